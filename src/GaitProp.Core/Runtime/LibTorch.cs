@@ -1,0 +1,188 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using TorchSharp;
+
+namespace GaitProp.Runtime;
+
+/// <summary>
+/// Loads libtorch before TorchSharp looks for it: from the restored NuGet packages, so that nothing is copied beside an assembly, and
+/// on systems whose C++ library is older than the one TorchSharp was built with, through a copy of its small bridge library in the
+/// user's cache (see <see cref="ElfVersionNeeds"/>).
+/// </summary>
+public static partial class LibTorch
+{
+    private static readonly Lock Gate = new();
+    private static bool s_loaded;
+
+    /// <summary>
+    /// The file of TorchSharp's bridge library that was loaded; <see langword="null"/> before <see cref="Load"/>. It lies in the user's
+    /// cache where the system's C++ library made a patched copy necessary.
+    /// </summary>
+    public static string? BridgeFile { get; private set; }
+
+    /// <summary>Whether a patched copy of the bridge library had to be used.</summary>
+    public static bool IsPatched { get; private set; }
+
+    /// <summary>Loads libtorch once a process; later calls return at once. Safe on any thread and in many processes at once.</summary>
+    /// <exception cref="GaitPropException">The libraries are missing or do not load here; the message names the cause and the cure.</exception>
+    public static void Load()
+    {
+        lock (Gate)
+        {
+            if (s_loaded)
+            {
+                return;
+            }
+
+            var rid = RuntimeIdentifier();
+            var folders = NativeFolders(rid);
+            var bridge = Find(folders, BridgeName())
+                ?? throw new GaitPropException($"libtorch cannot be loaded: {BridgeName()} (TorchSharp {Metadata("TorchSharpVersion")}) is in none of "
+                    + $"{Listed(folders)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
+            Preload(folders);
+            BridgeFile = LoadBridge(bridge);
+            IsPatched = BridgeFile != bridge;
+            s_loaded = true;
+        }
+    }
+
+    /// <summary>Loads the bridge library, or where the C++ library is too old for it, the patched copy. Returns the file that was loaded.</summary>
+    private static string LoadBridge(string bridge)
+    {
+        var file = bridge;
+        var weak = new SortedSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            try
+            {
+                NativeLibrary.Load(file);
+                return file;
+            }
+            catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+            {
+                var missing = MissingVersion().Match(e.Message);
+                if (!OperatingSystem.IsLinux() || !missing.Success || !weak.Add(missing.Groups[1].Value))
+                {
+                    throw new GaitPropException($"libtorch cannot be loaded: {FirstLine(e.Message, bridge)}. {Cure()}", e);
+                }
+
+                file = PatchedLibrary.Ensure(bridge, weak, Path.Combine(UserCache.Root, "native"));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Loads what the bridge library needs, by full path. The dynamic linker then finds each by its own name, although the packages keep
+    /// them in folders of their own.
+    /// </summary>
+    private static void Preload(List<string> folders)
+    {
+        var waiting = folders.SelectMany(Directory.EnumerateFiles)
+            .Where(f => PreloadedName().IsMatch(Path.GetFileName(f)))
+            .DistinctBy(Path.GetFileName)
+            .ToList();
+        if (!waiting.Any(f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal)))
+        {
+            throw new GaitPropException($"libtorch cannot be loaded: libtorch {Metadata("LibTorchVersion")} ({Metadata("Torch")}) is in none of "
+                + $"{Listed(folders)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
+        }
+
+        // Their order is not written down anywhere: try until a pass loads nothing more.
+        var failure = "";
+        for (var progress = true; progress && waiting.Count > 0;)
+        {
+            progress = false;
+            foreach (var file in waiting.ToArray())
+            {
+                try
+                {
+                    NativeLibrary.Load(file);
+                    waiting.Remove(file);
+                    progress = true;
+                }
+                catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+                {
+                    failure = FirstLine(e.Message, file);
+                }
+            }
+        }
+
+        if (waiting.Any(f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal)))
+        {
+            throw new GaitPropException($"libtorch cannot be loaded: {failure}. {Cure()}");
+        }
+    }
+
+    /// <summary>The existing folders that may hold native libraries, the application's own first.</summary>
+    private static List<string> NativeFolders(string rid)
+    {
+        var native = Path.Combine("runtimes", rid, "native");
+        var folders = new List<string> { AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, native) };
+
+        // In a script or a notebook TorchSharp.dll lies in its package: packages/torchsharp/VERSION/lib/FRAMEWORK/.
+        var assembly = Path.GetDirectoryName(typeof(torch).Assembly.Location);
+        var packages = new List<string?>
+        {
+            string.IsNullOrEmpty(assembly) ? null : Path.GetFullPath(Path.Combine(assembly, "..", "..", "..", "..")),
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
+            AppContext.GetData("GaitProp.NuGetPackages") as string,
+            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
+        };
+
+        foreach (var root in packages.OfType<string>().Where(Directory.Exists))
+        {
+            folders.Add(Path.Combine(root, "torchsharp", Metadata("TorchSharpVersion"), native));
+            folders.AddRange(Directory.EnumerateDirectories(root, $"libtorch-{Metadata("Torch")}-*{rid}*")
+                .Order(StringComparer.Ordinal)
+                .Select(package => Path.Combine(package, Metadata("LibTorchVersion"), native)));
+        }
+
+        return [.. folders.Where(Directory.Exists).Distinct()];
+    }
+
+    private static string? Find(IEnumerable<string> folders, string name) =>
+        folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    private static string Listed(List<string> folders) => folders.Count == 0 ? "the folders searched" : string.Join(", ", folders);
+
+    private static string RuntimeIdentifier()
+    {
+        var architecture = RuntimeInformation.ProcessArchitecture;
+        var rid = (OperatingSystem.IsLinux(), OperatingSystem.IsWindows(), OperatingSystem.IsMacOS(), architecture) switch
+        {
+            (true, _, _, Architecture.X64) => "linux-x64",
+            (_, true, _, Architecture.X64) => "win-x64",
+            (_, _, true, Architecture.Arm64) => "osx-arm64",
+            _ => null,
+        };
+        return rid ?? throw new GaitPropException($"libtorch cannot be loaded: TorchSharp has no build for {RuntimeInformation.OSDescription} "
+            + $"on {architecture}; use Linux or Windows on x64, or macOS on Apple silicon.");
+    }
+
+    private static string BridgeName() =>
+        OperatingSystem.IsWindows() ? "LibTorchSharp.dll" : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
+
+    private static string Cure() => OperatingSystem.IsLinux()
+        ? "It needs a 64-bit Linux with glibc 2.34 and libstdc++ of GCC 12 or newer (Debian 12, Ubuntu 22.04, Fedora 36 and later)."
+        : "Install the current Microsoft Visual C++ runtime (Windows) or update the system.";
+
+    /// <summary>The line of the loader's message that speaks of the file; the rest lists every name it tried.</summary>
+    private static string FirstLine(string message, string file)
+    {
+        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var line = lines.FirstOrDefault(l => l.Contains("not found", StringComparison.Ordinal) || l.Contains("cannot open", StringComparison.Ordinal))
+            ?? lines.FirstOrDefault(l => l.StartsWith(file, StringComparison.Ordinal))
+            ?? lines.FirstOrDefault() ?? message;
+        return line.TrimEnd('.');
+    }
+
+    internal static string Metadata(string key) =>
+        typeof(LibTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
+
+    [GeneratedRegex(@"version [`'](GLIBCXX_[0-9.]+)' not found")]
+    private static partial Regex MissingVersion();
+
+    [GeneratedRegex(@"^(lib)?(c10|c10_cuda|torch|torch_cpu|torch_cuda|torch_cuda_linalg|gomp|iomp5|libiomp5|omp|uv|asmjit|fbgemm|caffe2_nvrtc|cu|nv)[a-zA-Z0-9_-]*\.(so|dll|dylib)[0-9.]*$")]
+    private static partial Regex PreloadedName();
+}
