@@ -1,0 +1,16 @@
+namespace GaitProp.Data;
+
+/// <summary>A data set of labelled images, with a training and a test part.</summary>
+/// <param name="Name">The name that runs and captions show, such as <c>CIFAR-10</c>.</param>
+/// <param name="Source">Where it came from: a folder, or how it was generated.</param>
+/// <param name="ClassNames">One name for each class number.</param>
+/// <param name="Train">The training part.</param>
+/// <param name="Test">The test part.</param>
+/// <param name="IsEmbedded">Whether this is the generated set that stands in where no real data was found.</param>
+public sealed record ImageDataset(
+    string Name,
+    string Source,
+    IReadOnlyList<string> ClassNames,
+    ImageSplit Train,
+    ImageSplit Test,
+    bool IsEmbedded);

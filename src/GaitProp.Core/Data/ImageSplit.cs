@@ -1,0 +1,67 @@
+namespace GaitProp.Data;
+
+/// <summary>Labelled 8-bit images of one size: the training or the test part of a data set.</summary>
+public sealed class ImageSplit
+{
+    /// <summary>Wraps the arrays; they are not copied.</summary>
+    /// <param name="pixels">Intensities 0-255, <c>[count, channels, height, width]</c> in row-major order.</param>
+    /// <param name="labels">Class numbers, <c>[count]</c>.</param>
+    /// <param name="channels">Colour channels of an image.</param>
+    /// <param name="height">Rows of an image.</param>
+    /// <param name="width">Columns of an image.</param>
+    /// <exception cref="ArgumentException">The pixels are not as many as the labels and the image size make.</exception>
+    public ImageSplit(byte[] pixels, byte[] labels, int channels, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (pixels.LongLength != (long)labels.Length * channels * height * width)
+        {
+            throw new ArgumentException($"{labels.Length} images of {channels} x {height} x {width} need {(long)labels.Length * channels * height * width} "
+                + $"pixel values, not {pixels.LongLength}.", nameof(pixels));
+        }
+
+        Pixels = pixels;
+        Labels = labels;
+        Channels = channels;
+        Height = height;
+        Width = width;
+    }
+
+    /// <summary>Intensities 0-255, <c>[count, channels, height, width]</c> in row-major order.</summary>
+    public ReadOnlyMemory<byte> Pixels { get; }
+
+    /// <summary>Class numbers, <c>[count]</c>.</summary>
+    public ReadOnlyMemory<byte> Labels { get; }
+
+    /// <summary>How many images there are.</summary>
+    public int Count => Labels.Length;
+
+    /// <summary>Colour channels of an image.</summary>
+    public int Channels { get; }
+
+    /// <summary>Rows of an image.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns of an image.</summary>
+    public int Width { get; }
+
+    /// <summary>Values of one image: channels x height x width.</summary>
+    public int ValuesPerImage => Channels * Height * Width;
+
+    /// <summary>The first images, without copying; all of them if there are fewer.</summary>
+    /// <param name="count">How many at the most.</param>
+    public ImageSplit Take(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return count >= Count ? this : new ImageSplit(this, count);
+    }
+
+    private ImageSplit(ImageSplit whole, int count)
+    {
+        Pixels = whole.Pixels[..(count * whole.ValuesPerImage)];
+        Labels = whole.Labels[..count];
+        Channels = whole.Channels;
+        Height = whole.Height;
+        Width = whole.Width;
+    }
+}

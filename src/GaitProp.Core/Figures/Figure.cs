@@ -1,0 +1,40 @@
+namespace GaitProp.Figures;
+
+/// <summary>What a figure shows, free of any drawing: panels of series over axes, and the caption that says where the numbers come from.</summary>
+/// <param name="Name">The figure's name on the command line and in file names, such as <c>fig4</c>.</param>
+/// <param name="Title">The heading.</param>
+/// <param name="Caption">Data set, preset, epochs and machine that made the numbers, in sentences.</param>
+/// <param name="Panels">The panels, in reading order.</param>
+public sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels);
+
+/// <summary>One panel of a figure.</summary>
+/// <param name="Letter">Its letter, such as <c>A</c>.</param>
+/// <param name="Title">What it shows.</param>
+/// <param name="X">The horizontal axis.</param>
+/// <param name="Y">The vertical axis.</param>
+/// <param name="Series">The series, one a rule, in the order of the legend.</param>
+/// <param name="Kind">How the series are drawn.</param>
+public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnlyList<Series> Series, PanelKind Kind);
+
+/// <summary>How the series of a panel are drawn.</summary>
+public enum PanelKind
+{
+    /// <summary>Values over a number, joined by lines: training curves.</summary>
+    Lines,
+
+    /// <summary>A point with a deviation for each category: angles over layers.</summary>
+    Points,
+}
+
+/// <summary>An axis of a panel.</summary>
+/// <param name="Label">What it measures, with the unit: <c>update angle to BP (degrees)</c>.</param>
+/// <param name="Categories">The names at 0, 1, 2, …, where the axis counts categories instead of measuring.</param>
+public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null);
+
+/// <summary>The values of one rule in one panel.</summary>
+/// <param name="Rule">The rule's name on the command line (<c>bp</c>, <c>ngait</c>); a rule has one colour in all panels.</param>
+/// <param name="Label">What the legend says.</param>
+/// <param name="X">Positions, one a value.</param>
+/// <param name="Y">Values; <see cref="double.NaN"/> is undefined and leaves a gap.</param>
+/// <param name="Deviation">Standard deviations, one a value, or <see langword="null"/>.</param>
+public sealed record Series(string Rule, string Label, IReadOnlyList<double> X, IReadOnlyList<double> Y, IReadOnlyList<double>? Deviation = null);
