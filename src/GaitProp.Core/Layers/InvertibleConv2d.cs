@@ -1,0 +1,131 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GaitProp.Layers;
+
+/// <summary>
+/// A convolution with SAME padding: the dense map <c>z = W x + b</c> for every patch of the input, square when it has as many output
+/// channels as a patch has values.
+/// </summary>
+public sealed class InvertibleConv2d : Layer
+{
+    private readonly SamePadding _rows;
+    private readonly SamePadding _columns;
+
+    /// <summary>Creates the layer around its parameters, which it owns from now on.</summary>
+    /// <param name="name">What errors and tables call it.</param>
+    /// <param name="weight">W, <c>[rows, channels x kernel x kernel]</c>, columns in the order (channel, ky, kx).</param>
+    /// <param name="bias">b, <c>[rows]</c>.</param>
+    /// <param name="activation">f.</param>
+    /// <param name="keep">Output channels that go on.</param>
+    /// <param name="outputs">All output channels, auxiliary ones included.</param>
+    /// <param name="inputShape">Shape of one input: channels, height, width.</param>
+    /// <param name="kernel">Side of the kernel in pixels.</param>
+    /// <param name="stride">Pixels from one receptive field to the next.</param>
+    /// <exception cref="GaitPropException">The numbers do not fit together.</exception>
+    public InvertibleConv2d(
+        string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape, int kernel, int stride)
+        : base(name, weight, bias, activation, keep, outputs, inputShape)
+    {
+        if (stride < 1 || kernel < 1)
+        {
+            throw new GaitPropException($"{name}: kernel {kernel} and stride {stride} are not possible; both must be 1 or more.");
+        }
+
+        if (inputShape.Count != 3 || FanIn != inputShape[0] * kernel * kernel)
+        {
+            throw new GaitPropException($"{name}: a weight of {Shapes.Text(weight.shape)} and a kernel of {kernel} x {kernel} do not take inputs of {Shapes.Text(inputShape)}.");
+        }
+
+        Kernel = kernel;
+        Stride = stride;
+        _rows = new SamePadding(inputShape[1], kernel, stride);
+        _columns = new SamePadding(inputShape[2], kernel, stride);
+        OutputShape = [Keep, _rows.Output, _columns.Output];
+        using var scope = NewDisposeScope();
+        var ones = torch.ones(1, 1, _rows.Output, _columns.Output, dtype: weight.dtype, device: weight.device);
+        OverlapCount = Folded(ones, torch.ones(1, 1, kernel, kernel, dtype: weight.dtype, device: weight.device))[0, 0].DetachFromDisposeScope();
+    }
+
+    /// <summary>Side of the kernel in pixels.</summary>
+    public int Kernel { get; }
+
+    /// <summary>Pixels from one receptive field to the next.</summary>
+    public int Stride { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long> OutputShape { get; }
+
+    /// <inheritdoc/>
+    public override long Units => Outputs * _rows.Output * _columns.Output;
+
+    /// <inheritdoc/>
+    public override long Flops => 2 * Weight.numel() * _rows.Output * _columns.Output;
+
+    /// <inheritdoc/>
+    public override Tensor OverlapCount { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) =>
+        Activation.Forward_(nn.functional.conv2d(Padded(Checked(x)), Kernels(Weight), Bias, strides: [Stride, Stride]));
+
+    /// <inheritdoc/>
+    public override LayerGradient Gradient(Tensor delta, Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(delta);
+        var rows = delta.shape[1];
+        var patches = nn.functional.unfold(Padded(Checked(x)), (Kernel, Kernel), stride: (Stride, Stride));
+        var kept = delta.flatten(2).bmm(patches.transpose(1, 2)).sum([0]);
+        var bias = delta.sum([0, 2, 3]);
+        if (rows == Weight.shape[0])
+        {
+            return new LayerGradient(kept, bias);
+        }
+
+        var missing = Weight.shape[0] - rows;
+        return new LayerGradient(nn.functional.pad(kept, [0, 0, 0, missing]), nn.functional.pad(bias, [0, missing]));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Transposed(Tensor delta, Tensor? feedback = null)
+    {
+        ArgumentNullException.ThrowIfNull(delta);
+        return Folded(delta, Kernels((feedback ?? Weight).narrow(0, 0, delta.shape[1])));
+    }
+
+    private protected override Tensor InvertedCore(Tensor p, InverseStrategy strategy) =>
+        Folded(p, Kernels(strategy.Matrix(Weight, p.shape[1]).t()));
+
+    /// <summary>Rows of a weight as kernels, <c>[rows, channels, kernel, kernel]</c>.</summary>
+    private Tensor Kernels(Tensor rows) => rows.reshape(rows.shape[0], InputShape[0], Kernel, Kernel);
+
+    private Tensor Padded(Tensor x) => _rows.Total == 0 && _columns.Total == 0
+        ? x
+        : nn.functional.pad(x, [_columns.Before, _columns.After, _rows.Before, _rows.After]);
+
+    /// <summary>Lays a weighted kernel down at every position, adds up where they overlap, and cuts the padding off.</summary>
+    private Tensor Folded(Tensor values, Tensor kernels)
+    {
+        var laid = nn.functional.conv_transpose2d(values, kernels, strides: [Stride, Stride]);
+
+        // With a stride beyond the kernel the last pixels may lie in no receptive field.
+        var (bottom, right) = (_rows.Input + _rows.Before - laid.shape[2], _columns.Input + _columns.Before - laid.shape[3]);
+        if (bottom > 0 || right > 0)
+        {
+            laid = nn.functional.pad(laid, [0, Math.Max(right, 0), 0, Math.Max(bottom, 0)]);
+        }
+
+        return laid.narrow(2, _rows.Before, _rows.Input).narrow(3, _columns.Before, _columns.Input);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            OverlapCount.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

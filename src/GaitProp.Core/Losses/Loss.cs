@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace GaitProp.Losses;
+
+/// <summary>A loss's value and its gradient by the kept outputs.</summary>
+/// <param name="Value">The loss, a scalar tensor.</param>
+/// <param name="Gradient">dL/dy, <c>[batch, classes]</c>.</param>
+public readonly record struct LossGradient(Tensor Value, Tensor Gradient);
+
+/// <summary>The losses that learning rules descend.</summary>
+public static class Loss
+{
+    /// <summary>Softmax cross-entropy, <b>summed</b> over the batch: <c>dL/dy = softmax(y) - onehot(label)</c>.</summary>
+    /// <param name="output">Logits y, <c>[batch, classes]</c>.</param>
+    /// <param name="labels">Class numbers, int64 <c>[batch]</c>.</param>
+    /// <exception cref="GaitPropException">The batch is empty, or labels and outputs are not equally many.</exception>
+    public static LossGradient CrossEntropySum(Tensor output, Tensor labels)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(labels);
+        Check(output, labels.shape[0]);
+        var logProbabilities = output.log_softmax(1);
+        var index = labels.unsqueeze(1);
+        var value = logProbabilities.gather(1, index).sum().neg_();
+        var gradient = logProbabilities.exp();
+        gradient.scatter_add_(1, index, full_like(index, -1, output.dtype));
+        return new LossGradient(value, gradient);
+    }
+
+    /// <summary>Half the squared error, averaged over the batch: <c>L = sum (y - target)^2 / (2 batch)</c>.</summary>
+    /// <param name="output">Outputs y, <c>[batch, classes]</c>.</param>
+    /// <param name="target">What they should be, of the same shape.</param>
+    /// <exception cref="GaitPropException">The batch is empty, or the shapes differ.</exception>
+    public static LossGradient HalfMeanSquare(Tensor output, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(target);
+        Check(output, target.shape[0]);
+        var error = output - target;
+        var batch = output.shape[0];
+        return new LossGradient(error.square().sum() / (2 * batch), error / batch);
+    }
+
+    private static void Check(Tensor output, long targets)
+    {
+        if (output.shape[0] == 0)
+        {
+            throw new GaitPropException("the loss of an empty batch is not defined: give it at least one sample.");
+        }
+
+        if (output.shape[0] != targets)
+        {
+            throw new GaitPropException($"the loss needs one target a sample: {output.shape[0]} outputs came with {targets} targets.");
+        }
+    }
+}

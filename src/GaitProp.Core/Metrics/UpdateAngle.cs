@@ -1,0 +1,46 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GaitProp.Metrics;
+
+/// <summary>The angle between two updates of one weight.</summary>
+public static class UpdateAngle
+{
+    /// <summary>
+    /// The angle between two updates as vectors, in degrees, 0 to 180. Computed in float64 as <c>2 atan2(|u - v|, |u + v|)</c> of the unit vectors
+    /// (Kahan), which is accurate for the smallest angles, where the inverse cosine is not.
+    /// </summary>
+    /// <param name="update">One update, any shape.</param>
+    /// <param name="reference">The other, of the same shape.</param>
+    /// <returns>Degrees; <see langword="null"/> where the angle is undefined: an update is zero or not finite.</returns>
+    public static double? Degrees(Tensor update, Tensor reference)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        ArgumentNullException.ThrowIfNull(reference);
+        using var scope = NewDisposeScope();
+        var u = Unit(update);
+        var v = Unit(reference);
+        if (u is null || v is null)
+        {
+            return null;
+        }
+
+        var radians = 2 * Math.Atan2((u - v).norm().ToDouble(), (u + v).norm().ToDouble());
+        return radians * 180 / Math.PI;
+    }
+
+    private static Tensor? Unit(Tensor update)
+    {
+        var v = update.to(ScalarType.Float64);
+
+        // Scaled by its largest element first: squares of tiny numbers underflow.
+        var largest = v.abs().max().ToDouble();
+        if (!double.IsFinite(largest) || largest == 0)
+        {
+            return null;
+        }
+
+        v = v / largest;
+        return v / v.norm();
+    }
+}

@@ -1,0 +1,135 @@
+using GaitProp.Layers;
+using GaitProp.Orthogonality;
+using GaitProp.Runtime;
+using static TorchSharp.torch;
+
+namespace GaitProp.Networks;
+
+/// <summary>Layers in a row, from the input up, and the forward pass through them.</summary>
+public sealed class Network : IDisposable
+{
+    /// <summary>Puts layers together; they are owned and disposed by the network.</summary>
+    /// <param name="name">The network's name.</param>
+    /// <param name="layers">The layers from the input up.</param>
+    /// <exception cref="GaitPropException">There is none, or one does not take what the layer below passes on.</exception>
+    public Network(string name, IReadOnlyList<Layer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Count == 0)
+        {
+            throw new GaitPropException($"network {name} has no layers.");
+        }
+
+        foreach (var (below, above) in layers.Zip(layers.Skip(1)))
+        {
+            if (below.OutputShape.Aggregate(1L, (a, b) => a * b) != above.InputShape.Aggregate(1L, (a, b) => a * b))
+            {
+                throw new GaitPropException($"{above.Name} takes inputs of {string.Join(" x ", above.InputShape)}, but {below.Name} passes on {string.Join(" x ", below.OutputShape)}.");
+            }
+        }
+
+        Name = name;
+        Layers = layers;
+    }
+
+    /// <summary>The network's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The layers from the input up.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>Trained numbers of all layers.</summary>
+    public long Parameters => Layers.Sum(l => l.Parameters);
+
+    /// <summary>Element type of the parameters.</summary>
+    public ScalarType DataType => Layers[0].Weight.dtype;
+
+    /// <summary>Where the parameters lie.</summary>
+    public Device Device => Layers[0].Weight.device;
+
+    /// <summary>Builds a network with orthogonal weights and zero biases.</summary>
+    /// <param name="definition">The plan.</param>
+    /// <param name="auxiliary">
+    /// How layers get square: with <see cref="AuxiliaryUnits.None"/> they have only what they pass on; else every layer but the first has
+    /// as many outputs as inputs.
+    /// </param>
+    /// <param name="seed">Fixes the weights. The kept rows are the same for every <paramref name="auxiliary"/>.</param>
+    /// <param name="dtype">Element type of the parameters: float32 or float64.</param>
+    /// <param name="device">Where the parameters lie.</param>
+    /// <exception cref="GaitPropException">A layer passes on more than it has inputs and so cannot be square.</exception>
+    public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        LibTorch.Load();
+        var layers = new List<Layer>();
+        var shape = definition.InputShape;
+        foreach (var (index, plan) in definition.Layers.Index())
+        {
+            var (keep, fanIn) = plan switch
+            {
+                DenseDefinition dense => (dense.Units, shape.Aggregate(1L, (a, b) => a * b)),
+                ConvDefinition { Kernel: < 1 } or ConvDefinition { Stride: < 1 } =>
+                    throw new GaitPropException($"layer {index + 1} ({plan}): kernel and stride must be 1 or more."),
+                ConvDefinition conv when shape.Count == 3 => (conv.Channels, shape[0] * conv.Kernel * conv.Kernel),
+                _ => throw new GaitPropException($"layer {index + 1} ({plan}) needs an input of channels x height x width, not {string.Join(" x ", shape)}."),
+            };
+            var square = auxiliary != AuxiliaryUnits.None && index > 0;
+            if (square && keep > fanIn)
+            {
+                throw new GaitPropException($"layer {index + 1} ({plan}) passes on {keep} outputs of {fanIn} inputs: a square layer cannot keep more than it has.");
+            }
+
+            var outputs = square ? (int)fanIn : keep;
+            var rows = auxiliary == AuxiliaryUnits.Explicit ? outputs : keep;
+            var weight = OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, index), dtype, device);
+            var bias = zeros(rows, dtype, device);
+            var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : LeakyReLU.Hidden;
+            layers.Add(plan is ConvDefinition c
+                ? new InvertibleConv2d($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, c.Kernel, c.Stride)
+                : new InvertibleDense($"layer {index + 1}", weight, bias, activation, keep, outputs, shape));
+            shape = layers[^1].OutputShape;
+        }
+
+        return new Network(definition.Name, layers);
+    }
+
+    /// <summary>Runs the layers and keeps what they saw and computed.</summary>
+    /// <param name="x">Inputs, <c>[batch, …InputShape]</c>.</param>
+    public ForwardTrace Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var inputs = new Tensor[Layers.Count];
+        var activations = new Tensor[Layers.Count];
+        for (var i = 0; i < Layers.Count; i++)
+        {
+            inputs[i] = x;
+            activations[i] = Layers[i].Forward(x);
+            x = Layers[i].Kept(activations[i]);
+        }
+
+        return new ForwardTrace(inputs, activations, x);
+    }
+
+    /// <summary>The logits alone, <c>[batch, classes]</c>; nothing else is kept.</summary>
+    /// <param name="x">Inputs, <c>[batch, …InputShape]</c>.</param>
+    public Tensor Predict(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = NewDisposeScope();
+        foreach (var layer in Layers)
+        {
+            x = layer.Kept(layer.Forward(x));
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var layer in Layers)
+        {
+            layer.Dispose();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GaitProp.Optimization;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015, algorithm 1, in the order of operations of torch's own): on the CPU one fused, vectorised, threaded pass
+/// over parameter, gradient and moments, which is what the memory bus allows; on other devices torch operations in place.
+/// </summary>
+public sealed class Adam : IDisposable
+{
+    private const int ChunkLength = 1 << 16;
+
+    private readonly Tensor[] _parameters;
+    private readonly Tensor[] _first;
+    private readonly Tensor[] _second;
+
+    /// <summary>Starts with zero moments.</summary>
+    /// <param name="parameters">What is trained: contiguous float32 or float64 tensors, changed in place by <see cref="Step"/>.</param>
+    /// <param name="options">Step size, decays and epsilon.</param>
+    /// <exception cref="GaitPropException">An option is not possible.</exception>
+    public Adam(IEnumerable<Tensor> parameters, AdamOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Options = options;
+        _parameters = [.. parameters];
+        _first = [.. _parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
+        _second = [.. _parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
+    }
+
+    /// <summary>Step size, decays and epsilon.</summary>
+    public AdamOptions Options { get; }
+
+    /// <summary>Steps taken.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Running means of the gradients, one a parameter.</summary>
+    public IReadOnlyList<Tensor> FirstMoments => _first;
+
+    /// <summary>Running means of the squared gradients, one a parameter.</summary>
+    public IReadOnlyList<Tensor> SecondMoments => _second;
+
+    /// <summary>Moves the parameters one step down.</summary>
+    /// <param name="gradients">One gradient a parameter, in their order and shapes.</param>
+    /// <exception cref="ArgumentException">There are more or fewer gradients than parameters.</exception>
+    public void Step(IReadOnlyList<Tensor> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (gradients.Count != _parameters.Length)
+        {
+            throw new ArgumentException($"{gradients.Count} gradients came for {_parameters.Length} parameters.", nameof(gradients));
+        }
+
+        Steps++;
+        using var scope = NewDisposeScope();
+        var correction1 = 1 - Math.Pow(Options.Beta1, Steps);
+        var correction2 = Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps));
+        var step = Options.LearningRate / correction1;
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            var gradient = gradients[i].contiguous();
+            if (_parameters[i].device_type == DeviceType.CPU)
+            {
+                if (_parameters[i].dtype == ScalarType.Float64)
+                {
+                    Fused<double>(_parameters[i], gradient, _first[i], _second[i], step, correction2);
+                }
+                else
+                {
+                    Fused<float>(_parameters[i], gradient, _first[i], _second[i], step, correction2);
+                }
+            }
+            else
+            {
+                _first[i].lerp_(gradient, 1 - Options.Beta1);
+                _second[i].mul_(Options.Beta2).addcmul_(gradient, gradient, 1 - Options.Beta2);
+                _parameters[i].addcdiv_(_first[i], (_second[i].sqrt() / correction2).add_(Options.Epsilon), -step);
+            }
+        }
+    }
+
+    private unsafe void Fused<T>(Tensor parameter, Tensor gradient, Tensor first, Tensor second, double step, double correction2)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T* p = Address<T>(parameter), g = Address<T>(gradient), m = Address<T>(first), v = Address<T>(second);
+        var count = parameter.numel();
+        var chunks = (int)((count + ChunkLength - 1) / ChunkLength);
+        var constants = new Constants<T>(
+            T.CreateChecked(1 - Options.Beta1),
+            T.CreateChecked(Options.Beta2),
+            T.CreateChecked(1 - Options.Beta2),
+            T.CreateChecked(1 / correction2),
+            T.CreateChecked(Options.Epsilon),
+            T.CreateChecked(step));
+        if (chunks == 1)
+        {
+            Pass(p, g, m, v, 0, count, constants);
+            return;
+        }
+
+        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, chunk =>
+            Pass(p, g, m, v, (long)chunk * ChunkLength, Math.Min(count, (chunk + 1L) * ChunkLength), constants));
+    }
+
+    private static unsafe void Pass<T>(T* p, T* g, T* m, T* v, long from, long to, Constants<T> c)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var width = Vector<T>.Count;
+        var (rest1, beta2, rest2) = (new Vector<T>(c.Rest1), new Vector<T>(c.Beta2), new Vector<T>(c.Rest2));
+        var (scale, epsilon, step) = (new Vector<T>(c.Scale), new Vector<T>(c.Epsilon), new Vector<T>(c.Step));
+        var i = from;
+        for (; i + width <= to; i += width)
+        {
+            var gradient = Vector.Load(g + i);
+            var first = Vector.Load(m + i);
+            first += rest1 * (gradient - first);
+            var second = (beta2 * Vector.Load(v + i)) + (rest2 * gradient * gradient);
+            var parameter = Vector.Load(p + i) - (step * first / ((Vector.SquareRoot(second) * scale) + epsilon));
+            first.Store(m + i);
+            second.Store(v + i);
+            parameter.Store(p + i);
+        }
+
+        for (; i < to; i++)
+        {
+            m[i] += c.Rest1 * (g[i] - m[i]);
+            v[i] = (c.Beta2 * v[i]) + (c.Rest2 * g[i] * g[i]);
+            p[i] -= c.Step * m[i] / ((T.Sqrt(v[i]) * c.Scale) + c.Epsilon);
+        }
+    }
+
+    private static unsafe T* Address<T>(Tensor tensor) where T : unmanaged =>
+        (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var moment in _first.Concat(_second))
+        {
+            moment.Dispose();
+        }
+    }
+
+    /// <summary>1 - beta1, beta2, 1 - beta2, 1 / the root of the second moment's bias correction, epsilon, and the step over the first's.</summary>
+    private readonly record struct Constants<T>(T Rest1, T Beta2, T Rest2, T Scale, T Epsilon, T Step);
+}

@@ -1,0 +1,23 @@
+using GaitProp.Rules.Targets;
+using static TorchSharp.torch;
+
+namespace GaitProp.Rules.Gait;
+
+/// <summary>
+/// GAIT-prop (Ahmad, van Gerven and Ambrogioni 2020): a fixed increment factor. The displacement shrinks by it at every layer, so in the
+/// literal form the lower layers of deep networks lose it to rounding.
+/// </summary>
+/// <param name="options">The increment factor, form, inverse and target step.</param>
+[Rule("gait", "GAIT", typeof(GaitOptions))]
+public sealed class GaitRule(GaitOptions options) : TargetRule(options)
+{
+    /// <summary>The rule's options.</summary>
+    public GaitOptions Options { get; } = options;
+
+    /// <inheritdoc/>
+    protected internal override Tensor IncrementFactor(Tensor distance, Tensor activation, long units)
+    {
+        ArgumentNullException.ThrowIfNull(distance);
+        return full_like(distance, Options.Gamma);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Reflection;
+
+namespace GaitProp.Rules;
+
+/// <summary>The learning rules there are: every class with a <see cref="RuleAttribute"/> in this assembly, and what users register.</summary>
+public static class RuleCatalog
+{
+    private static readonly Lock Gate = new();
+    private static readonly SortedDictionary<string, RuleEntry> Entries = new(StringComparer.Ordinal);
+
+    static RuleCatalog()
+    {
+        foreach (var type in typeof(RuleCatalog).Assembly.GetTypes().Where(t => t.IsDefined(typeof(RuleAttribute), inherit: false)))
+        {
+            Register(type);
+        }
+    }
+
+    /// <summary>The names of all rules, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return [.. Entries.Keys];
+            }
+        }
+    }
+
+    /// <summary>Adds a rule, or replaces the one of that name (a cell that is run again).</summary>
+    /// <typeparam name="TRule">A class with a <see cref="RuleAttribute"/> and a constructor that takes its options.</typeparam>
+    public static void Register<TRule>() where TRule : LearningRule => Register(typeof(TRule));
+
+    /// <summary>The name in figures.</summary>
+    /// <param name="name">The name on the command line.</param>
+    /// <exception cref="GaitPropException">There is no such rule.</exception>
+    public static string Title(string name) => Find(name).Attribute.Title;
+
+    /// <summary>The type of a rule's options.</summary>
+    /// <param name="name">The name on the command line.</param>
+    /// <exception cref="GaitPropException">There is no such rule.</exception>
+    public static Type OptionsType(string name) => Find(name).Attribute.OptionsType;
+
+    /// <summary>A rule's options with their defaults.</summary>
+    /// <param name="name">The name on the command line.</param>
+    /// <exception cref="GaitPropException">There is no such rule.</exception>
+    public static RuleOptions DefaultOptions(string name) => (RuleOptions)Activator.CreateInstance(OptionsType(name))!;
+
+    /// <summary>Makes a rule.</summary>
+    /// <param name="name">The name on the command line.</param>
+    /// <param name="options">Its options; the defaults if <see langword="null"/>.</param>
+    /// <exception cref="GaitPropException">There is no such rule, or an option is not possible.</exception>
+    public static LearningRule Create(string name, RuleOptions? options = null)
+    {
+        options ??= DefaultOptions(name);
+        options.Validate();
+        try
+        {
+            return (LearningRule)Activator.CreateInstance(Find(name).Type, options)!;
+        }
+        catch (TargetInvocationException e) when (e.InnerException is GaitPropException cause)
+        {
+            throw cause;
+        }
+    }
+
+    private static void Register(Type type)
+    {
+        var attribute = type.GetCustomAttribute<RuleAttribute>()
+            ?? throw new GaitPropException($"{type.Name} is not a learning rule: put [Rule(\"name\", \"title\", typeof(Options))] on the class.");
+        lock (Gate)
+        {
+            Entries[attribute.Name] = new RuleEntry(type, attribute);
+        }
+    }
+
+    private static RuleEntry Find(string name)
+    {
+        lock (Gate)
+        {
+            return Entries.TryGetValue(name, out var entry)
+                ? entry
+                : throw new GaitPropException(Suggestion.Unknown("rule", name, Entries.Keys));
+        }
+    }
+
+    private sealed record RuleEntry(Type Type, RuleAttribute Attribute);
+}

@@ -1,0 +1,14 @@
+namespace GaitProp.Rules;
+
+/// <summary>The options of a learning rule. Each rule derives its own record, with documented defaults.</summary>
+public abstract record RuleOptions
+{
+    /// <summary>Checks the values against each other.</summary>
+    /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
+    public virtual void Validate()
+    {
+    }
+}
+
+/// <summary>For rules that have nothing to set.</summary>
+public sealed record NoOptions : RuleOptions;

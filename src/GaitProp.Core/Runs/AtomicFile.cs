@@ -1,0 +1,49 @@
+namespace GaitProp.Runs;
+
+/// <summary>Writes files whole or not at all: to a temporary name beside the file, flushed to the disk, then renamed.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes a file, replacing an earlier one only once the new one is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <exception cref="GaitPropException">It cannot be written; an earlier file is untouched.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(temporary);
+            throw Failed(path, e);
+        }
+    }
+
+    /// <summary>The error of a file that cannot be written.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="cause">What the system said.</param>
+    public static GaitPropException Failed(string path, Exception cause)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+
+        // ENOSPC, EDQUOT and ERROR_DISK_FULL.
+        var full = (cause.HResult & 0xffff) is 28 or 122 or 112 || cause.Message.Contains("No space left", StringComparison.Ordinal);
+        return new GaitPropException(full
+            ? $"cannot write {path}: the disk is full; free some space or choose another folder."
+            : $"cannot write {path}: {Cause(cause.Message, path)}; choose a folder that can be written to.", cause);
+    }
+
+    /// <summary>The system's message without the path it repeats.</summary>
+    private static string Cause(string message, string path) =>
+        message.Contains("denied", StringComparison.OrdinalIgnoreCase) ? "permission denied"
+        : message.Contains("Read-only", StringComparison.OrdinalIgnoreCase) ? "the file system is read-only"
+        : message.Replace($" : '{path}'", "", StringComparison.Ordinal).TrimEnd('.');
+}

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using GaitProp.Data;
+using GaitProp.Networks;
+
+namespace GaitProp.Runs;
+
+/// <summary>How a run ended, or that it has not.</summary>
+public enum RunStatus
+{
+    /// <summary>Under way.</summary>
+    Running,
+
+    /// <summary>All epochs done.</summary>
+    Finished,
+
+    /// <summary>Stopped by the user.</summary>
+    Interrupted,
+
+    /// <summary>Stopped by an error, such as values that are no longer finite.</summary>
+    Failed,
+}
+
+/// <summary>The data that a run used.</summary>
+/// <param name="Name">The data set's name.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="Embedded">Whether it is the generated set.</param>
+/// <param name="StandsInFor">The published data set that it was used in place of, or <see langword="null"/>.</param>
+/// <param name="Train">Training images used.</param>
+/// <param name="Test">Test images used.</param>
+public sealed record RunData(string Name, string Source, bool Embedded, string? StandsInFor, int Train, int Test)
+{
+    /// <summary>Describes a data set.</summary>
+    /// <param name="data">The data set, cut to the images used.</param>
+    /// <param name="standsInFor">The published data set that it is used in place of, or <see langword="null"/>.</param>
+    public static RunData Of(ImageDataset data, string? standsInFor)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count, data.Test.Count);
+    }
+}
+
+/// <summary>A layer as <c>run.json</c> describes it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Inputs">Inputs of one output.</param>
+/// <param name="Outputs">Outputs, auxiliary ones included.</param>
+/// <param name="Keep">Outputs that go on.</param>
+/// <param name="Auxiliary">How the auxiliary units are represented.</param>
+/// <param name="Parameters">Trained numbers.</param>
+public sealed record RunLayer(string Name, long Inputs, int Outputs, int Keep, Layers.AuxiliaryUnits Auxiliary, long Parameters)
+{
+    /// <summary>Describes the layers of a network.</summary>
+    /// <param name="network">The network.</param>
+    public static IReadOnlyList<RunLayer> Of(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return [.. network.Layers.Select(l => new RunLayer(l.Name, l.FanIn, l.Outputs, l.Keep, l.Auxiliary, l.Parameters))];
+    }
+}
+
+/// <summary>The content of <c>run.json</c>: what was run, on what, where, and how it ended.</summary>
+public sealed record RunDescription
+{
+    /// <summary>The format, <c>gaitprop-run/1</c>.</summary>
+    public string Schema { get; init; } = "gaitprop-run/1";
+
+    /// <summary>The folder's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How the run ended, or that it has not.</summary>
+    public RunStatus Status { get; init; }
+
+    /// <summary>Why it failed, in one line.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>The experiment, every value resolved.</summary>
+    public required JsonNode Experiment { get; init; }
+
+    /// <summary>The data it used.</summary>
+    public required RunData Data { get; init; }
+
+    /// <summary>The layers of its network.</summary>
+    public required IReadOnlyList<RunLayer> Layers { get; init; }
+
+    /// <summary>The machine and versions.</summary>
+    public required RunEnvironment Environment { get; init; }
+}

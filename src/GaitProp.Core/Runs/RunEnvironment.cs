@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace GaitProp.Runs;
+
+/// <summary>The machine and the versions that made a run.</summary>
+/// <param name="Version">The kit's version.</param>
+/// <param name="Commit">The commit it was built from, if that is known.</param>
+/// <param name="TorchSharp">TorchSharp's version.</param>
+/// <param name="LibTorch">libtorch's version and build (cpu or cuda).</param>
+/// <param name="Device">Where the run computed.</param>
+/// <param name="Processor">The processor's name.</param>
+/// <param name="Threads">Threads that libtorch uses.</param>
+/// <param name="System">The operating system.</param>
+public sealed record RunEnvironment(
+    string Version, string? Commit, string TorchSharp, string LibTorch, string Device, string Processor, int Threads, string System)
+{
+    /// <summary>This machine.</summary>
+    /// <param name="device">Where the run computes.</param>
+    public static RunEnvironment Here(torch.Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var version = typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        var parts = version.Split('+', 2);
+        return new RunEnvironment(
+            parts[0],
+            parts.Length > 1 ? parts[1] : null,
+            Runtime.LibTorch.Metadata("TorchSharpVersion"),
+            $"{Runtime.LibTorch.Metadata("LibTorchVersion")} {Runtime.LibTorch.Metadata("Torch")}",
+            device.type.ToString().ToLowerInvariant(),
+            ProcessorName(),
+            torch.get_num_threads(),
+            RuntimeInformation.OSDescription);
+    }
+
+    /// <summary>In one phrase, for captions: <c>AMD EPYC 7B13, 2 threads</c>.</summary>
+    public override string ToString() => Device == "cpu"
+        ? string.Create(CultureInfo.InvariantCulture, $"{Processor}, {Threads} thread{(Threads == 1 ? "" : "s")}")
+        : $"{Device} ({Processor})";
+
+    private static string ProcessorName()
+    {
+        try
+        {
+            var line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal));
+            if (line is not null)
+            {
+                return line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+            }
+        }
+        catch (IOException)
+        {
+            // Not Linux: the architecture has to do.
+        }
+
+        return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? $"{RuntimeInformation.ProcessArchitecture} processor";
+    }
+}

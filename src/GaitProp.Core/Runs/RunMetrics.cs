@@ -1,0 +1,34 @@
+namespace GaitProp.Runs;
+
+/// <summary>What was measured at a step: a line of <c>metrics.jsonl</c> with <c>"kind": "step"</c>.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Step">Steps taken before this one.</param>
+/// <param name="Loss">Loss of the batch, a sample.</param>
+/// <param name="Angles">
+/// Update angle to BP of each layer's weight, degrees, from the input up; <see langword="null"/> where it is undefined. Empty for BP itself.
+/// </param>
+public sealed record StepMetrics(int Epoch, long Step, double Loss, IReadOnlyList<double?> Angles)
+{
+    /// <summary>The mean of the defined angles, degrees; <see langword="null"/> if there is none.</summary>
+    public double? MeanAngle => Angles.Any(a => a is not null) ? Angles.Average() : null;
+}
+
+/// <summary>What was measured after an epoch: a line of <c>metrics.jsonl</c> with <c>"kind": "epoch"</c>. Epoch 0 is before training.</summary>
+/// <param name="Epoch">The epoch, from 1; 0 before training.</param>
+/// <param name="Step">Steps taken.</param>
+/// <param name="TrainLoss">Loss a training image.</param>
+/// <param name="TrainAccuracy">Share of training images classified correctly, 0 to 1.</param>
+/// <param name="TestLoss">Loss a test image.</param>
+/// <param name="TestAccuracy">Share of test images classified correctly, 0 to 1.</param>
+/// <param name="Defects">Orthogonality defect of each layer's weight (root mean square a row), from the input up.</param>
+public sealed record EpochMetrics(
+    int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, IReadOnlyList<double> Defects);
+
+/// <summary>How long an epoch took: a line of <c>timing.jsonl</c>, kept apart so that equal runs have equal metrics.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Steps">Its steps.</param>
+/// <param name="MedianStepSeconds">The median step: forward pass, rule, orthogonality and optimiser; no angles, no evaluation.</param>
+/// <param name="TrainSeconds">All its steps.</param>
+/// <param name="AngleSeconds">Measuring angles.</param>
+/// <param name="EvaluationSeconds">Measuring accuracy.</param>
+public sealed record EpochTiming(int Epoch, int Steps, double MedianStepSeconds, double TrainSeconds, double AngleSeconds, double EvaluationSeconds);

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GaitProp.Experiments;
+
+namespace GaitProp.Runs;
+
+/// <summary>A run as its folder tells it.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Description">The content of <c>run.json</c>.</param>
+/// <param name="Steps">What was measured at steps, in order.</param>
+/// <param name="Epochs">What was measured after epochs, in order, epoch 0 first.</param>
+/// <param name="Timings">How long epochs took, in order.</param>
+public sealed record RunRecord(
+    string Folder,
+    RunDescription Description,
+    IReadOnlyList<StepMetrics> Steps,
+    IReadOnlyList<EpochMetrics> Epochs,
+    IReadOnlyList<EpochTiming> Timings)
+{
+    /// <summary>The rule's name.</summary>
+    public string Rule => (string)Description.Experiment["rule"]!;
+
+    /// <summary>The median over epochs of the median step, in seconds; <see langword="null"/> before the first epoch has ended.</summary>
+    public double? SecondsPerStep => Timings.Count == 0 ? null : Median([.. Timings.Select(t => t.MedianStepSeconds)]);
+
+    /// <summary>Reads a run.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <exception cref="GaitPropException">The folder holds no run, or a file is damaged; the message names it and the line.</exception>
+    public static RunRecord Read(string folder)
+    {
+        var file = Path.Combine(folder, "run.json");
+        if (!File.Exists(file))
+        {
+            throw new GaitPropException($"{folder} holds no run: there is no run.json.");
+        }
+
+        RunDescription description;
+        try
+        {
+            description = JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(file), ExperimentJson.Options)!;
+        }
+        catch (JsonException e)
+        {
+            throw new GaitPropException($"{file} is damaged: {e.Message}", e);
+        }
+
+        var steps = new List<StepMetrics>();
+        var epochs = new List<EpochMetrics>();
+        foreach (var line in Lines(Path.Combine(folder, "metrics.jsonl")))
+        {
+            if ((string?)line["kind"] == "step")
+            {
+                steps.Add(line.Deserialize<StepMetrics>(ExperimentJson.Options)!);
+            }
+            else
+            {
+                epochs.Add(line.Deserialize<EpochMetrics>(ExperimentJson.Options)!);
+            }
+        }
+
+        var timings = Lines(Path.Combine(folder, "timing.jsonl")).Select(l => l.Deserialize<EpochTiming>(ExperimentJson.Options)!);
+        return new RunRecord(folder, description, steps, epochs, [.. timings]);
+    }
+
+    private static IEnumerable<JsonObject> Lines(string file)
+    {
+        var number = 0;
+        foreach (var line in File.Exists(file) ? File.ReadLines(file) : [])
+        {
+            number++;
+            JsonObject parsed;
+            try
+            {
+                parsed = JsonNode.Parse(line)!.AsObject();
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                throw new GaitPropException($"{file} is damaged at line {number}: {e.Message}", e);
+            }
+
+            yield return parsed;
+        }
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        var middle = values.Length / 2;
+        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace GaitProp.Training;
+
+/// <summary>Turns a trainer's steps into <see cref="TrainingProgress"/>: speed over the last seconds, and the time left.</summary>
+internal sealed class ProgressClock(int epochs, int stepsPerEpoch, IProgress<TrainingProgress>? progress)
+{
+    private static readonly TimeSpan SpeedWindow = TimeSpan.FromSeconds(5);
+
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Queue<(TimeSpan Time, long Step)> _recent = new();
+    private TimeSpan _evaluating;
+    private TimeSpan _last;
+    private long _step;
+    private double _loss = double.NaN;
+
+    public double? MeanAngle { get; set; }
+
+    public (double Train, double Test)? Accuracy { get; set; }
+
+    public void Stepped(int epoch, long step, double loss)
+    {
+        (_step, _loss, _last) = (step, loss, _watch.Elapsed);
+        _recent.Enqueue((_last, step));
+        while (_recent.Count > 2 && _last - _recent.Peek().Time > SpeedWindow)
+        {
+            _recent.Dequeue();
+        }
+
+        Tell(TrainingPhase.Training, epoch);
+    }
+
+    public void Evaluating(int epoch, long step)
+    {
+        var now = _watch.Elapsed;
+        _evaluating += now - _last;
+        _last = now;
+        _step = step;
+        _recent.Clear();
+        Tell(TrainingPhase.Evaluating, epoch);
+    }
+
+    public void Finished() => Tell(TrainingPhase.Finished, epochs);
+
+    private void Tell(TrainingPhase phase, int epoch)
+    {
+        if (progress is null)
+        {
+            return;
+        }
+
+        var steps = (long)epochs * stepsPerEpoch;
+        var elapsed = _watch.Elapsed;
+        var speed = _recent.Count > 1 ? (_step - _recent.Peek().Step) / (_last - _recent.Peek().Time).TotalSeconds : 0;
+
+        // What is left is training and evaluations, at the pace of both so far; the evaluation before the first epoch is one of epochs + 1.
+        TimeSpan? remaining = phase == TrainingPhase.Finished ? TimeSpan.Zero
+            : _step == 0 ? null
+            : ((elapsed - _evaluating) * ((double)(steps - _step) / _step)) + (_evaluating * Math.Max(epochs - Math.Floor((double)_step / stepsPerEpoch), 0) / (1 + (_step / stepsPerEpoch)));
+        progress.Report(new TrainingProgress(
+            phase, epoch, epochs, _step, steps, _loss, MeanAngle, Accuracy?.Train, Accuracy?.Test, speed, elapsed, remaining));
+    }
+}

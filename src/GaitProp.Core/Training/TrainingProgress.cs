@@ -1,0 +1,41 @@
+namespace GaitProp.Training;
+
+/// <summary>What a run is doing.</summary>
+public enum TrainingPhase
+{
+    /// <summary>Taking optimiser steps.</summary>
+    Training,
+
+    /// <summary>Measuring accuracy on the training and test images.</summary>
+    Evaluating,
+
+    /// <summary>Done.</summary>
+    Finished,
+}
+
+/// <summary>Where a run stands, told after every step.</summary>
+/// <param name="Phase">What it is doing.</param>
+/// <param name="Epoch">The epoch under way, from 1.</param>
+/// <param name="Epochs">Epochs of the whole run.</param>
+/// <param name="Step">Steps taken.</param>
+/// <param name="Steps">Steps of the whole run.</param>
+/// <param name="Loss">Loss of the last batch, a sample.</param>
+/// <param name="MeanAngle">Mean update angle at the last measurement, degrees, if there was one.</param>
+/// <param name="TrainAccuracy">Accuracy on the training images after the last epoch, 0 to 1.</param>
+/// <param name="TestAccuracy">Accuracy on the test images after the last epoch, 0 to 1.</param>
+/// <param name="StepsPerSecond">Speed of the last seconds.</param>
+/// <param name="Elapsed">Time since the run began.</param>
+/// <param name="Remaining">Estimated time to its end, once there is something to estimate it from.</param>
+public readonly record struct TrainingProgress(
+    TrainingPhase Phase,
+    int Epoch,
+    int Epochs,
+    long Step,
+    long Steps,
+    double Loss,
+    double? MeanAngle,
+    double? TrainAccuracy,
+    double? TestAccuracy,
+    double StepsPerSecond,
+    TimeSpan Elapsed,
+    TimeSpan? Remaining);
