@@ -79,8 +79,10 @@ public sealed class Trainer : IDisposable
     /// <param name="runs">The folder of all runs.</param>
     /// <param name="progress">Told after every step, on this thread.</param>
     /// <param name="cancellation">Stops after the step under way; the run is then marked interrupted.</param>
-    /// <returns>The run as it was written.</returns>
-    /// <exception cref="GaitPropException">The folder cannot be written, or values stopped being finite (the message names layer and step).</exception>
+    /// <returns>
+    /// The run as it was written: finished, or failed where values stopped being finite (the error names layer and step).
+    /// </returns>
+    /// <exception cref="GaitPropException">The folder cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public RunRecord Run(string runs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -97,6 +99,11 @@ public sealed class Trainer : IDisposable
         {
             Train(run, new ProgressClock(_experiment.Epochs, StepsPerEpoch, progress), cancellation);
             run.End(RunStatus.Finished);
+        }
+        catch (DivergedException e)
+        {
+            // A result like any other: what was measured until then stands.
+            run.End(RunStatus.Failed, e.Message);
         }
         catch (Exception e)
         {
@@ -254,7 +261,7 @@ public sealed class Trainer : IDisposable
         }
 
         var broken = Network.Layers.FirstOrDefault(l => !l.Weight.isfinite().all().item<bool>() || !l.Bias.isfinite().all().item<bool>());
-        throw new GaitPropException($"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch}"
+        throw new DivergedException($"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch}"
             + (broken is null ? "" : $" ({broken.Name} is the first with weights that are not)")
             + "; lower the learning rate, or use a stronger orthogonality constraint.");
     }

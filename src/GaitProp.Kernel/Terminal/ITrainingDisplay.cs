@@ -1,0 +1,12 @@
+using GaitProp.Training;
+
+namespace GaitProp.Kernel.Terminal;
+
+/// <summary>Shows runs while they train.</summary>
+public interface ITrainingDisplay
+{
+    /// <summary>Announces a run that will come.</summary>
+    /// <param name="label">What to call it: the rule.</param>
+    /// <returns>Takes the run's progress.</returns>
+    IProgress<TrainingProgress> Add(string label);
+}

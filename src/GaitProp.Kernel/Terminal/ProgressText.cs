@@ -1,0 +1,62 @@
+using System.Globalization;
+using GaitProp.Training;
+
+namespace GaitProp.Kernel.Terminal;
+
+/// <summary>A run's progress in words.</summary>
+internal static class ProgressText
+{
+    /// <summary><c>epoch 3/10  step 117/400  loss 1.234  train 51.2 %  test 48.0 %  angle 0.31°  12.3 steps/s  0:42 left</c>.</summary>
+    public static string Line(TrainingProgress p)
+    {
+        var parts = new List<string>
+        {
+            Text($"epoch {p.Epoch}/{p.Epochs}"),
+            Text($"step {p.Step}/{p.Steps}"),
+        };
+        if (double.IsFinite(p.Loss))
+        {
+            parts.Add(Text($"loss {p.Loss:F3}"));
+        }
+
+        if (p.TrainAccuracy is { } train)
+        {
+            parts.Add(Text($"train {100 * train:F1} %"));
+        }
+
+        if (p.TestAccuracy is { } test)
+        {
+            parts.Add(Text($"test {100 * test:F1} %"));
+        }
+
+        if (p.MeanAngle is { } angle)
+        {
+            parts.Add(Text($"angle {angle:F2}°"));
+        }
+
+        parts.Add(Pace(p));
+        return string.Join("  ", parts);
+    }
+
+    /// <summary>The same in half the width, for a terminal of 80 columns: <c>epoch 3/10 · loss 1.234 · test 48.0 % · 12.3 steps/s · 0:42</c>.</summary>
+    public static string Short(TrainingProgress p)
+    {
+        var loss = double.IsFinite(p.Loss) ? Text($" · loss {p.Loss:F2}") : "";
+        var test = p.TestAccuracy is { } accuracy ? Text($" · test {100 * accuracy:F1} %") : "";
+        return Text($"{p.Epoch}/{p.Epochs}{loss}{test} · {Pace(p)}");
+    }
+
+    /// <summary>Minutes and seconds, or hours and minutes: <c>0:42</c>, <c>3 h 05 min</c>.</summary>
+    public static string Duration(TimeSpan time) => time.TotalHours >= 1
+        ? Text($"{(int)time.TotalHours} h {time.Minutes:00} min")
+        : Text($"{(int)time.TotalMinutes}:{time.Seconds:00}");
+
+    private static string Pace(TrainingProgress p) => p.Phase switch
+    {
+        TrainingPhase.Finished => Text($"done in {Duration(p.Elapsed)}"),
+        TrainingPhase.Evaluating => p.Remaining is { } left ? Text($"evaluating  {Duration(left)} left") : "evaluating",
+        _ => p.Remaining is { } left ? Text($"{p.StepsPerSecond:F1} steps/s  {Duration(left)} left") : "starting",
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using GaitProp.Training;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Terminal;
+
+/// <summary>Shows runs on a console: a bar for each in a terminal, a line now and then elsewhere.</summary>
+internal static class TrainingDisplay
+{
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Shows what the action trains.</summary>
+    public static void Show(IAnsiConsole console, Action<ITrainingDisplay> action)
+    {
+        if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi || !console.Profile.Out.IsTerminal)
+        {
+            action(new Lines(console));
+            return;
+        }
+
+        console.Progress()
+            .AutoClear(false)
+            .HideCompleted(false)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width / 5, 10, 40) },
+                new StatusColumn(wide: console.Profile.Width >= 140))
+            .Start(context => action(new Bars(context)));
+    }
+
+    private sealed class Lines(IAnsiConsole console) : ITrainingDisplay
+    {
+        public IProgress<TrainingProgress> Add(string label) => new Line(console, label);
+    }
+
+    /// <summary>A line every few seconds, and one at the end of each epoch.</summary>
+    private sealed class Line(IAnsiConsole console, string label) : IProgress<TrainingProgress>
+    {
+        private readonly Stopwatch _since = Stopwatch.StartNew();
+        private int _epoch;
+        private bool _started;
+
+        public void Report(TrainingProgress value)
+        {
+            var epochEnded = value.Phase == TrainingPhase.Training && value.Epoch > _epoch && _epoch > 0;
+            if (_started && !epochEnded && value.Phase != TrainingPhase.Finished && _since.Elapsed < LineInterval)
+            {
+                _epoch = value.Epoch;
+                return;
+            }
+
+            _started = true;
+            _epoch = value.Epoch;
+            _since.Restart();
+            console.WriteLine($"{label,-6} {ProgressText.Line(value)}");
+        }
+    }
+
+    private sealed class Bars(ProgressContext context) : ITrainingDisplay
+    {
+        public IProgress<TrainingProgress> Add(string label) => new Bar(context.AddTask(Markup.Escape(label), autoStart: false));
+    }
+
+    private sealed class Bar(ProgressTask task) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (!task.IsStarted)
+            {
+                task.StartTask();
+            }
+
+            task.MaxValue = value.Steps;
+            task.Value = value.Step;
+            task.State.Update<TrainingProgress?>(StatusColumn.Key, _ => value);
+            if (value.Phase == TrainingPhase.Finished)
+            {
+                task.StopTask();
+            }
+        }
+    }
+
+    /// <summary>What the run says of itself, beside its bar.</summary>
+    private sealed class StatusColumn(bool wide) : ProgressColumn
+    {
+        public const string Key = "progress";
+
+        protected override bool NoWrap => true;
+
+        public override Spectre.Console.Rendering.IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            var progress = task.State.Get<TrainingProgress?>(Key);
+            return new Text(progress is { } p ? wide ? ProgressText.Line(p) : ProgressText.Short(p) : "waiting").Overflow(Overflow.Ellipsis);
+        }
+    }
+}
