@@ -100,6 +100,7 @@ public sealed class Cifar10Installer
 
         CheckTarget();
         var done = false;
+        var placeIsNew = !Directory.Exists(_place);
         try
         {
             using var locked = Lock();
@@ -126,6 +127,7 @@ public sealed class Cifar10Installer
         finally
         {
             TryDelete(_work, onlyIfEmpty: !done);
+            if (placeIsNew) TryDelete(_place, onlyIfEmpty: true);
         }
 
         return new InstalledData(_target, WasThere: false);
@@ -149,7 +151,12 @@ public sealed class Cifar10Installer
             download.Discard();
 
             // The beginning may come from another time or server than the rest.
-            if (resumed && again) continue;
+            if (resumed && again)
+            {
+                Progress?.Invoke(new(InstallStep.Waiting, 0, Release.Length, Note: "the parts of the archive do not fit together; downloading it anew"));
+                continue;
+            }
+
             throw new GaitPropException($"{Address} arrived with the md5 sum {sum}, not {Release.Md5}: it is not the official archive, "
                 + $"or the connection alters it; run again, or {download.WayOut}.");
         }
@@ -209,10 +216,16 @@ public sealed class Cifar10Installer
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"{_work} is in use or cannot be written ({OneLine.Of(e)}): "
-                + "wait until the other installation ends, or choose another folder with --to.", e);
+            throw new GaitPropException(
+                IsInUse(e)
+                    ? $"{_work} is in use by another installation: wait until that one ends, or choose another folder with --to."
+                    : $"{_work} cannot be written ({OneLine.Of(e)}): choose another folder with --to.",
+                e);
         }
     }
+
+    // EWOULDBLOCK of Linux and of macOS, and ERROR_SHARING_VIOLATION of Windows.
+    private static bool IsInUse(Exception e) => (e.HResult & 0xffff) is 11 or 35 or 32;
 
     /// <summary>Removes what a killed run left, but for the partial archive.</summary>
     private void Clean()

@@ -3,10 +3,12 @@ namespace GaitProp.Data;
 /// <summary>The messages of the system's exceptions, fit to stand inside a one-line error.</summary>
 internal static class OneLine
 {
-    /// <summary>The innermost message without line ends and without its full stop; that one names the cause.</summary>
+    /// <summary>The innermost message, which names the cause, without line ends, the path it may end with, and its full stop.</summary>
     public static string Of(Exception exception)
     {
         var cause = exception.GetBaseException();
-        return string.Join(' ', cause.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        var words = string.Join(' ', cause.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var path = words.IndexOf(" : '", StringComparison.Ordinal);
+        return (path > 0 ? words[..path] : words).TrimEnd('.');
     }
 }
