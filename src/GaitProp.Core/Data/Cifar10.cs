@@ -48,7 +48,7 @@ public static class Cifar10
     /// <summary>Checks the size, the labels and the md5 sum of every file.</summary>
     /// <param name="folder">The folder with the six files, or a folder that contains it under the name <see cref="FolderName"/>.</param>
     /// <param name="cancellationToken">Stops the check.</param>
-    /// <exception cref="GaitPropException">A file is missing or differs from the official one; the message names the first such file.</exception>
+    /// <exception cref="GaitPropException">A file is missing or differs from the official one; the message names the first.</exception>
     public static void Verify(string folder, CancellationToken cancellationToken = default) =>
         Verify(folder, Cifar10Layout.Official, cancellationToken);
 
@@ -127,13 +127,28 @@ public static class Cifar10
     {
         foreach (var file in layout.Files)
         {
-            var info = new FileInfo(Path.Combine(folder, file.Name));
-            if (!info.Exists) throw new GaitPropException($"{info.FullName} is missing: fetch the set again with {CureFor(folder)}.");
-            if (info.Length != layout.FileLength)
+            var path = Path.Combine(folder, file.Name);
+            if (!File.Exists(path)) throw new GaitPropException($"{path} is missing: fetch the set again with {CureFor(folder)}.");
+            var length = LengthOf(path);
+            if (length != layout.FileLength)
             {
-                throw new GaitPropException($"{info.FullName} is {ByteCount.Exact(info.Length)}, not {ByteCount.Digits(layout.FileLength)}: "
-                    + $"it is {(info.Length < layout.FileLength ? "truncated" : "too long")}; fetch the set again with {CureFor(folder)}.");
+                throw new GaitPropException($"{path} is {ByteCount.Exact(length)}, not {ByteCount.Digits(layout.FileLength)}: "
+                    + $"it is {(length < layout.FileLength ? "truncated" : "too long")}; fetch the set again with {CureFor(folder)}.");
             }
+        }
+    }
+
+    // FileInfo.Length would be that of the link where the file is a symbolic link.
+    private static long LengthOf(string path)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(path);
+            return RandomAccess.GetLength(handle);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, e);
         }
     }
 
@@ -157,7 +172,7 @@ public static class Cifar10
         var buffer = GC.AllocateUninitializedArray<byte>(RecordsPerRead * BytesPerRecord);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             for (var done = 0; done < labels.Length;)
             {
                 var count = Math.Min(RecordsPerRead, labels.Length - done);
@@ -192,7 +207,8 @@ public static class Cifar10
         }
 
         return names.Length == OfficialClassNames.Count ? names : throw new GaitPropException(
-            $"{path} has {ByteCount.Digits(names.Length)} class names, not {OfficialClassNames.Count}: delete it, and the official names are used.");
+            $"{path} has {ByteCount.Digits(names.Length)} class names, not {OfficialClassNames.Count}: "
+            + "delete it, and the official names are used.");
     }
 
     [DoesNotReturn]

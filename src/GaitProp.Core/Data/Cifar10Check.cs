@@ -62,8 +62,8 @@ internal static class Cifar10Check
 
     /// <summary>The message about a label that no class has.</summary>
     public static string BadLabel(string path, int record, int records, byte label, string cure) =>
-        $"{path}: record {ByteCount.Digits(record)} of {ByteCount.Digits(records)} (the first is record 0) has the label {label}, not 0 to 9: "
-        + $"the file is damaged; fetch the set again with {cure}.";
+        $"{path}: record {ByteCount.Digits(record)} of {ByteCount.Digits(records)} (the first is record 0) has the label {label}, "
+        + $"not 0 to 9: the file is damaged; fetch the set again with {cure}.";
 
     private static (int Record, byte Label)? FirstBadLabel(ReadOnlySpan<byte> block, long position)
     {

@@ -27,7 +27,7 @@ public sealed class Cifar10Installer
     public Cifar10Installer(string destination)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(destination);
-        _destination = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
+        _destination = Path.TrimEndingDirectorySeparator(Path.GetFullPath(HomePath.Expand(destination)));
         _target = Path.GetFileName(_destination) == Cifar10.FolderName ? _destination : Path.Combine(_destination, Cifar10.FolderName);
         _place = Path.GetDirectoryName(_target)!;
         _work = _target + WorkSuffix;
@@ -36,7 +36,7 @@ public sealed class Cifar10Installer
         _replaced = Path.Combine(_work, "replaced");
     }
 
-    /// <summary>Where the archive is published: <c>https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz</c>, 170,052,171 bytes.</summary>
+    /// <summary>Where the authors publish the archive, <c>cifar-10-binary.tar.gz</c> of 170,052,171 bytes.</summary>
     public static Uri OfficialAddress => Cifar10Release.Official.Address;
 
     /// <summary>The md5 sum of the official archive.</summary>
@@ -60,9 +60,9 @@ public sealed class Cifar10Installer
     /// <summary>The pause before another attempt, by how many in a row brought nothing.</summary>
     internal Func<int, TimeSpan> Pause { get; init; } = ResumableDownload.GrowingPause;
 
-    /// <summary>Downloads the archive, goes on where an earlier run stopped, and unpacks it. A whole set that is there is left alone.</summary>
+    /// <summary>Downloads the archive, from where an earlier run stopped, and unpacks it. A whole set is left alone.</summary>
     /// <param name="cancellationToken">Stops; what came in stays, so that the next run goes on from there.</param>
-    /// <exception cref="GaitPropException">No network, wrong content, no space, no right to write: one line that says what to do.</exception>
+    /// <exception cref="GaitPropException">No network, wrong content, no space, no right to write.</exception>
     public Task<InstalledData> DownloadAsync(CancellationToken cancellationToken = default) =>
         InstallAsync(Math.Max(0, Release.Length - ArchiveBytesThere()), FillByDownloadAsync, cancellationToken);
 
@@ -72,11 +72,13 @@ public sealed class Cifar10Installer
     /// <c>cifar-10-batches-bin</c>.
     /// </param>
     /// <param name="cancellationToken">Stops; nothing stays behind.</param>
-    /// <exception cref="GaitPropException">Missing, damaged, or another edition; no space; no right to write: one line that says what to do.</exception>
+    /// <exception cref="GaitPropException">Missing, damaged, or another edition; no space; no right to write.</exception>
     public Task<InstalledData> ImportAsync(string from, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(from);
-        if (!Path.Exists(from)) throw new GaitPropException($"{from} does not exist: give the archive cifar-10-binary.tar.gz or the folder of its files.");
+        from = HomePath.Expand(from);
+        if (!Path.Exists(from))
+            throw new GaitPropException($"{from} does not exist: give the archive cifar-10-binary.tar.gz or the folder of its files.");
         return InstallAsync(0, Fill, cancellationToken);
 
         Task Fill(CancellationToken stop)
@@ -88,7 +90,10 @@ public sealed class Cifar10Installer
         }
     }
 
-    private async Task<InstalledData> InstallAsync(long archiveBytes, Func<CancellationToken, Task> fill, CancellationToken cancellationToken)
+    private async Task<InstalledData> InstallAsync(
+        long archiveBytes,
+        Func<CancellationToken, Task> fill,
+        CancellationToken cancellationToken)
     {
         // Hashing and unpacking keep a thread busy for seconds; it should not be the caller's.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -153,7 +158,8 @@ public sealed class Cifar10Installer
             // The beginning may come from another time or server than the rest.
             if (resumed && again)
             {
-                Progress?.Invoke(new(InstallStep.Waiting, 0, Release.Length, Note: "the parts of the archive do not fit together; downloading it anew"));
+                Progress?.Invoke(new(InstallStep.Waiting, 0, Release.Length, Note:
+                    "the parts of the archive do not fit together; downloading it anew"));
                 continue;
             }
 
@@ -193,8 +199,8 @@ public sealed class Cifar10Installer
         var known = Release.Layout.Files.Select(file => file.Name).Append(Cifar10.ClassNamesFile).Append("readme.html");
         if (Directory.EnumerateFileSystemEntries(_target).Select(Path.GetFileName).Except(known).FirstOrDefault() is { } foreign)
         {
-            throw new GaitPropException($"{_target} holds no whole {Cifar10.Name} and would be replaced, but '{foreign}' in it is not part of the set: "
-                + "move that away, or choose another folder with --to.");
+            throw new GaitPropException($"{_target} holds no whole {Cifar10.Name} and would be replaced, "
+                + $"but '{foreign}' in it is not part of the set: move that away, or choose another folder with --to.");
         }
     }
 
@@ -212,7 +218,7 @@ public sealed class Cifar10Installer
         var file = Path.Combine(_work, "lock");
         try
         {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -248,8 +254,17 @@ public sealed class Cifar10Installer
 
     private void MoveIntoPlace()
     {
-        if (Directory.Exists(_target)) Directory.Move(_target, _replaced);
-        Directory.Move(_unpacked, _target);
+        var replaces = Directory.Exists(_target);
+        if (replaces) Directory.Move(_target, _replaced);
+        try
+        {
+            Directory.Move(_unpacked, _target);
+        }
+        catch when (replaces)
+        {
+            Directory.Move(_replaced, _target);
+            throw;
+        }
     }
 
     private long ArchiveBytesThere() => new FileInfo(_archive) is { Exists: true } info ? info.Length : 0;

@@ -13,7 +13,7 @@ internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, strin
     private readonly HashSet<string> _taken = [];
     private long _done;
 
-    /// <summary>Takes the files out of a tar archive, compressed by gzip or not. Only their bare names count, wherever in it they lie.</summary>
+    /// <summary>Takes the files out of a tar archive, compressed by gzip or not. Only their bare names count.</summary>
     /// <exception cref="GaitPropException">It is no such archive, or lacks a file, or a file is not the official one.</exception>
     public void TakeArchive(string archive, CancellationToken cancellationToken)
     {
@@ -55,8 +55,8 @@ internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, strin
         if (Cifar10.FindIn(folder) is not { } source)
         {
             if (Cifar10Editions.InFolder(folder) is { } edition) throw WrongEdition(folder, edition);
-            throw new GaitPropException($"{folder} holds no {Cifar10.Name}, neither data_batch_1.bin nor a folder {Cifar10.FolderName} with it: "
-                + $"name another folder, or fetch the set with {cure}.");
+            throw new GaitPropException($"{folder} holds no {Cifar10.Name}, neither data_batch_1.bin nor a folder "
+                + $"{Cifar10.FolderName} with it: name another folder, or fetch the set with {cure}.");
         }
 
         foreach (var file in layout.Files)
@@ -88,7 +88,8 @@ internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, strin
         return head[..count] switch
         {
             [0x1f, 0x8b] => new GZipStream(file, CompressionMode.Decompress),
-            [(byte)'P', (byte)'K'] => throw new GaitPropException($"{archive} is a zip file, not .tar.gz or .tar: unpack it and name the folder."),
+            [(byte)'P', (byte)'K'] => throw new GaitPropException(
+                $"{archive} is a zip file, not .tar.gz or .tar: unpack it and name the folder."),
             [] => throw new GaitPropException($"{archive} is empty: fetch it again."),
             _ => file,
         };
@@ -124,7 +125,8 @@ internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, strin
     private FileStream Create(string name)
     {
         FileStream? created = null;
-        OnDisk(() => created = new FileStream(Path.Combine(target, name), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0));
+        var path = Path.Combine(target, name);
+        OnDisk(() => created = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0));
         return created!;
     }
 

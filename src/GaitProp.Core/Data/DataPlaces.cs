@@ -56,7 +56,8 @@ public sealed record DataPlaces(string? FromEnvironment, string InWorkingDirecto
             return found.Rule switch
             {
                 DataRule.Environment => $"gaitprop finds it through {Variable}.",
-                DataRule.WorkingDirectory => $"gaitprop finds it when it runs in {Path.GetDirectoryName(Path.GetFullPath(InWorkingDirectory))}.",
+                DataRule.WorkingDirectory =>
+                    $"gaitprop finds it when it runs in {Path.GetDirectoryName(Path.GetFullPath(InWorkingDirectory))}.",
                 _ => "gaitprop finds it from any folder.",
             };
         }
@@ -69,9 +70,10 @@ public sealed record DataPlaces(string? FromEnvironment, string InWorkingDirecto
     private static string Require(string place, string rule)
     {
         if (string.IsNullOrWhiteSpace(place)) throw new GaitPropException($"{rule} is empty: give the folder that holds {Cifar10.Name}.");
-        var folder = ExpandHome(place);
+        var folder = HomePath.Expand(place);
         return Cifar10.FindIn(folder) ?? throw new GaitPropException(
-            $"{folder} (from {rule}) {Lack(folder)}: give a folder that holds {Cifar10.FolderName}, or fetch it with {Cifar10.CureFor(folder)}.");
+            $"{folder} (from {rule}) {Lack(folder)}: give a folder that holds {Cifar10.FolderName}, "
+            + $"or fetch it with {Cifar10.CureFor(folder)}.");
     }
 
     private static string Lack(string folder) =>
@@ -79,10 +81,4 @@ public sealed record DataPlaces(string? FromEnvironment, string InWorkingDirecto
         : !Directory.Exists(folder) ? "does not exist"
         : Cifar10Editions.InFolder(folder) is { } edition ? $"holds {edition}, not the binary version of {Cifar10.Name}"
         : $"holds no {Cifar10.Name}, neither data_batch_1.bin nor a folder {Cifar10.FolderName} with it";
-
-    // No shell has seen the words of a notebook cell or of an .env file.
-    private static string ExpandHome(string path) =>
-        path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-            ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
-            : path;
 }

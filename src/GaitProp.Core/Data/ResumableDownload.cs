@@ -33,7 +33,7 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
     /// <summary>Receives until the partial file has its full length. Its content is not checked here.</summary>
     /// <param name="cancellationToken">Stops; what came in stays for the next time.</param>
     /// <returns>Whether bytes from before this call are part of the file.</returns>
-    /// <exception cref="GaitPropException">No network, no such file, a file of another length, a full disk, or too many broken connections.</exception>
+    /// <exception cref="GaitPropException">No network, no such file, another length, a full disk, too many broken connections.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         using var client = CreateClient();
@@ -56,7 +56,8 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
                 if (failures >= Attempts || !_serverAnswered) throw GiveUp(e);
                 var pause = Pause(failures);
                 Progress?.Invoke(new(InstallStep.Waiting, PartLength(), length, Note:
-                    $"the connection broke at {ByteCount.Megabytes(PartLength())} ({Reason(e)}); trying again in {pause.TotalSeconds:0} s"));
+                    $"the connection broke at {ByteCount.Megabytes(PartLength())} ({Reason(e)}); "
+                    + $"trying again in {pause.TotalSeconds:0} s"));
                 await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -197,8 +198,8 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"{partFile} cannot be written ({OneLine.Of(e)}): free some space or choose another folder with --to; "
-                + "running again goes on where it stopped.", e);
+            throw new GaitPropException($"{partFile} cannot be written ({OneLine.Of(e)}): free some space or choose another "
+                + "folder with --to; running again goes on where it stopped.", e);
         }
     }
 

@@ -36,6 +36,18 @@ public sealed class Cifar10Tests : IDisposable
     }
 
     [Fact]
+    public void Symbolic_links_to_the_files_are_followed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make symbolic links.");
+        _tiny.WriteTo(_scratch["set"]);
+        _scratch.Make("links");
+        foreach (var file in Cifar10.Files) File.CreateSymbolicLink(_scratch["links", file.Name], _scratch["set", file.Name]);
+
+        Assert.Equal(4, Cifar10.Read(_scratch["links"], _tiny.Layout).Test.Count);
+        Cifar10.Verify(_scratch["links"], _tiny.Layout, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void Class_names_come_from_the_file_if_there_is_one()
     {
         var folder = _tiny.WriteTo(_scratch["set"]);
@@ -106,10 +118,13 @@ public sealed class Cifar10Tests : IDisposable
         File.WriteAllBytes(_scratch["set", "data_batch_4.bin"], bytes);
 
         Cifar10.Read(folder, _tiny.Layout);
-        AssertError(() => Cifar10.Verify(folder, _tiny.Layout, TestContext.Current.CancellationToken), "data_batch_4.bin has the md5 sum " + TinyCifar10.Md5(bytes));
+        AssertError(
+            () => Cifar10.Verify(folder, _tiny.Layout, TestContext.Current.CancellationToken),
+            "data_batch_4.bin has the md5 sum " + TinyCifar10.Md5(bytes));
     }
 
-    internal static void AssertError(Action action, params string[] parts) => AssertMessage(Assert.Throws<GaitPropException>(action), parts);
+    internal static void AssertError(Action action, params string[] parts) =>
+        AssertMessage(Assert.Throws<GaitPropException>(action), parts);
 
     internal static void AssertMessage(GaitPropException error, params string[] parts)
     {

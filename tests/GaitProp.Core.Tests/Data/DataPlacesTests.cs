@@ -45,8 +45,8 @@ public sealed class DataPlacesTests : IDisposable
         File.WriteAllText(_scratch["file"], "");
         _scratch.Make("python", "cifar-10-batches-py");
 
-        Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["none"]), "none (from --data) does not exist", "dotnet run data-scripts/cifar10.cs -- --to");
-        Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["empty"]), "empty (from --data) holds no CIFAR-10, neither data_batch_1.bin nor");
+        Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["none"]), "none (from --data) does not exist", "cifar10.cs -- --to");
+        Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["empty"]), "empty (from --data) holds no CIFAR-10, neither");
         Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["file"]), "file (from --data) is a file, not a folder");
         Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["python"]), "holds the Python version of CIFAR-10");
         Cifar10Tests.AssertError(() => Places().FindCifar10(""), "--data is empty");

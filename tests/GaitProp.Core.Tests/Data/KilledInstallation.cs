@@ -4,7 +4,7 @@ using GaitProp.Data;
 
 namespace GaitProp.Tests.Data;
 
-/// <summary>An installation in a process of its own (this test program, started with a variable set) that is killed at a chosen step.</summary>
+/// <summary>An installation in a process of its own, this test program with a variable set, that is killed at a chosen step.</summary>
 internal static class KilledInstallation
 {
     private const string Variable = "GAITPROP_TEST_KILLED_INSTALLATION";
@@ -55,7 +55,10 @@ internal static class KilledInstallation
                 Console.ReadLine();
             },
         };
-        (isAddress ? installer.DownloadAsync(CancellationToken.None) : installer.ImportAsync(from, CancellationToken.None)).GetAwaiter().GetResult();
+        var installation = isAddress
+            ? installer.DownloadAsync(CancellationToken.None)
+            : installer.ImportAsync(from, CancellationToken.None);
+        installation.GetAwaiter().GetResult();
         Environment.Exit(0);
     }
 }
