@@ -1,0 +1,84 @@
+using GaitProp.Runtime;
+
+namespace GaitProp.Data;
+
+/// <summary>
+/// The places in which data sets are looked for, in this order: a named folder, the one that <c>GAITPROP_DATA</c> names, <c>./data</c>,
+/// the user's cache folder.
+/// </summary>
+/// <param name="FromEnvironment">The value of <c>GAITPROP_DATA</c>; null or empty where it is not set.</param>
+/// <param name="InWorkingDirectory">The folder <c>data</c> of the working directory.</param>
+/// <param name="InCache">The folder <c>data</c> of the user's cache folder.</param>
+public sealed record DataPlaces(string? FromEnvironment, string InWorkingDirectory, string InCache)
+{
+    /// <summary>The environment variable that names the folder of the data sets.</summary>
+    public const string Variable = "GAITPROP_DATA";
+
+    /// <summary>The places of this process as they are now.</summary>
+    public static DataPlaces Current => new(
+        Environment.GetEnvironmentVariable(Variable),
+        Path.Combine(Environment.CurrentDirectory, "data"),
+        Path.Combine(UserCache.Root, "data"));
+
+    /// <summary>Finds CIFAR-10. In each place the files may lie in the folder itself or in <c>cifar-10-batches-bin</c> inside it.</summary>
+    /// <param name="named">The folder that the user named, if any.</param>
+    /// <returns>
+    /// The set, which may still be damaged (<see cref="Cifar10.Read(string)"/> says so), or null where no place holds one.
+    /// </returns>
+    /// <exception cref="GaitPropException">The named folder, or the one of the environment variable, holds no CIFAR-10.</exception>
+    public FoundData? FindCifar10(string? named = null)
+    {
+        if (named is not null) return new FoundData(Require(named, "--data"), DataRule.Named);
+        if (!string.IsNullOrWhiteSpace(FromEnvironment)) return new FoundData(Require(FromEnvironment, Variable), DataRule.Environment);
+        return Cifar10.FindIn(InWorkingDirectory) is { } local ? new FoundData(local, DataRule.WorkingDirectory)
+            : Cifar10.FindIn(InCache) is { } cached ? new FoundData(cached, DataRule.Cache)
+            : null;
+    }
+
+    /// <summary>Tells in a sentence how <c>gaitprop</c> gets to use a set that lies in a folder.</summary>
+    /// <param name="folder">The folder with the files of the set.</param>
+    public string Explain(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        FoundData? found = null;
+        var hindrance = "";
+        try
+        {
+            found = FindCifar10();
+        }
+        catch (GaitPropException)
+        {
+            hindrance = $" ({Variable} is set to {FromEnvironment}, where there is none)";
+        }
+
+        if (found?.Folder == full)
+        {
+            return found.Rule switch
+            {
+                DataRule.Environment => $"gaitprop finds it through {Variable}.",
+                DataRule.WorkingDirectory =>
+                    $"gaitprop finds it when it runs in {Path.GetDirectoryName(Path.GetFullPath(InWorkingDirectory))}.",
+                _ => "gaitprop finds it from any folder.",
+            };
+        }
+
+        if (found is not null) hindrance = $" (without, it uses {found})";
+        var place = Path.GetFileName(full) == Cifar10.FolderName ? Path.GetDirectoryName(full)! : full;
+        return $"gaitprop uses it with --data {place}, or after setting {Variable} to that folder{hindrance}.";
+    }
+
+    private static string Require(string place, string rule)
+    {
+        if (string.IsNullOrWhiteSpace(place)) throw new GaitPropException($"{rule} is empty: give the folder that holds {Cifar10.Name}.");
+        var folder = HomePath.Expand(place);
+        return Cifar10.FindIn(folder) ?? throw new GaitPropException(
+            $"{folder} (from {rule}) {Lack(folder)}: give a folder that holds {Cifar10.FolderName}, "
+            + $"or fetch it with {Cifar10.CureFor(folder)}.");
+    }
+
+    private static string Lack(string folder) =>
+        File.Exists(folder) ? "is a file, not a folder"
+        : !Directory.Exists(folder) ? "does not exist"
+        : Cifar10Editions.InFolder(folder) is { } edition ? $"holds {edition}, not the binary version of {Cifar10.Name}"
+        : $"holds no {Cifar10.Name}, neither data_batch_1.bin nor a folder {Cifar10.FolderName} with it";
+}

@@ -1,0 +1,48 @@
+using GaitProp.Data;
+
+namespace GaitProp.Tests.Data;
+
+/// <summary>The real set, where it lies beside the repository; nothing of it is part of the project.</summary>
+public sealed class Cifar10RealSetTests
+{
+    private static string RealData()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (!File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx"))) continue;
+            var data = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data"));
+            if (Cifar10.FindIn(data) is not null) return data;
+            Assert.Skip($"The real CIFAR-10 is not in {data}; this test needs it.");
+        }
+
+        Assert.Skip($"{AppContext.BaseDirectory} is not in the repository, so the real CIFAR-10 beside it cannot be found.");
+        return "";
+    }
+
+    [Fact]
+    public void The_real_set_has_the_published_sums() => Cifar10.Verify(RealData(), TestContext.Current.CancellationToken);
+
+    [Fact]
+    public void The_real_set_has_as_many_images_of_each_class()
+    {
+        var set = Cifar10.Read(RealData());
+
+        Assert.Equal(Cifar10.OfficialClassNames, set.ClassNames);
+        for (byte label = 0; label < 10; label++)
+        {
+            Assert.Equal(5_000, set.Train.Labels.Span.Count(label));
+            Assert.Equal(1_000, set.Test.Labels.Span.Count(label));
+        }
+    }
+
+    [Fact]
+    public async Task The_real_set_installs_and_is_found()
+    {
+        using var scratch = new ScratchFolder();
+
+        var installed = await new Cifar10Installer(scratch.Path).ImportAsync(RealData(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(installed.Folder, new DataPlaces(null, scratch["none"], scratch.Path).FindCifar10()?.Folder);
+        Cifar10.Verify(installed.Folder, TestContext.Current.CancellationToken);
+    }
+}
