@@ -33,7 +33,7 @@ internal static class SyntheticShapes
         SyntheticShape.Ring => 0.17 - Math.Abs(Radius(x, y) - 0.83),
         SyntheticShape.Square => 0.85 - Reach(x, y),
         SyntheticShape.Frame => 0.15 - Math.Abs(Reach(x, y) - 0.75),
-        SyntheticShape.Diamond => (1.15 - Math.Abs(x) - Math.Abs(y)) * RootOfHalf,
+        SyntheticShape.Diamond => (1.1 - Math.Abs(x) - Math.Abs(y)) * RootOfHalf,
         SyntheticShape.Triangle => Math.Min(0.75 - y, ((y + 1.0) - (1.75 * Math.Abs(x))) * 0.5),
         SyntheticShape.Cross => Plus(x, y),
         SyntheticShape.Saltire => Plus((x + y) * RootOfHalf, (x - y) * RootOfHalf),
