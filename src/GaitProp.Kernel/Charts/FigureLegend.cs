@@ -9,14 +9,14 @@ namespace GaitProp.Kernel.Charts;
 internal sealed record LegendEntry(string Key, string Label, RuleStyle Style);
 
 /// <summary>
-/// The legend of a figure: each rule once, in the order in which the panels bring them up. A rule of which one panel shows several series
+/// The legend of a figure: each rule once, in an order that the panels share. A rule of which one panel shows several series
 /// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule.
 /// </summary>
 internal sealed class FigureLegend
 {
     // A second series of the same rule keeps the colour; dash and marker tell it from the first.
     private static readonly RuleMarker[] _markers = Enum.GetValues<RuleMarker>();
-    private static readonly float[][] _dashes = [[2, 3], [8, 3, 2, 3], [14, 4], [], [8, 4]];
+    private static readonly float[][] _dashes = [[2, 3], [8, 3, 2, 3], [11, 4], [], [8, 4]];
 
     private readonly HashSet<string> _splitRules;
     private readonly Dictionary<string, LegendEntry> _byKey = [];
@@ -33,12 +33,8 @@ internal sealed class FigureLegend
 
         var ruleStyles = new Dictionary<string, RuleStyle>();
         var labelsOfRule = new Dictionary<string, int>();
-        foreach (var series in figure.Panels.SelectMany(panel => panel.Series))
+        foreach (var series in InOrder(figure))
         {
-            var key = KeyOf(series);
-            if (_byKey.ContainsKey(key))
-                continue;
-
             if (!ruleStyles.TryGetValue(series.Rule, out var style))
             {
                 style = RulePalette.Candidates(series.Rule).FirstOrDefault(candidate => !ruleStyles.ContainsValue(candidate))
@@ -57,8 +53,8 @@ internal sealed class FigureLegend
                 };
             }
 
-            var entry = new LegendEntry(key, series.Label, style);
-            _byKey.Add(key, entry);
+            var entry = new LegendEntry(KeyOf(series), series.Label, style);
+            _byKey.Add(entry.Key, entry);
             _entries.Add(entry);
         }
     }
@@ -66,6 +62,29 @@ internal sealed class FigureLegend
     public IReadOnlyList<LegendEntry> Entries => _entries;
 
     public LegendEntry EntryOf(Series series) => _byKey[KeyOf(series)];
+
+    /// <summary>
+    /// The first series of each line of the legend, in the order of all panels: a rule that the first panel leaves out, as BP is from angles
+    /// to BP, stands where a later panel has it, not at the end.
+    /// </summary>
+    private List<Series> InOrder(Figure figure)
+    {
+        var order = new List<Series>();
+        foreach (var panel in figure.Panels)
+        {
+            var next = order.Count;
+            foreach (var series in panel.Series.Reverse())
+            {
+                var place = order.FindIndex(known => KeyOf(known) == KeyOf(series));
+                if (place < 0)
+                    order.Insert(next, series);
+                else
+                    next = place;
+            }
+        }
+
+        return order;
+    }
 
     private string KeyOf(Series series) => _splitRules.Contains(series.Rule) ? $"{series.Rule}\u0001{series.Label}" : series.Rule;
 }

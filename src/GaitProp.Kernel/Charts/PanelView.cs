@@ -51,7 +51,7 @@ internal sealed class PanelView
 
         // One epoch is epoch 1, not the middle of nowhere: half a step on either side.
         if (points.Count > 0 && points.TrueForAll(point => point.X == points[0].X) && WholeNumbers)
-            return new AxisRange(points[0].X - 1, points[0].X + 1);
+            return new AxisRange(points[0].X - 0.5, points[0].X + 0.5);
         return AxisRange.Around(points.Select(point => point.X), 0.025, includeZero: false);
     }
 

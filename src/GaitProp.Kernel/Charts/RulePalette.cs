@@ -10,7 +10,7 @@ public static class RulePalette
     private static readonly float[] _dashed = [8, 4];
     private static readonly float[] _dashDot = [8, 3, 2, 3];
     private static readonly float[] _dotted = [2, 3];
-    private static readonly float[] _longDashed = [14, 4];
+    private static readonly float[] _longDashed = [11, 4];
 
     private static readonly Dictionary<string, RuleStyle> _known = new(StringComparer.OrdinalIgnoreCase)
     {
