@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security;
+using System.Security.Cryptography;
+using System.Text;
+using GaitProp.Figures;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>Puts a figure into a folder as <c>NAME.html</c>, <c>NAME.png</c> and <c>NAME.csv</c>: all three, or none.</summary>
+public static class FigureFiles
+{
+    /// <summary>The free space that a figure may need, in bytes: the new files beside the old ones.</summary>
+    public const int NeededBytes = 8 * 1024 * 1024;
+
+    // What some system forbids in a file name, whichever one this is: a folder of figures may be copied to another.
+    private static readonly SearchValues<char> _forbidden = SearchValues.Create("/\\:*?\"<>|");
+
+    /// <summary>
+    /// Writes the three files. They are complete on the disk under temporary names before the first of them takes its name; if anything fails, the
+    /// folder is as it was, with the figure it may have held before.
+    /// </summary>
+    /// <param name="figure">The figure; its name is that of the files.</param>
+    /// <param name="folder">The folder; it is created if needed.</param>
+    /// <returns>The full paths of the HTML page, the image and the table.</returns>
+    /// <exception cref="GaitPropException">The name cannot be a file name, or the folder cannot be written: what, where, and what to do.</exception>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static IReadOnlyList<string> Write(Figure figure, string folder)
+    {
+        FigureCheck.Validate(figure);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        CheckName(figure.Name);
+        (string Extension, byte[] Content)[] files =
+        [
+            (".html", Encoding.UTF8.GetBytes(PlotlyFigure.Html(figure))),
+            (".png", StaticFigure.Png(figure)),
+            (".csv", Encoding.UTF8.GetBytes(FigureCsv.Write(figure))),
+        ];
+
+        return Guarded($"Figure '{figure.Name}' was not saved", folder, path =>
+        {
+            Directory.CreateDirectory(path);
+            using var set = new FileSet();
+            foreach (var (extension, content) in files)
+                set.Add(Path.Combine(path, figure.Name + extension), content);
+            return set.Commit();
+        });
+    }
+
+    /// <summary>
+    /// Finds out before hours of training whether a figure can be saved after them: creates the folder if needed, looks at the free space, writes
+    /// a file of <see cref="NeededBytes"/> bytes and removes it.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="GaitPropException">No figure can be saved there: what is wrong, where, and what to do.</exception>
+    public static void EnsureWritable(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        Guarded("No figure can be saved", folder, path =>
+        {
+            Directory.CreateDirectory(path);
+            if (FreeBytes(path) is { } free && free < NeededBytes)
+                throw new IOException($"only {Megabytes(free)} MB are free and a figure needs {Megabytes(NeededBytes)} MB");
+
+            // Quotas and network disks do not always tell: only writing does. Random bytes, which no file system can make smaller.
+            using var probe = new FileSet();
+            probe.Add(Path.Combine(path, "probe"), RandomNumberGenerator.GetBytes(NeededBytes));
+            return path;
+        });
+    }
+
+    private static T Guarded<T>(string what, string folder, Func<string, T> action)
+    {
+        var path = folder;
+        try
+        {
+            path = Path.GetFullPath(folder);
+            return action(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException
+            || (e is ArgumentException && path == folder))
+        {
+            throw new GaitPropException($"{what} in '{path}': {Reason(path, e)}. {Advice(path)}", e);
+        }
+    }
+
+    private static string Reason(string path, Exception e)
+    {
+        if (FileOnTheWay(path) is { } file)
+            return $"'{file}' is a file, not a folder";
+        if (e is UnauthorizedAccessException)
+            return "it may not be written";
+
+        // The runtime adds the path, here that of a temporary file which is gone.
+        var message = e.Message.ReplaceLineEndings(" ");
+        var added = message.IndexOf(" : '", StringComparison.Ordinal);
+        return (added < 0 ? message : message[..added]).TrimEnd('.', ' ');
+    }
+
+    private static string Advice(string path)
+    {
+        if (FileOnTheWay(path) is null && FreeBytes(path) is { } free && free < NeededBytes)
+            return $"Free {Megabytes(NeededBytes)} MB on that disk, or name another folder.";
+        return "Name a folder that you may write to.";
+    }
+
+    /// <summary>The file that stands where a folder is wanted, if one does.</summary>
+    private static string? FileOnTheWay(string path)
+    {
+        for (var part = path; !string.IsNullOrEmpty(part); part = Path.GetDirectoryName(part))
+        {
+            if (File.Exists(part))
+                return part;
+        }
+
+        return null;
+    }
+
+    /// <summary>The free bytes for this user, or <see langword="null"/> where the file system does not say.</summary>
+    private static long? FreeBytes(string path)
+    {
+        try
+        {
+            // Windows knows drives, Unix any folder. A file system of no size at all is one that does not count.
+            var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(path)! : path);
+            return drive.TotalSize > 0 && drive.AvailableFreeSpace is >= 0 and var free ? free : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or SecurityException)
+        {
+            return null;
+        }
+    }
+
+    private static string Megabytes(long bytes) => (bytes / (1024.0 * 1024.0)).ToString("0.#", CultureInfo.InvariantCulture);
+
+    private static void CheckName(string name)
+    {
+        if (name.Length == 0 || name.Trim(' ', '.') != name || name.AsSpan().ContainsAny(_forbidden) || name.Any(char.IsControl))
+            throw new GaitPropException($"A figure cannot be saved under the name '{name}': use letters, digits, '-' and '_'.");
+    }
+}

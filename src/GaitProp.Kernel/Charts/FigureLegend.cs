@@ -1,0 +1,90 @@
+using GaitProp.Figures;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>One line of a legend.</summary>
+/// <param name="Key">Tells it from the others of the figure; the series of all panels that belong to it share it.</param>
+/// <param name="Label">What it says.</param>
+/// <param name="Style">How its series are drawn.</param>
+internal sealed record LegendEntry(string Key, string Label, RuleStyle Style);
+
+/// <summary>
+/// The legend of a figure: each rule once, in an order that the panels share. A rule of which one panel shows several series
+/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule.
+/// </summary>
+internal sealed class FigureLegend
+{
+    // A second series of the same rule keeps the colour; dash and marker tell it from the first.
+    private static readonly RuleMarker[] _markers = Enum.GetValues<RuleMarker>();
+    private static readonly float[][] _dashes = [[2, 3], [8, 3, 2, 3], [11, 4], [], [8, 4]];
+
+    private readonly HashSet<string> _splitRules;
+    private readonly Dictionary<string, LegendEntry> _byKey = [];
+    private readonly List<LegendEntry> _entries = [];
+
+    public FigureLegend(Figure figure)
+    {
+        _splitRules =
+        [
+            .. figure.Panels.SelectMany(panel => panel.Series.GroupBy(series => series.Rule)
+                .Where(rule => rule.Select(series => series.Label).Distinct().Count() > 1)
+                .Select(rule => rule.Key)),
+        ];
+
+        var ruleStyles = new Dictionary<string, RuleStyle>();
+        var labelsOfRule = new Dictionary<string, int>();
+        foreach (var series in InOrder(figure))
+        {
+            if (!ruleStyles.TryGetValue(series.Rule, out var style))
+            {
+                style = RulePalette.Candidates(series.Rule).FirstOrDefault(candidate => !ruleStyles.ContainsValue(candidate))
+                    ?? RulePalette.StyleOf(series.Rule);
+                ruleStyles.Add(series.Rule, style);
+            }
+
+            var earlier = labelsOfRule.GetValueOrDefault(series.Rule);
+            labelsOfRule[series.Rule] = earlier + 1;
+            if (earlier > 0)
+            {
+                style = style with
+                {
+                    Dash = _dashes[(earlier - 1) % _dashes.Length],
+                    Marker = _markers[((int)style.Marker + earlier) % _markers.Length],
+                };
+            }
+
+            var entry = new LegendEntry(KeyOf(series), series.Label, style);
+            _byKey.Add(entry.Key, entry);
+            _entries.Add(entry);
+        }
+    }
+
+    public IReadOnlyList<LegendEntry> Entries => _entries;
+
+    public LegendEntry EntryOf(Series series) => _byKey[KeyOf(series)];
+
+    /// <summary>
+    /// The first series of each line of the legend, in the order of all panels: a rule that the first panel leaves out, as BP is from angles
+    /// to BP, stands where a later panel has it, not at the end.
+    /// </summary>
+    private List<Series> InOrder(Figure figure)
+    {
+        var order = new List<Series>();
+        foreach (var panel in figure.Panels)
+        {
+            var next = order.Count;
+            foreach (var series in panel.Series.Reverse())
+            {
+                var place = order.FindIndex(known => KeyOf(known) == KeyOf(series));
+                if (place < 0)
+                    order.Insert(next, series);
+                else
+                    next = place;
+            }
+        }
+
+        return order;
+    }
+
+    private string KeyOf(Series series) => _splitRules.Contains(series.Rule) ? $"{series.Rule}\u0001{series.Label}" : series.Rule;
+}

@@ -1,0 +1,64 @@
+using GaitProp.Figures;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>What the interactive and the static drawing of a panel have in common: ranges, categories, and the places of points side by side.</summary>
+internal sealed class PanelView
+{
+    private readonly double _dodge;
+
+    public PanelView(Panel panel)
+    {
+        Panel = panel;
+        Categories = panel.X.Categories is { Count: > 0 } categories ? categories : null;
+        var points = panel.Series.SelectMany(SeriesPoints.Finite).ToList();
+        IsEmpty = points.Count == 0;
+        WholeNumbers = points.Count > 0 && points.All(point => point.X == Math.Round(point.X));
+        _dodge = panel.Kind == PanelKind.Points && panel.Series.Count > 1
+            ? Math.Min(0.16, 0.64 / panel.Series.Count) * LeastDistance(points)
+            : 0;
+
+        Y = AxisRange.Around(points.SelectMany(point => new[] { point.Y - point.Deviation, point.Y + point.Deviation }), 0.06, includeZero: true);
+        X = XRange(points);
+    }
+
+    public Panel Panel { get; }
+
+    public IReadOnlyList<string>? Categories { get; }
+
+    public AxisRange X { get; }
+
+    public AxisRange Y { get; }
+
+    /// <summary>Whether no value of the panel is defined.</summary>
+    public bool IsEmpty { get; }
+
+    /// <summary>Whether all positions are whole numbers, as steps and epochs are.</summary>
+    public bool WholeNumbers { get; }
+
+    /// <summary>How far the points of a series stand from their category, so that the deviations of several rules do not cover each other.</summary>
+    public double Offset(int series) => _dodge * (series - 0.5 * (Panel.Series.Count - 1));
+
+    private AxisRange XRange(List<SeriesPoint> points)
+    {
+        if (Categories is { } categories)
+            return new AxisRange(-0.5, categories.Count - 0.5);
+        if (Panel.Kind == PanelKind.Points && points.Count > 0)
+        {
+            var half = 0.5 * LeastDistance(points);
+            return new AxisRange(points.Min(point => point.X) - half, points.Max(point => point.X) + half);
+        }
+
+        // One epoch is epoch 1, not the middle of nowhere: half a step on either side.
+        if (points.Count > 0 && points.TrueForAll(point => point.X == points[0].X) && WholeNumbers)
+            return new AxisRange(points[0].X - 0.5, points[0].X + 0.5);
+        return AxisRange.Around(points.Select(point => point.X), 0.025, includeZero: false);
+    }
+
+    private static double LeastDistance(List<SeriesPoint> points)
+    {
+        var positions = points.Select(point => point.X).Distinct().Order().ToList();
+        var least = positions.Zip(positions.Skip(1), (left, right) => right - left).DefaultIfEmpty(1).Min();
+        return least > 0 ? least : 1;
+    }
+}

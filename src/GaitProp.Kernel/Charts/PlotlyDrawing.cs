@@ -1,0 +1,443 @@
+using System.Globalization;
+using GaitProp.Figures;
+using Microsoft.FSharp.Collections;
+using Plotly.NET;
+using Figure = GaitProp.Figures.Figure;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>The traces and the layouts of one figure. Sizes are CSS pixels.</summary>
+internal sealed class PlotlyDrawing
+{
+    /// <summary>Fonts that are on the reader's machine: none is loaded.</summary>
+    public const string FontFamily = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+
+    /// <summary>Below this width of the figure panels stand one below another.</summary>
+    public const int LeastWide = 720;
+
+    private const string Ink = "#1a1a1a";
+    private const string GridInk = "#e6e6e6";
+    private const int PanelHeight = 270;
+    private const int TitleHeight = 34;
+    private const int AxisLabelHeight = 28;
+    private const int TickMark = 5;
+    private const int TickLineHeight = 16;
+    private const int ToolHeight = 30;
+    private const int LeftMargin = 76;
+    private const int LegendRowHeight = 24;
+    private const int NarrowLegendRowHeight = 21;
+    private const int CaptionWidth = 105;
+    private const int TitleWidth = 60;
+
+    private static readonly string[] _unusedTools = ["select", "lasso"];
+    private static readonly string[] _tools =
+        ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"];
+
+    // What is laid out with fixed sizes must fit at these widths: of a phone, and of the least window with panels side by side.
+    private const float LeastWidth = 340;
+    private const float ColumnGap = 0.12f;
+
+    private readonly Figure _figure;
+    private readonly FigureLegend _legend;
+    private readonly IReadOnlyList<PanelView> _views;
+
+    public PlotlyDrawing(Figure figure)
+    {
+        _figure = figure;
+        _legend = new FigureLegend(figure);
+        _views = [.. figure.Panels.Select(panel => new PanelView(panel))];
+    }
+
+    /// <summary>The chart with its panels in a grid.</summary>
+    /// <param name="grid">The grid.</param>
+    /// <param name="withTexts">Whether title and caption are part of the chart, because no page around it says them.</param>
+    public GenericChart Chart(PanelGrid grid, bool withTexts)
+    {
+        var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1)));
+        var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
+        chart = GenericChart.setLayout(Layout(grid, withTexts), chart);
+        chart = GenericChart.setConfig(Config(), chart);
+        var options = new DisplayOptions();
+        options = DisplayOptions.setDocumentTitle(_figure.Title).Invoke(options);
+        options = DisplayOptions.setPlotlyReference(PlotlyJSReference.Full).Invoke(options);
+        return GenericChart.setDisplayOptions(options, chart);
+    }
+
+    /// <summary>A trace without points: the legend shows line and marker of a rule whatever the panels do, and says it once.</summary>
+    private static Trace LegendTrace(LegendEntry entry) => NewTrace(entry, panel: 1, new()
+    {
+        ["showlegend"] = true,
+        ["x"] = new double?[] { null },
+        ["y"] = new double?[] { null },
+        ["mode"] = "lines+markers",
+        ["line"] = Line(entry.Style),
+        ["marker"] = Marker(entry.Style, 8),
+        ["hoverinfo"] = "skip",
+    });
+
+    private IEnumerable<Trace> PanelTraces(PanelView view, int number)
+    {
+        for (var i = 0; i < view.Panel.Series.Count; i++)
+        {
+            var series = view.Panel.Series[i];
+            var entry = _legend.EntryOf(series);
+            if (view.Panel.Kind == PanelKind.Points)
+            {
+                yield return PointsTrace(view, number, i, series, entry);
+                continue;
+            }
+
+            foreach (var band in BandTraces(number, series, entry))
+                yield return band;
+            yield return LineTrace(view, number, series, entry);
+        }
+    }
+
+    private static Trace PointsTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
+    {
+        var offset = view.Offset(index);
+        var properties = new Dictionary<string, object>
+        {
+            ["x"] = series.X.Select(x => Defined(x + offset)).ToArray(),
+            ["y"] = series.Y.Select(Defined).ToArray(),
+            ["mode"] = "markers",
+            ["marker"] = Marker(entry.Style, 9),
+            ["text"] = series.X.Select(x => HtmlText.PlotlyLabel(Place(view, x))).ToArray(),
+            ["hovertemplate"] = series.Deviation is null
+                ? "%{text}: %{y:.4~g}<extra>%{fullData.name}</extra>"
+                : "%{text}: %{y:.4~g} ± %{error_y.array:.2~g}<extra>%{fullData.name}</extra>",
+        };
+        if (series.Deviation is { } deviation)
+        {
+            properties["error_y"] = new Dictionary<string, object>
+            {
+                ["type"] = "data",
+                ["array"] = deviation.Select(Defined).ToArray(),
+                ["visible"] = true,
+                ["color"] = entry.Style.Color,
+                ["thickness"] = 1.6,
+                ["width"] = 4,
+            };
+        }
+
+        return NewTrace(entry, number, properties);
+    }
+
+    private static Trace LineTrace(PanelView view, int number, Series series, LegendEntry entry)
+    {
+        var properties = new Dictionary<string, object>
+        {
+            ["x"] = series.X.Select(Defined).ToArray(),
+            ["y"] = series.Y.Select(Defined).ToArray(),
+            ["mode"] = "lines",
+            ["line"] = Line(entry.Style),
+            ["connectgaps"] = false,
+            ["hovertemplate"] = $"{HtmlText.PlotlyLabel(view.Panel.X.Label)} %{{x:.6~g}}: %{{y:.4~g}}<extra>%{{fullData.name}}</extra>",
+        };
+        var alone = SeriesPoints.Runs(series).Where(run => run.Count == 1).Select(run => run[0].X).ToHashSet();
+        if (SeriesPoints.HasMarkers(series) || alone.Count > 0)
+        {
+            // A point between two gaps has no line to show it.
+            properties["mode"] = "lines+markers";
+            var marker = Marker(entry.Style, 6);
+            if (!SeriesPoints.HasMarkers(series))
+                marker["size"] = series.X.Select(x => alone.Contains(x) ? 6 : 0).ToArray();
+            properties["marker"] = marker;
+        }
+
+        return NewTrace(entry, number, properties);
+    }
+
+    /// <summary>The deviation of a line: a pale band around each of its pieces.</summary>
+    private static IEnumerable<Trace> BandTraces(int number, Series series, LegendEntry entry)
+    {
+        if (series.Deviation is null)
+            yield break;
+        foreach (var run in SeriesPoints.Runs(series).Where(run => run.Count > 1))
+        {
+            yield return NewTrace(entry, number, new()
+            {
+                ["x"] = run.Select(point => point.X).Concat(run.Reverse().Select(point => point.X)).ToArray(),
+                ["y"] = run.Select(point => point.Y + point.Deviation).Concat(run.Reverse().Select(point => point.Y - point.Deviation)).ToArray(),
+                ["mode"] = "lines",
+                ["line"] = new Dictionary<string, object> { ["width"] = 0, ["color"] = entry.Style.Color },
+                ["fill"] = "toself",
+                ["fillcolor"] = entry.Style.Color + "26",
+                ["hoverinfo"] = "skip",
+            });
+        }
+    }
+
+    private static Trace NewTrace(LegendEntry entry, int panel, Dictionary<string, object> properties)
+    {
+        var trace = new Trace("scatter");
+        trace.SetProperty("name", HtmlText.PlotlyLabel(entry.Label));
+        trace.SetProperty("legendgroup", HtmlText.PlotlyLabel(entry.Key));
+        trace.SetProperty("xaxis", AxisId("x", panel));
+        trace.SetProperty("yaxis", AxisId("y", panel));
+        trace.SetProperty("showlegend", properties.Remove("showlegend"));
+        foreach (var (name, value) in properties)
+            trace.SetProperty(name, value);
+        return trace;
+    }
+
+    private Layout Layout(PanelGrid grid, bool withTexts)
+    {
+        var titleLines = withTexts ? TextLines.Wrap(_figure.Title, TitleWidth, line => line.Length).Count : 0;
+        var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
+        var narrow = grid.Columns == 1 && (!withTexts || _views.Count > 1);
+        var legendRows = LegendRows(narrow);
+        var categories = _views.Select(view => Categories(view, grid)).ToList();
+        var ticks = categories.Select(labels => (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
+        var axes = Enumerable.Range(0, grid.Rows)
+            .Select(row => ticks.Where((_, i) => grid.PlaceOf(i).Row == row).Max() + AxisLabelHeight).ToList();
+        var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines == 0 ? 0 : 14 + 24 * titleLines);
+        var top = legendTop + legendRows * (narrow ? NarrowLegendRowHeight : LegendRowHeight) + 10 + TitleHeight;
+        var bottom = axes[^1] + (captionLines == 0 ? 0 : 14 + 17 * captionLines);
+        var rowTops = axes.Select((_, row) => axes.Take(row).Sum(axis => PanelHeight + axis + TitleHeight)).ToList();
+        var plots = rowTops[^1] + PanelHeight;
+        var height = top + plots + bottom;
+
+        var layout = new Layout();
+        layout.SetProperty("autosize", true);
+        layout.SetProperty("height", height);
+        layout.SetProperty("paper_bgcolor", "#ffffff");
+        layout.SetProperty("plot_bgcolor", "#ffffff");
+        layout.SetProperty("font", Font(13));
+        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = LeftMargin, ["r"] = 16, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
+        layout.SetProperty("hovermode", "closest");
+
+        // On a phone a finger on the figure scrolls the page, and the tools would lie on the legend.
+        layout.SetProperty("dragmode", narrow ? false : "zoom");
+        layout.SetProperty("modebar", new Dictionary<string, object>
+        {
+            ["remove"] = narrow ? _tools : _unusedTools,
+            ["bgcolor"] = "rgba(255,255,255,0)",
+        });
+
+        // Rules that the reader has switched off stay off when the panels are laid out again.
+        layout.SetProperty("uirevision", "figure");
+        layout.SetProperty("legend", new Dictionary<string, object>
+        {
+            ["orientation"] = narrow ? "v" : "h",
+            ["traceorder"] = "normal",
+            ["xref"] = "container",
+            ["yref"] = "container",
+            ["x"] = narrow ? 0.02 : 0.5,
+            ["xanchor"] = narrow ? "left" : "center",
+            ["y"] = 1 - (double)legendTop / height,
+            ["yanchor"] = "top",
+            ["font"] = Font(14),
+            ["itemwidth"] = 48,
+        });
+
+        var annotations = new List<object>();
+        var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
+        var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
+        for (var i = 0; i < _views.Count; i++)
+        {
+            var view = _views[i];
+            var (column, row) = grid.PlaceOf(i);
+            var left = column * (columnWidth + columnGap);
+            var upper = 1 - (double)rowTops[row] / plots;
+            double[] across = [left, Math.Min(1, left + columnWidth)];
+            double[] down = [Math.Max(0, upper - (double)PanelHeight / plots), upper];
+            layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
+            layout.SetProperty(AxisName("yaxis", i + 1), Axis(AxisId("x", i + 1), down, view.Y));
+            annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
+            annotations.Add(YLabel(view.Panel.Y.Label, across, down));
+            annotations.Add(PanelTitle(view.Panel, left, upper));
+            if (view.IsEmpty)
+                annotations.Add(EmptyNote(i + 1));
+        }
+
+        if (withTexts)
+        {
+            layout.SetProperty("title", new Dictionary<string, object>
+            {
+                ["text"] = $"<b>{HtmlText.PlotlyLabel(_figure.Title, TitleWidth)}</b>",
+                ["x"] = 0.5,
+                ["xanchor"] = "center",
+                ["y"] = 1 - 10.0 / height,
+                ["yref"] = "container",
+                ["yanchor"] = "top",
+                ["font"] = Font(18),
+            });
+            var caption = Note(HtmlText.PlotlyLabel(_figure.Caption, CaptionWidth), 12);
+            caption["x"] = 0;
+            caption["xanchor"] = "left";
+            caption["xshift"] = 10 - LeftMargin;
+            caption["y"] = 0;
+            caption["yanchor"] = "top";
+            caption["yshift"] = -axes[^1] - 4;
+            caption["align"] = "left";
+            annotations.Add(caption);
+        }
+
+        layout.SetProperty("annotations", annotations);
+        return layout;
+    }
+
+    private int LegendRows(bool narrow)
+    {
+        if (narrow)
+            return Math.Max(1, _legend.Entries.Count);
+
+        // Before any browser has measured them: on the safe side, so that a row more is kept free rather than written over.
+        const double character = 8.2, symbol = 66, width = LeastWide - 20;
+        var widths = _legend.Entries.Select(entry => symbol + character * entry.Label.Length).DefaultIfEmpty(0).ToList();
+        return widths.Sum() <= width ? 1 : (int)Math.Ceiling(widths.Count / Math.Max(1, Math.Floor(width / widths.Max())));
+    }
+
+    private static CategoryLabels? Categories(PanelView view, PanelGrid grid)
+    {
+        const float character = 6.8f;
+        var frame = grid.Columns == 1 ? LeastWidth - LeftMargin - 16 : (LeastWide - LeftMargin - 16) * (1f - ColumnGap * (grid.Columns - 1)) / grid.Columns;
+        return view.Categories is { } names ? CategoryLabels.Fit(names, frame, TickLineHeight, text => character * text.Length) : null;
+    }
+
+    private static Dictionary<string, object> XAxis(PanelView view, CategoryLabels? categories, string anchor, double[] domain)
+    {
+        var axis = Axis(anchor, domain, view.X);
+        if (categories is not null)
+        {
+            axis["showgrid"] = false;
+            axis["tickmode"] = "array";
+            axis["tickvals"] = Enumerable.Range(0, categories.Lines.Count).ToArray();
+            axis["ticktext"] = categories.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();
+            axis["tickangle"] = -categories.Rotation;
+        }
+        else
+        {
+            axis["tickangle"] = 0;
+            if (view.WholeNumbers && view.X.Max - view.X.Min <= 6)
+            {
+                // There is no epoch one and a half.
+                axis["dtick"] = 1;
+                axis["tick0"] = 0;
+            }
+        }
+
+        return axis;
+    }
+
+    private static Dictionary<string, object> Axis(string anchor, double[] domain, AxisRange range) => new()
+    {
+        ["anchor"] = anchor,
+        ["domain"] = domain,
+        ["range"] = new[] { range.Min, range.Max },
+        ["tickfont"] = Font(12),
+        ["nticks"] = 7,
+        ["ticks"] = "outside",
+        ["ticklen"] = TickMark,
+        ["tickcolor"] = Ink,
+        ["showline"] = true,
+        ["mirror"] = true,
+        ["linecolor"] = Ink,
+        ["linewidth"] = 1,
+        ["gridcolor"] = GridInk,
+        ["zeroline"] = false,
+    };
+
+    // Labels of axes are annotations: plotly.js moves an axis title about with the ticks, into the next panel if need be.
+    private static Dictionary<string, object> XLabel(string label, double[] across, double[] down, int ticks)
+    {
+        var note = Note(HtmlText.PlotlyLabel(label), 13);
+        note["x"] = (across[0] + across[1]) / 2;
+        note["xanchor"] = "center";
+        note["y"] = down[0];
+        note["yanchor"] = "top";
+        note["yshift"] = -ticks;
+        return note;
+    }
+
+    private static Dictionary<string, object> YLabel(string label, double[] across, double[] down)
+    {
+        var note = Note(HtmlText.PlotlyLabel(label, 38, lines: 2), 13);
+        note["textangle"] = -90;
+        note["x"] = across[0];
+        note["xanchor"] = "right";
+        note["xshift"] = -40;
+        note["y"] = (down[0] + down[1]) / 2;
+        note["yanchor"] = "middle";
+        return note;
+    }
+
+    private static Dictionary<string, object> PanelTitle(Panel panel, double left, double upper)
+    {
+        var note = Note($"<b>{HtmlText.PlotlyLabel(panel.Letter)}</b>  {HtmlText.PlotlyLabel(panel.Title)}", 15);
+        note["x"] = left;
+        note["xanchor"] = "left";
+        note["y"] = upper;
+        note["yanchor"] = "bottom";
+        note["yshift"] = 3;
+        return note;
+    }
+
+    private static Dictionary<string, object> EmptyNote(int number)
+    {
+        var note = Note(StaticFigure.EmptyPanelNote, 13);
+        note["xref"] = $"{AxisId("x", number)} domain";
+        note["yref"] = $"{AxisId("y", number)} domain";
+        note["x"] = 0.5;
+        note["y"] = 0.5;
+        note["bgcolor"] = "#ffffff";
+        return note;
+    }
+
+    private static Dictionary<string, object> Note(string text, int size) => new()
+    {
+        ["text"] = text,
+        ["showarrow"] = false,
+        ["xref"] = "paper",
+        ["yref"] = "paper",
+        ["borderpad"] = 0,
+        ["font"] = Font(size),
+    };
+
+    private Config Config()
+    {
+        var config = new Config();
+        config.SetProperty("displaylogo", false);
+        config.SetProperty("responsive", false);
+        config.SetProperty("showTips", false);
+        config.SetProperty("toImageButtonOptions", new Dictionary<string, object> { ["format"] = "png", ["filename"] = _figure.Name, ["scale"] = 2 });
+        return config;
+    }
+
+    private static string Place(PanelView view, double x) =>
+        view.Categories is { } categories && x >= 0 && x < categories.Count && x == Math.Floor(x)
+            ? categories[(int)x]
+            : x.ToString("G6", CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, object> Line(RuleStyle style) => new()
+    {
+        ["color"] = style.Color,
+        ["width"] = 2,
+        ["dash"] = style.Dash.Count == 0 ? "solid" : string.Join(',', style.Dash.Select(length => $"{length.ToString(CultureInfo.InvariantCulture)}px")),
+    };
+
+    private static Dictionary<string, object> Marker(RuleStyle style, int size) => new()
+    {
+        ["color"] = style.Color,
+        ["size"] = style.Marker is RuleMarker.TriangleUp or RuleMarker.TriangleDown ? size + 2 : size,
+        ["opacity"] = 1,
+        ["symbol"] = style.Marker switch
+        {
+            RuleMarker.Square => "square",
+            RuleMarker.Diamond => "diamond",
+            RuleMarker.TriangleUp => "triangle-up",
+            RuleMarker.TriangleDown => "triangle-down",
+            _ => "circle",
+        },
+    };
+
+    private static Dictionary<string, object> Font(int size) => new() { ["family"] = FontFamily, ["size"] = size, ["color"] = Ink };
+
+    // JSON has no NaN; null is a gap.
+    private static double? Defined(double value) => double.IsFinite(value) ? value : null;
+
+    private static string AxisId(string letter, int number) => number == 1 ? letter : letter + number.ToString(CultureInfo.InvariantCulture);
+
+    private static string AxisName(string name, int number) => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture);
+}

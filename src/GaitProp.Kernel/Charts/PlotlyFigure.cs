@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Plotly.NET;
+using Figure = GaitProp.Figures.Figure;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>A figure as an interactive chart: for a notebook cell, and as a page of its own that needs no network.</summary>
+public static class PlotlyFigure
+{
+    private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private const string PageElement = "gaitprop-figure";
+
+    /// <summary>The chart with title and caption inside it, for whatever draws Plotly charts.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <returns>The chart; its own HTML carries plotly.js.</returns>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static GenericChart Chart(Figure figure)
+    {
+        FigureCheck.Validate(figure);
+        var drawing = new PlotlyDrawing(figure);
+        return drawing.Chart(PanelGrid.Of(figure.Panels.Count), withTexts: true);
+    }
+
+    /// <summary>The chart as JSON with <c>data</c>, <c>layout</c> and <c>config</c>: what <c>application/vnd.plotly.v1+json</c> carries.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <returns>One JSON object.</returns>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static string Json(Figure figure) => GenericChart.toJson(Chart(figure));
+
+    /// <summary>A page that opens anywhere without a network: plotly.js is inside it, and it loads nothing.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <returns>An HTML document of about 4 MB.</returns>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static string Html(Figure figure)
+    {
+        FigureCheck.Validate(figure);
+        var title = HtmlText.Escape(figure.Title);
+
+        // The policy holds the page to its word: a browser refuses whatever it would load.
+        return $$"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
+            <title>{{title}}</title>
+            <style>
+            html { color-scheme: light; background: #fff; }
+            body { margin: 0; padding: 1rem clamp(0.5rem, 2vw, 2rem) 2rem; background: #fff; }
+            .gaitprop-figure { max-width: 1280px; margin: 0 auto !important; }
+            </style>
+            </head>
+            <body>
+            <noscript><p>This figure is drawn by a script inside this page: allow scripts to see it.</p></noscript>
+            <script>{{PlotlyScript.Source}}</script>
+            {{Fragment(figure, PageElement)}}
+            </body>
+            </html>
+
+            """;
+    }
+
+    /// <summary>
+    /// The figure as a piece of a page on which <see cref="PlotlyScript.Source"/> has run: heading, chart and caption. In a notebook the script
+    /// is sent once, and each figure costs only its numbers.
+    /// </summary>
+    /// <param name="figure">The figure.</param>
+    /// <param name="elementId">An id that no other element of the page has: letters, digits and hyphens.</param>
+    /// <returns>A <c>figure</c> element and the script that draws into it.</returns>
+    /// <exception cref="ArgumentException">The figure is malformed, or the id has other characters.</exception>
+    public static string Fragment(Figure figure, string elementId)
+    {
+        FigureCheck.Validate(figure);
+        ArgumentException.ThrowIfNullOrEmpty(elementId);
+        if (!elementId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            throw new ArgumentException($"'{elementId}' is no element id: use letters, digits and hyphens.", nameof(elementId));
+
+        var drawing = new PlotlyDrawing(figure);
+        var count = figure.Panels.Count;
+        var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.Of(count), withTexts: false)))!;
+        var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.WithColumns(count, 1), withTexts: false)))!;
+        var html = new StringBuilder();
+        html.Append($$"""
+            <style>
+            .gaitprop-figure { display: block; box-sizing: border-box; margin: 0; padding: 0.5rem; background: #fff; color: #1a1a1a; font-family: {{PlotlyDrawing.FontFamily}}; }
+            .gaitprop-figure h1 { margin: 0 0 0.5rem; font-size: 1.25rem; line-height: 1.3; font-weight: 600; color: #1a1a1a; overflow-wrap: anywhere; }
+            .gaitprop-figure figcaption { margin: 0.75rem 0 0; max-width: 75em; font-size: 0.875rem; line-height: 1.5; color: #404040; overflow-wrap: anywhere; white-space: pre-line; }
+            </style>
+            <figure class="gaitprop-figure">
+            <h1>{{HtmlText.Escape(figure.Title)}}</h1>
+            <div id="{{elementId}}"></div>
+            <figcaption>{{HtmlText.Escape(figure.Caption)}}</figcaption>
+            </figure>
+            <script>
+            (function () {
+              var plot = document.getElementById("{{elementId}}");
+              var data = {{Json(wide["data"])}};
+              var wide = {{Json(wide["layout"])}};
+              var narrow = {{Json(narrow["layout"])}};
+              var config = {{Json(wide["config"])}};
+              if (!window.Plotly) { plot.textContent = "plotly.js is not on this page: run the cell that loads it again."; return; }
+              var shown = null, width = 0;
+              function draw() {
+                if (plot.clientWidth === 0 || plot.clientWidth === width) return;
+                width = plot.clientWidth;
+                var next = width < {{PlotlyDrawing.LeastWide}} ? narrow : wide;
+                if (next === shown) { window.Plotly.Plots.resize(plot); return; }
+                shown = next;
+                window.Plotly.react(plot, data, JSON.parse(JSON.stringify(next)), config);
+              }
+              draw();
+              if (window.ResizeObserver) new ResizeObserver(draw).observe(plot); else window.addEventListener("resize", draw);
+            })();
+            </script>
+            """);
+        return html.ToString();
+    }
+
+    // Inside a script element only "<" could end it or open a comment; in JSON it occurs in strings alone, where an escape means the same.
+    private static string Json(JsonNode? node) =>
+        node!.ToJsonString(_json).Replace("<", "\\u003c", StringComparison.Ordinal)
+            .Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal);
+}

@@ -1,0 +1,122 @@
+using GaitProp.Figures;
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>The page of a static figure: title, legend, panels in a grid, caption. Lengths are units of the drawing, two pixels of the image each.</summary>
+internal sealed class StaticDrawing
+{
+    private const float Margin = 18;
+    private const float PanelWidth = 400;
+    private const float LeastPanelHeight = 200;
+    private const float LeastHeight = 600;
+    private const float LegendSymbol = 34;
+    private const float LegendGap = 24;
+
+    private readonly FigureLegend _legend;
+    private readonly PanelGrid _grid;
+    private readonly IReadOnlyList<StaticPanel> _panels;
+    private readonly StaticText _title = new(InterFont.SemiBold, 19, new SKColor(0x1a, 0x1a, 0x1a));
+    private readonly StaticText _legendText = new(InterFont.Regular, 14, new SKColor(0x1a, 0x1a, 0x1a));
+    private readonly StaticText _caption = new(InterFont.Regular, 12, new SKColor(0x40, 0x40, 0x40));
+    private readonly IReadOnlyList<string> _titleLines;
+    private readonly IReadOnlyList<string> _captionLines;
+    private readonly List<List<LegendEntry>> _legendRows = [];
+
+    public StaticDrawing(Figure figure)
+    {
+        _legend = new FigureLegend(figure);
+        _grid = PanelGrid.Of(figure.Panels.Count);
+        _panels = [.. figure.Panels.Select(panel => new StaticPanel(panel, _legend))];
+        Width = Math.Max(2, _grid.Columns) * PanelWidth;
+        _titleLines = TextLines.Wrap(figure.Title, InnerWidth, _title.Measure);
+        _captionLines = figure.Caption.Length == 0 ? [] : TextLines.Wrap(figure.Caption, InnerWidth, _caption.Measure);
+        LayOutLegend();
+        Height = MathF.Ceiling(Math.Max(LeastHeight, HeaderHeight + FooterHeight + _grid.Rows * LeastPanelHeight));
+    }
+
+    public float Width { get; }
+
+    public float Height { get; }
+
+    private float InnerWidth => Width - 2 * Margin;
+
+    private float HeaderHeight => 12 + _titleLines.Count * _title.LineHeight + 4 + _legendRows.Count * (_legendText.LineHeight + 3) + 6;
+
+    private float FooterHeight => _captionLines.Count == 0 ? 8 : 8 + _captionLines.Count * _caption.LineHeight + 12;
+
+    public void Draw(SKCanvas canvas)
+    {
+        using (var white = new SKPaint { Color = SKColors.White })
+            canvas.DrawRect(0, 0, Width, Height, white);
+
+        var y = 12f;
+        foreach (var line in _titleLines)
+        {
+            _title.Draw(canvas, line, (Width - _title.Measure(line)) / 2, y);
+            y += _title.LineHeight;
+        }
+
+        y += 4;
+        foreach (var row in _legendRows)
+        {
+            DrawLegendRow(canvas, row, y);
+            y += _legendText.LineHeight + 3;
+        }
+
+        DrawPanels(canvas);
+
+        y = Height - FooterHeight + 8;
+        foreach (var line in _captionLines)
+        {
+            _caption.Draw(canvas, line, Margin, y);
+            y += _caption.LineHeight;
+        }
+    }
+
+    private void DrawPanels(SKCanvas canvas)
+    {
+        var cellWidth = (Width - Margin) / _grid.Columns;
+        var cellHeight = (Height - HeaderHeight - FooterHeight) / _grid.Rows;
+
+        // One width of the vertical axes in all panels, so that frames stand in line.
+        var left = _panels.Max(panel => panel.LeftWidth);
+        for (var i = 0; i < _panels.Count; i++)
+        {
+            var (column, row) = _grid.PlaceOf(i);
+            _panels[i].Draw(canvas, SKRect.Create(Margin / 2 + column * cellWidth, HeaderHeight + row * cellHeight, cellWidth, cellHeight), left);
+        }
+    }
+
+    private void LayOutLegend()
+    {
+        var rowWidth = 0f;
+        foreach (var entry in _legend.Entries)
+        {
+            var width = EntryWidth(entry);
+            if (_legendRows.Count == 0 || rowWidth + LegendGap + width > InnerWidth)
+            {
+                _legendRows.Add([]);
+                rowWidth = -LegendGap;
+            }
+
+            _legendRows[^1].Add(entry);
+            rowWidth += LegendGap + width;
+        }
+    }
+
+    private float EntryWidth(LegendEntry entry) => LegendSymbol + 6 + _legendText.Measure(entry.Label);
+
+    private void DrawLegendRow(SKCanvas canvas, List<LegendEntry> row, float top)
+    {
+        var x = (Width - row.Sum(EntryWidth) - (row.Count - 1) * LegendGap) / 2;
+        var middle = top + _legendText.LineHeight / 2;
+        foreach (var entry in row)
+        {
+            StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + LegendSymbol, middle)], entry.Style);
+            StaticSymbol.DrawMarker(canvas, entry.Style, x + LegendSymbol / 2, middle);
+            _legendText.Draw(canvas, entry.Label, x + LegendSymbol + 6, top);
+            x += EntryWidth(entry) + LegendGap;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using GaitProp.Figures;
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>
+/// A figure as an image for paper, slides and pages that run no scripts. It needs no font and no display: its typeface is inside this assembly.
+/// </summary>
+public static class StaticFigure
+{
+    /// <summary>What stands in a panel in which no value is defined.</summary>
+    public const string EmptyPanelNote = "no defined values";
+
+    // Drawn at the size of a screen and enlarged: at half size on a screen, text has the size of text.
+    private const int PixelsPerUnit = 2;
+
+    /// <summary>The size of the image: 1600 x 1200 for up to four panels, larger for more panels or a very long caption.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <returns>Width and height in pixels.</returns>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static (int Width, int Height) Size(Figure figure)
+    {
+        FigureCheck.Validate(figure);
+        var drawing = new StaticDrawing(figure);
+        return ((int)drawing.Width * PixelsPerUnit, (int)drawing.Height * PixelsPerUnit);
+    }
+
+    /// <summary>The figure as a PNG file on white.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <returns>The bytes of the file.</returns>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static byte[] Png(Figure figure)
+    {
+        FigureCheck.Validate(figure);
+        var drawing = new StaticDrawing(figure);
+        var info = new SKImageInfo((int)drawing.Width * PixelsPerUnit, (int)drawing.Height * PixelsPerUnit, SKColorType.Rgba8888, SKAlphaType.Premul);
+        using var surface = SKSurface.Create(info) ?? throw new InvalidOperationException($"No memory for an image of {info.Width} x {info.Height} pixels.");
+        surface.Canvas.Scale(PixelsPerUnit);
+        drawing.Draw(surface.Canvas);
+        using var image = surface.Snapshot();
+        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    /// <summary>
+    /// The figure as SVG on white. Letters are placed one by one as the embedded typeface sets them, so a reader without it sees another font but the same layout.
+    /// </summary>
+    /// <param name="figure">The figure.</param>
+    /// <returns>An XML document.</returns>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static string Svg(Figure figure)
+    {
+        FigureCheck.Validate(figure);
+        var drawing = new StaticDrawing(figure);
+        using var stream = new MemoryStream();
+        using (var canvas = SKSvgCanvas.Create(SKRect.Create(drawing.Width, drawing.Height), stream))
+            drawing.Draw(canvas);
+        return Encoding.UTF8.GetString(stream.ToArray())
+            .Replace("font-family=\"Inter\"", "font-family=\"Inter, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,173 @@
+using GaitProp.Figures;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>One panel of a static figure: its title and axis labels, and the plot between them.</summary>
+internal sealed class StaticPanel
+{
+    private const float TickSize = 12;
+    private const float TickMark = 4;
+    private const float Right = 10;
+
+    private readonly PanelView _view;
+    private readonly FigureLegend _legend;
+    private readonly StaticText _letter = new(InterFont.SemiBold, 15, _ink);
+    private readonly StaticText _title = new(InterFont.Regular, 15, _ink);
+    private readonly StaticText _label = new(InterFont.Regular, 13, _ink);
+    private readonly StaticText _tick = new(InterFont.Regular, TickSize, _ink);
+    private readonly IReadOnlyList<(double Position, string Label)> _yTicks;
+
+    private static readonly SKColor _ink = new(0x1a, 0x1a, 0x1a);
+
+    public StaticPanel(Panel panel, FigureLegend legend)
+    {
+        _view = new PanelView(panel);
+        _legend = legend;
+        _yTicks = AxisTicks.Of(_view.Y, 7, wholeNumbers: false);
+    }
+
+    /// <summary>What the vertical axis needs to the left of the frame.</summary>
+    public float LeftWidth => 2 * _label.LineHeight + TickMark + 5 + _yTicks.Select(tick => _tick.Measure(tick.Label)).DefaultIfEmpty(0).Max();
+
+    public void Draw(SKCanvas canvas, SKRect cell, float left)
+    {
+        var frame = new SKRect(cell.Left + left, cell.Top + _title.LineHeight + 4, cell.Right - Right, 0);
+        var categories = _view.Categories is { } names ? CategoryLabels.Fit(names, frame.Width, _tick.LineHeight, _tick.Measure) : null;
+        frame.Bottom = cell.Bottom - TickMark - 3 - (categories?.Height ?? _tick.LineHeight) - _label.LineHeight - 1;
+
+        DrawTitle(canvas, cell, frame);
+        DrawAxisLabels(canvas, cell, frame, left);
+        using var plot = BuildPlot(categories, frame);
+        var outer = new PixelRect(cell.Left, cell.Right, cell.Bottom - _label.LineHeight - 4, cell.Top + _title.LineHeight);
+        plot.Layout.Fixed(new PixelPadding(
+            frame.Left - outer.Left, outer.Right - frame.Right, outer.Bottom - frame.Bottom, frame.Top - outer.Top));
+        plot.Render(canvas, outer);
+        if (_view.IsEmpty)
+        {
+            var note = StaticFigure.EmptyPanelNote;
+            _label.Draw(canvas, note, frame.MidX - _label.Measure(note) / 2, frame.MidY - _label.LineHeight / 2);
+        }
+    }
+
+    private void DrawTitle(SKCanvas canvas, SKRect cell, SKRect frame)
+    {
+        var letterWidth = _letter.Measure(_view.Panel.Letter);
+        _letter.Draw(canvas, _view.Panel.Letter, frame.Left, cell.Top);
+        _title.Draw(canvas, _view.Panel.Title, frame.Left + letterWidth + 9, cell.Top);
+    }
+
+    private void DrawAxisLabels(SKCanvas canvas, SKRect cell, SKRect frame, float left)
+    {
+        var x = _view.Panel.X.Label;
+        _label.Draw(canvas, x, frame.MidX - _label.Measure(x) / 2, cell.Bottom - _label.LineHeight - 4);
+
+        var lines = TextLines.WrapAtMost(2, _view.Panel.Y.Label, frame.Height + 30, _label.Measure);
+        canvas.Save();
+        canvas.Translate(frame.Left - left, frame.MidY);
+        canvas.RotateDegrees(-90);
+        var top = lines.Count > 1 ? 0 : 0.5f * _label.LineHeight;
+        foreach (var line in lines)
+        {
+            _label.Draw(canvas, line, -_label.Measure(line) / 2, top);
+            top += _label.LineHeight;
+        }
+
+        canvas.Restore();
+    }
+
+    private Plot BuildPlot(CategoryLabels? categories, SKRect frame)
+    {
+        var plot = new Plot();
+
+        // The other panels are on the same canvas.
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
+        plot.FigureBackground.Color = Colors.Transparent;
+        plot.DataBackground.Color = Colors.Transparent;
+        plot.Axes.SetLimits(_view.X.Min, _view.X.Max, _view.Y.Min, _view.Y.Max);
+        plot.Grid.MajorLineColor = Color.FromHex("#e6e6e6");
+        plot.Grid.MajorLineWidth = 0.8f;
+        plot.Grid.XAxisStyle.IsVisible = categories is null;
+        foreach (var axis in plot.Axes.GetAxes())
+        {
+            axis.FrameLineStyle.Width = 0.9f;
+            axis.FrameLineStyle.Color = Color.FromSKColor(_ink);
+            axis.MajorTickStyle.Length = TickMark;
+            axis.MajorTickStyle.Width = 0.9f;
+            axis.MajorTickStyle.Color = Color.FromSKColor(_ink);
+            axis.TickLabelStyle.Font = InterFont.Regular;
+            axis.TickLabelStyle.FontSize = TickSize;
+            axis.TickLabelStyle.ForeColor = Color.FromSKColor(_ink);
+        }
+
+        plot.Axes.Left.TickGenerator = Manual(_yTicks);
+        plot.Axes.Bottom.TickGenerator = categories is not null
+            ? Manual([.. categories.Lines.Select((lines, i) => ((double)i, string.Join('\n', lines)))])
+            : Manual(AxisTicks.Of(_view.X, Math.Max(2, (int)(frame.Width / 52)), _view.WholeNumbers));
+        if (categories is { Rotation: not 0 })
+        {
+            plot.Axes.Bottom.TickLabelStyle.Rotation = -categories.Rotation;
+            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+        }
+
+        for (var i = 0; i < _view.Panel.Series.Count; i++)
+        {
+            var series = _view.Panel.Series[i];
+            var style = _legend.EntryOf(series).Style;
+            if (_view.Panel.Kind == PanelKind.Points)
+                AddPoints(plot, series, style, _view.Offset(i));
+            else
+                AddLines(plot, series, style);
+        }
+
+        return plot;
+    }
+
+    private static void AddPoints(Plot plot, Series series, RuleStyle style, double offset)
+    {
+        var points = SeriesPoints.Finite(series).ToList();
+        var deviating = points.Where(point => point.Deviation > 0).ToList();
+        if (deviating.Count > 0)
+        {
+            var bars = plot.Add.ErrorBar(
+                [.. deviating.Select(point => point.X + offset)], [.. deviating.Select(point => point.Y)], [.. deviating.Select(point => point.Deviation)]);
+            bars.Color = StaticSymbol.ColorOf(style);
+            bars.LineWidth = 1.3f;
+            bars.CapSize = 3;
+        }
+
+        AddMarkers(plot, [.. points.Select(point => new Coordinates(point.X + offset, point.Y))], style, StaticSymbol.MarkerSize);
+    }
+
+    private static void AddLines(Plot plot, Series series, RuleStyle style)
+    {
+        foreach (var run in SeriesPoints.Runs(series))
+        {
+            if (run.Count > 1)
+            {
+                if (run.Any(point => point.Deviation > 0))
+                    plot.PlottableList.Add(new StaticBand(run, style));
+                plot.PlottableList.Add(new StaticLine([.. run.Select(point => new Coordinates(point.X, point.Y))], style));
+            }
+
+            // A point between two gaps has no line to show it.
+            if (run.Count == 1 || SeriesPoints.HasMarkers(series))
+                AddMarkers(plot, [.. run.Select(point => new Coordinates(point.X, point.Y))], style, 5.5f);
+        }
+    }
+
+    private static void AddMarkers(Plot plot, Coordinates[] places, RuleStyle style, float size)
+    {
+        if (places.Length == 0)
+            return;
+        var markers = plot.Add.ScatterPoints(places);
+        markers.Color = StaticSymbol.ColorOf(style);
+        markers.MarkerShape = StaticSymbol.ShapeOf(style);
+        markers.MarkerSize = size;
+    }
+
+    private static NumericManual Manual(IReadOnlyList<(double Position, string Label)> ticks) =>
+        new([.. ticks.Select(tick => tick.Position)], [.. ticks.Select(tick => tick.Label)]);
+}
