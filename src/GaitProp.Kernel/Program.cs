@@ -1,6 +1,3 @@
-using GaitProp.Runtime;
-using TorchSharp;
+using GaitProp.Kernel.Commands;
 
-LibTorch.Load();
-Console.WriteLine(LibTorch.BridgeFile);
-Console.WriteLine(torch.randn(3, 3).ToString(TensorStringStyle.Julia));
+return await CommandLine.RunAsync(args, CommandContext.Terminal());

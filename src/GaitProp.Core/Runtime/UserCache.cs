@@ -13,10 +13,10 @@ public static class UserCache
         {
             if (OperatingSystem.IsWindows())
             {
-                return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "gaitprop", "cache");
+                return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "gaitprop", "cache");
             }
 
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
             if (OperatingSystem.IsMacOS())
             {
                 return Path.Combine(home, "Library", "Caches", "gaitprop");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GaitProp.Training;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace GaitProp.Kernel.Terminal;
 
@@ -72,7 +73,7 @@ internal static class TrainingDisplay
 
             task.MaxValue = value.Steps;
             task.Value = value.Step;
-            task.State.Update<TrainingProgress?>(StatusColumn.Key, _ => value);
+            task.State.Update<TrainingProgress>(StatusColumn.Key, _ => value);
             if (value.Phase == TrainingPhase.Finished)
             {
                 task.StopTask();
@@ -87,10 +88,10 @@ internal static class TrainingDisplay
 
         protected override bool NoWrap => true;
 
-        public override Spectre.Console.Rendering.IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
-            var progress = task.State.Get<TrainingProgress?>(Key);
-            return new Text(progress is { } p ? wide ? ProgressText.Line(p) : ProgressText.Short(p) : "waiting").Overflow(Overflow.Ellipsis);
+            var progress = task.State.Get<TrainingProgress>(Key);
+            return new Text(!task.IsStarted ? "waiting" : wide ? ProgressText.Line(progress) : ProgressText.Short(progress)).Overflow(Overflow.Ellipsis);
         }
     }
 }

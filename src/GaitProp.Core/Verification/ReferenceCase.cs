@@ -1,0 +1,98 @@
+using GaitProp.Layers;
+using GaitProp.Losses;
+using GaitProp.Networks;
+using static TorchSharp.torch;
+
+namespace GaitProp.Verification;
+
+/// <summary>A network with numbers, an input, a loss, and the updates that every rule must find: a case of a <c>gaitprop-vectors/1</c> file.</summary>
+internal sealed class ReferenceCase : IDisposable
+{
+    private readonly IReadOnlyList<ReferenceLayer> _layers;
+    private readonly Tensor _lossData;
+    private readonly bool _isCrossEntropy;
+    private readonly double? _lossValue;
+
+    public ReferenceCase(
+        string name, Tensor input, IReadOnlyList<ReferenceLayer> layers, bool isCrossEntropy, Tensor lossData, double targetStep, double? lossValue,
+        IReadOnlyList<Tensor> activations, IReadOnlyList<ReferenceRule> rules)
+    {
+        Name = name;
+        Input = input;
+        _layers = layers;
+        _isCrossEntropy = isCrossEntropy;
+        _lossData = lossData;
+        TargetStep = targetStep;
+        _lossValue = lossValue;
+        Activations = activations;
+        Rules = rules;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Float64 <c>[batch, …]</c>.</summary>
+    public Tensor Input { get; }
+
+    /// <summary>k of <c>t = y - k dL/dy</c>.</summary>
+    public double TargetStep { get; }
+
+    /// <summary>What each layer must compute, float64, auxiliary units included.</summary>
+    public IReadOnlyList<Tensor> Activations { get; }
+
+    public IReadOnlyList<ReferenceRule> Rules { get; }
+
+    /// <summary>The network of the case, in another precision if that is asked for.</summary>
+    public Network BuildNetwork(ScalarType dtype)
+    {
+        var layers = new List<Layer>();
+        IReadOnlyList<long> shape = [.. Input.shape.Skip(1)];
+        foreach (var (index, layer) in _layers.Index())
+        {
+            var name = $"layer {index + 1}";
+            var weight = layer.Weight.to(dtype, copy: true);
+            var bias = layer.Bias.to(dtype, copy: true);
+            var outputs = (int)weight.shape[0];
+            layers.Add(layer.Convolution is { } c
+                ? new InvertibleConv2d(name, weight, bias, layer.Activation, layer.Keep, outputs, shape, c.Kernel, c.Stride)
+                : new InvertibleDense(name, weight, bias, layer.Activation, layer.Keep, outputs, shape));
+            shape = layers[^1].OutputShape;
+        }
+
+        return new Network(Name, layers);
+    }
+
+    public LossGradient Loss(Tensor output) =>
+        _isCrossEntropy ? Losses.Loss.CrossEntropySum(output, _lossData) : Losses.Loss.HalfMeanSquare(output, _lossData.to(output.dtype));
+
+    /// <summary>The relative error of the loss's value, or <see langword="null"/> if the case does not state one.</summary>
+    public double? LossError(double value) => _lossValue is { } expected ? Math.Abs(value - expected) / Math.Abs(expected) : null;
+
+    public void Dispose()
+    {
+        foreach (var tensor in (Tensor[])[Input, _lossData, .. Activations, .. _layers.SelectMany(l => new[] { l.Weight, l.Bias }), .. Rules.SelectMany(r => r.Tensors)])
+        {
+            tensor.Dispose();
+        }
+    }
+}
+
+/// <summary>The numbers of a layer.</summary>
+/// <param name="Weight">Float64 <c>[outputs, fan-in]</c>.</param>
+/// <param name="Bias">Float64 <c>[outputs]</c>.</param>
+/// <param name="Activation">f.</param>
+/// <param name="Keep">Outputs that go on.</param>
+/// <param name="Convolution">Kernel and stride, for a convolution.</param>
+internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, LeakyReLU Activation, int Keep, (int Kernel, int Stride)? Convolution);
+
+/// <summary>What a rule must find.</summary>
+/// <param name="Rule">The rule's name on the command line.</param>
+/// <param name="Gamma">The increment factor of GAIT.</param>
+/// <param name="Eta">The normalisation constant of normalised GAIT.</param>
+/// <param name="Gradients">dL/dW and dL/db of each layer, float64.</param>
+/// <param name="Targets">The targets of each layer, float64, if they are stated.</param>
+/// <param name="Angles">Update angle to BP of each layer, degrees, if they are stated.</param>
+internal sealed record ReferenceRule(
+    string Rule, double? Gamma, double? Eta, IReadOnlyList<LayerGradient> Gradients, IReadOnlyList<Tensor>? Targets, IReadOnlyList<double>? Angles)
+{
+    public IEnumerable<Tensor> Tensors => Gradients.SelectMany(g => new[] { g.Weight, g.Bias }).Concat(Targets ?? []);
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text.Json;
+using GaitProp.Layers;
+using GaitProp.Runtime;
+using static TorchSharp.torch;
+
+namespace GaitProp.Verification;
+
+/// <summary>Reads <c>gaitprop-vectors/1</c> files (design notes, section 6).</summary>
+internal static class ReferenceFile
+{
+    private const string Schema = "gaitprop-vectors/1";
+
+    /// <summary>The cases of a file.</summary>
+    /// <exception cref="GaitPropException">The file is missing, or not of the format; the message says where.</exception>
+    public static IReadOnlyList<ReferenceCase> Read(string path)
+    {
+        try
+        {
+            return Parse(path, File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"cannot read the vectors {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The cases that are embedded in this assembly.</summary>
+    public static IReadOnlyList<(string File, IReadOnlyList<ReferenceCase> Cases)> Embedded()
+    {
+        const string Prefix = "GaitProp.Verification.Vectors.";
+        var assembly = typeof(ReferenceFile).Assembly;
+        return [.. assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name =>
+        {
+            using var stream = assembly.GetManifestResourceStream(name)!;
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            return (name[Prefix.Length..], Parse(name[Prefix.Length..], bytes.ToArray()));
+        })];
+    }
+
+    private static IReadOnlyList<ReferenceCase> Parse(string file, byte[] json)
+    {
+        LibTorch.Load();
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            var schema = root.GetProperty("schema").GetString();
+            if (schema != Schema)
+            {
+                throw new GaitPropException($"{file}: the schema is '{schema}', not '{Schema}'.");
+            }
+
+            return [.. root.GetProperty("cases").EnumerateArray().Select((c, i) => Case(c, string.Create(CultureInfo.InvariantCulture, $"{file}, case {i + 1}")))];
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new GaitPropException($"{file} is not a {Schema} file: {e.Message}", e);
+        }
+    }
+
+    private static ReferenceCase Case(JsonElement json, string where)
+    {
+        var layers = json.GetProperty("layers").EnumerateArray().Select((l, i) => Layer(l, string.Create(CultureInfo.InvariantCulture, $"{where}, layer {i + 1}"))).ToArray();
+        var loss = json.GetProperty("loss");
+        var kind = loss.GetProperty("kind").GetString();
+        var (crossEntropy, data) = kind switch
+        {
+            "cross-entropy-sum" => (true, tensor(loss.GetProperty("labels").EnumerateArray().Select(l => l.GetInt64()).ToArray()).DetachFromDisposeScope()),
+            "half-mean-square" => (false, Numbers(loss.GetProperty("target"))),
+            _ => throw new GaitPropException($"{where}: the loss '{kind}' is not known; cross-entropy-sum and half-mean-square are."),
+        };
+        return new ReferenceCase(
+            json.TryGetProperty("name", out var name) ? name.GetString()! : where,
+            Numbers(json.GetProperty("input")),
+            layers,
+            crossEntropy,
+            data,
+            Number(loss, "targetStep") ?? 0.5,
+            Number(loss, "value"),
+            [.. json.GetProperty("activations").EnumerateArray().Select(Numbers)],
+            [.. json.GetProperty("rules").EnumerateArray().Select(r => Rule(r, where))]);
+    }
+
+    private static ReferenceLayer Layer(JsonElement json, string where)
+    {
+        var weight = Numbers(json.GetProperty("weight"));
+        var slope = json.GetProperty("activation").GetString() switch
+        {
+            "leaky-relu" => json.GetProperty("slope").GetDouble(),
+            "linear" => 1,
+            var other => throw new GaitPropException($"{where}: the activation '{other}' is not known; leaky-relu and linear are."),
+        };
+        (int, int)? convolution = json.GetProperty("kind").GetString() switch
+        {
+            "dense" => null,
+            "conv" when !json.TryGetProperty("padding", out var padding) || padding.GetString() == "same" =>
+                (json.GetProperty("kernel").GetInt32(), json.GetProperty("stride").GetInt32()),
+            "conv" => throw new GaitPropException($"{where}: the padding '{json.GetProperty("padding").GetString()}' is not known; same is."),
+            var other => throw new GaitPropException($"{where}: the kind '{other}' is not known; dense and conv are."),
+        };
+        return new ReferenceLayer(
+            weight, Numbers(json.GetProperty("bias")), new LeakyReLU(slope), json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0], convolution);
+    }
+
+    private static ReferenceRule Rule(JsonElement json, string where)
+    {
+        var name = json.GetProperty("rule").GetString() switch
+        {
+            "backprop" => "bp",
+            "gait" => "gait",
+            "normalised-gait" => "ngait",
+            "target-propagation" => "tp",
+            var other => throw new GaitPropException($"{where}: the rule '{other}' is not known; backprop, gait, normalised-gait and target-propagation are."),
+        };
+        return new ReferenceRule(
+            name,
+            Number(json, "gamma"),
+            Number(json, "eta"),
+            [.. json.GetProperty("gradients").EnumerateArray().Select(g => new LayerGradient(Numbers(g.GetProperty("weight")), Numbers(g.GetProperty("bias"))))],
+            json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(Numbers)] : null,
+            json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : double.NaN)] : null);
+    }
+
+    private static double? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetDouble() : null;
+
+    /// <summary>Nested lists of numbers as a float64 tensor of their shape.</summary>
+    private static Tensor Numbers(JsonElement json)
+    {
+        var shape = new List<long>();
+        for (var level = json; level.ValueKind == JsonValueKind.Array; level = level[0])
+        {
+            shape.Add(level.GetArrayLength());
+            if (level.GetArrayLength() == 0)
+            {
+                break;
+            }
+        }
+
+        var values = new List<double>();
+        Collect(json, values);
+        return tensor(values.ToArray(), [.. shape], dtype: ScalarType.Float64).DetachFromDisposeScope();
+    }
+
+    private static void Collect(JsonElement json, List<double> values)
+    {
+        if (json.ValueKind != JsonValueKind.Array)
+        {
+            values.Add(json.GetDouble());
+            return;
+        }
+
+        foreach (var element in json.EnumerateArray())
+        {
+            Collect(element, values);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary>The command model: one tree of verbs for the terminal and for notebook cells.</summary>
+public static class CommandLine
+{
+    /// <summary>Everything went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>Something could not be done.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The words of the command were not understood.</summary>
+    public const int BadUsage = 2;
+
+    /// <summary>The user stopped it.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Builds the tree of verbs.</summary>
+    /// <param name="context">Where the verbs' words go.</param>
+    public static RootCommand Build(CommandContext context)
+    {
+        var root = new RootCommand("GaitProp: normalised GAIT-prop, a learning rule with layer-local targets, beside backpropagation and its other rivals.");
+        root.Options.Add(SharedOptions.Verbose);
+        root.Subcommands.Add(InfoCommand.Build(context));
+        root.Subcommands.Add(ReproduceCommand.Build(context));
+        root.Subcommands.Add(VerifyCommand.Build(context));
+        return root;
+    }
+
+    /// <summary>Runs a command line to its end. Errors become one line; an interrupt stops at the next step, a second one at once.</summary>
+    /// <param name="args">The words.</param>
+    /// <param name="context">Where the verbs' words go.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var parsed = Build(context).Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            var verb = parsed.CommandResult.Command is RootCommand ? "gaitprop" : $"gaitprop {parsed.CommandResult.Command.Name}";
+            context.Error.WriteLine($"{OneLine(parsed.Errors[0].Message)} See '{verb} --help'.");
+            return BadUsage;
+        }
+
+        using var interrupt = new CancellationTokenSource();
+        using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+        catch (GaitPropException e)
+        {
+            context.Error.WriteLine(OneLine(e.Message));
+            return Failure;
+        }
+        catch (Exception e) when (!parsed.GetValue(SharedOptions.Verbose))
+        {
+            context.Error.WriteLine($"Unexpected {e.GetType().Name}: {OneLine(e.Message)} (run it again with --verbose for the stack trace, and report it please).");
+            return Failure;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            // The first one asks; the second one is left to the system, which ends the process.
+            signal.Cancel = !interrupt.IsCancellationRequested;
+            interrupt.Cancel();
+        }
+    }
+
+    /// <summary>The version that <c>--version</c> prints.</summary>
+    internal static string Version =>
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
+}

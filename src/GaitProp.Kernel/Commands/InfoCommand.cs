@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Data;
+using GaitProp.Rules;
+using GaitProp.Runs;
+using GaitProp.Runtime;
+using Spectre.Console;
+using TorchSharp;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>info</c>: versions, device, data found, folders. What a bug report should begin with.</summary>
+internal static class InfoCommand
+{
+    public static Command Build(CommandContext context)
+    {
+        var data = SharedOptions.Data();
+        var runs = SharedOptions.Runs();
+        var command = new Command("info", "Show versions, device, threads, the data found and the folders in use.") { data, runs };
+        command.SetAction(parsed =>
+        {
+            Show(context, parsed.GetValue(data), parsed.GetValue(runs)!);
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    private static void Show(CommandContext context, string? data, string runs)
+    {
+        LibTorch.Load();
+        var here = RunEnvironment.Here(torch.CPU);
+        var rows = new (string Name, string Value)[]
+        {
+            ("GaitProp", CommandLine.Version),
+            ("TorchSharp", $"{here.TorchSharp}, libtorch {here.LibTorch}"),
+            ("libtorch bridge", LibTorch.IsPatched ? $"{LibTorch.BridgeFile} (adapted to this system's C++ library)" : LibTorch.BridgeFile!),
+            (".NET", Environment.Version.ToString()),
+            ("system", here.System),
+            ("processor", string.Create(CultureInfo.InvariantCulture, $"{here.Processor}, {here.Threads} threads in use")),
+            ("CUDA", torch.cuda_is_available() ? $"{torch.cuda.device_count()} device(s)" : "not available"),
+            ("rules", string.Join(", ", RuleCatalog.Names)),
+            ("CIFAR-10", FoundData(data)),
+            ("runs", RunsIn(runs)),
+            ("cache", UserCache.Root),
+        };
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        foreach (var (name, value) in rows)
+        {
+            grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), new Text(value));
+        }
+
+        context.Out.Write(grid);
+    }
+
+    private static string FoundData(string? named)
+    {
+        if (named == DataSets.Embedded)
+        {
+            return "the embedded set was asked for";
+        }
+
+        return DataPlaces.Current.FindCifar10(named) is { } found
+            ? found.ToString()
+            : "not found: the embedded set stands in; 'dotnet run data-scripts/cifar10.cs' fetches it";
+    }
+
+    private static string RunsIn(string runs)
+    {
+        var folder = Path.GetFullPath(runs);
+        var count = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "run.json", SearchOption.AllDirectories).Count() : 0;
+        return string.Create(CultureInfo.InvariantCulture, $"{folder} ({count} run{(count == 1 ? "" : "s")})");
+    }
+}

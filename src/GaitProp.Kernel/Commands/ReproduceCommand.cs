@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Terminal;
+using GaitProp.Rules;
+using GaitProp.Runs;
+using GaitProp.Training;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>reproduce FIG</c>: runs what a figure needs, then draws it and prints its numbers.</summary>
+internal static class ReproduceCommand
+{
+    public static Command Build(CommandContext context)
+    {
+        var figure = new Argument<string>("FIG") { Description = $"The figure: {string.Join(", ", FigurePlan.Figures)}." };
+        figure.AcceptOnlyFromAmong([.. FigurePlan.Figures]);
+        var profile = new Option<FigureProfile>("--profile")
+        {
+            Description = "smoke: under a minute, a part of the images; quick: a few minutes on two cores; paper: the published 200 epochs in float64.",
+            HelpName = "smoke|quick|paper",
+            DefaultValueFactory = _ => FigureProfile.Quick,
+        };
+        var data = SharedOptions.Data();
+        var runs = SharedOptions.Runs();
+        var output = new Option<string>("--out") { Description = "Folder of the figure's files.", HelpName = "DIR", DefaultValueFactory = _ => "figures" };
+        var rules = SharedOptions.Rules();
+        var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the profile's.", least: 1);
+        var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
+        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            context,
+            new Request(
+                parsed.GetValue(figure)!,
+                parsed.GetValue(profile),
+                parsed.GetValue(data),
+                parsed.GetValue(runs)!,
+                parsed.GetValue(output)!,
+                parsed.GetValue(rules) is { Length: > 0 } chosen ? chosen : null,
+                parsed.GetValue(epochs),
+                parsed.GetValue(seed) ?? 1),
+            cancellation)));
+        return command;
+    }
+
+    private static int Run(CommandContext context, Request request, CancellationToken cancellation)
+    {
+        var data = DataSets.Cifar10OrEmbedded(request.Data);
+        var plan = FigurePlan.Of(request.Figure, request.Profile, data, request.Rules, request.Epochs, request.Seed);
+        FigureFiles.EnsureWritable(request.Output);
+        FigureFiles.EnsureWritable(request.Runs);
+        Announce(context, plan, data, request.Profile);
+
+        var records = new List<RunRecord>();
+        try
+        {
+            context.ShowTraining(display => records.AddRange(TrainAll(plan, data, request.Runs, display, cancellation)));
+        }
+        catch (OperationCanceledException)
+        {
+            context.Error.WriteLine($"Interrupted. What was measured so far is in {Path.GetFullPath(request.Runs)}; run the command again to start over.");
+            throw;
+        }
+
+        var files = FigureFiles.Write(TrainingFigure.Of(plan.Figure, plan.Title, records), request.Output);
+        context.Out.WriteLine();
+        context.Out.Write(Table(records));
+        foreach (var diverged in records.Where(r => r.Description.Error is not null))
+        {
+            context.Out.WriteLine(diverged.Description.Error!);
+        }
+
+        foreach (var file in files)
+        {
+            context.Out.WriteLine(file);
+        }
+
+        return CommandLine.Success;
+    }
+
+    private static IEnumerable<RunRecord> TrainAll(FigurePlan plan, ImageDataset data, string runs, ITrainingDisplay display, CancellationToken cancellation)
+    {
+        var progress = plan.Experiments.Select(e => display.Add(e.Rule)).ToArray();
+        foreach (var (experiment, report) in plan.Experiments.Zip(progress))
+        {
+            using var trainer = new Trainer(experiment, data, plan.StandsInFor);
+            yield return trainer.Run(runs, report, cancellation);
+        }
+    }
+
+    private static void Announce(CommandContext context, FigurePlan plan, ImageDataset data, FigureProfile profile)
+    {
+        var first = plan.Experiments[0];
+        context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{plan.Title}; profile {profile.ToString().ToLowerInvariant()}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}, seed {first.Seed}, rules {string.Join(", ", plan.Experiments.Select(e => e.Rule))}."));
+        context.Out.WriteLine(plan.StandsInFor is { } published
+            ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
+            : $"Data: {data.Name} in {data.Source}");
+    }
+
+    /// <summary>The figure in numbers: accuracy, angle of every layer, and what a step costs beside BP's in this very command.</summary>
+    private static Table Table(List<RunRecord> records)
+    {
+        var layers = records.Max(r => r.Description.Layers.Count);
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("rule")
+            .AddColumn(new TableColumn("test accuracy").RightAligned());
+        for (var l = 1; l <= layers; l++)
+        {
+            table.AddColumn(new TableColumn($"angle {l}").RightAligned().NoWrap());
+        }
+
+        table.AddColumn(new TableColumn("s/step").RightAligned().NoWrap()).AddColumn(new TableColumn("x BP").RightAligned().NoWrap());
+        var reference = records.FirstOrDefault(r => r.Rule == "bp")?.SecondsPerStep;
+        foreach (var record in records)
+        {
+            var cells = new List<string> { RuleCatalog.Title(record.Rule), record.Epochs.Count == 0 ? "-" : Text($"{100 * record.Epochs[^1].TestAccuracy:F2} %") };
+            cells.AddRange(Enumerable.Range(0, layers).Select(l => record.Rule == "bp" ? "-" : TrainingFigure.LayerAngle(record, l) is { } angle ? Text($"{angle.Mean:F2}°") : "undefined"));
+            cells.Add(record.SecondsPerStep is { } seconds ? Text($"{seconds:F4}") : "-");
+            cells.Add(record.SecondsPerStep / reference is { } ratio ? Text($"{ratio:F2}") : "-");
+            table.AddRow([.. cells.Select(c => new Text(c))]);
+        }
+
+        return table;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Request(
+        string Figure, FigureProfile Profile, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed);
+}

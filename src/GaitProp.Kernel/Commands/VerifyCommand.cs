@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Verification;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>verify</c>: recomputes reference vectors, which is how an installation is trusted.</summary>
+internal static class VerifyCommand
+{
+    public static Command Build(CommandContext context)
+    {
+        var vectors = new Option<string[]>("--vectors")
+        {
+            Description = "Files of reference vectors (gaitprop-vectors/1). Default: the ones inside the program.",
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("verify", "Recompute reference vectors in every form and precision, and print the worst error of each.") { vectors };
+        command.SetAction(parsed => Run(context, parsed.GetValue(vectors) ?? []));
+        return command;
+    }
+
+    private static int Run(CommandContext context, string[] files)
+    {
+        var results = Verifier.Verify(files).ToArray();
+        foreach (var group in results.GroupBy(r => r.Case))
+        {
+            var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(group.Key), new Style(decoration: Decoration.Bold))
+                .AddColumn("rule")
+                .AddColumn("computed in")
+                .AddColumn(new TableColumn("worst").RightAligned())
+                .AddColumn("measure")
+                .AddColumn(new TableColumn("layer").RightAligned())
+                .AddColumn(new TableColumn("bound").RightAligned())
+                .AddColumn(new TableColumn("angle").RightAligned())
+                .AddColumn("");
+            foreach (var r in group)
+            {
+                table.AddRow(new[]
+                {
+                    r.Rule, r.Way, Text($"{r.Worst:0.0e+0}"), r.Measure, Text($"{r.Layer}"), Text($"{r.Bound:0e+0}"),
+                    r.Angle is { } angle ? Text($"{angle:0.0e+0}°") : "undefined", r.Passed ? "ok" : "FAILED",
+                }.Select(cell => new Text(cell)));
+            }
+
+            context.Out.Write(table);
+        }
+
+        var failed = results.Count(r => !r.Passed);
+        context.Out.WriteLine(Text($"{results.Length - failed} of {results.Length} checks hold{(failed == 0 ? "." : $"; {failed} do not.")}"));
+        return failed == 0 && results.Length > 0 ? CommandLine.Success : CommandLine.Failure;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
