@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using GaitProp.Figures;
 using SkiaSharp;
 
@@ -7,7 +8,7 @@ namespace GaitProp.Kernel.Charts;
 /// <summary>
 /// A figure as an image for paper, slides and pages that run no scripts. It needs no font and no display: its typeface is inside this assembly.
 /// </summary>
-public static class StaticFigure
+public static partial class StaticFigure
 {
     /// <summary>What stands in a panel in which no value is defined.</summary>
     public const string EmptyPanelNote = "no defined values";
@@ -56,7 +57,12 @@ public static class StaticFigure
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(drawing.Width, drawing.Height), stream))
             drawing.Draw(canvas);
-        return Encoding.UTF8.GetString(stream.ToArray())
-            .Replace("font-family=\"Inter\"", "font-family=\"Inter, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal);
+
+        // Skia names the one face, and calls semi-bold medium: a reader that lacks Inter would take its serif, not bold.
+        return FontFamily().Replace(Encoding.UTF8.GetString(stream.ToArray()), "font-family=\"Inter, Helvetica, Arial, sans-serif\"")
+            .Replace("font-weight=\"500\"", "font-weight=\"600\"", StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("font-family=\"Inter[^\"]*\"")]
+    private static partial Regex FontFamily();
 }

@@ -44,6 +44,10 @@ internal sealed class StaticPanel
         var outer = new PixelRect(cell.Left, cell.Right, cell.Bottom - _label.LineHeight - 4, cell.Top + _title.LineHeight);
         plot.Layout.Fixed(new PixelPadding(
             frame.Left - outer.Left, outer.Right - frame.Right, outer.Bottom - frame.Bottom, frame.Top - outer.Top));
+
+        // ScottPlot draws a plot twice at first, to measure it; on a canvas that is not cleared the first drawing would stay.
+        using (var nowhere = new SKNoDrawCanvas(1, 1))
+            plot.Render(nowhere, outer);
         plot.Render(canvas, outer);
         if (_view.IsEmpty)
         {
@@ -110,6 +114,7 @@ internal sealed class StaticPanel
         {
             plot.Axes.Bottom.TickLabelStyle.Rotation = -categories.Rotation;
             plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+            plot.Axes.Bottom.TickLabelStyle.OffsetY = 4;
         }
 
         for (var i = 0; i < _view.Panel.Series.Count; i++)

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using GaitProp.Kernel.Charts;
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Tests.Charts;
+
+public sealed class FigureFilesTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-figures-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Page_image_and_table_appear_under_the_name_of_the_figure_and_nothing_else()
+    {
+        var folder = Path.Combine(_folder, "new", "figures");
+        var paths = FigureFiles.Write(SampleFigures.Tiny(), folder);
+
+        Assert.Equal(["fig4.html", "fig4.png", "fig4.csv"], paths.Select(path => Path.GetRelativePath(folder, path)));
+        Assert.Equal(["fig4.csv", "fig4.html", "fig4.png"], Names(folder));
+        Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(paths[0]), StringComparison.Ordinal);
+        using var image = SKBitmap.Decode(paths[1]);
+        Assert.Equal(1600, image.Width);
+        Assert.StartsWith(FigureCsv.Header, File.ReadAllText(paths[2]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_earlier_figure_is_replaced()
+    {
+        foreach (var name in new[] { "fig4.html", "fig4.png", "fig4.csv" })
+            File.WriteAllText(Path.Combine(_folder, name), "earlier");
+        FigureFiles.Write(SampleFigures.Tiny(), _folder);
+
+        Assert.Equal(["fig4.csv", "fig4.html", "fig4.png"], Names(_folder));
+        Assert.All(Directory.GetFiles(_folder), file => Assert.NotEqual("earlier", File.ReadAllText(file)));
+    }
+
+    [Fact]
+    public void When_the_last_file_cannot_get_its_name_the_earlier_figure_is_still_there()
+    {
+        // fig4.csv is a folder: page and image have been replaced when this comes out.
+        File.WriteAllText(Path.Combine(_folder, "fig4.html"), "earlier");
+        Directory.CreateDirectory(Path.Combine(_folder, "fig4.csv"));
+        var error = Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny(), _folder));
+
+        AssertOneLine(error, "fig4.csv' is a folder");
+        Assert.Equal(["fig4.csv", "fig4.html"], Names(_folder));
+        Assert.Equal("earlier", File.ReadAllText(Path.Combine(_folder, "fig4.html")));
+    }
+
+    [Fact]
+    public void A_folder_that_is_a_file_is_named_with_what_to_do()
+    {
+        var file = Path.Combine(_folder, "figures");
+        File.WriteAllText(file, "not a folder");
+        foreach (var path in new[] { file, Path.Combine(file, "below") })
+        {
+            AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny(), path)), $"'{file}' is a file, not a folder");
+            AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.EnsureWritable(path)), $"'{file}' is a file, not a folder");
+        }
+
+        Assert.Equal("not a folder", File.ReadAllText(file));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("a\nb")]
+    public void A_name_that_is_no_file_name_is_refused(string name) =>
+        Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny() with { Name = name }, _folder));
+
+    [Fact]
+    public void A_writable_folder_is_made_and_left_empty()
+    {
+        var folder = Path.Combine(_folder, "figures");
+        FigureFiles.EnsureWritable(folder);
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
+    public void On_a_read_only_folder_nothing_is_written()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such permissions.");
+            return;
+        }
+
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "Permissions do not stop this user.");
+        File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.EnsureWritable(_folder)), "it may not be written");
+            AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny(), _folder)), "it may not be written");
+            Assert.Empty(Names(_folder));
+        }
+        finally
+        {
+            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Theory]
+    [InlineData("2m")]
+    [InlineData("3800k")]
+    public void On_a_full_disk_nothing_is_left_and_the_earlier_figure_stays(string size)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root on Linux can mount a small disk.");
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", _folder), "This machine does not let root mount.");
+        try
+        {
+            File.WriteAllText(Path.Combine(_folder, "fig4.html"), "earlier");
+            var error = Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Shallow(), _folder));
+            AssertOneLine(error, "Free 8 MB on that disk, or name another folder.");
+            Assert.Equal(["fig4.html"], Names(_folder));
+            Assert.Equal("earlier", File.ReadAllText(Path.Combine(_folder, "fig4.html")));
+
+            AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.EnsureWritable(_folder)), "MB are free and a figure needs 8 MB");
+            Assert.Equal(["fig4.html"], Names(_folder));
+        }
+        finally
+        {
+            Run("umount", _folder);
+        }
+    }
+
+    private static string[] Names(string folder) =>
+        [.. Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    private static void AssertOneLine(GaitPropException error, string part)
+    {
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.DoesNotContain(".tmp", error.Message, StringComparison.Ordinal);
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}

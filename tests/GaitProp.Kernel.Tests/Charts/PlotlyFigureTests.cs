@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+
+namespace GaitProp.Kernel.Tests.Charts;
+
+public sealed partial class PlotlyFigureTests
+{
+    [Fact]
+    public void The_page_loads_nothing_and_carries_plotly_js()
+    {
+        var html = PlotlyFigure.Html(SampleFigures.Shallow(50));
+
+        Assert.Contains("plotly.js v2", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("cdn.", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("requirejs", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("require.js", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch(LoadingElement(), html);
+        Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
+
+        // Outside of plotly.js, which names projects and licences, no address occurs at all.
+        var own = html.Replace(PlotlyScript.Source, string.Empty, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", own, StringComparison.Ordinal);
+        Assert.True(own.Length < html.Length - 3_000_000);
+    }
+
+    [Fact]
+    public void The_page_says_title_caption_and_every_rule()
+    {
+        var figure = SampleFigures.Shallow(50);
+        var html = PlotlyFigure.Html(figure);
+
+        Assert.Contains($"<title>{figure.Title}</title>", html, StringComparison.Ordinal);
+        Assert.Contains($"<figcaption>{figure.Caption}</figcaption>", html, StringComparison.Ordinal);
+        foreach (var (_, label) in SampleFigures.FourRules)
+            Assert.Contains($"\"name\":\"{label}\"", html, StringComparison.Ordinal);
+        foreach (var panel in figure.Panels)
+            Assert.Contains(panel.Title, html, StringComparison.Ordinal);
+        Assert.Contains("update angle to BP (degrees)", html, StringComparison.Ordinal);
+        Assert.Contains("name=\"viewport\"", html, StringComparison.Ordinal);
+        Assert.Contains("<meta charset=\"utf-8\">", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Markup_in_texts_is_text()
+    {
+        var html = PlotlyFigure.Html(SampleFigures.Awkward()).Replace(PlotlyScript.Source, string.Empty, StringComparison.Ordinal);
+
+        Assert.Contains("A &lt;b&gt;title&lt;/b&gt; &amp; &quot;quotes&quot;", html, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; an ampersand", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<i>", html, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(html, "<script>"));
+        Assert.Equal(2, Regex.Count(html, "</script>"));
+    }
+
+    [Fact]
+    public void Each_rule_is_in_the_legend_once_and_has_one_colour_in_all_panels()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Shallow(50)));
+        var traces = json.RootElement.GetProperty("data").EnumerateArray().ToList();
+
+        Assert.Equal(
+            ["BP", "GAIT-prop", "normalised GAIT-prop", "FA"],
+            traces.Where(trace => trace.GetProperty("showlegend").GetBoolean()).Select(trace => trace.GetProperty("name").GetString()!));
+        foreach (var rule in traces.GroupBy(trace => trace.GetProperty("legendgroup").GetString()!))
+        {
+            Assert.Single(rule.Select(ColorOf).Distinct());
+            Assert.Equal(RulePalette.StyleOf(rule.Key).Color, ColorOf(rule.First()));
+            Assert.Single(rule, trace => trace.GetProperty("showlegend").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public void A_value_that_is_not_a_number_is_a_gap_and_the_point_between_two_gaps_is_marked()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Awkward()));
+        var line = json.RootElement.GetProperty("data").EnumerateArray().Single(trace =>
+            trace.GetProperty("name").GetString() == "rule ngait" && trace.GetProperty("yaxis").GetString() == "y2"
+            && trace.GetProperty("y").GetArrayLength() == 60);
+
+        Assert.Equal(JsonValueKind.Null, line.GetProperty("y")[9].ValueKind);
+        Assert.Equal(JsonValueKind.Number, line.GetProperty("y")[10].ValueKind);
+        Assert.False(line.GetProperty("connectgaps").GetBoolean());
+        var sizes = line.GetProperty("marker").GetProperty("size").EnumerateArray().Select(size => size.GetInt32()).ToList();
+        Assert.True(sizes[10] > 0);
+        Assert.Single(sizes, size => size > 0);
+    }
+
+    [Fact]
+    public void A_single_point_has_a_marker()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Tiny()));
+        var drawn = json.RootElement.GetProperty("data").EnumerateArray().Where(trace => !trace.GetProperty("showlegend").GetBoolean()).ToList();
+        Assert.Equal(4, drawn.Count);
+        Assert.All(drawn, trace => Assert.Contains("markers", trace.GetProperty("mode").GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Four_panels_stand_two_by_two_and_do_not_overlap()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Shallow(50)));
+        var layout = json.RootElement.GetProperty("layout");
+        var frames = new[] { "", "2", "3", "4" }.Select(n => (X: Domain(layout, "xaxis" + n), Y: Domain(layout, "yaxis" + n))).ToList();
+
+        Assert.True(frames[0].X.End < frames[1].X.Start && frames[2].X.End < frames[3].X.Start);
+        Assert.True(frames[0].Y.Start > frames[2].Y.End && frames[1].Y.Start > frames[3].Y.End);
+        Assert.Equal(frames[0].X, frames[2].X);
+        Assert.Equal(frames[0].Y, frames[1].Y);
+    }
+
+    [Fact]
+    public void A_fragment_carries_no_plotly_js_and_refuses_ids_that_are_markup()
+    {
+        Assert.True(PlotlyFigure.Fragment(SampleFigures.Tiny(), "figure-1").Length < 100_000);
+        Assert.Throws<ArgumentException>(() => PlotlyFigure.Fragment(SampleFigures.Tiny(), "\"><script>"));
+    }
+
+    [Fact]
+    public void A_rule_that_a_panel_shows_twice_has_two_lines_in_the_legend_and_one_colour()
+    {
+        var figure = new Figure("f", "t", "c", [new Panel("A", "t", new Axis("step"), new Axis("y"),
+            [new Series("ngait", "absolute", [0, 1], [0, 1]), new Series("ngait", "relative", [0, 1], [1, 2])], PanelKind.Lines)]);
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(figure));
+        var legend = json.RootElement.GetProperty("data").EnumerateArray().Where(trace => trace.GetProperty("showlegend").GetBoolean()).ToList();
+
+        Assert.Equal(["absolute", "relative"], legend.Select(trace => trace.GetProperty("name").GetString()!));
+        Assert.Equal(ColorOf(legend[0]), ColorOf(legend[1]));
+        Assert.NotEqual(legend[0].GetProperty("line").GetProperty("dash").GetString(), legend[1].GetProperty("line").GetProperty("dash").GetString());
+    }
+
+    private static string ColorOf(JsonElement trace) =>
+        (trace.TryGetProperty("line", out var line) ? line : trace.GetProperty("marker")).GetProperty("color").GetString()!;
+
+    private static (double Start, double End) Domain(JsonElement layout, string axis)
+    {
+        var domain = layout.GetProperty(axis).GetProperty("domain");
+        return (domain[0].GetDouble(), domain[1].GetDouble());
+    }
+
+    // Elements of the page itself that would load something; plotly.js makes such strings for images of its own.
+    [GeneratedRegex("""<(script[^>]*\ssrc|link\s|iframe\s|img\s[^>]*src="?http)""", RegexOptions.IgnoreCase)]
+    private static partial Regex LoadingElement();
+}
