@@ -27,7 +27,7 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// show little at the published learning rates. They are multiplied by this for every rule, and retractions come twice as often, which
     /// keeps angles below one degree.
     /// </summary>
-    private const int EmbeddedSpeedUp = 8;
+    private const int EmbeddedSpeedUp = 5;
 
     /// <summary>The figures that can be planned.</summary>
     public static IReadOnlyList<string> Figures { get; } = ["fig4"];
@@ -82,9 +82,9 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
 
         return profile switch
         {
-            FigureProfile.Smoke => experiment with { Epochs = 2, TrainImages = 5120, TestImages = 1000, AngleEvery = 4 },
-            FigureProfile.Quick when data.IsEmbedded => experiment with { Epochs = 16, AngleEvery = 10 },
-            FigureProfile.Quick => experiment with { Epochs = 3, AngleEvery = 20 },
+            FigureProfile.Smoke => experiment with { Epochs = 2, TrainImages = 5120, TestImages = 1000, AngleEvery = 5 },
+            FigureProfile.Quick when data.IsEmbedded => experiment with { Epochs = 16, AngleEvery = 11 },
+            FigureProfile.Quick => experiment with { Epochs = 3, AngleEvery = 21 },
             _ => experiment,
         };
     }
