@@ -134,15 +134,22 @@ public abstract class Layer : IDisposable
             throw new GaitPropException($"{Name} has {Outputs} outputs and {FanIn} inputs: only a square layer can be inverted.");
         }
 
+        // LU takes NaN without complaint. A sum is the cheapest look at every value; it may overflow, so it does not decide.
+        using (var sum = Weight.sum())
+        {
+            if (!double.IsFinite(sum.ToDouble()) && !Weight.isfinite().all().item<bool>())
+            {
+                throw new GaitPropException($"{Name}: the weight ({Shapes.Text(Weight.shape)}) holds values that are not finite.");
+            }
+        }
+
         try
         {
             return InvertedCore(p, strategy);
         }
         catch (System.Runtime.InteropServices.ExternalException e)
         {
-            throw new GaitPropException(Weight.isfinite().all().item<bool>()
-                ? $"{Name}: the weight ({Shapes.Text(Weight.shape)}) is singular and has no inverse."
-                : $"{Name}: the weight ({Shapes.Text(Weight.shape)}) holds values that are not finite.", e);
+            throw new GaitPropException($"{Name}: the weight ({Shapes.Text(Weight.shape)}) is singular and has no inverse.", e);
         }
     }
 

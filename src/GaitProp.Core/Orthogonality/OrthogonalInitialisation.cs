@@ -20,7 +20,11 @@ public static class OrthogonalInitialisation
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, CPU);
-        var gaussian = randn(rows, columns, dtype: ScalarType.Float64, device: CPU, generator: generator);
+
+        // torch draws normal numbers sixteen at a time, and the last sixteen anew if their count is no multiple of that: the first rows would
+        // depend on how many follow.
+        var count = rows * columns;
+        var gaussian = randn([(count + 15) / 16 * 16], dtype: ScalarType.Float64, device: CPU, generator: generator).narrow(0, 0, count).reshape(rows, columns);
         var wide = rows <= columns;
         var (q, r) = linalg.qr(wide ? gaussian.t() : gaussian, linalg.QRMode.Reduced);
         var signs = r.diagonal().sign();

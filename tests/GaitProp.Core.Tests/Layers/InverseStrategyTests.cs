@@ -1,0 +1,115 @@
+using CsCheck;
+using GaitProp.Layers;
+using GaitProp.Orthogonality;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Layers;
+
+public sealed class InverseStrategyTests
+{
+    internal static IReadOnlyList<InverseStrategy> All { get; } =
+        [InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Refined(1), InverseStrategy.Refined(3), InverseStrategy.Transpose];
+
+    /// <summary>Rows, columns (as many or more), known rows of the right-hand side, points, seed.</summary>
+    private static readonly Gen<(int Rows, int Columns, int Known, int Points, int Seed)> Problems =
+        from columns in Gen.Int[1, 12]
+        from rows in Gen.Int[1, columns]
+        from known in Gen.Int[1, rows]
+        from square in Gen.Bool
+        from points in Gen.Int[1, 4]
+        from seed in Gen.Int[0, 9999]
+        select (square ? columns : rows, columns, known, points, seed);
+
+    /// <summary>Singular values between 1 - deviation and 1 + deviation.</summary>
+    internal static Tensor NearlyOrthogonal(int rows, int columns, double deviation, int seed)
+    {
+        using var scope = NewDisposeScope();
+        var least = Math.Min(rows, columns);
+        var left = OrthogonalInitialisation.Draw(rows, least, (ulong)seed, ScalarType.Float64);
+        var right = OrthogonalInitialisation.Draw(least, columns, (ulong)seed + 77, ScalarType.Float64);
+        var singular = 1 + (deviation * ((2 * Numbers.Uniform(seed, least)) - 1));
+        return (left * singular).matmul(right).MoveToOuterDisposeScope();
+    }
+
+    [Fact]
+    public void What_is_found_maps_to_the_right_hand_side_and_has_no_part_that_the_weight_cannot_see() => Problems.Sample(
+        t =>
+        {
+            using var scope = NewDisposeScope();
+            var w = NearlyOrthogonal(t.Rows, t.Columns, 0.5, t.Seed);
+            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
+            var whole = nn.functional.pad(p, [0, t.Rows - t.Known]);
+            var expected = whole.matmul(linalg.pinv(w).t());
+            foreach (var strategy in All.Take(3))
+            {
+                var x = strategy.Apply(w, p);
+                Numbers.AssertClose(whole, x.matmul(w.t()), 1e-11, strategy.Name);
+                Numbers.AssertClose(expected, x, 1e-11, strategy.Name);
+                Numbers.AssertClose(linalg.pinv(w).narrow(1, 0, t.Known), strategy.Matrix(w, t.Known), 1e-11, $"matrix of {strategy.Name}");
+            }
+        },
+        iter: 100, threads: 1);
+
+    [Fact]
+    public void Refinement_errs_by_the_defect_to_the_power_of_its_steps_and_one() => Problems.Sample(
+        t =>
+        {
+            using var scope = NewDisposeScope();
+            var w = NearlyOrthogonal(t.Rows, t.Columns, 0.2, t.Seed);
+            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
+            var exact = InverseStrategy.Exact.Apply(w, p);
+            var defect = linalg.norm(OrthogonalityDefect.Matrix(w), 2).ToDouble();
+            foreach (var steps in (int[])[0, 1, 2, 5])
+            {
+                var strategy = steps == 0 ? InverseStrategy.Transpose : InverseStrategy.Refined(steps);
+                Numbers.AssertClose(exact, strategy.Apply(w, p), Math.Pow(defect, steps + 1) + 1e-13, $"{strategy.Name}, defect {defect:g3}");
+                Numbers.AssertClose(strategy.Apply(w, p), p.matmul(strategy.Matrix(w, t.Known).t()), 1e-13, $"matrix of {strategy.Name}");
+            }
+        },
+        iter: 100, threads: 1);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_weight_that_is_orthogonal_but_for_its_size_meets_the_bound_of_refinement_exactly(int steps)
+    {
+        using var scope = NewDisposeScope();
+        var w = 1.1 * NearlyOrthogonal(8, 8, 0, 1);
+        var p = Numbers.Normal(2, 3, 8);
+
+        var error = Numbers.RelativeError(InverseStrategy.Exact.Apply(w, p), InverseStrategy.Refined(steps).Apply(w, p));
+
+        // The defect of 1.1 Q is 1.1^2 - 1 in every direction.
+        Assert.Equal(Math.Pow(0.21, steps + 1), error, 1e-10);
+    }
+
+    [Fact]
+    public void On_orthogonal_weights_the_transpose_is_the_inverse() => Problems.Sample(
+        t =>
+        {
+            using var scope = NewDisposeScope();
+            var w = NearlyOrthogonal(t.Rows, t.Columns, 0, t.Seed);
+            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
+
+            Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), InverseStrategy.Transpose.Apply(w, p), 1e-12);
+            Numbers.AssertClose(p.matmul(w.narrow(0, 0, t.Known)), InverseStrategy.Transpose.Apply(w, p), 1e-13);
+        },
+        iter: 50, threads: 1);
+
+    [Fact]
+    public void A_strategy_is_read_back_from_its_name()
+    {
+        Assert.All(All, strategy => Assert.Equal(strategy, InverseStrategy.Parse(strategy.Name)));
+        Assert.Equal(InverseStrategy.Refined(1), InverseStrategy.Parse(" Refined "));
+        Assert.Equal("refined(2)", InverseStrategy.Parse("refined(2)").ToString());
+    }
+
+    [Theory]
+    [InlineData("exakt", "unknown inverse 'exakt': choose exact, solve, refined(K), pinv or transpose.")]
+    [InlineData("refined(-1)", "unknown inverse 'refined(-1)'")]
+    [InlineData("refined(0)", "refined(0): the number of corrections must be 1 or more.")]
+    public void A_name_that_means_nothing_is_refused(string name, string message) =>
+        Assert.StartsWith(message, Assert.Throws<GaitPropException>(() => InverseStrategy.Parse(name)).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,53 @@
+using GaitProp.Losses;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Losses;
+
+public sealed class LossTests
+{
+    [Fact]
+    public void Cross_entropy_is_torchs_summed_over_the_batch()
+    {
+        using var scope = NewDisposeScope();
+        var y = (10 * Numbers.Normal(1, 6, 5)).detach().requires_grad_();
+        var labels = tensor(new long[] { 0, 4, 2, 2, 1, 3 });
+        var expected = nn.functional.cross_entropy(y, labels, reduction: nn.Reduction.Sum);
+        expected.backward();
+
+        var loss = Loss.CrossEntropySum(y.detach(), labels);
+
+        Assert.Equal(expected.item<double>(), loss.Value.item<double>(), 1e-12);
+        Numbers.AssertClose(y.grad!, loss.Gradient, 1e-14);
+    }
+
+    [Fact]
+    public void Half_the_mean_square_is_what_autograd_descends()
+    {
+        using var scope = NewDisposeScope();
+        var y = Numbers.Normal(1, 6, 5).requires_grad_();
+        var target = Numbers.Normal(2, 6, 5);
+        var expected = (y - target).square().sum() / 12;
+        expected.backward();
+
+        var loss = Loss.HalfMeanSquare(y.detach(), target);
+
+        Assert.Equal(expected.item<double>(), loss.Value.item<double>(), 1e-13);
+        Numbers.AssertClose(y.grad!, loss.Gradient, 1e-14);
+    }
+
+    [Fact]
+    public void An_empty_batch_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        Assert.StartsWith("the loss of an empty batch is not defined", Assert.Throws<GaitPropException>(() =>
+            Loss.CrossEntropySum(zeros(0, 3), zeros(0, ScalarType.Int64))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outputs_and_labels_must_be_equally_many()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Contains("2 outputs came with 3 targets", Assert.Throws<GaitPropException>(() =>
+            Loss.CrossEntropySum(zeros(2, 3), zeros(3, ScalarType.Int64))).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,110 @@
+using GaitProp.Optimization;
+using static TorchSharp.torch;
+using Adam = GaitProp.Optimization.Adam;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace GaitProp.Tests.Optimization;
+
+public sealed class AdamTests
+{
+    /// <summary>No multiples of a vector's width; one below, at and above a chunk of 65536, and several chunks.</summary>
+    private static readonly long[] Sizes = [1, 3, 17, 1023, 65_535, 65_536, 65_537, 150_001];
+
+    [Theory]
+    [InlineData(ScalarType.Float64, 1e-12)]
+    [InlineData(ScalarType.Float32, 1e-4)]
+    public void A_thousand_steps_are_torchs(ScalarType precision, double bound)
+    {
+        using var scope = NewDisposeScope();
+        var options = new AdamOptions { LearningRate = 1e-3, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-4 };
+        var start = Sizes.Select((size, i) => Numbers.Normal(i, size).to(precision)).ToArray();
+        var ours = start.Select(p => p.clone()).ToArray();
+        var torchs = start.Select(p => new Parameter(p.clone())).ToArray();
+        using var adam = new Adam(ours, options);
+        using var reference = optim.Adam(torchs, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon);
+        for (var step = 0; step < 1000; step++)
+        {
+            using var inner = NewDisposeScope();
+
+            // Large parameters are followed for the first steps, where the bias corrections act; small ones all the way.
+            var followed = step < 30 ? Sizes.Length : 4;
+            var gradients = Enumerable.Range(0, Sizes.Length)
+                .Select(i => i < followed ? (Numbers.Normal((10 * step) + i, Sizes[i]) * Math.Pow(10, (i % 4) - 2) * (1 + Math.Sin(step * 0.1))).to(precision) : zeros_like(ours[i]))
+                .ToArray();
+            foreach (var (parameter, gradient) in torchs.Zip(gradients))
+            {
+                parameter.grad = gradient.clone().DetachFromDisposeScope();
+            }
+
+            adam.Step(gradients);
+            reference.step();
+            if (step is 0 or 9 or 29 or 999)
+            {
+                foreach (var (i, size) in Sizes.Index())
+                {
+                    // What was travelled, not the parameters themselves, is what must agree.
+                    Numbers.AssertClose((torchs[i] - start[i]).detach(), ours[i] - start[i], bound, $"{size} values after {step + 1} steps");
+                }
+            }
+        }
+
+        Assert.Equal(1000, adam.Steps);
+        foreach (var parameter in torchs)
+        {
+            parameter.grad?.Dispose();
+        }
+    }
+
+    [Fact]
+    public void The_first_step_is_the_learning_rate_in_the_direction_of_the_sign()
+    {
+        using var scope = NewDisposeScope();
+        var p = zeros(5, ScalarType.Float64);
+        using var adam = new Adam([p], new AdamOptions { LearningRate = 0.01, Epsilon = 1e-12 });
+
+        adam.Step([tensor(new[] { 3, -2, 0.1, -1e3, 0 })]);
+
+        Assert.Equal([-0.01, 0.01, -0.01, 0.01, 0], p.data<double>().ToArray().Select(v => Math.Round(v, 10)));
+    }
+
+    [Fact]
+    public void A_gradient_that_is_not_contiguous_is_taken_by_its_values()
+    {
+        using var scope = NewDisposeScope();
+        var (p, q) = (zeros(3, 4, ScalarType.Float64), zeros(3, 4, ScalarType.Float64));
+        var gradient = Numbers.Normal(1, 4, 3).t();
+        using var one = new Adam([p], new AdamOptions());
+        using var other = new Adam([q], new AdamOptions());
+
+        one.Step([gradient]);
+        other.Step([gradient.contiguous()]);
+
+        Numbers.AssertEqual(q, p);
+    }
+
+    [Fact]
+    public void Gradients_must_be_as_many_as_parameters()
+    {
+        using var scope = NewDisposeScope();
+        using var adam = new Adam([zeros(2)], new AdamOptions());
+
+        Assert.Contains("2 gradients came for 1 parameters", Assert.Throws<ArgumentException>(() => adam.Step([zeros(2), zeros(2)])).Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, AdamOptions> Impossible => new()
+    {
+        { "optimizer learningRate 0 is not possible: it must be above 0.", new() { LearningRate = 0 } },
+        { "optimizer learningRate NaN is not possible", new() { LearningRate = double.NaN } },
+        { "optimizer beta1 1 is not possible: it must be 0 or more and below 1.", new() { Beta1 = 1 } },
+        { "optimizer beta2 -0.1 is not possible", new() { Beta2 = -0.1 } },
+        { "optimizer epsilon 0 is not possible: it must be above 0.", new() { Epsilon = 0 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
+    public void Options_that_are_not_possible_are_refused_by_name_and_value(string message, AdamOptions options)
+    {
+        using var scope = NewDisposeScope();
+        Assert.StartsWith(message, Assert.Throws<GaitPropException>(() => new Adam([zeros(1)], options)).Message, StringComparison.Ordinal);
+    }
+}

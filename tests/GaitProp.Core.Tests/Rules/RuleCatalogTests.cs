@@ -1,0 +1,94 @@
+using GaitProp.Layers;
+using GaitProp.Networks;
+using GaitProp.Rules;
+using GaitProp.Rules.Gait;
+using GaitProp.Rules.NormalisedGait;
+using GaitProp.Rules.TargetPropagation;
+using GaitProp.Rules.Targets;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Rules;
+
+public sealed class RuleCatalogTests
+{
+    [Fact]
+    public void The_rules_are_found_by_their_names() =>
+        Assert.Superset(new HashSet<string> { "bp", "fa", "gait", "ngait", "tp" }, RuleCatalog.Names.ToHashSet());
+
+    [Fact]
+    public void Every_rule_has_a_title_and_default_options_that_it_accepts() => Assert.All(RuleCatalog.Names, name =>
+    {
+        Assert.NotEmpty(RuleCatalog.Title(name));
+        using var rule = RuleCatalog.Create(name);
+        Assert.IsType(RuleCatalog.OptionsType(name), RuleCatalog.DefaultOptions(name));
+    });
+
+    [Fact]
+    public void An_unknown_rule_gets_the_closest_name_and_all_there_are()
+    {
+        var e = Assert.Throws<GaitPropException>(() => RuleCatalog.Create("ngiat"));
+        Assert.StartsWith("unknown rule 'ngiat'. Did you mean 'ngait'? Choose from ", e.Message, StringComparison.Ordinal);
+        Assert.All(RuleCatalog.Names, name => Assert.Contains(name, e.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_word_like_no_rule_gets_no_suggestion() =>
+        Assert.StartsWith("unknown rule 'backpropagation'. Choose from ", Assert.Throws<GaitPropException>(() => RuleCatalog.Title("backpropagation")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_published_constants_are_the_defaults()
+    {
+        Assert.Equal((1e-3, 0.5), (new GaitOptions().Gamma, new GaitOptions().TargetStep));
+        Assert.Equal((1e-7, Normalisation.Absolute), (new NormalisedGaitOptions().Eta, new NormalisedGaitOptions().Normalisation));
+        Assert.Equal(InverseStrategy.Exact, new NormalisedGaitOptions().Inverse);
+    }
+
+    public static TheoryData<string, string, RuleOptions> Impossible => new()
+    {
+        { "gait", "gamma 0 is not possible", new GaitOptions { Gamma = 0 } },
+        { "gait", "gamma 1.5 is not possible", new GaitOptions { Gamma = 1.5 } },
+        { "gait", "gamma NaN is not possible", new GaitOptions { Gamma = double.NaN } },
+        { "ngait", "eta -1E-07 is not possible", new NormalisedGaitOptions { Eta = -1e-7 } },
+        { "ngait", "targetStep 0 is not possible", new NormalisedGaitOptions { TargetStep = 0 } },
+        { "tp", "targetStep NaN is not possible", new TargetPropagationOptions { TargetStep = double.NaN } },
+        { "ngait", "the literal form needs an exact inverse, not transpose", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Transpose } },
+        { "ngait", "the literal form needs an exact inverse, not refined(1)", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Refined(1) } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
+    public void Options_that_are_not_possible_are_refused_by_name_and_value(string rule, string message, RuleOptions options) =>
+        Assert.StartsWith(message, Assert.Throws<GaitPropException>(() => RuleCatalog.Create(rule, options)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_rule_that_a_user_registers_is_found_like_any_other()
+    {
+        RuleCatalog.Register<StillRule>();
+
+        using var rule = RuleCatalog.Create("still");
+        Assert.IsType<StillRule>(rule);
+        Assert.Equal("nothing learns", RuleCatalog.Title("still"));
+    }
+
+    [Fact]
+    public void A_class_without_the_attribute_is_refused() =>
+        Assert.StartsWith("NamelessRule is not a learning rule", Assert.Throws<GaitPropException>(RuleCatalog.Register<NamelessRule>).Message, StringComparison.Ordinal);
+
+    [Rule("still", "nothing learns", typeof(NoOptions))]
+    private sealed class StillRule(NoOptions options) : LearningRule
+    {
+        public NoOptions Options { get; } = options;
+
+        public override bool NeedsSquareLayers => false;
+
+        public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) =>
+            [.. network.Layers.Select(l => new LayerGradient(zeros_like(l.Weight), zeros_like(l.Bias)))];
+    }
+
+    private sealed class NamelessRule : LearningRule
+    {
+        public override bool NeedsSquareLayers => false;
+
+        public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) => [];
+    }
+}

@@ -1,0 +1,176 @@
+using GaitProp.Layers;
+using GaitProp.Losses;
+using GaitProp.Networks;
+using GaitProp.Orthogonality;
+using GaitProp.Rules.Backpropagation;
+using GaitProp.Rules.Gait;
+using GaitProp.Rules.NormalisedGait;
+using GaitProp.Rules.Targets;
+using GaitProp.Tests.Networks;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Rules.Targets;
+
+/// <summary>
+/// What the forms are worth in deep networks: update angles to BP on orthogonal weights of 1024 units, inputs between 0 and 1. A rule fails
+/// where a layer's angle is above 45 degrees or undefined.
+/// </summary>
+public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) : IClassFixture<DeepOrthogonalTests.Networks>
+{
+    private const double Failure = 45;
+
+    [Fact]
+    public void Six_layers_lose_the_gradient_in_literal_float64_gait()
+    {
+        var angles = networks.Six.Angles(new GaitOptions { Form = TargetForm.Literal }, ScalarType.Float64);
+
+        Assert.True(angles[0] > 80 && angles[1] > 80, Text(angles));
+        Assert.True(angles[^2] < 1, Text(angles));
+    }
+
+    [Fact]
+    public void Six_layers_keep_it_in_literal_float64_normalised_gait()
+    {
+        var angles = networks.Six.Angles(new NormalisedGaitOptions { Form = TargetForm.Literal }, ScalarType.Float64);
+
+        Assert.True(angles.All(a => a < 0.1), Text(angles));
+    }
+
+    [Fact]
+    public void Six_layers_lose_it_in_literal_float32_of_either()
+    {
+        foreach (var options in (TargetOptions[])[new GaitOptions { Form = TargetForm.Literal }, new NormalisedGaitOptions { Form = TargetForm.Literal }])
+        {
+            AssertFails(networks.Six.Angles(options, ScalarType.Float32));
+        }
+    }
+
+    [Fact]
+    public void Six_layers_keep_it_in_displacement_float32_of_either()
+    {
+        foreach (var options in (TargetOptions[])[new GaitOptions(), new NormalisedGaitOptions(), new NormalisedGaitOptions { Normalisation = Normalisation.Relative }])
+        {
+            var angles = networks.Six.Angles(options, ScalarType.Float32);
+            Assert.True(angles.All(a => a < 0.05), $"{options}: {Text(angles)}");
+        }
+    }
+
+    [Theory]
+    [InlineData(TargetForm.Literal, ScalarType.Float64)]
+    [InlineData(TargetForm.Literal, ScalarType.Float32)]
+    [InlineData(TargetForm.Displacement, ScalarType.Float64)]
+    [InlineData(TargetForm.Displacement, ScalarType.Float32)]
+    public void Fifty_layers_fail_with_absolute_normalisation_in_every_precision(TargetForm form, ScalarType precision) =>
+        AssertFails(networks.Fifty.Angles(new NormalisedGaitOptions { Form = form }, precision));
+
+    [Fact]
+    public void Fifty_layers_keep_the_gradient_in_literal_float64_with_relative_normalisation()
+    {
+        var angles = networks.Fifty.Angles(new NormalisedGaitOptions { Form = TargetForm.Literal, Normalisation = Normalisation.Relative }, ScalarType.Float64);
+
+        Assert.True(angles.All(a => a < 0.01), Text(angles));
+    }
+
+    [Theory]
+    [InlineData(TargetForm.Displacement)]
+    [InlineData(TargetForm.Limit)]
+    public void Fifty_layers_in_float32_are_as_far_off_as_float32_backpropagation_within_a_tenth_of_a_degree(TargetForm form)
+    {
+        var rounding = networks.Fifty.Angles(ScalarType.Float32);
+
+        var angles = networks.Fifty.Angles(new NormalisedGaitOptions { Form = form, Normalisation = Normalisation.Relative }, ScalarType.Float32);
+
+        Assert.True(angles.Zip(rounding).All(a => Math.Abs(a.First - a.Second) <= 0.1), $"{Text(angles)}; BP's own: {Text(rounding)}");
+    }
+
+    private static void AssertFails(double[] angles) => Assert.True(angles.Any(a => !(a < Failure)), Text(angles));
+
+    private static string Text(double[] angles) => string.Join(", ", angles.Select(a => FormattableString.Invariant($"{a:0.####}")));
+
+    public sealed class Networks : IDisposable
+    {
+        public Deep Six { get; } = new(6);
+
+        public Deep Fifty { get; } = new(50);
+
+        public void Dispose()
+        {
+            Six.Dispose();
+            Fifty.Dispose();
+        }
+    }
+
+    /// <summary>A network of square orthogonal layers in both precisions, a batch of 8, and BP's float64 update on it.</summary>
+    public sealed class Deep : IDisposable
+    {
+        private const int Width = 1024;
+        private const int Batch = 8;
+        private readonly Network _double;
+        private readonly Network _single;
+        private readonly Tensor _x;
+        private readonly Tensor _labels;
+        private readonly LayerGradient[] _reference;
+
+        public Deep(int hidden)
+        {
+            using var scope = NewDisposeScope();
+
+            // One random orthogonal matrix is drawn; layers have its rows and columns in other orders and with other signs.
+            var drawn = OrthogonalInitialisation.Draw(Width, Width, 1, ScalarType.Float64);
+            _double = new Network("deep", [.. Enumerable.Range(0, hidden + 1).Select(l => new InvertibleDense(
+                $"layer {l + 1}",
+                drawn.index_select(0, Order(2 * l)).index_select(1, Order((2 * l) + 1)) * Numbers.Normal(l, Width).sign(),
+                zeros(Width, ScalarType.Float64),
+                l == hidden ? LeakyReLU.Identity : LeakyReLU.Hidden,
+                l == hidden ? 10 : Width,
+                Width,
+                [Width]))]);
+            _single = _double.As(ScalarType.Float32);
+            _x = Numbers.Uniform(1, Batch, Width).DetachFromDisposeScope();
+            _labels = arange(Batch, ScalarType.Int64).DetachFromDisposeScope();
+            _reference = [.. Backpropagation(_double, _x).Select(g => new LayerGradient(g.Weight.DetachFromDisposeScope(), g.Bias.DetachFromDisposeScope()))];
+        }
+
+        /// <summary>Angles of BP in another precision to BP in float64.</summary>
+        public double[] Angles(ScalarType precision)
+        {
+            using var scope = NewDisposeScope();
+            return Numbers.Angles(Backpropagation(For(precision), _x.to(precision)), _reference);
+        }
+
+        /// <summary>Angles of a rule to BP in float64.</summary>
+        public double[] Angles(TargetOptions options, ScalarType precision)
+        {
+            using var scope = NewDisposeScope();
+            var network = For(precision);
+            var x = _x.to(precision);
+            var gradient = Loss.CrossEntropySum(network.Predict(x), _labels).Gradient;
+            return Numbers.Angles(FormTests.Update(options with { Inverse = InverseStrategy.Solve }, network, x, gradient), _reference);
+        }
+
+        public void Dispose()
+        {
+            _double.Dispose();
+            _single.Dispose();
+            foreach (var tensor in (Tensor[])[_x, _labels, .. _reference.SelectMany(g => new[] { g.Weight, g.Bias })])
+            {
+                tensor.Dispose();
+            }
+        }
+
+        private Network For(ScalarType precision) => precision == ScalarType.Float64 ? _double : _single;
+
+        private LayerGradient[] Backpropagation(Network network, Tensor x)
+        {
+            using var rule = new BackpropagationRule();
+            var trace = network.Forward(x);
+            return rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, _labels).Gradient);
+        }
+
+        private static Tensor Order(int seed)
+        {
+            using var generator = new Generator((ulong)seed);
+            return randperm(Width, dtype: ScalarType.Int64, generator: generator);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using System.Text.Json;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+using GaitProp.Tests.Data;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Runs;
+
+public sealed class RunFolderTests : IDisposable
+{
+    private static readonly StepMetrics Step = new(1, 7, 2.302585092994046, [0.125, null, 1e-9]);
+    private static readonly EpochMetrics Epoch = new(1, 8, 2.25, 0.125, 2.5, 0.1, [1e-16, 0.004]);
+    private static readonly EpochTiming Timing = new(1, 8, 0.001, 0.01, 0.002, 0.003);
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_written_is_read_back()
+    {
+        using var run = Create();
+        run.Append(Step);
+        run.Append(Epoch);
+        run.Append(Timing);
+        run.Append(Epoch with { Epoch = 2 });
+        run.Append(Timing with { Epoch = 2, MedianStepSeconds = 0.004 });
+        run.End(RunStatus.Failed, "it broke");
+
+        var record = RunRecord.Read(run.Folder);
+
+        Assert.Equal(JsonSerializer.Serialize(Step), JsonSerializer.Serialize(Assert.Single(record.Steps)));
+        Assert.Equal(JsonSerializer.Serialize((EpochMetrics[])[Epoch, Epoch with { Epoch = 2 }]), JsonSerializer.Serialize(record.Epochs));
+        Assert.Equal(0.0025, record.SecondsPerStep!.Value, 1e-15);
+        Assert.Equal(("bp", RunStatus.Failed, "it broke"), (record.Rule, record.Description.Status, record.Description.Error));
+        Assert.NotNull(record.Description.Ended);
+        Assert.Equal(Path.GetFileName(run.Folder), record.Description.Name);
+    }
+
+    [Fact]
+    public void A_run_under_way_can_be_read()
+    {
+        using var run = Create();
+        run.Append(Step);
+
+        var record = RunRecord.Read(run.Folder);
+
+        Assert.Equal(RunStatus.Running, record.Description.Status);
+        Assert.Single(record.Steps);
+        Assert.Null(record.SecondsPerStep);
+    }
+
+    [Fact]
+    public void Angles_that_are_undefined_stay_so_and_leave_the_mean()
+    {
+        Assert.Equal((0.125 + 1e-9) / 2, Step.MeanAngle!.Value, 1e-15);
+        Assert.Null((Step with { Angles = [null] }).MeanAngle);
+        Assert.Null((Step with { Angles = [] }).MeanAngle);
+    }
+
+    [Fact]
+    public void Runs_that_begin_in_the_same_second_get_folders_of_their_own()
+    {
+        var runs = Enumerable.Range(0, 20).AsParallel().WithDegreeOfParallelism(8).Select(_ => Create()).ToArray();
+        try
+        {
+            Assert.Equal(20, runs.Select(r => r.Folder).Distinct().Count());
+            Assert.All(runs, r => Assert.Equal(Path.GetFileName(r.Folder), RunRecord.Read(r.Folder).Description.Name));
+            Assert.Equal(20, Directory.GetFileSystemEntries(_folder["experiment"]).Length);
+        }
+        finally
+        {
+            Array.ForEach(runs, r => r.Dispose());
+        }
+    }
+
+    [Theory]
+    [InlineData("metrics.jsonl", """{"kind": "step", "ep""")]
+    [InlineData("timing.jsonl", "[]")]
+    public void A_damaged_line_is_named_by_file_and_number(string file, string line)
+    {
+        using (var run = Create())
+        {
+            run.Append(Step);
+            run.Append(Timing);
+        }
+
+        var folder = Assert.Single(Directory.GetDirectories(_folder["experiment"]));
+        File.AppendAllText(Path.Combine(folder, file), line + "\n");
+
+        var e = Assert.Throws<GaitPropException>(() => RunRecord.Read(folder));
+        Assert.StartsWith($"{Path.Combine(folder, file)} is damaged at line 2", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_a_run_and_a_damaged_description_are_named()
+    {
+        Assert.Equal($"{_folder.Path} holds no run: there is no run.json.", Assert.Throws<GaitPropException>(() => RunRecord.Read(_folder.Path)).Message);
+
+        File.WriteAllText(_folder["run.json"], "{");
+        Assert.StartsWith($"{_folder["run.json"]} is damaged", Assert.Throws<GaitPropException>(() => RunRecord.Read(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_written_is_one_line_and_nothing_is_left()
+    {
+        File.WriteAllText(_folder["file"], "");
+
+        var e = Assert.Throws<GaitPropException>(() => RunWriter.Create(_folder["file"], Experiment, Describe));
+
+        Assert.StartsWith($"cannot write {_folder["file", "experiment"]}", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+        Assert.Equal([_folder["file"]], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void On_a_full_disk_lines_are_whole_and_the_earlier_description_stands()
+    {
+        using var disk = TinyDisk.Mount(_folder.Make("disk"), kilobytes: 64);
+        using var run = RunWriter.Create(disk.Path, Experiment, Describe);
+        var lines = 0;
+
+        var e = Assert.Throws<GaitPropException>(() =>
+        {
+            for (; lines < 100_000; lines++)
+            {
+                run.Append(Step);
+            }
+        });
+
+        Assert.Equal($"cannot write {Path.Combine(run.Folder, "metrics.jsonl")}: the disk is full; free some space or choose another folder.", e.Message);
+        Assert.Throws<GaitPropException>(() => run.End(RunStatus.Failed, new string('x', 20_000)));
+        var record = RunRecord.Read(run.Folder);
+        Assert.Equal(lines, record.Steps.Count);
+        Assert.Equal(RunStatus.Running, record.Description.Status);
+        Assert.Equal(["metrics.jsonl", "run.json", "timing.jsonl"], Directory.GetFiles(run.Folder, "*", All).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_file_is_replaced_whole_or_not_at_all()
+    {
+        using var disk = TinyDisk.Mount(_folder.Make("disk"), kilobytes: 64);
+        var file = Path.Combine(disk.Path, "file");
+        AtomicFile.Write(file, "earlier"u8);
+
+        Assert.Contains("the disk is full", Assert.Throws<GaitPropException>(() => AtomicFile.Write(file, new byte[200_000])).Message, StringComparison.Ordinal);
+        Assert.Equal("earlier", File.ReadAllText(file));
+
+        AtomicFile.Write(file, "later"u8);
+        Assert.Equal("later", File.ReadAllText(file));
+        Assert.Equal([file], Directory.GetFiles(disk.Path, "*", All));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_take_its_place_leaves_nothing_behind()
+    {
+        _folder.Make("file", "in the way");
+
+        Assert.StartsWith($"cannot write {_folder["file"]}", Assert.Throws<GaitPropException>(() => AtomicFile.Write(_folder["file"], "x"u8)).Message, StringComparison.Ordinal);
+
+        Assert.Equal([_folder["file"]], Directory.GetFileSystemEntries(_folder.Path, "*", All));
+    }
+
+    private static EnumerationOptions All => new() { AttributesToSkip = 0 };
+
+    private static Experiment Experiment { get; } = Presets.Experiment("cifar-shallow", "bp", "fast") with { Name = "experiment" };
+
+    private RunWriter Create() => RunWriter.Create(_folder.Path, Experiment, Describe);
+
+    private static RunDescription Describe(string name, DateTimeOffset started) => new()
+    {
+        Name = name,
+        Started = started,
+        Experiment = ExperimentJson.ToJson(Experiment),
+        Data = new RunData("set", "nowhere", true, null, 1, 1),
+        Layers = [],
+        Environment = RunEnvironment.Here(CPU),
+    };
+
+    /// <summary>A file system of a few kilobytes in memory; the test is skipped where it cannot be mounted.</summary>
+    private sealed class TinyDisk : IDisposable
+    {
+        public required string Path { get; init; }
+
+        public static TinyDisk Mount(string path, int kilobytes)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "needs root on Linux, to mount a tiny file system");
+            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", path) == 0, "mounting is not allowed here");
+            return new TinyDisk { Path = path };
+        }
+
+        public void Dispose() => Run("umount", "--lazy", Path);
+
+        private static int Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+    }
+}
