@@ -30,7 +30,7 @@ internal static class ReproduceCommand
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
         var output = new Option<string>("--out") { Description = "Folder of the figure's files.", HelpName = "DIR", DefaultValueFactory = _ => "figures" };
-        var rules = SharedOptions.Rules();
+        var rules = SharedOptions.Rules(FigurePlan.DefaultRules);
         var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the profile's.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
         var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed };
