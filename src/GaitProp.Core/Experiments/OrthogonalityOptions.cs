@@ -22,8 +22,8 @@ public sealed record OrthogonalityOptions
     /// <summary>The penalty's strength lambda. Default: 100, as published for CIFAR-10.</summary>
     public double Lambda { get; init; } = 100;
 
-    /// <summary>Optimiser steps from one retraction to the next. Default: 8.</summary>
-    public int Every { get; init; } = 8;
+    /// <summary>Optimiser steps from one retraction to the next. Default: 4.</summary>
+    public int Every { get; init; } = 4;
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>

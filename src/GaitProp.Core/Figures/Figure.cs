@@ -24,6 +24,12 @@ public enum PanelKind
 
     /// <summary>A point with a deviation for each category: angles over layers.</summary>
     Points,
+
+    /// <summary>
+    /// A row of cells for each series, the first on top, coloured by value with the number in the cell: angles over layers of many rules. The
+    /// horizontal axis has categories; the vertical axis's label names the values. An undefined value is a hatched or grey cell that says so.
+    /// </summary>
+    HeatMap,
 }
 
 /// <summary>An axis of a panel.</summary>

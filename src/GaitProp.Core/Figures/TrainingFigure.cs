@@ -18,12 +18,12 @@ public static class TrainingFigure
     {
         ArgumentNullException.ThrowIfNull(runs);
         var measured = runs.Where(r => r.Steps.Any(s => s.Angles.Count > 0)).ToArray();
-        var layers = runs.Count == 0 ? [] : runs[0].Description.Layers.Select(l => l.Name).ToArray();
+        IReadOnlyList<RunLayer> layers = runs.Count == 0 ? [] : runs[0].Description.Layers;
         return new Figure(name, title, Caption(runs),
         [
-            new Panel("A", "Update angle by layer (mean and deviation over steps)", new Axis("layer", layers), new Axis("update angle to BP (degrees)"),
+            new Panel("A", "Update angle by layer", new Axis("layer (mean and standard deviation over steps)", [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]), new Axis("angle to BP (degrees)"),
                 [.. measured.Select(AnglesByLayer)], PanelKind.Points),
-            new Panel("B", "Mean update angle over training", new Axis("step"), new Axis("mean angle to BP (degrees)"),
+            new Panel("B", "Update angle over training", new Axis("step"), new Axis("mean over layers (degrees)"),
                 [.. measured.Select(r => Curve(r, r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
             new Panel("C", "Training accuracy", new Axis("epoch"), new Axis("accuracy (%)"),
                 [.. runs.Select(r => Curve(r, r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TrainAccuracy))))], PanelKind.Lines),
@@ -76,7 +76,7 @@ public static class TrainingFigure
         var sentences = new List<string>
         {
             data.StandsInFor is { } published
-                ? Text($"Data: {data.Name} in place of {published}, which was not found ({data.Train} training and {data.Test} test images).")
+                ? Text($"Data: {data.Name} in place of {published} ({data.Train} training and {data.Test} test images).")
                 : Text($"Data: {data.Name} ({data.Train} training and {data.Test} test images)."),
             Text($"Network: {first.Experiment["network"]}; {Values(runs, "epochs", "epochs")}, batch {first.Experiment["batchSize"]}, {Values(runs, "seed", "seed")}."),
             string.Join(" ", runs.GroupBy(Settings).Select(g => Text($"{Rules(g)}: {g.Key}."))),

@@ -92,6 +92,17 @@ public abstract class Layer : IDisposable
     /// <summary>Floating-point operations of one sample's forward pass: two for each weight and position.</summary>
     public abstract long Flops { get; }
 
+    /// <summary>The largest singular value of the weight over the smallest: 1 for an orthogonal one, infinite for one that cannot be inverted.</summary>
+    public double ConditionNumber()
+    {
+        using var scope = NewDisposeScope();
+        var values = linalg.svdvals(Weight.to(ScalarType.Float64));
+        return values[0].ToDouble() / values[-1].ToDouble();
+    }
+
+    /// <summary>The weight's orthogonality defect, as a typical relative error of taking its transpose for its inverse.</summary>
+    public double Defect() => Orthogonality.OrthogonalityDefect.RootMeanSquare(Weight);
+
     /// <summary>a = f(W x + b).</summary>
     /// <param name="x">Inputs, <c>[batch, …InputShape]</c>.</param>
     /// <returns>Activations with auxiliary units, <c>[batch, rows]</c> or <c>[batch, rows, height, width]</c>.</returns>

@@ -1,28 +1,60 @@
+using System.Text.Json;
+using GaitProp.Layers;
+
 namespace GaitProp.Networks;
-
-/// <summary>The plan of a layer: what it passes on. Inputs, shapes and auxiliary units follow from its place in a network.</summary>
-public abstract record LayerDefinition;
-
-/// <summary>A fully connected layer.</summary>
-/// <param name="Units">Outputs that go on.</param>
-public sealed record DenseDefinition(int Units) : LayerDefinition
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"dense {Units}";
-}
-
-/// <summary>A convolution with SAME padding.</summary>
-/// <param name="Kernel">Side of the kernel in pixels.</param>
-/// <param name="Stride">Pixels from one receptive field to the next.</param>
-/// <param name="Channels">Output channels that go on.</param>
-public sealed record ConvDefinition(int Kernel, int Stride, int Channels) : LayerDefinition
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"conv {Kernel}x{Kernel}/{Stride} {Channels}";
-}
 
 /// <summary>The plan of a network. Hidden layers are leaky ReLU of slope 0.1; the last layer is linear and its kept outputs are the logits.</summary>
 /// <param name="Name">The network's name, such as <c>cifar-shallow</c>.</param>
 /// <param name="InputShape">Shape of one input: channels, height, width, or one number.</param>
 /// <param name="Layers">The layers from the input up.</param>
-public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputShape, IReadOnlyList<LayerDefinition> Layers);
+public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputShape, IReadOnlyList<LayerDefinition> Layers)
+{
+    private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>Reads layers from one line: <c>conv 3x3/2 48, dense 512, dense 10</c>.</summary>
+    /// <param name="name">The network's name.</param>
+    /// <param name="inputShape">Shape of one input.</param>
+    /// <param name="layers">Layers from the input up, separated by commas (<see cref="LayerDefinition.Parse"/>).</param>
+    /// <exception cref="GaitPropException">A layer cannot be read.</exception>
+    public static NetworkDefinition Parse(string name, IReadOnlyList<long> inputShape, string layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        return new(name, Checked(name, inputShape), [.. layers.Split(',', StringSplitOptions.TrimEntries).Select(LayerDefinition.Parse)]);
+    }
+
+    /// <summary>Reads a network from JSON, comments allowed: <c>{ "name": "mine", "input": [3, 32, 32], "layers": ["conv 3x3/2 48", "dense 10"] }</c>.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="GaitPropException">It is not such an object; the message names what is wrong.</exception>
+    public static NetworkDefinition FromJson(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, WithComments);
+            var root = document.RootElement;
+            var unknown = root.EnumerateObject().Select(p => p.Name).FirstOrDefault(n => n is not ("name" or "input" or "layers"));
+            if (unknown is not null)
+            {
+                throw new GaitPropException($"network: {Suggestion.Unknown("field", unknown, ["name", "input", "layers"])}");
+            }
+
+            var name = root.TryGetProperty("name", out var named) ? named.GetString()! : "network";
+            return new(
+                name,
+                Checked(name, [.. Field("input").EnumerateArray().Select(n => n.GetInt64())]),
+                [.. Field("layers").EnumerateArray().Select(l => LayerDefinition.Parse(l.GetString() ?? ""))]);
+
+            JsonElement Field(string field) => root.TryGetProperty(field, out var value)
+                ? value
+                : throw new GaitPropException($"network {name}: the field '{field}' is missing.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new GaitPropException($"network: the JSON cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static IReadOnlyList<long> Checked(string name, IReadOnlyList<long> inputShape) =>
+        inputShape.Count is 1 or 3 && inputShape.All(n => n > 0)
+            ? inputShape
+            : throw new GaitPropException($"network {name}: an input of {Shapes.Text(inputShape)} is not possible; give one number, or channels, height and width.");
+}

@@ -27,8 +27,11 @@ public sealed record EpochMetrics(
 /// <summary>How long an epoch took: a line of <c>timing.jsonl</c>, kept apart so that equal runs have equal metrics.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Steps">Its steps.</param>
-/// <param name="MedianStepSeconds">The median step: forward pass, rule, orthogonality and optimiser; no angles, no evaluation.</param>
+/// <param name="MeanStepSeconds">
+/// The mean step: forward pass, rule, orthogonality and optimiser; no angles, no evaluation. The run's first steps, in which code is compiled and
+/// memory first touched, do not count.
+/// </param>
 /// <param name="TrainSeconds">All its steps.</param>
 /// <param name="AngleSeconds">Measuring angles.</param>
 /// <param name="EvaluationSeconds">Measuring accuracy.</param>
-public sealed record EpochTiming(int Epoch, int Steps, double MedianStepSeconds, double TrainSeconds, double AngleSeconds, double EvaluationSeconds);
+public sealed record EpochTiming(int Epoch, int Steps, double MeanStepSeconds, double TrainSeconds, double AngleSeconds, double EvaluationSeconds);

@@ -20,8 +20,8 @@ public sealed record RunRecord(
     /// <summary>The rule's name.</summary>
     public string Rule => (string)Description.Experiment["rule"]!;
 
-    /// <summary>The median over epochs of the median step, in seconds; <see langword="null"/> before the first epoch has ended.</summary>
-    public double? SecondsPerStep => Timings.Count == 0 ? null : Median([.. Timings.Select(t => t.MedianStepSeconds)]);
+    /// <summary>The mean step in seconds, retractions included, angles and evaluation not; <see langword="null"/> before the first epoch has ended.</summary>
+    public double? SecondsPerStep => Timings.Count == 0 ? null : Timings.Sum(t => t.MeanStepSeconds * t.Steps) / Timings.Sum(t => t.Steps);
 
     /// <summary>Reads a run.</summary>
     /// <param name="folder">Its folder.</param>
@@ -80,12 +80,5 @@ public sealed record RunRecord(
 
             yield return parsed;
         }
-    }
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        var middle = values.Length / 2;
-        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 }

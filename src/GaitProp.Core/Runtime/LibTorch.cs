@@ -40,6 +40,7 @@ public static partial class LibTorch
             var bridge = Find(folders, BridgeName())
                 ?? throw new GaitPropException($"libtorch cannot be loaded: {BridgeName()} (TorchSharp {Metadata("TorchSharpVersion")}) is in none of "
                     + $"{Listed(folders)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
+            ThreadWaiting.Sleep();
             Preload(folders);
             BridgeFile = LoadBridge(bridge);
             IsPatched = BridgeFile != bridge;

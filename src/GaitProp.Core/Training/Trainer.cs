@@ -21,6 +21,9 @@ public sealed class Trainer : IDisposable
 {
     private const int EvaluationBatch = 1000;
 
+    /// <summary>Steps of a run that do not count in its timing.</summary>
+    private const int WarmUpSteps = 3;
+
     private readonly Experiment _experiment;
     private readonly ImageDataset _data;
     private readonly RunData _runData;
@@ -177,8 +180,8 @@ public sealed class Trainer : IDisposable
 
             var evaluation = Stopwatch.StartNew();
             run.Append(Measured(epoch, step, clock, cancellation));
-            durations.Sort();
-            run.Append(new EpochTiming(epoch, durations.Count, durations[durations.Count / 2], durations.Sum(), angleSeconds, evaluation.Elapsed.TotalSeconds));
+            var warm = epoch == 1 && durations.Count > WarmUpSteps ? durations.Skip(WarmUpSteps) : durations;
+            run.Append(new EpochTiming(epoch, durations.Count, warm.Average(), durations.Sum(), angleSeconds, evaluation.Elapsed.TotalSeconds));
         }
 
         clock.Finished();

@@ -48,19 +48,20 @@ public static class FigureFiles
     }
 
     /// <summary>
-    /// Finds out before hours of training whether a figure can be saved after them: creates the folder if needed, looks at the free space, writes
+    /// Finds out before hours of training whether their results can be saved: creates the folder if needed, looks at the free space, writes
     /// a file of <see cref="NeededBytes"/> bytes and removes it.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="GaitPropException">No figure can be saved there: what is wrong, where, and what to do.</exception>
-    public static void EnsureWritable(string folder)
+    /// <param name="content">What is to be saved there, for the message.</param>
+    /// <exception cref="GaitPropException">Nothing can be saved there: what is wrong, where, and what to do.</exception>
+    public static void EnsureWritable(string folder, string content = "figure")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        Guarded("No figure can be saved", folder, path =>
+        Guarded($"No {content} can be saved", folder, path =>
         {
             Directory.CreateDirectory(path);
             if (FreeBytes(path) is { } free && free < NeededBytes)
-                throw new IOException($"only {Megabytes(free)} MB are free and a figure needs {Megabytes(NeededBytes)} MB");
+                throw new IOException($"only {Megabytes(free)} MB are free and a {content} needs {Megabytes(NeededBytes)} MB");
 
             // Quotas and network disks do not always tell: only writing does. Random bytes, which no file system can make smaller.
             using var probe = new FileSet();

@@ -40,11 +40,11 @@ public static class CommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var parsed = Build(context).Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);
+        if (parsed.Action is not HelpAction && Words.Error(parsed) is { } error)
         {
             var verb = parsed.CommandResult.Command is RootCommand ? "gaitprop" : $"gaitprop {parsed.CommandResult.Command.Name}";
-            context.Error.WriteLine($"{OneLine(parsed.Errors[0].Message)} See '{verb} --help'.");
+            context.Error.WriteLine($"{error} See '{verb} --help'.");
             return BadUsage;
         }
 

@@ -17,14 +17,16 @@ internal static class ReproduceCommand
 {
     public static Command Build(CommandContext context)
     {
-        var figure = new Argument<string>("FIG") { Description = $"The figure: {string.Join(", ", FigurePlan.Figures)}." };
-        figure.AcceptOnlyFromAmong([.. FigurePlan.Figures]);
-        var profile = new Option<FigureProfile>("--profile")
+        var figure = new Argument<string>("FIG")
         {
-            Description = "smoke: under a minute, a part of the images; quick: a few minutes on two cores; paper: the published 200 epochs in float64.",
-            HelpName = "smoke|quick|paper",
-            DefaultValueFactory = _ => FigureProfile.Quick,
+            Description = $"The figure: {string.Join(", ", FigurePlan.Figures)}.",
+            CustomParser = result => Words.One(result, "figure", FigurePlan.Figures),
         };
+        figure.CompletionSources.Add([.. FigurePlan.Figures]);
+        var profile = SharedOptions.Choice(
+            "--profile",
+            "smoke: under a minute, a part of the images; quick: a few minutes on two cores; paper: the published 200 epochs in float64.",
+            FigureProfile.Quick);
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
         var output = new Option<string>("--out") { Description = "Folder of the figure's files.", HelpName = "DIR", DefaultValueFactory = _ => "figures" };
@@ -36,7 +38,7 @@ internal static class ReproduceCommand
             context,
             new Request(
                 parsed.GetValue(figure)!,
-                parsed.GetValue(profile),
+                parsed.GetValue(profile) ?? FigureProfile.Quick,
                 parsed.GetValue(data),
                 parsed.GetValue(runs)!,
                 parsed.GetValue(output)!,
@@ -52,7 +54,7 @@ internal static class ReproduceCommand
         var data = DataSets.Cifar10OrEmbedded(request.Data);
         var plan = FigurePlan.Of(request.Figure, request.Profile, data, request.Rules, request.Epochs, request.Seed);
         FigureFiles.EnsureWritable(request.Output);
-        FigureFiles.EnsureWritable(request.Runs);
+        FigureFiles.EnsureWritable(request.Runs, "run");
         Announce(context, plan, data, request.Profile);
 
         var records = new List<RunRecord>();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Rules;
 
@@ -37,23 +38,46 @@ internal static class SharedOptions
             AllowMultipleArgumentsPerToken = false,
             CustomParser = Split,
         };
-        option.CompletionSources.Add(_ => RuleCatalog.Names.Select(name => new System.CommandLine.Completions.CompletionItem(name)));
+        option.CompletionSources.Add([.. RuleCatalog.Names]);
+        return option;
+    }
+
+    /// <summary>An option whose values are the names of an enumeration, in lower case.</summary>
+    public static Option<T?> Choice<T>(string name, string description, T otherwise) where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
+        var option = new Option<T?>(name)
+        {
+            Description = $"{description} Default: {otherwise.ToString().ToLowerInvariant()}.",
+            HelpName = string.Join("|", names),
+            CustomParser = result => Words.One(result, name, names) is { } word ? Enum.Parse<T>(word, ignoreCase: true) : null,
+        };
+        option.CompletionSources.Add(names);
         return option;
     }
 
     /// <summary>An integer option with a lower bound.</summary>
-    public static Option<int?> Number(string name, string description, int least)
+    public static Option<int?> Number(string name, string description, int least) => new(name)
     {
-        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
         {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out var value) && value < least)
+            var word = result.Tokens[0].Value;
+            if (!int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+            {
+                result.AddError($"{name} {word} is not a whole number.");
+                return null;
+            }
+
+            if (value < least)
             {
                 result.AddError($"{name} {value} is not possible: it must be {least} or more.");
             }
-        });
-        return option;
-    }
+
+            return value;
+        },
+    };
 
     private static string[]? Split(ArgumentResult result)
     {
@@ -64,19 +88,13 @@ internal static class SharedOptions
             return null;
         }
 
-        try
+        var unknown = names.FirstOrDefault(name => !RuleCatalog.Names.Contains(name));
+        if (unknown is not null)
         {
-            foreach (var name in names)
-            {
-                RuleCatalog.Title(name);
-            }
-
-            return names;
-        }
-        catch (GaitPropException e)
-        {
-            result.AddError(e.Message);
+            result.AddError(Suggestion.Unknown("rule", unknown, RuleCatalog.Names));
             return null;
         }
+
+        return names;
     }
 }

@@ -38,12 +38,12 @@ internal static class ProgressText
         return string.Join("  ", parts);
     }
 
-    /// <summary>The same in half the width, for a terminal of 80 columns: <c>epoch 3/10 · loss 1.234 · test 48.0 % · 12.3 steps/s · 0:42</c>.</summary>
+    /// <summary>The same in 60 columns, for narrow terminals: <c>epoch 3/10 step 117/400 loss 1.23 test 48.0 % 12.3/s 0:42 left</c>.</summary>
     public static string Short(TrainingProgress p)
     {
-        var loss = double.IsFinite(p.Loss) ? Text($" · loss {p.Loss:F2}") : "";
-        var test = p.TestAccuracy is { } accuracy ? Text($" · test {100 * accuracy:F1} %") : "";
-        return Text($"{p.Epoch}/{p.Epochs}{loss}{test} · {Pace(p)}");
+        var loss = double.IsFinite(p.Loss) ? Text($" loss {p.Loss:F2}") : "";
+        var test = p.TestAccuracy is { } accuracy ? Text($" test {100 * accuracy:F1} %") : "";
+        return Text($"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.Steps}{loss}{test} {Pace(p).Replace(" steps/s ", "/s", StringComparison.Ordinal)}");
     }
 
     /// <summary>Minutes and seconds, or hours and minutes: <c>0:42</c>, <c>3 h 05 min</c>.</summary>

@@ -24,8 +24,8 @@ internal static class TrainingDisplay
             .HideCompleted(false)
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width / 5, 10, 40) },
-                new StatusColumn(wide: console.Profile.Width >= 140))
+                new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - 72, 8, 40) },
+                new StatusColumn(wide: console.Profile.Width >= 150))
             .Start(context => action(new Bars(context)));
     }
 

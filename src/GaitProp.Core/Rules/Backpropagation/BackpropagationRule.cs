@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Rules.Backpropagation;
 
 /// <summary>
-/// Backpropagation, written out by hand: <c>delta = f'(z) (W_above^T delta_above)</c>. It needs no autograd graph and keeps only what the
-/// other rules keep, so that their costs compare.
+/// Backpropagation, written out by hand. It needs no autograd graph and keeps only what the other rules keep, so that their costs
+/// compare.
 /// </summary>
 /// <param name="options">None.</param>
 [Rule("bp", "BP", typeof(NoOptions))]
@@ -28,19 +28,6 @@ public sealed class BackpropagationRule(NoOptions options) : LearningRule
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(trace);
-        var gradients = new LayerGradient[network.Layers.Count];
-        var error = outputGradient;
-        for (var l = gradients.Length - 1; l >= 0; l--)
-        {
-            var layer = network.Layers[l];
-            var delta = layer.Activation.TimesDerivative(error, layer.Kept(trace.Activations[l]));
-            gradients[l] = layer.Gradient(delta, trace.Inputs[l]);
-            if (l > 0)
-            {
-                error = layer.Transposed(delta);
-            }
-        }
-
-        return gradients;
+        return BackwardPass.Run(network, trace, outputGradient);
     }
 }

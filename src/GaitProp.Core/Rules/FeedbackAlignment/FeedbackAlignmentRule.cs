@@ -1,6 +1,7 @@
 using GaitProp.Layers;
 using GaitProp.Networks;
 using GaitProp.Orthogonality;
+using GaitProp.Rules.Backpropagation;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -12,25 +13,10 @@ namespace GaitProp.Rules.FeedbackAlignment;
 /// </summary>
 /// <param name="options">None.</param>
 [Rule("fa", "FA", typeof(NoOptions))]
-public sealed class FeedbackAlignmentRule(NoOptions options) : LearningRule
+public sealed class FeedbackAlignmentRule(NoOptions options) : FeedbackRule
 {
-    private Tensor[] _feedback = [];
-
     /// <summary>The rule has no options.</summary>
     public NoOptions Options { get; } = options;
-
-    /// <inheritdoc/>
-    public override bool NeedsSquareLayers => false;
-
-    /// <inheritdoc/>
-    public override void Prepare(Network network, int seed)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        FreeFeedback();
-        _feedback = [.. network.Layers.Select((layer, l) => OrthogonalInitialisation
-            .Draw(layer.Weight.shape[0], layer.FanIn, Seeds.Derive(seed, SeedUse.Feedback, l), network.DataType, network.Device)
-            .DetachFromDisposeScope())];
-    }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The rule was not prepared for this network.</exception>
@@ -38,45 +24,14 @@ public sealed class FeedbackAlignmentRule(NoOptions options) : LearningRule
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(trace);
-        if (_feedback.Length != network.Layers.Count)
-        {
-            throw new InvalidOperationException("Prepare the rule for the network before its first update.");
-        }
-
-        var gradients = new LayerGradient[network.Layers.Count];
-        var error = outputGradient;
-        for (var l = gradients.Length - 1; l >= 0; l--)
-        {
-            var layer = network.Layers[l];
-            var delta = layer.Activation.TimesDerivative(error, layer.Kept(trace.Activations[l]));
-            gradients[l] = layer.Gradient(delta, trace.Inputs[l]);
-            if (l > 0)
-            {
-                error = layer.Transposed(delta, _feedback[l]);
-            }
-        }
-
-        return gradients;
+        return BackwardPass.Run(network, trace, outputGradient, FeedbackFor(network));
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    protected override Tensor Draw(Network network, int layer, int seed)
     {
-        if (disposing)
-        {
-            FreeFeedback();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private void FreeFeedback()
-    {
-        foreach (var feedback in _feedback)
-        {
-            feedback.Dispose();
-        }
-
-        _feedback = [];
+        ArgumentNullException.ThrowIfNull(network);
+        var weight = network.Layers[layer].Weight;
+        return OrthogonalInitialisation.Draw(weight.shape[0], weight.shape[1], Seeds.Derive(seed, SeedUse.Feedback, layer), network.DataType, network.Device);
     }
 }

@@ -1,0 +1,25 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GaitProp.Metrics;
+
+/// <summary>How many directions a matrix really has.</summary>
+public static class EffectiveRank
+{
+    /// <summary>The exponential of the entropy of the normalised singular values (Roy and Vetterli 2007): 1 for rank one, n for an orthogonal n x n.</summary>
+    /// <param name="matrix">A matrix, <c>[rows, columns]</c>.</param>
+    /// <returns><see langword="null"/> where it is undefined: the matrix is zero or not finite.</returns>
+    public static double? Of(Tensor matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        using var scope = NewDisposeScope();
+        if (!matrix.isfinite().all().item<bool>())
+        {
+            return null;
+        }
+
+        var values = linalg.svdvals(matrix.to(ScalarType.Float64));
+        var sum = values.sum().ToDouble();
+        return sum > 0 ? Math.Exp(special.entr(values / sum).sum().ToDouble()) : null;
+    }
+}

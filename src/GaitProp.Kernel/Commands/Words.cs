@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary>Understands the words of a command line, and says in one line which one it did not.</summary>
+internal static class Words
+{
+    /// <summary>The word of an argument or option, if it is one of those known; else the error, with the closest known word.</summary>
+    public static string? One(ArgumentResult result, string kind, IReadOnlyCollection<string> known)
+    {
+        var word = result.Tokens[0].Value;
+        if (known.Contains(word))
+        {
+            return word;
+        }
+
+        result.AddError(Suggestion.Unknown(kind, word, known));
+        return null;
+    }
+
+    /// <summary>What is wrong with a command line, in one line; <see langword="null"/> if nothing is.</summary>
+    public static string? Error(ParseResult parsed)
+    {
+        if (parsed.Errors.Count == 0)
+        {
+            return null;
+        }
+
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
+            return unknown.StartsWith('-') ? Suggestion.Unknown("option", unknown, Options(command))
+                : command.Subcommands.Count > 0 ? Suggestion.Unknown("verb", unknown, command.Subcommands.Select(c => c.Name))
+                : $"'{unknown}' is one word too many for '{command.Name}'.";
+        }
+
+        return parsed.Errors[0].Message.ReplaceLineEndings(" ").Trim();
+    }
+
+    private static IEnumerable<string> Options(Command command) =>
+        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(p => p.Options.Where(o => o.Recursive))).Select(o => o.Name);
+}
