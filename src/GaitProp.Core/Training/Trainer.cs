@@ -225,10 +225,10 @@ public sealed class Trainer : IDisposable
     {
         var (trainLoss, trainAccuracy) = Evaluate(_train, epoch, step, clock, cancellation);
         var (testLoss, testAccuracy) = Evaluate(_test, epoch, step, clock, cancellation);
-        CheckFinite(trainLoss, Math.Max(epoch, 1), step);
+        var defects = Network.Layers.Select(l => OrthogonalityDefect.RootMeanSquare(l.Weight)).ToArray();
+        CheckFinite(trainLoss + testLoss + defects.Sum(), Math.Max(epoch, 1), step);
         clock.Accuracy = (trainAccuracy, testAccuracy);
-        return new EpochMetrics(
-            epoch, step, trainLoss, trainAccuracy, testLoss, testAccuracy, [.. Network.Layers.Select(l => OrthogonalityDefect.RootMeanSquare(l.Weight))]);
+        return new EpochMetrics(epoch, step, trainLoss, trainAccuracy, testLoss, testAccuracy, defects);
     }
 
     private (double Loss, double Accuracy) Evaluate(DeviceImages images, int epoch, long step, ProgressClock clock, CancellationToken cancellation)
@@ -252,20 +252,44 @@ public sealed class Trainer : IDisposable
     /// <summary>The order of an epoch's images: a permutation that depends on the seed and the epoch alone.</summary>
     private Tensor ShuffledOrder(int epoch)
     {
+        using var scope = NewDisposeScope();
         using var generator = new Generator(Seeds.Derive(_experiment.Seed, SeedUse.Shuffle, epoch), CPU);
-        return randperm(_train.Count, dtype: ScalarType.Int64, device: CPU, generator: generator).to(_device);
+        return randperm(_train.Count, dtype: ScalarType.Int64, device: CPU, generator: generator).to(_device).MoveToOuterDisposeScope();
     }
 
-    private void CheckFinite(double loss, int epoch, long step)
+    private void CheckFinite(double value, int epoch, long step)
     {
-        if (double.IsFinite(loss))
+        if (!double.IsFinite(value))
         {
-            return;
+            throw new DivergedException($"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch} ({FirstBroken()}); "
+                + "lower the learning rate, or use a stronger orthogonality constraint.");
+        }
+    }
+
+    /// <summary>The first layer whose weights, or else whose activations on the training or test images, are not finite.</summary>
+    private string FirstBroken()
+    {
+        using var scope = NewDisposeScope();
+        if (Network.Layers.FirstOrDefault(l => !IsFinite(l.Weight) || !IsFinite(l.Bias)) is { } broken)
+        {
+            return $"{broken.Name} is the first with weights that are not";
         }
 
-        var broken = Network.Layers.FirstOrDefault(l => !l.Weight.isfinite().all().item<bool>() || !l.Bias.isfinite().all().item<bool>());
-        throw new DivergedException($"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch}"
-            + (broken is null ? "" : $" ({broken.Name} is the first with weights that are not)")
-            + "; lower the learning rate, or use a stronger orthogonality constraint.");
+        foreach (var images in (DeviceImages[])[_train, _test])
+        {
+            for (var start = 0; start < images.Count; start += EvaluationBatch)
+            {
+                using var batch = NewDisposeScope();
+                var trace = Network.Forward(images.Range(start, Math.Min(EvaluationBatch, images.Count - start)).Images);
+                if (trace.Activations.Index().FirstOrDefault(a => !IsFinite(a.Item)) is { Item: not null } first)
+                {
+                    return $"{Network.Layers[first.Index].Name} is the first with activations that are not";
+                }
+            }
+        }
+
+        return $"weights are as large as {Network.Layers.Max(l => l.Weight.abs().max().ToDouble()):g2}, {Network.Layers.MaxBy(l => l.Weight.abs().max().ToDouble())!.Name}";
     }
+
+    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
 }

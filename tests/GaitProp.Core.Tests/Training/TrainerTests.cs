@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+using GaitProp.Tests.Data;
+using GaitProp.Training;
+
+namespace GaitProp.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private static readonly ImageDataset Data = SyntheticImages.Generate(train: 600, test: 300);
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("bp")]
+    [InlineData("ngait")]
+    [InlineData("fa")]
+    public void Two_runs_of_one_seed_write_the_same_bytes_and_another_seed_others(string rule)
+    {
+        // Batches of 24, 24 and 16: the last one is smaller.
+        var experiment = Small(rule) with { TrainImages = 64, TestImages = 50, BatchSize = 24, Epochs = 2, AngleEvery = 1 };
+
+        var first = Metrics(Run(experiment));
+
+        Assert.Equal(first, Metrics(Run(experiment)));
+        Assert.NotEqual(first, Metrics(Run(experiment with { Seed = 2 })));
+    }
+
+    [Theory]
+    [InlineData("bp")]
+    [InlineData("ngait")]
+    public void A_rule_learns(string rule)
+    {
+        var run = Run(Small(rule) with { BatchSize = 25, Epochs = 8 });
+
+        // Chance is 10 %.
+        Assert.Equal(RunStatus.Finished, run.Description.Status);
+        Assert.InRange(run.Epochs[0].TrainAccuracy, 0, 0.2);
+        Assert.InRange(run.Epochs[^1].TrainAccuracy, 0.3, 1);
+        Assert.InRange(run.Epochs[^1].TestAccuracy, 0.2, 1);
+        Assert.InRange(run.Epochs[^1].TrainLoss, 0, run.Epochs[0].TrainLoss * 0.9);
+        Assert.All(run.Steps.SelectMany(s => s.Angles), angle => Assert.InRange(angle!.Value, 0, 2));
+    }
+
+    [Fact]
+    public void A_run_measures_what_it_says_when_it_says()
+    {
+        var run = Run(Small("ngait") with { TrainImages = 64, BatchSize = 24, Epochs = 2, AngleEvery = 4 });
+
+        Assert.Equal([0, 1, 2], run.Epochs.Select(e => e.Epoch));
+        Assert.Equal([0L, 3, 6], run.Epochs.Select(e => e.Step));
+        Assert.Equal([(1, 0L), (2, 4)], run.Steps.Select(s => (s.Epoch, s.Step)));
+        Assert.All(run.Steps, s => Assert.Equal(4, s.Angles.Count));
+        Assert.Equal([3, 3], run.Timings.Select(t => t.Steps));
+        Assert.Equal((64, 300), (run.Description.Data.Train, run.Description.Data.Test));
+        Assert.All(run.Epochs, e => Assert.Equal(4, e.Defects.Count));
+        Assert.Equal(10, run.Description.Layers[^1].Keep);
+        Assert.Equal(1024, run.Description.Layers[^1].Outputs);
+    }
+
+    [Fact]
+    public void The_rule_is_measured_against_backpropagation_before_the_penalty_joins_it()
+    {
+        // The penalty's gradient is far larger than the rule's once weights have left the orthogonal ones of the start.
+        var run = Run(Small("ngait") with
+        {
+            TrainImages = 100,
+            BatchSize = 25,
+            Epochs = 1,
+            AngleEvery = 1,
+            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty, Lambda = 1e9 },
+        });
+
+        Assert.Equal(4, run.Steps.Count);
+        Assert.All(run.Steps.SelectMany(s => s.Angles), angle => Assert.InRange(angle!.Value, 0, 3));
+    }
+
+    [Theory]
+    [InlineData(OrthogonalityKind.Penalty)]
+    [InlineData(OrthogonalityKind.Retraction)]
+    public void The_constraint_keeps_square_layers_orthogonal_and_leaves_the_first_layer_alone(OrthogonalityKind kind)
+    {
+        var experiment = Small("ngait") with { TrainImages = 500, BatchSize = 25, Epochs = 1 };
+        var free = Run(experiment with { Orthogonality = new OrthogonalityOptions() }).Epochs[^1].Defects;
+
+        var held = Run(experiment with { Orthogonality = new OrthogonalityOptions { Kind = kind, Lambda = 100, Every = 1 } }).Epochs[^1].Defects;
+
+        Assert.All(held.Zip(free).Skip(1).SkipLast(1), d => Assert.InRange(d.First, 0, 0.5 * d.Second));
+        Assert.InRange(held[0], 0.5 * free[0], 2 * free[0]);
+    }
+
+    [Fact]
+    public void A_run_that_is_cancelled_is_marked_interrupted_and_keeps_what_was_measured()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var stop = new Told(p =>
+        {
+            if (p.Step == 3)
+            {
+                cancellation.Cancel();
+            }
+        });
+        using var trainer = new Trainer(Small("bp") with { TrainImages = 64, BatchSize = 8, AngleEvery = 1 }, Data);
+
+        Assert.Throws<OperationCanceledException>(() => trainer.Run(_folder.Path, stop, cancellation.Token));
+
+        var run = RunRecord.Read(Assert.Single(Directory.GetDirectories(_folder["test"])));
+        Assert.Equal((RunStatus.Interrupted, null), (run.Description.Status, run.Description.Error));
+        Assert.Equal([0L, 1, 2], run.Steps.Select(s => s.Step));
+        Assert.Single(run.Epochs);
+    }
+
+    [Theory]
+    [InlineData("bp", 1e7)]
+    [InlineData("bp", 1e20)]
+    [InlineData("fa", 1e9)]
+    [InlineData("ngait", 1e20)]
+    public void A_run_that_diverges_ends_as_failed_with_the_layer_and_the_step_and_keeps_what_was_measured(string rule, double learningRate)
+    {
+        var experiment = Small(rule) with { TrainImages = 64, TestImages = 50, BatchSize = 16, Epochs = 3, AngleEvery = 1 };
+        var run = Run(experiment with { Optimizer = experiment.Optimizer with { LearningRate = learningRate } });
+
+        Assert.Equal(RunStatus.Failed, run.Description.Status);
+        Assert.Matches("^[a-z]+: .*step [0-9]+.*layer [1-4]", run.Description.Error);
+        Assert.DoesNotContain('\n', run.Description.Error!);
+        Assert.NotEmpty(run.Epochs);
+        Assert.NotEmpty(run.Steps);
+    }
+
+    [Fact]
+    public void Progress_is_told_to_the_end()
+    {
+        var told = new List<TrainingProgress>();
+        using var trainer = new Trainer(Small("bp") with { TrainImages = 64, BatchSize = 24, Epochs = 2 }, Data);
+
+        trainer.Run(_folder.Path, new Told(told.Add), TestContext.Current.CancellationToken);
+
+        Assert.Equal(TrainingPhase.Finished, told[^1].Phase);
+        Assert.Equal(6, told[^1].Step);
+        Assert.Equal([1L, 2, 3, 4, 5, 6], told.Where(p => p.Phase == TrainingPhase.Training).Select(p => p.Step));
+        Assert.All(told, p => Assert.Equal((6, 2), (p.Steps, p.Epochs)));
+        Assert.Equal(TimeSpan.Zero, told[^1].Remaining);
+    }
+
+    [Fact]
+    public void A_rule_that_inverts_needs_square_layers() => Assert.Contains(
+        "use explicit or implicit auxiliary units",
+        Assert.Throws<GaitPropException>(() => new Trainer(Small("ngait") with { Auxiliary = GaitProp.Layers.AuxiliaryUnits.None }, Data)).Message,
+        StringComparison.Ordinal);
+
+    internal static Experiment Small(string rule)
+    {
+        var published = Presets.Experiment("cifar-shallow", rule, "fast");
+        return published with
+        {
+            Name = "test",
+            Auxiliary = rule is "tp" ? GaitProp.Layers.AuxiliaryUnits.Implicit : published.Auxiliary,
+            Optimizer = published.Optimizer with { LearningRate = 3e-4 },
+            Orthogonality = published.Orthogonality with { Every = 1 },
+        };
+    }
+
+    private RunRecord Run(Experiment experiment)
+    {
+        using var trainer = new Trainer(experiment, Data);
+        return trainer.Run(_folder.Path);
+    }
+
+    private static byte[] Metrics(RunRecord run)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(run.Folder, "metrics.jsonl"));
+        Assert.All(File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")), line => JsonNode.Parse(line));
+        return bytes;
+    }
+
+    private sealed class Told(Action<TrainingProgress> act) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => act(value);
+    }
+}
