@@ -15,7 +15,7 @@ internal sealed class PlotlyDrawing
     /// <summary>Below this width of the figure panels stand one below another.</summary>
     public const int LeastWide = 720;
 
-    private const string Ink = "#1a1a1a";
+    public const string Ink = "#1a1a1a";
     private const string GridInk = "#e6e6e6";
     private const int PanelHeight = 270;
     private const int TitleHeight = 34;
@@ -26,6 +26,13 @@ internal sealed class PlotlyDrawing
     private const int LeftMargin = 76;
     private const int LegendRowHeight = 24;
     private const int NarrowLegendRowHeight = 21;
+    private const int ColorBarHeight = 66;
+    private const int ColorBarLength = 340;
+    private const int NarrowColorBarLength = 260;
+    private const int UndefinedKeyHeight = 30;
+    private const int RowLabelWidth = 24;
+    private const int NarrowRowLabelWidth = 16;
+    private const double MostColumnShare = 0.16;
     private const int CaptionWidth = 105;
     private const int TitleWidth = 60;
 
@@ -51,11 +58,12 @@ internal sealed class PlotlyDrawing
     /// <summary>The chart with its panels in a grid.</summary>
     /// <param name="grid">The grid.</param>
     /// <param name="withTexts">Whether title and caption are part of the chart, because no page around it says them.</param>
-    public GenericChart Chart(PanelGrid grid, bool withTexts)
+    /// <param name="narrow">Whether it is for a phone: less than <see cref="LeastWide"/>.</param>
+    public GenericChart Chart(PanelGrid grid, bool withTexts, bool narrow)
     {
         var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1)));
         var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
-        chart = GenericChart.setLayout(Layout(grid, withTexts), chart);
+        chart = GenericChart.setLayout(Layout(grid, withTexts, narrow), chart);
         chart = GenericChart.setConfig(Config(), chart);
         var options = new DisplayOptions();
         options = DisplayOptions.setDocumentTitle(_figure.Title).Invoke(options);
@@ -77,6 +85,13 @@ internal sealed class PlotlyDrawing
 
     private IEnumerable<Trace> PanelTraces(PanelView view, int number)
     {
+        if (view.Panel.Kind == PanelKind.HeatMap)
+        {
+            foreach (var trace in new PlotlyHeatMap(view.Panel, number).Traces())
+                yield return trace;
+            yield break;
+        }
+
         for (var i = 0; i < view.Panel.Series.Count; i++)
         {
             var series = view.Panel.Series[i];
@@ -181,21 +196,31 @@ internal sealed class PlotlyDrawing
         return trace;
     }
 
-    private Layout Layout(PanelGrid grid, bool withTexts)
+    private Layout Layout(PanelGrid grid, bool withTexts, bool narrow)
     {
         var titleLines = withTexts ? TextLines.Wrap(_figure.Title, TitleWidth, line => line.Length).Count : 0;
         var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
-        var narrow = grid.Columns == 1 && (!withTexts || _views.Count > 1);
         var legendRows = LegendRows(narrow);
-        var categories = _views.Select(view => Categories(view, grid)).ToList();
+        var rowLabels = _views.Select(view => view.Panel.Kind == PanelKind.HeatMap
+            ? HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], narrow ? NarrowRowLabelWidth : RowLabelWidth)
+            : null).ToList();
+        var leftMargin = Math.Max(LeftMargin, rowLabels.Where((_, i) => grid.PlaceOf(i).Column == 0).Max(labels => labels?.Width ?? 0));
+        var plotWidth = (narrow ? LeastWidth : LeastWide) - leftMargin - 16;
+        var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
+        var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
+        var acrosses = _views.Select((view, i) => Across(grid.PlaceOf(i).Column, columnWidth, columnGap, rowLabels[i], plotWidth, narrow, view)).ToList();
+        var categories = _views.Select((view, i) => Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
         var ticks = categories.Select(labels => (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
-        var axes = Enumerable.Range(0, grid.Rows)
-            .Select(row => ticks.Where((_, i) => grid.PlaceOf(i).Row == row).Max() + AxisLabelHeight).ToList();
+        var frames = rowLabels.Select(labels => labels?.Height ?? PanelHeight).ToList();
+        var belows = _views.Select((view, i) => ticks[i] + AxisLabelHeight + KeyHeight(view, narrow)).ToList();
+        var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
+        var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
+        var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
         var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines == 0 ? 0 : 14 + 24 * titleLines);
         var top = legendTop + legendRows * (narrow ? NarrowLegendRowHeight : LegendRowHeight) + 10 + TitleHeight;
         var bottom = axes[^1] + (captionLines == 0 ? 0 : 14 + 17 * captionLines);
-        var rowTops = axes.Select((_, row) => axes.Take(row).Sum(axis => PanelHeight + axis + TitleHeight)).ToList();
-        var plots = rowTops[^1] + PanelHeight;
+        var rowTops = axes.Select((_, row) => axes.Take(row).Zip(rowFrames, (axis, frame) => frame + axis + TitleHeight).Sum()).ToList();
+        var plots = rowTops[^1] + rowFrames[^1];
         var height = top + plots + bottom;
 
         var layout = new Layout();
@@ -204,7 +229,7 @@ internal sealed class PlotlyDrawing
         layout.SetProperty("paper_bgcolor", "#ffffff");
         layout.SetProperty("plot_bgcolor", "#ffffff");
         layout.SetProperty("font", Font(13));
-        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = LeftMargin, ["r"] = 16, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
+        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = leftMargin, ["r"] = 16, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
         layout.SetProperty("hovermode", "closest");
 
         // On a phone a finger on the figure scrolls the page, and the tools would lie on the legend.
@@ -232,21 +257,31 @@ internal sealed class PlotlyDrawing
         });
 
         var annotations = new List<object>();
-        var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
-        var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
         for (var i = 0; i < _views.Count; i++)
         {
             var view = _views[i];
-            var (column, row) = grid.PlaceOf(i);
-            var left = column * (columnWidth + columnGap);
+            var row = grid.PlaceOf(i).Row;
             var upper = 1 - (double)rowTops[row] / plots;
-            double[] across = [left, Math.Min(1, left + columnWidth)];
-            double[] down = [Math.Max(0, upper - (double)PanelHeight / plots), upper];
+            var across = acrosses[i];
+            double[] down = [Math.Max(0, upper - (double)frames[i] / plots), upper];
+            if (rowLabels[i] is { } labels)
+            {
+                layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
+                layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, labels));
+                layout.SetProperty(PlotlyHeatMap.ColorAxisId(i + 1), ColorAxis(view, narrow, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots));
+                annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
+                annotations.Add(PanelTitle(view.Panel, across[0], upper));
+                annotations.AddRange(UndefinedKey(view, narrow, across, down, ticks[i] + AxisLabelHeight + 4));
+                if (view.Panel.Series.Count == 0)
+                    annotations.Add(EmptyNote(i + 1));
+                continue;
+            }
+
             layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
             layout.SetProperty(AxisName("yaxis", i + 1), Axis(AxisId("x", i + 1), down, view.Y));
             annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
             annotations.Add(YLabel(view.Panel.Y.Label, across, down));
-            annotations.Add(PanelTitle(view.Panel, left, upper));
+            annotations.Add(PanelTitle(view.Panel, across[0], upper));
             if (view.IsEmpty)
                 annotations.Add(EmptyNote(i + 1));
         }
@@ -266,7 +301,7 @@ internal sealed class PlotlyDrawing
             var caption = Note(HtmlText.PlotlyLabel(_figure.Caption, CaptionWidth), 12);
             caption["x"] = 0;
             caption["xanchor"] = "left";
-            caption["xshift"] = 10 - LeftMargin;
+            caption["xshift"] = 10 - leftMargin;
             caption["y"] = 0;
             caption["yanchor"] = "top";
             caption["yshift"] = -axes[^1] - 4;
@@ -289,11 +324,84 @@ internal sealed class PlotlyDrawing
         return widths.Sum() <= width ? 1 : (int)Math.Ceiling(widths.Count / Math.Max(1, Math.Floor(width / widths.Max())));
     }
 
-    private static CategoryLabels? Categories(PanelView view, PanelGrid grid)
+    /// <summary>
+    /// From where to where a panel goes, as shares of the width. A heat map that is not at the left leaves room for the names of its rows, and one
+    /// of few columns does not draw them out over a wide page.
+    /// </summary>
+    private static double[] Across(int column, double columnWidth, double columnGap, HeatMapRows? rows, float plotWidth, bool narrow, PanelView view)
+    {
+        var left = column * (columnWidth + columnGap);
+        var right = Math.Min(1, left + columnWidth);
+        if (rows is null)
+            return [left, right];
+
+        if (column > 0)
+            left += Math.Max(0, rows.Width - columnGap * plotWidth) / plotWidth;
+        var spare = narrow ? 0 : Math.Max(0, right - left - MostColumnShare * (view.Categories?.Count ?? 1));
+        return [left + spare / 2, right - spare / 2];
+    }
+
+    private static CategoryLabels? Categories(PanelView view, float frame)
     {
         const float character = 6.8f;
-        var frame = grid.Columns == 1 ? LeastWidth - LeftMargin - 16 : (LeastWide - LeftMargin - 16) * (1f - ColumnGap * (grid.Columns - 1)) / grid.Columns;
         return view.Categories is { } names ? CategoryLabels.Fit(names, frame, TickLineHeight, text => character * text.Length) : null;
+    }
+
+    private static int KeyHeight(PanelView view, bool narrow) =>
+        view.Panel.Kind != PanelKind.HeatMap ? 0 : ColorBarHeight + (narrow && HasUndefined(view) ? UndefinedKeyHeight : 0);
+
+    private static bool HasUndefined(PanelView view) => new HeatCells(view.Panel).HasUndefined;
+
+    private static Dictionary<string, object> ColorAxis(PanelView view, bool narrow, double[] across, double y)
+    {
+        var length = narrow ? NarrowColorBarLength : ColorBarLength;
+        var axis = PlotlyHeatMap.ColorAxis(HtmlText.PlotlyLabel(HeatScale.Title(view.Panel.Y.Label), narrow ? 44 : 70, lines: 1), y, length, Font);
+        var bar = (Dictionary<string, object>)axis["colorbar"];
+
+        // On a phone the bar is as wide as cells and names together.
+        bar["x"] = narrow ? 0.5 : (across[0] + across[1]) / 2;
+        bar["xref"] = narrow ? "container" : "paper";
+        return axis;
+    }
+
+    /// <summary>What a grey cell with a cross means: beside the colour bar, or on a phone under it.</summary>
+    private static IEnumerable<Dictionary<string, object>> UndefinedKey(PanelView view, bool narrow, double[] across, double[] down, int below)
+    {
+        if (!HasUndefined(view))
+            yield break;
+        var (right, lower) = narrow ? (-40, below + ColorBarHeight + 8) : (ColorBarLength / 2 + 54, below + 27);
+        foreach (var (text, shift) in new[] { ("×", 0), (HeatScale.UndefinedNote, 16) })
+        {
+            var note = Note(text, 12);
+            note["x"] = (across[0] + across[1]) / 2;
+            note["xanchor"] = shift == 0 ? "center" : "left";
+            note["xshift"] = right + shift;
+            note["y"] = down[0];
+            note["yanchor"] = "middle";
+            note["yshift"] = -lower;
+            if (shift == 0)
+            {
+                note["bgcolor"] = HeatScale.Undefined;
+                note["bordercolor"] = Ink;
+                note["borderpad"] = 2;
+                note["width"] = 16;
+            }
+
+            yield return note;
+        }
+    }
+
+    private static Dictionary<string, object> RowAxis(string anchor, double[] down, HeatMapRows rows)
+    {
+        var axis = Axis(anchor, down, new AxisRange(rows.Lines.Count - 0.5, -0.5));
+        axis["showgrid"] = false;
+        axis["ticks"] = string.Empty;
+        axis["tickmode"] = "array";
+        axis["tickvals"] = Enumerable.Range(0, rows.Lines.Count).ToArray();
+        axis["ticktext"] = rows.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();
+        axis["ticklabelstandoff"] = 6;
+        axis["fixedrange"] = true;
+        return axis;
     }
 
     private static Dictionary<string, object> XAxis(PanelView view, CategoryLabels? categories, string anchor, double[] domain)
@@ -303,7 +411,7 @@ internal sealed class PlotlyDrawing
         {
             axis["showgrid"] = false;
             axis["tickmode"] = "array";
-            axis["tickvals"] = Enumerable.Range(0, categories.Lines.Count).ToArray();
+            axis["tickvals"] = categories.Places.ToArray();
             axis["ticktext"] = categories.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();
             axis["tickangle"] = -categories.Rotation;
         }
@@ -437,7 +545,7 @@ internal sealed class PlotlyDrawing
     // JSON has no NaN; null is a gap.
     private static double? Defined(double value) => double.IsFinite(value) ? value : null;
 
-    private static string AxisId(string letter, int number) => number == 1 ? letter : letter + number.ToString(CultureInfo.InvariantCulture);
+    public static string AxisId(string letter, int number) => number == 1 ? letter : letter + number.ToString(CultureInfo.InvariantCulture);
 
-    private static string AxisName(string name, int number) => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture);
+    public static string AxisName(string name, int number) => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture);
 }
