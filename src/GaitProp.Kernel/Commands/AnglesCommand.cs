@@ -66,7 +66,9 @@ internal static class AnglesCommand
                 Defect = parsed.GetValue(defect) ?? 0,
                 Seed = parsed.GetValue(seed) ?? 1,
             };
-            Show(context, study, images, study.Measure(parsed.GetValue(rules) is { Length: > 0 } chosen ? chosen : DefaultRules, pixels, labels), pixels.shape, parsed.GetValue(save));
+            var chosen = parsed.GetValue(rules) is { Length: > 0 } named ? named : DefaultRules;
+            var angles = context.Busy(Text($"Drawing {study.Network.Layers.Count} orthogonal weights and measuring {string.Join(", ", chosen)}"), () => study.Measure(chosen, pixels, labels));
+            Show(context, study, images, angles, pixels.shape, parsed.GetValue(save));
             return CommandLine.Success;
         });
         return command;
@@ -92,7 +94,7 @@ internal static class AnglesCommand
     {
         var defect = study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "";
         var caption = Text($"Network {study.Network.Name}, {angles.Layers.Count} layers, input {string.Join(" x ", shape.Skip(1))}, random orthogonal weights of seed {study.Seed}{defect}, ")
-            + Text($"{study.Precision.ToString().ToLowerInvariant()}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images of the {data.Name}. Reference: BP in float64 on the same weights.");
+            + Text($"{study.Precision.ToString().ToLowerInvariant()}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights.");
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("layer").RightAligned().NoWrap());
         foreach (var column in angles.Columns)
         {

@@ -34,7 +34,7 @@ internal static class ModelCommand
             var definition = Architectures.Define(name, [3, side, side], parsed.GetValue(classes) ?? (name == "imagenet" ? 1000 : 10), parsed.GetValue(depth));
             using var learning = RuleCatalog.Create(parsed.GetValue(rule)!);
             var units = learning.NeedsSquareLayers ? parsed.GetValue(auxiliary) ?? AuxiliaryUnits.Explicit : AuxiliaryUnits.None;
-            using var network = Network.Build(definition, units, seed: 1);
+            using var network = context.Busy($"Building {definition.Name}", () => Network.Build(definition, units, seed: 1));
             Show(context, network, definition, parsed.GetValue(weights));
             return CommandLine.Success;
         });
