@@ -7,8 +7,8 @@ namespace GaitProp.Kernel.Charts;
 internal static class FigureCheck
 {
     /// <summary>
-    /// Throws if a series has positions, values and deviations of different number, a position of a heat map is no category of it or occurs
-    /// twice in a row, or the figure has no panel.
+    /// Throws if a series has positions, values and deviations of different number, a heat map has no categories or a position that is none of them or
+    /// occurs twice in a row, or the figure has no panel.
     /// </summary>
     /// <exception cref="ArgumentException">The figure is malformed; the message names the panel and the series.</exception>
     public static void Validate(Figure figure)
@@ -19,6 +19,9 @@ internal static class FigureCheck
 
         foreach (var panel in figure.Panels)
         {
+            if (panel.Kind == PanelKind.HeatMap && panel.X.Categories is not { Count: > 0 })
+                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a heat map has columns only for categories, and there are none.", nameof(figure));
+
             foreach (var series in panel.Series)
             {
                 if (series.X.Count != series.Y.Count || (series.Deviation is { } deviation && deviation.Count != series.Y.Count))
@@ -37,7 +40,7 @@ internal static class FigureCheck
 
     private static void ValidateCells(Figure figure, Panel panel, Series series)
     {
-        var columns = panel.X.Categories?.Count ?? 0;
+        var columns = panel.X.Categories!.Count;
         var seen = new HashSet<double>();
         foreach (var x in series.X)
         {

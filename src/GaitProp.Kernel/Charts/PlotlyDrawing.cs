@@ -22,13 +22,18 @@ internal sealed class PlotlyDrawing
     private const int AxisLabelHeight = 28;
     private const int TickMark = 5;
     private const int TickLineHeight = 16;
+    private const int TitleLineHeight = 17;
     private const int ToolHeight = 30;
     private const int LeftMargin = 76;
     private const int LegendRowHeight = 24;
     private const int NarrowLegendRowHeight = 21;
     private const int ColorBarHeight = 66;
     private const int ColorBarLength = 340;
-    private const int NarrowColorBarLength = 260;
+    private const int CompactColorBarLength = 225;
+    private const int ColorBarTitleWidth = 70;
+    private const int CompactColorBarTitleWidth = 40;
+    private const int RightMargin = 16;
+    private const int MostRightMargin = 48;
     private const int UndefinedKeyHeight = 30;
     private const int RowLabelWidth = 24;
     private const int NarrowRowLabelWidth = 16;
@@ -54,6 +59,11 @@ internal sealed class PlotlyDrawing
         _legend = new FigureLegend(figure);
         _views = [.. figure.Panels.Select(panel => new PanelView(panel))];
     }
+
+    /// <summary>The grid on a page of some width: heat maps alone stand one below another, for the names of their rows need room.</summary>
+    public static PanelGrid WideGrid(Figure figure) => figure.Panels.All(panel => panel.Kind == PanelKind.HeatMap)
+        ? PanelGrid.WithColumns(figure.Panels.Count, 1)
+        : PanelGrid.Of(figure);
 
     /// <summary>The chart with its panels in a grid.</summary>
     /// <param name="grid">The grid.</param>
@@ -205,14 +215,16 @@ internal sealed class PlotlyDrawing
             ? HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], narrow ? NarrowRowLabelWidth : RowLabelWidth)
             : null).ToList();
         var leftMargin = Math.Max(LeftMargin, rowLabels.Where((_, i) => grid.PlaceOf(i).Column == 0).Max(labels => labels?.Width ?? 0));
-        var plotWidth = (narrow ? LeastWidth : LeastWide) - leftMargin - 16;
+        var rightMargin = _views.Max(RightRoom);
+        var plotWidth = (narrow ? LeastWidth : LeastWide) - leftMargin - rightMargin;
         var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
         var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
         var acrosses = _views.Select((view, i) => Across(grid.PlaceOf(i).Column, columnWidth, columnGap, rowLabels[i], plotWidth, narrow, view)).ToList();
         var categories = _views.Select((view, i) => Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
         var ticks = categories.Select(labels => (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
+        var compact = narrow || grid.Columns > 1;
         var frames = rowLabels.Select(labels => labels?.Height ?? PanelHeight).ToList();
-        var belows = _views.Select((view, i) => ticks[i] + AxisLabelHeight + KeyHeight(view, narrow)).ToList();
+        var belows = _views.Select((view, i) => ticks[i] + AxisLabelHeight + KeyHeight(view, compact)).ToList();
         var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
         var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
         var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
@@ -229,7 +241,7 @@ internal sealed class PlotlyDrawing
         layout.SetProperty("paper_bgcolor", "#ffffff");
         layout.SetProperty("plot_bgcolor", "#ffffff");
         layout.SetProperty("font", Font(13));
-        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = leftMargin, ["r"] = 16, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
+        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = leftMargin, ["r"] = rightMargin, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
         layout.SetProperty("hovermode", "closest");
 
         // On a phone a finger on the figure scrolls the page, and the tools would lie on the legend.
@@ -268,10 +280,10 @@ internal sealed class PlotlyDrawing
             {
                 layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
                 layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, labels));
-                layout.SetProperty(PlotlyHeatMap.ColorAxisId(i + 1), ColorAxis(view, narrow, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots));
+                layout.SetProperty(PlotlyHeatMap.ColorAxisId(i + 1), ColorAxis(view, compact, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots));
                 annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
                 annotations.Add(PanelTitle(view.Panel, across[0], upper));
-                annotations.AddRange(UndefinedKey(view, narrow, across, down, ticks[i] + AxisLabelHeight + 4));
+                annotations.AddRange(UndefinedKey(view, compact, across, down, ticks[i] + AxisLabelHeight + 4));
                 if (view.Panel.Series.Count == 0)
                     annotations.Add(EmptyNote(i + 1));
                 continue;
@@ -315,8 +327,8 @@ internal sealed class PlotlyDrawing
 
     private int LegendRows(bool narrow)
     {
-        if (narrow)
-            return Math.Max(1, _legend.Entries.Count);
+        if (narrow || _legend.Entries.Count == 0)
+            return _legend.Entries.Count;
 
         // Before any browser has measured them: on the safe side, so that a row more is kept free rather than written over.
         const double character = 8.2, symbol = 66, width = LeastWide - 20;
@@ -347,33 +359,43 @@ internal sealed class PlotlyDrawing
         return view.Categories is { } names ? CategoryLabels.Fit(names, frame, TickLineHeight, text => character * text.Length) : null;
     }
 
-    private static int KeyHeight(PanelView view, bool narrow) =>
-        view.Panel.Kind != PanelKind.HeatMap ? 0 : ColorBarHeight + (narrow && HasUndefined(view) ? UndefinedKeyHeight : 0);
+    private static int KeyHeight(PanelView view, bool compact) =>
+        view.Panel.Kind != PanelKind.HeatMap ? 0 : ColorBarHeight
+            + (ColorBarTitle(view, compact).Count - 1) * TitleLineHeight + (compact && HasUndefined(view) ? UndefinedKeyHeight : 0);
+
+    private static IReadOnlyList<string> ColorBarTitle(PanelView view, bool compact) =>
+        TextLines.WrapEvenly(2, HeatScale.Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
+
+    /// <summary>With many columns, the name of the last one stands out over the frame.</summary>
+    private static int RightRoom(PanelView view) => view.Panel.Kind == PanelKind.HeatMap && view.Categories is { } names
+        ? Math.Clamp((int)(3.4 * names[^1].Length) + 3, RightMargin, MostRightMargin)
+        : RightMargin;
 
     private static bool HasUndefined(PanelView view) => new HeatCells(view.Panel).HasUndefined;
 
-    private static Dictionary<string, object> ColorAxis(PanelView view, bool narrow, double[] across, double y)
+    private static Dictionary<string, object> ColorAxis(PanelView view, bool compact, double[] across, double y)
     {
-        var length = narrow ? NarrowColorBarLength : ColorBarLength;
-        var axis = PlotlyHeatMap.ColorAxis(HtmlText.PlotlyLabel(HeatScale.Title(view.Panel.Y.Label), narrow ? 44 : 70, lines: 1), y, length, Font);
+        var length = compact ? CompactColorBarLength : ColorBarLength;
+        var axis = PlotlyHeatMap.ColorAxis(string.Join("<br>", ColorBarTitle(view, compact).Select(line => HtmlText.PlotlyLabel(line))), y, length, Font);
         var bar = (Dictionary<string, object>)axis["colorbar"];
 
-        // On a phone the bar is as wide as cells and names together.
-        bar["x"] = narrow ? 0.5 : (across[0] + across[1]) / 2;
-        bar["xref"] = narrow ? "container" : "paper";
+        // On a phone and beside other panels the bar may be wider than the cells: it ends where they do.
+        bar["x"] = compact ? across[1] : (across[0] + across[1]) / 2;
+        bar["xanchor"] = compact ? "right" : "center";
         return axis;
     }
 
-    /// <summary>What a grey cell with a cross means: beside the colour bar, or on a phone under it.</summary>
-    private static IEnumerable<Dictionary<string, object>> UndefinedKey(PanelView view, bool narrow, double[] across, double[] down, int below)
+    /// <summary>What a grey cell with a cross means: beside the colour bar, or under it where there is no room.</summary>
+    private static IEnumerable<Dictionary<string, object>> UndefinedKey(PanelView view, bool compact, double[] across, double[] down, int below)
     {
         if (!HasUndefined(view))
             yield break;
-        var (right, lower) = narrow ? (-40, below + ColorBarHeight + 8) : (ColorBarLength / 2 + 54, below + 27);
+        var title = TitleLineHeight * (ColorBarTitle(view, compact).Count - 1);
+        var (right, lower) = compact ? (-CompactColorBarLength / 2 - 35, below + title + ColorBarHeight + 8) : (ColorBarLength / 2 + 54, below + title + 27);
         foreach (var (text, shift) in new[] { ("×", 0), (HeatScale.UndefinedNote, 16) })
         {
             var note = Note(text, 12);
-            note["x"] = (across[0] + across[1]) / 2;
+            note["x"] = compact ? across[1] : (across[0] + across[1]) / 2;
             note["xanchor"] = shift == 0 ? "center" : "left";
             note["xshift"] = right + shift;
             note["y"] = down[0];
@@ -393,13 +415,12 @@ internal sealed class PlotlyDrawing
 
     private static Dictionary<string, object> RowAxis(string anchor, double[] down, HeatMapRows rows)
     {
-        var axis = Axis(anchor, down, new AxisRange(rows.Lines.Count - 0.5, -0.5));
+        var axis = Axis(anchor, down, new AxisRange(Math.Max(1, rows.Lines.Count) - 0.5, -0.5));
         axis["showgrid"] = false;
-        axis["ticks"] = string.Empty;
+        axis["tickcolor"] = "rgba(0,0,0,0)";
         axis["tickmode"] = "array";
         axis["tickvals"] = Enumerable.Range(0, rows.Lines.Count).ToArray();
         axis["ticktext"] = rows.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();
-        axis["ticklabelstandoff"] = 6;
         axis["fixedrange"] = true;
         return axis;
     }
@@ -410,6 +431,7 @@ internal sealed class PlotlyDrawing
         if (categories is not null)
         {
             axis["showgrid"] = false;
+            axis["ticklabeloverflow"] = "allow";
             axis["tickmode"] = "array";
             axis["tickvals"] = categories.Places.ToArray();
             axis["ticktext"] = categories.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();

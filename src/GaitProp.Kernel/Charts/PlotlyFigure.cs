@@ -22,7 +22,7 @@ public static class PlotlyFigure
     {
         FigureCheck.Validate(figure);
         var drawing = new PlotlyDrawing(figure);
-        return drawing.Chart(PanelGrid.Of(figure), withTexts: true, narrow: false);
+        return drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: true, narrow: false);
     }
 
     /// <summary>The chart as JSON with <c>data</c>, <c>layout</c> and <c>config</c>: what <c>application/vnd.plotly.v1+json</c> carries.</summary>
@@ -82,7 +82,7 @@ public static class PlotlyFigure
             throw new ArgumentException($"'{elementId}' is no element id: use letters, digits and hyphens.", nameof(elementId));
 
         var drawing = new PlotlyDrawing(figure);
-        var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.Of(figure), withTexts: false, narrow: false)))!;
+        var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: false, narrow: false)))!;
         var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.WithColumns(figure.Panels.Count, 1), withTexts: false, narrow: true)))!;
         var html = new StringBuilder();
         html.Append($$"""

@@ -162,7 +162,6 @@ internal sealed class PlotlyHeatMap
         ["colorbar"] = new Dictionary<string, object>
         {
             ["orientation"] = "h",
-            ["xanchor"] = "center",
             ["y"] = y,
             ["yanchor"] = "top",
             ["lenmode"] = "pixels",

@@ -10,12 +10,15 @@ internal sealed class StaticHeatMap : IStaticPanel
     private const float RowLabelGap = 8;
     private const float TickMark = 4;
     private const float Right = 10;
+    private const float MostRight = 60;
+    private const int ManyColumns = 12;
     private const float MostCellWidth = 140;
     private const float MostCellHeight = 46;
     private const float BarGap = 12;
     private const float BarHeight = 11;
     private const float BarWidth = 330;
     private const float LeastBarWidth = 200;
+    private const float BarMargin = 24;
 
     private static readonly SKColor _ink = new(0x1a, 0x1a, 0x1a);
 
@@ -34,7 +37,7 @@ internal sealed class StaticHeatMap : IStaticPanel
     {
         _panel = panel;
         _cells = new HeatCells(panel);
-        _rowLabels = [.. _cells.Labels.Select(label => TextLines.WrapAtMost(3, label, RowLabelWidth, _tick.Measure))];
+        _rowLabels = [.. _cells.Labels.Select(label => TextLines.WrapEvenly(3, label, RowLabelWidth, _tick.Measure))];
     }
 
     public float LeftWidth => RowLabelGap + _rowLabels.SelectMany(lines => lines).Select(_tick.Measure).DefaultIfEmpty(0).Max();
@@ -47,17 +50,19 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private float HeaderHeight => _title.LineHeight + 4;
 
-    private float BarBlockHeight => BarGap + _label.LineHeight + BarHeight + TickMark + _tick.LineHeight + 4;
+    // With many columns, the name of the last one stands out over the frame.
+    private float RightWidth => _cells.Columns <= ManyColumns ? Right : Math.Clamp(_tick.Measure(_cells.Categories[^1]) / 2 - 4, Right, MostRight);
 
     public float LeastHeight(float width, float left) =>
-        HeaderHeight + Math.Max(1, _cells.Rows) * CellHeight + BelowHeight(ColumnLabels(FrameWidth(width, left)));
+        HeaderHeight + Math.Max(1, _cells.Rows) * CellHeight + AxisHeight(ColumnLabels(FrameWidth(width, left)))
+        + BarGap + BarTitle(width).Count * _label.LineHeight + BarHeight + TickMark + _tick.LineHeight + 6;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
         var width = FrameWidth(cell.Width, left);
 
         // Few columns are not drawn out over the width: the block of names and cells stands in the middle.
-        var start = cell.Left + left + (cell.Width - left - Right - width) / 2;
+        var start = cell.Left + left + (cell.Width - left - RightWidth - width) / 2;
         var labels = ColumnLabels(width);
         var frame = SKRect.Create(start, cell.Top + HeaderHeight, width, Math.Max(1, _cells.Rows) * CellHeight);
 
@@ -71,16 +76,18 @@ internal sealed class StaticHeatMap : IStaticPanel
         DrawNumbers(canvas, frame);
         DrawRowLabels(canvas, frame);
         DrawColumnLabels(canvas, frame, labels);
-        var bottom = frame.Bottom + TickMark + 3 + labels.Height + 2;
-        _label.Draw(canvas, _panel.X.Label, frame.MidX - _label.Measure(_panel.X.Label) / 2, bottom);
-        DrawBar(canvas, cell, frame, bottom + _label.LineHeight + BarGap);
+        var bottom = frame.Bottom + AxisHeight(labels);
+        _label.Draw(canvas, _panel.X.Label, frame.MidX - _label.Measure(_panel.X.Label) / 2, bottom - _label.LineHeight);
+        DrawBar(canvas, cell, frame, bottom + BarGap);
     }
 
-    private float FrameWidth(float width, float left) => Math.Min(width - left - Right, _cells.Columns * MostCellWidth);
+    private float FrameWidth(float width, float left) => Math.Min(width - left - RightWidth, _cells.Columns * MostCellWidth);
 
     private CategoryLabels ColumnLabels(float width) => CategoryLabels.Fit(_cells.Categories, width, _tick.LineHeight, _tick.Measure);
 
-    private float BelowHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _label.LineHeight + BarBlockHeight;
+    private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _label.LineHeight;
+
+    private IReadOnlyList<string> BarTitle(float width) => TextLines.WrapEvenly(2, HeatScale.Title(_panel.Y.Label), width - 2 * BarMargin, _label.Measure);
 
     private void DrawTitle(SKCanvas canvas, float top, SKRect frame)
     {
@@ -187,18 +194,19 @@ internal sealed class StaticHeatMap : IStaticPanel
     {
         const float swatch = 22, between = 34;
         var undefined = _cells.HasUndefined ? between + swatch + 7 + _tick.Measure(HeatScale.UndefinedNote) : 0;
-        var title = HeatScale.Title(_panel.Y.Label);
-        var room = cell.Width - Right - 40;
-        var width = Math.Clamp(room - undefined, LeastBarWidth, BarWidth);
+        var width = Math.Clamp(Math.Min(frame.Width, cell.Width - 2 * BarMargin - undefined), LeastBarWidth, BarWidth);
 
         // Under the middle of the cells, but not out of the panel.
-        var least = cell.Left + 20;
-        var most = cell.Right - Right - 20 - width - undefined;
-        var left = Math.Max(least, Math.Min(most, frame.MidX - (width + undefined) / 2));
-        var bar = SKRect.Create(left, top + _label.LineHeight + 2, width, BarHeight);
+        var most = cell.Right - BarMargin - width - undefined;
+        var left = Math.Max(cell.Left + BarMargin, Math.Min(most, frame.MidX - (width + undefined) / 2));
+        foreach (var title in BarTitle(cell.Width))
+        {
+            var length = _label.Measure(title);
+            _label.Draw(canvas, title, Math.Max(cell.Left, Math.Min(cell.Right - length, left + (width - length) / 2)), top);
+            top += _label.LineHeight;
+        }
 
-        title = TextLines.WrapAtMost(1, title, room, _label.Measure)[0];
-        _label.Draw(canvas, title, Math.Clamp(bar.MidX - _label.Measure(title) / 2, cell.Left, Math.Max(cell.Left, cell.Right - _label.Measure(title))), top);
+        var bar = SKRect.Create(left, top + 2, width, BarHeight);
         DrawColors(canvas, bar);
         using var line = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
         canvas.DrawRect(bar, line);
