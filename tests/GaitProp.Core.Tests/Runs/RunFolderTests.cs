@@ -24,7 +24,7 @@ public sealed class RunFolderTests : IDisposable
         run.Append(Epoch);
         run.Append(Timing);
         run.Append(Epoch with { Epoch = 2 });
-        run.Append(Timing with { Epoch = 2, MedianStepSeconds = 0.004 });
+        run.Append(Timing with { Epoch = 2, MeanStepSeconds = 0.004 });
         run.End(RunStatus.Failed, "it broke");
 
         var record = RunRecord.Read(run.Folder);
