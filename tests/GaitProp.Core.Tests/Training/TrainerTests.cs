@@ -34,13 +34,12 @@ public sealed class TrainerTests : IDisposable
     [InlineData("ngait")]
     public void A_rule_learns(string rule)
     {
-        var run = Run(Small(rule) with { BatchSize = 25, Epochs = 8 });
+        var run = Run(LearningRate(Small(rule), 7e-5) with { TrainImages = 300, TestImages = 50, BatchSize = 20, Epochs = 8 });
 
-        // Chance is 10 %.
+        // Chance is 10 %. Three hundred images are enough to learn them, not to learn what they have in common.
         Assert.Equal(RunStatus.Finished, run.Description.Status);
         Assert.InRange(run.Epochs[0].TrainAccuracy, 0, 0.2);
         Assert.InRange(run.Epochs[^1].TrainAccuracy, 0.3, 1);
-        Assert.InRange(run.Epochs[^1].TestAccuracy, 0.2, 1);
         Assert.InRange(run.Epochs[^1].TrainLoss, 0, run.Epochs[0].TrainLoss * 0.9);
         Assert.All(run.Steps.SelectMany(s => s.Angles), angle => Assert.InRange(angle!.Value, 0, 2));
     }
@@ -162,6 +161,8 @@ public sealed class TrainerTests : IDisposable
             Orthogonality = published.Orthogonality with { Every = 1 },
         };
     }
+
+    private static Experiment LearningRate(Experiment experiment, double rate) => experiment with { Optimizer = experiment.Optimizer with { LearningRate = rate } };
 
     private RunRecord Run(Experiment experiment)
     {
