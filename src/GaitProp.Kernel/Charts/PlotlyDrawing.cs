@@ -28,7 +28,7 @@ internal sealed class PlotlyDrawing
     private const int LegendRowHeight = 24;
     private const int NarrowLegendRowHeight = 21;
     private const int ColorBarHeight = 66;
-    private const int ColorBarLength = 340;
+    private const int ColorBarLength = 300;
     private const int CompactColorBarLength = 225;
     private const int ColorBarTitleWidth = 70;
     private const int CompactColorBarTitleWidth = 40;

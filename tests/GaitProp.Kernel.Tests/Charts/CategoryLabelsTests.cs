@@ -15,7 +15,8 @@ public sealed class CategoryLabelsTests
         Assert.All(Fit(names, 500).Lines, lines => Assert.Equal(2, lines.Count));
         Assert.NotEqual(0, Fit(names, 300).Rotation);
         Assert.Equal(9, Fit(names, 300).Places.Count);
-        Assert.Equal((0, [0, 8]), (Fit(names, 120).Rotation, Fit(names, 120).Places));
+        Assert.Equal(0, Fit(names, 120).Rotation);
+        Assert.Equal([0, 8], Fit(names, 120).Places);
     }
 
     [Fact]

@@ -92,21 +92,16 @@ public sealed class StaticFigureTests
     public void A_heat_map_shows_each_cell_in_the_colour_of_its_value_and_undefined_ones_in_grey()
     {
         var figure = SampleFigures.Angles();
-        var (rows, columns) = (figure.Panels[0].Series, figure.Panels[0].X.Categories!.Count);
-        using (var image = Decode(figure))
+        var counts = CountsOf(figure);
+        foreach (var value in figure.Panels[0].Series.SelectMany(row => row.Y))
         {
-            foreach (var value in rows.SelectMany(row => row.Y))
-            {
-                var share = (double)Count(image, SKRectI.Create(image.Width, image.Height), HeatScale.ColorOf(value)) / (image.Width * image.Height);
-                Assert.True(share > 0.015, $"{value}: {share:P1} of the image");
-            }
-
-            Assert.DoesNotContain(HeatScale.Undefined, Colours(image, SKRectI.Create(image.Width, image.Height)));
+            var share = (double)counts[HeatScale.ColorOf(value)] / counts.Values.Sum();
+            Assert.True(share > 0.015, $"{value}: {share:P1} of the image");
         }
 
-        using var gaps = Decode(SampleFigures.ManyAngles(3, 51, undefined: true));
-        Assert.True(Count(gaps, SKRectI.Create(gaps.Width, gaps.Height), HeatScale.Undefined) > 10_000);
-        Assert.Equal(4, columns);
+        // Edges of letters have some pixels of any grey.
+        Assert.True(counts.GetValueOrDefault(HeatScale.Undefined) < 500);
+        Assert.True(CountsOf(SampleFigures.ManyAngles(3, 51, undefined: true))[HeatScale.Undefined] > 10_000);
     }
 
     [Theory]
@@ -158,6 +153,12 @@ public sealed class StaticFigureTests
         Assert.Single(texts, text => text == "FA");
         using var image = Decode(SampleFigures.Mixed());
         Assert.Equal(StaticFigure.Size(SampleFigures.Mixed()), (image.Width, image.Height));
+    }
+
+    private static Dictionary<string, int> CountsOf(Figure figure)
+    {
+        using var image = Decode(figure);
+        return image.Pixels.CountBy(pixel => pixel).ToDictionary(count => Hex(count.Key), count => count.Value);
     }
 
     private static List<string> Texts(Figure figure) =>
