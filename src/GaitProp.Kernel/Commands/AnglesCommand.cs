@@ -42,17 +42,18 @@ internal static class AnglesCommand
         var size = SharedOptions.Number("--size", "Side that images are enlarged to, in pixels (a multiple of theirs). Default: as they are.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights and feedback. Default: 1.", least: 0);
         var data = SharedOptions.Data();
+        var device = SharedOptions.Device();
         var save = new Option<string?>("--save") { Description = "Save the angles as a heat map or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
         var command = new Command("angles", "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training.")
         {
-            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, eta, gamma, defect, batch, size, seed, data, save,
+            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, eta, gamma, defect, batch, size, seed, data, device, save,
         };
         command.SetAction(parsed =>
         {
             LibTorch.Load();
             using var scope = torch.NewDisposeScope();
             var images = DataSets.Cifar10OrEmbedded(parsed.GetValue(data));
-            var (pixels, labels) = Batch(images, parsed.GetValue(batch) ?? 64, parsed.GetValue(size));
+            var (pixels, labels) = Batch(images, ComputeDevice.Of(parsed.GetValue(device)), parsed.GetValue(batch) ?? 64, parsed.GetValue(size));
             var study = new AngleStudy
             {
                 Network = Architectures.Define(parsed.GetValue(model)!, [.. pixels.shape.Skip(1)], images.ClassNames.Count, parsed.GetValue(depth)),
@@ -75,9 +76,9 @@ internal static class AnglesCommand
     }
 
     /// <summary>The first test images in [0, 1], float64, enlarged by repeating pixels.</summary>
-    private static (torch.Tensor Images, torch.Tensor Labels) Batch(ImageDataset data, int count, int? size)
+    private static (torch.Tensor Images, torch.Tensor Labels) Batch(ImageDataset data, torch.Device device, int count, int? size)
     {
-        using var images = new DeviceImages(data.Test.Take(count), torch.ScalarType.Float64, torch.CPU);
+        using var images = new DeviceImages(data.Test.Take(count), torch.ScalarType.Float64, device);
         var (pixels, labels) = images.Range(0, images.Count);
         if (size is not { } side || side == pixels.shape[2])
         {

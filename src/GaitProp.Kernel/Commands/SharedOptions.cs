@@ -20,6 +20,13 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
+    /// <summary>Where to compute.</summary>
+    public static Option<string?> Device() => new("--device")
+    {
+        Description = "Where to compute: cpu, cuda or cuda:N. Default: CUDA if there is a device, else the CPU.",
+        HelpName = "NAME",
+    };
+
     /// <summary>Where runs are kept.</summary>
     public static Option<string> Runs() => new("--runs")
     {

@@ -20,6 +20,8 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [Theory]
     [InlineData("a depth of its own", "angles", "imagenet", "--depth", "3")]
     [InlineData("unknown inverse 'foo'", "angles", "imagenet", "--inverse", "foo")]
+    [InlineData("unknown device 'gpu'", "angles", "imagenet", "--device", "gpu")]
+    [InlineData("build with -p:Torch=cuda", "reproduce", "fig4", "--device", "cuda")]
     [InlineData("--size 50 is not possible", "angles", "imagenet", "--size", "50")]
     [InlineData("layer 8: the literal form", "angles", "imagenet", "--form", "literal", "--auxiliary", "implicit", "--rules", "ngait", "--batch", "2")]
     [InlineData("layer 8 (dense 1000)", "model", "show", "imagenet", "--size", "64")]
