@@ -93,6 +93,9 @@ public sealed class InvertibleConv2d : Layer
         return Folded(delta, Kernels((feedback ?? Weight).narrow(0, 0, delta.shape[1])));
     }
 
+    private protected override Layer WithParameters(Tensor weight, Tensor bias) =>
+        new InvertibleConv2d(Name, weight, bias, Activation, Keep, Outputs, InputShape, Kernel, Stride);
+
     private protected override Tensor InvertedCore(Tensor p, InverseStrategy strategy) =>
         Folded(p, Kernels(strategy.Matrix(Weight, p.shape[1]).t()));
 

@@ -57,6 +57,9 @@ public sealed class InvertibleDense : Layer
         return Unflattened(delta.matmul((feedback ?? Weight).narrow(0, 0, delta.shape[1])));
     }
 
+    private protected override Layer WithParameters(Tensor weight, Tensor bias) =>
+        new InvertibleDense(Name, weight, bias, Activation, Keep, Outputs, InputShape);
+
     private protected override Tensor InvertedCore(Tensor p, InverseStrategy strategy) => Unflattened(strategy.Apply(Weight, p));
 
     private Tensor WithZeroRows(Tensor gradient)

@@ -158,6 +158,12 @@ public abstract class Layer : IDisposable
     /// </summary>
     public abstract Tensor? OverlapCount { get; }
 
+    /// <summary>A layer of the same shape and numbers, in another precision or place.</summary>
+    /// <param name="dtype">Element type of the copy.</param>
+    /// <param name="device">Where the copy lies; where this one does if <see langword="null"/>.</param>
+    public Layer To(ScalarType dtype, Device? device = null) =>
+        WithParameters(Weight.to(dtype, device ?? Weight.device, copy: true), Bias.to(dtype, device ?? Bias.device, copy: true));
+
     /// <summary>The rows of a tensor of this layer's outputs that go on.</summary>
     /// <param name="outputs"><c>[batch, rows, …]</c>.</param>
     public Tensor Kept(Tensor outputs)
@@ -165,6 +171,8 @@ public abstract class Layer : IDisposable
         ArgumentNullException.ThrowIfNull(outputs);
         return outputs.shape[1] == Keep ? outputs : outputs.narrow(1, 0, Keep);
     }
+
+    private protected abstract Layer WithParameters(Tensor weight, Tensor bias);
 
     private protected abstract Tensor InvertedCore(Tensor p, InverseStrategy strategy);
 

@@ -93,6 +93,11 @@ public sealed class Network : IDisposable
         return new Network(definition.Name, layers);
     }
 
+    /// <summary>A network of the same shapes and numbers, in another precision or place.</summary>
+    /// <param name="dtype">Element type of the copy.</param>
+    /// <param name="device">Where the copy lies; where this one does if <see langword="null"/>.</param>
+    public Network To(ScalarType dtype, Device? device = null) => new(Name, [.. Layers.Select(l => l.To(dtype, device))]);
+
     /// <summary>Runs the layers and keeps what they saw and computed.</summary>
     /// <param name="x">Inputs, <c>[batch, …InputShape]</c>.</param>
     public ForwardTrace Forward(Tensor x)

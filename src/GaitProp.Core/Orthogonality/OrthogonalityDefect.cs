@@ -25,6 +25,38 @@ public static class OrthogonalityDefect
         return defect.norm().ToDouble() / Math.Sqrt(defect.shape[0]);
     }
 
+    /// <summary>Adds Gaussian noise to a weight, in place, until its defect has a given size.</summary>
+    /// <param name="weight">W with orthonormal rows, <c>[rows, columns]</c>; changed.</param>
+    /// <param name="defect">The root mean square defect it shall have, 0 or more.</param>
+    /// <param name="seed">Fixes the noise.</param>
+    /// <exception cref="GaitPropException"><paramref name="defect"/> is negative or not finite.</exception>
+    public static void Perturb_(Tensor weight, double defect, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        if (!(defect >= 0) || !double.IsFinite(defect))
+        {
+            throw new GaitPropException($"defect {defect:R} is not possible: it must be 0 or more.");
+        }
+
+        if (defect == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)(uint)seed, CPU);
+        var noise = randn(weight.shape, dtype: ScalarType.Float64, device: CPU, generator: generator).to(weight.dtype).to(weight.device);
+        var start = weight.clone();
+
+        // The defect grows with the noise, nearly in proportion: a few corrections reach it.
+        var size = defect / Math.Sqrt(2.0 * Math.Max(weight.shape[0], weight.shape[1]));
+        for (var i = 0; i < 30; i++)
+        {
+            weight.copy_(start + (size * noise));
+            size *= defect / RootMeanSquare(weight);
+        }
+    }
+
     /// <summary>Adds the gradient of <c>lambda ||W W^T - I||_F^2</c>, which is <c>4 lambda (W W^T - I) W</c>, to a gradient in place.</summary>
     /// <param name="gradient">dL/dW, <c>[rows, columns]</c>; changed.</param>
     /// <param name="weight">W, of the same shape.</param>

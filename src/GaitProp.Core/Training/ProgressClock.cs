@@ -9,6 +9,7 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, IProgress<Tra
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Queue<(TimeSpan Time, long Step)> _recent = new();
+    private double _speed;
     private TimeSpan _evaluating;
     private TimeSpan _last;
     private long _step;
@@ -25,6 +26,12 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, IProgress<Tra
         while (_recent.Count > 2 && _last - _recent.Peek().Time > SpeedWindow)
         {
             _recent.Dequeue();
+        }
+
+        var span = _last - _recent.Peek().Time;
+        if (span > TimeSpan.Zero)
+        {
+            _speed = (step - _recent.Peek().Step) / span.TotalSeconds;
         }
 
         Tell(TrainingPhase.Training, epoch);
@@ -51,13 +58,12 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, IProgress<Tra
 
         var steps = (long)epochs * stepsPerEpoch;
         var elapsed = _watch.Elapsed;
-        var speed = _recent.Count > 1 ? (_step - _recent.Peek().Step) / (_last - _recent.Peek().Time).TotalSeconds : 0;
 
         // What is left is training and evaluations, at the pace of both so far; the evaluation before the first epoch is one of epochs + 1.
         TimeSpan? remaining = phase == TrainingPhase.Finished ? TimeSpan.Zero
             : _step == 0 ? null
             : ((elapsed - _evaluating) * ((double)(steps - _step) / _step)) + (_evaluating * Math.Max(epochs - Math.Floor((double)_step / stepsPerEpoch), 0) / (1 + (_step / stepsPerEpoch)));
         progress.Report(new TrainingProgress(
-            phase, epoch, epochs, _step, steps, _loss, MeanAngle, Accuracy?.Train, Accuracy?.Test, speed, elapsed, remaining));
+            phase, epoch, epochs, _step, steps, _loss, MeanAngle, Accuracy?.Train, Accuracy?.Test, _speed, elapsed, remaining));
     }
 }

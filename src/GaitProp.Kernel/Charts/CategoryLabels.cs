@@ -1,32 +1,50 @@
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>Names of categories along an axis, as they fit: on one line, on several, or aslant.</summary>
-/// <param name="Lines">The lines of each name.</param>
+/// <summary>Names of categories along an axis, as they fit: on one line, on several, aslant, or some of them only.</summary>
+/// <param name="Places">The categories that are named, counted from 0: all of them, unless they are too many.</param>
+/// <param name="Lines">The lines of each of these names.</param>
 /// <param name="Rotation">Degrees, counter-clockwise.</param>
 /// <param name="Height">What they need below the axis, in the unit of the measure.</param>
-internal sealed record CategoryLabels(IReadOnlyList<IReadOnlyList<string>> Lines, float Rotation, float Height)
+internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<IReadOnlyList<string>> Lines, float Rotation, float Height)
 {
     private const float Aslant = 35;
     private const float Between = 6;
 
-    /// <summary>Finds the first of the three ways that fits.</summary>
+    /// <summary>Finds the first of the four ways that fits.</summary>
     /// <param name="categories">The names.</param>
     /// <param name="width">The length of the axis.</param>
     /// <param name="lineHeight">The height of a line.</param>
     /// <param name="measure">The width of a text.</param>
     public static CategoryLabels Fit(IReadOnlyList<string> categories, float width, float lineHeight, Func<string, float> measure)
     {
-        var pitch = width / categories.Count - Between;
+        var distance = width / categories.Count;
+        IReadOnlyList<int> all = [.. Enumerable.Range(0, categories.Count)];
         IReadOnlyList<IReadOnlyList<string>> whole = [.. categories.Select(category => new[] { category })];
-        if (categories.All(category => measure(category) <= pitch))
-            return new CategoryLabels(whole, 0, lineHeight);
+        if (categories.All(category => measure(category) <= distance - Between))
+            return new CategoryLabels(all, whole, 0, lineHeight);
 
         // Broken at spaces only: half a word says nothing.
         IReadOnlyList<IReadOnlyList<string>> broken = [.. categories.Select(category => category.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
-        if (broken.All(lines => lines.Count <= 3 && lines.All(line => measure(line) <= pitch)))
-            return new CategoryLabels(broken, 0, lineHeight * broken.Max(lines => lines.Count));
+        if (broken.All(lines => lines.Count <= 3 && lines.All(line => measure(line) <= distance - Between)))
+            return new CategoryLabels(all, broken, 0, lineHeight * broken.Max(lines => lines.Count));
 
-        var height = categories.Max(measure) * MathF.Sin(Aslant * MathF.PI / 180) + lineHeight;
-        return new CategoryLabels(whole, Aslant, height);
+        var sine = MathF.Sin(Aslant * MathF.PI / 180);
+        if (distance * sine >= 0.8f * lineHeight)
+            return new CategoryLabels(all, whole, Aslant, categories.Max(measure) * sine + lineHeight);
+
+        var places = Thin(categories.Count, (int)MathF.Ceiling((categories.Max(measure) + 2 * Between) / distance));
+        return new CategoryLabels(places, [.. places.Select(place => whole[place])], 0, lineHeight);
+    }
+
+    /// <summary>The first, the last, and between them each second, fifth, tenth, … that is at least so far from its neighbours.</summary>
+    private static List<int> Thin(int count, int apart)
+    {
+        var step = 1;
+        for (var i = 0; step < apart; i++)
+            step = (i % 3) switch { 0 => 2 * step, 1 => step / 2 * 5, _ => 2 * step };
+        var places = Enumerable.Range(0, (count + step - 1) / step).Select(i => i * step).Where(place => place == 0 || place <= count - 1 - apart).ToList();
+        if (places[^1] + apart <= count - 1)
+            places.Add(count - 1);
+        return places;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Charts;
@@ -5,7 +6,10 @@ namespace GaitProp.Kernel.Charts;
 /// <summary>Refuses figures that cannot be drawn or written, before a half of them is.</summary>
 internal static class FigureCheck
 {
-    /// <summary>Throws if a series has positions, values and deviations of different number, or the figure has no panel.</summary>
+    /// <summary>
+    /// Throws if a series has positions, values and deviations of different number, a heat map has no categories or a position that is none of them or
+    /// occurs twice in a row, or the figure has no panel.
+    /// </summary>
     /// <exception cref="ArgumentException">The figure is malformed; the message names the panel and the series.</exception>
     public static void Validate(Figure figure)
     {
@@ -15,6 +19,9 @@ internal static class FigureCheck
 
         foreach (var panel in figure.Panels)
         {
+            if (panel.Kind == PanelKind.HeatMap && panel.X.Categories is not { Count: > 0 })
+                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a heat map has columns only for categories, and there are none.", nameof(figure));
+
             foreach (var series in panel.Series)
             {
                 if (series.X.Count != series.Y.Count || (series.Deviation is { } deviation && deviation.Count != series.Y.Count))
@@ -24,6 +31,25 @@ internal static class FigureCheck
                         + $" and {series.Deviation?.Count ?? 0} deviations do not go together.",
                         nameof(figure));
                 }
+
+                if (panel.Kind == PanelKind.HeatMap)
+                    ValidateCells(figure, panel, series);
+            }
+        }
+    }
+
+    private static void ValidateCells(Figure figure, Panel panel, Series series)
+    {
+        var columns = panel.X.Categories!.Count;
+        var seen = new HashSet<double>();
+        foreach (var x in series.X)
+        {
+            if (!(x >= 0 && x < columns && x == Math.Floor(x)) || !seen.Add(x))
+            {
+                throw new ArgumentException(
+                    $"Figure '{figure.Name}', panel {panel.Letter}, series '{series.Label}': position {x.ToString(CultureInfo.InvariantCulture)} of a heat map"
+                    + $" is none of its {columns} categories, or is there twice.",
+                    nameof(figure));
             }
         }
     }

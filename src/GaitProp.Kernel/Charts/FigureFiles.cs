@@ -7,7 +7,9 @@ using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>Puts a figure into a folder as <c>NAME.html</c>, <c>NAME.png</c> and <c>NAME.csv</c>: all three, or none.</summary>
+/// <summary>
+/// Puts a figure into a folder as <c>NAME.html</c>, <c>NAME.png</c> and <c>NAME.csv</c>, all three or none, or into one file of any name.
+/// </summary>
 public static class FigureFiles
 {
     /// <summary>The free space that a figure may need, in bytes: the new files beside the old ones.</summary>
@@ -48,6 +50,40 @@ public static class FigureFiles
     }
 
     /// <summary>
+    /// Writes one file, in the format that its extension names: <c>.html</c>, <c>.png</c>, <c>.svg</c> or <c>.csv</c>, in capitals or not. Its
+    /// folder is created if needed; a file of that name is replaced once the new one is complete on the disk.
+    /// </summary>
+    /// <param name="figure">The figure; its own name does not matter.</param>
+    /// <param name="file">The file.</param>
+    /// <returns>The full path of the file.</returns>
+    /// <exception cref="GaitPropException">The extension is none of the four, or the place cannot be written: what, where, and what to do.</exception>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static string Save(Figure figure, string file)
+    {
+        FigureCheck.Validate(figure);
+        ArgumentNullException.ThrowIfNull(file);
+        Func<byte[]>? content = Path.GetExtension(file).ToLowerInvariant() switch
+        {
+            ".html" => () => Encoding.UTF8.GetBytes(PlotlyFigure.Html(figure)),
+            ".png" => () => StaticFigure.Png(figure),
+            ".svg" => () => Encoding.UTF8.GetBytes(StaticFigure.Svg(figure)),
+            ".csv" => () => Encoding.UTF8.GetBytes(FigureCsv.Write(figure)),
+            _ => null,
+        };
+        if (content is null || file.Contains('\0', StringComparison.Ordinal) || Path.GetFileNameWithoutExtension(file).Length == 0)
+            throw new GaitPropException($"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg or .csv.");
+
+        var folder = Path.GetDirectoryName(file) is { Length: > 0 } above ? above : ".";
+        return Guarded($"'{OneLine(Path.GetFileName(file))}' was not saved", folder, path =>
+        {
+            Directory.CreateDirectory(path);
+            using var set = new FileSet();
+            set.Add(Path.Combine(path, Path.GetFileName(file)), content());
+            return set.Commit()[0];
+        });
+    }
+
+    /// <summary>
     /// Finds out before hours of training whether their results can be saved: creates the folder if needed, looks at the free space, writes
     /// a file of <see cref="NeededBytes"/> bytes and removes it.
     /// </summary>
@@ -81,9 +117,11 @@ public static class FigureFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException
             || (e is ArgumentException && path == folder))
         {
-            throw new GaitPropException($"{what} in '{path}': {Reason(path, e)}. {Advice(path)}", e);
+            throw new GaitPropException($"{what} in '{OneLine(path)}': {OneLine(Reason(path, e))}. {Advice(path)}", e);
         }
     }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static string Reason(string path, Exception e)
     {

@@ -10,7 +10,8 @@ internal sealed record LegendEntry(string Key, string Label, RuleStyle Style);
 
 /// <summary>
 /// The legend of a figure: each rule once, in an order that the panels share. A rule of which one panel shows several series
-/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule.
+/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule. Heat maps are not in it: their rows say
+/// what they are.
 /// </summary>
 internal sealed class FigureLegend
 {
@@ -26,7 +27,7 @@ internal sealed class FigureLegend
     {
         _splitRules =
         [
-            .. figure.Panels.SelectMany(panel => panel.Series.GroupBy(series => series.Rule)
+            .. Legible(figure).SelectMany(panel => panel.Series.GroupBy(series => series.Rule)
                 .Where(rule => rule.Select(series => series.Label).Distinct().Count() > 1)
                 .Select(rule => rule.Key)),
         ];
@@ -63,6 +64,8 @@ internal sealed class FigureLegend
 
     public LegendEntry EntryOf(Series series) => _byKey[KeyOf(series)];
 
+    private static IEnumerable<Panel> Legible(Figure figure) => figure.Panels.Where(panel => panel.Kind != PanelKind.HeatMap);
+
     /// <summary>
     /// The first series of each line of the legend, in the order of all panels: a rule that the first panel leaves out, as BP is from angles
     /// to BP, stands where a later panel has it, not at the end.
@@ -70,7 +73,7 @@ internal sealed class FigureLegend
     private List<Series> InOrder(Figure figure)
     {
         var order = new List<Series>();
-        foreach (var panel in figure.Panels)
+        foreach (var panel in Legible(figure))
         {
             var next = order.Count;
             foreach (var series in panel.Series.Reverse())

@@ -15,17 +15,29 @@ internal sealed class PlotlyDrawing
     /// <summary>Below this width of the figure panels stand one below another.</summary>
     public const int LeastWide = 720;
 
-    private const string Ink = "#1a1a1a";
+    public const string Ink = "#1a1a1a";
     private const string GridInk = "#e6e6e6";
     private const int PanelHeight = 270;
     private const int TitleHeight = 34;
     private const int AxisLabelHeight = 28;
     private const int TickMark = 5;
     private const int TickLineHeight = 16;
+    private const int TitleLineHeight = 17;
     private const int ToolHeight = 30;
     private const int LeftMargin = 76;
     private const int LegendRowHeight = 24;
     private const int NarrowLegendRowHeight = 21;
+    private const int ColorBarHeight = 66;
+    private const int ColorBarLength = 300;
+    private const int CompactColorBarLength = 225;
+    private const int ColorBarTitleWidth = 70;
+    private const int CompactColorBarTitleWidth = 40;
+    private const int RightMargin = 16;
+    private const int MostRightMargin = 48;
+    private const int UndefinedKeyHeight = 30;
+    private const int RowLabelWidth = 24;
+    private const int NarrowRowLabelWidth = 16;
+    private const double MostColumnShare = 0.16;
     private const int CaptionWidth = 105;
     private const int TitleWidth = 60;
 
@@ -48,14 +60,20 @@ internal sealed class PlotlyDrawing
         _views = [.. figure.Panels.Select(panel => new PanelView(panel))];
     }
 
+    /// <summary>The grid on a page of some width: heat maps alone stand one below another, for the names of their rows need room.</summary>
+    public static PanelGrid WideGrid(Figure figure) => figure.Panels.All(panel => panel.Kind == PanelKind.HeatMap)
+        ? PanelGrid.WithColumns(figure.Panels.Count, 1)
+        : PanelGrid.Of(figure);
+
     /// <summary>The chart with its panels in a grid.</summary>
     /// <param name="grid">The grid.</param>
     /// <param name="withTexts">Whether title and caption are part of the chart, because no page around it says them.</param>
-    public GenericChart Chart(PanelGrid grid, bool withTexts)
+    /// <param name="narrow">Whether it is for a phone: less than <see cref="LeastWide"/>.</param>
+    public GenericChart Chart(PanelGrid grid, bool withTexts, bool narrow)
     {
         var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1)));
         var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
-        chart = GenericChart.setLayout(Layout(grid, withTexts), chart);
+        chart = GenericChart.setLayout(Layout(grid, withTexts, narrow), chart);
         chart = GenericChart.setConfig(Config(), chart);
         var options = new DisplayOptions();
         options = DisplayOptions.setDocumentTitle(_figure.Title).Invoke(options);
@@ -77,6 +95,13 @@ internal sealed class PlotlyDrawing
 
     private IEnumerable<Trace> PanelTraces(PanelView view, int number)
     {
+        if (view.Panel.Kind == PanelKind.HeatMap)
+        {
+            foreach (var trace in new PlotlyHeatMap(view.Panel, number).Traces())
+                yield return trace;
+            yield break;
+        }
+
         for (var i = 0; i < view.Panel.Series.Count; i++)
         {
             var series = view.Panel.Series[i];
@@ -181,21 +206,33 @@ internal sealed class PlotlyDrawing
         return trace;
     }
 
-    private Layout Layout(PanelGrid grid, bool withTexts)
+    private Layout Layout(PanelGrid grid, bool withTexts, bool narrow)
     {
         var titleLines = withTexts ? TextLines.Wrap(_figure.Title, TitleWidth, line => line.Length).Count : 0;
         var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
-        var narrow = grid.Columns == 1 && (!withTexts || _views.Count > 1);
         var legendRows = LegendRows(narrow);
-        var categories = _views.Select(view => Categories(view, grid)).ToList();
+        var rowLabels = _views.Select(view => view.Panel.Kind == PanelKind.HeatMap
+            ? HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], narrow ? NarrowRowLabelWidth : RowLabelWidth)
+            : null).ToList();
+        var leftMargin = Math.Max(LeftMargin, rowLabels.Where((_, i) => grid.PlaceOf(i).Column == 0).Max(labels => labels?.Width ?? 0));
+        var rightMargin = _views.Max(RightRoom);
+        var plotWidth = (narrow ? LeastWidth : LeastWide) - leftMargin - rightMargin;
+        var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
+        var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
+        var acrosses = _views.Select((view, i) => Across(grid.PlaceOf(i).Column, columnWidth, columnGap, rowLabels[i], plotWidth, narrow, view)).ToList();
+        var categories = _views.Select((view, i) => Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
         var ticks = categories.Select(labels => (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
-        var axes = Enumerable.Range(0, grid.Rows)
-            .Select(row => ticks.Where((_, i) => grid.PlaceOf(i).Row == row).Max() + AxisLabelHeight).ToList();
+        var compact = narrow || grid.Columns > 1;
+        var frames = rowLabels.Select(labels => labels?.Height ?? PanelHeight).ToList();
+        var belows = _views.Select((view, i) => ticks[i] + AxisLabelHeight + KeyHeight(view, compact)).ToList();
+        var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
+        var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
+        var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
         var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines == 0 ? 0 : 14 + 24 * titleLines);
         var top = legendTop + legendRows * (narrow ? NarrowLegendRowHeight : LegendRowHeight) + 10 + TitleHeight;
         var bottom = axes[^1] + (captionLines == 0 ? 0 : 14 + 17 * captionLines);
-        var rowTops = axes.Select((_, row) => axes.Take(row).Sum(axis => PanelHeight + axis + TitleHeight)).ToList();
-        var plots = rowTops[^1] + PanelHeight;
+        var rowTops = axes.Select((_, row) => axes.Take(row).Zip(rowFrames, (axis, frame) => frame + axis + TitleHeight).Sum()).ToList();
+        var plots = rowTops[^1] + rowFrames[^1];
         var height = top + plots + bottom;
 
         var layout = new Layout();
@@ -204,7 +241,7 @@ internal sealed class PlotlyDrawing
         layout.SetProperty("paper_bgcolor", "#ffffff");
         layout.SetProperty("plot_bgcolor", "#ffffff");
         layout.SetProperty("font", Font(13));
-        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = LeftMargin, ["r"] = 16, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
+        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = leftMargin, ["r"] = rightMargin, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
         layout.SetProperty("hovermode", "closest");
 
         // On a phone a finger on the figure scrolls the page, and the tools would lie on the legend.
@@ -232,21 +269,31 @@ internal sealed class PlotlyDrawing
         });
 
         var annotations = new List<object>();
-        var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
-        var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
         for (var i = 0; i < _views.Count; i++)
         {
             var view = _views[i];
-            var (column, row) = grid.PlaceOf(i);
-            var left = column * (columnWidth + columnGap);
+            var row = grid.PlaceOf(i).Row;
             var upper = 1 - (double)rowTops[row] / plots;
-            double[] across = [left, Math.Min(1, left + columnWidth)];
-            double[] down = [Math.Max(0, upper - (double)PanelHeight / plots), upper];
+            var across = acrosses[i];
+            double[] down = [Math.Max(0, upper - (double)frames[i] / plots), upper];
+            if (rowLabels[i] is { } labels)
+            {
+                layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
+                layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, labels));
+                layout.SetProperty(PlotlyHeatMap.ColorAxisId(i + 1), ColorAxis(view, compact, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots));
+                annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
+                annotations.Add(PanelTitle(view.Panel, across[0], upper));
+                annotations.AddRange(UndefinedKey(view, compact, across, down, ticks[i] + AxisLabelHeight + 4));
+                if (view.Panel.Series.Count == 0)
+                    annotations.Add(EmptyNote(i + 1));
+                continue;
+            }
+
             layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
             layout.SetProperty(AxisName("yaxis", i + 1), Axis(AxisId("x", i + 1), down, view.Y));
             annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
             annotations.Add(YLabel(view.Panel.Y.Label, across, down));
-            annotations.Add(PanelTitle(view.Panel, left, upper));
+            annotations.Add(PanelTitle(view.Panel, across[0], upper));
             if (view.IsEmpty)
                 annotations.Add(EmptyNote(i + 1));
         }
@@ -266,7 +313,7 @@ internal sealed class PlotlyDrawing
             var caption = Note(HtmlText.PlotlyLabel(_figure.Caption, CaptionWidth), 12);
             caption["x"] = 0;
             caption["xanchor"] = "left";
-            caption["xshift"] = 10 - LeftMargin;
+            caption["xshift"] = 10 - leftMargin;
             caption["y"] = 0;
             caption["yanchor"] = "top";
             caption["yshift"] = -axes[^1] - 4;
@@ -280,8 +327,8 @@ internal sealed class PlotlyDrawing
 
     private int LegendRows(bool narrow)
     {
-        if (narrow)
-            return Math.Max(1, _legend.Entries.Count);
+        if (narrow || _legend.Entries.Count == 0)
+            return _legend.Entries.Count;
 
         // Before any browser has measured them: on the safe side, so that a row more is kept free rather than written over.
         const double character = 8.2, symbol = 66, width = LeastWide - 20;
@@ -289,11 +336,93 @@ internal sealed class PlotlyDrawing
         return widths.Sum() <= width ? 1 : (int)Math.Ceiling(widths.Count / Math.Max(1, Math.Floor(width / widths.Max())));
     }
 
-    private static CategoryLabels? Categories(PanelView view, PanelGrid grid)
+    /// <summary>
+    /// From where to where a panel goes, as shares of the width. A heat map that is not at the left leaves room for the names of its rows, and one
+    /// of few columns does not draw them out over a wide page.
+    /// </summary>
+    private static double[] Across(int column, double columnWidth, double columnGap, HeatMapRows? rows, float plotWidth, bool narrow, PanelView view)
+    {
+        var left = column * (columnWidth + columnGap);
+        var right = Math.Min(1, left + columnWidth);
+        if (rows is null)
+            return [left, right];
+
+        if (column > 0)
+            left += Math.Max(0, rows.Width - columnGap * plotWidth) / plotWidth;
+        var spare = narrow ? 0 : Math.Max(0, right - left - MostColumnShare * (view.Categories?.Count ?? 1));
+        return [left + spare / 2, right - spare / 2];
+    }
+
+    private static CategoryLabels? Categories(PanelView view, float frame)
     {
         const float character = 6.8f;
-        var frame = grid.Columns == 1 ? LeastWidth - LeftMargin - 16 : (LeastWide - LeftMargin - 16) * (1f - ColumnGap * (grid.Columns - 1)) / grid.Columns;
         return view.Categories is { } names ? CategoryLabels.Fit(names, frame, TickLineHeight, text => character * text.Length) : null;
+    }
+
+    private static int KeyHeight(PanelView view, bool compact) =>
+        view.Panel.Kind != PanelKind.HeatMap ? 0 : ColorBarHeight
+            + (ColorBarTitle(view, compact).Count - 1) * TitleLineHeight + (compact && HasUndefined(view) ? UndefinedKeyHeight : 0);
+
+    private static IReadOnlyList<string> ColorBarTitle(PanelView view, bool compact) =>
+        TextLines.WrapEvenly(2, HeatScale.Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
+
+    /// <summary>With many columns, the name of the last one stands out over the frame.</summary>
+    private static int RightRoom(PanelView view) => view.Panel.Kind == PanelKind.HeatMap && view.Categories is { } names
+        ? Math.Clamp((int)(3.4 * names[^1].Length) + 3, RightMargin, MostRightMargin)
+        : RightMargin;
+
+    private static bool HasUndefined(PanelView view) => new HeatCells(view.Panel).HasUndefined;
+
+    private static Dictionary<string, object> ColorAxis(PanelView view, bool compact, double[] across, double y)
+    {
+        var length = compact ? CompactColorBarLength : ColorBarLength;
+        var axis = PlotlyHeatMap.ColorAxis(string.Join("<br>", ColorBarTitle(view, compact).Select(line => HtmlText.PlotlyLabel(line))), y, length, Font);
+        var bar = (Dictionary<string, object>)axis["colorbar"];
+
+        // On a phone and beside other panels the bar may be wider than the cells: it ends where they do.
+        bar["x"] = compact ? across[1] : (across[0] + across[1]) / 2;
+        bar["xanchor"] = compact ? "right" : "center";
+        return axis;
+    }
+
+    /// <summary>What a grey cell with a cross means: beside the colour bar, or under it where there is no room.</summary>
+    private static IEnumerable<Dictionary<string, object>> UndefinedKey(PanelView view, bool compact, double[] across, double[] down, int below)
+    {
+        if (!HasUndefined(view))
+            yield break;
+        var title = TitleLineHeight * (ColorBarTitle(view, compact).Count - 1);
+        var (right, lower) = compact ? (-CompactColorBarLength / 2 - 35, below + title + ColorBarHeight + 8) : (ColorBarLength / 2 + 54, below + title + 27);
+        foreach (var (text, shift) in new[] { ("×", 0), (HeatScale.UndefinedNote, 16) })
+        {
+            var note = Note(text, 12);
+            note["x"] = compact ? across[1] : (across[0] + across[1]) / 2;
+            note["xanchor"] = shift == 0 ? "center" : "left";
+            note["xshift"] = right + shift;
+            note["y"] = down[0];
+            note["yanchor"] = "middle";
+            note["yshift"] = -lower;
+            if (shift == 0)
+            {
+                note["bgcolor"] = HeatScale.Undefined;
+                note["bordercolor"] = Ink;
+                note["borderpad"] = 2;
+                note["width"] = 16;
+            }
+
+            yield return note;
+        }
+    }
+
+    private static Dictionary<string, object> RowAxis(string anchor, double[] down, HeatMapRows rows)
+    {
+        var axis = Axis(anchor, down, new AxisRange(Math.Max(1, rows.Lines.Count) - 0.5, -0.5));
+        axis["showgrid"] = false;
+        axis["tickcolor"] = "rgba(0,0,0,0)";
+        axis["tickmode"] = "array";
+        axis["tickvals"] = Enumerable.Range(0, rows.Lines.Count).ToArray();
+        axis["ticktext"] = rows.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();
+        axis["fixedrange"] = true;
+        return axis;
     }
 
     private static Dictionary<string, object> XAxis(PanelView view, CategoryLabels? categories, string anchor, double[] domain)
@@ -302,8 +431,9 @@ internal sealed class PlotlyDrawing
         if (categories is not null)
         {
             axis["showgrid"] = false;
+            axis["ticklabeloverflow"] = "allow";
             axis["tickmode"] = "array";
-            axis["tickvals"] = Enumerable.Range(0, categories.Lines.Count).ToArray();
+            axis["tickvals"] = categories.Places.ToArray();
             axis["ticktext"] = categories.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();
             axis["tickangle"] = -categories.Rotation;
         }
@@ -437,7 +567,7 @@ internal sealed class PlotlyDrawing
     // JSON has no NaN; null is a gap.
     private static double? Defined(double value) => double.IsFinite(value) ? value : null;
 
-    private static string AxisId(string letter, int number) => number == 1 ? letter : letter + number.ToString(CultureInfo.InvariantCulture);
+    public static string AxisId(string letter, int number) => number == 1 ? letter : letter + number.ToString(CultureInfo.InvariantCulture);
 
-    private static string AxisName(string name, int number) => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture);
+    public static string AxisName(string name, int number) => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture);
 }

@@ -22,7 +22,7 @@ public static class PlotlyFigure
     {
         FigureCheck.Validate(figure);
         var drawing = new PlotlyDrawing(figure);
-        return drawing.Chart(PanelGrid.Of(figure.Panels.Count), withTexts: true);
+        return drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: true, narrow: false);
     }
 
     /// <summary>The chart as JSON with <c>data</c>, <c>layout</c> and <c>config</c>: what <c>application/vnd.plotly.v1+json</c> carries.</summary>
@@ -82,9 +82,8 @@ public static class PlotlyFigure
             throw new ArgumentException($"'{elementId}' is no element id: use letters, digits and hyphens.", nameof(elementId));
 
         var drawing = new PlotlyDrawing(figure);
-        var count = figure.Panels.Count;
-        var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.Of(count), withTexts: false)))!;
-        var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.WithColumns(count, 1), withTexts: false)))!;
+        var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: false, narrow: false)))!;
+        var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.WithColumns(figure.Panels.Count, 1), withTexts: false, narrow: true)))!;
         var html = new StringBuilder();
         html.Append($$"""
             <style>
@@ -106,12 +105,32 @@ public static class PlotlyFigure
               var config = {{Json(wide["config"])}};
               if (!window.Plotly) { plot.textContent = "plotly.js is not on this page: run the cell that loads it again."; return; }
               var shown = null, width = 0;
+              function fit() {
+                // Numbers of a heat map are there as long as its cells hold them; crosses are not wider than their cells.
+                var changed = false;
+                data.forEach(function (trace) {
+                  if (!trace.meta) return;
+                  var domain = shown[trace.xaxis.replace("x", "xaxis")].domain;
+                  var cell = (width - shown.margin.l - shown.margin.r) * (domain[1] - domain[0]) / trace.meta.{{PlotlyHeatMap.MetaColumns}};
+                  if (trace.meta.{{PlotlyHeatMap.MetaLeast}}) {
+                    var visible = cell >= trace.meta.{{PlotlyHeatMap.MetaLeast}} && cell < trace.meta.{{PlotlyHeatMap.MetaBelow}};
+                    changed = changed || visible !== trace.visible;
+                    trace.visible = visible;
+                  } else {
+                    var size = Math.max(3, Math.min({{PlotlyHeatMap.CrossSize}}, 0.6 * cell));
+                    changed = changed || size !== trace.marker.size;
+                    trace.marker.size = size;
+                  }
+                });
+                return changed;
+              }
               function draw() {
                 if (plot.clientWidth === 0 || plot.clientWidth === width) return;
                 width = plot.clientWidth;
                 var next = width < {{PlotlyDrawing.LeastWide}} ? narrow : wide;
-                if (next === shown) { window.Plotly.Plots.resize(plot); return; }
+                var same = next === shown;
                 shown = next;
+                if (!fit() && same) { window.Plotly.Plots.resize(plot); return; }
                 window.Plotly.react(plot, data, JSON.parse(JSON.stringify(next)), config);
               }
               draw();

@@ -8,14 +8,14 @@ internal sealed class StaticDrawing
 {
     private const float Margin = 18;
     private const float PanelWidth = 400;
-    private const float LeastPanelHeight = 200;
     private const float LeastHeight = 600;
     private const float LegendSymbol = 34;
     private const float LegendGap = 24;
 
     private readonly FigureLegend _legend;
     private readonly PanelGrid _grid;
-    private readonly IReadOnlyList<StaticPanel> _panels;
+    private readonly IReadOnlyList<IStaticPanel> _panels;
+    private readonly IReadOnlyList<float> _leastRows;
     private readonly StaticText _title = new(InterFont.SemiBold, 19, new SKColor(0x1a, 0x1a, 0x1a));
     private readonly StaticText _legendText = new(InterFont.Regular, 14, new SKColor(0x1a, 0x1a, 0x1a));
     private readonly StaticText _caption = new(InterFont.Regular, 12, new SKColor(0x40, 0x40, 0x40));
@@ -26,18 +26,27 @@ internal sealed class StaticDrawing
     public StaticDrawing(Figure figure)
     {
         _legend = new FigureLegend(figure);
-        _grid = PanelGrid.Of(figure.Panels.Count);
-        _panels = [.. figure.Panels.Select(panel => new StaticPanel(panel, _legend))];
+        _grid = PanelGrid.Of(figure);
+        _panels = 
+        [
+            .. figure.Panels.Select(IStaticPanel (panel) => panel.Kind == PanelKind.HeatMap ? new StaticHeatMap(panel) : new StaticPanel(panel, _legend)),
+        ];
         Width = Math.Max(2, _grid.Columns) * PanelWidth;
         _titleLines = TextLines.Wrap(figure.Title, InnerWidth, _title.Measure);
         _captionLines = figure.Caption.Length == 0 ? [] : TextLines.Wrap(figure.Caption, InnerWidth, _caption.Measure);
         LayOutLegend();
-        Height = MathF.Ceiling(Math.Max(LeastHeight, HeaderHeight + FooterHeight + _grid.Rows * LeastPanelHeight));
+        _leastRows = [.. _panels.Chunk(_grid.Columns).Select(row => row.Max(panel => panel.LeastHeight(CellWidth, LeftOf(panel))))];
+        var height = HeaderHeight + FooterHeight + _leastRows.Sum();
+
+        // Heat maps are as high as their rows; other panels fill the page.
+        Height = MathF.Ceiling(_panels.All(panel => panel is StaticHeatMap) ? height : Math.Max(LeastHeight, height));
     }
 
     public float Width { get; }
 
     public float Height { get; }
+
+    private float CellWidth => (Width - Margin) / _grid.Columns;
 
     private float InnerWidth => Width - 2 * Margin;
 
@@ -76,17 +85,27 @@ internal sealed class StaticDrawing
 
     private void DrawPanels(SKCanvas canvas)
     {
-        var cellWidth = (Width - Margin) / _grid.Columns;
-        var cellHeight = (Height - HeaderHeight - FooterHeight) / _grid.Rows;
-
-        // One width of the vertical axes in all panels, so that frames stand in line.
-        var left = _panels.Max(panel => panel.LeftWidth);
+        var heights = RowHeights();
         for (var i = 0; i < _panels.Count; i++)
         {
             var (column, row) = _grid.PlaceOf(i);
-            _panels[i].Draw(canvas, SKRect.Create(Margin / 2 + column * cellWidth, HeaderHeight + row * cellHeight, cellWidth, cellHeight), left);
+            var cell = SKRect.Create(Margin / 2 + column * CellWidth, HeaderHeight + heights.Take(row).Sum(), CellWidth, heights[row]);
+            _panels[i].Draw(canvas, cell, LeftOf(_panels[i]));
         }
     }
+
+    /// <summary>The heights of the rows: equal where each fits into its share of the page, otherwise the least ones and a share of what is left.</summary>
+    private List<float> RowHeights()
+    {
+        var room = Height - HeaderHeight - FooterHeight;
+        if (_leastRows.Max() <= room / _grid.Rows)
+            return [.. _leastRows.Select(_ => room / _grid.Rows)];
+        var share = (room - _leastRows.Sum()) / _grid.Rows;
+        return [.. _leastRows.Select(least => least + share)];
+    }
+
+    // One width to the left of all panels of a kind, so that frames stand in line.
+    private float LeftOf(IStaticPanel panel) => _panels.Where(other => other.GetType() == panel.GetType()).Max(other => other.LeftWidth);
 
     private void LayOutLegend()
     {

@@ -16,7 +16,7 @@ public static partial class StaticFigure
     // Drawn at the size of a screen and enlarged: at half size on a screen, text has the size of text.
     private const int PixelsPerUnit = 2;
 
-    /// <summary>The size of the image: 1600 x 1200 for up to four panels, larger for more panels or a very long caption.</summary>
+    /// <summary>The size of the image: 1600 x 1200 for up to four panels, larger for more panels or a very long caption; heat maps alone are as high as their rows.</summary>
     /// <param name="figure">The figure.</param>
     /// <returns>Width and height in pixels.</returns>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>

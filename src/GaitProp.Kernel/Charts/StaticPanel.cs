@@ -6,11 +6,12 @@ using SkiaSharp;
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>One panel of a static figure: its title and axis labels, and the plot between them.</summary>
-internal sealed class StaticPanel
+internal sealed class StaticPanel : IStaticPanel
 {
     private const float TickSize = 12;
     private const float TickMark = 4;
     private const float Right = 10;
+    private const float LeastPanelHeight = 200;
 
     private readonly PanelView _view;
     private readonly FigureLegend _legend;
@@ -31,6 +32,8 @@ internal sealed class StaticPanel
 
     /// <summary>What the vertical axis needs to the left of the frame.</summary>
     public float LeftWidth => 2 * _label.LineHeight + TickMark + 5 + _yTicks.Select(tick => _tick.Measure(tick.Label)).DefaultIfEmpty(0).Max();
+
+    public float LeastHeight(float width, float left) => LeastPanelHeight;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
@@ -108,7 +111,7 @@ internal sealed class StaticPanel
 
         plot.Axes.Left.TickGenerator = Manual(_yTicks);
         plot.Axes.Bottom.TickGenerator = categories is not null
-            ? Manual([.. categories.Lines.Select((lines, i) => ((double)i, string.Join('\n', lines)))])
+            ? Manual([.. categories.Lines.Select((lines, i) => ((double)categories.Places[i], string.Join('\n', lines)))])
             : Manual(AxisTicks.Of(_view.X, Math.Max(2, (int)(frame.Width / 52)), _view.WholeNumbers));
         if (categories is { Rotation: not 0 })
         {

@@ -52,6 +52,21 @@ internal static class TextLines
         return [.. lines.Take(count - 1), last.TrimEnd() + "…"];
     }
 
+    /// <summary>As <see cref="WrapAtMost"/>, with lines of lengths as equal as they can be without more of them.</summary>
+    public static IReadOnlyList<string> WrapEvenly(int count, string text, float width, Func<string, float> measure)
+    {
+        var lines = WrapAtMost(count, text, width, measure);
+        for (var narrower = 0.95f * width; lines.Count > 1 && narrower > 0.4f * width; narrower -= 0.05f * width)
+        {
+            // Where a word would have to be broken for it, or the text cut off, it is not worth it.
+            if (text.Split(' ').Any(word => measure(word) > narrower) || Wrap(text, narrower, measure) is not { } even || even.Count > lines.Count)
+                break;
+            lines = even;
+        }
+
+        return lines;
+    }
+
     private static int LongestPrefix(string word, float width, Func<string, float> measure)
     {
         var length = 1;

@@ -9,6 +9,12 @@ namespace GaitProp.Kernel.Commands;
 /// <param name="ShowTraining">Shows live progress while the action given runs.</param>
 public sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Action<Action<ITrainingDisplay>> ShowTraining)
 {
+    /// <summary>Does something that may take seconds, and shows meanwhile that it is at work.</summary>
+    /// <param name="what">What is being done.</param>
+    /// <param name="action">Does it.</param>
+    public T Busy<T>(string what, Func<T> action) =>
+        Error.Profile.Out.IsTerminal ? Error.Status().Start(Markup.Escape(what), _ => action()) : action();
+
     /// <summary>The process's standard output and error: live where they are terminals, plain lines where they are not.</summary>
     public static CommandContext Terminal()
     {

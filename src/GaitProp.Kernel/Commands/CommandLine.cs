@@ -29,6 +29,8 @@ public static class CommandLine
         root.Options.Add(SharedOptions.Verbose);
         root.Subcommands.Add(InfoCommand.Build(context));
         root.Subcommands.Add(ReproduceCommand.Build(context));
+        root.Subcommands.Add(AnglesCommand.Build(context));
+        root.Subcommands.Add(ModelCommand.Build(context));
         root.Subcommands.Add(VerifyCommand.Build(context));
         return root;
     }

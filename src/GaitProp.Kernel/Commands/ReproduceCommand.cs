@@ -7,8 +7,10 @@ using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Rules;
 using GaitProp.Runs;
+using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
+using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -30,10 +32,11 @@ internal static class ReproduceCommand
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
         var output = new Option<string>("--out") { Description = "Folder of the figure's files.", HelpName = "DIR", DefaultValueFactory = _ => "figures" };
-        var rules = SharedOptions.Rules();
+        var rules = SharedOptions.Rules(FigurePlan.DefaultRules);
         var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the profile's.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
-        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed };
+        var device = SharedOptions.Device();
+        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed, device };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             context,
             new Request(
@@ -44,7 +47,8 @@ internal static class ReproduceCommand
                 parsed.GetValue(output)!,
                 parsed.GetValue(rules) is { Length: > 0 } chosen ? chosen : null,
                 parsed.GetValue(epochs),
-                parsed.GetValue(seed) ?? 1),
+                parsed.GetValue(seed) ?? 1,
+                ComputeDevice.Of(parsed.GetValue(device))),
             cancellation)));
         return command;
     }
@@ -60,7 +64,7 @@ internal static class ReproduceCommand
         var records = new List<RunRecord>();
         try
         {
-            context.ShowTraining(display => records.AddRange(TrainAll(plan, data, request.Runs, display, cancellation)));
+            context.ShowTraining(display => records.AddRange(TrainAll(plan, data, request, display, cancellation)));
         }
         catch (OperationCanceledException)
         {
@@ -84,13 +88,13 @@ internal static class ReproduceCommand
         return CommandLine.Success;
     }
 
-    private static IEnumerable<RunRecord> TrainAll(FigurePlan plan, ImageDataset data, string runs, ITrainingDisplay display, CancellationToken cancellation)
+    private static IEnumerable<RunRecord> TrainAll(FigurePlan plan, ImageDataset data, Request request, ITrainingDisplay display, CancellationToken cancellation)
     {
         var progress = plan.Experiments.Select(e => display.Add(e.Rule)).ToArray();
         foreach (var (experiment, report) in plan.Experiments.Zip(progress))
         {
-            using var trainer = new Trainer(experiment, data, plan.StandsInFor);
-            yield return trainer.Run(runs, report, cancellation);
+            using var trainer = new Trainer(experiment, data, plan.StandsInFor, request.Device);
+            yield return trainer.Run(request.Runs, report, cancellation);
         }
     }
 
@@ -133,5 +137,5 @@ internal static class ReproduceCommand
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record Request(
-        string Figure, FigureProfile Profile, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed);
+        string Figure, FigureProfile Profile, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed, torch.Device Device);
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using GaitProp.Experiments;
+using GaitProp.Networks;
 using GaitProp.Rules;
 
 namespace GaitProp.Kernel.Commands;
@@ -20,6 +20,13 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
+    /// <summary>Where to compute.</summary>
+    public static Option<string?> Device() => new("--device")
+    {
+        Description = "Where to compute: cpu, cuda or cuda:N. Default: CUDA if there is a device, else the CPU.",
+        HelpName = "NAME",
+    };
+
     /// <summary>Where runs are kept.</summary>
     public static Option<string> Runs() => new("--runs")
     {
@@ -28,12 +35,24 @@ internal static class SharedOptions
         DefaultValueFactory = _ => "runs",
     };
 
+    /// <summary>A network, by its name.</summary>
+    public static Argument<string> Model()
+    {
+        var model = new Argument<string>("MODEL")
+        {
+            Description = $"The network: {string.Join(", ", Architectures.Names)}.",
+            CustomParser = result => Words.One(result, "network", Architectures.Names),
+        };
+        model.CompletionSources.Add([.. Architectures.Names]);
+        return model;
+    }
+
     /// <summary>The learning rules, by their names.</summary>
-    public static Option<string[]?> Rules()
+    public static Option<string[]?> Rules(IReadOnlyList<string> otherwise)
     {
         var option = new Option<string[]?>("--rules")
         {
-            Description = $"Learning rules, separated by commas: {string.Join(", ", RuleCatalog.Names)}. Default: {string.Join(",", FigurePlan.DefaultRules)}.",
+            Description = $"Learning rules, separated by commas: {string.Join(", ", RuleCatalog.Names)}. Default: {string.Join(",", otherwise)}.",
             HelpName = "LIST",
             AllowMultipleArgumentsPerToken = false,
             CustomParser = Split,
@@ -76,6 +95,24 @@ internal static class SharedOptions
             }
 
             return value;
+        },
+    };
+
+    /// <summary>A real number above or equal to 0.</summary>
+    public static Option<double?> Real(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result =>
+        {
+            var word = result.Tokens[0].Value;
+            if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0 && double.IsFinite(value))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} {word} is not possible: it must be a number, 0 or more.");
+            return null;
         },
     };
 

@@ -43,7 +43,7 @@ public sealed class LeakTests
 
     [Theory]
     [MemberData(nameof(Rules), DisableDiscoveryEnumeration = true)]
-    public void Hundreds_of_steps_keep_live_tensors_and_memory_flat(string name, TargetForm? form, string inverse)
+    public void Two_thousand_steps_keep_live_tensors_and_memory_flat(string name, TargetForm? form, string inverse)
     {
         using var scope = NewDisposeScope();
         using var network = Network.Build(

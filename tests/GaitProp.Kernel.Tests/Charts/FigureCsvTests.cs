@@ -62,6 +62,35 @@ public sealed class FigureCsvTests
         Assert.Contains("panel A, series 'BP'", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_heat_map_is_written_one_cell_a_line()
+    {
+        var csv = FigureCsv.Write(SampleFigures.ManyAngles(3, 51, undefined: true));
+        Assert.Equal(1 + 3 * 51, csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("\nangles,A,\"normalised GAIT, displacement float32\",rule0,3,hidden 4,,\n", csv, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(0.5)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(double.NaN)]
+    public void A_cell_outside_of_the_columns_of_a_heat_map_or_filled_twice_is_refused(double place)
+    {
+        var panel = SampleFigures.Angles().Panels[0];
+        var figure = new Figure("f", "t", "c", [panel with { Series = [new Series("bp", "BP", [0, place], [1, 2])] }]);
+        Assert.Contains("panel A, series 'BP'", Assert.Throws<ArgumentException>(() => FigureCsv.Write(figure)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_heat_map_without_categories_is_refused()
+    {
+        var panel = SampleFigures.Angles().Panels[0];
+        var figure = new Figure("f", "t", "c", [panel with { X = new Axis("layer"), Series = [] }]);
+        Assert.Throws<ArgumentException>(() => FigureCsv.Write(figure));
+    }
+
     private static void AssertSameBits(double expected, string field)
     {
         if (double.IsNaN(expected))

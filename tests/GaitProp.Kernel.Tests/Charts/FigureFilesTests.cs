@@ -126,6 +126,64 @@ public sealed class FigureFilesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("angles.html", "<!DOCTYPE html>")]
+    [InlineData("angles.png", "\u0089PNG")]
+    [InlineData("angles.SVG", "<?xml")]
+    [InlineData("a b.c.csv", FigureCsv.Header)]
+    public void One_file_is_saved_in_the_format_of_its_extension(string name, string start)
+    {
+        var file = Path.Combine(_folder, "new", name);
+        foreach (var time in new[] { "first", "again" })
+        {
+            Assert.Equal(file, FigureFiles.Save(SampleFigures.Angles(), file));
+            Assert.StartsWith(start, File.ReadAllText(file, System.Text.Encoding.Latin1), StringComparison.Ordinal);
+            Assert.True(Names(Path.GetDirectoryName(file)!) is [var only] && only == name, time);
+        }
+    }
+
+    [Fact]
+    public void The_path_of_a_saved_file_is_full()
+    {
+        var file = $"gaitprop-{Guid.NewGuid():N}.csv";
+        try
+        {
+            Assert.Equal(Path.GetFullPath(file), FigureFiles.Save(SampleFigures.Angles(), file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("angles")]
+    [InlineData("angles.bmp")]
+    [InlineData("angles.png.")]
+    [InlineData("angles\n.jpg")]
+    [InlineData(".png")]
+    [InlineData("angles\0.png")]
+    public void Other_extensions_are_refused_with_those_that_there_are(string name)
+    {
+        var error = Assert.Throws<GaitPropException>(() => FigureFiles.Save(SampleFigures.Angles(), Path.Combine(_folder, name)));
+        AssertOneLine(error, "name a file that ends in .html, .png, .svg or .csv.");
+        Assert.Empty(Names(_folder));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_named_with_the_reason_and_leaves_nothing()
+    {
+        var file = Path.Combine(_folder, "taken");
+        File.WriteAllText(file, "not a folder");
+        Directory.CreateDirectory(Path.Combine(_folder, "angles.png"));
+        AssertOneLine(
+            Assert.Throws<GaitPropException>(() => FigureFiles.Save(SampleFigures.Angles(), Path.Combine(file, "angles.png"))),
+            $"'{file}' is a file, not a folder");
+        AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.Save(SampleFigures.Angles(), Path.Combine(_folder, "angles.png"))), "angles.png' is a folder");
+        Assert.Equal(["angles.png", "taken"], Names(_folder));
+    }
+
     private static string[] Names(string folder) =>
         [.. Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 

@@ -130,6 +130,76 @@ public sealed partial class PlotlyFigureTests
         Assert.NotEqual(legend[0].GetProperty("line").GetProperty("dash").GetString(), legend[1].GetProperty("line").GetProperty("dash").GetString());
     }
 
+    [Fact]
+    public void A_heat_map_has_a_cell_for_each_value_the_first_row_on_top_and_no_legend()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Angles()));
+        var traces = json.RootElement.GetProperty("data").EnumerateArray().ToList();
+        var cells = Assert.Single(traces, trace => trace.GetProperty("type").GetString() == "heatmap");
+        var layout = json.RootElement.GetProperty("layout");
+        var range = layout.GetProperty("yaxis").GetProperty("range");
+
+        Assert.All(traces, trace => Assert.False(trace.GetProperty("showlegend").GetBoolean()));
+        Assert.True(range[0].GetDouble() > range[1].GetDouble());
+        Assert.Equal(["normalised GAIT-prop", "GAIT-prop", "DFA", "FA"], layout.GetProperty("yaxis").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!));
+        Assert.Equal(HeatScale.Position(12.3456), cells.GetProperty("z")[1][0].GetDouble(), 12);
+        Assert.Equal("12.346", cells.GetProperty("customdata")[1][0].GetString());
+        Assert.Equal(
+            HeatScale.Ticks.Select(tick => tick.Label),
+            layout.GetProperty("coloraxis").GetProperty("colorbar").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!));
+    }
+
+    [Fact]
+    public void An_undefined_cell_has_a_cross_no_number_and_an_explanation()
+    {
+        var figure = SampleFigures.ManyAngles(3, 4, undefined: true);
+        var undefined = figure.Panels[0].Series.SelectMany(series => series.Y).Count(double.IsNaN);
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(figure));
+        var traces = json.RootElement.GetProperty("data").EnumerateArray().ToList();
+        var crosses = Assert.Single(traces, trace => trace.TryGetProperty("mode", out var mode) && mode.GetString() == "markers");
+
+        Assert.True(undefined > 0);
+        Assert.Equal(undefined, crosses.GetProperty("x").GetArrayLength());
+        Assert.All(
+            traces.Where(trace => trace.TryGetProperty("mode", out var mode) && mode.GetString() == "text"),
+            numbers => Assert.Equal(12 - undefined, numbers.GetProperty("text").GetArrayLength()));
+        Assert.Contains("\"undefined\"", PlotlyFigure.Json(figure), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"undefined\"", PlotlyFigure.Json(SampleFigures.Angles()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void At_any_width_of_a_cell_at_most_one_trace_shows_its_numbers_and_they_fit()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.ManyAngles(3, 12)));
+        var numbers = json.RootElement.GetProperty("data").EnumerateArray()
+            .Where(trace => trace.TryGetProperty("mode", out var mode) && mode.GetString() == "text")
+            .Select(trace => (Least: trace.GetProperty("meta").GetProperty("least").GetDouble(), Below: trace.GetProperty("meta").GetProperty("below").GetDouble(),
+                Longest: trace.GetProperty("text").EnumerateArray().Max(text => text.GetString()!.Length))).ToList();
+
+        Assert.NotEmpty(numbers);
+        Assert.All(numbers, trace => Assert.True(trace.Least >= 6.5 * trace.Longest && trace.Least < trace.Below));
+        Assert.All(numbers.Zip(numbers.Skip(1)), pair => Assert.True(pair.Second.Below <= pair.First.Least));
+    }
+
+    [Fact]
+    public void A_heat_map_beside_other_panels_keeps_the_legend_to_them()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Mixed()));
+        Assert.Equal(
+            ["BP", "GAIT-prop", "normalised GAIT-prop", "FA"],
+            json.RootElement.GetProperty("data").EnumerateArray().Where(trace => trace.GetProperty("showlegend").GetBoolean()).Select(trace => trace.GetProperty("name").GetString()!));
+        Assert.True(json.RootElement.GetProperty("layout").TryGetProperty("coloraxis2", out _));
+    }
+
+    [Fact]
+    public void Rows_of_a_heat_map_are_text_not_markup_and_may_be_none()
+    {
+        var figure = SampleFigures.Angles();
+        var row = new Series("x", "<b>bold</b>", [0], [1]);
+        Assert.DoesNotContain("<b>bold", PlotlyFigure.Json(figure with { Panels = [figure.Panels[0] with { Series = [row] }] }), StringComparison.Ordinal);
+        Assert.Contains(StaticFigure.EmptyPanelNote, PlotlyFigure.Json(figure with { Panels = [figure.Panels[0] with { Series = [] }] }), StringComparison.Ordinal);
+    }
+
     private static string ColorOf(JsonElement trace) =>
         (trace.TryGetProperty("line", out var line) ? line : trace.GetProperty("marker")).GetProperty("color").GetString()!;
 

@@ -76,6 +76,52 @@ internal static class SampleFigures
                 [new Series("bp", "rule bp", [1, 2], [double.NaN, double.NaN])], PanelKind.Lines),
         ]);
 
+    /// <summary>A table of angles: four rules and four layers, values from rounding errors to a right angle.</summary>
+    public static Figure Angles() => new(
+        "compare",
+        "Angles of four rules to BP",
+        "Synthetic images, network 3072-256-256-256-10, batch 256, seed 1, before training.",
+        [
+            HeatMap("A", "Update angle per layer", ["hidden 1", "hidden 2", "hidden 3", "output"],
+            [
+                ("ngait", "normalised GAIT-prop", [0.00123456, 0.000171, 2.5e-7, 0]),
+                ("gait", "GAIT-prop", [12.3456, 4.71, 1.05, 0]),
+                ("dfa", "DFA", [89.97, 71.2, 44.9, 0]),
+                ("fa", "FA", [100.25, 90, 38.04, 0]),
+            ]),
+        ]);
+
+    /// <summary>A table of angles of any size; some are undefined.</summary>
+    public static Figure ManyAngles(int rules, int layers, bool undefined = false)
+    {
+        string[] labels =
+        [
+            "normalised GAIT, displacement float32", "normalised GAIT, literal float64", "GAIT-prop", "FA", "DFA", "normalised GAIT, literal float32", "TP", "DTP",
+        ];
+        var random = new Random(3);
+        return new Figure(
+            "angles",
+            $"Angles of {rules} rules in {layers} layers",
+            "Synthetic images, 1 batch of 256 images, seed 1, before training. An angle is undefined where an update is exactly zero.",
+            [
+                HeatMap("A", "Update angle per layer", [.. Enumerable.Range(1, layers - 1).Select(i => $"hidden {i}"), "output"],
+                    [.. Enumerable.Range(0, rules).Select(k => ($"rule{k}", labels[k % 8], Enumerable.Range(0, layers).Select(i =>
+                        undefined && (i + 2 * k) % 7 == 3 ? double.NaN : Math.Min(97, Math.Pow(10, -4 + 1.6 * k + 3.0 * (layers - i) / layers + 0.3 * random.NextDouble()))).ToArray()))]),
+            ]);
+    }
+
+    /// <summary>A heat map beside panels of other kinds.</summary>
+    public static Figure Mixed()
+    {
+        var (angles, shallow) = (ManyAngles(3, 4, undefined: true), Shallow(200));
+        return shallow with { Panels = [shallow.Panels[0], angles.Panels[0] with { Letter = "B" }, shallow.Panels[2], shallow.Panels[3]] };
+    }
+
+    public static Panel HeatMap(string letter, string title, string[] layers, (string Rule, string Label, double[] Values)[] rows) => new(
+        letter, title, new Axis("layer", layers), new Axis("update angle to BP (degrees)"),
+        [.. rows.Select(row => new Series(row.Rule, row.Label, [.. Enumerable.Range(0, row.Values.Length).Select(i => (double)i)], row.Values))],
+        PanelKind.HeatMap);
+
     private static Panel Accuracy(string letter, string title, int epochs, double best) => new(
         letter, title, new Axis("epoch"), new Axis("accuracy"),
         [.. FourRules.Select((rule, k) => new Series(rule.Rule, rule.Label,

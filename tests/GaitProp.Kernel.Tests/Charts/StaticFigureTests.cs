@@ -88,6 +88,82 @@ public sealed class StaticFigureTests
         Assert.All(images, image => Assert.Equal(expected, image));
     }
 
+    [Fact]
+    public void A_heat_map_shows_each_cell_in_the_colour_of_its_value_and_undefined_ones_in_grey()
+    {
+        var figure = SampleFigures.Angles();
+        var counts = CountsOf(figure);
+        foreach (var value in figure.Panels[0].Series.SelectMany(row => row.Y))
+        {
+            var share = (double)counts[HeatScale.ColorOf(value)] / counts.Values.Sum();
+            Assert.True(share > 0.015, $"{value}: {share:P1} of the image");
+        }
+
+        // Edges of letters have some pixels of any grey.
+        Assert.True(counts.GetValueOrDefault(HeatScale.Undefined) < 500);
+        Assert.True(CountsOf(SampleFigures.ManyAngles(3, 51, undefined: true))[HeatScale.Undefined] > 10_000);
+    }
+
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(2, 2)]
+    [InlineData(3, 51)]
+    [InlineData(4, 4)]
+    [InlineData(8, 60)]
+    public void A_heat_map_alone_is_as_high_as_its_rows(int rules, int layers)
+    {
+        var (width, height) = StaticFigure.Size(SampleFigures.ManyAngles(rules, layers));
+        Assert.Equal(1600, width);
+        Assert.InRange(height, 300 + 52 * rules, 500 + 92 * rules);
+    }
+
+    [Fact]
+    public void Numbers_stand_in_the_cells_of_few_columns_and_not_of_many()
+    {
+        Assert.Contains("12.3", Texts(SampleFigures.Angles()));
+        Assert.Contains("2.5e−7", Texts(SampleFigures.Angles()));
+        var many = SampleFigures.ManyAngles(3, 51);
+        var texts = Texts(many);
+        Assert.DoesNotContain(CellNumber.Text(many.Panels[0].Series[0].Y[0], 3), texts);
+        Assert.DoesNotContain(CellNumber.Text(many.Panels[0].Series[0].Y[0], 2), texts);
+        Assert.DoesNotContain("hidden 2", texts);
+        Assert.Contains("output", texts);
+    }
+
+    [Fact]
+    public void A_heat_map_names_its_rows_and_its_scale_and_what_grey_means_only_where_it_is()
+    {
+        var texts = Texts(SampleFigures.ManyAngles(3, 4, undefined: true));
+        foreach (var text in new[] { "normalised GAIT,", "displacement float32", "hidden 1", "≤ 0.001", "≥ 90", "update angle to BP (degrees), log scale", "undefined" })
+            Assert.Contains(text, texts);
+        Assert.DoesNotContain("undefined", Texts(SampleFigures.ManyAngles(3, 4)));
+    }
+
+    [Fact]
+    public void A_heat_map_without_rows_says_so()
+    {
+        var figure = SampleFigures.Angles();
+        Assert.Contains(StaticFigure.EmptyPanelNote, Texts(figure with { Panels = [figure.Panels[0] with { Series = [] }] }));
+    }
+
+    [Fact]
+    public void A_heat_map_beside_other_panels_does_not_change_their_legend()
+    {
+        var texts = Texts(SampleFigures.Mixed());
+        Assert.Single(texts, text => text == "FA");
+        using var image = Decode(SampleFigures.Mixed());
+        Assert.Equal(StaticFigure.Size(SampleFigures.Mixed()), (image.Width, image.Height));
+    }
+
+    private static Dictionary<string, int> CountsOf(Figure figure)
+    {
+        using var image = Decode(figure);
+        return image.Pixels.CountBy(pixel => pixel).ToDictionary(count => Hex(count.Key), count => count.Value);
+    }
+
+    private static List<string> Texts(Figure figure) =>
+        [.. XDocument.Parse(StaticFigure.Svg(figure)).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value.Trim())];
+
     private static SKBitmap Decode(Figure figure)
     {
         var image = SKBitmap.Decode(StaticFigure.Png(figure));

@@ -1,0 +1,114 @@
+using GaitProp.Layers;
+using GaitProp.Losses;
+using GaitProp.Networks;
+using GaitProp.Orthogonality;
+using GaitProp.Rules;
+using GaitProp.Rules.Backpropagation;
+using GaitProp.Rules.Gait;
+using GaitProp.Rules.NormalisedGait;
+using GaitProp.Rules.Targets;
+using GaitProp.Runtime;
+using static TorchSharp.torch;
+
+namespace GaitProp.Metrics;
+
+/// <summary>What update angles are to be measured on: a network with random orthogonal weights, and how rules compute on it.</summary>
+public sealed record AngleStudy
+{
+    /// <summary>The network's plan.</summary>
+    public required NetworkDefinition Network { get; init; }
+
+    /// <summary>Element type of weights, activations and updates. Default: float32.</summary>
+    public ScalarType Precision { get; init; } = ScalarType.Float32;
+
+    /// <summary>How layers get square. Default: explicit auxiliary units.</summary>
+    public AuxiliaryUnits Auxiliary { get; init; } = AuxiliaryUnits.Explicit;
+
+    /// <summary>The form of GAIT and normalised GAIT. Default: displacement.</summary>
+    public TargetForm Form { get; init; } = TargetForm.Displacement;
+
+    /// <summary>How GAIT and normalised GAIT invert layers. Default: exact.</summary>
+    public InverseStrategy Inverse { get; init; } = InverseStrategy.Exact;
+
+    /// <summary>What eta of normalised GAIT is measured against. Default: absolute.</summary>
+    public Normalisation Normalisation { get; init; } = Normalisation.Absolute;
+
+    /// <summary>The normalisation constant eta of normalised GAIT; its default if <see langword="null"/>.</summary>
+    public double? Eta { get; init; }
+
+    /// <summary>The increment factor gamma of GAIT; its default if <see langword="null"/>.</summary>
+    public double? Gamma { get; init; }
+
+    /// <summary>The root mean square orthogonality defect that weights get. Default: 0, orthogonal.</summary>
+    public double Defect { get; init; }
+
+    /// <summary>Fixes weights and feedback. Default: 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>
+    /// Measures every rule's update angle, layer by layer, to backpropagation <b>in float64</b> on the same weights and batch. So <c>bp</c> in
+    /// float32 shows what rounding alone does.
+    /// </summary>
+    /// <param name="rules">The rules' names.</param>
+    /// <param name="images">One batch, <c>[batch, …]</c> in [0, 1].</param>
+    /// <param name="labels">Its class numbers, int64 <c>[batch]</c>.</param>
+    /// <exception cref="GaitPropException">A rule is not known, or an option is not possible.</exception>
+    public AngleTable Measure(IReadOnlyList<string> rules, Tensor images, Tensor labels)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(images);
+        LibTorch.Load();
+        using var scope = NewDisposeScope();
+        using var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, images.device);
+        foreach (var (index, layer) in drawn.Layers.Index())
+        {
+            OrthogonalityDefect.Perturb_(layer.Weight, Defect, (Seed * 1000) + index);
+        }
+
+        // The reference sees the very weights that the rules see, rounded as theirs are.
+        using var network = drawn.To(Precision);
+        using var exact = network.To(ScalarType.Float64);
+        var batch = images.to(Precision);
+        var reference = Update(new BackpropagationRule(), exact, batch.to(ScalarType.Float64), labels);
+        return new AngleTable([.. network.Layers.Select(l => l.Name)], [.. rules.Select(name =>
+        {
+            using var rule = RuleCatalog.Create(name, Options(name));
+            rule.Prepare(network, Seed);
+            var angles = Update(rule, network, batch, labels).Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight));
+            return new AngleColumn(name, Label(name), [.. angles]);
+        })]);
+    }
+
+    private static LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
+    {
+        var trace = network.Forward(images);
+        return rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, labels).Gradient);
+    }
+
+    private RuleOptions Options(string rule) => RuleCatalog.DefaultOptions(rule) switch
+    {
+        GaitOptions gait => gait with { Form = Form, Inverse = Inverse, Gamma = Gamma ?? gait.Gamma },
+        NormalisedGaitOptions gait => gait with { Form = Form, Inverse = Inverse, Eta = Eta ?? gait.Eta, Normalisation = Normalisation },
+        TargetOptions other => other with { Form = Form, Inverse = Inverse },
+        var other => other,
+    };
+
+    private string Label(string rule) => RuleCatalog.DefaultOptions(rule) is TargetOptions
+        ? $"{RuleCatalog.Title(rule)}, {Form.ToString().ToLowerInvariant()}{(rule == "ngait" && Normalisation == Normalisation.Relative ? ", relative" : "")}"
+        : RuleCatalog.Title(rule);
+}
+
+/// <summary>Update angles of some rules on one batch.</summary>
+/// <param name="Layers">The layers' names, from the input up.</param>
+/// <param name="Columns">The rules.</param>
+public sealed record AngleTable(IReadOnlyList<string> Layers, IReadOnlyList<AngleColumn> Columns);
+
+/// <summary>Update angles of one rule.</summary>
+/// <param name="Rule">The rule's name on the command line.</param>
+/// <param name="Label">The rule and its form, for headings.</param>
+/// <param name="Angles">Degrees to BP in float64, one a layer; <see langword="null"/> where the angle is undefined.</param>
+public sealed record AngleColumn(string Rule, string Label, IReadOnlyList<double?> Angles)
+{
+    /// <summary>The largest defined angle, degrees; <see langword="null"/> if there is none.</summary>
+    public double? Worst => Angles.Max();
+}

@@ -1,0 +1,236 @@
+using GaitProp.Figures;
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>A heat map of a static figure: the names of the rows, the cells with their numbers, the names of the columns, and the colour bar.</summary>
+internal sealed class StaticHeatMap : IStaticPanel
+{
+    private const float RowLabelWidth = 168;
+    private const float RowLabelGap = 8;
+    private const float TickMark = 4;
+    private const float Right = 10;
+    private const float MostRight = 60;
+    private const int ManyColumns = 12;
+    private const float MostCellWidth = 140;
+    private const float MostCellHeight = 46;
+    private const float BarGap = 12;
+    private const float BarHeight = 11;
+    private const float BarWidth = 330;
+    private const float LeastBarWidth = 200;
+    private const float BarMargin = 24;
+
+    private static readonly SKColor _ink = new(0x1a, 0x1a, 0x1a);
+
+    // Smaller numbers than the last of these are not readable on paper.
+    private static readonly float[] _numberSizes = [13, 12, 11, 10];
+
+    private readonly Panel _panel;
+    private readonly HeatCells _cells;
+    private readonly StaticText _letter = new(InterFont.SemiBold, 15, _ink);
+    private readonly StaticText _title = new(InterFont.Regular, 15, _ink);
+    private readonly StaticText _label = new(InterFont.Regular, 13, _ink);
+    private readonly StaticText _tick = new(InterFont.Regular, 12, _ink);
+    private readonly IReadOnlyList<IReadOnlyList<string>> _rowLabels;
+
+    public StaticHeatMap(Panel panel)
+    {
+        _panel = panel;
+        _cells = new HeatCells(panel);
+        _rowLabels = [.. _cells.Labels.Select(label => TextLines.WrapEvenly(3, label, RowLabelWidth, _tick.Measure))];
+    }
+
+    public float LeftWidth => RowLabelGap + _rowLabels.SelectMany(lines => lines).Select(_tick.Measure).DefaultIfEmpty(0).Max();
+
+    // A row of few is as high as its number looks well in; of many, as its name needs.
+    private float CellHeight =>
+        Math.Clamp(200f / Math.Max(1, _cells.Rows), Math.Max(26, _rowLabels.Select(lines => lines.Count).DefaultIfEmpty(1).Max() * LabelLine + 4), MostCellHeight);
+
+    private float LabelLine => _tick.LineHeight - 1;
+
+    private float HeaderHeight => _title.LineHeight + 4;
+
+    // With many columns, the name of the last one stands out over the frame.
+    private float RightWidth => _cells.Columns <= ManyColumns ? Right : Math.Clamp(_tick.Measure(_cells.Categories[^1]) / 2 - 4, Right, MostRight);
+
+    public float LeastHeight(float width, float left) =>
+        HeaderHeight + Math.Max(1, _cells.Rows) * CellHeight + AxisHeight(ColumnLabels(FrameWidth(width, left)))
+        + BarGap + BarTitle(width).Count * _label.LineHeight + BarHeight + TickMark + _tick.LineHeight + 6;
+
+    public void Draw(SKCanvas canvas, SKRect cell, float left)
+    {
+        var width = FrameWidth(cell.Width, left);
+
+        // Few columns are not drawn out over the width: the block of names and cells stands in the middle.
+        var start = cell.Left + left + (cell.Width - left - RightWidth - width) / 2;
+        var labels = ColumnLabels(width);
+        var frame = SKRect.Create(start, cell.Top + HeaderHeight, width, Math.Max(1, _cells.Rows) * CellHeight);
+
+        DrawTitle(canvas, cell.Top, frame);
+        if (_cells.Rows == 0)
+        {
+            _label.Draw(canvas, StaticFigure.EmptyPanelNote, frame.MidX - _label.Measure(StaticFigure.EmptyPanelNote) / 2, frame.MidY - _label.LineHeight / 2);
+        }
+
+        DrawCells(canvas, frame);
+        DrawNumbers(canvas, frame);
+        DrawRowLabels(canvas, frame);
+        DrawColumnLabels(canvas, frame, labels);
+        var bottom = frame.Bottom + AxisHeight(labels);
+        _label.Draw(canvas, _panel.X.Label, frame.MidX - _label.Measure(_panel.X.Label) / 2, bottom - _label.LineHeight);
+        DrawBar(canvas, cell, frame, bottom + BarGap);
+    }
+
+    private float FrameWidth(float width, float left) => Math.Min(width - left - RightWidth, _cells.Columns * MostCellWidth);
+
+    private CategoryLabels ColumnLabels(float width) => CategoryLabels.Fit(_cells.Categories, width, _tick.LineHeight, _tick.Measure);
+
+    private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _label.LineHeight;
+
+    private IReadOnlyList<string> BarTitle(float width) => TextLines.WrapEvenly(2, HeatScale.Title(_panel.Y.Label), width - 2 * BarMargin, _label.Measure);
+
+    private void DrawTitle(SKCanvas canvas, float top, SKRect frame)
+    {
+        _letter.Draw(canvas, _panel.Letter, frame.Left, top);
+        _title.Draw(canvas, _panel.Title, frame.Left + _letter.Measure(_panel.Letter) + 9, top);
+    }
+
+    private SKRect CellAt(SKRect frame, int row, int column)
+    {
+        var (width, height) = (frame.Width / _cells.Columns, frame.Height / _cells.Rows);
+        return SKRect.Create(frame.Left + column * width, frame.Top + row * height, width, height);
+    }
+
+    private void DrawCells(SKCanvas canvas, SKRect frame)
+    {
+        using var fill = new SKPaint { IsAntialias = true };
+        var gap = Math.Min(1, frame.Width / _cells.Columns / 12);
+        foreach (var (row, column, value) in _cells.Where(defined: true))
+        {
+            fill.Color = SKColor.Parse(HeatScale.ColorOf(value));
+            canvas.DrawRect(Inset(CellAt(frame, row, column), gap), fill);
+        }
+
+        foreach (var (row, column, _) in _cells.Where(defined: false))
+            DrawUndefined(canvas, Inset(CellAt(frame, row, column), gap));
+
+        using var line = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        canvas.DrawRect(frame, line);
+    }
+
+    private static SKRect Inset(SKRect cell, float gap) => new(cell.Left + gap / 2, cell.Top + gap / 2, cell.Right - gap / 2, cell.Bottom - gap / 2);
+
+    private static void DrawUndefined(SKCanvas canvas, SKRect cell)
+    {
+        using var fill = new SKPaint { Color = SKColor.Parse(HeatScale.Undefined), IsAntialias = true };
+        canvas.DrawRect(cell, fill);
+        using var line = new SKPaint { Color = SKColor.Parse(HeatScale.UndefinedMark), StrokeWidth = 1.2f, IsStroke = true, IsAntialias = true };
+        var arm = Math.Min(4.5f, 0.3f * Math.Min(cell.Width, cell.Height));
+        canvas.DrawLine(cell.MidX - arm, cell.MidY - arm, cell.MidX + arm, cell.MidY + arm, line);
+        canvas.DrawLine(cell.MidX - arm, cell.MidY + arm, cell.MidX + arm, cell.MidY - arm, line);
+    }
+
+    /// <summary>Numbers in one size and with one number of digits in all cells, or none: a number that one cell lacks would look undefined.</summary>
+    private void DrawNumbers(SKCanvas canvas, SKRect frame)
+    {
+        var room = frame.Width / Math.Max(1, _cells.Columns) - 8;
+        var cells = _cells.Where(defined: true).ToList();
+        for (var digits = CellNumber.MostDigits; digits >= 2; digits--)
+        {
+            var texts = cells.Select(cell => CellNumber.Text(cell.Value, digits)).ToList();
+            foreach (var size in _numberSizes)
+            {
+                var measure = new StaticText(InterFont.Regular, size, _ink);
+                if (texts.Any(text => measure.Measure(text) > room))
+                    continue;
+
+                foreach (var (cell, text) in cells.Zip(texts))
+                {
+                    var place = CellAt(frame, cell.Row, cell.Column);
+                    var ink = new StaticText(InterFont.Regular, size, SKColor.Parse(HeatScale.InkOn(cell.Value)));
+                    ink.Draw(canvas, text, place.MidX - ink.Measure(text) / 2, place.MidY - ink.LineHeight / 2);
+                }
+
+                return;
+            }
+        }
+    }
+
+    private void DrawRowLabels(SKCanvas canvas, SKRect frame)
+    {
+        for (var row = 0; row < _cells.Rows; row++)
+        {
+            var lines = _rowLabels[row];
+            var top = frame.Top + (row + 0.5f) * frame.Height / _cells.Rows - 0.5f * LabelLine * lines.Count;
+            foreach (var line in lines)
+            {
+                _tick.Draw(canvas, line, frame.Left - RowLabelGap - _tick.Measure(line), top);
+                top += LabelLine;
+            }
+        }
+    }
+
+    private void DrawColumnLabels(SKCanvas canvas, SKRect frame, CategoryLabels labels)
+    {
+        using var mark = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        foreach (var (place, lines) in labels.Places.Zip(labels.Lines))
+        {
+            var x = frame.Left + (place + 0.5f) * frame.Width / _cells.Columns;
+            canvas.DrawLine(x, frame.Bottom, x, frame.Bottom + TickMark, mark);
+            canvas.Save();
+            canvas.Translate(x, frame.Bottom + TickMark + 3);
+            canvas.RotateDegrees(-labels.Rotation);
+            for (var i = 0; i < lines.Count; i++)
+            {
+                var width = _tick.Measure(lines[i]);
+                _tick.Draw(canvas, lines[i], labels.Rotation == 0 ? -width / 2 : -width, i * _tick.LineHeight);
+            }
+
+            canvas.Restore();
+        }
+    }
+
+    private void DrawBar(SKCanvas canvas, SKRect cell, SKRect frame, float top)
+    {
+        const float swatch = 22, between = 34;
+        var undefined = _cells.HasUndefined ? between + swatch + 7 + _tick.Measure(HeatScale.UndefinedNote) : 0;
+        var width = Math.Clamp(Math.Min(frame.Width, cell.Width - 2 * BarMargin - undefined), LeastBarWidth, BarWidth);
+
+        // Under the middle of the cells, but not out of the panel.
+        var most = cell.Right - BarMargin - width - undefined;
+        var left = Math.Max(cell.Left + BarMargin, Math.Min(most, frame.MidX - (width + undefined) / 2));
+        foreach (var title in BarTitle(cell.Width))
+        {
+            var length = _label.Measure(title);
+            _label.Draw(canvas, title, Math.Max(cell.Left, Math.Min(cell.Right - length, left + (width - length) / 2)), top);
+            top += _label.LineHeight;
+        }
+
+        var bar = SKRect.Create(left, top + 2, width, BarHeight);
+        DrawColors(canvas, bar);
+        using var line = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        canvas.DrawRect(bar, line);
+        foreach (var (value, text) in HeatScale.Ticks)
+        {
+            var x = bar.Left + (float)HeatScale.Position(value) * bar.Width;
+            canvas.DrawLine(x, bar.Bottom, x, bar.Bottom + TickMark, line);
+            _tick.Draw(canvas, text, x - _tick.Measure(text) / 2, bar.Bottom + TickMark + 1);
+        }
+
+        if (undefined > 0)
+        {
+            var place = SKRect.Create(bar.Right + between, bar.MidY - 8, swatch, 16);
+            DrawUndefined(canvas, place);
+            canvas.DrawRect(place, line);
+            _tick.Draw(canvas, HeatScale.UndefinedNote, place.Right + 7, bar.MidY - _tick.LineHeight / 2);
+        }
+    }
+
+    private static void DrawColors(SKCanvas canvas, SKRect bar)
+    {
+        using var shader = SKShader.CreateLinearGradient(
+            new SKPoint(bar.Left, 0), new SKPoint(bar.Right, 0), [.. HeatScale.Colors.Select(color => SKColor.Parse(color))], SKShaderTileMode.Clamp);
+        using var paint = new SKPaint { Shader = shader };
+        canvas.DrawRect(bar, paint);
+    }
+}

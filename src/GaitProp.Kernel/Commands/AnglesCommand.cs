@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Data;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using GaitProp.Layers;
+using GaitProp.Metrics;
+using GaitProp.Networks;
+using GaitProp.Rules.NormalisedGait;
+using GaitProp.Rules.Targets;
+using GaitProp.Runtime;
+using GaitProp.Training;
+using Spectre.Console;
+using TorchSharp;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>angles MODEL</c>: update angles to BP, layer by layer, on one batch; no training.</summary>
+internal static class AnglesCommand
+{
+    private static readonly string[] DefaultRules = ["bp", "fa", "gait", "ngait"];
+
+    public static Command Build(CommandContext context)
+    {
+        var model = SharedOptions.Model();
+        var rules = SharedOptions.Rules(DefaultRules);
+        var depth = SharedOptions.Number("--depth", "Hidden layers of the CIFAR-10 networks. Default: the network's own.", least: 1);
+        var dtype = SharedOptions.Choice("--dtype", "Precision of weights, activations and updates.", Precision.Float32);
+        var form = SharedOptions.Choice("--form", "Form of the GAIT rules.", TargetForm.Displacement);
+        var normalisation = SharedOptions.Choice("--normalisation", "What eta of normalised GAIT is measured against.", Normalisation.Absolute);
+        var inverse = new Option<string>("--inverse")
+        {
+            Description = "How layers are inverted: exact, solve, pinv, refined(K), or transpose (weight transport: this is BP).",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "exact",
+        };
+        var auxiliary = SharedOptions.Choice("--auxiliary", "Auxiliary units.", AuxiliaryUnits.Explicit);
+        var eta = SharedOptions.Real("--eta", "Normalisation constant of normalised GAIT. Default: 1e-7.");
+        var gamma = SharedOptions.Real("--gamma", "Increment factor of GAIT. Default: 1e-3.");
+        var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect that the weights get. Default: 0, orthogonal.");
+        var batch = SharedOptions.Number("--batch", "Images. Default: 64.", least: 1);
+        var size = SharedOptions.Number("--size", "Side that images are enlarged to, in pixels (a multiple of theirs). Default: as they are.", least: 1);
+        var seed = SharedOptions.Number("--seed", "Fixes weights and feedback. Default: 1.", least: 0);
+        var data = SharedOptions.Data();
+        var device = SharedOptions.Device();
+        var save = new Option<string?>("--save") { Description = "Save the angles as a heat map or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var command = new Command("angles", "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training.")
+        {
+            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, eta, gamma, defect, batch, size, seed, data, device, save,
+        };
+        command.SetAction(parsed =>
+        {
+            LibTorch.Load();
+            using var scope = torch.NewDisposeScope();
+            var images = DataSets.Cifar10OrEmbedded(parsed.GetValue(data));
+            var (pixels, labels) = Batch(images, ComputeDevice.Of(parsed.GetValue(device)), parsed.GetValue(batch) ?? 64, parsed.GetValue(size));
+            var study = new AngleStudy
+            {
+                Network = Architectures.Define(parsed.GetValue(model)!, [.. pixels.shape.Skip(1)], images.ClassNames.Count, parsed.GetValue(depth)),
+                Precision = parsed.GetValue(dtype) == Precision.Float64 ? torch.ScalarType.Float64 : torch.ScalarType.Float32,
+                Auxiliary = parsed.GetValue(auxiliary) ?? AuxiliaryUnits.Explicit,
+                Form = parsed.GetValue(form) ?? TargetForm.Displacement,
+                Inverse = InverseStrategy.Parse(parsed.GetValue(inverse)!),
+                Normalisation = parsed.GetValue(normalisation) ?? Normalisation.Absolute,
+                Eta = parsed.GetValue(eta),
+                Gamma = parsed.GetValue(gamma),
+                Defect = parsed.GetValue(defect) ?? 0,
+                Seed = parsed.GetValue(seed) ?? 1,
+            };
+            var chosen = parsed.GetValue(rules) is { Length: > 0 } named ? named : DefaultRules;
+            var angles = context.Busy(Text($"Drawing {study.Network.Layers.Count} orthogonal weights and measuring {string.Join(", ", chosen)}"), () => study.Measure(chosen, pixels, labels));
+            Show(context, study, images, angles, pixels.shape, parsed.GetValue(save));
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    /// <summary>The first test images in [0, 1], float64, enlarged by repeating pixels.</summary>
+    private static (torch.Tensor Images, torch.Tensor Labels) Batch(ImageDataset data, torch.Device device, int count, int? size)
+    {
+        using var images = new DeviceImages(data.Test.Take(count), torch.ScalarType.Float64, device);
+        var (pixels, labels) = images.Range(0, images.Count);
+        if (size is not { } side || side == pixels.shape[2])
+        {
+            return (pixels, labels.clone());
+        }
+
+        var factor = side / pixels.shape[2];
+        return factor * pixels.shape[2] == side
+            ? (pixels.repeat_interleave(factor, 2).repeat_interleave(factor, 3), labels.clone())
+            : throw new GaitPropException($"--size {side} is not possible: images of {pixels.shape[2]} pixels are enlarged by whole factors, to {2 * pixels.shape[2]}, {3 * pixels.shape[2]}, ….");
+    }
+
+    private static void Show(CommandContext context, AngleStudy study, ImageDataset data, AngleTable angles, long[] shape, string? save)
+    {
+        var defect = study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "";
+        var caption = Text($"Network {study.Network.Name}, {angles.Layers.Count} layers, input {string.Join(" x ", shape.Skip(1))}, random orthogonal weights of seed {study.Seed}{defect}, ")
+            + Text($"{study.Precision.ToString().ToLowerInvariant()}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights.");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("layer").RightAligned().NoWrap());
+        foreach (var column in angles.Columns)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(column.Label)).RightAligned());
+        }
+
+        for (var l = 0; l < angles.Layers.Count; l++)
+        {
+            table.AddRow([new Text(Text($"{l + 1}")), .. angles.Columns.Select(c => Cell(c.Angles[l]))]);
+        }
+
+        table.AddEmptyRow().AddRow([new Text("worst"), .. angles.Columns.Select(c => Cell(c.Worst))]);
+        context.Out.WriteLine(caption);
+        context.Out.Write(table);
+        context.Out.WriteLine("Degrees. An angle is undefined where an update is zero or not finite.");
+        if (save is not null)
+        {
+            context.Out.WriteLine(FigureFiles.Save(AngleFigure.Of("angles", "Update angles to backpropagation", caption, angles), save));
+        }
+    }
+
+    private static Text Cell(double? angle) => new(angle switch
+    {
+        null => "undefined",
+        0 => "0",
+        < 0.001 => Text($"{angle:0.0e+0}"),
+        < 1 => Text($"{angle:0.0000}"),
+        _ => Text($"{angle:0.00}"),
+    });
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private enum Precision
+    {
+        Float32,
+        Float64,
+    }
+}

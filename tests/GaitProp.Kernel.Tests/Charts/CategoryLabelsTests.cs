@@ -1,0 +1,43 @@
+using CsCheck;
+using GaitProp.Kernel.Charts;
+
+namespace GaitProp.Kernel.Tests.Charts;
+
+public sealed class CategoryLabelsTests
+{
+    private static readonly Func<string, float> _measure = text => 7 * text.Length;
+
+    [Fact]
+    public void Names_stand_on_one_line_then_on_several_then_aslant_then_some_are_left_out()
+    {
+        string[] names = [.. Enumerable.Range(1, 9).Select(i => $"hidden {i}")];
+        Assert.All(Fit(names, 900).Lines, lines => Assert.Single(lines));
+        Assert.All(Fit(names, 500).Lines, lines => Assert.Equal(2, lines.Count));
+        Assert.NotEqual(0, Fit(names, 300).Rotation);
+        Assert.Equal(9, Fit(names, 300).Places.Count);
+        Assert.Equal(0, Fit(names, 120).Rotation);
+        Assert.Equal([0, 8], Fit(names, 120).Places);
+    }
+
+    [Fact]
+    public void Of_fifty_layers_each_fifth_or_tenth_is_named_and_the_last()
+    {
+        string[] names = [.. Enumerable.Range(1, 50).Select(i => $"hidden {i}"), "output"];
+        Assert.Equal([0, 10, 20, 30, 40, 50], Fit(names, 600).Places);
+        Assert.Equal("output", Fit(names, 600).Lines[^1][0]);
+    }
+
+    [Fact]
+    public void Names_that_are_left_never_touch_and_the_first_is_among_them() =>
+        Gen.Select(Gen.Int[1, 200], Gen.Int[1, 20], Gen.Float[100, 1200]).Sample((count, length, width) =>
+        {
+            var labels = Fit([.. Enumerable.Repeat(new string('x', length), count)], width);
+            var distance = width / count;
+            Assert.Equal(0, labels.Places[0]);
+            Assert.Equal(labels.Places.Count, labels.Lines.Count);
+            if (labels.Rotation == 0 && labels.Places.Count > 1)
+                Assert.All(labels.Places.Zip(labels.Places.Skip(1)), pair => Assert.True((pair.Second - pair.First) * distance >= 7 * length));
+        });
+
+    private static CategoryLabels Fit(IReadOnlyList<string> names, float width) => CategoryLabels.Fit(names, width, 16, _measure);
+}

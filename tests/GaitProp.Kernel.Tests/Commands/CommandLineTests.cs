@@ -1,0 +1,89 @@
+namespace GaitProp.Kernel.Tests.Commands;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly GaitPropProcess _gaitprop = new();
+
+    public void Dispose() => _gaitprop.Dispose();
+
+    [Theory]
+    [InlineData("unknown rule 'bq'. Did you mean 'bp'?", "reproduce", "fig4", "--rules", "bq")]
+    [InlineData("--epochs -1 is not possible", "reproduce", "fig4", "--epochs", "-1")]
+    [InlineData("--epochs 0 is not possible", "reproduce", "fig4", "--epochs", "0")]
+    [InlineData("--epochs many is not a whole number", "reproduce", "fig4", "--epochs", "many")]
+    [InlineData("--seed -3 is not possible", "reproduce", "fig4", "--seed", "-3")]
+    [InlineData("unknown figure 'fig9'", "reproduce", "fig9")]
+    [InlineData("Did you mean 'quick'?", "reproduce", "fig4", "--profile", "quik")]
+    [InlineData("Did you mean '--seed'?", "reproduce", "fig4", "--sed", "3")]
+    [InlineData("unknown verb 'reprduce'. Did you mean 'reproduce'?", "reprduce", "fig4")]
+    [InlineData("one word too many", "reproduce", "fig4", "fig4")]
+    [InlineData("missing", "reproduce")]
+    [InlineData("unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'?", "angles", "cifar-shalow")]
+    public void Words_that_are_not_understood_make_one_line_and_exit_code_2(string expected, params string[] args)
+    {
+        var finished = _gaitprop.Run(args);
+
+        Assert.Equal(2, finished.ExitCode);
+        Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Empty(finished.Output);
+        Assert.Empty(Directory.GetFileSystemEntries(_gaitprop.Folder));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("info", "--help")]
+    [InlineData("reproduce", "--help")]
+    [InlineData("verify", "--help")]
+    [InlineData("angles", "--help")]
+    [InlineData("model", "--help")]
+    [InlineData("model", "show", "--help")]
+    public void Help_is_there_on_every_level(params string[] args)
+    {
+        var finished = _gaitprop.Run(args);
+
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Contains("Usage:", finished.Output, StringComparison.Ordinal);
+        Assert.Empty(finished.Error);
+    }
+
+    [Fact]
+    public void The_version_is_a_number()
+    {
+        var finished = _gaitprop.Run("--version");
+
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+", finished.Output);
+    }
+
+    [Fact]
+    public void Info_tells_versions_device_data_and_folders()
+    {
+        var finished = _gaitprop.Run("info");
+
+        Assert.Equal(0, finished.ExitCode);
+        foreach (var word in (string[])["TorchSharp", "libtorch", "threads", "CIFAR-10", "not found", Path.Combine(_gaitprop.Folder, "runs"), _gaitprop["cache"]])
+        {
+            Assert.Contains(word, finished.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Verify_recomputes_the_embedded_vectors()
+    {
+        var finished = _gaitprop.Run("verify");
+
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Contains("checks hold.", finished.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FAILED", finished.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_of_a_missing_file_is_one_line()
+    {
+        var finished = _gaitprop.Run("verify", "--vectors", "nowhere.json");
+
+        Assert.Equal(1, finished.ExitCode);
+        Assert.Contains("nowhere.json", finished.OneErrorLine(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace GaitProp.Kernel.Tests.Commands;
+
+public sealed class ReproduceCommandTests : IDisposable
+{
+    private static readonly string[] Smoke = ["reproduce", "fig4", "--profile", "smoke", "--data", "embedded"];
+
+    private readonly GaitPropProcess _gaitprop = new();
+
+    public void Dispose() => _gaitprop.Dispose();
+
+    [Fact]
+    public void Figure_4_is_drawn_with_a_table_from_the_embedded_set_and_says_so_everywhere()
+    {
+        var finished = _gaitprop.Run("reproduce", "fig4", "--profile", "smoke", "--rules", "bp,ngait", "--epochs", "1");
+
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Empty(finished.Error);
+        foreach (var file in (string[])["fig4.html", "fig4.png", "fig4.csv"])
+        {
+            Assert.True(new FileInfo(_gaitprop["figures", file]).Length > 500, file);
+            Assert.Contains(_gaitprop["figures", file], finished.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("stands in for CIFAR-10", finished.Output, StringComparison.Ordinal);
+        Assert.Matches(@"normalised GAIT .* \d+\.\d\d % .* \d+\.\d\d° .* \d\.\d{4} .* \d+\.\d\d", finished.Output);
+        Assert.Contains("in place of CIFAR-10", File.ReadAllText(_gaitprop["figures", "fig4.html"]), StringComparison.Ordinal);
+        foreach (var run in Runs())
+        {
+            using var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json")));
+            Assert.Equal("finished", description.RootElement.GetProperty("status").GetString());
+            Assert.Equal("CIFAR-10", description.RootElement.GetProperty("data").GetProperty("standsInFor").GetString());
+        }
+    }
+
+    [Fact]
+    public void Two_runs_of_one_seed_write_the_same_metrics_to_the_byte_and_another_seed_writes_others()
+    {
+        foreach (var (runs, seed) in new[] { ("a", "5"), ("b", "5"), ("c", "6") })
+        {
+            Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "ngait", "--seed", seed, "--runs", runs]).ExitCode);
+        }
+
+        var first = Metrics("a");
+        Assert.NotEmpty(first);
+        Assert.Equal(first, Metrics("b"));
+        Assert.NotEqual(first, Metrics("c"));
+    }
+
+    [Fact]
+    public void Control_C_stops_within_a_step_marks_the_run_and_exits_130()
+    {
+        var process = _gaitprop.Start([.. Smoke, "--epochs", "500", "--rules", "bp"]);
+        WaitFor(() => Runs().Any(r => File.Exists(Path.Combine(r, "metrics.jsonl")) && File.ReadAllLines(Path.Combine(r, "metrics.jsonl")).Length > 2));
+        GaitPropProcess.PressControlC(process);
+        var finished = GaitPropProcess.Finish(process);
+
+        Assert.Equal(130, finished.ExitCode);
+        Assert.Contains("Interrupted", finished.OneErrorLine(), StringComparison.Ordinal);
+        var run = Assert.Single(Runs());
+        Assert.Contains("\"status\": \"interrupted\"", File.ReadAllText(Path.Combine(run, "run.json")), StringComparison.Ordinal);
+        Assert.All(File.ReadAllLines(Path.Combine(run, "metrics.jsonl")), line => JsonDocument.Parse(line).Dispose());
+        Assert.False(File.Exists(_gaitprop["figures", "fig4.png"]));
+    }
+
+    [Fact]
+    public void A_folder_without_data_a_file_as_folder_and_a_damaged_set_are_one_line_and_write_nothing()
+    {
+        Directory.CreateDirectory(_gaitprop["empty"]);
+        Directory.CreateDirectory(_gaitprop["damaged", "cifar-10-batches-bin"]);
+        File.WriteAllBytes(_gaitprop["damaged", "cifar-10-batches-bin", "data_batch_1.bin"], new byte[5000]);
+        File.WriteAllText(_gaitprop["file"], "");
+        var cases = new (string[] Args, string Expected)[]
+        {
+            (["--data", "empty"], "holds no CIFAR-10"),
+            (["--data", "damaged"], "data_batch_1.bin"),
+            (["--data", "nowhere"], "does not exist"),
+            (["--data", "embedded", "--out", "file"], "is a file, not a folder"),
+            (["--data", "embedded", "--runs", "file"], "is a file, not a folder"),
+        };
+        foreach (var (args, expected) in cases)
+        {
+            var finished = _gaitprop.Run(["reproduce", "fig4", "--profile", "smoke", .. args]);
+
+            Assert.Equal(1, finished.ExitCode);
+            Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
+            Assert.Empty(Runs());
+        }
+    }
+
+    private IEnumerable<string> Runs() => RunsIn("runs");
+
+    private IEnumerable<string> RunsIn(string folder) => Directory.Exists(_gaitprop[folder])
+        ? Directory.EnumerateFiles(_gaitprop[folder], "run.json", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!)
+        : [];
+
+    private string Metrics(string folder) => File.ReadAllText(Path.Combine(RunsIn(folder).Single(), "metrics.jsonl"));
+
+    private static void WaitFor(Func<bool> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "nothing happens");
+            Thread.Sleep(50);
+        }
+    }
+}
