@@ -188,7 +188,7 @@ static string? Build(string copy)
     return code == 0 ? null : output.Split('\n').FirstOrDefault(l => l.Contains("error", StringComparison.Ordinal)) ?? "build failed";
 }
 
-/// <summary>The first test that fails of the classes whose names begin so; none if all pass.</summary>
+// The first test that fails of the classes whose names begin so; none if all pass.
 static string[] Failed(string copy, string[] areas)
 {
     // The deep networks are slow and notice nothing that the others do not.

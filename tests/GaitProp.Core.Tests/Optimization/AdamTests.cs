@@ -8,7 +8,7 @@ namespace GaitProp.Tests.Optimization;
 public sealed class AdamTests
 {
     /// <summary>No multiples of a vector's width; one below, at and above a chunk of 65536, and several chunks.</summary>
-    private static readonly long[] Sizes = [1, 3, 17, 1023, 65_535, 65_536, 65_537, 150_001];
+    private static readonly long[] Sizes = [1, 3, 17, 1023, 65_535, 65_536, 65_537, 131_075];
 
     [Theory]
     [InlineData(ScalarType.Float64, 1e-12)]
@@ -22,14 +22,15 @@ public sealed class AdamTests
         var torchs = start.Select(p => new Parameter(p.clone())).ToArray();
         using var adam = new Adam(ours, options);
         using var reference = optim.Adam(torchs, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon);
+        var zeros = ours.Select(p => zeros_like(p)).ToArray();
         for (var step = 0; step < 1000; step++)
         {
             using var inner = NewDisposeScope();
 
-            // Large parameters are followed for the first steps, where the bias corrections act; small ones all the way.
-            var followed = step < 30 ? Sizes.Length : 4;
+            // Large parameters are followed for ten steps, where the bias corrections act; small ones all the way.
+            var followed = step < 10 ? Sizes.Length : 4;
             var gradients = Enumerable.Range(0, Sizes.Length)
-                .Select(i => i < followed ? (Numbers.Normal((10 * step) + i, Sizes[i]) * Math.Pow(10, (i % 4) - 2) * (1 + Math.Sin(step * 0.1))).to(precision) : zeros_like(ours[i]))
+                .Select(i => i < followed ? (Numbers.Normal((10 * step) + i, Sizes[i]) * Math.Pow(10, (i % 4) - 2) * (1 + Math.Sin(step * 0.1))).to(precision) : zeros[i])
                 .ToArray();
             foreach (var (parameter, gradient) in torchs.Zip(gradients))
             {
@@ -38,7 +39,7 @@ public sealed class AdamTests
 
             adam.Step(gradients);
             reference.step();
-            if (step is 0 or 9 or 29 or 999)
+            if (step is 0 or 9 or 999)
             {
                 foreach (var (i, size) in Sizes.Index())
                 {

@@ -16,7 +16,7 @@ namespace GaitProp.Tests.Training;
 [Collection("alone")]
 public sealed class LeakTests
 {
-    private const int Steps = 100;
+    private const int Steps = 500;
 
     public static TheoryData<string, TargetForm?, string> Rules
     {
@@ -32,6 +32,12 @@ public sealed class LeakTests
                 }
 
                 rules.Add(rule, TargetForm.Literal, "exact");
+                if (rule == "gait")
+                {
+                    // It differs from normalised GAIT in one number.
+                    continue;
+                }
+
                 rules.Add(rule, TargetForm.Displacement, "solve");
                 rules.Add(rule, TargetForm.Displacement, "pinv");
                 rules.Add(rule, TargetForm.Limit, "refined(1)");
@@ -47,13 +53,13 @@ public sealed class LeakTests
     {
         using var scope = NewDisposeScope();
         using var network = Network.Build(
-            new("n", [2, 16, 16], [new ConvDefinition(3, 2, 8), new ConvDefinition(3, 2, 12), new DenseDefinition(64), new DenseDefinition(10)]), AuxiliaryUnits.Explicit, 1);
+            new("n", [1, 6, 6], [new ConvDefinition(3, 2, 4), new ConvDefinition(2, 1, 3), new DenseDefinition(12), new DenseDefinition(10)]), AuxiliaryUnits.Explicit, 1);
         var options = RuleCatalog.DefaultOptions(name);
         using var rule = RuleCatalog.Create(name, form is null ? options : (TargetOptions)options with { Form = form.Value, Inverse = InverseStrategy.Parse(inverse) });
         rule.Prepare(network, 1);
         using var adam = new Adam(network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), new AdamOptions { LearningRate = 1e-5 });
-        var x = Numbers.Uniform(1, 16, 2, 16, 16).to(ScalarType.Float32);
-        var labels = arange(16, ScalarType.Int64) % 10;
+        var x = Numbers.Uniform(1, 64, 1, 6, 6).to(ScalarType.Float32);
+        var labels = arange(64, ScalarType.Int64) % 10;
         Repeat(Steps);
         _ = Resident();
         var tensors = Tensor.TotalCount;
@@ -67,7 +73,7 @@ public sealed class LeakTests
 
         Assert.Equal(tensors, Tensor.TotalCount);
 
-        // The first layer's activations are 32 KiB: leaked once a step, they would be 3.2 MB in every window. Heaps grow in one, not in all.
+        // The first layer's activations are 9 KiB: leaked once a step, they would be 4.6 MB in every window. Heaps grow in one, not in all.
         Assert.InRange(growth.Min(), long.MinValue, 2_000_000);
 
         void Repeat(int steps)

@@ -34,9 +34,9 @@ public sealed class TrainerTests : IDisposable
     [InlineData("ngait")]
     public void A_rule_learns(string rule)
     {
-        var run = Run(LearningRate(Small(rule), 7e-5) with { TrainImages = 300, TestImages = 50, BatchSize = 20, Epochs = 8 });
+        var run = Run(LearningRate(Small(rule), 1e-4) with { Network = "cifar-shallow", TrainImages = 200, TestImages = 50, BatchSize = 20, Epochs = 8 });
 
-        // Chance is 10 %. Three hundred images are enough to learn them, not to learn what they have in common.
+        // Chance is 10 %. Two hundred images are enough to learn them, not to learn what they have in common.
         Assert.Equal(RunStatus.Finished, run.Description.Status);
         Assert.InRange(run.Epochs[0].TrainAccuracy, 0, 0.2);
         Assert.InRange(run.Epochs[^1].TrainAccuracy, 0.3, 1);
@@ -52,12 +52,12 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal([0, 1, 2], run.Epochs.Select(e => e.Epoch));
         Assert.Equal([0L, 3, 6], run.Epochs.Select(e => e.Step));
         Assert.Equal([(1, 0L), (2, 4)], run.Steps.Select(s => (s.Epoch, s.Step)));
-        Assert.All(run.Steps, s => Assert.Equal(4, s.Angles.Count));
+        Assert.All(run.Steps, s => Assert.Equal(8, s.Angles.Count));
         Assert.Equal([3, 3], run.Timings.Select(t => t.Steps));
         Assert.Equal((64, 300), (run.Description.Data.Train, run.Description.Data.Test));
-        Assert.All(run.Epochs, e => Assert.Equal(4, e.Defects.Count));
+        Assert.All(run.Epochs, e => Assert.Equal(8, e.Defects.Count));
         Assert.Equal(10, run.Description.Layers[^1].Keep);
-        Assert.Equal(1024, run.Description.Layers[^1].Outputs);
+        Assert.Equal(192, run.Description.Layers[^1].Outputs);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class TrainerTests : IDisposable
 
         var held = Run(experiment with { Orthogonality = new OrthogonalityOptions { Kind = kind, Lambda = 100, Every = 1 } }).Epochs[^1].Defects;
 
-        Assert.All(held.Zip(free).Skip(1).SkipLast(1), d => Assert.InRange(d.First, 0, 0.5 * d.Second));
+        Assert.All(held.Zip(free).Skip(1).SkipLast(1), d => Assert.InRange(d.First, 0, 0.7 * d.Second));
         Assert.InRange(held[0], 0.5 * free[0], 2 * free[0]);
     }
 
@@ -123,7 +123,7 @@ public sealed class TrainerTests : IDisposable
         var run = Run(experiment with { Optimizer = experiment.Optimizer with { LearningRate = learningRate } });
 
         Assert.Equal(RunStatus.Failed, run.Description.Status);
-        Assert.Matches("^[a-z]+: .*step [0-9]+.*layer [1-4]", run.Description.Error);
+        Assert.Matches("^[a-z]+: .*step [0-9]+.*layer [1-8]", run.Description.Error);
         Assert.DoesNotContain('\n', run.Description.Error!);
         Assert.NotEmpty(run.Epochs);
         Assert.NotEmpty(run.Steps);
@@ -152,13 +152,14 @@ public sealed class TrainerTests : IDisposable
 
     internal static Experiment Small(string rule)
     {
-        var published = Presets.Experiment("cifar-shallow", rule, "fast");
+        // On images of 32 pixels the convolutions of the ImageNet network are the smallest of the published networks.
+        var published = Presets.Experiment("imagenet", rule, "fast");
         return published with
         {
             Name = "test",
             Auxiliary = rule is "tp" ? GaitProp.Layers.AuxiliaryUnits.Implicit : published.Auxiliary,
             Optimizer = published.Optimizer with { LearningRate = 3e-4 },
-            Orthogonality = published.Orthogonality with { Every = 1 },
+            Orthogonality = published.Orthogonality with { Every = 4 },
         };
     }
 
