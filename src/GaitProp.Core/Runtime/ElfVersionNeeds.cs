@@ -24,6 +24,18 @@ internal static class ElfVersionNeeds
     /// <exception cref="InvalidDataException">The bytes are not a 64-bit little-endian ELF library.</exception>
     public static int MakeWeak(Span<byte> image, IReadOnlySet<string> versions)
     {
+        try
+        {
+            return Mark(image, versions);
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
+        {
+            throw new InvalidDataException("a truncated or damaged ELF library", e);
+        }
+    }
+
+    private static int Mark(Span<byte> image, IReadOnlySet<string> versions)
+    {
         if (image.Length < 64 || !image[..6].SequenceEqual("\u007fELF\u0002\u0001"u8))
         {
             throw new InvalidDataException("not a 64-bit little-endian ELF library");

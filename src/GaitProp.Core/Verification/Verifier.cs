@@ -47,6 +47,11 @@ public static class Verifier
             var forms = rule.Rule is "gait" or "ngait" ? new TargetForm?[] { TargetForm.Literal, TargetForm.Displacement } : [null];
             foreach (var form in forms)
             {
+                if (form == TargetForm.Literal && rule.Targets is { } targets)
+                {
+                    results.Add(Targets(reference, rule, targets));
+                }
+
                 var update = Update(reference, rule, form, ScalarType.Float64);
                 results.Add(AgainstReference(reference, rule, form, update));
                 if (form != TargetForm.Literal)
@@ -79,6 +84,17 @@ public static class Verifier
         using var learning = Rule(reference, rule, form);
         var trace = network.Forward(reference.Input.to(dtype));
         return learning.Update(network, trace, reference.Loss(trace.Output).Gradient);
+    }
+
+    /// <summary>The targets themselves, which lie so close to the activations that only the literal form's own rounding is left between them.</summary>
+    private static VerificationResult Targets(ReferenceCase reference, ReferenceRule rule, IReadOnlyList<Tensor> expected)
+    {
+        using var network = reference.BuildNetwork(ScalarType.Float64);
+        using var learning = (TargetRule)Rule(reference, rule, TargetForm.Literal);
+        var trace = network.Forward(reference.Input);
+        var found = learning.Targets(network, trace, reference.Loss(trace.Output).Gradient);
+        var errors = found.Zip(trace.Activations, (target, a) => a + target.Displacement).Zip(expected, RelativeError).ToList();
+        return Worst(reference, rule.Rule, "literal targets", "relative error", errors, _ => 1e-12, null);
     }
 
     private static LearningRule Rule(ReferenceCase reference, ReferenceRule rule, TargetForm? form) => RuleCatalog.Create(rule.Rule, rule.Rule switch

@@ -1,0 +1,74 @@
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Layers;
+using GaitProp.Rules.NormalisedGait;
+using GaitProp.Rules.Targets;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Experiments;
+
+public sealed class FigurePlanTests
+{
+    private static readonly ImageSplit Image = new(new byte[3 * 32 * 32], [0], 3, 32, 32);
+    private static readonly ImageDataset Real = new("CIFAR-10", "somewhere", ["a", "b"], Image, Image, IsEmbedded: false);
+    private static readonly ImageDataset Embedded = Real with { Name = "embedded", IsEmbedded = true };
+
+    [Fact]
+    public void The_paper_profile_on_cifar_10_is_the_published_set_up()
+    {
+        var plan = FigurePlan.Of("fig4", FigureProfile.Paper, Real);
+
+        Assert.Null(plan.StandsInFor);
+        Assert.Equal(["bp", "fa", "gait", "ngait"], plan.Experiments.Select(e => e.Rule));
+        Assert.All(plan.Experiments, e =>
+        {
+            Assert.Equal(("cifar-shallow", 200, 256, 1, 100), (e.Name, e.Epochs, e.BatchSize, e.Seed, e.AngleEvery));
+            Assert.Null(e.TrainImages);
+            var (rate, beta2, epsilon) = e.Rule == "fa" ? (2.5e-5, 0.99, 1e-4) : (1.9e-5, 0.999, 1e-6);
+            Assert.Equal((rate, 0.9, beta2, epsilon), (e.Optimizer.LearningRate, e.Optimizer.Beta1, e.Optimizer.Beta2, e.Optimizer.Epsilon));
+        });
+        var ngait = plan.Experiments[3];
+        Assert.Equal((ScalarType.Float64, AuxiliaryUnits.Explicit), (ngait.Precision, ngait.Auxiliary));
+        Assert.Equal((OrthogonalityKind.Penalty, 100.0), (ngait.Orthogonality.Kind, ngait.Orthogonality.Lambda));
+        var options = Assert.IsType<NormalisedGaitOptions>(ngait.RuleOptions);
+        Assert.Equal((TargetForm.Literal, InverseStrategy.Exact, 1e-7, 0.5, Normalisation.Absolute), (options.Form, options.Inverse, options.Eta, options.TargetStep, options.Normalisation));
+        Assert.All(plan.Experiments.Take(2), e => Assert.Equal((AuxiliaryUnits.None, OrthogonalityKind.None), (e.Auxiliary, e.Orthogonality.Kind)));
+    }
+
+    [Theory]
+    [InlineData(FigureProfile.Smoke)]
+    [InlineData(FigureProfile.Quick)]
+    [InlineData(FigureProfile.Paper)]
+    public void The_embedded_set_says_what_it_stands_in_for_and_runs_under_its_own_name(FigureProfile profile)
+    {
+        var plan = FigurePlan.Of("fig4", profile, Embedded);
+
+        Assert.Equal("CIFAR-10", plan.StandsInFor);
+        Assert.All(plan.Experiments, e => Assert.Equal(("synthetic-shallow", "cifar-shallow"), (e.Name, e.Network)));
+    }
+
+    [Fact]
+    public void Angles_are_sampled_at_every_age_of_a_retraction()
+    {
+        foreach (var (profile, data) in new[] { (FigureProfile.Smoke, Real), (FigureProfile.Quick, Real), (FigureProfile.Smoke, Embedded), (FigureProfile.Quick, Embedded) })
+        {
+            var e = FigurePlan.Of("fig4", profile, data, ["ngait"]).Experiments.Single();
+            Assert.Equal(e.Orthogonality.Every, Enumerable.Range(0, e.Orthogonality.Every).Select(i => i * e.AngleEvery % e.Orthogonality.Every).Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void Rules_epochs_and_seed_can_be_chosen()
+    {
+        var e = FigurePlan.Of("fig4", FigureProfile.Quick, Real, ["tp"], epochs: 7, seed: 9).Experiments.Single();
+
+        Assert.Equal(("tp", 7, 9), (e.Rule, e.Epochs, e.Seed));
+    }
+
+    [Theory]
+    [InlineData("fig9", "bp", 1, "unknown figure 'fig9'")]
+    [InlineData("fig4", "bq", 1, "unknown rule 'bq'")]
+    [InlineData("fig4", "bp", 0, "epochs 0 is not possible")]
+    public void What_cannot_be_planned_is_refused(string figure, string rule, int epochs, string message) =>
+        Assert.Contains(message, Assert.Throws<GaitPropException>(() => FigurePlan.Of(figure, FigureProfile.Quick, Real, [rule], epochs)).Message, StringComparison.Ordinal);
+}
