@@ -43,42 +43,38 @@ internal static class ModelCommand
 
     private static void Show(CommandContext context, Network network, NetworkDefinition definition, bool weights)
     {
-        var table = new Table().Border(TableBorder.Rounded).ShowFooters();
-        string[] headings = ["", "layer", "input", "passes on", "units", "auxiliary", "weight", "parameters", "Mflop", .. weights ? ["condition", "defect"] : Array.Empty<string>()];
-        foreach (var (index, heading) in headings.Index())
+        var layers = network.Layers.Zip(definition.Layers).Index().Select(l => new Row(l.Index + 1, l.Item.First, l.Item.Second.ToString()!)).ToArray();
+        var wide = context.Out.Profile.Width >= 110;
+        var columns = new List<Column>
         {
-            var column = new TableColumn(heading).NoWrap();
-            table.AddColumn(index is 1 or 2 or 3 or 6 ? column : column.RightAligned());
+            new("", "", r => Text($"{r.Number}"), OnlyWide: true),
+            new("layer", "in all", r => r.Plan, Left: true),
+            new("input", "", r => string.Join("x", r.Layer.InputShape), Left: true, OnlyWide: true),
+            new("passes on", "", r => string.Join("x", r.Layer.OutputShape), Left: true),
+            new("units", "", r => Text($"{r.Layer.Units:N0}"), OnlyWide: true),
+            new($"auxiliary{(network.Layers.Any(l => l.Auxiliary == AuxiliaryUnits.Implicit) ? " (implicit)" : "")}", "", r => r.Hidden == 0 ? "-" : Text($"{r.Hidden:N0}")),
+            new("weight", "", r => string.Join("x", r.Layer.Weight.shape), Left: true),
+            new("parameters", Text($"{network.Parameters:N0}"), r => Text($"{r.Layer.Parameters:N0}")),
+            new("Mflop", Text($"{network.Layers.Sum(l => l.Flops) / 1e6:N2}"), r => Text($"{r.Layer.Flops / 1e6:N2}")),
+        };
+        if (weights)
+        {
+            columns.Add(new("condition", "", r => Text($"{r.Layer.ConditionNumber():0.00}")));
+            columns.Add(new("defect", "", r => Text($"{r.Layer.Defect():0.0e+0}")));
         }
 
-        foreach (var (index, (layer, plan)) in network.Layers.Zip(definition.Layers).Index())
+        columns.RemoveAll(c => c.OnlyWide && !wide);
+        var table = new Table().Border(wide ? TableBorder.Rounded : TableBorder.Simple).ShowFooters();
+        foreach (var column in columns)
         {
-            var hidden = layer.Outputs - layer.Keep;
-            var perPosition = layer.Units / layer.Outputs;
-            var cells = new List<string>
-            {
-                Text($"{index + 1}"),
-                plan.ToString()!,
-                string.Join("x", layer.InputShape),
-                string.Join("x", layer.OutputShape),
-                Text($"{layer.Units:N0}"),
-                hidden == 0 ? "-" : Text($"{hidden * perPosition:N0} {(layer.Auxiliary == AuxiliaryUnits.Implicit ? "implicit" : "explicit")}"),
-                string.Join("x", layer.Weight.shape),
-                Text($"{layer.Parameters:N0}"),
-                Text($"{layer.Flops / 1e6:N2}"),
-            };
-            if (weights)
-            {
-                cells.Add(Text($"{layer.ConditionNumber():0.00}"));
-                cells.Add(Text($"{layer.Defect():0.0e+0}"));
-            }
-
-            table.AddRow([.. cells.Select(c => new Text(c))]);
+            table.AddColumn(new TableColumn(column.Heading) { Footer = new Text(column.Footer), Alignment = column.Left ? Justify.Left : Justify.Right, NoWrap = true });
         }
 
-        table.Columns[1].Footer = new Text("in all");
-        table.Columns[7].Footer = new Text(Text($"{network.Parameters:N0}"));
-        table.Columns[8].Footer = new Text(Text($"{network.Layers.Sum(l => l.Flops) / 1e6:N2}"));
+        foreach (var row in layers)
+        {
+            table.AddRow([.. columns.Select(c => new Text(c.Cell(row)))]);
+        }
+
         context.Out.Write(table);
         context.Out.WriteLine("Mflop: one image's forward pass, two operations a weight and position.");
         context.Out.WriteLine();
@@ -110,6 +106,16 @@ internal static class ModelCommand
             context.Out.WriteLine($"{name,-8} {new string('█', solid)}{new string(light, whole - solid)} {note.TrimEnd()}");
         }
     }
+
+    /// <summary>A layer with its number and plan.</summary>
+    private sealed record Row(int Number, Layer Layer, string Plan)
+    {
+        /// <summary>Auxiliary units of one sample.</summary>
+        public long Hidden => (Layer.Outputs - Layer.Keep) * (Layer.Units / Layer.Outputs);
+    }
+
+    /// <summary>A column; some are shown only where the console is wide enough for them.</summary>
+    private sealed record Column(string Heading, string Footer, Func<Row, string> Cell, bool Left = false, bool OnlyWide = false);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
