@@ -53,7 +53,7 @@ internal static class ModelCommand
             new("passes on", "", r => string.Join("x", r.Layer.OutputShape), Left: true),
             new("units", "", r => Text($"{r.Layer.Units:N0}"), OnlyWide: true),
             new($"auxiliary{(network.Layers.Any(l => l.Auxiliary == AuxiliaryUnits.Implicit) ? " (implicit)" : "")}", "", r => r.Hidden == 0 ? "-" : Text($"{r.Hidden:N0}")),
-            new("weight", "", r => string.Join("x", r.Layer.Weight.shape), Left: true),
+            new("weight", "", r => string.Join("x", r.Layer.Weight.shape), Left: true, OnlyWide: weights),
             new("parameters", Text($"{network.Parameters:N0}"), r => Text($"{r.Layer.Parameters:N0}")),
             new("Mflop", Text($"{network.Layers.Sum(l => l.Flops) / 1e6:N2}"), r => Text($"{r.Layer.Flops / 1e6:N2}")),
         };
@@ -67,7 +67,7 @@ internal static class ModelCommand
         var table = new Table().Border(wide ? TableBorder.Rounded : TableBorder.Simple).ShowFooters();
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(column.Heading) { Footer = new Text(column.Footer), Alignment = column.Left ? Justify.Left : Justify.Right, NoWrap = true });
+            table.AddColumn(new TableColumn(column.Heading) { Footer = new Text(column.Footer), Alignment = column.Left ? Justify.Left : Justify.Right, NoWrap = true, Padding = new Padding(wide ? 1 : 0, 0, 1, 0) });
         }
 
         foreach (var row in layers)
