@@ -22,9 +22,9 @@ public static class Presets
     /// <param name="network">The network's name, which is also the experiment's.</param>
     /// <param name="rule">The rule's name.</param>
     /// <param name="preset">
-    /// <c>paper</c>: rules that invert layers run as printed, literal form in float64, explicit auxiliary units, exact inverse, orthogonality
-    /// penalty. <c>fast</c>: displacement form in float32, implicit auxiliary units, one refinement of the transpose, retraction. Rules that
-    /// invert nothing are the same in both.
+    /// <c>paper</c>: float64; rules that invert layers get explicit auxiliary units and the orthogonality penalty, and those of the GAIT family the
+    /// literal form and exact inverse. <c>fast</c>: float32; implicit auxiliary units and retraction, the displacement form and one refinement of the
+    /// transpose.
     /// </param>
     /// <exception cref="GaitPropException">There is no such preset or rule.</exception>
     public static Experiment Experiment(string network, string rule, string preset)
@@ -44,18 +44,19 @@ public static class Presets
             RuleOptions = options,
             Preset = preset,
             Optimizer = PublishedAdam(network, rule),
+            Precision = paper ? ScalarType.Float64 : ScalarType.Float32,
         };
-        return options is not TargetOptions target ? experiment
+        using var learning = RuleCatalog.Create(rule);
+        return !learning.NeedsSquareLayers ? experiment
             : paper ? experiment with
             {
-                RuleOptions = target with { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact },
+                RuleOptions = options is TargetOptions target ? target with { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact } : options,
                 Auxiliary = AuxiliaryUnits.Explicit,
-                Precision = ScalarType.Float64,
                 Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty, Lambda = network == "imagenet" ? 1 : 100 },
             }
             : experiment with
             {
-                RuleOptions = target with { Form = TargetForm.Displacement, Inverse = InverseStrategy.Refined(1) },
+                RuleOptions = options is TargetOptions family ? family with { Form = TargetForm.Displacement, Inverse = InverseStrategy.Refined(1) } : options,
                 Auxiliary = AuxiliaryUnits.Implicit,
                 Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction, Every = RetractionEvery },
 

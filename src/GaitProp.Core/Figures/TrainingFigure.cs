@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaitProp.Experiments;
 using GaitProp.Rules;
 using GaitProp.Runs;
 
@@ -99,10 +100,9 @@ public static class TrainingFigure
         var e = run.Description.Experiment;
         var options = e["ruleOptions"]!;
         var orthogonality = e["orthogonality"]!;
-        var parts = new List<string> { (string)e["precision"]! };
+        var parts = new List<string> { Text($"preset {e["preset"]}"), (string)e["precision"]! };
         if (options["form"] is { } form)
         {
-            parts.Insert(0, Text($"preset {e["preset"]}"));
             parts.Add(Text($"{form} form"));
             parts.Add(Text($"inverse {options["inverse"]}"));
             parts.Add(Text($"{e["auxiliary"]} auxiliary units"));
@@ -114,7 +114,10 @@ public static class TrainingFigure
             "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
             _ => "no orthogonality constraint",
         });
-        parts.Add(Text($"learning rate {(double)e["optimizer"]!["learningRate"]!:0.##e-0}"));
+        var rate = (double)e["optimizer"]!["learningRate"]!;
+        var published = Presets.Experiment((string)e["network"]!, run.Rule, (string)e["preset"]!).Optimizer.LearningRate;
+        var factor = rate / published;
+        parts.Add(Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}"));
         return string.Join(", ", parts);
     }
 

@@ -12,6 +12,9 @@ namespace GaitProp.Runs;
 /// </summary>
 public sealed class RunWriter : IDisposable
 {
+    /// <summary>Space that a run gives back at its end, so that a disk that has filled up still takes how it ended.</summary>
+    private const string Reserve = ".reserve";
+
     private readonly FileStream _metrics;
     private readonly FileStream _timing;
     private RunDescription _description;
@@ -49,15 +52,19 @@ public sealed class RunWriter : IDisposable
                 var folder = Path.Combine(parent, name);
                 var description = describe(name, started);
                 WriteDescription(temporary, description);
+                AtomicFile.Write(Path.Combine(temporary, Reserve), new byte[16 * 1024]);
                 try
                 {
                     // A rename onto a folder that is there fails: the name is ours or somebody else's, never both's.
                     Directory.Move(temporary, folder);
-                    return new RunWriter(folder, description);
                 }
                 catch (IOException) when (Directory.Exists(folder) && attempt < 1000)
                 {
+                    continue;
                 }
+
+                temporary = folder;
+                return new RunWriter(folder, description);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or GaitPropException)
@@ -93,6 +100,7 @@ public sealed class RunWriter : IDisposable
     public void End(RunStatus status, string? error = null)
     {
         _description = _description with { Status = status, Error = error, Ended = DateTimeOffset.Now };
+        File.Delete(Path.Combine(Folder, Reserve));
         WriteDescription(Folder, _description);
     }
 

@@ -36,12 +36,13 @@ public static partial class LibTorch
             }
 
             var rid = RuntimeIdentifier();
-            var folders = NativeFolders(rid);
+            var searched = SearchedFolders(rid);
+            var folders = searched.Where(Directory.Exists).Distinct().ToList();
             var bridge = Find(folders, BridgeName())
                 ?? throw new GaitPropException($"libtorch cannot be loaded: {BridgeName()} (TorchSharp {Metadata("TorchSharpVersion")}) is in none of "
-                    + $"{Listed(folders)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
+                    + $"{Listed(searched)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
             ThreadWaiting.Sleep();
-            Preload(folders);
+            Preload(folders, searched);
             BridgeFile = LoadBridge(bridge);
             IsPatched = BridgeFile != bridge;
             s_loaded = true;
@@ -77,7 +78,7 @@ public static partial class LibTorch
     /// Loads what the bridge library needs, by full path. The dynamic linker then finds each by its own name, although the packages keep
     /// them in folders of their own.
     /// </summary>
-    private static void Preload(List<string> folders)
+    private static void Preload(List<string> folders, List<string> searched)
     {
         var waiting = folders.SelectMany(Directory.EnumerateFiles)
             .Where(f => PreloadedName().IsMatch(Path.GetFileName(f)))
@@ -86,7 +87,7 @@ public static partial class LibTorch
         if (!waiting.Any(f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal)))
         {
             throw new GaitPropException($"libtorch cannot be loaded: libtorch {Metadata("LibTorchVersion")} ({Metadata("Torch")}) is in none of "
-                + $"{Listed(folders)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
+                + $"{Listed(searched)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
         }
 
         // Their order is not written down anywhere: try until a pass loads nothing more.
@@ -115,8 +116,8 @@ public static partial class LibTorch
         }
     }
 
-    /// <summary>The existing folders that may hold native libraries, the application's own first.</summary>
-    private static List<string> NativeFolders(string rid)
+    /// <summary>The folders that may hold native libraries, the application's own first; some may not exist.</summary>
+    private static List<string> SearchedFolders(string rid)
     {
         var native = Path.Combine("runtimes", rid, "native");
         var folders = new List<string> { AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, native) };
@@ -131,21 +132,24 @@ public static partial class LibTorch
             Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
         };
 
-        foreach (var root in packages.OfType<string>().Where(Directory.Exists))
+        foreach (var root in packages.OfType<string>().Distinct())
         {
             folders.Add(Path.Combine(root, "torchsharp", Metadata("TorchSharpVersion"), native));
-            folders.AddRange(Directory.EnumerateDirectories(root, $"libtorch-{Metadata("Torch")}-*{rid}*")
-                .Order(StringComparer.Ordinal)
-                .Select(package => Path.Combine(package, Metadata("LibTorchVersion"), native)));
+            if (Directory.Exists(root))
+            {
+                folders.AddRange(Directory.EnumerateDirectories(root, $"libtorch-{Metadata("Torch")}-*{rid}*")
+                    .Order(StringComparer.Ordinal)
+                    .Select(package => Path.Combine(package, Metadata("LibTorchVersion"), native)));
+            }
         }
 
-        return [.. folders.Where(Directory.Exists).Distinct()];
+        return folders;
     }
 
     private static string? Find(IEnumerable<string> folders, string name) =>
         folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    private static string Listed(List<string> folders) => folders.Count == 0 ? "the folders searched" : string.Join(", ", folders);
+    private static string Listed(List<string> folders) => string.Join(", ", folders.Distinct());
 
     private static string RuntimeIdentifier()
     {

@@ -47,6 +47,8 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, IProgress<Tra
         Tell(TrainingPhase.Evaluating, epoch);
     }
 
+    public void EpochEnded(int epoch) => Tell(TrainingPhase.EpochEnded, epoch);
+
     public void Finished() => Tell(TrainingPhase.Finished, epochs);
 
     private void Tell(TrainingPhase phase, int epoch)

@@ -180,6 +180,7 @@ public sealed class Trainer : IDisposable
 
             var evaluation = Stopwatch.StartNew();
             run.Append(Measured(epoch, step, clock, cancellation));
+            clock.EpochEnded(epoch);
             var warm = epoch == 1 && durations.Count > WarmUpSteps ? durations.Skip(WarmUpSteps) : durations;
             run.Append(new EpochTiming(epoch, durations.Count, warm.Average(), durations.Sum(), angleSeconds, evaluation.Elapsed.TotalSeconds));
         }

@@ -9,6 +9,9 @@ public enum TrainingPhase
     /// <summary>Measuring accuracy on the training and test images.</summary>
     Evaluating,
 
+    /// <summary>The accuracy after the epoch is known.</summary>
+    EpochEnded,
+
     /// <summary>Done.</summary>
     Finished,
 }

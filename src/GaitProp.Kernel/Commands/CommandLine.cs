@@ -53,6 +53,7 @@ public static class CommandLine
         using var interrupt = new CancellationTokenSource();
         using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
@@ -64,6 +65,12 @@ public static class CommandLine
         catch (GaitPropException e)
         {
             context.Error.WriteLine(OneLine(e.Message));
+            return Failure;
+        }
+        catch (IOException e)
+        {
+            // Every file of ours has an error of its own: this is where the words go.
+            context.Error.WriteLine($"The output cannot be written: {OneLine(e.Message)}");
             return Failure;
         }
         catch (Exception e) when (!parsed.GetValue(SharedOptions.Verbose))

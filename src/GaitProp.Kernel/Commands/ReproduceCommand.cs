@@ -31,7 +31,7 @@ internal static class ReproduceCommand
             FigureProfile.Quick);
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
-        var output = new Option<string>("--out") { Description = "Folder of the figure's files.", HelpName = "DIR", DefaultValueFactory = _ => "figures" };
+        var output = SharedOptions.Folder("--out", "Folder of the figure's files.", "figures");
         var rules = SharedOptions.Rules(FigurePlan.DefaultRules);
         var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the profile's.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
@@ -74,7 +74,7 @@ internal static class ReproduceCommand
 
         var files = FigureFiles.Write(TrainingFigure.Of(plan.Figure, plan.Title, records), request.Output);
         context.Out.WriteLine();
-        context.Out.Write(Table(records));
+        context.Out.Write(Table(records, context.Out.Profile.Width >= 100));
         foreach (var diverged in records.Where(r => r.Description.Error is not null))
         {
             context.Out.WriteLine(diverged.Description.Error!);
@@ -109,18 +109,26 @@ internal static class ReproduceCommand
     }
 
     /// <summary>The figure in numbers: accuracy, angle of every layer, and what a step costs beside BP's in this very command.</summary>
-    private static Table Table(List<RunRecord> records)
+    private static Table Table(List<RunRecord> records, bool wide)
     {
         var layers = records.Max(r => r.Description.Layers.Count);
-        var table = new Table().Border(TableBorder.Rounded)
-            .AddColumn("rule")
-            .AddColumn(new TableColumn("test accuracy").RightAligned());
+        var table = new Table().Border(wide ? TableBorder.Rounded : TableBorder.Simple)
+            .AddColumn(new TableColumn("rule").NoWrap())
+            .AddColumn(new TableColumn(wide ? "test accuracy" : "test").RightAligned().NoWrap());
         for (var l = 1; l <= layers; l++)
         {
             table.AddColumn(new TableColumn($"angle {l}").RightAligned().NoWrap());
         }
 
         table.AddColumn(new TableColumn("s/step").RightAligned().NoWrap()).AddColumn(new TableColumn("x BP").RightAligned().NoWrap());
+        if (!wide)
+        {
+            foreach (var column in table.Columns)
+            {
+                column.Padding = new Spectre.Console.Padding(0, 0, 1, 0);
+            }
+        }
+
         var reference = records.FirstOrDefault(r => r.Rule == "bp")?.SecondsPerStep;
         foreach (var record in records)
         {

@@ -28,12 +28,21 @@ internal static class SharedOptions
     };
 
     /// <summary>Where runs are kept.</summary>
-    public static Option<string> Runs() => new("--runs")
+    public static Option<string> Runs() => Folder("--runs", "Folder of the runs.", "runs");
+
+    /// <summary>A folder to write to.</summary>
+    public static Option<string> Folder(string name, string description, string otherwise)
     {
-        Description = "Folder of the runs.",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => "runs",
-    };
+        var option = new Option<string>(name) { Description = description, HelpName = "DIR", DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+            {
+                result.AddError($"{name} is empty: name a folder.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>A network, by its name.</summary>
     public static Argument<string> Model()
@@ -85,7 +94,7 @@ internal static class SharedOptions
             var word = result.Tokens[0].Value;
             if (!int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
             {
-                result.AddError($"{name} {word} is not a whole number.");
+                result.AddError($"{name} {word} is not a whole number between {least} and {int.MaxValue}.");
                 return null;
             }
 

@@ -38,20 +38,16 @@ internal static class TrainingDisplay
     private sealed class Line(IAnsiConsole console, string label) : IProgress<TrainingProgress>
     {
         private readonly Stopwatch _since = Stopwatch.StartNew();
-        private int _epoch;
         private bool _started;
 
         public void Report(TrainingProgress value)
         {
-            var epochEnded = value.Phase == TrainingPhase.Training && value.Epoch > _epoch && _epoch > 0;
-            if (_started && !epochEnded && value.Phase != TrainingPhase.Finished && _since.Elapsed < LineInterval)
+            if (_started && value.Phase is (TrainingPhase.Training or TrainingPhase.Evaluating) && _since.Elapsed < LineInterval)
             {
-                _epoch = value.Epoch;
                 return;
             }
 
             _started = true;
-            _epoch = value.Epoch;
             _since.Restart();
             console.WriteLine($"{label,-6} {ProgressText.Line(value)}");
         }

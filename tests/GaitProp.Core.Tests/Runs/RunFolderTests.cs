@@ -129,11 +129,30 @@ public sealed class RunFolderTests : IDisposable
         });
 
         Assert.Equal($"cannot write {Path.Combine(run.Folder, "metrics.jsonl")}: the disk is full; free some space or choose another folder.", e.Message);
-        Assert.Throws<GaitPropException>(() => run.End(RunStatus.Failed, new string('x', 20_000)));
+        Assert.Throws<GaitPropException>(() => run.End(RunStatus.Failed, new string('x', 50_000)));
         var record = RunRecord.Read(run.Folder);
         Assert.Equal(lines, record.Steps.Count);
         Assert.Equal(RunStatus.Running, record.Description.Status);
         Assert.Equal(["metrics.jsonl", "run.json", "timing.jsonl"], Directory.GetFiles(run.Folder, "*", All).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_full_disk_still_takes_how_the_run_ended()
+    {
+        using var disk = TinyDisk.Mount(_folder.Make("disk"), kilobytes: 64);
+        using var run = RunWriter.Create(disk.Path, Experiment, Describe);
+        var e = Assert.Throws<GaitPropException>(() =>
+        {
+            while (true)
+            {
+                run.Append(Step);
+            }
+        });
+
+        run.End(RunStatus.Failed, e.Message);
+
+        var description = RunRecord.Read(run.Folder).Description;
+        Assert.Equal((RunStatus.Failed, e.Message), (description.Status, description.Error));
     }
 
     [Fact]
