@@ -143,7 +143,7 @@ public sealed class RunFolderTests : IDisposable
         using var run = RunWriter.Create(disk.Path, Experiment, Describe);
         var e = Assert.Throws<GaitPropException>(() =>
         {
-            while (true)
+            for (var line = 0; line < 100_000; line++)
             {
                 run.Append(Step);
             }
