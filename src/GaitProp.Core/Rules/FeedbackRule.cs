@@ -1,4 +1,6 @@
 using GaitProp.Networks;
+using GaitProp.Orthogonality;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules;
@@ -22,11 +24,28 @@ public abstract class FeedbackRule : LearningRule
     /// <summary>The feedback weights, one a layer, once <see cref="Prepare"/> has drawn them.</summary>
     public IReadOnlyList<Tensor> Feedback => _feedback;
 
-    /// <summary>Draws the feedback weights of a layer.</summary>
+    /// <summary>Draws the feedback weights of a layer: unless a rule needs others, orthogonal ones of the forward weight's shape.</summary>
     /// <param name="network">The network.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="seed">Fixes what is drawn.</param>
-    protected abstract Tensor Draw(Network network, int layer, int seed);
+    protected virtual Tensor Draw(Network network, int layer, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var weight = network.Layers[layer].Weight;
+        return Orthogonal(network, weight.shape[0], weight.shape[1], layer, seed);
+    }
+
+    /// <summary>Random weights with orthonormal rows or columns, unlike the forward weights of any seed.</summary>
+    /// <param name="network">The network, for precision and place.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="seed">Fixes what is drawn.</param>
+    protected static Tensor Orthogonal(Network network, long rows, long columns, int layer, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return OrthogonalInitialisation.Draw(rows, columns, Seeds.Derive(seed, SeedUse.Feedback, layer), network.DataType, network.Device);
+    }
 
     /// <summary>The feedback weights for a network.</summary>
     /// <param name="network">The network that is updated.</param>

@@ -1,7 +1,5 @@
 using GaitProp.Layers;
 using GaitProp.Networks;
-using GaitProp.Orthogonality;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.DifferenceTargetPropagation;
@@ -47,14 +45,6 @@ public sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationO
         }
 
         return gradients;
-    }
-
-    /// <inheritdoc/>
-    protected override Tensor Draw(Network network, int layer, int seed)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        var weight = network.Layers[layer].Weight;
-        return OrthogonalInitialisation.Draw(weight.shape[0], weight.shape[1], Seeds.Derive(seed, SeedUse.Feedback, layer), network.DataType, network.Device);
     }
 
     private void LearnToRebuild(Layer layer, Tensor activation, Tensor input, Tensor feedback)

@@ -1,7 +1,5 @@
 using GaitProp.Layers;
 using GaitProp.Networks;
-using GaitProp.Orthogonality;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.DirectFeedbackAlignment;
@@ -39,6 +37,6 @@ public sealed class DirectFeedbackAlignmentRule(NoOptions options) : FeedbackRul
     {
         ArgumentNullException.ThrowIfNull(network);
         var units = network.Layers[layer].OutputShape.Aggregate(1L, (a, b) => a * b);
-        return OrthogonalInitialisation.Draw(units, network.Layers[^1].Keep, Seeds.Derive(seed, SeedUse.Feedback, layer), network.DataType, network.Device);
+        return Orthogonal(network, units, network.Layers[^1].Keep, layer, seed);
     }
 }

@@ -1,8 +1,6 @@
 using GaitProp.Layers;
 using GaitProp.Networks;
-using GaitProp.Orthogonality;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.FeedbackAlignment;
@@ -25,13 +23,5 @@ public sealed class FeedbackAlignmentRule(NoOptions options) : FeedbackRule
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(trace);
         return BackwardPass.Run(network, trace, outputGradient, FeedbackFor(network));
-    }
-
-    /// <inheritdoc/>
-    protected override Tensor Draw(Network network, int layer, int seed)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        var weight = network.Layers[layer].Weight;
-        return OrthogonalInitialisation.Draw(weight.shape[0], weight.shape[1], Seeds.Derive(seed, SeedUse.Feedback, layer), network.DataType, network.Device);
     }
 }
