@@ -76,11 +76,17 @@ public sealed class Adam : IDisposable
             }
             else
             {
-                _first[i].lerp_(gradient, 1 - Options.Beta1);
-                _second[i].mul_(Options.Beta2).addcmul_(gradient, gradient, 1 - Options.Beta2);
-                _parameters[i].addcdiv_(_first[i], (_second[i].sqrt() / correction2).add_(Options.Epsilon), -step);
+                InOperations(_parameters[i], gradient, _first[i], _second[i], step, correction2);
             }
         }
+    }
+
+    /// <summary>The same step as torch operations in place, for devices whose memory is out of reach.</summary>
+    internal void InOperations(Tensor parameter, Tensor gradient, Tensor first, Tensor second, double step, double correction2)
+    {
+        first.lerp_(gradient, 1 - Options.Beta1);
+        second.mul_(Options.Beta2).addcmul_(gradient, gradient, 1 - Options.Beta2);
+        parameter.addcdiv_(first, (second.sqrt() / correction2).add_(Options.Epsilon), -step);
     }
 
     private unsafe void Fused<T>(Tensor parameter, Tensor gradient, Tensor first, Tensor second, double step, double correction2)

@@ -108,4 +108,24 @@ public sealed class AdamTests
         using var scope = NewDisposeScope();
         Assert.StartsWith(message, Assert.Throws<GaitPropException>(() => new Adam([zeros(1)], options)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_step_of_other_devices_is_the_fused_one()
+    {
+        using var scope = NewDisposeScope();
+        var fused = Numbers.Normal(1, 37, 11);
+        var other = fused.clone();
+        var (first, second) = (zeros_like(other), zeros_like(other));
+        using var adam = new Adam([fused], new AdamOptions { LearningRate = 1e-2, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-3 });
+        for (var t = 1; t <= 20; t++)
+        {
+            var gradient = Numbers.Normal(100 + t, 37, 11);
+            adam.Step([gradient]);
+            adam.InOperations(other, gradient, first, second, 1e-2 / (1 - Math.Pow(0.8, t)), Math.Sqrt(1 - Math.Pow(0.95, t)));
+        }
+
+        Numbers.AssertClose(fused, other, 1e-13);
+        Numbers.AssertClose(adam.FirstMoments[0], first, 1e-13);
+        Numbers.AssertClose(adam.SecondMoments[0], second, 1e-13);
+    }
 }
