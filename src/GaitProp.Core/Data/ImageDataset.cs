@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace GaitProp.Data;
 
 /// <summary>A data set of labelled images, with a training and a test part.</summary>
@@ -13,4 +15,18 @@ public sealed record ImageDataset(
     IReadOnlyList<string> ClassNames,
     ImageSplit Train,
     ImageSplit Test,
-    bool IsEmbedded);
+    bool IsEmbedded)
+{
+    /// <summary>SHA-256 of pixels and labels, training part first, in hexadecimal digits: equal for equal images in equal order.</summary>
+    public string Checksum()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var split in (ImageSplit[])[Train, Test])
+        {
+            hash.AppendData(split.Pixels.Span);
+            hash.AppendData(split.Labels.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -36,7 +36,7 @@ public sealed class Adam : IDisposable
     public AdamOptions Options { get; }
 
     /// <summary>Steps taken.</summary>
-    public long Steps { get; private set; }
+    public long Steps { get; internal set; }
 
     /// <summary>Running means of the gradients, one a parameter.</summary>
     public IReadOnlyList<Tensor> FirstMoments => _first;

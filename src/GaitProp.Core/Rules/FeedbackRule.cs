@@ -21,6 +21,9 @@ public abstract class FeedbackRule : LearningRule
         _feedback = [.. Enumerable.Range(0, network.Layers.Count).Select(l => Draw(network, l, seed).DetachFromDisposeScope())];
     }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> State => _feedback;
+
     /// <summary>The feedback weights, one a layer, once <see cref="Prepare"/> has drawn them.</summary>
     public IReadOnlyList<Tensor> Feedback => _feedback;
 

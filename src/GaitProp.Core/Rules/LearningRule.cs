@@ -13,6 +13,12 @@ public abstract class LearningRule : IDisposable
     /// <summary>Whether layers must be square: with auxiliary units, all layers but the first.</summary>
     public abstract bool NeedsSquareLayers { get; }
 
+    /// <summary>
+    /// The tensors that belong to the rule itself, in a fixed order, once it is prepared: weights it has drawn, and whatever its updates change. They are
+    /// saved in checkpoints and put back in place, so that a resumed run goes on as if nothing had happened.
+    /// </summary>
+    public virtual IReadOnlyList<Tensor> State => [];
+
     /// <summary>Gets the rule ready for a network, before its first update; rules with weights of their own draw them here.</summary>
     /// <param name="network">The network that will be trained.</param>
     /// <param name="seed">Fixes what is drawn.</param>

@@ -9,21 +9,37 @@ public static class AtomicFile
     /// <exception cref="GaitPropException">It cannot be written; an earlier file is untouched.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
+        var bytes = content.ToArray();
+        Write(path, stream => stream.Write(bytes));
+    }
+
+    /// <summary>Writes a file, replacing an earlier one only once the new one is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes its bytes.</param>
+    /// <exception cref="GaitPropException">It cannot be written; an earlier file is untouched.</exception>
+    public static void Write(string path, Action<FileStream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
         var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                stream.Write(content);
+                write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             File.Delete(temporary);
-            throw Failed(path, e);
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw Failed(path, e);
+            }
+
+            throw;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using GaitProp.Data;
 using GaitProp.Networks;
 
@@ -16,8 +17,11 @@ public enum RunStatus
     /// <summary>Stopped by the user.</summary>
     Interrupted,
 
-    /// <summary>Stopped by an error, such as values that are no longer finite.</summary>
+    /// <summary>Stopped by an error, such as a full disk; it can be resumed.</summary>
     Failed,
+
+    /// <summary>Stopped because values were no longer finite.</summary>
+    Diverged,
 }
 
 /// <summary>The data that a run used.</summary>
@@ -27,7 +31,8 @@ public enum RunStatus
 /// <param name="StandsInFor">The published data set that it was used in place of, or <see langword="null"/>.</param>
 /// <param name="Train">Training images used.</param>
 /// <param name="Test">Test images used.</param>
-public sealed record RunData(string Name, string Source, bool Embedded, string? StandsInFor, int Train, int Test)
+/// <param name="Checksum">SHA-256 of the pixels and labels used.</param>
+public sealed record RunData(string Name, string Source, bool Embedded, string? StandsInFor, int Train, int Test, string? Checksum = null)
 {
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, cut to the images used.</param>
@@ -35,7 +40,7 @@ public sealed record RunData(string Name, string Source, bool Embedded, string? 
     public static RunData Of(ImageDataset data, string? standsInFor)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count, data.Test.Count);
+        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count, data.Test.Count, data.Checksum());
     }
 }
 
@@ -57,6 +62,11 @@ public sealed record RunLayer(string Name, long Inputs, int Outputs, int Keep, L
     }
 }
 
+/// <summary>A run was taken up again.</summary>
+/// <param name="Time">When.</param>
+/// <param name="Step">The step it went on from.</param>
+public sealed record RunResumption(DateTimeOffset Time, long Step);
+
 /// <summary>The content of <c>run.json</c>: what was run, on what, where, and how it ended.</summary>
 public sealed record RunDescription
 {
@@ -72,11 +82,17 @@ public sealed record RunDescription
     /// <summary>Why it failed, in one line.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Equal for runs that compute the same: a hash of the experiment and of the data used.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>When it began.</summary>
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>When it was resumed, and from which step.</summary>
+    public IReadOnlyList<RunResumption> Resumed { get; init; } = [];
 
     /// <summary>The experiment, every value resolved.</summary>
     public required JsonNode Experiment { get; init; }
@@ -89,4 +105,8 @@ public sealed record RunDescription
 
     /// <summary>The machine and versions.</summary>
     public required RunEnvironment Environment { get; init; }
+
+    /// <summary>Whether there is something left to do; a run that says it is under way may have been killed.</summary>
+    [JsonIgnore]
+    public bool CanResume => Status is not (RunStatus.Finished or RunStatus.Diverged);
 }

@@ -21,10 +21,20 @@ public sealed record StepMetrics(int Epoch, long Step, double Loss, IReadOnlyLis
 /// <param name="TestLoss">Loss a test image.</param>
 /// <param name="TestAccuracy">Share of test images classified correctly, 0 to 1.</param>
 /// <param name="Defects">Orthogonality defect of each layer's weight (root mean square a row), from the input up.</param>
+/// <param name="TrainTop5">Share of training images whose class is among the five likeliest, 0 to 1; absent in runs of older versions.</param>
+/// <param name="TestTop5">Share of test images whose class is among the five likeliest, 0 to 1; absent in runs of older versions.</param>
 public sealed record EpochMetrics(
-    int Epoch, long Step, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, IReadOnlyList<double> Defects);
+    int Epoch,
+    long Step,
+    double TrainLoss,
+    double TrainAccuracy,
+    double TestLoss,
+    double TestAccuracy,
+    IReadOnlyList<double> Defects,
+    double? TrainTop5 = null,
+    double? TestTop5 = null);
 
-/// <summary>How long an epoch took: a line of <c>timing.jsonl</c>, kept apart so that equal runs have equal metrics.</summary>
+/// <summary>How long an epoch took, or what a resumed run still did of it: a line of <c>timing.jsonl</c>, kept apart so that equal runs have equal metrics.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Steps">Its steps.</param>
 /// <param name="MeanStepSeconds">
@@ -34,4 +44,14 @@ public sealed record EpochMetrics(
 /// <param name="TrainSeconds">All its steps.</param>
 /// <param name="AngleSeconds">Measuring angles.</param>
 /// <param name="EvaluationSeconds">Measuring accuracy.</param>
-public sealed record EpochTiming(int Epoch, int Steps, double MeanStepSeconds, double TrainSeconds, double AngleSeconds, double EvaluationSeconds);
+/// <param name="CheckpointSeconds">Writing checkpoints.</param>
+/// <param name="MemoryMegabytes">Memory of the process at the end of the epoch (resident set), in 10^6 bytes.</param>
+public sealed record EpochTiming(
+    int Epoch,
+    int Steps,
+    double MeanStepSeconds,
+    double TrainSeconds,
+    double AngleSeconds,
+    double EvaluationSeconds,
+    double CheckpointSeconds = 0,
+    double? MemoryMegabytes = null);

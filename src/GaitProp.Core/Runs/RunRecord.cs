@@ -28,22 +28,7 @@ public sealed record RunRecord(
     /// <exception cref="GaitPropException">The folder holds no run, or a file is damaged; the message names it and the line.</exception>
     public static RunRecord Read(string folder)
     {
-        var file = Path.Combine(folder, "run.json");
-        if (!File.Exists(file))
-        {
-            throw new GaitPropException($"{folder} holds no run: there is no run.json.");
-        }
-
-        RunDescription description;
-        try
-        {
-            description = JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(file), ExperimentJson.Options)!;
-        }
-        catch (JsonException e)
-        {
-            throw new GaitPropException($"{file} is damaged: {e.Message}", e);
-        }
-
+        var description = ReadDescription(folder);
         var steps = new List<StepMetrics>();
         var epochs = new List<EpochMetrics>();
         foreach (var line in Lines(Path.Combine(folder, "metrics.jsonl")))
@@ -62,10 +47,34 @@ public sealed record RunRecord(
         return new RunRecord(folder, description, steps, epochs, [.. timings]);
     }
 
+    /// <summary>Reads what was run, and how it ended, without its measurements.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <exception cref="GaitPropException">The folder holds no run, or <c>run.json</c> is damaged.</exception>
+    public static RunDescription ReadDescription(string folder)
+    {
+        var file = Path.Combine(folder, "run.json");
+        if (!File.Exists(file))
+        {
+            throw new GaitPropException($"{folder} holds no run: there is no run.json.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(file), ExperimentJson.Options)!;
+        }
+        catch (JsonException e)
+        {
+            throw new GaitPropException($"{file} is damaged: {e.Message}", e);
+        }
+    }
+
     private static IEnumerable<JsonObject> Lines(string file)
     {
         var number = 0;
-        foreach (var line in File.Exists(file) ? File.ReadLines(file) : [])
+        var lines = File.Exists(file) ? File.ReadAllText(file).Split('\n') : [""];
+
+        // What follows the last line's end was still being written, or was cut off when the process was killed.
+        foreach (var line in lines[..^1])
         {
             number++;
             JsonObject parsed;

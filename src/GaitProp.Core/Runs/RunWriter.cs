@@ -14,21 +14,41 @@ public sealed class RunWriter : IDisposable
 {
     /// <summary>Space that a run gives back at its end, so that a disk that has filled up still takes how it ended.</summary>
     private const string Reserve = ".reserve";
+    private const int ReserveBytes = 16 * 1024;
 
+    private readonly RunLock _lock;
     private readonly FileStream _metrics;
     private readonly FileStream _timing;
-    private RunDescription _description;
 
-    private RunWriter(string folder, RunDescription description)
+    private RunWriter(string folder, RunDescription description, RunLock held)
     {
         Folder = folder;
-        _description = description;
-        _metrics = Open("metrics.jsonl");
-        _timing = Open("timing.jsonl");
+        Description = description;
+        _lock = held;
+        try
+        {
+            _metrics = OpenLines("metrics.jsonl");
+            _timing = OpenLines("timing.jsonl");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _metrics?.Dispose();
+            held.Dispose();
+            throw AtomicFile.Failed(folder, e);
+        }
     }
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
+
+    /// <summary>The content of <c>run.json</c>.</summary>
+    public RunDescription Description { get; private set; }
+
+    /// <summary>Length of <c>metrics.jsonl</c>.</summary>
+    public long MetricsBytes => _metrics.Length;
+
+    /// <summary>Length of <c>timing.jsonl</c>.</summary>
+    public long TimingBytes => _timing.Length;
 
     /// <summary>Creates the folder of a new run. No other process gets the same one.</summary>
     /// <param name="runs">The folder of all runs; made if it is missing.</param>
@@ -41,9 +61,13 @@ public sealed class RunWriter : IDisposable
         ArgumentNullException.ThrowIfNull(describe);
         var parent = Path.Combine(Path.GetFullPath(runs), experiment.Name);
         var temporary = Path.Combine(parent, $".{Path.GetRandomFileName()}");
+        RunLock? held = null;
         try
         {
             Directory.CreateDirectory(temporary);
+
+            // Taken before the folder gets its name, so that nobody ever finds the run without its writer.
+            held = RunLock.Take(temporary);
             var started = DateTimeOffset.Now;
             var stem = string.Create(CultureInfo.InvariantCulture, $"{experiment.Rule}-s{experiment.Seed}-{started:yyyyMMdd-HHmmss}");
             for (var attempt = 1; ; attempt++)
@@ -52,7 +76,7 @@ public sealed class RunWriter : IDisposable
                 var folder = Path.Combine(parent, name);
                 var description = describe(name, started);
                 WriteDescription(temporary, description);
-                AtomicFile.Write(Path.Combine(temporary, Reserve), new byte[16 * 1024]);
+                AtomicFile.Write(Path.Combine(temporary, Reserve), new byte[ReserveBytes]);
                 try
                 {
                     // A rename onto a folder that is there fails: the name is ours or somebody else's, never both's.
@@ -64,17 +88,79 @@ public sealed class RunWriter : IDisposable
                 }
 
                 temporary = folder;
-                return new RunWriter(folder, description);
+                return new RunWriter(folder, description, held);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or GaitPropException)
         {
+            held?.Dispose();
             if (Directory.Exists(temporary))
             {
                 Directory.Delete(temporary, recursive: true);
             }
 
             throw e as GaitPropException ?? AtomicFile.Failed(parent, e);
+        }
+    }
+
+    /// <summary>Opens the folder of a run that is there, to go on writing. No other process can have it open.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="GaitPropException">It holds no run, is being written by another process, or cannot be written.</exception>
+    public static RunWriter Open(string folder)
+    {
+        var whole = Path.GetFullPath(folder);
+        var description = RunRecord.ReadDescription(whole);
+        var held = RunLock.Take(whole);
+        try
+        {
+            // Read again: until the lock was ours, another process may have ended the run.
+            description = RunRecord.ReadDescription(whole);
+        }
+        catch (GaitPropException)
+        {
+            held.Dispose();
+            throw;
+        }
+
+        return new RunWriter(whole, description, held);
+    }
+
+    /// <summary>Goes back to where a checkpoint was written: lines after it are taken back, and the run is under way again.</summary>
+    /// <param name="step">The checkpoint's step.</param>
+    /// <param name="metricsBytes">Length of <c>metrics.jsonl</c> at that point.</param>
+    /// <param name="timingBytes">Length of <c>timing.jsonl</c> at that point.</param>
+    /// <exception cref="GaitPropException">The folder cannot be written.</exception>
+    public void Resume(long step, long metricsBytes, long timingBytes)
+    {
+        try
+        {
+            _metrics.SetLength(metricsBytes);
+            _timing.SetLength(timingBytes);
+            _metrics.Position = metricsBytes;
+            _timing.Position = timingBytes;
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.Failed(Folder, e);
+        }
+
+        Description = Description with { Status = RunStatus.Running, Error = null, Ended = null, Resumed = [.. Description.Resumed, new(DateTimeOffset.Now, step)] };
+        AtomicFile.Write(Path.Combine(Folder, Reserve), new byte[ReserveBytes]);
+        WriteDescription(Folder, Description);
+    }
+
+    /// <summary>Makes sure that what was appended is on the disk.</summary>
+    /// <exception cref="GaitPropException">It cannot be written.</exception>
+    public void FlushToDisk()
+    {
+        try
+        {
+            _metrics.Flush(flushToDisk: true);
+            _timing.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.Failed(Folder, e);
         }
     }
 
@@ -99,9 +185,9 @@ public sealed class RunWriter : IDisposable
     /// <exception cref="GaitPropException">The file cannot be written.</exception>
     public void End(RunStatus status, string? error = null)
     {
-        _description = _description with { Status = status, Error = error, Ended = DateTimeOffset.Now };
+        Description = Description with { Status = status, Error = error, Ended = DateTimeOffset.Now };
         File.Delete(Path.Combine(Folder, Reserve));
-        WriteDescription(Folder, _description);
+        WriteDescription(Folder, Description);
     }
 
     /// <inheritdoc/>
@@ -109,6 +195,7 @@ public sealed class RunWriter : IDisposable
     {
         _metrics.Dispose();
         _timing.Dispose();
+        _lock.Dispose();
     }
 
     private static void WriteDescription(string folder, RunDescription description) =>
@@ -131,10 +218,15 @@ public sealed class RunWriter : IDisposable
         catch (IOException e)
         {
             file.SetLength(whole);
+            file.Position = whole;
             throw AtomicFile.Failed(file.Name, e);
         }
     }
 
-    private FileStream Open(string name) =>
-        new(Path.Combine(Folder, name), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    private FileStream OpenLines(string name)
+    {
+        var file = new FileStream(Path.Combine(Folder, name), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        file.Seek(0, SeekOrigin.End);
+        return file;
+    }
 }

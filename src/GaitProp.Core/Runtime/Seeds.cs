@@ -11,6 +11,9 @@ internal enum SeedUse
 
     /// <summary>The order of the training images.</summary>
     Shuffle = 3,
+
+    /// <summary>torch's own generator, for rules that draw while they learn.</summary>
+    Torch = 4,
 }
 
 /// <summary>Seeds for torch's generators, derived from the one seed of an experiment.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace GaitProp.Training;
 
 /// <summary>Turns a trainer's steps into <see cref="TrainingProgress"/>: speed over the last seconds, and the time left.</summary>
-internal sealed class ProgressClock(int epochs, int stepsPerEpoch, IProgress<TrainingProgress>? progress)
+internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IProgress<TrainingProgress>? progress)
 {
     private static readonly TimeSpan SpeedWindow = TimeSpan.FromSeconds(5);
 
@@ -61,10 +61,12 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, IProgress<Tra
         var steps = (long)epochs * stepsPerEpoch;
         var elapsed = _watch.Elapsed;
 
-        // What is left is training and evaluations, at the pace of both so far; the evaluation before the first epoch is one of epochs + 1.
+        // What is left is training and evaluations, at the pace of both so far; a run that begins evaluates once more, before its first epoch.
+        var (done, epochsLeft) = (_step - from, Math.Max(epochs - (_step / stepsPerEpoch), 0));
+        var evaluations = (_step / stepsPerEpoch) - (from / stepsPerEpoch) + (from == 0 ? 1 : 0);
         TimeSpan? remaining = phase == TrainingPhase.Finished ? TimeSpan.Zero
-            : _step == 0 ? null
-            : ((elapsed - _evaluating) * ((double)(steps - _step) / _step)) + (_evaluating * Math.Max(epochs - Math.Floor((double)_step / stepsPerEpoch), 0) / (1 + (_step / stepsPerEpoch)));
+            : done == 0 ? null
+            : ((elapsed - _evaluating) * ((double)(steps - _step) / done)) + (_evaluating * ((double)epochsLeft / Math.Max(evaluations, 1)));
         progress.Report(new TrainingProgress(
             phase, epoch, epochs, _step, steps, _loss, MeanAngle, Accuracy?.Train, Accuracy?.Test, _speed, elapsed, remaining));
     }

@@ -133,7 +133,7 @@ public sealed class RunFolderTests : IDisposable
         var record = RunRecord.Read(run.Folder);
         Assert.Equal(lines, record.Steps.Count);
         Assert.Equal(RunStatus.Running, record.Description.Status);
-        Assert.Equal(["metrics.jsonl", "run.json", "timing.jsonl"], Directory.GetFiles(run.Folder, "*", All).Select(Path.GetFileName).Order());
+        Assert.Equal(["metrics.jsonl", "run.json", "run.lock", "timing.jsonl"], Directory.GetFiles(run.Folder, "*", All).Select(Path.GetFileName).Order());
     }
 
     [Fact]

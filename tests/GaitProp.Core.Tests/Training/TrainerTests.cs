@@ -104,8 +104,9 @@ public sealed class TrainerTests : IDisposable
         });
         using var trainer = new Trainer(Small("bp") with { TrainImages = 64, BatchSize = 8, AngleEvery = 1 }, Data);
 
-        Assert.Throws<OperationCanceledException>(() => trainer.Run(_folder.Path, stop, cancellation.Token));
+        var interrupted = Assert.Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, stop, cancellation.Token));
 
+        Assert.Equal(3, interrupted.Step);
         var run = RunRecord.Read(Assert.Single(Directory.GetDirectories(_folder["test"])));
         Assert.Equal((RunStatus.Interrupted, null), (run.Description.Status, run.Description.Error));
         Assert.Equal([0L, 1, 2], run.Steps.Select(s => s.Step));
@@ -117,12 +118,12 @@ public sealed class TrainerTests : IDisposable
     [InlineData("bp", 1e20)]
     [InlineData("fa", 1e9)]
     [InlineData("ngait", 1e20)]
-    public void A_run_that_diverges_ends_as_failed_with_the_layer_and_the_step_and_keeps_what_was_measured(string rule, double learningRate)
+    public void A_run_that_diverges_says_so_with_the_layer_and_the_step_and_keeps_what_was_measured(string rule, double learningRate)
     {
         var experiment = Small(rule) with { TrainImages = 64, TestImages = 50, BatchSize = 16, Epochs = 3, AngleEvery = 1 };
         var run = Run(experiment with { Optimizer = experiment.Optimizer with { LearningRate = learningRate } });
 
-        Assert.Equal(RunStatus.Failed, run.Description.Status);
+        Assert.Equal(RunStatus.Diverged, run.Description.Status);
         Assert.Matches("^[a-z]+: .*step [0-9]+.*layer [1-8]", run.Description.Error);
         Assert.DoesNotContain('\n', run.Description.Error!);
         Assert.NotEmpty(run.Epochs);

@@ -1,0 +1,170 @@
+using System.Globalization;
+using GaitProp.Runs;
+using static TorchSharp.torch;
+
+namespace GaitProp.Training;
+
+/// <summary>
+/// Everything that decides how a run goes on, as tensors by name: weights and biases (<c>layers.0.weight</c>), Adam's moments
+/// (<c>adam.layers.0.weight.first</c>), a rule's own state (<c>rule.0</c>), and the states of the random generators (<c>rng.torch</c>, and
+/// <c>rng.shuffle</c> as it was when the order of the epoch's images was drawn).
+/// </summary>
+/// <param name="learning">What is saved, and what is put back.</param>
+/// <param name="identity">What the run computes; a checkpoint of anything else is refused.</param>
+internal sealed class Checkpoint(LearningState learning, string identity)
+{
+    /// <summary>The format, kept in the metadata.</summary>
+    private const string Format = "gaitprop-checkpoint/1";
+
+    private const string TorchGenerator = "rng.torch";
+    private const string ShuffleGenerator = "rng.shuffle";
+
+    /// <summary>Writes the state at a position.</summary>
+    /// <param name="folder">Where the run's checkpoints are.</param>
+    /// <param name="position">How far the run is.</param>
+    public void Write(CheckpointFolder folder, TrainingPosition position) => folder.Write(position.Step, path => Write(path, position));
+
+    /// <summary>
+    /// Puts everything back as the last checkpoint of a run has it that is whole. One that is not is set aside, and the one before it used.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="report">Told, in a line each, what is set aside.</param>
+    /// <returns>How far the run was; its beginning if there is no checkpoint that is whole.</returns>
+    /// <exception cref="GaitPropException">One is whole but belongs to another run.</exception>
+    public TrainingPosition RestoreLast(RunWriter run, Action<string>? report)
+    {
+        var folder = new CheckpointFolder(run.Folder);
+        folder.Sweep();
+        foreach (var file in folder.Files)
+        {
+            try
+            {
+                return Restore(file, run);
+            }
+            catch (DamagedCheckpointException e)
+            {
+                CheckpointFolder.SetAside(file);
+                report?.Invoke($"{e.Message} It was set aside; {(folder.Files.Count > 0 ? "the checkpoint before it is used" : "there is none before it, so the run starts from its beginning")}.");
+            }
+        }
+
+        return default;
+    }
+
+    private void Write(string path, TrainingPosition position)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = State();
+        tensors[TorchGenerator] = get_rng_state();
+        tensors[ShuffleGenerator] = learning.Order.State;
+        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["identity"] = identity,
+            ["step"] = Text(position.Step),
+            ["measured"] = position.Measured ? "true" : "false",
+            ["epoch"] = Text(learning.Order.Epoch),
+            ["adamSteps"] = Text(learning.Optimizer.Steps),
+            ["metricsBytes"] = Text(position.MetricsBytes),
+            ["timingBytes"] = Text(position.TimingBytes),
+        });
+    }
+
+    private TrainingPosition Restore(string path, RunWriter run)
+    {
+        using var content = Read(path);
+        var state = State();
+        foreach (var (name, tensor) in state)
+        {
+            if (!content.Tensors.TryGetValue(name, out var saved) || !saved.shape.SequenceEqual(tensor.shape) || saved.dtype != tensor.dtype)
+            {
+                throw new GaitPropException($"{path} is the checkpoint of another network: it has {Described(saved)} for {name}, where this one has {Described(tensor)}.");
+            }
+        }
+
+        if (content.Metadata.GetValueOrDefault("identity") != identity)
+        {
+            throw new GaitPropException($"{path} is the checkpoint of a run with other settings or other data: remove it, or put back the one that belongs here.");
+        }
+
+        var position = new TrainingPosition(
+            Number(path, content, "step"), content.Metadata.GetValueOrDefault("measured") == "true", Number(path, content, "metricsBytes"), Number(path, content, "timingBytes"));
+        if (position.MetricsBytes > run.MetricsBytes || position.TimingBytes > run.TimingBytes)
+        {
+            throw new DamagedCheckpointException($"{path} cannot be used: measurements that were made before it are missing.");
+        }
+
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            foreach (var (name, tensor) in state)
+            {
+                tensor.copy_(content.Tensors[name]);
+            }
+        }
+
+        learning.Optimizer.Steps = Number(path, content, "adamSteps");
+        learning.Order.Restore((int)Number(path, content, "epoch"), content.Tensors[ShuffleGenerator]);
+        set_rng_state(content.Tensors[TorchGenerator]);
+        return position;
+    }
+
+    private static SafetensorsContent Read(string path)
+    {
+        SafetensorsContent content;
+        try
+        {
+            content = SafetensorsFile.Read(path);
+        }
+        catch (GaitPropException e)
+        {
+            throw new DamagedCheckpointException(e.Message);
+        }
+
+        if (content.IsVerified && content.Metadata.GetValueOrDefault("format") == Format)
+        {
+            return content;
+        }
+
+        content.Dispose();
+        if (!content.IsVerified)
+        {
+            throw new DamagedCheckpointException($"{path} is damaged: it has no checksum.");
+        }
+
+        throw new GaitPropException($"{path} is no checkpoint of this kit: its metadata do not say {Format}.");
+    }
+
+    private Dictionary<string, Tensor> State()
+    {
+        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        for (var l = 0; l < learning.Network.Layers.Count; l++)
+        {
+            state[$"layers.{l}.weight"] = learning.Network.Layers[l].Weight;
+            state[$"layers.{l}.bias"] = learning.Network.Layers[l].Bias;
+        }
+
+        // The optimiser's parameters are the layers', in this very order.
+        foreach (var (index, name) in state.Keys.ToArray().Index())
+        {
+            state[$"adam.{name}.first"] = learning.Optimizer.FirstMoments[index];
+            state[$"adam.{name}.second"] = learning.Optimizer.SecondMoments[index];
+        }
+
+        foreach (var (index, tensor) in learning.Rule.State.Index())
+        {
+            state[$"rule.{index}"] = tensor;
+        }
+
+        return state;
+    }
+
+    private static string Described(Tensor? tensor) => tensor is null ? "nothing" : $"{string.Join(" x ", tensor.shape)} of {tensor.dtype}";
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static long Number(string path, SafetensorsContent content, string name) =>
+        long.TryParse(content.Metadata.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new DamagedCheckpointException($"{path} is damaged: its metadata have no number '{name}'.");
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace GaitProp.Training;
+
+/// <summary>The checkpoints of a run, <c>checkpoints/step-N.safetensors</c>: the last two, so that one that was damaged can be done without.</summary>
+/// <param name="run">The run's folder.</param>
+public sealed class CheckpointFolder(string run)
+{
+    private const string Prefix = "step-";
+    private const string Suffix = ".safetensors";
+    private const int Kept = 2;
+
+    /// <summary>The folder; there once a checkpoint was written.</summary>
+    public string Path { get; } = System.IO.Path.Combine(run, "checkpoints");
+
+    /// <summary>The files of the checkpoints, the latest first.</summary>
+    public IReadOnlyList<string> Files => !Directory.Exists(Path) ? []
+        : [.. Directory.EnumerateFiles(Path, $"{Prefix}*{Suffix}").Where(f => Step(f) is not null).OrderByDescending(f => Step(f))];
+
+    /// <summary>Removes what writers that were killed have left: files of temporary names.</summary>
+    public void Sweep()
+    {
+        foreach (var left in Directory.Exists(Path) ? Directory.EnumerateFiles(Path, $".{Prefix}*") : [])
+        {
+            File.Delete(left);
+        }
+    }
+
+    /// <summary>Takes a damaged checkpoint out of the count, under another name.</summary>
+    internal static void SetAside(string file) => File.Move(file, file + ".damaged", overwrite: true);
+
+    /// <summary>Writes the checkpoint of a step and, once it is whole, removes all but the last two.</summary>
+    /// <param name="step">Optimiser steps taken.</param>
+    /// <param name="write">Writes the file given, whole or not at all.</param>
+    internal void Write(long step, Action<string> write)
+    {
+        Directory.CreateDirectory(Path);
+        write(System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}{Suffix}")));
+        foreach (var old in Files.Skip(Kept))
+        {
+            File.Delete(old);
+        }
+    }
+
+    private static long? Step(string file)
+    {
+        var name = System.IO.Path.GetFileName(file);
+        return long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+    }
+}

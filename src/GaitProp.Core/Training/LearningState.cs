@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Layers;
+using GaitProp.Losses;
+using GaitProp.Metrics;
+using GaitProp.Networks;
+using GaitProp.Optimization;
+using GaitProp.Orthogonality;
+using GaitProp.Rules;
+using GaitProp.Rules.Backpropagation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GaitProp.Training;
+
+/// <summary>What learns: the network, its rule and optimiser, the images and their order. It can take a step and measure itself; it writes nothing.</summary>
+internal sealed class LearningState : IDisposable
+{
+    private const int EvaluationBatch = 1000;
+
+    private readonly Experiment _experiment;
+    private readonly DeviceImages _train;
+    private readonly DeviceImages _test;
+    private readonly BackpropagationRule? _reference;
+    private readonly IReadOnlyList<Layer> _orthogonal;
+
+    public LearningState(Experiment experiment, ImageDataset data, Device device)
+    {
+        _experiment = experiment;
+        _train = new DeviceImages(data.Train, experiment.Precision, device);
+        _test = new DeviceImages(data.Test, experiment.Precision, device);
+        Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
+        var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
+        Network = Network.Build(
+            Architectures.Define(experiment.Network, shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device);
+        if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
+        {
+            throw new GaitPropException($"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units.");
+        }
+
+        Rule.Prepare(Network, experiment.Seed);
+        _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
+        Optimizer = new Adam(Network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), experiment.Optimizer);
+        Order = new EpochOrder(_train.Count, experiment.Seed, device);
+        _orthogonal = [.. Network.Layers.Skip(1)];
+    }
+
+    public Network Network { get; }
+
+    public LearningRule Rule { get; }
+
+    public Adam Optimizer { get; }
+
+    public EpochOrder Order { get; }
+
+    /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
+    public int StepsPerEpoch => (_train.Count + _experiment.BatchSize - 1) / _experiment.BatchSize;
+
+    /// <summary>One optimiser step: forward pass, rule, orthogonality, Adam.</summary>
+    /// <param name="step">Steps taken before.</param>
+    /// <param name="measure">Where angles are due, told the batch's loss a sample and the angles, before the weights move.</param>
+    /// <returns>The batch's loss a sample, and seconds: of the step, and of measuring.</returns>
+    public (double Loss, double Seconds, double MeasuringSeconds) Step(long step, Action<double, IReadOnlyList<double?>> measure)
+    {
+        using var scope = NewDisposeScope();
+        var watch = Stopwatch.StartNew();
+        var (epoch, batch) = ((int)(step / StepsPerEpoch) + 1, step % StepsPerEpoch);
+        var start = batch * _experiment.BatchSize;
+        var (images, labels) = _train.Gather(Order.Batch(epoch, start, Math.Min(_experiment.BatchSize, _train.Count - start)));
+        var trace = Network.Forward(images);
+        var loss = Loss.CrossEntropySum(trace.Output, labels);
+        var meanLoss = loss.Value.ToDouble() / trace.Batch;
+        CheckFinite(meanLoss, epoch, step);
+        var update = Rule.Update(Network, trace, loss.Gradient);
+        watch.Stop();
+        var measuring = new Stopwatch();
+        if (step % _experiment.AngleEvery == 0)
+        {
+            measuring.Start();
+            measure(meanLoss, Angles(update, trace, loss.Gradient));
+            measuring.Stop();
+        }
+
+        watch.Start();
+        Descend(update, step);
+        return (meanLoss, watch.Elapsed.TotalSeconds, measuring.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Loss and accuracy on all training and test images, and the orthogonality defects.</summary>
+    /// <param name="epoch">Epochs done.</param>
+    /// <param name="step">Steps taken.</param>
+    /// <param name="tick">Called after every batch.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public Runs.EpochMetrics Measure(int epoch, long step, Action tick, CancellationToken cancellation)
+    {
+        var train = Evaluate(_train, tick, cancellation);
+        var test = Evaluate(_test, tick, cancellation);
+        var defects = Network.Layers.Select(l => OrthogonalityDefect.RootMeanSquare(l.Weight)).ToArray();
+        CheckFinite(train.Loss + test.Loss + defects.Sum(), Math.Max(epoch, 1), step);
+        return new Runs.EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5);
+    }
+
+    /// <summary>Whether the weights can be gone on from; what is written to a checkpoint must be.</summary>
+    /// <param name="step">Steps taken.</param>
+    /// <exception cref="DivergedException">A weight is not finite.</exception>
+    public void CheckWeights(long step)
+    {
+        using var scope = NewDisposeScope();
+        if (Network.Layers.FirstOrDefault(l => !IsFinite(l.Weight) || !IsFinite(l.Bias)) is not null)
+        {
+            CheckFinite(double.NaN, (int)(Math.Max(step - 1, 0) / StepsPerEpoch) + 1, step);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _train.Dispose();
+        _test.Dispose();
+        Order.Dispose();
+        Rule.Dispose();
+        _reference?.Dispose();
+        Optimizer.Dispose();
+        Network.Dispose();
+    }
+
+    /// <summary>The optimiser step: the orthogonality penalty joins the rule's update here, after angles were taken.</summary>
+    private void Descend(LayerGradient[] update, long step)
+    {
+        var orthogonality = _experiment.Orthogonality;
+        if (orthogonality.Kind == OrthogonalityKind.Penalty)
+        {
+            for (var l = 1; l < update.Length; l++)
+            {
+                OrthogonalityDefect.AddPenaltyGradient_(update[l].Weight, Network.Layers[l].Weight, orthogonality.Lambda);
+            }
+        }
+
+        Optimizer.Step([.. update.SelectMany(u => new[] { u.Weight, u.Bias })]);
+        if (orthogonality.Kind == OrthogonalityKind.Retraction && (step + 1) % orthogonality.Every == 0)
+        {
+            foreach (var layer in _orthogonal)
+            {
+                OrthogonalityDefect.Retract_(layer.Weight);
+            }
+        }
+    }
+
+    private IReadOnlyList<double?> Angles(LayerGradient[] update, ForwardTrace trace, Tensor outputGradient)
+    {
+        if (_reference is null)
+        {
+            return [];
+        }
+
+        using var scope = NewDisposeScope();
+        var reference = _reference.Update(Network, trace, outputGradient);
+        return [.. update.Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight))];
+    }
+
+    private (double Loss, double Top1, double Top5) Evaluate(DeviceImages images, Action tick, CancellationToken cancellation)
+    {
+        var loss = 0.0;
+        var (first, five) = (0L, 0L);
+        for (var start = 0; start < images.Count; start += EvaluationBatch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (batch, labels) = images.Range(start, Math.Min(EvaluationBatch, images.Count - start));
+            var output = Network.Predict(batch);
+            loss += Loss.CrossEntropySum(output, labels).Value.ToDouble();
+            first += output.argmax(1).eq(labels).sum().item<long>();
+            five += output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1)).sum().item<long>();
+            tick();
+        }
+
+        return (loss / images.Count, (double)first / images.Count, (double)five / images.Count);
+    }
+
+    private void CheckFinite(double value, int epoch, long step)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new DivergedException($"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch} ({FirstBroken()}); "
+                + "lower the learning rate, or use a stronger orthogonality constraint.");
+        }
+    }
+
+    /// <summary>The first layer whose weights, or else whose activations on the training or test images, are not finite.</summary>
+    private string FirstBroken()
+    {
+        using var scope = NewDisposeScope();
+        if (Network.Layers.FirstOrDefault(l => !IsFinite(l.Weight) || !IsFinite(l.Bias)) is { } broken)
+        {
+            return $"{broken.Name} is the first with weights that are not";
+        }
+
+        foreach (var images in (DeviceImages[])[_train, _test])
+        {
+            for (var start = 0; start < images.Count; start += EvaluationBatch)
+            {
+                using var batch = NewDisposeScope();
+                var trace = Network.Forward(images.Range(start, Math.Min(EvaluationBatch, images.Count - start)).Images);
+                if (trace.Activations.Index().FirstOrDefault(a => !IsFinite(a.Item)) is { Item: not null } first)
+                {
+                    return $"{Network.Layers[first.Index].Name} is the first with activations that are not";
+                }
+            }
+        }
+
+        return $"weights are as large as {Network.Layers.Max(l => l.Weight.abs().max().ToDouble()):g2}, {Network.Layers.MaxBy(l => l.Weight.abs().max().ToDouble())!.Name}";
+    }
+
+    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
+}

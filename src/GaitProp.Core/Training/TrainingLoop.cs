@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+using GaitProp.Runtime;
+using static TorchSharp.torch;
+
+namespace GaitProp.Training;
+
+/// <summary>
+/// The only loop: steps, and between them what is due: measurements, checkpoints, progress. Where it stands is one position, and everything that follows
+/// depends on that position and the learning state alone; a checkpoint holds both.
+/// </summary>
+internal sealed class TrainingLoop(
+    Experiment experiment, LearningState state, RunWriter run, Checkpoint checkpoint, ProgressClock clock, TimeSpan checkpointEvery, TrainingPosition from)
+{
+    /// <summary>Steps of a process that do not count in the run's timing: code is compiled and memory touched for the first time.</summary>
+    private const int WarmUpSteps = 3;
+
+    private readonly bool _fromTheBeginning = from == default;
+    private readonly List<double> _stepSeconds = [];
+    private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
+    private TrainingPosition _saved = from;
+    private long _step = from.Step;
+    private bool _measured = from.Measured;
+    private int _warmUp = WarmUpSteps;
+    private double _measuringSeconds;
+    private double _savingSeconds;
+
+    /// <summary>How far the run is.</summary>
+    public TrainingPosition Position => new(_step, _measured, run.MetricsBytes, run.TimingBytes);
+
+    /// <summary>Goes on to the last step.</summary>
+    /// <param name="cancellation">Stops after the step under way, with a checkpoint.</param>
+    public void Run(CancellationToken cancellation)
+    {
+        if (_fromTheBeginning)
+        {
+            manual_seed(unchecked((long)Seeds.Derive(experiment.Seed, SeedUse.Torch, 0)));
+            Save();
+        }
+
+        try
+        {
+            StepsAndMeasurements(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            SaveIfMoved();
+            throw;
+        }
+
+        SaveIfMoved();
+        clock.Finished();
+    }
+
+    private void StepsAndMeasurements(CancellationToken cancellation)
+    {
+        var steps = (long)experiment.Epochs * state.StepsPerEpoch;
+        while (true)
+        {
+            if (_step % state.StepsPerEpoch == 0 && !_measured)
+            {
+                EndEpoch((int)(_step / state.StepsPerEpoch), cancellation);
+            }
+
+            if (_step == steps)
+            {
+                return;
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            Step();
+            if (_sinceCheckpoint.Elapsed >= checkpointEvery)
+            {
+                Save();
+            }
+        }
+    }
+
+    private void Step()
+    {
+        var epoch = (int)(_step / state.StepsPerEpoch) + 1;
+        var (loss, seconds, measuring) = state.Step(_step, (batchLoss, angles) =>
+        {
+            var metrics = new StepMetrics(epoch, _step, batchLoss, angles);
+            run.Append(metrics);
+            clock.MeanAngle = metrics.MeanAngle;
+        });
+        _step++;
+        _measured = false;
+        _stepSeconds.Add(seconds);
+        _measuringSeconds += measuring;
+        clock.Stepped(epoch, _step, loss);
+    }
+
+    /// <summary>Accuracy after an epoch (epoch 0: before training), and how long the epoch took.</summary>
+    private void EndEpoch(int epoch, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        var metrics = state.Measure(epoch, _step, () => clock.Evaluating(epoch, _step), cancellation);
+        run.Append(metrics);
+        _measured = true;
+        clock.Accuracy = (metrics.TrainAccuracy, metrics.TestAccuracy);
+        clock.EpochEnded(epoch);
+        if (_stepSeconds.Count == 0)
+        {
+            return;
+        }
+
+        var warm = _stepSeconds.Count > _warmUp ? _stepSeconds.Skip(_warmUp) : _stepSeconds;
+        run.Append(new EpochTiming(
+            epoch,
+            _stepSeconds.Count,
+            warm.Average(),
+            _stepSeconds.Sum(),
+            _measuringSeconds,
+            watch.Elapsed.TotalSeconds,
+            _savingSeconds,
+            Environment.WorkingSet / 1e6));
+        _stepSeconds.Clear();
+        (_warmUp, _measuringSeconds, _savingSeconds) = (0, 0, 0);
+    }
+
+    private void SaveIfMoved()
+    {
+        if (Position != _saved)
+        {
+            Save();
+        }
+    }
+
+    /// <summary>Writes a checkpoint. What was measured before it is on the disk first.</summary>
+    private void Save()
+    {
+        var watch = Stopwatch.StartNew();
+        state.CheckWeights(_step);
+        run.FlushToDisk();
+        checkpoint.Write(new CheckpointFolder(run.Folder), Position);
+        _saved = Position;
+        _savingSeconds += watch.Elapsed.TotalSeconds;
+        _sinceCheckpoint.Restart();
+    }
+}

@@ -1,0 +1,267 @@
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Networks;
+using GaitProp.Layers;
+using GaitProp.Rules;
+using GaitProp.Runs;
+using GaitProp.Tests.Data;
+using GaitProp.Training;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Training;
+
+/// <summary>A run that was stopped and taken up again writes what it would have written without the stop.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Batches of 24, 24 and 16, three epochs: steps 3, 6 and 9 end an epoch.</summary>
+    public static TheoryData<string, int> Stops
+    {
+        get
+        {
+            var stops = new TheoryData<string, int>();
+            foreach (var step in Enumerable.Range(1, 9))
+            {
+                stops.Add("ngait", step);
+            }
+
+            foreach (var rule in (string[])["bp", "fa", "dtp", "noisy"])
+            {
+                stops.Add(rule, 5);
+            }
+
+            return stops;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public void A_run_that_is_interrupted_and_resumed_writes_the_same_bytes(string rule, int stop)
+    {
+        RuleCatalog.Register<NoisyRule>();
+        var experiment = TrainerTests.Small(rule) with { BatchSize = 24, Epochs = 3, AngleEvery = 1 };
+        var whole = Train(experiment);
+
+        var folder = Interrupted(experiment, stop);
+        var resumed = Resume(experiment, folder);
+
+        Assert.Equal(RunStatus.Finished, resumed.Description.Status);
+        Assert.Equal(stop, Assert.Single(resumed.Description.Resumed).Step);
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        AssertSameTensors(whole.Folder, folder);
+    }
+
+    [Fact]
+    public void A_run_that_was_killed_goes_back_to_its_last_checkpoint()
+    {
+        var experiment = TrainerTests.Small("ngait") with { BatchSize = 24, Epochs = 3, AngleEvery = 1 };
+        var whole = Train(experiment);
+        var folder = Interrupted(experiment, 4);
+
+        // What a killed process leaves: lines after the checkpoint, half a line, a half-written checkpoint, a status of "running".
+        File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), "{\"kind\":\"step\",\"epoch\":2,\"step\":4,\"loss\":9,\"angles\":[]}\n{\"kind\":\"st");
+        File.AppendAllText(Path.Combine(folder, "timing.jsonl"), "{\"kind\":\"ep");
+        File.WriteAllText(Path.Combine(folder, "checkpoints", ".step-5.safetensors.x"), "half");
+        var description = File.ReadAllText(Path.Combine(folder, "run.json"));
+        File.WriteAllText(Path.Combine(folder, "run.json"), description.Replace("\"interrupted\"", "\"running\"", StringComparison.Ordinal));
+
+        Resume(experiment, folder);
+
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Equal(2, Directory.GetFileSystemEntries(Path.Combine(folder, "checkpoints")).Length);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(1000)]
+    [InlineData(-1)]
+    public void A_damaged_checkpoint_is_reported_and_the_one_before_it_used(int place)
+    {
+        var experiment = TrainerTests.Small("ngait") with { BatchSize = 24, Epochs = 3, AngleEvery = 1 };
+        var whole = Train(experiment);
+        var folder = Interrupted(experiment, 7, checkpointEvery: TimeSpan.Zero);
+        var files = new CheckpointFolder(folder).Files;
+        Assert.Equal(["step-7.safetensors", "step-6.safetensors"], files.Select(Path.GetFileName));
+        var bytes = File.ReadAllBytes(files[0]);
+        bytes[place < 0 ? bytes.Length + place : place] ^= 0x10;
+        File.WriteAllBytes(files[0], bytes);
+        var reports = new List<string>();
+
+        var resumed = Resume(experiment, folder, reports.Add);
+
+        var report = Assert.Single(reports);
+        Assert.Contains(files[0], report, StringComparison.Ordinal);
+        Assert.Contains("is damaged", report, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', report);
+        Assert.Equal(6, Assert.Single(resumed.Description.Resumed).Step);
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+    }
+
+    [Fact]
+    public void When_no_checkpoint_is_whole_the_run_says_so_and_starts_from_its_beginning()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var whole = Train(experiment);
+        var reports = new List<string>();
+        var folder = Interrupted(experiment, 4);
+        foreach (var file in new CheckpointFolder(folder).Files)
+        {
+            File.WriteAllText(file, "nothing");
+        }
+
+        Resume(experiment, folder, reports.Add);
+
+        Assert.Equal(2, reports.Count);
+        Assert.EndsWith("It was set aside; there is none before it, so the run starts from its beginning.", reports[1], StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_network_is_refused_by_the_tensor_that_differs()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var folder = Interrupted(experiment, 4);
+        var other = Train(experiment with { Network = "cifar-shallow", Epochs = 1 });
+        var last = new CheckpointFolder(folder).Files[0];
+        File.Copy(new CheckpointFolder(other.Folder).Files[0], last, overwrite: true);
+
+        var message = Refused(experiment, folder);
+
+        Assert.Matches("^.*step-4.safetensors is the checkpoint of another network: it has 1024 x 3072 of Float32 for layers.0.weight, where this one has 24 x 243 of Float32.$", message);
+        Assert.True(File.Exists(last));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_other_settings_is_refused()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var folder = Interrupted(experiment, 4);
+        var other = Train(experiment with { Seed = 2 });
+        File.Copy(new CheckpointFolder(other.Folder).Files[0], new CheckpointFolder(folder).Files[0], overwrite: true);
+
+        Assert.Contains("other settings or other data", Refused(experiment, folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_is_resumed_with_its_own_settings_and_images_alone()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var folder = Interrupted(experiment, 4);
+
+        Assert.Contains("other settings", Refused(experiment with { Seed = 3 }, folder), StringComparison.Ordinal);
+        using var trainer = new Trainer(experiment, SyntheticImages.Generate(seed: 2, train: 64, test: 50));
+        Assert.Contains("with these images", Assert.Throws<GaitPropException>(() => trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_finished_run_has_nothing_to_resume()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 1 };
+        Assert.Contains("has finished: there is nothing to resume", Refused(experiment, Train(experiment).Folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_diverged_keeps_a_checkpoint_of_finite_weights()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 3 };
+        using var trainer = new Trainer(experiment with { Optimizer = experiment.Optimizer with { LearningRate = 1e20 } }, Data) { CheckpointEvery = TimeSpan.Zero };
+
+        var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(RunStatus.Diverged, run.Description.Status);
+        foreach (var file in new CheckpointFolder(run.Folder).Files)
+        {
+            using var content = SafetensorsFile.Read(file);
+            Assert.All(content.Tensors, t => Assert.True(t.Value.to(ScalarType.Float64).isfinite().all().item<bool>(), t.Key));
+        }
+
+        Assert.NotEmpty(new CheckpointFolder(run.Folder).Files);
+    }
+
+    [Fact]
+    public void A_run_that_is_being_written_cannot_be_resumed_by_another()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var folder = Interrupted(experiment, 2);
+        using var writer = RunWriter.Open(folder);
+
+        Assert.Contains("is being written by process", Refused(experiment, folder), StringComparison.Ordinal);
+    }
+
+    private static void AssertSameTensors(string expected, string actual)
+    {
+        using var first = SafetensorsFile.Read(new CheckpointFolder(expected).Files[0]);
+        using var second = SafetensorsFile.Read(new CheckpointFolder(actual).Files[0]);
+        Assert.Equal(first.Tensors.Keys.Order(), second.Tensors.Keys.Order());
+        Assert.All(first.Tensors, t => Assert.True(t.Value.eq(second.Tensors[t.Key]).all().item<bool>(), t.Key));
+    }
+
+    private static string Refused(Experiment experiment, string folder)
+    {
+        using var trainer = new Trainer(experiment, Data);
+        var message = Assert.Throws<GaitPropException>(() => trainer.Resume(folder)).Message;
+        Assert.DoesNotContain('\n', message);
+        return message;
+    }
+
+    private RunRecord Train(Experiment experiment)
+    {
+        using var trainer = new Trainer(experiment, Data);
+        return trainer.Run(_folder["whole"]);
+    }
+
+    private string Interrupted(Experiment experiment, int step, TimeSpan? checkpointEvery = null)
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var trainer = new Trainer(experiment, Data) { CheckpointEvery = checkpointEvery ?? TimeSpan.FromMinutes(1) };
+        var stop = new Told(p =>
+        {
+            if (p.Step == step)
+            {
+                cancellation.Cancel();
+            }
+        });
+        return Assert.Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, stop, cancellation.Token)).Folder;
+    }
+
+    private static RunRecord Resume(Experiment experiment, string folder, Action<string>? report = null)
+    {
+        using var trainer = new Trainer(experiment, Data);
+        return trainer.Resume(folder, report: report);
+    }
+
+    private sealed class Told(Action<TrainingProgress> act) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => act(value);
+    }
+
+    /// <summary>Draws from torch's own generator at every update, and keeps a state of its own.</summary>
+    [Rule("noisy", "noisy", typeof(NoOptions))]
+    private sealed class NoisyRule(NoOptions options) : LearningRule
+    {
+        private readonly Tensor _mean = zeros(10).DetachFromDisposeScope();
+
+        public NoOptions Options { get; } = options;
+
+        public override bool NeedsSquareLayers => false;
+
+        public override IReadOnlyList<Tensor> State => [_mean];
+
+        public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
+        {
+            _mean.mul_(0.5).add_(outputGradient.mean([0]));
+            return [.. network.Layers.Select(l => new LayerGradient(randn_like(l.Weight) * _mean.norm(), zeros_like(l.Bias)))];
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _mean.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
