@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
+using GaitProp.Data;
 using GaitProp.Layers;
+using GaitProp.Networks;
 using GaitProp.Optimization;
 using GaitProp.Rules;
 using static TorchSharp.torch;
@@ -6,13 +9,19 @@ using static TorchSharp.torch;
 namespace GaitProp.Experiments;
 
 /// <summary>Everything that decides what a run computes, apart from the data's pixels: two runs of one experiment on one data set are identical.</summary>
-public sealed record Experiment
+public sealed partial record Experiment
 {
-    /// <summary>The experiment's name, such as <c>cifar-shallow</c>; runs are filed under it.</summary>
+    /// <summary>What names are made of: they are names of folders too.</summary>
+    internal const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
+
+    /// <summary>The experiment's name, such as <c>cifar-shallow</c>; runs are filed in a folder of this name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The network's name (<see cref="Networks.Architectures"/>).</summary>
+    /// <summary>The network: a published one's name, or layers from the input up, such as <c>conv 3x3/2 48, dense 10</c>.</summary>
     public required string Network { get; init; }
+
+    /// <summary>The images: <c>cifar10</c>, <c>embedded</c> or <c>imagenet</c>.</summary>
+    public string Data { get; init; } = "cifar10";
 
     /// <summary>The rule's name (<see cref="RuleCatalog"/>).</summary>
     public required string Rule { get; init; }
@@ -47,21 +56,55 @@ public sealed record Experiment
     /// <summary>Steps from one measurement of update angles to the next.</summary>
     public int AngleEvery { get; init; } = 100;
 
+    /// <summary>Epochs from one measurement of accuracy to the next; the last epoch is always measured.</summary>
+    public int EvaluateEvery { get; init; } = 1;
+
     /// <summary>The first so many training images are used; all of them if <see langword="null"/>.</summary>
     public int? TrainImages { get; init; }
 
     /// <summary>The first so many test images are used; all of them if <see langword="null"/>.</summary>
     public int? TestImages { get; init; }
 
+    /// <summary>Plans the network for images of some shape.</summary>
+    /// <param name="inputShape">Channels, height, width.</param>
+    /// <param name="classes">Classes of the images; logits of the network.</param>
+    /// <exception cref="GaitPropException">The network cannot be read, or its last layer does not give one logit a class.</exception>
+    public NetworkDefinition Define(IReadOnlyList<long> inputShape, int classes) => OwnNetwork.Define(Name, Network, inputShape, classes);
+
     /// <summary>Checks the values against each other.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
     public void Validate()
     {
+        if (!FolderName().IsMatch(Name))
+        {
+            throw new GaitPropException($"name '{Name}' is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.");
+        }
+
+        if (!DataSets.Names.Contains(Data))
+        {
+            throw new GaitPropException(Suggestion.Unknown("data", Data, DataSets.Names));
+        }
+
+        if (!Presets.Names.Contains(Preset))
+        {
+            throw new GaitPropException(Suggestion.Unknown("preset", Preset, Presets.Names));
+        }
+
+        if (!OwnNetwork.IsPublished(Network))
+        {
+            _ = OwnNetwork.Canonical(Network);
+            if (DataSets.Classes(Data) is { } classes)
+            {
+                OwnNetwork.CheckLogits(Network, classes);
+            }
+        }
+
         Positive("epochs", Epochs);
-        Positive("batch size", BatchSize);
-        Positive("angle interval", AngleEvery);
-        Positive("number of training images", TrainImages ?? 1);
-        Positive("number of test images", TestImages ?? 1);
+        Positive("batchSize", BatchSize);
+        Positive("angleEvery", AngleEvery);
+        Positive("evaluateEvery", EvaluateEvery);
+        Positive("trainImages", TrainImages ?? 1);
+        Positive("testImages", TestImages ?? 1);
         if (Seed < 0)
         {
             throw new GaitPropException($"seed {Seed} is not possible: it must be 0 or more.");
@@ -84,4 +127,7 @@ public sealed record Experiment
             }
         }
     }
+
+    [GeneratedRegex(NamePattern)]
+    private static partial Regex FolderName();
 }

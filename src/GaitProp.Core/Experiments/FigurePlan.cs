@@ -22,18 +22,18 @@ public enum FigureProfile
 /// <param name="Experiments">One experiment a rule.</param>
 public sealed record FigurePlan(string Figure, string Title, string? StandsInFor, IReadOnlyList<Experiment> Experiments)
 {
-    /// <summary>
-    /// The embedded set is a fifth of CIFAR-10 and the quick profile a twelfth of the published epochs: sixty times fewer steps, which would
-    /// show little at the published learning rates. They are multiplied by this for every rule, and retractions come twice as often, which
-    /// keeps angles below one degree.
-    /// </summary>
-    private const int EmbeddedSpeedUp = 5;
+    /// <summary>A figure's experiment on the published data, and on the embedded set in its place.</summary>
+    private static readonly Dictionary<string, (string Published, string Embedded)> Documents = new(StringComparer.Ordinal)
+    {
+        ["fig4"] = ("cifar-shallow", "synthetic-shallow"),
+        ["fig5"] = ("cifar-deep", "synthetic-deep"),
+    };
 
     /// <summary>The figures that can be planned.</summary>
-    public static IReadOnlyList<string> Figures { get; } = ["fig4"];
+    public static IReadOnlyList<string> Figures { get; } = [.. Documents.Keys];
 
-    /// <summary>The rules that a figure shows in the paper.</summary>
-    public static IReadOnlyList<string> DefaultRules { get; } = ["bp", "fa", "gait", "ngait"];
+    /// <summary>The rules that the figures show in the paper.</summary>
+    public static IReadOnlyList<string> DefaultRules { get; } = ExperimentDocument.Open(Documents["fig4"].Published).Rules;
 
     /// <summary>Plans a figure.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
@@ -42,50 +42,20 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// <param name="rules">The rules to show; the paper's if <see langword="null"/>.</param>
     /// <param name="epochs">Epochs; the profile's if <see langword="null"/>.</param>
     /// <param name="seed">The seed.</param>
-    /// <exception cref="GaitPropException">There is no such figure or rule, or a value is not possible.</exception>
+    /// <param name="set">Fields to set otherwise (<see cref="ExperimentChoices.Set"/>); none if <see langword="null"/>.</param>
+    /// <exception cref="GaitPropException">There is no such figure, rule or field, or a value is not possible.</exception>
     public static FigurePlan Of(
-        string figure, FigureProfile profile, ImageDataset data, IReadOnlyList<string>? rules = null, int? epochs = null, int seed = 1)
+        string figure, FigureProfile profile, ImageDataset data, IReadOnlyList<string>? rules = null, int? epochs = null, int seed = 1, IReadOnlyList<string>? set = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (!Figures.Contains(figure))
+        if (!Documents.TryGetValue(figure, out var names))
         {
             throw new GaitPropException(Suggestion.Unknown("figure", figure, Figures));
         }
 
-        var experiments = (rules ?? DefaultRules).Select(rule => Adapted(Presets.Experiment("cifar-shallow", rule, Preset(profile)), profile, data) with { Seed = seed });
-        var plan = new FigurePlan(
-            figure,
-            "Figure 4: three hidden layers of 1024 units",
-            data.IsEmbedded ? "CIFAR-10" : null,
-            [.. experiments.Select(e => epochs is { } count ? e with { Epochs = count } : e)]);
-        foreach (var experiment in plan.Experiments)
-        {
-            experiment.Validate();
-        }
-
-        return plan;
-    }
-
-    private static string Preset(FigureProfile profile) => profile == FigureProfile.Paper ? "paper" : "fast";
-
-    private static Experiment Adapted(Experiment published, FigureProfile profile, ImageDataset data)
-    {
-        var experiment = data.IsEmbedded ? published with { Name = published.Name.Replace("cifar", "synthetic", StringComparison.Ordinal) } : published;
-        if (data.IsEmbedded && profile != FigureProfile.Paper)
-        {
-            experiment = experiment with
-            {
-                Optimizer = published.Optimizer with { LearningRate = EmbeddedSpeedUp * published.Optimizer.LearningRate },
-                Orthogonality = published.Orthogonality with { Every = published.Orthogonality.Every / 2 },
-            };
-        }
-
-        return profile switch
-        {
-            FigureProfile.Smoke => experiment with { Epochs = 2, TrainImages = 5120, TestImages = 1000, AngleEvery = 5 },
-            FigureProfile.Quick when data.IsEmbedded => experiment with { Epochs = 16, AngleEvery = 11 },
-            FigureProfile.Quick => experiment with { Epochs = 3, AngleEvery = 21 },
-            _ => experiment,
-        };
+        var published = ExperimentDocument.Open(names.Published);
+        var document = data.IsEmbedded ? ExperimentDocument.Open(names.Embedded) : published;
+        var choices = new ExperimentChoices { Profile = profile.ToString().ToLowerInvariant(), Epochs = epochs, Seed = seed, Set = set ?? [] };
+        return new FigurePlan(figure, published.Title, data.IsEmbedded ? "CIFAR-10" : null, [.. (rules ?? document.Rules).Select(rule => document.Resolve(rule, choices))]);
     }
 }

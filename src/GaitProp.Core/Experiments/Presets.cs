@@ -1,12 +1,12 @@
 using GaitProp.Layers;
-using GaitProp.Optimization;
+using GaitProp.Networks;
 using GaitProp.Rules;
 using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;
 
-/// <summary>The settings that were published (design notes, section 2.6), and the two ways to compute them.</summary>
+/// <summary>The two ways to compute an experiment: as it was published, and the same updates fast.</summary>
 public static class Presets
 {
     /// <summary>
@@ -18,7 +18,7 @@ public static class Presets
     /// <summary>The names that <see cref="Experiment(string, string, string)"/> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["paper", "fast"];
 
-    /// <summary>The published experiment of a network and rule.</summary>
+    /// <summary>The published experiment of a network and rule; its numbers are those of the built-in experiment file of that name.</summary>
     /// <param name="network">The network's name, which is also the experiment's.</param>
     /// <param name="rule">The rule's name.</param>
     /// <param name="preset">
@@ -26,8 +26,14 @@ public static class Presets
     /// literal form and exact inverse. <c>fast</c>: float32; implicit auxiliary units and retraction, the displacement form and one refinement of the
     /// transpose.
     /// </param>
+    /// <exception cref="GaitPropException">There is no such network, preset or rule.</exception>
+    public static Experiment Experiment(string network, string rule, string preset) => Architectures.Names.Contains(network)
+        ? ExperimentDocument.Open(network).Resolve(rule, new ExperimentChoices { Preset = preset })
+        : throw new GaitPropException(Suggestion.Unknown("network", network, Architectures.Names));
+
+    /// <summary>What a preset says of a rule, before any file: an experiment of defaults, whose name and network are placeholders.</summary>
     /// <exception cref="GaitPropException">There is no such preset or rule.</exception>
-    public static Experiment Experiment(string network, string rule, string preset)
+    internal static Experiment Meaning(string rule, string preset)
     {
         if (!Names.Contains(preset))
         {
@@ -38,12 +44,11 @@ public static class Presets
         var paper = preset == "paper";
         var experiment = new Experiment
         {
-            Name = network,
-            Network = network,
+            Name = Architectures.Names[0],
+            Network = Architectures.Names[0],
             Rule = rule,
             RuleOptions = options,
             Preset = preset,
-            Optimizer = PublishedAdam(network, rule),
             Precision = paper ? ScalarType.Float64 : ScalarType.Float32,
         };
         using var learning = RuleCatalog.Create(rule);
@@ -52,25 +57,13 @@ public static class Presets
             {
                 RuleOptions = options is TargetOptions target ? target with { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact } : options,
                 Auxiliary = AuxiliaryUnits.Explicit,
-                Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty, Lambda = network == "imagenet" ? 1 : 100 },
+                Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty },
             }
             : experiment with
             {
                 RuleOptions = options is TargetOptions family ? family with { Form = TargetForm.Displacement, Inverse = InverseStrategy.Refined(1) } : options,
                 Auxiliary = AuxiliaryUnits.Implicit,
                 Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction, Every = RetractionEvery },
-
-                // Angles grow from one retraction to the next: an odd interval meets them at every age.
-                AngleEvery = 101,
             };
     }
-
-    /// <summary>Adam as published for BP and GAIT, and for FA, whose feedback the other random-feedback rule shares.</summary>
-    private static AdamOptions PublishedAdam(string network, string rule) => (network == "imagenet", rule is "fa" or "dfa") switch
-    {
-        (false, false) => new AdamOptions { LearningRate = 1.9e-5, Beta2 = 0.999, Epsilon = 1e-6 },
-        (false, true) => new AdamOptions { LearningRate = 2.5e-5, Beta2 = 0.99, Epsilon = 1e-4 },
-        (true, false) => new AdamOptions { LearningRate = 4.9e-5, Beta2 = 0.99, Epsilon = 1e-8 },
-        (true, true) => new AdamOptions { LearningRate = 4.3e-5, Beta2 = 0.99, Epsilon = 1e-4 },
-    };
 }

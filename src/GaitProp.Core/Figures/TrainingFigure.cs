@@ -1,5 +1,6 @@
 using System.Globalization;
 using GaitProp.Experiments;
+using GaitProp.Networks;
 using GaitProp.Rules;
 using GaitProp.Runs;
 
@@ -114,9 +115,9 @@ public static class TrainingFigure
             "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
             _ => "no orthogonality constraint",
         });
-        var rate = (double)e["optimizer"]!["learningRate"]!;
-        var published = Presets.Experiment((string)e["network"]!, run.Rule, (string)e["preset"]!).Optimizer.LearningRate;
-        var factor = rate / published;
+        var rate = (double)e["optimizer"]!["lr"]!;
+        var network = (string)e["network"]!;
+        var factor = Architectures.Names.Contains(network) ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate : 1;
         parts.Add(Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}"));
         return string.Join(", ", parts);
     }

@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace GaitProp.Optimization;
 
 /// <summary>Settings of <see cref="Adam"/>.</summary>
 public sealed record AdamOptions
 {
-    /// <summary>Step size. Default: 1e-3.</summary>
+    /// <summary>Step size; <c>lr</c> in files. Default: 1e-3.</summary>
+    [JsonPropertyName("lr")]
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Decay of the running mean of gradients. Default: 0.9.</summary>
@@ -19,7 +22,7 @@ public sealed record AdamOptions
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
     public void Validate()
     {
-        Check("learningRate", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "above 0");
+        Check("lr", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "above 0");
         Check("beta1", Beta1, Beta1 is >= 0 and < 1, "0 or more and below 1");
         Check("beta2", Beta2, Beta2 is >= 0 and < 1, "0 or more and below 1");
         Check("epsilon", Epsilon, Epsilon > 0 && double.IsFinite(Epsilon), "above 0");

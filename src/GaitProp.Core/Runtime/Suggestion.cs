@@ -10,6 +10,11 @@ internal static class Suggestion
     public static string Unknown(string kind, string word, IEnumerable<string> known)
     {
         var words = known.ToArray();
+        if (words.Length == 0)
+        {
+            return $"unknown {kind} '{word}': there is none here.";
+        }
+
         var closest = words.Select(w => (Word: w, Edits: Distance(word, w))).MinBy(c => c.Edits);
         var hint = closest.Word is not null && closest.Edits <= Math.Max(1, word.Length / 3) ? $" Did you mean '{closest.Word}'?" : "";
         return $"unknown {kind} '{word}'.{hint} Choose from {string.Join(", ", words)}.";

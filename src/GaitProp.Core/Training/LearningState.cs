@@ -33,7 +33,7 @@ internal sealed class LearningState : IDisposable
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
         var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
         Network = Network.Build(
-            Architectures.Define(experiment.Network, shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device);
+            experiment.Define(shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device);
         if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
         {
             throw new GaitPropException($"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units.");

@@ -48,6 +48,48 @@ public sealed class FigurePlanTests
     }
 
     [Fact]
+    public void Figure_5_is_the_deep_network_with_the_settings_of_figure_4()
+    {
+        foreach (var (profile, data) in from profile in Enum.GetValues<FigureProfile>() from data in new[] { Real, Embedded } select (profile, data))
+        {
+            var (shallow, deep) = (FigurePlan.Of("fig4", profile, data), FigurePlan.Of("fig5", profile, data));
+
+            Assert.Equal(("fig5", "Figure 5: six hidden layers of 1024 units", data == Embedded ? "CIFAR-10" : null), (deep.Figure, deep.Title, deep.StandsInFor));
+            Assert.Equal(shallow.Experiments.Select(e => e with { Name = data == Embedded ? "synthetic-deep" : "cifar-deep", Network = "cifar-deep" }), deep.Experiments);
+        }
+    }
+
+    public static TheoryData<FigureProfile, bool, string, string> Numbers => new()
+    {
+        { FigureProfile.Smoke, false, "fast", "2 5120 1000 5; lr 1.9E-05 2.5E-05; every 4" },
+        { FigureProfile.Quick, false, "fast", "3   21; lr 1.9E-05 2.5E-05; every 4" },
+        { FigureProfile.Paper, false, "paper", "200   100; lr 1.9E-05 2.5E-05; every 4" },
+        { FigureProfile.Smoke, true, "fast", "2 5120 1000 5; lr 9.5E-05 0.000125; every 2" },
+        { FigureProfile.Quick, true, "fast", "16   11; lr 9.5E-05 0.000125; every 2" },
+        { FigureProfile.Paper, true, "paper", "200   100; lr 1.9E-05 2.5E-05; every 4" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void A_profile_sets_epochs_images_and_intervals_and_the_embedded_set_learns_faster(FigureProfile profile, bool embedded, string preset, string expected)
+    {
+        var plan = FigurePlan.Of("fig4", profile, embedded ? Embedded : Real, ["bp", "fa", "ngait"]);
+        var (bp, fa) = (plan.Experiments[0], plan.Experiments[1]);
+        Assert.All(plan.Experiments, e => Assert.Equal(
+            (preset, expected),
+            (e.Preset, FormattableString.Invariant($"{e.Epochs} {e.TrainImages} {e.TestImages} {e.AngleEvery}; lr {bp.Optimizer.LearningRate} {fa.Optimizer.LearningRate}; every {e.Orthogonality.Every}"))));
+        Assert.Equal(bp.Optimizer, plan.Experiments[2].Optimizer);
+    }
+
+    [Fact]
+    public void Fields_can_be_set_for_all_rules_or_for_one()
+    {
+        var plan = FigurePlan.Of("fig4", FigureProfile.Quick, Real, ["bp", "ngait"], set: ["batchSize=8", "rules.ngait.ruleOptions.eta=1e-5"]);
+        Assert.All(plan.Experiments, e => Assert.Equal(8, e.BatchSize));
+        Assert.Equal(1e-5, Assert.IsType<NormalisedGaitOptions>(plan.Experiments[1].RuleOptions).Eta);
+    }
+
+    [Fact]
     public void Angles_are_sampled_at_every_age_of_a_retraction()
     {
         foreach (var (profile, data) in new[] { (FigureProfile.Smoke, Real), (FigureProfile.Quick, Real), (FigureProfile.Smoke, Embedded), (FigureProfile.Quick, Embedded) })

@@ -49,7 +49,7 @@ public sealed class TrainingFigureTests
     {
         var experiment = JsonNode.Parse($$"""
             { "network": "cifar-shallow", "rule": "{{rule}}", "epochs": 2, "batchSize": 256, "seed": 4, "preset": "fast", "precision": "float32", "auxiliary": "implicit",
-              "ruleOptions": { "form": "displacement", "inverse": "refined(1)" }, "orthogonality": { "kind": "retraction", "every": 4 }, "optimizer": { "learningRate": 1.9e-5 } }
+              "ruleOptions": { "form": "displacement", "inverse": "refined(1)" }, "orthogonality": { "kind": "retraction", "every": 4 }, "optimizer": { "lr": 1.9e-5 } }
             """)!;
         var description = new RunDescription
         {

@@ -94,8 +94,8 @@ public sealed class AdamTests
 
     public static TheoryData<string, AdamOptions> Impossible => new()
     {
-        { "optimizer learningRate 0 is not possible: it must be above 0.", new() { LearningRate = 0 } },
-        { "optimizer learningRate NaN is not possible", new() { LearningRate = double.NaN } },
+        { "optimizer lr 0 is not possible: it must be above 0.", new() { LearningRate = 0 } },
+        { "optimizer lr NaN is not possible", new() { LearningRate = double.NaN } },
         { "optimizer beta1 1 is not possible: it must be 0 or more and below 1.", new() { Beta1 = 1 } },
         { "optimizer beta2 -0.1 is not possible", new() { Beta2 = -0.1 } },
         { "optimizer epsilon 0 is not possible: it must be above 0.", new() { Epsilon = 0 } },

@@ -1,0 +1,127 @@
+using GaitProp.Experiments;
+using GaitProp.Tests.Data;
+
+namespace GaitProp.Tests.Experiments;
+
+/// <summary>Mistakes in experiment files: one line each, which names the file, the field, what is wrong and what would do.</summary>
+public sealed class ExperimentFileTests : IDisposable
+{
+    private const string Beginning = """{ "extends": "cifar-shallow", """;
+
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+
+    // Typing mistakes, at every level.
+    [InlineData("""{ "epoch": 3 }""", "unknown field 'epoch'. Did you mean 'epochs'? Choose from name, *.")]
+    [InlineData("""{ "optimizer": { "lt": 1e-4 } }""", "optimizer: unknown field 'lt'. Did you mean 'lr'? Choose from lr, beta1, beta2, epsilon.")]
+    [InlineData("""{ "optimizer": { "learningRate": 1e-4 } }""", "optimizer: unknown field 'learningRate'. Choose from lr, beta1, beta2, epsilon.")]
+    [InlineData("""{ "rules": { "ngiat": {} } }""", "rules: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
+    [InlineData("""{ "rules": ["bp", "ngiat"] }""", "rules[1]: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
+    [InlineData("""{ "rule": "bq" }""", "unknown rule 'bq'. Did you mean 'bp'? Choose from bp, *.")]
+    [InlineData("""{ "rules": { "gait": { "ruleOptions": { "eta": 1e-6 } } } }""", "rules.gait.ruleOptions: unknown field 'eta'. Choose from gamma, form, inverse, targetStep.")]
+    [InlineData("""{ "ruleOptions": { "etta": 1e-6 } }""", "ruleOptions: unknown field 'etta'. Did you mean 'eta'? Choose from *.")]
+    [InlineData("""{ "preset": "papr" }""", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast.")]
+    [InlineData("""{ "presets": { "quick": {} } }""", "presets: unknown preset 'quick'. Choose from paper, fast.")]
+    [InlineData("""{ "profile": "quik" }""", "unknown profile 'quik'. Did you mean 'quick'? Choose from smoke, quick, paper.")]
+    [InlineData("""{ "data": "cifar" }""", "unknown data 'cifar'. Choose from cifar10, embedded, imagenet.")]
+    [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: [\"dense 512\", \"dense 10\"].")]
+    [InlineData("""{ "orthogonality": { "kind": "penality" } }""", "orthogonality.kind: unknown kind 'penality'. Did you mean 'penalty'? Choose from none, penalty, retraction.")]
+    [InlineData("""{ "precision": "float65" }""", "unknown precision 'float65'. Did you mean 'float64'? Choose from float32, float64.")]
+    [InlineData("""{ "ruleOptions": { "inverse": "exakt" } }""", "ruleOptions.inverse: unknown inverse 'exakt': choose exact, solve, refined(K), pinv or transpose.")]
+    [InlineData("""{ "sameAs": { "tp": "fo" } }""", "sameAs.tp: unknown rule 'fo'. Did you mean 'fa'? Choose from bp, *.")]
+    [InlineData("""{ "profiles": { "mine": { "epoch": 3 } } }""", "profiles.mine: unknown field 'epoch'. Did you mean 'epochs'? Choose from *.")]
+
+    // Wrong types.
+    [InlineData("""{ "optimizer": { "lr": "fast" } }""", "optimizer.lr must be a number, not \"fast\".")]
+    [InlineData("""{ "optimizer": 1e-4 }""", "optimizer must be an object { … }, not 1e-4.")]
+    [InlineData("""{ "epochs": 2.5 }""", "epochs must be a whole number, not 2.5.")]
+    [InlineData("""{ "epochs": null }""", "epochs must be a whole number, not null.")]
+    [InlineData("""{ "trainImages": "all" }""", "trainImages must be a whole number, not \"all\".")]
+    [InlineData("""{ "name": 4 }""", "name must be text in quotes, not 4.")]
+    [InlineData("""{ "title": ["a"] }""", "title must be text in quotes, not a list.")]
+    [InlineData("""{ "network": 7 }""", "network must be a published network's name or a list of layers, not 7.")]
+    [InlineData("""{ "rules": "bp" }""", "rules must be an object { … }, not \"bp\".")]
+    [InlineData("""{ "seeds": "all" }""", "seeds must be a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\", not \"all\".")]
+    [InlineData("""{ "seeds": [1, -2] }""", "seeds must be a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\", each once, not [1,-2].")]
+    [InlineData("""{ "profiles": { "quick": { "rules": { "fa": { "optimizer": { "lr": true } } } } } }""", "profiles.quick.rules.fa.optimizer.lr must be a number, not true.")]
+
+    // Values that are not possible.
+    [InlineData("""{ "optimizer": { "lr": -1e-4 } }""", "optimizer lr -0.0001 is not possible: it must be above 0.")]
+    [InlineData("""{ "batchSize": 0 }""", "batchSize 0 is not possible: it must be 1 or more.")]
+    [InlineData("""{ "evaluateEvery": 0 }""", "evaluateEvery 0 is not possible: it must be 1 or more.")]
+    [InlineData("""{ "name": "a/b" }""", "name 'a/b' is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.")]
+    [InlineData("""{ "network": ["dense 512", "dense 12"] }""", "network: the last layer is 'dense 12', but the data has 10 classes: end with 'dense 10'.")]
+    [InlineData("""{ "network": ["dense 512", "dance 10"] }""", "network: the layer 'dance 10' cannot be read: write 'dense UNITS' or 'conv KERNELxKERNEL/STRIDE CHANNELS', such as 'conv 3x3/2 48'.")]
+    [InlineData("""{ "rule": "bp", "rules": ["bp"] }""", "rule and rules cannot stand together: leave one of them out.")]
+    public void A_mistake_is_one_line(string json, string expected) => Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
+
+    [Theory]
+    [InlineData("""{ "rules": { "fa": { "optimizer": { "lr": -1 } } } }""", "mine.json, rules.fa: optimizer lr -1 is not possible: it must be above 0.")]
+    [InlineData("""{ "profiles": { "mine": { "epochs": 0 } } }""", "mine.json, profiles.mine: epochs 0 is not possible: it must be 1 or more.")]
+    [InlineData("""{ "ruleOptions": { "inverse": "refined(2)" } }""", "mine.json: the literal form needs an exact inverse, not refined(2): choose exact, solve or pinv, or another form.")]
+    public void A_value_is_blamed_on_the_part_that_set_it(string json, string expected) => Fails("mine.json", Beginning + json[2..], expected);
+
+    [Theory]
+    [InlineData("{\n  // comment\n  \"epochs\": 3\n  \"batchSize\": 4\n}", "mine.json, line 4, column 3: '\"' is invalid after a value. Expected either ',', '}', or ']'.")]
+    [InlineData("{\n  \"title\": \"äöü\" x }", "mine.json, line 2, column 18: 'x' is invalid after a value. Expected either ',', '}', or ']'.")]
+    [InlineData("{ \"epochs\": 3, \"epochs\": 4 }", "mine.json: the field 'epochs' stands there twice: take one of them out.")]
+    [InlineData("", "mine.json, line 1, column 1: *.")]
+    [InlineData("[]", "mine.json: the whole must be an object { … }, not a list.")]
+    [InlineData("{}", "mine.json: the field 'network' is missing: name a published one, or list its layers, or extend an experiment that does.")]
+    [InlineData("{ \"network\": \"cifar-deep\" }", "mine.json: the field 'rules' is missing: name one or more of bp, *.")]
+    public void A_file_that_is_not_such_json_says_where(string json, string expected) => Fails("mine.json", json, expected);
+
+    [Fact]
+    public void A_circle_of_extends_is_named()
+    {
+        File.WriteAllText(_folder["a.json"], """{ "extends": "b.json" }""");
+        File.WriteAllText(_folder["b.json"], """{ "extends": "./c.json" }""");
+        Fails("c.json", """{ "extends": "b.json" }""", "b.json: extends goes round in a circle: c.json -> b.json -> c.json. Take one of them out.");
+        Assert.EndsWith($"circle: {_folder["b.json"]} -> {_folder["c.json"]} -> {_folder["b.json"]}. Take one of them out.", Error(_folder["a.json"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_extends_itself_is_a_circle() =>
+        Fails("a.json", """{ "extends": "a.json" }""", "a.json: extends goes round in a circle: a.json -> a.json. Take one of them out.");
+
+    [Theory]
+    [InlineData("base.json", "mine.json: extends: there is no file base.json: check the path, or choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep.")]
+    [InlineData("cifar-shalow", "mine.json: extends: unknown experiment 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, or give the path of a .json file.")]
+    public void What_is_extended_must_exist(string extended, string expected) => Fails("mine.json", $$"""{ "extends": "{{extended}}" }""", expected);
+
+    [Fact]
+    public void A_mistake_in_the_base_names_the_base()
+    {
+        File.WriteAllText(_folder["base.json"], """{ "extends": "cifar-deep", "optimizer": { "lr": -1 } }""");
+        Fails("mine.json", """{ "extends": "base.json", "epochs": 3 }""", "base.json: optimizer lr -1 is not possible: it must be above 0.");
+    }
+
+    [Fact]
+    public void An_experiment_that_is_not_there_is_suggested()
+    {
+        Assert.Equal(
+            "unknown experiment 'cifar-deap'. Did you mean 'cifar-deep'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, or give the path of a .json file.",
+            Error("cifar-deap"));
+        Assert.StartsWith("there is no file nowhere/x.json: check the path", Error("nowhere/x.json"), StringComparison.Ordinal);
+        Assert.Contains("is a folder", Error(_folder.Path), StringComparison.Ordinal);
+    }
+
+    private static string Error(string file)
+    {
+        var message = Assert.Throws<GaitPropException>(() => ExperimentDocument.Open(file)).Message;
+        Assert.DoesNotContain('\n', message);
+        return message;
+    }
+
+    /// <summary>A star stands for anything.</summary>
+    private void Fails(string name, string json, string expected)
+    {
+        File.WriteAllText(_folder[name], json);
+        var message = Error(_folder[name]).Replace(_folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+        var pattern = string.Join(".*", expected.Split('*').Select(System.Text.RegularExpressions.Regex.Escape));
+        Assert.Matches($"^{pattern}$", message);
+    }
+}
