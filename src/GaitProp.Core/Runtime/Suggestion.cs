@@ -21,7 +21,7 @@ internal static class Suggestion
     }
 
     /// <summary>Edits from one word to the other, case aside; two neighbouring letters that changed places are one edit.</summary>
-    private static int Distance(string a, string b)
+    internal static int Distance(string a, string b)
     {
         (a, b) = (a.ToLowerInvariant(), b.ToLowerInvariant());
         var edits = new int[a.Length + 1, b.Length + 1];

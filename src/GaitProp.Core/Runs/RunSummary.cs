@@ -1,0 +1,76 @@
+namespace GaitProp.Runs;
+
+/// <summary>A run in a line: what its folder tells without its measurements being read. What damaged files do not tell is <see langword="null"/>.</summary>
+public sealed record RunSummary
+{
+    /// <summary>The run's folder, a full path.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The folder's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The experiment's name; where <c>run.json</c> is damaged, the name of the folder above.</summary>
+    public required string Experiment { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required RunState State { get; init; }
+
+    /// <summary>What is wrong with its files, in one line; <see langword="null"/> if nothing is.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Why it failed or diverged, in one line.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The rule's name.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>The preset that its settings come from.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>What fixes its weights and the order of its images.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>The hash of the resolved experiment and its data; runs that compute the same have the same.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>When it began; where <c>run.json</c> is damaged, when its folder last changed.</summary>
+    public DateTimeOffset Started { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>Epochs measured; 0 before the first has ended.</summary>
+    public int EpochsDone { get; init; }
+
+    /// <summary>Epochs asked for.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Share of training images classified correctly after the last epoch measured, 0 to 1.</summary>
+    public double? TrainAccuracy { get; init; }
+
+    /// <summary>Share of test images classified correctly after the last epoch measured, 0 to 1.</summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>Mean update angle to BP at the last step measured, degrees; <see langword="null"/> where undefined, and for BP itself.</summary>
+    public double? MeanAngle { get; init; }
+
+    /// <summary>The name with that of the folder above before it, unique in a store: <c>cifar-shallow/ngait-s1-20261123-175612</c>.</summary>
+    public string QualifiedName => $"{Path.GetFileName(Path.GetDirectoryName(Folder))}/{Name}";
+
+    /// <summary>Whether a process is at work on it.</summary>
+    public bool IsAlive => State == RunState.Running;
+
+    /// <summary>Adds up the files of the run's folder, bytes. Reads the folder on each call.</summary>
+    /// <exception cref="GaitPropException">The folder is gone or cannot be read.</exception>
+    public long Size()
+    {
+        try
+        {
+            return new DirectoryInfo(Folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Sum(f => f.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"cannot read {Folder}: {Data.OneLine.Of(e)}.", e);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Text.Json;
+
+namespace GaitProp.Runs;
+
+/// <summary>Reads the summary of a run: of <c>run.json</c> the few values that it shows, of <c>metrics.jsonl</c> the end.</summary>
+internal static class RunSummaryReader
+{
+    /// <summary>A first look at the end of <c>metrics.jsonl</c>, bytes: most often the last epoch and the last step are in it.</summary>
+    private const int FirstLook = 4096;
+
+    /// <summary>Reads a summary. What is wrong with the folder stands in it.</summary>
+    /// <param name="folder">The run's folder, a full path.</param>
+    public static RunSummary Read(string folder)
+    {
+        var summary = new RunSummary
+        {
+            Folder = folder,
+            Name = Path.GetFileName(folder),
+            Experiment = Path.GetFileName(Path.GetDirectoryName(folder)) ?? "",
+            State = RunState.Damaged,
+        };
+        var file = "run.json";
+        try
+        {
+            summary = Describe(ReadAll(Path.Combine(folder, file)), summary);
+            file = "metrics.jsonl";
+            return Measure(Path.Combine(folder, file), summary);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A run that has just begun has not measured anything.
+            return summary.State is RunState.Damaged or RunState.Finished ? WithProblem(summary, $"there is no {file}") : summary;
+        }
+        catch (JsonException e)
+        {
+            return WithProblem(summary, $"{file} is damaged: {Data.OneLine.Of(e)}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return WithProblem(summary, $"{file} cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}");
+        }
+    }
+
+    private static RunSummary WithProblem(RunSummary summary, string problem)
+    {
+        summary = summary with { Problem = problem };
+        try
+        {
+            return summary.State == RunState.Damaged ? summary with { Started = Directory.GetLastWriteTime(summary.Folder) } : summary;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return summary;
+        }
+    }
+
+    private static byte[] ReadAll(string file)
+    {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var content = new byte[RandomAccess.GetLength(handle)];
+        return Read(handle, content, 0);
+    }
+
+    private static byte[] Read(Microsoft.Win32.SafeHandles.SafeFileHandle handle, byte[] buffer, long offset)
+    {
+        var filled = 0;
+        while (filled < buffer.Length && RandomAccess.Read(handle, buffer.AsSpan(filled), offset + filled) is > 0 and var count)
+        {
+            filled += count;
+        }
+
+        return filled == buffer.Length ? buffer : buffer[..filled];
+    }
+
+    private static RunSummary Describe(byte[] json, RunSummary summary)
+    {
+        string? status = null;
+        DateTimeOffset? started = null;
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("it is not an object.");
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString();
+                reader.Read();
+                switch (name)
+                {
+                    case "status":
+                        status = reader.GetString();
+                        break;
+                    case "error":
+                        summary = summary with { Error = reader.GetString() };
+                        break;
+                    case "identity":
+                        summary = summary with { Identity = reader.GetString() };
+                        break;
+                    case "started":
+                        started = reader.GetDateTimeOffset();
+                        break;
+                    case "ended" when reader.TokenType != JsonTokenType.Null:
+                        summary = summary with { Ended = reader.GetDateTimeOffset() };
+                        break;
+                    case "experiment" when reader.TokenType == JsonTokenType.StartObject:
+                        summary = DescribeExperiment(ref reader, summary);
+                        break;
+                    default:
+                        reader.Skip();
+                        break;
+                }
+            }
+
+            reader.Read();
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            throw new JsonException("a value is not of the kind that it should be.", e);
+        }
+
+        summary = summary with { Started = started ?? throw new JsonException("it does not say when the run started."), State = State(status, summary.Folder) };
+        return summary.Rule is null ? throw new JsonException("it does not name the rule.") : summary;
+    }
+
+    private static RunSummary DescribeExperiment(ref Utf8JsonReader reader, RunSummary summary)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString();
+            reader.Read();
+            switch (name)
+            {
+                case "name":
+                    summary = summary with { Experiment = reader.GetString() ?? summary.Experiment };
+                    break;
+                case "rule":
+                    summary = summary with { Rule = reader.GetString() };
+                    break;
+                case "preset":
+                    summary = summary with { Preset = reader.GetString() };
+                    break;
+                case "seed":
+                    summary = summary with { Seed = reader.GetInt32() };
+                    break;
+                case "epochs":
+                    summary = summary with { Epochs = reader.GetInt32() };
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return summary;
+    }
+
+    /// <summary>A run that says that it is under way is, if a process holds its lock.</summary>
+    private static RunState State(string? status, string folder) => status switch
+    {
+        "running" => RunLock.IsHeld(folder) ? RunState.Running : RunState.Stopped,
+        "finished" => RunState.Finished,
+        "interrupted" => RunState.Interrupted,
+        "failed" => RunState.Failed,
+        "diverged" => RunState.Diverged,
+        _ => throw new JsonException($"it gives the status '{status}', which is not known."),
+    };
+
+    /// <summary>Looks at the end of the measurements, and further back until the last epoch and the last step have been seen.</summary>
+    private static RunSummary Measure(string file, RunSummary summary)
+    {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var length = RandomAccess.GetLength(handle);
+        for (long look = FirstLook; ; look *= 4)
+        {
+            var offset = Math.Max(0, length - look);
+            var bytes = Read(handle, new byte[length - offset], offset);
+
+            // A line that a killed process left unfinished does not count, nor the one that the look begins in.
+            var end = bytes.AsSpan().LastIndexOf((byte)'\n');
+            var begin = offset == 0 ? 0 : bytes.AsSpan().IndexOf((byte)'\n') + 1;
+            MetricLine? step = null;
+            MetricLine? epoch = null;
+            while (end > begin && (step is null || epoch is null))
+            {
+                var start = bytes.AsSpan(begin, end - begin).LastIndexOf((byte)'\n') + 1 + begin;
+                var line = MetricLine.Parse(bytes.AsSpan(start, end - start));
+                if (line.Kind == "step")
+                {
+                    step ??= line;
+                }
+                else
+                {
+                    epoch ??= line;
+                }
+
+                end = start - 1;
+            }
+
+            if (offset == 0 || (step is not null && epoch is not null))
+            {
+                return summary with
+                {
+                    EpochsDone = epoch?.Epoch ?? 0,
+                    TrainAccuracy = epoch?["trainAccuracy"],
+                    TestAccuracy = epoch?["testAccuracy"],
+                    MeanAngle = step?["meanAngle"],
+                };
+            }
+        }
+    }
+}
