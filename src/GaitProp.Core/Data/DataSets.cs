@@ -13,6 +13,27 @@ public static class DataSets
     /// <param name="name">One of <see cref="Names"/>.</param>
     public static int? Classes(string name) => name is "cifar10" or Embedded ? 10 : null;
 
+    /// <summary>The images that an experiment asks for.</summary>
+    /// <param name="data">Its field <c>data</c>: <c>cifar10</c> or <c>embedded</c>.</param>
+    /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
+    /// <returns>The images, and the published data set that they are used in place of, or <see langword="null"/>.</returns>
+    /// <exception cref="GaitPropException">There is no reader for such data, the named folder holds none, or what was found is damaged.</exception>
+    public static (ImageDataset Data, string? StandsInFor) Of(string data, string? named)
+    {
+        switch (data)
+        {
+            case "cifar10":
+                var images = Cifar10OrEmbedded(named);
+                return (images, images.IsEmbedded ? "CIFAR-10" : null);
+            case Embedded when named is null or Embedded:
+                return (SyntheticImages.Generate(), null);
+            case Embedded:
+                throw new GaitPropException($"the experiment uses the embedded set, not images in {named}: leave out --data, or add --set data=cifar10.");
+            default:
+                throw new GaitPropException($"images of {data} cannot be loaded yet; choose an experiment on cifar10 or embedded.");
+        }
+    }
+
     /// <summary>Loads CIFAR-10, or generates the embedded set in its place; the result says which it is.</summary>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The named folder holds no CIFAR-10, or what was found is damaged.</exception>

@@ -17,6 +17,15 @@ public sealed record ImageDataset(
     ImageSplit Test,
     bool IsEmbedded)
 {
+    /// <summary>The first so many images of each part, without copying; a part whose number is <see langword="null"/> stays whole.</summary>
+    /// <param name="train">Training images.</param>
+    /// <param name="test">Test images.</param>
+    public ImageDataset Cut(int? train, int? test) => this with
+    {
+        Train = train is { } trainCount ? Train.Take(trainCount) : Train,
+        Test = test is { } testCount ? Test.Take(testCount) : Test,
+    };
+
     /// <summary>SHA-256 of pixels and labels, training part first, in hexadecimal digits: equal for equal images in equal order.</summary>
     public string Checksum()
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Networks;
-using GaitProp.Rules;
 using GaitProp.Runs;
 
 namespace GaitProp.Figures;
@@ -24,13 +23,13 @@ public static class TrainingFigure
         return new Figure(name, title, Caption(runs),
         [
             new Panel("A", "Update angle by layer", new Axis("layer (mean and standard deviation over steps)", [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]), new Axis("angle to BP (degrees)"),
-                [.. measured.Select(AnglesByLayer)], PanelKind.Points),
+                [.. measured.Select(r => AnglesByLayer(r, runs))], PanelKind.Points),
             new Panel("B", "Update angle over training", new Axis("step"), new Axis("mean over layers (degrees)"),
-                [.. measured.Select(r => Curve(r, r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
+                [.. measured.Select(r => Curve(r, runs, r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
             new Panel("C", "Training accuracy", new Axis("epoch"), new Axis("accuracy (%)"),
-                [.. runs.Select(r => Curve(r, r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TrainAccuracy))))], PanelKind.Lines),
+                [.. runs.Select(r => Curve(r, runs, r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TrainAccuracy))))], PanelKind.Lines),
             new Panel("D", "Test accuracy", new Axis("epoch"), new Axis("accuracy (%)"),
-                [.. runs.Select(r => Curve(r, r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TestAccuracy))))], PanelKind.Lines),
+                [.. runs.Select(r => Curve(r, runs, r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TestAccuracy))))], PanelKind.Lines),
         ]);
     }
 
@@ -51,19 +50,19 @@ public static class TrainingFigure
         return (mean, Math.Sqrt(angles.Average(a => (a - mean) * (a - mean))));
     }
 
-    private static Series AnglesByLayer(RunRecord run)
+    private static Series AnglesByLayer(RunRecord run, IReadOnlyList<RunRecord> among)
     {
         var angles = Enumerable.Range(0, run.Description.Layers.Count).Select(l => LayerAngle(run, l)).ToArray();
-        return new Series(run.Rule, RuleCatalog.Title(run.Rule),
+        return new Series(run.Rule, RunTitles.Of(run, among),
             [.. Enumerable.Range(0, angles.Length).Select(l => (double)l)],
             [.. angles.Select(a => a?.Mean ?? double.NaN)],
             [.. angles.Select(a => a?.Deviation ?? double.NaN)]);
     }
 
-    private static Series Curve(RunRecord run, IEnumerable<(double X, double Y)> points)
+    private static Series Curve(RunRecord run, IReadOnlyList<RunRecord> among, IEnumerable<(double X, double Y)> points)
     {
         var all = points.ToArray();
-        return new Series(run.Rule, RuleCatalog.Title(run.Rule), [.. all.Select(p => p.X)], [.. all.Select(p => p.Y)]);
+        return new Series(run.Rule, RunTitles.Of(run, among), [.. all.Select(p => p.X)], [.. all.Select(p => p.Y)]);
     }
 
     private static string Caption(IReadOnlyList<RunRecord> runs)
@@ -81,7 +80,7 @@ public static class TrainingFigure
                 ? Text($"Data: {data.Name} in place of {published} ({data.Train} training and {data.Test} test images).")
                 : Text($"Data: {data.Name} ({data.Train} training and {data.Test} test images)."),
             Text($"Network: {first.Experiment["network"]}; {Values(runs, "epochs", "epochs")}, batch {first.Experiment["batchSize"]}, {Values(runs, "seed", "seed")}."),
-            string.Join(" ", runs.GroupBy(Settings).Select(g => Text($"{Rules(g)}: {g.Key}."))),
+            string.Join(" ", runs.GroupBy(Settings).Select(g => Text($"{string.Join(", ", g.Select(r => RunTitles.Of(r, runs)))}: {g.Key}."))),
             Text($"Machine: {first.Environment}; GaitProp {first.Environment.Version}."),
         };
         var undefined = runs.Sum(r => r.Steps.Sum(s => s.Angles.Count(a => a is null)));
@@ -91,7 +90,7 @@ public static class TrainingFigure
         }
 
         var unfinished = runs.Where(r => r.Description.Status != RunStatus.Finished).ToArray();
-        sentences.AddRange(unfinished.Select(r => Text($"{RuleCatalog.Title(r.Rule)} stopped early: {r.Description.Error ?? r.Description.Status.ToString().ToLowerInvariant()}")));
+        sentences.AddRange(unfinished.Select(r => Text($"{RunTitles.Of(r, runs)} stopped early: {r.Description.Error ?? r.Description.Status.ToString().ToLowerInvariant()}")));
         return string.Join(" ", sentences);
     }
 
@@ -121,8 +120,6 @@ public static class TrainingFigure
         parts.Add(Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}"));
         return string.Join(", ", parts);
     }
-
-    private static string Rules(IEnumerable<RunRecord> runs) => string.Join(", ", runs.Select(r => RuleCatalog.Title(r.Rule)));
 
     private static string Values(IReadOnlyList<RunRecord> runs, string key, string label)
     {

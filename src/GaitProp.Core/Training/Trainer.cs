@@ -31,11 +31,7 @@ public sealed class Trainer : IDisposable
         LibTorch.Load();
         _experiment = experiment;
         _device = device ?? CPU;
-        var used = data with
-        {
-            Train = experiment.TrainImages is { } train ? data.Train.Take(train) : data.Train,
-            Test = experiment.TestImages is { } test ? data.Test.Take(test) : data.Test,
-        };
+        var used = data.Cut(experiment.TrainImages, experiment.TestImages);
         _data = RunData.Of(used, standsInFor);
         Identity = RunIdentity.Of(experiment, _data);
         _state = new LearningState(experiment, used, _device);
@@ -53,6 +49,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The longest that a run goes on without a checkpoint. There is one at its beginning, its end and its interruption besides. Default: a minute.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether TensorBoard event files are written into the run's folder. Default: no.</summary>
+    public bool TensorBoard { get; init; }
 
     /// <summary>Trains to the end and writes a run folder.</summary>
     /// <param name="runs">The folder of all runs.</param>

@@ -97,10 +97,14 @@ internal sealed class TrainingLoop(
     private void EndEpoch(int epoch, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        var metrics = state.Measure(epoch, _step, () => clock.Evaluating(epoch, _step), cancellation);
-        run.Append(metrics);
+        if (epoch % experiment.EvaluateEvery == 0 || epoch == experiment.Epochs)
+        {
+            var metrics = state.Measure(epoch, _step, () => clock.Evaluating(epoch, _step), cancellation);
+            run.Append(metrics);
+            clock.Accuracy = (metrics.TrainAccuracy, metrics.TestAccuracy);
+        }
+
         _measured = true;
-        clock.Accuracy = (metrics.TrainAccuracy, metrics.TestAccuracy);
         clock.EpochEnded(epoch);
         if (_stepSeconds.Count == 0)
         {

@@ -28,6 +28,8 @@ public static class CommandLine
         var root = new RootCommand("GaitProp: normalised GAIT-prop, a learning rule with layer-local targets, beside backpropagation and its other rivals.");
         root.Options.Add(SharedOptions.Verbose);
         root.Subcommands.Add(InfoCommand.Build(context));
+        root.Subcommands.Add(TrainCommand.Build(context));
+        root.Subcommands.Add(RunsCommand.Build(context));
         root.Subcommands.Add(ReproduceCommand.Build(context));
         root.Subcommands.Add(AnglesCommand.Build(context));
         root.Subcommands.Add(ModelCommand.Build(context));

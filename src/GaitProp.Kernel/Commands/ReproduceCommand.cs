@@ -74,7 +74,7 @@ internal static class ReproduceCommand
 
         var files = FigureFiles.Write(TrainingFigure.Of(plan.Figure, plan.Title, records), request.Output);
         context.Out.WriteLine();
-        context.Out.Write(Table(records, context.Out.Profile.Width >= 100));
+        context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
         foreach (var diverged in records.Where(r => r.Description.Error is not null))
         {
             context.Out.WriteLine(diverged.Description.Error!);
@@ -107,42 +107,6 @@ internal static class ReproduceCommand
             ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
             : $"Data: {data.Name} in {data.Source}");
     }
-
-    /// <summary>The figure in numbers: accuracy, angle of every layer, and what a step costs beside BP's in this very command.</summary>
-    private static Table Table(List<RunRecord> records, bool wide)
-    {
-        var layers = records.Max(r => r.Description.Layers.Count);
-        var table = new Table().Border(wide ? TableBorder.Rounded : TableBorder.Simple)
-            .AddColumn(new TableColumn("rule").NoWrap())
-            .AddColumn(new TableColumn(wide ? "test accuracy" : "test").RightAligned().NoWrap());
-        for (var l = 1; l <= layers; l++)
-        {
-            table.AddColumn(new TableColumn($"angle {l}").RightAligned().NoWrap());
-        }
-
-        table.AddColumn(new TableColumn("s/step").RightAligned().NoWrap()).AddColumn(new TableColumn("x BP").RightAligned().NoWrap());
-        if (!wide)
-        {
-            foreach (var column in table.Columns)
-            {
-                column.Padding = new Spectre.Console.Padding(0, 0, 1, 0);
-            }
-        }
-
-        var reference = records.FirstOrDefault(r => r.Rule == "bp")?.SecondsPerStep;
-        foreach (var record in records)
-        {
-            var cells = new List<string> { RuleCatalog.Title(record.Rule), record.Epochs.Count == 0 ? "-" : Text($"{100 * record.Epochs[^1].TestAccuracy:F2} %") };
-            cells.AddRange(Enumerable.Range(0, layers).Select(l => record.Rule == "bp" ? "-" : TrainingFigure.LayerAngle(record, l) is { } angle ? Text($"{angle.Mean:F2}°") : "undefined"));
-            cells.Add(record.SecondsPerStep is { } seconds ? Text($"{seconds:F4}") : "-");
-            cells.Add(record.SecondsPerStep / reference is { } ratio ? Text($"{ratio:F2}") : "-");
-            table.AddRow([.. cells.Select(c => new Text(c))]);
-        }
-
-        return table;
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record Request(
         string Figure, FigureProfile Profile, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed, torch.Device Device);

@@ -71,12 +71,16 @@ internal static class SharedOptions
     }
 
     /// <summary>An option whose values are the names of an enumeration, in lower case.</summary>
-    public static Option<T?> Choice<T>(string name, string description, T otherwise) where T : struct, Enum
+    public static Option<T?> Choice<T>(string name, string description, T otherwise) where T : struct, Enum =>
+        OptionalChoice<T>(name, $"{description} Default: {otherwise.ToString().ToLowerInvariant()}.");
+
+    /// <summary>The same, with no default.</summary>
+    public static Option<T?> OptionalChoice<T>(string name, string description) where T : struct, Enum
     {
         var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
         var option = new Option<T?>(name)
         {
-            Description = $"{description} Default: {otherwise.ToString().ToLowerInvariant()}.",
+            Description = description,
             HelpName = string.Join("|", names),
             CustomParser = result => Words.One(result, name, names) is { } word ? Enum.Parse<T>(word, ignoreCase: true) : null,
         };

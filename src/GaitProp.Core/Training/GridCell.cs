@@ -1,0 +1,82 @@
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+using static TorchSharp.torch;
+
+namespace GaitProp.Training;
+
+/// <summary>What completing a cell took.</summary>
+public enum CellOutcome
+{
+    /// <summary>It was trained.</summary>
+    Trained,
+
+    /// <summary>A run of it was there, unfinished, and was resumed.</summary>
+    Resumed,
+
+    /// <summary>A run of it was there, done; nothing was left to do.</summary>
+    AlreadyDone,
+
+    /// <summary>Another process is at work on it.</summary>
+    Busy,
+}
+
+/// <summary>A cell that was asked for.</summary>
+/// <param name="Outcome">What it took.</param>
+/// <param name="Run">The run; <see langword="null"/> if another process is at work on it.</param>
+public sealed record CellResult(CellOutcome Outcome, RunRecord? Run);
+
+/// <summary>
+/// One experiment of a grid. However often and by however many processes it is asked for, there will be one run of it: a cell that is done is not
+/// trained again, and one that was stopped is taken up again.
+/// </summary>
+/// <param name="experiment">The experiment.</param>
+/// <param name="data">The images.</param>
+/// <param name="standsInFor">The published data set that <paramref name="data"/> is used in place of, or <see langword="null"/>.</param>
+/// <param name="device">Where to compute; the CPU if <see langword="null"/>.</param>
+public sealed class GridCell(Experiment experiment, ImageDataset data, string? standsInFor = null, Device? device = null)
+{
+    /// <summary>The experiment.</summary>
+    public Experiment Experiment => experiment;
+
+    /// <summary>The longest that a run goes on without a checkpoint (<see cref="Trainer.CheckpointEvery"/>).</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether TensorBoard event files are written (<see cref="Trainer.TensorBoard"/>).</summary>
+    public bool TensorBoard { get; init; }
+
+    /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
+    /// <param name="runs">The folder of all runs.</param>
+    /// <param name="progress">Told after every step, on this thread.</param>
+    /// <param name="report">Told, in a line each, what was found damaged and done without.</param>
+    /// <param name="cancellation">Stops after the step under way.</param>
+    /// <exception cref="GaitPropException">The experiment is not possible, or the folder cannot be written.</exception>
+    /// <exception cref="RunInterruptedException">The run was interrupted.</exception>
+    public CellResult Complete(
+        string runs, IProgress<TrainingProgress>? progress = null, Action<string>? report = null, CancellationToken cancellation = default)
+    {
+        var identity = RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
+        var folder = Path.Combine(Path.GetFullPath(runs), experiment.Name);
+        using var claim = FileLock.TryTake(Path.Combine(folder, ".cells", $"{identity}.lock"));
+        if (claim is null)
+        {
+            return new CellResult(CellOutcome.Busy, null);
+        }
+
+        var known = new RunStore(runs).List(new RunFilter(Experiment: experiment.Name)).Where(r => r.Identity == identity).ToArray();
+        if (known.FirstOrDefault(r => r.State is RunState.Finished or RunState.Diverged) is { } done)
+        {
+            return new CellResult(CellOutcome.AlreadyDone, RunRecord.Read(done.Folder));
+        }
+
+        if (known.Any(r => r.IsAlive))
+        {
+            return new CellResult(CellOutcome.Busy, null);
+        }
+
+        using var trainer = new Trainer(experiment, data, standsInFor, device) { CheckpointEvery = CheckpointEvery, TensorBoard = TensorBoard };
+        return known.LastOrDefault(r => r.State is RunState.Stopped or RunState.Interrupted or RunState.Failed) is { } unfinished
+            ? new CellResult(CellOutcome.Resumed, trainer.Resume(unfinished.Folder, progress, report, cancellation))
+            : new CellResult(CellOutcome.Trained, trainer.Run(runs, progress, cancellation));
+    }
+}

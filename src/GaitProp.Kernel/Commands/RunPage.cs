@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GaitProp.Figures;
+using GaitProp.Runs;
+using GaitProp.Training;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary>A run on one page: settings, accuracy by epoch, angles by layer, files.</summary>
+internal static class RunPage
+{
+    /// <summary>Epochs that are shown; of more, the first and the last ones.</summary>
+    private const int MostEpochs = 12;
+
+    /// <summary>Writes the page.</summary>
+    public static void Write(CommandContext context, RunSummary summary)
+    {
+        if (summary.State == RunState.Damaged)
+        {
+            throw new GaitPropException($"run {summary.QualifiedName} cannot be shown: {summary.Problem}");
+        }
+
+        var run = RunRecord.Read(summary.Folder);
+        var description = run.Description;
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0)).AddColumn();
+        Row("run", summary.QualifiedName);
+        Row("status", summary.State.ToString().ToLowerInvariant() + (description.Error is { } error ? $": {error}" : summary.State == RunState.Stopped ? ": its process was killed; 'gaitprop runs resume' goes on" : ""));
+        Row("started", Time(description.Started) + (description.Ended is { } ended ? $", ended {Time(ended)}" : ""));
+        foreach (var resumed in description.Resumed)
+        {
+            Row("resumed", Text($"{Time(resumed.Time)}, from step {resumed.Step}"));
+        }
+
+        Row("data", $"{description.Data.Name} ({description.Data.Source})" + (description.Data.StandsInFor is { } published ? $", in place of {published}" : "") + Text($": {description.Data.Train} training and {description.Data.Test} test images"));
+        Row("machine", $"{description.Environment}; GaitProp {description.Environment.Version}, libtorch {description.Environment.LibTorch}");
+        foreach (var (name, value) in description.Experiment.AsObject().Where(f => f.Key is not ("name" or "data")))
+        {
+            Row(name, Value(value));
+        }
+
+        context.Out.Write(grid);
+        context.Out.WriteLine();
+        if (run.Epochs.Count > 0)
+        {
+            context.Out.Write(Accuracy(run));
+        }
+
+        if (run.Steps.Any(s => s.Angles.Count > 0))
+        {
+            context.Out.Write(Angles(run));
+        }
+
+        foreach (var file in Directory.EnumerateFiles(summary.Folder, "*", SearchOption.AllDirectories).Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal))
+        {
+            context.Out.WriteLine(Text($"{file}  {new FileInfo(file).Length / 1e6:0.0##} MB"));
+        }
+
+        void Row(string name, string value) => grid.AddRow(new Text(name), new Text(value));
+    }
+
+    private static Table Accuracy(RunRecord run)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var head in (string[])["epoch", "step", "train loss", "train", "test loss", "test", "test top-5"])
+        {
+            table.AddColumn(new TableColumn(head).RightAligned().NoWrap());
+        }
+
+        var epochs = run.Epochs;
+        var shown = epochs.Count <= MostEpochs ? epochs : [.. epochs.Take(3), .. epochs.TakeLast(MostEpochs - 3)];
+        foreach (var (index, e) in shown.Index())
+        {
+            if (shown.Count < epochs.Count && index == 3)
+            {
+                table.AddRow("…");
+            }
+
+            table.AddRow([.. new[]
+            {
+                Text($"{e.Epoch}"), Text($"{e.Step}"), Text($"{e.TrainLoss:F4}"), Text($"{100 * e.TrainAccuracy:F2} %"), Text($"{e.TestLoss:F4}"),
+                Text($"{100 * e.TestAccuracy:F2} %"), e.TestTop5 is { } five ? Text($"{100 * five:F2} %") : "-",
+            }.Select(c => new Text(c))]);
+        }
+
+        return table;
+    }
+
+    private static Table Angles(RunRecord run)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var head in (string[])["layer", "mean angle", "deviation", "worst", "defined"])
+        {
+            table.AddColumn(new TableColumn(head).RightAligned().NoWrap());
+        }
+
+        for (var l = 0; l < run.Description.Layers.Count; l++)
+        {
+            var all = run.Steps.Where(s => s.Angles.Count > l).Select(s => s.Angles[l]).ToArray();
+            table.AddRow([.. (TrainingFigure.LayerAngle(run, l) is { } angle
+                ? new[] { Text($"{l + 1}"), Text($"{angle.Mean:F3}°"), Text($"{angle.Deviation:F3}°"), Text($"{all.Max():F3}°"), Text($"{all.Count(a => a is not null)} of {all.Length}") }
+                : [Text($"{l + 1}"), "undefined", "-", "-", Text($"0 of {all.Length}")]).Select(c => new Text(c))]);
+        }
+
+        return table;
+    }
+
+    private static string Value(JsonNode? value) => value switch
+    {
+        null => "-",
+        JsonObject fields => string.Join(", ", fields.Select(f => $"{f.Key} {Value(f.Value)}")),
+        _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        _ => value.ToJsonString(),
+    };
+
+    private static string Time(DateTimeOffset time) => time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

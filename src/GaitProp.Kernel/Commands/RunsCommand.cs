@@ -1,0 +1,167 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using GaitProp.Runs;
+using GaitProp.Training;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>runs</c>: the run store.</summary>
+internal static class RunsCommand
+{
+    public static Command Build(CommandContext context) => new("runs", "List, show, resume, compare, export and delete runs.")
+    {
+        List(context), Show(context), Resume(context), Compare(context), Export(context), Delete(context),
+    };
+
+    private static Argument<string> Run() => new("RUN") { Description = "The run: its name, the beginning of it, its folder, or 'last'." };
+
+    private static Argument<string[]> Several(string what) => new("RUN")
+    {
+        Description = $"{what}: names, beginnings of names, folders, or 'last'.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static Command List(CommandContext context)
+    {
+        var runs = SharedOptions.Runs();
+        var experiment = new Option<string?>("--experiment") { Description = "Only runs of this experiment.", HelpName = "NAME" };
+        var rule = new Option<string?>("--rule") { Description = "Only runs of this rule.", HelpName = "NAME" };
+        var state = SharedOptions.OptionalChoice<RunState>("--status", "Only runs that stand so.");
+        var command = new Command("list", "List the runs, the latest last.") { runs, experiment, rule, state };
+        command.SetAction(parsed =>
+        {
+            var store = new RunStore(parsed.GetValue(runs)!);
+            var list = context.Busy("Reading runs", () => store.List(new RunFilter(parsed.GetValue(experiment), parsed.GetValue(rule), parsed.GetValue(state))));
+            RunLines.Write(context.Out.Profile.Out.Writer, list);
+            context.Out.WriteLine(Text($"{list.Count} run{(list.Count == 1 ? "" : "s")} in {store.Folder}"));
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    private static Command Show(CommandContext context)
+    {
+        var (run, runs) = (Run(), SharedOptions.Runs());
+        var command = new Command("show", "Show a run: its settings, accuracy by epoch, angles by layer, files.") { run, runs };
+        command.SetAction(parsed =>
+        {
+            RunPage.Write(context, new RunStore(parsed.GetValue(runs)!).Find(parsed.GetValue(run)!));
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    private static Command Resume(CommandContext context)
+    {
+        var (run, runs, data) = (Run(), SharedOptions.Runs(), SharedOptions.Data());
+        var execution = new ExecutionOptions();
+        var command = new Command("resume", "Go on with a run that was killed, interrupted or stopped by an error, from its last checkpoint.") { run, runs, data };
+        execution.AddTo(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var summary = new RunStore(parsed.GetValue(runs)!).Find(parsed.GetValue(run)!);
+            if (summary.Problem is { } problem)
+            {
+                throw new GaitPropException($"run {summary.Name} cannot be resumed: {problem}");
+            }
+
+            var description = RunRecord.ReadDescription(summary.Folder);
+            if (!description.CanResume)
+            {
+                throw new GaitPropException($"run {summary.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume.");
+            }
+
+            var experiment = ExperimentJson.FromJson(description.Experiment);
+            var images = Images(description, parsed.GetValue(data));
+            var chosen = execution.Read(parsed);
+            chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device } : chosen;
+            context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {experiment.Epochs} epochs, {TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
+            using var trainer = new Trainer(experiment, images, description.Data.StandsInFor, chosen.OnDevice())
+            {
+                CheckpointEvery = chosen.CheckpointEvery,
+                TensorBoard = chosen.TensorBoard || TensorBoardLog.IsIn(summary.Folder),
+            };
+            RunReport.Show(context, [experiment.Rule], progress => trainer.Resume(summary.Folder, progress[0], context.Error.WriteLine, cancellation));
+            return Task.FromResult(CommandLine.Success);
+        });
+        return command;
+    }
+
+    private static Command Compare(CommandContext context)
+    {
+        var (several, runs) = (Several("The runs, in the order of the legend"), SharedOptions.Runs());
+        var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var command = new Command("compare", "Show runs side by side: accuracy, angles by layer, cost of a step.") { several, runs, save };
+        command.SetAction(parsed =>
+        {
+            var store = new RunStore(parsed.GetValue(runs)!);
+            var records = parsed.GetValue(several)!.Select(r => RunRecord.Read(store.Find(r).Folder)).ToArray();
+            context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+            if (parsed.GetValue(save) is { } file)
+            {
+                var experiments = string.Join(", ", records.Select(r => r.Description.Experiment["name"]!.ToString()).Distinct());
+                context.Out.WriteLine(FigureFiles.Save(TrainingFigure.Of("runs", $"Runs of {experiments}", records), file));
+            }
+
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    private static Command Export(CommandContext context)
+    {
+        var runs = SharedOptions.Runs();
+        var several = Several("The runs; all if none is named");
+        several.Arity = ArgumentArity.ZeroOrMore;
+        var to = new Option<string>("--to") { Description = "The file: FILE.csv, .json or .parquet.", HelpName = "FILE", Required = true };
+        var command = new Command("export", "Write every measurement of runs as one table, a value a row, for other tools.") { several, to, runs };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var store = new RunStore(parsed.GetValue(runs)!);
+            var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List();
+            var file = parsed.GetValue(to)!;
+            var rows = context.Busy("Writing the table", () => RunExport.Write(file, summaries, cancellation));
+            context.Out.WriteLine(Text($"{rows} rows of {summaries.Count} run{(summaries.Count == 1 ? "" : "s")} in {Path.GetFullPath(file)}"));
+            return Task.FromResult(CommandLine.Success);
+        });
+        return command;
+    }
+
+    private static Command Delete(CommandContext context)
+    {
+        var (several, runs) = (Several("The runs"), SharedOptions.Runs());
+        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
+        var command = new Command("delete", "Delete runs with all their files.") { several, runs, yes };
+        command.SetAction(parsed =>
+        {
+            var store = new RunStore(parsed.GetValue(runs)!);
+            var found = parsed.GetValue(several)!.Select(store.Find).DistinctBy(r => r.Folder).ToArray();
+            if (context.Out.Profile.Capabilities.Interactive && !Console.IsInputRedirected && !parsed.GetValue(yes)
+                && !context.Out.Confirm(Markup.Escape(Text($"Delete {string.Join(", ", found.Select(r => r.QualifiedName))}?")), defaultValue: false))
+            {
+                return CommandLine.Success;
+            }
+
+            foreach (var run in found)
+            {
+                store.Delete(run);
+                context.Out.WriteLine($"deleted {run.QualifiedName}");
+            }
+
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    /// <summary>The images that a run used: where it had them, unless another place is named.</summary>
+    private static ImageDataset Images(RunDescription run, string? named) =>
+        run.Data.Embedded ? DataSets.Cifar10OrEmbedded(DataSets.Embedded)
+        : DataSets.Cifar10OrEmbedded(named ?? (Directory.Exists(run.Data.Source) ? run.Data.Source : null));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

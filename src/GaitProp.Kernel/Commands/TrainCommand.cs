@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Kernel.Charts;
+using GaitProp.Rules;
+using GaitProp.Runs;
+using GaitProp.Training;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>train EXPERIMENT</c>: one run.</summary>
+internal static class TrainCommand
+{
+    private const string DefaultRule = "ngait";
+
+    public static Command Build(CommandContext context)
+    {
+        var options = new TrainingOptions();
+        var rule = new Option<string?>("--rule")
+        {
+            Description = $"The learning rule: {string.Join(", ", RuleCatalog.Names)}. Default: {DefaultRule}, or else the experiment's first.",
+            HelpName = "NAME",
+            CustomParser = result => Words.One(result, "rule", [.. RuleCatalog.Names]),
+        };
+        rule.CompletionSources.Add([.. RuleCatalog.Names]);
+        var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: the experiment's first.", least: 0);
+        var command = new Command("train", "Train a network: one run, with live progress. An interrupt leaves a checkpoint, and 'runs resume' goes on from it.");
+        options.AddTo(command);
+        command.Options.Add(rule);
+        command.Options.Add(seed);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var request = options.Read(parsed);
+            var chosen = parsed.GetValue(rule) ?? (request.Document.Rules.Contains(DefaultRule) ? DefaultRule : request.Document.Rules[0]);
+            Run(context, request, request.Document.Resolve(chosen, request.Choices with { Seed = parsed.GetValue(seed) }), cancellation);
+            return Task.FromResult(CommandLine.Success);
+        });
+        return command;
+    }
+
+    private static void Run(CommandContext context, TrainingRequest request, Experiment experiment, CancellationToken cancellation)
+    {
+        FigureFiles.EnsureWritable(request.Runs, "run");
+        var (data, standsInFor) = DataSets.Of(experiment.Data, request.Data);
+        context.Out.WriteLine(Announced(request.Document, experiment, data, standsInFor));
+        using var trainer = new Trainer(experiment, data, standsInFor, request.Execution.OnDevice())
+        {
+            CheckpointEvery = request.Execution.CheckpointEvery,
+            TensorBoard = request.Execution.TensorBoard,
+        };
+        RunReport.Show(context, [experiment.Rule], progress => trainer.Run(request.Runs, progress[0], cancellation));
+    }
+
+    /// <summary>What will be trained on what.</summary>
+    public static string Announced(ExperimentDocument document, Experiment experiment, ImageDataset data, string? standsInFor) =>
+        string.Create(CultureInfo.InvariantCulture, $"{document.Title}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {experiment.Epochs} epoch{(experiment.Epochs == 1 ? "" : "s")}, seed {experiment.Seed}.\n")
+        + DataLine(data, standsInFor);
+
+    /// <summary>What images are used, and what they stand in for.</summary>
+    public static string DataLine(ImageDataset data, string? standsInFor) => standsInFor is { } published
+        ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
+        : data.IsEmbedded ? $"Data: {data.Name}" : $"Data: {data.Name} in {data.Source}";
+}

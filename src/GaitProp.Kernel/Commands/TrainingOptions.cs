@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using GaitProp.Experiments;
+using GaitProp.Runtime;
+using TorchSharp;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary>The options of verbs that train experiments.</summary>
+internal sealed class TrainingOptions
+{
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = $"How it is computed: {string.Join(" or ", Presets.Names)}. Default: the experiment's.",
+        HelpName = string.Join("|", Presets.Names),
+        CustomParser = result => Words.One(result, "preset", Presets.Names),
+    };
+
+    private readonly Option<string?> _profile = new("--profile") { Description = "One of the experiment's profiles, such as smoke, quick or paper.", HelpName = "NAME" };
+    private readonly Option<int?> _epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the experiment's.", least: 1);
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Sets any field of the experiment, such as optimizer.lr=1e-4 or ruleOptions.eta=1e-6. Can be given again.",
+        HelpName = "FIELD=VALUE",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string?> _data = SharedOptions.Data();
+    private readonly Option<string> _runs = SharedOptions.Runs();
+
+    /// <summary>The experiment, by name or file.</summary>
+    public Argument<string> Experiment { get; } = new("EXPERIMENT")
+    {
+        Description = $"The experiment: {string.Join(", ", ExperimentDocument.BuiltIn)}, or a .json file.",
+    };
+
+    /// <summary>How the run is carried out; nothing of it changes what is computed.</summary>
+    public ExecutionOptions Execution { get; } = new();
+
+    /// <summary>Adds argument and options to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        _preset.CompletionSources.Add([.. Presets.Names]);
+        Experiment.CompletionSources.Add([.. ExperimentDocument.BuiltIn]);
+        command.Arguments.Add(Experiment);
+        foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _data, _runs])
+        {
+            command.Options.Add(option);
+        }
+
+        Execution.AddTo(command);
+    }
+
+    /// <summary>What was chosen.</summary>
+    public TrainingRequest Read(ParseResult parsed) => new(
+        ExperimentDocument.Open(parsed.GetValue(Experiment)!),
+        new ExperimentChoices
+        {
+            Preset = parsed.GetValue(_preset),
+            Profile = parsed.GetValue(_profile),
+            Epochs = parsed.GetValue(_epochs),
+            Set = parsed.GetValue(_set) ?? [],
+        },
+        parsed.GetValue(_data),
+        parsed.GetValue(_runs)!,
+        Execution.Read(parsed));
+
+    /// <summary>The words that say the same to another process, apart from rules and seeds.</summary>
+    public IEnumerable<string> WordsOf(ParseResult parsed)
+    {
+        yield return parsed.GetValue(Experiment)!;
+        foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _data, _runs, .. Execution.All])
+        {
+            foreach (var token in parsed.GetResult(option) is { Implicit: false } given ? (given.Tokens.Count == 0 ? [null] : given.Tokens.Select(t => t.Value)) : Array.Empty<string?>())
+            {
+                yield return option.Name;
+                if (token is not null)
+                {
+                    yield return token;
+                }
+            }
+        }
+    }
+}
+
+/// <summary>What a verb that trains was asked for.</summary>
+/// <param name="Document">The experiment.</param>
+/// <param name="Choices">What differs from it.</param>
+/// <param name="Data">Where the images are, if that was said.</param>
+/// <param name="Runs">The folder of all runs.</param>
+/// <param name="Execution">How runs are carried out.</param>
+internal sealed record TrainingRequest(ExperimentDocument Document, ExperimentChoices Choices, string? Data, string Runs, Execution Execution);
+
+/// <summary>How runs are carried out.</summary>
+/// <param name="Device">Where to compute; <see langword="null"/> if that was not said.</param>
+/// <param name="CheckpointEvery">The longest without a checkpoint.</param>
+/// <param name="TensorBoard">Whether event files are written.</param>
+internal sealed record Execution(string? Device, TimeSpan CheckpointEvery, bool TensorBoard)
+{
+    /// <summary>The device.</summary>
+    public torch.Device OnDevice() => ComputeDevice.Of(Device);
+}
+
+/// <summary>The options that say how runs are carried out.</summary>
+internal sealed class ExecutionOptions
+{
+    private readonly Option<string?> _device = SharedOptions.Device();
+    private readonly Option<int?> _threads = SharedOptions.Number("--threads", "Threads of a run. Default: one a core. Another number rounds otherwise: runs repeat to the byte with the same one.", least: 1);
+    private readonly Option<int?> _every = SharedOptions.Number("--checkpoint-every", "Seconds from one checkpoint to the next. Default: 60.", least: 1);
+    private readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into the run's folder." };
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_device, _threads, _every, _tensorBoard];
+
+    /// <summary>The number of threads, if that was said.</summary>
+    public int? Threads(ParseResult parsed) => parsed.GetValue(_threads);
+
+    /// <summary>Adds them to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in All)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>What was chosen; the number of threads takes effect at once.</summary>
+    public Execution Read(ParseResult parsed)
+    {
+        LibTorch.Load();
+        if (parsed.GetValue(_threads) is { } threads)
+        {
+            torch.set_num_threads(threads);
+        }
+
+        return new Execution(parsed.GetValue(_device), TimeSpan.FromSeconds(parsed.GetValue(_every) ?? 60), parsed.GetValue(_tensorBoard));
+    }
+}
