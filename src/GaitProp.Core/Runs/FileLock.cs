@@ -33,7 +33,7 @@ public sealed partial class FileLock : IDisposable
             throw AtomicFile.Failed(file, e);
         }
 
-        return Take(file, FileMode.OpenOrCreate);
+        return TakeIn(file);
     }
 
     /// <summary>Whether a process, this one included, holds the lock. Looking neither takes it nor keeps another from it.</summary>
@@ -94,15 +94,16 @@ public sealed partial class FileLock : IDisposable
         _stream.Dispose();
     }
 
-    /// <summary>As <see cref="TryTake(string)"/>, with a say in whether the file may be made.</summary>
-    internal static FileLock? Take(string file, FileMode mode)
+    /// <summary>As <see cref="TryTake"/>, where the folder has to be there.</summary>
+    internal static FileLock? TakeIn(string file)
     {
         for (var deadline = DateTime.UtcNow + _patience; ;)
         {
             try
             {
                 // Windows lets others read who holds it; Unix has no such half-lock, and readers go past it.
-                var stream = new FileStream(file, mode, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None, bufferSize: 0);
+                var share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
+                var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0);
                 if (File.Exists(file))
                 {
                     Write(stream, LockHolder.Here());

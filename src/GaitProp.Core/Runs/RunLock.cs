@@ -22,7 +22,7 @@ public sealed class RunLock : IDisposable
             throw new GaitPropException($"{folder} holds no run: there is no such folder.");
         }
 
-        return FileLock.Take(file, FileMode.OpenOrCreate) is { } taken ? new RunLock(taken) : null;
+        return FileLock.TakeIn(file) is { } taken ? new RunLock(taken) : null;
     }
 
     /// <summary>Takes the lock of a run.</summary>
