@@ -19,6 +19,7 @@ public sealed class RunWriter : IDisposable
     private readonly RunLock _lock;
     private readonly FileStream _metrics;
     private readonly FileStream _timing;
+    private TensorBoardLog? _tensorBoard;
 
     private RunWriter(string folder, RunDescription description, RunLock held)
     {
@@ -149,6 +150,10 @@ public sealed class RunWriter : IDisposable
         WriteDescription(Folder, Description);
     }
 
+    /// <summary>From now on, measurements go into TensorBoard event files too; those that were written before are put in first.</summary>
+    /// <exception cref="GaitPropException">The folder cannot be written.</exception>
+    public void LogToTensorBoard() => _tensorBoard ??= TensorBoardLog.Open(Folder);
+
     /// <summary>Makes sure that what was appended is on the disk.</summary>
     /// <exception cref="GaitPropException">It cannot be written.</exception>
     public void FlushToDisk()
@@ -167,12 +172,20 @@ public sealed class RunWriter : IDisposable
     /// <summary>Appends what was measured at a step.</summary>
     /// <param name="metrics">The measurement.</param>
     /// <exception cref="GaitPropException">The file cannot be written.</exception>
-    public void Append(StepMetrics metrics) => AppendLine(_metrics, "step", metrics);
+    public void Append(StepMetrics metrics)
+    {
+        AppendLine(_metrics, "step", metrics);
+        _tensorBoard?.Append(metrics);
+    }
 
     /// <summary>Appends what was measured after an epoch.</summary>
     /// <param name="metrics">The measurement.</param>
     /// <exception cref="GaitPropException">The file cannot be written.</exception>
-    public void Append(EpochMetrics metrics) => AppendLine(_metrics, "epoch", metrics);
+    public void Append(EpochMetrics metrics)
+    {
+        AppendLine(_metrics, "epoch", metrics);
+        _tensorBoard?.Append(metrics);
+    }
 
     /// <summary>Appends how long an epoch took.</summary>
     /// <param name="timing">The measurement.</param>
@@ -195,6 +208,7 @@ public sealed class RunWriter : IDisposable
     {
         _metrics.Dispose();
         _timing.Dispose();
+        _tensorBoard?.Dispose();
         _lock.Dispose();
     }
 

@@ -10,12 +10,18 @@ namespace GaitProp.Runs;
 /// </summary>
 public sealed class TensorBoardLog : IDisposable
 {
+    private const string Files = "events.out.tfevents.*.gaitprop";
+
     private readonly TensorBoardFile _events;
 
     private TensorBoardLog(TensorBoardFile events) => _events = events;
 
     /// <summary>The event file.</summary>
     public string EventFile => _events.Name;
+
+    /// <summary>Whether a run has a log.</summary>
+    /// <param name="folder">The run's folder.</param>
+    public static bool IsIn(string folder) => Directory.GetFiles(folder, Files).Length > 0;
 
     /// <summary>
     /// Begins a log, or goes on with one: the points that <c>metrics.jsonl</c> has are written into a new file, which takes the place of earlier ones.
@@ -32,7 +38,7 @@ public sealed class TensorBoardLog : IDisposable
         try
         {
             var now = DateTimeOffset.UtcNow;
-            var earlier = Directory.GetFiles(folder, "events.out.tfevents.*.gaitprop");
+            var earlier = Directory.GetFiles(folder, Files);
             using (var events = TensorBoardFile.Create(temporary, now))
             {
                 foreach (var line in MetricFile.Read(Path.Combine(folder, "metrics.jsonl")))

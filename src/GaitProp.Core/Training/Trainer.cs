@@ -126,6 +126,11 @@ public sealed class Trainer : IDisposable
         var loop = new TrainingLoop(_experiment, _state, run, _checkpoint, clock, CheckpointEvery, from);
         try
         {
+            if (TensorBoard)
+            {
+                run.LogToTensorBoard();
+            }
+
             loop.Run(cancellation);
             run.End(RunStatus.Finished);
         }

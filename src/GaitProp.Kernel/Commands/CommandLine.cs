@@ -29,6 +29,7 @@ public static class CommandLine
         root.Options.Add(SharedOptions.Verbose);
         root.Subcommands.Add(InfoCommand.Build(context));
         root.Subcommands.Add(TrainCommand.Build(context));
+        root.Subcommands.Add(CompareCommand.Build(context));
         root.Subcommands.Add(RunsCommand.Build(context));
         root.Subcommands.Add(ReproduceCommand.Build(context));
         root.Subcommands.Add(AnglesCommand.Build(context));

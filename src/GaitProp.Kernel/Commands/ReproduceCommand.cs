@@ -5,7 +5,6 @@ using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Rules;
 using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Training;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Figures;
 using GaitProp.Runs;
-using GaitProp.Training;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GaitProp.Runs;
 using GaitProp.Training;
+using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using GaitProp.Figures;
-using GaitProp.Rules;
 using GaitProp.Runs;
 using Spectre.Console;
 

@@ -57,11 +57,11 @@ internal static class SharedOptions
     }
 
     /// <summary>The learning rules, by their names.</summary>
-    public static Option<string[]?> Rules(IReadOnlyList<string> otherwise)
+    public static Option<string[]?> Rules(IReadOnlyList<string>? otherwise)
     {
         var option = new Option<string[]?>("--rules")
         {
-            Description = $"Learning rules, separated by commas: {string.Join(", ", RuleCatalog.Names)}. Default: {string.Join(",", otherwise)}.",
+            Description = $"Learning rules, separated by commas: {string.Join(", ", RuleCatalog.Names)}. Default: {(otherwise is null ? "the experiment's" : string.Join(",", otherwise))}.",
             HelpName = "LIST",
             AllowMultipleArgumentsPerToken = false,
             CustomParser = Split,

@@ -4,8 +4,8 @@ using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Rules;
-using GaitProp.Runs;
 using GaitProp.Training;
+using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using GaitProp.Experiments;
 using GaitProp.Runtime;
 using TorchSharp;
@@ -71,13 +70,20 @@ internal sealed class TrainingOptions
         yield return parsed.GetValue(Experiment)!;
         foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _data, _runs, .. Execution.All])
         {
-            foreach (var token in parsed.GetResult(option) is { Implicit: false } given ? (given.Tokens.Count == 0 ? [null] : given.Tokens.Select(t => t.Value)) : Array.Empty<string?>())
+            if (parsed.GetResult(option) is not { Implicit: false } given)
+            {
+                continue;
+            }
+
+            if (given.Tokens.Count == 0)
             {
                 yield return option.Name;
-                if (token is not null)
-                {
-                    yield return token;
-                }
+            }
+
+            foreach (var token in given.Tokens)
+            {
+                yield return option.Name;
+                yield return token.Value;
             }
         }
     }
