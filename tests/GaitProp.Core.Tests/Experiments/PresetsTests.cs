@@ -1,8 +1,8 @@
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Rules;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
+using GaitProp.Tests.Rules;
 using GaitProp.Training;
 using static TorchSharp.torch;
 
@@ -17,7 +17,7 @@ public sealed class PresetsTests : IDisposable
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var rule in RuleCatalog.Names)
+            foreach (var rule in KitRules.Names)
             {
                 foreach (var preset in Presets.Names)
                 {
