@@ -12,7 +12,7 @@ namespace GaitProp.Experiments;
 public sealed partial record Experiment
 {
     /// <summary>What names are made of: they are names of folders too.</summary>
-    internal const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
+    internal const string NamePattern = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
     /// <summary>The experiment's name, such as <c>cifar-shallow</c>; runs are filed in a folder of this name.</summary>
     public required string Name { get; init; }
@@ -128,6 +128,6 @@ public sealed partial record Experiment
         }
     }
 
-    [GeneratedRegex(NamePattern)]
+    [GeneratedRegex(@"\A" + NamePattern + @"\z")]
     private static partial Regex FolderName();
 }

@@ -90,7 +90,7 @@ public static class ExperimentSchema
             var nullable = type != field.PropertyType;
             return field.Name switch
             {
-                "name" => new JsonObject { ["type"] = "string", ["pattern"] = Experiment.NamePattern },
+                "name" => new JsonObject { ["type"] = "string", ["pattern"] = $"^{Experiment.NamePattern}$" },
                 "network" => AnyOf(
                     new JsonObject { ["enum"] = Words(Architectures.Names) },
                     new JsonObject { ["type"] = "string", ["pattern"] = "[ ,]" },

@@ -33,7 +33,11 @@ public static class AtomicFile
         }
         catch (Exception e)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
             if (e is IOException or UnauthorizedAccessException)
             {
                 throw Failed(path, e);

@@ -67,8 +67,9 @@ public sealed class RunWriter : IDisposable
         {
             Directory.CreateDirectory(temporary);
 
-            // Taken before the folder gets its name, so that nobody ever finds the run without its writer.
-            held = RunLock.Take(temporary);
+            // Taken before the folder gets its name, so that nobody finds the run without its writer. Windows does not rename a folder with an open
+            // file in it.
+            held = OperatingSystem.IsWindows() ? null : RunLock.Take(temporary);
             var started = DateTimeOffset.Now;
             var stem = string.Create(CultureInfo.InvariantCulture, $"{experiment.Rule}-s{experiment.Seed}-{started:yyyyMMdd-HHmmss}");
             for (var attempt = 1; ; attempt++)
@@ -89,7 +90,7 @@ public sealed class RunWriter : IDisposable
                 }
 
                 temporary = folder;
-                return new RunWriter(folder, description, held);
+                return new RunWriter(folder, description, held ?? RunLock.Take(folder));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or GaitPropException)

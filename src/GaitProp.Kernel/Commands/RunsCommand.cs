@@ -125,6 +125,12 @@ internal static class RunsCommand
             var store = new RunStore(parsed.GetValue(runs)!);
             var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List();
             var file = parsed.GetValue(to)!;
+            foreach (var damaged in summaries.Where(r => r.Problem is not null))
+            {
+                context.Error.WriteLine($"left out {damaged.QualifiedName}: {damaged.Problem}");
+            }
+
+            summaries = [.. summaries.Where(r => r.Problem is null)];
             var rows = context.Busy("Writing the table", () => RunExport.Write(file, summaries, cancellation));
             context.Out.WriteLine(Text($"{rows} rows of {summaries.Count} run{(summaries.Count == 1 ? "" : "s")} in {Path.GetFullPath(file)}"));
             return Task.FromResult(CommandLine.Success);

@@ -1,8 +1,11 @@
+using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Figures;
 using GaitProp.Layers;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
 using GaitProp.Tests.Data;
+using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Experiments;
@@ -106,6 +109,19 @@ public sealed class ExperimentDocumentTests : IDisposable
         var plan = experiment.Define([3, 32, 32], 10);
         Assert.Equal(("mine", "conv 3x3/2 48, dense 10"), (plan.Name, string.Join(", ", plan.Layers)));
         Assert.Contains("the data has 100 classes", Assert.Throws<GaitPropException>(() => experiment.Define([3, 32, 32], 100)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_of_ones_own_trains_and_run_json_holds_all_of_it()
+    {
+        var experiment = Open("""{ "network": ["conv 3x3/4 8", "dense 20", "dense 10"], "data": "embedded", "rule": "ngait", "epochs": 1, "trainImages": 20, "testImages": 10, "batchSize": 10 }""").Resolve("ngait");
+        using var trainer = new Trainer(experiment, SyntheticImages.Generate(train: 20, test: 10));
+
+        var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(experiment, ExperimentJson.FromJson(run.Description.Experiment));
+        Assert.Equal([8, 20, 10], run.Description.Layers.Select(l => l.Keep));
+        Assert.Contains("Network: conv 3x3/4 8, dense 20, dense 10; 1 epoch", TrainingFigure.Of("mine", "mine", [run]).Caption, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CsCheck;
 using GaitProp.Experiments;
 using GaitProp.Tests.Data;
 
@@ -107,6 +111,53 @@ public sealed class ExperimentFileTests : IDisposable
             Error("cifar-deap"));
         Assert.StartsWith("there is no file nowhere/x.json: check the path", Error("nowhere/x.json"), StringComparison.Ordinal);
         Assert.Contains("is a folder", Error(_folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_stands_in_a_field_the_answer_is_an_experiment_or_one_line()
+    {
+        var text = File.ReadAllText(Path.Combine(PublishedNumbersTests.Folder(), "fig4.json"));
+        var paths = Paths(Parsed(text), []).ToArray();
+        string[] values = ["null", "true", "0", "-1", "1e400", "0.5", "99999999999", "\"\"", "\"x\"", "\"1..2..3\"", "\"a\\nb\"", "[]", "[null]", "[[]]", "{}", "{ \"\": null }", "{ \"bp\": null }", "{ \"fast\": [] }", "{ \"layers\": [null] }"];
+        Gen.Select(Gen.Int[0, paths.Length - 1], Gen.Int[0, values.Length - 1]).Sample((p, v) =>
+        {
+            var json = Parsed(text);
+            var parent = paths[p][..^1].Aggregate(json, (node, key) => node is JsonArray ? node[int.Parse(key, CultureInfo.InvariantCulture)]! : node[key]!);
+            var value = JsonNode.Parse(values[v]);
+            if (parent is JsonArray list)
+            {
+                list[int.Parse(paths[p][^1], CultureInfo.InvariantCulture)] = value;
+            }
+            else
+            {
+                parent[paths[p][^1]] = value;
+            }
+
+            var file = _folder[$"{p}-{v}.json"];
+            File.WriteAllText(file, json.ToJsonString());
+            try
+            {
+                ExperimentDocument.Open(file);
+                return true;
+            }
+            catch (GaitPropException e)
+            {
+                return e.Message.StartsWith(file, StringComparison.Ordinal) && !e.Message.Contains('\n', StringComparison.Ordinal);
+            }
+        }, iter: 2000);
+
+        static JsonNode Parsed(string text) => JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })!;
+
+        static IEnumerable<string[]> Paths(JsonNode? node, string[] above)
+        {
+            var below = node switch
+            {
+                JsonObject o => o.Select(p => (p.Key, p.Value)),
+                JsonArray a => a.Select((v, i) => (i.ToString(CultureInfo.InvariantCulture), v)),
+                _ => [],
+            };
+            return below.SelectMany(p => (IEnumerable<string[]>)[[.. above, p.Item1], .. Paths(p.Item2, [.. above, p.Item1])]);
+        }
     }
 
     private static string Error(string file)

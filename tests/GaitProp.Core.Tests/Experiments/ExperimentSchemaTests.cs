@@ -1,14 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
+using GaitProp.Tests.Rules;
 
 namespace GaitProp.Tests.Experiments;
 
 /// <summary>The published schema: it is what the code makes, lets good files through and stops the mistakes that the kit stops.</summary>
 public sealed class ExperimentSchemaTests
 {
-    private static readonly string[] Rules = ["bp", "dfa", "dtp", "fa", "gait", "ngait", "tp"];
-    private static readonly JsonNode Schema = JsonNode.Parse(ExperimentSchema.Create(Rules))!;
+    private static readonly JsonNode Schema = JsonNode.Parse(ExperimentSchema.Create(KitRules.Names))!;
 
     public static TheoryData<string> Files => [.. Directory.GetFiles(PublishedNumbersTests.Folder(), "*.json").Select(f => Path.GetFileName(f)).Where(f => !f.Contains("schema", StringComparison.Ordinal))];
 
@@ -17,7 +17,7 @@ public sealed class ExperimentSchemaTests
     {
         var committed = Path.Combine(PublishedNumbersTests.Folder(), "experiment.schema.json");
         var made = Path.Combine(AppContext.BaseDirectory, "experiment.schema.received.json");
-        File.WriteAllText(made, ExperimentSchema.Create(Rules));
+        File.WriteAllText(made, ExperimentSchema.Create(KitRules.Names));
         Assert.True(File.Exists(committed) && File.ReadAllText(committed) == File.ReadAllText(made), $"The schema has changed. If that is meant: cp {made} {committed}");
     }
 
@@ -72,7 +72,7 @@ public sealed class ExperimentSchemaTests
         var definitions = Schema["definitions"]!.AsObject();
         Assert.All(definitions.Where(d => d.Key is not "ruleName"), d => Assert.NotNull(d.Value!["description"]));
         Assert.Equal("Step size; lr in files. Default: 1e-3.", (string?)definitions["optimizer"]!["properties"]!["lr"]!["description"]);
-        foreach (var rule in Rules)
+        foreach (var rule in KitRules.Names)
         {
             var options = definitions[$"{rule}Options"]!["properties"]!.AsObject();
             Assert.Equal(StrictJson.RuleOptions(rule).Keys, options.Select(o => o.Key));
@@ -82,7 +82,7 @@ public sealed class ExperimentSchemaTests
 
     [Fact]
     public void Without_rules_named_it_holds_all_of_the_catalogue() =>
-        Assert.Superset(Rules.ToHashSet(), JsonNode.Parse(ExperimentSchema.Create())!["definitions"]!["ruleName"]!["enum"]!.AsArray().Select(r => (string)r!).ToHashSet());
+        Assert.Superset(KitRules.Names.ToHashSet(), JsonNode.Parse(ExperimentSchema.Create())!["definitions"]!["ruleName"]!["enum"]!.AsArray().Select(r => (string)r!).ToHashSet());
 
     [Fact]
     public void An_unknown_rule_is_refused() => Assert.Throws<GaitPropException>(() => ExperimentSchema.Create(["bq"]));

@@ -2,6 +2,7 @@ using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
+using GaitProp.Tests.Rules;
 using GaitProp.Training;
 using static TorchSharp.torch;
 
@@ -9,9 +10,6 @@ namespace GaitProp.Tests.Experiments;
 
 public sealed class PresetsTests : IDisposable
 {
-    /// <summary>Not the catalog's names: other tests register rules of their own.</summary>
-    private static readonly string[] BuiltIn = ["bp", "fa", "dfa", "tp", "dtp", "gait", "ngait"];
-
     private readonly ScratchFolder _folder = new();
 
     public static TheoryData<string, string> All
@@ -19,7 +17,7 @@ public sealed class PresetsTests : IDisposable
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var rule in BuiltIn)
+            foreach (var rule in KitRules.Names)
             {
                 foreach (var preset in Presets.Names)
                 {

@@ -8,6 +8,7 @@ using GaitProp.Orthogonality;
 using GaitProp.Rules;
 using GaitProp.Rules.Targets;
 using GaitProp.Tests.Data;
+using GaitProp.Tests.Rules;
 using GaitProp.Training;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ public sealed class LeakTests
         get
         {
             var rules = new TheoryData<string, TargetForm?, string>();
-            foreach (var rule in (string[])["bp", "fa", "dfa", "tp", "dtp", "gait", "ngait"])
+            foreach (var rule in KitRules.Names)
             {
                 if (RuleCatalog.DefaultOptions(rule) is not TargetOptions)
                 {
