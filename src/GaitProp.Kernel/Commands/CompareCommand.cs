@@ -46,12 +46,8 @@ internal static class CompareCommand
             var first = cells[0];
             FigureFiles.EnsureWritable(request.Runs, "run");
             var (data, standsInFor) = DataSets.Of(first.Experiment.Data, request.Data);
-            var grid = new Grid(context, request, cells, data, standsInFor);
-            if (parsed.GetValue(progress))
-            {
-                context = context with { ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)) };
-            }
-
+            var shown = parsed.GetValue(progress) ? context with { ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)) } : context;
+            var grid = new Grid(shown, request, cells, data, standsInFor);
             if (parsed.GetValue(index) is { } number)
             {
                 return Task.FromResult(One(context, grid, number, cancellation));

@@ -23,7 +23,7 @@ internal static class RunPage
 
         var run = RunRecord.Read(summary.Folder);
         var description = run.Description;
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0)).AddColumn();
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
         Row("run", summary.QualifiedName);
         Row("status", summary.State.ToString().ToLowerInvariant() + (description.Error is { } error ? $": {error}" : summary.State == RunState.Stopped ? ": its process was killed; 'gaitprop runs resume' goes on" : ""));
         Row("started", Time(description.Started) + (description.Ended is { } ended ? $", ended {Time(ended)}" : ""));
@@ -109,6 +109,7 @@ internal static class RunPage
     {
         null => "-",
         JsonObject fields => string.Join(", ", fields.Select(f => $"{f.Key} {Value(f.Value)}")),
+        _ when value.GetValueKind() == JsonValueKind.Number => value.ToJsonString().Replace("E-0", "e-", StringComparison.Ordinal).Replace("E-", "e-", StringComparison.Ordinal),
         _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
         _ => value.ToJsonString(),
     };
