@@ -77,8 +77,9 @@ internal static class CompareCommand
     /// <summary>The cells: rules of the first seed, then of the second, and so on.</summary>
     private static IReadOnlyList<Cell> Cells(TrainingRequest request, string[]? rules, int[]? seeds)
     {
-        var all = from seed in seeds ?? request.Document.Seeds
-                  from rule in rules ?? request.Document.Rules
+        // An option that was not given comes as an empty list.
+        var all = from seed in seeds is { Length: > 0 } ? seeds : request.Document.Seeds
+                  from rule in rules is { Length: > 0 } ? rules : request.Document.Rules
                   select request.Document.Resolve(rule, request.Choices with { Seed = seed });
         return [.. all.Select((experiment, i) => new Cell(i + 1, experiment))];
     }
