@@ -1,31 +1,50 @@
+using System.Runtime.InteropServices;
 using GaitProp.Data;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
 
-/// <summary>Images as bytes where the network computes; they become numbers in [0, 1] a batch at a time.</summary>
+/// <summary>
+/// Images as bytes where the network computes, or in main memory where they do not fit there; they become numbers in [0, 1] a batch at a time.
+/// </summary>
 internal sealed class DeviceImages : IDisposable
 {
     private readonly Tensor _pixels;
     private readonly Tensor _labels;
     private readonly ScalarType _dtype;
+    private readonly Device _device;
 
     public DeviceImages(ImageSplit split, ScalarType dtype, Device device)
     {
         using var scope = NewDisposeScope();
-        _pixels = tensor(split.Pixels.ToArray(), [split.Count, split.Channels, split.Height, split.Width], dtype: ScalarType.Byte).to(device).DetachFromDisposeScope();
-        _labels = tensor(split.Labels.ToArray(), dtype: ScalarType.Byte).to(ScalarType.Int64).to(device).DetachFromDisposeScope();
+        var pixels = tensor(split.Pixels.ToArray(), [split.Count, split.Channels, split.Height, split.Width], dtype: ScalarType.Byte);
+        Home = device;
+        try
+        {
+            pixels = pixels.to(device);
+        }
+        catch (ExternalException) when (device.type != DeviceType.CPU)
+        {
+            Home = CPU;
+        }
+
+        _pixels = pixels.DetachFromDisposeScope();
+        _labels = tensor(split.Labels.ToArray(), dtype: ScalarType.Byte).to(ScalarType.Int64).to(Home).DetachFromDisposeScope();
         _dtype = dtype;
+        _device = device;
         Count = split.Count;
     }
+
+    /// <summary>Where the images lie; indices must lie there too.</summary>
+    public Device Home { get; }
 
     public int Count { get; }
 
     /// <summary>The images of a batch, <c>[batch, channels, height, width]</c> in [0, 1], and their labels, <c>[batch]</c>.</summary>
-    public (Tensor Images, Tensor Labels) Gather(Tensor indices) => (Scaled(_pixels.index_select(0, indices)), _labels.index_select(0, indices));
+    public (Tensor Images, Tensor Labels) Gather(Tensor indices) => Scaled(_pixels.index_select(0, indices), _labels.index_select(0, indices));
 
     /// <summary>Images in their own order.</summary>
-    public (Tensor Images, Tensor Labels) Range(long start, long count) => (Scaled(_pixels.narrow(0, start, count)), _labels.narrow(0, start, count));
+    public (Tensor Images, Tensor Labels) Range(long start, long count) => Scaled(_pixels.narrow(0, start, count), _labels.narrow(0, start, count));
 
     public void Dispose()
     {
@@ -33,5 +52,6 @@ internal sealed class DeviceImages : IDisposable
         _labels.Dispose();
     }
 
-    private Tensor Scaled(Tensor bytes) => bytes.to(_dtype).div_(255);
+    /// <summary>Bytes travel, and widen where they arrive.</summary>
+    private (Tensor Images, Tensor Labels) Scaled(Tensor bytes, Tensor labels) => (bytes.to(_device).to(_dtype).div_(255), labels.to(_device));
 }

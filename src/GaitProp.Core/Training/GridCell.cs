@@ -45,6 +45,13 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
     /// <summary>Whether TensorBoard event files are written (<see cref="Trainer.TensorBoard"/>).</summary>
     public bool TensorBoard { get; init; }
 
+    /// <summary>What a run of it computes (<see cref="RunIdentity"/>).</summary>
+    public string Identity => field ??= RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
+
+    /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
+    /// <param name="runs">The folder of all runs.</param>
+    public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive);
+
     /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
     /// <param name="runs">The folder of all runs.</param>
     /// <param name="progress">Told after every step, on this thread.</param>
@@ -55,7 +62,7 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
     public CellResult Complete(
         string runs, IProgress<TrainingProgress>? progress = null, Action<string>? report = null, CancellationToken cancellation = default)
     {
-        var identity = RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
+        var identity = Identity;
         var folder = Path.Combine(Path.GetFullPath(runs), experiment.Name);
         using var claim = FileLock.TryTake(Path.Combine(folder, ".cells", $"{identity}.lock"));
         if (claim is null)
@@ -63,10 +70,12 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
             return new CellResult(CellOutcome.Busy, null);
         }
 
-        var known = new RunStore(runs).List(new RunFilter(Experiment: experiment.Name)).Where(r => r.Identity == identity).ToArray();
+        var known = Known(runs);
         if (known.FirstOrDefault(r => r.State is RunState.Finished or RunState.Diverged) is { } done)
         {
-            return new CellResult(CellOutcome.AlreadyDone, RunRecord.Read(done.Folder));
+            var record = RunRecord.Read(done.Folder);
+            progress?.Report(TrainingProgress.Done(record));
+            return new CellResult(CellOutcome.AlreadyDone, record);
         }
 
         if (known.Any(r => r.IsAlive))
@@ -75,8 +84,14 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
         }
 
         using var trainer = new Trainer(experiment, data, standsInFor, device) { CheckpointEvery = CheckpointEvery, TensorBoard = TensorBoard };
-        return known.LastOrDefault(r => r.State is RunState.Stopped or RunState.Interrupted or RunState.Failed) is { } unfinished
+        return known.LastOrDefault(IsUnfinished) is { } unfinished
             ? new CellResult(CellOutcome.Resumed, trainer.Resume(unfinished.Folder, progress, report, cancellation))
             : new CellResult(CellOutcome.Trained, trainer.Run(runs, progress, cancellation));
     }
+
+    private RunSummary[] Known(string runs) => Directory.Exists(Path.Combine(runs, experiment.Name))
+        ? [.. new RunStore(runs).List(new RunFilter(Experiment: experiment.Name)).Where(r => r.Identity == Identity)]
+        : [];
+
+    private static bool IsUnfinished(RunSummary run) => run.State is RunState.Stopped or RunState.Interrupted or RunState.Failed;
 }

@@ -42,7 +42,7 @@ internal sealed class LearningState : IDisposable
         Rule.Prepare(Network, experiment.Seed);
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
         Optimizer = new Adam(Network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), experiment.Optimizer);
-        Order = new EpochOrder(_train.Count, experiment.Seed, device);
+        Order = new EpochOrder(_train.Count, experiment.Seed, _train.Home);
         _orthogonal = [.. Network.Layers.Skip(1)];
     }
 

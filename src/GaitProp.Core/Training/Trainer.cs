@@ -114,15 +114,19 @@ public sealed class Trainer : IDisposable
 
         var position = _checkpoint.RestoreLast(run, report);
         run.Resume(position.Step, position.MetricsBytes, position.TimingBytes);
-        return ToItsEnd(run, position, progress, cancellation);
+        return ToItsEnd(run, position, progress, cancellation, RunRecord.Read(folder).Epochs.LastOrDefault());
     }
 
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
 
-    private RunRecord ToItsEnd(RunWriter run, TrainingPosition from, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private RunRecord ToItsEnd(
+        RunWriter run, TrainingPosition from, IProgress<TrainingProgress>? progress, CancellationToken cancellation, EpochMetrics? measured = null)
     {
-        var clock = new ProgressClock(_experiment.Epochs, StepsPerEpoch, from.Step, progress);
+        var clock = new ProgressClock(_experiment.Epochs, StepsPerEpoch, from.Step, progress)
+        {
+            Accuracy = measured is null ? null : (measured.TrainAccuracy, measured.TestAccuracy),
+        };
         var loop = new TrainingLoop(_experiment, _state, run, _checkpoint, clock, CheckpointEvery, from);
         try
         {

@@ -1,3 +1,5 @@
+using GaitProp.Runs;
+
 namespace GaitProp.Training;
 
 /// <summary>What a run is doing.</summary>
@@ -41,4 +43,26 @@ public readonly record struct TrainingProgress(
     double? TestAccuracy,
     double StepsPerSecond,
     TimeSpan Elapsed,
-    TimeSpan? Remaining);
+    TimeSpan? Remaining)
+{
+    /// <summary>A run that was done before; no time was spent on it now.</summary>
+    /// <param name="run">The run.</param>
+    internal static TrainingProgress Done(RunRecord run)
+    {
+        var epochs = (int)run.Description.Experiment["epochs"]!;
+        var last = run.Epochs.Count > 0 ? run.Epochs[^1] : null;
+        return new TrainingProgress(
+            TrainingPhase.Finished,
+            last?.Epoch ?? 0,
+            epochs,
+            last?.Step ?? 0,
+            last?.Step ?? 0,
+            run.Steps.Count > 0 ? run.Steps[^1].Loss : double.NaN,
+            run.Steps.Count > 0 ? run.Steps[^1].MeanAngle : null,
+            last?.TrainAccuracy,
+            last?.TestAccuracy,
+            0,
+            TimeSpan.Zero,
+            TimeSpan.Zero);
+    }
+}

@@ -63,11 +63,11 @@ internal static class ReproduceCommand
         var records = new List<RunRecord>();
         try
         {
-            context.ShowTraining(display => records.AddRange(TrainAll(plan, data, request, display, cancellation)));
+            context.ShowTraining(display => records.AddRange(TrainAll(context, plan, data, request, display, cancellation)));
         }
         catch (OperationCanceledException)
         {
-            context.Error.WriteLine($"Interrupted. What was measured so far is in {Path.GetFullPath(request.Runs)}; run the command again to start over.");
+            context.Error.WriteLine($"Interrupted. What was measured so far is in {Path.GetFullPath(request.Runs)}; the same command again goes on from there.");
             throw;
         }
 
@@ -87,12 +87,29 @@ internal static class ReproduceCommand
         return CommandLine.Success;
     }
 
-    private static IEnumerable<RunRecord> TrainAll(FigurePlan plan, ImageDataset data, Request request, ITrainingDisplay display, CancellationToken cancellation)
+    /// <summary>
+    /// Trains what the figure shows. A figure that was stopped halfway is taken up: runs of it that are done stay, the one that was stopped goes on.
+    /// </summary>
+    private static IEnumerable<RunRecord> TrainAll(
+        CommandContext context, FigurePlan plan, ImageDataset data, Request request, ITrainingDisplay display, CancellationToken cancellation)
     {
-        var progress = plan.Experiments.Select(e => display.Add(e.Rule)).ToArray();
-        foreach (var (experiment, report) in plan.Experiments.Zip(progress))
+        var cells = plan.Experiments.Select(e => new GridCell(e, data, plan.StandsInFor, request.Device)).ToArray();
+        var continued = cells.Any(c => c.WasStopped(request.Runs));
+        if (continued)
         {
-            using var trainer = new Trainer(experiment, data, plan.StandsInFor, request.Device);
+            context.Out.WriteLine("The figure was stopped before its end; going on with it.");
+        }
+
+        var progress = plan.Experiments.Select(e => display.Add(e.Rule)).ToArray();
+        foreach (var (cell, report) in cells.Zip(progress))
+        {
+            if (continued && cell.Complete(request.Runs, report, context.Error.WriteLine, cancellation).Run is { } run)
+            {
+                yield return run;
+                continue;
+            }
+
+            using var trainer = new Trainer(cell.Experiment, data, plan.StandsInFor, request.Device);
             yield return trainer.Run(request.Runs, report, cancellation);
         }
     }

@@ -53,6 +53,7 @@ internal static class ProgressText
 
     private static string Pace(TrainingProgress p) => p.Phase switch
     {
+        TrainingPhase.Finished when p.Elapsed == TimeSpan.Zero => "done before",
         TrainingPhase.Finished => Text($"done in {Duration(p.Elapsed)}"),
         TrainingPhase.Evaluating => p.Remaining is { } left ? Text($"evaluating  {Duration(left)} left") : "evaluating",
         _ => p.Remaining is { } left ? Text($"{p.StepsPerSecond:F1} steps/s  {Duration(left)} left") : "starting",
