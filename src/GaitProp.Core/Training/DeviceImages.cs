@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GaitProp.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;

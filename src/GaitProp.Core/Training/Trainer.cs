@@ -114,7 +114,7 @@ public sealed class Trainer : IDisposable
 
         var position = _checkpoint.RestoreLast(run, report);
         run.Resume(position.Step, position.MetricsBytes, position.TimingBytes);
-        return ToItsEnd(run, position, progress, cancellation, RunRecord.Read(folder).Epochs.LastOrDefault());
+        return ToItsEnd(run, position, progress, cancellation, RunRecord.Read(folder).Epochs is [.., var last] ? last : null);
     }
 
     /// <inheritdoc/>
