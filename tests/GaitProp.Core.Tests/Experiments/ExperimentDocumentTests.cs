@@ -141,7 +141,7 @@ public sealed class ExperimentDocumentTests : IDisposable
         });
         Assert.Equal((1e-4, OrthogonalityKind.None, "7", "dense 20, dense 10", null, 5, "embedded", AuxiliaryUnits.Implicit),
             (e.Optimizer.LearningRate, e.Orthogonality.Kind, e.Name, e.Network, e.TrainImages, e.Seed, e.Data, e.Auxiliary));
-        Assert.Equal(new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Solve, Normalisation = Normalisation.Relative }, e.RuleOptions);
+        Assert.Equal(new NormalisedGaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Solve, Normalisation = Normalisation.Relative }, e.RuleOptions);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public sealed class PublishedNumbersTests
     [MemberData(nameof(Adam))]
     public void Adam_epochs_batch_seed_and_intervals(string name, string rule, double rate, double beta2, double epsilon)
     {
-        foreach (var e in new[] { ExperimentDocument.Open(name).Resolve(rule), ExperimentDocument.Open(name).Resolve(rule, new() { Profile = "paper" }) })
+        foreach (var e in new[] { ExperimentDocument.Open(name).Resolve(rule, new() { Preset = "paper" }), ExperimentDocument.Open(name).Resolve(rule, new() { Profile = "paper" }) })
         {
             Assert.Equal((rate, 0.9, beta2, epsilon), (e.Optimizer.LearningRate, e.Optimizer.Beta1, e.Optimizer.Beta2, e.Optimizer.Epsilon));
             Assert.Equal((200, 256, 1, 100, 1), (e.Epochs, e.BatchSize, e.Seed, e.AngleEvery, e.EvaluateEvery));
@@ -48,10 +48,10 @@ public sealed class PublishedNumbersTests
     public void Penalty_gamma_eta_and_auxiliary_units(string name, double lambda)
     {
         var document = ExperimentDocument.Open(name);
-        var ngait = document.Resolve("ngait");
+        var ngait = document.Resolve("ngait", new() { Profile = "paper" });
         Assert.Equal((OrthogonalityKind.Penalty, lambda, AuxiliaryUnits.Explicit), (ngait.Orthogonality.Kind, ngait.Orthogonality.Lambda, ngait.Auxiliary));
         Assert.Equal(new NormalisedGaitOptions { Eta = 1e-7, Normalisation = Normalisation.Absolute, Form = TargetForm.Literal, Inverse = InverseStrategy.Exact, TargetStep = 0.5 }, ngait.RuleOptions);
-        Assert.Equal(new GaitOptions { Gamma = 1e-3, Form = TargetForm.Literal, Inverse = InverseStrategy.Exact, TargetStep = 0.5 }, document.Resolve("gait").RuleOptions);
+        Assert.Equal(new GaitOptions { Gamma = 1e-3, Form = TargetForm.Literal, Inverse = InverseStrategy.Exact, TargetStep = 0.5 }, document.Resolve("gait", new() { Profile = "paper" }).RuleOptions);
         Assert.All(["bp", "fa"], rule => Assert.Equal((OrthogonalityKind.None, AuxiliaryUnits.None), (document.Resolve(rule).Orthogonality.Kind, document.Resolve(rule).Auxiliary)));
     }
 
@@ -82,7 +82,7 @@ public sealed class PublishedNumbersTests
             Assert.Equal(2, e.Orthogonality.Every);
             Assert.Equal(e, document.Resolve(rule, new() { Profile = "quick" }));
             Assert.Equal(
-                ExperimentDocument.Open(network).Resolve(rule) with { Name = name, Data = "embedded" },
+                ExperimentDocument.Open(network).Resolve(rule, new() { Profile = "paper" }) with { Name = name, Data = "embedded" },
                 document.Resolve(rule, new() { Profile = "paper" }));
         }
     }
