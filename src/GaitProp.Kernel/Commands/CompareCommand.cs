@@ -18,6 +18,9 @@ namespace GaitProp.Kernel.Commands;
 /// </summary>
 internal static class CompareCommand
 {
+    /// <summary>Marks a process that <see cref="CellProcesses"/> started: its progress comes as lines for that process.</summary>
+    public const string CellOfAGrid = "--progress-lines";
+
     public static Command Build(CommandContext context)
     {
         var options = new TrainingOptions();
@@ -31,7 +34,7 @@ internal static class CompareCommand
         var jobs = SharedOptions.Number("--jobs", "Cells at once, each in a process of its own; the cores are shared out. Default: 1.", least: 1);
         var index = SharedOptions.Number("--index", "Only the cell of this number, from 1, for job arrays: rules of the first seed first, then of the second, …", least: 1);
         var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
-        var progress = new Option<bool>("--progress-lines") { Hidden = true };
+        var progress = new Option<bool>(CellOfAGrid) { Hidden = true };
         var command = new Command("compare", "Train the runs of a comparison, rules by seeds, and show them side by side. What is done already is not done again.");
         options.AddTo(command);
         foreach (var option in (Option[])[rules, seeds, jobs, index, save, progress])
