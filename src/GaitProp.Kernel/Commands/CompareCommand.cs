@@ -47,6 +47,12 @@ internal static class CompareCommand
             var request = options.Read(parsed);
             var cells = Cells(request, parsed.GetValue(rules), parsed.GetValue(seeds));
             var first = cells[0];
+            if (parsed.GetValue(index) > cells.Count)
+            {
+                throw new GaitPropException($"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Count} cells, numbered from 1.");
+            }
+
+            _ = request.Execution.OnDevice();
             FigureFiles.EnsureWritable(request.Runs, "run");
             var (data, standsInFor) = DataSets.Of(first.Experiment.Data, request.Data);
             var shown = parsed.GetValue(progress) ? context with { ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)) } : context;
@@ -89,11 +95,6 @@ internal static class CompareCommand
 
     private static int One(CommandContext context, Grid grid, int number, CancellationToken cancellation)
     {
-        if (number > grid.Cells.Count)
-        {
-            throw new GaitPropException($"--index {number} is not possible: the grid has {grid.Cells.Count} cells, numbered from 1.");
-        }
-
         var result = grid.CompleteHere(grid.Cells[number - 1], cancellation);
         context.Error.WriteLine($"cell {number}, {grid.Cells[number - 1].Label}: " + result.Outcome switch
         {

@@ -65,6 +65,7 @@ public sealed partial class InterruptTests : IDisposable
     [Fact]
     public void Control_C_in_a_terminal_reaches_the_processes_of_a_grid_twice_and_they_leave_their_checkpoints()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the processes in /proc");
         var process = _trial.Program.Start(["compare", "small.json", "--rules", "bp,fa", "--epochs", "500", "--jobs", "2", "--runs", "runs"]);
         Assert.True(Trial.Until(process, () => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 2));
         foreach (var child in Children(process)) GaitPropProcess.Signal(child, Trial.SigInt);

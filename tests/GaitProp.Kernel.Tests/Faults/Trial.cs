@@ -24,6 +24,8 @@ internal sealed class Trial : IDisposable
         }
         """;
 
+    private static readonly Dictionary<string, string> Undisturbed = [];
+
     public Trial() => File.WriteAllText(Program["small.json"], Small);
 
     public GaitPropProcess Program { get; } = new();
@@ -34,11 +36,22 @@ internal sealed class Trial : IDisposable
     /// <summary>Starts the resumption of a run.</summary>
     public Process Resume(string run, params string[] options) => Program.Start(["runs", "resume", run, .. Always, .. options]);
 
-    /// <summary>A run that nothing happened to.</summary>
+    /// <summary>A run that nothing happened to, the same one for all tests.</summary>
     public string Uninterrupted(params string[] options)
     {
-        Succeeds(GaitPropProcess.Finish(Train("undisturbed", options)));
-        return Run("undisturbed")!;
+        lock (Undisturbed)
+        {
+            var key = string.Join(' ', options) + File.ReadAllText(Program["small.json"]);
+            if (!Undisturbed.TryGetValue(key, out var run))
+            {
+                var runs = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(runs, recursive: true);
+                Succeeds(GaitPropProcess.Finish(Train(runs, options)));
+                Undisturbed[key] = run = Run(runs)!;
+            }
+
+            return run;
+        }
     }
 
     /// <summary>The only run in a folder of runs; <see langword="null"/> as long as there is none.</summary>
