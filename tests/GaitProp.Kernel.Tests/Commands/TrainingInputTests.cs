@@ -49,39 +49,38 @@ public sealed class TrainingInputTests : IDisposable
     [Fact]
     public void A_folder_of_runs_without_permission_is_one_line()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "needs root on Linux and setpriv, to become another user");
-        Directory.CreateDirectory(_gaitprop["runs", "synthetic-shallow", "a"]);
-        File.WriteAllText(_gaitprop["runs", "synthetic-shallow", "a", "run.json"], "{}");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "needs root on Linux and setpriv, to give root's rights up");
         if (OperatingSystem.IsWindows()) return;
-        File.SetUnixFileMode(_gaitprop.Folder, (UnixFileMode)0b111_101_101);
-        File.SetUnixFileMode(_gaitprop["runs", "synthetic-shallow"], (UnixFileMode)0b111_000_000);
-        Directory.CreateDirectory(_gaitprop["cache"], (UnixFileMode)0b111_111_111);
-        File.SetUnixFileMode(_gaitprop["cache"], (UnixFileMode)0b111_111_111);
+        Directory.CreateDirectory(_gaitprop["runs", "hidden", "a"]);
+        File.WriteAllText(_gaitprop["runs", "hidden", "a", "run.json"], "{}");
+        File.SetUnixFileMode(_gaitprop["runs", "hidden"], UnixFileMode.None);
+        File.SetUnixFileMode(_gaitprop["runs"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         foreach (var (expected, args) in new (string, string[])[]
         {
-            (_gaitprop["runs"], ["train", "synthetic-shallow", "--epochs", "1"]),
-            (_gaitprop["runs"], ["compare", "synthetic-shallow", "--epochs", "1"]),
-            ("a", ["runs", "show", "a"]),
-            ("a", ["runs", "resume", "last"]),
-            ("a", ["runs", "delete", "synthetic-shallow"]),
+            ("may not be written", ["train", "synthetic-shallow", "--epochs", "1"]),
+            ("may not be written", ["compare", "synthetic-shallow", "--epochs", "1"]),
+            ("may not be written", ["compare", "synthetic-shallow", "--epochs", "1", "--index", "1"]),
+            ("permission denied", ["runs", "show", "hidden"]),
+            ("permission denied", ["runs", "resume", "last"]),
+            ("permission denied", ["runs", "delete", "hidden"]),
         })
         {
-            var start = new ProcessStartInfo("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args])
+            var start = new ProcessStartInfo("/usr/bin/setpriv", ["--bounding-set=-dac_override,-dac_read_search", "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args])
             {
                 WorkingDirectory = _gaitprop.Folder,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
+            start.Environment.Remove("GAITPROP_DATA");
             start.Environment["XDG_CACHE_HOME"] = _gaitprop["cache"];
             var finished = GaitPropProcess.Finish(Process.Start(start)!);
-            Assert.SkipWhen(finished.Error.Contains("gaitprop.dll", StringComparison.Ordinal), "the other user cannot read the program");
 
             Assert.True(finished.ExitCode == 1, $"{string.Join(' ', args)}: {finished.ExitCode} {finished.Output}{finished.Error}");
             Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
             Assert.DoesNotContain("Unexpected", finished.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal([_gaitprop["runs", "synthetic-shallow", "a", "run.json"]], Directory.GetFiles(_gaitprop["runs"], "*", SearchOption.AllDirectories));
+        Assert.Equal([_gaitprop["runs", "hidden", "a", "run.json"]], Directory.GetFiles(_gaitprop["runs"], "*", SearchOption.AllDirectories));
     }
 
     private void Refused(string expected, params string[] args)

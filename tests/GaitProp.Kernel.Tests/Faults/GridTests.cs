@@ -24,7 +24,7 @@ public sealed class GridTests : IDisposable
         Assert.All(finished, f => Assert.DoesNotContain("done already", f.OneErrorLine(), StringComparison.Ordinal));
         EachOnceAndAsIn("alone", 10);
         var before = State();
-        Assert.All(Together(i => [.. Grid, "--seeds", "1..5", "--runs", "runs", "--index", $"{i}"]), f =>
+        Assert.All(new[] { 1, 10 }.Select(i => _trial.Program.Run([.. Grid, "--seeds", "1..5", "--runs", "runs", "--index", $"{i}"])), f =>
         {
             Assert.Equal(0, f.ExitCode);
             Assert.Contains("done already", f.OneErrorLine(), StringComparison.Ordinal);
@@ -79,7 +79,10 @@ public sealed class GridTests : IDisposable
         var listed = _trial.Program.Run("runs", "list", "--runs", "runs");
         Trial.Succeeds(listed);
         Assert.Contains($"{cells} run", listed.Output, StringComparison.Ordinal);
-        Assert.Equal([".cells"], Directory.EnumerateDirectories(_trial.Program["runs", "small"], ".*", new EnumerationOptions { AttributesToSkip = 0 }).Select(Path.GetFileName));
+
+        // A process that was killed before its run had a name leaves a folder, which is removed an hour later.
+        Assert.Equal([".cells"], Directory.EnumerateDirectories(_trial.Program["runs", "small"], ".*", new EnumerationOptions { AttributesToSkip = 0 }).Select(Path.GetFileName)
+            .Where(n => !n!.StartsWith(".new-", StringComparison.Ordinal)));
     }
 
     private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;

@@ -41,7 +41,6 @@ public sealed partial class InterruptTests : IDisposable
 
     [Theory]
     [InlineData(Trial.SigInt, false)]
-    [InlineData(Trial.SigInt, true)]
     [InlineData(Trial.SigTerm, true)]
     public void A_second_signal_ends_it_at_once_and_the_earlier_checkpoint_is_whole(int signal, bool whileTheCheckpointIsWritten)
     {
