@@ -33,17 +33,17 @@ public sealed record RunRecord(
         var epochs = new List<EpochMetrics>();
         foreach (var line in Lines(Path.Combine(folder, "metrics.jsonl")))
         {
-            if ((string?)line["kind"] == "step")
+            if (line.Content["kind"]?.ToString() == "step")
             {
-                steps.Add(line.Deserialize<StepMetrics>(ExperimentJson.Options)!);
+                steps.Add(line.As<StepMetrics>());
             }
             else
             {
-                epochs.Add(line.Deserialize<EpochMetrics>(ExperimentJson.Options)!);
+                epochs.Add(line.As<EpochMetrics>());
             }
         }
 
-        var timings = Lines(Path.Combine(folder, "timing.jsonl")).Select(l => l.Deserialize<EpochTiming>(ExperimentJson.Options)!);
+        var timings = Lines(Path.Combine(folder, "timing.jsonl")).Select(l => l.As<EpochTiming>());
         return new RunRecord(folder, description, steps, epochs, [.. timings]);
     }
 
@@ -60,15 +60,20 @@ public sealed record RunRecord(
 
         try
         {
-            return JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(file), ExperimentJson.Options)!;
+            return JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(file), ExperimentJson.Options)
+                ?? throw new GaitPropException($"{file} is damaged: it is not an object.");
         }
         catch (JsonException e)
         {
             throw new GaitPropException($"{file} is damaged: {e.Message}", e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}.", e);
+        }
     }
 
-    private static IEnumerable<JsonObject> Lines(string file)
+    private static IEnumerable<Line> Lines(string file)
     {
         var number = 0;
         var lines = File.Exists(file) ? File.ReadAllText(file).Split('\n') : [""];
@@ -87,7 +92,23 @@ public sealed record RunRecord(
                 throw new GaitPropException($"{file} is damaged at line {number}: {e.Message}", e);
             }
 
-            yield return parsed;
+            yield return new Line(file, number, parsed);
+        }
+    }
+
+    /// <summary>A line of measurements, and where it stands.</summary>
+    private readonly record struct Line(string File, int Number, JsonObject Content)
+    {
+        public T As<T>()
+        {
+            try
+            {
+                return Content.Deserialize<T>(ExperimentJson.Options)!;
+            }
+            catch (JsonException e)
+            {
+                throw new GaitPropException($"{File} is damaged at line {Number}: {Data.OneLine.Of(e)}", e);
+            }
         }
     }
 }

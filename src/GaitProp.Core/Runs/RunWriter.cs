@@ -16,6 +16,12 @@ public sealed class RunWriter : IDisposable
     private const string Reserve = ".reserve";
     private const int ReserveBytes = 16 * 1024;
 
+    /// <summary>How the folder of a run begins that has no name yet. A name with a dot is no run.</summary>
+    private const string Unborn = ".new-";
+
+    /// <summary>A folder gets its name within seconds: one this old was left by a process that was killed.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+
     private readonly RunLock _lock;
     private readonly FileStream _metrics;
     private readonly FileStream _timing;
@@ -61,7 +67,8 @@ public sealed class RunWriter : IDisposable
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(describe);
         var parent = Path.Combine(Path.GetFullPath(runs), experiment.Name);
-        var temporary = Path.Combine(parent, $".{Path.GetRandomFileName()}");
+        SweepUnborn(parent);
+        var temporary = Path.Combine(parent, $"{Unborn}{Path.GetRandomFileName()}");
         RunLock? held = null;
         try
         {
@@ -211,6 +218,25 @@ public sealed class RunWriter : IDisposable
         _timing.Dispose();
         _tensorBoard?.Dispose();
         _lock.Dispose();
+    }
+
+    /// <summary>Removes what processes have left that were killed before their run had a name.</summary>
+    private static void SweepUnborn(string parent)
+    {
+        try
+        {
+            foreach (var folder in Directory.Exists(parent) ? Directory.GetDirectories(parent, $"{Unborn}*") : [])
+            {
+                if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > Abandoned && !RunLock.IsHeld(folder))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They are in nobody's way.
+        }
     }
 
     private static void WriteDescription(string folder, RunDescription description) =>

@@ -1,6 +1,7 @@
 using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
@@ -83,10 +84,26 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
             return new CellResult(CellOutcome.Busy, null);
         }
 
-        using var trainer = new Trainer(experiment, data, standsInFor, device) { CheckpointEvery = CheckpointEvery, TensorBoard = TensorBoard };
-        return known.LastOrDefault(IsUnfinished) is { } unfinished
-            ? new CellResult(CellOutcome.Resumed, trainer.Resume(unfinished.Folder, progress, report, cancellation))
-            : new CellResult(CellOutcome.Trained, trainer.Run(runs, progress, cancellation));
+        var unfinished = known.LastOrDefault(IsUnfinished);
+        LibTorch.Load();
+        var threads = get_num_threads();
+        try
+        {
+            if (unfinished is not null)
+            {
+                Trainer.UseThreadsOf(RunRecord.ReadDescription(unfinished.Folder), device ?? CPU);
+            }
+
+            using var trainer = new Trainer(experiment, data, standsInFor, device) { CheckpointEvery = CheckpointEvery, TensorBoard = TensorBoard };
+            return unfinished is not null
+                ? new CellResult(CellOutcome.Resumed, trainer.Resume(unfinished.Folder, progress, report, cancellation))
+                : new CellResult(CellOutcome.Trained, trainer.Run(runs, progress, cancellation));
+        }
+        finally
+        {
+            // The next cell gets those that were asked for, not those of a run that was resumed.
+            set_num_threads(threads);
+        }
     }
 
     private RunSummary[] Known(string runs) => Directory.Exists(Path.Combine(runs, experiment.Name))

@@ -106,15 +106,27 @@ public sealed class Trainer : IDisposable
             throw new GaitPropException($"run {description.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume.");
         }
 
-        // Sums in floating point depend on how many threads share them.
-        if (_device.type == DeviceType.CPU && get_num_threads() != description.Environment.Threads)
-        {
-            set_num_threads(description.Environment.Threads);
-        }
-
+        UseThreadsOf(description, _device);
         var position = _checkpoint.RestoreLast(run, report);
         run.Resume(position.Step, position.MetricsBytes, position.TimingBytes);
         return ToItsEnd(run, position, progress, cancellation, RunRecord.Read(folder).Epochs is [.., var last] ? last : null);
+    }
+
+    /// <summary>
+    /// Computes with as many threads as a run did: sums in floating point depend on how many share them. A run that has no checkpoint begins with the
+    /// weights that a trainer is made with, so it is done before that too.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="device">Where it will go on; only the CPU's threads count.</param>
+    public static void UseThreadsOf(RunDescription run, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(device);
+        LibTorch.Load();
+        if (device.type == DeviceType.CPU && get_num_threads() != run.Environment.Threads)
+        {
+            set_num_threads(run.Environment.Threads);
+        }
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ internal static partial class CellProcesses
                 return;
             }
 
-            var error = Cell(number, [.. words, "--index", Text(number), "--threads", Text(share), "--progress-lines"], progress(number), cancellation);
+            var error = Cell(number, [.. words, "--index", Text(number), "--threads", Text(share), CompareCommand.CellOfAGrid], progress(number), cancellation);
             if (error is not null)
             {
                 lock (gate)

@@ -84,8 +84,9 @@ public static class CommandLine
 
         void Stop(PosixSignalContext signal)
         {
-            // The first one asks; the second one is left to the system, which ends the process.
-            signal.Cancel = !interrupt.IsCancellationRequested;
+            // The first one asks; the second one is left to the system, which ends the process. A process of a grid gets the first one twice: from
+            // the terminal, which tells all of them, and from the process that started it.
+            signal.Cancel = !interrupt.IsCancellationRequested || args.Contains(CompareCommand.CellOfAGrid);
             interrupt.Cancel();
         }
     }

@@ -18,6 +18,9 @@ namespace GaitProp.Kernel.Commands;
 /// </summary>
 internal static class CompareCommand
 {
+    /// <summary>Marks a process that <see cref="CellProcesses"/> started: its progress comes as lines for that process.</summary>
+    public const string CellOfAGrid = "--progress-lines";
+
     public static Command Build(CommandContext context)
     {
         var options = new TrainingOptions();
@@ -31,7 +34,7 @@ internal static class CompareCommand
         var jobs = SharedOptions.Number("--jobs", "Cells at once, each in a process of its own; the cores are shared out. Default: 1.", least: 1);
         var index = SharedOptions.Number("--index", "Only the cell of this number, from 1, for job arrays: rules of the first seed first, then of the second, …", least: 1);
         var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
-        var progress = new Option<bool>("--progress-lines") { Hidden = true };
+        var progress = new Option<bool>(CellOfAGrid) { Hidden = true };
         var command = new Command("compare", "Train the runs of a comparison, rules by seeds, and show them side by side. What is done already is not done again.");
         options.AddTo(command);
         foreach (var option in (Option[])[rules, seeds, jobs, index, save, progress])
@@ -44,6 +47,12 @@ internal static class CompareCommand
             var request = options.Read(parsed);
             var cells = Cells(request, parsed.GetValue(rules), parsed.GetValue(seeds));
             var first = cells[0];
+            if (parsed.GetValue(index) > cells.Count)
+            {
+                throw new GaitPropException($"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Count} cells, numbered from 1.");
+            }
+
+            _ = request.Execution.OnDevice();
             FigureFiles.EnsureWritable(request.Runs, "run");
             var (data, standsInFor) = DataSets.Of(first.Experiment.Data, request.Data);
             var shown = parsed.GetValue(progress) ? context with { ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)) } : context;
@@ -86,11 +95,6 @@ internal static class CompareCommand
 
     private static int One(CommandContext context, Grid grid, int number, CancellationToken cancellation)
     {
-        if (number > grid.Cells.Count)
-        {
-            throw new GaitPropException($"--index {number} is not possible: the grid has {grid.Cells.Count} cells, numbered from 1.");
-        }
-
         var result = grid.CompleteHere(grid.Cells[number - 1], cancellation);
         context.Error.WriteLine($"cell {number}, {grid.Cells[number - 1].Label}: " + result.Outcome switch
         {

@@ -81,7 +81,9 @@ internal static class RunsCommand
             var chosen = execution.Read(parsed);
             chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device } : chosen;
             context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {experiment.Epochs} epochs, {TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
-            using var trainer = new Trainer(experiment, images, description.Data.StandsInFor, chosen.OnDevice())
+            var device = chosen.OnDevice();
+            Trainer.UseThreadsOf(description, device);
+            using var trainer = new Trainer(experiment, images, description.Data.StandsInFor, device)
             {
                 CheckpointEvery = chosen.CheckpointEvery,
                 TensorBoard = chosen.TensorBoard || TensorBoardLog.IsIn(summary.Folder),

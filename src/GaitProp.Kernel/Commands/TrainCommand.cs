@@ -41,10 +41,11 @@ internal static class TrainCommand
 
     private static void Run(CommandContext context, TrainingRequest request, Experiment experiment, CancellationToken cancellation)
     {
+        var device = request.Execution.OnDevice();
         FigureFiles.EnsureWritable(request.Runs, "run");
         var (data, standsInFor) = DataSets.Of(experiment.Data, request.Data);
         context.Out.WriteLine(Announced(request.Document, experiment, data, standsInFor));
-        using var trainer = new Trainer(experiment, data, standsInFor, request.Execution.OnDevice())
+        using var trainer = new Trainer(experiment, data, standsInFor, device)
         {
             CheckpointEvery = request.Execution.CheckpointEvery,
             TensorBoard = request.Execution.TensorBoard,

@@ -74,9 +74,23 @@ public sealed class RunFolderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_a_process_left_that_was_killed_before_its_run_had_a_name_is_removed_once_it_is_old()
+    {
+        File.WriteAllText(Path.Combine(_folder.Make("experiment", ".new-young"), "run.lock"), "");
+        File.WriteAllText(Path.Combine(_folder.Make("experiment", ".new-old"), "run.lock"), "");
+        Directory.SetLastWriteTimeUtc(_folder["experiment", ".new-old"], DateTime.UtcNow.AddHours(-2));
+
+        using var run = Create();
+
+        Assert.Equal([".new-young", Path.GetFileName(run.Folder)], Directory.GetDirectories(_folder["experiment"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("metrics.jsonl", """{"kind": "step", "ep""")]
     [InlineData("timing.jsonl", "[]")]
+    [InlineData("metrics.jsonl", """{"kind": "step", "epoch": "one"}""")]
+    [InlineData("timing.jsonl", """{"kind": "epoch", "epoch": []}""")]
     public void A_damaged_line_is_named_by_file_and_number(string file, string line)
     {
         using (var run = Create())

@@ -52,7 +52,10 @@ internal sealed partial class GaitPropProcess : IDisposable
     }
 
     /// <summary>Presses Ctrl-C.</summary>
-    public static void PressControlC(Process process) => Assert.Equal(0, Kill(process.Id, Interrupt));
+    public static void PressControlC(Process process) => Signal(process, Interrupt);
+
+    /// <summary>Sends a signal.</summary>
+    public static void Signal(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 

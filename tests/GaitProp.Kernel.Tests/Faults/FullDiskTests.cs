@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using GaitProp.Kernel.Tests.Commands;
+
+namespace GaitProp.Kernel.Tests.Faults;
+
+/// <summary>Runs on a file system of a few megabytes; a checkpoint has ten.</summary>
+public sealed class FullDiskTests : IDisposable
+{
+    private readonly Trial _trial = new();
+    private readonly SmallDisk _disk;
+    private string Runs => _disk.Path;
+
+    public FullDiskTests() => _disk = new SmallDisk(Directory.CreateDirectory(_trial.Program["disk"]).FullName);
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _trial.Dispose();
+    }
+
+    [Fact]
+    public void Where_a_checkpoint_does_not_fit_the_run_fails_in_one_line_keeps_the_earlier_one_and_goes_on_once_there_is_space()
+    {
+        var expected = _trial.Uninterrupted();
+        _disk.Mount(megabytes: 16);
+        var run = FailsForSpace(_trial.Train(Runs));
+
+        Assert.Equal("step-0.safetensors", Path.GetFileName(Assert.Single(Trial.Checkpoints(run))));
+        Assert.False(Trial.HasTornCheckpoint(run));
+
+        // Still full: it fails again, and harms nothing.
+        Assert.Equal(run, FailsForSpace(_trial.Resume(run)));
+        Trial.CheckpointsAreWhole(run);
+
+        _disk.Grow(megabytes: 64);
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.AreTheSame(expected, run);
+    }
+
+    [Fact]
+    public void Where_not_even_the_first_checkpoint_fits_the_run_fails_in_one_line_and_begins_again_once_there_is_space()
+    {
+        var expected = _trial.Uninterrupted();
+        _disk.Mount(megabytes: 9);
+        var run = FailsForSpace(_trial.Train(Runs));
+
+        Assert.Empty(Trial.Checkpoints(run));
+        _disk.Grow(megabytes: 64);
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.AreTheSame(expected, run);
+    }
+
+    [Fact]
+    public void Where_there_is_no_space_at_all_the_run_is_refused_in_one_line_and_nothing_is_left()
+    {
+        _disk.Mount(megabytes: 1);
+        _disk.Fill();
+        var finished = GaitPropProcess.Finish(_trial.Train(Runs));
+
+        Assert.Equal(1, finished.ExitCode);
+        Assert.Contains("only 0 MB are free and a run needs", finished.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Empty(_trial.Runs(Runs));
+        Assert.Equal([SmallDisk.Ballast], Directory.EnumerateFiles(Runs, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true }).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_disk_that_others_fill_while_a_run_writes_to_it_costs_no_measurement()
+    {
+        var expected = _trial.Uninterrupted();
+        _disk.Mount(megabytes: 40);
+        var process = _trial.Train(Runs, "--tensorboard");
+        Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run(Runs)).Length == 2));
+        _disk.Fill();
+        var run = FailsForSpace(process);
+
+        Trial.CheckpointsAreWhole(run);
+        Assert.Equal((byte)'\n', Trial.Metrics(run)[^1]);
+        FailsForSpace(_trial.Resume(run));
+        Trial.CheckpointsAreWhole(run);
+        _disk.Empty();
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.AreTheSame(expected, run);
+    }
+
+    [Fact]
+    public void Killed_on_a_full_disk_again_and_again_a_run_goes_on_once_there_is_space()
+    {
+        var expected = _trial.Uninterrupted();
+        _disk.Mount(megabytes: 40);
+        var random = new Random(4);
+        var process = _trial.Train(Runs);
+        for (var kill = 1; kill <= 4; kill++)
+        {
+            var before = Trial.Checkpoints(_trial.Run(Runs)).FirstOrDefault();
+            Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run(Runs)).FirstOrDefault() != before));
+            _disk.Fill();
+            var moment = random.Next(300);
+            Thread.Sleep(moment);
+            Trial.Kill(process);
+            var run = _trial.Run(Runs)!;
+            TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {kill}: {moment} ms after the disk was full; {Trial.Status(run)}"));
+            Trial.CheckpointsAreWhole(run);
+            if (kill == 2) FailsForSpace(_trial.Resume(run));
+            _disk.Empty();
+            process = _trial.Resume(run);
+        }
+
+        Trial.Succeeds(GaitPropProcess.Finish(process));
+        Trial.AreTheSame(expected, _trial.Run(Runs)!);
+    }
+
+    /// <summary>It ends with exit code 1 and one line that names the disk as the cause; the run.</summary>
+    private string FailsForSpace(Process process)
+    {
+        var finished = GaitPropProcess.Finish(process);
+        Assert.True(finished.ExitCode == 1, finished.Error);
+        Assert.Contains("the disk is full; free some space", finished.OneErrorLine(), StringComparison.Ordinal);
+        var run = _trial.Run(Runs)!;
+        Assert.Contains(Trial.Status(run), (string[])["failed", "running"]);
+        return run;
+    }
+
+    /// <summary>A file system in memory; the test is skipped where it cannot be mounted.</summary>
+    private sealed class SmallDisk(string path) : IDisposable
+    {
+        public const string Ballast = "ballast";
+
+        private bool _mounted;
+
+        public string Path => path;
+
+        public void Mount(int megabytes)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "needs root on Linux, to mount a small file system");
+            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", Size(megabytes), "tmpfs", path) == 0, "mounting is not allowed here");
+            _mounted = true;
+        }
+
+        public void Grow(int megabytes) => Assert.Equal(0, Run("mount", "-o", $"remount,{Size(megabytes)}", path));
+
+        /// <summary>Takes the last byte.</summary>
+        public void Fill()
+        {
+            using var file = new FileStream(System.IO.Path.Combine(path, Ballast), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+            var block = new byte[1 << 20];
+            for (var size = block.Length; size > 0;)
+            {
+                try
+                {
+                    file.Write(block, 0, size);
+                }
+                catch (IOException)
+                {
+                    size /= 2;
+                }
+            }
+        }
+
+        public void Empty() => File.Delete(System.IO.Path.Combine(path, Ballast));
+
+        public void Dispose()
+        {
+            if (_mounted) Run("umount", "--lazy", path);
+        }
+
+        private static string Size(int megabytes) => string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m");
+
+        private static int Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using GaitProp.Kernel.Tests.Commands;
+using GaitProp.Runs;
+
+namespace GaitProp.Kernel.Tests.Faults;
+
+/// <summary>Ten processes at once on one folder of runs.</summary>
+public sealed class GridTests : IDisposable
+{
+    private const int Processes = 10;
+    private static readonly string[] Grid = ["compare", "small.json", "--rules", "bp,fa", "--epochs", "1", "--threads", "1", "--checkpoint-every", "1"];
+
+    private readonly Trial _trial = new();
+
+    public void Dispose() => _trial.Dispose();
+
+    [Fact]
+    public void Ten_cells_of_ten_processes_are_each_done_once_and_as_if_alone_and_started_again_none_is_trained_again()
+    {
+        Trial.Succeeds(_trial.Program.Run([.. Grid, "--seeds", "1..5", "--runs", "alone"]));
+
+        var finished = Together(i => [.. Grid, "--seeds", "1..5", "--runs", "runs", "--index", $"{i}"]);
+
+        Assert.All(finished, f => Assert.Equal(0, f.ExitCode));
+        Assert.All(finished, f => Assert.DoesNotContain("done already", f.OneErrorLine(), StringComparison.Ordinal));
+        EachOnceAndAsIn("alone", 10);
+        var before = State();
+        Assert.All(new[] { 1, 10 }.Select(i => _trial.Program.Run([.. Grid, "--seeds", "1..5", "--runs", "runs", "--index", $"{i}"])), f =>
+        {
+            Assert.Equal(0, f.ExitCode);
+            Assert.Contains("done already", f.OneErrorLine(), StringComparison.Ordinal);
+        });
+        Assert.Equal(before, State());
+    }
+
+    [Fact]
+    public void Ten_processes_of_one_grid_share_its_cells_and_those_that_live_complete_what_the_killed_ones_left()
+    {
+        string[] grid = [.. Grid, "--set", "trainImages=2000", "--rules", "bp", "--seeds", "1..5"];
+        grid = [.. grid.Where((_, i) => i is not (2 or 3))];
+        Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "alone"]));
+
+        var processes = Enumerable.Range(0, Processes).Select(_ => _trial.Program.Start([.. grid, "--runs", "runs"])).ToArray();
+        Assert.True(Trial.Until(processes[9], () => _trial.Runs("runs").Length > 0));
+        var holders = _trial.Runs("runs").Select(r => FileLock.Holder(Path.Combine(r, RunLock.FileName))?.Pid).ToArray();
+        var killed = processes.Where(p => holders.Contains(p.Id)).Concat(processes).Distinct().Take(3).ToArray();
+        foreach (var process in killed) process.Kill();
+        var finished = processes.Except(killed).AsParallel().WithDegreeOfParallelism(Processes).Select(GaitPropProcess.Finish).ToArray();
+
+        Assert.All(finished, Trial.Succeeds);
+        EachOnceAndAsIn("alone", 5);
+        var before = State();
+        Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "runs"]));
+        Assert.Equal(before, State());
+    }
+
+    [Fact]
+    public void A_grid_whose_processes_were_all_killed_is_completed_by_the_same_command()
+    {
+        string[] grid = [.. Grid, "--seeds", "1..2"];
+        Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "alone"]));
+        var processes = Enumerable.Range(0, 3).Select(_ => _trial.Program.Start([.. grid, "--runs", "runs"])).ToArray();
+        Assert.True(Trial.Until(processes[0], () => _trial.Runs("runs").Length >= 2));
+        foreach (var process in processes) Trial.Kill(process);
+
+        Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "runs"]));
+        EachOnceAndAsIn("alone", 4);
+    }
+
+    private Finished[] Together(Func<int, string[]> args) => [.. Enumerable.Range(1, Processes).Select(i => _trial.Program.Start(args(i))).ToArray()
+        .AsParallel().AsOrdered().WithDegreeOfParallelism(Processes).Select(GaitPropProcess.Finish)];
+
+    private void EachOnceAndAsIn(string alone, int cells)
+    {
+        var expected = _trial.Runs(alone).ToDictionary(Identity);
+        var runs = _trial.Runs("runs");
+        Assert.Equal(cells, expected.Count);
+        Assert.Equal(expected.Keys.Order(), runs.Select(Identity).Order());
+        foreach (var run in runs) Trial.AreTheSame(expected[Identity(run)], run);
+        var listed = _trial.Program.Run("runs", "list", "--runs", "runs");
+        Trial.Succeeds(listed);
+        Assert.Contains($"{cells} run", listed.Output, StringComparison.Ordinal);
+
+        // A process that was killed before its run had a name leaves a folder, which is removed an hour later.
+        Assert.Equal([".cells"], Directory.EnumerateDirectories(_trial.Program["runs", "small"], ".*", new EnumerationOptions { AttributesToSkip = 0 }).Select(Path.GetFileName)
+            .Where(n => !n!.StartsWith(".new-", StringComparison.Ordinal)));
+    }
+
+    private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;
+
+    /// <summary>Every file of the runs, and when it was written.</summary>
+    private string[] State() => [.. _trial.Runs("runs").SelectMany(r => Directory.EnumerateFiles(r, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)
+        .Select(f => $"{f} {File.GetLastWriteTimeUtc(f):O} {new FileInfo(f).Length}")];
+}

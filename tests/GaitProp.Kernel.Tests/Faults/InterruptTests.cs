@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using GaitProp.Kernel.Tests.Commands;
+
+namespace GaitProp.Kernel.Tests.Faults;
+
+public sealed partial class InterruptTests : IDisposable
+{
+    /// <summary>Ample for a busy machine; a run that went on to its next checkpoint or to its end would take longer.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
+
+    private readonly Trial _trial = new();
+
+    public void Dispose() => _trial.Dispose();
+
+    [Theory]
+    [InlineData(Trial.SigInt)]
+    [InlineData(Trial.SigTerm)]
+    public void A_signal_ends_a_run_with_a_checkpoint_of_its_step_and_the_command_it_prints_goes_on_to_the_same_end(int signal)
+    {
+        var expected = _trial.Uninterrupted();
+        var process = _trial.Train("some runs");
+        Assert.True(Trial.Until(process, () => Trial.Lines(_trial.Run("some runs")) > 5));
+        GaitPropProcess.Signal(process, signal);
+        var finished = GaitPropProcess.Finish(process);
+
+        Assert.Equal(130, finished.ExitCode);
+        var said = Said().Match(finished.OneErrorLine());
+        Assert.True(said.Success, finished.Error);
+        var run = _trial.Run("some runs")!;
+        Assert.Equal("interrupted", Trial.Status(run));
+        Assert.Equal($"step-{said.Groups["step"].Value}.safetensors", Path.GetFileName(Trial.Checkpoints(run)[0]));
+        Trial.CheckpointsAreWhole(run);
+
+        Trial.Succeeds(InShell(said.Groups["command"].Value));
+        Trial.AreTheSame(expected, run);
+        var again = InShell(said.Groups["command"].Value);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("has finished: there is nothing to resume", again.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Trial.SigInt, false)]
+    [InlineData(Trial.SigTerm, true)]
+    public void A_second_signal_ends_it_at_once_and_the_earlier_checkpoint_is_whole(int signal, bool whileTheCheckpointIsWritten)
+    {
+        var expected = _trial.Uninterrupted();
+        var process = _trial.Train("runs");
+        Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run("runs"))));
+        var run = _trial.Run("runs")!;
+        GaitPropProcess.Signal(process, signal);
+        if (whileTheCheckpointIsWritten) Trial.Until(process, () => Trial.HasTornCheckpoint(run));
+        var watch = Stopwatch.StartNew();
+        if (!process.HasExited) GaitPropProcess.Signal(process, signal);
+        var finished = GaitPropProcess.Finish(process);
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, AtOnce);
+        Assert.Contains(finished.ExitCode, (int[])[130, 128 + signal]);
+        Trial.CheckpointsAreWhole(run);
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.AreTheSame(expected, run);
+    }
+
+    [Fact]
+    public void Control_C_in_a_terminal_reaches_the_processes_of_a_grid_twice_and_they_leave_their_checkpoints()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the processes in /proc");
+        var process = _trial.Program.Start(["compare", "small.json", "--rules", "bp,fa", "--epochs", "500", "--jobs", "2", "--runs", "runs"]);
+        Assert.True(Trial.Until(process, () => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 2));
+        foreach (var child in Children(process)) GaitPropProcess.Signal(child, Trial.SigInt);
+        GaitPropProcess.Signal(process, Trial.SigInt);
+        var finished = GaitPropProcess.Finish(process);
+
+        Assert.Equal(130, finished.ExitCode);
+        Assert.Contains("Interrupted", finished.OneErrorLine(), StringComparison.Ordinal);
+        foreach (var run in _trial.Runs("runs"))
+        {
+            Assert.Equal("interrupted", Trial.Status(run));
+            Trial.CheckpointsAreWhole(run);
+            Assert.NotEqual("step-0.safetensors", Path.GetFileName(Trial.Checkpoints(run)[0]));
+        }
+    }
+
+    private static Process[] Children(Process process) =>
+        [.. File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => Process.GetProcessById(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture)))];
+
+    /// <summary>Runs a line as a user pastes it, in the folder that the program was started in.</summary>
+    private Finished InShell(string command)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", $"gaitprop() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "gaitprop.dll")}' \"$@\"; }}; {command}"])
+        {
+            WorkingDirectory = _trial.Program.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return GaitPropProcess.Finish(Process.Start(start)!);
+    }
+
+    [GeneratedRegex("^Interrupted after step (?<step>[0-9]+)\\. Go on with: (?<command>gaitprop runs resume .+)$")]
+    private static partial Regex Said();
+}

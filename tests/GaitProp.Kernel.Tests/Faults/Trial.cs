@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using GaitProp.Data;
+using GaitProp.Kernel.Tests.Commands;
+using GaitProp.Runtime;
+using GaitProp.Training;
+
+namespace GaitProp.Kernel.Tests.Faults;
+
+/// <summary>The real program with an experiment of a few seconds, and how its runs ended.</summary>
+internal sealed class Trial : IDisposable
+{
+    public const int SigInt = 2;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+
+    /// <summary>What every run of the experiment gets: sums repeat to the byte with one number of threads.</summary>
+    private static readonly string[] Always = ["--threads", "1", "--checkpoint-every", "1"];
+
+    private const string Small = """
+        {
+          "name": "small", "data": "embedded", "network": ["dense 256", "dense 128", "dense 10"], "rules": ["ngait", "bp", "fa"],
+          "epochs": 4, "batchSize": 64, "trainImages": 3000, "testImages": 500, "angleEvery": 5, "optimizer": { "lr": 1e-3 }
+        }
+        """;
+
+    private static readonly Dictionary<string, string> Undisturbed = [];
+
+    public Trial() => File.WriteAllText(Program["small.json"], Small);
+
+    public GaitPropProcess Program { get; } = new();
+
+    /// <summary>Starts a new run in a folder of runs.</summary>
+    public Process Train(string runs, params string[] options) => Program.Start(["train", "small.json", "--runs", runs, .. Always, .. options]);
+
+    /// <summary>Starts the resumption of a run.</summary>
+    public Process Resume(string run, params string[] options) => Program.Start(["runs", "resume", run, .. Always, .. options]);
+
+    /// <summary>A run that nothing happened to, the same one for all tests.</summary>
+    public string Uninterrupted(params string[] options)
+    {
+        lock (Undisturbed)
+        {
+            var key = string.Join(' ', options) + File.ReadAllText(Program["small.json"]);
+            if (!Undisturbed.TryGetValue(key, out var run))
+            {
+                var runs = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(runs, recursive: true);
+                Succeeds(GaitPropProcess.Finish(Train(runs, options)));
+                Undisturbed[key] = run = Run(runs)!;
+            }
+
+            return run;
+        }
+    }
+
+    /// <summary>The only run in a folder of runs; <see langword="null"/> as long as there is none.</summary>
+    public string? Run(string runs) => Runs(runs).SingleOrDefault();
+
+    public string[] Runs(string runs)
+    {
+        var folder = Program[runs];
+        return !Directory.Exists(folder) ? []
+            : [.. Directory.EnumerateDirectories(folder).SelectMany(Directory.EnumerateDirectories).Where(d => File.Exists(Path.Combine(d, "run.json")) && !Path.GetFileName(d).StartsWith('.')).Order()];
+    }
+
+    public static void Succeeds(Finished finished) => Assert.True(finished.ExitCode == 0 && finished.Error.Length == 0, $"exit code {finished.ExitCode}: {finished.Error}");
+
+    public static JsonNode Description(string run) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!;
+
+    public static string Status(string run) => (string)Description(run)["status"]!;
+
+    public static byte[] Metrics(string run) => File.ReadAllBytes(Path.Combine(run, "metrics.jsonl"));
+
+    public static int Lines(string? run)
+    {
+        var file = run is null ? "" : Path.Combine(run, "metrics.jsonl");
+        return File.Exists(file) ? File.ReadAllLines(file).Length : 0;
+    }
+
+    /// <summary>Checkpoints that have their name, the latest first.</summary>
+    public static string[] Checkpoints(string? run)
+    {
+        var folder = Path.Combine(run ?? "nowhere", "checkpoints");
+        return !Directory.Exists(folder) ? []
+            : [.. Directory.GetFiles(folder, "step-*.safetensors").OrderByDescending(f => int.Parse(Path.GetFileNameWithoutExtension(f)[5..], System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Whether a checkpoint is being written, or its writer was killed.</summary>
+    public static bool HasTornCheckpoint(string? run)
+    {
+        var folder = Path.Combine(run ?? "nowhere", "checkpoints");
+        return Directory.Exists(folder) && Directory.EnumerateFiles(folder, ".step-*", new EnumerationOptions { AttributesToSkip = 0 }).Any();
+    }
+
+    /// <summary>There are checkpoints, and the bytes of each give its checksum.</summary>
+    public static void CheckpointsAreWhole(string run)
+    {
+        LibTorch.Load();
+        Assert.NotEmpty(Checkpoints(run));
+        foreach (var file in Checkpoints(run))
+        {
+            using var content = SafetensorsFile.Read(file);
+            Assert.True(content.IsVerified);
+        }
+    }
+
+    /// <summary>Both have finished, with the same measurements and the same tensors in the last checkpoint, and nothing is left of what happened.</summary>
+    public static void AreTheSame(string expected, string run)
+    {
+        Assert.Equal("finished", Status(run));
+        Assert.True(Metrics(expected).AsSpan().SequenceEqual(Metrics(run)), $"{run}: other metrics, {Lines(run)} lines for {Lines(expected)}");
+        var (first, second) = (Checkpoints(expected)[0], Checkpoints(run)[0]);
+        Assert.Equal(Path.GetFileName(first), Path.GetFileName(second));
+        Assert.True(Tensors(first).AsSpan().SequenceEqual(Tensors(second)), $"{run}: other tensors in the last checkpoint");
+        CheckpointsAreWhole(run);
+        Assert.False(HasTornCheckpoint(run));
+        Assert.Equal(["checkpoints", "metrics.jsonl", "run.json", "run.lock", "timing.jsonl"], Directory.EnumerateFileSystemEntries(run, "*", new EnumerationOptions { AttributesToSkip = 0 })
+            .Select(f => Path.GetFileName(f)!).Where(f => !f.StartsWith("events.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What follows the header of a safetensors file, and the header but for its metadata.</summary>
+    private static byte[] Tensors(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        var header = JsonNode.Parse(bytes.AsSpan(8, BitConverter.ToInt32(bytes)))!.AsObject();
+        header.Remove("__metadata__");
+        return [.. System.Text.Encoding.UTF8.GetBytes(header.ToJsonString()), .. bytes.AsSpan(8 + BitConverter.ToInt32(bytes))];
+    }
+
+    /// <summary>The folder of the real CIFAR-10 beside the repository; the test is skipped without it.</summary>
+    public static string RealData()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx")) && Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data")) is var data
+                && Cifar10.FindIn(data) is not null)
+            {
+                return data;
+            }
+        }
+
+        Assert.Skip("The real CIFAR-10 is not beside the repository; this test needs it.");
+        return "";
+    }
+
+    /// <summary>Waits for something to happen to a run; whether it did before the process ended.</summary>
+    public static bool Until(Process process, Func<bool> condition, int milliseconds = 60_000)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < milliseconds && !process.HasExited; Thread.Sleep(1))
+        {
+            if (condition()) return true;
+        }
+
+        return condition();
+    }
+
+    /// <summary>Kills a process (SIGKILL) and waits for its end; it can tidy nothing up.</summary>
+    public static void Kill(Process process)
+    {
+        using (process)
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+    }
+
+    public void Dispose() => Program.Dispose();
+}
