@@ -199,7 +199,7 @@ public sealed class RunStore
     {
         // A word may be the beginning of a name: each is compared with as much of the name.
         var (name, edits) = names.Select(n => (Name: n, Edits: Suggestion.Distance(run, n[..Math.Min(n.Length, run.Length)]))).MinBy(n => n.Edits);
-        var hint = edits <= Math.Max(1, run.Length / 3) ? $" Did you mean '{name}'?" : "";
+        var hint = run.Length > 2 && edits <= Math.Max(1, run.Length / 3) ? $" Did you mean '{name}'?" : "";
         return new GaitPropException($"there is no run '{run}' in {Folder}.{hint} 'gaitprop runs list' shows all.");
     }
 

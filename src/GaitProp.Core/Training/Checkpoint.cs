@@ -116,7 +116,7 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         {
             content = SafetensorsFile.Read(path);
         }
-        catch (GaitPropException e)
+        catch (GaitPropException e) when (e.InnerException is not UnauthorizedAccessException)
         {
             throw new DamagedCheckpointException(e.Message);
         }

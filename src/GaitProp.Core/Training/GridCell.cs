@@ -95,6 +95,12 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
             }
 
             using var trainer = new Trainer(experiment, data, standsInFor, device) { CheckpointEvery = CheckpointEvery, TensorBoard = TensorBoard };
+            if (unfinished is not null && !RunRecord.ReadDescription(unfinished.Folder).CanResume)
+            {
+                // Whoever was at work on it has ended it since.
+                return new CellResult(CellOutcome.AlreadyDone, RunRecord.Read(unfinished.Folder));
+            }
+
             return unfinished is not null
                 ? new CellResult(CellOutcome.Resumed, trainer.Resume(unfinished.Folder, progress, report, cancellation))
                 : new CellResult(CellOutcome.Trained, trainer.Run(runs, progress, cancellation));

@@ -81,7 +81,15 @@ public static class SafetensorsFile
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return Read(path, stream);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (EndOfStreamException)
+        {
+            throw Damaged(path, "it ends too early");
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new GaitPropException($"cannot read {path}: permission denied; read it as the user who wrote it.", e);
+        }
+        catch (IOException e)
         {
             throw new GaitPropException($"cannot read {path}: {e.Message}", e);
         }

@@ -133,6 +133,11 @@ internal static class RunsCommand
             }
 
             summaries = [.. summaries.Where(r => r.Problem is null)];
+            if (summaries.Count == 0)
+            {
+                throw new GaitPropException($"there is nothing to export in {store.Folder}: it has no run that can be read.");
+            }
+
             var rows = context.Busy("Writing the table", () => RunExport.Write(file, summaries, cancellation));
             context.Out.WriteLine(Text($"{rows} rows of {summaries.Count} run{(summaries.Count == 1 ? "" : "s")} in {Path.GetFullPath(file)}"));
             return Task.FromResult(CommandLine.Success);
