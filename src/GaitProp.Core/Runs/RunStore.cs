@@ -31,6 +31,22 @@ public sealed class RunStore
         return [.. runs.OrderBy(r => r.Started).ThenBy(r => r.QualifiedName, StringComparer.Ordinal)];
     }
 
+    /// <summary>Lists the runs of one experiment, the earliest first; none if it has no folder. The others are not looked at.</summary>
+    /// <param name="experiment">The experiment's name, which is its folder's.</param>
+    /// <exception cref="GaitPropException">The folder cannot be read.</exception>
+    public IReadOnlyList<RunSummary> ListExperiment(string experiment)
+    {
+        var folder = Path.Combine(Folder, experiment);
+        try
+        {
+            return Directory.Exists(folder) ? [.. Visible(folder).AsParallel().Select(RunSummaryReader.Read).OrderBy(r => r.Started).ThenBy(r => r.Name, StringComparer.Ordinal)] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"cannot read {folder}: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}; name another folder with --runs.", e);
+        }
+    }
+
     /// <summary>Finds a run.</summary>
     /// <param name="run">
     /// Its folder, its name, <c>EXPERIMENT/NAME</c>, the beginning of either if no other run begins so, or <c>last</c> for the one that began last.

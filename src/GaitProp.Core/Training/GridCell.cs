@@ -51,7 +51,7 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
 
     /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive);
+    public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.State is RunState.Finished or RunState.Diverged);
 
     /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
     /// <param name="runs">The folder of all runs.</param>
@@ -112,9 +112,7 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
         }
     }
 
-    private RunSummary[] Known(string runs) => Directory.Exists(Path.Combine(runs, experiment.Name))
-        ? [.. new RunStore(runs).List(new RunFilter(Experiment: experiment.Name)).Where(r => r.Identity == Identity)]
-        : [];
+    private RunSummary[] Known(string runs) => [.. new RunStore(runs).ListExperiment(experiment.Name).Where(r => r.Identity == Identity)];
 
     private static bool IsUnfinished(RunSummary run) => run.State is RunState.Stopped or RunState.Interrupted or RunState.Failed;
 }

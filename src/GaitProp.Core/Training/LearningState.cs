@@ -107,9 +107,20 @@ internal sealed class LearningState : IDisposable
     public void CheckWeights(long step)
     {
         using var scope = NewDisposeScope();
+        var epoch = (int)(Math.Max(step - 1, 0) / StepsPerEpoch) + 1;
         if (Network.Layers.FirstOrDefault(l => !IsFinite(l.Weight) || !IsFinite(l.Bias)) is not null)
         {
-            CheckFinite(double.NaN, (int)(Math.Max(step - 1, 0) / StepsPerEpoch) + 1, step);
+            CheckFinite(double.NaN, epoch, step);
+        }
+
+        // A gradient whose square is too large for its type would stop a weight without a word: what is divided by infinity is zero.
+        for (var p = 0; p < Optimizer.FirstMoments.Count; p++)
+        {
+            if (!IsFinite(Optimizer.FirstMoments[p]) || !IsFinite(Optimizer.SecondMoments[p]))
+            {
+                throw new DivergedException($"{_experiment.Rule}: Adam's moments are no longer finite after step {step} of epoch {epoch} ({Network.Layers[p / 2].Name} is the first): "
+                    + "its gradients have grown too large; lower the learning rate or orthogonality.lambda.");
+            }
         }
     }
 

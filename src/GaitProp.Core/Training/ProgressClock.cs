@@ -12,7 +12,8 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IP
     private double _speed;
     private TimeSpan _evaluating;
     private TimeSpan _last;
-    private long _step;
+    private readonly long _from = from;
+    private long _step = from;
     private double _loss = double.NaN;
 
     public double? MeanAngle { get; set; }
@@ -62,8 +63,8 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IP
         var elapsed = _watch.Elapsed;
 
         // What is left is training and evaluations, at the pace of both so far; a run that begins evaluates once more, before its first epoch.
-        var (done, epochsLeft) = (_step - from, Math.Max(epochs - (_step / stepsPerEpoch), 0));
-        var evaluations = (_step / stepsPerEpoch) - (from / stepsPerEpoch) + (from == 0 ? 1 : 0);
+        var (done, epochsLeft) = (_step - _from, Math.Max(epochs - (_step / stepsPerEpoch), 0));
+        var evaluations = (_step / stepsPerEpoch) - (_from / stepsPerEpoch) + (_from == 0 ? 1 : 0);
         TimeSpan? remaining = phase == TrainingPhase.Finished ? TimeSpan.Zero
             : done == 0 ? null
             : ((elapsed - _evaluating) * ((double)(steps - _step) / done)) + (_evaluating * ((double)epochsLeft / Math.Max(evaluations, 1)));

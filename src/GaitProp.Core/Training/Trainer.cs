@@ -16,6 +16,7 @@ public sealed class Trainer : IDisposable
     private readonly LearningState _state;
     private readonly Checkpoint _checkpoint;
     private readonly Device _device;
+    private bool _used;
 
     /// <summary>Builds the network and puts the data where it computes.</summary>
     /// <param name="experiment">What to run.</param>
@@ -62,6 +63,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="RunInterruptedException">The run was interrupted.</exception>
     public RunRecord Run(string runs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
+        UseOnce();
         using var run = RunWriter.Create(runs, _experiment, (name, started) => new RunDescription
         {
             Name = name,
@@ -92,6 +94,7 @@ public sealed class Trainer : IDisposable
     public RunRecord Resume(
         string folder, IProgress<TrainingProgress>? progress = null, Action<string>? report = null, CancellationToken cancellation = default)
     {
+        UseOnce();
         using var run = RunWriter.Open(folder);
         var description = run.Description;
         if (description.Identity != Identity)
@@ -153,7 +156,8 @@ public sealed class Trainer : IDisposable
         catch (DivergedException e)
         {
             // A result like any other: what was measured until then stands.
-            run.End(RunStatus.Diverged, e.Message);
+            var kept = new CheckpointFolder(run.Folder).Files is [var last, ..] ? $" Its last good checkpoint is {Path.GetFileName(last)}." : "";
+            run.End(RunStatus.Diverged, e.Message + kept);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -167,6 +171,17 @@ public sealed class Trainer : IDisposable
         }
 
         return RunRecord.Read(run.Folder);
+    }
+
+    /// <summary>A second run would begin with the weights that the first has trained.</summary>
+    private void UseOnce()
+    {
+        if (_used)
+        {
+            throw new InvalidOperationException("A trainer makes one run; make another trainer for another run.");
+        }
+
+        _used = true;
     }
 
     private static void MarkEnded(RunWriter run, RunStatus status, string? error)

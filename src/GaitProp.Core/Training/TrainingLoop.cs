@@ -45,6 +45,7 @@ internal sealed class TrainingLoop(
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            WriteTiming((int)((Math.Max(_step, 1) - 1) / state.StepsPerEpoch) + 1, TimeSpan.Zero);
             SaveIfMoved();
             throw;
         }
@@ -106,6 +107,12 @@ internal sealed class TrainingLoop(
 
         _measured = true;
         clock.EpochEnded(epoch);
+        WriteTiming(epoch, watch.Elapsed);
+    }
+
+    /// <summary>Writes down how long the steps took that this process did of an epoch.</summary>
+    private void WriteTiming(int epoch, TimeSpan evaluation)
+    {
         if (_stepSeconds.Count == 0)
         {
             return;
@@ -118,7 +125,7 @@ internal sealed class TrainingLoop(
             warm.Average(),
             _stepSeconds.Sum(),
             _measuringSeconds,
-            watch.Elapsed.TotalSeconds,
+            evaluation.TotalSeconds,
             _savingSeconds,
             Environment.WorkingSet / 1e6));
         _stepSeconds.Clear();

@@ -70,15 +70,12 @@ public static class FigureFiles
             ".csv" => () => Encoding.UTF8.GetBytes(FigureCsv.Write(figure)),
             _ => null,
         };
-        if (content is null || file.Contains('\0', StringComparison.Ordinal) || Path.GetFileNameWithoutExtension(file).Length == 0)
-            throw new GaitPropException($"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg or .csv.");
-
-        var folder = Path.GetDirectoryName(file) is { Length: > 0 } above ? above : ".";
-        return Guarded($"'{OneLine(Path.GetFileName(file))}' was not saved", folder, path =>
+        CheckFile(file, content is not null);
+        return Guarded($"'{OneLine(Path.GetFileName(file))}' was not saved", FolderOf(file), path =>
         {
             Directory.CreateDirectory(path);
             using var set = new FileSet();
-            set.Add(Path.Combine(path, Path.GetFileName(file)), content());
+            set.Add(Path.Combine(path, Path.GetFileName(file)), content!());
             return set.Commit()[0];
         });
     }
@@ -105,6 +102,24 @@ public static class FigureFiles
             return path;
         });
     }
+
+    /// <summary>Finds out before hours of training whether a figure can be saved in a file (<see cref="Save"/>).</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="GaitPropException">It cannot: what is wrong, where, and what to do.</exception>
+    public static void EnsureSavable(string file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        CheckFile(file, Path.GetExtension(file).ToLowerInvariant() is ".html" or ".png" or ".svg" or ".csv");
+        EnsureWritable(FolderOf(file));
+    }
+
+    private static void CheckFile(string file, bool known)
+    {
+        if (!known || file.Contains('\0', StringComparison.Ordinal) || Path.GetFileNameWithoutExtension(file).Length == 0)
+            throw new GaitPropException($"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg or .csv.");
+    }
+
+    private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } above ? above : ".";
 
     private static T Guarded<T>(string what, string folder, Func<string, T> action)
     {

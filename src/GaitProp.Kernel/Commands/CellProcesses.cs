@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -19,47 +20,42 @@ internal static partial class CellProcesses
     /// <param name="progress">Takes a cell's progress.</param>
     /// <param name="report">Takes what a process says of its troubles.</param>
     /// <param name="cancellation">Asks the processes to stop; they leave checkpoints.</param>
-    /// <exception cref="GaitPropException">A process failed; the message is its own.</exception>
-    public static void Run(
+    /// <returns>What went wrong, a line a cell.</returns>
+    public static IReadOnlyDictionary<int, string> Run(
         IReadOnlyList<int> numbers, int jobs, int? threads, IReadOnlyList<string> words, Func<int, IProgress<TrainingProgress>> progress, Action<string> report, CancellationToken cancellation)
     {
         var share = threads ?? Math.Max(1, Environment.ProcessorCount / jobs);
-        var failures = new List<string>();
-        var gate = new Lock();
-        Parallel.ForEach(numbers, new ParallelOptions { MaxDegreeOfParallelism = jobs }, number =>
+        var failures = new ConcurrentDictionary<int, string>();
+
+        // One at a time, in order: a worker takes the next cell when it has done its last.
+        Parallel.ForEach(Partitioner.Create(numbers, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = jobs }, number =>
         {
             if (cancellation.IsCancellationRequested)
             {
                 return;
             }
 
-            var error = Cell(number, [.. words, "--index", Text(number), "--threads", Text(share), CompareCommand.CellOfAGrid], progress(number), cancellation);
-            if (error is not null)
+            if (Cell(number, [.. words, "--index", Text(number), "--threads", Text(share), CompareCommand.CellOfAGrid], progress(number), report, cancellation) is { } failure)
             {
-                lock (gate)
-                {
-                    failures.Add(error);
-                }
+                failures[number] = failure;
             }
         });
         cancellation.ThrowIfCancellationRequested();
-        foreach (var failure in failures.Skip(1))
-        {
-            report(failure);
-        }
-
-        if (failures.Count > 0)
-        {
-            throw new GaitPropException(failures[0]);
-        }
+        return failures;
     }
 
     /// <summary>Works on one cell; what went wrong, in a line, or <see langword="null"/>.</summary>
-    private static string? Cell(int number, IReadOnlyList<string> words, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    private static string? Cell(int number, IReadOnlyList<string> words, IProgress<TrainingProgress> progress, Action<string> report, CancellationToken cancellation)
     {
         using var process = new Process { StartInfo = Itself(["compare", .. words]) };
-        var last = "";
-        process.ErrorDataReceived += (_, e) => last = e.Data is { Length: > 0 } line ? line : last;
+        var said = new List<string>();
+        process.ErrorDataReceived += (_, e) =>
+        {
+            if (e.Data is { Length: > 0 } line)
+            {
+                said.Add(line);
+            }
+        };
         process.Start();
         process.BeginErrorReadLine();
         using var stop = cancellation.Register(() => Interrupt(process));
@@ -72,9 +68,16 @@ internal static partial class CellProcesses
         }
 
         process.WaitForExit();
+
+        // The last line is how it ended; those before are what it had to report on the way.
+        foreach (var line in said.SkipLast(1))
+        {
+            report(line);
+        }
+
         return process.ExitCode is CommandLine.Success or CommandLine.Interrupted
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"cell {number} failed: {(last.Length > 0 ? last : $"its process ended with {process.ExitCode}")}");
+            : said.LastOrDefault() ?? string.Create(CultureInfo.InvariantCulture, $"cell {number} failed: its process ended with {process.ExitCode}");
     }
 
     /// <summary>This very program, whether it was started by its own name or through <c>dotnet</c>.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Spectre.Console;
@@ -20,6 +21,9 @@ public static class CommandLine
 
     /// <summary>The user stopped it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>How far apart two signals may be that are one.</summary>
+    private static readonly TimeSpan Twins = TimeSpan.FromSeconds(0.7);
 
     /// <summary>Builds the tree of verbs.</summary>
     /// <param name="context">Where the verbs' words go.</param>
@@ -53,7 +57,9 @@ public static class CommandLine
             return BadUsage;
         }
 
-        using var interrupt = new CancellationTokenSource();
+        // Not disposed: a signal may still come while the process ends.
+        var interrupt = new CancellationTokenSource();
+        var asked = Stopwatch.StartNew();
         using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
@@ -86,7 +92,13 @@ public static class CommandLine
         {
             // The first one asks; the second one is left to the system, which ends the process. A process of a grid gets the first one twice: from
             // the terminal, which tells all of them, and from the process that started it.
-            signal.Cancel = !interrupt.IsCancellationRequested || args.Contains(CompareCommand.CellOfAGrid);
+            var twin = args.Contains(CompareCommand.CellOfAGrid) && asked.Elapsed < Twins;
+            signal.Cancel = !interrupt.IsCancellationRequested || twin;
+            if (!interrupt.IsCancellationRequested)
+            {
+                asked.Restart();
+            }
+
             interrupt.Cancel();
         }
     }

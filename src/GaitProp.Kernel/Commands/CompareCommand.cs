@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using GaitProp.Data;
-using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Runs;
 using GaitProp.Training;
 using Spectre.Console;
 
@@ -46,57 +43,84 @@ internal static class CompareCommand
         {
             var request = options.Read(parsed);
             var cells = Cells(request, parsed.GetValue(rules), parsed.GetValue(seeds));
-            var first = cells[0];
-            if (parsed.GetValue(index) > cells.Count)
+            if (parsed.GetValue(index) > cells.Length)
             {
-                throw new GaitPropException($"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Count} cells, numbered from 1.");
+                throw new GaitPropException($"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Length} cells, numbered from 1.");
+            }
+
+            if (parsed.GetValue(save) is { } target)
+            {
+                FigureFiles.EnsureSavable(target);
             }
 
             _ = request.Execution.OnDevice();
             FigureFiles.EnsureWritable(request.Runs, "run");
-            var (data, standsInFor) = DataSets.Of(first.Experiment.Data, request.Data);
             var shown = parsed.GetValue(progress) ? context with { ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)) } : context;
-            var grid = new Grid(shown, request, cells, data, standsInFor);
+            var grid = new RunGrid(shown, request, cells);
             if (parsed.GetValue(index) is { } number)
             {
-                return Task.FromResult(One(context, grid, number, cancellation));
+                return Task.FromResult(One(context, grid, cells[number - 1], cancellation));
             }
 
-            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Document.Title}: {cells.Count} run{(cells.Count == 1 ? "" : "s")}, preset {first.Experiment.Preset}, {first.Experiment.Epochs} epoch{(first.Experiment.Epochs == 1 ? "" : "s")}."));
-            context.Out.WriteLine(TrainCommand.DataLine(data, standsInFor));
+            var first = cells[0].Experiment;
+            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Document.Title}: {cells.Length} run{(cells.Length == 1 ? "" : "s")}, preset {first.Preset}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}."));
+            foreach (var line in grid.DataLines)
+            {
+                context.Out.WriteLine(line);
+            }
+
             var words = options.WordsOf(parsed).Concat(["--rules", string.Join(',', cells.Select(c => c.Experiment.Rule).Distinct()), "--seeds", string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct())]);
-            var records = grid.Complete(Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count), [.. words], options.Execution.Threads(parsed), cancellation);
-            context.Out.WriteLine();
-            context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+            var records = grid.Complete(Math.Min(parsed.GetValue(jobs) ?? 1, cells.Length), [.. words], options.Execution.Threads(parsed), cancellation, out var failures);
+            if (records.Count > 0)
+            {
+                context.Out.WriteLine();
+                context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+            }
+
             foreach (var diverged in records.Where(r => r.Description.Error is not null))
             {
                 context.Out.WriteLine(diverged.Description.Error!);
             }
 
-            if (parsed.GetValue(save) is { } file)
+            if (failures.Count == 0 && parsed.GetValue(save) is { } file)
             {
                 context.Out.WriteLine(FigureFiles.Save(TrainingFigure.Of(request.Document.Name, request.Document.Title, records), file));
             }
 
-            return Task.FromResult(CommandLine.Success);
+            foreach (var failure in failures)
+            {
+                context.Error.WriteLine(failure);
+            }
+
+            return Task.FromResult(failures.Count == 0 ? CommandLine.Success : CommandLine.Failure);
         });
         return command;
     }
 
     /// <summary>The cells: rules of the first seed, then of the second, and so on.</summary>
-    private static IReadOnlyList<Cell> Cells(TrainingRequest request, string[]? rules, int[]? seeds)
+    private static RunGrid.Cell[] Cells(TrainingRequest request, string[]? rules, int[]? seeds)
     {
         // An option that was not given comes as an empty list.
         var all = from seed in seeds is { Length: > 0 } ? seeds : request.Document.Seeds
                   from rule in rules is { Length: > 0 } ? rules : request.Document.Rules
                   select request.Document.Resolve(rule, request.Choices with { Seed = seed });
-        return [.. all.Select((experiment, i) => new Cell(i + 1, experiment))];
+        RunGrid.Cell[] cells = [.. all.Select((experiment, i) => new RunGrid.Cell(i + 1, experiment))];
+        var twice = cells.GroupBy(c => c.Label).FirstOrDefault(g => g.Count() > 1);
+        return twice is null
+            ? cells
+            : throw new GaitPropException($"the grid has {twice.Count()} cells that are the same run, {twice.Key}: name seeds with --seeds and rules with --rules, each once, not with --set.");
     }
 
-    private static int One(CommandContext context, Grid grid, int number, CancellationToken cancellation)
+    private static int One(CommandContext context, RunGrid grid, RunGrid.Cell cell, CancellationToken cancellation)
     {
-        var result = grid.CompleteHere(grid.Cells[number - 1], cancellation);
-        context.Error.WriteLine($"cell {number}, {grid.Cells[number - 1].Label}: " + result.Outcome switch
+        var result = grid.CompleteOne(cell, cancellation);
+        var name = string.Create(CultureInfo.InvariantCulture, $"cell {cell.Number}, {cell.Label}");
+        if (result.Run?.Description.Error is { } error)
+        {
+            throw new GaitPropException($"{name}: {error}");
+        }
+
+        context.Error.WriteLine($"{name}: " + result.Outcome switch
         {
             CellOutcome.Busy => "another process is at work on it.",
             CellOutcome.AlreadyDone => $"done already, {result.Run!.Folder}",
@@ -114,83 +138,5 @@ internal static class CompareCommand
         }
 
         return seeds;
-    }
-
-    /// <summary>A cell of the grid.</summary>
-    private sealed record Cell(int Number, Experiment Experiment)
-    {
-        public string Label => string.Create(CultureInfo.InvariantCulture, $"{Experiment.Rule} seed {Experiment.Seed}");
-    }
-
-    /// <summary>All cells, and what they need.</summary>
-    private sealed class Grid(CommandContext context, TrainingRequest request, IReadOnlyList<Cell> cells, ImageDataset data, string? standsInFor)
-    {
-        private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-
-        public IReadOnlyList<Cell> Cells => cells;
-
-        /// <summary>Completes one cell in this process.</summary>
-        public CellResult CompleteHere(Cell cell, CancellationToken cancellation)
-        {
-            CellResult? result = null;
-            Reported(() => context.ShowTraining(display => result = Complete(cell, display.Add(cell.Label), cancellation)));
-            return result!;
-        }
-
-        /// <summary>Completes all of them.</summary>
-        public IReadOnlyList<RunRecord> Complete(int jobs, IReadOnlyList<string> words, int? threads, CancellationToken cancellation)
-        {
-            var records = new RunRecord?[cells.Count];
-            var seeds = cells.Select(c => c.Experiment.Seed).Distinct().Count();
-            Reported(() => context.ShowTraining(display =>
-            {
-                var bars = cells.Select(c => display.Add(seeds == 1 ? c.Experiment.Rule : c.Label)).ToArray();
-                if (jobs > 1)
-                {
-                    CellProcesses.Run([.. cells.Select(c => c.Number)], jobs, threads, words, number => bars[number - 1], context.Error.WriteLine, cancellation);
-                }
-
-                // Cells that another process is at work on are looked at again: it may finish them, or die.
-                while (records.Any(r => r is null))
-                {
-                    foreach (var cell in cells.Where(c => records[c.Number - 1] is null))
-                    {
-                        cancellation.ThrowIfCancellationRequested();
-                        records[cell.Number - 1] = Complete(cell, bars[cell.Number - 1], cancellation).Run;
-                    }
-
-                    if (records.Any(r => r is null) && cancellation.WaitHandle.WaitOne(LookAgain))
-                    {
-                        cancellation.ThrowIfCancellationRequested();
-                    }
-                }
-            }));
-            return [.. records.OfType<RunRecord>()];
-        }
-
-        private CellResult Complete(Cell cell, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
-            new GridCell(cell.Experiment, data, standsInFor, request.Execution.OnDevice())
-            {
-                CheckpointEvery = request.Execution.CheckpointEvery,
-                TensorBoard = request.Execution.TensorBoard,
-            }.Complete(request.Runs, progress, context.Error.WriteLine, cancellation);
-
-        private void Reported(Action action)
-        {
-            try
-            {
-                action();
-            }
-            catch (RunInterruptedException e)
-            {
-                context.Error.WriteLine($"{RunReport.Interrupted(e)}, or with all the others by the same command again.");
-                throw;
-            }
-            catch (OperationCanceledException)
-            {
-                context.Error.WriteLine("Interrupted. The same command again goes on where it stopped.");
-                throw;
-            }
-        }
     }
 }

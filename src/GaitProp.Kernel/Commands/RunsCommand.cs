@@ -59,7 +59,7 @@ internal static class RunsCommand
     private static Command Resume(CommandContext context)
     {
         var (run, runs, data) = (Run(), SharedOptions.Runs(), SharedOptions.Data());
-        var execution = new ExecutionOptions();
+        var execution = new ExecutionOptions(forResuming: true);
         var command = new Command("resume", "Go on with a run that was killed, interrupted or stopped by an error, from its last checkpoint.") { run, runs, data };
         execution.AddTo(command);
         command.SetAction((parsed, cancellation) =>
@@ -80,7 +80,7 @@ internal static class RunsCommand
             var images = Images(description, parsed.GetValue(data));
             var chosen = execution.Read(parsed);
             chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device } : chosen;
-            context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {experiment.Epochs} epochs, {TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
+            context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {experiment.Epochs} epoch{(experiment.Epochs == 1 ? "" : "s")}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
             var device = chosen.OnDevice();
             Trainer.UseThreadsOf(description, device);
             using var trainer = new Trainer(experiment, images, description.Data.StandsInFor, device)
@@ -148,13 +148,19 @@ internal static class RunsCommand
     private static Command Delete(CommandContext context)
     {
         var (several, runs) = (Several("The runs"), SharedOptions.Runs());
-        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask. Needed where there is nobody to ask." };
         var command = new Command("delete", "Delete runs with all their files.") { several, runs, yes };
         command.SetAction(parsed =>
         {
             var store = new RunStore(parsed.GetValue(runs)!);
             var found = parsed.GetValue(several)!.Select(store.Find).DistinctBy(r => r.Folder).ToArray();
-            if (context.Out.Profile.Capabilities.Interactive && !Console.IsInputRedirected && !parsed.GetValue(yes)
+            if (!parsed.GetValue(yes) && (!context.Out.Profile.Capabilities.Interactive || Console.IsInputRedirected))
+            {
+                context.Error.WriteLine($"{string.Join(", ", found.Select(r => r.QualifiedName))} would be deleted; there is nobody to ask, so say --yes.");
+                return CommandLine.BadUsage;
+            }
+
+            if (!parsed.GetValue(yes)
                 && !context.Out.Confirm(Markup.Escape(Text($"Delete {string.Join(", ", found.Select(r => r.QualifiedName))}?")), defaultValue: false))
             {
                 return CommandLine.Success;

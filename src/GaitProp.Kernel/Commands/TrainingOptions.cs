@@ -108,7 +108,8 @@ internal sealed record Execution(string? Device, TimeSpan CheckpointEvery, bool 
 }
 
 /// <summary>The options that say how runs are carried out.</summary>
-internal sealed class ExecutionOptions
+/// <param name="forResuming">Whether a run is taken up, which has a number of threads already.</param>
+internal sealed class ExecutionOptions(bool forResuming = false)
 {
     private readonly Option<string?> _device = SharedOptions.Device();
     private readonly Option<int?> _threads = SharedOptions.Number("--threads", "Threads of a run. Default: one a core. Another number rounds otherwise: runs repeat to the byte with the same one.", least: 1);
@@ -116,7 +117,7 @@ internal sealed class ExecutionOptions
     private readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into the run's folder." };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_device, _threads, _every, _tensorBoard];
+    public IReadOnlyList<Option> All => forResuming ? [_device, _every, _tensorBoard] : [_device, _threads, _every, _tensorBoard];
 
     /// <summary>The number of threads, if that was said.</summary>
     public int? Threads(ParseResult parsed) => parsed.GetValue(_threads);
@@ -134,7 +135,7 @@ internal sealed class ExecutionOptions
     public Execution Read(ParseResult parsed)
     {
         LibTorch.Load();
-        if (parsed.GetValue(_threads) is { } threads)
+        if (!forResuming && parsed.GetValue(_threads) is { } threads)
         {
             torch.set_num_threads(threads);
         }

@@ -180,7 +180,45 @@ public sealed class ResumeTests : IDisposable
             Assert.All(content.Tensors, t => Assert.True(t.Value.to(ScalarType.Float64).isfinite().all().item<bool>(), t.Key));
         }
 
-        Assert.NotEmpty(new CheckpointFolder(run.Folder).Files);
+        Assert.EndsWith($"Its last good checkpoint is {Path.GetFileName(new CheckpointFolder(run.Folder).Files[0])}.", run.Description.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gradients_too_large_for_the_moments_of_Adam_end_a_run_by_the_layer()
+    {
+        // The square of the penalty's gradient is beyond float32: a moment becomes infinite, and what is divided by it zero, without a word.
+        var experiment = TrainerTests.Small("ngait") with
+        {
+            BatchSize = 24,
+            Epochs = 2,
+            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty, Lambda = 1e26 },
+        };
+        using var trainer = new Trainer(experiment, Data);
+
+        var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(RunStatus.Diverged, run.Description.Status);
+        Assert.Matches("^ngait: Adam's moments are no longer finite after step 6 of epoch 2 \\(layer 2 is the first\\).*step-0.safetensors.$", run.Description.Error);
+    }
+
+    [Fact]
+    public void The_steps_before_a_stop_are_in_the_timing_of_their_epoch()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 1 };
+
+        var resumed = Resume(experiment, Interrupted(experiment, 3));
+
+        Assert.Equal([(1, 3)], resumed.Timings.Select(t => (t.Epoch, t.Steps)));
+        Assert.NotNull(resumed.SecondsPerStep);
+    }
+
+    [Fact]
+    public void A_trainer_makes_one_run()
+    {
+        using var trainer = new Trainer(TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 1 }, Data);
+        trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Throws<InvalidOperationException>(() => trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,0 +1,125 @@
+using System.Globalization;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+using GaitProp.Training;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary>The cells of a comparison, and what they need.</summary>
+internal sealed class RunGrid
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    private readonly CommandContext _context;
+    private readonly TrainingRequest _request;
+    private readonly IReadOnlyList<Cell> _cells;
+    private readonly Dictionary<string, (ImageDataset Data, string? StandsInFor)> _data;
+
+    /// <summary>Loads the images of all cells.</summary>
+    /// <exception cref="GaitPropException">Images are missing or damaged.</exception>
+    public RunGrid(CommandContext context, TrainingRequest request, IReadOnlyList<Cell> cells)
+    {
+        (_context, _request, _cells) = (context, request, cells);
+        _data = cells.Select(c => c.Experiment.Data).Distinct().ToDictionary(d => d, d => DataSets.Of(d, request.Data));
+    }
+
+    /// <summary>What images are used, a line a set.</summary>
+    public IEnumerable<string> DataLines => _data.Values.Select(d => TrainCommand.DataLine(d.Data, d.StandsInFor));
+
+    /// <summary>Completes one cell in this process.</summary>
+    public CellResult CompleteOne(Cell cell, CancellationToken cancellation)
+    {
+        CellResult? result = null;
+        Reported(() => _context.ShowTraining(display => result = Complete(cell, display.Add(cell.Label), cancellation)));
+        return result!;
+    }
+
+    /// <summary>Completes all of them; what cannot be done does not keep the others from it.</summary>
+    /// <param name="jobs">Processes at once; with one, it is this one.</param>
+    /// <param name="words">The words of the command, for the other processes.</param>
+    /// <param name="threads">Threads of each, if that was said.</param>
+    /// <param name="cancellation">Stops after the steps under way.</param>
+    /// <param name="failures">A line for each cell that could not be completed.</param>
+    public IReadOnlyList<RunRecord> Complete(int jobs, IReadOnlyList<string> words, int? threads, CancellationToken cancellation, out IReadOnlyList<string> failures)
+    {
+        var records = new RunRecord?[_cells.Count];
+        var failed = new SortedDictionary<int, string>();
+        var seeds = _cells.Select(c => c.Experiment.Seed).Distinct().Count();
+        Reported(() => _context.ShowTraining(display =>
+        {
+            var bars = _cells.Select(c => display.Add(seeds == 1 ? c.Experiment.Rule : c.Label)).ToArray();
+            if (jobs > 1)
+            {
+                foreach (var (number, failure) in CellProcesses.Run([.. _cells.Select(c => c.Number)], jobs, threads, words, number => bars[number - 1], _context.Error.WriteLine, cancellation))
+                {
+                    failed[number] = failure;
+                }
+            }
+
+            // Cells that another process is at work on are looked at again: it may finish them, or die.
+            while (Open().Any())
+            {
+                foreach (var cell in Open().ToArray())
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    try
+                    {
+                        records[cell.Number - 1] = Complete(cell, jobs > 1 ? null : bars[cell.Number - 1], cancellation).Run;
+                    }
+                    catch (GaitPropException e)
+                    {
+                        failed[cell.Number] = string.Create(CultureInfo.InvariantCulture, $"cell {cell.Number}, {cell.Label}, failed: {e.Message}");
+                    }
+                }
+
+                if (Open().Any() && cancellation.WaitHandle.WaitOne(LookAgain))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
+            }
+        }));
+        failures = [.. failed.Values];
+        return [.. records.OfType<RunRecord>()];
+
+        IEnumerable<Cell> Open() => _cells.Where(c => records[c.Number - 1] is null && !failed.ContainsKey(c.Number));
+    }
+
+    private CellResult Complete(Cell cell, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var (data, standsInFor) = _data[cell.Experiment.Data];
+        return new GridCell(cell.Experiment, data, standsInFor, _request.Execution.OnDevice())
+        {
+            CheckpointEvery = _request.Execution.CheckpointEvery,
+            TensorBoard = _request.Execution.TensorBoard,
+        }.Complete(_request.Runs, progress, _context.Error.WriteLine, cancellation);
+    }
+
+    private void Reported(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (RunInterruptedException e)
+        {
+            _context.Error.WriteLine($"{RunReport.Interrupted(e)}, or with all the others by the same command again.");
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            _context.Error.WriteLine("Interrupted. The same command again goes on where it stopped.");
+            throw;
+        }
+    }
+
+    /// <summary>A cell of the grid.</summary>
+    /// <param name="Number">Its number, from 1.</param>
+    /// <param name="Experiment">Its experiment.</param>
+    internal sealed record Cell(int Number, Experiment Experiment)
+    {
+        /// <summary>What to call it.</summary>
+        public string Label => string.Create(CultureInfo.InvariantCulture, $"{Experiment.Rule} seed {Experiment.Seed}");
+    }
+}
