@@ -27,18 +27,20 @@ internal sealed class LearningState : IDisposable
 
     public LearningState(Experiment experiment, ImageDataset data, Device device)
     {
+        // What may be refused comes first, while there is nothing to give back.
         _experiment = experiment;
-        _train = new DeviceImages(data.Train, experiment.Precision, device);
-        _test = new DeviceImages(data.Test, experiment.Precision, device);
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
         var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
         Network = Network.Build(
             experiment.Define(shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device);
         if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
         {
+            Network.Dispose();
             throw new GaitPropException($"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units.");
         }
 
+        _train = new DeviceImages(data.Train, experiment.Precision, device);
+        _test = new DeviceImages(data.Test, experiment.Precision, device);
         Rule.Prepare(Network, experiment.Seed);
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
         Optimizer = new Adam(Network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), experiment.Optimizer);

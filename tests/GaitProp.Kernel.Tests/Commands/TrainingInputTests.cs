@@ -41,6 +41,8 @@ public sealed class TrainingInputTests : IDisposable
     [InlineData("--seeds", "compare", "synthetic-shallow", "--seeds", "-1")]
     [InlineData("--index 0 is not possible", "compare", "synthetic-shallow", "--index", "0")]
     [InlineData("the grid has 4 cells", "compare", "synthetic-shallow", "--rules", "bp,fa", "--seeds", "1..2", "--index", "5")]
+    [InlineData("the same run, bp seed 5", "compare", "synthetic-shallow", "--rules", "bp", "--seeds", "1..2", "--set", "seed=5")]
+    [InlineData("ends in .html, .png, .svg or .csv", "compare", "synthetic-shallow", "--save", "figure.xyz")]
     [InlineData("--jobs 0 is not possible", "compare", "synthetic-shallow", "--jobs", "0")]
     [InlineData("quik", "train", "synthetic-shallow", "--profile", "quik")]
     [InlineData("nodevice", "train", "synthetic-shallow", "--device", "nodevice")]
@@ -62,7 +64,7 @@ public sealed class TrainingInputTests : IDisposable
             ("may not be written", ["compare", "synthetic-shallow", "--epochs", "1", "--index", "1"]),
             ("permission denied", ["runs", "show", "hidden"]),
             ("permission denied", ["runs", "resume", "last"]),
-            ("permission denied", ["runs", "delete", "hidden"]),
+            ("permission denied", ["runs", "delete", "hidden", "--yes"]),
         })
         {
             var start = new ProcessStartInfo("/usr/bin/setpriv", ["--bounding-set=-dac_override,-dac_read_search", "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args])

@@ -26,14 +26,14 @@ public sealed class DamagedCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void With_all_checkpoints_damaged_the_run_begins_again_with_any_number_of_threads_and_ends_the_same()
+    public void With_all_checkpoints_damaged_the_run_begins_again_with_its_number_of_threads_and_ends_the_same()
     {
         var expected = _trial.Uninterrupted();
         var run = KilledWithTwoCheckpoints();
         Flip(Trial.Checkpoints(run)[0]);
         File.WriteAllBytes(Trial.Checkpoints(run)[1], File.ReadAllBytes(Trial.Checkpoints(run)[1])[..100]);
 
-        var finished = _trial.Program.Run("runs", "resume", run, "--threads", "3");
+        var finished = _trial.Program.Run("runs", "resume", run);
 
         Assert.Equal(0, finished.ExitCode);
         Assert.Equal(2, finished.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

@@ -14,8 +14,10 @@ internal sealed class Trial : IDisposable
     public const int SigKill = 9;
     public const int SigTerm = 15;
 
+    private static readonly string[] Often = ["--checkpoint-every", "1"];
+
     /// <summary>What every run of the experiment gets: sums repeat to the byte with one number of threads.</summary>
-    private static readonly string[] Always = ["--threads", "1", "--checkpoint-every", "1"];
+    private static readonly string[] Always = ["--threads", "1", .. Often];
 
     private const string Small = """
         {
@@ -34,7 +36,7 @@ internal sealed class Trial : IDisposable
     public Process Train(string runs, params string[] options) => Program.Start(["train", "small.json", "--runs", runs, .. Always, .. options]);
 
     /// <summary>Starts the resumption of a run.</summary>
-    public Process Resume(string run, params string[] options) => Program.Start(["runs", "resume", run, .. Always, .. options]);
+    public Process Resume(string run, params string[] options) => Program.Start(["runs", "resume", run, .. Often, .. options]);
 
     /// <summary>A run that nothing happened to, the same one for all tests.</summary>
     public string Uninterrupted(params string[] options)
