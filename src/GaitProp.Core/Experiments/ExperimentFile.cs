@@ -206,6 +206,11 @@ internal sealed class ExperimentFile
             {
                 _strict.Word(rule, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), "rule", RuleCatalog.Names);
             }
+
+            if (list.Select(r => (string)r!).CountBy(r => r).FirstOrDefault(r => r.Value > 1).Key is { } twice)
+            {
+                throw _strict.Error($"{path} names '{twice}' more than once: take one of them out.");
+            }
         }
         else if (part.ContainsKey("rules"))
         {
@@ -237,11 +242,8 @@ internal sealed class ExperimentFile
             case JsonValue value when value.TryGetValue<int>(out var one):
                 seeds = [one];
                 break;
-            case JsonValue value when value.TryGetValue<string>(out var text) && text.Split("..") is [var from, var to]
-                && int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-                && int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-                && first <= last && last - first < 10_000:
-                seeds = [.. Enumerable.Range(first, last - first + 1)];
+            case JsonValue value when value.TryGetValue<string>(out var text) && SeedList.Parse(text) is { } listed:
+                seeds = listed;
                 break;
             default:
                 throw _strict.Wrong("seeds", expected, json);

@@ -23,6 +23,19 @@ internal static class ExperimentSetting
 
         string[] path = setting[..equals].Trim().Split('.');
         var (forRule, above) = (rule, "");
+        var option = path[0] switch
+        {
+            "title" => "title cannot be set: it is the file's.",
+            "seeds" => "use --seeds, such as --seeds 1..3.",
+            "profile" => "use --profile.",
+            "rule" or "rules" when path.Length == 1 => "use --rules, such as --rules bp,fa; for one rule, --rule.",
+            _ => null,
+        };
+        if (option is not null)
+        {
+            throw strict.Error(option);
+        }
+
         if (path[0] == "rules")
         {
             if (path.Length < 3)

@@ -5,29 +5,38 @@ namespace GaitProp.Runs;
 /// <summary>Reads <c>metrics.jsonl</c> and <c>timing.jsonl</c> line by line, also while they are written.</summary>
 internal static class MetricFile
 {
-    /// <summary>The lines, in order. One that a killed process left unfinished does not count.</summary>
-    /// <param name="file">The file; one that is missing has no lines.</param>
+    private delegate MetricLine Parser(ReadOnlySpan<byte> line);
+
+    /// <summary>The lines of <c>metrics.jsonl</c>, in order. One that a killed process left unfinished does not count.</summary>
+    /// <param name="folder">The run's folder; if the file is missing there are no lines.</param>
     /// <exception cref="GaitPropException">The file cannot be read or a line is damaged; the message names it.</exception>
-    public static IEnumerable<MetricLine> Read(string file)
+    public static IEnumerable<MetricLine> Metrics(string folder) => Read(Path.Combine(folder, "metrics.jsonl"), MetricLine.ParseMetrics);
+
+    /// <summary>The lines of <c>timing.jsonl</c>, in order. One that a killed process left unfinished does not count.</summary>
+    /// <param name="folder">The run's folder; if the file is missing there are no lines.</param>
+    /// <exception cref="GaitPropException">The file cannot be read or a line is damaged; the message names it.</exception>
+    public static IEnumerable<MetricLine> Timings(string folder) => Read(Path.Combine(folder, "timing.jsonl"), MetricLine.ParseTiming);
+
+    private static IEnumerable<MetricLine> Read(string file, Parser parser)
     {
         var content = Content(file);
         var number = 0;
         for (var start = 0; content.AsSpan(start).IndexOf((byte)'\n') is >= 0 and var length; start += length + 1)
         {
             number++;
-            yield return Parse(file, number, content.AsSpan(start, length));
+            yield return Parse(file, number, content.AsSpan(start, length), parser);
         }
     }
 
-    private static MetricLine Parse(string file, int number, ReadOnlySpan<byte> line)
+    private static MetricLine Parse(string file, int number, ReadOnlySpan<byte> line, Parser parser)
     {
         try
         {
-            return MetricLine.Parse(line);
+            return parser(line);
         }
         catch (JsonException e)
         {
-            throw new GaitPropException($"{file} is damaged at line {number}: {e.Message}", e);
+            throw new GaitPropException($"{file} is damaged at line {number}: {e.Message.Split(" LineNumber:")[0].ReplaceLineEndings(" ")}", e);
         }
     }
 

@@ -13,11 +13,16 @@ internal sealed class MetricLine
 {
     private readonly List<MetricValue> _values = [];
 
+    private int? _epoch;
+
+    /// <summary>The lists of the line: one without elements has no value that could tell of it.</summary>
+    private (bool Angles, bool Defects) _lists;
+
     /// <summary>What the line is about: <c>step</c> or <c>epoch</c>.</summary>
     public string? Kind { get; private set; }
 
     /// <summary>The epoch, from 1; 0 before training.</summary>
-    public int Epoch { get; private set; }
+    public int Epoch => _epoch ?? 0;
 
     /// <summary>Steps taken; <see langword="null"/> on a line of times.</summary>
     public long? Step { get; private set; }
@@ -54,7 +59,7 @@ internal sealed class MetricLine
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
-            throw new JsonException("a value is not the number that it should be.", e);
+            throw new JsonException("a value is not the number that it should be.");
         }
 
         // The undefined mean of no angles is one that nobody measured.
@@ -66,6 +71,73 @@ internal sealed class MetricLine
         return parsed;
     }
 
+    /// <summary>Reads a line of <c>metrics.jsonl</c>, which has all that its kind must have.</summary>
+    /// <param name="line">UTF-8, without the line feed.</param>
+    /// <exception cref="JsonException">It is not one object of numbers, of a kind that is not known, or it lacks a field.</exception>
+    public static MetricLine ParseMetrics(ReadOnlySpan<byte> line)
+    {
+        var parsed = Parse(line);
+        switch (parsed.Kind)
+        {
+            case "step":
+                _ = parsed.ToStep();
+                break;
+            case "epoch":
+                _ = parsed.ToEpoch();
+                break;
+            default:
+                throw new JsonException(parsed.Kind is null ? "it does not say its kind." : $"its kind is '{parsed.Kind}', neither step nor epoch.");
+        }
+
+        return parsed;
+    }
+
+    /// <summary>Reads a line of <c>timing.jsonl</c>, which has all that it must have.</summary>
+    /// <param name="line">UTF-8, without the line feed.</param>
+    /// <exception cref="JsonException">It is not one object of numbers, or it lacks a field.</exception>
+    public static MetricLine ParseTiming(ReadOnlySpan<byte> line)
+    {
+        var parsed = Parse(line);
+        _ = parsed.ToTiming();
+        return parsed;
+    }
+
+    /// <summary>What was measured at a step.</summary>
+    /// <exception cref="JsonException">A field is missing.</exception>
+    public StepMetrics ToStep() => new(_epoch ?? throw Missing("epoch"), Step ?? throw Missing("step"), Required("loss"), List("angles", "angle", _lists.Angles));
+
+    /// <summary>What was measured after an epoch.</summary>
+    /// <exception cref="JsonException">A field is missing.</exception>
+    public EpochMetrics ToEpoch() => new(
+        _epoch ?? throw Missing("epoch"),
+        Step ?? throw Missing("step"),
+        Required("trainLoss"),
+        Required("trainAccuracy"),
+        Required("testLoss"),
+        Required("testAccuracy"),
+        [.. List("defects", "defect", _lists.Defects).Select(d => d ?? throw new JsonException("a defect is null."))],
+        this["trainTop5"],
+        this["testTop5"]);
+
+    /// <summary>How long an epoch took.</summary>
+    /// <exception cref="JsonException">A field is missing.</exception>
+    public EpochTiming ToTiming() => new(
+        _epoch ?? throw Missing("epoch"),
+        Required("steps") is var steps && steps is >= 0 and <= int.MaxValue ? (int)steps : throw new JsonException("steps is no number of steps."),
+        Required("stepSeconds", "meanStepSeconds"),
+        Required("trainSeconds"),
+        Required("angleSeconds"),
+        Required("evaluationSeconds"),
+        this["checkpointSeconds"] ?? 0,
+        this["memoryMegabytes"]);
+
+    private static JsonException Missing(string field) => new($"it has no {field}.");
+
+    private double Required(string metric, string? field = null) => this[metric] ?? throw Missing(field ?? metric);
+
+    private double?[] List(string field, string metric, bool isThere) =>
+        isThere ? [.. _values.Where(v => v.Layer is not null && v.Metric == metric).Select(v => v.Value)] : throw Missing(field);
+
     private void Add(string name, ref Utf8JsonReader reader)
     {
         switch (name, reader.TokenType)
@@ -74,7 +146,7 @@ internal sealed class MetricLine
                 Kind = reader.GetString();
                 break;
             case ("epoch", JsonTokenType.Number):
-                Epoch = reader.GetInt32();
+                _epoch = reader.GetInt32();
                 break;
             case ("step", JsonTokenType.Number):
                 Step = reader.GetInt64();
@@ -86,6 +158,7 @@ internal sealed class MetricLine
                 _values.Add(new(name, null, null));
                 break;
             case (_, JsonTokenType.StartArray):
+                _lists = (_lists.Angles || name == "angle", _lists.Defects || name == "defect");
                 for (var layer = 1; reader.Read() && reader.TokenType != JsonTokenType.EndArray; layer++)
                 {
                     _values.Add(new(name, layer, reader.TokenType == JsonTokenType.Null ? null : reader.GetDouble()));

@@ -9,8 +9,6 @@ public static class RunExport
 {
     private const int BufferBytes = 1 << 16;
 
-    private static readonly string[] _files = ["metrics.jsonl", "timing.jsonl"];
-
     /// <summary>
     /// Writes the table. Its folder is made if it is missing; a file of that name is replaced once the new one is whole; if anything fails, nothing is left. Memory does not grow with the
     /// number of runs.
@@ -78,7 +76,7 @@ public static class RunExport
             throw new GaitPropException($"run {run.QualifiedName} cannot be exported: {problem}.");
         }
 
-        return _files.SelectMany(f => MetricFile.Read(Path.Combine(run.Folder, f))).SelectMany(
+        return MetricFile.Metrics(run.Folder).Concat(MetricFile.Timings(run.Folder)).SelectMany(
             line => line.Values,
             (line, value) => new ExportRow(
                 run.Name, run.Experiment, run.Rule!, run.Preset, run.Seed, line.Epoch, line.Step, value.Metric, value.Layer, value.Value));

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 
 namespace GaitProp.Runs;
@@ -31,20 +30,19 @@ public sealed record RunRecord(
         var description = ReadDescription(folder);
         var steps = new List<StepMetrics>();
         var epochs = new List<EpochMetrics>();
-        foreach (var line in Lines(Path.Combine(folder, "metrics.jsonl")))
+        foreach (var line in MetricFile.Metrics(folder))
         {
-            if (line.Content["kind"]?.ToString() == "step")
+            if (line.Kind == "step")
             {
-                steps.Add(line.As<StepMetrics>());
+                steps.Add(line.ToStep());
             }
             else
             {
-                epochs.Add(line.As<EpochMetrics>());
+                epochs.Add(line.ToEpoch());
             }
         }
 
-        var timings = Lines(Path.Combine(folder, "timing.jsonl")).Select(l => l.As<EpochTiming>());
-        return new RunRecord(folder, description, steps, epochs, [.. timings]);
+        return new RunRecord(folder, description, steps, epochs, [.. MetricFile.Timings(folder).Select(l => l.ToTiming())]);
     }
 
     /// <summary>Reads what was run, and how it ended, without its measurements.</summary>
@@ -70,45 +68,6 @@ public sealed record RunRecord(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}.", e);
-        }
-    }
-
-    private static IEnumerable<Line> Lines(string file)
-    {
-        var number = 0;
-        var lines = File.Exists(file) ? File.ReadAllText(file).Split('\n') : [""];
-
-        // What follows the last line's end was still being written, or was cut off when the process was killed.
-        foreach (var line in lines[..^1])
-        {
-            number++;
-            JsonObject parsed;
-            try
-            {
-                parsed = JsonNode.Parse(line)!.AsObject();
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
-            {
-                throw new GaitPropException($"{file} is damaged at line {number}: {e.Message}", e);
-            }
-
-            yield return new Line(file, number, parsed);
-        }
-    }
-
-    /// <summary>A line of measurements, and where it stands.</summary>
-    private readonly record struct Line(string File, int Number, JsonObject Content)
-    {
-        public T As<T>()
-        {
-            try
-            {
-                return Content.Deserialize<T>(ExperimentJson.Options)!;
-            }
-            catch (JsonException e)
-            {
-                throw new GaitPropException($"{File} is damaged at line {Number}: {Data.OneLine.Of(e)}", e);
-            }
         }
     }
 }

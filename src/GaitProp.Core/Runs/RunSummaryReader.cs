@@ -186,7 +186,7 @@ internal static class RunSummaryReader
             while (end > begin && (step is null || epoch is null))
             {
                 var start = bytes.AsSpan(begin, end - begin).LastIndexOf((byte)'\n') + 1 + begin;
-                var line = MetricLine.Parse(bytes.AsSpan(start, end - start));
+                var line = MetricLine.ParseMetrics(bytes.AsSpan(start, end - start));
                 if (line.Kind == "step")
                 {
                     step ??= line;

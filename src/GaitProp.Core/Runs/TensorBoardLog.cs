@@ -41,7 +41,7 @@ public sealed class TensorBoardLog : IDisposable
             var earlier = Directory.GetFiles(folder, Files);
             using (var events = TensorBoardFile.Create(temporary, now))
             {
-                foreach (var line in MetricFile.Read(Path.Combine(folder, "metrics.jsonl")))
+                foreach (var line in MetricFile.Metrics(folder))
                 {
                     events.Append(now, line.Step ?? 0, TensorBoardTags.Of(line));
                 }

@@ -52,6 +52,9 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "seeds": [1, -2] }""", "seeds must be a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\", each once, not [1,-2].")]
     [InlineData("""{ "profiles": { "quick": { "rules": { "fa": { "optimizer": { "lr": true } } } } } }""", "profiles.quick.rules.fa.optimizer.lr must be a number, not true.")]
 
+    [InlineData("""{ "rules": ["bp", "fa", "bp"] }""", "rules names 'bp' more than once: take one of them out.")]
+    [InlineData("""{ "seeds": "1..3,2" }""", "seeds must be a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\", each once, not \"1..3,2\".")]
+
     // Values that are not possible.
     [InlineData("""{ "optimizer": { "lr": -1e-4 } }""", "optimizer lr -0.0001 is not possible: it must be above 0.")]
     [InlineData("""{ "batchSize": 0 }""", "batchSize 0 is not possible: it must be 1 or more.")]
@@ -77,6 +80,24 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("{}", "mine.json: the field 'network' is missing: name a published one, or list its layers, or extend an experiment that does.")]
     [InlineData("{ \"network\": \"cifar-deep\" }", "mine.json: the field 'rules' is missing: name one or more of bp, *.")]
     public void A_file_that_is_not_such_json_says_where(string json, string expected) => Fails("mine.json", json, expected);
+
+    [Theory]
+    [InlineData("1", new[] { 1 })]
+    [InlineData("1..3,10", new[] { 1, 2, 3, 10 })]
+    public void Seeds_are_written_as_on_the_command_line(string seeds, int[] expected)
+    {
+        File.WriteAllText(_folder["mine.json"], $$"""{ "extends": "cifar-shallow", "seeds": "{{seeds}}" }""");
+        Assert.Equal(expected, ExperimentDocument.Open(_folder["mine.json"]).Seeds);
+    }
+
+    [Theory]
+    [InlineData("title=x", "title cannot be set: it is the file's.")]
+    [InlineData("seeds=1..3", "use --seeds, such as --seeds 1..3.")]
+    [InlineData("profile=long", "use --profile.")]
+    [InlineData("rules=[\"bp\"]", "use --rules, such as --rules bp,fa; for one rule, --rule.")]
+    public void A_setting_that_has_an_option_of_its_own_names_it(string setting, string expected) => Assert.Equal(
+        $"--set {setting}: {expected}",
+        Assert.Throws<GaitPropException>(() => ExperimentDocument.Open("cifar-shallow").Resolve("bp", new() { Set = [setting] })).Message);
 
     [Fact]
     public void A_circle_of_extends_is_named()

@@ -106,6 +106,44 @@ public sealed class RunFolderTests : IDisposable
         Assert.StartsWith($"{Path.Combine(folder, file)} is damaged at line 2", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("metrics.jsonl", "null", "it is not an object.")]
+    [InlineData("metrics.jsonl", "{}", "it does not say its kind.")]
+    [InlineData("metrics.jsonl", """{"kind":"stop","epoch":1}""", "its kind is 'stop', neither step nor epoch.")]
+    [InlineData("metrics.jsonl", """{"kind":"step","epoch":1,"step":1,"loss":1}""", "it has no angles.")]
+    [InlineData("metrics.jsonl", """{"kind":"step","epoch":1,"step":1,"loss":1,"angles":3}""", "it has no angles.")]
+    [InlineData("metrics.jsonl", """{"kind":"step","epoch":1,"step":1,"loss":null,"angles":[]}""", "it has no loss.")]
+    [InlineData("metrics.jsonl", """{"kind":"step","epoch":1,"step":1.5,"loss":1,"angles":[]}""", "a value is not the number that it should be.")]
+    [InlineData("metrics.jsonl", """{"kind":"epoch","epoch":1,"step":2}""", "it has no trainLoss.")]
+    [InlineData("metrics.jsonl", """{"kind":"epoch","step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1,"defects":[]}""", "it has no epoch.")]
+    [InlineData("metrics.jsonl", """{"kind":"epoch","epoch":1,"step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1}""", "it has no defects.")]
+    [InlineData("metrics.jsonl", """{"kind":"epoch","epoch":1,"step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1,"defects":[null]}""", "a defect is null.")]
+    [InlineData("timing.jsonl", "{}", "it has no epoch.")]
+    [InlineData("timing.jsonl", """{"kind":"epoch","epoch":1,"steps":2}""", "it has no meanStepSeconds.")]
+    public void A_line_without_what_it_must_have_is_damage(string file, string line, string expected)
+    {
+        var folder = SampleRuns.Write(_folder["experiment"], "bp-s1", "finished", 0, SampleRuns.Epoch0, SampleRuns.Step0);
+        File.WriteAllText(Path.Combine(folder, "timing.jsonl"), SampleRuns.Timing1 + "\n" + SampleRuns.Timing1 + "\n");
+        File.AppendAllText(Path.Combine(folder, file), line + "\n");
+
+        Assert.Equal($"{Path.Combine(folder, file)} is damaged at line 3: {expected}", Assert.Throws<GaitPropException>(() => MetricFile.Metrics(folder).Concat(MetricFile.Timings(folder)).ToArray()).Message);
+        if (file == "metrics.jsonl")
+        {
+            var summary = Assert.Single(new RunStore(_folder.Path).List());
+            Assert.Equal(($"metrics.jsonl is damaged: {expected.TrimEnd('.')}", 0), (summary.Problem, summary.EpochsDone));
+        }
+    }
+
+    [Fact]
+    public void Lines_of_older_versions_are_read()
+    {
+        var folder = SampleRuns.Write(_folder["experiment"], "bp-s1", "finished", 0, SampleRuns.Epoch0, SampleRuns.Step0, SampleRuns.Epoch1);
+        File.WriteAllText(Path.Combine(folder, "timing.jsonl"), SampleRuns.Timing1 + "\n");
+
+        Assert.Equal([(null, null), (null, 0.875)], MetricFile.Metrics(folder).Where(l => l.Kind == "epoch").Select(l => (l.ToEpoch().TrainTop5, l.ToEpoch().TestTop5)));
+        Assert.Equal(new EpochTiming(1, 2, 0.001, 0.25, 0.125, 0.0625), Assert.Single(MetricFile.Timings(folder)).ToTiming());
+    }
+
     [Fact]
     public void A_folder_without_a_run_and_a_damaged_description_are_named()
     {
