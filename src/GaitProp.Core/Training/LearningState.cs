@@ -35,8 +35,9 @@ internal sealed class LearningState : IDisposable
             experiment.Define(shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device);
         if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
         {
+            var refusal = new GaitPropException($"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units.");
             Network.Dispose();
-            throw new GaitPropException($"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units.");
+            throw refusal;
         }
 
         _train = new DeviceImages(data.Train, experiment.Precision, device);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using GaitProp.Experiments;
 using GaitProp.Layers;
 using GaitProp.Rules.Gait;
@@ -105,6 +104,16 @@ public sealed class PublishedNumbersTests
     });
 
     /// <summary>The experiments of the repository.</summary>
-    internal static string Folder([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../notebooks/experiments"));
+    internal static string Folder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx")))
+            {
+                return Path.Combine(folder.FullName, "notebooks", "experiments");
+            }
+        }
+
+        throw new InvalidOperationException("The tests do not run inside the repository.");
+    }
 }
