@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GaitProp.Layers;
 using GaitProp.Orthogonality;
 using GaitProp.Runtime;
@@ -81,8 +82,18 @@ public sealed class Network : IDisposable
 
             var outputs = square ? (int)fanIn : keep;
             var rows = auxiliary == AuxiliaryUnits.Explicit ? outputs : keep;
-            var weight = OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, index), dtype, device);
-            var bias = zeros(rows, dtype, device);
+            Tensor weight, bias;
+            try
+            {
+                weight = OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, index), dtype, device);
+                bias = zeros(rows, dtype, device);
+            }
+            catch (ExternalException e)
+            {
+                layers.ForEach(l => l.Dispose());
+                throw new GaitPropException($"layer {index + 1} ({plan}) cannot be made: its weights are {rows} x {fanIn}, and libtorch says: {e.Message.Split('\n')[0]}", e);
+            }
+
             var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : LeakyReLU.Hidden;
             layers.Add(plan is ConvDefinition c
                 ? new InvertibleConv2d($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, c.Kernel, c.Stride)

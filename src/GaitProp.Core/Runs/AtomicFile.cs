@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace GaitProp.Runs;
 
 /// <summary>Writes files whole or not at all: to a temporary name beside the file, flushed to the disk, then renamed.</summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>Writes a file, replacing an earlier one only once the new one is whole.</summary>
     /// <param name="path">The file.</param>
@@ -30,6 +32,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (Exception e)
         {
@@ -46,6 +49,31 @@ public static class AtomicFile
             throw;
         }
     }
+
+    /// <summary>Makes a rename last through a power cut; where a system has no such thing, nothing happens.</summary>
+    private static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = OpenFolder(folder, 0);
+        if (descriptor >= 0)
+        {
+            _ = Flush(descriptor);
+            _ = Close(descriptor);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFolder(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 
     /// <summary>The error of a file that cannot be written.</summary>
     /// <param name="path">The file or folder.</param>
