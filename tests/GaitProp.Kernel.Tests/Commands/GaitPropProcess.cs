@@ -29,7 +29,9 @@ internal sealed partial class GaitPropProcess : IDisposable
 
     public Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args])
+        // A shell's background job is started with SIGINT ignored, and so are its children: the tests may run in one.
+        string[] words = ["dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args];
+        var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : words[0], OperatingSystem.IsLinux() ? ["--default-signal=INT", .. words] : words[1..])
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
