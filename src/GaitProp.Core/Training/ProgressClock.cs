@@ -16,9 +16,9 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IP
     private long _step = from;
     private double _loss = double.NaN;
 
-    public double? MeanAngle { get; set; }
+    public (long Step, IReadOnlyList<double?> Values) Angles { get; set; } = (-1, []);
 
-    public (double Train, double Test)? Accuracy { get; set; }
+    public (int Epoch, double Train, double Test)? Accuracy { get; set; }
 
     public void Stepped(int epoch, long step, double loss)
     {
@@ -69,6 +69,10 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IP
             : done == 0 ? null
             : ((elapsed - _evaluating) * ((double)(steps - _step) / done)) + (_evaluating * ((double)epochsLeft / Math.Max(evaluations, 1)));
         progress.Report(new TrainingProgress(
-            phase, epoch, epochs, _step, steps, _loss, MeanAngle, Accuracy?.Train, Accuracy?.Test, _speed, elapsed, remaining));
+            phase, epoch, epochs, _step, steps, _loss, Angles.Values, Accuracy?.Train, Accuracy?.Test, _speed, elapsed, remaining)
+        {
+            AnglesStep = Angles.Step < 0 ? null : Angles.Step,
+            AccuracyEpoch = Accuracy?.Epoch,
+        });
     }
 }

@@ -140,7 +140,7 @@ public sealed class Trainer : IDisposable
     {
         var clock = new ProgressClock(_experiment.Epochs, StepsPerEpoch, from.Step, progress)
         {
-            Accuracy = measured is null ? null : (measured.TrainAccuracy, measured.TestAccuracy),
+            Accuracy = measured is null ? null : (measured.Epoch, measured.TrainAccuracy, measured.TestAccuracy),
         };
         var loop = new TrainingLoop(_experiment, _state, run, _checkpoint, clock, CheckpointEvery, from);
         try

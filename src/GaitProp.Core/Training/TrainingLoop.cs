@@ -85,7 +85,7 @@ internal sealed class TrainingLoop(
         {
             var metrics = new StepMetrics(epoch, _step, batchLoss, angles);
             run.Append(metrics);
-            clock.MeanAngle = metrics.MeanAngle;
+            clock.Angles = (metrics.Step, metrics.Angles);
         });
         _step++;
         _measured = false;
@@ -102,7 +102,7 @@ internal sealed class TrainingLoop(
         {
             var metrics = state.Measure(epoch, _step, () => clock.Evaluating(epoch, _step), cancellation);
             run.Append(metrics);
-            clock.Accuracy = (metrics.TrainAccuracy, metrics.TestAccuracy);
+            clock.Accuracy = (metrics.Epoch, metrics.TrainAccuracy, metrics.TestAccuracy);
         }
 
         _measured = true;

@@ -25,7 +25,7 @@ public enum TrainingPhase
 /// <param name="Step">Steps taken.</param>
 /// <param name="Steps">Steps of the whole run.</param>
 /// <param name="Loss">Loss of the last batch, a sample.</param>
-/// <param name="MeanAngle">Mean update angle at the last measurement, degrees, if there was one.</param>
+/// <param name="Angles">Update angle of each layer at the last measurement, degrees, <see langword="null"/> where undefined; empty if there was none.</param>
 /// <param name="TrainAccuracy">Accuracy on the training images after the last epoch, 0 to 1.</param>
 /// <param name="TestAccuracy">Accuracy on the test images after the last epoch, 0 to 1.</param>
 /// <param name="StepsPerSecond">Speed of the last seconds.</param>
@@ -38,13 +38,22 @@ public readonly record struct TrainingProgress(
     long Step,
     long Steps,
     double Loss,
-    double? MeanAngle,
+    IReadOnlyList<double?> Angles,
     double? TrainAccuracy,
     double? TestAccuracy,
     double StepsPerSecond,
     TimeSpan Elapsed,
     TimeSpan? Remaining)
 {
+    /// <summary>The mean of the defined angles, degrees; <see langword="null"/> if there is none.</summary>
+    public double? MeanAngle => Angles is null ? null : Angles.Average();
+
+    /// <summary>The step at which <see cref="Angles"/> were measured, if they were.</summary>
+    public long? AnglesStep { get; init; }
+
+    /// <summary>The epoch after which accuracy was measured, if it was; 0 is before training.</summary>
+    public int? AccuracyEpoch { get; init; }
+
     /// <summary>A run that was done before; no time was spent on it now.</summary>
     /// <param name="run">The run.</param>
     internal static TrainingProgress Done(RunRecord run)
@@ -58,11 +67,15 @@ public readonly record struct TrainingProgress(
             last?.Step ?? 0,
             last?.Step ?? 0,
             run.Steps.Count > 0 ? run.Steps[^1].Loss : double.NaN,
-            run.Steps.Count > 0 ? run.Steps[^1].MeanAngle : null,
+            run.Steps.Count > 0 ? run.Steps[^1].Angles : [],
             last?.TrainAccuracy,
             last?.TestAccuracy,
             0,
             TimeSpan.Zero,
-            TimeSpan.Zero);
+            TimeSpan.Zero)
+        {
+            AnglesStep = run.Steps.Count > 0 ? run.Steps[^1].Step : null,
+            AccuracyEpoch = last?.Epoch,
+        };
     }
 }

@@ -109,7 +109,7 @@ internal static class AnglesCommand
 
         table.AddEmptyRow().AddRow([new Text("worst"), .. angles.Columns.Select(c => Cell(c.Worst))]);
         context.Out.WriteLine(caption);
-        context.Out.Write(table);
+        context.Result(angles, () => context.Out.Write(table));
         context.Out.WriteLine("Degrees. An angle is undefined where an update is zero or not finite.");
         if (save is not null)
         {

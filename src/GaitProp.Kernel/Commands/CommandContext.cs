@@ -9,11 +9,44 @@ namespace GaitProp.Kernel.Commands;
 /// <param name="ShowTraining">Shows live progress while the action given runs.</param>
 public sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Action<Action<ITrainingDisplay>> ShowTraining)
 {
+    /// <summary>How a command line begins here.</summary>
+    public string Prompt { get; init; } = "gaitprop";
+
+    /// <summary>Where a command's result goes as a value, to be drawn and named; <see langword="null"/> where results are words.</summary>
+    public Action<object>? Results { get; init; }
+
+    /// <summary>Shows that something is under way until it is disposed of, in a place that is no terminal; <see langword="null"/> if it is not shown.</summary>
+    public Func<string, IDisposable>? BusySign { get; init; }
+
     /// <summary>Does something that may take seconds, and shows meanwhile that it is at work.</summary>
     /// <param name="what">What is being done.</param>
     /// <param name="action">Does it.</param>
-    public T Busy<T>(string what, Func<T> action) =>
-        Error.Profile.Out.IsTerminal ? Error.Status().Start(Markup.Escape(what), _ => action()) : action();
+    public T Busy<T>(string what, Func<T> action)
+    {
+        if (Error.Profile.Out.IsTerminal)
+        {
+            return Error.Status().Start(Markup.Escape(what), _ => action());
+        }
+
+        using var sign = BusySign?.Invoke(what);
+        return action();
+    }
+
+    /// <summary>Tells what a command came to: as a value where there is somebody to take it, else in words.</summary>
+    /// <param name="value">The value. Where it is taken, it is the taker's to dispose of.</param>
+    /// <param name="words">Writes it to <see cref="Out"/>.</param>
+    /// <returns>Whether it was taken.</returns>
+    public bool Result(object value, Action words)
+    {
+        if (Results is null)
+        {
+            words();
+            return false;
+        }
+
+        Results(value);
+        return true;
+    }
 
     /// <summary>The process's standard output and error: live where they are terminals, plain lines where they are not.</summary>
     public static CommandContext Terminal()

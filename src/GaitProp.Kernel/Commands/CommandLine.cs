@@ -31,6 +31,11 @@ public static class CommandLine
     {
         var root = new RootCommand("GaitProp: normalised GAIT-prop, a learning rule with layer-local targets, beside backpropagation and its other rivals.");
         root.Options.Add(SharedOptions.Verbose);
+        if (context.Results is not null)
+        {
+            root.Options.Add(SharedOptions.As);
+        }
+
         root.Subcommands.Add(InfoCommand.Build(context));
         root.Subcommands.Add(TrainCommand.Build(context));
         root.Subcommands.Add(CompareCommand.Build(context));
@@ -42,20 +47,13 @@ public static class CommandLine
         return root;
     }
 
-    /// <summary>Runs a command line to its end. Errors become one line; an interrupt stops at the next step, a second one at once.</summary>
+    /// <summary>Runs a command line of a terminal to its end. Errors become one line; an interrupt stops at the next step, a second one at once.</summary>
     /// <param name="args">The words.</param>
     /// <param name="context">Where the verbs' words go.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);
-        if (parsed.Action is not HelpAction && Words.Error(parsed) is { } error)
-        {
-            var verb = parsed.CommandResult.Command is RootCommand ? "gaitprop" : $"gaitprop {parsed.CommandResult.Command.Name}";
-            context.Error.WriteLine($"{error} See '{verb} --help'.");
-            return BadUsage;
-        }
+        ArgumentNullException.ThrowIfNull(args);
 
         // Not disposed: a signal may still come while the process ends.
         var interrupt = new CancellationTokenSource();
@@ -63,9 +61,50 @@ public static class CommandLine
         using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        return await RunAsync(args, context, interrupt.Token);
+
+        void Stop(PosixSignalContext signal)
+        {
+            // The first one asks; the second one is left to the system, which ends the process. A process of a grid gets the first one twice: from
+            // the terminal, which tells all of them, and from the process that started it.
+            var twin = args.Contains(CompareCommand.CellOfAGrid) && asked.Elapsed < Twins;
+            signal.Cancel = !interrupt.IsCancellationRequested || twin;
+            if (!interrupt.IsCancellationRequested)
+            {
+                asked.Restart();
+            }
+
+            interrupt.Cancel();
+        }
+    }
+
+    /// <summary>Runs a command line to its end, wherever it was written. Errors become one line.</summary>
+    /// <param name="args">The words.</param>
+    /// <param name="context">Where the verbs' words go.</param>
+    /// <param name="interrupt">Stops at the next step.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context, CancellationToken interrupt)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(context);
+        var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);
+        if (parsed.Action is not HelpAction && Words.Error(parsed) is { } error)
+        {
+            var verb = parsed.CommandResult.Command is RootCommand ? context.Prompt : $"{context.Prompt} {parsed.CommandResult.Command.Name}";
+            context.Error.WriteLine($"{error} See '{verb} --help'.");
+            return BadUsage;
+        }
+
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = context.Out.Profile.Out.Writer,
+                Error = context.Error.Profile.Out.Writer,
+            };
+            return await parsed.InvokeAsync(configuration, interrupt);
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
@@ -86,20 +125,6 @@ public static class CommandLine
         {
             context.Error.WriteLine($"Unexpected {e.GetType().Name}: {OneLine(e.Message)} (run it again with --verbose for the stack trace, and report it please).");
             return Failure;
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            // The first one asks; the second one is left to the system, which ends the process. A process of a grid gets the first one twice: from
-            // the terminal, which tells all of them, and from the process that started it.
-            var twin = args.Contains(CompareCommand.CellOfAGrid) && asked.Elapsed < Twins;
-            signal.Cancel = !interrupt.IsCancellationRequested || twin;
-            if (!interrupt.IsCancellationRequested)
-            {
-                asked.Restart();
-            }
-
-            interrupt.Cancel();
         }
     }
 

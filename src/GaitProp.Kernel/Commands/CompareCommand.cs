@@ -71,10 +71,14 @@ internal static class CompareCommand
 
             var words = options.WordsOf(parsed).Concat(["--rules", string.Join(',', cells.Select(c => c.Experiment.Rule).Distinct()), "--seeds", string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct())]);
             var records = grid.Complete(Math.Min(parsed.GetValue(jobs) ?? 1, cells.Length), [.. words], options.Execution.Threads(parsed), cancellation, out var failures);
+            var comparison = new RunComparison(request.Document.Name, request.Document.Title, records);
             if (records.Count > 0)
             {
-                context.Out.WriteLine();
-                context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+                context.Result(comparison, () =>
+                {
+                    context.Out.WriteLine();
+                    context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+                });
             }
 
             foreach (var diverged in records.Where(r => r.Description.Error is not null))
@@ -84,7 +88,7 @@ internal static class CompareCommand
 
             if (failures.Count == 0 && parsed.GetValue(save) is { } file)
             {
-                context.Out.WriteLine(FigureFiles.Save(TrainingFigure.Of(request.Document.Name, request.Document.Title, records), file));
+                context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
             }
 
             foreach (var failure in failures)
@@ -118,6 +122,11 @@ internal static class CompareCommand
         if (result.Run?.Description.Error is { } error)
         {
             throw new GaitPropException($"{name}: {error}");
+        }
+
+        if (result.Run is { } run)
+        {
+            context.Results?.Invoke(run);
         }
 
         context.Error.WriteLine($"{name}: " + result.Outcome switch

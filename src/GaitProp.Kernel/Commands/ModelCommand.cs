@@ -34,8 +34,12 @@ internal static class ModelCommand
             var definition = Architectures.Define(name, [3, side, side], parsed.GetValue(classes) ?? (name == "imagenet" ? 1000 : 10), parsed.GetValue(depth));
             using var learning = RuleCatalog.Create(parsed.GetValue(rule)!);
             var units = learning.NeedsSquareLayers ? parsed.GetValue(auxiliary) ?? AuxiliaryUnits.Explicit : AuxiliaryUnits.None;
-            using var network = context.Busy($"Building {definition.Name}", () => Network.Build(definition, units, seed: 1));
-            Show(context, network, definition, parsed.GetValue(weights));
+            var network = context.Busy($"Building {definition.Name}", () => Network.Build(definition, units, seed: 1));
+            if (!context.Result(network, () => Show(context, network, definition, parsed.GetValue(weights))))
+            {
+                network.Dispose();
+            }
+
             return CommandLine.Success;
         });
         return new Command("model", "Networks.") { show };

@@ -71,9 +71,13 @@ internal static class ReproduceCommand
             throw;
         }
 
-        var files = FigureFiles.Write(TrainingFigure.Of(plan.Figure, plan.Title, records), request.Output);
-        context.Out.WriteLine();
-        context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+        var comparison = new RunComparison(plan.Figure, plan.Title, records);
+        var files = FigureFiles.Write(comparison.Figure, request.Output);
+        context.Result(comparison, () =>
+        {
+            context.Out.WriteLine();
+            context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+        });
         foreach (var diverged in records.Where(r => r.Description.Error is not null))
         {
             context.Out.WriteLine(diverged.Description.Error!);

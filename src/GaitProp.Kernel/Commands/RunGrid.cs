@@ -104,7 +104,7 @@ internal sealed class RunGrid
         }
         catch (RunInterruptedException e)
         {
-            _context.Error.WriteLine($"{RunReport.Interrupted(e)}, or with all the others by the same command again.");
+            _context.Error.WriteLine($"{RunReport.Interrupted(e, _context.Prompt)}, or with all the others by the same command again.");
             throw;
         }
         catch (OperationCanceledException)

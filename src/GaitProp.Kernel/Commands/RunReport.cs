@@ -22,19 +22,22 @@ internal static class RunReport
         }
         catch (RunInterruptedException e)
         {
-            context.Error.WriteLine(Interrupted(e));
+            context.Error.WriteLine(Interrupted(e, context.Prompt));
             throw;
         }
 
-        context.Out.WriteLine();
-        context.Out.Write(RunTable.Of([run!], context.Out.Profile.Width >= 100));
-        context.Out.WriteLine(run!.Folder);
-        return run.Description.Status == RunStatus.Diverged ? throw new GaitPropException(run.Description.Error!) : run;
+        context.Result(run!, () =>
+        {
+            context.Out.WriteLine();
+            context.Out.Write(RunTable.Of([run!], context.Out.Profile.Width >= 100));
+            context.Out.WriteLine(run!.Folder);
+        });
+        return run!.Description.Status == RunStatus.Diverged ? throw new GaitPropException(run.Description.Error!) : run;
     }
 
     /// <summary>How an interrupted run goes on.</summary>
-    public static string Interrupted(RunInterruptedException run) => string.Create(
-        CultureInfo.InvariantCulture, $"Interrupted after step {run.Step}. Go on with: gaitprop runs resume {Quoted(run.Folder)}");
+    public static string Interrupted(RunInterruptedException run, string prompt) => string.Create(
+        CultureInfo.InvariantCulture, $"Interrupted after step {run.Step}. Go on with: {prompt} runs resume {Quoted(run.Folder)}");
 
     /// <summary>A path as a shell takes it, relative where that is shorter.</summary>
     private static string Quoted(string folder)

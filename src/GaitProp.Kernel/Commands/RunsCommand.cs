@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Experiments;
@@ -18,13 +19,39 @@ internal static class RunsCommand
         List(context), Show(context), Resume(context), Compare(context), Export(context), Delete(context),
     };
 
-    private static Argument<string> Run() => new("RUN") { Description = "The run: its name, the beginning of it, its folder, or 'last'." };
-
-    private static Argument<string[]> Several(string what) => new("RUN")
+    private static Argument<string> Run(Option<string> runs)
     {
-        Description = $"{what}: names, beginnings of names, folders, or 'last'.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+        var run = new Argument<string>("RUN") { Description = "The run: its name, the beginning of it, its folder, or 'last'." };
+        run.CompletionSources.Add(context => Known(context, runs));
+        return run;
+    }
+
+    private static Argument<string[]> Several(string what, Option<string> runs)
+    {
+        var several = new Argument<string[]>("RUN")
+        {
+            Description = $"{what}: names, beginnings of names, folders, or 'last'.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        several.CompletionSources.Add(context => Known(context, runs));
+        return several;
+    }
+
+    /// <summary>The runs that there are, for completion: the latest first.</summary>
+    private static IEnumerable<CompletionItem> Known(CompletionContext context, Option<string> runs)
+    {
+        IReadOnlyList<RunSummary> list;
+        try
+        {
+            list = new RunStore(context.ParseResult.GetValue(runs)!).List();
+        }
+        catch (GaitPropException)
+        {
+            list = [];
+        }
+
+        return list.Reverse().Select((r, i) => new CompletionItem(r.QualifiedName, sortText: Text($"{i:D6}"))).Prepend(new CompletionItem("last", sortText: ""));
+    }
 
     private static Command List(CommandContext context)
     {
@@ -46,11 +73,21 @@ internal static class RunsCommand
 
     private static Command Show(CommandContext context)
     {
-        var (run, runs) = (Run(), SharedOptions.Runs());
+        var runs = SharedOptions.Runs();
+        var run = Run(runs);
         var command = new Command("show", "Show a run: its settings, accuracy by epoch, angles by layer, files.") { run, runs };
         command.SetAction(parsed =>
         {
-            RunPage.Write(context, new RunStore(parsed.GetValue(runs)!).Find(parsed.GetValue(run)!));
+            var summary = new RunStore(parsed.GetValue(runs)!).Find(parsed.GetValue(run)!);
+            if (context.Results is null || summary.State == RunState.Damaged)
+            {
+                RunPage.Write(context, summary);
+            }
+            else
+            {
+                context.Results(RunRecord.Read(summary.Folder));
+            }
+
             return CommandLine.Success;
         });
         return command;
@@ -58,7 +95,8 @@ internal static class RunsCommand
 
     private static Command Resume(CommandContext context)
     {
-        var (run, runs, data) = (Run(), SharedOptions.Runs(), SharedOptions.Data());
+        var (runs, data) = (SharedOptions.Runs(), SharedOptions.Data());
+        var run = Run(runs);
         var execution = new ExecutionOptions(forResuming: true);
         var command = new Command("resume", "Go on with a run that was killed, interrupted or stopped by an error, from its last checkpoint.") { run, runs, data };
         execution.AddTo(command);
@@ -96,18 +134,19 @@ internal static class RunsCommand
 
     private static Command Compare(CommandContext context)
     {
-        var (several, runs) = (Several("The runs, in the order of the legend"), SharedOptions.Runs());
+        var runs = SharedOptions.Runs();
+        var several = Several("The runs, in the order of the legend", runs);
         var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
         var command = new Command("compare", "Show runs side by side: accuracy, angles by layer, cost of a step.") { several, runs, save };
         command.SetAction(parsed =>
         {
             var store = new RunStore(parsed.GetValue(runs)!);
             var records = parsed.GetValue(several)!.Select(r => RunRecord.Read(store.Find(r).Folder)).ToArray();
-            context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+            var comparison = new RunComparison("runs", $"Runs of {string.Join(", ", records.Select(r => r.Description.Experiment["name"]!.ToString()).Distinct())}", records);
+            context.Result(comparison, () => context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100)));
             if (parsed.GetValue(save) is { } file)
             {
-                var experiments = string.Join(", ", records.Select(r => r.Description.Experiment["name"]!.ToString()).Distinct());
-                context.Out.WriteLine(FigureFiles.Save(TrainingFigure.Of("runs", $"Runs of {experiments}", records), file));
+                context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
             }
 
             return CommandLine.Success;
@@ -118,7 +157,7 @@ internal static class RunsCommand
     private static Command Export(CommandContext context)
     {
         var runs = SharedOptions.Runs();
-        var several = Several("The runs; all if none is named");
+        var several = Several("The runs; all if none is named", runs);
         several.Arity = ArgumentArity.ZeroOrMore;
         var to = new Option<string>("--to") { Description = "The file: FILE.csv, .json or .parquet.", HelpName = "FILE", Required = true };
         var command = new Command("export", "Write every measurement of runs as one table, a value a row, for other tools.") { several, to, runs };
@@ -147,7 +186,8 @@ internal static class RunsCommand
 
     private static Command Delete(CommandContext context)
     {
-        var (several, runs) = (Several("The runs"), SharedOptions.Runs());
+        var runs = SharedOptions.Runs();
+        var several = Several("The runs", runs);
         var yes = new Option<bool>("--yes") { Description = "Do not ask. Needed where there is nobody to ask." };
         var command = new Command("delete", "Delete runs with all their files.") { several, runs, yes };
         command.SetAction(parsed =>

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using GaitProp.Networks;
 using GaitProp.Rules;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -11,6 +12,9 @@ internal static class SharedOptions
 {
     /// <summary>Stack traces instead of one line.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "On an unexpected error, print the stack trace.", Recursive = true };
+
+    /// <summary>The variable that keeps the result, in a notebook.</summary>
+    public static Option<string?> As { get; } = CreateAs();
 
     /// <summary>Where the images are.</summary>
     public static Option<string?> Data() => new("--data")
@@ -128,6 +132,20 @@ internal static class SharedOptions
             return null;
         },
     };
+
+    private static Option<string?> CreateAs()
+    {
+        var option = new Option<string?>("--as") { Description = "Keep the result (a run, a comparison, a network, an angle table) in a C# variable of this name.", HelpName = "NAME", Recursive = true };
+        option.Validators.Add(result =>
+        {
+            var name = result.Tokens is [var token, ..] ? token.Value : "";
+            if (!SyntaxFacts.IsValidIdentifier(name) || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
+            {
+                result.AddError($"--as {name} is not possible: a C# variable cannot have this name.");
+            }
+        });
+        return option;
+    }
 
     private static string[]? Split(ArgumentResult result)
     {

@@ -1,0 +1,13 @@
+using GaitProp.Runs;
+
+namespace GaitProp.Figures;
+
+/// <summary>Runs side by side: what <c>compare</c> and <c>reproduce</c> come to.</summary>
+/// <param name="Name">What is compared, in a word: an experiment or a figure. Also the figure's name.</param>
+/// <param name="Title">A heading.</param>
+/// <param name="Runs">The runs, in the order of the legend; at least one.</param>
+public sealed record RunComparison(string Name, string Title, IReadOnlyList<RunRecord> Runs)
+{
+    /// <summary>Accuracy and update angles of the runs as a figure.</summary>
+    public Figure Figure => TrainingFigure.Of(Name, Title, Runs);
+}
