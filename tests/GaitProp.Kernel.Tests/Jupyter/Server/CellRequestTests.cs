@@ -120,7 +120,7 @@ public sealed class CellRequestTests : IDisposable
         using var go = new ManualResetEventSlim();
         Engine["bad"] = (_, _) =>
         {
-            go.Wait(KernelClient.Patience);
+            go.Wait(KernelClient.Patience, CancellationToken.None);
             return ScriptedEngine.Failed;
         };
         var bad = Client.Execute("bad");
@@ -142,7 +142,7 @@ public sealed class CellRequestTests : IDisposable
         using var go = new ManualResetEventSlim();
         Engine["bad"] = (_, _) =>
         {
-            go.Wait(KernelClient.Patience);
+            go.Wait(KernelClient.Patience, CancellationToken.None);
             return ScriptedEngine.Failed;
         };
         Client.Execute("bad", c => c["stop_on_error"] = false);

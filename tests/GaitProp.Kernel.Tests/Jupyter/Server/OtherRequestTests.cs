@@ -29,7 +29,7 @@ public sealed class OtherRequestTests : IDisposable
         using var go = new ManualResetEventSlim();
         _kernel.Engine["long"] = (_, _) =>
         {
-            go.Wait(KernelClient.Patience);
+            go.Wait(KernelClient.Patience, CancellationToken.None);
             return CellResult.Ok;
         };
         var cell = Client.Execute("long");
@@ -41,7 +41,7 @@ public sealed class OtherRequestTests : IDisposable
 
         // A front end shows the last status: the cell's has to follow that of the completion.
         Client.Outputs(complete);
-        var last = Client.Wait(KernelChannel.Publish, m => m.ParentId == cell && m.Type == "status" && Client.Published.Last() == m);
+        var last = Client.Wait(KernelChannel.Publish, m => m.ParentId == cell && m.Type == "status" && Client.Published[^1] == m);
         Assert.Equal("busy", last["execution_state"]);
         go.Set();
         Assert.Equal("ok", Client.Reply(cell)["status"]);
