@@ -20,6 +20,8 @@ internal static class ScriptUsings
         "System.Threading.Tasks",
         "Microsoft.DotNet.Interactive.Formatting",
         "TorchSharp",
+        "GaitProp.Kernel.Jupyter.CSharp.CellDisplay",
+        "GaitProp.Kernel.Jupyter.CSharp.DisplayExtensions",
         "GaitProp.Data",
         "GaitProp.Experiments",
         "GaitProp.Figures",
