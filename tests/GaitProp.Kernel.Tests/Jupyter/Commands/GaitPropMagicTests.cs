@@ -29,7 +29,7 @@ public sealed class GaitPropMagicTests : IDisposable
         Assert.Contains("done in", panel, StringComparison.Ordinal);
         Assert.Contains("accuracy (%) by epoch", panel, StringComparison.Ordinal);
         Assert.Contains("angle to BP (degrees) by step, each layer", panel, StringComparison.Ordinal);
-        Assert.Equal(2, _cell.Shown.Count);
+        Assert.Equal(3, _cell.Shown.Count);
         Assert.Equal("", _cell.Error);
         Assert.Contains("normalised GAIT", _cell.Out, StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class GaitPropMagicTests : IDisposable
 
         var both = Assert.IsType<RunComparison>(_variables["both"]);
         Assert.Equal(["bp", "fa"], both.Runs.Select(r => r.Rule));
-        Assert.Equal(3, _cell.Shown.Count);
+        Assert.Equal(4, _cell.Shown.Count);
     }
 
     [Fact]
