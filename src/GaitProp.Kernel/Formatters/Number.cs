@@ -25,7 +25,8 @@ internal static class Number
     {
         null => "undefined",
         0 => "0°",
-        < 0.01 => string.Create(CultureInfo.InvariantCulture, $"{degrees:0.0e0}°").Replace('-', '−'),
+        < 0.001 => string.Create(CultureInfo.InvariantCulture, $"{degrees:0.0e0}°").Replace('-', '−'),
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{degrees:0.000}°"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{degrees:0.00}°"),
     };
 

@@ -90,9 +90,9 @@ internal static class TensorFormatter
 
         var sample = TensorSample.Of(tensor, MostValues);
         var body = shape.Length == 0 ? "" : Statistics(tensor, sample);
-        if (shape.Length > 0 && Picture(tensor) is { } picture)
+        if (shape.Length > 0 && sample.Values.Any(v => v != 0) && Picture(tensor) is { } picture)
         {
-            var scale = Math.Max(1, Math.Min(8, Math.Min(520 / picture.Width, 260 / picture.Height)));
+            var scale = Math.Max(1, Math.Min(20, Math.Min(620 / picture.Width, 260 / picture.Height)));
             var height = shape.Length == 1 ? 28 : picture.Height * scale;
             body += $"<div style=\"margin-top:6px\">{CellHtml.Image(picture.Png, picture.Width * scale, height, $"{title}: {picture.Words}", pixelated: true)}<div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(picture.Words)}</div></div>";
         }

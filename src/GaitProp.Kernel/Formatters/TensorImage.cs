@@ -24,10 +24,11 @@ internal sealed record TensorImage(byte[] Png, int Width, int Height, string Wor
     public static TensorImage Heat(ReadOnlySpan<double> values, int rows, int columns)
     {
         var largest = 0.0;
-        var (nan, infinite) = (false, false);
+        var (nan, infinite, below) = (false, false, false);
         foreach (var value in values)
         {
             largest = double.IsFinite(value) ? Math.Max(largest, Math.Abs(value)) : largest;
+            below |= value < 0;
             nan |= double.IsNaN(value);
             infinite |= double.IsInfinity(value);
         }
@@ -43,7 +44,7 @@ internal sealed record TensorImage(byte[] Png, int Width, int Height, string Wor
             }
         }
 
-        var words = largest == 0 ? "all 0" : $"blue −{Number.Short(largest)} to red +{Number.Short(largest)}, clear at 0";
+        var words = below ? $"blue −{Number.Short(largest)} to red {Number.Short(largest)}, clear at 0" : $"clear at 0 to red {Number.Short(largest)}";
         return new TensorImage(Encode(bitmap), columns, rows, words + (nan ? "; yellow: NaN" : "") + (infinite ? "; violet: infinite" : ""));
     }
 
