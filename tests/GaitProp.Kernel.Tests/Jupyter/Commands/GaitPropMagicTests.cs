@@ -61,8 +61,11 @@ public sealed class GaitPropMagicTests : IDisposable
     [Fact]
     public async Task The_stop_button_leaves_a_checkpoint_and_says_how_to_go_on()
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(4));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Until($"train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token));
+        using var stop = new CancellationTokenSource();
+        var training = Until($"train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
+        Assert.True(SpinWait.SpinUntil(() => _cell.Shown.Any(s => s.Data[MimeBundle.Html].ToString().Contains(">training,", StringComparison.Ordinal)), TimeSpan.FromMinutes(2)), "the training does not begin");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
 
         Assert.Contains("#!gaitprop runs resume", _cell.Error, StringComparison.Ordinal);
         Assert.Contains("stopped", _cell.Shown[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
