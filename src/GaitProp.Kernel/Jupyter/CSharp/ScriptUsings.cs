@@ -25,6 +25,7 @@ internal static class ScriptUsings
         "GaitProp.Data",
         "GaitProp.Experiments",
         "GaitProp.Figures",
+        "GaitProp.Kernel.Formatters",
         "GaitProp.Layers",
         "GaitProp.Losses",
         "GaitProp.Metrics",
