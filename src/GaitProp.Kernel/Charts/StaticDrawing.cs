@@ -16,20 +16,25 @@ internal sealed class StaticDrawing
     private readonly PanelGrid _grid;
     private readonly IReadOnlyList<IStaticPanel> _panels;
     private readonly IReadOnlyList<float> _leastRows;
-    private readonly StaticText _title = new(InterFont.SemiBold, 19, new SKColor(0x1a, 0x1a, 0x1a));
-    private readonly StaticText _legendText = new(InterFont.Regular, 14, new SKColor(0x1a, 0x1a, 0x1a));
-    private readonly StaticText _caption = new(InterFont.Regular, 12, new SKColor(0x40, 0x40, 0x40));
+    private readonly StaticTheme _theme;
+    private readonly StaticText _title;
+    private readonly StaticText _legendText;
+    private readonly StaticText _caption;
     private readonly IReadOnlyList<string> _titleLines;
     private readonly IReadOnlyList<string> _captionLines;
     private readonly List<List<LegendEntry>> _legendRows = [];
 
-    public StaticDrawing(Figure figure)
+    public StaticDrawing(Figure figure, StaticTheme theme)
     {
+        _theme = theme;
+        _title = new StaticText(InterFont.SemiBold, 19, theme.Ink);
+        _legendText = new StaticText(InterFont.Regular, 14, theme.Ink);
+        _caption = new StaticText(InterFont.Regular, 12, theme.Muted);
         _legend = new FigureLegend(figure);
         _grid = PanelGrid.Of(figure);
         _panels = 
         [
-            .. figure.Panels.Select(IStaticPanel (panel) => panel.Kind == PanelKind.HeatMap ? new StaticHeatMap(panel) : new StaticPanel(panel, _legend)),
+            .. figure.Panels.Select(IStaticPanel (panel) => panel.Kind == PanelKind.HeatMap ? new StaticHeatMap(panel, theme) : new StaticPanel(panel, _legend, theme)),
         ];
         Width = Math.Max(2, _grid.Columns) * PanelWidth;
         _titleLines = TextLines.Wrap(figure.Title, InnerWidth, _title.Measure);
@@ -56,8 +61,8 @@ internal sealed class StaticDrawing
 
     public void Draw(SKCanvas canvas)
     {
-        using (var white = new SKPaint { Color = SKColors.White })
-            canvas.DrawRect(0, 0, Width, Height, white);
+        using (var page = new SKPaint { Color = _theme.Page })
+            canvas.DrawRect(0, 0, Width, Height, page);
 
         var y = 12f;
         foreach (var line in _titleLines)
@@ -132,8 +137,9 @@ internal sealed class StaticDrawing
         var middle = top + _legendText.LineHeight / 2;
         foreach (var entry in row)
         {
-            StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + LegendSymbol, middle)], entry.Style);
-            StaticSymbol.DrawMarker(canvas, entry.Style, x + LegendSymbol / 2, middle);
+            var style = _theme.Shown(entry.Style);
+            StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + LegendSymbol, middle)], style);
+            StaticSymbol.DrawMarker(canvas, style, x + LegendSymbol / 2, middle);
             _legendText.Draw(canvas, entry.Label, x + LegendSymbol + 6, top);
             x += EntryWidth(entry) + LegendGap;
         }
