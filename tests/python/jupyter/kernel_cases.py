@@ -52,14 +52,15 @@ class KernelCase(unittest.TestCase):
         reply = client.execute_interactive(code, timeout=LIMIT, output_hook=lambda m: outputs.append(m), **how)
         return reply["content"], outputs
 
+    def reply_to(self, request):
+        """The reply to a request; others may still be on their way."""
+        while True:
+            message = self.client.get_shell_msg(timeout=LIMIT)
+            if message["parent_header"].get("msg_id") == request:
+                return message["content"]
+
     def text(self, outputs, name="stdout"):
         return "".join(m["content"]["text"] for m in outputs if m["msg_type"] == "stream" and m["content"]["name"] == name)
-
-    def wait_for(self, condition, what):
-        until = time.time() + LIMIT
-        while not condition():
-            self.assertLess(time.time(), until, what)
-            time.sleep(0.1)
 
 
 class Cells(KernelCase):
@@ -88,11 +89,7 @@ class Cells(KernelCase):
 
     def test_queued_cells_are_dropped_after_an_error(self):
         ids = [self.client.execute(code) for code in ('Thread.Sleep(1000); throw new Exception("x");', "1", "2")]
-        replies = {}
-        while len(replies) < 3:
-            message = self.client.get_shell_msg(timeout=LIMIT)
-            replies[message["parent_header"]["msg_id"]] = message["content"]["status"]
-        self.assertEqual(["error", "aborted", "aborted"], [replies[i] for i in ids])
+        self.assertEqual(["error", "aborted", "aborted"], [self.reply_to(i)["status"] for i in ids])
         self.drain()
         self.assertEqual("ok", self.run_cell("3")[0]["status"])
 
@@ -110,8 +107,7 @@ class Cells(KernelCase):
 
     def test_places_are_counted_in_code_points(self):
         code = 'var t = "𝛾👍🏽"; t.Leng'
-        self.client.complete(code, len(code))
-        content = self.client.get_shell_msg(timeout=LIMIT)["content"]
+        content = self.reply_to(self.client.complete(code, len(code)))
         self.assertIn("Length", content["matches"])
         self.assertEqual((len(code) - 4, len(code)), (content["cursor_start"], content["cursor_end"]))
         types = content["metadata"]["_jupyter_types_experimental"]
@@ -152,8 +148,7 @@ class Interrupts(KernelCase):
             if message["msg_type"] == "stream":
                 break
         press()
-        reply = self.client._recv_reply(request, timeout=LIMIT) if hasattr(self.client, "_recv_reply") else self.client.get_shell_msg(timeout=LIMIT)
-        self.assertEqual("error", reply["content"]["status"])
+        self.assertEqual("error", self.reply_to(request)["status"])
         content, outputs = self.run_cell("count > 0")
         self.assertEqual("ok", content["status"])
         self.assertIn("rue", str([m["content"] for m in outputs if m["msg_type"] == "execute_result"]))
