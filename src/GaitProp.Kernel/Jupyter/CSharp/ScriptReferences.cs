@@ -1,0 +1,48 @@
+using Microsoft.CodeAnalysis;
+
+namespace GaitProp.Kernel.Jupyter.CSharp;
+
+/// <summary>
+/// What every cell may use without asking: .NET and all that the kit stands on. Of .NET the reference assemblies of the SDK's targeting pack are taken if
+/// there are any, since their documentation lies beside them.
+/// </summary>
+internal static class ScriptReferences
+{
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> All = new(Find);
+
+    /// <summary>The references.</summary>
+    public static IReadOnlyList<MetadataReference> Default => All.Value;
+
+    /// <summary>A reference to a file, with the documentation that lies beside it.</summary>
+    /// <param name="file">An assembly.</param>
+    public static MetadataReference Of(string file)
+    {
+        var documentation = Path.ChangeExtension(file, ".xml");
+        return MetadataReference.CreateFromFile(file, documentation: File.Exists(documentation) ? XmlDocumentationProvider.CreateFromFile(documentation) : null);
+    }
+
+    private static List<MetadataReference> Find()
+    {
+        var files = ((AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        var pack = TargetingPack(framework);
+        var own = files.Where(f => pack is null || Path.GetDirectoryName(f) != framework);
+        return [.. (pack is null ? [] : Directory.GetFiles(pack, "*.dll")).Concat(own).DistinctBy(Path.GetFileName).Select(Of)];
+    }
+
+    /// <summary>The newest targeting pack of the running version of .NET, or <see langword="null"/>.</summary>
+    private static string? TargetingPack(string framework)
+    {
+        var packs = Path.GetFullPath(Path.Combine(framework, "..", "..", "..", "packs", "Microsoft.NETCore.App.Ref"));
+        if (!Directory.Exists(packs))
+        {
+            return null;
+        }
+
+        var version = Environment.Version;
+        return Directory.GetDirectories(packs, $"{version.Major}.{version.Minor}.*")
+            .OrderByDescending(d => Version.TryParse(Path.GetFileName(d), out var v) ? v : new Version())
+            .Select(d => Path.Combine(d, "ref", $"net{version.Major}.{version.Minor}"))
+            .FirstOrDefault(Directory.Exists);
+    }
+}
