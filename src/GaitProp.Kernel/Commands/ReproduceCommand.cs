@@ -77,7 +77,7 @@ internal static class ReproduceCommand
             context.Result(drawn, () => { });
             foreach (var file in files)
             {
-                context.Out.WriteLine(file);
+                context.Out.WriteLine(context.Place(file));
             }
 
             return CommandLine.Success;
@@ -117,7 +117,7 @@ internal static class ReproduceCommand
 
         foreach (var file in files)
         {
-            context.Out.WriteLine(file);
+            context.Out.WriteLine(context.Place(file));
         }
 
         return CommandLine.Success;
