@@ -42,9 +42,10 @@ public sealed class InvertibleConv2d : Layer
         _rows = new SamePadding(inputShape[1], kernel, stride);
         _columns = new SamePadding(inputShape[2], kernel, stride);
         OutputShape = [Keep, _rows.Output, _columns.Output];
+        TakesPatches = weight.device_type == DeviceType.CPU;
         using var scope = NewDisposeScope();
         var ones = torch.ones(1, 1, _rows.Output, _columns.Output, dtype: weight.dtype, device: weight.device);
-        OverlapCount = Folded(ones, torch.ones(1, 1, kernel, kernel, dtype: weight.dtype, device: weight.device))[0, 0].DetachFromDisposeScope();
+        OverlapCount = Folded(ones, torch.ones(kernel * kernel, 1, dtype: weight.dtype, device: weight.device), channels: 1)[0, 0].DetachFromDisposeScope();
     }
 
     /// <summary>Side of the kernel in pixels.</summary>
@@ -52,6 +53,13 @@ public sealed class InvertibleConv2d : Layer
 
     /// <summary>Pixels from one receptive field to the next.</summary>
     public int Stride { get; }
+
+    /// <summary>
+    /// Whether convolutions are matrix products with patches, as on a CPU, or libtorch's own, as elsewhere. On a CPU those cannot be relied on: oneDNN's
+    /// float32 convolutions, transposed ones above all, are wrong on some processors for some small numbers of channels (libtorch 2.10 on an EPYC
+    /// with AVX-512: relative errors near 1), and NNPACK complains on the standard error of many virtual machines.
+    /// </summary>
+    internal bool TakesPatches { get; init; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> OutputShape { get; }
@@ -67,15 +75,16 @@ public sealed class InvertibleConv2d : Layer
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) =>
-        Activation.Forward_(nn.functional.conv2d(Padded(Checked(x)), Kernels(Weight), Bias, strides: [Stride, Stride]));
+        Activation.Forward_(TakesPatches
+            ? Weight.matmul(Patches(x)).add_(Bias.unsqueeze(1)).view(x.shape[0], Weight.shape[0], _rows.Output, _columns.Output)
+            : nn.functional.conv2d(Padded(Checked(x)), Kernels(Weight), Bias, strides: [Stride, Stride]));
 
     /// <inheritdoc/>
     public override LayerGradient Gradient(Tensor delta, Tensor x)
     {
         ArgumentNullException.ThrowIfNull(delta);
         var rows = delta.shape[1];
-        var patches = nn.functional.unfold(Padded(Checked(x)), (Kernel, Kernel), stride: (Stride, Stride));
-        var kept = delta.flatten(2).bmm(patches.transpose(1, 2)).sum([0]);
+        var kept = delta.flatten(2).bmm(Patches(x).transpose(1, 2)).sum([0]);
         var bias = delta.sum([0, 2, 3]);
         if (rows == Weight.shape[0])
         {
@@ -90,14 +99,14 @@ public sealed class InvertibleConv2d : Layer
     public override Tensor Transposed(Tensor delta, Tensor? feedback = null)
     {
         ArgumentNullException.ThrowIfNull(delta);
-        return Folded(delta, Kernels((feedback ?? Weight).narrow(0, 0, delta.shape[1])));
+        return Folded(delta, (feedback ?? Weight).narrow(0, 0, delta.shape[1]).t(), InputShape[0]);
     }
 
     private protected override Layer WithParameters(Tensor weight, Tensor bias) =>
         new InvertibleConv2d(Name, weight, bias, Activation, Keep, Outputs, InputShape, Kernel, Stride);
 
     private protected override Tensor InvertedCore(Tensor p, InverseStrategy strategy) =>
-        Folded(p, Kernels(strategy.Matrix(Weight, p.shape[1]).t()));
+        Folded(p, strategy.Matrix(Weight, p.shape[1]), InputShape[0]);
 
     /// <summary>Rows of a weight as kernels, <c>[rows, channels, kernel, kernel]</c>.</summary>
     private Tensor Kernels(Tensor rows) => rows.reshape(rows.shape[0], InputShape[0], Kernel, Kernel);
@@ -106,10 +115,18 @@ public sealed class InvertibleConv2d : Layer
         ? x
         : nn.functional.pad(x, [_columns.Before, _columns.After, _rows.Before, _rows.After]);
 
-    /// <summary>Lays a weighted kernel down at every position, adds up where they overlap, and cuts the padding off.</summary>
-    private Tensor Folded(Tensor values, Tensor kernels)
+    /// <summary>Receptive fields, <c>[batch, fan-in, positions]</c>.</summary>
+    private Tensor Patches(Tensor x) => nn.functional.unfold(Padded(Checked(x)), (Kernel, Kernel), stride: (Stride, Stride));
+
+    /// <summary>Lays a weighted patch down at every position, adds up where they overlap, and cuts the padding off.</summary>
+    /// <param name="values">Weights of the patches, <c>[batch, k, height, width]</c>.</param>
+    /// <param name="patches">The patches, columns of <c>[channels x kernel x kernel, k]</c>.</param>
+    /// <param name="channels">Channels of the image.</param>
+    private Tensor Folded(Tensor values, Tensor patches, long channels)
     {
-        var laid = nn.functional.conv_transpose2d(values, kernels, strides: [Stride, Stride]);
+        var laid = TakesPatches
+            ? nn.functional.fold(patches.matmul(values.flatten(2)), (_rows.Input + _rows.Total, _columns.Input + _columns.Total), (Kernel, Kernel), stride: (Stride, Stride))
+            : nn.functional.conv_transpose2d(values, patches.t().reshape(values.shape[1], channels, Kernel, Kernel), strides: [Stride, Stride]);
 
         // With a stride beyond the kernel the last pixels may lie in no receptive field.
         var (bottom, right) = (_rows.Input + _rows.Before - laid.shape[2], _columns.Input + _columns.Before - laid.shape[3]);

@@ -4,14 +4,14 @@ namespace GaitProp.Losses;
 
 /// <summary>A loss's value and its gradient by the kept outputs.</summary>
 /// <param name="Value">The loss, a scalar tensor.</param>
-/// <param name="Gradient">dL/dy, <c>[batch, classes]</c>.</param>
+/// <param name="Gradient">dL/dy, of the outputs' shape.</param>
 public readonly record struct LossGradient(Tensor Value, Tensor Gradient);
 
 /// <summary>The losses that learning rules descend.</summary>
 public static class Loss
 {
     /// <summary>Softmax cross-entropy, <b>summed</b> over the batch: <c>dL/dy = softmax(y) - onehot(label)</c>.</summary>
-    /// <param name="output">Logits y, <c>[batch, classes]</c>.</param>
+    /// <param name="output">Logits y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in memory.</param>
     /// <param name="labels">Class numbers, int64 <c>[batch]</c>.</param>
     /// <exception cref="GaitPropException">The batch is empty, or labels and outputs are not equally many.</exception>
     public static LossGradient CrossEntropySum(Tensor output, Tensor labels)
@@ -19,26 +19,32 @@ public static class Loss
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(labels);
         Check(output, labels.shape[0]);
-        var logProbabilities = output.log_softmax(1);
+        var logProbabilities = output.flatten(1).log_softmax(1);
         var index = labels.unsqueeze(1);
         var value = logProbabilities.gather(1, index).sum().neg_();
         var gradient = logProbabilities.exp();
         gradient.scatter_add_(1, index, full_like(index, -1, output.dtype));
-        return new LossGradient(value, gradient);
+        return new LossGradient(value, gradient.view(output.shape));
     }
 
     /// <summary>Half the squared error, averaged over the batch: <c>L = sum (y - target)^2 / (2 batch)</c>.</summary>
-    /// <param name="output">Outputs y, <c>[batch, classes]</c>.</param>
-    /// <param name="target">What they should be, of the same shape.</param>
+    /// <param name="output">Outputs y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in memory.</param>
+    /// <param name="target">What they should be, <c>[batch, classes]</c>.</param>
     /// <exception cref="GaitPropException">The batch is empty, or the shapes differ.</exception>
     public static LossGradient HalfMeanSquare(Tensor output, Tensor target)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(target);
         Check(output, target.shape[0]);
-        var error = output - target;
+        var values = output.flatten(1);
+        if (!values.shape.SequenceEqual(target.shape))
+        {
+            throw new GaitPropException($"the loss needs a target of {string.Join(" x ", values.shape)} values, one an output; this one has {string.Join(" x ", target.shape)}.");
+        }
+
+        var error = values - target;
         var batch = output.shape[0];
-        return new LossGradient(error.square().sum() / (2 * batch), error / batch);
+        return new LossGradient(error.square().sum() / (2 * batch), (error / batch).view(output.shape));
     }
 
     private static void Check(Tensor output, long targets)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GaitProp.Layers;
 using GaitProp.Losses;
 using GaitProp.Networks;
@@ -61,6 +62,75 @@ internal sealed class ReferenceCase : IDisposable
         return new Network(Name, layers);
     }
 
+    /// <summary>Whether its numbers fit together: a check that compared too little would pass for no reason.</summary>
+    /// <param name="where">File and case, for messages.</param>
+    /// <exception cref="GaitPropException">They do not.</exception>
+    public void Validate(string where)
+    {
+        if (Input.dim() is not (2 or 4) || Input.numel() == 0)
+        {
+            throw new GaitPropException($"{where}: an input of shape {Shapes.Text(Input.shape)} is no batch of vectors or images.");
+        }
+
+        if (!(TargetStep > 0 && double.IsFinite(TargetStep)))
+        {
+            throw new GaitPropException(Invariant($"{where}: a targetStep of {TargetStep:R} is not possible; it must be above 0."));
+        }
+
+        using var network = Built(where);
+        Count("activations", Activations.Count);
+        foreach (var rule in Rules)
+        {
+            Count($"gradients of {rule.Rule}", rule.Gradients.Count);
+            Count($"targets of {rule.Rule}", rule.Targets?.Count);
+            Count($"anglesToBackprop of {rule.Rule}", rule.Angles?.Count);
+        }
+
+        if (Rules.Count == 0)
+        {
+            throw new GaitPropException($"{where}: it names no rule.");
+        }
+
+        var classes = network.Layers[^1].OutputShape.Aggregate(1L, (a, b) => a * b);
+        long[] expected = _isCrossEntropy ? [Input.shape[0]] : [Input.shape[0], classes];
+        if (!_lossData.shape.SequenceEqual(expected))
+        {
+            throw new GaitPropException($"{where}: the loss has {(_isCrossEntropy ? "labels" : "a target")} of shape {Shapes.Text(_lossData.shape)}; {Shapes.Text(expected)} was expected.");
+        }
+
+        if (_isCrossEntropy && (_lossData.min().item<long>() < 0 || _lossData.max().item<long>() >= classes))
+        {
+            throw new GaitPropException($"{where}: a label is outside of 0 to {classes - 1}, the outputs of the network.");
+        }
+
+        void Count(string what, int? count)
+        {
+            if (count is not null && count != _layers.Count)
+            {
+                throw new GaitPropException(Invariant($"{where}: the {what} are {count}; the network has {_layers.Count} layers."));
+            }
+        }
+    }
+
+    private Network Built(string where)
+    {
+        if (_layers.Count == 0)
+        {
+            throw new GaitPropException($"{where}: the network has no layers.");
+        }
+
+        try
+        {
+            return BuildNetwork(ScalarType.Float64);
+        }
+        catch (GaitPropException e)
+        {
+            throw new GaitPropException($"{where}: {e.Message}", e);
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
     public LossGradient Loss(Tensor output) =>
         _isCrossEntropy ? Losses.Loss.CrossEntropySum(output, _lossData) : Losses.Loss.HalfMeanSquare(output, _lossData.to(output.dtype));
 
@@ -90,9 +160,9 @@ internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, LeakyReLU Acti
 /// <param name="Eta">The normalisation constant of normalised GAIT.</param>
 /// <param name="Gradients">dL/dW and dL/db of each layer, float64.</param>
 /// <param name="Targets">The targets of each layer, float64, if they are stated.</param>
-/// <param name="Angles">Update angle to BP of each layer, degrees, if they are stated.</param>
+/// <param name="Angles">Update angle to BP of each layer, of the weights, degrees, if they are stated; <see langword="null"/> where it is undefined.</param>
 internal sealed record ReferenceRule(
-    string Rule, double? Gamma, double? Eta, IReadOnlyList<LayerGradient> Gradients, IReadOnlyList<Tensor>? Targets, IReadOnlyList<double>? Angles)
+    string Rule, double? Gamma, double? Eta, IReadOnlyList<LayerGradient> Gradients, IReadOnlyList<Tensor>? Targets, IReadOnlyList<double?>? Angles)
 {
     public IEnumerable<Tensor> Tensors => Gradients.SelectMany(g => new[] { g.Weight, g.Bias }).Concat(Targets ?? []);
 }

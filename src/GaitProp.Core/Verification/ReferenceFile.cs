@@ -39,22 +39,23 @@ internal static class ReferenceFile
         })];
     }
 
-    private static IReadOnlyList<ReferenceCase> Parse(string file, byte[] json)
+    private static ReferenceCase[] Parse(string file, byte[] json)
     {
         LibTorch.Load();
         try
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            var schema = root.GetProperty("schema").GetString();
+            var schema = Field(root, "schema").GetString();
             if (schema != Schema)
             {
                 throw new GaitPropException($"{file}: the schema is '{schema}', not '{Schema}'.");
             }
 
-            return [.. root.GetProperty("cases").EnumerateArray().Select((c, i) => Case(c, string.Create(CultureInfo.InvariantCulture, $"{file}, case {i + 1}")))];
+            ReferenceCase[] cases = [.. Field(root, "cases").EnumerateArray().Select((c, i) => Case(c, string.Create(CultureInfo.InvariantCulture, $"{file}, case {i + 1}")))];
+            return cases.Length > 0 ? cases : throw new GaitPropException($"{file} has no cases: there is nothing to check.");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new GaitPropException($"{file} is not a {Schema} file: {e.Message}", e);
         }
@@ -62,51 +63,65 @@ internal static class ReferenceFile
 
     private static ReferenceCase Case(JsonElement json, string where)
     {
-        var layers = json.GetProperty("layers").EnumerateArray().Select((l, i) => Layer(l, string.Create(CultureInfo.InvariantCulture, $"{where}, layer {i + 1}"))).ToArray();
-        var loss = json.GetProperty("loss");
-        var kind = loss.GetProperty("kind").GetString();
+        try
+        {
+            var reference = ReadCase(json, where);
+            reference.Validate(where);
+            return reference;
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            throw new GaitPropException($"{where}: it is not of the format {Schema}: {e.Message}", e);
+        }
+    }
+
+    private static ReferenceCase ReadCase(JsonElement json, string where)
+    {
+        var layers = Field(json, "layers").EnumerateArray().Select((l, i) => Layer(l, string.Create(CultureInfo.InvariantCulture, $"{where}, layer {i + 1}"))).ToArray();
+        var loss = Field(json, "loss");
+        var kind = Field(loss, "kind").GetString();
         var (crossEntropy, data) = kind switch
         {
-            "cross-entropy-sum" => (true, tensor(loss.GetProperty("labels").EnumerateArray().Select(l => l.GetInt64()).ToArray()).DetachFromDisposeScope()),
-            "half-mean-square" => (false, Numbers(loss.GetProperty("target"))),
+            "cross-entropy-sum" => (true, tensor(Field(loss, "labels").EnumerateArray().Select(l => l.GetInt64()).ToArray()).DetachFromDisposeScope()),
+            "half-mean-square" => (false, Numbers(Field(loss, "target"))),
             _ => throw new GaitPropException($"{where}: the loss '{kind}' is not known; cross-entropy-sum and half-mean-square are."),
         };
         return new ReferenceCase(
             json.TryGetProperty("name", out var name) ? name.GetString()! : where,
-            Numbers(json.GetProperty("input")),
+            Numbers(Field(json, "input")),
             layers,
             crossEntropy,
             data,
             Number(loss, "targetStep") ?? 0.5,
             Number(loss, "value"),
-            [.. json.GetProperty("activations").EnumerateArray().Select(Numbers)],
-            [.. json.GetProperty("rules").EnumerateArray().Select(r => Rule(r, where))]);
+            [.. Field(json, "activations").EnumerateArray().Select(Numbers)],
+            [.. Field(json, "rules").EnumerateArray().Select(r => Rule(r, where))]);
     }
 
     private static ReferenceLayer Layer(JsonElement json, string where)
     {
-        var weight = Numbers(json.GetProperty("weight"));
-        var slope = json.GetProperty("activation").GetString() switch
+        var weight = Numbers(Field(json, "weight"));
+        var slope = Field(json, "activation").GetString() switch
         {
-            "leaky-relu" => json.GetProperty("slope").GetDouble(),
+            "leaky-relu" => Field(json, "slope").GetDouble(),
             "linear" => 1,
             var other => throw new GaitPropException($"{where}: the activation '{other}' is not known; leaky-relu and linear are."),
         };
-        (int, int)? convolution = json.GetProperty("kind").GetString() switch
+        (int, int)? convolution = Field(json, "kind").GetString() switch
         {
             "dense" => null,
             "conv" when !json.TryGetProperty("padding", out var padding) || padding.GetString() == "same" =>
-                (json.GetProperty("kernel").GetInt32(), json.GetProperty("stride").GetInt32()),
-            "conv" => throw new GaitPropException($"{where}: the padding '{json.GetProperty("padding").GetString()}' is not known; same is."),
+                (Field(json, "kernel").GetInt32(), Field(json, "stride").GetInt32()),
+            "conv" => throw new GaitPropException($"{where}: the padding '{Field(json, "padding").GetString()}' is not known; same is."),
             var other => throw new GaitPropException($"{where}: the kind '{other}' is not known; dense and conv are."),
         };
         return new ReferenceLayer(
-            weight, Numbers(json.GetProperty("bias")), new LeakyReLU(slope), json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0], convolution);
+            weight, Numbers(Field(json, "bias")), new LeakyReLU(slope), json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0], convolution);
     }
 
     private static ReferenceRule Rule(JsonElement json, string where)
     {
-        var name = json.GetProperty("rule").GetString() switch
+        var name = Field(json, "rule").GetString() switch
         {
             "backprop" => "bp",
             "gait" => "gait",
@@ -118,10 +133,13 @@ internal static class ReferenceFile
             name,
             Number(json, "gamma"),
             Number(json, "eta"),
-            [.. json.GetProperty("gradients").EnumerateArray().Select(g => new LayerGradient(Numbers(g.GetProperty("weight")), Numbers(g.GetProperty("bias"))))],
+            [.. Field(json, "gradients").EnumerateArray().Select(g => new LayerGradient(Numbers(Field(g, "weight")), Numbers(Field(g, "bias"))))],
             json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(Numbers)] : null,
-            json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : double.NaN)] : null);
+            json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)] : null);
     }
+
+    private static JsonElement Field(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) ? value : throw new FormatException($"the field '{name}' is missing");
 
     private static double? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetDouble() : null;
 
@@ -140,6 +158,16 @@ internal static class ReferenceFile
 
         var values = new List<double>();
         Collect(json, values);
+        if (values.Count != shape.Aggregate(1L, (a, b) => a * b))
+        {
+            throw new FormatException("lists that stand side by side differ in length");
+        }
+
+        if (!values.TrueForAll(double.IsFinite))
+        {
+            throw new FormatException("a number is not finite");
+        }
+
         return tensor(values.ToArray(), [.. shape], dtype: ScalarType.Float64).DetachFromDisposeScope();
     }
 

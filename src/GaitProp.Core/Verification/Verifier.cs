@@ -19,6 +19,9 @@ public static class Verifier
     /// <summary>Float32 displacement may differ by this from float64 displacement, degrees.</summary>
     private const double Float32Degrees = 0.05;
 
+    /// <summary>What the arc cosine of a float64 cosine near 1 leaves of an angle, degrees, with room.</summary>
+    private const double AngleRounding = 1e-5;
+
     /// <summary>Checks the vectors that are embedded in the assembly, or those of files.</summary>
     /// <param name="files">Files of the format <c>gaitprop-vectors/1</c>; the embedded ones if there is none.</param>
     /// <exception cref="GaitPropException">A file is missing or not of the format.</exception>
@@ -42,6 +45,7 @@ public static class Verifier
     {
         using var scope = NewDisposeScope();
         var results = new List<VerificationResult> { Forward(reference) };
+        LayerGradient[]? backprop = null;
         foreach (var rule in reference.Rules)
         {
             var forms = rule.Rule is "gait" or "ngait" ? new TargetForm?[] { TargetForm.Literal, TargetForm.Displacement } : [null];
@@ -54,6 +58,12 @@ public static class Verifier
 
                 var update = Update(reference, rule, form, ScalarType.Float64);
                 results.Add(AgainstReference(reference, rule, form, update));
+                if ((form is null or TargetForm.Literal) && rule.Angles is { } stated)
+                {
+                    backprop ??= Update(reference, new ReferenceRule("bp", null, null, [], null, null), null, ScalarType.Float64);
+                    results.Add(Angles(reference, rule, form, update, backprop, stated));
+                }
+
                 if (form != TargetForm.Literal)
                 {
                     results.Add(AgainstFloat64(reference, rule, form, update, Update(reference, rule, form, ScalarType.Float32)));
@@ -94,7 +104,10 @@ public static class Verifier
         var trace = network.Forward(reference.Input);
         var found = learning.Targets(network, trace, reference.Loss(trace.Output).Gradient);
         var errors = found.Zip(trace.Activations, (target, a) => a + target.Displacement).Zip(expected, RelativeError).ToList();
-        return Worst(reference, rule.Rule, "literal targets", "relative error", errors, _ => 1e-12, null);
+
+        // A target has the rounding of the inverse images above it, which condition numbers enlarge.
+        var condition = network.Layers.Where(l => l.IsSquare).Select(l => l.ConditionNumber()).DefaultIfEmpty(1).Max();
+        return Worst(reference, rule.Rule, "literal targets", "relative error", errors, _ => Math.Max(1e-12, 1e-15 * condition), null);
     }
 
     private static LearningRule Rule(ReferenceCase reference, ReferenceRule rule, TargetForm? form) => RuleCatalog.Create(rule.Rule, rule.Rule switch
@@ -111,6 +124,16 @@ public static class Verifier
         var angles = update.Zip(rule.Gradients, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight));
         return Worst(reference, rule.Rule, form is null ? "float64" : $"{form} float64".ToLowerInvariant(), "relative error", errors,
             layer => Bound(rule, update.Length - 1 - layer), WorstAngle(angles));
+    }
+
+    /// <summary>The angles to BP that the vectors state, of the weights: they may differ by what the bounds of the updates leave to them.</summary>
+    private static VerificationResult Angles(
+        ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] update, LayerGradient[] backprop, IReadOnlyList<double?> stated)
+    {
+        var differences = update.Zip(backprop, (u, b) => UpdateAngle.Degrees(u.Weight, b.Weight))
+            .Zip(stated, (found, angle) => found is null && angle is null ? 0 : found is null || angle is null ? double.PositiveInfinity : Math.Abs(found.Value - angle.Value)).ToList();
+        return Worst(reference, rule.Rule, form is null ? "angles float64" : $"{form} angles".ToLowerInvariant(), "degrees", differences,
+            layer => AngleRounding + (2 * Bound(rule, update.Length - 1 - layer) * 180 / Math.PI), null);
     }
 
     private static VerificationResult AgainstFloat64(ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] exact, LayerGradient[] single)

@@ -45,6 +45,7 @@ public static class CommandLine
         root.Subcommands.Add(AnglesCommand.Build(context));
         root.Subcommands.Add(ModelCommand.Build(context));
         root.Subcommands.Add(VerifyCommand.Build(context));
+        root.Subcommands.Add(NotebookCommand.Build(context));
         return root;
     }
 

@@ -47,9 +47,16 @@ internal static class VerifyCommand
             context.Out.Write(table);
         }
 
-        var failed = results.Count(r => !r.Passed);
-        context.Out.WriteLine(Text($"{results.Length - failed} of {results.Length} checks hold{(failed == 0 ? "." : $"; {failed} do not.")}"));
-        return failed == 0 && results.Length > 0 ? CommandLine.Success : CommandLine.Failure;
+        VerificationResult[] failed = [.. results.Where(r => !r.Passed)];
+        context.Out.WriteLine(Text($"{results.Length - failed.Length} of {results.Length} checks hold{(failed.Length == 0 ? "." : $"; {failed.Length} do not.")}"));
+        if (failed is not [var first, ..])
+        {
+            return CommandLine.Success;
+        }
+
+        var more = failed.Length == 1 ? "" : Text($"; {failed.Length - 1} more in the tables");
+        context.Error.WriteLine(Text($"{first.Case}, rule {first.Rule}, layer {first.Layer}: {first.Way} differs from the vectors, {first.Measure} {first.Worst:0.0e+0} where {first.Bound:0e+0} is the bound{more}."));
+        return CommandLine.Failure;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -106,6 +106,47 @@ public sealed class InvertibleConv2dTests
         iter: 150, threads: 1);
 
     [Fact]
+    public void Float32_is_float64_within_its_rounding() => AnyShape.Sample(
+        s =>
+        {
+            using var scope = NewDisposeScope();
+            using var layer = s.Layer();
+            using var single = new InvertibleConv2d(
+                "layer 1", layer.Weight.to(ScalarType.Float32), layer.Bias.to(ScalarType.Float32), layer.Activation, s.Keep, s.Outputs, layer.InputShape, s.Kernel, s.Stride);
+            var x = s.Input();
+            var delta = Numbers.Normal(s.Seed + 3, [s.Batch, .. layer.OutputShape]);
+            var (x32, delta32) = (x.to(ScalarType.Float32), delta.to(ScalarType.Float32));
+
+            Close(layer.Forward(x), single.Forward(x32), "forward");
+            Close(layer.Transposed(delta), single.Transposed(delta32), "transposed");
+            Close(layer.Gradient(delta, x).Weight, single.Gradient(delta32, x32).Weight, "gradient");
+            Close(layer.Inverted(delta, InverseStrategy.Exact), single.Inverted(delta32, InverseStrategy.Exact), "inverted");
+
+            static void Close(Tensor expected, Tensor actual, string what)
+            {
+                Assert.Equal(ScalarType.Float32, actual.dtype);
+                Numbers.AssertClose(expected, actual.to(ScalarType.Float64), 1e-4, what);
+            }
+        },
+        iter: 200, threads: 1);
+
+    [Fact]
+    public void The_way_of_other_devices_gives_the_same() => AnyShape.Sample(
+        s =>
+        {
+            using var scope = NewDisposeScope();
+            using var layer = s.Layer();
+            using var other = new InvertibleConv2d(
+                "layer 1", layer.Weight.clone(), layer.Bias.clone(), layer.Activation, s.Keep, s.Outputs, layer.InputShape, s.Kernel, s.Stride) { TakesPatches = false };
+            var delta = Numbers.Normal(s.Seed + 3, [s.Batch, .. layer.OutputShape]);
+
+            Numbers.AssertClose(other.Forward(s.Input()), layer.Forward(s.Input()), 1e-13, "forward");
+            Numbers.AssertClose(other.Transposed(delta), layer.Transposed(delta), 1e-13, "transposed");
+            Numbers.AssertClose(other.Inverted(delta, InverseStrategy.Exact), layer.Inverted(delta, InverseStrategy.Exact), 1e-12, "inverted");
+        },
+        iter: 100, threads: 1);
+
+    [Fact]
     public void Rows_that_are_not_given_count_as_zero() => AnyShape.Sample(
         s =>
         {

@@ -98,9 +98,61 @@ public sealed class VerifierTests
         Assert.False(Verifier.Verify([folder["broken.json"]]).First(r => r.Rule == "forward").Passed);
     }
 
+    [Fact]
+    public void A_case_whose_parts_do_not_fit_together_is_refused_in_one_line_by_file_case_and_what_is_wrong()
+    {
+        using var folder = new ScratchFolder();
+        var changes = new (Action<JsonObject> Change, string Message)[]
+        {
+            (c => c["activations"]!.AsArray().RemoveAt(2), "the activations are 2; the network has 3 layers."),
+            (c => c["rules"]![1]!["gradients"]!.AsArray().RemoveAt(2), "the gradients of gait are 2; the network has 3 layers."),
+            (c => c["rules"]![1]!["anglesToBackprop"]!.AsArray().RemoveAt(2), "the anglesToBackprop of gait are 2; the network has 3 layers."),
+            (c => c["rules"] = new JsonArray(), "it names no rule."),
+            (c => c["layers"] = new JsonArray(), "the network has no layers."),
+            (c => c["input"] = new JsonArray(), "an input of shape 0 is no batch of vectors or images."),
+            (c => c["input"]![0]!.AsArray().RemoveAt(0), "lists that stand side by side differ in length"),
+            (c => c["input"]![0]![0] = "NaN", "it is not of the format gaitprop-vectors/1"),
+            (c => c["input"]![0]![0] = JsonNode.Parse("1e999"), "a number is not finite"),
+            (c => c.Remove("loss"), "the field 'loss' is missing"),
+            (c => c["loss"]!["kind"] = "hinge", "the loss 'hinge' is not known"),
+            (c => c["loss"]!["target"]!.AsArray().RemoveAt(0), "the loss has a target of shape 4 x 4; 5 x 4 was expected."),
+            (c => c["loss"]!["targetStep"] = 0, "a targetStep of 0 is not possible; it must be above 0."),
+            (c => c["loss"] = JsonNode.Parse("""{"kind": "cross-entropy-sum", "labels": [0, 1, 4, 0, 1]}"""), "a label is outside of 0 to 3, the outputs of the network."),
+            (c => c["loss"] = JsonNode.Parse("""{"kind": "cross-entropy-sum", "labels": [0, 1]}"""), "the loss has labels of shape 2; 5 was expected."),
+            (c => c["layers"]![1]!["keep"] = 13, "layer 2: keep 13 of 12 outputs is not possible"),
+            (c => c["layers"]![1]!["slope"] = 0, "layer 2: a leaky ReLU of slope 0 has no inverse"),
+            (c => c["layers"]![1]!["bias"]!.AsArray().RemoveAt(0), "layer 2: a weight of 12 x 12 and a bias of 11"),
+            (c => c["layers"]![0]!["keep"] = 11, "layer 2: "),
+        };
+        foreach (var (change, message) in changes)
+        {
+            var json = Parse("fc.json");
+            change(json["cases"]![0]!.AsObject());
+            File.WriteAllText(folder["v.json"], json.ToJsonString());
+
+            var e = Assert.Throws<GaitPropException>(() => Verifier.Verify([folder["v.json"]]).ToArray());
+            Assert.StartsWith($"{folder["v.json"]}, case 1", e.Message, StringComparison.Ordinal);
+            Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_angle_that_the_updates_do_not_have_is_found()
+    {
+        using var folder = new ScratchFolder();
+        var json = Parse("fc.json");
+        json["cases"]![1]!["rules"]![1]!["anglesToBackprop"]![0] = 12.1;
+        File.WriteAllText(folder["v.json"], json.ToJsonString());
+
+        var failed = Assert.Single(Verifier.Verify([folder["v.json"]]), r => !r.Passed);
+        Assert.Equal(("fc-square-10x10x10-seed7", "gait", "literal angles", 1), (failed.Case, failed.Rule, failed.Way, failed.Layer));
+    }
+
     [Theory]
     [InlineData("{}", "is not a gaitprop-vectors/1 file")]
     [InlineData("nonsense", "is not a gaitprop-vectors/1 file")]
+    [InlineData("[]", "is not a gaitprop-vectors/1 file")]
+    [InlineData("""{"schema": "gaitprop-vectors/1", "cases": []}""", "has no cases: there is nothing to check.")]
     [InlineData("""{"schema": "gaitprop-vectors/2", "cases": []}""", "the schema is 'gaitprop-vectors/2', not 'gaitprop-vectors/1'.")]
     public void What_is_not_a_file_of_vectors_is_refused_by_name(string content, string message)
     {

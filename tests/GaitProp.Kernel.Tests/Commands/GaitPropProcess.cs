@@ -48,7 +48,7 @@ internal sealed partial class GaitPropProcess : IDisposable
         {
             var error = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
-            Assert.True(process.WaitForExit(TimeSpan.FromMinutes(3)), "the program does not end");
+            Assert.True(process.WaitForExit(TimeSpan.FromMinutes(10)), "the program does not end");
             return new Finished(process.ExitCode, output, error.Result);
         }
     }

@@ -147,7 +147,7 @@ internal sealed class Trial : IDisposable
     }
 
     /// <summary>Waits for something to happen to a run; whether it did before the process ended.</summary>
-    public static bool Until(Process process, Func<bool> condition, int milliseconds = 60_000)
+    public static bool Until(Process process, Func<bool> condition, int milliseconds = 300_000)
     {
         for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < milliseconds && !process.HasExited; Thread.Sleep(1))
         {

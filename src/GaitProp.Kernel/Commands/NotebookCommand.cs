@@ -1,0 +1,166 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Kernel.Jupyter.CSharp;
+using GaitProp.Kernel.Jupyter.Notebooks;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>notebook run FILE</c>: executes notebooks from top to bottom with nobody watching.</summary>
+internal static class NotebookCommand
+{
+    private const string Extension = ".ipynb";
+
+    /// <summary>Seconds; a timer counts no further than some weeks.</summary>
+    private const double LongestTimeout = 4_000_000;
+
+    public static Command Build(CommandContext context)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "The notebooks.", Arity = ArgumentArity.OneOrMore };
+        var save = new Option<string?>("--out") { Description = "Save the notebook with its outputs: FILE.ipynb, or a folder (which several notebooks need).", HelpName = "FILE" };
+        var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
+        var allow = new Option<bool>("--allow-errors") { Description = "Go on after a cell that fails. A cell tagged raises-exception may fail in any case." };
+        var timeout = SharedOptions.Real("--timeout", "Stop a cell that takes longer than this many seconds, and fail. Default: no limit.");
+        timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is <= 0 or > LongestTimeout)
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--timeout {result.Tokens[0].Value} is not possible: it must be more than 0 and at most {LongestTimeout} seconds."));
+            }
+        });
+        var run = new Command("run", "Run notebooks' cells from top to bottom, each notebook in its folder; stops at the first cell that fails. Without --out and --in-place the notebooks stay as they are.")
+        {
+            files, save, inPlace, allow, timeout,
+        };
+        run.SetAction((parsed, interrupt) => RunAsync(
+            context,
+            new Request(parsed.GetValue(files)!, parsed.GetValue(save), parsed.GetValue(inPlace), parsed.GetValue(allow), parsed.GetValue(timeout)),
+            interrupt));
+        return new Command("notebook", "Notebooks.") { run };
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, Request request, CancellationToken interrupt)
+    {
+        var jobs = Jobs(request);
+        foreach (var (index, job) in jobs.Index())
+        {
+            if (jobs.Count > 1 && index > 0)
+            {
+                context.Out.WriteLine();
+            }
+
+            var exit = await RunAsync(context, job, request, interrupt);
+            if (exit != CommandLine.Success)
+            {
+                return exit;
+            }
+        }
+
+        return CommandLine.Success;
+    }
+
+    /// <summary>What is to be run and where it goes; all of it is looked at before the first cell runs.</summary>
+    private static List<Job> Jobs(Request request)
+    {
+        if (request.InPlace && request.Out is not null)
+        {
+            throw new GaitPropException("--in-place and --out exclude each other: say where the outputs go.");
+        }
+
+        var jobs = request.Files.Select(file => new Job(file, Path.GetFullPath(file), NotebookReader.Read(file), request.InPlace ? Path.GetFullPath(file) : Target(request, file, request.Out, Extension, "--out"))).ToList();
+        foreach (var job in jobs)
+        {
+            if (job.Notebook.Language is { } language && language is not ("C#" or "csharp"))
+            {
+                throw new GaitPropException($"'{job.Name}' is a notebook in {language}, and only C# notebooks can be run: run it in Jupyter with its own kernel.");
+            }
+        }
+
+        if (jobs.Where(j => j.Out is not null).GroupBy(j => j.Out).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new GaitPropException($"{string.Join(" and ", twice.Select(j => $"'{j.Name}'"))} would both be saved as '{twice.Key}': run them one by one.");
+        }
+
+        foreach (var folder in jobs.Select(j => j.Out).OfType<string>().Select(f => Path.GetDirectoryName(f)!).Distinct())
+        {
+            FigureFiles.EnsureWritable(folder, "notebook");
+        }
+
+        return jobs;
+    }
+
+    private static string? Target(Request request, string file, string? named, string extension, string option)
+    {
+        if (named is null)
+        {
+            return null;
+        }
+
+        if (Directory.Exists(named) || Path.EndsInDirectorySeparator(named))
+        {
+            return Path.GetFullPath(Path.Combine(named, Path.GetFileNameWithoutExtension(file) + extension));
+        }
+
+        if (request.Files.Length > 1)
+        {
+            throw new GaitPropException($"{option} '{named}' is one file for {request.Files.Length} notebooks: name a folder that exists, or one with '{Path.DirectorySeparatorChar}' at its end.");
+        }
+
+        return Path.GetExtension(named).Equals(extension, StringComparison.OrdinalIgnoreCase) ? Path.GetFullPath(named)
+            : throw new GaitPropException($"{option} '{named}' does not end in {extension}: name a file {Path.ChangeExtension(named, extension)}, or a folder that exists.");
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, Job job, Request request, CancellationToken interrupt)
+    {
+        context.Out.Profile.Out.Writer.WriteLine(job.Name);
+        RunOutcome outcome;
+        var before = Environment.CurrentDirectory;
+        try
+        {
+            // As Jupyter does: names of files in a notebook are relative to it.
+            Environment.CurrentDirectory = Path.GetDirectoryName(job.File)!;
+            await using ICellEngine engine = new CSharpCellEngine();
+            using var progress = new NotebookProgress(context.Out);
+            var runner = new NotebookRunner(engine) { AllowErrors = request.AllowErrors, Timeout = request.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+            outcome = await runner.RunAsync(job.Notebook, progress, interrupt);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+
+        if (job.Out is { } file)
+        {
+            job.Notebook.Write(file);
+            context.Out.Profile.Out.Writer.WriteLine(file);
+        }
+
+        if (outcome.Interrupted)
+        {
+            var kept = job.Out is null ? "" : " What was made until then is saved.";
+            context.Error.WriteLine($"Interrupted in cell [{outcome.Ran}] of {job.Name}.{kept}");
+            return CommandLine.Interrupted;
+        }
+
+        if (outcome.Failed is { } failed)
+        {
+            context.Error.Profile.Out.Writer.WriteLine($"\n{FailedCellText.Of(failed)}");
+            var line = FailedCellText.Line(failed) is { } at ? string.Create(CultureInfo.InvariantCulture, $", line {at}") : "";
+            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Name}: cell [{failed.Number}] ({failed.Position} of {job.Notebook.Cells.Count}){line} failed: {failed.Error.Name}: {FailedCellText.FirstLine(failed.Error.Message)}"));
+            return CommandLine.Failure;
+        }
+
+        if (outcome.Allowed > 0)
+        {
+            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Allowed} of {outcome.Ran} cells failed, as they may."));
+        }
+
+        return CommandLine.Success;
+    }
+
+    private sealed record Request(string[] Files, string? Out, bool InPlace, bool AllowErrors, double? Timeout);
+
+    private sealed record Job(string Name, string File, Notebook Notebook, string? Out);
+}

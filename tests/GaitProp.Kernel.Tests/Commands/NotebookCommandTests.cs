@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using GaitProp.Kernel.Jupyter.Notebooks;
+using GaitProp.Kernel.Tests.Jupyter.Notebooks;
+
+namespace GaitProp.Kernel.Tests.Commands;
+
+public sealed class NotebookCommandTests : IDisposable
+{
+    private readonly GaitPropProcess _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public void A_notebook_runs_in_its_folder_and_is_saved_with_its_outputs()
+    {
+        Directory.CreateDirectory(_program["sub"]);
+        File.WriteAllText(_program["sub", "note.txt"], "beside the notebook");
+        Write("sub/a.ipynb", "var x = 6;", "Console.WriteLine(System.IO.File.ReadAllText(\"note.txt\"));\nx * 7");
+        var before = File.ReadAllText(_program["sub", "a.ipynb"]);
+
+        var run = _program.Run("notebook", "run", "sub/a.ipynb", "--out", "made/b.ipynb");
+
+        Assert.Equal("", run.Error);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("[1/2] var x = 6;", run.Output, StringComparison.Ordinal);
+        Assert.Contains("[2/2] Console.WriteLine", run.Output, StringComparison.Ordinal);
+        var cells = NotebookReader.Read(_program["made", "b.ipynb"]).Cells;
+        Assert.Empty(cells[0].Outputs);
+        Assert.Equal("beside the notebook\n", cells[1].Outputs[0]!["text"]!.GetValue<string>());
+        Assert.Equal("42", cells[1].Outputs[1]!["data"]!["text/plain"]!.GetValue<string>());
+        Assert.Equal(before, File.ReadAllText(_program["sub", "a.ipynb"]));
+    }
+
+    [Fact]
+    public void A_failing_cell_is_shown_with_its_line_and_what_was_made_is_saved()
+    {
+        Write("a.ipynb", "Console.Write(\"made\")", "var a = 1;\nthrow new InvalidOperationException(\"broken\");", "1");
+
+        var run = _program.Run("notebook", "run", "a.ipynb", "--in-place");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(" >   2  throw new InvalidOperationException(\"broken\");", run.Error, StringComparison.Ordinal);
+        Assert.Equal("a.ipynb: cell [2] (2 of 3), line 2 failed: InvalidOperationException: broken", run.Error.TrimEnd().Split('\n')[^1].Replace("System.", "", StringComparison.Ordinal));
+        var cells = NotebookReader.Read(_program["a.ipynb"]).Cells;
+        Assert.Equal("made", cells[0].Outputs.Single()!["text"]!.GetValue<string>());
+        Assert.Equal("error", cells[1].Outputs.Single()!["output_type"]!.GetValue<string>());
+        Assert.Empty(cells[2].Outputs);
+    }
+
+    [Fact]
+    public void A_cell_that_takes_too_long_is_stopped()
+    {
+        Write("a.ipynb", "await System.Threading.Tasks.Task.Delay(-1);");
+
+        var run = _program.Run("notebook", "run", "a.ipynb", "--timeout", "1");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("CellTimeoutError", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ctrl_C_stops_and_keeps_what_was_made()
+    {
+        Write("a.ipynb", "Console.Write(\"made\")", "System.IO.File.WriteAllText(\"started\", \"\"); await System.Threading.Tasks.Task.Delay(-1);");
+        var process = _program.Start("notebook", "run", "a.ipynb", "--out", "b.ipynb");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_program["started"]), TimeSpan.FromMinutes(2)), "the cell does not begin");
+
+        GaitPropProcess.PressControlC(process);
+
+        var run = GaitPropProcess.Finish(process);
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("Interrupted in cell [2] of a.ipynb", run.Error, StringComparison.Ordinal);
+        Assert.Equal("made", NotebookReader.Read(_program["b.ipynb"]).Cells[0].Outputs.Single()!["text"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("There is no notebook 'none.ipynb'", "none.ipynb")]
+    [InlineData("'text.ipynb' is no notebook: it is not JSON", "text.ipynb")]
+    [InlineData("notebook in python, and only C#", "python.ipynb")]
+    [InlineData("--in-place and --out exclude each other", "a.ipynb", "--in-place", "--out", "b.ipynb")]
+    [InlineData("--out 'b.ipynb' is one file for 2 notebooks", "a.ipynb", "python.ipynb", "--out", "b.ipynb")]
+    [InlineData("--out 'b.txt' does not end in .ipynb", "a.ipynb", "--out", "b.txt")]
+    [InlineData("would both be saved as", "a.ipynb", "a.ipynb", "--out", "made/")]
+    [InlineData("--timeout 0 is not possible", "a.ipynb", "--timeout", "0")]
+    public void What_cannot_be_run_is_one_line_before_anything_runs(string reason, params string[] words)
+    {
+        Write("a.ipynb", "1");
+        File.WriteAllText(_program["text.ipynb"], "hello");
+        var python = JsonNode.Parse(NotebookText.Code("1"))!;
+        python["metadata"]!["kernelspec"] = new JsonObject { ["name"] = "python3", ["language"] = "python" };
+        File.WriteAllText(_program["python.ipynb"], python.ToJsonString());
+
+        var run = _program.Run(["notebook", "run", .. words]);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(reason, run.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
+    }
+
+    private void Write(string file, params string[] cells) => File.WriteAllText(_program[file.Split('/')], NotebookText.Code(cells));
+}
