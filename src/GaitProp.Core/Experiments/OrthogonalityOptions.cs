@@ -9,7 +9,10 @@ public enum OrthogonalityKind
     /// <summary>The paper's: the gradient of <c>lambda ||W W^T - I||^2</c> is added to the rule's update, before Adam.</summary>
     Penalty,
 
-    /// <summary>A Newton-Schulz step back towards orthogonal weights every few optimiser steps.</summary>
+    /// <summary>
+    /// A Newton-Schulz step back towards orthogonal weights: after every optimiser step in the few directions that need it most, and in all of them now and
+    /// then.
+    /// </summary>
     Retraction,
 }
 
@@ -22,8 +25,14 @@ public sealed record OrthogonalityOptions
     /// <summary>The penalty's strength lambda. Default: 100, as published for CIFAR-10.</summary>
     public double Lambda { get; init; } = 100;
 
-    /// <summary>Optimiser steps from one retraction to the next. Default: 4.</summary>
-    public int Every { get; init; } = 4;
+    /// <summary>
+    /// Directions that a retraction takes back after every optimiser step, those in which a weight leaves orthogonality fastest; 0: none, only whole
+    /// retractions. Default: 32, which on CIFAR-10 at the published learning rate keeps the worst update angle of six hidden layers below one degree.
+    /// </summary>
+    public int Rank { get; init; } = 32;
+
+    /// <summary>Optimiser steps from one whole retraction, of all directions, to the next. Default: 64.</summary>
+    public int Every { get; init; } = 64;
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
@@ -32,6 +41,11 @@ public sealed record OrthogonalityOptions
         if (!(Lambda >= 0) || !double.IsFinite(Lambda))
         {
             throw new GaitPropException($"orthogonality lambda {Lambda:R} is not possible: it must be 0 or more.");
+        }
+
+        if (Rank < 0)
+        {
+            throw new GaitPropException($"orthogonality rank {Rank} is not possible: it must be 0 or more directions.");
         }
 
         if (Every < 1)

@@ -9,12 +9,6 @@ namespace GaitProp.Experiments;
 /// <summary>The two ways to compute an experiment: as it was published, and the same updates fast.</summary>
 public static class Presets
 {
-    /// <summary>
-    /// Steps from one retraction to the next. At the published learning rate the worst update angle after it grows by about 0.3 degrees a
-    /// step on CIFAR-10 (shallow network), so that this keeps it near one degree.
-    /// </summary>
-    private const int RetractionEvery = 4;
-
     /// <summary>The names that <see cref="Experiment(string, string, string)"/> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["paper", "fast"];
 
@@ -63,7 +57,7 @@ public static class Presets
             {
                 RuleOptions = options is TargetOptions family ? family with { Form = TargetForm.Displacement, Inverse = InverseStrategy.Refined(1) } : options,
                 Auxiliary = AuxiliaryUnits.Implicit,
-                Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction, Every = RetractionEvery },
+                Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction },
             };
     }
 }

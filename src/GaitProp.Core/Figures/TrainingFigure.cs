@@ -132,6 +132,7 @@ public static class TrainingFigure
         parts.Add((string)orthogonality["kind"]! switch
         {
             "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
+            "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text($"retraction of {rank} directions a step, of all every {orthogonality["every"]}"),
             "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
             _ => "no orthogonality constraint",
         });

@@ -14,6 +14,9 @@ internal enum SeedUse
 
     /// <summary>torch's own generator, for rules that draw while they learn.</summary>
     Torch = 4,
+
+    /// <summary>Probes of the orthogonality defect.</summary>
+    Probes = 5,
 }
 
 /// <summary>Seeds for torch's generators, derived from the one seed of an experiment.</summary>

@@ -9,6 +9,7 @@ using GaitProp.Optimization;
 using GaitProp.Orthogonality;
 using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
+using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ internal sealed class LearningState : IDisposable
     private readonly DeviceImages _train;
     private readonly DeviceImages _test;
     private readonly BackpropagationRule? _reference;
-    private readonly IReadOnlyList<Layer> _orthogonal;
+    private readonly IReadOnlyList<(Tensor Weight, SubspaceRetraction? Subspace)> _retracted;
 
     public LearningState(Experiment experiment, ImageDataset data, Device device)
     {
@@ -46,7 +47,9 @@ internal sealed class LearningState : IDisposable
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
         Optimizer = new Adam(Network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), experiment.Optimizer);
         Order = new EpochOrder(_train.Count, experiment.Seed, _train.Home);
-        _orthogonal = [.. Network.Layers.Skip(1)];
+        _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
+            ? [.. Network.Layers.Index().Skip(1).Select(l => (l.Item.Weight, rank > 0 ? new SubspaceRetraction(l.Item.Weight, rank, Seeds.Derive(experiment.Seed, SeedUse.Probes, l.Index)) : null))]
+            : [];
     }
 
     public Network Network { get; }
@@ -133,6 +136,11 @@ internal sealed class LearningState : IDisposable
         _train.Dispose();
         _test.Dispose();
         Order.Dispose();
+        foreach (var (_, subspace) in _retracted)
+        {
+            subspace?.Dispose();
+        }
+
         Rule.Dispose();
         _reference?.Dispose();
         Optimizer.Dispose();
@@ -152,11 +160,15 @@ internal sealed class LearningState : IDisposable
         }
 
         Optimizer.Step([.. update.SelectMany(u => new[] { u.Weight, u.Bias })]);
-        if (orthogonality.Kind == OrthogonalityKind.Retraction && (step + 1) % orthogonality.Every == 0)
+        foreach (var (weight, subspace) in _retracted)
         {
-            foreach (var layer in _orthogonal)
+            if ((step + 1) % orthogonality.Every == 0)
             {
-                OrthogonalityDefect.Retract_(layer.Weight);
+                OrthogonalityDefect.Retract_(weight);
+            }
+            else
+            {
+                subspace?.Apply_(weight);
             }
         }
     }

@@ -45,6 +45,7 @@ public static class CommandLine
         root.Subcommands.Add(AnglesCommand.Build(context));
         root.Subcommands.Add(ModelCommand.Build(context));
         root.Subcommands.Add(VerifyCommand.Build(context));
+        root.Subcommands.Add(JupyterCommand.Build(context));
         root.Subcommands.Add(NotebookCommand.Build(context));
         return root;
     }
@@ -56,6 +57,10 @@ public static class CommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(args);
+        if (JupyterCommand.IsServing(args))
+        {
+            return await RunAsync(args, context, CancellationToken.None);
+        }
 
         // Not disposed: a signal may still come while the process ends.
         var interrupt = new CancellationTokenSource();

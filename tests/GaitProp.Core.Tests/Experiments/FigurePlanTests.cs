@@ -61,12 +61,12 @@ public sealed class FigurePlanTests
 
     public static TheoryData<FigureProfile, bool, string, string> Numbers => new()
     {
-        { FigureProfile.Smoke, false, "fast", "2 5120 1000 5; lr 1.9E-05 2.5E-05; every 4" },
-        { FigureProfile.Quick, false, "fast", "3   21; lr 1.9E-05 2.5E-05; every 4" },
-        { FigureProfile.Paper, false, "paper", "200   100; lr 1.9E-05 2.5E-05; every 4" },
-        { FigureProfile.Smoke, true, "fast", "2 5120 1000 5; lr 9.5E-05 0.000125; every 2" },
-        { FigureProfile.Quick, true, "fast", "16   11; lr 9.5E-05 0.000125; every 2" },
-        { FigureProfile.Paper, true, "paper", "200   100; lr 1.9E-05 2.5E-05; every 4" },
+        { FigureProfile.Smoke, false, "fast", "2 5120 1000 5; lr 1.9E-05 2.5E-05; every 64" },
+        { FigureProfile.Quick, false, "fast", "3   21; lr 1.9E-05 2.5E-05; every 64" },
+        { FigureProfile.Paper, false, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
+        { FigureProfile.Smoke, true, "fast", "2 5120 1000 5; lr 9.5E-05 0.000125; every 64" },
+        { FigureProfile.Quick, true, "fast", "16   11; lr 9.5E-05 0.000125; every 64" },
+        { FigureProfile.Paper, true, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
     };
 
     [Theory]

@@ -71,14 +71,13 @@ public sealed class PublishedNumbersTests
     [Theory]
     [InlineData("synthetic-shallow", "cifar-shallow")]
     [InlineData("synthetic-deep", "cifar-deep")]
-    public void On_the_embedded_set_the_fast_preset_learns_five_times_as_fast_and_retracts_twice_as_often(string name, string network)
+    public void On_the_embedded_set_the_fast_preset_learns_five_times_as_fast(string name, string network)
     {
         var document = ExperimentDocument.Open(name);
         foreach (var (rule, rate) in new[] { ("bp", 9.5e-5), ("fa", 1.25e-4), ("gait", 9.5e-5), ("ngait", 9.5e-5) })
         {
             var e = document.Resolve(rule);
             Assert.Equal((name, network, "embedded", "fast", rate, 16, 11), (e.Name, e.Network, e.Data, e.Preset, e.Optimizer.LearningRate, e.Epochs, e.AngleEvery));
-            Assert.Equal(2, e.Orthogonality.Every);
             Assert.Equal(e, document.Resolve(rule, new() { Profile = "quick" }));
             Assert.Equal(
                 ExperimentDocument.Open(network).Resolve(rule, new() { Profile = "paper" }) with { Name = name, Data = "embedded" },

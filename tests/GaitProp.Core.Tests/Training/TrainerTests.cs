@@ -78,14 +78,15 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(OrthogonalityKind.Penalty)]
-    [InlineData(OrthogonalityKind.Retraction)]
-    public void The_constraint_keeps_square_layers_orthogonal_and_leaves_the_first_layer_alone(OrthogonalityKind kind)
+    [InlineData(OrthogonalityKind.Penalty, 0, 1)]
+    [InlineData(OrthogonalityKind.Retraction, 0, 1)]
+    [InlineData(OrthogonalityKind.Retraction, 8, 1000)]
+    public void The_constraint_keeps_square_layers_orthogonal_and_leaves_the_first_layer_alone(OrthogonalityKind kind, int rank, int every)
     {
         var experiment = Small("ngait") with { TrainImages = 500, BatchSize = 25, Epochs = 1 };
         var free = Run(experiment with { Orthogonality = new OrthogonalityOptions() }).Epochs[^1].Defects;
 
-        var held = Run(experiment with { Orthogonality = new OrthogonalityOptions { Kind = kind, Lambda = 100, Every = 1 } }).Epochs[^1].Defects;
+        var held = Run(experiment with { Orthogonality = new OrthogonalityOptions { Kind = kind, Lambda = 100, Rank = rank, Every = every } }).Epochs[^1].Defects;
 
         Assert.All(held.Zip(free).Skip(1).SkipLast(1), d => Assert.InRange(d.First, 0, 0.7 * d.Second));
         Assert.InRange(held[0], 0.5 * free[0], 2 * free[0]);

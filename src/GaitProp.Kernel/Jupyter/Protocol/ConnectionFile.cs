@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace GaitProp.Kernel.Jupyter.Protocol;
+
+/// <summary>Where the front end wants the kernel to listen: the file that it names when it starts one.</summary>
+/// <param name="Address">The address, such as <c>127.0.0.1</c>.</param>
+/// <param name="ShellPort">Requests.</param>
+/// <param name="ControlPort">Requests that are answered while a cell runs: interrupt, shutdown.</param>
+/// <param name="StdinPort">Questions to the user.</param>
+/// <param name="PublishPort">Outputs, to every client.</param>
+/// <param name="HeartbeatPort">Echoes.</param>
+/// <param name="Key">Signs the messages; empty if they are not signed.</param>
+internal sealed record ConnectionFile(string Address, int ShellPort, int ControlPort, int StdinPort, int PublishPort, int HeartbeatPort, byte[] Key)
+{
+    /// <summary>Reads a connection file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="GaitPropException">It cannot be read, or asks for what this kernel does not have.</exception>
+    public static ConnectionFile Read(string path)
+    {
+        JsonNode? json;
+        try
+        {
+            json = JsonNode.Parse(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"the connection file {path} cannot be read: {e.Message.ReplaceLineEndings(" ")} It is what a Jupyter front end makes when it starts a kernel.", e);
+        }
+        catch (JsonException e)
+        {
+            throw new GaitPropException($"{path} is no connection file: it is not JSON ({e.Message.ReplaceLineEndings(" ")}).", e);
+        }
+
+        if (json is not JsonObject file)
+        {
+            throw new GaitPropException($"{path} is no connection file: it holds no JSON object.");
+        }
+
+        var transport = Text(file, path, "transport") ?? "tcp";
+        if (transport != "tcp")
+        {
+            throw new GaitPropException($"{path} asks for transport '{transport}'; this kernel has tcp only: set the front end's KernelManager.transport to 'tcp'.");
+        }
+
+        var scheme = Text(file, path, "signature_scheme") ?? MessageSignature.Scheme;
+        var key = Text(file, path, "key") ?? "";
+        if (key.Length > 0 && scheme != MessageSignature.Scheme)
+        {
+            throw new GaitPropException($"{path} asks for signatures by '{scheme}'; this kernel has {MessageSignature.Scheme} only: set the front end's Session.signature_scheme.");
+        }
+
+        return new ConnectionFile(
+            Text(file, path, "ip") is { Length: > 0 } address ? address : "127.0.0.1",
+            Port(file, path, "shell_port"),
+            Port(file, path, "control_port"),
+            Port(file, path, "stdin_port"),
+            Port(file, path, "iopub_port"),
+            Port(file, path, "hb_port"),
+            Encoding.UTF8.GetBytes(key));
+    }
+
+    /// <summary>A port as NetMQ writes it.</summary>
+    /// <param name="port">The port.</param>
+    public string Endpoint(int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"tcp://{Address}:{port}");
+
+    private static string? Text(JsonObject file, string path, string name) => file[name] switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        _ => throw new GaitPropException($"{path}: \"{name}\" is no text."),
+    };
+
+    private static int Port(JsonObject file, string path, string name) =>
+        file[name] is JsonValue value && value.TryGetValue<int>(out var port) && port is > 0 and < 65536
+            ? port
+            : throw new GaitPropException($"{path}: \"{name}\" is missing or no port between 1 and 65535.");
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using GaitProp.Kernel.Jupyter.Protocol;
+using GaitProp.Kernel.Jupyter.Worker;
+using NetMQ;
+
+namespace GaitProp.Kernel.Jupyter.Server;
+
+/// <summary>The program that a front end starts: <c>gaitprop jupyter start CONNECTION_FILE</c>.</summary>
+internal static class KernelProgram
+{
+    /// <summary>How long the network library may take to end.</summary>
+    private static readonly TimeSpan Cleanup = TimeSpan.FromSeconds(2);
+
+    /// <summary>Serves until a front end asks for the end, the parent has gone, or a signal other than Ctrl-C comes.</summary>
+    /// <param name="connectionFile">Where the front end wants the kernel.</param>
+    /// <exception cref="GaitPropException">The file cannot be read, or a port is taken.</exception>
+    public static async Task RunAsync(string connectionFile)
+    {
+        await ServeAsync(ConnectionFile.Read(connectionFile), new KernelLog(Console.Error));
+
+        // It may wait for a client that has gone; the process does not.
+        _ = Task.Run(() => NetMQConfig.Cleanup(block: true)).Wait(Cleanup);
+    }
+
+    private static async Task ServeAsync(ConnectionFile connection, KernelLog log)
+    {
+        await using var engine = new RemoteEngine(log.Write);
+        using var kernel = new JupyterKernel(connection, engine, log);
+        using var watched = new CancellationTokenSource();
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            // The stop button of front ends that have no other way.
+            signal.Cancel = true;
+            kernel.Interrupt();
+        });
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        await Task.WhenAny(kernel.Ended, signalled.Task, ParentWatch.EndedAsync(watched.Token));
+        await watched.CancelAsync();
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            signalled.TrySetResult();
+        }
+    }
+}
