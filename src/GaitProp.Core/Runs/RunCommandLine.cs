@@ -22,8 +22,29 @@ public static class RunCommandLine
 
         var plain = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed }));
         var words = string.Create(CultureInfo.InvariantCulture, $"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
-        words += string.Concat(Differences(plain, run.Experiment, "").Select(d => $" --set {d}"));
+        words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {d}"));
         return run.Environment.Device == "cpu" ? string.Create(CultureInfo.InvariantCulture, $"{words} --threads {run.Environment.Threads}") : words;
+    }
+
+    /// <summary>What the experiment says that matters: of a constraint that there is not, nothing; and a run from before there were ranks retracted all directions.</summary>
+    private static JsonNode Said(JsonNode experiment)
+    {
+        var said = experiment.DeepClone();
+        if (said["orthogonality"] is JsonObject constraint)
+        {
+            var kind = Text(constraint["kind"]);
+            if (kind == "retraction" && !constraint.ContainsKey("rank"))
+            {
+                constraint["rank"] = 0;
+            }
+
+            foreach (var field in kind switch { "none" => ["lambda", "rank", "every"], "penalty" => ["rank", "every"], _ => (string[])["lambda"] })
+            {
+                constraint.Remove(field);
+            }
+        }
+
+        return said;
     }
 
     private static IEnumerable<string> Differences(JsonNode? plain, JsonNode? run, string path)

@@ -73,6 +73,17 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_from_before_there_were_ranks_retracted_all_directions()
+    {
+        var old = ExperimentJson.ToJson(ExperimentDocument.Open("cifar-shallow").Resolve("ngait", new ExperimentChoices { Preset = "fast", Set = ["orthogonality.every=4"] }));
+        old["orthogonality"]!.AsObject().Remove("rank");
+        var free = ExperimentJson.ToJson(ExperimentDocument.Open("cifar-shallow").Resolve("bp", new ExperimentChoices { Set = ["orthogonality.every=4"] }));
+
+        Assert.Contains(" --set orthogonality.every=4 --set orthogonality.rank=0", RunCommandLine.Of(Trained().Description with { Experiment = old }), StringComparison.Ordinal);
+        Assert.DoesNotContain("--set", RunCommandLine.Of(Trained().Description with { Experiment = free }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_experiment_of_ones_own_has_no_such_command()
     {
         var own = ExperimentJson.ToJson(ExperimentDocument.Open("cifar-shallow").Resolve("bp", new ExperimentChoices()));
