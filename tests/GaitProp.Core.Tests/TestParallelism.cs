@@ -1,2 +1,2 @@
-// libtorch computes on all cores: two trainings at once take many times as long as one after the other.
+// One after the other: tests count live tensors, and measure the memory of the process.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -16,24 +16,29 @@ internal sealed class StaticDrawing
     private readonly PanelGrid _grid;
     private readonly IReadOnlyList<IStaticPanel> _panels;
     private readonly IReadOnlyList<float> _leastRows;
-    private readonly StaticText _title = new(InterFont.SemiBold, 19, new SKColor(0x1a, 0x1a, 0x1a));
-    private readonly StaticText _legendText = new(InterFont.Regular, 14, new SKColor(0x1a, 0x1a, 0x1a));
-    private readonly StaticText _caption = new(InterFont.Regular, 12, new SKColor(0x40, 0x40, 0x40));
+    private readonly StaticTheme _theme;
+    private readonly StaticText _title;
+    private readonly StaticText _legendText;
+    private readonly StaticText _caption;
     private readonly IReadOnlyList<string> _titleLines;
     private readonly IReadOnlyList<string> _captionLines;
     private readonly List<List<LegendEntry>> _legendRows = [];
 
-    public StaticDrawing(Figure figure)
+    public StaticDrawing(Figure figure, StaticTheme theme)
     {
+        _theme = theme;
+        _title = new StaticText(InterFont.SemiBold, 19, theme.Ink);
+        _legendText = new StaticText(InterFont.Regular, 14, theme.Ink);
+        _caption = new StaticText(InterFont.Regular, 12, theme.Muted);
         _legend = new FigureLegend(figure);
         _grid = PanelGrid.Of(figure);
         _panels = 
         [
             .. figure.Panels.Select(IStaticPanel (panel) => panel.Kind switch
             {
-                PanelKind.HeatMap => new StaticHeatMap(panel),
-                PanelKind.Image => new StaticImage(panel),
-                _ => new StaticPanel(panel, _legend),
+                PanelKind.HeatMap => new StaticHeatMap(panel, theme),
+                PanelKind.Image => new StaticImage(panel, theme),
+                _ => new StaticPanel(panel, _legend, theme),
             }),
         ];
         Width = Math.Max(2, _grid.Columns) * PanelWidth;
@@ -61,8 +66,8 @@ internal sealed class StaticDrawing
 
     public void Draw(SKCanvas canvas)
     {
-        using (var white = new SKPaint { Color = SKColors.White })
-            canvas.DrawRect(0, 0, Width, Height, white);
+        using (var page = new SKPaint { Color = _theme.Page })
+            canvas.DrawRect(0, 0, Width, Height, page);
 
         var y = 12f;
         foreach (var line in _titleLines)
@@ -137,15 +142,16 @@ internal sealed class StaticDrawing
         var middle = top + _legendText.LineHeight / 2;
         foreach (var entry in row)
         {
+            var style = _theme.Shown(entry.Style);
             if (entry.Filled)
             {
-                using var fill = new SKPaint { Color = SKColor.Parse(entry.Style.Color), IsAntialias = true };
+                using var fill = new SKPaint { Color = SKColor.Parse(style.Color), IsAntialias = true };
                 canvas.DrawRect(SKRect.Create(x + LegendSymbol - 16, middle - 7, 14, 14), fill);
             }
             else
             {
-                StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + LegendSymbol, middle)], entry.Style);
-                StaticSymbol.DrawMarker(canvas, entry.Style, x + LegendSymbol / 2, middle);
+                StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + LegendSymbol, middle)], style);
+                StaticSymbol.DrawMarker(canvas, style, x + LegendSymbol / 2, middle);
             }
 
             _legendText.Draw(canvas, entry.Label, x + LegendSymbol + 6, top);

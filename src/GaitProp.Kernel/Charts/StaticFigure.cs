@@ -16,6 +16,9 @@ public static partial class StaticFigure
     // Drawn at the size of a screen and enlarged: at half size on a screen, text has the size of text.
     private const int PixelsPerUnit = 2;
 
+    // Sharp enough for screens of high density, and half the bytes.
+    private const double PixelsPerUnitOfPage = 1.5;
+
     /// <summary>The size of the image: 1600 x 1200 for up to four panels, larger for more panels or a very long caption; heat maps alone are as high as their rows.</summary>
     /// <param name="figure">The figure.</param>
     /// <returns>Width and height in pixels.</returns>
@@ -23,7 +26,7 @@ public static partial class StaticFigure
     public static (int Width, int Height) Size(Figure figure)
     {
         FigureCheck.Validate(figure);
-        var drawing = new StaticDrawing(figure);
+        var drawing = new StaticDrawing(figure, StaticTheme.Paper);
         return ((int)drawing.Width * PixelsPerUnit, (int)drawing.Height * PixelsPerUnit);
     }
 
@@ -34,7 +37,7 @@ public static partial class StaticFigure
     public static byte[] Png(Figure figure)
     {
         FigureCheck.Validate(figure);
-        var drawing = new StaticDrawing(figure);
+        var drawing = new StaticDrawing(figure, StaticTheme.Paper);
         var info = new SKImageInfo((int)drawing.Width * PixelsPerUnit, (int)drawing.Height * PixelsPerUnit, SKColorType.Rgba8888, SKAlphaType.Premul);
         using var surface = SKSurface.Create(info) ?? throw new InvalidOperationException($"No memory for an image of {info.Width} x {info.Height} pixels.");
         surface.Canvas.Scale(PixelsPerUnit);
@@ -42,6 +45,32 @@ public static partial class StaticFigure
         using var image = surface.Snapshot();
         using var data = image.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
+    }
+
+    /// <summary>The figure as a PNG for a page: of the size that a page has room for, and of a size that a notebook has room for.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <param name="theme">Its colours.</param>
+    /// <returns>The bytes of the file; it says itself in which size it wants to be shown.</returns>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    internal static byte[] Light(Figure figure, StaticTheme theme)
+    {
+        FigureCheck.Validate(figure);
+        var drawing = new StaticDrawing(figure, theme);
+        var info = new SKImageInfo((int)(drawing.Width * PixelsPerUnitOfPage), (int)(drawing.Height * PixelsPerUnitOfPage), SKColorType.Rgba8888, SKAlphaType.Premul);
+        using var drawn = new SKBitmap(info);
+        using (var canvas = new SKCanvas(drawn))
+        {
+            canvas.Scale((float)PixelsPerUnitOfPage);
+            drawing.Draw(canvas);
+        }
+
+        using var plain = new SKBitmap(info.WithAlphaType(SKAlphaType.Unpremul));
+        if (!drawn.PeekPixels().ReadPixels(plain.Info, plain.GetPixels(), plain.RowBytes))
+        {
+            throw new InvalidOperationException($"An image of {info.Width} x {info.Height} pixels could not be read.");
+        }
+
+        return IndexedPng.Encode(plain, PixelsPerUnitOfPage);
     }
 
     /// <summary>
@@ -53,7 +82,7 @@ public static partial class StaticFigure
     public static string Svg(Figure figure)
     {
         FigureCheck.Validate(figure);
-        var drawing = new StaticDrawing(figure);
+        var drawing = new StaticDrawing(figure, StaticTheme.Paper);
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(drawing.Width, drawing.Height), stream))
             drawing.Draw(canvas);

@@ -20,21 +20,25 @@ internal sealed class StaticHeatMap : IStaticPanel
     private const float LeastBarWidth = 200;
     private const float BarMargin = 24;
 
-    private static readonly SKColor _ink = new(0x1a, 0x1a, 0x1a);
-
     // Smaller numbers than the last of these are not readable on paper.
     private static readonly float[] _numberSizes = [13, 12, 11, 10];
 
     private readonly Panel _panel;
     private readonly HeatCells _cells;
-    private readonly StaticText _letter = new(InterFont.SemiBold, 15, _ink);
-    private readonly StaticText _title = new(InterFont.Regular, 15, _ink);
-    private readonly StaticText _label = new(InterFont.Regular, 13, _ink);
-    private readonly StaticText _tick = new(InterFont.Regular, 12, _ink);
+    private readonly SKColor _ink;
+    private readonly StaticText _letter;
+    private readonly StaticText _title;
+    private readonly StaticText _label;
+    private readonly StaticText _tick;
     private readonly IReadOnlyList<IReadOnlyList<string>> _rowLabels;
 
-    public StaticHeatMap(Panel panel)
+    public StaticHeatMap(Panel panel, StaticTheme theme)
     {
+        _ink = theme.Ink;
+        _letter = new StaticText(InterFont.SemiBold, 15, _ink);
+        _title = new StaticText(InterFont.Regular, 15, _ink);
+        _label = new StaticText(InterFont.Regular, 13, _ink);
+        _tick = new StaticText(InterFont.Regular, 12, _ink);
         _panel = panel;
         _cells = new HeatCells(panel);
         _rowLabels = [.. _cells.Labels.Select(label => TextLines.WrapEvenly(3, label, RowLabelWidth, _tick.Measure))];

@@ -4,17 +4,15 @@ using SkiaSharp;
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>A picture of a static figure: title above, what is to be said of it below.</summary>
-internal sealed class StaticImage(Panel panel) : IStaticPanel
+internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
 {
     private const float Side = 14;
     private const float Below = 6;
     private const float MostHeight = 340;
 
-    private static readonly SKColor _ink = new(0x1a, 0x1a, 0x1a);
-
-    private readonly StaticText _letter = new(InterFont.SemiBold, 15, _ink);
-    private readonly StaticText _title = new(InterFont.Regular, 15, _ink);
-    private readonly StaticText _note = new(InterFont.Regular, 13, _ink);
+    private readonly StaticText _letter = new(InterFont.SemiBold, 15, theme.Ink);
+    private readonly StaticText _title = new(InterFont.Regular, 15, theme.Ink);
+    private readonly StaticText _note = new(InterFont.Regular, 13, theme.Ink);
 
     public float LeftWidth => Side;
 
@@ -35,7 +33,7 @@ internal sealed class StaticImage(Panel panel) : IStaticPanel
         using var bitmap = ImageFile.Bitmap(panel.Image);
         using var image = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
-        using var line = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        using var line = new SKPaint { Color = theme.Ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
         canvas.DrawRect(place, line);
         var top = place.Bottom + Below;
         foreach (var text in lines)

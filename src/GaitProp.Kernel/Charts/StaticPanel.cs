@@ -16,16 +16,20 @@ internal sealed class StaticPanel : IStaticPanel
 
     private readonly PanelView _view;
     private readonly FigureLegend _legend;
-    private readonly StaticText _letter = new(InterFont.SemiBold, 15, _ink);
-    private readonly StaticText _title = new(InterFont.Regular, 15, _ink);
-    private readonly StaticText _label = new(InterFont.Regular, 13, _ink);
-    private readonly StaticText _tick = new(InterFont.Regular, TickSize, _ink);
+    private readonly StaticTheme _theme;
+    private readonly StaticText _letter;
+    private readonly StaticText _title;
+    private readonly StaticText _label;
+    private readonly StaticText _tick;
     private readonly IReadOnlyList<(double Position, string Label)> _yTicks;
 
-    private static readonly SKColor _ink = new(0x1a, 0x1a, 0x1a);
-
-    public StaticPanel(Panel panel, FigureLegend legend)
+    public StaticPanel(Panel panel, FigureLegend legend, StaticTheme theme)
     {
+        _theme = theme;
+        _letter = new StaticText(InterFont.SemiBold, 15, theme.Ink);
+        _title = new StaticText(InterFont.Regular, 15, theme.Ink);
+        _label = new StaticText(InterFont.Regular, 13, theme.Ink);
+        _tick = new StaticText(InterFont.Regular, TickSize, theme.Ink);
         _view = new PanelView(panel);
         _legend = legend;
         _yTicks = AxisTicks.Of(_view.Y, 7, wholeNumbers: false);
@@ -64,7 +68,7 @@ internal sealed class StaticPanel : IStaticPanel
     /// <summary>The sum of each column of bars, above it, if there is room for all of them.</summary>
     private void DrawTotals(SKCanvas canvas, SKRect frame)
     {
-        var small = new StaticText(InterFont.Regular, 11, _ink);
+        var small = new StaticText(InterFont.Regular, 11, _theme.Ink);
         var texts = _view.Totals.Select(total => ShortNumber.Of(total.Sum)).ToList();
         if (texts.Any(text => small.Measure(text) > frame.Width / (_view.X.Max - _view.X.Min) - 2))
             return;
@@ -111,19 +115,19 @@ internal sealed class StaticPanel : IStaticPanel
         plot.FigureBackground.Color = Colors.Transparent;
         plot.DataBackground.Color = Colors.Transparent;
         plot.Axes.SetLimits(_view.X.Min, _view.X.Max, _view.Y.Min, _view.Y.Max);
-        plot.Grid.MajorLineColor = Color.FromHex("#e6e6e6");
+        plot.Grid.MajorLineColor = Color.FromSKColor(_theme.Grid);
         plot.Grid.MajorLineWidth = 0.8f;
         plot.Grid.XAxisStyle.IsVisible = categories is null;
         foreach (var axis in plot.Axes.GetAxes())
         {
             axis.FrameLineStyle.Width = 0.9f;
-            axis.FrameLineStyle.Color = Color.FromSKColor(_ink);
+            axis.FrameLineStyle.Color = Color.FromSKColor(_theme.Ink);
             axis.MajorTickStyle.Length = TickMark;
             axis.MajorTickStyle.Width = 0.9f;
-            axis.MajorTickStyle.Color = Color.FromSKColor(_ink);
+            axis.MajorTickStyle.Color = Color.FromSKColor(_theme.Ink);
             axis.TickLabelStyle.Font = InterFont.Regular;
             axis.TickLabelStyle.FontSize = TickSize;
-            axis.TickLabelStyle.ForeColor = Color.FromSKColor(_ink);
+            axis.TickLabelStyle.ForeColor = Color.FromSKColor(_theme.Ink);
         }
 
         plot.Axes.Left.TickGenerator = Manual(_yTicks);
@@ -143,7 +147,7 @@ internal sealed class StaticPanel : IStaticPanel
         foreach (var i in Enumerable.Range(0, _view.Panel.Series.Count).OrderBy(i => !_view.Panel.Series[i].Pale))
         {
             var series = _view.Panel.Series[i];
-            var style = _legend.EntryOf(series).Style;
+            var style = _theme.Shown(_legend.EntryOf(series).Style);
             if (_view.Panel.Kind == PanelKind.Bars)
                 plot.PlottableList.Add(new StaticBars(SeriesPoints.Stacked(series, tops), style));
             else if (_view.Panel.Kind == PanelKind.Points)

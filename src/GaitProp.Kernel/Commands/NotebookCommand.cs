@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Jupyter.Cells;
-using GaitProp.Kernel.Jupyter.CSharp;
 using GaitProp.Kernel.Jupyter.Notebooks;
+using GaitProp.Kernel.Jupyter.Worker;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -121,7 +121,8 @@ internal static class NotebookCommand
         {
             // As Jupyter does: names of files in a notebook are relative to it.
             Environment.CurrentDirectory = Path.GetDirectoryName(job.File)!;
-            await using ICellEngine engine = new CSharpCellEngine();
+            // A process of its own: a cell that ends it is a cell that failed, and no more.
+            await using ICellEngine engine = new RemoteEngine(_ => { });
             using var progress = new NotebookProgress(context.Out);
             var runner = new NotebookRunner(engine) { AllowErrors = request.AllowErrors, Timeout = request.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
             outcome = await runner.RunAsync(job.Notebook, progress, interrupt);

@@ -1,16 +1,171 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Runs;
 using Microsoft.DotNet.Interactive.Formatting;
+using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Formatters;
 
 /// <summary>Values as outputs of a cell, through Microsoft.DotNet.Interactive.Formatting: every formatter registered there serves here.</summary>
 internal static class Formatted
 {
-    /// <summary>All forms of a value that its formatters prefer, and plain text.</summary>
+    /// <summary>Characters of plain text that an output keeps.</summary>
+    private const int MostText = 100_000;
+
+    /// <summary>Characters of any other form; more is more than a front end can draw.</summary>
+    private const int MostRich = 32_000_000;
+
+    /// <summary>All forms of a value that its formatters prefer, and plain text. A formatter that fails costs its form, and the text says so.</summary>
     /// <param name="value">The value.</param>
     public static MimeBundle Bundle(object? value)
     {
-        var types = value is null ? [MimeBundle.Html] : Formatter.GetPreferredMimeTypesFor(value.GetType());
-        return MimeBundle.Of(types.Append(MimeBundle.PlainText).Distinct().Select(mime => (mime, value.ToDisplayString(mime))));
+        GaitPropFormatters.Register();
+        if (value is null)
+        {
+            return MimeBundle.OfText(Formatter.NullString);
+        }
+
+        var failures = new List<string>();
+        var forms = new Dictionary<string, JsonNode>();
+        foreach (var mime in Types(value, failures))
+        {
+            if (Form(value, mime, failures) is { } form)
+            {
+                forms[mime] = form;
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            var text = forms.TryGetValue(MimeBundle.PlainText, out var made) ? made.GetValue<string>() : value.GetType().ToString();
+            forms[MimeBundle.PlainText] = $"{text}\n({string.Join("; ", failures)})";
+        }
+
+        return new MimeBundle(forms, Sizes(forms));
+    }
+
+    /// <summary>A result as one or more outputs: what is a table and a picture gives both, so that each is shown where the other cannot be.</summary>
+    /// <param name="value">The value.</param>
+    public static IEnumerable<MimeBundle> Outputs(object value)
+    {
+        GaitPropFormatters.Register();
+        return value switch
+        {
+            RunRecord { Epochs.Count: > 0 } run => [WithHtml(value, RunFormatter.Html(run, withCurves: false)), Bundle(RunFormatter.Figure(run))],
+            RunComparison comparison => [WithHtml(value, ComparisonFormatter.Html(comparison, withCurves: false)), Bundle(comparison.Figure)],
+            _ => [Bundle(value)],
+        };
+    }
+
+    private static MimeBundle WithHtml(object value, string html) => MimeBundle.Of((MimeBundle.Html, html), (MimeBundle.PlainText, value.ToDisplayString(MimeBundle.PlainText)));
+
+    private static IEnumerable<string> Types(object value, List<string> failures)
+    {
+        if (IsWord(value.GetType()))
+        {
+            return [MimeBundle.PlainText];
+        }
+
+        try
+        {
+            return [.. Formatter.GetPreferredMimeTypesFor(value.GetType()).Append(MimeBundle.PlainText).Distinct()];
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            failures.Add($"its formatters cannot be made: {OneLine(e)}");
+            return [MimeBundle.PlainText];
+        }
+    }
+
+    /// <summary>Numbers and the like are words, not HTML around words, unless somebody says how they look.</summary>
+    private static bool IsWord(Type type) =>
+        (type.IsPrimitive || type.IsEnum || type == typeof(decimal) || type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(TimeSpan) || type == typeof(Guid))
+        && !Formatter.RegisteredFormatters(includeDefaults: false).Any(f => f.Type == type);
+
+    private static JsonNode? Form(object value, string mime, List<string> failures)
+    {
+        string text;
+        try
+        {
+            text = (value, mime) switch
+            {
+                (string words, MimeBundle.PlainText) => words,
+                (Tensor tensor, MimeBundle.PlainText) => TensorFormatter.Text(tensor),
+                _ => value.ToDisplayString(mime),
+            };
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            failures.Add($"its {mime} failed: {OneLine(e)}");
+            return null;
+        }
+
+        if (text.Length == 0 && mime != MimeBundle.PlainText)
+        {
+            // It has no such form.
+            return null;
+        }
+
+        if (IsJson(mime))
+        {
+            return Json(text, mime, failures);
+        }
+
+        if (IsBinary(mime) && !Base64.IsValid(text.AsSpan()))
+        {
+            failures.Add($"its {mime} is not base64");
+            return null;
+        }
+
+        if (text.Length > MostRich && mime != MimeBundle.PlainText)
+        {
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"its {mime} is left out: {text.Length:N0} characters"));
+            return null;
+        }
+
+        return mime == MimeBundle.PlainText && text.Length > MostText
+            ? string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)}… ({text.Length - MostText:N0} more characters)")
+            : text;
+    }
+
+    private static JsonNode? Json(string text, string mime, List<string> failures)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException e)
+        {
+            failures.Add($"its {mime} is not JSON: {OneLine(e)}");
+            return null;
+        }
+    }
+
+    /// <summary>How large pictures are to be shown, where they say it themselves.</summary>
+    private static JsonObject? Sizes(Dictionary<string, JsonNode> forms)
+    {
+        if (!forms.TryGetValue(MimeBundle.Png, out var png) || png.GetValue<string>() is not { Length: >= 88 } text)
+        {
+            return null;
+        }
+
+        var head = Convert.FromBase64String(text[..88]);
+        return IndexedPng.ShownSize(head) is { } size ? new JsonObject { [MimeBundle.Png] = new JsonObject { ["width"] = size.Width, ["height"] = size.Height } } : null;
+    }
+
+    private static bool IsJson(string mime) => mime == "application/json" || mime.EndsWith("+json", StringComparison.Ordinal);
+
+    private static bool IsBinary(string mime) =>
+        (mime.StartsWith("image/", StringComparison.Ordinal) && mime != "image/svg+xml") || mime.StartsWith("audio/", StringComparison.Ordinal) || mime.StartsWith("video/", StringComparison.Ordinal) || mime == "application/pdf";
+
+    private static string OneLine(Exception e)
+    {
+        var cause = e is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : e;
+        return $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}";
     }
 }

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Training;
 
 /// <summary>A run that was stopped and taken up again writes what it would have written without the stop.</summary>
-public sealed class ResumeTests : IDisposable
+public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture<ResumeTests.WholeRuns>, IDisposable
 {
     private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
     private readonly ScratchFolder _folder = new();
@@ -247,11 +247,8 @@ public sealed class ResumeTests : IDisposable
         return message;
     }
 
-    private RunRecord Train(Experiment experiment)
-    {
-        using var trainer = new Trainer(experiment, Data);
-        return trainer.Run(_folder["whole"]);
-    }
+    /// <summary>A run of the experiment that nothing happened to: made once, and left as it is.</summary>
+    private RunRecord Train(Experiment experiment) => wholeRuns.Of(experiment);
 
     private string Interrupted(Experiment experiment, int step, TimeSpan? checkpointEvery = null)
     {
@@ -271,6 +268,25 @@ public sealed class ResumeTests : IDisposable
     {
         using var trainer = new Trainer(experiment, Data);
         return trainer.Resume(folder, report: report);
+    }
+
+    public sealed class WholeRuns : IDisposable
+    {
+        private readonly ScratchFolder _folder = new();
+        private readonly Dictionary<Experiment, RunRecord> _runs = [];
+
+        public RunRecord Of(Experiment experiment)
+        {
+            if (!_runs.TryGetValue(experiment, out var run))
+            {
+                using var trainer = new Trainer(experiment, Data);
+                _runs[experiment] = run = trainer.Run(_folder.Path);
+            }
+
+            return run;
+        }
+
+        public void Dispose() => _folder.Dispose();
     }
 
     private sealed class Told(Action<TrainingProgress> act) : IProgress<TrainingProgress>

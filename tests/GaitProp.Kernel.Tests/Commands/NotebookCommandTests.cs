@@ -59,6 +59,18 @@ public sealed class NotebookCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_cell_that_ends_its_process_is_a_cell_that_failed()
+    {
+        Write("a.ipynb", "Environment.Exit(3);");
+
+        var run = _program.Run("notebook", "run", "a.ipynb", "--out", "b.ipynb");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("a.ipynb: cell [1] (1 of 1) failed: KernelDied", run.Error, StringComparison.Ordinal);
+        Assert.Equal("error", NotebookReader.Read(_program["b.ipynb"]).Cells[0].Outputs[^1]!["output_type"]!.GetValue<string>());
+    }
+
+    [Fact]
     public void Ctrl_C_stops_and_keeps_what_was_made()
     {
         Write("a.ipynb", "Console.Write(\"made\")", "System.IO.File.WriteAllText(\"started\", \"\"); await System.Threading.Tasks.Task.Delay(-1);");

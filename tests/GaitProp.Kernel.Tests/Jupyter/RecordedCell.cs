@@ -16,6 +16,9 @@ internal sealed class RecordedCell : ICellOutput
     /// <summary>What is asked for, one answer after the other.</summary>
     public Queue<string> Answers { get; } = new();
 
+    /// <summary>Whether a question without an answer waits until it is cancelled.</summary>
+    public bool WaitsForAnswers { get; set; }
+
     public string Out => Read(_out);
 
     public string Error => Read(_error);
@@ -48,8 +51,21 @@ internal sealed class RecordedCell : ICellOutput
 
     public void Result(MimeBundle bundle) => Add("result", null, bundle);
 
-    public string Input(string prompt, bool password, CancellationToken cancellation) =>
-        Answers.TryDequeue(out var answer) ? answer : throw new CellException("There is nobody to ask.");
+    public string Input(string prompt, bool password, CancellationToken cancellation)
+    {
+        if (Answers.TryDequeue(out var answer))
+        {
+            return answer;
+        }
+
+        if (WaitsForAnswers)
+        {
+            cancellation.WaitHandle.WaitOne();
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        throw new CellException("There is nobody to ask.");
+    }
 
     private void Add(string kind, string? id, MimeBundle? bundle)
     {

@@ -3,20 +3,14 @@ using GaitProp.Kernel.Jupyter.Cells;
 
 namespace GaitProp.Kernel.Jupyter.CSharp;
 
-/// <summary>The console of user code: what is written goes to the cell that runs, or to the last one.</summary>
+/// <summary>The console of user code: what is written goes to its cell, and what is read is asked of the user there.</summary>
 internal static class CellConsole
 {
-    private static readonly AsyncLocal<ICellOutput?> Own = new();
     private static readonly Lock Gate = new();
-    private static ICellOutput? s_last;
     private static bool s_installed;
 
-    /// <summary>The cell that this thread works for, or the last one that ran.</summary>
-    public static ICellOutput? Current => Own.Value ?? s_last;
-
-    /// <summary>From here on this thread, and what it starts, works for a cell.</summary>
-    /// <param name="output">The cell's output.</param>
-    public static void Enter(ICellOutput output)
+    /// <summary>Puts it in the place of the process's console, once; without a cell the process's own is used as before.</summary>
+    public static void Install()
     {
         lock (Gate)
         {
@@ -24,12 +18,10 @@ internal static class CellConsole
             {
                 Console.SetOut(new Writer(CellStream.Out, Console.Out));
                 Console.SetError(new Writer(CellStream.Error, Console.Error));
+                Console.SetIn(new Reader(Console.In));
                 s_installed = true;
             }
         }
-
-        s_last = output;
-        Own.Value = output;
     }
 
     private sealed class Writer(CellStream stream, TextWriter without) : TextWriter
@@ -40,16 +32,76 @@ internal static class CellConsole
 
         public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 
+        public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
+
+        public override void WriteLine(string? value) => Write(value + Environment.NewLine);
+
         public override void Write(string? value)
         {
-            if (Current is { } cell)
+            if (string.IsNullOrEmpty(value))
             {
-                cell.Write(stream, value ?? "");
+                return;
+            }
+
+            if (CellScope.Current is { } cell)
+            {
+                cell.Output.Write(stream, value);
             }
             else
             {
                 without.Write(value);
             }
         }
+
+        public override void Flush()
+        {
+            if (CellScope.Current is null)
+            {
+                without.Flush();
+            }
+        }
+    }
+
+    private sealed class Reader(TextReader without) : TextReader
+    {
+        private string _rest = "";
+
+        public override int Peek() => CellScope.Current is null ? without.Peek() : _rest.Length > 0 ? _rest[0] : -1;
+
+        public override int Read()
+        {
+            if (CellScope.Current is null)
+            {
+                return without.Read();
+            }
+
+            if (_rest.Length == 0)
+            {
+                _rest = Ask() + "\n";
+            }
+
+            var next = _rest[0];
+            _rest = _rest[1..];
+            return next;
+        }
+
+        public override string? ReadLine()
+        {
+            if (CellScope.Current is null)
+            {
+                return without.ReadLine();
+            }
+
+            if (_rest.Length == 0)
+            {
+                return Ask();
+            }
+
+            var line = _rest.TrimEnd('\n');
+            _rest = "";
+            return line;
+        }
+
+        private static string Ask() => CellScope.Current!.Output.Input("", password: false, CellScope.Current.Interrupt);
     }
 }

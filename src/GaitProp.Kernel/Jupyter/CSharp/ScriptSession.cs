@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.Loader;
 using System.Text;
+using GaitProp.Kernel.Jupyter.CSharp.References;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,77 +13,139 @@ namespace GaitProp.Kernel.Jupyter.CSharp;
 /// <summary>The chain of submissions that the cells have become: each sees the variables, types and usings of those before it.</summary>
 internal sealed class ScriptSession
 {
-    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
+    /// <summary>How cells are read.</summary>
+    public static CSharpParseOptions Parsing { get; } = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
+
     private static int s_sessions;
 
     private readonly string _name = $"Cells{Interlocked.Increment(ref s_sessions)}";
-    private CSharpCompilation? _last;
+    private readonly Lock _gate = new();
+    private readonly List<Submission> _submissions = [];
+    private List<MetadataReference> _references = [.. ScriptReferences.Default];
     private object?[] _states = new object?[16];
-    private int _count;
-    private int _assemblies;
+    private int _compiled;
 
-    /// <summary>Compiles a text as the next submission; the chain is as it was until it is run.</summary>
+    /// <summary>The submissions that have run, or are running.</summary>
+    public IReadOnlyList<Submission> Submissions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _submissions];
+            }
+        }
+    }
+
+    /// <summary>What the next submission may use.</summary>
+    public IReadOnlyList<MetadataReference> References => _references;
+
+    /// <summary>The objects whose fields are the variables of the submissions; <see langword="null"/> for one that has not begun.</summary>
+    public IReadOnlyList<object?> States
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _states[1..(_submissions.Count + 1)];
+            }
+        }
+    }
+
+    /// <summary>How a submission is compiled.</summary>
+    /// <param name="className">The name of its class.</param>
+    public static CSharpCompilationOptions Options(string className) => new(
+        OutputKind.DynamicallyLinkedLibrary,
+        scriptClassName: className,
+        usings: ScriptUsings.Default,
+        optimizationLevel: OptimizationLevel.Release,
+        allowUnsafe: true,
+        nullableContextOptions: NullableContextOptions.Annotations,
+        sourceReferenceResolver: new LoadedSources(Environment.CurrentDirectory),
+        assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
+
+    /// <summary>Lets the submissions to come use more assemblies; one that has the file name of an earlier one takes its place.</summary>
+    /// <param name="references">The assemblies.</param>
+    public void Add(IEnumerable<MetadataReference> references)
+    {
+        var added = references.ToArray();
+        var names = added.Select(r => Path.GetFileName(r.Display)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _references = [.. _references.Where(r => !names.Contains(Path.GetFileName(r.Display))), .. added];
+    }
+
+    /// <summary>Compiles a text as the next submission; the chain stays as it is until it is run.</summary>
     /// <param name="code">C#.</param>
     /// <param name="file">Its name in stack traces.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="SubmissionException">It does not compile.</exception>
-    public Submission Compile(string code, string file)
+    public Submission Compile(string code, string file, CancellationToken cancellation)
     {
-        var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), Parsing, file);
-        var name = $"{_name}-{++_assemblies}";
-        var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary,
-            scriptClassName: $"Submission#{_assemblies}",
-            usings: ScriptUsings.Default,
-            optimizationLevel: OptimizationLevel.Release,
-            allowUnsafe: true,
-            nullableContextOptions: NullableContextOptions.Annotations,
-            assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
-        var compilation = CSharpCompilation.CreateScriptCompilation(name, tree, ScriptReferences.Default, options, _last);
-        using var assembly = new MemoryStream();
-        using var symbols = new MemoryStream();
-        var emitted = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), Parsing, file, cancellation);
+        var number = Interlocked.Increment(ref _compiled).ToString(CultureInfo.InvariantCulture);
+        var compilation = CSharpCompilation.CreateScriptCompilation(
+            $"{_name}-{number}", tree, _references, Options($"Submission#{number}"), Submissions is [.., var last] ? last.Compilation : null);
+        var (assembly, symbols) = (new MemoryStream(), new MemoryStream());
+        var emitted = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
+        if (!emitted.Success && emitted.Diagnostics.All(d => d.Severity != DiagnosticSeverity.Error))
+        {
+            // Nothing but using directives and comments: there is nothing to run, and the compiler gives it no place among the states.
+            return new Submission(compilation, code, _ => Task.FromResult<object?>(null), HasResult: false);
+        }
+
         if (!emitted.Success)
         {
-            throw new SubmissionException([.. emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)]);
+            throw new SubmissionException(code, [.. emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)]);
         }
 
         assembly.Position = symbols.Position = 0;
+        if (NeedsChecks(tree.GetRoot(cancellation)))
+        {
+            (assembly, symbols) = StopChecks.Add(assembly, symbols);
+        }
+
+        LibTorchOnUse.Before(assembly);
         var loaded = AssemblyLoadContext.Default.LoadFromStream(assembly, symbols);
         var entry = compilation.GetEntryPoint(CancellationToken.None)!;
-        var factory = loaded.GetType(entry.ContainingType.MetadataName)!.GetMethod(entry.MetadataName)!.CreateDelegate<Func<object?[], Task<object>>>();
-        return new Submission(compilation, factory, HasResult(compilation, tree));
+        var factory = loaded.GetType(entry.ContainingType.MetadataName)!.GetMethod(entry.MetadataName)!.CreateDelegate<Func<object?[], Task<object?>>>();
+        return new Submission(compilation, code, factory, HasResult(compilation, tree));
     }
 
     /// <summary>Runs a submission and makes it the last of the chain, even if it fails: what it assigned before is kept.</summary>
     /// <param name="submission">What <see cref="Compile"/> made.</param>
-    public Task<object> RunAsync(Submission submission)
+    public Task<object?> RunAsync(Submission submission)
     {
-        if (_count + 2 > _states.Length)
+        lock (_gate)
         {
-            Array.Resize(ref _states, _states.Length * 2);
+            _submissions.Add(submission);
+            if (_submissions.Count + 1 > _states.Length)
+            {
+                Array.Resize(ref _states, _states.Length * 2);
+            }
         }
 
-        _last = submission.Compilation;
-        _count++;
-        return submission.Factory(_states);
+        return submission.Run(_states);
+    }
+
+    /// <summary>Runs a submission and leaves the chain as it is.</summary>
+    /// <param name="submission">What <see cref="Compile"/> made.</param>
+    public Task<object?> RunAsideAsync(Submission submission)
+    {
+        object?[] states;
+        lock (_gate)
+        {
+            states = [.. _states, null];
+        }
+
+        return submission.Run(states);
     }
 
     /// <summary>Whether a text ends with an expression, without a semicolon, that has a value.</summary>
     private static bool HasResult(CSharpCompilation compilation, SyntaxTree tree) =>
         tree.GetRoot() is CompilationUnitSyntax { Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }] }
         && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).ConvertedType is { SpecialType: not SpecialType.System_Void };
-}
 
-/// <summary>A compiled piece of a cell.</summary>
-/// <param name="Compilation">What it was compiled to.</param>
-/// <param name="Factory">Runs it.</param>
-/// <param name="HasResult">Whether it ends with an expression, whose value is to be shown.</param>
-internal sealed record Submission(CSharpCompilation Compilation, Func<object?[], Task<object>> Factory, bool HasResult);
-
-/// <summary>A text does not compile.</summary>
-/// <param name="errors">Why; at least one.</param>
-internal sealed class SubmissionException(IReadOnlyList<Diagnostic> errors) : Exception(errors[0].GetMessage(System.Globalization.CultureInfo.InvariantCulture))
-{
-    /// <summary>Why it does not.</summary>
-    public IReadOnlyList<Diagnostic> Errors { get; } = errors;
+    /// <summary>Whether a text has something that could go on for ever; most cells have not, and are faster without.</summary>
+    private static bool NeedsChecks(SyntaxNode root) => root.DescendantNodes().Any(n => n
+        is StatementSyntax and (WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax or LabeledStatementSyntax or LocalFunctionStatementSyntax)
+        or AnonymousFunctionExpressionSyntax or BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or CatchClauseSyntax or QueryExpressionSyntax or TypeDeclarationSyntax);
 }

@@ -42,7 +42,11 @@ internal sealed class GaitPropMagic : IMagic
         var context = Context(call.Output, output, error, value =>
         {
             taken = true;
-            call.Output.Display(Formatted.Bundle(value));
+            foreach (var output in Formatted.Outputs(value))
+            {
+                call.Output.Display(output);
+            }
+
             if (name is not null)
             {
                 call.Variables.Set(name, value);

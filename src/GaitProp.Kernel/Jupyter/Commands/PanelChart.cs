@@ -21,6 +21,9 @@ internal static class PanelChart
     private const int Top = 34;
     private const int Bottom = 20;
 
+    /// <summary>A grey that stands out on white and on black.</summary>
+    private const string Grey = "#7d838c";
+
     /// <summary>Legend entries that fit beside each other; of more, the first and the last are named.</summary>
     private const int MostLabels = 12;
 
@@ -29,24 +32,25 @@ internal static class PanelChart
     /// <param name="x">What the horizontal axis spans.</param>
     /// <param name="y">What the vertical axis spans.</param>
     /// <param name="curves">The curves, in the order of the legend.</param>
-    public static string Svg(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves)
+    /// <param name="ink">The colour of axes and words; that of the page around it if it is part of the page.</param>
+    public static string Svg(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves, string ink = "currentColor")
     {
         var svg = new StringBuilder();
-        svg.Append(Text($"<svg viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%;height:auto;color:inherit\" role=\"img\" aria-label=\"{HtmlText.Escape(title)}\" font-size=\"11\" font-family=\"sans-serif\">"));
-        svg.Append(Text($"<text x=\"{Left}\" y=\"12\" fill=\"currentColor\" font-weight=\"600\">{HtmlText.Escape(title)}</text>"));
+        svg.Append(Text($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%;height:auto;color:inherit\" role=\"img\" aria-label=\"{HtmlText.Escape(title)}\" font-size=\"11\" font-family=\"sans-serif\">"));
+        svg.Append(Text($"<text x=\"{Left}\" y=\"12\" fill=\"{ink}\" font-weight=\"600\">{HtmlText.Escape(title)}</text>"));
         foreach (var (position, label) in AxisTicks.Of(y, 4, wholeNumbers: false))
         {
-            svg.Append(Text($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(position):0.#}\" y2=\"{Y(position):0.#}\" stroke=\"currentColor\" stroke-opacity=\".15\"/>"));
-            svg.Append(Text($"<text x=\"{Left - 5}\" y=\"{Y(position) + 4:0.#}\" fill=\"currentColor\" fill-opacity=\".75\" text-anchor=\"end\">{label}</text>"));
+            svg.Append(Text($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(position):0.#}\" y2=\"{Y(position):0.#}\" stroke=\"{ink}\" stroke-opacity=\".15\"/>"));
+            svg.Append(Text($"<text x=\"{Left - 5}\" y=\"{Y(position) + 4:0.#}\" fill=\"{ink}\" fill-opacity=\".75\" text-anchor=\"end\">{label}</text>"));
         }
 
         foreach (var (position, label) in AxisTicks.Of(x, 5, wholeNumbers: true))
         {
-            svg.Append(Text($"<text x=\"{X(position):0.#}\" y=\"{Height - 6}\" fill=\"currentColor\" fill-opacity=\".75\" text-anchor=\"{(position > x.Min + (0.97 * (x.Max - x.Min)) ? "end" : "middle")}\">{label}</text>"));
+            svg.Append(Text($"<text x=\"{X(position):0.#}\" y=\"{Height - 6}\" fill=\"{ink}\" fill-opacity=\".75\" text-anchor=\"{(position > x.Min + (0.97 * (x.Max - x.Min)) ? "end" : "middle")}\">{label}</text>"));
         }
 
-        svg.Append(Text($"<path d=\"M{Left} {Top}V{Height - Bottom}H{Width - Right}\" fill=\"none\" stroke=\"currentColor\" stroke-opacity=\".5\"/>"));
-        Legend(svg, curves);
+        svg.Append(Text($"<path d=\"M{Left} {Top}V{Height - Bottom}H{Width - Right}\" fill=\"none\" stroke=\"{ink}\" stroke-opacity=\".5\"/>"));
+        Legend(svg, curves, ink);
         foreach (var curve in curves)
         {
             Curve(svg, curve);
@@ -87,18 +91,24 @@ internal static class PanelChart
         }
     }
 
-    private static void Legend(StringBuilder svg, IReadOnlyList<PanelCurve> curves)
+    /// <summary>
+    /// The chart as a picture, for pages that are kept: whoever cleans up HTML takes drawings out of it and leaves their words, but leaves pictures alone.
+    /// </summary>
+    public static string Image(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves) => Text(
+        $"<img width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%\" alt=\"{HtmlText.Escape(title)}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(Svg(title, x, y, curves, Grey)))}\">");
+
+    private static void Legend(StringBuilder svg, IReadOnlyList<PanelCurve> curves, string ink)
     {
         IEnumerable<PanelCurve> shown = curves.Count <= MostLabels ? curves : [curves[0], curves[^1]];
         double at = Left;
         foreach (var curve in shown)
         {
             svg.Append(Text($"<line x1=\"{at:0.#}\" x2=\"{at + 12:0.#}\" y1=\"23\" y2=\"23\" stroke=\"{curve.Color}\" stroke-width=\"2.4\"{(curve.Dashed ? " stroke-dasharray=\"5 2\"" : "")}/>"));
-            svg.Append(Text($"<text x=\"{at + 15:0.#}\" y=\"27\" fill=\"currentColor\">{HtmlText.Escape(curve.Label)}</text>"));
+            svg.Append(Text($"<text x=\"{at + 15:0.#}\" y=\"27\" fill=\"{ink}\">{HtmlText.Escape(curve.Label)}</text>"));
             at += 21 + (6.5 * curve.Label.Length);
             if (curves.Count > MostLabels && ReferenceEquals(curve, curves[0]))
             {
-                svg.Append(Text($"<text x=\"{at:0.#}\" y=\"27\" fill=\"currentColor\">…</text>"));
+                svg.Append(Text($"<text x=\"{at:0.#}\" y=\"27\" fill=\"{ink}\">…</text>"));
                 at += 16;
             }
         }

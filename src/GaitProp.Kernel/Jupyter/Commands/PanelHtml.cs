@@ -31,7 +31,7 @@ internal static class PanelHtml
         if (progress is { } told)
         {
             Numbers(html, told);
-            Curves(html, told, history);
+            Curves(html, told, history, state);
         }
 
         return html.Append("</div>").ToString();
@@ -97,12 +97,15 @@ internal static class PanelHtml
         void Number(string name, string value) => html.Append($"<span><span style=\"{Muted}\">{name}</span> <b>{value}</b></span>");
     }
 
-    private static void Curves(StringBuilder html, TrainingProgress p, TrainingHistory history)
+    private static void Curves(StringBuilder html, TrainingProgress p, TrainingHistory history, PanelState state)
     {
+        // While it trains the curves are drawn into the page; what stays in the notebook is pictures, folded once the result shows the same.
+        Func<string, AxisRange, AxisRange, IReadOnlyList<PanelCurve>, string> chart = state is PanelState.Running or PanelState.Waiting ? (t, x, y, c) => PanelChart.Svg(t, x, y, c) : PanelChart.Image;
+        html.Append(state == PanelState.Done ? $"<details style=\"margin-top:4px\"><summary style=\"cursor:pointer;{Muted}\">curves</summary>" : "");
         html.Append("<div style=\"display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:6px\">");
         if (history.Accuracy.Count > 0)
         {
-            html.Append(PanelChart.Svg(
+            html.Append(chart(
                 "accuracy (%) by epoch",
                 new AxisRange(0, Math.Max(1, p.Epochs)),
                 new AxisRange(0, 100),
@@ -116,7 +119,7 @@ internal static class PanelHtml
         {
             var layers = history.Angles.Max(a => a.Angles.Count);
             var highest = history.Angles.SelectMany(a => a.Angles).Max() ?? 0;
-            html.Append(PanelChart.Svg(
+            html.Append(chart(
                 "angle to BP (degrees) by step, each layer",
                 new AxisRange(0, Math.Max(1, p.Steps)),
                 new AxisRange(0, highest > 0 ? 1.1 * highest : 1),
@@ -126,7 +129,7 @@ internal static class PanelHtml
                     [.. history.Angles.Where(a => a.Angles.Count > l).Select(a => ((double)a.Step, a.Angles[l]))]))]));
         }
 
-        html.Append("</div>");
+        html.Append(state == PanelState.Done ? "</div></details>" : "</div>");
     }
 
     /// <summary>From blue at the input over green to red at the output, of a lightness that reads on white and on black.</summary>

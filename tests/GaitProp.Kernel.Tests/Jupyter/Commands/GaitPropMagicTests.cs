@@ -29,7 +29,7 @@ public sealed class GaitPropMagicTests : IDisposable
         Assert.Contains("done in", panel, StringComparison.Ordinal);
         Assert.Contains("accuracy (%) by epoch", panel, StringComparison.Ordinal);
         Assert.Contains("angle to BP (degrees) by step, each layer", panel, StringComparison.Ordinal);
-        Assert.Equal(2, _cell.Shown.Count);
+        Assert.Equal(3, _cell.Shown.Count);
         Assert.Equal("", _cell.Error);
         Assert.Contains("normalised GAIT", _cell.Out, StringComparison.Ordinal);
     }
@@ -66,14 +66,17 @@ public sealed class GaitPropMagicTests : IDisposable
 
         var both = Assert.IsType<RunComparison>(_variables["both"]);
         Assert.Equal(["bp", "fa"], both.Runs.Select(r => r.Rule));
-        Assert.Equal(3, _cell.Shown.Count);
+        Assert.Equal(4, _cell.Shown.Count);
     }
 
     [Fact]
     public async Task The_stop_button_leaves_a_checkpoint_and_says_how_to_go_on()
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(4));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Until($"train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token));
+        using var stop = new CancellationTokenSource();
+        var training = Until($"train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
+        Assert.True(SpinWait.SpinUntil(() => _cell.Shown.Any(s => s.Data[MimeBundle.Html].ToString().Contains(">training,", StringComparison.Ordinal)), TimeSpan.FromMinutes(2)), "the training does not begin");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
 
         Assert.Contains("#!gaitprop runs resume", _cell.Error, StringComparison.Ordinal);
         Assert.Contains("stopped", _cell.Shown[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);

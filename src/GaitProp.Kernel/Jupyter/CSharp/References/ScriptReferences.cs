@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace GaitProp.Kernel.Jupyter.CSharp;
+namespace GaitProp.Kernel.Jupyter.CSharp.References;
 
 /// <summary>
 /// What every cell may use without asking: .NET and all that the kit stands on. Of .NET the reference assemblies of the SDK's targeting pack are taken if

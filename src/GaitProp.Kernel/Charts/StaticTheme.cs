@@ -1,0 +1,35 @@
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>The colours of a static figure apart from those of its data.</summary>
+/// <param name="Page">What is behind everything.</param>
+/// <param name="Ink">Titles, axes and their numbers.</param>
+/// <param name="Muted">The caption.</param>
+/// <param name="Grid">Lines behind the data.</param>
+internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKColor Grid)
+{
+    /// <summary>Below this lightness of HSL, 0 to 100, a colour does not stand out on black.</summary>
+    private const float LeastLightness = 42;
+
+    /// <summary>Dark on white, for paper and for pages of any colour.</summary>
+    public static StaticTheme Paper { get; } = new(SKColors.White, new(0x1a, 0x1a, 0x1a), new(0x40, 0x40, 0x40), new(0xe6, 0xe6, 0xe6));
+
+    /// <summary>On whatever is behind it, white or black: a grey that stands out on both (contrast 4 and 5), and data colours that do.</summary>
+    public static StaticTheme Neutral { get; } = new(SKColors.Transparent, new(0x7d, 0x83, 0x8c), new(0x7d, 0x83, 0x8c), new(0x80, 0x80, 0x80, 0x38));
+
+    /// <summary>The look of a rule on this page.</summary>
+    public RuleStyle Shown(RuleStyle style)
+    {
+        ArgumentNullException.ThrowIfNull(style);
+        if (Page.Alpha > 0)
+        {
+            return style;
+        }
+
+        var color = SKColor.Parse(style.Color);
+        color.ToHsl(out var hue, out var saturation, out var lightness);
+        var shown = saturation < 1 && lightness < LeastLightness ? Ink : SKColor.FromHsl(hue, saturation, Math.Max(LeastLightness, lightness));
+        return style with { Color = $"#{shown.Red:x2}{shown.Green:x2}{shown.Blue:x2}" };
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using GaitProp.Kernel.Charts;
+
+namespace GaitProp.Kernel.Formatters;
+
+/// <summary>
+/// What the HTML of all formatters is made of: no script, no style sheet, nothing that is loaded; words in the page's own colour, lines and
+/// surfaces in grey that lets the page through, so that it reads on white and on black.
+/// </summary>
+internal static class CellHtml
+{
+    private const string Line = "1px solid rgba(128,128,128,.35)";
+
+    /// <summary>The style of words that matter less.</summary>
+    public const string Muted = "opacity:.72";
+
+    /// <summary>A frame with a heading; the body is HTML.</summary>
+    /// <param name="title">The heading.</param>
+    /// <param name="note">What stands beside it, smaller.</param>
+    /// <param name="body">HTML.</param>
+    public static string Card(string title, string note, string body) =>
+        $"<div style=\"border:{Line};border-radius:6px;padding:8px 12px;margin:4px 0;max-width:920px;font-size:13px;line-height:1.45;overflow-x:auto\">"
+        + $"<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;margin-bottom:4px\"><b>{HtmlText.Escape(title)}</b> <span style=\"{Muted}\">{HtmlText.Escape(note)}</span></div>{body}</div>";
+
+    /// <summary>Numbers with their names, side by side.</summary>
+    public static string Numbers(params IEnumerable<(string Name, string Value)> numbers) =>
+        $"<div style=\"display:flex;flex-wrap:wrap;gap:2px 22px;font-variant-numeric:tabular-nums\">{string.Join(' ', numbers.Select(n => $"<span><span style=\"{Muted}\">{HtmlText.Escape(n.Name)}</span> <b>{HtmlText.Escape(n.Value)}</b></span>"))}</div>";
+
+    /// <summary>A table. Cells are HTML; the first column stands to the left, the others to the right, unless it is said which ones stand to the left.</summary>
+    /// <param name="headings">Words over the columns.</param>
+    /// <param name="rows">Cells, HTML.</param>
+    /// <param name="left">The first so many columns stand to the left.</param>
+    public static string Table(IEnumerable<string> headings, IEnumerable<IEnumerable<string>> rows, int left = 1)
+    {
+        var html = new StringBuilder("<table style=\"border-collapse:collapse;margin:4px 0;font-size:13px;font-variant-numeric:tabular-nums\"><thead><tr>");
+        foreach (var (index, heading) in headings.Index())
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<th style=\"text-align:{Side(index)};padding:2px 10px;border-bottom:{Line};font-weight:600;white-space:nowrap\">{HtmlText.Escape(heading)}</th>");
+        }
+
+        html.Append("</tr></thead><tbody>");
+        foreach (var row in rows)
+        {
+            html.Append("<tr style=\"background:none\">");
+            foreach (var (index, cell) in row.Index())
+            {
+                html.Append(CultureInfo.InvariantCulture, $"<td style=\"text-align:{Side(index)};padding:2px 10px;white-space:nowrap\">{cell}</td>");
+            }
+
+            html.Append("</tr>");
+        }
+
+        return html.Append("</tbody></table>").ToString();
+
+        string Side(int index) => index < left ? "left" : "right";
+    }
+
+    /// <summary>Names and values below each other; values are HTML.</summary>
+    public static string Fields(params IEnumerable<(string Name, string Value)> fields)
+    {
+        var rows = string.Concat(fields.Select(f => $"<tr style=\"background:none\"><td style=\"text-align:left;vertical-align:top;padding:1px 14px 1px 0;white-space:nowrap;{Muted}\">{HtmlText.Escape(f.Name)}</td><td style=\"text-align:left;padding:1px 0\">{f.Value}</td></tr>"));
+        return $"<table style=\"border-collapse:collapse;font-size:13px;margin:2px 0\"><tbody>{rows}</tbody></table>";
+    }
+
+    /// <summary>HTML behind a word that opens it.</summary>
+    public static string Folded(string word, string html) => $"<details style=\"margin-top:4px\"><summary style=\"cursor:pointer;{Muted}\">{HtmlText.Escape(word)}</summary>{html}</details>";
+
+    /// <summary>Text as it is.</summary>
+    public static string Verbatim(string text) =>
+        $"<pre style=\"margin:4px 0;padding:0;background:none;color:inherit;font-size:12px;line-height:1.35;overflow-x:auto\">{HtmlText.Escape(text)}</pre>";
+
+    /// <summary>A picture inside the page.</summary>
+    /// <param name="png">The file.</param>
+    /// <param name="width">Its width on the screen.</param>
+    /// <param name="height">Its height on the screen.</param>
+    /// <param name="alternative">What it shows, for those who do not see it.</param>
+    /// <param name="pixelated">Whether its pixels are squares to be seen.</param>
+    public static string Image(byte[] png, int width, int height, string alternative, bool pixelated = false) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{width}\" height=\"{height}\" alt=\"{HtmlText.Escape(alternative)}\" style=\"max-width:100%;{(pixelated ? "image-rendering:pixelated;object-fit:fill" : "height:auto")}\">");
+
+    /// <summary>A chart inside the page, in colours that stand out on white and on black.</summary>
+    /// <param name="figure">What it shows.</param>
+    public static string Chart(Figures.Figure figure)
+    {
+        var png = StaticFigure.Light(figure, StaticTheme.Neutral);
+        var (width, height) = IndexedPng.ShownSize(png)!.Value;
+        return Image(png, width, height, $"{figure.Title}: {string.Join("; ", figure.Panels.Select(p => p.Title))}");
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Jupyter.Cells;
+using Microsoft.DotNet.Interactive.Formatting;
+
+namespace GaitProp.Kernel.Formatters;
+
+/// <summary>
+/// A figure: an interactive chart for front ends that draw Plotly's JSON themselves, and a PNG for all others and for pages that show notebooks.
+/// plotly.js is not in it. HTML is not among what a cell keeps: where it is, every front end prefers it, and pages that clean HTML up show nothing of it.
+/// </summary>
+internal static class FigureFormatter
+{
+    /// <summary>The type of Plotly's JSON.</summary>
+    public const string Plotly = "application/vnd.plotly.v1+json";
+
+    /// <summary>Characters of JSON that a cell keeps; a figure of more has its picture alone.</summary>
+    private const int MostJson = 150_000;
+
+    /// <summary>Registers it.</summary>
+    public static void Register()
+    {
+        Formatter.Register<Figure>(
+            (figure, context) =>
+            {
+                var json = PlotlyFigure.Json(figure);
+                context.Writer.Write(json.Length <= MostJson ? json : "");
+                return true;
+            },
+            Plotly);
+        Formatter.Register<Figure>(Html, MimeBundle.Html);
+        Formatter.Register<Figure>(Text, MimeBundle.PlainText);
+        RichFormatter.RegisterPng<Figure>(figure => StaticFigure.Light(figure, StaticTheme.Paper));
+        Formatter.SetPreferredMimeTypesFor(typeof(Figure), Plotly, MimeBundle.Png, MimeBundle.PlainText);
+        Formatter.Register<InteractiveFigure>(figure => figure.Html, MimeBundle.Html);
+        Formatter.Register<InteractiveFigure>(figure => Text(figure.Figure), MimeBundle.PlainText);
+        RichFormatter.RegisterPng<InteractiveFigure>(figure => StaticFigure.Light(figure.Figure, StaticTheme.Paper));
+        Formatter.SetPreferredMimeTypesFor(typeof(InteractiveFigure), MimeBundle.Html, MimeBundle.PlainText);
+    }
+
+    private static string Html(Figure figure) =>
+        $"<figure style=\"margin:4px 0\">{CellHtml.Chart(figure with { Caption = "" })}<figcaption style=\"{CellHtml.Muted};font-size:12px;max-width:800px\">{HtmlText.Escape(figure.Caption)}</figcaption></figure>";
+
+    private static string Text(Figure figure)
+    {
+        var text = new StringBuilder(figure.Title);
+        foreach (var panel in figure.Panels)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{panel.Letter}  {panel.Title}: {panel.Y.Label} over {panel.X.Label}; {string.Join(", ", panel.Series.Select(s => s.Label).Distinct())}");
+        }
+
+        return figure.Caption.Length == 0 ? text.ToString() : text.Append('\n').Append(figure.Caption).ToString();
+    }
+}

@@ -1,0 +1,26 @@
+namespace GaitProp.Kernel.Formatters;
+
+/// <summary>What the kit's values look like in a cell.</summary>
+public static class GaitPropFormatters
+{
+    private static readonly Lazy<bool> Registered = new(() =>
+    {
+        TensorFormatter.Register();
+        NetworkFormatter.Register();
+        GradientFormatter.Register();
+        RunFormatter.Register();
+        ComparisonFormatter.Register();
+        AngleTableFormatter.Register();
+        TargetTableFormatter.Register();
+        ImagesFormatter.Register();
+        FigureFormatter.Register();
+        ExperimentFormatter.Register();
+        ExceptionFormatter.Register();
+        return true;
+    });
+
+    /// <summary>
+    /// Registers all of them with <c>Microsoft.DotNet.Interactive.Formatting</c>, once: what a user registers afterwards for the same type stands above.
+    /// </summary>
+    public static void Register() => _ = Registered.Value;
+}

@@ -1,0 +1,184 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using GaitProp.Kernel.Formatters;
+using GaitProp.Kernel.Jupyter.Cells;
+using Microsoft.DotNet.Interactive.Formatting;
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Tests.Formatters;
+
+public sealed partial class FormattersTests
+{
+    public static TheoryData<string> Names => [.. Samples.All.Keys];
+
+    public static TheoryData<string> Pictures => [.. (string[])["vector", "matrix", "small matrix", "images", "bytes", "large images", "feature maps", "run", "comparison", "angles", "targets", "data set", "split", "figure", "awkward figure", "heat map"]];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_value_has_safe_html_that_loads_nothing_and_plain_text(string name)
+    {
+        var value = Samples.All[name]();
+        var bundle = Formatted.Bundle(value);
+        var html = name.Contains("figure", StringComparison.Ordinal) || name == "heat map" ? value.ToDisplayString(MimeBundle.Html) : bundle.Data[MimeBundle.Html].ToString();
+
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<b>mine", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<i>loss", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<reason>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<literal>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>shallow", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch(Loading(), html);
+        Assert.DoesNotMatch(FixedPage(), html);
+        var text = bundle.Data[MimeBundle.PlainText].ToString();
+        Assert.NotEmpty(text);
+        Assert.DoesNotContain("failed:", text, StringComparison.Ordinal);
+        Balanced(html);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Outputs_stay_small(string name)
+    {
+        var value = Samples.All[name]();
+        var size = Formatted.Bundle(value).Data.Sum(f => Encoding.UTF8.GetByteCount(f.Value.ToJsonString()));
+
+        Assert.InRange(size, 1, value is TorchSharp.torch.Tensor ? 60_000 : value is Figures.Figure ? 300_000 : 200_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pictures))]
+    public void What_is_a_picture_is_one_for_whoever_asks(string name)
+    {
+        GaitPropFormatters.Register();
+        using var picture = SKBitmap.Decode(Convert.FromBase64String(Samples.All[name]().ToDisplayString(MimeBundle.Png)));
+
+        Assert.NotNull(picture);
+        Assert.True(picture.Pixels.Distinct().Skip(1).Any(), "one colour is no picture");
+    }
+
+    [Fact]
+    public void Tensors_say_what_is_in_them()
+    {
+        var html = Html("small matrix");
+
+        Assert.Contains("tensor 2 × 3", html, StringComparison.Ordinal);
+        Assert.Contains("float32, cpu", html, StringComparison.Ordinal);
+        Assert.Contains("NaN</span> <b>1</b>", html, StringComparison.Ordinal);
+        Assert.Contains("infinite</span> <b>1</b>", html, StringComparison.Ordinal);
+
+        // Of 1, -3, 0, 2: mean 0, variance 14 / 4.
+        Assert.Contains("min</span> <b>−3</b>", html, StringComparison.Ordinal);
+        Assert.Contains("mean</span> <b>0</b>", html, StringComparison.Ordinal);
+        Assert.Contains("std</span> <b>1.871</b>", html, StringComparison.Ordinal);
+        Assert.Contains("yellow: NaN", html, StringComparison.Ordinal);
+        Assert.Contains("3 of 4 (75.00 %)", Html("truth"), StringComparison.Ordinal);
+        Assert.Contains("no elements", Html("empty"), StringComparison.Ordinal);
+        Assert.Contains("meta device", Html("meta"), StringComparison.Ordinal);
+        Assert.Contains("disposed", Html("disposed"), StringComparison.Ordinal);
+        Assert.Contains("3.25", Html("scalar"), StringComparison.Ordinal);
+        Assert.Contains("requires grad", Html("gradient"), StringComparison.Ordinal);
+        Assert.Contains("it has 8,388,608", Html("large"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TorchSharps_own_text_of_a_tensor_stays()
+    {
+        using var tensor = (TorchSharp.torch.Tensor)Samples.All["whole numbers"]();
+        var formatter = tensor.ToDisplayString(MimeBundle.PlainText);
+
+        Assert.Equal(formatter, Formatted.Bundle(tensor).Data[MimeBundle.PlainText].ToString());
+        Assert.Contains("[2x3x4]", formatter, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_figure_is_a_picture_and_an_interactive_chart_and_says_how_large_it_wants_to_be()
+    {
+        var bundle = Formatted.Bundle(Samples.All["figure"]());
+
+        Assert.Equal(["application/vnd.plotly.v1+json", "image/png", "text/plain"], bundle.Data.Keys.Order(StringComparer.Ordinal));
+        Assert.NotNull(bundle.Data["application/vnd.plotly.v1+json"]["data"]);
+        Assert.Equal(800, bundle.Metadata![MimeBundle.Png]!["width"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void An_interactive_figure_carries_its_script_in_a_frame_that_can_reach_nothing()
+    {
+        var html = Formatted.Bundle(((Figures.Figure)Samples.All["figure"]()).Interactive()).Data[MimeBundle.Html].ToString();
+
+        Assert.StartsWith("<iframe srcdoc=\"&lt;!DOCTYPE html&gt;", html, StringComparison.Ordinal);
+        Assert.Contains("sandbox=\"allow-scripts\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Results_of_runs_are_a_card_and_a_figure()
+    {
+        GaitPropFormatters.Register();
+        var outputs = Formatted.Outputs(Samples.All["comparison"]()).ToArray();
+
+        Assert.Equal(2, outputs.Length);
+        Assert.Contains("<table", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.Contains(MimeBundle.Png, outputs[1].Data.Keys);
+    }
+
+    [Fact]
+    public void A_gallery_can_be_looked_at()
+    {
+        var page = new StringBuilder();
+        foreach (var (name, make) in Samples.All)
+        {
+            foreach (var bundle in Formatted.Outputs(make()))
+            {
+                page.Append($"<h3>{name}</h3>");
+                page.Append(bundle.Data.TryGetValue(MimeBundle.Html, out var html) ? html.ToString()
+                    : bundle.Data.TryGetValue(MimeBundle.Png, out var png) ? $"<img width=800 src='data:image/png;base64,{png}'>" : "");
+                page.Append($"<pre>{System.Net.WebUtility.HtmlEncode(bundle.Data[MimeBundle.PlainText].ToString() is { Length: > 700 } text ? text[..700] : bundle.Data[MimeBundle.PlainText].ToString())}</pre>");
+            }
+        }
+
+        Assert.True(page.Length > 10_000);
+        if (Environment.GetEnvironmentVariable("GAITPROP_GALLERY") is { Length: > 0 } folder)
+        {
+            foreach (var (theme, style) in ((string, string)[])[("light", "background:#fff;color:#111"), ("dark", "background:#1e1e1e;color:#ddd")])
+            {
+                File.WriteAllText(Path.Combine(folder, $"gallery-{theme}.html"), $"<!DOCTYPE html><meta charset=utf-8><body style=\"{style};font-family:sans-serif;width:1000px\">{page}");
+            }
+        }
+    }
+
+    private static string Html(string name) => Formatted.Bundle(Samples.All[name]()).Data[MimeBundle.Html].ToString();
+
+    /// <summary>Every element that is opened is closed, in order.</summary>
+    private static void Balanced(string html)
+    {
+        var open = new Stack<string>();
+        foreach (Match tag in Tag().Matches(html))
+        {
+            var name = tag.Groups[2].Value;
+            if (name is "img" or "br")
+            {
+                continue;
+            }
+
+            if (tag.Groups[1].Length == 0)
+            {
+                open.Push(name);
+            }
+            else
+            {
+                Assert.Equal(open.Pop(), name);
+            }
+        }
+
+        Assert.Empty(open);
+    }
+
+    [GeneratedRegex("""(?:src|href)\s*=\s*(?>["']?)(?!data:)|url\(|@import""", RegexOptions.IgnoreCase)]
+    private static partial Regex Loading();
+
+    [GeneratedRegex("""[;"\s](?:background|background-color|color):\s*(?:#fff|#000|white|black)\b(?!;margin)""", RegexOptions.IgnoreCase)]
+    private static partial Regex FixedPage();
+
+    [GeneratedRegex("<(/?)([a-z0-9]+)[^>]*>")]
+    private static partial Regex Tag();
+}

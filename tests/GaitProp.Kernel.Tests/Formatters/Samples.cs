@@ -1,0 +1,132 @@
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Figures;
+using GaitProp.Layers;
+using GaitProp.Metrics;
+using GaitProp.Networks;
+using GaitProp.Runs;
+using GaitProp.Runtime;
+using GaitProp.Kernel.Formatters;
+using GaitProp.Kernel.Tests.Charts;
+using static TorchSharp.torch;
+
+namespace GaitProp.Kernel.Tests.Formatters;
+
+/// <summary>Values of every kind that has a formatter.</summary>
+internal static class Samples
+{
+    static Samples() => LibTorch.Load();
+
+    /// <summary>All of them by name.</summary>
+    public static IReadOnlyDictionary<string, Func<object>> All { get; } = new Dictionary<string, Func<object>>
+    {
+        ["scalar"] = () => tensor(3.25f),
+        ["vector"] = () => linspace(-1, 1, 300),
+        ["matrix"] = () => randn([512, 1024], generator: Seeded()),
+        ["small matrix"] = () => tensor(new[,] { { 1f, float.NaN, -3f }, { float.PositiveInfinity, 0f, 2f } }),
+        ["images"] = () => Images(40),
+        ["bytes"] = () => (Images(1)[0] * 255).to(ScalarType.Byte),
+        ["large images"] = () => rand([8, 3, 224, 224], generator: Seeded()),
+        ["feature maps"] = () => randn([16, 24, 56, 56], generator: Seeded()),
+        ["truth"] = () => tensor(new[] { true, false, true, true }),
+        ["whole numbers"] = () => arange(24, ScalarType.Int64).reshape(2, 3, 4),
+        ["complex"] = () => randn([8, 8], ScalarType.ComplexFloat32, generator: Seeded()),
+        ["empty"] = () => zeros([0, 3]),
+        ["meta"] = () => zeros([3, 4], device: META),
+        ["gradient"] = () => rand([3, 3], requires_grad: true),
+        ["half"] = () => ones([4, 4], ScalarType.Float16),
+        ["brain float"] = () => ones([4, 4], ScalarType.BFloat16),
+        ["not contiguous"] = () => randn([6, 40], generator: Seeded()).t(),
+        ["large"] = () => zeros([4096, 2048]),
+        ["disposed"] = () =>
+        {
+            var gone = zeros(3);
+            gone.Dispose();
+            return gone;
+        },
+        ["network"] = () => Network.Build(Architectures.Define("imagenet", [3, 32, 32], 10), AuxiliaryUnits.Implicit, 1),
+        ["network with explicit units"] = () => Network.Build(NetworkDefinition.Parse("<b>mine</b>", [3, 8, 8], "conv 3x3/2 8, dense 32, dense 10"), AuxiliaryUnits.Explicit, 1),
+        ["layer"] = () => Network.Build(NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, dense 32, dense 10"), AuxiliaryUnits.Explicit, 1).Layers[1],
+        ["gradients"] = () => new LayerGradient[] { new(randn([4, 3], generator: Seeded()), zeros(4)), new(tensor(new[,] { { float.NaN, 1 } }), ones(1)) },
+        ["run"] = () => Run("ngait"),
+        ["failed run"] = () => Run("gait") is var run ? run with { Epochs = [], Steps = [], Description = run.Description with { Status = RunStatus.Diverged, Error = "<i>loss</i> is not finite" } } : null!,
+        ["comparison"] = () => new RunComparison("fig4", "Figure 4: <b>shallow</b>", [Run("bp"), Run("gait"), Run("ngait"), Run("fa")]),
+        ["angles"] = () => Angles(),
+        ["targets"] = () => Targets(),
+        ["data set"] = () => SyntheticImages.Generate(train: 400, test: 200),
+        ["split"] = () => SyntheticImages.Generate(train: 400, test: 200).Test.Take(200),
+        ["figure"] = () => SampleFigures.Shallow(steps: 400),
+        ["awkward figure"] = () => SampleFigures.Awkward(),
+        ["heat map"] = () => AngleFigure.Of("angles", "Angles", "One batch.", Angles()),
+        ["experiment"] = () => Presets.Experiment("cifar-shallow", "ngait", "fast"),
+        ["exception"] = Thrown,
+    };
+
+    /// <summary>A run with made-up numbers.</summary>
+    public static RunRecord Run(string rule, int epochs = 30)
+    {
+        var experiment = Presets.Experiment("cifar-shallow", rule, "fast") with { Epochs = epochs };
+        var random = new Random(rule.Length);
+        var final = rule switch { "bp" => 0.55, "ngait" => 0.53, "gait" => 0.5, _ => 0.45 };
+        var angle = rule switch { "ngait" => 0.4, "gait" => 1.4, _ => 72.0 };
+        return new RunRecord(
+            "runs/none",
+            new RunDescription
+            {
+                Name = $"{rule}-s1-20261103-101500",
+                Status = RunStatus.Finished,
+                Started = new DateTimeOffset(2026, 11, 3, 10, 15, 0, TimeSpan.Zero),
+                Experiment = SettingsHtml.Json(experiment),
+                Data = new RunData("CIFAR-10", "data", Embedded: false, StandsInFor: null, 50_000, 10_000),
+                Layers = [new("layer 1", 3072, 1024, 1024, AuxiliaryUnits.None, 3_146_752), .. Enumerable.Range(2, 3).Select(l => new RunLayer($"layer {l}", 1024, 1024, l == 4 ? 10 : 1024, AuxiliaryUnits.Implicit, 1_049_600))],
+                Environment = RunEnvironment.Here(CPU),
+            },
+            [.. Enumerable.Range(0, 2 * epochs).Select(i => new StepMetrics(1 + (i / 2), 100 * i, 2.3 * Math.Exp(-0.02 * i), rule == "bp" ? [] : [.. Enumerable.Range(0, 4).Select(l => l == 3 ? 0 : (double?)(angle * (1.2 - (0.2 * l)) * (1 + (0.1 * random.NextDouble()))))]))],
+            [.. Enumerable.Range(0, epochs + 1).Select(e => new EpochMetrics(e, 196 * e, 2.3 - (0.04 * e), 0.1 + ((final + 0.05) * (1 - Math.Exp(-0.15 * e))), 2.3 - (0.03 * e), 0.1 + ((final - 0.1) * (1 - Math.Exp(-0.2 * e))), [0, 0, 0, 0]))],
+            [.. Enumerable.Range(1, epochs).Select(e => new EpochTiming(e, 196, 0.031, 6.1, 0.3, 1.2))]);
+    }
+
+    private static AngleTable Angles() => new(
+        ["layer 1", "layer 2", "layer 3", "output"],
+        [
+            new("bp", "BP", [1e-5, 2e-5, 1e-5, 0]),
+            new("fa", "FA", [88.1, 74.2, 61.3, 0]),
+            new("gait", "GAIT, <literal>", [null, 12.4, 1.25, 0]),
+            new("ngait", "normalised GAIT, displacement", [0.02, 0.004, 0.0006, 0]),
+        ]);
+
+    private static TargetTable Targets() => new(
+        ["layer 1", "layer 2", "output"],
+        [0.3, 0.2, 0.4],
+        [.. ((string[])["gait", "ngait"]).Select(rule => new TargetColumn(
+            rule,
+            [1e-9, 1e-6, 1e-3],
+            [.. TargetStudy.Ways.Select((w, i) => new TargetPrecision(w.Form, w.Precision, [i == 1 ? null : 1e-3, 1e-6, 1e-9], [i == 1 ? null : 0.5, 0.01, 0]))]))]);
+
+    private static Tensor Images(int count)
+    {
+        var split = SyntheticImages.Generate(train: 400, test: 200).Train.Take(count);
+        return tensor(split.Pixels.ToArray(), ScalarType.Byte).reshape(count, split.Channels, split.Height, split.Width).to(ScalarType.Float32) / 255;
+    }
+
+    private static Generator Seeded() => new(1);
+
+    private static InvalidOperationException Thrown()
+    {
+        try
+        {
+            try
+            {
+                throw new FormatException("inner <reason>");
+            }
+            catch (FormatException e)
+            {
+                throw new InvalidOperationException("outer <script>alert(1)</script> & more", e);
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            return e;
+        }
+    }
+}
