@@ -1,3 +1,4 @@
 using GaitProp.Kernel.Commands;
+using GaitProp.Kernel.Jupyter.Server;
 
-return await CommandLine.RunAsync(args, CommandContext.Terminal());
+return await (QuickStart.Serve(args) ?? CommandLine.RunAsync(args, CommandContext.Terminal()));

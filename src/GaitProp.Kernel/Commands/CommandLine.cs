@@ -57,11 +57,6 @@ public static class CommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(args);
-        if (JupyterCommand.IsServing(args))
-        {
-            return await RunAsync(args, context, CancellationToken.None);
-        }
-
         // Not disposed: a signal may still come while the process ends.
         var interrupt = new CancellationTokenSource();
         var asked = Stopwatch.StartNew();

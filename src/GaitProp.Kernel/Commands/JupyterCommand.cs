@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GaitProp.Kernel.Jupyter.CSharp;
 using GaitProp.Kernel.Jupyter.Install;
 using GaitProp.Kernel.Jupyter.Server;
 using GaitProp.Kernel.Jupyter.Worker;
@@ -10,17 +9,12 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>jupyter</c>: the notebook kernel, and where front ends find it.</summary>
 internal static class JupyterCommand
 {
-    /// <summary>Whether a command line starts a kernel or its worker, which handle signals themselves.</summary>
-    /// <param name="words">The words.</param>
-    public static bool IsServing(IReadOnlyList<string> words) => words is ["jupyter", "start" or "worker", ..];
-
     public static Command Build(CommandContext context)
     {
         var command = new Command("jupyter", "Install the notebook kernel for Jupyter front ends, VS Code among them.") { Install(context), List(context), Uninstall(context) };
         if (context.Results is null)
         {
             command.Subcommands.Add(Start());
-            command.Subcommands.Add(Worker());
         }
 
         return command;
@@ -86,20 +80,6 @@ internal static class JupyterCommand
         command.SetAction(async (parsed, _) =>
         {
             await KernelProgram.RunAsync(parsed.GetValue(file)!);
-            return CommandLine.Success;
-        });
-        return command;
-    }
-
-    /// <summary>The process that runs the cells; only a kernel starts it.</summary>
-    private static Command Worker()
-    {
-        var (input, output, word) = (new Argument<string>("INPUT"), new Argument<string>("OUTPUT"), new Argument<string>("WORD"));
-        var command = new Command("worker") { input, output, word };
-        command.Hidden = true;
-        command.SetAction(parsed =>
-        {
-            WorkerProgram.Run(parsed.GetValue(input)!, parsed.GetValue(output)!, parsed.GetValue(word)!, () => new CSharpCellEngine());
             return CommandLine.Success;
         });
         return command;

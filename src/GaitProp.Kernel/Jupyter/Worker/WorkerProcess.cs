@@ -16,6 +16,9 @@ internal sealed class WorkerEndedException(WorkerEnd end) : Exception($"the C# p
 /// <summary>One worker, from its start to its end, as the server sees it.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
+    /// <summary>The word after <c>gaitprop jupyter</c> that starts one; the two pipes and the word of the marks follow.</summary>
+    public const string Verb = "worker";
+
     /// <summary>How long a worker that is asked to end may take; a training leaves its checkpoint in this time.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
@@ -45,7 +48,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var toWorker = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
         var fromWorker = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
         var word = Guid.NewGuid().ToString("N");
-        var start = OwnProgram.Start("jupyter", "worker", toWorker.GetClientHandleAsString(), fromWorker.GetClientHandleAsString(), word);
+        var start = OwnProgram.Start("jupyter", Verb, toWorker.GetClientHandleAsString(), fromWorker.GetClientHandleAsString(), word);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         _process = Process.Start(start)!;
         toWorker.DisposeLocalCopyOfClientHandle();

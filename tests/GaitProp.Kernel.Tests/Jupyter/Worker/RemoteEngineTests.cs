@@ -7,8 +7,8 @@ using GaitProp.Kernel.Tests.Jupyter.Server;
 
 namespace GaitProp.Kernel.Tests.Jupyter.Worker;
 
-/// <summary>Cells in the real engine, in a process of its own.</summary>
-public sealed class RemoteEngineTests : IAsyncLifetime
+/// <summary>Cells in the real engine, in a process of its own: one for all tests, as in a notebook.</summary>
+public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassFixture<RemoteEngineTests.Worker>
 {
     private const string Native = """
         [System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string text);
@@ -16,9 +16,7 @@ public sealed class RemoteEngineTests : IAsyncLifetime
 
         """;
 
-    private readonly List<string> _log = [];
-    private RemoteEngine _engine = null!;
-    private int _number;
+    private readonly RemoteEngine _engine = shared.Engine;
 
     [Fact]
     public async Task What_a_cell_prints_shows_and_gives_arrives_and_state_lives_on()
@@ -65,12 +63,13 @@ public sealed class RemoteEngineTests : IAsyncLifetime
     public async Task A_process_killed_between_cells_is_told_with_the_next_cell()
     {
         await Run("var x = 1;");
+        var before = shared.Log.Count;
         using (var worker = Process.GetProcessById(_engine.WorkerId))
         {
             worker.Kill();
         }
 
-        Assert.True(SpinWait.SpinUntil(() => { lock (_log) { return _log.Count > 0; } }, KernelClient.Patience));
+        Assert.True(SpinWait.SpinUntil(() => { lock (shared.Log) { return shared.Log.Count > before; } }, KernelClient.Patience));
         var (result, cell) = await Run("Console.Write(1)");
         Assert.Equal((CellStatus.Ok, "1"), (result.Status, cell.Out));
         Assert.Contains("all variables are gone", cell.Error, StringComparison.Ordinal);
@@ -82,7 +81,7 @@ public sealed class RemoteEngineTests : IAsyncLifetime
         await Run("var x = 7;");
         using var interrupt = new CancellationTokenSource();
         var cell = new RecordedCell();
-        var running = _engine.ExecuteAsync("""Console.WriteLine("begun"); while (true) { x++; }""", 2, cell, interrupt.Token);
+        var running = _engine.ExecuteAsync("""Console.WriteLine("begun"); while (true) { x++; }""", shared.Next(), cell, interrupt.Token);
         Assert.True(SpinWait.SpinUntil(() => cell.Out.Length > 0, KernelClient.Patience));
         await interrupt.CancelAsync();
         Assert.Equal(CellStatus.Interrupted, (await running.WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken)).Status);
@@ -95,10 +94,10 @@ public sealed class RemoteEngineTests : IAsyncLifetime
     {
         var cell = new RecordedCell();
         cell.Answers.Enqueue("Ada");
-        await _engine.ExecuteAsync("Console.Write(\"<\" + Console.ReadLine() + \">\");", 1, cell, CancellationToken.None);
+        await _engine.ExecuteAsync("Console.Write(\"<\" + Console.ReadLine() + \">\");", shared.Next(), cell, CancellationToken.None);
         Assert.Equal("<Ada>", cell.Out);
         var nobody = new RecordedCell();
-        Assert.Equal(CellStatus.Error, (await _engine.ExecuteAsync("Console.ReadLine()", 2, nobody, CancellationToken.None)).Status);
+        Assert.Equal(CellStatus.Error, (await _engine.ExecuteAsync("Console.ReadLine()", shared.Next(), nobody, CancellationToken.None)).Status);
     }
 
     [Fact]
@@ -108,7 +107,7 @@ public sealed class RemoteEngineTests : IAsyncLifetime
         var before = Process.GetCurrentProcess().WorkingSet64;
         var cell = new RecordedCell();
         var watched = 0L;
-        var running = _engine.ExecuteAsync("""var s = new string('x', 1_000_000); for (var i = 0; i < 5_000; i++) Console.Write(s);""", 1, cell, CancellationToken.None);
+        var running = _engine.ExecuteAsync("""var s = new string('x', 1_000_000); for (var i = 0; i < 5_000; i++) Console.Write(s);""", shared.Next(), cell, CancellationToken.None);
         while (!running.IsCompleted)
         {
             watched = Math.Max(watched, Resident(_engine.WorkerId));
@@ -125,27 +124,15 @@ public sealed class RemoteEngineTests : IAsyncLifetime
     public async Task Its_end_ends_the_process_and_what_that_has_started()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
-        var (_, cell) = await Run("""Console.Write(System.Diagnostics.Process.Start("sleep", "1000").Id);""");
+        await using var engine = new RemoteEngine(_ => { });
+        var cell = new RecordedCell();
+        await engine.ExecuteAsync("""Console.Write(System.Diagnostics.Process.Start("sleep", "1000").Id);""", 1, cell, CancellationToken.None);
         var child = int.Parse(cell.Out, CultureInfo.InvariantCulture);
-        var worker = _engine.WorkerId;
-        Assert.True(IsAlive(child));
-        await _engine.DisposeAsync();
-        Assert.True(SpinWait.SpinUntil(() => !IsAlive(worker) && !IsAlive(child), KernelClient.Patience));
+        var worker = engine.WorkerId;
+        Assert.True(LiveProcess.Exists(child));
+        await engine.DisposeAsync();
+        Assert.True(SpinWait.SpinUntil(() => !LiveProcess.Exists(worker) && !LiveProcess.Exists(child), KernelClient.Patience));
     }
-
-    public ValueTask InitializeAsync()
-    {
-        _engine = new RemoteEngine(line =>
-        {
-            lock (_log)
-            {
-                _log.Add(line);
-            }
-        });
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync() => await _engine.DisposeAsync();
 
     private static long Resident(int process)
     {
@@ -159,23 +146,32 @@ public sealed class RemoteEngineTests : IAsyncLifetime
         }
     }
 
-    /// <summary>A zombie is dead too.</summary>
-    private static bool IsAlive(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/stat").Split(") ")[1][0] != 'Z';
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
     private async Task<(CellResult Result, RecordedCell Cell)> Run(string code)
     {
         var cell = new RecordedCell();
-        var result = await _engine.ExecuteAsync(code, ++_number, cell, CancellationToken.None).WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken);
+        var result = await _engine.ExecuteAsync(code, shared.Next(), cell, CancellationToken.None).WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken);
         return (result, cell);
+    }
+
+    /// <summary>The worker that the tests share.</summary>
+    public sealed class Worker : IAsyncDisposable
+    {
+        private int _number;
+
+        public Worker() => Engine = new RemoteEngine(line =>
+        {
+            lock (Log)
+            {
+                Log.Add(line);
+            }
+        });
+
+        internal List<string> Log { get; } = [];
+
+        internal RemoteEngine Engine { get; }
+
+        public ValueTask DisposeAsync() => Engine.DisposeAsync();
+
+        internal int Next() => ++_number;
     }
 }

@@ -1,0 +1,43 @@
+using GaitProp.Kernel.Commands;
+using GaitProp.Kernel.Jupyter.CSharp;
+using GaitProp.Kernel.Jupyter.Worker;
+
+namespace GaitProp.Kernel.Jupyter.Server;
+
+/// <summary>
+/// Starts a kernel, or its worker, without the command model: that takes longer to build than a first cell should wait, and the kernel handles signals in
+/// its own way.
+/// </summary>
+internal static class QuickStart
+{
+    /// <summary>Serves, if that is what a command line asks for; <see langword="null"/> if it is not.</summary>
+    /// <param name="words">The words of the command line.</param>
+    /// <returns>The exit code.</returns>
+    public static Task<int>? Serve(string[] words)
+    {
+        switch (words)
+        {
+            case ["jupyter", "start", var file] when !file.StartsWith('-'):
+                return ServeAsync(file);
+            case ["jupyter", WorkerProcess.Verb, var input, var output, var word]:
+                WorkerProgram.Run(input, output, word, () => new CSharpCellEngine());
+                return Task.FromResult(CommandLine.Success);
+            default:
+                return null;
+        }
+    }
+
+    private static async Task<int> ServeAsync(string file)
+    {
+        try
+        {
+            await KernelProgram.RunAsync(file);
+            return CommandLine.Success;
+        }
+        catch (GaitPropException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message.ReplaceLineEndings(" "));
+            return CommandLine.Failure;
+        }
+    }
+}
