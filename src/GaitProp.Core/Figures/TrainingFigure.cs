@@ -1,6 +1,7 @@
 using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Networks;
+using GaitProp.Rules;
 using GaitProp.Runs;
 
 namespace GaitProp.Figures;
@@ -138,7 +139,8 @@ public static class TrainingFigure
         });
         var rate = (double)e["optimizer"]!["lr"]!;
         var network = (string)e["network"]!;
-        var factor = Architectures.Names.Contains(network) ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate : 1;
+        // A run may be of a rule that only its author's notebook knows.
+        var factor = Architectures.Names.Contains(network) && RuleCatalog.Names.Contains(run.Rule) ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate : 1;
         parts.Add(Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}"));
         return string.Join(", ", parts);
     }

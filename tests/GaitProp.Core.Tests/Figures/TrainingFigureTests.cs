@@ -46,6 +46,15 @@ public sealed class TrainingFigureTests
     }
 
     [Fact]
+    public void A_rule_that_only_its_authors_notebook_knows_is_drawn_under_its_name()
+    {
+        var figure = TrainingFigure.Of("fig4", "title", [Run("nobodys", [50, 60]), Run("ngait", [1, 2])]);
+
+        Assert.Equal(["nobodys", "normalised GAIT"], figure.Panels[3].Series.Select(s => s.Label));
+        Assert.Contains("learning rate 1.9e-5", figure.Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Seeds_become_one_line_with_mean_and_deviation_where_all_of_them_have_a_value()
     {
         var (one, two) = (Seed(Run("ngait", [1, 2], [3, 4]), 1), Seed(Run("ngait", [5, 6]), 2));
