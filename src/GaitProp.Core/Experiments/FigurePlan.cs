@@ -35,6 +35,18 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// <summary>The rules that the figures show in the paper.</summary>
     public static IReadOnlyList<string> DefaultRules { get; } = ExperimentDocument.Open(Documents["fig4"].Published).Rules;
 
+    /// <summary>The experiments whose runs a figure can show: on the published data first, then on the embedded set.</summary>
+    /// <param name="figure">One of <see cref="Figures"/>.</param>
+    /// <exception cref="GaitPropException">There is no such figure.</exception>
+    public static IReadOnlyList<string> ExperimentsOf(string figure) => Documents.TryGetValue(figure, out var names)
+        ? [names.Published, names.Embedded]
+        : throw new GaitPropException(Suggestion.Unknown("figure", figure, Figures));
+
+    /// <summary>A figure's heading.</summary>
+    /// <param name="figure">One of <see cref="Figures"/>.</param>
+    /// <exception cref="GaitPropException">There is no such figure.</exception>
+    public static string TitleOf(string figure) => ExperimentDocument.Open(ExperimentsOf(figure)[0]).Title;
+
     /// <summary>Plans a figure.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <param name="profile">How much it takes.</param>

@@ -14,7 +14,11 @@ public sealed record Figure(string Name, string Title, string Caption, IReadOnly
 /// <param name="Y">The vertical axis.</param>
 /// <param name="Series">The series, one a rule, in the order of the legend.</param>
 /// <param name="Kind">How the series are drawn.</param>
-public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnlyList<Series> Series, PanelKind Kind);
+public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnlyList<Series> Series, PanelKind Kind)
+{
+    /// <summary>The picture of a panel of kind <see cref="PanelKind.Image"/>; others have none.</summary>
+    public FigureImage? Image { get; init; }
+}
 
 /// <summary>How the series of a panel are drawn.</summary>
 public enum PanelKind
@@ -30,6 +34,14 @@ public enum PanelKind
     /// horizontal axis has categories; the vertical axis's label names the values. An undefined value is a hatched or grey cell that says so.
     /// </summary>
     HeatMap,
+
+    /// <summary>A column for each category, in which the series stand on each other, with the sum above: what a layer keeps and what it does not. Values are 0 or more.</summary>
+    Bars,
+
+    /// <summary>
+    /// A picture, <see cref="Panel.Image"/>. The label of the horizontal axis stands below it; the series are the numbers that go with it, for tables.
+    /// </summary>
+    Image,
 }
 
 /// <summary>An axis of a panel.</summary>
@@ -43,4 +55,8 @@ public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null
 /// <param name="X">Positions, one a value.</param>
 /// <param name="Y">Values; <see cref="double.NaN"/> is undefined and leaves a gap.</param>
 /// <param name="Deviation">Standard deviations, one a value, or <see langword="null"/>.</param>
-public sealed record Series(string Rule, string Label, IReadOnlyList<double> X, IReadOnlyList<double> Y, IReadOnlyList<double>? Deviation = null);
+public sealed record Series(string Rule, string Label, IReadOnlyList<double> X, IReadOnlyList<double> Y, IReadOnlyList<double>? Deviation = null)
+{
+    /// <summary>Whether it is drawn thin and pale, behind the others: what was known before.</summary>
+    public bool Pale { get; init; }
+}

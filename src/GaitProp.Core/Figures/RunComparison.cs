@@ -8,6 +8,9 @@ namespace GaitProp.Figures;
 /// <param name="Runs">The runs, in the order of the legend; at least one.</param>
 public sealed record RunComparison(string Name, string Title, IReadOnlyList<RunRecord> Runs)
 {
+    /// <summary>Whether runs that differ in their seed alone are drawn as one, mean and standard deviation. Default: no.</summary>
+    public bool OverSeeds { get; init; }
+
     /// <summary>Accuracy and update angles of the runs as a figure.</summary>
-    public Figure Figure => TrainingFigure.Of(Name, Title, Runs);
+    public Figure Figure => TrainingFigure.Of(Name, Title, Runs, OverSeeds);
 }

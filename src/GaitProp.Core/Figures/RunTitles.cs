@@ -9,27 +9,52 @@ public static class RunTitles
     /// <summary>The title of one of several runs: <c>normalised GAIT</c>, or <c>normalised GAIT, fast, seed 2</c> where presets and seeds differ.</summary>
     /// <param name="run">The run.</param>
     /// <param name="among">All that it stands beside.</param>
-    public static string Of(RunRecord run, IReadOnlyList<RunRecord> among)
+    /// <param name="overSeeds">Whether runs that differ in their seed alone are shown as one, so that seeds are no part of titles.</param>
+    public static string Of(RunRecord run, IReadOnlyList<RunRecord> among, bool overSeeds = false)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(among);
         var parts = new List<string> { Title(run.Rule) };
         var twins = among.Where(r => r.Rule == run.Rule).ToArray();
-        foreach (var (field, label) in ((string, string)[])[("preset", ""), ("seed", "seed ")])
+        if (Differ(twins, r => Field(r, "preset")))
         {
-            if (twins.Select(r => r.Description.Experiment[field]?.ToString()).Distinct().Count() > 1)
-            {
-                parts.Add($"{label}{run.Description.Experiment[field]}");
-            }
+            parts.Add(Field(run, "preset")!);
+        }
+
+        // A preset has a constraint of its own; only beside a run of the same preset does it have to be named.
+        if (Differ(twins.Where(r => Field(r, "preset") == Field(run, "preset")), Constraint) && Constraint(run) is not null and not "none" and var constraint)
+        {
+            parts.Add(constraint);
+        }
+
+        if (!overSeeds && Differ(twins, r => Field(r, "seed")))
+        {
+            parts.Add($"seed {Field(run, "seed")}");
+        }
+
+        if (Differ(among, r => r.Description.Data.Name))
+        {
+            parts.Add(run.Description.Data.Name);
+        }
+
+        if (run.Description.Recorded is not null && among.Any(r => r.Description.Recorded is null))
+        {
+            parts.Add("recorded");
         }
 
         var title = string.Join(", ", parts);
-        return twins.Count(r => Same(r, run)) > 1 ? $"{title}, {run.Description.Name[^15..]}" : title;
+        return !overSeeds && twins.Count(r => Same(r, run)) > 1 ? $"{title}, {run.Description.Name[^15..]}" : title;
     }
 
+    private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) => runs.Select(property).Distinct().Count() > 1;
+
     private static bool Same(RunRecord one, RunRecord other) =>
-        one.Description.Experiment["preset"]?.ToString() == other.Description.Experiment["preset"]?.ToString()
-        && one.Description.Experiment["seed"]?.ToString() == other.Description.Experiment["seed"]?.ToString();
+        Field(one, "preset") == Field(other, "preset") && Field(one, "seed") == Field(other, "seed") && Constraint(one) == Constraint(other)
+        && one.Description.Data.Name == other.Description.Data.Name && (one.Description.Recorded is null) == (other.Description.Recorded is null);
+
+    private static string? Field(RunRecord run, string name) => run.Description.Experiment[name]?.ToString();
+
+    private static string? Constraint(RunRecord run) => run.Description.Experiment["orthogonality"]?["kind"]?.ToString();
 
     /// <summary>A run may be of a rule that only its author's notebook knows.</summary>
     private static string Title(string rule) => RuleCatalog.Names.Contains(rule) ? RuleCatalog.Title(rule) : rule;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Networks;
+using GaitProp.Rules;
 using GaitProp.Runs;
 
 namespace GaitProp.Figures;
@@ -15,82 +16,103 @@ public static class TrainingFigure
     /// <param name="name">The figure's name: <c>fig4</c>.</param>
     /// <param name="title">Its heading.</param>
     /// <param name="runs">The runs, one a rule, in the order of the legend.</param>
-    public static Figure Of(string name, string title, IReadOnlyList<RunRecord> runs)
+    /// <param name="overSeeds">Whether runs that differ in their seed alone are drawn as one, mean and standard deviation.</param>
+    public static Figure Of(string name, string title, IReadOnlyList<RunRecord> runs, bool overSeeds = false)
     {
         ArgumentNullException.ThrowIfNull(runs);
-        var measured = runs.Where(r => r.Steps.Any(s => s.Angles.Count > 0)).ToArray();
-        IReadOnlyList<RunLayer> layers = runs.Count == 0 ? [] : runs[0].Description.Layers;
-        return new Figure(name, title, Caption(runs),
+        var groups = overSeeds ? RunGroup.OverSeeds(runs) : RunGroup.Each(runs);
+        var measured = groups.Where(g => g.Runs.Any(r => r.Steps.Any(s => s.Angles.Count > 0))).ToArray();
+
+        // What was recorded lies behind what one has made oneself.
+        var mixed = groups.Select(g => g.IsRecorded).Distinct().Count() > 1;
+        IReadOnlyList<RunLayer> layers = runs.Count == 0 ? [] : runs.MaxBy(r => r.Description.Layers.Count)!.Description.Layers;
+        return new Figure(name, title, Caption(groups),
         [
             new Panel("A", "Update angle by layer", new Axis("layer (mean and standard deviation over steps)", [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]), new Axis("angle to BP (degrees)"),
-                [.. measured.Select(r => AnglesByLayer(r, runs))], PanelKind.Points),
+                [.. measured.Select(AnglesByLayer)], PanelKind.Points),
             new Panel("B", "Update angle over training", new Axis("step"), new Axis("mean over layers (degrees)"),
-                [.. measured.Select(r => Curve(r, runs, r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
+                [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
             new Panel("C", "Training accuracy", new Axis("epoch"), new Axis("accuracy (%)"),
-                [.. runs.Select(r => Curve(r, runs, r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TrainAccuracy))))], PanelKind.Lines),
+                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TrainAccuracy))))], PanelKind.Lines),
             new Panel("D", "Test accuracy", new Axis("epoch"), new Axis("accuracy (%)"),
-                [.. runs.Select(r => Curve(r, runs, r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TestAccuracy))))], PanelKind.Lines),
+                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TestAccuracy))))], PanelKind.Lines),
         ]);
+
+        Series AnglesByLayer(RunGroup group)
+        {
+            var angles = Enumerable.Range(0, group.Runs[0].Description.Layers.Count).Select(l => LayerAngle(group.Runs, l)).ToArray();
+            return new Series(group.Rule, group.Title,
+                [.. Enumerable.Range(0, angles.Length).Select(l => (double)l)],
+                [.. angles.Select(a => a?.Mean ?? double.NaN)],
+                [.. angles.Select(a => a?.Deviation ?? double.NaN)]) { Pale = mixed && group.IsRecorded };
+        }
+
+        Series Curve(RunGroup group, Func<RunRecord, IEnumerable<(double X, double Y)>> points)
+        {
+            var first = points(group.Runs[0]).ToArray();
+            if (group.Runs.Count == 1)
+            {
+                return new Series(group.Rule, group.Title, [.. first.Select(p => p.X)], [.. first.Select(p => p.Y)]) { Pale = mixed && group.IsRecorded };
+            }
+
+            // Where all seeds have a value.
+            var all = group.Runs.Select(r => points(r).ToDictionary(p => p.X, p => p.Y)).ToArray();
+            var shared = first.Select(p => p.X).Where(x => all.All(run => run.ContainsKey(x))).ToArray();
+            var values = shared.Select(x => MeanAndDeviation([.. all.Select(run => run[x])])).ToArray();
+            return new Series(group.Rule, group.Title, shared, [.. values.Select(v => v.Mean)], [.. values.Select(v => v.Deviation)]) { Pale = mixed && group.IsRecorded };
+        }
     }
 
     /// <summary>Mean and standard deviation of a layer's update angles over the steps where they are defined, degrees.</summary>
     /// <param name="run">The run.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <returns><see langword="null"/> if no angle is defined.</returns>
-    public static (double Mean, double Deviation)? LayerAngle(RunRecord run, int layer)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        var angles = run.Steps.Where(s => s.Angles.Count > layer).Select(s => s.Angles[layer]).OfType<double>().ToArray();
-        if (angles.Length == 0)
-        {
-            return null;
-        }
+    public static (double Mean, double Deviation)? LayerAngle(RunRecord run, int layer) => LayerAngle([run], layer);
 
-        var mean = angles.Average();
-        return (mean, Math.Sqrt(angles.Average(a => (a - mean) * (a - mean))));
+    private static (double Mean, double Deviation)? LayerAngle(IReadOnlyList<RunRecord> runs, int layer)
+    {
+        var angles = runs.SelectMany(r => r.Steps).Where(s => s.Angles.Count > layer).Select(s => s.Angles[layer]).OfType<double>().ToArray();
+        return angles.Length == 0 ? null : MeanAndDeviation(angles);
     }
 
-    private static Series AnglesByLayer(RunRecord run, IReadOnlyList<RunRecord> among)
+    private static (double Mean, double Deviation) MeanAndDeviation(IReadOnlyList<double> values)
     {
-        var angles = Enumerable.Range(0, run.Description.Layers.Count).Select(l => LayerAngle(run, l)).ToArray();
-        return new Series(run.Rule, RunTitles.Of(run, among),
-            [.. Enumerable.Range(0, angles.Length).Select(l => (double)l)],
-            [.. angles.Select(a => a?.Mean ?? double.NaN)],
-            [.. angles.Select(a => a?.Deviation ?? double.NaN)]);
+        var mean = values.Average();
+        return (mean, Math.Sqrt(values.Average(v => (v - mean) * (v - mean))));
     }
 
-    private static Series Curve(RunRecord run, IReadOnlyList<RunRecord> among, IEnumerable<(double X, double Y)> points)
+    private static string Caption(IReadOnlyList<RunGroup> groups)
     {
-        var all = points.ToArray();
-        return new Series(run.Rule, RunTitles.Of(run, among), [.. all.Select(p => p.X)], [.. all.Select(p => p.Y)]);
-    }
-
-    private static string Caption(IReadOnlyList<RunRecord> runs)
-    {
-        if (runs.Count == 0)
+        if (groups.Count == 0)
         {
             return "No runs.";
         }
 
-        var first = runs[0].Description;
-        var data = first.Data;
-        var sentences = new List<string>
+        RunRecord[] runs = [.. groups.SelectMany(g => g.Runs)];
+        var sentences = new List<string>();
+        foreach (var data in runs.Select(r => r.Description.Data).DistinctBy(d => (d.Name, d.StandsInFor, d.Train, d.Test)))
         {
-            data.StandsInFor is { } published
+            sentences.Add(data.StandsInFor is { } published
                 ? Text($"Data: {data.Name} in place of {published} ({data.Train} training and {data.Test} test images).")
-                : Text($"Data: {data.Name} ({data.Train} training and {data.Test} test images)."),
-            Text($"Network: {first.Experiment["network"]}; {Values(runs, "epochs", "epochs")}, batch {first.Experiment["batchSize"]}, {Values(runs, "seed", "seed")}."),
-            string.Join(" ", runs.GroupBy(Settings).Select(g => Text($"{string.Join(", ", g.Select(r => RunTitles.Of(r, runs)))}: {g.Key}."))),
-            Text($"Machine: {first.Environment}; GaitProp {first.Environment.Version}."),
-        };
+                : Text($"Data: {data.Name} ({data.Train} training and {data.Test} test images)."));
+        }
+
+        sentences.Add(Text($"Network: {string.Join(", ", runs.Select(r => r.Description.Experiment["network"]!.ToString()).Distinct())}; {Values(runs, "epochs", "epochs")}, batch {Values(runs, "batchSize", "").Trim()}, {Values(runs, "seed", "seed")}."));
+        if (groups.Any(g => g.Runs.Count > 1))
+        {
+            sentences.Add("Lines of several seeds are their mean, bands one standard deviation.");
+        }
+
+        sentences.Add(string.Join(" ", groups.GroupBy(g => Settings(g.Runs[0])).Select(g => Text($"{string.Join(", ", g.Select(r => r.Title + (r.Runs.Count > 1 ? Text($" ({r.Runs.Count} seeds)") : "")))}: {g.Key}."))));
+        sentences.AddRange(runs.Select(r => Text($"Machine: {r.Description.Environment}; GaitProp {r.Description.Environment.Version}.")).Distinct());
         var undefined = runs.Sum(r => r.Steps.Sum(s => s.Angles.Count(a => a is null)));
         if (undefined > 0)
         {
             sentences.Add(Text($"{undefined} angles of zero or non-finite updates are undefined and left out."));
         }
 
-        var unfinished = runs.Where(r => r.Description.Status != RunStatus.Finished).ToArray();
-        sentences.AddRange(unfinished.Select(r => Text($"{RunTitles.Of(r, runs)} stopped early: {r.Description.Error ?? r.Description.Status.ToString().ToLowerInvariant()}")));
+        sentences.AddRange(groups.SelectMany(g => g.Runs, (g, r) => (g.Title, Run: r)).Where(r => r.Run.Description.Status != RunStatus.Finished)
+            .Select(r => Text($"{r.Title} stopped early: {r.Run.Description.Error ?? r.Run.Description.Status.ToString().ToLowerInvariant()}")));
         return string.Join(" ", sentences);
     }
 
@@ -117,7 +139,8 @@ public static class TrainingFigure
         });
         var rate = (double)e["optimizer"]!["lr"]!;
         var network = (string)e["network"]!;
-        var factor = Architectures.Names.Contains(network) ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate : 1;
+        // A run may be of a rule that only its author's notebook knows.
+        var factor = Architectures.Names.Contains(network) && RuleCatalog.Names.Contains(run.Rule) ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate : 1;
         parts.Add(Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}"));
         return string.Join(", ", parts);
     }

@@ -67,6 +67,11 @@ public sealed record RunLayer(string Name, long Inputs, int Outputs, int Keep, L
 /// <param name="Step">The step it went on from.</param>
 public sealed record RunResumption(DateTimeOffset Time, long Step);
 
+/// <summary>A run was recorded.</summary>
+/// <param name="Time">When.</param>
+/// <param name="Command">The command that makes the same run; <see langword="null"/> if its experiment is not built in.</param>
+public sealed record RunRecording(DateTimeOffset Time, string? Command);
+
 /// <summary>The content of <c>run.json</c>: what was run, on what, where, and how it ended.</summary>
 public sealed record RunDescription
 {
@@ -106,7 +111,11 @@ public sealed record RunDescription
     /// <summary>The machine and versions.</summary>
     public required RunEnvironment Environment { get; init; }
 
-    /// <summary>Whether there is something left to do; a run that says it is under way may have been killed.</summary>
+    /// <summary>When it was taken out of its store to be kept beside a figure, and the command that made it; <see langword="null"/> for a run in its store.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunRecording? Recorded { get; init; }
+
+    /// <summary>Whether there is something left to do; a run that says it is under way may have been killed. A recorded one has no checkpoints.</summary>
     [JsonIgnore]
-    public bool CanResume => Status is not (RunStatus.Finished or RunStatus.Diverged);
+    public bool CanResume => Recorded is null && Status is not (RunStatus.Finished or RunStatus.Diverged);
 }

@@ -33,11 +33,23 @@ public static class Verifier
         {
             using (reference)
             {
-                foreach (var result in Verify(reference))
+                foreach (var result in Named(reference))
                 {
                     yield return result;
                 }
             }
+        }
+    }
+
+    private static List<VerificationResult> Named(ReferenceCase reference)
+    {
+        try
+        {
+            return Verify(reference);
+        }
+        catch (GaitPropException e)
+        {
+            throw new GaitPropException($"{reference.Name}: {e.Message}", e);
         }
     }
 

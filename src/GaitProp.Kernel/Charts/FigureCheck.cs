@@ -19,8 +19,11 @@ internal static class FigureCheck
 
         foreach (var panel in figure.Panels)
         {
-            if (panel.Kind == PanelKind.HeatMap && panel.X.Categories is not { Count: > 0 })
-                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a heat map has columns only for categories, and there are none.", nameof(figure));
+            if ((panel.Kind == PanelKind.Image) != (panel.Image is not null) || panel.Image?.Pixels.Length != 3 * panel.Image?.Width * panel.Image?.Height)
+                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a picture of 3 bytes a pixel and the kind Image go together.", nameof(figure));
+
+            if (panel.Kind is PanelKind.HeatMap or PanelKind.Bars && panel.X.Categories is not { Count: > 0 })
+                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a heat map and bars have columns only for categories, and there are none.", nameof(figure));
 
             foreach (var series in panel.Series)
             {

@@ -6,12 +6,13 @@ namespace GaitProp.Kernel.Charts;
 /// <param name="Key">Tells it from the others of the figure; the series of all panels that belong to it share it.</param>
 /// <param name="Label">What it says.</param>
 /// <param name="Style">How its series are drawn.</param>
-internal sealed record LegendEntry(string Key, string Label, RuleStyle Style);
+/// <param name="Filled">Whether they are areas: columns of bars.</param>
+internal sealed record LegendEntry(string Key, string Label, RuleStyle Style, bool Filled = false);
 
 /// <summary>
 /// The legend of a figure: each rule once, in an order that the panels share. A rule of which one panel shows several series
-/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule. Heat maps are not in it: their rows say
-/// what they are.
+/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule. Heat maps and pictures are not in it: their rows
+/// and labels say what they are.
 /// </summary>
 internal sealed class FigureLegend
 {
@@ -54,7 +55,8 @@ internal sealed class FigureLegend
                 };
             }
 
-            var entry = new LegendEntry(KeyOf(series), series.Label, style);
+            var filled = figure.Panels.Any(panel => panel.Kind == PanelKind.Bars && panel.Series.Any(other => KeyOf(other) == KeyOf(series)));
+            var entry = new LegendEntry(KeyOf(series), series.Label, series.Pale ? style.Paler() : style, filled);
             _byKey.Add(entry.Key, entry);
             _entries.Add(entry);
         }
@@ -64,7 +66,7 @@ internal sealed class FigureLegend
 
     public LegendEntry EntryOf(Series series) => _byKey[KeyOf(series)];
 
-    private static IEnumerable<Panel> Legible(Figure figure) => figure.Panels.Where(panel => panel.Kind != PanelKind.HeatMap);
+    private static IEnumerable<Panel> Legible(Figure figure) => figure.Panels.Where(panel => panel.Kind is not (PanelKind.HeatMap or PanelKind.Image));
 
     /// <summary>
     /// The first series of each line of the legend, in the order of all panels: a rule that the first panel leaves out, as BP is from angles

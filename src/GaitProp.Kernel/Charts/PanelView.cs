@@ -20,7 +20,17 @@ internal sealed class PanelView
 
         Y = AxisRange.Around(points.SelectMany(point => new[] { point.Y - point.Deviation, point.Y + point.Deviation }), 0.06, includeZero: true);
         X = XRange(points);
+        if (panel.Kind == PanelKind.Bars)
+        {
+            Totals = [.. points.GroupBy(point => point.X).OrderBy(column => column.Key).Select(column => (column.Key, column.Sum(point => point.Y)))];
+
+            // Room for the numbers above the columns.
+            Y = new AxisRange(0, Math.Max(1e-12, 1.3 * Totals.Select(total => total.Sum).DefaultIfEmpty(1).Max()));
+        }
     }
+
+    /// <summary>The sum of each column of bars.</summary>
+    public IReadOnlyList<(double Position, double Sum)> Totals { get; } = [];
 
     public Panel Panel { get; }
 

@@ -87,9 +87,9 @@ internal sealed class PlotlyDrawing
         ["showlegend"] = true,
         ["x"] = new double?[] { null },
         ["y"] = new double?[] { null },
-        ["mode"] = "lines+markers",
+        ["mode"] = entry.Filled ? "markers" : "lines+markers",
         ["line"] = Line(entry.Style),
-        ["marker"] = Marker(entry.Style, 8),
+        ["marker"] = Marker(entry.Style, entry.Filled ? 14 : 8),
         ["hoverinfo"] = "skip",
     });
 
@@ -102,10 +102,23 @@ internal sealed class PlotlyDrawing
             yield break;
         }
 
-        for (var i = 0; i < view.Panel.Series.Count; i++)
+        if (view.Panel.Kind == PanelKind.Image)
+        {
+            yield return ImageTrace(view.Panel.Image!, number);
+            yield break;
+        }
+
+        // What is pale lies behind.
+        foreach (var i in Enumerable.Range(0, view.Panel.Series.Count).OrderBy(i => !view.Panel.Series[i].Pale))
         {
             var series = view.Panel.Series[i];
             var entry = _legend.EntryOf(series);
+            if (view.Panel.Kind == PanelKind.Bars)
+            {
+                yield return BarTrace(view, number, series, entry, isLast: i == view.Panel.Series.Count - 1);
+                continue;
+            }
+
             if (view.Panel.Kind == PanelKind.Points)
             {
                 yield return PointsTrace(view, number, i, series, entry);
@@ -116,6 +129,40 @@ internal sealed class PlotlyDrawing
                 yield return band;
             yield return LineTrace(view, number, series, entry);
         }
+    }
+
+    private static Trace ImageTrace(Figures.FigureImage image, int number)
+    {
+        var trace = new Trace("image");
+        trace.SetProperty("source", ImageFile.DataUri(image));
+        trace.SetProperty("xaxis", AxisId("x", number));
+        trace.SetProperty("yaxis", AxisId("y", number));
+        trace.SetProperty("hoverinfo", "skip");
+        return trace;
+    }
+
+    private static Trace BarTrace(PanelView view, int number, Series series, LegendEntry entry, bool isLast)
+    {
+        var properties = new Dictionary<string, object>
+        {
+            ["x"] = series.X.Select(Defined).ToArray(),
+            ["y"] = series.Y.Select(Defined).ToArray(),
+            ["width"] = StaticBars.Width,
+            ["marker"] = new Dictionary<string, object> { ["color"] = entry.Style.Color },
+            ["customdata"] = series.X.Select(x => HtmlText.PlotlyLabel(Place(view, x))).ToArray(),
+            ["hovertemplate"] = "%{customdata}: %{y:,.6~g}<extra>%{fullData.name}</extra>",
+        };
+        if (isLast)
+        {
+            // Above the column stands its sum.
+            properties["text"] = series.X.Select(x => ShortNumber.Of(view.Totals.First(total => total.Position == x).Sum)).ToArray();
+            properties["textposition"] = "outside";
+            properties["textangle"] = 0;
+            properties["textfont"] = Font(11);
+            properties["cliponaxis"] = false;
+        }
+
+        return NewTrace(entry, number, properties, "bar");
     }
 
     private static Trace PointsTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
@@ -193,9 +240,9 @@ internal sealed class PlotlyDrawing
         }
     }
 
-    private static Trace NewTrace(LegendEntry entry, int panel, Dictionary<string, object> properties)
+    private static Trace NewTrace(LegendEntry entry, int panel, Dictionary<string, object> properties, string type = "scatter")
     {
-        var trace = new Trace("scatter");
+        var trace = new Trace(type);
         trace.SetProperty("name", HtmlText.PlotlyLabel(entry.Label));
         trace.SetProperty("legendgroup", HtmlText.PlotlyLabel(entry.Key));
         trace.SetProperty("xaxis", AxisId("x", panel));
@@ -243,6 +290,7 @@ internal sealed class PlotlyDrawing
         layout.SetProperty("font", Font(13));
         layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = leftMargin, ["r"] = rightMargin, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
         layout.SetProperty("hovermode", "closest");
+        layout.SetProperty("barmode", "stack");
 
         // On a phone a finger on the figure scrolls the page, and the tools would lie on the legend.
         layout.SetProperty("dragmode", narrow ? false : "zoom");
@@ -286,6 +334,15 @@ internal sealed class PlotlyDrawing
                 annotations.AddRange(UndefinedKey(view, compact, across, down, ticks[i] + AxisLabelHeight + 4));
                 if (view.Panel.Series.Count == 0)
                     annotations.Add(EmptyNote(i + 1));
+                continue;
+            }
+
+            if (view.Panel.Image is { } image)
+            {
+                layout.SetProperty(AxisName("xaxis", i + 1), ImageAxis(AxisId("y", i + 1), across, [-0.5, image.Width - 0.5], null));
+                layout.SetProperty(AxisName("yaxis", i + 1), ImageAxis(AxisId("x", i + 1), down, [image.Height - 0.5, -0.5], AxisId("x", i + 1)));
+                annotations.Add(XLabel(view.Panel.X.Label, across, down, TickMark + 3));
+                annotations.Add(PanelTitle(view.Panel, across[0], upper));
                 continue;
             }
 
@@ -425,6 +482,19 @@ internal sealed class PlotlyDrawing
         return axis;
     }
 
+    /// <summary>An axis of a picture: no ticks, and both axes of one scale.</summary>
+    private static Dictionary<string, object> ImageAxis(string anchor, double[] domain, double[] range, string? scaledLike)
+    {
+        var axis = new Dictionary<string, object>
+        {
+            ["anchor"] = anchor, ["domain"] = domain, ["range"] = range, ["showticklabels"] = false, ["ticks"] = "", ["showgrid"] = false, ["zeroline"] = false,
+            ["constrain"] = "domain", ["constraintoward"] = scaledLike is null ? "left" : "top",
+        };
+        if (scaledLike is not null)
+            axis["scaleanchor"] = scaledLike;
+        return axis;
+    }
+
     private static Dictionary<string, object> XAxis(PanelView view, CategoryLabels? categories, string anchor, double[] domain)
     {
         var axis = Axis(anchor, domain, view.X);
@@ -543,7 +613,7 @@ internal sealed class PlotlyDrawing
     private static Dictionary<string, object> Line(RuleStyle style) => new()
     {
         ["color"] = style.Color,
-        ["width"] = 2,
+        ["width"] = style.Thin ? 1.2 : 2,
         ["dash"] = style.Dash.Count == 0 ? "solid" : string.Join(',', style.Dash.Select(length => $"{length.ToString(CultureInfo.InvariantCulture)}px")),
     };
 

@@ -21,6 +21,10 @@ public static class RulePalette
         ["dfa"] = new("#56b4e9", _dotted, RuleMarker.TriangleDown),
         ["tp"] = new("#cc79a7", _dashDot, RuleMarker.Square),
         ["dtp"] = new("#e69f00", _dashed, RuleMarker.TriangleUp),
+
+        // The parts of a layer.
+        ["kept"] = new("#0072b2", _solid, RuleMarker.Square),
+        ["auxiliary"] = new("#a9cce3", _solid, RuleMarker.Square),
     };
 
     private static readonly RuleStyle[] _others =

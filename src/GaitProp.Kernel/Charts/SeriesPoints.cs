@@ -43,4 +43,20 @@ internal static class SeriesPoints
 
     /// <summary>All finite points.</summary>
     public static IEnumerable<SeriesPoint> Finite(Series series) => Runs(series).SelectMany(run => run);
+
+    /// <summary>The finite points as pieces of columns, each on what stands at its position already.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="tops">How high each position is; raised by the series.</param>
+    public static IReadOnlyList<(double Position, double From, double To)> Stacked(Series series, Dictionary<double, double> tops)
+    {
+        var pieces = new List<(double, double, double)>();
+        foreach (var point in Finite(series))
+        {
+            var from = tops.GetValueOrDefault(point.X);
+            tops[point.X] = from + point.Y;
+            pieces.Add((point.X, from, from + point.Y));
+        }
+
+        return pieces;
+    }
 }

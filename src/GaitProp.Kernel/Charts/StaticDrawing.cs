@@ -34,7 +34,12 @@ internal sealed class StaticDrawing
         _grid = PanelGrid.Of(figure);
         _panels = 
         [
-            .. figure.Panels.Select(IStaticPanel (panel) => panel.Kind == PanelKind.HeatMap ? new StaticHeatMap(panel, theme) : new StaticPanel(panel, _legend, theme)),
+            .. figure.Panels.Select(IStaticPanel (panel) => panel.Kind switch
+            {
+                PanelKind.HeatMap => new StaticHeatMap(panel, theme),
+                PanelKind.Image => new StaticImage(panel, theme),
+                _ => new StaticPanel(panel, _legend, theme),
+            }),
         ];
         Width = Math.Max(2, _grid.Columns) * PanelWidth;
         _titleLines = TextLines.Wrap(figure.Title, InnerWidth, _title.Measure);
@@ -43,8 +48,8 @@ internal sealed class StaticDrawing
         _leastRows = [.. _panels.Chunk(_grid.Columns).Select(row => row.Max(panel => panel.LeastHeight(CellWidth, LeftOf(panel))))];
         var height = HeaderHeight + FooterHeight + _leastRows.Sum();
 
-        // Heat maps are as high as their rows; other panels fill the page.
-        Height = MathF.Ceiling(_panels.All(panel => panel is StaticHeatMap) ? height : Math.Max(LeastHeight, height));
+        // Heat maps are as high as their rows, pictures as wide as their panels; other panels fill the page.
+        Height = MathF.Ceiling(_panels.All(panel => panel is StaticHeatMap or StaticImage) ? height : Math.Max(LeastHeight, height));
     }
 
     public float Width { get; }
@@ -138,8 +143,17 @@ internal sealed class StaticDrawing
         foreach (var entry in row)
         {
             var style = _theme.Shown(entry.Style);
-            StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + LegendSymbol, middle)], style);
-            StaticSymbol.DrawMarker(canvas, style, x + LegendSymbol / 2, middle);
+            if (entry.Filled)
+            {
+                using var fill = new SKPaint { Color = SKColor.Parse(style.Color), IsAntialias = true };
+                canvas.DrawRect(SKRect.Create(x + LegendSymbol - 16, middle - 7, 14, 14), fill);
+            }
+            else
+            {
+                StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + LegendSymbol, middle)], style);
+                StaticSymbol.DrawMarker(canvas, style, x + LegendSymbol / 2, middle);
+            }
+
             _legendText.Draw(canvas, entry.Label, x + LegendSymbol + 6, top);
             x += EntryWidth(entry) + LegendGap;
         }

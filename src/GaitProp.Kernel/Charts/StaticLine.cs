@@ -37,7 +37,7 @@ internal sealed class StaticLine : IPlottable
         using var paint = new SKPaint
         {
             Color = SKColor.Parse(style.Color),
-            StrokeWidth = StaticSymbol.LineWidth,
+            StrokeWidth = style.Thin ? StaticSymbol.ThinLineWidth : StaticSymbol.LineWidth,
             StrokeJoin = SKStrokeJoin.Round,
             IsStroke = true,
             IsAntialias = true,

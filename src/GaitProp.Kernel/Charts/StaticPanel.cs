@@ -12,6 +12,7 @@ internal sealed class StaticPanel : IStaticPanel
     private const float TickMark = 4;
     private const float Right = 10;
     private const float LeastPanelHeight = 200;
+    private const float LeastBarsHeight = 265;
 
     private readonly PanelView _view;
     private readonly FigureLegend _legend;
@@ -37,7 +38,7 @@ internal sealed class StaticPanel : IStaticPanel
     /// <summary>What the vertical axis needs to the left of the frame.</summary>
     public float LeftWidth => 2 * _label.LineHeight + TickMark + 5 + _yTicks.Select(tick => _tick.Measure(tick.Label)).DefaultIfEmpty(0).Max();
 
-    public float LeastHeight(float width, float left) => LeastPanelHeight;
+    public float LeastHeight(float width, float left) => _view.Panel.Kind == PanelKind.Bars ? LeastBarsHeight : LeastPanelHeight;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
@@ -56,10 +57,26 @@ internal sealed class StaticPanel : IStaticPanel
         using (var nowhere = new SKNoDrawCanvas(1, 1))
             plot.Render(nowhere, outer);
         plot.Render(canvas, outer);
+        DrawTotals(canvas, frame);
         if (_view.IsEmpty)
         {
             var note = StaticFigure.EmptyPanelNote;
             _label.Draw(canvas, note, frame.MidX - _label.Measure(note) / 2, frame.MidY - _label.LineHeight / 2);
+        }
+    }
+
+    /// <summary>The sum of each column of bars, above it, if there is room for all of them.</summary>
+    private void DrawTotals(SKCanvas canvas, SKRect frame)
+    {
+        var small = new StaticText(InterFont.Regular, 11, _theme.Ink);
+        var texts = _view.Totals.Select(total => ShortNumber.Of(total.Sum)).ToList();
+        if (texts.Any(text => small.Measure(text) > frame.Width / (_view.X.Max - _view.X.Min) - 2))
+            return;
+        foreach (var (total, text) in _view.Totals.Zip(texts))
+        {
+            var x = frame.Left + (total.Position - _view.X.Min) / (_view.X.Max - _view.X.Min) * frame.Width;
+            var y = frame.Bottom - (total.Sum - _view.Y.Min) / (_view.Y.Max - _view.Y.Min) * frame.Height;
+            small.Draw(canvas, text, (float)x - small.Measure(text) / 2, (float)y - small.LineHeight - 1);
         }
     }
 
@@ -124,11 +141,16 @@ internal sealed class StaticPanel : IStaticPanel
             plot.Axes.Bottom.TickLabelStyle.OffsetY = 4;
         }
 
-        for (var i = 0; i < _view.Panel.Series.Count; i++)
+        var tops = new Dictionary<double, double>();
+
+        // What is pale lies behind.
+        foreach (var i in Enumerable.Range(0, _view.Panel.Series.Count).OrderBy(i => !_view.Panel.Series[i].Pale))
         {
             var series = _view.Panel.Series[i];
             var style = _theme.Shown(_legend.EntryOf(series).Style);
-            if (_view.Panel.Kind == PanelKind.Points)
+            if (_view.Panel.Kind == PanelKind.Bars)
+                plot.PlottableList.Add(new StaticBars(SeriesPoints.Stacked(series, tops), style));
+            else if (_view.Panel.Kind == PanelKind.Points)
                 AddPoints(plot, series, style, _view.Offset(i));
             else
                 AddLines(plot, series, style);

@@ -7,6 +7,7 @@ namespace GaitProp.Kernel.Charts;
 internal static class StaticSymbol
 {
     public const float LineWidth = 1.8f;
+    public const float ThinLineWidth = 1.1f;
     public const float MarkerSize = 7;
 
     public static Color ColorOf(RuleStyle style) => Color.FromHex(style.Color);

@@ -18,6 +18,10 @@ public sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Action
     /// <summary>Shows that something is under way until it is disposed of, in a place that is no terminal; <see langword="null"/> if it is not shown.</summary>
     public Func<string, IDisposable>? BusySign { get; init; }
 
+    /// <summary>A file or folder as it is shown: whole in a terminal, where it is clicked on; from here in a notebook, which others read on other machines.</summary>
+    /// <param name="path">A full path.</param>
+    public string Place(string path) => Results is null ? path : Path.GetRelativePath(Environment.CurrentDirectory, path);
+
     /// <summary>Does something that may take seconds, and shows meanwhile that it is at work.</summary>
     /// <param name="what">What is being done.</param>
     /// <param name="action">Does it.</param>

@@ -41,6 +41,7 @@ public static class CommandLine
         root.Subcommands.Add(CompareCommand.Build(context));
         root.Subcommands.Add(RunsCommand.Build(context));
         root.Subcommands.Add(ReproduceCommand.Build(context));
+        root.Subcommands.Add(FigureCommand.Build(context));
         root.Subcommands.Add(AnglesCommand.Build(context));
         root.Subcommands.Add(ModelCommand.Build(context));
         root.Subcommands.Add(VerifyCommand.Build(context));

@@ -3,6 +3,7 @@ using System.Globalization;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Jupyter.Cells;
 using GaitProp.Kernel.Jupyter.Notebooks;
+using GaitProp.Kernel.Jupyter.Notebooks.Pages;
 using GaitProp.Kernel.Jupyter.Worker;
 using Spectre.Console;
 
@@ -20,6 +21,7 @@ internal static class NotebookCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "The notebooks.", Arity = ArgumentArity.OneOrMore };
         var save = new Option<string?>("--out") { Description = "Save the notebook with its outputs: FILE.ipynb, or a folder (which several notebooks need).", HelpName = "FILE" };
+        var page = new Option<string?>("--html") { Description = "Save a page with its outputs that opens without a network: FILE.html, or a folder.", HelpName = "FILE" };
         var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
         var allow = new Option<bool>("--allow-errors") { Description = "Go on after a cell that fails. A cell tagged raises-exception may fail in any case." };
         var timeout = SharedOptions.Real("--timeout", "Stop a cell that takes longer than this many seconds, and fail. Default: no limit.");
@@ -32,11 +34,11 @@ internal static class NotebookCommand
         });
         var run = new Command("run", "Run notebooks' cells from top to bottom, each notebook in its folder; stops at the first cell that fails. Without --out and --in-place the notebooks stay as they are.")
         {
-            files, save, inPlace, allow, timeout,
+            files, save, page, inPlace, allow, timeout,
         };
         run.SetAction((parsed, interrupt) => RunAsync(
             context,
-            new Request(parsed.GetValue(files)!, parsed.GetValue(save), parsed.GetValue(inPlace), parsed.GetValue(allow), parsed.GetValue(timeout)),
+            new Request(parsed.GetValue(files)!, parsed.GetValue(save), parsed.GetValue(page), parsed.GetValue(inPlace), parsed.GetValue(allow), parsed.GetValue(timeout)),
             interrupt));
         return new Command("notebook", "Notebooks.") { run };
     }
@@ -69,7 +71,7 @@ internal static class NotebookCommand
             throw new GaitPropException("--in-place and --out exclude each other: say where the outputs go.");
         }
 
-        var jobs = request.Files.Select(file => new Job(file, Path.GetFullPath(file), NotebookReader.Read(file), request.InPlace ? Path.GetFullPath(file) : Target(request, file, request.Out, Extension, "--out"))).ToList();
+        var jobs = request.Files.Select(file => new Job(file, Path.GetFullPath(file), NotebookReader.Read(file), request.InPlace ? Path.GetFullPath(file) : Target(request, file, request.Out, Extension, "--out"), Target(request, file, request.Html, ".html", "--html"))).ToList();
         foreach (var job in jobs)
         {
             if (job.Notebook.Language is { } language && language is not ("C#" or "csharp"))
@@ -78,12 +80,12 @@ internal static class NotebookCommand
             }
         }
 
-        if (jobs.Where(j => j.Out is not null).GroupBy(j => j.Out).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (jobs.SelectMany(j => ((string?[])[j.Out, j.Html]).OfType<string>().Select(file => (j.Name, File: file))).GroupBy(j => j.File).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new GaitPropException($"{string.Join(" and ", twice.Select(j => $"'{j.Name}'"))} would both be saved as '{twice.Key}': run them one by one.");
         }
 
-        foreach (var folder in jobs.Select(j => j.Out).OfType<string>().Select(f => Path.GetDirectoryName(f)!).Distinct())
+        foreach (var folder in jobs.SelectMany(j => (string?[])[j.Out, j.Html]).OfType<string>().Select(f => Path.GetDirectoryName(f)!).Distinct())
         {
             FigureFiles.EnsureWritable(folder, "notebook");
         }
@@ -138,9 +140,15 @@ internal static class NotebookCommand
             context.Out.Profile.Out.Writer.WriteLine(file);
         }
 
+        if (job.Html is { } page)
+        {
+            Notebook.WriteFile(page, NotebookPage.Html(job.Notebook, Path.GetFileNameWithoutExtension(job.File)));
+            context.Out.Profile.Out.Writer.WriteLine(page);
+        }
+
         if (outcome.Interrupted)
         {
-            var kept = job.Out is null ? "" : " What was made until then is saved.";
+            var kept = job.Out is null && job.Html is null ? "" : " What was made until then is saved.";
             context.Error.WriteLine($"Interrupted in cell [{outcome.Ran}] of {job.Name}.{kept}");
             return CommandLine.Interrupted;
         }
@@ -161,7 +169,7 @@ internal static class NotebookCommand
         return CommandLine.Success;
     }
 
-    private sealed record Request(string[] Files, string? Out, bool InPlace, bool AllowErrors, double? Timeout);
+    private sealed record Request(string[] Files, string? Out, string? Html, bool InPlace, bool AllowErrors, double? Timeout);
 
-    private sealed record Job(string Name, string File, Notebook Notebook, string? Out);
+    private sealed record Job(string Name, string File, Notebook Notebook, string? Out, string? Html);
 }

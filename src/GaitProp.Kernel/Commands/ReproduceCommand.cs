@@ -38,8 +38,9 @@ internal static class ReproduceCommand
         var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the profile's.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
         var device = SharedOptions.Device();
-        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed, device };
-        command.SetAction((parsed, cancellation) => Task.FromResult(MeasuredFigures.Names.Contains(parsed.GetValue(figure)!) ? Measured(context, parsed) : Run(
+        var picture = new Option<string?>("--image") { Description = "For fig2: a picture of your own, PNG or JPEG. Default: one that the program draws.", HelpName = "FILE" };
+        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed, device, picture };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Checked(parsed) && MeasuredFigures.Names.Contains(parsed.GetValue(figure)!) ? Measured(context, parsed) : Run(
             context,
             new Request(
                 parsed.GetValue(figure)!,
@@ -54,6 +55,10 @@ internal static class ReproduceCommand
             cancellation)));
         return command;
 
+        bool Checked(ParseResult parsed) => parsed.GetValue(figure) == "fig2" || parsed.GetResult(picture) is null
+            ? true
+            : throw new GaitPropException("--image has a meaning for fig2 only: the other figures show data sets.");
+
         int Measured(CommandContext context, ParseResult parsed)
         {
             var name = parsed.GetValue(figure)!;
@@ -61,18 +66,18 @@ internal static class ReproduceCommand
             {
                 if (parsed.GetResult(option) is { Implicit: false })
                 {
-                    throw new GaitPropException($"{option.Name} has no meaning for {name}: it shows measurements on one batch, and trains nothing.");
+                    throw new GaitPropException($"{option.Name} has no meaning for {name}: it trains nothing.");
                 }
             }
 
             var folder = parsed.GetValue(output)!;
             FigureFiles.EnsureWritable(folder);
-            var drawn = MeasuredFigures.Make(context, name, DataSets.Cifar10OrEmbedded(parsed.GetValue(data)), parsed.GetValue(seed) ?? 1, ComputeDevice.Of(parsed.GetValue(device)));
+            var drawn = MeasuredFigures.Make(context, name, parsed.GetValue(data), parsed.GetValue(picture), parsed.GetValue(seed) ?? 1, ComputeDevice.Of(parsed.GetValue(device)));
             var files = FigureFiles.Write(drawn, folder);
             context.Result(drawn, () => { });
             foreach (var file in files)
             {
-                context.Out.WriteLine(file);
+                context.Out.WriteLine(context.Place(file));
             }
 
             return CommandLine.Success;
@@ -112,7 +117,7 @@ internal static class ReproduceCommand
 
         foreach (var file in files)
         {
-            context.Out.WriteLine(file);
+            context.Out.WriteLine(context.Place(file));
         }
 
         return CommandLine.Success;

@@ -22,7 +22,13 @@ internal static class RunTable
             table.AddColumn(new TableColumn($"angle {l}").RightAligned().NoWrap());
         }
 
-        table.AddColumn(new TableColumn("s/step").RightAligned().NoWrap()).AddColumn(new TableColumn("x BP").RightAligned().NoWrap());
+        // Recorded runs may come without it.
+        var timed = records.Any(r => r.SecondsPerStep is not null);
+        if (timed)
+        {
+            table.AddColumn(new TableColumn("s/step").RightAligned().NoWrap()).AddColumn(new TableColumn("x BP").RightAligned().NoWrap());
+        }
+
         if (!wide)
         {
             foreach (var column in table.Columns)
@@ -36,8 +42,12 @@ internal static class RunTable
         {
             var cells = new List<string> { RunTitles.Of(record, records), record.Epochs.Count == 0 ? "-" : Text($"{100 * record.Epochs[^1].TestAccuracy:F2} %") };
             cells.AddRange(Enumerable.Range(0, layers).Select(l => record.Rule == "bp" ? "-" : TrainingFigure.LayerAngle(record, l) is { } angle ? Text($"{angle.Mean:F2}°") : "undefined"));
-            cells.Add(record.SecondsPerStep is { } seconds ? Text($"{seconds:F4}") : "-");
-            cells.Add(record.SecondsPerStep / reference is { } ratio ? Text($"{ratio:F2}") : "-");
+            if (timed)
+            {
+                cells.Add(record.SecondsPerStep is { } seconds ? Text($"{seconds:F4}") : "-");
+                cells.Add(record.SecondsPerStep / reference is { } ratio ? Text($"{ratio:F2}") : "-");
+            }
+
             table.AddRow([.. cells.Select(c => new Text(c))]);
         }
 

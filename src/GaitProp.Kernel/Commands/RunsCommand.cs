@@ -14,9 +14,9 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>runs</c>: the run store.</summary>
 internal static class RunsCommand
 {
-    public static Command Build(CommandContext context) => new("runs", "List, show, resume, compare, export and delete runs.")
+    public static Command Build(CommandContext context) => new("runs", "List, show, resume, compare, record, export and delete runs.")
     {
-        List(context), Show(context), Resume(context), Compare(context), Export(context), Delete(context),
+        List(context), Show(context), Resume(context), Compare(context), Record(context), Export(context), Delete(context),
     };
 
     private static Argument<string> Run(Option<string> runs)
@@ -147,6 +147,30 @@ internal static class RunsCommand
             if (parsed.GetValue(save) is { } file)
             {
                 context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
+            }
+
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    private static Command Record(CommandContext context)
+    {
+        var runs = SharedOptions.Runs();
+        var several = Several("The runs; all if none is named", runs);
+        several.Arity = ArgumentArity.ZeroOrMore;
+        var to = SharedOptions.Folder("--to", "Folder of recorded runs.", "recorded");
+        var timing = new Option<bool>("--timing") { Description = "Keep how long steps took, too." };
+        var command = new Command("record", "Keep runs beside the figures that show them: settings, measurements and the command that made them, without checkpoints.") { several, runs, to, timing };
+        command.SetAction(parsed =>
+        {
+            var store = new RunStore(parsed.GetValue(runs)!);
+
+            // What has not come to the end of an epoch shows nothing.
+            var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List().Where(r => r.Problem is null && r.EpochsDone > 0);
+            foreach (var folder in RunRecorder.Record(summaries, parsed.GetValue(to)!, parsed.GetValue(timing)))
+            {
+                context.Out.WriteLine(folder);
             }
 
             return CommandLine.Success;

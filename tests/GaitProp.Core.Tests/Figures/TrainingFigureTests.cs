@@ -45,6 +45,61 @@ public sealed class TrainingFigureTests
         }
     }
 
+    [Fact]
+    public void A_rule_that_only_its_authors_notebook_knows_is_drawn_under_its_name()
+    {
+        var figure = TrainingFigure.Of("fig4", "title", [Run("nobodys", [50, 60]), Run("ngait", [1, 2])]);
+
+        Assert.Equal(["nobodys", "normalised GAIT"], figure.Panels[3].Series.Select(s => s.Label));
+        Assert.Contains("learning rate 1.9e-5", figure.Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Seeds_become_one_line_with_mean_and_deviation_where_all_of_them_have_a_value()
+    {
+        var (one, two) = (Seed(Run("ngait", [1, 2], [3, 4]), 1), Seed(Run("ngait", [5, 6]), 2));
+        var figure = TrainingFigure.Of("fig4", "title", [one, two, Run("bp", [])], overSeeds: true);
+
+        Assert.Equal(["normalised GAIT", "BP"], figure.Panels[3].Series.Select(s => s.Label));
+        Assert.Equal([3.5], figure.Panels[1].Series[0].Y);
+        Assert.Equal([2.0], figure.Panels[1].Series[0].Deviation);
+        Assert.Equal(3.0, figure.Panels[0].Series[0].Y[0]);
+        Assert.Contains("(2 seeds)", figure.Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_seed_that_stopped_early_is_left_out_of_the_mean_of_those_that_did_not()
+    {
+        var early = Seed(Run("ngait", [5, 6]), 2);
+        early = early with { Description = early.Description with { Status = RunStatus.Interrupted } };
+        var figure = TrainingFigure.Of("fig4", "title", [Seed(Run("ngait", [1, 2]), 1), early], overSeeds: true);
+
+        Assert.Equal([1.5], figure.Panels[1].Series.Single().Y);
+    }
+
+    [Fact]
+    public void Runs_of_one_rule_are_told_apart_by_what_differs_and_recorded_ones_are_pale_beside_ones_own()
+    {
+        var (free, kept) = (Constrained(Run("bp", []), "none"), Constrained(Run("bp", []), "retraction"));
+        var recorded = Run("ngait", [1, 2]);
+        recorded = recorded with { Description = recorded.Description with { Recorded = new RunRecording(DateTimeOffset.UnixEpoch, "gaitprop train") } };
+        var figure = TrainingFigure.Of("fig4", "title", [free, kept, recorded, Run("ngait", [2, 3])], overSeeds: true);
+
+        Assert.Equal(["BP", "BP, retraction", "normalised GAIT, recorded", "normalised GAIT"], figure.Panels[3].Series.Select(s => s.Label));
+        Assert.Equal([false, false, true, false], figure.Panels[3].Series.Select(s => s.Pale));
+        Assert.All(TrainingFigure.Of("fig4", "title", [recorded]).Panels[3].Series, s => Assert.False(s.Pale));
+    }
+
+    private static RunRecord Seed(RunRecord run, int seed) => Set(run, e => e["seed"] = seed);
+
+    private static RunRecord Constrained(RunRecord run, string kind) => Set(run, e => e["orthogonality"]!["kind"] = kind);
+
+    private static RunRecord Set(RunRecord run, Action<JsonNode> set)
+    {
+        set(run.Description.Experiment);
+        return run;
+    }
+
     private static RunRecord Run(string rule, params double?[][] angles)
     {
         var experiment = JsonNode.Parse($$"""

@@ -137,6 +137,18 @@ public sealed class VerifierTests
     }
 
     [Fact]
+    public void What_cannot_be_computed_names_its_case()
+    {
+        using var folder = new ScratchFolder();
+        var json = Parse("fc.json");
+        json["cases"]![0]!["rules"]![1]!["gamma"] = 0;
+        File.WriteAllText(folder["v.json"], json.ToJsonString());
+
+        Assert.Equal("fc-square-12x12x12x12-seed3: gamma 0 is not possible: it must be above 0 and at most 1.",
+            Assert.Throws<GaitPropException>(() => Verifier.Verify([folder["v.json"]]).ToArray()).Message);
+    }
+
+    [Fact]
     public void An_angle_that_the_updates_do_not_have_is_found()
     {
         using var folder = new ScratchFolder();

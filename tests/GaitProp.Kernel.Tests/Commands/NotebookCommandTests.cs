@@ -18,7 +18,7 @@ public sealed class NotebookCommandTests : IDisposable
         Write("sub/a.ipynb", "var x = 6;", "Console.WriteLine(System.IO.File.ReadAllText(\"note.txt\"));\nx * 7");
         var before = File.ReadAllText(_program["sub", "a.ipynb"]);
 
-        var run = _program.Run("notebook", "run", "sub/a.ipynb", "--out", "made/b.ipynb");
+        var run = _program.Run("notebook", "run", "sub/a.ipynb", "--out", "made/b.ipynb", "--html", "made/");
 
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
@@ -29,6 +29,7 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal("beside the notebook\n", cells[1].Outputs[0]!["text"]!.GetValue<string>());
         Assert.Equal("42", cells[1].Outputs[1]!["data"]!["text/plain"]!.GetValue<string>());
         Assert.Equal(before, File.ReadAllText(_program["sub", "a.ipynb"]));
+        Assert.Contains("<pre>42</pre>", File.ReadAllText(_program["made", "a.html"]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal sealed class GaitPropMagic : IMagic
     public async Task RunAsync(MagicCall call, CancellationToken interrupt)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var words = CommandLineParser.SplitCommandLine(call.Arguments).ToArray();
+        var words = CommandLineParser.SplitCommandLine(CellVariablesInWords.Filled(call.Arguments, call.Variables)).ToArray();
         await using var output = new CellWriter(call.Output, CellStream.Out);
         await using var error = new CellWriter(call.Output, CellStream.Error, holdsLastLine: true);
         var taken = false;

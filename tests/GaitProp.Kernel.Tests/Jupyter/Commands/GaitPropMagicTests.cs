@@ -35,6 +35,17 @@ public sealed class GaitPropMagicTests : IDisposable
     }
 
     [Fact]
+    public async Task Words_in_braces_are_variables_of_the_notebook()
+    {
+        _variables.Set("network", "cifar-shallow");
+
+        await Run("model show {network} --as shown");
+
+        Assert.IsType<Network>(_variables["shown"]).Dispose();
+        Assert.Contains("unknown variable 'netwrok'. Did you mean 'network'?", (await Assert.ThrowsAsync<CellException>(() => Run("model show {netwrok}"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_panel_is_redrawn_at_most_twice_a_second()
     {
         await Run($"train synthetic-shallow --epochs 3 {Small} --runs {_runs}");

@@ -1,0 +1,54 @@
+using System.Globalization;
+using GaitProp.Metrics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GaitProp.Figures;
+
+/// <summary>The invertible convolution in pictures: what the inverse rebuilds where receptive fields overlap, and what comes down of a nudge.</summary>
+public static class ConvolutionFigure
+{
+    /// <summary>Draws up the figure.</summary>
+    /// <param name="name">The figure's name, also of its files.</param>
+    /// <param name="title">Its heading.</param>
+    /// <param name="caption">What was measured on what.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="study">Kernel and stride.</param>
+    /// <param name="table">What was found.</param>
+    public static Figure Of(string name, string title, string caption, FigureImage picture, ConvolutionStudy study, ConvolutionTable table)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentNullException.ThrowIfNull(table);
+        using var scope = NewDisposeScope();
+        var most = table.Count.max().ToDouble();
+        var scale = table.Corrected.Carried.abs().max().ToDouble();
+
+        // Two neighbours that overlap, near the middle.
+        var (left, top) = (picture.Width / 2 / study.Stride * study.Stride, picture.Height / 2 / study.Stride * study.Stride);
+        var outlined = picture.WithOutline(left, top, study.Kernel, (255, 40, 40)).WithOutline(left + study.Stride, top + study.Stride, study.Kernel, (255, 255, 255));
+        return new Figure(name, title, caption,
+        [
+            Picture("A", "The picture", Text($"{table.Fields} fields of {study.Kernel} x {study.Kernel} pixels; two outlined"), outlined),
+            Picture("B", "Receptive fields on each pixel", Text($"{table.Count.min().ToDouble():0} (black) to {most:0} (white)"),
+                FigureImage.Of(((table.Count - table.Count.min()) / (most - table.Count.min().ToDouble() + 1e-12)).expand(3, -1, -1)), ("least", table.Count.min().ToDouble()), ("most", most)),
+            Picture("C", "Inverted patches, summed", Text($"shown / {most:0}; relative error {Number(table.Summed.Error)}"), FigureImage.Of(table.Sum / most), ("relative error", table.Summed.Error)),
+            Picture("D", "Less (count − 1) times the picture", Text($"relative error {Number(table.Corrected.Error)}"), FigureImage.Of(table.Corrected.Rebuilt), ("relative error", table.Corrected.Error)),
+            Nudge("E", "A nudge carried down, corrected", table.Corrected, scale),
+            Nudge("F", "The same, divided by the count", table.Divided, scale),
+        ]);
+    }
+
+    private static Panel Nudge(string letter, string title, ConvolutionWay way, double scale) => Picture(
+        letter, title, Text($"{Number(way.Angle)} degrees from BP, {Number(way.Length)} of its length"),
+        FigureImage.Of(0.5 + (0.5 * way.Carried / scale)), ("angle to BP (degrees)", way.Angle), ("length over BP's", way.Length), ("relative error of the picture", way.Error));
+
+    private static Panel Picture(string letter, string title, string note, FigureImage image, params (string Label, double Value)[] numbers) =>
+        new(letter, title, new Axis(note), new Axis(""), [.. numbers.Select(n => new Series(n.Label, n.Label, [0], [n.Value]))], PanelKind.Image) { Image = image };
+
+    /// <summary>A number as it is read: <c>0.17</c>, <c>3.1e−16</c>.</summary>
+    private static string Number(double value) =>
+        (value is >= 0.01 and < 1000 ? value.ToString("0.###", CultureInfo.InvariantCulture) : value.ToString("0.#e-0", CultureInfo.InvariantCulture)).Replace('-', '−');
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

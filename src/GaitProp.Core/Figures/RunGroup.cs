@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using GaitProp.Runs;
+
+namespace GaitProp.Figures;
+
+/// <summary>Runs that are shown as one: of one seed, or of several that differ in nothing else.</summary>
+/// <param name="Title">What it is called.</param>
+/// <param name="Runs">The runs; at least one.</param>
+internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
+{
+    /// <summary>The rule's name.</summary>
+    public string Rule => Runs[0].Rule;
+
+    /// <summary>Whether it was recorded.</summary>
+    public bool IsRecorded => Runs[0].Description.Recorded is not null;
+
+    /// <summary>A group for each run.</summary>
+    public static IReadOnlyList<RunGroup> Each(IReadOnlyList<RunRecord> runs) => [.. runs.Select(r => new RunGroup(RunTitles.Of(r, runs), [r]))];
+
+    /// <summary>
+    /// A group for all seeds of one setting. Of several runs of a seed the last counts; where a seed is finished, those that are not are left out, so that a mean is one of
+    /// the same seeds from end to end; else the one that came furthest stands alone.
+    /// </summary>
+    public static IReadOnlyList<RunGroup> OverSeeds(IReadOnlyList<RunRecord> runs) =>
+    [
+        .. runs.GroupBy(Setting).Select(group =>
+        {
+            var seeds = group.GroupBy(r => (int?)r.Description.Experiment["seed"]).Select(s => s.MaxBy(r => (r.Description.Status == RunStatus.Finished, r.Description.Started))!).ToArray();
+            var finished = seeds.Where(r => r.Description.Status == RunStatus.Finished).ToArray();
+            return new RunGroup(RunTitles.Of(seeds[0], runs, overSeeds: true), finished.Length > 0 ? finished : [seeds.MaxBy(r => r.Epochs.Count)!]);
+        }),
+    ];
+
+    private static string Setting(RunRecord run)
+    {
+        var experiment = (JsonObject)run.Description.Experiment.DeepClone();
+        experiment.Remove("seed");
+        return $"{experiment.ToJsonString()} {run.Description.Data.Checksum} {run.Description.Recorded is not null}";
+    }
+}

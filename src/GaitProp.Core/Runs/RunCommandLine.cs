@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GaitProp.Experiments;
+
+namespace GaitProp.Runs;
+
+/// <summary>The command that makes a run again, worked out from what the run says of itself.</summary>
+public static class RunCommandLine
+{
+    /// <summary>The command: a built-in experiment, and whatever the run has otherwise as <c>--set</c>.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns><see langword="null"/> if the experiment is not built in.</returns>
+    public static string? Of(RunDescription run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var (name, rule, preset) = (Text(run.Experiment["name"]), Text(run.Experiment["rule"]), Text(run.Experiment["preset"]));
+        var (epochs, seed) = ((int)run.Experiment["epochs"]!, (int)run.Experiment["seed"]!);
+        if (!ExperimentDocument.BuiltIn.Contains(name))
+        {
+            return null;
+        }
+
+        var plain = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed }));
+        var words = string.Create(CultureInfo.InvariantCulture, $"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
+        words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {d}"));
+        return run.Environment.Device == "cpu" ? string.Create(CultureInfo.InvariantCulture, $"{words} --threads {run.Environment.Threads}") : words;
+    }
+
+    /// <summary>What the experiment says that matters: of a constraint that there is not, nothing; and a run from before there were ranks retracted all directions.</summary>
+    private static JsonNode Said(JsonNode experiment)
+    {
+        var said = experiment.DeepClone();
+        if (said["orthogonality"] is JsonObject constraint)
+        {
+            var kind = Text(constraint["kind"]);
+            if (kind == "retraction" && !constraint.ContainsKey("rank"))
+            {
+                constraint["rank"] = 0;
+            }
+
+            foreach (var field in kind switch { "none" => ["lambda", "rank", "every"], "penalty" => ["rank", "every"], _ => (string[])["lambda"] })
+            {
+                constraint.Remove(field);
+            }
+        }
+
+        return said;
+    }
+
+    private static IEnumerable<string> Differences(JsonNode? plain, JsonNode? run, string path)
+    {
+        if (run is JsonObject fields)
+        {
+            return fields.SelectMany(f => Differences((plain as JsonObject)?[f.Key], f.Value, path.Length == 0 ? f.Key : $"{path}.{f.Key}"));
+        }
+
+        return JsonNode.DeepEquals(plain, run) ? [] : [$"{path}={Text(run)}"];
+    }
+
+    private static string Text(JsonNode? value) => value?.ToString() ?? "null";
+}

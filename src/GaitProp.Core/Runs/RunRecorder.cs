@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using GaitProp.Experiments;
+
+namespace GaitProp.Runs;
+
+/// <summary>
+/// Keeps runs beside the figures that show them: <c>run.json</c> and <c>metrics.jsonl</c>, without checkpoints and without the places of this machine, and the
+/// command that made each. What comes of it is a store of runs like any other, small enough for a repository.
+/// </summary>
+public static class RunRecorder
+{
+    /// <summary>Records runs, and lists all that are in the folder in its <c>README.md</c>.</summary>
+    /// <param name="runs">The runs; one that is under way is recorded as far as it is, and says so.</param>
+    /// <param name="folder">The folder of recorded runs; a run that is there already is replaced.</param>
+    /// <param name="timing">Whether to keep how long steps took. On a machine that was busy otherwise that says nothing.</param>
+    /// <returns>The folders written.</returns>
+    /// <exception cref="GaitPropException">A run is damaged, or the folder cannot be written.</exception>
+    public static IReadOnlyList<string> Record(IEnumerable<RunSummary> runs, string folder, bool timing = false)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        try
+        {
+            string[] written = [.. runs.Select(run => Copy(run, folder, timing))];
+            AtomicFile.Write(Path.Combine(folder, "README.md"), Encoding.UTF8.GetBytes(Index(new RunStore(folder))));
+            return written;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failed(folder, e);
+        }
+    }
+
+    private static string Copy(RunSummary run, string folder, bool timing)
+    {
+        if (run.Problem is { } problem)
+        {
+            throw new GaitPropException($"run {run.QualifiedName} cannot be recorded: {problem}.");
+        }
+
+        var description = RunRecord.ReadDescription(run.Folder);
+        var metrics = WholeLines(Path.Combine(run.Folder, "metrics.jsonl"));
+        description = description with
+        {
+            Data = description.Data with { Source = description.Data.Embedded ? description.Data.Source : Path.GetFileName(Path.TrimEndingDirectorySeparator(description.Data.Source)) },
+            Recorded = description.Recorded ?? new RunRecording(DateTimeOffset.UtcNow, RunCommandLine.Of(description)),
+        };
+        if (description.Status == RunStatus.Running)
+        {
+            description = description with
+            {
+                Status = RunStatus.Interrupted,
+                Error = string.Create(CultureInfo.InvariantCulture, $"recorded after {run.EpochsDone} of {run.Epochs} epochs, while it was under way."),
+            };
+        }
+
+        var target = Path.Combine(folder, run.Experiment, run.Name);
+        Directory.CreateDirectory(target);
+        AtomicFile.Write(Path.Combine(target, "metrics.jsonl"), metrics);
+        if (timing)
+        {
+            AtomicFile.Write(Path.Combine(target, "timing.jsonl"), WholeLines(Path.Combine(run.Folder, "timing.jsonl")));
+        }
+
+        AtomicFile.Write(Path.Combine(target, "run.json"), JsonSerializer.SerializeToUtf8Bytes(description, ExperimentJson.Options));
+        return target;
+    }
+
+    /// <summary>A file up to its last whole line: the run may be under way.</summary>
+    private static byte[] WholeLines(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var content = new byte[stream.Length];
+        content = content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+        return content[..(content.AsSpan().LastIndexOf((byte)'\n') + 1)];
+    }
+
+    private static string Index(RunStore store)
+    {
+        var text = new StringBuilder("""
+            # Recorded runs
+
+            Runs that `gaitprop runs record` has kept: settings (`run.json`) and measurements (`metrics.jsonl`), without checkpoints. The folder is a store of runs:
+            `gaitprop runs list --runs` and `gaitprop figure` take it. Accuracy is that of the last epoch on the test images; the angle is the mean over layers, at the last step measured.
+
+            | run | epochs | test accuracy | angle to BP | made by |
+            |---|---:|---:|---:|---|
+
+            """.ReplaceLineEndings("\n"));
+        foreach (var run in store.List().Where(r => r.Problem is null).OrderBy(r => r.Experiment, StringComparer.Ordinal).ThenBy(r => r.Started))
+        {
+            var command = RunRecord.ReadDescription(run.Folder).Recorded?.Command is { } words ? $"`{words}`" : "an experiment file of its own: see its `run.json`";
+            text.Append(string.Create(CultureInfo.InvariantCulture, $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "));
+            text.Append(string.Create(CultureInfo.InvariantCulture, $"{(run.MeanAngle is { } angle ? $"{angle:F2}°" : "-")} | {command} |\n"));
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,64 @@
+using GaitProp.Figures;
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>Pictures in files: what a user names, and what pages show.</summary>
+internal static class ImageFile
+{
+    /// <summary>Reads a picture of any format that Skia knows (PNG, JPEG, WebP, GIF, BMP).</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="side">The longest side that it may have; a larger one is made smaller.</param>
+    /// <exception cref="GaitPropException">The file is missing or no picture.</exception>
+    public static FigureImage Read(string file, int side)
+    {
+        if (!File.Exists(file))
+        {
+            throw new GaitPropException($"there is no picture {file}: check the path.");
+        }
+
+        using var whole = SKBitmap.Decode(file) ?? throw new GaitPropException($"{file} is no picture that can be read: give a PNG or JPEG file.");
+        var scale = Math.Min(1, (double)side / Math.Max(whole.Width, whole.Height));
+        var info = new SKImageInfo(Math.Max(1, (int)Math.Round(scale * whole.Width)), Math.Max(1, (int)Math.Round(scale * whole.Height)), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var bitmap = whole.Resize(info, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear)) ?? throw new GaitPropException($"{file} cannot be made {info.Width} x {info.Height} pixels small.");
+        var pixels = new byte[3 * info.Width * info.Height];
+        for (var row = 0; row < info.Height; row++)
+        {
+            for (var column = 0; column < info.Width; column++)
+            {
+                var color = bitmap.GetPixel(column, row);
+                var at = 3 * ((row * info.Width) + column);
+                (pixels[at], pixels[at + 1], pixels[at + 2]) = (color.Red, color.Green, color.Blue);
+            }
+        }
+
+        return new FigureImage(info.Width, info.Height, pixels);
+    }
+
+    /// <summary>The picture for Skia.</summary>
+    /// <param name="image">The picture.</param>
+    public static SKBitmap Bitmap(FigureImage image)
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var pixels = image.Pixels.Span;
+        for (var row = 0; row < image.Height; row++)
+        {
+            for (var column = 0; column < image.Width; column++)
+            {
+                var at = 3 * ((row * image.Width) + column);
+                bitmap.SetPixel(column, row, new SKColor(pixels[at], pixels[at + 1], pixels[at + 2]));
+            }
+        }
+
+        return bitmap;
+    }
+
+    /// <summary>The picture as an address that holds all of it.</summary>
+    /// <param name="image">The picture.</param>
+    public static string DataUri(FigureImage image)
+    {
+        using var bitmap = Bitmap(image);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return $"data:image/png;base64,{Convert.ToBase64String(data.AsSpan())}";
+    }
+}

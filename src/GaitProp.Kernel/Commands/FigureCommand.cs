@@ -1,0 +1,82 @@
+using System.CommandLine;
+using GaitProp.Experiments;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using GaitProp.Runs;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>figure FIG</c>: draws a figure from runs that are there, recorded ones and one's own; nothing is trained.</summary>
+internal static class FigureCommand
+{
+    /// <summary>Where recorded runs lie, seen from a folder above.</summary>
+    private static readonly string[] Recorded = ["recorded", Path.Combine("notebooks", "recorded")];
+
+    public static Command Build(CommandContext context)
+    {
+        var figure = new Argument<string>("FIG")
+        {
+            Description = $"The figure: {string.Join(", ", FigurePlan.Figures)}.",
+            CustomParser = result => Words.One(result, "figure", FigurePlan.Figures),
+        };
+        figure.CompletionSources.Add([.. FigurePlan.Figures]);
+        var runs = new Option<string[]>("--runs")
+        {
+            Description = "Folders of runs; can be given again. Default: runs, and the recorded ones of the notebooks.",
+            HelpName = "DIR",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var rules = SharedOptions.Rules(null);
+        var preset = new Option<string?>("--preset") { Description = $"Only runs of this preset: {string.Join(" or ", Presets.Names)}.", HelpName = string.Join("|", Presets.Names), CustomParser = result => Words.One(result, "preset", Presets.Names) };
+        preset.CompletionSources.Add([.. Presets.Names]);
+        var save = new Option<string?>("--save") { Description = "Save the figure: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var command = new Command("figure", "Draw a figure from runs that are there: recorded ones, pale, and your own. Runs that differ in their seed alone become one line.") { figure, runs, rules, preset, save };
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetValue(figure)!;
+            var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
+            var records = FigurePlan.ExperimentsOf(name)
+                .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
+                .Where(r => r.Problem is null && r.EpochsDone > 0)
+                .Where(r => parsed.GetValue(rules) is not { Length: > 0 } chosen || chosen.Contains(r.Rule))
+                .Where(r => parsed.GetValue(preset) is not { } chosen || chosen == r.Preset)
+                .DistinctBy(r => r.Folder)
+                .Select(r => RunRecord.Read(r.Folder))
+                .OrderBy(r => Place(name, r.Rule)).ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal).ThenBy(r => r.Description.Started)
+                .ToArray();
+            if (records.Length == 0)
+            {
+                throw new GaitPropException($"there are no runs for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}: '{context.Prompt} reproduce {name}' makes some, --runs names another folder.");
+            }
+
+            var comparison = new RunComparison(name, FigurePlan.TitleOf(name), records) { OverSeeds = true };
+            context.Result(comparison, () => context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100)));
+            if (parsed.GetValue(save) is { } file)
+            {
+                context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
+            }
+
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    /// <summary>The rules of the figure in its own order, then others.</summary>
+    private static int Place(string figure, string rule) =>
+        ExperimentDocument.Open(FigurePlan.ExperimentsOf(figure)[0]).Rules.ToList().IndexOf(rule) is >= 0 and var place ? place : int.MaxValue;
+
+    private static string[] DefaultStores()
+    {
+        var own = Directory.Exists("runs") ? (string[])["runs"] : [];
+        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Recorded.Select(r => Path.Combine(folder.FullName, r)).FirstOrDefault(Directory.Exists) is { } recorded)
+            {
+                return [.. own, recorded];
+            }
+        }
+
+        return own.Length > 0 ? own : throw new GaitPropException("there are no runs here, and no recorded ones above: name a folder with --runs.");
+    }
+}

@@ -1,0 +1,109 @@
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using SkiaSharp;
+
+namespace GaitProp.Kernel.Tests.Charts;
+
+public sealed class BarsAndImagesTests
+{
+    private static readonly byte[] Colours = [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0];
+
+    [Fact]
+    public void Bars_stand_on_each_other_with_their_sum_above()
+    {
+        using var image = SKBitmap.Decode(StaticFigure.Png(Bars()));
+
+        // The first column is 3 + 1, the second 2 + 0: kept is 3 to 2, auxiliary in one column only.
+        var (kept, auxiliary) = (Count(image, RulePalette.StyleOf("kept").Color), Count(image, RulePalette.StyleOf("auxiliary").Color));
+        Assert.InRange((double)kept / auxiliary, 4.2, 5.6);
+        Assert.Contains("\"stack\"", PlotlyFigure.Json(Bars()), StringComparison.Ordinal);
+        Assert.Contains("\"4\",\"2\"", PlotlyFigure.Json(Bars()), StringComparison.Ordinal);
+        Assert.Contains("figure,A,kept,kept,0,one,3,\n", FigureCsv.Write(Bars()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_picture_keeps_its_pixels_on_paper_and_on_the_page()
+    {
+        using var image = SKBitmap.Decode(StaticFigure.Png(Pictured()));
+        foreach (var colour in (string[])["#ff0000", "#00ff00", "#0000ff", "#ffff00"])
+        {
+            Assert.True(Count(image, colour) > 10_000, colour);
+        }
+
+        var json = PlotlyFigure.Json(Pictured());
+        var start = json.IndexOf("data:image/png;base64,", StringComparison.Ordinal) + "data:image/png;base64,".Length;
+        using var carried = SKBitmap.Decode(Convert.FromBase64String(json[start..json.IndexOf('"', start)].Replace("\\u002B", "+", StringComparison.Ordinal)));
+        Assert.Equal((2, 2), (carried.Width, carried.Height));
+        Assert.Equal(new SKColor(0, 255, 0), carried.GetPixel(1, 0));
+        Assert.Contains("figure,A,error,error,0,,0.5,\n", FigureCsv.Write(Pictured()), StringComparison.Ordinal);
+        Assert.StartsWith("<?xml", StaticFigure.Svg(Pictured()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_is_read_as_a_picture_no_larger_than_asked()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("gaitprop-picture-").FullName, "picture.png");
+        using (var bitmap = new SKBitmap(60, 30))
+        {
+            bitmap.Erase(new SKColor(10, 200, 30));
+            using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+            File.WriteAllBytes(file, data.ToArray());
+        }
+
+        var (whole, small) = (ImageFile.Read(file, 100), ImageFile.Read(file, 20));
+
+        Assert.Equal((60, 30), (whole.Width, whole.Height));
+        Assert.Equal((20, 10), (small.Width, small.Height));
+        Assert.Equal([10, 200, 30], small.Pixels[^3..].ToArray());
+        File.WriteAllText(file, "no picture");
+        Assert.Contains("no picture that can be read", Assert.Throws<GaitPropException>(() => ImageFile.Read(file, 20)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no picture", Assert.Throws<GaitPropException>(() => ImageFile.Read(file + "x", 20)).Message, StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(7.25, "7.25")]
+    [InlineData(1024, "1.02k")]
+    [InlineData(75264, "75.3k")]
+    [InlineData(999_700, "1M")]
+    [InlineData(9_440_256, "9.44M")]
+    public void Counts_are_short(double value, string text) => Assert.Equal(text, ShortNumber.Of(value));
+
+    [Fact]
+    public void A_pale_series_has_a_lighter_colour_and_a_thinner_line()
+    {
+        var figure = SampleFigures.Shallow(60);
+        var pale = figure with { Panels = [.. figure.Panels.Select(p => p with { Series = [.. p.Series.Select(s => s with { Pale = s.Rule == "ngait" })] })] };
+        var lighter = RulePalette.StyleOf("ngait").Paler();
+
+        Assert.True(lighter.Thin);
+        Assert.Contains(lighter.Color, PlotlyFigure.Json(pale), StringComparison.Ordinal);
+        Assert.DoesNotContain(RulePalette.StyleOf("ngait").Color, PlotlyFigure.Json(pale), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_picture_without_pixels_and_bars_without_categories_are_refused()
+    {
+        var panel = Pictured().Panels[0];
+        foreach (var broken in (Panel[])[panel with { Image = null }, panel with { Image = new FigureImage(3, 3, Colours) }, panel with { Kind = PanelKind.Lines }, Bars().Panels[0] with { X = new Axis("layer") }])
+        {
+            Assert.Throws<ArgumentException>(() => FigureCsv.Write(Bars() with { Panels = [broken] }));
+        }
+    }
+
+    private static Figure Bars() => new("figure", "Title", "Caption",
+    [
+        new Panel("A", "Units", new Axis("layer", ["one", "two"]), new Axis("units"),
+            [new Series("kept", "kept", [0, 1], [3, 2]), new Series("auxiliary", "auxiliary", [0, 1], [1, 0])], PanelKind.Bars),
+    ]);
+
+    private static Figure Pictured() => new("figure", "Title", "Caption",
+        [new Panel("A", "Picture", new Axis("note"), new Axis(""), [new Series("error", "error", [0], [0.5])], PanelKind.Image) { Image = new FigureImage(2, 2, Colours) }]);
+
+    private static int Count(SKBitmap image, string colour)
+    {
+        var wanted = SKColor.Parse(colour);
+        return image.Pixels.Count(p => p == wanted);
+    }
+}

@@ -1,0 +1,66 @@
+namespace GaitProp.Kernel.Tests.Commands;
+
+public sealed class FigureCommandTests : IDisposable
+{
+    private readonly GaitPropProcess _gaitprop = new();
+
+    public void Dispose() => _gaitprop.Dispose();
+
+    [Fact]
+    public void Recorded_runs_and_ones_own_are_drawn_together_and_nothing_is_trained()
+    {
+        foreach (var seed in (string[])["1", "2"])
+        {
+            Assert.Equal(0, Train("there", "ngait", seed).ExitCode);
+        }
+
+        var recorded = _gaitprop.Run("runs", "record", "--runs", "there", "--to", "recorded");
+        Assert.Equal(0, recorded.ExitCode);
+        Assert.Contains("| 1 of 1 |", File.ReadAllText(_gaitprop["recorded", "README.md"]), StringComparison.Ordinal);
+        Assert.Equal(0, Train("runs", "bp", "1").ExitCode);
+        Assert.Equal(0, Train("runs", "ngait", "1").ExitCode);
+
+        var drawn = _gaitprop.Run("figure", "fig4", "--save", "drawn.csv");
+
+        Assert.Equal(0, drawn.ExitCode);
+        Assert.Empty(drawn.Error);
+        var lines = File.ReadAllLines(_gaitprop["drawn.csv"]).Where(l => l.StartsWith("fig4,D,", StringComparison.Ordinal)).ToArray();
+
+        // Epochs 0 and 1 of BP, of normalised GAIT, and of the mean over the recorded seeds.
+        Assert.Equal(2, lines.Count(l => l.StartsWith("fig4,D,BP,", StringComparison.Ordinal)));
+        Assert.Equal(2, lines.Count(l => l.StartsWith("fig4,D,normalised GAIT,", StringComparison.Ordinal)));
+        Assert.Equal(2, lines.Count(l => l.StartsWith("fig4,D,\"normalised GAIT, recorded\"", StringComparison.Ordinal)));
+        Assert.Equal(6, lines.Length);
+
+        var one = _gaitprop.Run("figure", "fig4", "--runs", "recorded", "--rules", "ngait", "--preset", "fast", "--save", "one.png");
+        Assert.Equal(0, one.ExitCode);
+        Assert.True(new FileInfo(_gaitprop["one.png"]).Length > 5000);
+    }
+
+    [Fact]
+    public void Without_runs_there_is_one_line_that_says_what_to_do()
+    {
+        Directory.CreateDirectory(_gaitprop["empty"]);
+
+        Assert.Contains("name a folder with --runs", _gaitprop.Run("figure", "fig4").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("'gaitprop reproduce fig5' makes some", _gaitprop.Run("figure", "fig5", "--runs", "empty").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("Did you mean", _gaitprop.Run("figure", "fig44").OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Figures_2_and_3_are_drawn_without_data()
+    {
+        foreach (var name in (string[])["fig2", "fig3"])
+        {
+            Assert.Equal(0, _gaitprop.Run("reproduce", name).ExitCode);
+            Assert.True(new FileInfo(_gaitprop["figures", $"{name}.png"]).Length > 20_000);
+            Assert.True(File.ReadAllLines(_gaitprop["figures", $"{name}.csv"]).Length > 8);
+        }
+
+        Assert.Contains("fig2 only", _gaitprop.Run("reproduce", "fig3", "--image", "x.png").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("there is no picture x.png", _gaitprop.Run("reproduce", "fig2", "--image", "x.png").OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    private Finished Train(string runs, string rule, string seed) => _gaitprop.Run(
+        "train", "synthetic-shallow", "--rule", rule, "--seed", seed, "--epochs", "1", "--runs", runs, "--set", "trainImages=256", "--set", "testImages=128", "--set", "batchSize=64");
+}
