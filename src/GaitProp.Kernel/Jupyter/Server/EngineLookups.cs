@@ -8,8 +8,8 @@ namespace GaitProp.Kernel.Jupyter.Server;
 /// <param name="engine">Knows the notebook's state.</param>
 internal sealed class EngineLookups(ICellEngine engine)
 {
-    /// <summary>How long an answer may take.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long an answer may take: the first one after a start finds the compiler cold.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The content of a <c>complete_reply</c>.</summary>
     /// <param name="request">The code and the caret.</param>

@@ -24,6 +24,7 @@ internal sealed class JupyterKernel : IDisposable
     private readonly Channel<JupyterMessage> _cells = Channel.CreateUnbounded<JupyterMessage>();
     private readonly Channel<(KernelChannel, JupyterMessage)> _control = Channel.CreateUnbounded<(KernelChannel, JupyterMessage)>();
     private readonly Channel<(KernelChannel, JupyterMessage)> _shell = Channel.CreateUnbounded<(KernelChannel, JupyterMessage)>();
+    private readonly Channel<(KernelChannel, JupyterMessage)> _editor = Channel.CreateUnbounded<(KernelChannel, JupyterMessage)>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _interruptGate = new();
     private CancellationTokenSource? _interrupt;
@@ -44,6 +45,7 @@ internal sealed class JupyterKernel : IDisposable
         _session.Starting();
         _ = Task.Run(() => AnswerAllAsync(_control.Reader));
         _ = Task.Run(() => AnswerAllAsync(_shell.Reader));
+        _ = Task.Run(() => AnswerAllAsync(_editor.Reader));
         _ = Task.Run(RunCellsAsync);
     }
 
@@ -67,6 +69,7 @@ internal sealed class JupyterKernel : IDisposable
         _cells.Writer.TryComplete();
         _control.Writer.TryComplete();
         _shell.Writer.TryComplete();
+        _editor.Writer.TryComplete();
         _session.Dispose();
         _questions.Dispose();
     }
@@ -88,7 +91,8 @@ internal sealed class JupyterKernel : IDisposable
         }
         else
         {
-            _shell.Writer.TryWrite((channel, message));
+            // What an editor asks while somebody types may take a moment, and holds up nobody else.
+            (message.Type is "complete_request" or "inspect_request" or "is_complete_request" ? _editor : _shell).Writer.TryWrite((channel, message));
         }
     }
 
