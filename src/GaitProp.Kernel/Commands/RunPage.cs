@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using GaitProp.Figures;
+using GaitProp.Kernel.Formatters;
 using GaitProp.Runs;
 using Spectre.Console;
 
@@ -34,9 +33,9 @@ internal static class RunPage
 
         Row("data", $"{description.Data.Name} ({description.Data.Source})" + (description.Data.StandsInFor is { } published ? $", in place of {published}" : "") + Text($": {description.Data.Train} training and {description.Data.Test} test images"));
         Row("machine", $"{description.Environment}; GaitProp {description.Environment.Version}, libtorch {description.Environment.LibTorch}");
-        foreach (var (name, value) in description.Experiment.AsObject().Where(f => f.Key is not ("name" or "data")))
+        foreach (var (name, value) in SettingsHtml.Of(description.Experiment).Where(f => f.Name is not ("name" or "data")))
         {
-            Row(name, Value(value));
+            Row(name, value);
         }
 
         context.Out.Write(grid);
@@ -104,15 +103,6 @@ internal static class RunPage
 
         return table;
     }
-
-    private static string Value(JsonNode? value) => value switch
-    {
-        null => "-",
-        JsonObject fields => string.Join(", ", fields.Select(f => $"{f.Key} {Value(f.Value)}")),
-        _ when value.GetValueKind() == JsonValueKind.Number => value.ToJsonString().Replace("E-0", "e-", StringComparison.Ordinal).Replace("E-", "e-", StringComparison.Ordinal),
-        _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        _ => value.ToJsonString(),
-    };
 
     private static string Time(DateTimeOffset time) => time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 

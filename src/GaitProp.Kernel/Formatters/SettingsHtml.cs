@@ -19,7 +19,7 @@ internal static class SettingsHtml
 
     private static string Value(JsonNode? value) => value switch
     {
-        null => "–",
+        null => "-",
         JsonObject fields => string.Join(", ", fields.Select(f => $"{f.Key} {Value(f.Value)}")),
         _ when value.GetValueKind() == JsonValueKind.Number => value.ToJsonString().Replace("E-0", "e-", StringComparison.Ordinal).Replace("E-", "e-", StringComparison.Ordinal),
         _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),

@@ -21,7 +21,7 @@ internal sealed class ScriptSession
     private readonly string _name = $"Cells{Interlocked.Increment(ref s_sessions)}";
     private readonly Lock _gate = new();
     private readonly List<Submission> _submissions = [];
-    private IReadOnlyList<MetadataReference> _added = ScriptReferences.Default;
+    private List<MetadataReference> _references = [.. ScriptReferences.Default];
     private object?[] _states = new object?[16];
     private int _compiled;
 
@@ -37,20 +37,8 @@ internal sealed class ScriptSession
         }
     }
 
-    /// <summary>
-    /// What the next submission may use beyond what those before it do: it inherits theirs. Given all of them again, each submission would cost memory for
-    /// every one before it, and a long notebook hundreds of megabytes.
-    /// </summary>
-    public IReadOnlyList<MetadataReference> AddedReferences
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _added;
-            }
-        }
-    }
+    /// <summary>What the next submission may use.</summary>
+    public IReadOnlyList<MetadataReference> References => _references;
 
     /// <summary>The objects whose fields are the variables of the submissions; <see langword="null"/> for one that has not begun.</summary>
     public IReadOnlyList<object?> States
@@ -66,11 +54,10 @@ internal sealed class ScriptSession
 
     /// <summary>How a submission is compiled.</summary>
     /// <param name="className">The name of its class.</param>
-    /// <param name="isFirst">Whether it is the first: the others have its usings from it. Given to each, they would add up, cell by cell.</param>
-    public static CSharpCompilationOptions Options(string className, bool isFirst) => new(
+    public static CSharpCompilationOptions Options(string className) => new(
         OutputKind.DynamicallyLinkedLibrary,
         scriptClassName: className,
-        usings: isFirst ? ScriptUsings.Default : [],
+        usings: ScriptUsings.Default,
         optimizationLevel: OptimizationLevel.Release,
         allowUnsafe: true,
         nullableContextOptions: NullableContextOptions.Annotations,
@@ -83,10 +70,7 @@ internal sealed class ScriptSession
     {
         var added = references.ToArray();
         var names = added.Select(r => Path.GetFileName(r.Display)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        lock (_gate)
-        {
-            _added = [.. _added.Where(r => !names.Contains(Path.GetFileName(r.Display))), .. added];
-        }
+        _references = [.. _references.Where(r => !names.Contains(Path.GetFileName(r.Display))), .. added];
     }
 
     /// <summary>Compiles a text as the next submission; the chain stays as it is until it is run.</summary>
@@ -98,9 +82,8 @@ internal sealed class ScriptSession
     {
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), Parsing, file, cancellation);
         var number = Interlocked.Increment(ref _compiled).ToString(CultureInfo.InvariantCulture);
-        var last = Submissions is [.., var before] ? before.Compilation : null;
         var compilation = CSharpCompilation.CreateScriptCompilation(
-            $"{_name}-{number}", tree, AddedReferences, Options($"Submission#{number}", last is null), last);
+            $"{_name}-{number}", tree, _references, Options($"Submission#{number}"), Submissions is [.., var last] ? last.Compilation : null);
         var (assembly, symbols) = (new MemoryStream(), new MemoryStream());
         var emitted = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
         if (!emitted.Success && emitted.Diagnostics.All(d => d.Severity != DiagnosticSeverity.Error))
@@ -134,7 +117,6 @@ internal sealed class ScriptSession
         lock (_gate)
         {
             _submissions.Add(submission);
-            _added = [.. _added.Except(submission.Compilation.References)];
             if (_submissions.Count + 1 > _states.Length)
             {
                 Array.Resize(ref _states, _states.Length * 2);

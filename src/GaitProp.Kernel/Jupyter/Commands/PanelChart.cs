@@ -22,7 +22,7 @@ internal static class PanelChart
     private const int Bottom = 20;
 
     /// <summary>A grey that stands out on white and on black.</summary>
-    private const string Grey = "#7d838c";
+    private const string Grey = "#8a919b";
 
     /// <summary>Legend entries that fit beside each other; of more, the first and the last are named.</summary>
     private const int MostLabels = 12;

@@ -22,7 +22,7 @@ internal sealed record Heard(string Type, JsonObject Header, JsonObject Parent, 
 internal sealed class KernelClient : IDisposable
 {
     /// <summary>The longest that anything may take on a machine that others use.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Dictionary<KernelChannel, NetMQSocket> _sockets;
     private readonly RequestSocket _heartbeat;

@@ -30,7 +30,7 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
                 (_solution, _last, _) = Add(_solution, submissions[_count].Code, submissions[_count].Compilation.References, $"Submission#{_count}");
             }
 
-            var (solution, _, document) = Add(_solution, code, session.AddedReferences, "Submission#next");
+            var (solution, _, document) = Add(_solution, code, session.References, "Submission#next");
             return solution.GetDocument(document)!;
         }
     }
@@ -54,7 +54,7 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
             name,
             name,
             LanguageNames.CSharp,
-            compilationOptions: ScriptSession.Options(name, isFirst: _last is null),
+            compilationOptions: ScriptSession.Options(name),
             parseOptions: ScriptSession.Parsing.WithDocumentationMode(DocumentationMode.Parse),
             projectReferences: _last is null ? [] : [new ProjectReference(_last)],
             metadataReferences: references.OfType<PortableExecutableReference>(),

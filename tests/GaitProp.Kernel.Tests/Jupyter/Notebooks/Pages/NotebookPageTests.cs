@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GaitProp.Kernel.Jupyter.Notebooks;
 using GaitProp.Kernel.Jupyter.Notebooks.Pages;
 
 namespace GaitProp.Kernel.Tests.Jupyter.Notebooks.Pages;
@@ -71,6 +72,23 @@ public sealed class NotebookPageTests
         if (html is not null)
         {
             Assert.Equal(html, made);
+        }
+    }
+
+    [Fact]
+    public void Every_formula_of_the_kits_notebooks_is_set()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "GaitProp.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))!;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "notebooks"), "*.ipynb"))
+        {
+            var page = NotebookPage.Html(NotebookReader.Read(file), "name");
+
+            Assert.DoesNotContain("<code class=\"tex\"", page, StringComparison.Ordinal);
         }
     }
 

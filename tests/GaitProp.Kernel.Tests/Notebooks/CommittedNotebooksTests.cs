@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+
+namespace GaitProp.Kernel.Tests.Notebooks;
+
+/// <summary>What is in <c>notebooks/</c> as it is committed: it must read well without being run.</summary>
+public sealed class CommittedNotebooksTests
+{
+    private const int MostBytes = 1_500_000;
+
+    /// <summary>Places of machines, which no file that others read may name.</summary>
+    private static readonly string[] Places = ["/work/", "/root/", "/home/", "/tmp/", "/Users/", "C:\\\\"];
+
+    private static string Folder { get; } = Find();
+
+    public static TheoryData<string> Names { get; } = [.. Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void All_nine_are_there_and_in_the_index_with_a_small_thumbnail_each()
+    {
+        string[] expected = ["00-quickstart", "01-the-rule", "07-your-own-rule", "fig1", "fig2", "fig3", "fig4", "fig5", "fig6"];
+        var index = File.ReadAllText(Path.Combine(Folder, "README.md"));
+
+        Assert.Equal(expected, Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        foreach (var name in expected)
+        {
+            Assert.Contains($"({name}.ipynb)", index, StringComparison.Ordinal);
+            Assert.Contains($"thumbnails/{name}.png", index, StringComparison.Ordinal);
+            Assert.InRange(new FileInfo(Path.Combine(Folder, "thumbnails", $"{name}.png")).Length, 1000, 40_000);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_is_small_opens_with_the_kernel_and_names_no_place_of_a_machine(string name)
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, name));
+        var notebook = JsonNode.Parse(text)!;
+
+        Assert.InRange(text.Length, 1, MostBytes);
+        Assert.All(Places, place => Assert.DoesNotContain(place, text, StringComparison.Ordinal));
+        Assert.Equal((4, 5), ((int)notebook["nbformat"]!, (int)notebook["nbformat_minor"]!));
+        Assert.True(JsonNode.DeepEquals(notebook["metadata"], JsonNode.Parse("""
+            {
+              "kernelspec": { "display_name": "C# (GaitProp)", "language": "C#", "name": "gaitprop-csharp" },
+              "language_info": { "name": "C#", "file_extension": ".cs", "mimetype": "text/x-csharp", "pygments_lexer": "csharp", "version": "14.0" },
+              "polyglot_notebook": { "kernelInfo": { "defaultKernelName": "csharp", "items": [{ "name": "csharp", "languageName": "C#", "aliases": [] }] } }
+            }
+            """)), notebook["metadata"]!.ToJsonString());
+        Assert.All(Cells(notebook, "code"), cell =>
+        {
+            Assert.Equal("csharp", (string?)cell["metadata"]!["polyglot_notebook"]!["kernelName"]);
+            Assert.Equal("csharp", (string?)cell["metadata"]!["dotnet_interactive"]!["language"]);
+            Assert.Null(cell["metadata"]!["vscode"]);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_was_run_from_top_to_bottom_without_an_error(string name)
+    {
+        var cells = Cells(JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!, "code").ToArray();
+
+        Assert.NotEmpty(cells);
+        Assert.Equal(Enumerable.Range(1, cells.Length), cells.Select(c => (int)c["execution_count"]!));
+        foreach (var cell in cells)
+        {
+            var outputs = cell["outputs"]!.AsArray();
+            Assert.DoesNotContain("error", outputs.Select(o => (string?)o!["output_type"]));
+            Assert.True(outputs.Count > 0 || !Source(cell).StartsWith("#!gaitprop", StringComparison.Ordinal), $"no output: {Source(cell)}");
+        }
+    }
+
+    [Theory]
+    [InlineData("fig1.ipynb")]
+    [InlineData("fig2.ipynb")]
+    [InlineData("fig3.ipynb")]
+    [InlineData("fig4.ipynb")]
+    [InlineData("fig5.ipynb")]
+    public void Its_figure_is_in_it_as_a_picture_for_pages_that_run_no_scripts(string name)
+    {
+        var cells = Cells(JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!, "code");
+        var figure = cells.First(c => Source(c).StartsWith("#!gaitprop reproduce", StringComparison.Ordinal) || Source(c).StartsWith("#!gaitprop figure", StringComparison.Ordinal));
+
+        Assert.Contains(figure["outputs"]!.AsArray(), o => o!["data"]?["image/png"] is not null);
+    }
+
+    private static IEnumerable<JsonNode> Cells(JsonNode notebook, string kind) => notebook["cells"]!.AsArray().Where(c => (string?)c!["cell_type"] == kind).Select(c => c!);
+
+    private static string Source(JsonNode cell) => cell["source"] is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string)cell["source"]!;
+
+    /// <summary>The folder in the repository that the tests were built in.</summary>
+    private static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx")))
+            {
+                return Path.Combine(folder.FullName, "notebooks");
+            }
+        }
+
+        throw new InvalidOperationException("The tests run outside of the repository.");
+    }
+}
