@@ -113,7 +113,7 @@ var chosen = mutants.Where(m => args.Length == 0 || args.Any(word => m.Name.Cont
 var copy = Directory.CreateTempSubdirectory("gaitprop-mutants-").FullName;
 try
 {
-    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/GaitProp.Core", "tests/GaitProp.Core.Tests")
+    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/GaitProp.Core", "tests/GaitProp.Core.Tests", "tests/python")
         .Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(root, f))))
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, file))!);
