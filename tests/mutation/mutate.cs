@@ -77,6 +77,8 @@ Mutant[] mutants =
     new("padding: out = floor(in / stride)", Padding, "(Input + Stride - 1) / Stride", "Math.Max(Input / Stride, 1)", "Layers"),
     new("convolution: rows and columns of padding change places", Conv, "[_columns.Before, _columns.After, _rows.Before, _rows.After]", "[_rows.Before, _rows.After, _columns.Before, _columns.After]", "Layers"),
     new("convolution: the fold is cut at the start", Conv, "laid.narrow(2, _rows.Before, _rows.Input)", "laid.narrow(2, 0, _rows.Input)", "Layers"),
+    new("convolution: the bias is left out", Conv, ".add_(Bias.unsqueeze(1))", "", "Layers"),
+    new("convolution: half of what is laid down arrives", Conv, "nn.functional.fold(patches.matmul(values.flatten(2))", "nn.functional.fold(patches.matmul(values.flatten(2)) / 2", "Layers"),
     new("convolution: the bias learns from one column alone", Conv, "var bias = delta.sum([0, 2, 3]);", "var bias = delta.narrow(3, 0, 1).sum([0, 2, 3]);", "Layers"),
     new("dense: the bias is left out", Dense, "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1)", "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 0, alpha: 1)", "Layers.InvertibleDense"),
     new("dense: the weight's transpose is forgotten on the way down", Dense, "delta.matmul((feedback ?? Weight).narrow(0, 0, delta.shape[1]))", "delta.matmul((feedback ?? Weight).t().narrow(0, 0, delta.shape[1]).contiguous())", "Layers.InvertibleDense"),
@@ -111,7 +113,7 @@ var chosen = mutants.Where(m => args.Length == 0 || args.Any(word => m.Name.Cont
 var copy = Directory.CreateTempSubdirectory("gaitprop-mutants-").FullName;
 try
 {
-    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/GaitProp.Core", "tests/GaitProp.Core.Tests")
+    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/GaitProp.Core", "tests/GaitProp.Core.Tests", "tests/python")
         .Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(root, f))))
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, file))!);

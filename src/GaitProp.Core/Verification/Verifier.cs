@@ -119,7 +119,7 @@ public static class Verifier
 
         // A target has the rounding of the inverse images above it, which condition numbers enlarge.
         var condition = network.Layers.Where(l => l.IsSquare).Select(l => l.ConditionNumber()).DefaultIfEmpty(1).Max();
-        return Worst(reference, rule.Rule, "literal targets", "relative error", errors, _ => Math.Max(1e-12, 1e-15 * condition), null);
+        return Worst(reference, rule.Rule, "literal targets", "relative error", errors, _ => Math.Max(1e-12, 1e-14 * condition), null);
     }
 
     private static LearningRule Rule(ReferenceCase reference, ReferenceRule rule, TargetForm? form) => RuleCatalog.Create(rule.Rule, rule.Rule switch
