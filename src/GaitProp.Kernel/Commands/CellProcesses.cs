@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using GaitProp.Kernel.Jupyter.Worker;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Training;
 
@@ -47,7 +48,9 @@ internal static partial class CellProcesses
     /// <summary>Works on one cell; what went wrong, in a line, or <see langword="null"/>.</summary>
     private static string? Cell(int number, IReadOnlyList<string> words, IProgress<TrainingProgress> progress, Action<string> report, CancellationToken cancellation)
     {
-        using var process = new Process { StartInfo = Itself(["compare", .. words]) };
+        var start = OwnProgram.Start(["compare", .. words]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using var process = new Process { StartInfo = start };
         var said = new List<string>();
         process.ErrorDataReceived += (_, e) =>
         {
@@ -78,15 +81,6 @@ internal static partial class CellProcesses
         return process.ExitCode is CommandLine.Success or CommandLine.Interrupted
             ? null
             : said.LastOrDefault() ?? string.Create(CultureInfo.InvariantCulture, $"cell {number} failed: its process ended with {process.ExitCode}");
-    }
-
-    /// <summary>This very program, whether it was started by its own name or through <c>dotnet</c>.</summary>
-    private static ProcessStartInfo Itself(IEnumerable<string> words)
-    {
-        var assembly = typeof(CellProcesses).Assembly.Location;
-        var host = Path.ChangeExtension(assembly, OperatingSystem.IsWindows() ? ".exe" : null);
-        var own = File.Exists(host);
-        return new ProcessStartInfo(own ? host : "dotnet", own ? words : [assembly, .. words]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
     }
 
     private static void Interrupt(Process process)

@@ -64,7 +64,7 @@ internal static class CellHtml
     }
 
     /// <summary>HTML behind a word that opens it.</summary>
-    public static string Folded(string word, string html) => $"<details style=\"margin-top:4px\"><summary style=\"cursor:pointer;{Muted}\">{HtmlText.Escape(word)}</summary>{html}</details>";
+    public static string Folded(string word, string html) => $"<details style=\"margin-top:4px\"><summary style=\"display:list-item;cursor:pointer;{Muted}\">{HtmlText.Escape(word)}</summary>{html}</details>";
 
     /// <summary>Text as it is.</summary>
     public static string Verbatim(string text) =>

@@ -101,7 +101,7 @@ internal static class PanelHtml
     {
         // While it trains the curves are drawn into the page; what stays in the notebook is pictures, folded once the result shows the same.
         Func<string, AxisRange, AxisRange, IReadOnlyList<PanelCurve>, string> chart = state is PanelState.Running or PanelState.Waiting ? (t, x, y, c) => PanelChart.Svg(t, x, y, c) : PanelChart.Image;
-        html.Append(state == PanelState.Done ? $"<details style=\"margin-top:4px\"><summary style=\"cursor:pointer;{Muted}\">curves</summary>" : "");
+        html.Append(state == PanelState.Done ? $"<details style=\"margin-top:4px\"><summary style=\"display:list-item;cursor:pointer;{Muted}\">curves</summary>" : "");
         html.Append("<div style=\"display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:6px\">");
         if (history.Accuracy.Count > 0)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Kernel.Jupyter.CSharp;
 
 namespace GaitProp.Kernel.Jupyter.Worker;
 
@@ -63,7 +64,7 @@ internal sealed class RemoteEngine : ICellEngine
         }
         catch (OperationCanceledException)
         {
-            return new CellResult(CellStatus.Interrupted, new CellError("Interrupted", "The cell was stopped before it began.", ["Interrupted: the cell was stopped before it began."]));
+            return new CellResult(CellStatus.Interrupted, new CellError("Interrupted", "The cell was stopped before it began.", [$"{Ansi.Red("Interrupted")}: The cell was stopped before it began."]));
         }
         catch (WorkerEndedException e)
         {
@@ -172,6 +173,6 @@ internal sealed class RemoteEngine : ICellEngine
         var message = begun
             ? $"The C# process {end.What}. All variables are gone; a new process has been started for the next cell."
             : $"The C# process cannot start: it {end.What}.";
-        return new CellError(KernelDied, message, [$"{KernelDied}: {message}", .. end.Words.Select(line => $"    {line}")]);
+        return new CellError(KernelDied, message, [$"{Ansi.Red(KernelDied)}: {message}", .. end.Words.Select(line => Ansi.Dim($"    {line}"))]);
     }
 }
