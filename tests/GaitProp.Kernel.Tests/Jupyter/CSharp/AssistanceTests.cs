@@ -70,6 +70,8 @@ public sealed class AssistanceTests : EngineTest
     [InlineData("#|", "#r")]
     [InlineData("var x = 1;\n#!gait|", "#!gaitprop")]
     [InlineData("#!gaitprop tr|", "train")]
+    [InlineData("#!gaitprop train |", "cifar-shallow")]
+    [InlineData("#!gaitprop train |  \r\n1", "cifar-shallow")]
     [InlineData("#!gaitprop train cifar-shallow --ep|", "--epochs")]
     [InlineData("#!time\n#!gaitprop train ci|", "cifar-shallow")]
     [InlineData("#!html\n<b>\n#!cs|", "#!csharp")]

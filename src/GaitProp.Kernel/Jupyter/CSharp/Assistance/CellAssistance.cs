@@ -28,7 +28,14 @@ internal sealed partial class CellAssistance(ScriptSession session, MagicList ma
         var section = CellSections.At(CellSections.Parse(cell, magics.Find), position);
         if (section is MagicSection magic && (position < magic.BodyStart || magic.Body.Length == 0) && position >= magic.ArgumentsStart && magic.Magic is not null && before.Contains("#!", StringComparison.Ordinal))
         {
-            var inner = magic.Magic.Complete(magic.Arguments, Math.Min(position - magic.ArgumentsStart, magic.Arguments.Length));
+            // As it was typed: after a space the next word begins.
+            var lineEnd = cell.IndexOfAny(['\r', '\n'], magic.ArgumentsStart) is >= 0 and var end ? end : cell.Length;
+            if (position > lineEnd)
+            {
+                return nothing;
+            }
+
+            var inner = magic.Magic.Complete(cell[magic.ArgumentsStart..lineEnd], position - magic.ArgumentsStart);
             return inner with { Start = inner.Start + magic.ArgumentsStart, End = inner.End + magic.ArgumentsStart };
         }
 
