@@ -114,6 +114,22 @@ public sealed class CellInterruptTests : EngineTest
     }
 
     [Fact]
+    public async Task Stops_at_any_moment_leave_the_engine_whole()
+    {
+        // Cells that are in and out of short waits all the time: the wake-up meets them anywhere.
+        for (var i = 0; i < 15; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            var cell = Try("Console.Write(\"begun\"); while (true) { Thread.Sleep(1); await Task.Yield(); await Task.Run(() => Thread.Sleep(0)); try { Thread.Sleep(1); } catch { } }", stop.Token);
+            await Until(() => Cell.Out == "begun");
+            await stop.CancelAsync();
+            Assert.Equal(CellStatus.Interrupted, (await cell).Status);
+        }
+
+        Assert.Equal("2", await Value("1 + 1"));
+    }
+
+    [Fact]
     public async Task A_training_stops_with_a_checkpoint_and_keeps_the_variables()
     {
         var runs = Directory.CreateTempSubdirectory("gaitprop-engine-").FullName;
