@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using NetVips;
 
@@ -98,7 +97,7 @@ public sealed class DataCommandTests : IDisposable
             Directory.CreateDirectory(_process["photos", $"class{c}"]);
             for (var i = 0; i < each; i++)
             {
-                File.WriteAllBytes(_process["photos", $"class{c}", $"{i}.jpg"], bytes);
+                File.WriteAllBytes(_process["photos", $"class{c}", $"{i}.jpg"], photos[((c * each) + i) % 7]);
             }
         }
     }
