@@ -28,6 +28,7 @@ const string Backward = Rules + "Backpropagation/BackwardPass.cs";
 const string TargetPropagation = Rules + "TargetPropagation/TargetPropagationRule.cs";
 const string Defect = "src/GaitProp.Core/Orthogonality/OrthogonalityDefect.cs";
 const string Initial = "src/GaitProp.Core/Orthogonality/OrthogonalInitialisation.cs";
+const string Subspace = "src/GaitProp.Core/Orthogonality/SubspaceRetraction.cs";
 const string Optimiser = "src/GaitProp.Core/Optimization/Adam.cs";
 const string Losses = "src/GaitProp.Core/Losses/Loss.cs";
 const string Angle = "src/GaitProp.Core/Metrics/UpdateAngle.cs";
@@ -96,6 +97,11 @@ Mutant[] mutants =
     new("retraction: the sign", Defect, "weight.sub_(correction.mul_(0.5))", "weight.add_(correction.mul_(0.5))", "Orthogonality"),
     new("retraction: a full step", Defect, "weight.sub_(correction.mul_(0.5))", "weight.sub_(correction)", "Orthogonality"),
     new("initialisation: the signs are left as they fall", Initial, "q = q * where(signs.eq(0), ones_like(signs), signs);", "", "Orthogonality"),
+    new("subspace retraction: it goes the other way", Subspace, "alpha: 0.5f", "alpha: -0.5f", "Orthogonality"),
+    new("subspace retraction: twice the step", Subspace, "alpha: 0.5f", "alpha: 1f", "Orthogonality"),
+    new("subspace retraction: the directions are not made orthonormal", Subspace, "var q = linalg.solve_triangular(linalg.cholesky(gram), y.t(), upper: false).t();", "var q = y;", "Orthogonality"),
+    new("subspace retraction: any directions, not those of the defect", Subspace, "var y = _probe - w.matmul(w.t().matmul(_probe));", "var y = _probe + (0 * w.matmul(w.t().matmul(_probe)));", "Orthogonality"),
+    new("subspace retraction: a tall weight is taken for a wide one", Subspace, "weight.shape[0] <= weight.shape[1] ? weight : weight.t()", "weight", "Orthogonality"),
     new("Adam: no bias correction of the first moment", Optimiser, "var correction1 = 1 - Math.Pow(Options.Beta1, Steps);", "var correction1 = 1.0;", "Optimization"),
     new("Adam: no bias correction of the second moment", Optimiser, "Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps))", "1.0", "Optimization"),
     new("Adam: the root of the second moment is forgotten in the rest of a vector", Optimiser, "(T.Sqrt(v[i]) * c.Scale)", "(v[i] * c.Scale)", "Optimization"),

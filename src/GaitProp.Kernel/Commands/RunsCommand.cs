@@ -21,7 +21,7 @@ internal static class RunsCommand
 
     private static Argument<string> Run(Option<string> runs)
     {
-        var run = new Argument<string>("RUN") { Description = "The run: its name, the beginning of it, its folder, or 'last'." };
+        var run = new Argument<string>("RUN") { Description = "The run: its name, the beginning of it, its folder, or 'last'.", HelpName = "RUN" };
         run.CompletionSources.Add(context => Known(context, runs));
         return run;
     }
@@ -31,6 +31,7 @@ internal static class RunsCommand
         var several = new Argument<string[]>("RUN")
         {
             Description = $"{what}: names, beginnings of names, folders, or 'last'.",
+            HelpName = "RUN",
             Arity = ArgumentArity.OneOrMore,
         };
         several.CompletionSources.Add(context => Known(context, runs));
@@ -43,7 +44,8 @@ internal static class RunsCommand
         IReadOnlyList<RunSummary> list;
         try
         {
-            list = new RunStore(context.ParseResult.GetValue(runs)!).List();
+            // Who asks without a command line, as the page of help does, has no value of the option, not even its default.
+            list = context.ParseResult.GetValue(runs) is { } folder ? new RunStore(folder).List() : [];
         }
         catch (GaitPropException)
         {

@@ -41,6 +41,16 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("angles", "--help")]
     [InlineData("model", "--help")]
     [InlineData("model", "show", "--help")]
+    [InlineData("runs", "--help")]
+    [InlineData("runs", "list", "--help")]
+    [InlineData("runs", "show", "--help")]
+    [InlineData("runs", "resume", "--help")]
+    [InlineData("runs", "compare", "--help")]
+    [InlineData("runs", "record", "--help")]
+    [InlineData("runs", "export", "--help")]
+    [InlineData("runs", "delete", "--help")]
+    [InlineData("data", "prepare", "--help")]
+    [InlineData("data", "verify", "--help")]
     public void Help_is_there_on_every_level(params string[] args)
     {
         var finished = _gaitprop.Run(args);
