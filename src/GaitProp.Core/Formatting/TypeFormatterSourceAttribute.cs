@@ -11,7 +11,7 @@ public sealed class TypeFormatterSourceAttribute(params string[] preferredMimeTy
     private const string Source = "GaitProp.Kernel.Formatters.ConventionalFormatters, gaitprop";
 
     /// <summary>The type whose <c>CreateTypeFormatters()</c> makes the forms; <see langword="null"/> where the assembly that has it is not there.</summary>
-    public Type? FormatterSourceType => Type.GetType(Source, throwOnError: false);
+    public Type? FormatterSourceType { get; } = Type.GetType(Source, throwOnError: false);
 
     /// <summary>The forms to show, best first; <see langword="null"/> where there is nobody to make them.</summary>
     public string[]? PreferredMimeTypes => FormatterSourceType is null ? null : preferredMimeTypes;

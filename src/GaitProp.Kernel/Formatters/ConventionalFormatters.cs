@@ -7,11 +7,13 @@ namespace GaitProp.Kernel.Formatters;
 /// </summary>
 public sealed class ConventionalFormatters
 {
+    private readonly string[] _mimeTypes = [FigureFormatter.Plotly, MimeBundle.Png, MimeBundle.Html, MimeBundle.PlainText];
+
     /// <summary>A formatter for each form that any of the kit's types has.</summary>
     public IEnumerable<ConventionalFormatter> CreateTypeFormatters()
     {
         GaitPropFormatters.Register();
-        return from mime in (string[])[FigureFormatter.Plotly, MimeBundle.Png, MimeBundle.Html, MimeBundle.PlainText] select new ConventionalFormatter(mime);
+        return _mimeTypes.Select(mime => new ConventionalFormatter(mime));
     }
 }
 

@@ -81,7 +81,7 @@ public sealed class ExtensionScriptTests : IDisposable
     {
         await Load();
         using var stop = new CancellationTokenSource();
-        var training = Run($"#!gaitprop train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
+        var training = Begin($"#!gaitprop train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
         Assert.True(SpinWait.SpinUntil(() => _context.CountOf<DisplayedValueUpdated>() > 1, TimeSpan.FromMinutes(2)), "the training does not begin");
         await stop.CancelAsync();
         await training;
@@ -153,7 +153,9 @@ public sealed class ExtensionScriptTests : IDisposable
         return written.ToString();
     }
 
-    private Task Run(string line, CancellationToken stop = default)
+    private Task Run(string line) => Begin(line, TestContext.Current.CancellationToken);
+
+    private Task Begin(string line, CancellationToken stop)
     {
         var command = new KernelCommand(line);
         _context = new KernelInvocationContext(command, _root, stop);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using GaitProp.Runtime;
 
 namespace GaitProp.Kernel.Jupyter.Worker;
 
