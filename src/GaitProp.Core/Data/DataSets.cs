@@ -14,10 +14,10 @@ public static class DataSets
     public static int? Classes(string name) => name is "cifar10" or Embedded ? 10 : null;
 
     /// <summary>The images that an experiment asks for.</summary>
-    /// <param name="data">Its field <c>data</c>: <c>cifar10</c> or <c>embedded</c>.</param>
+    /// <param name="data">Its field <c>data</c>: <c>cifar10</c>, <c>embedded</c> or <c>imagenet</c>.</param>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
     /// <returns>The images, and the published data set that they are used in place of, or <see langword="null"/>.</returns>
-    /// <exception cref="GaitPropException">There is no reader for such data, the named folder holds none, or what was found is damaged.</exception>
+    /// <exception cref="GaitPropException">There is no such data, the named folder holds none, or what was found is damaged.</exception>
     public static (ImageDataset Data, string? StandsInFor) Of(string data, string? named)
     {
         switch (data)
@@ -29,8 +29,10 @@ public static class DataSets
                 return (SyntheticImages.Generate(), null);
             case Embedded:
                 throw new GaitPropException($"the experiment uses the embedded set, not images in {named}: leave out --data, or add --set data=cifar10.");
+            case "imagenet":
+                return (PreparedPhotos.Read(named), null);
             default:
-                throw new GaitPropException($"images of {data} cannot be loaded yet; choose an experiment on cifar10 or embedded.");
+                throw new GaitPropException(Suggestion.Unknown("data", data, Names));
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace GaitProp.Data;
 
@@ -33,6 +35,18 @@ public sealed record ImageDataset(
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var split in (ImageSplit[])[Train, Test])
         {
+            if (split.Store is { } store)
+            {
+                // The sums of the shards stand for their bytes: there may be hundreds of gigabytes.
+                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{split.Count}\n")));
+                foreach (var shard in store.Shards)
+                {
+                    hash.AppendData(Encoding.UTF8.GetBytes($"{shard.PixelsSha256} {shard.LabelsSha256}\n"));
+                }
+
+                continue;
+            }
+
             hash.AppendData(split.Pixels.Span);
             hash.AppendData(split.Labels.Span);
         }

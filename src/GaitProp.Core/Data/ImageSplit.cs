@@ -23,19 +23,31 @@ public sealed class ImageSplit
 
         Pixels = pixels;
         Labels = labels;
+        Count = labels.Length;
         Channels = channels;
         Height = height;
         Width = width;
     }
 
-    /// <summary>Intensities 0-255, <c>[count, channels, height, width]</c> in row-major order.</summary>
+    /// <summary>Intensities 0-255, <c>[count, channels, height, width]</c> in row-major order; empty where the images lie on the disk.</summary>
     public ReadOnlyMemory<byte> Pixels { get; }
 
-    /// <summary>Class numbers, <c>[count]</c>.</summary>
+    /// <summary>Class numbers, <c>[count]</c>; empty where the images lie on the disk.</summary>
     public ReadOnlyMemory<byte> Labels { get; }
 
+    /// <summary>The shards on the disk; <see langword="null"/> where the images are in memory.</summary>
+    internal ShardStore? Store { get; }
+
     /// <summary>How many images there are.</summary>
-    public int Count => Labels.Length;
+    public int Count { get; }
+
+    /// <summary>The pixels of an image, <c>[channels, height, width]</c>, wherever they lie.</summary>
+    /// <param name="image">Its number.</param>
+    public ReadOnlySpan<byte> Image(int image) => Store is null ? Pixels.Span.Slice(image * ValuesPerImage, ValuesPerImage) : Store.Image(image);
+
+    /// <summary>The class number of an image, wherever it lies.</summary>
+    /// <param name="image">Its number.</param>
+    public int Label(int image) => Store is null ? Labels.Span[image] : Store.Labels[image];
 
     /// <summary>Colour channels of an image.</summary>
     public int Channels { get; }
@@ -57,10 +69,26 @@ public sealed class ImageSplit
         return count >= Count ? this : new ImageSplit(this, count);
     }
 
+    /// <summary>Wraps shards.</summary>
+    internal ImageSplit(ShardStore store)
+    {
+        Store = store;
+        Count = store.Labels.Length;
+        Channels = 3;
+        Height = store.Size;
+        Width = store.Size;
+    }
+
     private ImageSplit(ImageSplit whole, int count)
     {
-        Pixels = whole.Pixels[..(count * whole.ValuesPerImage)];
-        Labels = whole.Labels[..count];
+        Store = whole.Store;
+        Count = count;
+        if (Store is null)
+        {
+            Pixels = whole.Pixels[..(count * whole.ValuesPerImage)];
+            Labels = whole.Labels[..count];
+        }
+
         Channels = whole.Channels;
         Height = whole.Height;
         Width = whole.Width;

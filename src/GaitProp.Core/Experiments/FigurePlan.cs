@@ -22,11 +22,12 @@ public enum FigureProfile
 /// <param name="Experiments">One experiment a rule.</param>
 public sealed record FigurePlan(string Figure, string Title, string? StandsInFor, IReadOnlyList<Experiment> Experiments)
 {
-    /// <summary>A figure's experiment on the published data, and on the embedded set in its place.</summary>
-    private static readonly Dictionary<string, (string Published, string Embedded)> Documents = new(StringComparer.Ordinal)
+    /// <summary>A figure's experiment on the published data, and on the embedded set in its place, where that is possible.</summary>
+    private static readonly Dictionary<string, (string Published, string? Embedded)> Documents = new(StringComparer.Ordinal)
     {
         ["fig4"] = ("cifar-shallow", "synthetic-shallow"),
         ["fig5"] = ("cifar-deep", "synthetic-deep"),
+        ["fig6"] = ("imagenet", null),
     };
 
     /// <summary>The figures that can be planned.</summary>
@@ -39,13 +40,20 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <exception cref="GaitPropException">There is no such figure.</exception>
     public static IReadOnlyList<string> ExperimentsOf(string figure) => Documents.TryGetValue(figure, out var names)
-        ? [names.Published, names.Embedded]
+        ? names.Embedded is { } embedded ? [names.Published, embedded] : [names.Published]
         : throw new GaitPropException(Suggestion.Unknown("figure", figure, Figures));
 
     /// <summary>A figure's heading.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <exception cref="GaitPropException">There is no such figure.</exception>
     public static string TitleOf(string figure) => ExperimentDocument.Open(ExperimentsOf(figure)[0]).Title;
+
+    /// <summary>The images that a figure runs on.</summary>
+    /// <param name="figure">One of <see cref="Figures"/>.</param>
+    /// <param name="named">The folder that the user named, or <see langword="null"/>.</param>
+    /// <exception cref="GaitPropException">There are none, or they are damaged.</exception>
+    internal static ImageDataset Images(string figure, string? named) =>
+        ExperimentsOf(figure) is [_, _] ? DataSets.Cifar10OrEmbedded(named) : DataSets.Of("imagenet", named).Data;
 
     /// <summary>Plans a figure.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
@@ -66,7 +74,12 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
         }
 
         var published = ExperimentDocument.Open(names.Published);
-        var document = data.IsEmbedded ? ExperimentDocument.Open(names.Embedded) : published;
+        if (data.IsEmbedded && names.Embedded is null)
+        {
+            throw new GaitPropException($"{figure} needs photos: the embedded set cannot stand in for them.");
+        }
+
+        var document = data.IsEmbedded ? ExperimentDocument.Open(names.Embedded!) : published;
         var choices = new ExperimentChoices { Profile = profile.ToString().ToLowerInvariant(), Epochs = epochs, Seed = seed, Set = set ?? [] };
         return new FigurePlan(figure, published.Title, data.IsEmbedded ? "CIFAR-10" : null, [.. (rules ?? document.Rules).Select(rule => document.Resolve(rule, choices))]);
     }

@@ -8,7 +8,7 @@ namespace GaitProp.Training;
 /// <summary>
 /// Images as bytes where the network computes, or in main memory where they do not fit there; they become numbers in [0, 1] a batch at a time.
 /// </summary>
-internal sealed class DeviceImages : IDisposable
+internal sealed class DeviceImages : TrainingImages
 {
     private readonly Tensor _pixels;
     private readonly Tensor _labels;
@@ -39,15 +39,24 @@ internal sealed class DeviceImages : IDisposable
     /// <summary>Where the images lie; indices must lie there too.</summary>
     public Device Home { get; }
 
-    public int Count { get; }
+    /// <inheritdoc/>
+    public override int Count { get; }
 
-    /// <summary>The images of a batch, <c>[batch, channels, height, width]</c> in [0, 1], and their labels, <c>[batch]</c>.</summary>
-    public (Tensor Images, Tensor Labels) Gather(Tensor indices) => Scaled(_pixels.index_select(0, indices), _labels.index_select(0, indices));
+    /// <inheritdoc/>
+    public override EpochOrder Ordered(int seed) => new(generator => randperm(Count, dtype: ScalarType.Int64, device: CPU, generator: generator), seed, Home);
 
-    /// <summary>Images in their own order.</summary>
-    public (Tensor Images, Tensor Labels) Range(long start, long count) => Scaled(_pixels.narrow(0, start, count), _labels.narrow(0, start, count));
+    /// <inheritdoc/>
+    public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length)
+    {
+        var indices = order.Batch(epoch, start, length);
+        return Scaled(_pixels.index_select(0, indices), _labels.index_select(0, indices));
+    }
 
-    public void Dispose()
+    /// <inheritdoc/>
+    public override (Tensor Images, Tensor Labels) Range(long start, long count) => Scaled(_pixels.narrow(0, start, count), _labels.narrow(0, start, count));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _pixels.Dispose();
         _labels.Dispose();

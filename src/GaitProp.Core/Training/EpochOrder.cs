@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace GaitProp.Training;
 
 /// <summary>The order in which an epoch takes the training images: a permutation that depends on the seed and the epoch alone.</summary>
-/// <param name="count">How many images there are.</param>
+/// <param name="draw">Draws an order from a generator: every image's number once, int64.</param>
 /// <param name="seed">The experiment's seed.</param>
 /// <param name="device">Where the order is used.</param>
-internal sealed class EpochOrder(int count, int seed, Device device) : IDisposable
+internal sealed class EpochOrder(Func<Generator, Tensor> draw, int seed, Device device) : IDisposable
 {
     private Tensor? _order;
     private Tensor? _state;
@@ -56,7 +56,7 @@ internal sealed class EpochOrder(int count, int seed, Device device) : IDisposab
         using var scope = NewDisposeScope();
         Epoch = epoch;
         _state = generator.get_state().DetachFromDisposeScope();
-        _order = randperm(count, dtype: ScalarType.Int64, device: CPU, generator: generator).to(device).DetachFromDisposeScope();
+        _order = draw(generator).to(device).DetachFromDisposeScope();
     }
 
     private Tensor FirstState()

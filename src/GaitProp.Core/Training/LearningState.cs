@@ -18,18 +18,21 @@ namespace GaitProp.Training;
 /// <summary>What learns: the network, its rule and optimiser, the images and their order. It can take a step and measure itself; it writes nothing.</summary>
 internal sealed class LearningState : IDisposable
 {
-    private const int EvaluationBatch = 1000;
+    /// <summary>Values of the images of an evaluation's batch at the most: a thousand of CIFAR-10's images, eighty at 224 pixels.</summary>
+    private const int EvaluationValues = 12_288_000;
 
     private readonly Experiment _experiment;
-    private readonly DeviceImages _train;
-    private readonly DeviceImages _test;
+    private readonly TrainingImages _train;
+    private readonly TrainingImages _test;
     private readonly BackpropagationRule? _reference;
+    private readonly int _evaluationBatch;
     private readonly IReadOnlyList<(Tensor Weight, SubspaceRetraction? Subspace)> _retracted;
 
     public LearningState(Experiment experiment, ImageDataset data, Device device)
     {
         // What may be refused comes first, while there is nothing to give back.
         _experiment = experiment;
+        _evaluationBatch = Math.Clamp(EvaluationValues / data.Train.ValuesPerImage, 1, 1000);
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
         var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
         Network = Network.Build(
@@ -41,12 +44,12 @@ internal sealed class LearningState : IDisposable
             throw refusal;
         }
 
-        _train = new DeviceImages(data.Train, experiment.Precision, device);
-        _test = new DeviceImages(data.Test, experiment.Precision, device);
+        _train = TrainingImages.Of(data.Train, experiment.Precision, device);
+        _test = TrainingImages.Of(data.Test, experiment.Precision, device);
         Rule.Prepare(Network, experiment.Seed);
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
         Optimizer = new Adam(Network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), experiment.Optimizer);
-        Order = new EpochOrder(_train.Count, experiment.Seed, _train.Home);
+        Order = _train.Ordered(experiment.Seed);
         _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
             ? [.. Network.Layers.Index().Skip(1).Select(l => (l.Item.Weight, rank > 0 ? new SubspaceRetraction(l.Item.Weight, rank, Seeds.Derive(experiment.Seed, SeedUse.Probes, l.Index)) : null))]
             : [];
@@ -73,7 +76,7 @@ internal sealed class LearningState : IDisposable
         var watch = Stopwatch.StartNew();
         var (epoch, batch) = ((int)(step / StepsPerEpoch) + 1, step % StepsPerEpoch);
         var start = batch * _experiment.BatchSize;
-        var (images, labels) = _train.Gather(Order.Batch(epoch, start, Math.Min(_experiment.BatchSize, _train.Count - start)));
+        var (images, labels) = _train.Batch(Order, epoch, start, Math.Min(_experiment.BatchSize, _train.Count - start));
         var trace = Network.Forward(images);
         var loss = Loss.CrossEntropySum(trace.Output, labels);
         var meanLoss = loss.Value.ToDouble() / trace.Batch;
@@ -185,15 +188,15 @@ internal sealed class LearningState : IDisposable
         return [.. update.Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight))];
     }
 
-    private (double Loss, double Top1, double Top5) Evaluate(DeviceImages images, Action tick, CancellationToken cancellation)
+    private (double Loss, double Top1, double Top5) Evaluate(TrainingImages images, Action tick, CancellationToken cancellation)
     {
         var loss = 0.0;
         var (first, five) = (0L, 0L);
-        for (var start = 0; start < images.Count; start += EvaluationBatch)
+        for (var start = 0; start < images.Count; start += _evaluationBatch)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (batch, labels) = images.Range(start, Math.Min(EvaluationBatch, images.Count - start));
+            var (batch, labels) = images.Range(start, Math.Min(_evaluationBatch, images.Count - start));
             var output = Network.Predict(batch);
             loss += Loss.CrossEntropySum(output, labels).Value.ToDouble();
             first += output.argmax(1).eq(labels).sum().item<long>();
@@ -222,12 +225,12 @@ internal sealed class LearningState : IDisposable
             return $"{broken.Name} is the first with weights that are not";
         }
 
-        foreach (var images in (DeviceImages[])[_train, _test])
+        foreach (var images in (TrainingImages[])[_train, _test])
         {
-            for (var start = 0; start < images.Count; start += EvaluationBatch)
+            for (var start = 0; start < images.Count; start += _evaluationBatch)
             {
                 using var batch = NewDisposeScope();
-                var trace = Network.Forward(images.Range(start, Math.Min(EvaluationBatch, images.Count - start)).Images);
+                var trace = Network.Forward(images.Range(start, Math.Min(_evaluationBatch, images.Count - start)).Images);
                 if (trace.Activations.Index().FirstOrDefault(a => !IsFinite(a.Item)) is { Item: not null } first)
                 {
                     return $"{Network.Layers[first.Index].Name} is the first with activations that are not";

@@ -52,7 +52,8 @@ internal static class AnglesCommand
         {
             LibTorch.Load();
             using var scope = torch.NewDisposeScope();
-            var images = DataSets.Cifar10OrEmbedded(parsed.GetValue(data));
+            var folder = parsed.GetValue(data);
+            var images = folder is not null && PreparedPhotos.AreIn(folder) ? DataSets.Of("imagenet", folder).Data : DataSets.Cifar10OrEmbedded(folder);
             var (pixels, labels) = Batch(images, ComputeDevice.Of(parsed.GetValue(device)), parsed.GetValue(batch) ?? 64, parsed.GetValue(size));
             var study = new AngleStudy
             {
@@ -78,7 +79,7 @@ internal static class AnglesCommand
     /// <summary>The first test images in [0, 1], float64, enlarged by repeating pixels.</summary>
     private static (torch.Tensor Images, torch.Tensor Labels) Batch(ImageDataset data, torch.Device device, int count, int? size)
     {
-        using var images = new DeviceImages(data.Test.Take(count), torch.ScalarType.Float64, device);
+        using var images = TrainingImages.Of(data.Test.Take(count), torch.ScalarType.Float64, device);
         var (pixels, labels) = images.Range(0, images.Count);
         if (size is not { } side || side == pixels.shape[2])
         {

@@ -37,6 +37,7 @@ public static class CommandLine
         }
 
         root.Subcommands.Add(InfoCommand.Build(context));
+        root.Subcommands.Add(DataCommand.Build(context));
         root.Subcommands.Add(TrainCommand.Build(context));
         root.Subcommands.Add(CompareCommand.Build(context));
         root.Subcommands.Add(RunsCommand.Build(context));

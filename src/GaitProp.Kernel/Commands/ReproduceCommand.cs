@@ -86,7 +86,7 @@ internal static class ReproduceCommand
 
     private static int Run(CommandContext context, Request request, CancellationToken cancellation)
     {
-        var data = DataSets.Cifar10OrEmbedded(request.Data);
+        var data = FigurePlan.Images(request.Figure, request.Data);
         var plan = FigurePlan.Of(request.Figure, request.Profile, data, request.Rules, request.Epochs, request.Seed);
         FigureFiles.EnsureWritable(request.Output);
         FigureFiles.EnsureWritable(request.Runs, "run");

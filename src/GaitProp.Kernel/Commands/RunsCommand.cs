@@ -243,7 +243,8 @@ internal static class RunsCommand
 
     /// <summary>The images that a run used: where it had them, unless another place is named.</summary>
     private static ImageDataset Images(RunDescription run, string? named) =>
-        run.Data.Embedded ? DataSets.Cifar10OrEmbedded(DataSets.Embedded)
+        (string?)run.Experiment["data"] == "imagenet" ? DataSets.Of("imagenet", named ?? (Directory.Exists(run.Data.Source) ? run.Data.Source : null)).Data
+        : run.Data.Embedded ? DataSets.Cifar10OrEmbedded(DataSets.Embedded)
         : DataSets.Cifar10OrEmbedded(named ?? (Directory.Exists(run.Data.Source) ? run.Data.Source : null));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -18,7 +18,7 @@ internal static class SharedOptions
     /// <summary>Where the images are.</summary>
     public static Option<string?> Data() => new("--data")
     {
-        Description = "Folder that holds CIFAR-10 (cifar-10-batches-bin), or 'embedded' for the generated set. "
+        Description = "Folder that holds CIFAR-10 (cifar-10-batches-bin) or prepared photos, or 'embedded' for the generated set. "
             + "Default: GAITPROP_DATA, ./data, the user's cache folder, else the embedded set.",
         HelpName = "DIR",
     };

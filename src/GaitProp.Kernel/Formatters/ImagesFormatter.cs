@@ -20,9 +20,11 @@ internal static class ImagesFormatter
             data => Png(data.Train));
         RichFormatter.Register<ImageSplit>(
             split => CellHtml.Card("images", $"{Number.Whole(split.Count)}, {Size(split)}", Grid(split, [])),
-            split => $"{Number.Whole(split.Count)} images, {Size(split)}, {split.Labels.ToArray().Distinct().Count()} classes",
+            split => $"{Number.Whole(split.Count)} images, {Size(split)}, {Classes(split)} classes",
             Png);
     }
+
+    private static int Classes(ImageSplit split) => Enumerable.Range(0, split.Count).Select(split.Label).Distinct().Count();
 
     private static string Counts(ImageDataset data) => CellHtml.Numbers(
         ("training", Number.Whole(data.Train.Count)), ("test", Number.Whole(data.Test.Count)), ("images of", Size(data.Train)), ("classes", Number.Whole(data.ClassNames.Count)));
@@ -45,7 +47,7 @@ internal static class ImagesFormatter
             var name = column.Class < names.Count ? names[column.Class] : $"class {column.Class}";
             return $"<div style=\"text-align:center\"><div style=\"font-size:12px;max-width:{Math.Max(64, scale * strip.Width)}px;overflow-wrap:anywhere\">{HtmlText.Escape(name)}</div>{CellHtml.Image(TensorImage.Encode(strip), scale * strip.Width, scale * strip.Height, $"{column.Images.Count} images of class {name}", pixelated: true)}</div>";
         });
-        var classes = split.Labels.ToArray().Distinct().Count();
+        var classes = Classes(split);
         return $"<div style=\"display:flex;flex-wrap:wrap;gap:8px;margin-top:6px;align-items:flex-end\">{string.Concat(cells)}</div>"
             + $"<div style=\"{CellHtml.Muted};font-size:12px\">the first images of {(classes > columns.Count ? $"{columns.Count} of {classes} classes" : "each class")}</div>";
     }
@@ -60,12 +62,11 @@ internal static class ImagesFormatter
     private static List<(int Class, List<int> Images)> Columns(ImageSplit split)
     {
         var columns = new SortedDictionary<int, List<int>>();
-        var labels = split.Labels.Span;
-        for (var i = 0; i < labels.Length; i++)
+        for (var i = 0; i < split.Count; i++)
         {
-            if (!columns.TryGetValue(labels[i], out var images))
+            if (!columns.TryGetValue(split.Label(i), out var images))
             {
-                columns[labels[i]] = images = [];
+                columns[split.Label(i)] = images = [];
             }
 
             if (images.Count < Rows)
@@ -84,16 +85,16 @@ internal static class ImagesFormatter
         var every = Every(split);
         var bitmap = new SKBitmap(new SKImageInfo(Math.Max(1, (columns.Count * (width + 1)) - 1), Math.Max(1, (columns.Select(c => c.Count).DefaultIfEmpty(0).Max() * (height + 1)) - 1), SKColorType.Rgba8888, SKAlphaType.Unpremul));
         bitmap.Erase(SKColors.Transparent);
-        var pixels = split.Pixels.Span;
         foreach (var (column, images) in columns.Index())
         {
             foreach (var (row, image) in images.Index())
             {
+                var pixels = split.Image(image);
                 for (var y = 0; y < height; y++)
                 {
                     for (var x = 0; x < width; x++)
                     {
-                        var place = (image * split.ValuesPerImage) + (y * every * split.Width) + (x * every);
+                        var place = (y * every * split.Width) + (x * every);
                         var plane = split.Channels == 3 ? split.Height * split.Width : 0;
                         bitmap.SetPixel((column * (width + 1)) + x, (row * (height + 1)) + y, new SKColor(pixels[place], pixels[place + plane], pixels[place + (2 * plane)]));
                     }

@@ -113,4 +113,12 @@ public sealed class FigurePlanTests
     [InlineData("fig4", "bp", 0, "epochs 0 is not possible")]
     public void What_cannot_be_planned_is_refused(string figure, string rule, int epochs, string message) =>
         Assert.Contains(message, Assert.Throws<GaitPropException>(() => FigurePlan.Of(figure, FigureProfile.Quick, Real, [rule], epochs)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Figure_6_needs_photos_and_shows_three_rules()
+    {
+        Assert.Equal(["bp", "fa", "ngait"], FigurePlan.Of("fig6", FigureProfile.Paper, Real).Experiments.Select(e => e.Rule));
+        Assert.Equal(["imagenet"], FigurePlan.ExperimentsOf("fig6"));
+        Assert.Contains("photos", Assert.Throws<GaitPropException>(() => FigurePlan.Of("fig6", FigureProfile.Quick, Embedded)).Message, StringComparison.Ordinal);
+    }
 }

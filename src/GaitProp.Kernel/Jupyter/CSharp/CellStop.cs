@@ -10,32 +10,23 @@ namespace GaitProp.Kernel.Jupyter.CSharp;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellStop
 {
-    private static volatile int s_stopping;
-
     [ThreadStatic]
     private static bool t_isCellThread;
 
+#pragma warning disable CA2211, SA1401 // The code of cells reads it: a call would cost time, and a frame in the middle of each trace.
+    /// <summary>How many cells are being stopped; as long as it is 0, code of cells calls nothing of this class.</summary>
+    public static int Stopping;
+#pragma warning restore CA2211, SA1401
+
     /// <summary>Ends the code that calls it if its cell is being stopped and the exception has somebody to catch it.</summary>
     /// <exception cref="OperationCanceledException">The cell is being stopped.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Check()
-    {
-        if (s_stopping != 0)
-        {
-            Stop(t_isCellThread || Task.CurrentId is not null);
-        }
-    }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Check() => Stop(t_isCellThread || Task.CurrentId is not null);
 
     /// <summary>The same within an async method, whose task takes the exception wherever it runs.</summary>
     /// <exception cref="OperationCanceledException">The cell is being stopped.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void CheckAsync()
-    {
-        if (s_stopping != 0)
-        {
-            Stop(true);
-        }
-    }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void CheckAsync() => Stop(true);
 
     /// <summary>This thread runs nothing but code of cells, and its loop takes every exception.</summary>
     internal static void EnterCellThread() => t_isCellThread = true;
@@ -45,13 +36,12 @@ public static class CellStop
     internal static void Begin(CellScope cell)
     {
         cell.Stopping = true;
-        Interlocked.Increment(ref s_stopping);
+        Interlocked.Increment(ref Stopping);
     }
 
     /// <summary>Takes <see cref="Begin"/> back: nothing of the cell runs any more, or nobody looks at it any more.</summary>
-    internal static void End() => Interlocked.Decrement(ref s_stopping);
+    internal static void End() => Interlocked.Decrement(ref Stopping);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Stop(bool isCaught)
     {
         if (isCaught && CellScope.Starter is { Stopping: true } cell)

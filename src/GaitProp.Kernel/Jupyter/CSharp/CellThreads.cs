@@ -16,6 +16,7 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
     private readonly object _gate = new();
     private readonly Queue<(SendOrPostCallback Do, object? With)> _waiting = new();
     private readonly List<Thread> _threads = [];
+    private readonly HashSet<Thread> _asleep = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Timer? _rescue;
     private long _taken;
@@ -55,7 +56,7 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
                     _done.TrySetException(e);
                 }
 
-                Close();
+                Uninterrupted(Close);
             },
             null);
         Start(isFirst: true);
@@ -74,15 +75,19 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
         }
     }
 
-    /// <summary>Wakes the threads that sleep, or wait for something.</summary>
+    /// <summary>Wakes the threads that sleep, or wait for something: those that did so the last time too, since many a wait is short.</summary>
     public void WakeSleepers()
     {
         lock (_gate)
         {
-            foreach (var thread in _threads.Where(t => t.ThreadState.HasFlag(ThreadState.WaitSleepJoin)))
+            var asleep = _threads.Where(t => t.ThreadState.HasFlag(ThreadState.WaitSleepJoin)).ToArray();
+            foreach (var thread in asleep.Where(_asleep.Contains))
             {
                 thread.Interrupt();
             }
+
+            _asleep.Clear();
+            _asleep.UnionWith(asleep);
         }
     }
 
@@ -103,7 +108,39 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
     }
 
     /// <inheritdoc/>
-    public override void Post(SendOrPostCallback d, object? state)
+    public override void Post(SendOrPostCallback d, object? state) => Uninterrupted(() => Enqueue(d, state));
+
+    /// <inheritdoc/>
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        d(state);
+    }
+
+    /// <inheritdoc/>
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>
+    /// Does something whose first step takes the lock. <see cref="WakeSleepers"/> may meet a thread on its way out of the cell's code, and the exception then
+    /// comes at the next wait, which is that lock: outside of the cell's code it would end the process.
+    /// </summary>
+    private static void Uninterrupted(Action action)
+    {
+        while (true)
+        {
+            try
+            {
+                action();
+                return;
+            }
+            catch (ThreadInterruptedException)
+            {
+                // Nothing is done yet: again.
+            }
+        }
+    }
+
+    private void Enqueue(SendOrPostCallback d, object? state)
     {
         lock (_gate)
         {
@@ -122,16 +159,6 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override void Send(SendOrPostCallback d, object? state)
-    {
-        ArgumentNullException.ThrowIfNull(d);
-        d(state);
-    }
-
-    /// <inheritdoc/>
-    public override SynchronizationContext CreateCopy() => this;
 
     private void Rescue()
     {
@@ -168,8 +195,15 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
     {
         CellStop.EnterCellThread();
         SetSynchronizationContext(this);
-        while (Next(isFirst) is { } item)
+        while (true)
         {
+            (SendOrPostCallback Do, object? With)? next = null;
+            Uninterrupted(() => next = Next(isFirst));
+            if (next is not { } item)
+            {
+                return;
+            }
+
             try
             {
                 item.Do(item.With);

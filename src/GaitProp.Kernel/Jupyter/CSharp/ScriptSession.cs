@@ -11,7 +11,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace GaitProp.Kernel.Jupyter.CSharp;
 
 /// <summary>The chain of submissions that the cells have become: each sees the variables, types and usings of those before it.</summary>
-internal sealed class ScriptSession
+/// <param name="references">What the first submission may use.</param>
+internal sealed class ScriptSession(IReadOnlyList<MetadataReference> references)
 {
     /// <summary>How cells are read.</summary>
     public static CSharpParseOptions Parsing { get; } = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
@@ -21,24 +22,32 @@ internal sealed class ScriptSession
     private readonly string _name = $"Cells{Interlocked.Increment(ref s_sessions)}";
     private readonly Lock _gate = new();
     private readonly List<Submission> _submissions = [];
-    private List<MetadataReference> _references = [.. ScriptReferences.Default];
+    private IReadOnlyList<MetadataReference> _references = references;
+    private IReadOnlyList<MetadataReference> _added = references;
     private object?[] _states = new object?[16];
     private int _compiled;
 
-    /// <summary>The submissions that have run, or are running.</summary>
-    public IReadOnlyList<Submission> Submissions
+    /// <summary>A chain without submissions whose first one may use what every cell may.</summary>
+    public ScriptSession()
+        : this(ScriptReferences.Default)
+    {
+    }
+
+    /// <summary>
+    /// The submissions that have run or are running, and what the next one may use beyond what they do: it inherits theirs. Given all of them again, each
+    /// submission would cost memory for every one before it, and a long notebook hundreds of megabytes. Both at one moment: a first cell that begins to run
+    /// takes the references along.
+    /// </summary>
+    public (IReadOnlyList<Submission> Submissions, IReadOnlyList<MetadataReference> Added) Chain
     {
         get
         {
             lock (_gate)
             {
-                return [.. _submissions];
+                return ([.. _submissions], _added);
             }
         }
     }
-
-    /// <summary>What the next submission may use.</summary>
-    public IReadOnlyList<MetadataReference> References => _references;
 
     /// <summary>The objects whose fields are the variables of the submissions; <see langword="null"/> for one that has not begun.</summary>
     public IReadOnlyList<object?> States
@@ -54,10 +63,11 @@ internal sealed class ScriptSession
 
     /// <summary>How a submission is compiled.</summary>
     /// <param name="className">The name of its class.</param>
-    public static CSharpCompilationOptions Options(string className) => new(
+    /// <param name="isFirst">Whether it is the first: the others have its usings from it. Given to each, they would add up, cell by cell.</param>
+    public static CSharpCompilationOptions Options(string className, bool isFirst) => new(
         OutputKind.DynamicallyLinkedLibrary,
         scriptClassName: className,
-        usings: ScriptUsings.Default,
+        usings: isFirst ? ScriptUsings.Default : [],
         optimizationLevel: OptimizationLevel.Release,
         allowUnsafe: true,
         nullableContextOptions: NullableContextOptions.Annotations,
@@ -70,7 +80,13 @@ internal sealed class ScriptSession
     {
         var added = references.ToArray();
         var names = added.Select(r => Path.GetFileName(r.Display)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _references = [.. _references.Where(r => !names.Contains(Path.GetFileName(r.Display))), .. added];
+        lock (_gate)
+        {
+            _references = BoundReferences.Bind(With(_references));
+            _added = With(_added);
+        }
+
+        MetadataReference[] With(IReadOnlyList<MetadataReference> earlier) => [.. earlier.Where(r => !names.Contains(Path.GetFileName(r.Display))), .. added];
     }
 
     /// <summary>Compiles a text as the next submission; the chain stays as it is until it is run.</summary>
@@ -82,8 +98,10 @@ internal sealed class ScriptSession
     {
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), Parsing, file, cancellation);
         var number = Interlocked.Increment(ref _compiled).ToString(CultureInfo.InvariantCulture);
+        var (before, added) = Chain;
+        var last = before is [.., var newest] ? newest.Compilation : null;
         var compilation = CSharpCompilation.CreateScriptCompilation(
-            $"{_name}-{number}", tree, _references, Options($"Submission#{number}"), Submissions is [.., var last] ? last.Compilation : null);
+            $"{_name}-{number}", tree, added, Options($"Submission#{number}", last is null), last);
         var (assembly, symbols) = (new MemoryStream(), new MemoryStream());
         var emitted = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
         if (!emitted.Success && emitted.Diagnostics.All(d => d.Severity != DiagnosticSeverity.Error))
@@ -117,6 +135,11 @@ internal sealed class ScriptSession
         lock (_gate)
         {
             _submissions.Add(submission);
+            if (_added.Count > 0)
+            {
+                _added = [.. _added.Except(submission.Compilation.References)];
+            }
+
             if (_submissions.Count + 1 > _states.Length)
             {
                 Array.Resize(ref _states, _states.Length * 2);

@@ -5,7 +5,7 @@ using Mono.Cecil.Rocks;
 namespace GaitProp.Kernel.Jupyter.CSharp;
 
 /// <summary>
-/// Puts calls of <see cref="CellStop"/> into compiled cells: at the head of every loop, at the beginning of every method and lambda, and at the beginning
+/// Puts checks of <see cref="CellStop"/> into compiled cells: at the head of every loop, at the beginning of every method and lambda, and at the beginning
 /// of every catch block, so that neither <c>while (true)</c>, nor an endless LINQ query, nor a loop that catches everything goes on for ever.
 /// </summary>
 internal static class StopChecks
@@ -22,12 +22,13 @@ internal static class StopChecks
             SymbolReaderProvider = new PortablePdbReaderProvider(),
             SymbolStream = symbols,
         });
+        var stopping = module.ImportReference(typeof(CellStop).GetField(nameof(CellStop.Stopping)));
         var check = module.ImportReference(typeof(CellStop).GetMethod(nameof(CellStop.Check)));
         var checkAsync = module.ImportReference(typeof(CellStop).GetMethod(nameof(CellStop.CheckAsync)));
         foreach (var method in module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody && m.Name != "Finalize"))
         {
             var isAsync = method.Name == "MoveNext" && IsAsyncWithTask(method);
-            Add(method, isAsync ? checkAsync : check);
+            Add(method, stopping, isAsync ? checkAsync : check);
         }
 
         var (checkedAssembly, checkedSymbols) = (new MemoryStream(), new MemoryStream());
@@ -36,7 +37,7 @@ internal static class StopChecks
         return (checkedAssembly, new MemoryStream(checkedSymbols.ToArray()));
     }
 
-    private static void Add(MethodDefinition method, MethodReference check)
+    private static void Add(MethodDefinition method, FieldReference stopping, MethodReference check)
     {
         var body = method.Body;
         var places = new HashSet<Instruction>();
@@ -68,11 +69,16 @@ internal static class StopChecks
         var il = body.GetILProcessor();
         foreach (var place in places)
         {
-            // The instruction becomes the check and its copy follows, so that whatever leads to it leads to the check.
+            // The instruction becomes the beginning of 'if (CellStop.Stopping != 0) check' and its copy follows: whatever leads to it leads to the check.
             var copy = il.Create(OpCodes.Nop);
             (copy.OpCode, copy.Operand) = (place.OpCode, place.Operand);
-            il.InsertAfter(place, copy);
-            (place.OpCode, place.Operand) = (OpCodes.Call, check);
+            (place.OpCode, place.Operand) = (OpCodes.Volatile, null);
+            var last = place;
+            foreach (var next in new[] { il.Create(OpCodes.Ldsfld, stopping), il.Create(OpCodes.Brfalse, copy), il.Create(OpCodes.Call, check), copy })
+            {
+                il.InsertAfter(last, next);
+                last = next;
+            }
         }
 
         body.OptimizeMacros();

@@ -5,7 +5,7 @@ internal static class WarmUp
 {
     private static int s_started;
 
-    /// <summary>Compiles and runs a small text in the background, once a process.</summary>
+    /// <summary>Compiles and runs small texts in the background, once a process.</summary>
     public static void Compiler()
     {
         if (Interlocked.Exchange(ref s_started, 1) == 0)
@@ -17,6 +17,9 @@ internal static class WarmUp
     private static void Run()
     {
         var session = new ScriptSession();
-        session.RunAsync(session.Compile("var x = 1; x + 1", "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
+        foreach (var code in new[] { "var x = 1; x + 1", "x + 2", "foreach (var i in Enumerable.Range(0, 2).Select(i => i + x)) { }" })
+        {
+            session.RunAsync(session.Compile(code, "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
+        }
     }
 }

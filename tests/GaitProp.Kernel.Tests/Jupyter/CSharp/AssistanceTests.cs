@@ -64,6 +64,23 @@ public sealed class AssistanceTests : EngineTest
         await cell;
     }
 
+    [Fact]
+    public async Task Completion_never_finds_nothing_while_the_first_cell_begins()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await using var engine = new GaitProp.Kernel.Jupyter.CSharp.CSharpCellEngine();
+            var cell = engine.ExecuteAsync("var x = 1;", 1, new RecordedCell(), Ending);
+            do
+            {
+                Assert.Contains((await engine.CompleteAsync("Console.Wri", 11, Ending)).Entries, e => e.Text == "WriteLine");
+            }
+            while (!cell.IsCompleted);
+
+            Assert.Contains((await engine.CompleteAsync("Console.Wri", 11, Ending)).Entries, e => e.Text == "WriteLine");
+        }
+    }
+
     [Theory]
     [InlineData("#!ti|", "#!time")]
     [InlineData("#!|", "#!whos")]

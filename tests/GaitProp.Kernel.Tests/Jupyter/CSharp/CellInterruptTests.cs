@@ -114,6 +114,36 @@ public sealed class CellInterruptTests : EngineTest
     }
 
     [Fact]
+    public async Task Checks_leave_no_frame_in_a_trace_and_change_no_result()
+    {
+        // Every kind of place that a check is put to, values on the stack included.
+        Assert.Equal("4950", await Value("var s = 0; for (var i = 0; i < 100; i++) s += i; s"));
+        Assert.Equal("55", await Value("int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2);\nFib(10)"));
+        Assert.Equal("1,2,3", await Value("var text = string.Join(\",\", new[] { 3, 1, 2 }.OrderBy(x => { while (x < 0) x++; return x; })); text"));
+        Assert.Equal("caught 7", await Value("string r; try { try { throw new Exception(); } catch (Exception e) when (e.Message.Length > 0) { throw new FormatException(); } finally { s = 7; } } catch (FormatException) { r = \"caught \" + s; } r"));
+        Assert.Equal("6", await Value("async IAsyncEnumerable<int> Items() { for (var i = 1; i < 4; i++) { await Task.Yield(); yield return i; } }\nvar sum = 0; await foreach (var i in Items()) sum += i; sum"));
+        Assert.Equal("b", await Value("string Name(int n) { switch (n) { case 0: return \"a\"; case 1: goto case 2; case 2: return \"b\"; default: return \"c\"; } }\nName(1)"));
+        var error = await Fail("int Down(int n) => n == 0 ? throw new Exception() : Down(n - 1);\nDown(3)");
+        Assert.DoesNotContain(error.Traceback, l => l.Contains("CellStop", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stops_at_any_moment_leave_the_engine_whole()
+    {
+        // Cells that are in and out of short waits all the time: the wake-up meets them anywhere.
+        for (var i = 0; i < 15; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            var cell = Try("Console.Write(\"begun\"); while (true) { Thread.Sleep(1); await Task.Yield(); await Task.Run(() => Thread.Sleep(0)); try { Thread.Sleep(1); } catch { } }", stop.Token);
+            await Until(() => Cell.Out == "begun");
+            await stop.CancelAsync();
+            Assert.Equal(CellStatus.Interrupted, (await cell).Status);
+        }
+
+        Assert.Equal("2", await Value("1 + 1"));
+    }
+
+    [Fact]
     public async Task A_training_stops_with_a_checkpoint_and_keeps_the_variables()
     {
         var runs = Directory.CreateTempSubdirectory("gaitprop-engine-").FullName;

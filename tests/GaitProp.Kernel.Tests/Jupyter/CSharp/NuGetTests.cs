@@ -89,6 +89,26 @@ public sealed class NuGetTests : EngineTest, IClassFixture<PackedFeed>
         var file = Path.Combine(_feed.Folder, "lib", $"{PackedFeed.Library}.dll");
         await Run($"#r \"{file}\"\n{PackedFeed.Library}.Greeter.Hello()");
         Assert.Equal("Hello from 1.0.0", Text(Cell.Shown[^1]));
+
+        // Later cells use it too: at once, after one that failed, and after many.
+        Assert.Equal("1", await Value($"var n = 1; n"));
+        await Fail("nosuch");
+        await Fail("throw new Exception();");
+        Assert.Equal("Hello from 1.0.0", await Value($"{PackedFeed.Library}.Greeter.Hello()"));
+        await Run($"using {PackedFeed.Library};");
+        Assert.Equal("Hello from 1.0.0", await Value("string Again() => Greeter.Hello();\nAgain()"));
+        Assert.Contains((await Engine.CompleteAsync("Greeter.H", 9, Ending)).Entries, e => e.Text == "Hello");
+        Assert.Equal("Hello from 1.0.0", Text(await Engine.EvaluateAsync("Greeter.Hello()", Ending)));
+    }
+
+    [Fact]
+    public async Task A_reference_of_a_cell_that_does_not_compile_is_there_for_the_next_one()
+    {
+        var file = Path.Combine(_feed.Folder, "lib", $"{PackedFeed.Library}.dll");
+        await Fail($"#r \"{file}\"\nnosuch");
+        Assert.Equal("Hello from 1.0.0", await Value($"{PackedFeed.Library}.Greeter.Hello()"));
+        await Run($"#r \"{file}\"");
+        Assert.Equal("Hello from 1.0.0", await Value($"{PackedFeed.Library}.Greeter.Hello()"));
     }
 
     [Theory]

@@ -118,6 +118,8 @@ internal sealed partial class CellAssistance(ScriptSession session, MagicList ma
             {
                 try
                 {
+                    // Not beside the next cells: they are what people wait for.
+                    Thread.Sleep(TimeSpan.FromSeconds(2));
                     const string Code = "Console.";
                     CodeCompletion.AtAsync(_workspace.Document(Code), Code.Length, CancellationToken.None).GetAwaiter().GetResult();
                 }

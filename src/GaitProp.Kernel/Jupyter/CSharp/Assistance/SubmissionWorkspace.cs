@@ -13,6 +13,7 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
     private readonly Lock _gate = new();
     private AdhocWorkspace? _workspace;
     private Solution? _solution;
+    private (Solution Solution, DocumentId Document, IReadOnlyList<MetadataReference> References)? _next;
     private ProjectId? _last;
     private int _count;
 
@@ -24,14 +25,22 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
         {
             _workspace ??= new AdhocWorkspace(Services.Value);
             _solution ??= _workspace.CurrentSolution;
-            var submissions = session.Submissions;
+            var (submissions, references) = session.Chain;
             for (; _count < submissions.Count; _count++)
             {
+                _next = null;
                 (_solution, _last, _) = Add(_solution, submissions[_count].Code, submissions[_count].Compilation.References, $"Submission#{_count}");
             }
 
-            var (solution, _, document) = Add(_solution, code, session.References, "Submission#next");
-            return solution.GetDocument(document)!;
+            // Between two keystrokes only the text changes: the project of the next cell is made once.
+            if (_next is not { } next || next.References != references)
+            {
+                var (solution, _, document) = Add(_solution, "", references, "Submission#next");
+                next = (solution, document, references);
+                _next = next;
+            }
+
+            return next.Solution.WithDocumentText(next.Document, SourceText.From(code)).GetDocument(next.Document)!;
         }
     }
 
@@ -54,7 +63,7 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
             name,
             name,
             LanguageNames.CSharp,
-            compilationOptions: ScriptSession.Options(name),
+            compilationOptions: ScriptSession.Options(name, isFirst: _last is null),
             parseOptions: ScriptSession.Parsing.WithDocumentationMode(DocumentationMode.Parse),
             projectReferences: _last is null ? [] : [new ProjectReference(_last)],
             metadataReferences: references.OfType<PortableExecutableReference>(),

@@ -8,7 +8,7 @@ namespace GaitProp.Kernel.Jupyter.CSharp.References;
 /// </summary>
 internal static class ScriptReferences
 {
-    private static readonly Lazy<IReadOnlyList<MetadataReference>> All = new(Find);
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> All = new(Load);
 
     /// <summary>The references.</summary>
     public static IReadOnlyList<MetadataReference> Default => All.Value;
@@ -20,6 +20,9 @@ internal static class ScriptReferences
         var documentation = Path.ChangeExtension(file, ".xml");
         return MetadataReference.CreateFromFile(file, documentation: File.Exists(documentation) ? XmlDocumentationProvider.CreateFromFile(documentation) : null);
     }
+
+    /// <summary>The same references once more: the compiler has its own view of them.</summary>
+    internal static IReadOnlyList<MetadataReference> Load() => BoundReferences.Bind(Find());
 
     private static List<MetadataReference> Find()
     {

@@ -1,0 +1,73 @@
+using System.Formats.Tar;
+
+namespace GaitProp.Data.Preparation;
+
+/// <summary>
+/// ImageNet as it is downloaded: <c>ILSVRC2012_img_train.tar</c>, which holds an archive a class, and <c>ILSVRC2012_img_val.tar</c>, which is flat.
+/// Nothing is unpacked: images are read from where they lie in the archives.
+/// </summary>
+internal static class ImageArchives
+{
+    private const string TrainFile = "ILSVRC2012_img_train.tar";
+    private const string ValidationFile = "ILSVRC2012_img_val.tar";
+
+    /// <summary>Whether a folder holds the archive of the training images.</summary>
+    public static bool AreIn(string root) => File.Exists(Path.Combine(root, TrainFile));
+
+    /// <summary>Lists the images of both archives.</summary>
+    public static SourceSet Open(string root, ClassNames names)
+    {
+        var validation = Path.Combine(root, ValidationFile);
+        if (!File.Exists(validation))
+        {
+            throw new GaitPropException($"{validation} is missing beside {TrainFile}: put it there.");
+        }
+
+        var path = Path.Combine(root, TrainFile);
+        using var file = File.OpenRead(path);
+        var archives = Entries(file, path).Where(e => e.Name.EndsWith(".tar", StringComparison.Ordinal)).OrderBy(e => e.Name, StringComparer.Ordinal).ToArray();
+        if (archives.Length == 0)
+        {
+            throw new GaitPropException($"{path} holds no archives of classes, such as n01440764.tar: it is not the archive of the training images.");
+        }
+
+        var ids = archives.Index().ToDictionary(a => Path.GetFileNameWithoutExtension(a.Item.Name), a => a.Index, StringComparer.Ordinal);
+        var train = new List<SourceImage>();
+        foreach (var (label, archive) in archives.Index())
+        {
+            using var inner = new StreamSlice(file, archive.Offset, archive.Length);
+            train.AddRange(Entries(inner, $"{path}: {archive.Name}")
+                .OrderBy(e => e.Name, StringComparer.Ordinal)
+                .Select(e => new SourceImage($"{TrainFile}/{archive.Name}/{e.Name}", label, path, archive.Offset + e.Offset, e.Length)));
+        }
+
+        ImageClass[] classes = [.. ids.Keys.Select(names.Of)];
+        var labels = ValidationLabels.Find(root, validation);
+        using var flat = File.OpenRead(validation);
+        return new SourceSet(SourceSet.NameOf(root, classes), $"archives as downloaded, {labels.Source}", classes, train,
+            [.. Entries(flat, validation).OrderBy(e => e.Name, StringComparer.Ordinal).Select(e => new SourceImage(
+                $"{ValidationFile}/{e.Name}", ImageFolders.Known(labels.Of(Path.GetFileName(e.Name)), ids, $"{validation}: {e.Name}"), validation, e.Offset, e.Length))]);
+    }
+
+    private static List<(string Name, long Offset, long Length)> Entries(Stream archive, string name)
+    {
+        var entries = new List<(string, long, long)>();
+        using var reader = new TarReader(archive, leaveOpen: true);
+        try
+        {
+            while (reader.GetNextEntry() is { } entry)
+            {
+                if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile)
+                {
+                    entries.Add((entry.Name, entry.DataOffset, entry.Length));
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or FormatException)
+        {
+            throw new GaitPropException($"{name} is no whole archive ({OneLine.Of(e)}): get it again.", e);
+        }
+
+        return entries;
+    }
+}

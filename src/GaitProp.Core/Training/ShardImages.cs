@@ -1,0 +1,170 @@
+using GaitProp.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GaitProp.Training;
+
+/// <summary>
+/// Images that lie in shards on the disk. While the network computes, threads in the background copy the next batches as bytes into memory that is
+/// kept for them (pinned for CUDA, from which copies are asynchronous); bytes become normalised numbers where the network computes.
+/// </summary>
+internal sealed class ShardImages : TrainingImages
+{
+    /// <summary>Batches that are made ready ahead.</summary>
+    private const int Ahead = 3;
+
+    /// <summary>Mean and standard deviation of the channels of ImageNet, in units of 255.</summary>
+    private static readonly double[] Mean = [0.485, 0.456, 0.406], Deviation = [0.229, 0.224, 0.225];
+
+    private readonly ImageSplit _split;
+    private readonly ShardStore _store;
+    private readonly ScalarType _dtype;
+    private readonly Device _device;
+    private readonly Tensor _mean;
+    private readonly Tensor _deviation;
+    private readonly Queue<Ready> _ready = new();
+    private readonly Stack<Tensor> _spare = new();
+    private Tensor? _inUse;
+
+    public ShardImages(ImageSplit split, ScalarType dtype, Device device)
+    {
+        (_split, _store, _dtype, _device) = (split, split.Store!, dtype, device);
+        using var scope = NewDisposeScope();
+        _mean = tensor(Mean, dtype: dtype).view(1, 3, 1, 1).to(device).DetachFromDisposeScope();
+        _deviation = tensor(Deviation, dtype: dtype).view(1, 3, 1, 1).to(device).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override int Count => _split.Count;
+
+    /// <inheritdoc/>
+    public override EpochOrder Ordered(int seed) => new(generator => tensor(ShuffleBuffer.Order(_store.Counts, Count, generator), dtype: ScalarType.Int64), seed, CPU);
+
+    /// <inheritdoc/>
+    public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length)
+    {
+        if (_ready.Count == 0 || _ready.Peek() is not { } head || (head.Epoch, head.Start, head.Length) != (epoch, start, length))
+        {
+            Forget();
+        }
+
+        Recycle();
+        var next = _ready.Count == 0 ? start : _ready.Last().Start + _ready.Last().Length;
+        while (_ready.Count <= Ahead && next < Count)
+        {
+            var size = Math.Min(length, Count - next);
+            _ready.Enqueue(Begin(epoch, next, size, order.Batch(epoch, next, size).data<long>().ToArray()));
+            next += size;
+        }
+
+        var ready = _ready.Dequeue();
+        ready.Filled.GetAwaiter().GetResult();
+        _inUse = ready.Buffer;
+        return Delivered(ready.Buffer.narrow(0, 0, ready.Images.Length), ready.Images);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Images, Tensor Labels) Range(long start, long count)
+    {
+        var images = new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            images[i] = start + i;
+        }
+
+        using var buffer = empty([count, _split.Channels, _split.Height, _split.Width], dtype: ScalarType.Byte);
+        Fill(buffer, images, parallel: true);
+        return Delivered(buffer, images);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        Forget();
+        Recycle();
+        while (_spare.TryPop(out var buffer))
+        {
+            buffer.Dispose();
+        }
+
+        _mean.Dispose();
+        _deviation.Dispose();
+    }
+
+    private Ready Begin(int epoch, long start, long length, long[] images)
+    {
+        // The last batch of an epoch is short: it gets a buffer of the usual size, or makes one of its own that the next ones outgrow.
+        Tensor? buffer = null;
+        while (buffer is null && _spare.TryPop(out var spare))
+        {
+            buffer = spare.shape[0] >= length ? spare : null;
+            if (buffer is null)
+            {
+                spare.Dispose();
+            }
+        }
+
+        buffer ??= NewBuffer(length);
+        return new Ready(epoch, start, length, images, buffer, Task.Run(() => Fill(buffer, images, parallel: false)));
+    }
+
+    private Tensor NewBuffer(long length)
+    {
+        using var scope = NewDisposeScope();
+        var plain = empty([length, _split.Channels, _split.Height, _split.Width], dtype: ScalarType.Byte);
+        return (_device.type == DeviceType.CUDA ? plain.pin_memory() : plain).DetachFromDisposeScope();
+    }
+
+    private unsafe void Fill(Tensor buffer, long[] images, bool parallel)
+    {
+        var pixels = (byte*)TensorAddress(buffer);
+        if (parallel)
+        {
+            Parallel.For(0, images.Length, Copy);
+            return;
+        }
+
+        for (var i = 0; i < images.Length; i++)
+        {
+            Copy(i);
+        }
+
+        void Copy(int i) => _store.Image((int)images[i]).CopyTo(new Span<byte>(pixels + ((long)i * _store.ValuesPerImage), _store.ValuesPerImage));
+    }
+
+    private static unsafe nint TensorAddress(Tensor buffer)
+    {
+        fixed (byte* first = &System.Runtime.InteropServices.MemoryMarshal.GetReference(buffer.bytes))
+        {
+            return (nint)first;
+        }
+    }
+
+    private (Tensor Images, Tensor Labels) Delivered(Tensor bytes, long[] images)
+    {
+        var labels = tensor(Array.ConvertAll(images, i => (long)_store.Labels[i]), dtype: ScalarType.Int64).to(_device);
+        var numbers = bytes.to(_device, non_blocking: _device.type == DeviceType.CUDA).to(_dtype);
+        return (numbers.div_(255).sub_(_mean).div_(_deviation), labels);
+    }
+
+    /// <summary>The batch that was delivered last has been used: its loss has been read since, so its copy is done.</summary>
+    private void Recycle()
+    {
+        if (_inUse is not null)
+        {
+            _spare.Push(_inUse);
+            _inUse = null;
+        }
+    }
+
+    private void Forget()
+    {
+        while (_ready.TryDequeue(out var ready))
+        {
+            ready.Filled.GetAwaiter().GetResult();
+            _spare.Push(ready.Buffer);
+        }
+    }
+
+    private sealed record Ready(int Epoch, long Start, long Length, long[] Images, Tensor Buffer, Task Filled);
+}

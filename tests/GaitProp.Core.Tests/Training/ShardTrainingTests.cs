@@ -1,0 +1,151 @@
+using GaitProp.Data;
+using GaitProp.Data.Preparation;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+using GaitProp.Tests.Data;
+using GaitProp.Training;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Training;
+
+public sealed class ShardTrainingTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    public ShardTrainingTests()
+    {
+        GaitProp.Runtime.LibTorch.Load();
+        var set = SourceSet.Open(PhotoFolder.Classes(_scratch["in"], classes: 3, train: 7, validation: 2), 1);
+        new ImagePreparation(set, _scratch["shards"]) { Size = 16, ShardImages = 4 }.Run();
+    }
+
+    private ImageDataset Photos => DataSets.Of("imagenet", _scratch["shards"]).Data;
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void An_epoch_takes_every_image_once_and_reads_shards_in_turn()
+    {
+        using var generator = new Generator(7, CPU);
+        int[] shards = [100, 0, 50, 100, 73];
+
+        var order = ShuffleBuffer.Order(shards, 300, generator, capacity: 20);
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => (long)i), order.Order());
+        Assert.NotEqual(order, order.Order());
+
+        // What goes out at a place has come in at most as many places before as the buffer holds: no more than three shards are open at a time.
+        for (var place = 0; place + 20 <= order.Length; place += 20)
+        {
+            Assert.InRange(order[place..(place + 20)].Select(i => i < 100 ? 0 : i < 150 ? 2 : i < 250 ? 3 : 4).Distinct().Count(), 1, 3);
+        }
+    }
+
+    [Fact]
+    public void Epochs_have_different_orders_that_the_seed_fixes()
+    {
+        using var images = TrainingImages.Of(Photos.Train, ScalarType.Float32, CPU);
+        using var one = images.Ordered(1);
+        using var again = images.Ordered(1);
+
+        long[] Of(EpochOrder order, int epoch) => order.Batch(epoch, 0, 21).data<long>().ToArray();
+        var (first, second) = (Of(one, 1), Of(one, 2));
+        Assert.NotEqual(first, second);
+        Assert.Equal(second, Of(again, 2));
+    }
+
+    [Fact]
+    public void Batches_are_the_images_of_the_order_normalised()
+    {
+        var split = Photos.Train;
+        using var images = TrainingImages.Of(split, ScalarType.Float64, CPU);
+        using var order = images.Ordered(1);
+
+        // In turn, then back to the beginning, then into the middle of another epoch.
+        foreach (var (epoch, start, length) in new[] { (1, 0, 8), (1, 8, 8), (1, 16, 5), (2, 0, 8), (1, 0, 8), (3, 8, 8), (3, 16, 5) })
+        {
+            using var scope = NewDisposeScope();
+            var (batch, labels) = images.Batch(order, epoch, start, length);
+            var numbers = order.Batch(epoch, start, length).data<long>().ToArray();
+            Assert.Equal(numbers.Select(i => (long)split.Label((int)i)), labels.data<long>().ToArray());
+            for (var i = 0; i < length; i++)
+            {
+                var bytes = split.Image((int)numbers[i]);
+                double[] mean = [0.485, 0.456, 0.406], deviation = [0.229, 0.224, 0.225];
+                for (var channel = 0; channel < 3; channel++)
+                {
+                    Assert.Equal(((bytes[(channel * 256) + 17] / 255.0) - mean[channel]) / deviation[channel], batch[i, channel, 1, 1].item<double>(), 1e-12);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("bp", "fast")]
+    [InlineData("fa", "fast")]
+    [InlineData("ngait", "fast")]
+    [InlineData("ngait", "paper")]
+    public void Training_on_shards_resumes_to_the_byte(string rule, string preset)
+    {
+        var experiment = ExperimentDocument.Open("imagenet").Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = 2, Set = ["batchSize=5", "angleEvery=1"] });
+        using var whole = new Trainer(experiment, Photos);
+        var uninterrupted = whole.Run(_scratch["whole"], cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(RunStatus.Finished, uninterrupted.Description.Status);
+        Assert.All(uninterrupted.Epochs, e => Assert.InRange(e.TestTop5!.Value, e.TestAccuracy, 1));
+
+        // In the middle of the first epoch, and of the second.
+        using var stop = new CancellationTokenSource();
+        using var first = new Trainer(experiment, Photos);
+        var folder = Assert.Throws<RunInterruptedException>(() => first.Run(_scratch["stopped"], new StopAt(3, stop), stop.Token)).Folder;
+        using var stopAgain = new CancellationTokenSource();
+        using var second = new Trainer(experiment, Photos);
+        Assert.Throws<RunInterruptedException>(() => second.Resume(folder, new StopAt(7, stopAgain), cancellation: stopAgain.Token));
+        using var third = new Trainer(experiment, Photos);
+        third.Resume(folder, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(File.ReadAllText(Path.Combine(uninterrupted.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+    }
+
+    [Fact]
+    public void The_fast_preset_follows_backpropagation_in_all_eight_layers()
+    {
+        var experiment = ExperimentDocument.Open("imagenet").Resolve("ngait", new ExperimentChoices { Preset = "fast", Epochs = 2, Set = ["batchSize=7", "angleEvery=1"] });
+        using var trainer = new Trainer(experiment, Photos);
+
+        var run = trainer.Run(_scratch["runs"], cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(6, run.Steps.Count);
+        Assert.All(run.Steps, s =>
+        {
+            Assert.Equal(8, s.Angles.Count);
+            Assert.All(s.Angles, a => Assert.InRange(a!.Value, 0, 1));
+        });
+    }
+
+    [Fact]
+    public void Other_shards_are_another_run()
+    {
+        var before = Photos.Checksum();
+        var set = SourceSet.Open(_scratch["in"], 1);
+        new ImagePreparation(set, _scratch["other"]) { Size = 16, ShardImages = 4, Seed = 2 }.Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal(before, Photos.Checksum());
+        Assert.NotEqual(before, DataSets.Of("imagenet", _scratch["other"]).Data.Checksum());
+        Assert.NotEqual(before, Photos.Cut(5, null).Checksum());
+    }
+
+    [Fact]
+    public void Photos_that_are_not_prepared_are_an_error_with_the_command() =>
+        Assert.Contains("gaitprop data prepare imagenet", Assert.Throws<GaitPropException>(() => DataSets.Of("imagenet", _scratch["in"])).Message, StringComparison.Ordinal);
+
+    private sealed class StopAt(long step, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step >= step)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}
