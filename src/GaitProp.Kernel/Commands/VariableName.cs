@@ -12,7 +12,7 @@ internal static class VariableName
         "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long",
         "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof",
         "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
-        "volatile", "while");
+        "volatile", "while", "__arglist", "__makeref", "__reftype", "__refvalue");
 
     /// <summary>Whether a variable may have a name.</summary>
     /// <param name="name">The name.</param>

@@ -59,7 +59,6 @@ public sealed class HostDirectivesTests
     [InlineData("train", "--rule", "ngait")]
     [InlineData("train", "", "cifar-shallow")]
     [InlineData("angles", "--rules", "fa")]
-    [InlineData("angles", "--inverse", "pinv")]
     [InlineData("reproduce", "--profile", "smoke")]
     [InlineData("runs", "", "resume")]
     public void Values_are_completed(string verb, string parameter, string value) => Assert.Contains(value, Parameter(Verb(verb), parameter).Values());
