@@ -11,6 +11,7 @@ namespace GaitProp.Data;
 /// <param name="Train">The training part.</param>
 /// <param name="Test">The test part.</param>
 /// <param name="IsEmbedded">Whether this is the generated set that stands in where no real data was found.</param>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record ImageDataset(
     string Name,
     string Source,

@@ -1,6 +1,7 @@
 namespace GaitProp.Data;
 
 /// <summary>Labelled 8-bit images of one size: the training or the test part of a data set.</summary>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed class ImageSplit
 {
     /// <summary>Wraps the arrays; they are not copied.</summary>

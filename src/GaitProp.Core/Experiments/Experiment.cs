@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Experiments;
 
 /// <summary>Everything that decides what a run computes, apart from the data's pixels: two runs of one experiment on one data set are identical.</summary>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed partial record Experiment
 {
     /// <summary>What names are made of: they are names of folders too.</summary>

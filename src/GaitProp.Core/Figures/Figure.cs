@@ -5,6 +5,7 @@ namespace GaitProp.Figures;
 /// <param name="Title">The heading.</param>
 /// <param name="Caption">Data set, preset, epochs and machine that made the numbers, in sentences.</param>
 /// <param name="Panels">The panels, in reading order.</param>
+[GaitProp.Formatting.TypeFormatterSource("application/vnd.plotly.v1+json", "image/png", "text/plain")]
 public sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels);
 
 /// <summary>One panel of a figure.</summary>

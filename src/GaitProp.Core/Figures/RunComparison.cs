@@ -6,6 +6,7 @@ namespace GaitProp.Figures;
 /// <param name="Name">What is compared, in a word: an experiment or a figure. Also the figure's name.</param>
 /// <param name="Title">A heading.</param>
 /// <param name="Runs">The runs, in the order of the legend; at least one.</param>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record RunComparison(string Name, string Title, IReadOnlyList<RunRecord> Runs)
 {
     /// <summary>Whether runs that differ in their seed alone are drawn as one, mean and standard deviation. Default: no.</summary>

@@ -6,12 +6,14 @@ namespace GaitProp.Layers;
 /// <summary>The gradient of the loss by a layer's parameters.</summary>
 /// <param name="Weight">dL/dW, of the weight's shape.</param>
 /// <param name="Bias">dL/db, of the bias's shape.</param>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public readonly record struct LayerGradient(Tensor Weight, Tensor Bias);
 
 /// <summary>
 /// A layer <c>z = W x + b</c>, <c>a = f(z)</c>, whose first <see cref="Keep"/> outputs go on and whose others are auxiliary units. A
 /// convolution is the same thing for every patch of its input.
 /// </summary>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public abstract class Layer : IDisposable
 {
     /// <summary>Creates the layer around its parameters, which it owns from now on.</summary>

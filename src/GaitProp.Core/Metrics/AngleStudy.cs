@@ -101,6 +101,7 @@ public sealed record AngleStudy
 /// <summary>Update angles of some rules on one batch.</summary>
 /// <param name="Layers">The layers' names, from the input up.</param>
 /// <param name="Columns">The rules.</param>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record AngleTable(IReadOnlyList<string> Layers, IReadOnlyList<AngleColumn> Columns);
 
 /// <summary>Update angles of one rule.</summary>

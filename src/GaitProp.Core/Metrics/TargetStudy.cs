@@ -98,6 +98,7 @@ public sealed record TargetStudy
 /// <param name="Layers">The layers' names, from the input up.</param>
 /// <param name="Activations">Root mean square of each layer's activations, a unit.</param>
 /// <param name="Columns">GAIT, then normalised GAIT.</param>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record TargetTable(IReadOnlyList<string> Layers, IReadOnlyList<double> Activations, IReadOnlyList<TargetColumn> Columns);
 
 /// <summary>The targets of one rule.</summary>

@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Networks;
 
 /// <summary>Layers in a row, from the input up, and the forward pass through them.</summary>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed class Network : IDisposable
 {
     /// <summary>Puts layers together; they are owned and disposed by the network.</summary>

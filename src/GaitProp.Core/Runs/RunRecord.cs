@@ -9,6 +9,7 @@ namespace GaitProp.Runs;
 /// <param name="Steps">What was measured at steps, in order.</param>
 /// <param name="Epochs">What was measured after epochs, in order, epoch 0 first.</param>
 /// <param name="Timings">How long epochs took, in order.</param>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record RunRecord(
     string Folder,
     RunDescription Description,

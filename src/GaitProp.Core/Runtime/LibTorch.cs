@@ -40,7 +40,7 @@ public static partial class LibTorch
             var folders = searched.Where(Directory.Exists).Distinct().ToList();
             var bridge = Find(folders, BridgeName())
                 ?? throw new GaitPropException($"libtorch cannot be loaded: {BridgeName()} (TorchSharp {Metadata("TorchSharpVersion")}) is in none of "
-                    + $"{Listed(searched)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
+                    + $"{Listed(searched)}; {Fetch(rid)}, or set NUGET_PACKAGES to the folder that the packages were restored to.");
             ThreadWaiting.Sleep();
             Preload(folders, searched);
             BridgeFile = LoadBridge(bridge);
@@ -87,7 +87,7 @@ public static partial class LibTorch
         if (!waiting.Any(f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal)))
         {
             throw new GaitPropException($"libtorch cannot be loaded: libtorch {Metadata("LibTorchVersion")} ({Metadata("Torch")}) is in none of "
-                + $"{Listed(searched)}; run 'dotnet restore', or set NUGET_PACKAGES to the folder that the packages were restored to.");
+                + $"{Listed(searched)}; {Fetch(RuntimeIdentifier())}, or set NUGET_PACKAGES to the folder that the packages were restored to.");
         }
 
         // Their order is not written down anywhere: try until a pass loads nothing more.
@@ -145,6 +145,11 @@ public static partial class LibTorch
 
         return folders;
     }
+
+    /// <summary>How to get the packages where no project names them: the tool, a script.</summary>
+    private static string Fetch(string rid) => Metadata("Torch") == "cuda"
+        ? "run 'dotnet restore' in the clone"
+        : $"run 'dotnet package download TorchSharp@{Metadata("TorchSharpVersion")} libtorch-cpu-{rid}@{Metadata("LibTorchVersion")}' (in a clone 'dotnet restore')";
 
     private static string? Find(IEnumerable<string> folders, string name) =>
         folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);

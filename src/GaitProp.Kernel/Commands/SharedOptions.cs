@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using GaitProp.Networks;
 using GaitProp.Rules;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -139,7 +138,7 @@ internal static class SharedOptions
         option.Validators.Add(result =>
         {
             var name = result.Tokens is [var token, ..] ? token.Value : "";
-            if (!SyntaxFacts.IsValidIdentifier(name) || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
+            if (!VariableName.IsPossible(name))
             {
                 result.AddError($"--as {name} is not possible: a C# variable cannot have this name.");
             }

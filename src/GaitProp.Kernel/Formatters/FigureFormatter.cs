@@ -22,20 +22,13 @@ internal static class FigureFormatter
     /// <summary>Registers it.</summary>
     public static void Register()
     {
-        Formatter.Register<Figure>(
-            (figure, context) =>
-            {
-                var json = PlotlyFigure.Json(figure);
-                context.Writer.Write(json.Length <= MostJson ? json : "");
-                return true;
-            },
-            Plotly);
-        Formatter.Register<Figure>(Html, MimeBundle.Html);
-        Formatter.Register<Figure>(Text, MimeBundle.PlainText);
+        RichFormatter.Register<Figure>(figure => PlotlyFigure.Json(figure) is { Length: <= MostJson } json ? json : "", Plotly);
+        RichFormatter.Register<Figure>(Html, MimeBundle.Html);
+        RichFormatter.Register<Figure>(Text, MimeBundle.PlainText);
         RichFormatter.RegisterPng<Figure>(figure => StaticFigure.Light(figure, StaticTheme.Paper));
         Formatter.SetPreferredMimeTypesFor(typeof(Figure), Plotly, MimeBundle.Png, MimeBundle.PlainText);
-        Formatter.Register<InteractiveFigure>(figure => figure.Html, MimeBundle.Html);
-        Formatter.Register<InteractiveFigure>(figure => Text(figure.Figure), MimeBundle.PlainText);
+        RichFormatter.Register<InteractiveFigure>(figure => figure.Html, MimeBundle.Html);
+        RichFormatter.Register<InteractiveFigure>(figure => Text(figure.Figure), MimeBundle.PlainText);
         RichFormatter.RegisterPng<InteractiveFigure>(figure => StaticFigure.Light(figure.Figure, StaticTheme.Paper));
         Formatter.SetPreferredMimeTypesFor(typeof(InteractiveFigure), MimeBundle.Html, MimeBundle.PlainText);
     }

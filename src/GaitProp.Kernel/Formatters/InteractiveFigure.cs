@@ -8,6 +8,7 @@ namespace GaitProp.Kernel.Formatters;
 /// larger.
 /// </summary>
 /// <param name="Figure">The figure.</param>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record InteractiveFigure(Figure Figure)
 {
     /// <summary>A page in a frame of its own, so that the scripts of the front end and of the figure do not meet.</summary>

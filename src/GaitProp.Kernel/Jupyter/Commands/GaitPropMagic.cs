@@ -101,7 +101,8 @@ internal sealed class GaitPropMagic : IMagic
     /// <inheritdoc/>
     public MimeBundle? Inspect(string arguments, int position) => CommandWords.Describe(Model, arguments, position);
 
-    private static RootCommand Model => CommandLine.Build(Context(null, TextWriter.Null, TextWriter.Null, _ => { }));
+    /// <summary>The command model, to be looked at and not to be run.</summary>
+    internal static RootCommand Model => CommandLine.Build(Context(null, TextWriter.Null, TextWriter.Null, _ => { }));
 
     private static CommandContext Context(ICellOutput? cell, TextWriter output, TextWriter error, Action<object> results) =>
         new(Console(output, Columns), Console(error, NoWrap), action => TrainingPanels.Show(cell!, action))

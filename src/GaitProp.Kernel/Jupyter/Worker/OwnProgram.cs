@@ -7,7 +7,17 @@ namespace GaitProp.Kernel.Jupyter.Worker;
 internal static class OwnProgram
 {
     /// <summary>Its assembly, which knows where libtorch is.</summary>
-    public static string AssemblyPath => typeof(OwnProgram).Assembly.Location;
+    /// <exception cref="GaitPropException">This is no program: the assembly is used by another one.</exception>
+    public static string AssemblyPath
+    {
+        get
+        {
+            var file = typeof(OwnProgram).Assembly.Location;
+            return File.Exists(Path.ChangeExtension(file, ".runtimeconfig.json"))
+                ? file
+                : throw new GaitPropException("that needs gaitprop as a program of its own, and here it is a package in another one: run it in a terminal ('dotnet tool install gaitprop', or a clone), or without --jobs.");
+        }
+    }
 
     /// <summary>The <c>dotnet</c> that runs this process, with its folder.</summary>
     public static string Host

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GaitProp.Kernel.Commands;
 
 namespace GaitProp.Kernel.Jupyter.CSharp.References;
 
@@ -13,7 +14,7 @@ internal static partial class CarriedPackages
     /// <summary>The version that the kit carries, or <see langword="null"/> if it carries none.</summary>
     /// <param name="package">A package's name.</param>
     public static string? Version(string package) =>
-        All.Value.GetValueOrDefault(package) ?? (TensorLibrary().IsMatch(package) ? All.Value.GetValueOrDefault("TorchSharp") : null);
+        OwnPackage().IsMatch(package) ? CommandLine.Version.Split('+')[0] : All.Value.GetValueOrDefault(package) ?? (TensorLibrary().IsMatch(package) ? All.Value.GetValueOrDefault("TorchSharp") : null);
 
     /// <summary>Whether an assembly is the kit's, or .NET's.</summary>
     /// <param name="file">Its file, or its name.</param>
@@ -36,6 +37,10 @@ internal static partial class CarriedPackages
 
         return packages;
     }
+
+    /// <summary>The kit's own, which a notebook names for .NET Interactive's sake.</summary>
+    [GeneratedRegex("^GaitProp\\.(Core|Kernel)$", RegexOptions.IgnoreCase)]
+    private static partial Regex OwnPackage();
 
     /// <summary>Packages that bring nothing but libtorch, which the kit has.</summary>
     [GeneratedRegex("^(TorchSharp(-cpu|-cuda.*)?|libtorch-.*)$", RegexOptions.IgnoreCase)]

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using GaitProp.Kernel.Jupyter.Cells;
+
+namespace GaitProp.Kernel.Interactive;
+
+/// <summary>A cell of .NET Interactive as the place where a magic's output goes.</summary>
+/// <param name="cell">The cell.</param>
+internal sealed class HostCellOutput(IHostCell cell) : ICellOutput
+{
+    /// <summary>How help begins the line of a command's use: with the host's program, which is not ours.</summary>
+    private static readonly string Program = $"{RootCommand.ExecutableName} ";
+
+    private readonly Lock _gate = new();
+    private readonly StringBuilder _held = new();
+    private CellStream _stream;
+    private long _told;
+
+    /// <inheritdoc/>
+    public void Write(CellStream stream, string text)
+    {
+        lock (_gate)
+        {
+            // Each piece becomes an output of the cell: pieces are told in lines, and lines that come at once together.
+            if (stream != _stream)
+            {
+                Flush();
+            }
+
+            _stream = stream;
+            _held.Append(text.StartsWith(Program, StringComparison.Ordinal) ? InteractiveHost.Name + text[(Program.Length - 1)..] : text);
+            if (text.EndsWith('\n') && Environment.TickCount64 - _told > 100)
+            {
+                Flush();
+            }
+        }
+    }
+
+    /// <summary>Tells what is held back.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_held.Length > 0)
+            {
+                cell.Write(_held.ToString(), _stream == CellStream.Error);
+                _held.Clear();
+                _told = Environment.TickCount64;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Display(MimeBundle bundle, string? displayId = null)
+    {
+        Flush();
+        cell.Display(displayId ?? Guid.NewGuid().ToString("N"), Forms(bundle));
+    }
+
+    /// <inheritdoc/>
+    public void Update(string displayId, MimeBundle bundle)
+    {
+        Flush();
+        cell.Update(displayId, Forms(bundle));
+    }
+
+    /// <inheritdoc/>
+    public void Clear(bool wait) => throw new CellException("This host cannot clear a cell.");
+
+    /// <inheritdoc/>
+    public void Result(MimeBundle bundle) => Display(bundle);
+
+    /// <inheritdoc/>
+    public string Input(string prompt, bool password, CancellationToken cancellation) => throw new CellException("This host takes no input here: give the value as a word of the command.");
+
+    private static Dictionary<string, string> Forms(MimeBundle bundle) =>
+        bundle.Data.ToDictionary(f => f.Key, f => f.Value.GetValueKind() == JsonValueKind.String ? f.Value.GetValue<string>() : f.Value.ToJsonString());
+}

@@ -1,0 +1,116 @@
+using System.IO.Compression;
+using System.Reflection.PortableExecutable;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+
+namespace GaitProp.Kernel.Tests.Packages;
+
+public sealed class PackageTests(PackedPackages packed) : IClassFixture<PackedPackages>
+{
+    [Theory]
+    [InlineData("GaitProp.Core", "GaitProp.Core")]
+    [InlineData("GaitProp.Kernel", "gaitprop")]
+    public void A_package_has_its_assembly_documentation_readme_licence_icon_and_symbols(string package, string assembly)
+    {
+        using var zip = packed.Open(package);
+        var files = Files(zip);
+        Assert.Superset(
+            new HashSet<string> { $"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml", "README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "icon.png", $"{package}.nuspec" }, files.ToHashSet());
+        Assert.DoesNotContain(files, f => f.EndsWith(".json", StringComparison.Ordinal) && f != "runtime.json");
+
+        var metadata = Metadata(zip, package);
+        Assert.Equal(package, metadata["id"]);
+        Assert.Equal(PackedPackages.Version, metadata["version"]);
+        Assert.Equal("MIT", metadata["license"]);
+        Assert.Equal(("README.md", "icon.png"), (metadata["readme"], metadata["icon"]));
+
+        using var symbols = ZipFile.OpenRead(Path.Combine(packed.Feed, $"{package}.{PackedPackages.Version}.snupkg"));
+        Assert.Contains($"lib/net10.0/{assembly}.pdb", Files(symbols));
+    }
+
+    [Theory]
+    [InlineData("GaitProp.Core", "lib/net10.0/GaitProp.Core.dll")]
+    [InlineData("GaitProp.Kernel", "lib/net10.0/gaitprop.dll")]
+    public void An_assembly_is_deterministic_and_names_no_folder_of_the_machine_that_built_it(string package, string file)
+    {
+        using var zip = packed.Open(package);
+        using var content = new MemoryStream();
+        using (var entry = zip.GetEntry(file)!.Open())
+        {
+            entry.CopyTo(content);
+        }
+
+        content.Position = 0;
+        using var image = new PEReader(content);
+        var entries = image.ReadDebugDirectory();
+        Assert.Contains(entries, e => e.Type == DebugDirectoryEntryType.Reproducible);
+        var path = image.ReadCodeViewDebugDirectoryData(entries.First(e => e.Type == DebugDirectoryEntryType.CodeView)).Path;
+        Assert.DoesNotContain(Repository.Folder, path, StringComparison.Ordinal);
+        Assert.Equal(-1, content.ToArray().AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Repository.Folder + "/src")));
+    }
+
+    [Fact]
+    public void The_kernel_package_has_the_extension_script_and_no_reference_to_the_host()
+    {
+        using var zip = packed.Open("GaitProp.Kernel");
+        Assert.Equal(["interactive-extensions/dotnet/extension.dib"], Files(zip).Where(f => f.StartsWith("interactive-extensions", StringComparison.Ordinal)));
+
+        var dependencies = Dependencies(zip, "GaitProp.Kernel");
+        Assert.Equal(PackedPackages.Version, dependencies["GaitProp.Core"]);
+        Assert.DoesNotContain(dependencies.Keys, d => d.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal) && d != "Microsoft.DotNet.Interactive.Formatting");
+        Assert.DoesNotContain(
+            typeof(GaitProp.Kernel.Interactive.InteractiveHost).Assembly.GetReferencedAssemblies(),
+            a => a.Name!.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal) && a.Name != "Microsoft.DotNet.Interactive.Formatting");
+    }
+
+    [Fact]
+    public void The_host_has_all_that_the_magic_is_compiled_against_in_a_version_that_is_old_enough()
+    {
+        // .NET Interactive's last version carries System.CommandLine 2.0.0, and its own wins.
+        var asked = typeof(GaitProp.Kernel.Interactive.InteractiveHost).Assembly.GetReferencedAssemblies().Single(a => a.Name == "System.CommandLine");
+        Assert.Equal(new Version(2, 0, 0, 0), asked.Version);
+    }
+
+    [Fact]
+    public void The_core_package_brings_the_libtorch_of_the_system_it_is_restored_for()
+    {
+        using var zip = packed.Open("GaitProp.Core");
+        Assert.DoesNotContain(Dependencies(zip, "GaitProp.Core").Keys, d => d.StartsWith("libtorch", StringComparison.OrdinalIgnoreCase));
+
+        using var stream = zip.GetEntry("runtime.json")!.Open();
+        var runtimes = JsonNode.Parse(stream)!["runtimes"]!.AsObject();
+        Assert.Equal(["linux-x64", "osx-arm64", "win-x64"], runtimes.Select(r => r.Key).Order());
+        Assert.All(runtimes, r => Assert.Equal(
+            LibTorchVersion, (string?)r.Value!["GaitProp.Core"]![$"libtorch-cpu-{r.Key}"]));
+    }
+
+    [Fact]
+    public void The_tool_carries_no_libtorch_and_names_no_folder_of_packages()
+    {
+        using var zip = packed.Open("gaitprop");
+        var files = Files(zip);
+        Assert.Contains("tools/net10.0/any/DotnetToolSettings.xml", files);
+        Assert.Contains("tools/net10.0/any/runtimes/linux-x64/native/libSkiaSharp.so", files);
+        Assert.DoesNotContain(files, f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.OrdinalIgnoreCase) || Path.GetFileName(f).StartsWith("libLibTorchSharp", StringComparison.Ordinal));
+        Assert.InRange(new FileInfo(Path.Combine(packed.Feed, $"gaitprop.{PackedPackages.Version}.nupkg")).Length, 1_000_000, 80_000_000);
+        using var reader = new StreamReader(zip.GetEntry("tools/net10.0/any/gaitprop.runtimeconfig.json")!.Open());
+        Assert.DoesNotContain("GaitProp.NuGetPackages", reader.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    private static string LibTorchVersion =>
+        typeof(GaitProp.Runtime.LibTorch).Assembly.GetCustomAttributes(inherit: false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchVersion").Value!;
+
+    private static string[] Files(ZipArchive zip) => [.. zip.Entries.Select(e => e.FullName)];
+
+    private static Dictionary<string, string> Metadata(ZipArchive zip, string package) =>
+        Nuspec(zip, package).Elements().GroupBy(e => e.Name.LocalName).ToDictionary(g => g.Key, g => g.First().Value);
+
+    private static Dictionary<string, string> Dependencies(ZipArchive zip, string package) =>
+        Nuspec(zip, package).Descendants().Where(e => e.Name.LocalName == "dependency").ToDictionary(e => e.Attribute("id")!.Value, e => e.Attribute("version")!.Value);
+
+    private static XElement Nuspec(ZipArchive zip, string package)
+    {
+        using var stream = zip.GetEntry($"{package}.nuspec")!.Open();
+        return XDocument.Load(stream).Root!.Elements().Single();
+    }
+}
