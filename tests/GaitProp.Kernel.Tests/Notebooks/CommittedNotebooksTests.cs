@@ -1,16 +1,14 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace GaitProp.Kernel.Tests.Notebooks;
 
 /// <summary>What is in <c>notebooks/</c> as it is committed: it must read well without being run.</summary>
-public sealed class CommittedNotebooksTests
+public sealed partial class CommittedNotebooksTests
 {
     private const int MostBytes = 1_500_000;
 
-    /// <summary>Places of machines, which no file that others read may name.</summary>
-    private static readonly string[] Places = ["/work/", "/root/", "/home/", "/tmp/", "/Users/", "C:\\\\"];
-
-    private static string Folder { get; } = Find();
+    private static string Folder { get; } = Path.Combine(Repository.Folder, "notebooks");
 
     public static TheoryData<string> Names { get; } = [.. Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
@@ -37,7 +35,7 @@ public sealed class CommittedNotebooksTests
         var notebook = JsonNode.Parse(text)!;
 
         Assert.InRange(text.Length, 1, MostBytes);
-        Assert.All(Places, place => Assert.DoesNotContain(place, text, StringComparison.Ordinal));
+        Assert.DoesNotMatch(PlaceOfAMachine(), text);
         Assert.Equal((4, 5), ((int)notebook["nbformat"]!, (int)notebook["nbformat_minor"]!));
         Assert.True(JsonNode.DeepEquals(notebook["metadata"], JsonNode.Parse("""
             {
@@ -53,6 +51,14 @@ public sealed class CommittedNotebooksTests
             Assert.Null(cell["metadata"]!["vscode"]);
         });
     }
+
+    [Theory]
+    [InlineData("in /srv/kit/figures", true)]
+    [InlineData("\"/data/x.png\"", true)]
+    [InlineData("file:///data/x", true)]
+    [InlineData("at (D:\\\\kit)", true)]
+    [InlineData("https://srv.net/kit/x text/html </b> figures/fig4.png ../a/b iVBOR+/abc/d", false)]
+    public void Places_of_machines_are_known_from_addresses_and_relative_paths(string text, bool isPlace) => Assert.Equal(isPlace, PlaceOfAMachine().IsMatch(text));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -88,17 +94,7 @@ public sealed class CommittedNotebooksTests
 
     private static string Source(JsonNode cell) => cell["source"] is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string)cell["source"]!;
 
-    /// <summary>The folder in the repository that the tests were built in.</summary>
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx")))
-            {
-                return Path.Combine(folder.FullName, "notebooks");
-            }
-        }
-
-        throw new InvalidOperationException("The tests run outside of the repository.");
-    }
+    /// <summary>An absolute path, which no file that others read may have; not the end of an address, of a relative path, of a tag or of base64.</summary>
+    [GeneratedRegex(@"(?<![\w.~*)<\]}/+&;-])/[A-Za-z][\w.-]*/|file:///|\b[A-Z]:\\")]
+    private static partial Regex PlaceOfAMachine();
 }

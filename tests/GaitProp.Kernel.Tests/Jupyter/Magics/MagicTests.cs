@@ -127,21 +127,10 @@ public sealed class MagicTests : EngineTest
     [Fact]
     public void The_page_shows_every_magic_with_an_example()
     {
-        var page = File.ReadAllText(Path.Combine(Repository(), "docs", "kernel.md")).ReplaceLineEndings("\n");
+        var page = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "kernel.md")).ReplaceLineEndings("\n");
         foreach (var magic in Engine.Magics.All.Where(m => m.Names[0] != "#!meta"))
         {
             Assert.Contains($"### `{string.Join("`, `", magic.Names)}`\n\n{magic.Description}\n\n```\n{magic.Example}\n```\n", page, StringComparison.Ordinal);
         }
-    }
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "GaitProp.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 }

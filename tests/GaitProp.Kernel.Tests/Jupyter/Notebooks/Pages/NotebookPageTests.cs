@@ -78,13 +78,7 @@ public sealed class NotebookPageTests
     [Fact]
     public void Every_formula_of_the_kits_notebooks_is_set()
     {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "GaitProp.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))!;
-        }
-
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "notebooks"), "*.ipynb"))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Folder, "notebooks"), "*.ipynb"))
         {
             var page = NotebookPage.Html(NotebookReader.Read(file), "name");
 
