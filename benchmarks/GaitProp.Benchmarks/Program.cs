@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Diagnostics;
+using GaitProp;
+using GaitProp.Benchmarks.Areas;
+using GaitProp.Benchmarks.Measuring;
+using GaitProp.Runtime;
+
+if (MemoryArea.IsCase(args))
+{
+    return 0;
+}
+
+var only = new Option<string[]>("--only") { Description = "Measure the sections whose names begin so, such as 'steps' or 'steps/cifar-deep/256'; the others stay as the report has them.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
+var smoke = new Option<bool>("--smoke") { Description = "One short round of everything at a small size, in seconds: shows that it runs." };
+var minutes = new Option<double>("--minutes") { Description = "About how long all sections together may take; warm-up comes on top.", DefaultValueFactory = _ => 45 };
+var output = new Option<string?>("--out") { Description = "The report. Default: benchmarks/report.md; with --smoke none.", HelpName = "FILE" };
+var data = new Option<string>("--data") { Description = "The folder with ilsvrc-mini and cifar-10-batches-bin, as far as there are any.", HelpName = "DIR", DefaultValueFactory = _ => "../shared/data" };
+var list = new Option<bool>("--list") { Description = "Show the names of the sections, and measure nothing." };
+var command = new RootCommand("What GaitProp costs, in ratios to backpropagation: writes benchmarks/report.md.") { only, smoke, minutes, output, data, list };
+command.SetAction(parsed =>
+{
+    var settings = new BenchmarkSettings
+    {
+        Smoke = parsed.GetValue(smoke),
+        Budget = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+        Only = parsed.GetValue(only)!,
+        Data = parsed.GetValue(data)!,
+    };
+    Section[] all = [.. StepArea.Sections(settings), .. PartArea.Sections(settings), .. MemoryArea.Sections(settings), .. LoadingArea.Sections(settings), .. KernelArea.Sections(settings)];
+    var wanted = all.Where(s => settings.Wants(s.Name)).ToArray();
+    if (parsed.GetValue(list))
+    {
+        Array.ForEach(wanted, s => Console.WriteLine(s.Name));
+        return 0;
+    }
+
+    if (wanted.Length == 0)
+    {
+        Console.Error.WriteLine($"--only {string.Join(' ', settings.Only)}: there is no such section; --list shows them.");
+        return 2;
+    }
+
+    var file = parsed.GetValue(output) ?? (settings.Smoke ? null : Path.Combine(Repository(), "benchmarks", "report.md"));
+    var order = all.Select(s => s.Name).ToArray();
+    var clock = Stopwatch.StartNew();
+    LibTorch.Load();
+    foreach (var (i, section) in wanted.Index())
+    {
+        var label = FormattableString.Invariant($"[{i + 1}/{wanted.Length}] {section.Name}");
+        Console.Error.WriteLine(label);
+        var text = section.Measure(settings.Budget / wanted.Length, line => Console.Error.Write($"\r{label}: {line}".PadRight(110)[..110]));
+        Console.Error.WriteLine();
+        Console.WriteLine($"## {section.Name}\n\n{text}");
+        if (file is not null)
+        {
+            new ReportFile(file).Put(section.Name, text, order);
+        }
+    }
+
+    Console.WriteLine(FormattableString.Invariant($"{wanted.Length} sections in {clock.Elapsed.TotalSeconds:0} s{(file is null ? "" : $"; {file}")}"));
+    return 0;
+});
+try
+{
+    return await command.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (GaitPropException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
+static string Repository()
+{
+    var folder = AppContext.BaseDirectory;
+    while (!File.Exists(Path.Combine(folder, "GaitProp.slnx")))
+    {
+        folder = Path.GetDirectoryName(folder) ?? throw new GaitPropException("there is no clone of GaitProp around this program: name the report with --out.");
+    }
+
+    return folder;
+}

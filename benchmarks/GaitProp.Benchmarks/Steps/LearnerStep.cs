@@ -1,0 +1,50 @@
+using GaitProp.Benchmarks.Measuring;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Training;
+using static TorchSharp.torch;
+
+namespace GaitProp.Benchmarks.Steps;
+
+/// <summary>The trainer's own step: a batch from the data set, forward pass, rule, orthogonality, Adam. There is no other path that is timed.</summary>
+internal sealed class LearnerStep : IDisposable
+{
+    /// <summary>Batches of the data set: the order of an epoch is drawn now and then, as in training.</summary>
+    public const int Batches = 4;
+
+    private readonly LearningState _state;
+    private readonly Experiment _experiment;
+    private long _step;
+
+    /// <summary>Builds the network and what trains it.</summary>
+    /// <param name="way">The way to compute.</param>
+    /// <param name="subject">The network.</param>
+    /// <param name="batch">Images a step.</param>
+    /// <param name="data">The images.</param>
+    public LearnerStep(Way way, Subject subject, int batch, ImageDataset data)
+    {
+        _experiment = way.Experiment(subject, batch);
+        _state = new LearningState(_experiment, data, CPU);
+        Contestant = new Contestant(way.Name, Usual)
+        {
+            NowAndThen = _experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Every: > 1 } ? Whole : null,
+            OutOf = _experiment.Orthogonality.Every,
+            Operations = Products.OfStep(_experiment, _state.Network, batch),
+            IsDouble = _experiment.Precision == ScalarType.Float64,
+        };
+    }
+
+    /// <summary>The step, for taking turns.</summary>
+    public Contestant Contestant { get; }
+
+    /// <summary>A step after which all directions are retracted.</summary>
+    public void Whole() => Take(_experiment.Orthogonality.Every - 1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _state.Dispose();
+
+    /// <summary>Steps 1, 2, 3, 1, …: with the usual settings neither an angle nor a whole retraction is due at any of them.</summary>
+    private void Usual() => Take(1 + (_step++ % (Batches - 1)));
+
+    private void Take(long step) => _state.Step(step, (_, _) => throw new InvalidOperationException("No angle is due."));
+}

@@ -1,0 +1,59 @@
+using GaitProp.Experiments;
+using GaitProp.Layers;
+using GaitProp.Rules.Targets;
+using static TorchSharp.torch;
+
+namespace GaitProp.Benchmarks.Steps;
+
+/// <summary>A way to compute a training step.</summary>
+/// <param name="Name">What the report calls it.</param>
+/// <param name="Rule">The rule's name.</param>
+/// <param name="Preset">The preset that it begins with.</param>
+/// <param name="Change">What is otherwise than in the preset.</param>
+/// <param name="IsMain">Whether it is measured at every batch size and number of threads; the others only at the published batch size.</param>
+internal sealed record Way(string Name, string Rule, string Preset, Func<Experiment, Experiment>? Change = null, bool IsMain = false)
+{
+    private static readonly OrthogonalityOptions Free = new(), Retraction = new() { Kind = OrthogonalityKind.Retraction };
+
+    /// <summary>The ways that are measured; the first is what the others are held against.</summary>
+    public static IReadOnlyList<Way> All { get; } =
+    [
+        new("BP", "bp", "fast", IsMain: true),
+        new("BP, retraction", "bp", "fast", e => e with { Orthogonality = Retraction }, IsMain: true),
+        new("BP, float64 (paper)", "bp", "paper"),
+        new("FA", "fa", "fast"),
+        new("DFA", "dfa", "fast"),
+        new("TP", "tp", "fast"),
+        new("DTP", "dtp", "fast"),
+        new("GAIT, fast", "gait", "fast"),
+        new("GAIT, paper", "gait", "paper"),
+        new("normalised GAIT, fast", "ngait", "fast", IsMain: true),
+        new("fast, whole retraction at every step", "ngait", "fast", e => e with { Orthogonality = Retraction with { Rank = 0, Every = 1 } }),
+        new("fast, penalty", "ngait", "fast", e => e with { Orthogonality = e.Orthogonality with { Kind = OrthogonalityKind.Penalty } }),
+        new("fast, no constraint", "ngait", "fast", e => e with { Orthogonality = Free }),
+        new("fast, limit", "ngait", "fast", e => Target(e, o => o with { Form = TargetForm.Limit }), IsMain: true),
+        new("fast, displacement", "ngait", "fast", e => Target(e, o => o with { Form = TargetForm.Displacement })),
+        new("fast, refined(2)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Refined(2) })),
+        new("fast, pinv", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.PseudoInverse })),
+        new("fast, solve", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Solve })),
+        new("fast, exact", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Exact })),
+        new("fast, transpose (weight transport: a baseline)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Transpose })),
+        new("fast, explicit auxiliary units", "ngait", "fast", e => e with { Auxiliary = AuxiliaryUnits.Explicit }),
+        new("fast, float64", "ngait", "fast", e => e with { Precision = ScalarType.Float64 }),
+        new("paper, float32, displacement", "ngait", "paper", e => Target(e, o => o with { Form = TargetForm.Displacement }) with { Precision = ScalarType.Float32 }),
+        new("paper, displacement", "ngait", "paper", e => Target(e, o => o with { Form = TargetForm.Displacement })),
+        new("normalised GAIT, paper", "ngait", "paper", IsMain: true),
+    ];
+
+    /// <summary>An experiment that takes steps in this way.</summary>
+    /// <param name="subject">The network.</param>
+    /// <param name="batch">Images a step.</param>
+    public Experiment Experiment(Subject subject, int batch)
+    {
+        var published = Presets.Experiment(subject.Name, Rule, Preset);
+        return (Change?.Invoke(published) ?? published) with { Network = subject.Layers, BatchSize = batch, AngleEvery = int.MaxValue };
+    }
+
+    private static Experiment Target(Experiment experiment, Func<TargetOptions, TargetOptions> change) =>
+        experiment with { RuleOptions = change((TargetOptions)experiment.RuleOptions) };
+}
