@@ -1,7 +1,7 @@
 namespace GaitProp.Data;
 
 /// <summary>A picture that is drawn, not photographed, for examples on machines without one: sky, sun, hills and water, with edges and smooth parts as a photo has them.</summary>
-public static class Landscape
+internal static class Landscape
 {
     /// <summary>Draws it.</summary>
     /// <param name="size">Pixels of a side.</param>

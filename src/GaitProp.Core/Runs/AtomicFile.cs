@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace GaitProp.Runs;
 
 /// <summary>Writes files whole or not at all: to a temporary name beside the file, flushed to the disk, then renamed.</summary>
-public static partial class AtomicFile
+internal static partial class AtomicFile
 {
     /// <summary>Writes a file, replacing an earlier one only once the new one is whole.</summary>
     /// <param name="path">The file.</param>

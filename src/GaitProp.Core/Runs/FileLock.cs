@@ -8,7 +8,7 @@ namespace GaitProp.Runs;
 /// A file that one process holds at a time. The system takes the lock back when the process ends, however it ends, so a dead process holds nothing;
 /// the programs that the holder starts do not inherit it. The file stays behind, empty. On a file system without locks every take succeeds.
 /// </summary>
-public sealed partial class FileLock : IDisposable
+internal sealed partial class FileLock : IDisposable
 {
     /// <summary>A look at a lock holds it, shared, for microseconds: a take that fails is tried again for this long.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);

@@ -6,7 +6,7 @@ namespace GaitProp.Runs;
 /// <param name="Pid">The number of the process.</param>
 /// <param name="Host">The machine that it runs on.</param>
 /// <param name="Started">When it took the lock.</param>
-public sealed record LockHolder(int Pid, string Host, DateTimeOffset Started)
+internal sealed record LockHolder(int Pid, string Host, DateTimeOffset Started)
 {
     /// <summary>This process, now.</summary>
     internal static LockHolder Here() => new(Environment.ProcessId, Environment.MachineName, DateTimeOffset.Now);

@@ -5,7 +5,7 @@ using GaitProp.Experiments;
 namespace GaitProp.Runs;
 
 /// <summary>The command that makes a run again, worked out from what the run says of itself.</summary>
-public static class RunCommandLine
+internal static class RunCommandLine
 {
     /// <summary>The command: a built-in experiment, and whatever the run has otherwise as <c>--set</c>.</summary>
     /// <param name="run">The run.</param>

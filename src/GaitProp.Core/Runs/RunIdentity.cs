@@ -6,7 +6,7 @@ using GaitProp.Experiments;
 namespace GaitProp.Runs;
 
 /// <summary>What a run computes, as a hash: runs of equal identity have equal results on one machine.</summary>
-public static class RunIdentity
+internal static class RunIdentity
 {
     /// <summary>The identity of an experiment on a data set.</summary>
     /// <param name="experiment">The experiment, every value resolved.</param>

@@ -1,7 +1,7 @@
 namespace GaitProp.Runs;
 
 /// <summary>The lock of a run, <c>run.lock</c> in its folder: the process that holds it is the only one that writes there.</summary>
-public sealed class RunLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "run.lock";

@@ -10,7 +10,7 @@ namespace GaitProp.Runs;
 /// Writes a run's folder, <c>RUNS/EXPERIMENT/RULE-sSEED-TIME/</c>: <c>run.json</c>, <c>metrics.jsonl</c> and <c>timing.jsonl</c>. Lines are appended whole
 /// and flushed; one that cannot be written is taken back.
 /// </summary>
-public sealed class RunWriter : IDisposable
+internal sealed class RunWriter : IDisposable
 {
     /// <summary>Space that a run gives back at its end, so that a disk that has filled up still takes how it ended.</summary>
     private const string Reserve = ".reserve";

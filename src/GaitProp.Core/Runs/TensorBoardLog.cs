@@ -8,7 +8,7 @@ namespace GaitProp.Runs;
 /// The measurements of a run as TensorBoard reads them: an event file in the run's folder. It holds the points of <c>metrics.jsonl</c>, no more and no
 /// fewer, however often the run was stopped and resumed.
 /// </summary>
-public sealed class TensorBoardLog : IDisposable
+internal sealed class TensorBoardLog : IDisposable
 {
     private const string Files = "events.out.tfevents.*.gaitprop";
 

@@ -1,7 +1,7 @@
 namespace GaitProp.Runtime;
 
 /// <summary>The folder of this user in which the kit keeps what can be made again: patched libraries, downloaded data.</summary>
-public static class UserCache
+internal static class UserCache
 {
     /// <summary>
     /// The cache folder: <c>$XDG_CACHE_HOME/gaitprop</c> or <c>~/.cache/gaitprop</c> on Linux, <c>~/Library/Caches/gaitprop</c> on macOS,

@@ -4,7 +4,7 @@ namespace GaitProp.Training;
 
 /// <summary>The checkpoints of a run, <c>checkpoints/step-N.safetensors</c>: the last two, so that one that was damaged can be done without.</summary>
 /// <param name="run">The run's folder.</param>
-public sealed class CheckpointFolder(string run)
+internal sealed class CheckpointFolder(string run)
 {
     private const string Prefix = "step-";
     private const string Suffix = ".safetensors";

@@ -5,4 +5,4 @@ namespace GaitProp.Training;
 /// <param name="Measured">Whether the accuracy after these steps has been measured and written down, where it is due.</param>
 /// <param name="MetricsBytes">Length of <c>metrics.jsonl</c> at this point.</param>
 /// <param name="TimingBytes">Length of <c>timing.jsonl</c> at this point.</param>
-public readonly record struct TrainingPosition(long Step, bool Measured, long MetricsBytes, long TimingBytes);
+internal readonly record struct TrainingPosition(long Step, bool Measured, long MetricsBytes, long TimingBytes);
