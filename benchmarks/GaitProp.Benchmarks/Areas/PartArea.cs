@@ -9,7 +9,6 @@ using GaitProp.Orthogonality;
 using GaitProp.Rules;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Areas;

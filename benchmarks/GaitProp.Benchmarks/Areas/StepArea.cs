@@ -1,7 +1,6 @@
 using System.Globalization;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Areas;
