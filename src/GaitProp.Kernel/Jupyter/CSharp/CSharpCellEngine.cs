@@ -18,7 +18,7 @@ public sealed class CSharpCellEngine : ICellEngine
     private readonly CellAssistance _assistance;
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>An engine without variables; the compiler warms up in the background.</summary>
+    /// <summary>An engine without variables; the compiler and the formatters warm up in the background.</summary>
     public CSharpCellEngine()
     {
         CellConsole.Install();
@@ -26,7 +26,7 @@ public sealed class CSharpCellEngine : ICellEngine
         _references = new CellReferences(_session);
         _magics = new MagicList((text, name, call, interrupt) => RunTextAsync(text, name, call.Output, showsResult: false, interrupt));
         _assistance = new CellAssistance(_session, _magics);
-        WarmUp.Compiler();
+        WarmUp.Begin();
     }
 
     /// <summary>The magics that its cells know.</summary>

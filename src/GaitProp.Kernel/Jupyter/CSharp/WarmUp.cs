@@ -1,25 +1,36 @@
+using GaitProp.Kernel.Formatters;
+
 namespace GaitProp.Kernel.Jupyter.CSharp;
 
-/// <summary>Makes the compiler ready before the first cell comes.</summary>
+/// <summary>Makes the compiler and the formatters ready before the first cell comes.</summary>
 internal static class WarmUp
 {
     private static int s_started;
 
-    /// <summary>Compiles and runs small texts in the background, once a process.</summary>
-    public static void Compiler()
+    /// <summary>Compiles and runs small texts and formats a value, both in the background, once a process.</summary>
+    public static void Begin()
     {
         if (Interlocked.Exchange(ref s_started, 1) == 0)
         {
-            _ = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            InBackground(Compiler);
+            InBackground(Formatters);
         }
     }
 
-    private static void Run()
+    private static void InBackground(Action work) => _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static void Formatters() => _ = Formatted.Bundle(1);
+
+    private static void Compiler()
     {
         var session = new ScriptSession();
-        foreach (var code in new[] { "var x = 1; x + 1", "x + 2", "foreach (var i in Enumerable.Range(0, 2).Select(i => i + x)) { }" })
-        {
-            session.RunAsync(session.Compile(code, "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
-        }
+        Run("var x = 1; x + 1");
+        Run("x + 2");
+
+        // The rest not beside the first cells: they are what people wait for.
+        Thread.Sleep(TimeSpan.FromSeconds(2));
+        Run("foreach (var i in Enumerable.Range(0, 2).Select(i => i + x)) { }");
+
+        void Run(string code) => session.RunAsync(session.Compile(code, "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
     }
 }

@@ -20,6 +20,7 @@ internal static class QuickStart
             case ["jupyter", "start", var file] when !file.StartsWith('-'):
                 return ServeAsync(file);
             case ["jupyter", WorkerProcess.Verb, var input, var output, var word]:
+                WarmUp.Begin();
                 WorkerProgram.Run(input, output, word, () => new CSharpCellEngine());
                 return Task.FromResult(CommandLine.Success);
             default:
