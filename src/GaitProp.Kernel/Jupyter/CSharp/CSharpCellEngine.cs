@@ -157,6 +157,7 @@ public sealed class CSharpCellEngine : ICellEngine
             return;
         }
 
+        await WarmUp.CompilerReady.WaitAsync(interrupt).ConfigureAwait(false);
         var submission = _session.Compile(section.Code, name, interrupt);
         await InterruptibleRun.RunAsync(CellScope.Current!, async () =>
         {

@@ -5,7 +5,11 @@ namespace GaitProp.Kernel.Jupyter.CSharp;
 /// <summary>Makes the compiler and the formatters ready before the first cell comes.</summary>
 internal static class WarmUp
 {
+    private static readonly TaskCompletionSource Compiled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int s_started;
+
+    /// <summary>Completes when the compiler is ready, or has failed to be. A first cell that does not wait would only do the same work a second time.</summary>
+    public static Task CompilerReady => Compiled.Task;
 
     /// <summary>Compiles and runs small texts and formats a value, both in the background, once a process.</summary>
     public static void Begin()
@@ -23,14 +27,22 @@ internal static class WarmUp
 
     private static void Compiler()
     {
-        var session = new ScriptSession();
-        Run("var x = 1; x + 1");
-        Run("x + 2");
+        ScriptSession session;
+        try
+        {
+            session = new ScriptSession();
+            Run(session, "var x = 1; x + 1");
+            Run(session, "x + 2");
+        }
+        finally
+        {
+            Compiled.SetResult();
+        }
 
         // The rest not beside the first cells: they are what people wait for.
         Thread.Sleep(TimeSpan.FromSeconds(2));
-        Run("foreach (var i in Enumerable.Range(0, 2).Select(i => i + x)) { }");
-
-        void Run(string code) => session.RunAsync(session.Compile(code, "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
+        Run(session, "foreach (var i in Enumerable.Range(0, 2).Select(i => i + x)) { }");
     }
+
+    private static void Run(ScriptSession session, string code) => session.RunAsync(session.Compile(code, "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
 }
