@@ -29,6 +29,8 @@ internal sealed record Way(string Name, string Rule, string Preset, Func<Experim
         new("GAIT, paper", "gait", "paper"),
         new("normalised GAIT, fast", "ngait", "fast", IsMain: true),
         new("fast, whole retraction at every step", "ngait", "fast", e => e with { Orthogonality = Retraction with { Rank = 0, Every = 1 } }),
+        new("fast, retraction of 16 directions at every step", "ngait", "fast", e => e with { Orthogonality = e.Orthogonality with { Rank = 16 } }),
+        new("fast, retraction of 8 directions at every step", "ngait", "fast", e => e with { Orthogonality = e.Orthogonality with { Rank = 8 } }),
         new("fast, penalty", "ngait", "fast", e => e with { Orthogonality = e.Orthogonality with { Kind = OrthogonalityKind.Penalty } }),
         new("fast, no constraint", "ngait", "fast", e => e with { Orthogonality = Free }),
         new("fast, limit", "ngait", "fast", e => Target(e, o => o with { Form = TargetForm.Limit }), IsMain: true),

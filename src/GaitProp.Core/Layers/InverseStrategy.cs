@@ -116,9 +116,8 @@ public abstract record InverseStrategy
             var x = p.matmul(weight.narrow(0, 0, p.shape[1]));
             for (var i = 0; i < Steps; i++)
             {
-                var residual = x.matmul(weight.t()).neg_();
-                residual.narrow(1, 0, p.shape[1]).add_(p);
-                x = x.addmm(residual, weight, beta: 1, alpha: 1);
+                var residual = addmm(Padded(p, weight.shape[0]), x, weight.t(), beta: 1, alpha: -1);
+                x.addmm_(residual, weight, beta: 1, alpha: 1);
             }
 
             return x;

@@ -29,7 +29,9 @@ public readonly record struct LeakyReLU(double Slope)
     /// <summary>v f'(z): a gradient or displacement carried through f.</summary>
     /// <param name="v">Any tensor of the shape of a.</param>
     /// <param name="a">Activations f(z).</param>
-    public Tensor TimesDerivative(Tensor v, Tensor a) => IsIdentity ? v : where(a.gt(0), v, v * Slope);
+    public Tensor TimesDerivative(Tensor v, Tensor a) => IsIdentity ? v
+        : FusedPass.Fits(v, a) ? FusedPass.TimesDerivative(v, a, Slope)
+        : where(a.gt(0), v, v * Slope);
 
     /// <summary>z = f^-1(a).</summary>
     /// <param name="a">Activations, any shape.</param>

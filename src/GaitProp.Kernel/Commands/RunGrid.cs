@@ -1,6 +1,7 @@
 using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Kernel.Jupyter.Worker;
 using GaitProp.Runs;
 using GaitProp.Training;
 using Spectre.Console;
@@ -44,6 +45,12 @@ internal sealed class RunGrid
     /// <param name="failures">A line for each cell that could not be completed.</param>
     public IReadOnlyList<RunRecord> Complete(int jobs, IReadOnlyList<string> words, int? threads, CancellationToken cancellation, out IReadOnlyList<string> failures)
     {
+        if (jobs > 1)
+        {
+            // Before anything is shown, and once for all cells: without a program to start none of them can be worked on.
+            _ = OwnProgram.AssemblyPath;
+        }
+
         var records = new RunRecord?[_cells.Count];
         var failed = new SortedDictionary<int, string>();
         var seeds = _cells.Select(c => c.Experiment.Seed).Distinct().Count();

@@ -19,6 +19,7 @@ public static class InteractiveHost
     /// <returns>The line that greets the user.</returns>
     public static string Start()
     {
+        HostAssemblies.Prefer();
         GaitPropFormatters.Register();
         var version = CommandLine.Version.Split('+')[0];
         try

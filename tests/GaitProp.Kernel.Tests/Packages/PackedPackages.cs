@@ -11,9 +11,9 @@ public sealed class PackedPackages : IDisposable
     public PackedPackages()
     {
         Feed = Path.Combine(_artifacts, "package");
-        Pack("GaitProp.Core");
-        Pack("GaitProp.Kernel");
-        Pack("GaitProp.Kernel", "-p:Tool=true");
+        Pack(_artifacts, "GaitProp.Core");
+        Pack(_artifacts, "GaitProp.Kernel");
+        Pack(_artifacts, "GaitProp.Kernel", "-p:Tool=true");
     }
 
     /// <summary>The folder with the packages, which is a feed as it stands.</summary>
@@ -43,10 +43,11 @@ public sealed class PackedPackages : IDisposable
         return (process.ExitCode, output + error.Result);
     }
 
-    private void Pack(string project, params string[] more)
+    /// <summary>Packs a project into the folder <c>package</c> of another one.</summary>
+    public static void Pack(string artifacts, string project, params string[] more)
     {
         var (exit, output) = Run(
-            Repository.Folder, ["pack", Path.Combine("src", project), "-c", "Release", $"-p:ArtifactsPath={_artifacts}", "-p:RunAnalyzers=false", "-nodeReuse:false", .. more]);
+            Repository.Folder, ["pack", Path.Combine("src", project), "-c", "Release", $"-p:ArtifactsPath={artifacts}", "-p:RunAnalyzers=false", "-nodeReuse:false", .. more]);
         Assert.True(exit == 0, output);
     }
 }

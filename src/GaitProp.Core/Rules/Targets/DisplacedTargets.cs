@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using GaitProp.Networks;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ internal static class DisplacedTargets
                 var distance = k * TargetRule.Norm(e) / m;
                 var gamma = incrementFactor(distance, a, layer.Units);
                 m = where(distance.gt(0), m / gamma, m);
-                q = WithCrossings(q, a, TargetRule.PerSample(-m / k, e), f);
+                q = WithCrossings(q, a, -m / k, f);
             }
 
             e = layer.Inverted(q, options.Inverse);
@@ -50,13 +51,19 @@ internal static class DisplacedTargets
     }
 
     /// <summary>q, corrected where the nudge carries an activation across zero, from one branch of f^-1 to the other.</summary>
-    private static Tensor WithCrossings(Tensor q, Tensor a, Tensor scale, Layers.LeakyReLU f)
+    private static Tensor WithCrossings(Tensor q, Tensor a, Tensor scale, LeakyReLU f)
     {
         if (f.IsIdentity)
         {
             return q;
         }
 
+        if (FusedPass.Fits(q, a) && q.dtype == scale.dtype)
+        {
+            return FusedPass.WithCrossings(q, a, scale, f.Slope);
+        }
+
+        scale = TargetRule.PerSample(scale, q);
         var step = f.TimesDerivative(q, a) / scale;
         var crosses = a.gt(0).ne((a + step).gt(0));
         return where(crosses, scale * f.InverseDisplacement(a, step), q);
