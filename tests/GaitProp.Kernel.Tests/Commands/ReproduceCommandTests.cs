@@ -94,15 +94,12 @@ public sealed class ReproduceCommandTests : IDisposable
     public void Figure_6_is_drawn_from_photos_with_the_angles_of_all_eight_layers_and_learns()
     {
         // Four classes that differ in their colour: what has to be learned is easy, all else is as with photos.
-        using (var random = new System.Security.Cryptography.HMACSHA256([1]))
+        for (var i = 0; i < 40; i++)
         {
-            for (var i = 0; i < 40; i++)
-            {
-                var colour = new byte[] { (byte)(i % 2 * 150), (byte)(i / 2 % 2 * 150), 60 };
-                var noise = Enumerable.Range(0, 144).SelectMany(b => random.ComputeHash([(byte)i, (byte)b])).Select((value, k) => (byte)(colour[k % 3] + (value % 100)));
-                Directory.CreateDirectory(_gaitprop["photos", $"class{i % 4}"]);
-                File.WriteAllBytes(_gaitprop["photos", $"class{i % 4}", $"{i}.ppm"], [.. "P6 48 32 255\n"u8, .. noise]);
-            }
+            using var noise = NetVips.Image.Gaussnoise(48, 32, sigma: 20, seed: i);
+            using var photo = (noise + new double[] { 60 + (i % 2 * 120), 60 + (i / 2 % 2 * 120), 60 }).Cast(NetVips.Enums.BandFormat.Uchar).Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
+            Directory.CreateDirectory(_gaitprop["photos", $"class{i % 4}"]);
+            File.WriteAllBytes(_gaitprop["photos", $"class{i % 4}", $"{i}.png"], photo.PngsaveBuffer());
         }
 
         Assert.Equal(0, _gaitprop.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "prepared", "--size", "32").ExitCode);

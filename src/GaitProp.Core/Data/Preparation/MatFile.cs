@@ -67,7 +67,7 @@ internal static class MatFile
         });
     }
 
-    private static IReadOnlyList<IReadOnlyDictionary<string, object?>> Structures(ReadOnlyMemory<byte> rest, int count)
+    private static List<IReadOnlyDictionary<string, object?>> Structures(ReadOnlyMemory<byte> rest, int count)
     {
         var width = (int)Numbers(Next(ref rest))[0];
         var packed = Next(ref rest).Content;
