@@ -87,7 +87,7 @@ public sealed class SubspaceRetractionTests
 
         retraction.Apply_(w);
 
-        Assert.Equal(whole, w.equal(expected));
+        Assert.Equal(whole, expected.Equals(w));
     }
 
     [Fact]
