@@ -65,6 +65,22 @@ internal sealed unsafe class ShardStore
     /// <summary>Bytes of an image.</summary>
     public int ValuesPerImage => 3 * Size * Size;
 
+    /// <summary>Looks at a shard from its beginning on, so that the system reads it in one go and keeps it for when its images are taken.</summary>
+    /// <param name="shard">Its place among the shards.</param>
+    /// <param name="cancellation">Stops.</param>
+    public void ReadAhead(int shard, CancellationToken cancellation)
+    {
+        // A look at every page is enough, and copies nothing.
+        var pixels = (byte*)_pixels[shard];
+        var (length, seen) = ((long)Shards[shard].Images * ValuesPerImage, 0);
+        for (var place = 0L; place < length && !cancellation.IsCancellationRequested; place += Environment.SystemPageSize)
+        {
+            seen += Volatile.Read(ref pixels[place]);
+        }
+
+        GC.KeepAlive(seen);
+    }
+
     /// <summary>The pixels of an image, <c>[3, size, size]</c>, where they lie.</summary>
     /// <param name="image">Its number, from the first of the first shard.</param>
     public ReadOnlySpan<byte> Image(int image)

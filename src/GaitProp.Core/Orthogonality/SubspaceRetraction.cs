@@ -19,7 +19,7 @@ public sealed class SubspaceRetraction : IDisposable
 
     /// <summary>Draws the probe of one weight.</summary>
     /// <param name="weight">W, <c>[rows, columns]</c>; its shape, type and device count, its numbers do not.</param>
-    /// <param name="rank">Directions, 1 or more. A weight with no more rows (or columns, whichever are fewer) is retracted whole.</param>
+    /// <param name="rank">Directions, 1 or more. A weight with no more than 2.5 times as many rows (or columns, whichever are fewer) is retracted whole, which is no dearer.</param>
     /// <param name="seed">Fixes the probe.</param>
     /// <exception cref="GaitPropException"><paramref name="rank"/> is below 1.</exception>
     public SubspaceRetraction(Tensor weight, int rank, ulong seed)
@@ -31,7 +31,7 @@ public sealed class SubspaceRetraction : IDisposable
         }
 
         var rows = Math.Min(weight.shape[0], weight.shape[1]);
-        if (rank >= rows)
+        if (5L * rank >= 2 * rows)
         {
             return;
         }

@@ -7,7 +7,7 @@ namespace GaitProp.Runs;
 /// <summary>The command that makes a run again, worked out from what the run says of itself.</summary>
 internal static class RunCommandLine
 {
-    /// <summary>The command: a built-in experiment, and whatever the run has otherwise as <c>--set</c>.</summary>
+    /// <summary>The command: a built-in experiment, and whatever the run has otherwise as <c>--set</c>; DIR is the folder of the prepared photos.</summary>
     /// <param name="run">The run.</param>
     /// <returns><see langword="null"/> if the experiment is not built in.</returns>
     public static string? Of(RunDescription run)
@@ -23,6 +23,7 @@ internal static class RunCommandLine
         var plain = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed }));
         var words = string.Create(CultureInfo.InvariantCulture, $"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
         words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {d}"));
+        words += Text(run.Experiment["data"]) == "imagenet" ? " --data DIR" : "";
         return run.Environment.Device == "cpu" ? string.Create(CultureInfo.InvariantCulture, $"{words} --threads {run.Environment.Threads}") : words;
     }
 

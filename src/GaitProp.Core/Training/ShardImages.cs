@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Training;
 
 /// <summary>
-/// Images that lie in shards on the disk. While the network computes, threads in the background copy the next batches as bytes into memory that is
-/// kept for them (pinned for CUDA, from which copies are asynchronous); bytes become normalised numbers where the network computes.
+/// Images that lie in shards on the disk. While the network computes, threads in the background read the next shard from its beginning to its end, and
+/// copy the next batches as bytes into memory that is kept for them (pinned for CUDA, from which copies are asynchronous); bytes become normalised numbers
+/// where the network computes.
 /// </summary>
 internal sealed class ShardImages : TrainingImages
 {
@@ -24,6 +25,10 @@ internal sealed class ShardImages : TrainingImages
     private readonly Tensor _deviation;
     private readonly Queue<Ready> _ready = new();
     private readonly Stack<Tensor> _spare = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _reading = Task.CompletedTask;
+    private ShardTurns? _turns;
+    private int _turnsEpoch;
     private Tensor? _inUse;
 
     public ShardImages(ImageSplit split, ScalarType dtype, Device device)
@@ -49,6 +54,7 @@ internal sealed class ShardImages : TrainingImages
         }
 
         Recycle();
+        ReadAhead(order, epoch, start);
         var next = _ready.Count == 0 ? start : _ready.Last().Start + _ready.Last().Length;
         while (_ready.Count <= Ahead && next < Count)
         {
@@ -80,6 +86,9 @@ internal sealed class ShardImages : TrainingImages
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _stop.Cancel();
+        _reading.GetAwaiter().GetResult();
+        _stop.Dispose();
         Forget();
         Recycle();
         while (_spare.TryPop(out var buffer))
@@ -89,6 +98,21 @@ internal sealed class ShardImages : TrainingImages
 
         _mean.Dispose();
         _deviation.Dispose();
+    }
+
+    /// <summary>Has the shards that are due read, one after the other.</summary>
+    private void ReadAhead(EpochOrder order, int epoch, long start)
+    {
+        if (_turns is null || _turnsEpoch != epoch)
+        {
+            (_turns, _turnsEpoch) = (new ShardTurns(_store.Counts, order.Batch(epoch, 0, Count).data<long>().ToArray()), epoch);
+        }
+
+        var token = _stop.Token;
+        foreach (var shard in _turns.Due(start))
+        {
+            _reading = _reading.ContinueWith(_ => _store.ReadAhead(shard, token), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
     }
 
     private Ready Begin(int epoch, long start, long length, long[] images)

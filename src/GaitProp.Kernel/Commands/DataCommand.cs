@@ -108,7 +108,7 @@ internal static class DataCommand
 
     private static int Verify(CommandContext context, string? named, CancellationToken cancellation)
     {
-        var folder = named is null ? null : Path.GetFullPath(named);
+        var folder = named is null ? null : Path.GetFullPath(HomePath.Expand(named));
         if (folder is not null && ShardManifest.In(folder) is { } manifest)
         {
             var shards = manifest.Parts().Sum(p => p.Shards.Count);
@@ -127,16 +127,26 @@ internal static class DataCommand
             return CommandLine.Success;
         }
 
-        var found = DataPlaces.Current.FindCifar10(named)
-            ?? throw new GaitPropException("no data set was found: name a folder that 'gaitprop data prepare imagenet' has filled, or one that holds CIFAR-10.");
+        var cifar = folder is null ? DataPlaces.Current.FindCifar10()?.Folder : Cifar10.FindIn(folder);
+        if (cifar is null)
+        {
+            throw new GaitPropException($"{Lack(folder)}: name a folder that 'gaitprop data prepare imagenet' has filled, or one that holds CIFAR-10.");
+        }
+
         context.Busy("Checking CIFAR-10", () =>
         {
-            Cifar10.Verify(found.Folder, cancellation);
+            Cifar10.Verify(cifar, cancellation);
             return true;
         });
-        context.Out.WriteLine($"CIFAR-10 in {context.Place(found.Folder)}: all md5 sums are right.");
+        context.Out.WriteLine($"CIFAR-10 in {context.Place(cifar)}: all md5 sums are right.");
         return CommandLine.Success;
     }
+
+    private static string Lack(string? folder) =>
+        folder is null ? "no data set was found"
+        : File.Exists(folder) ? $"{folder} is a file, not a folder"
+        : !Directory.Exists(folder) ? $"{folder} does not exist"
+        : $"{folder} holds no data set, neither {ShardManifest.FileName} of prepared photos nor {Cifar10.FolderName}";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -157,7 +157,7 @@ internal static class ReproduceCommand
             $"{plan.Title}; profile {profile.ToString().ToLowerInvariant()}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}, seed {first.Seed}, rules {string.Join(", ", plan.Experiments.Select(e => e.Rule))}."));
         context.Out.WriteLine(plan.StandsInFor is { } published
             ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
-            : $"Data: {data.Name} in {data.Source}");
+            : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}");
     }
 
     private sealed record Request(

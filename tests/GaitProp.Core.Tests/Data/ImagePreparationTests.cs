@@ -43,7 +43,7 @@ public sealed class ImagePreparationTests : IDisposable
     [Fact]
     public void Odd_files_are_read_and_what_is_no_photo_is_named()
     {
-        PhotoFolder.Classes(_scratch["in"], classes: 1, train: 1, validation: 1);
+        PhotoFolder.Classes(_scratch["in"], classes: 2, train: 1, validation: 1);
         var folder = _scratch["in", "train", "n00000000"];
         using var photo = PhotoFolder.Photo(50, 20, 3);
         using var grey = photo.Colourspace(Enums.Interpretation.Bw);
@@ -61,7 +61,7 @@ public sealed class ImagePreparationTests : IDisposable
 
         var (_, manifest) = Prepare(_scratch["in"], "out", size: 8);
 
-        Assert.Equal(6, manifest.Train.Images);
+        Assert.Equal(7, manifest.Train.Images);
         Assert.Equal(["empty.JPEG", "truncated.JPEG", "words.JPEG"], manifest.Train.Unreadable.Select(u => Path.GetFileName(u.Name)).Order());
         Assert.All(manifest.Train.Unreadable, u => Assert.DoesNotContain('\n', u.Reason));
     }
@@ -155,6 +155,17 @@ public sealed class ImagePreparationTests : IDisposable
         Assert.Contains("train and val", Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch["empty"], 1)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("in")]
+    [InlineData("in/train")]
+    public void One_class_is_refused(string folder)
+    {
+        PhotoFolder.Classes(_scratch["in"], classes: 1);
+        Directory.Delete(_scratch["in", "val"], recursive: true);
+
+        Assert.Contains("one class only, n00000000", Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch[folder], 1)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Shards_do_not_depend_on_the_number_of_threads()
     {
@@ -230,11 +241,12 @@ public sealed class ImagePreparationTests : IDisposable
         var (manifest, _) = new ImagePreparation(set, _scratch["mini"]) { Size = 64 }.Run(TestContext.Current.CancellationToken);
         Assert.Equal((48, 16), (manifest.Train.Images, manifest.Validation.Images));
 
-        Directory.CreateSymbolicLink(_scratch["odd"], _scratch.Make("links"));
+        _scratch.Make("links");
         Directory.CreateSymbolicLink(_scratch["links", "odd"], RealPhotos("ilsvrc-mini-odd"));
+        PhotoFolder.Jpeg(_scratch["links", "other", "whole.JPEG"], 1);
         var odd = SourceSet.Open(_scratch["links"], 1);
         var (oddManifest, _) = new ImagePreparation(odd, _scratch["prepared"]) { Size = 64 }.Run(TestContext.Current.CancellationToken);
-        Assert.Equal(4, oddManifest.Parts().Sum(p => p.Images));
+        Assert.Equal(5, oddManifest.Parts().Sum(p => p.Images));
         Assert.Equal("odd/pillow_truncated_jpeg.jpg", Assert.Single(oddManifest.Parts().SelectMany(p => p.Unreadable)).Name);
     }
 

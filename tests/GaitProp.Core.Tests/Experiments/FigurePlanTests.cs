@@ -121,4 +121,19 @@ public sealed class FigurePlanTests
         Assert.Equal(["imagenet"], FigurePlan.ExperimentsOf("fig6"));
         Assert.Contains("photos", Assert.Throws<GaitPropException>(() => FigurePlan.Of("fig6", FigureProfile.Quick, Embedded)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Figure_6_is_quick_in_small_batches_at_a_higher_rate_and_published_otherwise()
+    {
+        var quick = FigurePlan.Of("fig6", FigureProfile.Quick, Real).Experiments;
+        Assert.All(quick, e => Assert.Equal(("fast", 20, 8, 512, 256), (e.Preset, e.Epochs, e.BatchSize, e.TrainImages!.Value, e.TestImages!.Value)));
+        Assert.Equal([1e-3, 3e-4, 1e-3], quick.Select(e => e.Optimizer.LearningRate));
+        Assert.Equal((80, 3), (quick[2].Orthogonality.Rank, quick[2].Orthogonality.Every));
+        Assert.Equal(GaitProp.Rules.Targets.TargetForm.Limit, Assert.IsType<NormalisedGaitOptions>(quick[2].RuleOptions).Form);
+        Assert.Equal(3, Enumerable.Range(0, 3).Select(i => i * quick[2].AngleEvery % 3).Distinct().Count());
+
+        var published = FigurePlan.Of("fig6", FigureProfile.Paper, Real).Experiments;
+        Assert.All(published, e => Assert.Equal(("paper", 200, 256, null), (e.Preset, e.Epochs, e.BatchSize, e.TrainImages)));
+        Assert.Equal([4.9e-5, 4.3e-5, 4.9e-5], published.Select(e => e.Optimizer.LearningRate));
+    }
 }

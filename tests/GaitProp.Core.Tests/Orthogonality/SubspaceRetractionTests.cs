@@ -73,9 +73,11 @@ public sealed class SubspaceRetractionTests
     }
 
     [Theory]
-    [InlineData(5, 9)]
-    [InlineData(9, 5)]
-    public void A_weight_with_no_more_rows_than_directions_is_retracted_whole(int rows, int columns)
+    [InlineData(5, 9, true)]
+    [InlineData(9, 5, true)]
+    [InlineData(12, 40, true)]
+    [InlineData(13, 40, false)]
+    public void A_weight_of_few_rows_is_retracted_whole_because_that_is_cheaper(int rows, int columns, bool whole)
     {
         using var scope = NewDisposeScope();
         var w = InverseStrategyTests.NearlyOrthogonal(rows, columns, 0.2, 1);
@@ -85,7 +87,7 @@ public sealed class SubspaceRetractionTests
 
         retraction.Apply_(w);
 
-        Assert.Equal(expected, w);
+        Assert.Equal(whole, expected.Equals(w));
     }
 
     [Fact]

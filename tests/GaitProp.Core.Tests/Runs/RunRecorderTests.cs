@@ -56,6 +56,17 @@ public sealed class RunRecorderTests : IDisposable
         Assert.EndsWith("}\n", File.ReadAllText(Path.Combine(recorded.Folder, "metrics.jsonl")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("imagenet", true)]
+    [InlineData("cifar-shallow", false)]
+    public void Where_the_photos_are_has_to_be_said(string name, bool said)
+    {
+        var command = RunCommandLine.Of(Trained().Description with { Experiment = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve("ngait")) })!;
+
+        Assert.Equal(said, command.Contains(" --data DIR", StringComparison.Ordinal));
+        Assert.DoesNotContain("--set", command, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_command_makes_the_same_experiment()
     {

@@ -43,6 +43,21 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Verify_speaks_of_the_folder_that_it_was_given()
+    {
+        Directory.CreateDirectory(_process["empty"]);
+        File.WriteAllText(_process["file"], "");
+        foreach (var (folder, lack) in new[] { ("nowhere", "nowhere does not exist"), ("file", "file is a file, not a folder"), ("empty", "empty holds no data set, neither manifest.json") })
+        {
+            var finished = _process.Run("data", "verify", folder);
+
+            Assert.Equal(1, finished.ExitCode);
+            Assert.Contains(lack, finished.OneErrorLine(), StringComparison.Ordinal);
+            Assert.DoesNotContain("--data", finished.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Killed_in_the_middle_and_run_again_it_writes_the_same_bytes()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");

@@ -90,6 +90,48 @@ public sealed class ReproduceCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Figure_6_is_drawn_from_photos_with_the_angles_of_all_eight_layers_and_learns()
+    {
+        // Four classes that differ in their colour: what has to be learned is easy, all else is as with photos.
+        for (var i = 0; i < 40; i++)
+        {
+            using var noise = NetVips.Image.Gaussnoise(48, 32, sigma: 20, seed: i);
+            using var photo = (noise + new double[] { 60 + (i % 2 * 120), 60 + (i / 2 % 2 * 120), 60 }).Cast(NetVips.Enums.BandFormat.Uchar).Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
+            Directory.CreateDirectory(_gaitprop["photos", $"class{i % 4}"]);
+            File.WriteAllBytes(_gaitprop["photos", $"class{i % 4}", $"{i}.png"], photo.PngsaveBuffer());
+        }
+
+        Assert.Equal(0, _gaitprop.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "prepared", "--size", "32").ExitCode);
+        var finished = _gaitprop.Run("reproduce", "fig6", "--profile", "quick", "--data", "prepared");
+
+        Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
+        Assert.Contains("36 training and 4 test images", File.ReadAllText(_gaitprop["figures", "fig6.html"]), StringComparison.Ordinal);
+        foreach (var run in Runs())
+        {
+            var lines = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+            var rule = Path.GetFileName(run).Split('-')[0];
+            var learned = lines.Last(l => l.GetProperty("kind").GetString() == "epoch").GetProperty("trainAccuracy").GetDouble();
+            Assert.True(rule is "fa" || learned > 0.75, $"{rule}: {learned}");
+            var angles = lines.Where(l => l.TryGetProperty("angles", out var a) && a.GetArrayLength() > 0).Select(l => l.GetProperty("angles").EnumerateArray().Select(a => a.GetDouble()).ToArray()).ToArray();
+            Assert.Equal(rule is "bp", angles.Length == 0);
+            Assert.All(angles, a => Assert.Equal(8, a.Length));
+            Assert.True(rule is not "ngait" || angles.All(a => a.Max() < 1), rule);
+        }
+
+        Assert.Equal(3, Runs().Count());
+    }
+
+    [Fact]
+    public void Figure_6_without_photos_is_one_line_that_says_how_to_prepare_them()
+    {
+        var finished = _gaitprop.Run("reproduce", "fig6");
+
+        Assert.Equal(1, finished.ExitCode);
+        Assert.Contains("gaitprop data prepare imagenet --from ROOT --to DIR", finished.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Empty(Runs());
+    }
+
     private IEnumerable<string> Runs() => RunsIn("runs");
 
     private IEnumerable<string> RunsIn(string folder) => Directory.Exists(_gaitprop[folder])

@@ -82,6 +82,7 @@ public sealed partial class CommittedNotebooksTests
     [InlineData("fig3.ipynb")]
     [InlineData("fig4.ipynb")]
     [InlineData("fig5.ipynb")]
+    [InlineData("fig6.ipynb")]
     public void Its_figure_is_in_it_as_a_picture_for_pages_that_run_no_scripts(string name)
     {
         var cells = Cells(JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!, "code");

@@ -17,7 +17,7 @@ internal sealed record SourceSet(
     /// <summary>Finds out how a data set is laid out, and lists its images.</summary>
     /// <param name="root">The folder, such as the one that holds <c>ILSVRC</c>.</param>
     /// <param name="seed">Chooses the images that are held out, where a set has none to test on.</param>
-    /// <exception cref="GaitPropException">It is not laid out in any way that is known, or labels are missing or contradict each other.</exception>
+    /// <exception cref="GaitPropException">It is not laid out in any way that is known, it has one class only, or labels are missing or contradict each other.</exception>
     public static SourceSet Open(string root, ulong seed)
     {
         root = Path.GetFullPath(HomePath.Expand(root));
@@ -29,9 +29,11 @@ internal sealed record SourceSet(
         try
         {
             var names = new ClassNames(root);
-            return ImageArchives.AreIn(root) ? ImageArchives.Open(root, names)
+            var set = ImageArchives.AreIn(root) ? ImageArchives.Open(root, names)
                 : ImageFolders.WithTrain(root) is { } folder ? ImageFolders.Open(root, folder, names, seed)
                 : ImageFolders.OfClasses(root, names, seed);
+            return set.Classes.Count > 1 ? set : throw new GaitPropException(
+                $"{root} has photos of one class only, {set.Classes[0].Id}, from which nothing can be learned: make it one folder a class, two classes or more.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

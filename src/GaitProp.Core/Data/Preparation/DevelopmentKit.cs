@@ -1,0 +1,112 @@
+using System.Formats.Tar;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+
+namespace GaitProp.Data.Preparation;
+
+/// <summary>
+/// The development kit of ImageNet, unpacked or as it is downloaded (<c>ILSVRC2012_devkit_t12.tar.gz</c>): the class number of each validation image, and
+/// the class of each number, from <c>map_clsloc.txt</c> or <c>meta.mat</c>.
+/// </summary>
+internal sealed class DevelopmentKit
+{
+    /// <summary>The file of the class numbers, one a line, in the order of the image numbers.</summary>
+    public const string GroundTruth = "ILSVRC2012_validation_ground_truth.txt";
+
+    /// <summary>The file of the classes, a line each: id, number, name.</summary>
+    public const string Map = "map_clsloc.txt";
+
+    /// <summary>The kit as it is downloaded.</summary>
+    public const string Archive = "ILSVRC2012_devkit_t12.tar.gz";
+
+    private const string Meta = "meta.mat";
+
+    private static readonly string[] Folders = ["", "ILSVRC", "devkit", "ILSVRC/devkit", "ILSVRC2012_devkit_t12", "ILSVRC/ILSVRC2012_devkit_t12"];
+
+    private DevelopmentKit(IReadOnlyList<string>? labels, IReadOnlyDictionary<string, string> names) => (Labels, Names) = (labels, names);
+
+    /// <summary>The class id of each validation image, image number 1 first; null where the kit has not both of what that needs.</summary>
+    public IReadOnlyList<string>? Labels { get; }
+
+    /// <summary>Names in words by class id, where the kit has <c>meta.mat</c>.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; }
+
+    /// <summary>Finds what there is of the kit; without a label where there is nothing.</summary>
+    /// <param name="root">The folder of the set.</param>
+    /// <exception cref="GaitPropException">A file of it is damaged, or two do not belong together.</exception>
+    public static DevelopmentKit In(string root)
+    {
+        var archived = new Lazy<IReadOnlyDictionary<string, KitFile>>(() => Unpacked(root));
+        var (truth, map, meta) = (Find(GroundTruth), Find(Map), Find(Meta));
+        var classes = meta is null ? [] : Classes(meta);
+        var ids = map is not null ? Mapped(map) : classes.ToDictionary(c => c.Number, c => c.Id);
+        return new DevelopmentKit(
+            truth is null || (map ?? meta) is not { } source ? null : [.. Lines(truth).Select(line => ids.GetValueOrDefault(Number(line, truth.Path))
+                ?? throw new GaitPropException($"{truth.Path} has class {line}, which {source.Path} does not have: get both from the same development kit."))],
+            classes.ToDictionary(c => c.Id, c => c.Name, StringComparer.Ordinal));
+
+        KitFile? Find(string name) => Folders.SelectMany(f => (string[])[Path.Combine(root, f, name), Path.Combine(root, f, "data", name)]).FirstOrDefault(File.Exists) is { } file
+            ? new KitFile(file, File.ReadAllBytes(file))
+            : archived.Value.GetValueOrDefault(name);
+    }
+
+    private static Dictionary<string, KitFile> Unpacked(string root)
+    {
+        var files = new Dictionary<string, KitFile>(StringComparer.Ordinal);
+        if (((string[])[Path.Combine(root, Archive), Path.Combine(root, "ILSVRC", Archive)]).FirstOrDefault(File.Exists) is not { } archive)
+        {
+            return files;
+        }
+
+        try
+        {
+            using var packed = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
+            using var reader = new TarReader(packed);
+            while (reader.GetNextEntry() is { } entry)
+            {
+                var name = Path.GetFileName(entry.Name);
+                if (name is GroundTruth or Map or Meta && entry.DataStream is { } content)
+                {
+                    using var bytes = new MemoryStream();
+                    content.CopyTo(bytes);
+                    files[name] = new KitFile($"{archive}: {entry.Name}", bytes.ToArray());
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or FormatException)
+        {
+            throw new GaitPropException($"{archive} is no whole archive ({OneLine.Of(e)}): get it again.", e);
+        }
+
+        return files;
+    }
+
+    private static Dictionary<int, string> Mapped(KitFile map) =>
+        Lines(map).Select(line => line.Split(' ')).Where(f => f.Length > 1).ToDictionary(f => Number(f[1], map.Path), f => f[0]);
+
+    private static (int Number, string Id, string Name)[] Classes(KitFile meta)
+    {
+        try
+        {
+            return MatFile.Read(meta.Bytes).GetValueOrDefault("synsets") is IReadOnlyList<IReadOnlyDictionary<string, object?>> synsets
+                ? [.. synsets.Select(s => s is not null && s.GetValueOrDefault("ILSVRC2012_ID") is double[] and [var number] && s.GetValueOrDefault("WNID") is string id
+                    ? ((int)number, id, s.GetValueOrDefault("words") as string ?? id)
+                    : throw new InvalidDataException("a class has no ILSVRC2012_ID or no WNID"))]
+                : throw new InvalidDataException("it has no synsets");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new GaitPropException($"{meta.Path} cannot be read ({OneLine.Of(e)}): get the development kit again.", e);
+        }
+    }
+
+    private static IEnumerable<string> Lines(KitFile file) =>
+        Encoding.UTF8.GetString(file.Bytes).Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0);
+
+    private static int Number(string text, string file) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number
+        : throw new GaitPropException($"{file} has '{text}' where a class number should be: get the file again.");
+
+    private sealed record KitFile(string Path, byte[] Bytes);
+}
