@@ -99,7 +99,7 @@ Mutant[] mutants =
     new("initialisation: the signs are left as they fall", Initial, "q = q * where(signs.eq(0), ones_like(signs), signs);", "", "Orthogonality"),
     new("subspace retraction: it goes the other way", Subspace, "alpha: 0.5f", "alpha: -0.5f", "Orthogonality"),
     new("subspace retraction: twice the step", Subspace, "alpha: 0.5f", "alpha: 1f", "Orthogonality"),
-    new("subspace retraction: the directions are not made orthonormal", Subspace, "var q = linalg.solve_triangular(linalg.cholesky(gram), y.t(), upper: false).t();", "var q = y;", "Orthogonality"),
+    new("subspace retraction: the directions are not made orthonormal", Subspace, "var q = linalg.solve_triangular(Factor(gram, Ridge * size), y.t(), upper: false).t();", "var q = y;", "Orthogonality"),
     new("subspace retraction: any directions, not those of the defect", Subspace, "var y = _probe - w.matmul(w.t().matmul(_probe));", "var y = _probe + (0 * w.matmul(w.t().matmul(_probe)));", "Orthogonality"),
     new("subspace retraction: a tall weight is taken for a wide one", Subspace, "weight.shape[0] <= weight.shape[1] ? weight : weight.t()", "weight", "Orthogonality"),
     new("Adam: no bias correction of the first moment", Optimiser, "var correction1 = 1 - Math.Pow(Options.Beta1, Steps);", "var correction1 = 1.0;", "Optimization"),

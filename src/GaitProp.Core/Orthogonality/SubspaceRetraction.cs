@@ -63,12 +63,32 @@ public sealed class SubspaceRetraction : IDisposable
             return;
         }
 
-        gram.diagonal().add_(Ridge * size);
-        var q = linalg.solve_triangular(linalg.cholesky(gram), y.t(), upper: false).t();
+        var q = linalg.solve_triangular(Factor(gram, Ridge * size), y.t(), upper: false).t();
         var turned = w.t().matmul(q);
         w.addmm_(q - w.matmul(turned), turned.t(), beta: 1, alpha: 0.5f);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _probe?.Dispose();
+
+    /// <summary>
+    /// The Cholesky factor of a Gram matrix with a ridge, which grows until there is one: where one direction is far ahead of all others, the rounding of its
+    /// square alone is more than the smallest ridge.
+    /// </summary>
+    private static Tensor Factor(Tensor gram, double ridge)
+    {
+        var most = 1e8 * ridge;
+        while (true)
+        {
+            gram.diagonal().add_(ridge);
+            var (factor, info) = linalg.cholesky_ex(gram);
+            if (info.ToInt32() == 0 || ridge > most)
+            {
+                // A hundred times the matrix itself and no factor: it is not finite, and that is the training loop's to report.
+                return factor;
+            }
+
+            ridge *= 10;
+        }
+    }
 }

@@ -60,6 +60,24 @@ public sealed class SubspaceRetractionTests
         Numbers.AssertClose(before, w, 1e-13);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void One_direction_far_ahead_of_all_others_is_taken_back(ScalarType precision)
+    {
+        using var scope = NewDisposeScope();
+        var w = InverseStrategyTests.NearlyOrthogonal(250, 250, 0, 1);
+        w.add_(Numbers.Normal(2, 250, 1).matmul(Numbers.Normal(3, 1, 250)).mul_(1e-3));
+        w = w.to(precision);
+        var before = linalg.norm(OrthogonalityDefect.Matrix(w), 2).ToDouble();
+        using var retraction = new SubspaceRetraction(w, 80, 4);
+
+        retraction.Apply_(w);
+
+        Assert.InRange(before, 0.1, 1);
+        Assert.InRange(linalg.norm(OrthogonalityDefect.Matrix(w), 2).ToDouble(), 0, before * before);
+    }
+
     [Fact]
     public void A_weight_without_any_defect_is_not_touched()
     {
