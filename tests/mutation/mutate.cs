@@ -30,6 +30,7 @@ const string Defect = "src/GaitProp.Core/Orthogonality/OrthogonalityDefect.cs";
 const string Initial = "src/GaitProp.Core/Orthogonality/OrthogonalInitialisation.cs";
 const string Subspace = "src/GaitProp.Core/Orthogonality/SubspaceRetraction.cs";
 const string Optimiser = "src/GaitProp.Core/Optimization/Adam.cs";
+const string Passes = "src/GaitProp.Core/Runtime/MemoryPass.cs";
 const string Losses = "src/GaitProp.Core/Losses/Loss.cs";
 const string Angle = "src/GaitProp.Core/Metrics/UpdateAngle.cs";
 
@@ -105,7 +106,7 @@ Mutant[] mutants =
     new("Adam: no bias correction of the first moment", Optimiser, "var correction1 = 1 - Math.Pow(Options.Beta1, Steps);", "var correction1 = 1.0;", "Optimization"),
     new("Adam: no bias correction of the second moment", Optimiser, "Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps))", "1.0", "Optimization"),
     new("Adam: the root of the second moment is forgotten in the rest of a vector", Optimiser, "(T.Sqrt(v[i]) * c.Scale)", "(v[i] * c.Scale)", "Optimization"),
-    new("Adam: a chunk misses its last value", Optimiser, "Math.Min(count, (chunk + 1L) * ChunkLength)", "Math.Min(count, ((chunk + 1L) * ChunkLength) - 1)", "Optimization"),
+    new("a pass over memory: a chunk misses its last value", Passes, "Math.Min(count, (chunk + 1L) * ChunkLength)", "Math.Min(count, ((chunk + 1L) * ChunkLength) - 1)", "Optimization"),
     new("Adam: uphill", Optimiser, "Vector.Load(p + i) - (step * first", "Vector.Load(p + i) + (step * first", "Optimization"),
     new("cross-entropy: the label's sign", Losses, "full_like(index, -1, output.dtype)", "full_like(index, 1, output.dtype)", "Losses"),
     new("cross-entropy: the mean for the sum", Losses, "gradient.scatter_add_(1, index, full_like(index, -1, output.dtype));", "gradient.scatter_add_(1, index, full_like(index, -1, output.dtype)).div_(output.shape[0]);", "Losses"),

@@ -1,6 +1,5 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,8 +11,6 @@ namespace GaitProp.Layers;
 /// </summary>
 internal static class FusedPass
 {
-    private const int ChunkLength = 1 << 16;
-
     /// <summary>Whether tensors can be walked through side by side in memory: on the CPU, of one type and shape, the activations without gaps, outside of autograd.</summary>
     /// <param name="v">Values; copied first where they have gaps.</param>
     /// <param name="a">Activations.</param>
@@ -69,9 +66,9 @@ internal static class FusedPass
     private static unsafe void TimesDerivative<T>(Tensor v, Tensor a, Tensor result, double slope)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T* values = Address<T>(v), activations = Address<T>(a), results = Address<T>(result);
+        T* values = MemoryPass.Address<T>(v), activations = MemoryPass.Address<T>(a), results = MemoryPass.Address<T>(result);
         var below = T.CreateChecked(slope);
-        InChunks(v.numel(), (from, to) =>
+        MemoryPass.Run(v.numel(), (from, to) =>
         {
             var slopes = new Vector<T>(below);
             var i = from;
@@ -86,15 +83,16 @@ internal static class FusedPass
                 results[i] = activations[i] > T.Zero ? values[i] : values[i] * below;
             }
         });
+        GC.KeepAlive((v, a, result));
     }
 
     private static unsafe void WithCrossings<T>(Tensor q, Tensor a, Tensor scale, Tensor result, double slope)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T* values = Address<T>(q), activations = Address<T>(a), scales = Address<T>(scale), results = Address<T>(result);
+        T* values = MemoryPass.Address<T>(q), activations = MemoryPass.Address<T>(a), scales = MemoryPass.Address<T>(scale), results = MemoryPass.Address<T>(result);
         var below = T.CreateChecked(slope);
         var width = q.numel() / Math.Max(q.shape[0], 1);
-        InChunks(q.numel(), (from, to) =>
+        MemoryPass.Run(q.numel(), (from, to) =>
         {
             var (slopes, zero) = (new Vector<T>(below), Vector<T>.Zero);
             for (var i = from; i < to;)
@@ -124,23 +122,6 @@ internal static class FusedPass
                 }
             }
         });
+        GC.KeepAlive((q, a, scale, result));
     }
-
-    /// <summary>All of an array, in parts that threads share.</summary>
-    private static void InChunks(long count, Action<long, long> pass)
-    {
-        var chunks = (int)((count + ChunkLength - 1) / ChunkLength);
-        var threads = get_num_threads();
-        if (chunks <= 1 || threads == 1)
-        {
-            pass(0, count);
-            return;
-        }
-
-        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, chunk =>
-            pass((long)chunk * ChunkLength, Math.Min(count, (chunk + 1L) * ChunkLength)));
-    }
-
-    private static unsafe T* Address<T>(Tensor tensor) where T : unmanaged =>
-        (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

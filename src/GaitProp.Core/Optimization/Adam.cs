@@ -1,6 +1,5 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,8 +11,6 @@ namespace GaitProp.Optimization;
 /// </summary>
 public sealed class Adam : IDisposable
 {
-    private const int ChunkLength = 1 << 16;
-
     private readonly Tensor[] _parameters;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
@@ -92,9 +89,7 @@ public sealed class Adam : IDisposable
     private unsafe void Fused<T>(Tensor parameter, Tensor gradient, Tensor first, Tensor second, double step, double correction2)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T* p = Address<T>(parameter), g = Address<T>(gradient), m = Address<T>(first), v = Address<T>(second);
-        var count = parameter.numel();
-        var chunks = (int)((count + ChunkLength - 1) / ChunkLength);
+        T* p = MemoryPass.Address<T>(parameter), g = MemoryPass.Address<T>(gradient), m = MemoryPass.Address<T>(first), v = MemoryPass.Address<T>(second);
         var constants = new Constants<T>(
             T.CreateChecked(1 - Options.Beta1),
             T.CreateChecked(Options.Beta2),
@@ -102,14 +97,8 @@ public sealed class Adam : IDisposable
             T.CreateChecked(1 / correction2),
             T.CreateChecked(Options.Epsilon),
             T.CreateChecked(step));
-        if (chunks == 1)
-        {
-            Pass(p, g, m, v, 0, count, constants);
-            return;
-        }
-
-        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, chunk =>
-            Pass(p, g, m, v, (long)chunk * ChunkLength, Math.Min(count, (chunk + 1L) * ChunkLength), constants));
+        MemoryPass.Run(parameter.numel(), (from, to) => Pass(p, g, m, v, from, to, constants));
+        GC.KeepAlive((parameter, gradient, first, second));
     }
 
     private static unsafe void Pass<T>(T* p, T* g, T* m, T* v, long from, long to, Constants<T> c)
@@ -138,9 +127,6 @@ public sealed class Adam : IDisposable
             p[i] -= c.Step * m[i] / ((T.Sqrt(v[i]) * c.Scale) + c.Epsilon);
         }
     }
-
-    private static unsafe T* Address<T>(Tensor tensor) where T : unmanaged =>
-        (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace GaitProp.Runtime;
+
+/// <summary>One pass over the memory of tensors on the CPU, in parts that libtorch's number of threads share.</summary>
+internal static unsafe class MemoryPass
+{
+    /// <summary>Values of a part; a multiple of every vector's width.</summary>
+    private const int ChunkLength = 1 << 16;
+
+    /// <summary>Where the values of a contiguous tensor begin; they stay there as long as the tensor is alive.</summary>
+    /// <param name="tensor">On the CPU, of type <typeparamref name="T"/>.</param>
+    public static T* Address<T>(Tensor tensor)
+        where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+
+    /// <summary>Walks through all values.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="part">Does those from the first number up to, and without, the second.</param>
+    public static void Run(long count, Action<long, long> part)
+    {
+        var chunks = (int)((count + ChunkLength - 1) / ChunkLength);
+        var threads = get_num_threads();
+        if (chunks <= 1 || threads == 1)
+        {
+            part(0, count);
+            return;
+        }
+
+        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, chunk =>
+            part((long)chunk * ChunkLength, Math.Min(count, (chunk + 1L) * ChunkLength)));
+    }
+}
