@@ -21,14 +21,13 @@ internal static unsafe class MemoryPass
     public static void Run(long count, Action<long, long> part)
     {
         var chunks = (int)((count + ChunkLength - 1) / ChunkLength);
-        var threads = get_num_threads();
-        if (chunks <= 1 || threads == 1)
+        if (chunks <= 1)
         {
             part(0, count);
             return;
         }
 
-        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, chunk =>
+        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, chunk =>
             part((long)chunk * ChunkLength, Math.Min(count, (chunk + 1L) * ChunkLength)));
     }
 }
