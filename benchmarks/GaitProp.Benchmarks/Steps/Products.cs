@@ -66,6 +66,9 @@ internal static class Products
             "solve" when !wide => (2.0 / 3 * factored) + (2 * sent * rows * rows),
             "exact" or "pinv" or "solve" => (2 * rows * rows * columns) + (factored / 3) + (2 * sent * rows * rows) + (2 * sent * rows * columns),
             "transpose" => isConv ? 0 : once,
+
+            // At the least: the first guess, and the residual of up to 32 points.
+            var within when within.StartsWith("within", StringComparison.Ordinal) => (2 * sent * live * columns) + (2 * (isConv ? sent : Math.Min(32, sent)) * rows * columns),
             var refined => (2 * sent * live * columns) + (Steps(refined) * 4 * sent * rows * columns),
         };
         return applied + (isConv ? once : 0);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Layers;
@@ -34,8 +35,22 @@ public abstract record InverseStrategy
         ? new RefinedInverse(steps)
         : throw new GaitPropException($"refined({steps}): the number of corrections must be 1 or more.");
 
-    /// <summary>The name on the command line and in files: <c>exact</c>, <c>solve</c>, <c>pinv</c>, <c>transpose</c>, <c>refined(2)</c>.</summary>
+    /// <summary>
+    /// <c>x = W^T p</c>, corrected as in <see cref="Refined"/> as often as it takes: until <c>||p - W x||</c>, measured on some of the points, is no more than
+    /// <paramref name="tolerance"/> times <c>||p||</c>. On weights that are orthogonal to within the tolerance that is no correction at all, and the feedback is
+    /// then backpropagation's to that precision; where corrections do not converge, the pseudo-inverse.
+    /// </summary>
+    /// <param name="tolerance">The relative residual that is allowed, above 0 and below 1: about the angle in radians by which x may be off.</param>
+    /// <exception cref="GaitPropException"><paramref name="tolerance"/> is out of range.</exception>
+    public static InverseStrategy Within(double tolerance) => tolerance > 0 && tolerance < 1
+        ? new WithinInverse(tolerance)
+        : throw new GaitPropException($"within({tolerance:R}): the tolerance must be above 0 and below 1.");
+
+    /// <summary>The name on the command line and in files: <c>exact</c>, <c>solve</c>, <c>pinv</c>, <c>transpose</c>, <c>refined(2)</c>, <c>within(0.002)</c>.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Whether x is the inverse's to the last digits, whatever the weight; else it is the better the nearer the weight is to an orthogonal one.</summary>
+    internal virtual bool IsExact => true;
 
     /// <summary>Applies the inverse to many points at once.</summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
@@ -63,7 +78,9 @@ public abstract record InverseStrategy
             "refined" => Refined(1),
             var other when other.StartsWith("refined(", StringComparison.Ordinal) && other.EndsWith(')')
                 && int.TryParse(other["refined(".Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) => Refined(steps),
-            _ => throw new GaitPropException($"unknown inverse '{name}': choose exact, solve, refined(K), pinv or transpose."),
+            var other when other.StartsWith("within(", StringComparison.Ordinal) && other.EndsWith(')')
+                && double.TryParse(other["within(".Length..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var tolerance) => Within(tolerance),
+            _ => throw new GaitPropException($"unknown inverse '{name}': choose exact, solve, refined(K), within(TOLERANCE), pinv or transpose."),
         };
     }
 
@@ -106,21 +123,68 @@ public abstract record InverseStrategy
         }
     }
 
+    /// <summary><c>p - W x</c>, auxiliary rows included: <c>[points, r]</c>.</summary>
+    private static Tensor Residual(Tensor weight, Tensor p, Tensor x) => addmm(Padded(p, weight.shape[0]), x, weight.t(), beta: 1, alpha: -1);
+
+    /// <summary>W^T p: needs only the rows that p has.</summary>
+    private static Tensor Transposed(Tensor weight, Tensor p) => p.matmul(weight.narrow(0, 0, p.shape[1]));
+
+    private static void Correct_(Tensor x, Tensor weight, Tensor p) => x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: 1);
+
     private sealed record RefinedInverse(int Steps) : InverseStrategy
     {
         public override string Name => Steps == 0 ? "transpose" : $"refined({Steps})";
 
+        internal override bool IsExact => false;
+
         public override Tensor Apply(Tensor weight, Tensor p)
         {
-            // The first product needs only the rows that p has; the corrections see the auxiliary rows as well.
-            var x = p.matmul(weight.narrow(0, 0, p.shape[1]));
+            var x = Transposed(weight, p);
             for (var i = 0; i < Steps; i++)
             {
-                var residual = addmm(Padded(p, weight.shape[0]), x, weight.t(), beta: 1, alpha: -1);
-                x.addmm_(residual, weight, beta: 1, alpha: 1);
+                Correct_(x, weight, p);
             }
 
             return x;
+        }
+    }
+
+    private sealed record WithinInverse(double Tolerance) : InverseStrategy
+    {
+        /// <summary>Points on which the residual is measured: an eighth of the published batch, and so an eighth of a product.</summary>
+        private const int Sample = 32;
+
+        public override string Name => string.Create(CultureInfo.InvariantCulture, $"within({Tolerance:R})");
+
+        internal override bool IsExact => false;
+
+        public override Tensor Apply(Tensor weight, Tensor p) => Corrected(weight, p, Math.Min(Sample, p.shape[0]));
+
+        public override Tensor Matrix(Tensor weight, long columns) => Corrected(weight, eye(columns, dtype: weight.dtype, device: weight.device), columns).t();
+
+        private Tensor Corrected(Tensor weight, Tensor p, long sample)
+        {
+            var x = Transposed(weight, p);
+            var some = p.narrow(0, 0, sample);
+            var size = some.norm().ToDouble();
+            for (var before = double.PositiveInfinity; ;)
+            {
+                var left = Residual(weight, some, x.narrow(0, 0, sample)).norm().ToDouble();
+
+                // What is not finite is for others to report, and must not go round for ever.
+                if (!(left > Tolerance * size))
+                {
+                    return x;
+                }
+
+                if (left > 0.5 * before)
+                {
+                    return PseudoInverse.Apply(weight, p);
+                }
+
+                Correct_(x, weight, p);
+                before = left;
+            }
         }
     }
 }

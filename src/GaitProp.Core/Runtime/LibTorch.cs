@@ -42,6 +42,7 @@ public static partial class LibTorch
                 ?? throw new GaitPropException($"libtorch cannot be loaded: {BridgeName()} (TorchSharp {Metadata("TorchSharpVersion")}) is in none of "
                     + $"{Listed(searched)}; {Fetch(rid)}, or set NUGET_PACKAGES to the folder that the packages were restored to.");
             ThreadWaiting.Sleep();
+            NativeHeap.Keep();
             Preload(folders, searched);
             BridgeFile = LoadBridge(bridge);
             IsPatched = BridgeFile != bridge;

@@ -30,7 +30,7 @@ internal static class AnglesCommand
         var normalisation = SharedOptions.Choice("--normalisation", "What eta of normalised GAIT is measured against.", Normalisation.Absolute);
         var inverse = new Option<string>("--inverse")
         {
-            Description = "How layers are inverted: exact, solve, pinv, refined(K), or transpose (weight transport: this is BP).",
+            Description = "How layers are inverted: exact, solve, pinv, refined(K), within(TOLERANCE), or transpose (weight transport: this is BP).",
             HelpName = "NAME",
             DefaultValueFactory = _ => "exact",
         };

@@ -34,7 +34,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: [\"dense 512\", \"dense 10\"].")]
     [InlineData("""{ "orthogonality": { "kind": "penality" } }""", "orthogonality.kind: unknown kind 'penality'. Did you mean 'penalty'? Choose from none, penalty, retraction.")]
     [InlineData("""{ "precision": "float65" }""", "unknown precision 'float65'. Did you mean 'float64'? Choose from float32, float64.")]
-    [InlineData("""{ "ruleOptions": { "inverse": "exakt" } }""", "ruleOptions.inverse: unknown inverse 'exakt': choose exact, solve, refined(K), pinv or transpose.")]
+    [InlineData("""{ "ruleOptions": { "inverse": "exakt" } }""", "ruleOptions.inverse: unknown inverse 'exakt': choose exact, solve, refined(K), within(TOLERANCE), pinv or transpose.")]
     [InlineData("""{ "sameAs": { "tp": "fo" } }""", "sameAs.tp: unknown rule 'fo'. Did you mean 'fa'? Choose from bp, *.")]
     [InlineData("""{ "profiles": { "mine": { "epoch": 3 } } }""", "profiles.mine: unknown field 'epoch'. Did you mean 'epochs'? Choose from *.")]
 

@@ -22,7 +22,7 @@ public sealed class ExperimentJsonTests
     private static readonly Gen<double> Decay = Gen.Double[0, 0.999999];
     private static readonly Gen<int> Count = Gen.Int[1, int.MaxValue];
     private static readonly Gen<InverseStrategy> Inverse = Gen.OneOf(
-        Constant(InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Transpose), Gen.Int[1, 9].Select(InverseStrategy.Refined));
+        Constant(InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Transpose), Gen.Int[1, 9].Select(InverseStrategy.Refined), Gen.Int[1, 999].Select(n => InverseStrategy.Within(n / 1000.0)));
 
     private static readonly Gen<(string Rule, RuleOptions Options)> Rules = Gen.OneOf<(string, RuleOptions)>(
         Constant("bp", "fa", "dfa").Select(r => (r, (RuleOptions)new NoOptions())),

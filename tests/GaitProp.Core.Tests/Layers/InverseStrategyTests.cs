@@ -9,7 +9,7 @@ namespace GaitProp.Tests.Layers;
 public sealed class InverseStrategyTests
 {
     internal static IReadOnlyList<InverseStrategy> All { get; } =
-        [InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Refined(1), InverseStrategy.Refined(3), InverseStrategy.Transpose];
+        [InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Refined(1), InverseStrategy.Refined(3), InverseStrategy.Transpose, InverseStrategy.Within(0.002)];
 
     /// <summary>Rows, columns (as many or more), known rows of the right-hand side, points, seed.</summary>
     private static readonly Gen<(int Rows, int Columns, int Known, int Points, int Seed)> Problems =
@@ -69,6 +69,63 @@ public sealed class InverseStrategyTests
         },
         iter: 100, threads: 1);
 
+    [Fact]
+    public void A_tolerance_is_met_for_every_weight_however_far_from_orthogonal() => (
+        from problem in Problems
+        from deviation in Gen.Double[0, 0.95]
+        from tolerance in Gen.OneOf(Gen.Const(0.2), Gen.Const(0.01), Gen.Const(1e-6))
+        select (problem, deviation, tolerance)).Sample(
+        t =>
+        {
+            using var scope = NewDisposeScope();
+            var w = NearlyOrthogonal(t.problem.Rows, t.problem.Columns, t.deviation, t.problem.Seed);
+            var p = Numbers.Normal(t.problem.Seed + 1, t.problem.Points, t.problem.Known);
+            var whole = nn.functional.pad(p, [0, t.problem.Rows - t.problem.Known]);
+            var strategy = InverseStrategy.Within(t.tolerance);
+
+            // Up to 32 points every one of them is looked at.
+            Assert.InRange(Numbers.RelativeError(whole, strategy.Apply(w, p).matmul(w.t())), 0, t.tolerance);
+            var identity = nn.functional.pad(eye(t.problem.Known, dtype: ScalarType.Float64), [0, t.problem.Rows - t.problem.Known]);
+            Assert.InRange(Numbers.RelativeError(identity, strategy.Matrix(w, t.problem.Known).t().matmul(w.t())), 0, t.tolerance);
+        },
+        iter: 200, threads: 1);
+
+    [Theory]
+    [InlineData(0.0199, 0.02, 0)]
+    [InlineData(0.0201, 0.02, 1)]
+    [InlineData(0.15, 0.023, 1)]
+    [InlineData(0.16, 0.023, 2)]
+    public void As_many_corrections_are_made_as_the_tolerance_takes_and_no_more(double defect, double tolerance, int corrections)
+    {
+        using var scope = NewDisposeScope();
+        var w = Math.Sqrt(1 + defect) * NearlyOrthogonal(40, 40, 0, 1);
+        var p = Numbers.Normal(2, 100, 40);
+        var expected = corrections == 0 ? InverseStrategy.Transpose : InverseStrategy.Refined(corrections);
+
+        // The residual of a square root of (1 + d) times Q is d^(n + 1) after n corrections.
+        Assert.Equal(0, Numbers.RelativeError(expected.Apply(w, p), InverseStrategy.Within(tolerance).Apply(w, p)));
+    }
+
+    [Fact]
+    public void Where_corrections_do_not_converge_the_pseudo_inverse_is_taken()
+    {
+        using var scope = NewDisposeScope();
+        var w = 2 * NearlyOrthogonal(6, 8, 0, 1);
+        var p = Numbers.Normal(2, 5, 6);
+
+        Numbers.AssertClose(InverseStrategy.PseudoInverse.Apply(w, p), InverseStrategy.Within(0.01).Apply(w, p), 1e-14);
+    }
+
+    [Fact]
+    public void A_right_hand_side_of_zero_or_without_an_end_comes_back_as_such()
+    {
+        using var scope = NewDisposeScope();
+        var w = 1.5 * NearlyOrthogonal(4, 4, 0, 1);
+
+        Assert.Equal(0, InverseStrategy.Within(0.01).Apply(w, zeros(3, 4, ScalarType.Float64)).abs().sum().ToDouble());
+        Assert.False(InverseStrategy.Within(0.01).Apply(w, full(3, 4, double.NaN, ScalarType.Float64)).isfinite().any().item<bool>());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -104,10 +161,15 @@ public sealed class InverseStrategyTests
         Assert.All(All, strategy => Assert.Equal(strategy, InverseStrategy.Parse(strategy.Name)));
         Assert.Equal(InverseStrategy.Refined(1), InverseStrategy.Parse(" Refined "));
         Assert.Equal("refined(2)", InverseStrategy.Parse("refined(2)").ToString());
+        Assert.Equal("within(0.002)", InverseStrategy.Parse(" Within(2e-3)").ToString());
     }
 
     [Theory]
-    [InlineData("exakt", "unknown inverse 'exakt': choose exact, solve, refined(K), pinv or transpose.")]
+    [InlineData("exakt", "unknown inverse 'exakt': choose exact, solve, refined(K), within(TOLERANCE), pinv or transpose.")]
+    [InlineData("within(0)", "within(0): the tolerance must be above 0 and below 1.")]
+    [InlineData("within(1)", "within(1): the tolerance must be above 0 and below 1.")]
+    [InlineData("within(NaN)", "within(NaN): the tolerance must be above 0 and below 1.")]
+    [InlineData("within(x)", "unknown inverse 'within(x)'")]
     [InlineData("refined(-1)", "unknown inverse 'refined(-1)'")]
     [InlineData("refined(0)", "refined(0): the number of corrections must be 1 or more.")]
     public void A_name_that_means_nothing_is_refused(string name, string message) =>

@@ -52,6 +52,7 @@ public sealed class RuleCatalogTests
         { "ngait", "targetStep 0 is not possible", new NormalisedGaitOptions { TargetStep = 0 } },
         { "tp", "targetStep NaN is not possible", new TargetPropagationOptions { TargetStep = double.NaN } },
         { "ngait", "the literal form needs an exact inverse, not transpose", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Transpose } },
+        { "ngait", "the literal form needs an exact inverse, not within(0.01)", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Within(0.01) } },
         { "ngait", "the literal form needs an exact inverse, not refined(1)", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Refined(1) } },
     };
 

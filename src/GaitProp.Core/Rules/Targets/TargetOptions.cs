@@ -22,7 +22,7 @@ public abstract record TargetOptions : RuleOptions
             throw new GaitPropException($"targetStep {TargetStep:R} is not possible: it must be above 0.");
         }
 
-        if (Form == TargetForm.Literal && (Inverse.Name == "transpose" || Inverse.Name.StartsWith("refined", StringComparison.Ordinal)))
+        if (Form == TargetForm.Literal && !Inverse.IsExact)
         {
             throw new GaitPropException($"the literal form needs an exact inverse, not {Inverse.Name}: choose exact, solve or pinv, or another form.");
         }
