@@ -15,8 +15,9 @@ var smoke = new Option<bool>("--smoke") { Description = "One short round of ever
 var minutes = new Option<double>("--minutes") { Description = "About how long all sections together may take; warm-up comes on top.", DefaultValueFactory = _ => 45 };
 var output = new Option<string?>("--out") { Description = "The report. Default: benchmarks/report.md; with --smoke none.", HelpName = "FILE" };
 var data = new Option<string>("--data") { Description = "The folder with ilsvrc-mini and cifar-10-batches-bin, as far as there are any.", HelpName = "DIR", DefaultValueFactory = _ => "../shared/data" };
+var without = new Option<string[]>("--without") { Description = "Leave out of the sections of steps the ways whose names contain this, such as 'paper'.", HelpName = "WORDS", AllowMultipleArgumentsPerToken = true };
 var list = new Option<bool>("--list") { Description = "Show the names of the sections, and measure nothing." };
-var command = new RootCommand("What GaitProp costs, in ratios to backpropagation: writes benchmarks/report.md.") { only, smoke, minutes, output, data, list };
+var command = new RootCommand("What GaitProp costs, in ratios to backpropagation: writes benchmarks/report.md.") { only, smoke, minutes, output, data, without, list };
 command.SetAction(parsed =>
 {
     var settings = new BenchmarkSettings
@@ -24,6 +25,7 @@ command.SetAction(parsed =>
         Smoke = parsed.GetValue(smoke),
         Budget = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
         Only = parsed.GetValue(only)!,
+        Without = parsed.GetValue(without)!,
         Data = parsed.GetValue(data)!,
     };
     Section[] all = [.. StepArea.Sections(settings), .. PartArea.Sections(settings), .. MemoryArea.Sections(settings), .. LoadingArea.Sections(settings), .. KernelArea.Sections(settings)];
