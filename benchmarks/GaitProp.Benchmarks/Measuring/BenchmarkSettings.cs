@@ -17,6 +17,9 @@ internal sealed record BenchmarkSettings
     /// <summary>Words in the names of the ways that are left out.</summary>
     public IReadOnlyList<string> Without { get; init; } = [];
 
+    /// <summary>The folder that pictures go to; none if <see langword="null"/>.</summary>
+    public string? Pictures { get; init; }
+
     /// <summary>The folder with <c>ilsvrc-mini</c> and <c>cifar-10-batches-bin</c>; synthetic pictures where it lacks what is needed.</summary>
     public required string Data { get; init; }
 

@@ -1,3 +1,4 @@
+using GaitProp.Benchmarks.Measuring;
 using GaitProp.Data;
 using GaitProp.Networks;
 
@@ -19,6 +20,11 @@ internal sealed record Subject(string Name, string Layers, int Side, int Classes
     /// <summary>A published network.</summary>
     /// <param name="name">Its name.</param>
     public static Subject Published(string name) => name == "imagenet" ? new(name, name, 224, 1000) : new(name, name, 32, 10);
+
+    /// <summary>What it is trained on where numbers of the training matter: CIFAR-10 where there is one, else what stands in for it.</summary>
+    /// <param name="settings">Where the data lie; in a smoke run random pictures serve.</param>
+    /// <param name="few">Pictures of a smoke run.</param>
+    public ImageDataset Images(BenchmarkSettings settings, int few) => settings.Smoke ? Pictures(few) : DataSets.Cifar10OrEmbedded(Directory.Exists(settings.Data) ? settings.Data : null);
 
     /// <summary>Random pictures for it: what they show does not change what a step costs.</summary>
     /// <param name="count">Training images.</param>

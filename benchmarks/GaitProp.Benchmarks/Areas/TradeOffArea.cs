@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using GaitProp.Benchmarks.Measuring;
+using GaitProp.Benchmarks.Steps;
+using GaitProp.Data;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using GaitProp.Training;
+using static TorchSharp.torch;
+
+namespace GaitProp.Benchmarks.Areas;
+
+/// <summary>
+/// What a step costs, against the angle and the accuracy that it buys: the ways train side by side from the same weights on the same images, a step each in
+/// turns.
+/// </summary>
+internal static class TradeOffArea
+{
+    private static readonly string[] Chosen =
+    [
+        "BP", "BP, retraction", "FA", "normalised GAIT, fast", "fast, refined(1): a correction at every step", "fast, retraction of 16 directions at every step",
+        "fast, retraction of 8 directions at every step", "fast, whole retraction at every step", "fast, penalty", "fast, no constraint", "fast, pinv",
+    ];
+
+    /// <summary>The section <c>trade-off/NETWORK</c>, of the deep network; as many steps as the budget allows, of at most ten epochs.</summary>
+    /// <param name="settings">What was asked for.</param>
+    public static IEnumerable<Section> Sections(BenchmarkSettings settings) =>
+        Subject.All(settings.Smoke).Where(s => s.Name == (settings.Smoke ? "cifar-shallow" : "cifar-deep"))
+            .Select(subject => new Section($"trade-off/{subject.Name}", (budget, progress) => Measure(subject, settings, budget, progress)));
+
+    private static string Measure(Subject subject, BenchmarkSettings settings, TimeSpan budget, Action<string> progress)
+    {
+        var batch = settings.Smoke ? 4 : 256;
+        var data = subject.Images(settings, 4 * batch);
+        var ways = Way.All.Where(w => Chosen.Contains(w.Name) && settings.Wants(w)).ToArray();
+        var states = ways.Select(w => new LearningState(w.Experiment(subject, batch), data, CPU)).ToArray();
+        var probes = ways.Select(_ => new AngleProbe(data.Train, batch)).ToArray();
+        try
+        {
+            var (seconds, angles) = (ways.Select(_ => new List<double>()).ToArray(), ways.Select(_ => new List<double[]>()).ToArray());
+            var most = settings.Smoke ? 2 : 10 * states[0].StepsPerEpoch;
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            var step = 0;
+            for (; step < most && (step < 2 || clock.Elapsed < budget); step++)
+            {
+                progress(string.Create(CultureInfo.InvariantCulture, $"step {step + 1}, {clock.Elapsed.TotalSeconds:0} of {budget.TotalSeconds:0} s"));
+                for (var turn = 0; turn < ways.Length; turn++)
+                {
+                    var i = (turn + step) % ways.Length;
+                    if (step % 11 == 0)
+                    {
+                        angles[i].Add(probes[i].Measure(states[i], withLiteral: false).Bp);
+                    }
+
+                    seconds[i].Add(states[i].Step(step, (_, _) => { }).Seconds);
+                }
+            }
+
+            var rows = ways.Select((way, i) =>
+            {
+                progress($"accuracy of {way.Name}");
+                var cost = seconds[i].Average() / seconds[0].Average();
+                return new Row(way, cost, angles[i].Average(a => a.Average()), angles[i].Max(a => a.Max()), states[i].Measure(1, step, () => { }, default).TestAccuracy);
+            }).ToArray();
+            var what = string.Create(CultureInfo.InvariantCulture, $"{data.Name}, {subject.Name}, {step} steps of {batch}, seed 1");
+            var text = new StringBuilder(Tables.Circumstances($"; {what}; cost is the mean over all steps, whole retractions and corrections as they fell due"))
+                .Append("\n| | x BP | angle to BP, mean of layers and steps | worst | test accuracy |\n|---|---:|---:|---:|---:|\n");
+            foreach (var row in rows)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"| {row.Way.Name} | {row.Cost:F2} | {row.Mean:F2}° | {row.Worst:F2}° | {row.Accuracy:P1} |\n");
+            }
+
+            if (settings.Pictures is { } folder)
+            {
+                FigureFiles.Save(Drawn(rows, what), Path.Combine(folder, "speed.png"));
+            }
+
+            return text.ToString();
+        }
+        finally
+        {
+            Array.ForEach(states, s => s.Dispose());
+            Array.ForEach(probes, p => p.Dispose());
+        }
+    }
+
+    private static Figure Drawn(Row[] rows, string what)
+    {
+        var here = Tables.Circumstances().TrimEnd();
+        return new Figure("speed", "What a step costs, and what it buys", $"{what}. {here} The worst angle of FA, and where there is no constraint, lies above the picture's other angles.",
+        [
+            new Panel("A", "Cost against angle", new Axis("cost of a step (x BP)"), new Axis("angle to BP, log10 of degrees (mean)"),
+                [.. rows.Where(r => r.Way.Rule == "ngait").Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [Math.Log10(r.Mean)]))], PanelKind.Lines),
+            new Panel("B", "Cost against accuracy", new Axis("cost of a step (x BP)"), new Axis("test accuracy (%)"),
+                [.. rows.Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [100 * r.Accuracy]))], PanelKind.Lines),
+        ]);
+    }
+
+    private sealed record Row(Way Way, double Cost, double Mean, double Worst, double Accuracy);
+}
