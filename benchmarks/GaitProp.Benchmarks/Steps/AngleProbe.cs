@@ -25,8 +25,8 @@ internal sealed class AngleProbe(ImageSplit images, int batch) : IDisposable
     /// <summary>Angles by layer, degrees, on the next batch.</summary>
     /// <param name="state">What trains; it is not changed.</param>
     /// <param name="withLiteral">Whether the literal rule is computed too; its network is made of dense layers.</param>
-    /// <returns>To backpropagation, and to the literal rule or nothing.</returns>
-    public (double[] Bp, double[] Literal) Measure(LearningState state, bool withLiteral)
+    /// <returns>Of its update to backpropagation, and where the literal rule is computed, of its update to that rule and of that rule to backpropagation.</returns>
+    public (double[] Bp, double[] Literal, double[] Own) Measure(LearningState state, bool withLiteral)
     {
         using var scope = NewDisposeScope();
         var (pixels, labels) = _images.Range(_next, batch);
@@ -34,14 +34,16 @@ internal sealed class AngleProbe(ImageSplit images, int batch) : IDisposable
         var update = Update(state.Rule, state.Network, pixels.to(state.Network.DataType), labels);
         using var exact = state.Network.To(ScalarType.Float64);
         var twice = pixels.to(ScalarType.Float64);
-        var bp = Angles(update, Update(_bp, exact, twice, labels));
+        var reference = Update(_bp, exact, twice, labels);
+        var bp = Angles(update, reference);
         if (!withLiteral)
         {
-            return (bp, []);
+            return (bp, [], []);
         }
 
         using var complete = Completed(exact);
-        return (bp, Angles(update, Update(_literal, complete, twice, labels)));
+        var literal = Update(_literal, complete, twice, labels);
+        return (bp, Angles(update, literal), Angles(reference, literal));
     }
 
     /// <inheritdoc/>

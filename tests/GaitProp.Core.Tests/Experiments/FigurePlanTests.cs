@@ -128,9 +128,9 @@ public sealed class FigurePlanTests
         var quick = FigurePlan.Of("fig6", FigureProfile.Quick, Real).Experiments;
         Assert.All(quick, e => Assert.Equal(("fast", 20, 8, 512, 256), (e.Preset, e.Epochs, e.BatchSize, e.TrainImages!.Value, e.TestImages!.Value)));
         Assert.Equal([1e-3, 3e-4, 1e-3], quick.Select(e => e.Optimizer.LearningRate));
-        Assert.Equal((80, 3), (quick[2].Orthogonality.Rank, quick[2].Orthogonality.Every));
+        Assert.Equal((80, 4), (quick[2].Orthogonality.Rank, quick[2].Orthogonality.Every));
         Assert.Equal(GaitProp.Rules.Targets.TargetForm.Limit, Assert.IsType<NormalisedGaitOptions>(quick[2].RuleOptions).Form);
-        Assert.Equal(3, Enumerable.Range(0, 3).Select(i => i * quick[2].AngleEvery % 3).Distinct().Count());
+        Assert.Equal(4, Enumerable.Range(0, 4).Select(i => i * quick[2].AngleEvery % 4).Distinct().Count());
 
         var published = FigurePlan.Of("fig6", FigureProfile.Paper, Real).Experiments;
         Assert.All(published, e => Assert.Equal(("paper", 200, 256, null), (e.Preset, e.Epochs, e.BatchSize, e.TrainImages)));
