@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
-using GaitProp.Data;
-using GaitProp.Networks;
 using GaitProp.Training;
 using static TorchSharp.torch;
 

@@ -7,7 +7,6 @@ using GaitProp.Rules;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
 using GaitProp.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Steps;
