@@ -166,6 +166,24 @@ public sealed class ImagePreparationTests : IDisposable
         Assert.Contains("one class only, n00000000", Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch[folder], 1)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("train", "training")]
+    [InlineData("val", "validation")]
+    public void A_part_of_which_no_photo_can_be_read_is_an_error_and_leaves_nothing(string part, string said)
+    {
+        PhotoFolder.Classes(_scratch["in"], classes: 2, train: 2, validation: 1);
+        var photos = Directory.GetFiles(_scratch["in", part], "*", SearchOption.AllDirectories);
+        Array.ForEach(photos, photo => File.WriteAllText(photo, "no photo"));
+
+        var message = Assert.Throws<GaitPropException>(() => Prepare(_scratch["in"], "out", size: 8)).Message;
+
+        Assert.StartsWith($"none of the {photos.Length} {said} photos of", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        Assert.Empty(Directory.GetFiles(_scratch["out"], "*.npy", SearchOption.AllDirectories));
+        Array.ForEach(photos, photo => PhotoFolder.Photo(50, 20, 3).WriteToFile(photo + ".png"));
+        Assert.NotEqual(0, Prepare(_scratch["in"], "out", size: 8).Manifest.Parts().Min(p => p.Images));
+    }
+
     [Fact]
     public void Shards_do_not_depend_on_the_number_of_threads()
     {

@@ -124,11 +124,33 @@ internal sealed class ImagePreparation(SourceSet source, string to)
             done[shard.Name] = written;
         }
 
+        var (train, validation) = (Part(parts[0]), Part(parts[1]));
+        foreach (var (part, what) in ((ShardedPart, string)[])[(train, "training"), (validation, "validation")])
+        {
+            if (part.Images == 0)
+            {
+                GiveUp();
+                throw new GaitPropException($"none of the {part.Unreadable.Count} {what} photos of {source.Name} can be read (the first, {part.Unreadable[0].Name}: {part.Unreadable[0].Reason}): "
+                    + "nothing was prepared; libvips reads JPEG, PNG, WebP, TIFF and GIF here.");
+            }
+        }
+
         var manifest = new ShardManifest(ShardManifest.Format, source.Name, source.Layout, PhotoDecoder.Library, Size, Seed, identity,
-            [.. source.Classes.Select(c => new ShardedClass(c.Id, c.Name))], Part(parts[0]), Part(parts[1]));
+            [.. source.Classes.Select(c => new ShardedClass(c.Id, c.Name))], train, validation);
         AtomicFile.Write(Path.Combine(_to, ShardManifest.FileName), [.. JsonSerializer.SerializeToUtf8Bytes(manifest, ShardManifest.Json), (byte)'\n']);
         Directory.Delete(work, recursive: true);
         return (manifest, false);
+
+        void GiveUp()
+        {
+            foreach (var shard in train.Shards.Concat(validation.Shards))
+            {
+                File.Delete(shard.PixelsFile(_to));
+                File.Delete(shard.LabelsFile(_to));
+            }
+
+            Directory.Delete(work, recursive: true);
+        }
 
         ShardedPart Part(IReadOnlyList<PlannedShard> planned)
         {
