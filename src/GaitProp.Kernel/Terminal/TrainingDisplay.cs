@@ -8,8 +8,6 @@ namespace GaitProp.Kernel.Terminal;
 /// <summary>Shows runs on a console: a bar for each in a terminal, a line now and then elsewhere.</summary>
 internal static class TrainingDisplay
 {
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
-
     /// <summary>Shows what the action trains.</summary>
     public static void Show(IAnsiConsole console, Action<ITrainingDisplay> action)
     {
@@ -34,7 +32,11 @@ internal static class TrainingDisplay
         public IProgress<TrainingProgress> Add(string label) => new Line(console, label);
     }
 
-    /// <summary>A line every few seconds, and one at the end of each epoch.</summary>
+    /// <summary>How long a log waits for its next line: five seconds at first, then a fiftieth of the time so far, so that the log of a night can be read.</summary>
+    /// <param name="elapsed">The time since the run began.</param>
+    internal static TimeSpan Pause(TimeSpan elapsed) => TimeSpan.FromSeconds(Math.Max(5, elapsed.TotalSeconds / 50));
+
+    /// <summary>A line now and then, and one at the end of each epoch.</summary>
     private sealed class Line(IAnsiConsole console, string label) : IProgress<TrainingProgress>
     {
         private readonly Stopwatch _since = Stopwatch.StartNew();
@@ -42,7 +44,7 @@ internal static class TrainingDisplay
 
         public void Report(TrainingProgress value)
         {
-            if (_started && value.Phase is (TrainingPhase.Training or TrainingPhase.Evaluating) && _since.Elapsed < LineInterval)
+            if (_started && value.Phase is (TrainingPhase.Training or TrainingPhase.Evaluating) && _since.Elapsed < Pause(value.Elapsed))
             {
                 return;
             }
