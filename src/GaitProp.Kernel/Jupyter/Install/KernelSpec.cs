@@ -36,6 +36,9 @@ internal sealed class KernelSpec(string folder)
     public IReadOnlyList<string> Install()
     {
         RefuseForeign("install");
+
+        // What cannot be written must leave nothing behind: where this is no program there is no kernel.json.
+        (string Name, byte[] Content)[] files = [.. Logos.Select(logo => (logo, Logo(logo))), (Main, Json())];
         try
         {
             Directory.CreateDirectory(folder);
@@ -46,7 +49,7 @@ internal sealed class KernelSpec(string folder)
         }
 
         var written = new List<string>();
-        foreach (var (name, content) in (IEnumerable<(string, byte[])>)[.. Logos.Select(logo => (logo, Logo(logo))), (Main, Json())])
+        foreach (var (name, content) in files)
         {
             var path = Path.Combine(folder, name);
             if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))

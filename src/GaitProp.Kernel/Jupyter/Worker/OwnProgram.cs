@@ -15,7 +15,7 @@ internal static class OwnProgram
             var file = typeof(OwnProgram).Assembly.Location;
             return File.Exists(Path.ChangeExtension(file, ".runtimeconfig.json"))
                 ? file
-                : throw new GaitPropException("that needs gaitprop as a program of its own, and here it is a package in another one: run it in a terminal ('dotnet tool install gaitprop', or a clone), or without --jobs.");
+                : throw new GaitPropException("that needs gaitprop as a program of its own, and here it is a package in another one: run it in a terminal ('dotnet tool install gaitprop', or a clone); 'compare' works here too, without --jobs.");
         }
     }
 
