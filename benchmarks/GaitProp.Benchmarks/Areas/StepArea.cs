@@ -22,7 +22,7 @@ internal static class StepArea
                 foreach (var threads in ((int[])[Environment.ProcessorCount, 1]).Distinct())
                 {
                     yield return new(FormattableString.Invariant($"steps/{subject.Name}/{batch}/{threads}"), (budget, progress) =>
-                        Measure(subject, batch, threads, w => w.IsMain && settings.Wants(w), settings.Smoke, budget, progress));
+                        Measure(subject, batch, threads, w => w.IsMain && w.IsWanted(settings), settings.Smoke, budget, progress));
                 }
             }
         }
@@ -30,7 +30,7 @@ internal static class StepArea
         foreach (var subject in Subject.All(settings.Smoke))
         {
             yield return new($"ways/{subject.Name}", (budget, progress) =>
-                Measure(subject, settings.Smoke ? 4 : Published, Environment.ProcessorCount, settings.Wants, settings.Smoke, budget, progress));
+                Measure(subject, settings.Smoke ? 4 : Published, Environment.ProcessorCount, w => w.IsWanted(settings), settings.Smoke, budget, progress));
         }
     }
 

@@ -34,7 +34,7 @@ internal static class TradeOffArea
     {
         var batch = settings.Smoke ? 4 : 256;
         var data = subject.Images(settings, 4 * batch);
-        var ways = Way.All.Where(w => Chosen.Contains(w.Name) && settings.Wants(w)).ToArray();
+        var ways = Way.All.Where(w => Chosen.Contains(w.Name) && w.IsWanted(settings)).ToArray();
         var states = ways.Select(w => new LearningState(w.Experiment(subject, batch), data, CPU)).ToArray();
         var probes = ways.Select(_ => new AngleProbe(data.Train, batch)).ToArray();
         try

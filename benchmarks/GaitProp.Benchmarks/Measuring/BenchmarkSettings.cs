@@ -1,5 +1,3 @@
-using GaitProp.Benchmarks.Steps;
-
 namespace GaitProp.Benchmarks.Measuring;
 
 /// <summary>What was asked for on the command line.</summary>
@@ -22,10 +20,6 @@ internal sealed record BenchmarkSettings
 
     /// <summary>The folder with <c>ilsvrc-mini</c> and <c>cifar-10-batches-bin</c>; synthetic pictures where it lacks what is needed.</summary>
     public required string Data { get; init; }
-
-    /// <summary>Whether a way to compute is wanted. The first, which the others are held against, always is.</summary>
-    /// <param name="way">The way.</param>
-    public bool Wants(Way way) => way == Way.All[0] || !Without.Any(w => way.Name.Contains(w, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a section is wanted.</summary>
     /// <param name="section">Its name, such as <c>steps/cifar-deep/256/2</c>.</param>

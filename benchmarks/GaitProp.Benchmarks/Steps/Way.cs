@@ -1,3 +1,4 @@
+using GaitProp.Benchmarks.Measuring;
 using GaitProp.Experiments;
 using GaitProp.Layers;
 using GaitProp.Rules.Targets;
@@ -48,6 +49,10 @@ internal sealed record Way(string Name, string Rule, string Preset, Func<Experim
         new("paper, displacement", "ngait", "paper", e => Target(e, o => o with { Form = TargetForm.Displacement })),
         new("normalised GAIT, paper", "ngait", "paper", IsMain: true),
     ];
+
+    /// <summary>Whether it is to be measured: the first, which the others are held against, always.</summary>
+    /// <param name="settings">What was asked for.</param>
+    public bool IsWanted(BenchmarkSettings settings) => this == All[0] || !settings.Without.Any(w => Name.Contains(w, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>An experiment that takes steps in this way.</summary>
     /// <param name="subject">The network.</param>
