@@ -1,6 +1,6 @@
 using System.Globalization;
 using GaitProp.Metrics;
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Figures;
@@ -21,8 +21,8 @@ public static class ConvolutionFigure
         ArgumentNullException.ThrowIfNull(study);
         ArgumentNullException.ThrowIfNull(table);
         using var scope = NewDisposeScope();
-        var most = table.Count.max().ToDouble();
-        var scale = table.Corrected.Carried.abs().max().ToDouble();
+        var most = table.Count.max().Number();
+        var scale = table.Corrected.Carried.abs().max().Number();
 
         // Two neighbours that overlap, near the middle.
         var (left, top) = (picture.Width / 2 / study.Stride * study.Stride, picture.Height / 2 / study.Stride * study.Stride);
@@ -30,8 +30,8 @@ public static class ConvolutionFigure
         return new Figure(name, title, caption,
         [
             Picture("A", "The picture", Text($"{table.Fields} fields of {study.Kernel} x {study.Kernel} pixels; two outlined"), outlined),
-            Picture("B", "Receptive fields on each pixel", Text($"{table.Count.min().ToDouble():0} (black) to {most:0} (white)"),
-                FigureImage.Of(((table.Count - table.Count.min()) / (most - table.Count.min().ToDouble() + 1e-12)).expand(3, -1, -1)), ("least", table.Count.min().ToDouble()), ("most", most)),
+            Picture("B", "Receptive fields on each pixel", Text($"{table.Count.min().Number():0} (black) to {most:0} (white)"),
+                FigureImage.Of(((table.Count - table.Count.min()) / (most - table.Count.min().Number() + 1e-12)).expand(3, -1, -1)), ("least", table.Count.min().Number()), ("most", most)),
             Picture("C", "Inverted patches, summed", Text($"shown / {most:0}; relative error {Number(table.Summed.Error)}"), FigureImage.Of(table.Sum / most), ("relative error", table.Summed.Error)),
             Picture("D", "Less (count − 1) times the picture", Text($"relative error {Number(table.Corrected.Error)}"), FigureImage.Of(table.Corrected.Rebuilt), ("relative error", table.Corrected.Error)),
             Nudge("E", "A nudge carried down, corrected", table.Corrected, scale),

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Layers;
@@ -166,10 +166,10 @@ public abstract record InverseStrategy
         {
             var x = Transposed(weight, p);
             var some = p.narrow(0, 0, sample);
-            var size = some.norm().ToDouble();
+            var size = some.norm().Number();
             for (var before = double.PositiveInfinity; ;)
             {
-                var left = Residual(weight, some, x.narrow(0, 0, sample)).norm().ToDouble();
+                var left = Residual(weight, some, x.narrow(0, 0, sample)).norm().Number();
 
                 // What is not finite is for others to report, and must not go round for ever.
                 if (!(left > Tolerance * size))

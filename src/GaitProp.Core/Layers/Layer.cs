@@ -1,4 +1,4 @@
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Layers;
@@ -99,7 +99,7 @@ public abstract class Layer : IDisposable
     {
         using var scope = NewDisposeScope();
         var values = linalg.svdvals(Weight.to(ScalarType.Float64));
-        return values[0].ToDouble() / values[-1].ToDouble();
+        return values[0].Number() / values[-1].Number();
     }
 
     /// <summary>The weight's orthogonality defect, as a typical relative error of taking its transpose for its inverse.</summary>
@@ -139,7 +139,7 @@ public abstract class Layer : IDisposable
         // LU takes NaN without complaint. A sum is the cheapest look at every value; it may overflow, so it does not decide.
         using (var sum = Weight.sum())
         {
-            if (!double.IsFinite(sum.ToDouble()) && !Weight.isfinite().all().item<bool>())
+            if (!double.IsFinite(sum.Number()) && !Weight.isfinite().all().item<bool>())
             {
                 throw new GaitPropException($"{Name}: the weight ({Shapes.Text(Weight.shape)}) holds values that are not finite.");
             }

@@ -1,7 +1,6 @@
 using GaitProp.Layers;
 using GaitProp.Orthogonality;
 using GaitProp.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Metrics;
@@ -75,7 +74,7 @@ public sealed record ConvolutionStudy
                 RelativeError.Of(rebuilt, x)!.Value,
                 carried[0].MoveToOuterDisposeScope(),
                 UpdateAngle.Degrees(carried, backpropagated)!.Value,
-                (carried.norm() / backpropagated.norm()).ToDouble());
+                (carried.norm() / backpropagated.norm()).Number());
         }
     }
 

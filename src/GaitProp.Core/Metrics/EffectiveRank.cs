@@ -1,4 +1,4 @@
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Metrics;
@@ -19,7 +19,7 @@ public static class EffectiveRank
         }
 
         var values = linalg.svdvals(matrix.to(ScalarType.Float64));
-        var sum = values.sum().ToDouble();
-        return sum > 0 ? Math.Exp(special.entr(values / sum).sum().ToDouble()) : null;
+        var sum = values.sum().Number();
+        return sum > 0 ? Math.Exp(special.entr(values / sum).sum().Number()) : null;
     }
 }

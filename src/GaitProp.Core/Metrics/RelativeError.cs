@@ -1,4 +1,4 @@
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Metrics;
@@ -16,8 +16,8 @@ public static class RelativeError
         ArgumentNullException.ThrowIfNull(reference);
         using var scope = NewDisposeScope();
         var exact = reference.to(ScalarType.Float64);
-        var norm = exact.norm().ToDouble();
-        var error = (update.to(ScalarType.Float64) - exact).norm().ToDouble() / norm;
+        var norm = exact.norm().Number();
+        var error = (update.to(ScalarType.Float64) - exact).norm().Number() / norm;
         return norm > 0 && double.IsFinite(error) ? error : null;
     }
 }

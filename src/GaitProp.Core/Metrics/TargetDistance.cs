@@ -1,5 +1,5 @@
 using GaitProp.Rules.Targets;
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Metrics;
@@ -13,6 +13,6 @@ public static class TargetDistance
     public static double RootMeanSquare(LayerTarget target, long units)
     {
         using var scope = NewDisposeScope();
-        return TargetRule.Norm(target.Displacement.to(ScalarType.Float64)).mean().ToDouble() / Math.Sqrt(units);
+        return TargetRule.Norm(target.Displacement.to(ScalarType.Float64)).mean().Number() / Math.Sqrt(units);
     }
 }

@@ -7,7 +7,6 @@ using GaitProp.Rules.Gait;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Metrics;
@@ -87,11 +86,11 @@ public sealed record TargetStudy
         var kept = Math.Min(c.shape[1], t.shape[1]);
         c = c.narrow(1, 0, kept);
         t = t.narrow(1, 0, kept);
-        var error = ((c - t).norm() / t.norm()).ToDouble();
+        var error = ((c - t).norm() / t.norm()).Number();
         return double.IsFinite(error) ? error : null;
     }
 
-    private static double RootMeanSquare(Tensor activations, long units) => TargetRule.Norm(activations).mean().ToDouble() / Math.Sqrt(units);
+    private static double RootMeanSquare(Tensor activations, long units) => TargetRule.Norm(activations).mean().Number() / Math.Sqrt(units);
 }
 
 /// <summary>What a <see cref="TargetStudy"/> found.</summary>

@@ -1,4 +1,4 @@
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Metrics;
@@ -25,7 +25,7 @@ public static class UpdateAngle
             return null;
         }
 
-        var radians = 2 * Math.Atan2((u - v).norm().ToDouble(), (u + v).norm().ToDouble());
+        var radians = 2 * Math.Atan2((u - v).norm().Number(), (u + v).norm().Number());
         return radians * 180 / Math.PI;
     }
 
@@ -34,7 +34,7 @@ public static class UpdateAngle
         var v = update.to(ScalarType.Float64);
 
         // Scaled by its largest element first: squares of tiny numbers underflow.
-        var largest = v.abs().max().ToDouble();
+        var largest = v.abs().max().Number();
         if (!double.IsFinite(largest) || largest == 0)
         {
             return null;

@@ -1,4 +1,4 @@
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Orthogonality;
@@ -22,7 +22,7 @@ public static class OrthogonalityDefect
     {
         using var scope = NewDisposeScope();
         var defect = Matrix(weight);
-        return defect.norm().ToDouble() / Math.Sqrt(defect.shape[0]);
+        return defect.norm().Number() / Math.Sqrt(defect.shape[0]);
     }
 
     /// <summary>Adds Gaussian noise to a weight, in place, until its defect has a given size.</summary>

@@ -1,4 +1,4 @@
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Orthogonality;
@@ -56,7 +56,7 @@ public sealed class SubspaceRetraction : IDisposable
         var w = weight.shape[0] <= weight.shape[1] ? weight : weight.t();
         var y = _probe - w.matmul(w.t().matmul(_probe));
         var gram = y.t().matmul(y);
-        var size = gram.diagonal().mean().ToDouble();
+        var size = gram.diagonal().mean().Number();
         if (!(size > 0) || !double.IsFinite(size))
         {
             // Nothing to take off; and what is not finite is the training loop's to report.
@@ -82,7 +82,7 @@ public sealed class SubspaceRetraction : IDisposable
         {
             gram.diagonal().add_(ridge);
             var (factor, info) = linalg.cholesky_ex(gram);
-            if (info.ToInt32() == 0 || ridge > most)
+            if (info.item<int>() == 0 || ridge > most)
             {
                 // A hundred times the matrix itself and no factor: it is not finite, and that is the training loop's to report.
                 return factor;

@@ -10,7 +10,6 @@ using GaitProp.Orthogonality;
 using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
@@ -79,7 +78,7 @@ internal sealed class LearningState : IDisposable
         var (images, labels) = _train.Batch(Order, epoch, start, Math.Min(_experiment.BatchSize, _train.Count - start));
         var trace = Network.Forward(images);
         var loss = Loss.CrossEntropySum(trace.Output, labels);
-        var meanLoss = loss.Value.ToDouble() / trace.Batch;
+        var meanLoss = loss.Value.Number() / trace.Batch;
         CheckFinite(meanLoss, epoch, step);
         var update = Rule.Update(Network, trace, loss.Gradient);
         watch.Stop();
@@ -198,7 +197,7 @@ internal sealed class LearningState : IDisposable
             using var scope = NewDisposeScope();
             var (batch, labels) = images.Range(start, Math.Min(_evaluationBatch, images.Count - start));
             var output = Network.Predict(batch);
-            loss += Loss.CrossEntropySum(output, labels).Value.ToDouble();
+            loss += Loss.CrossEntropySum(output, labels).Value.Number();
             first += output.argmax(1).eq(labels).sum().item<long>();
             five += output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1)).sum().item<long>();
             tick();
@@ -238,7 +237,7 @@ internal sealed class LearningState : IDisposable
             }
         }
 
-        return $"weights are as large as {Network.Layers.Max(l => l.Weight.abs().max().ToDouble()):g2}, {Network.Layers.MaxBy(l => l.Weight.abs().max().ToDouble())!.Name}";
+        return $"weights are as large as {Network.Layers.Max(l => l.Weight.abs().max().Number()):g2}, {Network.Layers.MaxBy(l => l.Weight.abs().max().Number())!.Name}";
     }
 
     private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();

@@ -5,7 +5,7 @@ using GaitProp.Rules.Gait;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.TargetPropagation;
 using GaitProp.Rules.Targets;
-using TorchSharp;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Verification;
@@ -92,7 +92,7 @@ public static class Verifier
         using var network = reference.BuildNetwork(ScalarType.Float64);
         var trace = network.Forward(reference.Input);
         var errors = trace.Activations.Zip(reference.Activations, RelativeError).ToList();
-        if (reference.LossError(reference.Loss(trace.Output).Value.ToDouble()) is { } lossError)
+        if (reference.LossError(reference.Loss(trace.Output).Value.Number()) is { } lossError)
         {
             errors[^1] = Math.Max(errors[^1], lossError);
         }
@@ -191,8 +191,8 @@ public static class Verifier
             return double.PositiveInfinity;
         }
 
-        var norm = reference.norm().ToDouble();
-        var error = (value - reference).norm().ToDouble();
+        var norm = reference.norm().Number();
+        var error = (value - reference).norm().Number();
         return norm > 0 ? error / norm : error;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using GaitProp.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Formatters;
@@ -34,16 +33,16 @@ internal static class GradientFormatter
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var weight = gradient.Weight.to(ScalarType.Float64);
-        var norm = weight.norm().ToDouble();
+        var norm = weight.norm().item<double>();
         return
         [
             number,
             string.Join(" × ", weight.shape),
             Number.Short(norm),
             Number.Short(norm / Math.Sqrt(Math.Max(1, weight.numel()))),
-            Number.Short(weight.numel() == 0 ? 0 : weight.abs().max().ToDouble()),
-            Number.Whole(weight.isfinite().logical_not().sum().ToInt64()),
-            gradient.Bias is null || gradient.Bias.IsInvalid ? "" : Number.Short(gradient.Bias.to(ScalarType.Float64).norm().ToDouble()),
+            Number.Short(weight.numel() == 0 ? 0 : weight.abs().max().item<double>()),
+            Number.Whole(weight.isfinite().logical_not().sum().item<long>()),
+            gradient.Bias is null || gradient.Bias.IsInvalid ? "" : Number.Short(gradient.Bias.to(ScalarType.Float64).norm().item<double>()),
         ];
     }
 

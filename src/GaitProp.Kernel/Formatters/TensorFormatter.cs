@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Kernel.Formatters;
 
 /// <summary>
-/// A tensor: shape, type, device, statistics, and a picture of its numbers. The plain text is TorchSharp's own.
+/// A tensor: shape, type, device, statistics, and a picture of its numbers.
 /// </summary>
 internal static class TensorFormatter
 {
@@ -18,7 +18,7 @@ internal static class TensorFormatter
     /// <summary>Elements whose numbers are written out.</summary>
     private const long MostWritten = 4096;
 
-    /// <summary>Elements that TorchSharp's own text is written for; it has a line a row, however many there are.</summary>
+    /// <summary>Elements whose numbers stand in the plain text.</summary>
     private const long MostText = 1024;
 
     private const int MostNumbers = 6000;
@@ -39,10 +39,11 @@ internal static class TensorFormatter
         }
 
         Formatter.Register<Tensor>(Html, MimeBundle.Html);
+        Formatter.Register<Tensor>(Text, MimeBundle.PlainText);
         RichFormatter.RegisterPng<Tensor>(Png);
     }
 
-    /// <summary>A tensor in a cell's plain text: TorchSharp's own words of a small one, else a line.</summary>
+    /// <summary>A tensor in a cell's plain text: the numbers of a small one, of another a line.</summary>
     public static string Text(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -51,15 +52,15 @@ internal static class TensorFormatter
             return "tensor (disposed)";
         }
 
-        if (tensor.numel() is > 0 and <= MostText && tensor.device_type != DeviceType.META && !tensor.is_sparse)
-        {
-            return tensor.ToDisplayString(MimeBundle.PlainText);
-        }
-
-        var line = $"[{string.Join('x', tensor.shape)}], type = {tensor.dtype}, device = {tensor.device}";
+        var line = TensorText.Line(tensor);
         if (tensor.numel() == 0 || tensor.device_type == DeviceType.META)
         {
             return line;
+        }
+
+        if (tensor.numel() <= MostText && !tensor.is_sparse)
+        {
+            return tensor.dim() == 0 ? $"{line}, value = {TensorText.Numbers(tensor)}" : $"{line}\n{TensorText.Numbers(tensor)}";
         }
 
         var s = TensorStatistics.Of(TensorSample.Of(tensor, MostValues).Values);
@@ -99,7 +100,7 @@ internal static class TensorFormatter
 
         if (tensor.numel() <= MostWritten)
         {
-            var text = tensor.is_sparse ? "" : Cut(tensor.cpu().ToString(torch.numpy));
+            var text = tensor.is_sparse ? "" : Cut(TensorText.Numbers(tensor));
             body += shape.Length == 0 ? CellHtml.Verbatim(text) : text.Length == 0 ? "" : CellHtml.Folded("numbers", CellHtml.Verbatim(text));
         }
 

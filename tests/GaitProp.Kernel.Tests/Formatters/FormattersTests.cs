@@ -81,16 +81,6 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
-    public void TorchSharps_own_text_of_a_tensor_stays()
-    {
-        using var tensor = (TorchSharp.torch.Tensor)Samples.All["whole numbers"]();
-        var formatter = tensor.ToDisplayString(MimeBundle.PlainText);
-
-        Assert.Equal(formatter, Formatted.Bundle(tensor).Data[MimeBundle.PlainText].ToString());
-        Assert.Contains("[2x3x4]", formatter, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_figure_is_a_picture_and_an_interactive_chart_and_says_how_large_it_wants_to_be()
     {
         var bundle = Formatted.Bundle(Samples.All["figure"]());
