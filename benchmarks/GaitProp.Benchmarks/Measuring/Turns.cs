@@ -72,7 +72,7 @@ internal sealed class Turns(IReadOnlyList<Contestant> contestants, TimeSpan budg
             {
                 contestant.Once();
             }
-        }) / times;
+        }) / times / contestant.Count;
         return contestant.NowAndThen is null ? usual : ((usual * (contestant.OutOf - 1)) + Seconds(contestant.NowAndThen)) / contestant.OutOf;
     }
 

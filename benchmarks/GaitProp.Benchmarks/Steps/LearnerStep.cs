@@ -12,6 +12,9 @@ internal sealed class LearnerStep : IDisposable
     /// <summary>Batches of the data set: the order of an epoch is drawn now and then, as in training.</summary>
     public const int Batches = 4;
 
+    /// <summary>Where all directions are retracted after every so many steps or fewer, the steps in between are timed with them, in their order.</summary>
+    private const int LongestCycle = 8;
+
     private readonly LearningState _state;
     private readonly Experiment _experiment;
     private long _step;
@@ -25,10 +28,13 @@ internal sealed class LearnerStep : IDisposable
     {
         _experiment = way.Experiment(subject, batch);
         _state = new LearningState(_experiment, data, CPU);
-        Contestant = new Contestant(way.Name, Usual)
+        var (retracts, every) = (_experiment.Orthogonality.Kind == OrthogonalityKind.Retraction, _experiment.Orthogonality.Every);
+        var inCycles = retracts && every <= LongestCycle;
+        Contestant = new Contestant(way.Name, inCycles ? Cycle : Usual)
         {
-            NowAndThen = _experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Every: > 1 } ? Whole : null,
-            OutOf = _experiment.Orthogonality.Every,
+            Count = inCycles ? every : 1,
+            NowAndThen = retracts && !inCycles ? Whole : null,
+            OutOf = every,
             Operations = Products.OfStep(_experiment, _state.Network, batch),
             IsDouble = _experiment.Precision == ScalarType.Float64,
         };
@@ -45,6 +51,15 @@ internal sealed class LearnerStep : IDisposable
 
     /// <summary>Steps 1, 2, 3, 1, …: with the usual settings neither an angle nor a whole retraction is due at any of them.</summary>
     private void Usual() => Take(1 + (_step++ % (Batches - 1)));
+
+    /// <summary>As many steps as training takes from one whole retraction to the next; never step 0, at which an angle is due.</summary>
+    private void Cycle()
+    {
+        for (var i = 0; i < _experiment.Orthogonality.Every; i++)
+        {
+            Take(++_step);
+        }
+    }
 
     private void Take(long step) => _state.Step(step, (_, _) => throw new InvalidOperationException("No angle is due."));
 }
