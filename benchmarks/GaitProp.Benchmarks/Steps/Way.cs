@@ -37,7 +37,7 @@ internal sealed record Way(string Name, string Rule, string Preset, Func<Experim
         new("fast, limit", "ngait", "fast", e => Target(e, o => o with { Form = TargetForm.Limit }), IsMain: true),
         new("fast, displacement", "ngait", "fast", e => Target(e, o => o with { Form = TargetForm.Displacement })),
         new("fast, refined(1): a correction at every step", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Refined(1) }), IsMain: true),
-        new("fast, within(0.001)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Within(0.001) })),
+        new("fast, within(0.002)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Within(0.002) })),
         new("fast, refined(2)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Refined(2) })),
         new("fast, pinv", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.PseudoInverse })),
         new("fast, solve", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Solve })),

@@ -100,7 +100,7 @@ public static class ExperimentSchema
                 "preset" => new JsonObject { ["enum"] = Words(Presets.Names) },
                 _ when type == typeof(ScalarType) => new JsonObject { ["enum"] = Words(StrictJson.Precisions) },
                 _ when type == typeof(InverseStrategy) => AnyOf(
-                    new JsonObject { ["enum"] = Words([.. ((InverseStrategy[])[InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Refined(1), InverseStrategy.Within(0.002), InverseStrategy.Transpose]).Select(i => i.Name)]) },
+                    new JsonObject { ["enum"] = Words([.. ((InverseStrategy[])[InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Refined(1), InverseStrategy.Within(0.0014), InverseStrategy.Transpose]).Select(i => i.Name)]) },
                     new JsonObject { ["type"] = "string", ["pattern"] = @"^(refined(\([1-9]\d*\))?|within\((0?\.\d+|\d(\.\d+)?[eE]-\d+)\))$" }),
                 _ when type.IsEnum => new JsonObject { ["enum"] = Words(StrictJson.Names(type)) },
                 _ when type == typeof(int) => Number("integer"),

@@ -46,7 +46,7 @@ public abstract record InverseStrategy
         ? new WithinInverse(tolerance)
         : throw new GaitPropException($"within({tolerance:R}): the tolerance must be above 0 and below 1.");
 
-    /// <summary>The name on the command line and in files: <c>exact</c>, <c>solve</c>, <c>pinv</c>, <c>transpose</c>, <c>refined(2)</c>, <c>within(0.002)</c>.</summary>
+    /// <summary>The name on the command line and in files: <c>exact</c>, <c>solve</c>, <c>pinv</c>, <c>transpose</c>, <c>refined(2)</c>, <c>within(0.0014)</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>Whether x is the inverse's to the last digits, whatever the weight; else it is the better the nearer the weight is to an orthogonal one.</summary>

@@ -64,7 +64,7 @@ public sealed class ExperimentDocumentTests : IDisposable
         var document = Open("""{ "extends": "cifar-shallow", "orthogonality": { "kind": "none" }, "precision": "float64", "ruleOptions": { "form": "limit" } }""");
         var ngait = document.Resolve("ngait", new() { Preset = "fast" });
         Assert.Equal((OrthogonalityKind.None, ScalarType.Float64, AuxiliaryUnits.Implicit), (ngait.Orthogonality.Kind, ngait.Precision, ngait.Auxiliary));
-        Assert.Equal(new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Within(0.002) }, ngait.RuleOptions);
+        Assert.Equal(new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Within(0.0014) }, ngait.RuleOptions);
         Assert.Equal("fast", ngait.Preset);
     }
 
