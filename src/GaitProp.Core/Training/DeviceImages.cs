@@ -18,7 +18,8 @@ internal sealed class DeviceImages : TrainingImages
     public DeviceImages(ImageSplit split, ScalarType dtype, Device device)
     {
         using var scope = NewDisposeScope();
-        var pixels = tensor(split.Pixels.ToArray(), [split.Count, split.Channels, split.Height, split.Width], dtype: ScalarType.Byte);
+        var pixels = empty([split.Count, split.Channels, split.Height, split.Width], dtype: ScalarType.Byte);
+        split.Pixels.Span.CopyTo(pixels.bytes);
         Home = device;
         try
         {
