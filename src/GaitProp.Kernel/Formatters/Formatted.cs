@@ -7,7 +7,6 @@ using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Jupyter.Cells;
 using GaitProp.Runs;
 using Microsoft.DotNet.Interactive.Formatting;
-using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Formatters;
 
@@ -95,7 +94,6 @@ internal static class Formatted
             text = (value, mime) switch
             {
                 (string words, MimeBundle.PlainText) => words,
-                (Tensor tensor, MimeBundle.PlainText) => TensorFormatter.Text(tensor),
                 _ => value.ToDisplayString(mime),
             };
         }

@@ -44,9 +44,8 @@ internal static class TensorFormatter
     }
 
     /// <summary>A tensor in a cell's plain text: the numbers of a small one, of another a line.</summary>
-    public static string Text(Tensor tensor)
+    private static string Text(Tensor tensor)
     {
-        ArgumentNullException.ThrowIfNull(tensor);
         if (IsGone(tensor))
         {
             return "tensor (disposed)";
