@@ -108,6 +108,7 @@ internal sealed class TrainingLoop(
         _measured = true;
         clock.EpochEnded(epoch);
         WriteTiming(epoch, watch.Elapsed);
+        NativeHeap.GiveBack();
     }
 
     /// <summary>Writes down how long the steps took that this process did of an epoch.</summary>

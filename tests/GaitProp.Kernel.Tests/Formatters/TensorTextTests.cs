@@ -67,6 +67,7 @@ public sealed class TensorTextTests
     [Fact]
     public async Task Memory_may_be_collected_while_numbers_are_written()
     {
+        GaitPropFormatters.Register();
         using var done = new CancellationTokenSource();
         var collecting = Task.Run(
             () =>
