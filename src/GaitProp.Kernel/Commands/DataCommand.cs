@@ -18,7 +18,7 @@ internal static class DataCommand
     {
         var set = new Argument<string>("SET") { Description = "imagenet: ImageNet, Tiny-ImageNet, or any set with one folder of photos a class.", CustomParser = result => Words.One(result, "set", ["imagenet"]) };
         set.CompletionSources.Add("imagenet");
-        var from = new Option<string>("--from") { Description = "The folder of the photos: with ILSVRC, with train and val, with ILSVRC2012_img_train.tar, or with one folder a class.", HelpName = "ROOT", Required = true };
+        var from = new Option<string>("--from") { Description = "The folder of the photos: with ILSVRC, with train and val, with ILSVRC2012_img_train.tar, with one folder a class, or with photos named by their class.", HelpName = "ROOT", Required = true };
         var to = new Option<string>("--to") { Description = "The folder that gets the shards.", HelpName = "DIR", Required = true };
         var size = SharedOptions.Number("--size", "Side of the images in pixels. Default: 224.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes the order of the images. Default: 1.", least: 0);

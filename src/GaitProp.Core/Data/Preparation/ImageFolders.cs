@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace GaitProp.Data.Preparation;
 
-/// <summary>Sets of image files in folders: one folder a class for training; for validation the same, a flat folder, or Tiny-ImageNet's.</summary>
-internal static class ImageFolders
+/// <summary>Sets of image files in folders: one folder a class for training, or one folder with classes in the names of its files; for validation class folders, a flat folder, or Tiny-ImageNet's.</summary>
+internal static partial class ImageFolders
 {
     private static readonly string[] Endings = [".jpeg", ".jpg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".ppm"];
 
@@ -44,12 +46,30 @@ internal static class ImageFolders
         var ids = ClassesIn(root);
         if (ids.Count == 0)
         {
-            throw new GaitPropException($"{root} is laid out in no way that is known: it should hold ILSVRC/Data/CLS-LOC, or train and val, or ILSVRC2012_img_train.tar, or one folder of images a class.");
+            return Named(root, names, seed);
         }
 
         ImageClass[] classes = [.. ids.Keys.Select(names.Of)];
         return WithHeldOut(SourceSet.NameOf(root, classes), "class folders", classes, Classed(root, root, ids), seed);
     }
+
+    /// <summary>Images in one folder, named as ImageNet names them: by the id of their class. Those without one are a class of their own, called as the folder is.</summary>
+    private static SourceSet Named(string root, ClassNames names, ulong seed)
+    {
+        FileInfo[] files = [.. Images(root)];
+        if (files.Length == 0)
+        {
+            throw new GaitPropException($"{root} is laid out in no way that is known: it should hold ILSVRC/Data/CLS-LOC, or train and val, or ILSVRC2012_img_train.tar, or one folder of images a class, or images named by their class, such as n01440764_18.JPEG.");
+        }
+
+        string Id(FileInfo file) => WordNetId().Match(file.Name) is { Success: true } id ? id.Value : Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
+        var ids = Numbered(files.Select(Id));
+        ImageClass[] classes = [.. ids.Keys.Select(names.Of)];
+        return WithHeldOut(SourceSet.NameOf(root, classes), "one folder, classes by the names of the files", classes, [.. files.Select(f => Image(root, f, ids[Id(f)]))], seed);
+    }
+
+    [GeneratedRegex("(?<![A-Za-z0-9])n[0-9]{8}(?![0-9])")]
+    private static partial Regex WordNetId();
 
     private static SourceSet WithHeldOut(string name, string layout, ImageClass[] classes, List<SourceImage> images, ulong seed)
     {
@@ -89,8 +109,9 @@ internal static class ImageFolders
     }
 
     /// <summary>Folders that have images, by name, numbered in ordinal order.</summary>
-    private static Dictionary<string, int> ClassesIn(string folder) => Directory.EnumerateDirectories(folder)
-        .Where(HasImages).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal).Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+    private static Dictionary<string, int> ClassesIn(string folder) => Numbered(Directory.EnumerateDirectories(folder).Where(HasImages).Select(f => Path.GetFileName(f)!));
+
+    private static Dictionary<string, int> Numbered(IEnumerable<string> ids) => ids.Distinct().Order(StringComparer.Ordinal).Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
 
     private static List<SourceImage> Classed(string root, string folder, Dictionary<string, int> ids) =>
         [.. ids.Where(c => Directory.Exists(Path.Combine(folder, c.Key))).SelectMany(c => Images(Path.Combine(folder, c.Key)).Select(f => Image(root, f, c.Value)))];
