@@ -51,7 +51,7 @@ internal static class TradeOffArea
                     var i = (turn + step) % ways.Length;
                     if (step % 11 == 0)
                     {
-                        angles[i].Add(probes[i].Measure(states[i], withLiteral: false).Bp);
+                        angles[i].Add(probes[i].ToBp(states[i]));
                     }
 
                     seconds[i].Add(states[i].Step(step, (_, _) => { }).Seconds);

@@ -19,30 +19,39 @@ internal sealed class AngleProbe(ImageSplit images, int batch) : IDisposable
     private readonly TrainingImages _images = TrainingImages.Of(images, ScalarType.Float32, CPU);
     private readonly LearningRule _bp = RuleCatalog.Create("bp");
     private readonly LearningRule _literal = RuleCatalog.Create("ngait", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact });
+    private readonly LearningRule _limit = RuleCatalog.Create("ngait", new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Exact });
     private long _next;
 
-    /// <summary>Angles by layer, degrees, on the next batch.</summary>
+    /// <summary>Angles of its update to backpropagation by layer, degrees, on the next batch.</summary>
     /// <param name="state">What trains; it is not changed.</param>
-    /// <param name="withLiteral">Whether the literal rule is computed too; its network is made of dense layers.</param>
-    /// <returns>Of its update to backpropagation, and where the literal rule is computed, of its update to that rule and of that rule to backpropagation.</returns>
-    public (double[] Bp, double[] Literal, double[] Own) Measure(LearningState state, bool withLiteral)
+    public double[] ToBp(LearningState state)
     {
         using var scope = NewDisposeScope();
-        var (pixels, labels) = _images.Range(_next, batch);
-        _next = _next + (2L * batch) > _images.Count ? 0 : _next + batch;
-        var update = Update(state.Rule, state.Network, pixels.to(state.Network.DataType), labels);
+        var (pixels, labels) = Next();
         using var exact = state.Network.To(ScalarType.Float64);
-        var twice = pixels.to(ScalarType.Float64);
-        var reference = Update(_bp, exact, twice, labels);
-        var bp = Angles(update, reference);
-        if (!withLiteral)
-        {
-            return (bp, [], []);
-        }
+        return Angles(Update(state.Rule, state.Network, pixels.to(state.Network.DataType), labels), Update(_bp, exact, pixels.to(ScalarType.Float64), labels));
+    }
 
+    /// <summary>Angles of its update to that of others by layer, degrees, on the next batch.</summary>
+    /// <param name="state">What trains by normalised GAIT; it is not changed. Its network is made of dense layers.</param>
+    /// <param name="options">Of its rule.</param>
+    public ProbedAngles Measure(LearningState state, NormalisedGaitOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var (pixels, labels) = Next();
+        var once = pixels.to(state.Network.DataType);
+        var update = Update(state.Rule, state.Network, once, labels);
+        using var still = RuleCatalog.Create("ngait", options with { Form = TargetForm.Limit });
+        var ownFlip = Angles(update, Update(still, state.Network, once, labels)).Max();
+        var rounded = Update(_bp, state.Network, once, labels);
+
+        using var exact = state.Network.To(ScalarType.Float64);
         using var complete = Completed(exact);
+        var twice = pixels.to(ScalarType.Float64);
+        var bp = Update(_bp, exact, twice, labels);
         var literal = Update(_literal, complete, twice, labels);
-        return (bp, Angles(update, literal), Angles(reference, literal));
+        var literalFlip = Angles(literal, Update(_limit, complete, twice, labels)).Max();
+        return new ProbedAngles(Angles(update, bp), Angles(update, literal), Angles(bp, literal), Angles(rounded, bp), ownFlip, literalFlip);
     }
 
     /// <inheritdoc/>
@@ -51,6 +60,14 @@ internal sealed class AngleProbe(ImageSplit images, int batch) : IDisposable
         _images.Dispose();
         _bp.Dispose();
         _literal.Dispose();
+        _limit.Dispose();
+    }
+
+    private (Tensor Pixels, Tensor Labels) Next()
+    {
+        var next = _images.Range(_next, batch);
+        _next = _next + (2L * batch) > _images.Count ? 0 : _next + batch;
+        return next;
     }
 
     private static LayerGradient[] Update(LearningRule rule, Network network, Tensor pixels, Tensor labels)

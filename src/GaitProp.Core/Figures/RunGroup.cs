@@ -31,6 +31,9 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
         }),
     ];
 
+    /// <summary>The runs with those of one setting together, in the order of the setting's first run, by seed.</summary>
+    public static IReadOnlyList<RunRecord> Together(IReadOnlyList<RunRecord> runs) => [.. runs.GroupBy(Setting).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
+
     private static string Setting(RunRecord run)
     {
         var experiment = (JsonObject)run.Description.Experiment.DeepClone();

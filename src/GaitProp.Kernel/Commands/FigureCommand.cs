@@ -36,16 +36,15 @@ internal static class FigureCommand
         {
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
-            var records = FigurePlan.ExperimentsOf(name)
+            var records = RunGroup.Together([.. FigurePlan.ExperimentsOf(name)
                 .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
                 .Where(r => r.Problem is null && r.EpochsDone > 0)
                 .Where(r => parsed.GetValue(rules) is not { Length: > 0 } chosen || chosen.Contains(r.Rule))
                 .Where(r => parsed.GetValue(preset) is not { } chosen || chosen == r.Preset)
                 .DistinctBy(r => r.Folder)
                 .Select(r => RunRecord.Read(r.Folder))
-                .OrderBy(r => Place(name, r.Rule)).ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal).ThenBy(r => r.Description.Started)
-                .ToArray();
-            if (records.Length == 0)
+                .OrderBy(r => Place(name, r.Rule)).ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal).ThenBy(r => r.Description.Started)]);
+            if (records.Count == 0)
             {
                 throw new GaitPropException($"there are no runs for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}: '{context.Prompt} reproduce {name}' makes some, --runs names another folder.");
             }
