@@ -77,6 +77,16 @@ public sealed partial class CommittedNotebooksTests
     }
 
     [Theory]
+    [MemberData(nameof(Names))]
+    public void What_its_text_links_to_is_there(string name)
+    {
+        var links = Cells(JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!, "markdown")
+            .SelectMany(cell => Link().Matches(Source(cell))).Select(link => link.Groups[1].Value).Where(link => !link.StartsWith("http", StringComparison.Ordinal));
+
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Folder, link.Split('#')[0])), link));
+    }
+
+    [Theory]
     [InlineData("fig1.ipynb")]
     [InlineData("fig2.ipynb")]
     [InlineData("fig3.ipynb")]
@@ -94,6 +104,10 @@ public sealed partial class CommittedNotebooksTests
     private static IEnumerable<JsonNode> Cells(JsonNode notebook, string kind) => notebook["cells"]!.AsArray().Where(c => (string?)c!["cell_type"] == kind).Select(c => c!);
 
     private static string Source(JsonNode cell) => cell["source"] is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string)cell["source"]!;
+
+    /// <summary>A link of Markdown; its target is the first group.</summary>
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
 
     /// <summary>An absolute path, which no file that others read may have; not the end of an address, of a relative path, of a tag or of base64.</summary>
     [GeneratedRegex(@"(?<![\w.~*)<\]}/+&;-])/[A-Za-z][\w.-]*/|file:///|\b[A-Z]:\\")]
