@@ -100,8 +100,8 @@ public static class ExperimentSchema
                 "preset" => new JsonObject { ["enum"] = Words(Presets.Names) },
                 _ when type == typeof(ScalarType) => new JsonObject { ["enum"] = Words(StrictJson.Precisions) },
                 _ when type == typeof(InverseStrategy) => AnyOf(
-                    new JsonObject { ["enum"] = Words([.. ((InverseStrategy[])[InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Refined(1), InverseStrategy.Within(0.0014), InverseStrategy.Transpose]).Select(i => i.Name)]) },
-                    new JsonObject { ["type"] = "string", ["pattern"] = @"^(refined(\([1-9]\d*\))?|within\((0?\.\d+|\d(\.\d+)?[eE]-\d+)\))$" }),
+                    new JsonObject { ["enum"] = Words([.. ((InverseStrategy[])[InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Folded(32), InverseStrategy.Refined(1), InverseStrategy.Within(0.0014), InverseStrategy.Transpose]).Select(i => i.Name)]) },
+                    new JsonObject { ["type"] = "string", ["pattern"] = @"^((refined|folded)(\([1-9]\d*\))?|within\((0?\.\d+|\d(\.\d+)?[eE]-\d+)\))$" }),
                 _ when type.IsEnum => new JsonObject { ["enum"] = Words(StrictJson.Names(type)) },
                 _ when type == typeof(int) => Number("integer"),
                 _ when type == typeof(double) => Number("number"),
@@ -116,7 +116,7 @@ public static class ExperimentSchema
                 new([new("type", nullable ? new JsonArray(kind, "null") : kind), .. PossibleRange.Of(settings, property)]);
         }
 
-        private static JsonObject Layers() => List(new JsonObject { ["type"] = "string", ["pattern"] = @"^(dense \d+|conv \d+x\d+(/\d+)? \d+)$" });
+        private static JsonObject Layers() => List(new JsonObject { ["type"] = "string", ["pattern"] = @"^(dense \d+|conv \d+x\d+(/\d+)? \d+)( gain (none|scalar|row))?$" });
 
         private static JsonObject List(JsonObject items, bool unique = false)
         {
