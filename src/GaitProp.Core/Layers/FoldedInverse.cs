@@ -17,7 +17,7 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
     /// What is added to the diagonal of the Gram matrix of E P, relative to its mean and absolutely: it keeps the Cholesky factor where directions have no defect to show.
     /// The Gram matrix is float64, so this is far below the rounding of float32 products.
     /// </summary>
-    private const double Ridge = 1e-10, Least = 1e-200;
+    private const double Ridge = 1e-13, Least = 1e-200;
 
     private static readonly ConcurrentDictionary<(long Points, int Directions, ScalarType Type, string Device), Tensor> Probes = new();
 
