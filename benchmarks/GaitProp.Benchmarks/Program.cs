@@ -5,6 +5,7 @@ using GaitProp.Benchmarks.Areas;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Runtime;
 
+var MostOfASection = TimeSpan.FromMinutes(4);
 if (MemoryArea.IsCase(args))
 {
     return 0;
@@ -49,10 +50,13 @@ command.SetAction(parsed =>
     LibTorch.Load();
     foreach (var (i, section) in wanted.Index())
     {
+        // Sections that end early leave their time to those after them; one alone never takes it all.
+        var left = settings.Budget - clock.Elapsed;
+        var budget = TimeSpan.FromSeconds(Math.Clamp(left.TotalSeconds / (wanted.Length - i), 10, MostOfASection.TotalSeconds));
         var label = FormattableString.Invariant($"[{i + 1}/{wanted.Length}] {section.Name}");
         Console.Error.WriteLine(label);
-        var text = section.Measure(settings.Budget / wanted.Length, line => Console.Error.Write($"\r{label}: {line}".PadRight(110)[..110]));
-        Console.Error.WriteLine();
+        var text = section.Measure(budget, line => Rewrite($"{label}: {line}"));
+        Rewrite("");
         Console.WriteLine($"## {section.Name}\n\n{text}");
         if (file is not null)
         {
@@ -71,6 +75,15 @@ catch (GaitPropException e)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+
+// A line that is written over and over is for a terminal; a file would keep each of them.
+static void Rewrite(string line)
+{
+    if (!Console.IsErrorRedirected)
+    {
+        Console.Error.Write(line.Length == 0 ? "\n" : $"\r{line}".PadRight(110)[..110]);
+    }
 }
 
 static string Repository()

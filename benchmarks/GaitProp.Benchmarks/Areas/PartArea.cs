@@ -20,7 +20,7 @@ internal static class PartArea
     /// <param name="settings">What was asked for.</param>
     public static IEnumerable<Section> Sections(BenchmarkSettings settings) =>
         from subject in Subject.All(settings.Smoke)
-        from threads in ((int[])[Environment.ProcessorCount, 1]).Distinct()
+        let threads = Environment.ProcessorCount
         select new Section(FormattableString.Invariant($"parts/{subject.Name}/{threads}"), (budget, progress) => Measure(subject, settings.Smoke ? 4 : subject.Name == "imagenet" ? 32 : 256, threads, settings.Smoke, budget, progress));
 
     private static string Measure(Subject subject, int batch, int threads, bool smoke, TimeSpan budget, Action<string> progress)
@@ -34,7 +34,7 @@ internal static class PartArea
         using var displacement = RuleCatalog.Create("ngait", new NormalisedGaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Refined(1) });
 
         // The same gradient a thousand times over would carry the weights away; Adam costs the same at any rate.
-        using var adam = new Adam(net.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), fast.Optimizer with { LearningRate = 1e-12 });
+        using var adam = Adam.Of(net, fast.Optimizer with { LearningRate = 1e-12 });
         var rank = fast.Orthogonality.Rank;
         var subspaces = net.Layers.Skip(1).Select(l => (l.Weight, Subspace: new SubspaceRetraction(l.Weight, rank, 1))).ToArray();
         var images = rand(batch, 3, subject.Side, subject.Side);
@@ -42,7 +42,7 @@ internal static class PartArea
         var trace = net.Forward(images);
         var outputGradient = Loss.CrossEntropySum(trace.Output, labels).Gradient;
         var update = bp.Update(net, trace, outputGradient);
-        var gradients = update.SelectMany(u => new[] { u.Weight, u.Bias }).ToArray();
+        var gradients = update.SelectMany(u => u.Trained).ToArray();
 
         // Any tensors of the right shapes serve as dL/dz; those of a real pass are of the right size too.
         var deltas = net.Layers.Select((l, i) => l.Kept(trace.Activations[i]) * 1e-3).ToArray();
@@ -58,6 +58,7 @@ internal static class PartArea
             Scoped("the update of normalised GAIT, limit, refined(1)", () => limit.Update(net, trace, outputGradient)),
             Scoped("forward pass", () => net.Forward(images)) with { Operations = all },
             Scoped("feedback through the transpose", () => Upper(l => net.Layers[l].Transposed(deltas[l]))) with { Operations = upper },
+            Scoped("feedback through the inverse, folded(32)", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Folded(32)))),
             Scoped("feedback through the inverse, refined(1)", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Refined(1)))),
             Scoped("feedback through the inverse, pinv", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.PseudoInverse))),
             Scoped("feedback through the inverse, exact", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Exact))),

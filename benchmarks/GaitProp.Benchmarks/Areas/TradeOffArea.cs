@@ -17,12 +17,12 @@ internal static class TradeOffArea
 {
     private static readonly string[] Chosen =
     [
-        "BP", "BP, retracted as fast is", "FA", "normalised GAIT, fast", "fast, within(0.002)", "fast, refined(1): a correction at every step", "fast, retraction of 16 directions at every step",
-        "fast, retraction of 8 directions at every step", "fast, whole retraction at every step", "fast, penalty", "fast, no constraint", "fast, pinv",
+        "BP", "BP, constrained", "BP, gains", "FA", "normalised GAIT, fast", "normalised GAIT, fast, gains", "fast, folded(16)", "fast, within(0.0014): a transpose where that is near enough",
+        "fast, refined(1): a correction at every step", "fast, penalty", "fast, no constraint", "fast, pinv",
     ];
 
     /// <summary>Of these the picture shows all but those that lie beside others: it has no more than nine kinds of points.</summary>
-    private static readonly string[] NotDrawn = ["fast, within(0.002)", "fast, retraction of 8 directions at every step", "fast, pinv"];
+    private static readonly string[] NotDrawn = ["BP, gains", "fast, folded(16)", "fast, pinv"];
 
     /// <summary>The section <c>trade-off/NETWORK</c>, of the deep network; as many steps as the budget allows, of at most ten epochs.</summary>
     /// <param name="settings">What was asked for.</param>

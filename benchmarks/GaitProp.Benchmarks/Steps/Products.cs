@@ -35,7 +35,7 @@ internal static class Products
             if (l > 0)
             {
                 total += Below(experiment, layer, rows, live, columns, points);
-                total += Constraint(experiment.Orthogonality, Math.Min(rows, columns), Math.Max(rows, columns));
+                total += Constraint(experiment, Math.Min(rows, columns), Math.Max(rows, columns));
             }
         }
 
@@ -67,19 +67,33 @@ internal static class Products
             "exact" or "pinv" or "solve" => (2 * rows * rows * columns) + (factored / 3) + (2 * sent * rows * rows) + (2 * sent * rows * columns),
             "transpose" => isConv ? 0 : once,
 
+            // The transpose, three thin products with W, and what mixes samples into probes and sends them through the correction.
+            var folded when folded.StartsWith("folded", StringComparison.Ordinal) && !isConv && 5 * Number(folded) < 2 * rows =>
+                once + (Number(folded) * ((6 * rows * columns) + (2 * sent * ((4 * rows) + (2 * columns))))),
+            var few when few.StartsWith("folded", StringComparison.Ordinal) => (2 * rows * rows * columns) + (factored / 3) + (2 * sent * rows * rows) + (2 * sent * rows * columns),
+
             // At the least: the first guess, and the residual of up to 32 points.
             var within when within.StartsWith("within", StringComparison.Ordinal) => (2 * sent * live * columns) + (2 * (isConv ? sent : Math.Min(32, sent)) * rows * columns),
-            var refined => (2 * sent * live * columns) + (Steps(refined) * 4 * sent * rows * columns),
+            var refined => (2 * sent * live * columns) + (Number(refined) * 4 * sent * rows * columns),
         };
         return applied + (isConv ? once : 0);
     }
 
-    private static double Constraint(OrthogonalityOptions orthogonality, double rows, double columns) => orthogonality.Kind switch
+    private static double Constraint(Experiment experiment, double rows, double columns)
     {
-        OrthogonalityKind.None => 0,
-        OrthogonalityKind.Penalty => 4 * rows * rows * columns,
-        _ => (4 * rows * rows * columns / orthogonality.Every) + (orthogonality.Rank > 0 && orthogonality.Rank < rows ? 10.0 * rows * columns * orthogonality.Rank : 0),
-    };
+        var orthogonality = experiment.Orthogonality;
+        return orthogonality.Kind switch
+        {
+            OrthogonalityKind.None => 0,
+            OrthogonalityKind.Penalty => 4 * rows * rows * columns,
 
-    private static int Steps(string refined) => int.Parse(refined["refined(".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
+            // What a folded inverse has found costs one thin product more.
+            _ when experiment.RuleOptions is TargetOptions { Inverse.Name: var name } && name.StartsWith("folded", StringComparison.Ordinal) && 5 * Number(name) < 2 * rows =>
+                (4 * rows * rows * columns / orthogonality.Every) + (2.0 * rows * columns * Number(name)),
+            _ => (4 * rows * rows * columns / orthogonality.Every) + (orthogonality.Rank > 0 && orthogonality.Rank < rows ? 10.0 * rows * columns * orthogonality.Rank : 0),
+        };
+    }
+
+    /// <summary>The number in brackets.</summary>
+    private static int Number(string name) => int.Parse(name[(name.IndexOf('(', StringComparison.Ordinal) + 1)..^1], System.Globalization.CultureInfo.InvariantCulture);
 }

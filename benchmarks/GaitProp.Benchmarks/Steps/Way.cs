@@ -20,24 +20,30 @@ internal sealed record Way(string Name, string Rule, string Preset, Func<Experim
     public static IReadOnlyList<Way> All { get; } =
     [
         new("BP", "bp", "fast", IsMain: true),
-        new("BP, retracted as fast is", "bp", "fast", e => e with { Orthogonality = Presets.Experiment(e.Name, "ngait", "fast").Orthogonality }, IsMain: true),
+        new("BP, constrained", "bp", "fast", e => e with { Orthogonality = Presets.Experiment(e.Name, "ngait", "fast").Orthogonality }, IsMain: true),
+        new("BP, gains", "bp", "fast", e => e with { Gain = UnitGain.Row }),
+        new("BP, constrained, gains", "bp", "fast", e => e with { Orthogonality = Presets.Experiment(e.Name, "ngait", "fast").Orthogonality, Gain = UnitGain.Row }),
         new("BP, float64 (paper)", "bp", "paper"),
         new("FA", "fa", "fast"),
         new("DFA", "dfa", "fast"),
         new("TP", "tp", "fast"),
         new("DTP", "dtp", "fast"),
-        new("GAIT, fast", "gait", "fast"),
+        new("GAIT, displacement", "gait", "fast", Displaced),
         new("GAIT, paper", "gait", "paper"),
         new("normalised GAIT, fast", "ngait", "fast", IsMain: true),
+        new("normalised GAIT, fast, gains", "ngait", "fast", e => e with { Gain = UnitGain.Row }, IsMain: true),
+        new("fast, folded(8)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Folded(8) })),
+        new("fast, folded(16)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Folded(16) })),
+        new("fast, folded(24)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Folded(24) })),
+        new("fast, folded(48)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Folded(48) })),
+        new("fast, folded(64)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Folded(64) })),
         new("fast, whole retraction at every step", "ngait", "fast", e => e with { Orthogonality = e.Orthogonality with { Rank = 0, Every = 1 } }),
-        new("fast, retraction of 16 directions at every step", "ngait", "fast", e => e with { Orthogonality = e.Orthogonality with { Rank = 16 } }),
-        new("fast, retraction of 8 directions at every step", "ngait", "fast", e => e with { Orthogonality = e.Orthogonality with { Rank = 8 } }),
         new("fast, penalty", "ngait", "fast", e => e with { Orthogonality = e.Orthogonality with { Kind = OrthogonalityKind.Penalty } }),
         new("fast, no constraint", "ngait", "fast", e => e with { Orthogonality = Free }),
-        new("fast, limit", "ngait", "fast", e => Target(e, o => o with { Form = TargetForm.Limit }), IsMain: true),
+        new("fast, limit", "ngait", "fast", e => Target(e, o => o with { Form = TargetForm.Limit })),
         new("fast, displacement", "ngait", "fast", e => Target(e, o => o with { Form = TargetForm.Displacement })),
-        new("fast, refined(1): a correction at every step", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Refined(1) }), IsMain: true),
-        new("fast, within(0.002)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Within(0.002) })),
+        new("fast, refined(1): a correction at every step", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Refined(1) })),
+        new("fast, within(0.0014): a transpose where that is near enough", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Within(0.0014) })),
         new("fast, refined(2)", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Refined(2) })),
         new("fast, pinv", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.PseudoInverse })),
         new("fast, solve", "ngait", "fast", e => Target(e, o => o with { Inverse = InverseStrategy.Solve })),
@@ -62,6 +68,8 @@ internal sealed record Way(string Name, string Rule, string Preset, Func<Experim
         var published = Presets.Experiment(subject.Name, Rule, Preset);
         return (Change?.Invoke(published) ?? published) with { Network = subject.Layers, BatchSize = batch, AngleEvery = int.MaxValue };
     }
+
+    private static Experiment Displaced(Experiment experiment) => ExperimentDocument.Open(experiment.Name).Resolve("gait+displacement", new ExperimentChoices { Preset = "fast" });
 
     private static Experiment Target(Experiment experiment, Func<TargetOptions, TargetOptions> change) =>
         experiment with { RuleOptions = change((TargetOptions)experiment.RuleOptions) };

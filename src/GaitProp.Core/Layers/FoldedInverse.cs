@@ -46,7 +46,7 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
         // P = p^T C; E P = P - W (x^T C) needs one thin product with W, as x = W^T p is there already.
         var mix = Mix(p);
         var probed = Padded(mix.matmul(p), rows).t().addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1);
-        var q = Orthonormal(probed.t()).to(weight.dtype);
+        var q = Orthonormal(probed.t());
         var t = q.matmul(weight);
         var f = q.t().addmm(weight, t.t(), beta: 1, alpha: -1);
 
@@ -54,19 +54,18 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
         var left = q.matmul(f).to(ScalarType.Float64);
         left = left.add(left.t()).mul_(-0.5);
         left.diagonal().add_(1);
-        var felt = p.matmul(f.narrow(0, 0, p.shape[1])).to(ScalarType.Float64);
-        var corrected = cholesky_solve(felt.t(), linalg.cholesky_ex(left).L).t().to(weight.dtype);
-        x.addmm_(corrected, t, beta: 1, alpha: 1);
+        var inverse = cholesky_inverse(linalg.cholesky_ex(left).L).to(weight.dtype);
+        x.addmm_(p.matmul(f.narrow(0, 0, p.shape[1])).matmul(inverse), t, beta: 1, alpha: 1);
         return new(x.MoveToOuterDisposeScope(), new DefectFactors(f.MoveToOuterDisposeScope(), t.MoveToOuterDisposeScope()));
     }
 
-    /// <summary>An orthonormal basis of rows, <c>[k, n]</c> in float64; a row without anything of its own becomes nothing.</summary>
+    /// <summary>An orthonormal basis of rows, <c>[k, n]</c>, found in float64: float32 would drown those that have little of their own. One that has nothing becomes nothing.</summary>
     private static Tensor Orthonormal(Tensor rows)
     {
         var wide = rows.to(ScalarType.Float64).contiguous();
         var gram = wide.matmul(wide.t());
         gram.diagonal().add_((gram.diagonal().mean() * Ridge).add_(Least));
-        return linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false);
+        return linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false).to(rows.dtype);
     }
 
     /// <summary>

@@ -25,19 +25,22 @@ internal static class FusedPass
     /// <param name="a">Activations of the same shape.</param>
     /// <param name="slope">The slope of the negative half.</param>
     /// <param name="gain">g, <c>[rows]</c>; 1 if <see langword="null"/>.</param>
-    public static Tensor TimesDerivative(Tensor v, Tensor a, double slope, Tensor? gain = null)
-    {
-        v = v.contiguous();
-        var result = empty_like(v);
-        if (v.dtype == ScalarType.Float64)
-        {
-            TimesDerivative<double>(v, a, result, slope, gain);
-        }
-        else
-        {
-            TimesDerivative<float>(v, a, result, slope, gain);
-        }
+    public static Tensor TimesDerivative(Tensor v, Tensor a, double slope, Tensor? gain = null) => TimesDerivative(v, a, slope, gain, null, out _);
 
+    /// <summary>The same, with a look at whether the step <c>q g f'(a) / scale</c>, for the result q, carries any activation across zero. That costs no other pass over memory.</summary>
+    /// <param name="v">Values, <c>[batch, rows, …]</c>.</param>
+    /// <param name="a">Activations of the same shape.</param>
+    /// <param name="slope">The slope of the negative half.</param>
+    /// <param name="gain">g, <c>[rows]</c>; 1 if <see langword="null"/>.</param>
+    /// <param name="scale">A factor a sample, <c>[batch]</c>, of the same type; <see langword="null"/> to look at nothing.</param>
+    /// <param name="crosses">Whether one does.</param>
+    public static Tensor TimesDerivative(Tensor v, Tensor a, double slope, Tensor? gain, Tensor? scale, out bool crosses)
+    {
+        (v, scale) = (v.contiguous(), scale?.contiguous());
+        var result = empty_like(v);
+        crosses = v.dtype == ScalarType.Float64
+            ? TimesDerivative<double>(v, a, result, slope, gain, scale)
+            : TimesDerivative<float>(v, a, result, slope, gain, scale);
         return result;
     }
 
@@ -105,35 +108,58 @@ internal static class FusedPass
         return result;
     }
 
-    private static unsafe void TimesDerivative<T>(Tensor v, Tensor a, Tensor result, double slope, Tensor? gain)
+    private static unsafe bool TimesDerivative<T>(Tensor v, Tensor a, Tensor result, double slope, Tensor? gain, Tensor? scale)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T* values = MemoryPass.Address<T>(v), activations = MemoryPass.Address<T>(a), results = MemoryPass.Address<T>(result);
+        T* scales = scale is null ? null : MemoryPass.Address<T>(scale);
         var below = T.CreateChecked(slope);
         var gains = Gains<T>.Of(v, gain);
-        MemoryPass.Run(v.numel(), (from, to) => TimesDerivative(values, activations, results, below, gains, from, to));
-        GC.KeepAlive((v, a, result, gain));
+        var width = v.numel() / Math.Max(v.shape[0], 1);
+        var crossed = 0;
+        MemoryPass.Run(v.numel(), (from, to) =>
+        {
+            if (TimesDerivative(values, activations, results, below, gains, scales, width, from, to))
+            {
+                Volatile.Write(ref crossed, 1);
+            }
+        });
+        GC.KeepAlive((v, a, result, gain, scale));
+        return crossed != 0;
     }
 
-    private static unsafe void TimesDerivative<T>(T* values, T* activations, T* results, T below, Gains<T> gains, long from, long to)
+    private static unsafe bool TimesDerivative<T>(T* values, T* activations, T* results, T below, Gains<T> gains, T* scales, long width, long from, long to)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (slopes, zero) = (new Vector<T>(below), Vector<T>.Zero);
+        var (slopes, zero, crossed) = (new Vector<T>(below), Vector<T>.Zero, false);
         for (var i = from; i < to;)
         {
-            var (end, row, step) = gains.Stretch(i, to);
+            // The rest of this sample where samples have scales, of its row where gains are of rows, or of this part.
+            var sample = i / width;
+            var (end, row, step) = gains.Stretch(i, scales == null ? to : Math.Min(to, (sample + 1) * width));
+            var one = scales == null ? T.Zero : T.One / scales[sample];
+            var inverse = new Vector<T>(one);
             for (; i + Vector<T>.Count <= end; i += Vector<T>.Count, row += step * Vector<T>.Count)
             {
-                var value = Vector.Load(values + i) * gains.Vector(row);
-                Vector.ConditionalSelect(Vector.GreaterThan(Vector.Load(activations + i), zero), value, value * slopes).Store(results + i);
+                var (activation, g) = (Vector.Load(activations + i), gains.Vector(row));
+                var value = Vector.Load(values + i) * g;
+                var positive = Vector.GreaterThan(activation, zero);
+                var q = Vector.ConditionalSelect(positive, value, value * slopes);
+                q.Store(results + i);
+                crossed |= positive != Vector.GreaterThan(activation + (g * Vector.ConditionalSelect(positive, q, q * slopes) * inverse), zero);
             }
 
             for (; i < end; i++, row += step)
             {
                 var value = values[i] * gains[row];
-                results[i] = activations[i] > T.Zero ? value : value * below;
+                var positive = activations[i] > T.Zero;
+                var q = positive ? value : value * below;
+                results[i] = q;
+                crossed |= positive != (activations[i] + (gains[row] * (positive ? q : q * below) * one) > T.Zero);
             }
         }
+
+        return crossed;
     }
 
     private static unsafe void WithCrossings<T>(Tensor q, Tensor a, Tensor scale, Tensor result, double slope, Tensor? gain)

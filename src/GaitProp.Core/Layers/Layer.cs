@@ -171,6 +171,28 @@ public abstract class Layer : IDisposable
         return Gain is null ? moved : moved / GainLike(a);
     }
 
+    /// <summary>q = v D, and q with those displacements corrected that carry an activation across zero (<see cref="WithCrossings"/>): the same tensor where none does.</summary>
+    /// <param name="v">Scaled displacements of the activations, <c>[batch, k ≤ rows, …]</c>.</param>
+    /// <param name="a">Activations of the same shape.</param>
+    /// <param name="scale">A factor a sample, <c>[batch]</c>; <see langword="null"/> where nothing is nudged.</param>
+    internal (Tensor Delta, Tensor Nudged) Nudged(Tensor v, Tensor a, Tensor? scale)
+    {
+        if (scale is null || Activation.IsIdentity)
+        {
+            var delta = TimesDerivative(v, a);
+            return (delta, delta);
+        }
+
+        if (!FusedPass.Fits(v, a) || v.dtype != scale.dtype)
+        {
+            var delta = TimesDerivative(v, a);
+            return (delta, WithCrossings(delta, a, scale));
+        }
+
+        var q = FusedPass.TimesDerivative(v, a, Activation.Slope, GainOf(a), scale, out var crosses);
+        return (q, crosses ? WithCrossings(q, a, scale) : q);
+    }
+
     /// <summary>
     /// <c>scale (f^-1(a + step) - f^-1(a)) / g</c> with <c>step = q D / scale</c> where the step carries an activation across zero, and q where it does not.
     /// </summary>

@@ -42,7 +42,10 @@ public sealed record AngleStudy
     /// <summary>The root mean square orthogonality defect that weights get. Default: 0, orthogonal.</summary>
     public double Defect { get; init; }
 
-    /// <summary>Fixes weights and feedback. Default: 1.</summary>
+    /// <summary>Gains of the layers above the first, drawn as exp(0.7 N(0, 1)), so that they are far from 1. Default: none.</summary>
+    public UnitGain Gain { get; init; }
+
+    /// <summary>Fixes weights, gains and feedback. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>
@@ -59,10 +62,15 @@ public sealed record AngleStudy
         ArgumentNullException.ThrowIfNull(images);
         LibTorch.Load();
         using var scope = NewDisposeScope();
-        using var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, images.device);
+        using var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, images.device, Gain);
         foreach (var (index, layer) in drawn.Layers.Index())
         {
             OrthogonalityDefect.Perturb_(layer.Weight, Defect, (Seed * 1000) + index);
+            if (layer.Gain is { } gain)
+            {
+                using var generator = new Generator(Seeds.Derive(Seed, SeedUse.Gains, index), CPU);
+                gain.copy_((randn(gain.shape, dtype: ScalarType.Float64, device: CPU, generator: generator) * 0.7).exp());
+            }
         }
 
         // The reference sees the very weights that the rules see, rounded as theirs are.

@@ -17,6 +17,9 @@ internal enum SeedUse
 
     /// <summary>Probes of the orthogonality defect.</summary>
     Probes = 5,
+
+    /// <summary>Random gains, where there is no training that would find them.</summary>
+    Gains = 6,
 }
 
 /// <summary>Seeds for torch's generators, derived from the one seed of an experiment.</summary>

@@ -30,11 +30,12 @@ internal static class AnglesCommand
         var normalisation = SharedOptions.Choice("--normalisation", "What eta of normalised GAIT is measured against.", Normalisation.Absolute);
         var inverse = new Option<string>("--inverse")
         {
-            Description = "How layers are inverted: exact, solve, pinv, refined(K), within(TOLERANCE), or transpose (weight transport: this is BP).",
+            Description = "How layers are inverted: exact, solve, pinv, folded(K), refined(K), within(TOLERANCE), or transpose (weight transport: this is BP).",
             HelpName = "NAME",
             DefaultValueFactory = _ => "exact",
         };
         var auxiliary = SharedOptions.Choice("--auxiliary", "Auxiliary units.", AuxiliaryUnits.Explicit);
+        var gain = SharedOptions.Choice("--gain", "Gains of the layers above the first, drawn at random: exp(0.7 N(0, 1)).", UnitGain.None);
         var eta = SharedOptions.Real("--eta", "Normalisation constant of normalised GAIT. Default: 1e-7.");
         var gamma = SharedOptions.Real("--gamma", "Increment factor of GAIT. Default: 1e-3.");
         var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect that the weights get. Default: 0, orthogonal.");
@@ -46,7 +47,7 @@ internal static class AnglesCommand
         var save = new Option<string?>("--save") { Description = "Save the angles as a heat map or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
         var command = new Command("angles", "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training.")
         {
-            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, eta, gamma, defect, batch, size, seed, data, device, save,
+            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, gain, eta, gamma, defect, batch, size, seed, data, device, save,
         };
         command.SetAction(parsed =>
         {
@@ -63,6 +64,7 @@ internal static class AnglesCommand
                 Form = parsed.GetValue(form) ?? TargetForm.Displacement,
                 Inverse = InverseStrategy.Parse(parsed.GetValue(inverse)!),
                 Normalisation = parsed.GetValue(normalisation) ?? Normalisation.Absolute,
+                Gain = parsed.GetValue(gain) ?? UnitGain.None,
                 Eta = parsed.GetValue(eta),
                 Gamma = parsed.GetValue(gamma),
                 Defect = parsed.GetValue(defect) ?? 0,
@@ -95,7 +97,8 @@ internal static class AnglesCommand
     private static void Show(CommandContext context, AngleStudy study, ImageDataset data, AngleTable angles, long[] shape, string? save)
     {
         var defect = study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "";
-        var caption = Text($"Network {study.Network.Name}, {angles.Layers.Count} layers, input {string.Join(" x ", shape.Skip(1))}, random orthogonal weights of seed {study.Seed}{defect}, ")
+        var gains = study.Gain == UnitGain.None ? "" : Text($", random gains by {(study.Gain == UnitGain.Row ? "row" : "layer")}");
+        var caption = Text($"Network {study.Network.Name}, {angles.Layers.Count} layers, input {string.Join(" x ", shape.Skip(1))}, random orthogonal weights of seed {study.Seed}{defect}{gains}, ")
             + Text($"{study.Precision.ToString().ToLowerInvariant()}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights.");
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("layer").RightAligned().NoWrap());
         foreach (var column in angles.Columns)

@@ -26,7 +26,8 @@ internal static class ModelCommand
         var size = SharedOptions.Number("--size", "Side of the input images in pixels. Default: 32, for imagenet 224.", least: 1);
         var classes = SharedOptions.Number("--classes", "Logits. Default: 10, for imagenet 1000.", least: 1);
         var weights = new Option<bool>("--weights") { Description = "Draw the weights and report conditioning and orthogonality defect too (slow for imagenet)." };
-        var show = new Command("show", "Show a network's layers: shapes, parameters, auxiliary units and operations.") { model, rule, auxiliary, depth, size, classes, weights };
+        var gain = SharedOptions.Choice("--gain", "Gains of the layers above the first: z = g (Q x) + b.", UnitGain.None);
+        var show = new Command("show", "Show a network's layers: shapes, parameters, auxiliary units and operations.") { model, rule, auxiliary, gain, depth, size, classes, weights };
         show.SetAction(parsed =>
         {
             var name = parsed.GetValue(model)!;
@@ -34,7 +35,7 @@ internal static class ModelCommand
             var definition = Architectures.Define(name, [3, side, side], parsed.GetValue(classes) ?? (name == "imagenet" ? 1000 : 10), parsed.GetValue(depth));
             using var learning = RuleCatalog.Create(parsed.GetValue(rule)!);
             var units = learning.NeedsSquareLayers ? parsed.GetValue(auxiliary) ?? AuxiliaryUnits.Explicit : AuxiliaryUnits.None;
-            var network = context.Busy($"Building {definition.Name}", () => Network.Build(definition, units, seed: 1));
+            var network = context.Busy($"Building {definition.Name}", () => Network.Build(definition, units, seed: 1, gain: parsed.GetValue(gain) ?? UnitGain.None));
             if (!context.Result(network, () => Show(context, network, definition, parsed.GetValue(weights))))
             {
                 network.Dispose();
@@ -61,6 +62,11 @@ internal static class ModelCommand
             new("parameters", Text($"{network.Parameters:N0}"), r => Text($"{r.Layer.Parameters:N0}")),
             new("Mflop", Text($"{network.Layers.Sum(l => l.Flops) / 1e6:N2}"), r => Text($"{r.Layer.Flops / 1e6:N2}")),
         };
+        if (network.Layers.Any(l => l.Gain is not null))
+        {
+            columns.Insert(columns.Count - 2, new("gains", Text($"{network.Layers.Sum(l => l.Gain?.numel() ?? 0):N0}"), r => r.Layer.Gain is { } g ? Text($"{g.numel():N0}") : "-"));
+        }
+
         if (weights)
         {
             columns.Add(new("condition", "", r => Text($"{r.Layer.ConditionNumber():0.00}")));

@@ -58,7 +58,9 @@ internal static class NetworkFormatter
         ];
     }
 
-    private static string Kind(Layer layer) => layer is InvertibleConv2d conv
+    private static string Kind(Layer layer) => Plan(layer) + layer.UnitGain switch { UnitGain.Scalar => ", one gain", UnitGain.Row => ", a gain each", _ => "" };
+
+    private static string Plan(Layer layer) => layer is InvertibleConv2d conv
         ? string.Create(CultureInfo.InvariantCulture, $"conv {conv.Kernel}×{conv.Kernel}/{conv.Stride}, {conv.Keep} of {conv.Outputs} channels")
         : string.Create(CultureInfo.InvariantCulture, $"dense, {layer.Keep} of {layer.Outputs} units");
 

@@ -17,6 +17,28 @@ public sealed class AnglesAndModelCommandTests : IDisposable
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(_gaitprop["angles.png"])[..4]);
     }
 
+    [Fact]
+    public void Angles_with_gains_are_those_without()
+    {
+        var finished = _gaitprop.Run("angles", "imagenet", "--batch", "2", "--rules", "ngait", "--gain", "row", "--dtype", "float64", "--form", "limit", "--save", "angles.csv");
+
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Contains("random gains by row", finished.Output, StringComparison.Ordinal);
+        Assert.Contains("│ worst │ ", finished.Output, StringComparison.Ordinal);
+        Assert.Matches(@"worst │ +(0|\d\.\de-\d+)", finished.Output);
+    }
+
+    [Fact]
+    public void Model_show_counts_gains()
+    {
+        var finished = _gaitprop.Run("model", "show", "cifar-shallow", "--rule", "bp", "--gain", "row");
+
+        // 1024, 1024 and 10 of the layers above the first.
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Contains("2,058", finished.Output, StringComparison.Ordinal);
+        Assert.Contains("gains", finished.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a depth of its own", "angles", "imagenet", "--depth", "3")]
     [InlineData("unknown inverse 'foo'", "angles", "imagenet", "--inverse", "foo")]

@@ -26,20 +26,22 @@ internal static class DisplacedTargets
         {
             var layer = network.Layers[l];
             var a = layer.Kept(trace.Activations[l]);
-            var q = layer.TimesDerivative(e, a);
-            targets[l] = new LayerTarget(q, e, TargetRule.PerSample(-m / k, e));
-            if (l == 0)
-            {
-                break;
-            }
-
-            if (options.Form == TargetForm.Displacement)
+            var scale = TargetRule.PerSample(-m / k, e);
+            Tensor? nudge = null;
+            if (l > 0 && options.Form == TargetForm.Displacement)
             {
                 // A sample that is right already has no direction: it is nudged nowhere, by any factor.
                 var distance = k * TargetRule.Norm(e) / m;
                 var gamma = incrementFactor(distance, a, layer.Units);
                 m = where(distance.gt(0), m / gamma, m);
-                q = layer.WithCrossings(q, a, -m / k);
+                nudge = -m / k;
+            }
+
+            var (delta, q) = layer.Nudged(e, a, nudge);
+            targets[l] = new LayerTarget(delta, e, scale);
+            if (l == 0)
+            {
+                break;
             }
 
             var below = layer.Invert(q, options.Inverse);
