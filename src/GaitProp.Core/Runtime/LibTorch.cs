@@ -53,25 +53,33 @@ public static partial class LibTorch
     /// <summary>Loads the bridge library, or where the C++ library is too old for it, the patched copy. Returns the file that was loaded.</summary>
     private static string LoadBridge(string bridge)
     {
-        var file = bridge;
+        PatchedLibrary? copy = null;
         var weak = new SortedSet<string>(StringComparer.Ordinal);
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                NativeLibrary.Load(file);
-                return file;
-            }
-            catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
-            {
-                var missing = MissingVersion().Match(e.Message);
-                if (!OperatingSystem.IsLinux() || !missing.Success || !weak.Add(missing.Groups[1].Value))
+                try
                 {
-                    throw new GaitPropException($"libtorch cannot be loaded: {FirstLine(e.Message, bridge)}. {Cure()}", e);
+                    NativeLibrary.Load(copy?.LoadPath ?? bridge);
+                    return copy?.Path ?? bridge;
                 }
+                catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+                {
+                    var missing = MissingVersion().Match(e.Message);
+                    if (!OperatingSystem.IsLinux() || !missing.Success || !weak.Add(missing.Groups[1].Value))
+                    {
+                        throw new GaitPropException($"libtorch cannot be loaded: {FirstLine(e.Message, bridge)}. {Cure()}", e);
+                    }
 
-                file = PatchedLibrary.Ensure(bridge, weak, Path.Combine(UserCache.Root, "native"));
+                    copy?.Dispose();
+                    copy = PatchedLibrary.Ensure(bridge, weak, Path.Combine(UserCache.Root, "native"));
+                }
             }
+        }
+        finally
+        {
+            copy?.Dispose();
         }
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using GaitProp.Kernel.Terminal;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -90,6 +91,8 @@ public static class CommandLine
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(context);
+        using var visibleOut = VisibleWords.On(context.Out);
+        using var visibleError = VisibleWords.On(context.Error);
         var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);
         if (parsed.Action is not HelpAction && Words.Error(parsed) is { } error)
         {
