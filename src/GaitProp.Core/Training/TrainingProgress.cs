@@ -16,6 +16,9 @@ public enum TrainingPhase
 
     /// <summary>Done.</summary>
     Finished,
+
+    /// <summary>Comparing prepared photos with their checksums, before the first step.</summary>
+    Checking,
 }
 
 /// <summary>Where a run stands, told after every step.</summary>
@@ -47,6 +50,9 @@ public readonly record struct TrainingProgress(
 {
     /// <summary>The mean of the defined angles, degrees; <see langword="null"/> if there is none.</summary>
     public double? MeanAngle => Angles is null ? null : Angles.Average();
+
+    /// <summary>The share of the photos' bytes that are compared, 0 to 1, while <see cref="Phase"/> is <see cref="TrainingPhase.Checking"/>.</summary>
+    public double? Checked { get; init; }
 
     /// <summary>The step at which <see cref="Angles"/> were measured, if they were.</summary>
     public long? AnglesStep { get; init; }

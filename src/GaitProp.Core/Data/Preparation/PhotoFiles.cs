@@ -42,7 +42,7 @@ internal sealed class PhotoFiles(string root)
     }
 
     /// <param name="folder">The folder.</param>
-    /// <param name="above">The folders that lead to it, as they are without links: one that is among them again closes a circle.</param>
+    /// <param name="above">The folders that lead to it, as they are without links: one that holds one of them closes a circle.</param>
     private IEnumerable<FileInfo> Below(string folder, IReadOnlyList<string> above)
     {
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
@@ -60,7 +60,7 @@ internal sealed class PhotoFiles(string root)
             else if (Directory.Exists(real))
             {
                 var place = Real(real) ?? real;
-                if (above.Contains(place))
+                if (above.Any(a => IsBelow(a, place)))
                 {
                     LeaveOut(entry, true, "a link that closes a circle, not followed");
                     continue;

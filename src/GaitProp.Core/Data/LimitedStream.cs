@@ -1,4 +1,4 @@
-namespace GaitProp.Data.Preparation;
+namespace GaitProp.Data;
 
 /// <summary>A stream that may give so many bytes and no more: what a small file unpacks to can be without end.</summary>
 /// <param name="inner">The stream; closed with this one.</param>
