@@ -24,6 +24,9 @@ public static partial class LibTorch
     /// <summary>Whether a patched copy of the bridge library had to be used.</summary>
     public static bool IsPatched { get; private set; }
 
+    /// <summary>Whether a mistake in a matrix product is an exception here, and not the end of the process (see <see cref="GuardedMatmul"/>).</summary>
+    internal static bool IsMatmulGuarded { get; private set; }
+
     /// <summary>Loads libtorch once a process; later calls return at once. Safe on any thread and in many processes at once.</summary>
     /// <exception cref="GaitPropException">The libraries are missing or do not load here; the message names the cause and the cure.</exception>
     public static void Load()
@@ -61,7 +64,7 @@ public static partial class LibTorch
             {
                 try
                 {
-                    NativeLibrary.Load(copy?.LoadPath ?? bridge);
+                    IsMatmulGuarded = GuardedMatmul.Guard(NativeLibrary.Load(copy?.LoadPath ?? bridge));
                     return copy?.Path ?? bridge;
                 }
                 catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)

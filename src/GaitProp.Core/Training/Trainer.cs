@@ -192,7 +192,7 @@ public sealed class Trainer : IDisposable
         }
         catch (Exception e)
         {
-            MarkEnded(run, RunStatus.Failed, e.Message);
+            MarkEnded(run, RunStatus.Failed, NativeError.Sentence(e));
             throw;
         }
 

@@ -39,6 +39,11 @@ internal static class WireFormat
             throw new FormatException("its signature is wrong");
         }
 
+        if (!signature.IsNew(frames[delimiter + 1]))
+        {
+            throw new FormatException("it was sent before");
+        }
+
         var said = Dictionary(header, "header");
         return new JupyterMessage(
             [.. frames.Take(delimiter)],
@@ -83,7 +88,7 @@ internal static class WireFormat
         {
             return JsonNode.Parse(frame) as JsonObject ?? throw new FormatException($"its {name} is no dictionary");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or DecoderFallbackException)
+        catch (Exception e) when (e is JsonException or ArgumentException or DecoderFallbackException or InvalidOperationException)
         {
             throw new FormatException($"its {name} is not JSON", e);
         }
