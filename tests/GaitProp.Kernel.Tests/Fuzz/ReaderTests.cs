@@ -261,8 +261,8 @@ public sealed class ReaderTests : IDisposable
     public async Task Magic_lines()
     {
         await using var engine = new CSharpCellEngine();
-        string[] verbs = ["#!gaitprop runs list --runs nowhere", "#!gaitprop model show cifar-shallow --set epochs=3", "#!gaitprop train synthetic-shallow --rule \"ngait\" --epochs 0 --as run", "#!gaitprop info"];
-        Attack("#!gaitprop lines", Encoding.UTF8.GetBytes(verbs[0]), bytes =>
+        string[] verbs = ["#!gaitprop runs list --runs nowhere", "#!gaitprop model show cifar-shallow", "#!gaitprop train synthetic-shallow --rule \"ngait\" --epochs 0 --as run", "#!gaitprop info"];
+        Attack("#!gaitprop lines", Encoding.UTF8.GetBytes(verbs[1]), bytes =>
         {
             // What trains for minutes is no damage.
             var line = string.Concat(Encoding.UTF8.GetString(bytes).Where(c => c is not ('\n' or '\r'))).Replace("train", "trian", StringComparison.Ordinal).Replace("reproduce", "reprod", StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using GaitProp.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -17,15 +18,17 @@ internal sealed class RedeclaredVariables
 
     private readonly Dictionary<string, (object State, FieldInfo Field)> _latest = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private object? _newest;
     private long _released;
 
     /// <summary>Looks at a submission that has run.</summary>
     /// <param name="code">Its text as it was parsed.</param>
-    /// <param name="state">The object whose fields are its variables; <see langword="null"/> if it has none.</param>
+    /// <param name="state">The newest object whose fields are variables: its own, or an earlier one's if it has none.</param>
     public void Ran(SyntaxNode code, object? state)
     {
         ArgumentNullException.ThrowIfNull(code);
-        foreach (var field in state?.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? [])
+        (var own, _newest) = (ReferenceEquals(state, _newest) ? null : state, state);
+        foreach (var field in own?.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? [])
         {
             if (!SyntaxFacts.IsValidIdentifier(field.Name))
             {
@@ -37,7 +40,7 @@ internal sealed class RedeclaredVariables
                 Release(earlier.State, earlier.Field);
             }
 
-            _latest[field.Name] = (state!, field);
+            _latest[field.Name] = (own!, field);
         }
 
         // Names are enough: a name that means something else keeps a value too long, and no more.
@@ -48,6 +51,9 @@ internal sealed class RedeclaredVariables
             _released = 0;
             GC.Collect();
             GC.WaitForPendingFinalizers();
+
+            // Each cell runs on a thread of its own, and C's heap has a part for each: what one gave back, another does not find.
+            NativeHeap.GiveBack();
         }
     }
 

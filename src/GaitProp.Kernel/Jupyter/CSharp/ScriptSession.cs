@@ -133,11 +133,9 @@ internal sealed class ScriptSession(IReadOnlyList<MetadataReference> references)
     /// <param name="submission">What <see cref="Compile"/> made.</param>
     public async Task<object?> RunAsync(Submission submission)
     {
-        int place;
         lock (_gate)
         {
             _submissions.Add(submission);
-            place = _submissions.Count;
             if (_added.Count > 0)
             {
                 _added = [.. _added.Except(submission.Compilation.References)];
@@ -157,7 +155,8 @@ internal sealed class ScriptSession(IReadOnlyList<MetadataReference> references)
         {
             lock (_gate)
             {
-                _redeclared.Ran(submission.Compilation.SyntaxTrees[0].GetRoot(), _states[place]);
+                // Not every submission has a place: the newest state is this one's, or was there before.
+                _redeclared.Ran(submission.Compilation.SyntaxTrees[0].GetRoot(), Array.FindLast(_states, s => s is not null));
             }
         }
     }
