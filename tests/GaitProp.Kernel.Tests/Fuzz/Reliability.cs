@@ -12,8 +12,8 @@ internal static class Reliability
     /// <summary>The seed of the first case; the next ones have those that follow.</summary>
     public static int Seed { get; } = (int)Number("GAITPROP_FUZZ_SEED", 1);
 
-    /// <summary>Kills of each kind.</summary>
-    public static int Kills { get; } = (int)Number("GAITPROP_ATTACK_KILLS", 1);
+    /// <summary>Kills of each kind; none, unless they are asked for.</summary>
+    public static int Kills { get; } = (int)Number("GAITPROP_ATTACK_KILLS", 0);
 
     /// <summary>Writes down an outcome, if it is wanted.</summary>
     /// <param name="attack">What was attacked, and how.</param>
