@@ -38,6 +38,9 @@ internal static partial class CellProcesses
         IReadOnlyList<int> numbers, int jobs, int? threads, IReadOnlyList<string> words, Func<int, IProgress<TrainingProgress>> progress, Action<string> report, CancellationToken cancellation)
     {
         var share = threads ?? Math.Max(1, Environment.ProcessorCount / jobs);
+
+        // The share takes the place of what was asked for.
+        words = [.. words.Where((word, place) => word != "--threads" && (place == 0 || words[place - 1] != "--threads"))];
         var failures = new ConcurrentDictionary<int, string>();
 
         // One at a time, in order: a worker takes the next cell when it has done its last.
