@@ -10,6 +10,9 @@ namespace GaitProp.Data;
 /// <param name="progress">Gets every step forward.</param>
 internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, string cure, Action<InstallProgress>? progress)
 {
+    /// <summary>Bytes that an archive may unpack to; the real one has 184 MB.</summary>
+    private const long MostUnpacked = 1L << 30;
+
     private readonly HashSet<string> _taken = [];
     private long _done;
 
@@ -87,7 +90,7 @@ internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, strin
         file.Position = 0;
         return head[..count] switch
         {
-            [0x1f, 0x8b] => new GZipStream(file, CompressionMode.Decompress),
+            [0x1f, 0x8b] => new LimitedStream(new GZipStream(file, CompressionMode.Decompress), MostUnpacked),
             [(byte)'P', (byte)'K'] => throw new GaitPropException(
                 $"{archive} is a zip file, not .tar.gz or .tar: unpack it and name the folder."),
             [] => throw new GaitPropException($"{archive} is empty: fetch it again."),

@@ -13,6 +13,9 @@ public static class DataSets
     /// <param name="name">One of <see cref="Names"/>.</param>
     public static int? Classes(string name) => name is "cifar10" or Embedded ? 10 : null;
 
+    /// <summary>Channels, height and width of the images whose number of classes is known.</summary>
+    internal static IReadOnlyList<long> Shape { get; } = [3, 32, 32];
+
     /// <summary>The images that an experiment asks for.</summary>
     /// <param name="data">Its field <c>data</c>: <c>cifar10</c>, <c>embedded</c> or <c>imagenet</c>.</param>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>

@@ -23,4 +23,8 @@ internal static class NpyHeader
         header[^1] = (byte)'\n';
         return header;
     }
+
+    /// <summary>The text of a header for an error, whatever its bytes are.</summary>
+    /// <param name="header">The header.</param>
+    public static string Shown(byte[] header) => header.Length <= 10 ? "no header" : Encoding.Latin1.GetString(header, 10, header.Length - 10).Trim();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace GaitProp.Data;
 
@@ -41,17 +42,23 @@ internal sealed record ShardedPart(int Images, IReadOnlyList<ShardRecord> Shards
 internal sealed record ShardedClass(string Id, string Name);
 
 /// <summary>The content of <c>manifest.json</c>.</summary>
-internal sealed record ShardManifest(
+internal sealed partial record ShardManifest(
     string Schema, string Name, string Layout, string Decoder, int Size, ulong Seed, string Identity, IReadOnlyList<ShardedClass> Classes, ShardedPart Train, ShardedPart Validation)
 {
     /// <summary>The format.</summary>
     public const string Format = "gaitprop-images/1";
+
+    /// <summary>The largest side of images, pixels.</summary>
+    private const int MostSize = 16_384;
 
     /// <summary>The file's name.</summary>
     public const string FileName = "manifest.json";
 
     /// <summary>How it is written.</summary>
     internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>How it is read: nothing twice, nothing missing, nothing null.</summary>
+    private static JsonSerializerOptions Strict { get; } = new(Json) { AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Both parts.</summary>
     public IEnumerable<ShardedPart> Parts() => [Train, Validation];
@@ -68,14 +75,46 @@ internal sealed record ShardManifest(
 
         try
         {
-            var manifest = JsonSerializer.Deserialize<ShardManifest>(File.ReadAllBytes(file), Json);
-            return manifest is { Schema: Format, Classes: not null, Train.Shards: not null, Validation.Shards: not null, Size: > 0 }
-                ? manifest
-                : throw new GaitPropException($"{file} is no manifest of {Format}: give the folder that 'gaitprop data prepare imagenet' has filled.");
+            var manifest = JsonSerializer.Deserialize<ShardManifest>(File.ReadAllBytes(file), Strict);
+            if (manifest is not { Schema: Format })
+            {
+                throw new GaitPropException($"{file} is no manifest of {Format}: give the folder that 'gaitprop data prepare imagenet' has filled.");
+            }
+
+            manifest.Check();
+            return manifest;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or OverflowException or IOException or UnauthorizedAccessException)
         {
             throw new GaitPropException($"{file} cannot be read ({OneLine.Of(e)}): prepare the set again, or give another folder.", e);
         }
     }
+
+    /// <summary>What the types do not say: numbers that fit together, and names that lead nowhere else.</summary>
+    /// <exception cref="JsonException">Something does not; the message says what.</exception>
+    private void Check()
+    {
+        Require(Size is > 0 and <= MostSize, $"size {Size} is not possible");
+        Require(Classes.Count > 0 && Classes.All(c => c is { Id.Length: > 0, Name.Length: > 0 }), "classes has one without id or name, or there is none");
+        var shards = Parts().SelectMany(p => p.Shards).ToArray();
+        Require(shards.All(s => s is not null && ShardName().IsMatch(s.Name) && s.Images >= 0 && Sum().IsMatch(s.PixelsSha256) && Sum().IsMatch(s.LabelsSha256)), "a shard has no name, number of images and two checksums");
+        Require(shards.Select(s => s.Name).Distinct().Count() == shards.Length, "two shards have one name");
+        Require(Parts().All(p => p.Images == p.Shards.Sum(s => (long)s.Images)), "its parts have other numbers of images than their shards");
+        Require(Parts().SelectMany(p => p.Unreadable).All(u => u is { Name: not null, Reason: not null }), "unreadable has one without name or reason");
+
+        static void Require(bool holds, string problem)
+        {
+            if (!holds)
+            {
+                throw new JsonException(problem);
+            }
+        }
+    }
+
+    /// <summary>Names of files in the folder of the set, and no paths.</summary>
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_-]*\z")]
+    private static partial Regex ShardName();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
+    private static partial Regex Sum();
 }

@@ -20,6 +20,7 @@ internal sealed unsafe class ShardStore
     /// <exception cref="GaitPropException">A shard is missing or is not as long as it should be, or a label is none of the classes.</exception>
     public ShardStore(string folder, ShardedPart part, int size, int classes)
     {
+        Folder = folder;
         Size = size;
         Shards = part.Shards;
         _pixels = new nint[part.Shards.Count];
@@ -33,7 +34,9 @@ internal sealed unsafe class ShardStore
             }
 
             _starts[i + 1] = _starts[i] + shard.Images;
-            var labels = File.ReadAllBytes(shard.LabelsFile(folder)).AsSpan(NpyHeader.Length);
+            CheckHeader(shard.PixelsFile(folder), NpyHeader.Of("|u1", shard.Images, 3, size, size));
+            CheckHeader(shard.LabelsFile(folder), NpyHeader.Of("<i8", shard.Images));
+            var labels = Read(shard.LabelsFile(folder), File.ReadAllBytes).AsSpan(NpyHeader.Length);
             for (var image = 0; image < shard.Images; image++)
             {
                 var label = BinaryPrimitives.ReadInt64LittleEndian(labels[(8 * image)..]);
@@ -42,13 +45,19 @@ internal sealed unsafe class ShardStore
                     : throw new GaitPropException($"{shard.LabelsFile(folder)} has the label {label}, but there are {classes} classes: prepare the set again.");
             }
 
-            using var file = MemoryMappedFile.CreateFromFile(shard.PixelsFile(folder), FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-            var view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
+            var view = Read(shard.PixelsFile(folder), pixels =>
+            {
+                using var file = MemoryMappedFile.CreateFromFile(pixels, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+                return file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
+            });
             byte* pointer = null;
             view.AcquirePointer(ref pointer);
             _pixels[i] = (nint)(pointer + NpyHeader.Length);
         }
     }
+
+    /// <summary>The folder of the set.</summary>
+    public string Folder { get; }
 
     /// <summary>Side of the images, pixels.</summary>
     public int Size { get; }
@@ -64,6 +73,11 @@ internal sealed unsafe class ShardStore
 
     /// <summary>Bytes of an image.</summary>
     public int ValuesPerImage => 3 * Size * Size;
+
+    /// <summary>The files that hold the first so many images, with their checksums.</summary>
+    /// <param name="images">How many images.</param>
+    public IEnumerable<(string File, string Sha256)> FilesOf(int images) => Shards.Where((_, i) => _starts[i] < images)
+        .SelectMany(s => ((string, string)[])[(s.PixelsFile(Folder), s.PixelsSha256), (s.LabelsFile(Folder), s.LabelsSha256)]);
 
     /// <summary>Looks at a shard from its beginning on, so that the system reads it in one go and keeps it for when its images are taken.</summary>
     /// <param name="shard">Its place among the shards.</param>
@@ -97,5 +111,32 @@ internal sealed unsafe class ShardStore
         }
 
         return new ReadOnlySpan<byte>((byte*)_pixels[low] + ((long)(image - _starts[low]) * ValuesPerImage), ValuesPerImage);
+    }
+
+    /// <summary>The header says type, order and shape: numbers of another type would be taken for pixels.</summary>
+    private static void CheckHeader(string file, byte[] expected)
+    {
+        var header = Read(file, path =>
+        {
+            using var handle = File.OpenHandle(path);
+            var bytes = new byte[NpyHeader.Length];
+            return bytes[..RandomAccess.Read(handle, bytes, 0)];
+        });
+        if (!header.AsSpan().SequenceEqual(expected))
+        {
+            throw new GaitPropException($"{file} has another header than a shard of this set ({NpyHeader.Shown(header)} where {NpyHeader.Shown(expected)} should be): delete it and prepare the set again, which writes this shard anew.");
+        }
+    }
+
+    private static T Read<T>(string file, Func<string, T> read)
+    {
+        try
+        {
+            return read(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"{file} cannot be read ({OneLine.Of(e)}): check its permissions, or prepare the set again.", e);
+        }
     }
 }

@@ -99,7 +99,7 @@ public sealed partial record Experiment
             _ = OwnNetwork.Canonical(Network);
             if (DataSets.Classes(Data) is { } classes)
             {
-                OwnNetwork.CheckLogits(Network, classes);
+                _ = Define(DataSets.Shape, classes);
             }
         }
 

@@ -197,12 +197,32 @@ public sealed class ExperimentDocument
             throw new GaitPropException(Profiles.Count == 0 ? $"{own}: profile '{profile}' is not possible: there are no profiles." : $"{own}: {Suggestion.Unknown("profile", profile, Profiles)}");
         }
 
+        foreach (var rule in RuleCatalog.Names)
+        {
+            CheckLikes(own, rule);
+        }
+
         foreach (var rule in Rules)
         {
             Resolve(rule);
             foreach (var each in Profiles)
             {
                 Resolve(rule, new ExperimentChoices { Profile = each });
+            }
+        }
+    }
+
+    /// <summary>A rule that is set like another one has to come to one that is set by itself.</summary>
+    private void CheckLikes(string own, string rule)
+    {
+        List<string> chain = [rule];
+        while (_files.Select(f => f.SameAs.GetValueOrDefault(chain[^1])).LastOrDefault(r => r is not null) is { } like)
+        {
+            var goesRound = chain.Contains(like);
+            chain.Add(like);
+            if (goesRound)
+            {
+                throw new GaitPropException($"{own}: sameAs goes round in a circle: {string.Join(" -> ", chain)}. Take one of them out.");
             }
         }
     }

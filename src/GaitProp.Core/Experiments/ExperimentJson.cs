@@ -32,6 +32,9 @@ internal static class ExperimentJson
     /// <summary>The settings of a line of a JSON-lines file.</summary>
     public static JsonSerializerOptions Line { get; } = new(Options) { WriteIndented = false };
 
+    /// <summary>How files are read that others may have written: no field twice, and none null that may not be.</summary>
+    public static JsonSerializerOptions Strict { get; } = new(Options) { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
+
     /// <summary>An experiment with every setting, as <c>run.json</c> holds it.</summary>
     public static JsonObject ToJson(Experiment experiment) => JsonSerializer.SerializeToNode(experiment, Options)!.AsObject();
 

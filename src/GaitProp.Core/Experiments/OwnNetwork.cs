@@ -1,3 +1,5 @@
+using System.Globalization;
+using GaitProp.Layers;
 using GaitProp.Networks;
 
 namespace GaitProp.Experiments;
@@ -5,6 +7,9 @@ namespace GaitProp.Experiments;
 /// <summary>An experiment's network as text: a published name, or layers in one line, <c>conv 3x3/2 48, dense 10</c>.</summary>
 internal static class OwnNetwork
 {
+    /// <summary>More layers than any network here; a file must not keep the kit busy with more.</summary>
+    private const int MostLayers = 1000;
+
     /// <summary>Whether the text names a network of <see cref="Architectures"/>.</summary>
     public static bool IsPublished(string network) => Architectures.Names.Contains(network);
 
@@ -22,7 +27,50 @@ internal static class OwnNetwork
         }
 
         CheckLogits(network, classes);
-        return new NetworkDefinition(name, inputShape, Layers(network));
+        var definition = new NetworkDefinition(name, inputShape, Layers(network));
+        CheckSize(definition);
+        return definition;
+    }
+
+    /// <summary>Refuses what no machine can hold, or what nobody means, before a weight of it is drawn.</summary>
+    private static void CheckSize(NetworkDefinition network)
+    {
+        var (shape, weights) = (network.InputShape, (Int128)0);
+        foreach (var (index, layer) in network.Layers.Index())
+        {
+            var inputs = shape.Aggregate((Int128)1, (product, side) => product * side);
+            if (layer is ConvDefinition conv)
+            {
+                if (shape.Count != 3)
+                {
+                    // Network.Build says what is wrong here.
+                    return;
+                }
+
+                // A tap that is further out than the image is wide sees padding wherever the kernel stands.
+                var side = Math.Max(shape[1], shape[2]);
+                if (conv.Kernel > 2 * side)
+                {
+                    throw new GaitPropException($"network: layer {index + 1} ({conv}) has a kernel of {conv.Kernel} pixels for images of {side}, most of which sees nothing but padding: make it {side} or less.");
+                }
+
+                weights += (Int128)conv.Channels * shape[0] * conv.Kernel * conv.Kernel;
+                shape = [conv.Channels, new SamePadding(shape[1], conv.Kernel, conv.Stride).Output, new SamePadding(shape[2], conv.Kernel, conv.Stride).Output];
+            }
+            else if (layer is DenseDefinition dense)
+            {
+                weights += inputs * dense.Units;
+                shape = [dense.Units];
+            }
+
+            // Weights in float32, their gradient and Adam's two moments.
+            var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            if (16 * weights > memory)
+            {
+                throw new GaitPropException(string.Create(CultureInfo.InvariantCulture,
+                    $"network: up to layer {index + 1} ({layer}) it has {(double)weights:0.#e0} weights, which take {(double)(16 * weights) / 1e9:0.#e0} GB to train, and this machine has {memory / 1e9:0.#} GB: make its layers smaller."));
+            }
+        }
     }
 
     /// <summary>Checks that the last layer gives one logit a class.</summary>
@@ -44,6 +92,9 @@ internal static class OwnNetwork
                 $"{Suggestion.Unknown("network", network, Architectures.Names)[..^1]}, or write its layers: [\"dense 512\", \"dense 10\"].");
         }
 
-        return [.. network.Split(',', StringSplitOptions.TrimEntries).Select(LayerDefinition.Parse)];
+        var commas = network.Count(c => c == ',');
+        return commas < MostLayers
+            ? [.. network.Split(',', StringSplitOptions.TrimEntries).Select(LayerDefinition.Parse)]
+            : throw new GaitPropException($"network: {commas + 1} layers are not possible: it may have {MostLayers}.");
     }
 }

@@ -166,7 +166,7 @@ internal sealed class MetricLine
                 Step = reader.GetInt64();
                 break;
             case (_, JsonTokenType.Number):
-                _values.Add(new(name, null, reader.GetDouble()));
+                _values.Add(new(name, null, Finite(ref reader)));
                 break;
             case ("meanAngle", JsonTokenType.Null):
                 _values.Add(new(name, null, null));
@@ -175,7 +175,7 @@ internal sealed class MetricLine
                 _lists = (_lists.Angles || name == "angle", _lists.Defects || name == "defect");
                 for (var layer = 1; reader.Read() && reader.TokenType != JsonTokenType.EndArray; layer++)
                 {
-                    _values.Add(new(name, layer, reader.TokenType == JsonTokenType.Null ? null : reader.GetDouble()));
+                    _values.Add(new(name, layer, reader.TokenType == JsonTokenType.Null ? null : Finite(ref reader)));
                 }
 
                 break;
@@ -184,6 +184,9 @@ internal sealed class MetricLine
                 break;
         }
     }
+
+    private static double Finite(ref Utf8JsonReader reader) =>
+        reader.GetDouble() is var value && double.IsFinite(value) ? value : throw new JsonException("a number is too large.");
 
     /// <summary>The metric's name. Those that the kit writes are not made anew on each line.</summary>
     private static string Name(ref Utf8JsonReader reader) =>

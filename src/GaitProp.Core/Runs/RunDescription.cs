@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using GaitProp.Data;
@@ -75,6 +76,9 @@ public sealed record RunRecording(DateTimeOffset Time, string? Command);
 /// <summary>The content of <c>run.json</c>: what was run, on what, where, and how it ended.</summary>
 public sealed record RunDescription
 {
+    /// <summary>More threads than any machine has; a number from a damaged file must not make so many.</summary>
+    private const int MostThreads = 4096;
+
     /// <summary>The format, <c>gaitprop-run/1</c>.</summary>
     public string Schema { get; init; } = "gaitprop-run/1";
 
@@ -118,4 +122,38 @@ public sealed record RunDescription
     /// <summary>Whether there is something left to do; a run that says it is under way may have been killed. A recorded one has no checkpoints.</summary>
     [JsonIgnore]
     public bool CanResume => Recorded is null && Status is not (RunStatus.Finished or RunStatus.Diverged);
+
+    /// <summary>What the types of the fields do not say: what else may not be missing, and what numbers are possible.</summary>
+    /// <exception cref="JsonException">Something is; the message names it.</exception>
+    internal void Check()
+    {
+        var experiment = Experiment as JsonObject ?? throw new JsonException("experiment is not an object.");
+        foreach (var text in (string[])["name", "network", "rule", "preset"])
+        {
+            Require(experiment[text]?.GetValueKind() == JsonValueKind.String, $"experiment.{text} is no text.");
+        }
+
+        foreach (var number in (string[])["epochs", "seed"])
+        {
+            Require(experiment[number] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<int>(out var whole) && whole >= 0, $"experiment.{number} is no whole number.");
+        }
+
+        Require(experiment["orthogonality"] is null or JsonObject, "experiment.orthogonality is not an object.");
+        Require(experiment["data"] is null || experiment["data"]!.GetValueKind() == JsonValueKind.String, "experiment.data is no text.");
+        Require(Enum.IsDefined(Status), $"status {(int)Status} is not known.");
+        Require(Name.Length > 0, "name is empty.");
+        Require(Data.Train >= 0 && Data.Test >= 0, "data has less than no images.");
+        Require(Layers.All(l => l is { Inputs: > 0, Outputs: > 0, Keep: > 0 } && Enum.IsDefined(l.Auxiliary)), "layers has one that is null or without a size.");
+        Require(Environment.Threads is > 0 and <= MostThreads, $"environment.threads is {Environment.Threads}.");
+        Require(Resumed.All(r => r is { Step: >= 0 }), "resumed has a step that is null or less than 0.");
+        Require(Recorded is null || Recorded.Time != default, "recorded has no time.");
+
+        static void Require(bool holds, string problem)
+        {
+            if (!holds)
+            {
+                throw new JsonException(problem);
+            }
+        }
+    }
 }

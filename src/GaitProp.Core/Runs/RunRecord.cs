@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using GaitProp.Experiments;
 
@@ -31,19 +32,31 @@ public sealed record RunRecord(
         var description = ReadDescription(folder);
         var steps = new List<StepMetrics>();
         var epochs = new List<EpochMetrics>();
-        foreach (var line in MetricFile.Metrics(folder))
+        foreach (var (number, line) in MetricFile.Metrics(folder).Index())
         {
             if (line.Kind == "step")
             {
                 steps.Add(line.ToStep());
+                Fits(number, "angles", steps[^1].Angles.Count);
             }
             else
             {
                 epochs.Add(line.ToEpoch());
+                Fits(number, "defects", epochs[^1].Defects.Count);
             }
         }
 
         return new RunRecord(folder, description, steps, epochs, [.. MetricFile.Timings(folder).Select(l => l.ToTiming())]);
+
+        // BP has no angles; else there is a value a layer.
+        void Fits(int number, string what, int count)
+        {
+            if (count != 0 && description.Layers.Count != 0 && count != description.Layers.Count)
+            {
+                throw new GaitPropException(string.Create(CultureInfo.InvariantCulture,
+                    $"{Path.Combine(folder, "metrics.jsonl")} is damaged at line {number + 1}: it has {count} {what}, and run.json {description.Layers.Count} layers."));
+            }
+        }
     }
 
     /// <summary>Reads what was run, and how it ended, without its measurements.</summary>
@@ -59,12 +72,14 @@ public sealed record RunRecord(
 
         try
         {
-            return JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(file), ExperimentJson.Options)
-                ?? throw new GaitPropException($"{file} is damaged: it is not an object.");
+            var description = JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(file), ExperimentJson.Strict)
+                ?? throw new JsonException("it is not an object.");
+            description.Check();
+            return description;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new GaitPropException($"{file} is damaged: {e.Message}", e);
+            throw new GaitPropException($"{file} is damaged: {Data.OneLine.Of(e)}; put back a copy of it, or delete the run.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

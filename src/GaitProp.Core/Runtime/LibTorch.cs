@@ -24,6 +24,9 @@ public static partial class LibTorch
     /// <summary>Whether a patched copy of the bridge library had to be used.</summary>
     public static bool IsPatched { get; private set; }
 
+    /// <summary>Whether a mistake in a matrix product is an exception here, and not the end of the process (see <see cref="GuardedMatmul"/>).</summary>
+    internal static bool IsMatmulGuarded { get; private set; }
+
     /// <summary>Loads libtorch once a process; later calls return at once. Safe on any thread and in many processes at once.</summary>
     /// <exception cref="GaitPropException">The libraries are missing or do not load here; the message names the cause and the cure.</exception>
     public static void Load()
@@ -53,25 +56,33 @@ public static partial class LibTorch
     /// <summary>Loads the bridge library, or where the C++ library is too old for it, the patched copy. Returns the file that was loaded.</summary>
     private static string LoadBridge(string bridge)
     {
-        var file = bridge;
+        PatchedLibrary? copy = null;
         var weak = new SortedSet<string>(StringComparer.Ordinal);
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                NativeLibrary.Load(file);
-                return file;
-            }
-            catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
-            {
-                var missing = MissingVersion().Match(e.Message);
-                if (!OperatingSystem.IsLinux() || !missing.Success || !weak.Add(missing.Groups[1].Value))
+                try
                 {
-                    throw new GaitPropException($"libtorch cannot be loaded: {FirstLine(e.Message, bridge)}. {Cure()}", e);
+                    IsMatmulGuarded = GuardedMatmul.Guard(NativeLibrary.Load(copy?.LoadPath ?? bridge));
+                    return copy?.Path ?? bridge;
                 }
+                catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+                {
+                    var missing = MissingVersion().Match(e.Message);
+                    if (!OperatingSystem.IsLinux() || !missing.Success || !weak.Add(missing.Groups[1].Value))
+                    {
+                        throw new GaitPropException($"libtorch cannot be loaded: {FirstLine(e.Message, bridge)}. {Cure()}", e);
+                    }
 
-                file = PatchedLibrary.Ensure(bridge, weak, Path.Combine(UserCache.Root, "native"));
+                    copy?.Dispose();
+                    copy = PatchedLibrary.Ensure(bridge, weak, Path.Combine(UserCache.Root, "native"));
+                }
             }
+        }
+        finally
+        {
+            copy?.Dispose();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaitProp.Runs;
 
 namespace GaitProp.Training;
 
@@ -27,7 +28,18 @@ internal sealed class CheckpointFolder(string run)
     }
 
     /// <summary>Takes a damaged checkpoint out of the count, under another name.</summary>
-    internal static void SetAside(string file) => File.Move(file, file + ".damaged", overwrite: true);
+    /// <exception cref="GaitPropException">The folder cannot be written.</exception>
+    internal static void SetAside(string file)
+    {
+        try
+        {
+            File.Move(file, file + ".damaged", overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failed(file + ".damaged", e);
+        }
+    }
 
     /// <summary>Writes the checkpoint of a step and, once it is whole, removes all but the last two.</summary>
     /// <param name="step">Optimiser steps taken.</param>

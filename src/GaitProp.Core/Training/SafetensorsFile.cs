@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GaitProp.Data;
 using GaitProp.Runs;
 using static TorchSharp.torch;
 
@@ -27,13 +29,19 @@ public static class SafetensorsFile
     /// <summary>Elements that are read or written at once.</summary>
     private const int BlockLength = 1 << 20;
 
+    /// <summary>The most dimensions that a tensor has.</summary>
+    private const int MostSides = 64;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private static readonly string NoHash = new('0', 64);
 
-    private static readonly (ScalarType Type, string Name)[] Types =
+    /// <summary>The element types, their names, and how many bytes an element has.</summary>
+    private static readonly (ScalarType Type, string Name, int Bytes)[] Types =
     [
-        (ScalarType.Float64, "F64"), (ScalarType.Float32, "F32"), (ScalarType.Float16, "F16"), (ScalarType.BFloat16, "BF16"),
-        (ScalarType.Int64, "I64"), (ScalarType.Int32, "I32"), (ScalarType.Int16, "I16"), (ScalarType.Int8, "I8"),
-        (ScalarType.Byte, "U8"), (ScalarType.Bool, "BOOL"),
+        (ScalarType.Float64, "F64", 8), (ScalarType.Float32, "F32", 4), (ScalarType.Float16, "F16", 2), (ScalarType.BFloat16, "BF16", 2),
+        (ScalarType.Int64, "I64", 8), (ScalarType.Int32, "I32", 4), (ScalarType.Int16, "I16", 2), (ScalarType.Int8, "I8", 1),
+        (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
     ];
 
     /// <summary>Writes a file whole or not at all: to a temporary name beside it, flushed to the disk, then renamed.</summary>
@@ -107,23 +115,22 @@ public static class SafetensorsFile
         }
 
         hash.AppendData(start);
-        var header = Header(path, start);
-        var metadata = header[Metadata] is JsonObject texts ? texts.ToDictionary(t => t.Key, t => (string?)t.Value ?? "", StringComparer.Ordinal) : [];
+        var (entries, metadata) = Header(path, start);
         metadata.Remove(Hash);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         try
         {
             var next = 0L;
-            foreach (var entry in header.Where(e => e.Key != Metadata).Select(e => Entry.Of(path, e.Key, e.Value)).OrderBy(e => e.Begin).ThenBy(e => e.End))
+            foreach (var entry in entries.OrderBy(e => e.Begin).ThenBy(e => e.End))
             {
-                if (entry.Begin != next || start.Length + entry.End > stream.Length)
+                if (entry.Begin != next || entry.End > stream.Length - start.Length)
                 {
                     throw Damaged(path, $"tensor {entry.Name} lies at bytes {entry.Begin} to {entry.End}, where the file has none for it");
                 }
 
                 next = entry.End;
                 using var scope = NewDisposeScope();
-                var tensor = empty(entry.Shape, entry.Type, CPU);
+                var tensor = Empty(path, entry);
                 tensors.Add(entry.Name, tensor.DetachFromDisposeScope());
                 EachBlock(tensor, block =>
                 {
@@ -152,6 +159,19 @@ public static class SafetensorsFile
             }
 
             throw;
+        }
+    }
+
+    /// <summary>A tensor of the file's size, which libtorch may have no memory for.</summary>
+    private static Tensor Empty(string path, Entry entry)
+    {
+        try
+        {
+            return empty(entry.Shape, entry.Type, CPU);
+        }
+        catch (ExternalException e)
+        {
+            throw new GaitPropException($"{path}: tensor {entry.Name} cannot be made ({e.Message.Split('\n')[0]}): its {entry.End - entry.Begin} bytes need memory that is free.", e);
         }
     }
 
@@ -212,15 +232,35 @@ public static class SafetensorsFile
         return start;
     }
 
-    private static JsonObject Header(string path, byte[] start)
+    /// <summary>The tensors and texts of a header. What the format does not know is refused: a member that stands there twice, or is of another kind.</summary>
+    private static (List<Entry> Entries, Dictionary<string, string> Metadata) Header(string path, byte[] start)
     {
         try
         {
-            return JsonNode.Parse(start.AsSpan(LengthBytes)) as JsonObject ?? throw Damaged(path, "its header is not a JSON object");
+            using var document = JsonDocument.Parse(start.AsMemory(LengthBytes), Strict);
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            var entries = new List<Entry>();
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                if (member.NameEquals(Metadata))
+                {
+                    foreach (var text in member.Value.EnumerateObject())
+                    {
+                        metadata.Add(text.Name, text.Value.GetString() ?? throw new FormatException($"the text '{text.Name}' is null"));
+                    }
+                }
+                else
+                {
+                    entries.Add(Entry.Of(path, member.Name, member.Value));
+                }
+            }
+
+            return (entries, metadata);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or FormatException)
         {
-            throw Damaged(path, $"its header is not JSON: {e.Message}");
+            // Bytes that are no text, members that stand there twice, and values of another kind are each another type's exception.
+            throw Damaged(path, $"its header cannot be read: {OneLine.Of(e)}");
         }
     }
 
@@ -242,29 +282,58 @@ public static class SafetensorsFile
 
     private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End)
     {
-        public static Entry Of(string path, string name, JsonNode? node)
+        public static Entry Of(string path, string name, JsonElement json)
         {
-            try
+            string? type = null;
+            long[]? shape = null, offsets = null;
+            foreach (var member in json.EnumerateObject())
             {
-                var type = (string)node!["dtype"]!;
-                var known = Types.FirstOrDefault(t => t.Name == type);
-                var shape = node["shape"]!.AsArray().Select(n => (long)n!).ToArray();
-                var offsets = node["data_offsets"]!.AsArray().Select(n => (long)n!).ToArray();
-                if (known.Name is null)
+                switch (member.Name)
                 {
-                    throw Damaged(path, $"tensor {name} has elements of type '{type}', which are not known here");
+                    case "dtype":
+                        type = member.Value.GetString();
+                        break;
+                    case "shape":
+                        shape = [.. member.Value.EnumerateArray().Select(n => n.GetInt64())];
+                        break;
+                    case "data_offsets":
+                        offsets = [.. member.Value.EnumerateArray().Select(n => n.GetInt64())];
+                        break;
+                    default:
+                        throw Damaged(path, $"tensor {name} has a member '{member.Name}', which the format does not know");
                 }
+            }
 
-                using var scope = NewDisposeScope();
-                var size = empty(0, dtype: known.Type, device: CPU).element_size();
-                return offsets.Length == 2 && offsets[0] >= 0 && shape.All(n => n >= 0) && offsets[1] - offsets[0] == shape.Aggregate(size, (a, b) => checked(a * b))
-                    ? new Entry(name, known.Type, shape, offsets[0], offsets[1])
-                    : throw Damaged(path, $"tensor {name} has {offsets.ElementAtOrDefault(1) - offsets.ElementAtOrDefault(0)} bytes for the shape {string.Join(" x ", shape)} of {type}");
-            }
-            catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or OverflowException)
+            if (type is null || shape is null || offsets is not [var begin, var end])
             {
-                throw Damaged(path, $"the entry of tensor {name} cannot be read");
+                throw Damaged(path, $"the entry of tensor {name} has not its type, its shape and two offsets");
             }
+
+            var known = Types.FirstOrDefault(t => t.Name == type);
+            if (known.Name is null)
+            {
+                throw Damaged(path, $"tensor {name} has elements of type '{type}', which are not known here");
+            }
+
+            return begin >= 0 && end >= begin && shape.Length <= MostSides && shape.All(n => n >= 0) && Bytes(known.Bytes, shape) == end - begin
+                ? new Entry(name, known.Type, shape, begin, end)
+                : throw Damaged(path, $"tensor {name} lies at bytes {begin} to {end}, which do not fit the shape {string.Join(" x ", shape.Take(8))} of {type}");
+        }
+
+        /// <summary>Bytes of a tensor; null where no file has so many.</summary>
+        private static long? Bytes(int ofElement, long[] shape)
+        {
+            var bytes = (Int128)ofElement;
+            foreach (var side in shape)
+            {
+                bytes *= Math.Max(side, 1);
+                if (bytes > long.MaxValue)
+                {
+                    return null;
+                }
+            }
+
+            return shape.Contains(0) ? 0 : (long)bytes;
         }
     }
 }

@@ -16,6 +16,7 @@ public sealed class Trainer : IDisposable
     private readonly LearningState _state;
     private readonly Checkpoint _checkpoint;
     private readonly Device _device;
+    private readonly ContentCheck? _content;
     private bool _used;
 
     /// <summary>Builds the network and puts the data where it computes.</summary>
@@ -35,7 +36,17 @@ public sealed class Trainer : IDisposable
         var used = data.Cut(experiment.TrainImages, experiment.TestImages);
         _data = RunData.Of(used, standsInFor);
         Identity = RunIdentity.Of(experiment, _data);
-        _state = new LearningState(experiment, used, _device);
+        _content = ContentCheck.Begin(used);
+        try
+        {
+            _state = new LearningState(experiment, used, _device);
+        }
+        catch
+        {
+            _content?.Dispose();
+            throw;
+        }
+
         _checkpoint = new Checkpoint(_state, Identity);
     }
 
@@ -59,11 +70,12 @@ public sealed class Trainer : IDisposable
     /// <param name="progress">Told after every step, on this thread.</param>
     /// <param name="cancellation">Stops after the step under way; the run is then marked interrupted, and has a checkpoint of that step.</param>
     /// <returns>The run as it was written: finished, or diverged where values stopped being finite (the error names layer and step).</returns>
-    /// <exception cref="GaitPropException">The folder cannot be written.</exception>
+    /// <exception cref="GaitPropException">The folder cannot be written, or prepared photos are not what was prepared.</exception>
     /// <exception cref="RunInterruptedException">The run was interrupted.</exception>
     public RunRecord Run(string runs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         UseOnce();
+        WaitForContent(progress, cancellation);
         using var run = RunWriter.Create(runs, _experiment, (name, started) => new RunDescription
         {
             Name = name,
@@ -95,6 +107,7 @@ public sealed class Trainer : IDisposable
         string folder, IProgress<TrainingProgress>? progress = null, Action<string>? report = null, CancellationToken cancellation = default)
     {
         UseOnce();
+        WaitForContent(progress, cancellation);
         using var run = RunWriter.Open(folder);
         var description = run.Description;
         if (description.Identity != Identity)
@@ -133,7 +146,20 @@ public sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
+    public void Dispose()
+    {
+        _content?.Dispose();
+        _state.Dispose();
+    }
+
+    /// <summary>No step is taken with images that are not those that the run names.</summary>
+    private void WaitForContent(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        _content?.Wait(
+            share => progress?.Report(new TrainingProgress(TrainingPhase.Checking, 1, _experiment.Epochs, 0, (long)_experiment.Epochs * StepsPerEpoch, double.NaN, [], null, null, 0, watch.Elapsed, null) { Checked = share }),
+            cancellation);
+    }
 
     private RunRecord ToItsEnd(
         RunWriter run, TrainingPosition from, IProgress<TrainingProgress>? progress, CancellationToken cancellation, EpochMetrics? measured = null)
@@ -166,7 +192,7 @@ public sealed class Trainer : IDisposable
         }
         catch (Exception e)
         {
-            MarkEnded(run, RunStatus.Failed, e.Message);
+            MarkEnded(run, RunStatus.Failed, NativeError.Sentence(e));
             throw;
         }
 

@@ -19,6 +19,7 @@ internal sealed class TrainingLoop(
     private readonly bool _fromTheBeginning = from == default;
     private readonly List<double> _stepSeconds = [];
     private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
+    private int _requests = CheckpointRequest.Count;
     private TrainingPosition _saved = from;
     private long _step = from.Step;
     private bool _measured = from.Measured;
@@ -71,8 +72,9 @@ internal sealed class TrainingLoop(
 
             cancellation.ThrowIfCancellationRequested();
             Step();
-            if (_sinceCheckpoint.Elapsed >= checkpointEvery)
+            if (_sinceCheckpoint.Elapsed >= checkpointEvery || _requests != CheckpointRequest.Count)
             {
+                _requests = CheckpointRequest.Count;
                 Save();
             }
         }

@@ -16,6 +16,9 @@ public enum TrainingPhase
 
     /// <summary>Done.</summary>
     Finished,
+
+    /// <summary>Comparing prepared photos with their checksums, before the first step.</summary>
+    Checking,
 }
 
 /// <summary>Where a run stands, told after every step.</summary>
@@ -53,6 +56,9 @@ public readonly record struct TrainingProgress(
 
     /// <summary>The largest distance, degrees; <see langword="null"/> if there is none.</summary>
     public double? LargestDistance => Distances?.Max();
+
+    /// <summary>The share of the photos' bytes that are compared, 0 to 1, while <see cref="Phase"/> is <see cref="TrainingPhase.Checking"/>.</summary>
+    public double? Checked { get; init; }
 
     /// <summary>The step at which <see cref="Angles"/> were measured, if they were.</summary>
     public long? AnglesStep { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using GaitProp.Layers;
 using GaitProp.Runtime;
@@ -44,7 +45,7 @@ internal static class ReferenceFile
         LibTorch.Load();
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             var root = document.RootElement;
             var schema = Field(root, "schema").GetString();
             if (schema != Schema)
@@ -69,9 +70,9 @@ internal static class ReferenceFile
             reference.Validate(where);
             return reference;
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ExternalException)
         {
-            throw new GaitPropException($"{where}: it is not of the format {Schema}: {e.Message}", e);
+            throw new GaitPropException($"{where}: it is not of the format {Schema}: {e.Message.Split('\n')[0]}", e);
         }
     }
 
@@ -87,20 +88,20 @@ internal static class ReferenceFile
             _ => throw new GaitPropException($"{where}: the loss '{kind}' is not known; cross-entropy-sum and half-mean-square are."),
         };
         return new ReferenceCase(
-            json.TryGetProperty("name", out var name) ? name.GetString()! : where,
+            json.TryGetProperty("name", out var name) ? name.GetString() ?? throw new FormatException("the name is null") : where,
             Numbers(Field(json, "input")),
             layers,
             crossEntropy,
             data,
             Number(loss, "targetStep") ?? 0.5,
             Number(loss, "value"),
-            [.. Field(json, "activations").EnumerateArray().Select(Numbers)],
+            [.. Field(json, "activations").EnumerateArray().Select(a => Numbers(a))],
             [.. Field(json, "rules").EnumerateArray().Select(r => Rule(r, where))]);
     }
 
     private static ReferenceLayer Layer(JsonElement json, string where)
     {
-        var weight = Numbers(Field(json, "weight"));
+        var weight = Numbers(Field(json, "weight"), sides: 2);
         var slope = Field(json, "activation").GetString() switch
         {
             "leaky-relu" => Field(json, "slope").GetDouble(),
@@ -116,7 +117,7 @@ internal static class ReferenceFile
             var other => throw new GaitPropException($"{where}: the kind '{other}' is not known; dense and conv are."),
         };
         return new ReferenceLayer(
-            weight, Numbers(Field(json, "bias")), new LeakyReLU(slope), json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0], convolution);
+            weight, Numbers(Field(json, "bias"), sides: 1), new LeakyReLU(slope), json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0], convolution);
     }
 
     private static ReferenceRule Rule(JsonElement json, string where)
@@ -133,8 +134,8 @@ internal static class ReferenceFile
             name,
             Number(json, "gamma"),
             Number(json, "eta"),
-            [.. Field(json, "gradients").EnumerateArray().Select(g => new LayerGradient(Numbers(Field(g, "weight")), Numbers(Field(g, "bias"))))],
-            json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(Numbers)] : null,
+            [.. Field(json, "gradients").EnumerateArray().Select(g => new LayerGradient(Numbers(Field(g, "weight"), sides: 2), Numbers(Field(g, "bias"), sides: 1)))],
+            json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(t => Numbers(t))] : null,
             json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)] : null);
     }
 
@@ -143,8 +144,8 @@ internal static class ReferenceFile
 
     private static double? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetDouble() : null;
 
-    /// <summary>Nested lists of numbers as a float64 tensor of their shape.</summary>
-    private static Tensor Numbers(JsonElement json)
+    /// <summary>Nested lists of numbers as a float64 tensor of their shape, which has so many sides if that is asked for.</summary>
+    private static Tensor Numbers(JsonElement json, int? sides = null)
     {
         var shape = new List<long>();
         for (var level = json; level.ValueKind == JsonValueKind.Array; level = level[0])
@@ -154,6 +155,11 @@ internal static class ReferenceFile
             {
                 break;
             }
+        }
+
+        if (sides is { } expected && shape.Count != expected)
+        {
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"numbers have a shape of {shape.Count} sides, not {expected}"));
         }
 
         var values = new List<double>();

@@ -12,6 +12,18 @@ namespace GaitProp.Kernel.Commands;
 internal static partial class CellProcesses
 {
     private const int InterruptSignal = 2;
+    private const int WarningSignal = 10;
+
+    private static readonly ConcurrentDictionary<int, Process> Alive = new();
+
+    /// <summary>Tells the processes at work what a scheduler has told this one: that they leave a checkpoint. Linux only.</summary>
+    public static void PassOnWarning()
+    {
+        foreach (var number in OperatingSystem.IsLinux() ? Alive.Keys : [])
+        {
+            _ = Signal(number, WarningSignal);
+        }
+    }
 
     /// <summary>Works on all cells.</summary>
     /// <param name="numbers">The cells' numbers.</param>
@@ -26,6 +38,9 @@ internal static partial class CellProcesses
         IReadOnlyList<int> numbers, int jobs, int? threads, IReadOnlyList<string> words, Func<int, IProgress<TrainingProgress>> progress, Action<string> report, CancellationToken cancellation)
     {
         var share = threads ?? Math.Max(1, Environment.ProcessorCount / jobs);
+
+        // The share takes the place of what was asked for.
+        words = [.. words.Where((word, place) => word != "--threads" && (place == 0 || words[place - 1] != "--threads"))];
         var failures = new ConcurrentDictionary<int, string>();
 
         // One at a time, in order: a worker takes the next cell when it has done its last.
@@ -60,6 +75,7 @@ internal static partial class CellProcesses
             }
         };
         process.Start();
+        Alive[process.Id] = process;
         process.BeginErrorReadLine();
         using var stop = cancellation.Register(() => Interrupt(process));
         while (process.StandardOutput.ReadLine() is { } line)
@@ -71,6 +87,7 @@ internal static partial class CellProcesses
         }
 
         process.WaitForExit();
+        Alive.TryRemove(process.Id, out _);
 
         // The last line is how it ended; those before are what it had to report on the way.
         foreach (var line in said.SkipLast(1))

@@ -3,6 +3,9 @@ using System.CommandLine.Help;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using GaitProp.Kernel.Terminal;
+using GaitProp.Runtime;
+using GaitProp.Training;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -64,6 +67,7 @@ public static class CommandLine
         using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var warning = CheckpointRequest.OnSignal(CellProcesses.PassOnWarning);
         return await RunAsync(args, context, interrupt.Token);
 
         void Stop(PosixSignalContext signal)
@@ -90,6 +94,8 @@ public static class CommandLine
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(context);
+        using var visibleOut = VisibleWords.On(context.Out);
+        using var visibleError = VisibleWords.On(context.Error);
         var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);
         if (parsed.Action is not HelpAction && Words.Error(parsed) is { } error)
         {
@@ -126,7 +132,7 @@ public static class CommandLine
         }
         catch (Exception e) when (!parsed.GetValue(SharedOptions.Verbose))
         {
-            context.Error.WriteLine($"Unexpected {e.GetType().Name}: {OneLine(e.Message)} (run it again with --verbose for the stack trace, and report it please).");
+            context.Error.WriteLine($"Unexpected {e.GetType().Name}: {OneLine(NativeError.Sentence(e))} (run it again with --verbose for the stack trace, and report it please).");
             return Failure;
         }
     }

@@ -24,9 +24,10 @@ internal static class DataCommand
         var seed = SharedOptions.Number("--seed", "Fixes the order of the images. Default: 1.", least: 0);
         var threads = SharedOptions.Number("--threads", "Photos decoded at a time. Default: one a core.", least: 1);
         var images = SharedOptions.Number("--shard-images", "Images of a shard. Default: as many as make 256 MB.", least: 1);
+        var pixels = SharedOptions.Number("--max-pixels", string.Create(CultureInfo.InvariantCulture, $"Pixels that a photo may have; one with more is left out. Default: {PhotoDecoder.DefaultMostPixels:N0}."), least: 1);
         var command = new Command("prepare", "Decode, resize and shuffle a set of photos into shards. The same command again goes on where an earlier one was stopped.")
         {
-            set, from, to, size, seed, threads, images,
+            set, from, to, size, seed, threads, images, pixels,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -37,6 +38,7 @@ internal static class DataCommand
                 Seed = (ulong)(parsed.GetValue(seed) ?? 1),
                 Threads = parsed.GetValue(threads) ?? Environment.ProcessorCount,
                 ShardImages = parsed.GetValue(images),
+                MostPixels = parsed.GetValue(pixels) ?? PhotoDecoder.DefaultMostPixels,
                 Progress = show,
             }, cancellation);
             return Task.FromResult(CommandLine.Success);

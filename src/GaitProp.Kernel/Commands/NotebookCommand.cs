@@ -116,7 +116,7 @@ internal static class NotebookCommand
 
     private static async Task<int> RunAsync(CommandContext context, Job job, Request request, CancellationToken interrupt)
     {
-        context.Out.Profile.Out.Writer.WriteLine(job.Name);
+        context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(job.Name));
         RunOutcome outcome;
         var before = Environment.CurrentDirectory;
         try
@@ -137,13 +137,13 @@ internal static class NotebookCommand
         if (job.Out is { } file)
         {
             job.Notebook.Write(file);
-            context.Out.Profile.Out.Writer.WriteLine(file);
+            context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(file));
         }
 
         if (job.Html is { } page)
         {
             Notebook.WriteFile(page, NotebookPage.Html(job.Notebook, Path.GetFileNameWithoutExtension(job.File)));
-            context.Out.Profile.Out.Writer.WriteLine(page);
+            context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(page));
         }
 
         if (outcome.Interrupted)
@@ -155,7 +155,7 @@ internal static class NotebookCommand
 
         if (outcome.Failed is { } failed)
         {
-            context.Error.Profile.Out.Writer.WriteLine($"\n{FailedCellText.Of(failed)}");
+            context.Error.Profile.Out.Writer.WriteLine(VisibleText.Of($"\n{FailedCellText.Of(failed)}"));
             var line = FailedCellText.Line(failed) is { } at ? string.Create(CultureInfo.InvariantCulture, $", line {at}") : "";
             context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Name}: cell [{failed.Number}] ({failed.Position} of {job.Notebook.Cells.Count}){line} failed: {failed.Error.Name}: {FailedCellText.FirstLine(failed.Error.Message)}"));
             return CommandLine.Failure;

@@ -13,7 +13,7 @@ internal static class RunLines
     /// <param name="runs">The runs.</param>
     public static void Write(TextWriter writer, IReadOnlyList<RunSummary> runs)
     {
-        var rows = runs.Select(Cells).Prepend(Heads).ToArray();
+        var rows = runs.Select(r => Cells(r).Select(VisibleText.Of).ToArray()).Prepend(Heads).ToArray();
         var widths = Enumerable.Range(0, Heads.Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
         foreach (var row in rows)
         {
@@ -22,7 +22,7 @@ internal static class RunLines
 
         foreach (var damaged in runs.Where(r => r.Problem is not null))
         {
-            writer.WriteLine($"{damaged.QualifiedName}: {damaged.Problem}");
+            writer.WriteLine(VisibleText.Of($"{damaged.QualifiedName}: {damaged.Problem}"));
         }
     }
 

@@ -116,7 +116,7 @@ internal static class RunsCommand
                 throw new GaitPropException($"run {summary.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume.");
             }
 
-            var experiment = ExperimentJson.FromJson(description.Experiment);
+            var experiment = ExperimentJson.FromJson(description.Experiment, Path.Combine(summary.Folder, "run.json"));
             var images = Images(description, parsed.GetValue(data));
             var chosen = execution.Read(parsed);
             chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device } : chosen;

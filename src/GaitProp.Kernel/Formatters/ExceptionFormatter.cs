@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using GaitProp.Kernel.Charts;
+using GaitProp.Runtime;
 
 namespace GaitProp.Kernel.Formatters;
 
@@ -16,7 +17,7 @@ internal static class ExceptionFormatter
     private static string Html(Exception exception, int depth)
     {
         var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<div style=\"border-left:3px solid #d9542b;padding:2px 0 2px 10px;margin:4px 0;font-size:13px;line-height:1.45\"><b style=\"color:#d9542b\">{HtmlText.Escape(exception.GetType().Name)}</b> {HtmlText.Escape(exception.Message)}");
+        html.Append(CultureInfo.InvariantCulture, $"<div style=\"border-left:3px solid #d9542b;padding:2px 0 2px 10px;margin:4px 0;font-size:13px;line-height:1.45\"><b style=\"color:#d9542b\">{HtmlText.Escape(exception.GetType().Name)}</b> {HtmlText.Escape(NativeError.Sentence(exception))}");
         var (own, all) = (OwnFrames(exception), exception.StackTrace ?? "");
         if (own.Count > 0)
         {
@@ -26,6 +27,11 @@ internal static class ExceptionFormatter
         if (all.Length > 0)
         {
             html.Append(CellHtml.Folded("stack trace", CellHtml.Verbatim(all)));
+        }
+
+        if (NativeError.Parts(exception).Frames is { } native)
+        {
+            html.Append(CellHtml.Folded("frames of native code", CellHtml.Verbatim(native)));
         }
 
         if (exception.InnerException is { } inner && depth < MostInner)
@@ -41,7 +47,7 @@ internal static class ExceptionFormatter
         var text = new StringBuilder();
         for (var (e, depth) = (exception, 0); e is not null && depth <= MostInner; (e, depth) = (e.InnerException, depth + 1))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{(depth == 0 ? "" : "\ncaused by ")}{e.GetType().Name}: {e.Message}{string.Concat(OwnFrames(e).Select(f => $"\n   {f}"))}");
+            text.Append(CultureInfo.InvariantCulture, $"{(depth == 0 ? "" : "\ncaused by ")}{e.GetType().Name}: {NativeError.Sentence(e)}{string.Concat(OwnFrames(e).Select(f => $"\n   {f}"))}");
         }
 
         return text.ToString();

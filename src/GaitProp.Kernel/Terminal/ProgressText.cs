@@ -58,6 +58,7 @@ internal static class ProgressText
 
     private static string Pace(TrainingProgress p) => p.Phase switch
     {
+        TrainingPhase.Checking => Text($"checking the photos, {100 * (p.Checked ?? 0):F0} %"),
         TrainingPhase.Finished when p.Elapsed == TimeSpan.Zero => "done before",
         TrainingPhase.Finished => Text($"done in {Duration(p.Elapsed)}"),
         TrainingPhase.Evaluating => p.Remaining is { } left ? Text($"evaluating  {Duration(left)} left") : "evaluating",

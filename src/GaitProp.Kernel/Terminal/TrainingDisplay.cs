@@ -44,7 +44,7 @@ internal static class TrainingDisplay
 
         public void Report(TrainingProgress value)
         {
-            if (_started && value.Phase is (TrainingPhase.Training or TrainingPhase.Evaluating) && _since.Elapsed < Pause(value.Elapsed))
+            if (_started && value.Phase is (TrainingPhase.Checking or TrainingPhase.Training or TrainingPhase.Evaluating) && _since.Elapsed < Pause(value.Elapsed))
             {
                 return;
             }

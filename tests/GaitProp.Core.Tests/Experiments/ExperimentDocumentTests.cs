@@ -17,6 +17,42 @@ public sealed class ExperimentDocumentTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("{ \"ngait\": \"gait\", \"gait\": \"ngait\" }", "gait -> ngait -> gait")]
+    [InlineData("{ \"bp\": \"bp\" }", "bp -> bp")]
+    [InlineData("{ \"bp\": \"fa\", \"fa\": \"tp\", \"tp\": \"fa\" }", "fa -> tp -> fa")]
+    public void Rules_that_are_set_like_each_other_are_refused(string sameAs, string circle)
+    {
+        var message = Assert.Throws<GaitPropException>(() => Open($$"""{ "network": "cifar-shallow", "rules": ["bp", "ngait"], "sameAs": {{sameAs}} }""")).Message;
+
+        Assert.Contains("sameAs goes round in a circle: ", message, StringComparison.Ordinal);
+        Assert.Contains(circle, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"dense 2000000000\", \"dense 10\"", "weights, which take")]
+    [InlineData("\"dense 99999999999\", \"dense 10\"", "is not possible")]
+    [InlineData("\"conv 999x999/1 48\", \"dense 10\"", "a kernel of 999 pixels for images of 32")]
+    [InlineData("\"conv 3x3/1 2000000000\", \"dense 10\"", "weights, which take")]
+    [InlineData("\"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 10\"", "weights, which take")]
+    public void Networks_that_no_machine_holds_are_refused_at_once(string layers, string expected)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Contains(expected, Assert.Throws<GaitPropException>(() => Open($$"""{ "network": [{{layers}}], "rules": ["bp", "ngait"] }""")).Message, StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
+    }
+
+    [Fact]
+    public void A_hundred_thousand_layers_are_refused_at_once()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var layers = string.Join(", ", Enumerable.Repeat("\"dense 10\"", 100_000));
+
+        Assert.Contains("100000 layers are not possible", Assert.Throws<GaitPropException>(() => Open($$"""{ "network": [{{layers}}], "rules": ["bp", "ngait"] }""")).Message, StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
+    }
+
     [Fact]
     public void Each_part_beats_those_before_it()
     {

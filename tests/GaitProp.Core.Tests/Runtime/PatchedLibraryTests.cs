@@ -59,10 +59,10 @@ public sealed class PatchedLibraryTests : IDisposable
     public void The_second_time_finds_the_copy_of_the_first()
     {
         var library = Library();
-        var first = PatchedLibrary.Ensure(library, Versions, _folder["cache"]);
+        var first = Ensured(library);
         var written = File.GetLastWriteTimeUtc(first);
 
-        Assert.Equal(first, PatchedLibrary.Ensure(library, Versions, _folder["cache"]));
+        Assert.Equal(first, Ensured(library));
 
         Assert.Equal(written, File.GetLastWriteTimeUtc(first));
         Assert.Equal([first], Files());
@@ -74,13 +74,13 @@ public sealed class PatchedLibraryTests : IDisposable
     [InlineData("empty")]
     public void A_damaged_copy_is_made_anew(string damage)
     {
-        var copy = PatchedLibrary.Ensure(Library(), Versions, _folder["cache"]);
+        var copy = Ensured(Library());
         var whole = File.ReadAllBytes(copy);
         var damaged = (byte[])whole.Clone();
         damaged[damaged.Length / 2] ^= 1;
         File.WriteAllBytes(copy, damage == "one byte" ? damaged : damage == "empty" ? [] : whole[..^1]);
 
-        Assert.Equal(copy, PatchedLibrary.Ensure(Library(), Versions, _folder["cache"]));
+        Assert.Equal(copy, Ensured(Library()));
 
         Assert.Equal(whole, File.ReadAllBytes(copy));
         Assert.Equal([copy], Files());
@@ -115,6 +115,85 @@ public sealed class PatchedLibraryTests : IDisposable
 
         Assert.Equal(said == "not patched" ? [] : [said], Files());
         Assert.Equal(LibTorch.IsPatched, said != "not patched");
+    }
+
+    [Fact]
+    public void The_folder_and_the_copy_are_their_owners_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such permissions.");
+            return;
+        }
+
+        var copy = Ensured(Library());
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
+        for (var folder = Path.GetDirectoryName(copy)!; folder != _folder.Path; folder = Path.GetDirectoryName(folder)!)
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_others_could_write_to_is_closed_to_them_and_a_copy_that_they_could_change_is_made_anew()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such permissions.");
+            return;
+        }
+
+        var copy = Ensured(Library());
+        var inode = FileFacts.Of(copy)!.Value.Inode;
+        var wide = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        File.SetUnixFileMode(_folder["cache"], wide);
+        File.SetUnixFileMode(Path.GetDirectoryName(copy)!, wide);
+        File.SetUnixFileMode(copy, wide);
+
+        Assert.Equal(copy, Ensured(Library()));
+
+        Assert.True(FileFacts.Of(_folder["cache"])!.Value.IsOwn);
+        Assert.True(FileFacts.Of(Path.GetDirectoryName(copy)!)!.Value.IsOwn);
+        Assert.NotEqual(inode, FileFacts.Of(copy)!.Value.Inode);
+    }
+
+    [Fact]
+    public void The_cache_of_another_user_is_not_used()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "Only root can give a folder away.");
+        var copy = Ensured(Library());
+        using (var chown = System.Diagnostics.Process.Start("chown", ["65534", Path.GetDirectoryName(copy)!]))
+        {
+            chown.WaitForExit();
+        }
+
+        string passing;
+        using (var other = PatchedLibrary.Ensure(Library(), Versions, _folder["cache"]))
+        {
+            passing = other.Path;
+            Assert.NotEqual(copy, passing);
+            Assert.Equal(File.ReadAllBytes(copy), File.ReadAllBytes(other.LoadPath));
+        }
+
+        Assert.False(Directory.Exists(Path.GetDirectoryName(passing)));
+    }
+
+    [Fact]
+    public void What_is_loaded_is_the_file_that_was_compared_whatever_takes_its_place()
+    {
+        using var copy = PatchedLibrary.Ensure(Library(), Versions, _folder["cache"]);
+        var whole = File.ReadAllBytes(copy.Path);
+        File.WriteAllText(_folder["planted"], "something else");
+        File.Move(_folder["planted"], copy.Path, overwrite: true);
+
+        Assert.Equal(whole, File.ReadAllBytes(copy.LoadPath));
+    }
+
+    private string Ensured(string library)
+    {
+        using var copy = PatchedLibrary.Ensure(library, Versions, _folder["cache"]);
+        return copy.Path;
     }
 
     private static void AssertOneLine(GaitPropException e, params string[] parts)

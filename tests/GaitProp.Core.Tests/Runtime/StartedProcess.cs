@@ -35,7 +35,8 @@ internal static class StartedProcess
             }
             else
             {
-                Console.WriteLine(PatchedLibrary.Ensure(words[1], new SortedSet<string>([words[2]]), words[3]));
+                using var copy = PatchedLibrary.Ensure(words[1], new SortedSet<string>([words[2]]), words[3]);
+                Console.WriteLine(copy.Path);
             }
         }
         catch (GaitPropException e)

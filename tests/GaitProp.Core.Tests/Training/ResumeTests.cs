@@ -151,6 +151,43 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         Assert.Contains("other settings or other data", Refused(experiment, folder), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sha256")]
+    [InlineData("dtype")]
+    [InlineData("layers.0")]
+    [InlineData("data_offsets")]
+    [InlineData("metadata")]
+    public void A_flipped_bit_in_a_header_costs_one_checkpoint_and_not_the_run(string text)
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var whole = Interrupted(experiment, 4, TimeSpan.Zero);
+        var last = new CheckpointFolder(whole).Files[0];
+        var at = File.ReadAllBytes(last).AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(text));
+        foreach (var bit in (int[])[0, 7])
+        {
+            var folder = Path.Combine(_folder.Path, $"{text}-{bit}", "run");
+            foreach (var file in Directory.EnumerateFiles(whole, "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(folder, Path.GetRelativePath(whole, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            var (hurt, reports) = (new CheckpointFolder(folder).Files[0], new List<string>());
+            var bytes = File.ReadAllBytes(hurt);
+            bytes[at + 2] ^= (byte)(1 << bit);
+            File.WriteAllBytes(hurt, bytes);
+
+            var resumed = Resume(experiment, folder, reports.Add);
+
+            var report = Assert.Single(reports);
+            Assert.StartsWith($"{hurt} is damaged: ", report, StringComparison.Ordinal);
+            Assert.EndsWith("the checkpoint before it is used.", report, StringComparison.Ordinal);
+            Assert.Equal(bytes, File.ReadAllBytes(hurt + ".damaged"));
+            Assert.Equal(Train(experiment).Epochs.Select(e => e.TestLoss), resumed.Epochs.Select(e => e.TestLoss));
+        }
+    }
+
     [Fact]
     public void A_run_is_resumed_with_its_own_settings_and_images_alone()
     {

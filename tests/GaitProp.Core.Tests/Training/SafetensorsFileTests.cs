@@ -71,22 +71,22 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Every_byte_counts()
+    public void Every_bit_counts()
     {
         using var scope = NewDisposeScope();
         SafetensorsFile.Write(File, new Dictionary<string, Tensor> { ["v"] = tensor(new[] { 1f, -2f, 3f }) }, new Dictionary<string, string> { ["step"] = "12" });
         var bytes = System.IO.File.ReadAllBytes(File);
-        for (var i = 0; i < bytes.Length; i++)
+        for (var bit = 0; bit < 8 * bytes.Length; bit++)
         {
             var damaged = bytes.ToArray();
-            damaged[i] ^= 1;
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             System.IO.File.WriteAllBytes(File, damaged);
 
             try
             {
                 // Where the very name of the checksum is damaged, the file is one without.
                 using var content = SafetensorsFile.Read(File);
-                Assert.False(content.IsVerified, $"byte {i}");
+                Assert.False(content.IsVerified, $"bit {bit}");
             }
             catch (GaitPropException e)
             {
@@ -119,6 +119,50 @@ public sealed class SafetensorsFileTests : IDisposable
 
         Assert.Equal([2.5f, 0f], content.Tensors["w"].data<float>().ToArray());
         Assert.Equal("pt", content.Metadata["format"]);
+    }
+
+    [Theory]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"stride":[1]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":{"a":"1","a":"2"}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":{"a":1}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":{"a":null}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":["a"]}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":null}""")]
+    [InlineData("""{"w":null}""")]
+    [InlineData("""{"w":[]}""")]
+    [InlineData("""{"w":{"dtype":4,"shape":[1],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":{"0":0}}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[-9223372036854775808,-9223372036854775804]}}""")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[9223372036854775800,9223372036854775804]}}""")]
+    [InlineData("""{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"w":{"dtype":"\udc00","shape":[1],"data_offsets":[0,4]}}""")]
+    [InlineData("""[]""")]
+    [InlineData("""{} {}""")]
+    public void A_header_that_the_format_does_not_know_is_refused_in_one_line(string json)
+    {
+        System.IO.File.WriteAllBytes(File, [.. BitConverter.GetBytes((long)json.Length), .. Encoding.UTF8.GetBytes(json), 0, 0, 0, 0]);
+
+        var error = Assert.Throws<GaitPropException>(() => SafetensorsFile.Read(File).Dispose());
+
+        Assert.StartsWith($"{File} is damaged: ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void A_name_whose_bytes_are_no_text_is_refused_in_one_line()
+    {
+        byte[] header = [.. "{\""u8, 0xff, .. "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}"u8];
+        System.IO.File.WriteAllBytes(File, [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
+
+        Assert.StartsWith($"{File} is damaged: ", Assert.Throws<GaitPropException>(() => SafetensorsFile.Read(File).Dispose()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -134,6 +134,107 @@ public sealed class ShardTrainingTests : IDisposable
         Assert.NotEqual(before, Photos.Cut(5, null).Checksum());
     }
 
+    [Theory]
+    [InlineData("train-00001.npy", 200, "is not what was prepared")]
+    [InlineData("val-00000.npy", 130, "is not what was prepared")]
+    [InlineData("train-00000.labels.npy", 128, "is not what was prepared")]
+    [InlineData("train-00000.npy", 22, "has another header")]
+    [InlineData("train-00002.labels.npy", 24, "has another header")]
+    public void A_byte_that_changed_on_the_disk_stops_a_run_before_its_first_step(string file, int place, string expected)
+    {
+        var path = _scratch["shards", file];
+        var bytes = File.ReadAllBytes(path);
+
+        // A label stays one of the three.
+        bytes[place] = file.Contains("labels", StringComparison.Ordinal) && place >= 128 ? (byte)((bytes[place] + 1) % 3) : (byte)(bytes[place] ^ 1);
+        File.WriteAllBytes(path, bytes);
+        var experiment = ExperimentDocument.Open("imagenet").Resolve("bp", new ExperimentChoices { Epochs = 1, Set = ["batchSize=7"] });
+
+        var error = Assert.Throws<GaitPropException>(() =>
+        {
+            using var trainer = new Trainer(experiment, Photos);
+            trainer.Run(_scratch["runs"], cancellation: TestContext.Current.CancellationToken);
+        });
+
+        Assert.StartsWith($"{path} {expected}", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scratch["runs"]));
+    }
+
+    [Fact]
+    public void What_was_compared_once_is_not_read_again_until_it_changes()
+    {
+        var read = new List<double>();
+        Check();
+        var pixels = _scratch["shards", "train-00000.npy"];
+        var (bytes, written) = (File.ReadAllBytes(pixels), File.GetLastWriteTimeUtc(pixels));
+
+        // Other bytes under the same size, time and inode: what nobody can see without reading. So they were not read.
+        bytes[^1] ^= 1;
+        using (var same = new FileStream(pixels, FileMode.Open, FileAccess.Write))
+        {
+            same.Write(bytes);
+        }
+
+        File.SetLastWriteTimeUtc(pixels, written);
+        Check();
+        File.SetLastWriteTimeUtc(pixels, written.AddSeconds(1));
+        Assert.Contains("train-00000.npy is not what was prepared", Assert.Throws<GaitPropException>(Check).Message, StringComparison.Ordinal);
+
+        // The same time on another file of the same length.
+        File.Copy(pixels, pixels + ".copy");
+        File.Move(pixels + ".copy", pixels, overwrite: true);
+        File.SetLastWriteTimeUtc(pixels, written);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems are not asked for inodes.");
+        Assert.Throws<GaitPropException>(Check);
+
+        void Check()
+        {
+            using var check = ContentCheck.Begin(Photos, _scratch["cache"])!;
+            check.Wait(read.Add, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public void A_run_that_uses_a_part_of_the_photos_reads_no_more_than_that()
+    {
+        var last = _scratch["shards", "train-00005.npy"];
+        var bytes = File.ReadAllBytes(last);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(last, bytes);
+
+        using (var check = ContentCheck.Begin(Photos.Cut(20, null), _scratch["cache"])!)
+        {
+            check.Wait(_ => { }, TestContext.Current.CancellationToken);
+        }
+
+        using var whole = ContentCheck.Begin(Photos, _scratch["cache"])!;
+        Assert.Throws<GaitPropException>(() => whole.Wait(_ => { }, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("\"size\": 16", "\"size\": -16")]
+    [InlineData("\"size\": 16", "\"size\": null")]
+    [InlineData("\"size\": 16", "\"size\": 16, \"size\": 16")]
+    [InlineData("\"train-00001\"", "\"../train-00001\"")]
+    [InlineData("\"train-00001\"", "null")]
+    [InlineData("\"train-00001\"", "\"train-00000\"")]
+    [InlineData("\"images\": 4", "\"images\": -4")]
+    [InlineData("\"images\": 4", "\"images\": 4000000000")]
+    [InlineData("\"n00000001\"", "null")]
+    [InlineData("\"unreadable\": []", "\"unreadable\": [null]")]
+    public void A_manifest_that_is_not_one_is_an_error_in_one_line(string from, string to)
+    {
+        var file = _scratch["shards", "manifest.json"];
+        var text = File.ReadAllText(file);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        File.WriteAllText(file, text.Replace(from, to, StringComparison.Ordinal));
+
+        var error = Assert.Throws<GaitPropException>(() => Photos);
+
+        Assert.StartsWith(file, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
     [Fact]
     public void Photos_that_are_not_prepared_are_an_error_with_the_command() =>
         Assert.Contains("gaitprop data prepare imagenet", Assert.Throws<GaitPropException>(() => DataSets.Of("imagenet", _scratch["in"])).Message, StringComparison.Ordinal);

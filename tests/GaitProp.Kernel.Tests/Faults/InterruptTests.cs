@@ -39,6 +39,23 @@ public sealed partial class InterruptTests : IDisposable
         Assert.Contains("has finished: there is nothing to resume", again.OneErrorLine(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_warning_of_a_scheduler_makes_a_checkpoint_and_the_run_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the number of the signal is Linux'");
+        var expected = _trial.Uninterrupted();
+        var process = _trial.Program.Start("train", "small.json", "--runs", "runs", "--threads", "1", "--checkpoint-every", "1000");
+        Assert.True(Trial.Until(process, () => Trial.Lines(_trial.Run("runs")) > 5));
+        var run = _trial.Run("runs")!;
+        Assert.Equal("step-0.safetensors", Path.GetFileName(Assert.Single(Trial.Checkpoints(run))));
+        GaitPropProcess.Signal(process, 10);
+        Assert.True(Trial.Until(process, () => Trial.Checkpoints(run).Length == 2));
+        Assert.False(process.HasExited);
+
+        Trial.Succeeds(GaitPropProcess.Finish(process));
+        Trial.AreTheSame(expected, run);
+    }
+
     [Theory]
     [InlineData(Trial.SigInt, false)]
     [InlineData(Trial.SigTerm, true)]

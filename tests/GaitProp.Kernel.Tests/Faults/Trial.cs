@@ -122,7 +122,7 @@ internal sealed class Trial : IDisposable
     }
 
     /// <summary>What follows the header of a safetensors file, and the header but for its metadata.</summary>
-    private static byte[] Tensors(string file)
+    public static byte[] Tensors(string file)
     {
         var bytes = File.ReadAllBytes(file);
         var header = JsonNode.Parse(bytes.AsSpan(8, BitConverter.ToInt32(bytes)))!.AsObject();

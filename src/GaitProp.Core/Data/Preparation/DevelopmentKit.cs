@@ -22,6 +22,11 @@ internal sealed class DevelopmentKit
 
     private const string Meta = "meta.mat";
 
+    /// <summary>Bytes of one of its files, and of all that is unpacked of it; the real ones are a hundredth of this.</summary>
+    private const long MostOfAFile = 1L << 26, MostUnpacked = 1L << 28;
+
+    private const int MostClasses = 1_000_000;
+
     private static readonly string[] Folders = ["", "ILSVRC", "devkit", "ILSVRC/devkit", "ILSVRC2012_devkit_t12", "ILSVRC/ILSVRC2012_devkit_t12"];
 
     private DevelopmentKit(IReadOnlyList<string>? labels, IReadOnlyDictionary<string, string> names) => (Labels, Names) = (labels, names);
@@ -40,14 +45,15 @@ internal sealed class DevelopmentKit
         var archived = new Lazy<IReadOnlyDictionary<string, KitFile>>(() => Unpacked(root));
         var (truth, map, meta) = (Find(GroundTruth), Find(Map), Find(Meta));
         var classes = meta is null ? [] : Classes(meta);
-        var ids = map is not null ? Mapped(map) : classes.ToDictionary(c => c.Number, c => c.Id);
+        var names = new LabelTable<string>(meta?.Path ?? "", classes.Select(c => (c.Id, c.Name)));
+        var ids = map is not null ? Mapped(map) : new LabelTable<int>(meta?.Path ?? "", classes.Select(c => (c.Number, c.Id)));
         return new DevelopmentKit(
-            truth is null || (map ?? meta) is not { } source ? null : [.. Lines(truth).Select(line => ids.GetValueOrDefault(Number(line, truth.Path))
+            truth is null || (map ?? meta) is not { } source ? null : [.. Lines(truth).Select(line => ids[Number(line, truth.Path)]
                 ?? throw new GaitPropException($"{truth.Path} has class {line}, which {source.Path} does not have: get both from the same development kit."))],
-            classes.ToDictionary(c => c.Id, c => c.Name, StringComparer.Ordinal));
+            classes.Select(c => c.Id).Distinct().ToDictionary(id => id, id => names[id]!, StringComparer.Ordinal));
 
         KitFile? Find(string name) => Folders.SelectMany(f => (string[])[Path.Combine(root, f, name), Path.Combine(root, f, "data", name)]).FirstOrDefault(File.Exists) is { } file
-            ? new KitFile(file, File.ReadAllBytes(file))
+            ? new KitFile(file, Whole(file))
             : archived.Value.GetValueOrDefault(name);
     }
 
@@ -61,7 +67,7 @@ internal sealed class DevelopmentKit
 
         try
         {
-            using var packed = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
+            using var packed = new LimitedStream(new GZipStream(File.OpenRead(archive), CompressionMode.Decompress), MostUnpacked);
             using var reader = new TarReader(packed);
             while (reader.GetNextEntry() is { } entry)
             {
@@ -69,12 +75,12 @@ internal sealed class DevelopmentKit
                 if (name is GroundTruth or Map or Meta && entry.DataStream is { } content)
                 {
                     using var bytes = new MemoryStream();
-                    content.CopyTo(bytes);
+                    new LimitedStream(content, MostOfAFile).CopyTo(bytes);
                     files[name] = new KitFile($"{archive}: {entry.Name}", bytes.ToArray());
                 }
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException)
+        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new GaitPropException($"{archive} is no whole archive ({OneLine.Of(e)}): get it again.", e);
         }
@@ -82,15 +88,19 @@ internal sealed class DevelopmentKit
         return files;
     }
 
-    private static Dictionary<int, string> Mapped(KitFile map) =>
-        Lines(map).Select(line => line.Split(' ')).Where(f => f.Length > 1).ToDictionary(f => Number(f[1], map.Path), f => f[0]);
+    private static LabelTable<int> Mapped(KitFile map) =>
+        new(map.Path, Lines(map).Select(line => line.Split(' ')).Where(f => f.Length > 1).Select(f => (Number(f[1], map.Path), f[0])));
+
+    private static byte[] Whole(string file) => new FileInfo(file).Length is var length && length <= MostOfAFile
+        ? File.ReadAllBytes(file)
+        : throw new GaitPropException($"{file} has {ByteCount.Exact(length)}, and no file of the development kit has more than {ByteCount.Digits(MostOfAFile)}: get it again.");
 
     private static (int Number, string Id, string Name)[] Classes(KitFile meta)
     {
         try
         {
             return MatFile.Read(meta.Bytes).GetValueOrDefault("synsets") is IReadOnlyList<IReadOnlyDictionary<string, object?>> synsets
-                ? [.. synsets.Select(s => s is not null && s.GetValueOrDefault("ILSVRC2012_ID") is double[] and [var number] && s.GetValueOrDefault("WNID") is string id
+                ? [.. synsets.Select(s => s is not null && s.GetValueOrDefault("ILSVRC2012_ID") is double[] and [>= 1 and <= MostClasses and var number] && s.GetValueOrDefault("WNID") is string id
                     ? ((int)number, id, s.GetValueOrDefault("words") as string ?? id)
                     : throw new InvalidDataException("a class has no ILSVRC2012_ID or no WNID"))]
                 : throw new InvalidDataException("it has no synsets");

@@ -31,14 +31,23 @@ internal static class ImageArchives
             throw new GaitPropException($"{path} holds no archives of classes, such as n01440764.tar: it is not the archive of the training images.");
         }
 
-        var ids = archives.Index().ToDictionary(a => Path.GetFileNameWithoutExtension(a.Item.Name), a => a.Index, StringComparer.Ordinal);
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (label, archive) in archives.Index())
+        {
+            var id = Path.GetFileNameWithoutExtension(archive.Name);
+            if (!ids.TryAdd(id, label))
+            {
+                throw new GaitPropException($"{path} holds two archives of the class {id}, {archives[ids[id]].Name} and {archive.Name}: it is not the archive as it is downloaded; get it again.");
+            }
+        }
+
         var train = new List<SourceImage>();
         foreach (var (label, archive) in archives.Index())
         {
             using var inner = new StreamSlice(file, archive.Offset, archive.Length);
             train.AddRange(Entries(inner, $"{path}: {archive.Name}")
                 .OrderBy(e => e.Name, StringComparer.Ordinal)
-                .Select(e => new SourceImage($"{TrainFile}/{archive.Name}/{e.Name}", label, path, archive.Offset + e.Offset, e.Length)));
+                .Select(e => new SourceImage($"{TrainFile}/{archive.Name}/{e.Name}", label, path, archive.Offset + e.Offset, e.Length, File.GetLastWriteTimeUtc(path))));
         }
 
         ImageClass[] classes = [.. ids.Keys.Select(names.Of)];
@@ -46,7 +55,7 @@ internal static class ImageArchives
         using var flat = File.OpenRead(validation);
         return new SourceSet(SourceSet.NameOf(root, classes), $"archives as downloaded, {labels.Source}", classes, train,
             [.. Entries(flat, validation).OrderBy(e => e.Name, StringComparer.Ordinal).Select(e => new SourceImage(
-                $"{ValidationFile}/{e.Name}", ImageFolders.Known(labels.Of(Path.GetFileName(e.Name)), ids, $"{validation}: {e.Name}"), validation, e.Offset, e.Length))]);
+                $"{ValidationFile}/{e.Name}", ImageFolders.Known(labels.Of(Path.GetFileName(e.Name)), ids, $"{validation}: {e.Name}"), validation, e.Offset, e.Length, File.GetLastWriteTimeUtc(validation)))], []);
     }
 
     private static List<(string Name, long Offset, long Length)> Entries(Stream archive, string name)
@@ -59,11 +68,16 @@ internal static class ImageArchives
             {
                 if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile)
                 {
+                    if (entry.DataOffset < 0 || entry.Length > archive.Length - entry.DataOffset)
+                    {
+                        throw new InvalidDataException($"{entry.Name} is said to have {ByteCount.Exact(entry.Length)}, which are not there");
+                    }
+
                     entries.Add((entry.Name, entry.DataOffset, entry.Length));
                 }
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException)
+        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new GaitPropException($"{name} is no whole archive ({OneLine.Of(e)}): get it again.", e);
         }

@@ -47,6 +47,9 @@ internal sealed class ImagePreparation(SourceSet source, string to)
     /// <summary>Images decoded at a time. Default: one a core.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Pixels that a photo may have; one with more is left out, as one that cannot be read.</summary>
+    public long MostPixels { get; init; } = PhotoDecoder.DefaultMostPixels;
+
     /// <summary>Told after every few images.</summary>
     public Action<PreparationProgress>? Progress { get; init; }
 
@@ -116,7 +119,7 @@ internal sealed class ImagePreparation(SourceSet source, string to)
         {
             now += count;
             Progress?.Invoke(new PreparationProgress(before + now, total, clock.Elapsed.TotalSeconds > 0.2 ? now / clock.Elapsed.TotalSeconds : 0));
-        });
+        }, new PhotoDecoder(Size) { MostPixels = MostPixels });
         foreach (var shard in missing)
         {
             var written = writer.Write(shard.Name, shard.Images, cancellation);
@@ -125,13 +128,14 @@ internal sealed class ImagePreparation(SourceSet source, string to)
         }
 
         var (train, validation) = (Part(parts[0]), Part(parts[1]));
+        train = train with { Unreadable = [.. train.Unreadable, .. source.LeftOut] };
         foreach (var (part, what) in ((ShardedPart, string)[])[(train, "training"), (validation, "validation")])
         {
             if (part.Images == 0)
             {
                 GiveUp();
                 throw new GaitPropException($"none of the {part.Unreadable.Count} {what} photos of {source.Name} can be read (the first, {part.Unreadable[0].Name}: {part.Unreadable[0].Reason}): "
-                    + "nothing was prepared; libvips reads JPEG, PNG, WebP, TIFF and GIF here.");
+                    + $"nothing was prepared; libvips reads {PhotoDecoder.Formats} here.");
             }
         }
 
@@ -177,7 +181,8 @@ internal sealed class ImagePreparation(SourceSet source, string to)
             known = new WrittenShard(shard, [.. there.Parts().SelectMany(p => p.Unreadable).Where(u => names.Contains(u.Name))]);
         }
 
-        return known is not null && known.Shard.Misfit(_to, Size) is null ? known : null;
+        // A photo that was written to since is another one, whatever its name and length are.
+        return known is not null && known.Shard.Misfit(_to, Size) is null && File.GetLastWriteTimeUtc(known.Shard.PixelsFile(_to)) is var made && planned.Images.All(i => i.Changed <= made) ? known : null;
     }
 
     private List<PlannedShard> Plan(string part, IReadOnlyList<SourceImage> images, ulong purpose) =>

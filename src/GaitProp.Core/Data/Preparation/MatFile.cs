@@ -12,6 +12,15 @@ internal static class MatFile
 {
     private const int HeaderLength = 128;
     private const int Int8 = 1, UInt8 = 2, Int16 = 3, UInt16 = 4, Int32 = 5, UInt32 = 6, Single = 7, Double = 9, Int64 = 12, UInt64 = 13, Matrix = 14, Compressed = 15, Utf8 = 16, Utf16 = 17;
+    /// <summary>Structures in structures; the development kit has two levels.</summary>
+    private const int MostLevels = 8;
+
+    /// <summary>Fields of a structure.</summary>
+    private const int MostFields = 1000;
+
+    /// <summary>Bytes that a compressed variable may have; the development kit's have one hundredth.</summary>
+    private const long MostUnpacked = 1L << 26;
+
     private const int StructureClass = 2, TextClass = 4, FirstNumberClass = 6, LastNumberClass = 15;
 
     /// <summary>The variables of a file, by name.</summary>
@@ -31,16 +40,16 @@ internal static class MatFile
             var (type, content) = Next(ref rest);
             if (type == Compressed)
             {
-                using var packed = new ZLibStream(new MemoryStream(content.ToArray()), CompressionMode.Decompress);
+                using var packed = new LimitedStream(new ZLibStream(new MemoryStream(content.ToArray()), CompressionMode.Decompress), MostUnpacked);
                 using var plain = new MemoryStream();
-                packed.CopyTo(plain);
+                Unpack(packed, plain);
                 ReadOnlyMemory<byte> inner = plain.ToArray();
                 (type, content) = Next(ref inner);
             }
 
             if (type == Matrix)
             {
-                var (name, value) = Variable(content);
+                var (name, value) = Variable(content, 0);
                 variables[name] = value;
             }
         }
@@ -48,33 +57,68 @@ internal static class MatFile
         return variables;
     }
 
-    private static (string Name, object? Value) Variable(ReadOnlyMemory<byte> matrix)
+    private static void Unpack(Stream packed, Stream plain)
     {
+        try
+        {
+            packed.CopyTo(plain);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"a compressed variable is not whole: {OneLine.Of(e)}", e);
+        }
+    }
+
+    private static (string Name, object? Value) Variable(ReadOnlyMemory<byte> matrix, int level)
+    {
+        if (level > MostLevels)
+        {
+            throw new InvalidDataException($"structures in structures, more than {MostLevels} levels deep");
+        }
+
         if (matrix.IsEmpty)
         {
             return ("", Array.Empty<double>());
         }
 
-        var kind = Next(ref matrix).Content.Span[0];
+        var flags = Next(ref matrix).Content;
+        if (flags.IsEmpty)
+        {
+            throw new InvalidDataException("a variable without a class");
+        }
+
+        var kind = flags.Span[0];
         var count = Numbers(Next(ref matrix)).Aggregate(1.0, (product, side) => product * side);
         var name = Encoding.ASCII.GetString(Next(ref matrix).Content.Span);
         return (name, kind switch
         {
-            StructureClass => Structures(matrix, (int)count),
+            StructureClass => Structures(matrix, count, level),
             TextClass => Text(Next(ref matrix)),
             >= FirstNumberClass and <= LastNumberClass => Numbers(Next(ref matrix)),
             _ => null,
         });
     }
 
-    private static List<IReadOnlyDictionary<string, object?>> Structures(ReadOnlyMemory<byte> rest, int count)
+    private static List<IReadOnlyDictionary<string, object?>> Structures(ReadOnlyMemory<byte> rest, double count, int level)
     {
-        var width = (int)Numbers(Next(ref rest))[0];
+        var widths = Numbers(Next(ref rest));
         var packed = Next(ref rest).Content;
+        if (widths is not [>= 1 and <= 64 and var length] || packed.Length / (int)length > MostFields)
+        {
+            throw new InvalidDataException("a structure whose fields have no names");
+        }
+
+        var width = (int)length;
         var names = new List<string>();
-        for (; packed.Length >= width && width > 0; packed = packed[width..])
+        for (; packed.Length >= width; packed = packed[width..])
         {
             names.Add(Encoding.ASCII.GetString(packed.Span[..width]).TrimEnd('\0'));
+        }
+
+        // Each field of each takes a tag of eight bytes at the least.
+        if (!(count >= 0 && count * Math.Max(names.Count, 1) <= rest.Length / 8.0))
+        {
+            throw new InvalidDataException("more structures than the file has bytes for");
         }
 
         var structures = new List<IReadOnlyDictionary<string, object?>>();
@@ -83,7 +127,7 @@ internal static class MatFile
             var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
             foreach (var name in names)
             {
-                fields[name] = Variable(Next(ref rest).Content).Value;
+                fields[name] = Variable(Next(ref rest).Content, level + 1).Value;
             }
 
             structures.Add(fields);

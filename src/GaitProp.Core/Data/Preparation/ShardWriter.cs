@@ -12,9 +12,9 @@ internal sealed record WrittenShard(ShardRecord Shard, IReadOnlyList<UnreadableI
 /// <param name="size">Side of the images, pixels.</param>
 /// <param name="threads">Images decoded at a time.</param>
 /// <param name="decoded">Told how many more images were read, after every few.</param>
-internal sealed class ShardWriter(string folder, int size, int threads, Action<int> decoded)
+/// <param name="decoder">Decodes photos to that size.</param>
+internal sealed class ShardWriter(string folder, int size, int threads, Action<int> decoded, PhotoDecoder decoder)
 {
-    private readonly PhotoDecoder _decoder = new(size);
 
     /// <summary>Writes a shard, whole or not at all.</summary>
     /// <param name="name">Its name.</param>
@@ -85,11 +85,16 @@ internal sealed class ShardWriter(string folder, int size, int threads, Action<i
 
     private (byte[]? Pixels, string? Reason) Decode(SourceImage image)
     {
+        if (image.Length > PhotoDecoder.MostBytes)
+        {
+            return (null, $"the file has {ByteCount.Exact(image.Length)}, more than {ByteCount.Digits(PhotoDecoder.MostBytes)}");
+        }
+
         // A disk that fails stops the work; an image that is no image is counted.
         var bytes = image.Read();
         try
         {
-            return (_decoder.Decode(bytes), null);
+            return (decoder.Decode(bytes), null);
         }
         catch (VipsException e)
         {

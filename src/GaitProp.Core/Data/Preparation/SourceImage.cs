@@ -6,7 +6,8 @@ namespace GaitProp.Data.Preparation;
 /// <param name="File">The file that holds it.</param>
 /// <param name="Offset">Where in the file it begins, bytes.</param>
 /// <param name="Length">How long it is, bytes.</param>
-internal readonly record struct SourceImage(string Name, int Label, string File, long Offset, long Length)
+/// <param name="Changed">When the file that holds it was last written to.</param>
+internal readonly record struct SourceImage(string Name, int Label, string File, long Offset, long Length, DateTime Changed)
 {
     /// <summary>Its bytes as they are stored.</summary>
     /// <exception cref="IOException">The file cannot be read, or is shorter than it was.</exception>

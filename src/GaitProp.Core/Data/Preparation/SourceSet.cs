@@ -11,8 +11,9 @@ internal sealed record ImageClass(string Id, string Name);
 /// <param name="Classes">Its classes; an image's label is a place in here.</param>
 /// <param name="Train">Training images.</param>
 /// <param name="Validation">Images to test on.</param>
+/// <param name="LeftOut">What was met among the photos and is not read: links that lead elsewhere, pipes.</param>
 internal sealed record SourceSet(
-    string Name, string Layout, IReadOnlyList<ImageClass> Classes, IReadOnlyList<SourceImage> Train, IReadOnlyList<SourceImage> Validation)
+    string Name, string Layout, IReadOnlyList<ImageClass> Classes, IReadOnlyList<SourceImage> Train, IReadOnlyList<SourceImage> Validation, IReadOnlyList<UnreadableImage> LeftOut)
 {
     /// <summary>Finds out how a data set is laid out, and lists its images.</summary>
     /// <param name="root">The folder, such as the one that holds <c>ILSVRC</c>.</param>
@@ -30,8 +31,7 @@ internal sealed record SourceSet(
         {
             var names = new ClassNames(root);
             var set = ImageArchives.AreIn(root) ? ImageArchives.Open(root, names)
-                : ImageFolders.WithTrain(root) is { } folder ? ImageFolders.Open(root, folder, names, seed)
-                : ImageFolders.OfClasses(root, names, seed);
+                : new ImageFolders(root, names, seed).Open();
             return set.Classes.Count > 1 ? set : throw new GaitPropException(
                 $"{root} has photos of one class only, {set.Classes[0].Id}, from which nothing can be learned: make it one folder a class, two classes or more.");
         }

@@ -12,9 +12,9 @@ internal sealed partial class ValidationLabels
     private const string Solution = "LOC_val_solution.csv";
 
     private readonly IReadOnlyList<string>? _byNumber;
-    private readonly Dictionary<string, string>? _byName;
+    private readonly LabelTable<string>? _byName;
 
-    private ValidationLabels(IReadOnlyList<string>? byNumber, Dictionary<string, string>? byName) => (_byNumber, _byName) = (byNumber, byName);
+    private ValidationLabels(IReadOnlyList<string>? byNumber, LabelTable<string>? byName) => (_byNumber, _byName) = (byNumber, byName);
 
     /// <summary>Where the labels come from, in words.</summary>
     public string Source => (_byNumber, _byName) is ({ }, { }) ? $"{DevelopmentKit.GroundTruth}, which agrees with {Solution}" : _byNumber is null ? Solution : DevelopmentKit.GroundTruth;
@@ -26,7 +26,7 @@ internal sealed partial class ValidationLabels
     public static ValidationLabels Find(string root, string folder)
     {
         var byName = FileOf(root, Solution) is { } csv
-            ? File.ReadLines(csv).Skip(1).Select(line => line.Split(',', ' ')).Where(f => f.Length > 1).ToDictionary(f => f[0], f => f[1], StringComparer.Ordinal)
+            ? new LabelTable<string>(csv, File.ReadLines(csv).Skip(1).Select(line => line.Split(',', ' ')).Where(f => f.Length > 1).Select(f => (f[0], f[1])))
             : null;
         var byNumber = DevelopmentKit.In(root).Labels;
         return byNumber is null && byName is null
@@ -40,7 +40,7 @@ internal sealed partial class ValidationLabels
     public string Of(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);
-        var listed = _byName?.GetValueOrDefault(name);
+        var listed = _byName?[name];
         var numbered = _byNumber is not null && ImageNumber().Match(name) is { Success: true } match
             && int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) is var number && number >= 1 && number <= _byNumber.Count ? _byNumber[number - 1] : null;
         return listed is not null && numbered is not null && listed != numbered

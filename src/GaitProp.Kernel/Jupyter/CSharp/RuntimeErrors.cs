@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Runtime;
 
 namespace GaitProp.Kernel.Jupyter.CSharp;
 
@@ -28,20 +29,21 @@ internal static class RuntimeErrors
         foreach (var one in Chain(exception))
         {
             var name = TypeNames.Short(one.GetType());
-            var lines = one.Message.ReplaceLineEndings("\n");
+            var (sentence, native) = NativeError.Parts(one);
+            var lines = sentence.ReplaceLineEndings("\n");
             traceback.Add($"{(level == 0 ? "" : "caused by ")}{Ansi.Red(name)}: {lines}");
             var frames = Frames(one);
             traceback.AddRange(frames.Select(f => f.IsOfCell ? $"   at {Ansi.Cyan(f.Text)}" : Ansi.Dim($"   at {f.Text}")));
             var title = $"<b style=\"color:#c33\">{HtmlText.Escape(name)}</b>: {HtmlText.Escape(lines)}";
             var list = string.Join('\n', frames.Select(f => f.IsOfCell ? $"   at <b>{HtmlText.Escape(f.Text)}</b>" : $"   <span style=\"opacity:.6\">at {HtmlText.Escape(f.Text)}</span>"));
-            html.Append(CultureInfo.InvariantCulture, $"{(level == 0 ? "<div>" : "<details><summary>caused by ")}<code style=\"white-space:pre-wrap\">{title}</code>{(level == 0 ? "" : "</summary>")}<pre style=\"margin:0\">{list}</pre>");
+            html.Append(CultureInfo.InvariantCulture, $"{(level == 0 ? "<div>" : "<details><summary>caused by ")}<code style=\"white-space:pre-wrap\">{title}</code>{(level == 0 ? "" : "</summary>")}<pre style=\"margin:0\">{list}</pre>{(native is null ? "" : $"<details><summary>frames of native code</summary><pre style=\"margin:0\">{HtmlText.Escape(native)}</pre></details>")}");
             level++;
         }
 
         html.Insert(html.Length, string.Concat(Enumerable.Repeat("</details>", level - 1)) + "</div>");
         return new CellError(
             TypeNames.Short(exception.GetType()),
-            exception.Message.ReplaceLineEndings(" "),
+            NativeError.Sentence(exception).ReplaceLineEndings(" "),
             traceback,
             MimeBundle.Of((MimeBundle.Html, html.ToString()), (MimeBundle.PlainText, CompileErrors.Plain(traceback))));
     }

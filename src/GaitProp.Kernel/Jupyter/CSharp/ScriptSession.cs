@@ -22,6 +22,7 @@ internal sealed class ScriptSession(IReadOnlyList<MetadataReference> references)
     private readonly string _name = $"Cells{Interlocked.Increment(ref s_sessions)}";
     private readonly Lock _gate = new();
     private readonly List<Submission> _submissions = [];
+    private readonly RedeclaredVariables _redeclared = new();
     private IReadOnlyList<MetadataReference> _references = references;
     private IReadOnlyList<MetadataReference> _added = references;
     private object?[] _states = new object?[16];
@@ -130,7 +131,7 @@ internal sealed class ScriptSession(IReadOnlyList<MetadataReference> references)
 
     /// <summary>Runs a submission and makes it the last of the chain, even if it fails: what it assigned before is kept.</summary>
     /// <param name="submission">What <see cref="Compile"/> made.</param>
-    public Task<object?> RunAsync(Submission submission)
+    public async Task<object?> RunAsync(Submission submission)
     {
         lock (_gate)
         {
@@ -146,7 +147,18 @@ internal sealed class ScriptSession(IReadOnlyList<MetadataReference> references)
             }
         }
 
-        return submission.Run(_states);
+        try
+        {
+            return await submission.Run(_states).ConfigureAwait(true);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                // Not every submission has a place: the newest state is this one's, or was there before.
+                _redeclared.Ran(submission.Compilation.SyntaxTrees[0].GetRoot(), Array.FindLast(_states, s => s is not null));
+            }
+        }
     }
 
     /// <summary>Runs a submission and leaves the chain as it is.</summary>

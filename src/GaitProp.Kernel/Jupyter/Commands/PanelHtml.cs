@@ -59,7 +59,7 @@ internal static class PanelHtml
         PanelState.Done => p.Elapsed == TimeSpan.Zero ? " before" : $" in {ProgressText.Duration(p.Elapsed)}",
         PanelState.Stopped => $" after {ProgressText.Duration(p.Elapsed)}",
         _ when p.Remaining is { } left => $"{(p.Phase == TrainingPhase.Evaluating ? ", evaluating" : "")}, {ProgressText.Duration(left)} left",
-        _ => p.Phase == TrainingPhase.Evaluating ? ", evaluating" : ", starting",
+        _ => p.Phase == TrainingPhase.Evaluating ? ", evaluating" : p.Phase == TrainingPhase.Checking ? Text($", checking the photos, {100 * (p.Checked ?? 0):F0} %") : ", starting",
     };
 
     private static void Numbers(StringBuilder html, TrainingProgress p)

@@ -22,13 +22,13 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
         JsonNode? json;
         try
         {
-            json = JsonNode.Parse(File.ReadAllText(path));
+            json = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new GaitPropException($"the connection file {path} cannot be read: {e.Message.ReplaceLineEndings(" ")} It is what a Jupyter front end makes when it starts a kernel.", e);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new GaitPropException($"{path} is no connection file: it is not JSON ({e.Message.ReplaceLineEndings(" ")}).", e);
         }
@@ -51,8 +51,14 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
             throw new GaitPropException($"{path} asks for signatures by '{scheme}'; this kernel has {MessageSignature.Scheme} only: set the front end's Session.signature_scheme.");
         }
 
+        var address = Text(file, path, "ip") is { Length: > 0 } named ? named : "127.0.0.1";
+        if (key.Length == 0 && !IsLoopback(address))
+        {
+            throw new GaitPropException($"{path} has an empty key and the address {address}: whoever reaches that address could run code here. Give the front end a key (Session.key), or the address 127.0.0.1.");
+        }
+
         return new ConnectionFile(
-            Text(file, path, "ip") is { Length: > 0 } address ? address : "127.0.0.1",
+            address,
             Port(file, path, "shell_port"),
             Port(file, path, "control_port"),
             Port(file, path, "stdin_port"),
@@ -60,6 +66,22 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
             Port(file, path, "hb_port"),
             Encoding.UTF8.GetBytes(key));
     }
+
+    /// <summary>What is allowed and better otherwise, in a line each.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (Key.Length == 0)
+        {
+            yield return "the connection file has an empty key: every user of this machine can run code here; give the front end a key (Session.key)";
+        }
+
+        if (!IsLoopback(Address))
+        {
+            yield return $"the kernel listens on {Address}, beyond this machine: messages are signed and not encrypted, so others can read them; use 127.0.0.1 and an SSH tunnel";
+        }
+    }
+
+    private static bool IsLoopback(string address) => address == "localhost" || (System.Net.IPAddress.TryParse(address, out var number) && System.Net.IPAddress.IsLoopback(number));
 
     /// <summary>A port as NetMQ writes it.</summary>
     /// <param name="port">The port.</param>

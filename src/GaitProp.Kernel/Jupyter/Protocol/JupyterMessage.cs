@@ -16,7 +16,18 @@ internal sealed record JupyterMessage(
     /// <summary>A text of the content.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="otherwise">What it is if the sender left it out.</param>
-    public string Text(string name, string otherwise = "") => Content[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : otherwise;
+    public string Text(string name, string otherwise = "")
+    {
+        try
+        {
+            return Content[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : otherwise;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a letter, written as \\ud800.
+            return otherwise;
+        }
+    }
 
     /// <summary>A yes or no of the content.</summary>
     /// <param name="name">Its name.</param>

@@ -10,6 +10,12 @@ internal sealed class KernelSockets : IDisposable
     /// <summary>How long the last messages may take to leave.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
+    /// <summary>Bytes of a frame: a cell or a picture for it has less. Who sends more is disconnected before they are stored.</summary>
+    private const long MostFrameBytes = 1 << 27;
+
+    /// <summary>Bytes of a message after which memory is given back.</summary>
+    private const long LargeMessageBytes = 1 << 23;
+
     private readonly ConnectionFile _connection;
     private readonly Action<string> _log;
     private readonly Action<KernelChannel, IReadOnlyList<byte[]>> _received;
@@ -125,6 +131,7 @@ internal sealed class KernelSockets : IDisposable
 
         // Nothing is ever dropped: an idle that never comes would hang a front end. What a cell may send is bounded where it is made.
         (socket.Options.SendHighWatermark, socket.Options.ReceiveHighWatermark, socket.Options.Linger) = (0, 0, Linger);
+        socket.Options.MaxMsgSize = MostFrameBytes;
         if (socket is RouterSocket)
         {
             socket.Options.RouterMandatory = true;
@@ -143,6 +150,7 @@ internal sealed class KernelSockets : IDisposable
     private void Receive(KernelChannel channel)
     {
         List<byte[]> frames = [];
+        var large = false;
         while (_sockets[channel].TryReceiveMultipartBytes(ref frames, expectedFrameCount: 8))
         {
             if (channel != KernelChannel.Publish)
@@ -153,6 +161,14 @@ internal sealed class KernelSockets : IDisposable
             {
                 _subscribed(topic);
             }
+
+            large |= frames.Sum(f => (long)f.Length) > LargeMessageBytes;
+        }
+
+        if (large)
+        {
+            frames = [];
+            _ = Task.Delay(TimeSpan.FromSeconds(1)).ContinueWith(_ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true), TaskScheduler.Default);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,6 +10,12 @@ internal sealed class MessageSignature(byte[] key)
 {
     /// <summary>The only way of signing that front ends use.</summary>
     public const string Scheme = "hmac-sha256";
+
+    private readonly HashSet<UInt128> _seen = [];
+
+    /// <summary>Whether a signature that is the message's comes for the first time: a message that somebody has recorded must not run again. Without a key there is nothing to tell by.</summary>
+    /// <param name="signature">What came with the message.</param>
+    public bool IsNew(ReadOnlySpan<byte> signature) => key.Length == 0 || _seen.Add(BinaryPrimitives.ReadUInt128LittleEndian(Convert.FromHexString(Encoding.ASCII.GetString(signature))));
 
     /// <summary>The signature: 64 hexadecimal digits, or nothing without a key.</summary>
     /// <param name="header">The header's bytes.</param>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace GaitProp.Kernel.Jupyter.Protocol;
 
@@ -39,13 +40,18 @@ internal static class WireFormat
             throw new FormatException("its signature is wrong");
         }
 
+        if (!signature.IsNew(frames[delimiter + 1]))
+        {
+            throw new FormatException("it was sent before");
+        }
+
         var said = Dictionary(header, "header");
         return new JupyterMessage(
             [.. frames.Take(delimiter)],
             header,
-            said["msg_id"]?.ToString() ?? "",
-            said["msg_type"]?.ToString() ?? throw new FormatException("its header has no msg_type"),
-            Dictionary(parent, "parent header")["msg_id"]?.ToString() ?? "",
+            Text(said, "msg_id") ?? "",
+            Text(said, "msg_type") ?? throw new FormatException("its header has no msg_type"),
+            Text(Dictionary(parent, "parent header"), "msg_id") ?? "",
             Dictionary(content, "content"),
             [.. frames.Skip(delimiter + 6)]);
     }
@@ -77,13 +83,32 @@ internal static class WireFormat
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static JsonObject Dictionary(byte[] frame, string name)
+    private static string? Text(JsonObject dictionary, string name)
     {
         try
         {
-            return JsonNode.Parse(frame) as JsonObject ?? throw new FormatException($"its {name} is no dictionary");
+            return dictionary[name]?.ToString();
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or DecoderFallbackException)
+        catch (InvalidOperationException e)
+        {
+            // Half a letter, written as \\ud800.
+            throw new FormatException($"its {name} is no text", e);
+        }
+    }
+
+    private static JsonObject Dictionary(byte[] frame, string name)
+    {
+        // Bytes that are no text would be found one by one, by whoever asks for them.
+        if (!Utf8.IsValid(frame))
+        {
+            throw new FormatException($"its {name} is no text");
+        }
+
+        try
+        {
+            return JsonNode.Parse(frame, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new FormatException($"its {name} is no dictionary");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or DecoderFallbackException or InvalidOperationException)
         {
             throw new FormatException($"its {name} is not JSON", e);
         }

@@ -16,7 +16,12 @@ internal static class KernelProgram
     /// <exception cref="GaitPropException">The file cannot be read, or a port is taken.</exception>
     public static async Task RunAsync(string connectionFile)
     {
-        await ServeAsync(ConnectionFile.Read(connectionFile), new KernelLog(Console.Error));
+        var log = new KernelLog(Console.Error);
+        await ServeAsync(ConnectionFile.Read(connectionFile), log);
+        foreach (var ended in ProcessGroup.EndAdopted())
+        {
+            log.Write($"ended with the kernel: {ended}, which a cell had started");
+        }
 
         // It may wait for a client that has gone; the process does not.
         _ = Task.Run(() => NetMQConfig.Cleanup(block: true)).Wait(Cleanup);
@@ -24,6 +29,13 @@ internal static class KernelProgram
 
     private static async Task ServeAsync(ConnectionFile connection, KernelLog log)
     {
+        foreach (var warning in connection.Warnings())
+        {
+            log.Write(warning);
+        }
+
+        InterruptSignal.TakeAgain();
+        ProcessGroup.Adopt();
         await using var engine = new RemoteEngine(log.Write);
         using var kernel = new JupyterKernel(connection, engine, log);
         using var watched = new CancellationTokenSource();

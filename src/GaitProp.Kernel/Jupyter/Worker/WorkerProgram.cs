@@ -24,7 +24,13 @@ internal static class WorkerProgram
         ProcessGroup.KeepFromChildren(from.SafePipeHandle);
         ProcessGroup.KeepFromChildren(to.SafePipeHandle);
         using var pipe = new FramePipe(from, to);
-        using var host = new WorkerHost(pipe, engine(), cell => StreamMarks.Write(word, cell));
+        var streams = new OwnStreams();
+        using var host = new WorkerHost(pipe, engine(), cell =>
+        {
+            streams.Restore();
+            StreamMarks.Write(word, cell);
+        });
+        using var warning = GaitProp.Training.CheckpointRequest.OnSignal();
 
         // Ctrl-C is the stop button here too.
         using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>

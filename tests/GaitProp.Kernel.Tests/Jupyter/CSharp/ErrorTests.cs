@@ -7,6 +7,47 @@ namespace GaitProp.Kernel.Tests.Jupyter.CSharp;
 
 public sealed class ErrorTests : EngineTest
 {
+    [Theory]
+    [InlineData("rand(3, 4).matmul(rand(3, 4))", "mat1 and mat2 shapes cannot be multiplied (3x4 and 3x4)")]
+    [InlineData("rand(3, 3).matmul(rand(3, 3, dtype: float64))", "dtype")]
+    [InlineData("rand(2, 3, 4).matmul(rand(2, 3, 4))", "")]
+    [InlineData("rand(2, 3, 4).matmul(rand(5, 4, 3))", "The size of tensor a (2) must match the size of tensor b (5) at non-singleton dimension 0")]
+    [InlineData("rand(2, 2, 3, 4).matmul(rand(3))", "cannot be multiplied (3x4 and 3x1)")]
+    [InlineData("rand(3).matmul(rand(4))", "")]
+    [InlineData("tensor(1f).matmul(rand(4))", "self must be a matrix")]
+    [InlineData("rand(2, 2, 3, 4).matmul(rand(4, 3, dtype: float64))", "expected m1 and m2 to have the same dtype")]
+    [InlineData("matmul(rand(3, 4), rand(3, 4))", "cannot be multiplied")]
+    [InlineData("rand(3, 4) + rand(2, 5)", "must match the size")]
+    public async Task A_wrong_product_is_an_ordinary_exception_in_one_sentence(string product, string sentence)
+    {
+        await Run("using TorchSharp; using static TorchSharp.torch; var kept = 5;");
+        var error = await Fail(product);
+        Assert.Equal("ExternalException", error.Name);
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("frame #", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("frame #", string.Join('\n', error.Traceback), StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 10, 400);
+        Assert.Equal("5", await Value("kept"));
+        Assert.Equal("True", await Value($"try {{ _ = {product}; }} catch (System.Runtime.InteropServices.ExternalException) {{ kept = 6; }}\nkept == 6"));
+    }
+
+    [Fact]
+    public async Task The_guard_gives_what_products_are()
+    {
+        await Run("""
+            using TorchSharp; using static TorchSharp.torch;
+            void Check(long[] a, long[] b, string formula)
+            {
+                var (x, y) = (rand(a, dtype: float64), rand(b, dtype: float64));
+                if (!x.matmul(y).allclose(einsum(formula, x, y))) throw new Exception(formula);
+            }
+            Check([3, 4], [4, 5], "ij,jk->ik"); Check([4], [4], "i,i->"); Check([3, 4], [4], "ij,j->i"); Check([4], [4, 5], "j,jk->k");
+            Check([2, 3, 4], [2, 4, 5], "bij,bjk->bik"); Check([2, 3, 4], [4, 5], "bij,jk->bik"); Check([2, 3, 4], [4], "bij,j->bi"); Check([3, 4], [2, 4, 5], "ij,bjk->bik");
+            Check([7, 2, 3, 4], [7, 2, 4, 5], "abij,abjk->abik"); Check([0, 4], [4, 5], "ij,jk->ik");
+            var w = rand(3, 4).requires_grad_(); rand(2, 5, 3).matmul(w).sum().backward(); if (w.grad is null) throw new Exception("no gradient");
+            """);
+    }
+
     [Fact]
     public async Task A_compile_error_shows_line_column_source_and_a_mark()
     {

@@ -44,6 +44,36 @@ public sealed class LongNotebookTests : EngineTest
         Assert.True(Held() - middle < 40L << 20, $"{(middle - begin) >> 20} MB, then {(Held() - middle) >> 20} MB");
     }
 
+    [Fact]
+    public async Task A_cell_that_declares_a_tensor_again_and_again_keeps_one_of_them()
+    {
+        await Run("using TorchSharp; using static TorchSharp.torch;");
+        var begin = 0L;
+        for (var i = 0; i < 120; i++)
+        {
+            await Run("var keep = torch.rand(2000, 2000);");
+            if (i == 5)
+            {
+                begin = Environment.WorkingSet;
+            }
+        }
+
+        // All of them together are 1.9 GB.
+        Assert.InRange((Environment.WorkingSet - begin) >> 20, long.MinValue, 300);
+        Assert.Equal("4000000", await Value("keep.NumberOfElements"));
+    }
+
+    [Fact]
+    public async Task A_value_that_a_function_lambda_or_type_may_still_use_is_kept()
+    {
+        await Run("var x = new object(); object F() => x; var y = new object(); Func<object> g = () => y; var z = new object(); class C { } int n = 1; string Text() => t0; var t0 = \"old\";");
+        await Run("var x = 1; var y = 2; var z = 3; var n = \"new\"; var t0 = 5;");
+        Assert.Equal("True", await Value("F() is object && F() is not int && g() is not null && Text() == \"old\""));
+        await Run("var x = new object();");
+        await Run("var x = new object();");
+        Assert.Equal("True", await Value("F() is not null && x is not null"));
+    }
+
     private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 }
 

@@ -44,6 +44,35 @@ public sealed class ConnectionFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", "k", 0)]
+    [InlineData("localhost", "k", 0)]
+    [InlineData("::1", "k", 0)]
+    [InlineData("127.0.0.1", "", 1)]
+    [InlineData("0.0.0.0", "k", 1)]
+    [InlineData("*", "k", 1)]
+    [InlineData("192.168.1.7", "k", 1)]
+    public void An_empty_key_and_an_address_beyond_this_machine_are_warned_of(string address, string key, int warnings) =>
+        Assert.Equal(warnings, Read(Whole.Replace("127.0.0.1", address, StringComparison.Ordinal).Replace("\"k\"", $"\"{key}\"", StringComparison.Ordinal)).Warnings().Count());
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("*")]
+    [InlineData("example.org")]
+    public void Both_together_are_refused_in_one_line(string address)
+    {
+        var message = Assert.Throws<GaitPropException>(() => Read(Whole.Replace("127.0.0.1", address, StringComparison.Ordinal).Replace("\"k\"", "\"\"", StringComparison.Ordinal))).Message;
+        Assert.Contains("an empty key and the address", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("{\"a\": 1, \"a\": 2}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"ip\": [], \"key\": \"k\"}")]
+    public void Other_JSON_is_one_line(string text) => Assert.DoesNotContain('\n', Assert.Throws<GaitPropException>(() => Read(text)).Message);
+
     [Fact]
     public void A_file_that_is_not_there_is_one_line() => Assert.Contains("nowhere.json", Assert.Throws<GaitPropException>(() => ConnectionFile.Read("nowhere.json")).Message, StringComparison.Ordinal);
 

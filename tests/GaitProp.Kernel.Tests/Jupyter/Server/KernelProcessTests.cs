@@ -106,6 +106,50 @@ public sealed class KernelProcessTests : IDisposable
     }
 
     [Fact]
+    public void What_a_cell_started_in_a_session_of_its_own_ends_with_the_kernel()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
+        var (kernel, client) = Start();
+        using (client)
+        {
+            var cell = client.Execute("""System.Diagnostics.Process.Start("sh", ["-c", "setsid env -i sleep 1000 & echo $!; exit"]).WaitForExit();""");
+            Assert.Equal("ok", client.Reply(cell)["status"]);
+            var child = int.Parse(client.Text(cell, "stdout").Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(LiveProcess.Exists(child));
+            Assert.Equal("ok", client.Ask("shutdown_request", new JsonObject { ["restart"] = false }, KernelChannel.Control)["status"]);
+            Assert.True(kernel.WaitForExit(KernelClient.Patience));
+            Assert.False(LiveProcess.Exists(child));
+        }
+    }
+
+    [Fact]
+    public void A_kernel_whose_shell_ignores_the_interrupt_takes_it_again_and_closed_streams_do_not_slow_later_cells()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are ignored by 'trap'");
+        var connection = KernelClient.Ports();
+        var start = new ProcessStartInfo("sh", ["-c", "trap '' INT; exec dotnet \"$0\" jupyter start \"$1\"", Program, Write(connection)]) { RedirectStandardError = true, WorkingDirectory = _folder.Folder };
+        var kernel = Process.Start(start)!;
+        _started.Add(kernel);
+        kernel.BeginErrorReadLine();
+        using var client = new KernelClient(connection).Welcomed();
+        var cell = client.Execute("""Console.WriteLine("begun"); while (true) { }""");
+        client.Output(cell, "stream");
+        GaitPropProcess.PressControlC(kernel);
+        Assert.Equal("error", client.Reply(cell)["status"]);
+
+        Assert.Equal("ok", client.Reply(client.Execute("""[System.Runtime.InteropServices.DllImport("libc")] static extern int close(int d); [System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string text); close(1); close(2);"""))["status"]);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 5; i++)
+        {
+            var next = client.Execute("puts(\"native\"); Console.Write(1)");
+            Assert.Equal("ok", client.Reply(next)["status"]);
+            Assert.Contains("native", client.Text(next, "stdout"), StringComparison.Ordinal);
+        }
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 9);
+    }
+
+    [Fact]
     public void A_connection_file_that_is_not_there_is_one_line()
     {
         var finished = _folder.Run("jupyter", "start", "nowhere.json");

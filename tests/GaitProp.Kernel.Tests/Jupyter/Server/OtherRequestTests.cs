@@ -24,6 +24,25 @@ public sealed class OtherRequestTests : IDisposable
     }
 
     [Fact]
+    public void A_message_that_is_sent_again_is_dropped_and_a_frame_beyond_the_limit_too()
+    {
+        using var kernel = new RunningKernel();
+        var signature = new GaitProp.Kernel.Jupyter.Protocol.MessageSignature(kernel.Connection.Key);
+        var header = new System.Text.Json.Nodes.JsonObject { ["msg_id"] = "one", ["session"] = "s", ["username"] = "u", ["date"] = "2026-01-01T00:00:00Z", ["msg_type"] = "kernel_info_request", ["version"] = "5.3" };
+        byte[][] frames = [.. GaitProp.Kernel.Jupyter.Protocol.WireFormat.Write([], signature, header, "{}"u8.ToArray(), null, [])];
+        kernel.Client.SendRaw(frames);
+        kernel.Client.Reply("one");
+        kernel.Client.SendRaw(frames);
+        kernel.Client.Ask("kernel_info_request");
+        Assert.Contains("it was sent before", kernel.Log, StringComparison.Ordinal);
+        using (var other = kernel.Connect())
+        {
+            other.SendRaw([new byte[(1 << 27) + 1]]);
+            Assert.Equal("ok", kernel.Client.Ask("kernel_info_request")["status"]);
+        }
+    }
+
+    [Fact]
     public void Everything_but_a_cell_is_answered_while_a_cell_runs_and_the_kernel_stays_busy()
     {
         using var go = new ManualResetEventSlim();
