@@ -2,6 +2,7 @@ using GaitProp.Kernel.Jupyter.Cells;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Interactive;
 
@@ -44,7 +45,7 @@ internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root
     {
         ArgumentNullException.ThrowIfNull(value);
         var kernel = Kernels<SendValue>().FirstOrDefault() ?? throw new CellException($"No language of this notebook can keep '{name}': add a C# kernel.");
-        var result = Send(kernel, new SendValue(name, value, targetKernelName: kernel.Name));
+        var result = Send(kernel, new SendValue(name, value, new FormattedValue(MimeBundle.PlainText, value.GetType().Name), kernel.Name));
         if (result.Events.OfType<CommandFailed>().FirstOrDefault() is { } failed)
         {
             throw new CellException($"'{name}' cannot be kept in {kernel.KernelInfo.LanguageName}: {failed.Message.ReplaceLineEndings(" ")}");
