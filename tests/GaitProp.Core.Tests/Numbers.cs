@@ -50,6 +50,11 @@ internal static class Numbers
         {
             AssertClose(expected[l].Weight, actual[l].Weight, bound(l), $"dL/dW of layer {l + 1}");
             AssertBiasClose(expected[l], actual[l], bound(l), $"dL/db of layer {l + 1}");
+            Assert.Equal(expected[l].Gain is null, actual[l].Gain is null);
+            if (expected[l].Gain is { } gain)
+            {
+                AssertSmallBeside(gain, actual[l].Gain!, expected[l].Weight, bound(l), $"dL/dg of layer {l + 1}");
+            }
         }
     }
 
@@ -57,12 +62,15 @@ internal static class Numbers
     /// A bias gradient is a sum over positions and samples that may cancel to any small number; its rounding is that of its terms. So its error is
     /// measured against the layer's gradient, weights included.
     /// </summary>
-    private static void AssertBiasClose(LayerGradient expected, LayerGradient actual, double bound, string what)
+    private static void AssertBiasClose(LayerGradient expected, LayerGradient actual, double bound, string what) =>
+        AssertSmallBeside(expected.Bias, actual.Bias, expected.Weight, bound, what);
+
+    private static void AssertSmallBeside(Tensor expected, Tensor actual, Tensor weight, double bound, string what)
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(expected.Bias.shape, actual.Bias.shape);
-        var size = Math.Max(Norm(expected.Bias), Norm(expected.Weight));
-        var error = Norm(actual.Bias.to(ScalarType.Float64) - expected.Bias.to(ScalarType.Float64));
+        Assert.Equal(expected.shape, actual.shape);
+        var size = Math.Max(Norm(expected), Norm(weight));
+        var error = Norm(actual.to(ScalarType.Float64) - expected.to(ScalarType.Float64));
         Assert.True(error <= bound * size, $"{what}: error {error:g3} of {size:g3}, bound {bound:g3}");
 
         static double Norm(Tensor tensor) => tensor.to(ScalarType.Float64).norm().ToDouble();

@@ -36,6 +36,9 @@ public sealed partial record Experiment
     /// <summary>How layers get square.</summary>
     public AuxiliaryUnits Auxiliary { get; init; }
 
+    /// <summary>Gains of the layers above the first, <c>z = g (Q x) + b</c> (beyond the paper); a layer of an own network may say otherwise.</summary>
+    public UnitGain Gain { get; init; }
+
     /// <summary>Element type of weights, activations and updates: float32 or float64.</summary>
     public ScalarType Precision { get; init; } = ScalarType.Float32;
 

@@ -35,7 +35,7 @@ public sealed class ExperimentDocument
     /// <summary>Its heading; the name if it has none.</summary>
     public string Title { get; }
 
-    /// <summary>The rules that it compares, in order.</summary>
+    /// <summary>The rules that it compares, in order, some with additions (<see cref="RuleVariant"/>).</summary>
     public IReadOnlyList<string> Rules { get; }
 
     /// <summary>Its seeds; 1 if it names none.</summary>
@@ -70,12 +70,17 @@ public sealed class ExperimentDocument
     }
 
     /// <summary>The experiment of a rule, every setting resolved and checked.</summary>
-    /// <param name="rule">Any rule of <see cref="RuleCatalog"/>; those that are not among <see cref="Rules"/> have the settings that are common to all.</param>
+    /// <param name="rule">
+    /// Any rule of <see cref="RuleCatalog"/>, with what is added to it (<see cref="RuleVariant"/>); those that are not among <see cref="Rules"/> have the settings that are
+    /// common to all.
+    /// </param>
     /// <param name="choices">What is chosen on the command line; nothing if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">There is no such rule, preset, profile or field, or a value is not possible; the message says who set it.</exception>
     public Experiment Resolve(string rule, ExperimentChoices? choices = null)
     {
         choices ??= new ExperimentChoices();
+        var variant = RuleVariant.Parse(rule);
+        rule = variant.Rule;
         var options = StrictJson.RuleOptions(rule).Keys.ToHashSet();
         var settings = choices.Set.Select(s => ExperimentSetting.Parse(s, rule)).OfType<ExperimentLayer>().ToArray();
         var profile = choices.Profile ?? DefaultProfile;
@@ -95,7 +100,7 @@ public sealed class ExperimentDocument
         // What a rule is set like comes before what is set for the rule itself.
         var likes = _files.Select(f => f.SameAs.GetValueOrDefault(rule)).LastOrDefault(r => r is not null) is { } like ? (IReadOnlyList<string>)[like, rule] : [rule];
         var start = ExperimentJson.ToJson(Presets.Meaning(rule, preset) with { Seed = Seeds[0] });
-        return Resolved(start, [Named(), .. _files.SelectMany(f => f.Layers(preset, likes)), .. profile is null ? [] : _files.SelectMany(f => f.ProfileLayers(profile, likes)), Chosen(choices), .. settings], options);
+        return Resolved(start, [Named(), .. _files.SelectMany(f => f.Layers(preset, likes)), .. profile is null ? [] : _files.SelectMany(f => f.ProfileLayers(profile, likes)), .. variant.Layers(preset), Chosen(choices), .. settings], options);
     }
 
     /// <summary>The name is the file's own: its settings are not those of the file that it extends.</summary>

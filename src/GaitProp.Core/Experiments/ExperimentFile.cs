@@ -204,7 +204,8 @@ internal sealed class ExperimentFile
         {
             foreach (var (i, rule) in list.Index())
             {
-                _strict.Word(rule, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), "rule", RuleCatalog.Names);
+                var where = string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
+                _strict.Tried(where, () => RuleVariant.Parse(_strict.Text(rule, where)));
             }
 
             if (list.Select(r => (string)r!).CountBy(r => r).FirstOrDefault(r => r.Value > 1).Key is { } twice)

@@ -34,6 +34,8 @@ public static class ExperimentSchema
             }
 
             _definitions["ruleName"] = new JsonObject { ["enum"] = Words(rules) };
+            _definitions["ruleVariant"] = Described("A rule, or a rule with additions, such as bp+constraint+gain.", AnyOf(
+                Reference("ruleName"), new JsonObject { ["type"] = "string", ["pattern"] = $@"^({string.Join('|', rules)})(\+({string.Join('|', RuleVariant.Known)}))+$" }));
             _definitions["anyRuleOptions"] = Object("Options of the rules; each rule takes those that it has.", Options(rules));
             foreach (var rule in rules)
             {
@@ -52,7 +54,7 @@ public static class ExperimentSchema
                 new("title", Described("The heading.", new JsonObject { ["type"] = "string" })),
                 .. Overrides(ExperimentFile.Part.File, "anyRuleOptions"),
                 new("rule", Described("The only rule; short for a list of one.", Reference("ruleName"))),
-                new("rules", Described("The rules in the order of the figure: a list, or what each of them has otherwise.", AnyOf(Reference("byRule"), List(Reference("ruleName"), unique: true)))),
+                new("rules", Described("The rules in the order of the figure: a list, or what each of them has otherwise.", AnyOf(Reference("byRule"), List(Reference("ruleVariant"), unique: true)))),
                 new("sameAs", Object("Rules that are set as another one is: a rule's name, and the other's.", [.. rules.Select(r => KeyValuePair.Create<string, JsonNode?>(r, Reference("ruleName")))])),
                 new("seeds", Described("The seeds of the runs, from 0 up: a list, or a range such as \"1..5\".",
                     AnyOf(List(WholeNumber(), unique: true), WholeNumber(), new JsonObject { ["type"] = "string", ["pattern"] = @"^\d+(\.\.\d+)?(\s*,\s*\d+(\.\.\d+)?)*$" }))),
@@ -100,8 +102,8 @@ public static class ExperimentSchema
                 "preset" => new JsonObject { ["enum"] = Words(Presets.Names) },
                 _ when type == typeof(ScalarType) => new JsonObject { ["enum"] = Words(StrictJson.Precisions) },
                 _ when type == typeof(InverseStrategy) => AnyOf(
-                    new JsonObject { ["enum"] = Words([.. ((InverseStrategy[])[InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Refined(1), InverseStrategy.Within(0.0014), InverseStrategy.Transpose]).Select(i => i.Name)]) },
-                    new JsonObject { ["type"] = "string", ["pattern"] = @"^(refined(\([1-9]\d*\))?|within\((0?\.\d+|\d(\.\d+)?[eE]-\d+)\))$" }),
+                    new JsonObject { ["enum"] = Words([.. ((InverseStrategy[])[InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Folded(32), InverseStrategy.Refined(1), InverseStrategy.Within(0.0014), InverseStrategy.Transpose]).Select(i => i.Name)]) },
+                    new JsonObject { ["type"] = "string", ["pattern"] = @"^((refined|folded)(\([1-9]\d*\))?|within\((0?\.\d+|\d(\.\d+)?[eE]-\d+)\))$" }),
                 _ when type.IsEnum => new JsonObject { ["enum"] = Words(StrictJson.Names(type)) },
                 _ when type == typeof(int) => Number("integer"),
                 _ when type == typeof(double) => Number("number"),
@@ -116,7 +118,7 @@ public static class ExperimentSchema
                 new([new("type", nullable ? new JsonArray(kind, "null") : kind), .. PossibleRange.Of(settings, property)]);
         }
 
-        private static JsonObject Layers() => List(new JsonObject { ["type"] = "string", ["pattern"] = @"^(dense \d+|conv \d+x\d+(/\d+)? \d+)$" });
+        private static JsonObject Layers() => List(new JsonObject { ["type"] = "string", ["pattern"] = @"^(dense \d+|conv \d+x\d+(/\d+)? \d+)( gain (none|scalar|row))?$" });
 
         private static JsonObject List(JsonObject items, bool unique = false)
         {

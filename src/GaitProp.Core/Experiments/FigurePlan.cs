@@ -19,8 +19,9 @@ public enum FigureProfile
 /// <param name="Figure">The figure's name.</param>
 /// <param name="Title">Its heading.</param>
 /// <param name="StandsInFor">The published data set that the data is used in place of, or <see langword="null"/>.</param>
-/// <param name="Experiments">One experiment a rule.</param>
-public sealed record FigurePlan(string Figure, string Title, string? StandsInFor, IReadOnlyList<Experiment> Experiments)
+/// <param name="Rules">The rules that it shows, some with additions (<see cref="RuleVariant"/>).</param>
+/// <param name="Experiments">The experiment of each.</param>
+public sealed record FigurePlan(string Figure, string Title, string? StandsInFor, IReadOnlyList<string> Rules, IReadOnlyList<Experiment> Experiments)
 {
     /// <summary>A figure's experiment on the published data, and on the embedded set in its place, where that is possible.</summary>
     private static readonly Dictionary<string, (string Published, string? Embedded)> Documents = new(StringComparer.Ordinal)
@@ -32,9 +33,6 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
 
     /// <summary>The figures that can be planned.</summary>
     public static IReadOnlyList<string> Figures { get; } = [.. Documents.Keys];
-
-    /// <summary>The rules that the figures show in the paper.</summary>
-    public static IReadOnlyList<string> DefaultRules { get; } = ExperimentDocument.Open(Documents["fig4"].Published).Rules;
 
     /// <summary>The experiments whose runs a figure can show: on the published data first, then on the embedded set.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
@@ -59,7 +57,7 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <param name="profile">How much it takes.</param>
     /// <param name="data">The images it will run on.</param>
-    /// <param name="rules">The rules to show; the paper's if <see langword="null"/>.</param>
+    /// <param name="rules">The rules to show, some with additions (<see cref="RuleVariant"/>); the experiment's if <see langword="null"/>.</param>
     /// <param name="epochs">Epochs; the profile's if <see langword="null"/>.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="set">Fields to set otherwise (<see cref="ExperimentChoices.Set"/>); none if <see langword="null"/>.</param>
@@ -81,6 +79,7 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
 
         var document = data.IsEmbedded ? ExperimentDocument.Open(names.Embedded!) : published;
         var choices = new ExperimentChoices { Profile = profile.ToString().ToLowerInvariant(), Epochs = epochs, Seed = seed, Set = set ?? [] };
-        return new FigurePlan(figure, published.Title, data.IsEmbedded ? "CIFAR-10" : null, [.. (rules ?? document.Rules).Select(rule => document.Resolve(rule, choices))]);
+        var shown = rules ?? document.Rules;
+        return new FigurePlan(figure, published.Title, data.IsEmbedded ? "CIFAR-10" : null, shown, [.. shown.Select(rule => document.Resolve(rule, choices))]);
     }
 }

@@ -29,7 +29,7 @@ internal static class OwnNetwork
     /// <exception cref="GaitPropException">It does not.</exception>
     public static void CheckLogits(string network, int classes)
     {
-        if (!IsPublished(network) && Layers(network)[^1] is var last && last != new DenseDefinition(classes))
+        if (!IsPublished(network) && Layers(network)[^1] is var last && (last as DenseDefinition)?.Units != classes)
         {
             throw new GaitPropException($"network: the last layer is '{last}', but the data has {classes} classes: end with 'dense {classes}'.");
         }

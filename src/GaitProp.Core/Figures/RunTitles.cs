@@ -14,8 +14,8 @@ public static class RunTitles
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(among);
-        var parts = new List<string> { Title(run.Rule) };
-        var twins = among.Where(r => r.Rule == run.Rule).ToArray();
+        var parts = new List<string> { Title(run) };
+        var twins = among.Where(r => r.Rule == run.Rule && Title(r) == Title(run)).ToArray();
         if (Differ(twins, r => Field(r, "preset")))
         {
             parts.Add(Field(run, "preset")!);
@@ -25,6 +25,11 @@ public static class RunTitles
         if (Differ(twins.Where(r => Field(r, "preset") == Field(run, "preset")), Constraint) && Constraint(run) is not null and not "none" and var constraint)
         {
             parts.Add(constraint);
+        }
+
+        if (Differ(among, Gain) && Gain(run) is not "none" and var gain)
+        {
+            parts.Add(gain == "row" ? "gains" : $"{gain} gains");
         }
 
         if (!overSeeds && Differ(twins, r => Field(r, "seed")))
@@ -49,13 +54,20 @@ public static class RunTitles
     private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) => runs.Select(property).Distinct().Count() > 1;
 
     private static bool Same(RunRecord one, RunRecord other) =>
-        Field(one, "preset") == Field(other, "preset") && Field(one, "seed") == Field(other, "seed") && Constraint(one) == Constraint(other)
+        Field(one, "preset") == Field(other, "preset") && Field(one, "seed") == Field(other, "seed") && Constraint(one) == Constraint(other) && Gain(one) == Gain(other) && Title(one) == Title(other)
         && one.Description.Data.Name == other.Description.Data.Name && (one.Description.Recorded is null) == (other.Description.Recorded is null);
 
     private static string? Field(RunRecord run, string name) => run.Description.Experiment[name]?.ToString();
 
     private static string? Constraint(RunRecord run) => run.Description.Experiment["orthogonality"]?["kind"]?.ToString();
 
-    /// <summary>A run may be of a rule that only its author's notebook knows.</summary>
-    private static string Title(string rule) => RuleCatalog.Names.Contains(rule) ? RuleCatalog.Title(rule) : rule;
+    private static string Gain(RunRecord run) => Field(run, "gain") ?? "none";
+
+    /// <summary>
+    /// The rule's title. GAIT is the published one, the literal form; the displacement form repairs it where that collapses, and says so. A run may be of a rule that only
+    /// its author's notebook knows.
+    /// </summary>
+    private static string Title(RunRecord run) =>
+        run.Rule == "gait" && (string?)run.Description.Experiment["ruleOptions"]?["form"] is not (null or "literal") and var form ? $"{RuleCatalog.Title(run.Rule)}, {form}"
+        : RuleCatalog.Names.Contains(run.Rule) ? RuleCatalog.Title(run.Rule) : run.Rule;
 }

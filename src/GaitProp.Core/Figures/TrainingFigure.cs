@@ -30,7 +30,7 @@ public static class TrainingFigure
         [
             new Panel("A", "Update angle by layer", new Axis("layer (mean and standard deviation over steps)", [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]), new Axis("angle to BP (degrees)"),
                 [.. measured.Select(AnglesByLayer)], PanelKind.Points),
-            new Panel("B", "Update angle over training", new Axis("step"), new Axis("mean over layers (degrees)"),
+            new Panel("B", "Update angle over training", new Axis("step"), new Axis("mean over all layers but the output (degrees)"),
                 [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
             new Panel("C", "Training accuracy", new Axis("epoch"), new Axis("accuracy (%)"),
                 [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TrainAccuracy))))], PanelKind.Lines),
@@ -105,6 +105,16 @@ public static class TrainingFigure
 
         sentences.Add(string.Join(" ", groups.GroupBy(g => Settings(g.Runs[0])).Select(g => Text($"{string.Join(", ", g.Select(r => r.Title + (r.Runs.Count > 1 ? Text($" ({r.Runs.Count} seeds)") : "")))}: {g.Key}."))));
         sentences.AddRange(runs.Select(r => Text($"Machine: {r.Description.Environment}; GaitProp {r.Description.Environment.Version}.")).Distinct());
+        if (runs.SelectMany(r => r.Steps).Max(s => s.LargestDistance) is { } distance)
+        {
+            sentences.Add(Text($"Largest distance of an update from the same rule's with the exact inverse in float64: {distance:0.000} degrees."));
+        }
+
+        if (groups.Any(g => g.Title.StartsWith("GAIT, displacement", StringComparison.Ordinal)))
+        {
+            sentences.Add("GAIT, displacement: the form of ours that does not subtract targets, which keeps GAIT's gradient where the published, literal form loses it.");
+        }
+
         var undefined = runs.Sum(r => r.Steps.Sum(s => s.Angles.Count(a => a is null)));
         if (undefined > 0)
         {
@@ -130,9 +140,15 @@ public static class TrainingFigure
             parts.Add(Text($"{e["auxiliary"]} auxiliary units"));
         }
 
+        if ((string?)e["gain"] is { } gain and not "none")
+        {
+            parts.Add(gain == "row" ? "a gain for each unit" : "a gain for each layer");
+        }
+
         parts.Add((string)orthogonality["kind"]! switch
         {
             "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
+            "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text($"retraction of the folded directions a step, of all every {orthogonality["every"]}"),
             "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text($"retraction of {rank} directions a step, of all every {orthogonality["every"]}"),
             "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
             _ => "no orthogonality constraint",

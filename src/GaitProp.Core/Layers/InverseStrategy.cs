@@ -17,7 +17,10 @@ public abstract record InverseStrategy
     /// <summary>LU factors, solved for the batch: no inverse matrix is formed.</summary>
     public static InverseStrategy Solve { get; } = new SolveInverse();
 
-    /// <summary><c>W^T (W W^T)^-1</c> through a Cholesky factor; on a square weight the inverse itself.</summary>
+    /// <summary>
+    /// <c>W^T (W W^T)^-1</c> through a Cholesky factor of <c>W W^T</c>, or where that would lose too many digits through a QR factor of <c>W^T</c>; on a square weight the
+    /// inverse itself.
+    /// </summary>
     public static InverseStrategy PseudoInverse { get; } = new PseudoInverseStrategy();
 
     /// <summary>
@@ -46,7 +49,18 @@ public abstract record InverseStrategy
         ? new WithinInverse(tolerance)
         : throw new GaitPropException($"within({tolerance:R}): the tolerance must be above 0 and below 1.");
 
-    /// <summary>The name on the command line and in files: <c>exact</c>, <c>solve</c>, <c>pinv</c>, <c>transpose</c>, <c>refined(2)</c>, <c>within(0.0014)</c>.</summary>
+    /// <summary>
+    /// The transpose, corrected in the few directions in which the batch feels the weight's defect most, and the same step of the retraction after the optimiser (the
+    /// preset <c>fast</c>). Layers of few rows take the pseudo-inverse. It is for weights that a retraction keeps nearly orthogonal: what the directions leave out is off
+    /// by the defect.
+    /// </summary>
+    /// <param name="directions">k, 1 or more. A layer of no more than 2.5 times as many rows takes the pseudo-inverse.</param>
+    /// <exception cref="GaitPropException"><paramref name="directions"/> is below 1.</exception>
+    public static InverseStrategy Folded(int directions) => directions >= 1
+        ? new FoldedInverse(directions)
+        : throw new GaitPropException($"folded({directions}): the number of directions must be 1 or more.");
+
+    /// <summary>The name on the command line and in files: <c>exact</c>, <c>solve</c>, <c>pinv</c>, <c>folded(32)</c>, <c>transpose</c>, <c>refined(2)</c>, <c>within(0.0014)</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>Whether x is the inverse's to the last digits, whatever the weight; else it is the better the nearer the weight is to an orthogonal one.</summary>
@@ -58,12 +72,26 @@ public abstract record InverseStrategy
     /// <returns>x, <c>[points, n]</c>.</returns>
     public abstract Tensor Apply(Tensor weight, Tensor p);
 
+    /// <summary>Applies the inverse, and keeps what it found out about the weight.</summary>
+    /// <param name="weight">W, <c>[r, n]</c>.</param>
+    /// <param name="p">The first k ≤ r rows of the right-hand side, <c>[points, k]</c>.</param>
+    internal virtual Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p));
+
+    /// <summary>The inverse of an identity: what all patches of a convolution share.</summary>
+    /// <param name="weight">W, <c>[r, n]</c>.</param>
+    /// <param name="columns">k ≤ r.</param>
+    /// <returns>The first k columns of the inverse, as rows.</returns>
+    internal Inversion InvertMatrix(Tensor weight, long columns) =>
+        IsExact ? new(Matrix(weight, columns).t()) : InvertIdentity(weight, columns);
+
+    private protected virtual Inversion InvertIdentity(Tensor weight, long columns) => Invert(weight, eye(columns, dtype: weight.dtype, device: weight.device));
+
     /// <summary>The inverse as a matrix: its first k columns, <c>[n, k]</c>.</summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
     /// <param name="columns">k ≤ r.</param>
     public virtual Tensor Matrix(Tensor weight, long columns) => Apply(weight, eye(columns, dtype: weight.dtype, device: weight.device)).t();
 
-    /// <summary>Reads a name, as <see cref="Name"/> writes it; <c>refined</c> alone is <c>refined(1)</c>.</summary>
+    /// <summary>Reads a name, as <see cref="Name"/> writes it; <c>refined</c> alone is <c>refined(1)</c>, <c>folded</c> is <c>folded(32)</c>.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="GaitPropException">There is no such strategy.</exception>
     public static InverseStrategy Parse(string name)
@@ -76,11 +104,14 @@ public abstract record InverseStrategy
             "pinv" => PseudoInverse,
             "transpose" => Transpose,
             "refined" => Refined(1),
+            "folded" => Folded(32),
+            var other when other.StartsWith("folded(", StringComparison.Ordinal) && other.EndsWith(')')
+                && int.TryParse(other["folded(".Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var directions) => Folded(directions),
             var other when other.StartsWith("refined(", StringComparison.Ordinal) && other.EndsWith(')')
                 && int.TryParse(other["refined(".Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) => Refined(steps),
             var other when other.StartsWith("within(", StringComparison.Ordinal) && other.EndsWith(')')
                 && double.TryParse(other["within(".Length..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var tolerance) => Within(tolerance),
-            _ => throw new GaitPropException($"unknown inverse '{name}': choose exact, solve, refined(K), within(TOLERANCE), pinv or transpose."),
+            _ => throw new GaitPropException($"unknown inverse '{name}': choose exact, solve, pinv, folded(K), refined(K), within(TOLERANCE) or transpose."),
         };
     }
 
@@ -88,7 +119,7 @@ public abstract record InverseStrategy
     public sealed override string ToString() => Name;
 
     /// <summary>p with zero rows for the auxiliary units: <c>[points, r]</c>.</summary>
-    private static Tensor Padded(Tensor p, long rows) =>
+    private protected static Tensor Padded(Tensor p, long rows) =>
         p.shape[1] == rows ? p : nn.functional.pad(p, [0, rows - p.shape[1]]);
 
     private static bool IsWide(Tensor weight) => weight.shape[0] < weight.shape[1];
@@ -116,10 +147,25 @@ public abstract record InverseStrategy
     {
         public override string Name => "pinv";
 
+        /// <summary>
+        /// How much the diagonal of the Cholesky factor may vary: that is a lower bound of the weight's condition number, whose square multiplies the rounding. Beyond it
+        /// QR is taken, where it is the condition number itself.
+        /// </summary>
+        private const double Spread = 8;
+
         public override Tensor Apply(Tensor weight, Tensor p)
         {
-            var factor = linalg.cholesky(weight.matmul(weight.t()));
-            return cholesky_solve(Padded(p, weight.shape[0]).t(), factor).t().matmul(weight);
+            var right = Padded(p, weight.shape[0]).t();
+            var (factor, info) = linalg.cholesky_ex(weight.matmul(weight.t()));
+            var diagonal = factor.diagonal();
+            if (info.item<int>() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number())
+            {
+                return cholesky_solve(right, factor).t().matmul(weight);
+            }
+
+            // W^T = Q R: x = Q R^-T p. The solver refuses an R that is singular.
+            var (q, r) = linalg.qr(weight.t(), linalg.QRMode.Reduced);
+            return q.matmul(linalg.solve(r.t(), right)).t();
         }
     }
 
@@ -137,6 +183,8 @@ public abstract record InverseStrategy
 
         internal override bool IsExact => false;
 
+        internal override Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p)) { IsTranspose = Steps == 0 };
+
         public override Tensor Apply(Tensor weight, Tensor p)
         {
             var x = Transposed(weight, p);
@@ -151,40 +199,50 @@ public abstract record InverseStrategy
 
     private sealed record WithinInverse(double Tolerance) : InverseStrategy
     {
-        /// <summary>Points on which the residual is measured: an eighth of the published batch, and so an eighth of a product.</summary>
+        /// <summary>Mixtures of points on which the residual is measured: an eighth of the published batch, and so an eighth of a product.</summary>
         private const int Sample = 32;
 
         public override string Name => string.Create(CultureInfo.InvariantCulture, $"within({Tolerance:R})");
 
         internal override bool IsExact => false;
 
-        public override Tensor Apply(Tensor weight, Tensor p) => Corrected(weight, p, Math.Min(Sample, p.shape[0]));
+        public override Tensor Apply(Tensor weight, Tensor p) => Corrected(weight, p).X;
 
-        public override Tensor Matrix(Tensor weight, long columns) => Corrected(weight, eye(columns, dtype: weight.dtype, device: weight.device), columns).t();
+        internal override Inversion Invert(Tensor weight, Tensor p)
+        {
+            var (x, corrections) = Corrected(weight, p);
+            return new(x) { IsTranspose = corrections == 0 };
+        }
 
-        private Tensor Corrected(Tensor weight, Tensor p, long sample)
+        private (Tensor X, int Corrections) Corrected(Tensor weight, Tensor p)
         {
             var x = Transposed(weight, p);
-            var some = p.narrow(0, 0, sample);
+
+            // Random mixtures of all points: some of the points alone may have no error at all.
+            var mix = p.shape[0] <= Sample ? null : FoldedInverse.Probe(p.shape[0], Sample, p);
+            var some = Mixed(p);
             var size = some.norm().Number();
-            for (var before = double.PositiveInfinity; ;)
+            var before = double.PositiveInfinity;
+            for (var corrections = 0; ; corrections++)
             {
-                var left = Residual(weight, some, x.narrow(0, 0, sample)).norm().Number();
+                var left = Residual(weight, some, Mixed(x)).norm().Number();
 
                 // What is not finite is for others to report, and must not go round for ever.
                 if (!(left > Tolerance * size))
                 {
-                    return x;
+                    return (x, corrections);
                 }
 
                 if (left > 0.5 * before)
                 {
-                    return PseudoInverse.Apply(weight, p);
+                    return (PseudoInverse.Apply(weight, p), corrections + 1);
                 }
 
                 Correct_(x, weight, p);
                 before = left;
             }
+
+            Tensor Mixed(Tensor values) => mix is null ? values : mix.matmul(values);
         }
     }
 }

@@ -22,10 +22,11 @@ public sealed class InvertibleConv2d : Layer
     /// <param name="inputShape">Shape of one input: channels, height, width.</param>
     /// <param name="kernel">Side of the kernel in pixels.</param>
     /// <param name="stride">Pixels from one receptive field to the next.</param>
+    /// <param name="gain">g, <c>[rows]</c>, or <c>[1]</c> for all rows; none if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The numbers do not fit together.</exception>
     public InvertibleConv2d(
-        string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape, int kernel, int stride)
-        : base(name, weight, bias, activation, keep, outputs, inputShape)
+        string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape, int kernel, int stride, Tensor? gain = null)
+        : base(name, weight, bias, activation, keep, outputs, inputShape, gain)
     {
         if (stride < 1 || kernel < 1)
         {
@@ -74,25 +75,17 @@ public sealed class InvertibleConv2d : Layer
     public override Tensor OverlapCount { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) =>
-        Activation.Forward_(TakesPatches
-            ? Weight.matmul(Patches(x)).add_(Bias.unsqueeze(1)).view(x.shape[0], Weight.shape[0], _rows.Output, _columns.Output)
-            : nn.functional.conv2d(Padded(Checked(x)), Kernels(Weight), Bias, strides: [Stride, Stride]));
-
-    /// <inheritdoc/>
-    public override LayerGradient Gradient(Tensor delta, Tensor x)
+    public override Tensor Forward(Tensor x)
     {
-        ArgumentNullException.ThrowIfNull(delta);
-        var rows = delta.shape[1];
-        var kept = delta.flatten(2).bmm(Patches(x).transpose(1, 2)).sum([0]);
-        var bias = delta.sum([0, 2, 3]);
-        if (rows == Weight.shape[0])
+        if (!TakesPatches && Gain is null)
         {
-            return new LayerGradient(kept, bias);
+            return Activation.Forward_(nn.functional.conv2d(Padded(Checked(x)), Kernels(Weight), Bias, strides: [Stride, Stride]));
         }
 
-        var missing = Weight.shape[0] - rows;
-        return new LayerGradient(nn.functional.pad(kept, [0, 0, 0, missing]), nn.functional.pad(bias, [0, missing]));
+        var u = TakesPatches
+            ? Weight.matmul(Patches(x)).view(x.shape[0], Weight.shape[0], _rows.Output, _columns.Output)
+            : nn.functional.conv2d(Padded(Checked(x)), Kernels(Weight), strides: [Stride, Stride]);
+        return Gain is null ? Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activated_(u);
     }
 
     /// <inheritdoc/>
@@ -102,11 +95,17 @@ public sealed class InvertibleConv2d : Layer
         return Folded(delta, (feedback ?? Weight).narrow(0, 0, delta.shape[1]).t(), InputShape[0]);
     }
 
-    private protected override Layer WithParameters(Tensor weight, Tensor bias) =>
-        new InvertibleConv2d(Name, weight, bias, Activation, Keep, Outputs, InputShape, Kernel, Stride);
+    private protected override Tensor WeightGradient(Tensor delta, Tensor x) => delta.flatten(2).bmm(Patches(x).transpose(1, 2)).sum([0]);
 
-    private protected override Tensor InvertedCore(Tensor p, InverseStrategy strategy) =>
-        Folded(p, strategy.Matrix(Weight, p.shape[1]), InputShape[0]);
+    private protected override Layer WithParameters(Tensor weight, Tensor bias, Tensor? gain) =>
+        new InvertibleConv2d(Name, weight, bias, Activation, Keep, Outputs, InputShape, Kernel, Stride, gain);
+
+    /// <summary>One matrix for all patches: the strategy inverts a batch that is the identity.</summary>
+    private protected override Inversion InvertedCore(Tensor p, InverseStrategy strategy)
+    {
+        var matrix = strategy.InvertMatrix(Weight, p.shape[1]);
+        return matrix with { Inputs = Folded(p, matrix.Inputs.t(), InputShape[0]) };
+    }
 
     /// <summary>Rows of a weight as kernels, <c>[rows, channels, kernel, kernel]</c>.</summary>
     private Tensor Kernels(Tensor rows) => rows.reshape(rows.shape[0], InputShape[0], Kernel, Kernel);

@@ -13,9 +13,11 @@ public sealed class InvertibleDense : Layer
     /// <param name="keep">Outputs that go on.</param>
     /// <param name="outputs">All outputs, auxiliary ones included.</param>
     /// <param name="inputShape">Shape of one input; its product is the number of inputs.</param>
+    /// <param name="gain">g, <c>[rows]</c>, or <c>[1]</c> for all rows; none if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The numbers do not fit together.</exception>
-    public InvertibleDense(string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape)
-        : base(name, weight, bias, activation, keep, outputs, inputShape)
+    public InvertibleDense(
+        string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape, Tensor? gain = null)
+        : base(name, weight, bias, activation, keep, outputs, inputShape, gain)
     {
         if (FanIn != inputShape.Aggregate(1L, (a, b) => a * b))
         {
@@ -36,19 +38,9 @@ public sealed class InvertibleDense : Layer
     public override Tensor? OverlapCount => null;
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Activation.Forward_(addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1));
-
-    /// <inheritdoc/>
-    public override LayerGradient Gradient(Tensor delta, Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(delta);
-        ArgumentNullException.ThrowIfNull(x);
-        var weight = delta.t().matmul(x.flatten(1));
-        var bias = delta.sum([0]);
-        return delta.shape[1] == Weight.shape[0]
-            ? new LayerGradient(weight, bias)
-            : new LayerGradient(WithZeroRows(weight), WithZeroRows(bias));
-    }
+    public override Tensor Forward(Tensor x) => Gain is null
+        ? Activation.Forward_(addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1))
+        : Activated_(Checked(x).flatten(1).matmul(Weight.t()));
 
     /// <inheritdoc/>
     public override Tensor Transposed(Tensor delta, Tensor? feedback = null)
@@ -57,18 +49,15 @@ public sealed class InvertibleDense : Layer
         return Unflattened(delta.matmul((feedback ?? Weight).narrow(0, 0, delta.shape[1])));
     }
 
-    private protected override Layer WithParameters(Tensor weight, Tensor bias) =>
-        new InvertibleDense(Name, weight, bias, Activation, Keep, Outputs, InputShape);
+    private protected override Tensor WeightGradient(Tensor delta, Tensor x) => delta.t().matmul(x.flatten(1));
 
-    private protected override Tensor InvertedCore(Tensor p, InverseStrategy strategy) => Unflattened(strategy.Apply(Weight, p));
+    private protected override Layer WithParameters(Tensor weight, Tensor bias, Tensor? gain) =>
+        new InvertibleDense(Name, weight, bias, Activation, Keep, Outputs, InputShape, gain);
 
-    private Tensor WithZeroRows(Tensor gradient)
+    private protected override Inversion InvertedCore(Tensor p, InverseStrategy strategy)
     {
-        var shape = gradient.shape;
-        shape[0] = Weight.shape[0];
-        var whole = zeros(shape, gradient.dtype, gradient.device);
-        whole.narrow(0, 0, gradient.shape[0]).copy_(gradient);
-        return whole;
+        var inversion = strategy.Invert(Weight, p);
+        return inversion with { Inputs = Unflattened(inversion.Inputs) };
     }
 
     private Tensor Unflattened(Tensor x) => InputShape.Count == 1 ? x : x.reshape([x.shape[0], .. InputShape]);

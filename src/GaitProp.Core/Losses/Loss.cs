@@ -10,7 +10,10 @@ public readonly record struct LossGradient(Tensor Value, Tensor Gradient);
 /// <summary>The losses that learning rules descend.</summary>
 public static class Loss
 {
-    /// <summary>Softmax cross-entropy, <b>summed</b> over the batch: <c>dL/dy = softmax(y) - onehot(label)</c>.</summary>
+    /// <summary>
+    /// Softmax cross-entropy, <b>summed</b> over the batch: <c>dL/dy = softmax(y) - onehot(label)</c>. Nothing cancels where a label is nearly certain: its gradient is minus
+    /// the sum of the others', and its loss is <c>log(1 + sum exp(y_j - y_label))</c> over the others.
+    /// </summary>
     /// <param name="output">Logits y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in memory.</param>
     /// <param name="labels">Class numbers, int64 <c>[batch]</c>.</param>
     /// <exception cref="GaitPropException">The batch is empty, or labels and outputs are not equally many.</exception>
@@ -19,11 +22,12 @@ public static class Loss
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(labels);
         Check(output, labels.shape[0]);
-        var logProbabilities = output.flatten(1).log_softmax(1);
+        var logits = output.flatten(1);
         var index = labels.unsqueeze(1);
-        var value = logProbabilities.gather(1, index).sum().neg_();
-        var gradient = logProbabilities.exp();
-        gradient.scatter_add_(1, index, full_like(index, -1, output.dtype));
+        var others = (logits - logits.gather(1, index)).scatter_(1, index, full_like(index, double.NegativeInfinity, output.dtype)).logsumexp(1);
+        var value = (others.clamp_min(0) + others.abs().neg_().exp_().log1p_()).sum();
+        var gradient = logits.softmax(1).scatter_(1, index, zeros_like(index, output.dtype));
+        gradient.scatter_(1, index, gradient.sum(1, keepdim: true).neg_());
         return new LossGradient(value, gradient.view(output.shape));
     }
 

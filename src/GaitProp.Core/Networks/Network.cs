@@ -58,8 +58,9 @@ public sealed class Network : IDisposable
     /// <param name="seed">Fixes the weights. The kept rows are the same for every <paramref name="auxiliary"/>.</param>
     /// <param name="dtype">Element type of the parameters: float32 or float64.</param>
     /// <param name="device">Where the parameters lie.</param>
+    /// <param name="gain">Gains of the layers above the first, whose plan says nothing of gains; they begin at 1.</param>
     /// <exception cref="GaitPropException">A layer passes on more than it has inputs and so cannot be square.</exception>
-    public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null, UnitGain gain = UnitGain.None)
     {
         ArgumentNullException.ThrowIfNull(definition);
         LibTorch.Load();
@@ -83,11 +84,14 @@ public sealed class Network : IDisposable
 
             var outputs = square ? (int)fanIn : keep;
             var rows = auxiliary == AuxiliaryUnits.Explicit ? outputs : keep;
+            var gains = plan.Gain ?? (index > 0 ? gain : UnitGain.None);
             Tensor weight, bias;
+            Tensor? unitGain;
             try
             {
                 weight = OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, index), dtype, device);
                 bias = zeros(rows, dtype, device);
+                unitGain = gains == UnitGain.None ? null : ones(gains == UnitGain.Scalar ? 1 : rows, dtype, device);
             }
             catch (ExternalException e)
             {
@@ -97,8 +101,8 @@ public sealed class Network : IDisposable
 
             var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : LeakyReLU.Hidden;
             layers.Add(plan is ConvDefinition c
-                ? new InvertibleConv2d($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, c.Kernel, c.Stride)
-                : new InvertibleDense($"layer {index + 1}", weight, bias, activation, keep, outputs, shape));
+                ? new InvertibleConv2d($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, c.Kernel, c.Stride, unitGain)
+                : new InvertibleDense($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, unitGain));
             shape = layers[^1].OutputShape;
         }
 

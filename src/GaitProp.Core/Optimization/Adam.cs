@@ -1,4 +1,6 @@
 using System.Numerics;
+using GaitProp.Layers;
+using GaitProp.Networks;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,23 +16,49 @@ public sealed class Adam : IDisposable
     private readonly Tensor[] _parameters;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
+    private readonly double[] _rates;
+
+    /// <summary>The optimiser of a network's layers: <see cref="Layer.Trained"/> of each, from the input up, gains with a step size of their own.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="options">Step sizes, decays and epsilon.</param>
+    /// <exception cref="GaitPropException">An option is not possible.</exception>
+    public static Adam Of(Network network, AdamOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(options);
+        return new Adam(
+            network.Layers.SelectMany(l => l.Trained),
+            options,
+            [.. network.Layers.SelectMany(l => l.Trained.Select(t => ReferenceEquals(t, l.Gain) ? options.GainLr ?? options.LearningRate * Math.Sqrt(l.FanIn) : options.LearningRate))]);
+    }
 
     /// <summary>Starts with zero moments.</summary>
     /// <param name="parameters">What is trained: contiguous float32 or float64 tensors, changed in place by <see cref="Step"/>.</param>
     /// <param name="options">Step size, decays and epsilon.</param>
+    /// <param name="rates">The step size of each parameter; that of <paramref name="options"/> for all if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">An option is not possible.</exception>
-    public Adam(IEnumerable<Tensor> parameters, AdamOptions options)
+    /// <exception cref="ArgumentException">There are more or fewer rates than parameters.</exception>
+    public Adam(IEnumerable<Tensor> parameters, AdamOptions options, IReadOnlyList<double>? rates = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Options = options;
         _parameters = [.. parameters];
+        _rates = rates is null ? [.. _parameters.Select(_ => options.LearningRate)] : [.. rates];
+        if (_rates.Length != _parameters.Length)
+        {
+            throw new ArgumentException($"{_rates.Length} rates came for {_parameters.Length} parameters.", nameof(rates));
+        }
+
         _first = [.. _parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
         _second = [.. _parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
     }
 
     /// <summary>Step size, decays and epsilon.</summary>
     public AdamOptions Options { get; }
+
+    /// <summary>What is trained.</summary>
+    internal IReadOnlyList<Tensor> Parameters => _parameters;
 
     /// <summary>Steps taken.</summary>
     public long Steps { get; internal set; }
@@ -56,9 +84,9 @@ public sealed class Adam : IDisposable
         using var scope = NewDisposeScope();
         var correction1 = 1 - Math.Pow(Options.Beta1, Steps);
         var correction2 = Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps));
-        var step = Options.LearningRate / correction1;
         for (var i = 0; i < _parameters.Length; i++)
         {
+            var step = _rates[i] / correction1;
             var gradient = gradients[i].contiguous();
             if (_parameters[i].device_type == DeviceType.CPU)
             {

@@ -8,6 +8,9 @@ public abstract record RuleOptions
     public virtual void Validate()
     {
     }
+
+    /// <summary>The options with which the same rule computes without an approximation: the exact inverse, and no subtraction of targets; <see langword="null"/> for a rule that inverts nothing.</summary>
+    public virtual RuleOptions? Exact() => null;
 }
 
 /// <summary>For rules that have nothing to set.</summary>

@@ -62,10 +62,18 @@ internal sealed class MetricLine
             throw new JsonException("a value is not the number that it should be.");
         }
 
-        // The undefined mean of no angles is one that nobody measured.
-        if (!parsed._values.Exists(v => v.Metric == "angle"))
+        // The undefined mean of no angles is one that nobody measured. That of others is taken anew: older versions counted the output layer in.
+        var angles = parsed._values.Where(v => v.Metric == "angle" && v.Layer is not null).Select(v => v.Value).ToArray();
+        if (parsed._values.FindIndex(v => v is ("meanAngle", null, _)) is >= 0 and var mean)
         {
-            parsed._values.RemoveAll(v => v is ("meanAngle", null, null));
+            if (angles.Length == 0)
+            {
+                parsed._values.RemoveAt(mean);
+            }
+            else
+            {
+                parsed._values[mean] = new("meanAngle", null, StepMetrics.MeanOf(angles));
+            }
         }
 
         return parsed;
@@ -104,7 +112,13 @@ internal sealed class MetricLine
 
     /// <summary>What was measured at a step.</summary>
     /// <exception cref="JsonException">A field is missing.</exception>
-    public StepMetrics ToStep() => new(_epoch ?? throw Missing("epoch"), Step ?? throw Missing("step"), Required("loss"), List("angles", "angle", _lists.Angles));
+    public StepMetrics ToStep() => new(
+        _epoch ?? throw Missing("epoch"),
+        Step ?? throw Missing("step"),
+        Required("loss"),
+        List("angles", "angle", _lists.Angles),
+        List("distances", "distance", true),
+        [.. List("transposes", "transpose", true).Select(t => t ?? throw new JsonException("a share of transposes is null."))]);
 
     /// <summary>What was measured after an epoch.</summary>
     /// <exception cref="JsonException">A field is missing.</exception>
@@ -178,6 +192,8 @@ internal sealed class MetricLine
         : reader.ValueTextEquals("step"u8) ? "step"
         : reader.ValueTextEquals("angles"u8) ? "angle"
         : reader.ValueTextEquals("defects"u8) ? "defect"
+        : reader.ValueTextEquals("distances"u8) ? "distance"
+        : reader.ValueTextEquals("transposes"u8) ? "transpose"
         : reader.ValueTextEquals("meanStepSeconds"u8) ? "stepSeconds"
         : string.Intern(reader.GetString()!);
 }

@@ -7,10 +7,36 @@ namespace GaitProp.Runs;
 /// <param name="Angles">
 /// Update angle to BP of each layer's weight, degrees, from the input up; <see langword="null"/> where it is undefined. Empty for BP itself.
 /// </param>
-public sealed record StepMetrics(int Epoch, long Step, double Loss, IReadOnlyList<double?> Angles)
+/// <param name="Distances">
+/// How far each layer's update is from that of the same rule with the exact inverse in float64 at the same weights, degrees; <see langword="null"/> where it is undefined.
+/// Empty for rules that invert nothing.
+/// </param>
+/// <param name="Transposes">
+/// In which share of the steps since the measurement before the rule took a layer's bare transpose for its inverse, 0 to 1. Empty for rules that invert nothing.
+/// </param>
+public sealed record StepMetrics(
+    int Epoch, long Step, double Loss, IReadOnlyList<double?> Angles, IReadOnlyList<double?> Distances, IReadOnlyList<double> Transposes)
 {
-    /// <summary>The mean of the defined angles, degrees; <see langword="null"/> if there is none.</summary>
-    public double? MeanAngle => Angles.Any(a => a is not null) ? Angles.Average() : null;
+    /// <summary>A measurement of angles alone.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="step">Steps taken before this one.</param>
+    /// <param name="loss">Loss of the batch, a sample.</param>
+    /// <param name="angles">Update angle to BP of each layer.</param>
+    public StepMetrics(int epoch, long step, double loss, IReadOnlyList<double?> angles)
+        : this(epoch, step, loss, angles, [], [])
+    {
+    }
+
+    /// <summary>The mean of the defined angles of the layers that the rule computes, degrees; <see langword="null"/> if there is none.</summary>
+    public double? MeanAngle => MeanOf(Angles);
+
+    /// <summary>The largest defined distance, degrees; <see langword="null"/> if there is none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public double? LargestDistance => Distances.Max();
+
+    /// <summary>The mean over all layers but the output layer, where every rule has BP's update: its angle of zero says nothing.</summary>
+    /// <param name="angles">One a layer, degrees; <see langword="null"/> where undefined.</param>
+    internal static double? MeanOf(IReadOnlyList<double?> angles) => angles.SkipLast(1).Average();
 }
 
 /// <summary>What was measured after an epoch: a line of <c>metrics.jsonl</c> with <c>"kind": "epoch"</c>. Epoch 0 is before training.</summary>

@@ -83,7 +83,7 @@ public static class RunRecorder
             # Recorded runs
 
             Runs that `gaitprop runs record` has kept: settings (`run.json`) and measurements (`metrics.jsonl`), without checkpoints. The folder is a store of runs:
-            `gaitprop runs list --runs` and `gaitprop figure` take it. Accuracy is that of the last epoch on the test images; the angle is the mean over layers, at the last step measured.
+            `gaitprop runs list --runs` and `gaitprop figure` take it. Accuracy is that of the last epoch on the test images; the angle is the mean over all layers but the output, at the last step measured.
             DIR is the folder of photos that `gaitprop data prepare imagenet` has filled; `run.json` says which photos and names their checksum.
 
             | run | epochs | test accuracy | angle to BP | made by |

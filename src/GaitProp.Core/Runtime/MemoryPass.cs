@@ -8,7 +8,7 @@ namespace GaitProp.Runtime;
 internal static unsafe class MemoryPass
 {
     /// <summary>Values of a part; a multiple of every vector's width.</summary>
-    private const int ChunkLength = 1 << 16;
+    public const int ChunkLength = 1 << 16;
 
     /// <summary>Where the values of a contiguous tensor begin; they stay there as long as the tensor is alive.</summary>
     /// <param name="tensor">On the CPU, of type <typeparamref name="T"/>.</param>
@@ -18,9 +18,11 @@ internal static unsafe class MemoryPass
     /// <summary>Walks through all values.</summary>
     /// <param name="count">How many there are.</param>
     /// <param name="part">Does those from the first number up to, and without, the second.</param>
-    public static void Run(long count, Action<long, long> part)
+    /// <param name="length">Values of a part; they are never fewer than 64.</param>
+    public static void Run(long count, Action<long, long> part, long length = ChunkLength)
     {
-        var chunks = (int)((count + ChunkLength - 1) / ChunkLength);
+        length = Math.Max(length, 64);
+        var chunks = (int)((count + length - 1) / length);
         if (chunks <= 1)
         {
             part(0, count);
@@ -28,6 +30,6 @@ internal static unsafe class MemoryPass
         }
 
         Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, chunk =>
-            part((long)chunk * ChunkLength, Math.Min(count, (chunk + 1L) * ChunkLength)));
+            part(chunk * length, Math.Min(count, (chunk + 1L) * length)));
     }
 }

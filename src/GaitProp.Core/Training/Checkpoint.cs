@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Training;
 
 /// <summary>
-/// Everything that decides how a run goes on, as tensors by name: weights and biases (<c>layers.0.weight</c>), Adam's moments
-/// (<c>adam.layers.0.weight.first</c>), a rule's own state (<c>rule.0</c>), and the states of the random generators (<c>rng.torch</c>, and
+/// Everything that decides how a run goes on, as tensors by name: weights, biases and gains (<c>layers.0.weight</c>), Adam's moments
+/// (<c>adam.layers.0.weight.first</c>), a rule's own state (<c>rule.0</c>), what is counted from one measurement to the next (<c>looks.transposes</c>), and the states of the random generators (<c>rng.torch</c>, and
 /// <c>rng.shuffle</c> as it was when the order of the epoch's images was drawn).
 /// </summary>
 /// <param name="learning">What is saved, and what is put back.</param>
@@ -140,8 +140,13 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         for (var l = 0; l < learning.Network.Layers.Count; l++)
         {
-            state[$"layers.{l}.weight"] = learning.Network.Layers[l].Weight;
-            state[$"layers.{l}.bias"] = learning.Network.Layers[l].Bias;
+            var layer = learning.Network.Layers[l];
+            state[$"layers.{l}.weight"] = layer.Weight;
+            state[$"layers.{l}.bias"] = layer.Bias;
+            if (layer.Gain is { } gain)
+            {
+                state[$"layers.{l}.gain"] = gain;
+            }
         }
 
         // The optimiser's parameters are the layers', in this very order.
@@ -155,6 +160,8 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         {
             state[$"rule.{index}"] = tensor;
         }
+
+        state["looks.transposes"] = learning.Transposes;
 
         return state;
     }

@@ -24,6 +24,7 @@ internal sealed class LearningState : IDisposable
     private readonly TrainingImages _train;
     private readonly TrainingImages _test;
     private readonly BackpropagationRule? _reference;
+    private readonly LearningRule? _exact;
     private readonly int _evaluationBatch;
     private readonly IReadOnlyList<(Tensor Weight, SubspaceRetraction? Subspace)> _retracted;
 
@@ -35,7 +36,7 @@ internal sealed class LearningState : IDisposable
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
         var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
         Network = Network.Build(
-            experiment.Define(shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device);
+            experiment.Define(shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device, experiment.Gain);
         if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
         {
             var refusal = new GaitPropException($"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units.");
@@ -47,7 +48,10 @@ internal sealed class LearningState : IDisposable
         _test = TrainingImages.Of(data.Test, experiment.Precision, device);
         Rule.Prepare(Network, experiment.Seed);
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
-        Optimizer = new Adam(Network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), experiment.Optimizer);
+        _exact = experiment.RuleOptions.Exact() is { } options ? RuleCatalog.Create(experiment.Rule, options) : null;
+        _exact?.Prepare(Network, experiment.Seed);
+        Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
+        Optimizer = Adam.Of(Network, experiment.Optimizer);
         Order = _train.Ordered(experiment.Seed);
         _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
             ? [.. Network.Layers.Index().Skip(1).Select(l => (l.Item.Weight, rank > 0 ? new SubspaceRetraction(l.Item.Weight, rank, Seeds.Derive(experiment.Seed, SeedUse.Probes, l.Index)) : null))]
@@ -62,14 +66,17 @@ internal sealed class LearningState : IDisposable
 
     public EpochOrder Order { get; }
 
+    /// <summary>Steps since the last measurement in which the rule took a layer's bare transpose for its inverse, int64 <c>[layers]</c> on the CPU.</summary>
+    public Tensor Transposes { get; }
+
     /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
     public int StepsPerEpoch => (_train.Count + _experiment.BatchSize - 1) / _experiment.BatchSize;
 
     /// <summary>One optimiser step: forward pass, rule, orthogonality, Adam.</summary>
     /// <param name="step">Steps taken before.</param>
-    /// <param name="measure">Where angles are due, told the batch's loss a sample and the angles, before the weights move.</param>
+    /// <param name="measure">Where a measurement is due, told the batch's loss a sample and what was seen, before the weights move.</param>
     /// <returns>The batch's loss a sample, and seconds: of the step, and of measuring.</returns>
-    public (double Loss, double Seconds, double MeasuringSeconds) Step(long step, Action<double, IReadOnlyList<double?>> measure)
+    public (double Loss, double Seconds, double MeasuringSeconds) Step(long step, Action<double, Look> measure)
     {
         using var scope = NewDisposeScope();
         var watch = Stopwatch.StartNew();
@@ -81,12 +88,13 @@ internal sealed class LearningState : IDisposable
         var meanLoss = loss.Value.Number() / trace.Batch;
         CheckFinite(meanLoss, epoch, step);
         var update = Rule.Update(Network, trace, loss.Gradient);
+        CountTransposes(update);
         watch.Stop();
         var measuring = new Stopwatch();
         if (step % _experiment.AngleEvery == 0)
         {
             measuring.Start();
-            measure(meanLoss, Angles(update, trace, loss.Gradient));
+            measure(meanLoss, Seen(update, trace, loss.Gradient, Math.Min(step + 1, _experiment.AngleEvery)));
             measuring.Stop();
         }
 
@@ -116,7 +124,7 @@ internal sealed class LearningState : IDisposable
     {
         using var scope = NewDisposeScope();
         var epoch = (int)(Math.Max(step - 1, 0) / StepsPerEpoch) + 1;
-        if (Network.Layers.FirstOrDefault(l => !IsFinite(l.Weight) || !IsFinite(l.Bias)) is not null)
+        if (Network.Layers.Any(IsBroken))
         {
             CheckFinite(double.NaN, epoch, step);
         }
@@ -126,7 +134,7 @@ internal sealed class LearningState : IDisposable
         {
             if (!IsFinite(Optimizer.FirstMoments[p]) || !IsFinite(Optimizer.SecondMoments[p]))
             {
-                throw new DivergedException($"{_experiment.Rule}: Adam's moments are no longer finite after step {step} of epoch {epoch} ({Network.Layers[p / 2].Name} is the first): "
+                throw new DivergedException($"{_experiment.Rule}: Adam's moments are no longer finite after step {step} of epoch {epoch} ({Network.Layers.First(l => l.Trained.Any(t => ReferenceEquals(t, Optimizer.Parameters[p]))).Name} is the first): "
                     + "its gradients have grown too large; lower the learning rate or orthogonality.lambda.");
             }
         }
@@ -145,6 +153,8 @@ internal sealed class LearningState : IDisposable
 
         Rule.Dispose();
         _reference?.Dispose();
+        _exact?.Dispose();
+        Transposes.Dispose();
         Optimizer.Dispose();
         Network.Dispose();
     }
@@ -161,12 +171,16 @@ internal sealed class LearningState : IDisposable
             }
         }
 
-        Optimizer.Step([.. update.SelectMany(u => new[] { u.Weight, u.Bias })]);
-        foreach (var (weight, subspace) in _retracted)
+        Optimizer.Step([.. update.SelectMany(u => u.Trained)]);
+        foreach (var (index, (weight, subspace)) in _retracted.Index())
         {
-            if ((step + 1) % orthogonality.Every == 0)
+            if (orthogonality.IsWhole(step + 1))
             {
                 OrthogonalityDefect.Retract_(weight);
+            }
+            else if (update[index + 1].Inversion.Defect is { } found)
+            {
+                found.Retract_(weight);
             }
             else
             {
@@ -175,16 +189,44 @@ internal sealed class LearningState : IDisposable
         }
     }
 
-    private IReadOnlyList<double?> Angles(LayerGradient[] update, ForwardTrace trace, Tensor outputGradient)
+    private void CountTransposes(LayerGradient[] update)
+    {
+        foreach (var (layer, gradient) in update.Index())
+        {
+            if (gradient.Inversion.IsTranspose)
+            {
+                using var one = Transposes[layer];
+                one.add_(1);
+            }
+        }
+    }
+
+    /// <summary>Angles and distances of an update, and how often a transpose stood in for an inverse in the last steps.</summary>
+    private Look Seen(LayerGradient[] update, ForwardTrace trace, Tensor outputGradient, long steps)
     {
         if (_reference is null)
         {
-            return [];
+            return new([], [], []);
         }
 
         using var scope = NewDisposeScope();
-        var reference = _reference.Update(Network, trace, outputGradient);
-        return [.. update.Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight))];
+        var angles = Compared(update, _reference.Update(Network, trace, outputGradient));
+        if (_exact is null)
+        {
+            return new(angles, [], []);
+        }
+
+        // The same activations in float64: what differs is the inverse and the rounding on the way down.
+        using var network = Network.To(ScalarType.Float64);
+        var wide = new ForwardTrace([.. trace.Inputs.Select(Wide)], [.. trace.Activations.Select(Wide)], Wide(trace.Output));
+        var distances = Compared(update, _exact.Update(network, wide, Wide(outputGradient)));
+        double[] shares = [.. Transposes.data<long>().Select(count => (double)count / steps)];
+        Transposes.zero_();
+        return new(angles, distances, shares);
+
+        static Tensor Wide(Tensor values) => values.to(ScalarType.Float64);
+
+        static double?[] Compared(LayerGradient[] update, LayerGradient[] reference) => [.. update.Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight))];
     }
 
     private (double Loss, double Top1, double Top5) Evaluate(TrainingImages images, Action tick, CancellationToken cancellation)
@@ -219,7 +261,7 @@ internal sealed class LearningState : IDisposable
     private string FirstBroken()
     {
         using var scope = NewDisposeScope();
-        if (Network.Layers.FirstOrDefault(l => !IsFinite(l.Weight) || !IsFinite(l.Bias)) is { } broken)
+        if (Network.Layers.FirstOrDefault(IsBroken) is { } broken)
         {
             return $"{broken.Name} is the first with weights that are not";
         }
@@ -239,6 +281,8 @@ internal sealed class LearningState : IDisposable
 
         return $"weights are as large as {Network.Layers.Max(l => l.Weight.abs().max().Number()):g2}, {Network.Layers.MaxBy(l => l.Weight.abs().max().Number())!.Name}";
     }
+
+    private static bool IsBroken(Layer layer) => layer.Trained.Any(t => !IsFinite(t));
 
     private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
 }

@@ -16,7 +16,7 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IP
     private long _step = from;
     private double _loss = double.NaN;
 
-    public (long Step, IReadOnlyList<double?> Values) Angles { get; set; } = (-1, []);
+    public (long Step, IReadOnlyList<double?> Values, IReadOnlyList<double?> Distances) Angles { get; set; } = (-1, [], []);
 
     public (int Epoch, double Train, double Test)? Accuracy { get; set; }
 
@@ -72,6 +72,7 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IP
             phase, epoch, epochs, _step, steps, _loss, Angles.Values, Accuracy?.Train, Accuracy?.Test, _speed, elapsed, remaining)
         {
             AnglesStep = Angles.Step < 0 ? null : Angles.Step,
+            Distances = Angles.Distances,
             AccuracyEpoch = Accuracy?.Epoch,
         });
     }

@@ -81,11 +81,11 @@ internal sealed class TrainingLoop(
     private void Step()
     {
         var epoch = (int)(_step / state.StepsPerEpoch) + 1;
-        var (loss, seconds, measuring) = state.Step(_step, (batchLoss, angles) =>
+        var (loss, seconds, measuring) = state.Step(_step, (batchLoss, look) =>
         {
-            var metrics = new StepMetrics(epoch, _step, batchLoss, angles);
+            var metrics = new StepMetrics(epoch, _step, batchLoss, look.Angles, look.Distances, look.Transposes);
             run.Append(metrics);
-            clock.Angles = (metrics.Step, metrics.Angles);
+            clock.Angles = (metrics.Step, metrics.Angles, metrics.Distances);
         });
         _step++;
         _measured = false;

@@ -45,8 +45,14 @@ public readonly record struct TrainingProgress(
     TimeSpan Elapsed,
     TimeSpan? Remaining)
 {
-    /// <summary>The mean of the defined angles, degrees; <see langword="null"/> if there is none.</summary>
-    public double? MeanAngle => Angles is null ? null : Angles.Average();
+    /// <summary>The mean of the defined angles of the layers that the rule computes (the output layer's is zero for every rule), degrees; <see langword="null"/> if there is none.</summary>
+    public double? MeanAngle => Angles is null ? null : StepMetrics.MeanOf(Angles);
+
+    /// <summary>Distance of each layer's update from the same rule's with the exact inverse in float64, at the last measurement, degrees; empty if there was none.</summary>
+    public IReadOnlyList<double?> Distances { get; init; } = [];
+
+    /// <summary>The largest distance, degrees; <see langword="null"/> if there is none.</summary>
+    public double? LargestDistance => Distances?.Max();
 
     /// <summary>The step at which <see cref="Angles"/> were measured, if they were.</summary>
     public long? AnglesStep { get; init; }
@@ -75,6 +81,7 @@ public readonly record struct TrainingProgress(
             TimeSpan.Zero)
         {
             AnglesStep = run.Steps.Count > 0 ? run.Steps[^1].Step : null,
+            Distances = run.Steps.Count > 0 ? run.Steps[^1].Distances : [],
             AccuracyEpoch = last?.Epoch,
         };
     }

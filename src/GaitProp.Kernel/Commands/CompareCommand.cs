@@ -21,7 +21,7 @@ internal static class CompareCommand
     public static Command Build(CommandContext context)
     {
         var options = new TrainingOptions();
-        var rules = SharedOptions.Rules(null);
+        var rules = SharedOptions.Rules(null, variants: true);
         var seeds = new Option<int[]?>("--seeds")
         {
             Description = "Seeds: a range such as 1..5, or a list such as 1,2,7. Default: the experiment's.",
@@ -69,7 +69,7 @@ internal static class CompareCommand
                 context.Out.WriteLine(line);
             }
 
-            var words = options.WordsOf(parsed).Concat(["--rules", string.Join(',', cells.Select(c => c.Experiment.Rule).Distinct()), "--seeds", string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct())]);
+            var words = options.WordsOf(parsed).Concat(["--rules", string.Join(',', cells.Select(c => c.Rule).Distinct()), "--seeds", string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct())]);
             var records = grid.Complete(Math.Min(parsed.GetValue(jobs) ?? 1, cells.Length), [.. words], options.Execution.Threads(parsed), cancellation, out var failures);
             var comparison = new RunComparison(request.Document.Name, request.Document.Title, records);
             if (records.Count > 0)
@@ -107,8 +107,8 @@ internal static class CompareCommand
         // An option that was not given comes as an empty list.
         var all = from seed in seeds is { Length: > 0 } ? seeds : request.Document.Seeds
                   from rule in rules is { Length: > 0 } ? rules : request.Document.Rules
-                  select request.Document.Resolve(rule, request.Choices with { Seed = seed });
-        RunGrid.Cell[] cells = [.. all.Select((experiment, i) => new RunGrid.Cell(i + 1, experiment))];
+                  select (Rule: rule, Experiment: request.Document.Resolve(rule, request.Choices with { Seed = seed }));
+        RunGrid.Cell[] cells = [.. all.Select((cell, i) => new RunGrid.Cell(i + 1, cell.Experiment, cell.Rule))];
         var twice = cells.GroupBy(c => c.Label).FirstOrDefault(g => g.Count() > 1);
         return twice is null
             ? cells

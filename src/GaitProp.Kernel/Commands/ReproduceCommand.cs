@@ -34,7 +34,7 @@ internal static class ReproduceCommand
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
         var output = SharedOptions.Folder("--out", "Folder of the figure's files.", "figures");
-        var rules = SharedOptions.Rules(FigurePlan.DefaultRules);
+        var rules = SharedOptions.Rules(null, variants: true);
         var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the profile's.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
         var device = SharedOptions.Device();
@@ -136,7 +136,7 @@ internal static class ReproduceCommand
             context.Out.WriteLine("The figure was stopped before its end; going on with it.");
         }
 
-        var progress = plan.Experiments.Select(e => display.Add(e.Rule)).ToArray();
+        var progress = plan.Rules.Select(display.Add).ToArray();
         foreach (var (cell, report) in cells.Zip(progress))
         {
             if (continued && cell.Complete(request.Runs, report, context.Error.WriteLine, cancellation).Run is { } run)
@@ -154,7 +154,7 @@ internal static class ReproduceCommand
     {
         var first = plan.Experiments[0];
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Title}; profile {profile.ToString().ToLowerInvariant()}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}, seed {first.Seed}, rules {string.Join(", ", plan.Experiments.Select(e => e.Rule))}."));
+            $"{plan.Title}; profile {profile.ToString().ToLowerInvariant()}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."));
         context.Out.WriteLine(plan.StandsInFor is { } published
             ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
             : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}");

@@ -56,7 +56,7 @@ internal sealed class RunGrid
         var seeds = _cells.Select(c => c.Experiment.Seed).Distinct().Count();
         Reported(() => _context.ShowTraining(display =>
         {
-            var bars = _cells.Select(c => display.Add(seeds == 1 ? c.Experiment.Rule : c.Label)).ToArray();
+            var bars = _cells.Select(c => display.Add(seeds == 1 ? c.Rule : c.Label)).ToArray();
             if (jobs > 1)
             {
                 foreach (var (number, failure) in CellProcesses.Run([.. _cells.Select(c => c.Number)], jobs, threads, words, number => bars[number - 1], _context.Error.WriteLine, cancellation))
@@ -124,9 +124,10 @@ internal sealed class RunGrid
     /// <summary>A cell of the grid.</summary>
     /// <param name="Number">Its number, from 1.</param>
     /// <param name="Experiment">Its experiment.</param>
-    internal sealed record Cell(int Number, Experiment Experiment)
+    /// <param name="Rule">Its rule, with what is added to it.</param>
+    internal sealed record Cell(int Number, Experiment Experiment, string Rule)
     {
         /// <summary>What to call it.</summary>
-        public string Label => string.Create(CultureInfo.InvariantCulture, $"{Experiment.Rule} seed {Experiment.Seed}");
+        public string Label => string.Create(CultureInfo.InvariantCulture, $"{Rule} seed {Experiment.Seed}");
     }
 }

@@ -12,6 +12,9 @@ internal static class RunPage
     /// <summary>Epochs that are shown; of more, the first and the last ones.</summary>
     private const int MostEpochs = 12;
 
+    /// <summary>Measurements of angles that are shown; of more, the first and the last ones.</summary>
+    private const int MostMeasurements = 60;
+
     /// <summary>Writes the page.</summary>
     public static void Write(CommandContext context, RunSummary summary)
     {
@@ -48,6 +51,7 @@ internal static class RunPage
         if (run.Steps.Any(s => s.Angles.Count > 0))
         {
             context.Out.Write(Angles(run));
+            context.Out.Write(Measurements([.. run.Steps.Where(s => s.Angles.Count > 0)]));
         }
 
         foreach (var file in Directory.EnumerateFiles(summary.Folder, "*", SearchOption.AllDirectories).Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal))
@@ -88,7 +92,7 @@ internal static class RunPage
     private static Table Angles(RunRecord run)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var head in (string[])["layer", "mean angle", "deviation", "worst", "defined"])
+        foreach (var head in (string[])["layer", "mean angle", "deviation", "worst", "to exact, mean", "worst", "transposes", "defined"])
         {
             table.AddColumn(new TableColumn(head).RightAligned().NoWrap());
         }
@@ -97,11 +101,48 @@ internal static class RunPage
         {
             var all = run.Steps.Where(s => s.Angles.Count > l).Select(s => s.Angles[l]).ToArray();
             table.AddRow([.. (TrainingFigure.LayerAngle(run, l) is { } angle
-                ? new[] { Text($"{l + 1}"), Text($"{angle.Mean:F3}°"), Text($"{angle.Deviation:F3}°"), Text($"{all.Max():F3}°"), Text($"{all.Count(a => a is not null)} of {all.Length}") }
-                : [Text($"{l + 1}"), "undefined", "-", "-", Text($"0 of {all.Length}")]).Select(c => new Text(c))]);
+                ? (string[])[Text($"{l + 1}"), Text($"{angle.Mean:F3}°"), Text($"{angle.Deviation:F3}°"), Text($"{all.Max():F3}°"), .. Exactness(run, l), Text($"{all.Count(a => a is not null)} of {all.Length}")]
+                : [Text($"{l + 1}"), "undefined", "-", "-", .. Exactness(run, l), Text($"0 of {all.Length}")]).Select(c => new Text(c))]);
         }
 
         return table;
+    }
+
+    /// <summary>Each measurement: angles and distances of all layers, from the input up.</summary>
+    private static Table Measurements(StepMetrics[] steps)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn(new TableColumn("step").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("degrees to BP, layer by layer"));
+        table.AddColumn(new TableColumn("degrees to the exact inverse"));
+        var shown = steps.Length <= MostMeasurements ? steps : [.. steps.Take(MostMeasurements / 3), .. steps.TakeLast(MostMeasurements - (MostMeasurements / 3))];
+        foreach (var (index, step) in shown.Index())
+        {
+            if (shown.Length < steps.Length && index == MostMeasurements / 3)
+            {
+                table.AddRow("…", Text($"{steps.Length - shown.Length} more; 'runs export' has all"), "");
+            }
+
+            table.AddRow(new Text(Text($"{step.Step}")), new Text(Degrees(step.Angles)), new Text(Degrees(step.Distances)));
+        }
+
+        return table;
+
+        static string Degrees(IReadOnlyList<double?> values) =>
+            values.Count == 0 ? "-" : string.Join(' ', values.Select(v => v is not { } d ? "undef." : d is > 0 and < 0.001 ? Text($"{d:0.0e-0}") : Text($"{d:0.000}")));
+    }
+
+    /// <summary>Mean and largest distance to the same rule with the exact inverse in float64, and the share of steps in which a bare transpose stood in for it.</summary>
+    private static string[] Exactness(RunRecord run, int layer)
+    {
+        var distances = run.Steps.Where(s => s.Distances.Count > layer).Select(s => s.Distances[layer]).OfType<double>().ToArray();
+        var transposes = run.Steps.Where(s => s.Transposes.Count > layer).Select(s => s.Transposes[layer]).ToArray();
+        return
+        [
+            distances.Length == 0 ? "-" : Text($"{distances.Average():F4}°"),
+            distances.Length == 0 ? "-" : Text($"{distances.Max():F4}°"),
+            transposes.Length == 0 ? "-" : Text($"{100 * transposes.Average():0.#} %"),
+        ];
     }
 
     private static string Time(DateTimeOffset time) => time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

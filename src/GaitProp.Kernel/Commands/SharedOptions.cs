@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using GaitProp.Experiments;
 using GaitProp.Networks;
 using GaitProp.Rules;
 
@@ -60,16 +61,18 @@ internal static class SharedOptions
     }
 
     /// <summary>The learning rules, by their names.</summary>
-    public static Option<string[]?> Rules(IReadOnlyList<string>? otherwise)
+    /// <param name="otherwise">The default; the experiment's if <see langword="null"/>.</param>
+    /// <param name="variants">Whether rules may have additions.</param>
+    public static Option<string[]?> Rules(IReadOnlyList<string>? otherwise, bool variants = false)
     {
         var option = new Option<string[]?>("--rules")
         {
-            Description = $"Learning rules, separated by commas: {string.Join(", ", RuleCatalog.Names)}. Default: {(otherwise is null ? "the experiment's" : string.Join(",", otherwise))}.",
+            Description = $"Learning rules, separated by commas: {string.Join(", ", RuleCatalog.Names)}{(variants ? $", with additions after a plus ({string.Join(", ", RuleVariant.Known)}), such as bp+constraint" : "")}. Default: {(otherwise is null ? "the experiment's" : string.Join(",", otherwise))}.",
             HelpName = "LIST",
             AllowMultipleArgumentsPerToken = false,
-            CustomParser = Split,
+            CustomParser = result => Split(result, variants),
         };
-        option.CompletionSources.Add([.. RuleCatalog.Names]);
+        option.CompletionSources.Add([.. RuleCatalog.Names, .. variants ? Baselines : []]);
         return option;
     }
 
@@ -146,13 +149,29 @@ internal static class SharedOptions
         return option;
     }
 
-    private static string[]? Split(ArgumentResult result)
+    /// <summary>Rules with additions that comparisons often need.</summary>
+    private static readonly string[] Baselines = ["bp+constraint", "bp+gain", "bp+constraint+gain", "ngait+gain", "gait+displacement"];
+
+    private static string[]? Split(ArgumentResult result, bool variants)
     {
         var names = result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
         if (names.Length == 0)
         {
             result.AddError($"--rules is empty: choose from {string.Join(", ", RuleCatalog.Names)}.");
             return null;
+        }
+
+        if (variants)
+        {
+            try
+            {
+                return [.. names.Select(n => RuleVariant.Parse(n).ToString()).Distinct()];
+            }
+            catch (GaitPropException e)
+            {
+                result.AddError(e.Message);
+                return null;
+            }
         }
 
         var unknown = names.FirstOrDefault(name => !RuleCatalog.Names.Contains(name));

@@ -63,7 +63,7 @@ internal static class ComparisonFormatter
     private static IEnumerable<string> Angles(RunRecord run, int layers, bool each)
     {
         var means = Enumerable.Range(0, layers).Select(l => TrainingFigure.LayerAngle(run, l)?.Mean).ToArray();
-        return each ? means.Select(Number.Angle) : [Number.Angle(means.Average()), Number.Angle(means.Max())];
+        return each ? means.Select(Number.Angle) : [Number.Angle(means.SkipLast(1).Average()), Number.Angle(means.Max())];
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -93,6 +93,12 @@ internal static class RunFormatter
             yield return ("worst", Number.Angle(measured.SelectMany(s => s.Angles).Max()));
         }
 
+        if (measured.Max(s => s.LargestDistance) is { } distance)
+        {
+            yield return ("largest distance to the exact inverse", Number.Angle(distance));
+            yield return ("steps with a bare transpose", Number.Percent(measured.SelectMany(s => s.Transposes).DefaultIfEmpty().Max()));
+        }
+
         if (run.SecondsPerStep is { } seconds)
         {
             yield return ("step", Text($"{1000 * seconds:0.0} ms"));
@@ -109,13 +115,25 @@ internal static class RunFormatter
     }
 
     private static string Angles(RunRecord run) => CellHtml.Table(
-        ["layer", "mean", "deviation", "worst", "defined"],
+        ["layer", "mean", "deviation", "worst", "to exact, mean", "largest", "transposes", "defined"],
         Enumerable.Range(0, run.Description.Layers.Count).Select(l =>
         {
             var all = run.Steps.Where(s => s.Angles.Count > l).Select(s => s.Angles[l]).ToArray();
             var angle = TrainingFigure.LayerAngle(run, l);
-            return (string[])[Text($"{l + 1}"), Number.Angle(angle?.Mean), angle is { } a ? Number.Angle(a.Deviation) : "–", Number.Angle(all.Max()), Text($"{all.Count(x => x is not null)} of {all.Length}")];
+            return (string[])[Text($"{l + 1}"), Number.Angle(angle?.Mean), angle is { } a ? Number.Angle(a.Deviation) : "–", Number.Angle(all.Max()), Far(run, l, d => d.Average()), Far(run, l, d => d.Max()), Transposed(run, l), Text($"{all.Count(x => x is not null)} of {all.Length}")];
         }));
+
+    private static string Far(RunRecord run, int layer, Func<IEnumerable<double>, double> of)
+    {
+        var distances = run.Steps.Where(s => s.Distances.Count > layer).Select(s => s.Distances[layer]).OfType<double>().ToArray();
+        return distances.Length == 0 ? "–" : Number.Angle(of(distances));
+    }
+
+    private static string Transposed(RunRecord run, int layer)
+    {
+        var shares = run.Steps.Where(s => s.Transposes.Count > layer).Select(s => s.Transposes[layer]).ToArray();
+        return shares.Length == 0 ? "–" : Number.Percent(shares.Average());
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

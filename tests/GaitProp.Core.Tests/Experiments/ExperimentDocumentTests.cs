@@ -64,7 +64,7 @@ public sealed class ExperimentDocumentTests : IDisposable
         var document = Open("""{ "extends": "cifar-shallow", "orthogonality": { "kind": "none" }, "precision": "float64", "ruleOptions": { "form": "limit" } }""");
         var ngait = document.Resolve("ngait", new() { Preset = "fast" });
         Assert.Equal((OrthogonalityKind.None, ScalarType.Float64, AuxiliaryUnits.Implicit), (ngait.Orthogonality.Kind, ngait.Precision, ngait.Auxiliary));
-        Assert.Equal(new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Within(0.0014) }, ngait.RuleOptions);
+        Assert.Equal(new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Folded(32) }, ngait.RuleOptions);
         Assert.Equal("fast", ngait.Preset);
     }
 
@@ -147,7 +147,7 @@ public sealed class ExperimentDocumentTests : IDisposable
     [Theory]
     [InlineData("optimizer.lr", "write it as path.to.field=value, such as optimizer.lr=1e-4.")]
     [InlineData("optimiser.lr=1", "unknown field 'optimiser'. Did you mean 'optimizer'? Choose from name, *.")]
-    [InlineData("optimizer.rl=1", "optimizer: unknown field 'rl'. Did you mean 'lr'? Choose from lr, beta1, beta2, epsilon.")]
+    [InlineData("optimizer.rl=1", "optimizer: unknown field 'rl'. Did you mean 'lr'? Choose from lr, beta1, beta2, epsilon, gainLr.")]
     [InlineData("optimizer.lr=fast", "optimizer.lr must be a number, not \"fast\".")]
     [InlineData("optimizer.lr=-1", "optimizer lr -1 is not possible: it must be above 0.")]
     [InlineData("optimizer=1", "optimizer must be an object { … }, not 1.")]

@@ -20,8 +20,8 @@ public sealed class ExperimentFileTests : IDisposable
 
     // Typing mistakes, at every level.
     [InlineData("""{ "epoch": 3 }""", "unknown field 'epoch'. Did you mean 'epochs'? Choose from name, *.")]
-    [InlineData("""{ "optimizer": { "lt": 1e-4 } }""", "optimizer: unknown field 'lt'. Did you mean 'lr'? Choose from lr, beta1, beta2, epsilon.")]
-    [InlineData("""{ "optimizer": { "learningRate": 1e-4 } }""", "optimizer: unknown field 'learningRate'. Choose from lr, beta1, beta2, epsilon.")]
+    [InlineData("""{ "optimizer": { "lt": 1e-4 } }""", "optimizer: unknown field 'lt'. Did you mean 'lr'? Choose from lr, beta1, beta2, epsilon, gainLr.")]
+    [InlineData("""{ "optimizer": { "learningRate": 1e-4 } }""", "optimizer: unknown field 'learningRate'. Choose from lr, beta1, beta2, epsilon, gainLr.")]
     [InlineData("""{ "rules": { "ngiat": {} } }""", "rules: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
     [InlineData("""{ "rules": ["bp", "ngiat"] }""", "rules[1]: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
     [InlineData("""{ "rule": "bq" }""", "unknown rule 'bq'. Did you mean 'bp'? Choose from bp, *.")]
@@ -34,7 +34,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: [\"dense 512\", \"dense 10\"].")]
     [InlineData("""{ "orthogonality": { "kind": "penality" } }""", "orthogonality.kind: unknown kind 'penality'. Did you mean 'penalty'? Choose from none, penalty, retraction.")]
     [InlineData("""{ "precision": "float65" }""", "unknown precision 'float65'. Did you mean 'float64'? Choose from float32, float64.")]
-    [InlineData("""{ "ruleOptions": { "inverse": "exakt" } }""", "ruleOptions.inverse: unknown inverse 'exakt': choose exact, solve, refined(K), within(TOLERANCE), pinv or transpose.")]
+    [InlineData("""{ "ruleOptions": { "inverse": "exakt" } }""", "ruleOptions.inverse: unknown inverse 'exakt': choose exact, solve, pinv, folded(K), refined(K), within(TOLERANCE) or transpose.")]
     [InlineData("""{ "sameAs": { "tp": "fo" } }""", "sameAs.tp: unknown rule 'fo'. Did you mean 'fa'? Choose from bp, *.")]
     [InlineData("""{ "profiles": { "mine": { "epoch": 3 } } }""", "profiles.mine: unknown field 'epoch'. Did you mean 'epochs'? Choose from *.")]
 
@@ -61,7 +61,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "evaluateEvery": 0 }""", "evaluateEvery 0 is not possible: it must be 1 or more.")]
     [InlineData("""{ "name": "a/b" }""", "name 'a/b' is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.")]
     [InlineData("""{ "network": ["dense 512", "dense 12"] }""", "network: the last layer is 'dense 12', but the data has 10 classes: end with 'dense 10'.")]
-    [InlineData("""{ "network": ["dense 512", "dance 10"] }""", "network: the layer 'dance 10' cannot be read: write 'dense UNITS' or 'conv KERNELxKERNEL/STRIDE CHANNELS', such as 'conv 3x3/2 48'.")]
+    [InlineData("""{ "network": ["dense 512", "dance 10"] }""", "network: the layer 'dance 10' cannot be read: write 'dense UNITS' or 'conv KERNELxKERNEL/STRIDE CHANNELS', such as 'conv 3x3/2 48', and after it 'gain row' or 'gain scalar' if it shall have gains.")]
     [InlineData("""{ "rule": "bp", "rules": ["bp"] }""", "rule and rules cannot stand together: leave one of them out.")]
     public void A_mistake_is_one_line(string json, string expected) => Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
 

@@ -1,6 +1,7 @@
 using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Layers;
+using GaitProp.Rules.Gait;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
@@ -55,7 +56,19 @@ public sealed class FigurePlanTests
             var (shallow, deep) = (FigurePlan.Of("fig4", profile, data), FigurePlan.Of("fig5", profile, data));
 
             Assert.Equal(("fig5", "Figure 5: six hidden layers of 1024 units", data == Embedded ? "CIFAR-10" : null), (deep.Figure, deep.Title, deep.StandsInFor));
-            Assert.Equal(shallow.Experiments.Select(e => e with { Name = data == Embedded ? "synthetic-deep" : "cifar-deep", Network = "cifar-deep" }), deep.Experiments);
+            var expected = shallow.Experiments.Select(e => e with { Name = data == Embedded ? "synthetic-deep" : "cifar-deep", Network = "cifar-deep" }).ToDictionary(e => e.Rule);
+            Assert.Equal(["bp", "fa", "gait", "gait+displacement", "ngait"], deep.Rules);
+            Assert.Equal([expected["bp"], expected["fa"]], deep.Experiments.Take(2));
+            Assert.Equal(expected["ngait"], deep.Experiments[4]);
+
+            // GAIT is the published one whatever the profile; its displacement form is computed as the preset fast computes it, and everything else is figure 4's.
+            var gait = deep.Experiments[2];
+            Assert.Equal((ScalarType.Float64, AuxiliaryUnits.Explicit, OrthogonalityKind.Penalty), (gait.Precision, gait.Auxiliary, gait.Orthogonality.Kind));
+            Assert.Equal(new GaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact }, gait.RuleOptions);
+            var displaced = deep.Experiments[3];
+            Assert.Equal((ScalarType.Float32, AuxiliaryUnits.Implicit, OrthogonalityKind.Retraction), (displaced.Precision, displaced.Auxiliary, displaced.Orthogonality.Kind));
+            Assert.Equal(new GaitOptions { Inverse = InverseStrategy.Folded(32) }, displaced.RuleOptions);
+            Assert.All([gait, displaced], e => Assert.Equal((expected["gait"].Optimizer, expected["gait"].Epochs, expected["gait"].TrainImages), (e.Optimizer, e.Epochs, e.TrainImages)));
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class TrainingFigureTests
         Assert.Equal(["A", "B", "C", "D"], figure.Panels.Select(p => p.Letter));
         Assert.Equal(["ngait"], figure.Panels[0].Series.Select(s => s.Rule));
         Assert.Equal([2.0, 3.0], figure.Panels[0].Series[0].Y);
-        Assert.Equal([1.5, 3.5], figure.Panels[1].Series[0].Y);
+        Assert.Equal([1.0, 3.0], figure.Panels[1].Series[0].Y);
         Assert.Equal(["bp", "ngait"], figure.Panels[3].Series.Select(s => s.Rule));
         Assert.Equal([10.0, 60.0], figure.Panels[3].Series[0].Y);
         Assert.Equal([20.0, 70.0], figure.Panels[2].Series[0].Y);
@@ -39,7 +39,7 @@ public sealed class TrainingFigureTests
         var caption = TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2]), failed]).Caption;
 
         foreach (var words in (string[])["embedded set in place of CIFAR-10 (100 training and 50 test images)", "2 epochs", "seed 4", "preset fast", "float32", "retraction every 4 steps", "A processor, 2 threads",
-            "1 angles of zero or non-finite updates are undefined", "GAIT stopped early: gait: the loss is no longer finite at step 7."])
+            "1 angles of zero or non-finite updates are undefined", "GAIT, displacement stopped early: gait: the loss is no longer finite at step 7."])
         {
             Assert.Contains(words, caption, StringComparison.Ordinal);
         }
@@ -61,7 +61,7 @@ public sealed class TrainingFigureTests
         var figure = TrainingFigure.Of("fig4", "title", [one, two, Run("bp", [])], overSeeds: true);
 
         Assert.Equal(["normalised GAIT", "BP"], figure.Panels[3].Series.Select(s => s.Label));
-        Assert.Equal([3.5], figure.Panels[1].Series[0].Y);
+        Assert.Equal([3.0], figure.Panels[1].Series[0].Y);
         Assert.Equal([2.0], figure.Panels[1].Series[0].Deviation);
         Assert.Equal(3.0, figure.Panels[0].Series[0].Y[0]);
         Assert.Contains("(2 seeds)", figure.Caption, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class TrainingFigureTests
         early = early with { Description = early.Description with { Status = RunStatus.Interrupted } };
         var figure = TrainingFigure.Of("fig4", "title", [Seed(Run("ngait", [1, 2]), 1), early], overSeeds: true);
 
-        Assert.Equal([1.5], figure.Panels[1].Series.Single().Y);
+        Assert.Equal([1.0], figure.Panels[1].Series.Single().Y);
     }
 
     [Fact]

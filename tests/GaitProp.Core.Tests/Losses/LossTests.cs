@@ -20,6 +20,28 @@ public sealed class LossTests
         Numbers.AssertClose(y.grad!, loss.Gradient, 1e-14);
     }
 
+    /// <summary>With two classes and a margin d, 1 - p is 1 / (1 + e^d), and the loss log(1 + e^-d): closed forms that keep their digits.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-6)]
+    [InlineData(ScalarType.Float64, 1e-14)]
+    public void A_confident_label_keeps_its_digits_in_gradient_and_value(ScalarType type, double bound)
+    {
+        foreach (var margin in (double[])[-30, -1, 0, 1, 10, 14, 18, 21, 30])
+        {
+            using var scope = NewDisposeScope();
+            var loss = Loss.CrossEntropySum(tensor(new[] { 0.0, margin }, dtype: type).unsqueeze(0), tensor(new long[] { 1 }));
+            var missing = 1 / (1 + Math.Exp(margin));
+            var value = margin > 0 ? LogOnePlus(Math.Exp(-margin)) : LogOnePlus(Math.Exp(margin)) - margin;
+
+            Assert.Equal(1, loss.Value.to(ScalarType.Float64).item<double>() / value, bound);
+            Assert.Equal(1, -loss.Gradient.to(ScalarType.Float64)[0, 1].item<double>() / missing, 30 * bound);
+            Assert.Equal(1, loss.Gradient.to(ScalarType.Float64)[0, 0].item<double>() / missing, 30 * bound);
+        }
+
+        // Kahan's way: what rounding takes from 1 + x it takes from both logarithm and difference. (double.LogP1 is no more than the logarithm of the sum.)
+        static double LogOnePlus(double x) => 1 + x is var sum && sum == 1 ? x : x * Math.Log(sum) / (sum - 1);
+    }
+
     [Fact]
     public void Half_the_mean_square_is_what_autograd_descends()
     {

@@ -7,22 +7,24 @@ namespace GaitProp.Tests.Networks;
 /// <summary>The network's forward pass in plain torch operations, and its gradients by autograd.</summary>
 internal static class AutogradOracle
 {
-    /// <summary>dL/dW and dL/db of each layer for a loss of the kept outputs.</summary>
+    /// <summary>dL/dW, dL/db and dL/dg of each layer for a loss of the kept outputs.</summary>
     public static LayerGradient[] Gradients(Network network, Tensor x, Func<Tensor, Tensor> loss)
     {
-        var parameters = network.Layers.Select(l => (Weight: l.Weight.clone().requires_grad_(), Bias: l.Bias.clone().requires_grad_())).ToArray();
-        foreach (var (layer, (weight, bias)) in network.Layers.Zip(parameters))
+        var parameters = network.Layers.Select(l => (Weight: l.Weight.clone().requires_grad_(), Bias: l.Bias.clone().requires_grad_(), Gain: l.Gain?.clone().requires_grad_())).ToArray();
+        foreach (var (layer, (weight, bias, gain)) in network.Layers.Zip(parameters))
         {
-            x = Forward(layer, x, weight, bias).narrow(1, 0, layer.Keep);
+            x = Forward(layer, x, weight, bias, gain).narrow(1, 0, layer.Keep);
         }
 
         loss(x).backward();
-        return [.. parameters.Select(p => new LayerGradient(p.Weight.grad!.clone(), p.Bias.grad!.clone()))];
+        return [.. parameters.Select(p => new LayerGradient(p.Weight.grad!.clone(), p.Bias.grad!.clone(), p.Gain?.grad!.clone()))];
     }
 
-    /// <summary>f(W x + b), with the padding of a convolution written out.</summary>
-    public static Tensor Forward(Layer layer, Tensor x, Tensor weight, Tensor bias)
+    /// <summary>f(g W x + b), with the padding of a convolution written out.</summary>
+    public static Tensor Forward(Layer layer, Tensor x, Tensor weight, Tensor bias, Tensor? gain = null)
     {
+        // A gain of its row stretches the weights of that row.
+        weight = gain is null ? weight : gain.reshape(-1, 1) * weight;
         Tensor z;
         if (layer is InvertibleConv2d conv)
         {

@@ -8,15 +8,24 @@ namespace GaitProp.Tests.Networks;
 /// <summary>Networks for tests: orthogonal ones pushed off by noise, their copies in another precision, and random plans.</summary>
 internal static class SampleNetworks
 {
-    /// <summary>Orthogonal weights plus noise of a given spectral size or so, and biases around zero; float64.</summary>
-    public static Network Perturbed(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, double noise = 0.1, double biases = 0.1)
+    /// <summary>Gains of one kind or another, or none: property tests take one by their seed.</summary>
+    public static UnitGain GainOf(int seed) => (UnitGain)(seed % 3);
+
+    /// <summary>Orthogonal weights plus noise of a given spectral size or so, biases around zero, and gains around 1, some of them negative; float64.</summary>
+    public static Network Perturbed(
+        NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, double noise = 0.1, double biases = 0.1, UnitGain gain = UnitGain.None)
     {
         using var scope = NewDisposeScope();
-        var network = Network.Build(definition, auxiliary, seed, ScalarType.Float64);
+        var network = Network.Build(definition, auxiliary, seed, ScalarType.Float64, gain: gain);
         foreach (var (l, layer) in network.Layers.Index())
         {
             // Half the noise is the spectral norm of a square Gaussian matrix with entries of variance noise^2 / 16 n.
             layer.Weight.add_(Numbers.Normal((1000 * seed) + l, layer.Weight.shape) * (noise / 4 / Math.Sqrt(layer.FanIn)));
+            if (layer.Gain is { } gains)
+            {
+                gains.copy_((Numbers.Normal((1000 * seed) + 700 + l, gains.shape) * 0.4).exp() * (Numbers.Normal((1000 * seed) + 800 + l, gains.shape) + 1).sign());
+            }
+
             layer.Bias.add_(Numbers.Normal((1000 * seed) + 500 + l, layer.Bias.shape) * biases);
         }
 
@@ -25,7 +34,7 @@ internal static class SampleNetworks
 
     /// <summary>The same network in another precision.</summary>
     public static Network As(this Network network, ScalarType dtype) =>
-        network.With((_, layer) => (layer.Weight.to(dtype, copy: true), layer.Bias.to(dtype, copy: true)));
+        network.To(dtype);
 
     /// <summary>
     /// The same network with its implicit auxiliary units made explicit: an orthonormal basis of what the kept rows leave out, with biases
@@ -35,22 +44,23 @@ internal static class SampleNetworks
     {
         if (layer.Auxiliary != AuxiliaryUnits.Implicit)
         {
-            return (layer.Weight.clone(), layer.Bias.clone());
+            return (layer.Weight.clone(), layer.Bias.clone(), layer.Gain?.clone());
         }
 
         var missing = layer.Outputs - layer.Keep;
         var basis = linalg.qr(layer.Weight.t(), linalg.QRMode.Complete).Q.narrow(1, layer.Keep, missing).t();
-        return (cat([layer.Weight, basis], 0), cat([layer.Bias, Numbers.Normal(l, missing) * 0.1], 0));
+        var gain = layer.UnitGain == UnitGain.Row ? cat([layer.Gain!, ones(missing, ScalarType.Float64)], 0) : layer.Gain?.clone();
+        return (cat([layer.Weight, basis], 0), cat([layer.Bias, Numbers.Normal(l, missing) * 0.1], 0), gain);
     });
 
     /// <summary>The same layers around other numbers.</summary>
-    public static Network With(this Network network, Func<int, Layer, (Tensor Weight, Tensor Bias)> numbers) =>
+    public static Network With(this Network network, Func<int, Layer, (Tensor Weight, Tensor Bias, Tensor? Gain)> numbers) =>
         new(network.Name, [.. network.Layers.Select((layer, l) =>
         {
-            var (weight, bias) = numbers(l, layer);
+            var (weight, bias, gain) = numbers(l, layer);
             return layer is InvertibleConv2d conv
-                ? (Layer)new InvertibleConv2d(conv.Name, weight, bias, conv.Activation, conv.Keep, conv.Outputs, conv.InputShape, conv.Kernel, conv.Stride)
-                : new InvertibleDense(layer.Name, weight, bias, layer.Activation, layer.Keep, layer.Outputs, layer.InputShape);
+                ? (Layer)new InvertibleConv2d(conv.Name, weight, bias, conv.Activation, conv.Keep, conv.Outputs, conv.InputShape, conv.Kernel, conv.Stride, gain)
+                : new InvertibleDense(layer.Name, weight, bias, layer.Activation, layer.Keep, layer.Outputs, layer.InputShape, gain);
         })]);
 
     /// <summary>Dense plans: 2 to 4 layers of up to 9 units, down to one.</summary>

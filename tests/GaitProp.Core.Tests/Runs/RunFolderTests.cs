@@ -51,10 +51,12 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void Angles_that_are_undefined_stay_so_and_leave_the_mean()
+    public void The_mean_leaves_out_the_output_layer_and_angles_that_are_undefined()
     {
-        Assert.Equal((0.125 + 1e-9) / 2, Step.MeanAngle!.Value, 1e-15);
-        Assert.Null((Step with { Angles = [null] }).MeanAngle);
+        Assert.Equal(3.0, (Step with { Angles = [2, 4, 0] }).MeanAngle);
+        Assert.Equal(4.0, (Step with { Angles = [null, 4, 0] }).MeanAngle);
+        Assert.Null((Step with { Angles = [null, 0] }).MeanAngle);
+        Assert.Null((Step with { Angles = [0] }).MeanAngle);
         Assert.Null((Step with { Angles = [] }).MeanAngle);
     }
 

@@ -32,7 +32,7 @@ public sealed class TensorBoardLogTests : IDisposable
 
         Assert.Equal(
         [
-            (300, "loss/batch", 0.5f), (300, "angle/layer-1", 0.25f), (300, "angle/layer-3", 0.75f), (300, "angle/mean", 0.5f),
+            (300, "loss/batch", 0.5f), (300, "angle/layer-1", 0.25f), (300, "angle/layer-3", 0.75f), (300, "angle/mean", 0.25f),
             (301, "loss/train", 2f), (301, "accuracy/train", 0.5f), (301, "loss/test", 2.125f), (301, "accuracy/test", 0.375f),
             (301, "defect/layer-1", 0.25f), (301, "defect/layer-2", 0.75f),
         ], points.Select(p => (p.Step, p.Tag, p.Value)));

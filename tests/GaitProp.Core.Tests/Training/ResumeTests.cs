@@ -29,7 +29,7 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
                 stops.Add("ngait", step);
             }
 
-            foreach (var rule in (string[])["bp", "fa", "dtp", "noisy"])
+            foreach (var rule in (string[])["bp", "fa", "dtp", "noisy", "bp+gain", "ngait+gain"])
             {
                 stops.Add(rule, 5);
             }
@@ -43,7 +43,11 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
     public void A_run_that_is_interrupted_and_resumed_writes_the_same_bytes(string rule, int stop)
     {
         RuleCatalog.Register<NoisyRule>();
-        var experiment = TrainerTests.Small(rule) with { BatchSize = 24, Epochs = 3, AngleEvery = 1 };
+        // Measured at every step, or so that a stop falls between two measurements.
+        var experiment = TrainerTests.Small(rule.Split('+')[0]) with
+        {
+            BatchSize = 24, Epochs = 3, AngleEvery = rule == "ngait+gain" ? 3 : 1, Gain = rule.EndsWith("+gain", StringComparison.Ordinal) ? UnitGain.Row : UnitGain.None,
+        };
         var whole = Train(experiment);
 
         var folder = Interrupted(experiment, stop);

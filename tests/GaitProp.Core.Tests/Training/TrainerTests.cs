@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Layers;
+using GaitProp.Rules.NormalisedGait;
+using GaitProp.Rules.Targets;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
 using GaitProp.Training;
@@ -43,6 +46,70 @@ public sealed class TrainerTests : IDisposable
         Assert.InRange(run.Epochs[^1].TrainLoss, 0, run.Epochs[0].TrainLoss * 0.9);
         Assert.All(run.Steps.SelectMany(s => s.Angles), angle => Assert.InRange(angle!.Value, 0, 2));
     }
+
+    [Fact]
+    public void A_look_tells_how_far_the_folded_inverse_is_from_the_exact_one_and_that_no_transpose_stood_in_for_it()
+    {
+        var run = Run(Dense("folded(8)") with { Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction } });
+
+        Assert.All(run.Steps.SelectMany(s => s.Distances), distance => Assert.InRange(distance!.Value, 0, 0.5));
+        Assert.All(run.Steps.SelectMany(s => s.Transposes), share => Assert.Equal(0, share));
+        Assert.All(run.Steps.Skip(1), s => Assert.True(s.Angles[0] > s.Distances[0], "the rule's own angle is more than what its inverse is off"));
+        Assert.All(run.Steps, s => Assert.Equal((4, 4, 4), (s.Angles.Count, s.Distances.Count, s.Transposes.Count)));
+    }
+
+    [Fact]
+    public void A_transpose_in_the_inverses_place_is_backpropagation_and_is_found_out()
+    {
+        var run = Run(Dense("transpose") with { AngleEvery = 2 });
+
+        Assert.All(run.Steps.SelectMany(s => s.Angles), angle => Assert.InRange(angle!.Value, 0, 1e-3));
+        Assert.All(run.Steps.Skip(1), s => Assert.InRange(s.Distances[0]!.Value, 0.1, 90));
+        Assert.All(run.Steps, s => Assert.Equal([0, 1, 1, 1], s.Transposes));
+    }
+
+    [Fact]
+    public void With_the_exact_inverse_in_float64_there_is_no_distance()
+    {
+        var run = Run(Dense("exact") with { Precision = TorchSharp.torch.ScalarType.Float64 });
+
+        Assert.All(run.Steps.SelectMany(s => s.Distances), distance => Assert.InRange(distance!.Value, 0, 1e-9));
+    }
+
+    [Theory]
+    [InlineData("bp", 0, 0)]
+    [InlineData("fa", 4, 0)]
+    public void Rules_that_invert_nothing_have_no_distance(string rule, int angles, int distances)
+    {
+        var run = Run(Small(rule) with { Network = "dense 64, dense 64, dense 64, dense 10", TrainImages = 32, TestImages = 10, BatchSize = 16, Epochs = 1, AngleEvery = 1 });
+
+        Assert.All(run.Steps, s => Assert.Equal((angles, distances, distances), (s.Angles.Count, s.Distances.Count, s.Transposes.Count)));
+    }
+
+    [Theory]
+    [InlineData("bp")]
+    [InlineData("ngait")]
+    public void Gains_are_trained_at_a_rate_of_their_own(string rule)
+    {
+        // The first step of Adam is the step size, whatever the gradient: a gain moves by lr sqrt(fan-in), or by what is set.
+        foreach (var (rate, expected) in new (double?, double)[] { (null, 1e-3 * Math.Sqrt(64)), (2e-2, 2e-2), (0, 0) })
+        {
+            var experiment = LearningRate(Small(rule), 1e-3) with { Network = "dense 64, dense 64, dense 10", Gain = UnitGain.Row, TrainImages = 16, TestImages = 10, BatchSize = 16, Epochs = 1 };
+            using var trainer = new Trainer(experiment with { Optimizer = experiment.Optimizer with { GainLr = rate, Epsilon = 1e-30 } }, Data);
+            trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
+
+            Assert.Null(trainer.Network.Layers[0].Gain);
+            var moved = (trainer.Network.Layers[1].Gain! - 1).abs().max().item<float>();
+            Assert.Equal(expected, moved, 1e-5);
+        }
+    }
+
+    private static Experiment Dense(string inverse) => LearningRate(Small("ngait"), 1e-3) with
+    {
+        Network = "dense 64, dense 64, dense 64, dense 10", TrainImages = 64, TestImages = 10, BatchSize = 16, Epochs = 2, AngleEvery = 1,
+        Orthogonality = new OrthogonalityOptions(),
+        RuleOptions = new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Parse(inverse) },
+    };
 
     [Fact]
     public void A_run_measures_what_it_says_when_it_says()

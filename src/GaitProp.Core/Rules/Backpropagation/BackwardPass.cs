@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Rules.Backpropagation;
 
-/// <summary>The backward pass: <c>delta = f'(z) (B_above^T delta_above)</c>, where B is the weight, or what a rule puts in its place.</summary>
+/// <summary>
+/// The backward pass: <c>delta = D (B_above^T delta_above)</c> with the derivative <c>D = g f'(z)</c>, where B is the weight, or what a rule puts in its place.
+/// </summary>
 internal static class BackwardPass
 {
     /// <param name="network">The network.</param>
@@ -18,8 +20,9 @@ internal static class BackwardPass
         for (var l = gradients.Length - 1; l >= 0; l--)
         {
             var layer = network.Layers[l];
-            var delta = layer.Activation.TimesDerivative(error, layer.Kept(trace.Activations[l]));
-            gradients[l] = layer.Gradient(delta, trace.Inputs[l]);
+            var a = layer.Kept(trace.Activations[l]);
+            var delta = layer.TimesDerivative(error, a);
+            gradients[l] = layer.Gradient(delta, trace.Inputs[l], a);
             if (l > 0)
             {
                 error = layer.Transposed(delta, feedback?[l]);

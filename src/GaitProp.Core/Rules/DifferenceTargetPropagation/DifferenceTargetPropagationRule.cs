@@ -6,7 +6,7 @@ namespace GaitProp.Rules.DifferenceTargetPropagation;
 
 /// <summary>
 /// Difference target propagation (Lee et al. 2015): the inverse is not computed but learned. Feedback weights V rebuild a layer's input from
-/// its pre-activation, <c>g(a) = V^T (f^-1(a) - b)</c>, and what they get wrong is corrected by its difference at the activation itself:
+/// its weighted input, <c>g(a) = V^T u(a)</c> with <c>u(a) = f^-1(a) - b</c> over the gain, and what they get wrong is corrected by its difference at the activation itself:
 /// <c>t_below = a_below + g(t) - g(a)</c>. Layers need not be square.
 /// </summary>
 /// <remarks>
@@ -35,11 +35,11 @@ public sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationO
         {
             var layer = network.Layers[l];
             var a = layer.Kept(trace.Activations[l]);
-            gradients[l] = layer.Gradient(layer.Activation.TimesDerivative(displacement / -Options.TargetStep, a), trace.Inputs[l]);
+            gradients[l] = layer.Gradient(layer.TimesDerivative(displacement / -Options.TargetStep, a), trace.Inputs[l], a);
             if (l > 0)
             {
                 // g is affine after f^-1: the difference of its values is its linear part of the difference.
-                displacement = layer.Transposed(layer.Activation.InverseDisplacement(a, displacement), feedback[l]);
+                displacement = layer.Transposed(layer.InverseDisplacement(a, displacement), feedback[l]);
                 LearnToRebuild(layer, trace.Activations[l], trace.Inputs[l], feedback[l]);
             }
         }
@@ -50,13 +50,12 @@ public sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationO
     private void LearnToRebuild(Layer layer, Tensor activation, Tensor input, Tensor feedback)
     {
         using var scope = NewDisposeScope();
-        var bias = layer.Bias.reshape([1, -1, .. Enumerable.Repeat(1L, (int)activation.dim() - 2)]);
-        var z = layer.Activation.Inverse(activation) - bias;
+        var u = layer.WeightedInput(activation);
 
-        // The gradient of sum ||V^T z - x||^2 / 2 over patches is (sum z z^T) V - sum z x^T.
-        var points = z.transpose(0, 1).flatten(1);
+        // The gradient of sum ||V^T u - x||^2 / 2 over patches is (sum u u^T) V - sum u x^T.
+        var points = u.transpose(0, 1).flatten(1);
         var energy = points.square().sum();
-        var slope = points.matmul(points.t()).matmul(feedback) - layer.Gradient(z, input).Weight;
+        var slope = points.matmul(points.t()).matmul(feedback) - layer.Gradient(u, input).Weight;
         feedback.sub_(slope * where(energy.gt(0), Options.FeedbackRate / energy, zeros_like(energy)));
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Rules.DirectFeedbackAlignment;
 
 /// <summary>
-/// Direct feedback alignment (Nøkland 2016): every hidden layer gets the output error itself, <c>delta = f'(z) (B dL/dy)</c>, through a fixed
+/// Direct feedback alignment (Nøkland 2016): every hidden layer gets the output error itself, <c>delta = D (B dL/dy)</c>, through a fixed
 /// random matrix B of its own with orthonormal columns.
 /// </summary>
 /// <param name="options">None.</param>
@@ -27,7 +27,7 @@ public sealed class DirectFeedbackAlignmentRule(NoOptions options) : FeedbackRul
         {
             var a = layer.Kept(trace.Activations[l]);
             var error = l == network.Layers.Count - 1 ? outputGradient : outputGradient.matmul(feedback[l].t()).reshape(a.shape);
-            return layer.Gradient(layer.Activation.TimesDerivative(error, a), trace.Inputs[l]);
+            return layer.Gradient(layer.TimesDerivative(error, a), trace.Inputs[l], a);
         })];
     }
 

@@ -12,6 +12,9 @@ public sealed record TargetPropagationOptions : RuleOptions
     public double TargetStep { get; init; } = 0.5;
 
     /// <inheritdoc/>
+    public override RuleOptions? Exact() => this with { Inverse = InverseStrategy.Solve };
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         if (!(TargetStep > 0) || !double.IsFinite(TargetStep))

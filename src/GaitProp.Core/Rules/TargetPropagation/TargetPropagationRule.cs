@@ -6,7 +6,7 @@ namespace GaitProp.Rules.TargetPropagation;
 
 /// <summary>
 /// Target propagation with the exact inverse: the target below is the inverse image of the target itself, <c>t_below = G(t)</c>, with no
-/// increment in between. Computed on displacements, as <c>t_below - a_below = W^-1 (f^-1(t) - f^-1(a))</c>.
+/// increment in between. Computed on displacements, as <c>t_below - a_below = W^-1 (u(t) - u(a))</c>, where u(a) is the weighted input that gives a.
 /// </summary>
 /// <param name="options">Inverse and target step.</param>
 [Rule("tp", "TP", typeof(TargetPropagationOptions))]
@@ -30,11 +30,13 @@ public sealed class TargetPropagationRule(TargetPropagationOptions options) : Le
         {
             var layer = network.Layers[l];
             var a = layer.Kept(trace.Activations[l]);
-            var delta = layer.Activation.TimesDerivative(displacement / -Options.TargetStep, a);
-            gradients[l] = layer.Gradient(delta, trace.Inputs[l]);
+            var delta = layer.TimesDerivative(displacement / -Options.TargetStep, a);
+            gradients[l] = layer.Gradient(delta, trace.Inputs[l], a);
             if (l > 0)
             {
-                displacement = layer.Inverted(layer.Activation.InverseDisplacement(a, displacement), Options.Inverse);
+                var below = layer.Invert(layer.InverseDisplacement(a, displacement), Options.Inverse);
+                gradients[l] = gradients[l] with { Inversion = below };
+                displacement = below.Inputs;
             }
         }
 

@@ -25,12 +25,11 @@ internal static class LiteralTargets
         for (var l = targets.Length - 1; l >= 0; l--)
         {
             var layer = network.Layers[l];
-            var f = layer.Activation;
             var a = trace.Activations[l];
 
-            // The layer's loss m ||t - a||^2 (for k = 1/2) has the gradient -(1/k) m (t - a) f'(z) by z.
+            // The layer's loss m ||t - a||^2 (for k = 1/2) has the gradient -(1/k) m (t - a) D by the weighted input, with D = g f'(z).
             var displacement = t - a;
-            targets[l] = new LayerTarget(f.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a), displacement);
+            targets[l] = new LayerTarget(layer.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a), displacement);
             if (l == 0)
             {
                 break;
@@ -47,13 +46,12 @@ internal static class LiteralTargets
             var gamma = incrementFactor(distance, layer.Kept(a), layer.Units);
             gamma = where(distance.gt(0), gamma, ones_like(gamma));
 
-            // Nudge: n = (1 - eps) a + eps t with eps = gamma f'(z)^2.
-            var epsilon = TargetRule.PerSample(gamma, a) * f.Derivative(a).square();
+            // Nudge: n = (1 - eps) a + eps t with eps = gamma D^2.
+            var epsilon = TargetRule.PerSample(gamma, a) * layer.Derivative(a).square();
             var n = ((1 - epsilon) * a) + (epsilon * t);
 
-            // Its inverse image G(n) = W^-1 (f^-1(n) - b). Where receptive fields overlap, a pixel x is rebuilt count times: take (count - 1) x off.
-            var bias = layer.Bias.reshape([1, -1, .. Enumerable.Repeat(1L, (int)a.dim() - 2)]);
-            var below = layer.Inverted(f.Inverse(n) - bias, options.Inverse);
+            // Its inverse image G(n) = W^-1 ((f^-1(n) - b) / g). Where receptive fields overlap, a pixel x is rebuilt count times: take (count - 1) x off.
+            var below = layer.Inverted(layer.WeightedInput(n), options.Inverse);
             if (layer.OverlapCount is { } count)
             {
                 below = below - ((count - 1) * trace.Inputs[l]);

@@ -15,6 +15,9 @@ public abstract record TargetOptions : RuleOptions
     public double TargetStep { get; init; } = 0.5;
 
     /// <inheritdoc/>
+    public override RuleOptions? Exact() => this with { Form = Form == TargetForm.Literal ? TargetForm.Displacement : Form, Inverse = InverseStrategy.Solve };
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         if (!(TargetStep > 0) || !double.IsFinite(TargetStep))

@@ -40,12 +40,17 @@ public abstract class TargetRule(TargetOptions options) : LearningRule
     public sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
     {
         var targets = Targets(network, trace, outputGradient);
-        return [.. targets.Select((target, l) => network.Layers[l].Gradient(target.Delta, trace.Inputs[l]))];
+        return [.. targets.Select((target, l) =>
+        {
+            var layer = network.Layers[l];
+            var a = target.Delta.shape[1] == layer.Keep ? layer.Kept(trace.Activations[l]) : trace.Activations[l];
+            return layer.Gradient(target.Delta, trace.Inputs[l], a) with { Inversion = target.Inversion };
+        })];
     }
 
     /// <summary>A value of each sample, shaped to multiply <paramref name="like"/>.</summary>
     internal static Tensor PerSample(Tensor value, Tensor like) => value.reshape([-1, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
 
     /// <summary>||v||_2 of each sample, <c>[batch]</c>.</summary>
-    internal static Tensor Norm(Tensor v) => v.flatten(1).norm(1, keepdim: false, p: 2);
+    internal static Tensor Norm(Tensor v) => v.flatten(1).square().sum(1).sqrt_();
 }

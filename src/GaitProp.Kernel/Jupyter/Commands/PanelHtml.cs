@@ -87,6 +87,11 @@ internal static class PanelHtml
             Number("mean angle to BP", p.MeanAngle is { } mean ? Text($"{mean:F2}°") : "undefined");
         }
 
+        if (p.LargestDistance is { } distance)
+        {
+            Number("largest distance to the exact inverse", Text($"{distance:F3}°"));
+        }
+
         if (p.StepsPerSecond > 0)
         {
             Number("speed", Text($"{p.StepsPerSecond:F1} steps/s"));

@@ -38,7 +38,7 @@ public sealed class BackpropagationRuleTests
         (plan, batch, seed) =>
         {
             using var scope = NewDisposeScope();
-            using var network = SampleNetworks.Perturbed(plan, auxiliary, seed, noise: 0.5);
+            using var network = SampleNetworks.Perturbed(plan, auxiliary, seed, noise: 0.5, gain: SampleNetworks.GainOf(seed));
             var x = Numbers.Normal(seed, [batch, .. plan.InputShape]);
             var gradient = Numbers.Normal(seed + 1, batch, network.Layers[^1].Keep);
             using var rule = new BackpropagationRule();

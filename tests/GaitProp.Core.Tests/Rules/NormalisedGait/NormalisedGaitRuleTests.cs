@@ -62,7 +62,7 @@ public sealed class NormalisedGaitRuleTests : IDisposable
     {
         var x = Numbers.Normal(1, 4, 16);
         var gradient = Numbers.Normal(2, 4, 16);
-        using var small = _square.With((_, layer) => (layer.Weight.clone(), layer.Bias * 1e-3));
+        using var small = _square.With((_, layer) => (layer.Weight.clone(), layer.Bias * 1e-3, null));
         var relative = new NormalisedGaitOptions { Eta = 0.3, Normalisation = Normalisation.Relative };
         var absolute = new NormalisedGaitOptions { Eta = 0.3 };
 

@@ -14,7 +14,7 @@ public sealed class TargetPropagationRuleTests
         (plan, batch, step, seed) =>
         {
             using var scope = NewDisposeScope();
-            using var network = SampleNetworks.Perturbed(plan, AuxiliaryUnits.Explicit, seed, noise: 0.3);
+            using var network = SampleNetworks.Perturbed(plan, AuxiliaryUnits.Explicit, seed, noise: 0.3, gain: SampleNetworks.GainOf(seed));
             var x = Numbers.Normal(seed, [batch, .. plan.InputShape]);
             var gradient = Numbers.Normal(seed + 1, batch, network.Layers[^1].Keep);
             using var rule = new TargetPropagationRule(new TargetPropagationOptions { TargetStep = step });
@@ -31,7 +31,7 @@ public sealed class TargetPropagationRuleTests
         (plan, seed) =>
         {
             using var scope = NewDisposeScope();
-            using var network = SampleNetworks.Perturbed(plan, AuxiliaryUnits.Implicit, seed, noise: 0.3);
+            using var network = SampleNetworks.Perturbed(plan, AuxiliaryUnits.Implicit, seed, noise: 0.3, gain: SampleNetworks.GainOf(seed));
             using var whole = network.WithExplicitComplement();
             var x = Numbers.Normal(seed, [2, .. plan.InputShape]);
             var gradient = Numbers.Normal(seed + 1, 2, network.Layers[^1].Keep);

@@ -177,7 +177,7 @@ public sealed class FormTests
             Assert.Equal(0, u.Weight.narrow(0, rows, more).count_nonzero().item<long>() + u.Bias.narrow(0, rows, more).count_nonzero().item<long>());
         }
 
-        return new LayerGradient(u.Weight.narrow(0, 0, rows), u.Bias.narrow(0, 0, rows));
+        return new LayerGradient(u.Weight.narrow(0, 0, rows), u.Bias.narrow(0, 0, rows), layer.UnitGain == UnitGain.Row ? u.Gain!.narrow(0, 0, rows) : u.Gain);
     })];
 
     private static void AgainstPrint((NetworkDefinition, int, int) c, PrintedRule rule, double step, TargetOptions options) =>
@@ -223,8 +223,10 @@ public sealed class FormTests
                 var count = layer.OverlapCount?.max().item<double>() ?? 1;
                 var inverse = 1.2 * Math.Max(count, 1);
                 var gamma = incrementFactor(expected[l].Displacement.norm().item<double>(), layer.Units);
-                var numbers = (inverse * layer.Activation.Inverse(trace.Activations[l]).norm().item<double>()) + ((1 + count) * trace.Inputs[l].norm().item<double>());
-                rounding = (Math.Pow(2, -53) * numbers) + (2 * gamma * inverse * rounding);
+                var least = layer.Gain?.abs().min().item<double>() ?? 1;
+                var most = layer.Gain?.abs().max().item<double>() ?? 1;
+                var numbers = (inverse * layer.Activation.Inverse(trace.Activations[l]).norm().item<double>() / least) + ((1 + count) * trace.Inputs[l].norm().item<double>());
+                rounding = (Math.Pow(2, -53) * numbers) + (2 * gamma * most * most * inverse * rounding / least);
             }
         });
 
@@ -232,7 +234,7 @@ public sealed class FormTests
         (NetworkDefinition Plan, int Batch, int Seed) c, AuxiliaryUnits auxiliary, Action<Network, Tensor, Tensor> act, double noise = 0.3)
     {
         using var scope = NewDisposeScope();
-        using var network = SampleNetworks.Perturbed(c.Plan, auxiliary, c.Seed, noise);
+        using var network = SampleNetworks.Perturbed(c.Plan, auxiliary, c.Seed, noise, gain: SampleNetworks.GainOf(c.Seed));
         act(network, Numbers.Normal(c.Seed, [c.Batch, .. c.Plan.InputShape]), Numbers.Normal(c.Seed + 1, c.Batch, network.Layers[^1].Keep));
     }
 

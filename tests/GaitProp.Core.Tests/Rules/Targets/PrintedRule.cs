@@ -35,6 +35,7 @@ internal sealed class PrintedRule
         var layers = network.Layers.Select(PlainLayer.Of).ToArray();
         var weights = layers.Select(l => new double[l.Rows * l.FanIn]).ToArray();
         var biases = layers.Select(l => new double[l.Rows]).ToArray();
+        var gains = layers.Select(l => new double[l.Rows]).ToArray();
         var displacements = layers.Select(_ => new double[input.shape[0]][]).ToArray();
         for (var sample = 0; sample < input.shape[0]; sample++)
         {
@@ -63,7 +64,7 @@ internal sealed class PrintedRule
                 var d = t.Zip(a, (target, activation) => target - activation).ToArray();
                 displacements[l][sample] = d;
                 var delta = d.Select((value, i) => -(1 / TargetStep) * m * value * (a[i] > 0 ? 1 : layer.Slope)).ToArray();
-                layer.AddGradient(delta, inputs[l], weights[l], biases[l]);
+                layer.AddGradient(delta, inputs[l], weights[l], biases[l], gains[l]);
                 if (l == 0)
                 {
                     break;
@@ -76,7 +77,8 @@ internal sealed class PrintedRule
                     var gamma = distance > 0 ? Gamma(distance, a[..(layer.Keep * layer.Positions)], layer.Rows * layer.Positions) : 1;
                     n = [.. a.Select((value, i) =>
                     {
-                        var epsilon = gamma * (value > 0 ? 1 : layer.Slope * layer.Slope);
+                        var g = layer.Gain(i / layer.Positions);
+                        var epsilon = gamma * g * g * (value > 0 ? 1 : layer.Slope * layer.Slope);
                         return ((1 - epsilon) * value) + (epsilon * t[i]);
                     })];
                     m /= gamma;
@@ -89,7 +91,7 @@ internal sealed class PrintedRule
         }
 
         return ([.. layers.Select((l, i) => new LayerGradient(
-            tensor(weights[i], [l.Rows, l.FanIn], dtype: ScalarType.Float64), tensor(biases[i], dtype: ScalarType.Float64)))], displacements);
+            tensor(weights[i], [l.Rows, l.FanIn], dtype: ScalarType.Float64), tensor(biases[i], dtype: ScalarType.Float64), l.GainGradient(gains[i])))], displacements);
     }
 
     /// <summary>A layer as numbers: a dense map applied at every position, to the inputs that the position sees (-1 is padding).</summary>
@@ -97,6 +99,7 @@ internal sealed class PrintedRule
     {
         private double[] _weight = [];
         private double[] _bias = [];
+        private double[]? _gain;
         private int[][] _seen = [];
         private int[] _count = [];
 
@@ -118,6 +121,7 @@ internal sealed class PrintedRule
             Slope = layer.Activation.Slope,
             _weight = layer.Weight.data<double>().ToArray(),
             _bias = layer.Bias.data<double>().ToArray(),
+            _gain = layer.Gain?.data<double>().ToArray(),
             _seen = layer is InvertibleConv2d conv ? Patches(conv) : [[.. Enumerable.Range(0, (int)layer.FanIn)]],
             _count = new int[layer.InputShape.Aggregate(1L, (p, q) => p * q)],
         };
@@ -129,11 +133,7 @@ internal sealed class PrintedRule
             {
                 for (var p = 0; p < Positions; p++)
                 {
-                    var z = _bias[o];
-                    for (var j = 0; j < FanIn; j++)
-                    {
-                        z += _seen[p][j] < 0 ? 0 : _weight[(o * FanIn) + j] * x[_seen[p][j]];
-                    }
+                    var z = _bias[o] + (Gain(o) * Weighted(o, p, x));
 
                     a[(o * Positions) + p] = z > 0 ? z : Slope * z;
                 }
@@ -142,7 +142,24 @@ internal sealed class PrintedRule
             return a;
         }
 
-        public void AddGradient(double[] delta, double[] x, double[] weight, double[] bias)
+        /// <summary>g of a row: its own, the layer's, or 1.</summary>
+        public double Gain(int row) => _gain is null ? 1 : _gain[_gain.Length == 1 ? 0 : row];
+
+        /// <summary>dL/dg as the layer has its gains.</summary>
+        public Tensor? GainGradient(double[] byRow) => _gain is null ? null : tensor(_gain.Length == 1 && Rows > 1 ? [byRow.Sum()] : byRow, dtype: ScalarType.Float64);
+
+        private double Weighted(int row, int position, double[] x)
+        {
+            var sum = 0.0;
+            for (var j = 0; j < FanIn; j++)
+            {
+                sum += _seen[position][j] < 0 ? 0 : _weight[(row * FanIn) + j] * x[_seen[position][j]];
+            }
+
+            return sum;
+        }
+
+        public void AddGradient(double[] delta, double[] x, double[] weight, double[] bias, double[] gain)
         {
             for (var o = 0; o < Rows; o++)
             {
@@ -150,15 +167,16 @@ internal sealed class PrintedRule
                 {
                     var d = delta[(o * Positions) + p];
                     bias[o] += d;
+                    gain[o] += d * Weighted(o, p, x);
                     for (var j = 0; j < FanIn; j++)
                     {
-                        weight[(o * FanIn) + j] += _seen[p][j] < 0 ? 0 : d * x[_seen[p][j]];
+                        weight[(o * FanIn) + j] += _seen[p][j] < 0 ? 0 : d * Gain(o) * x[_seen[p][j]];
                     }
                 }
             }
         }
 
-        /// <summary>G(n) = W^-1 (f^-1(n) - b) at every position, summed, less (count - 1) x.</summary>
+        /// <summary>G(n) = W^-1 ((f^-1(n) - b) / g) at every position, summed, less (count - 1) x.</summary>
         public double[] Inverse(double[] n, double[] x)
         {
             Assert.Equal(Rows, FanIn);
@@ -170,7 +188,7 @@ internal sealed class PrintedRule
                 for (var o = 0; o < Rows; o++)
                 {
                     var value = n[(o * Positions) + p];
-                    right[o] = (value > 0 ? value : value / Slope) - _bias[o];
+                    right[o] = ((value > 0 ? value : value / Slope) - _bias[o]) / Gain(o);
                 }
 
                 var patch = Solve(right);

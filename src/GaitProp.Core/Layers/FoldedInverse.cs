@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using GaitProp.Runtime;
+using static TorchSharp.torch;
+
+namespace GaitProp.Layers;
+
+/// <summary>
+/// The inverse of a nearly orthogonal weight, corrected in the k directions in which the batch feels its defect most. With <c>E = I - W W^T</c> the inverse is
+/// <c>W^T (I - E)^-1</c>. The batch's own displacements p probe E: <c>Q = orth(E P)</c>, where the columns of P are the leading combinations of p. Then
+/// <c>E ~ Q Q^T E</c>, and Woodbury's identity gives <c>x = W^T p + T (I - S)^-1 F^T p</c> with <c>T = W^T Q</c>, <c>F = E Q</c>, <c>S = Q^T F</c>: exact for what Q captures.
+/// The same T and F are the Newton-Schulz step of the retraction (<see cref="DefectFactors"/>). <c>docs/equations.md</c> derives it.
+/// </summary>
+/// <param name="Directions">k, 1 or more.</param>
+internal sealed record FoldedInverse(int Directions) : InverseStrategy
+{
+    /// <summary>
+    /// What is added to the diagonal of the Gram matrix of E P, relative to its mean and absolutely: it keeps the Cholesky factor where directions have no defect to show.
+    /// The Gram matrix is float64, so this is far below the rounding of float32 products.
+    /// </summary>
+    private const double Ridge = 1e-13, Least = 1e-200;
+
+    private static readonly ConcurrentDictionary<(long Points, int Directions, ScalarType Type, string Device), Tensor> Probes = new();
+
+    public override string Name => $"folded({Directions})";
+
+    internal override bool IsExact => false;
+
+    public override Tensor Apply(Tensor weight, Tensor p) => Invert(weight, p).Inputs;
+
+    /// <summary>The identity has no leading directions, and a convolution has few rows.</summary>
+    public override Tensor Matrix(Tensor weight, long columns) => PseudoInverse.Matrix(weight, columns);
+
+    private protected override Inversion InvertIdentity(Tensor weight, long columns) => new(Matrix(weight, columns).t());
+
+    internal override Inversion Invert(Tensor weight, Tensor p)
+    {
+        var rows = weight.shape[0];
+        if (5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
+        {
+            return new(PseudoInverse.Apply(weight, p));
+        }
+
+        using var scope = NewDisposeScope();
+        var x = p.matmul(weight.narrow(0, 0, p.shape[1]));
+
+        // P = p^T C; E P = P - W (x^T C) needs one thin product with W, as x = W^T p is there already.
+        var mix = Mix(p);
+        var probed = Padded(mix.matmul(p), rows).t().addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1);
+        var q = Orthonormal(probed.t()).to(weight.dtype);
+        var t = q.matmul(weight);
+        var f = q.t().addmm(weight, t.t(), beta: 1, alpha: -1);
+
+        // x + T (I - S)^-1 F^T p. S = Q^T E Q is symmetric, and I - S = Q^T W W^T Q positive definite.
+        var left = q.matmul(f).to(ScalarType.Float64);
+        left = left.add(left.t()).mul_(-0.5);
+        left.diagonal().add_(1);
+        var felt = p.matmul(f.narrow(0, 0, p.shape[1])).to(ScalarType.Float64);
+        var corrected = cholesky_solve(felt.t(), linalg.cholesky_ex(left).L).t().to(weight.dtype);
+        x.addmm_(corrected, t, beta: 1, alpha: 1);
+        return new(x.MoveToOuterDisposeScope(), new DefectFactors(f.MoveToOuterDisposeScope(), t.MoveToOuterDisposeScope()));
+    }
+
+    /// <summary>An orthonormal basis of rows, <c>[k, n]</c> in float64; a row without anything of its own becomes nothing.</summary>
+    private static Tensor Orthonormal(Tensor rows)
+    {
+        var wide = rows.to(ScalarType.Float64).contiguous();
+        var gram = wide.matmul(wide.t());
+        gram.diagonal().add_((gram.diagonal().mean() * Ridge).add_(Least));
+        return linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false);
+    }
+
+    /// <summary>
+    /// How samples are mixed into probes, <c>[k, points]</c>: random mixtures, turned once by <c>p p^T</c> (one step of the power method) towards the leading directions of p.
+    /// Where there are no more samples than directions, each is a probe.
+    /// </summary>
+    private Tensor Mix(Tensor p)
+    {
+        var points = p.shape[0];
+        if (points <= Directions)
+        {
+            return eye(points, dtype: p.dtype, device: p.device);
+        }
+
+        var probe = Probe(points, Directions, p);
+        var first = probe.matmul(p);
+        var turned = first.div_(first.abs().amax([0, 1]).clamp_min(1e-30)).matmul(p.t());
+        return turned.div_(turned.abs().amax([0, 1]).clamp_min(1e-30));
+    }
+
+    /// <summary>Normal numbers, the same in every process.</summary>
+    internal static Tensor Probe(long points, int directions, Tensor like) =>
+        Probes.GetOrAdd((points, directions, like.dtype, like.device.ToString()), key =>
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator(Seeds.Derive(0, SeedUse.Probes, 0), CPU);
+            return randn([key.Directions, key.Points], dtype: ScalarType.Float64, device: CPU, generator: generator).to(like.dtype).to(like.device).DetachFromDisposeScope();
+        });
+}

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace GaitProp.Layers;
+
+/// <summary>What inverting a layer for a batch gives.</summary>
+/// <param name="Inputs">The inverse images, <c>[batch, …InputShape]</c>.</param>
+/// <param name="Defect">What the inverse found out about the weight's defect on the way; <see langword="null"/> where it looked for nothing.</param>
+public readonly record struct Inversion(Tensor Inputs, DefectFactors? Defect = null)
+{
+    /// <summary>Whether this is W^T p and nothing else: backpropagation's own step, not the rule's.</summary>
+    public bool IsTranspose { get; init; }
+}
+
+/// <summary>
+/// The part of a weight's orthogonality defect <c>E = I - W W^T</c> that lies in k directions: <c>E Q</c> and <c>W^T Q</c> for orthonormal Q. A folded inverse finds it
+/// on the weight as it is at feedback time; the retraction takes it off after the optimiser's step.
+/// </summary>
+/// <param name="Defect">F = E Q, <c>[rows, k]</c>.</param>
+/// <param name="Turned">T^T = Q^T W, <c>[k, fan-in]</c>.</param>
+public sealed record DefectFactors(Tensor Defect, Tensor Turned)
+{
+    /// <summary>The Newton-Schulz step in these directions, <c>W &lt;- W + 1/2 F T^T</c>, in place.</summary>
+    /// <param name="weight">W, <c>[rows, fan-in]</c>; changed.</param>
+    public void Retract_(Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        weight.addmm_(Defect, Turned, beta: 1, alpha: 0.5f);
+    }
+}

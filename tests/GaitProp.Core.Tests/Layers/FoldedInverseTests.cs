@@ -1,0 +1,151 @@
+using CsCheck;
+using GaitProp.Layers;
+using GaitProp.Networks;
+using GaitProp.Orthogonality;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Layers;
+
+public sealed class FoldedInverseTests
+{
+    private const int Directions = 6;
+
+    /// <summary>Rows (so many that they are not few), more columns, known rows of the right-hand side, points, seed.</summary>
+    private static readonly Gen<(int Rows, int Columns, int Known, int Points, int Seed)> Problems =
+        from rows in Gen.Int[16, 40]
+        from more in Gen.Int[0, 20]
+        from known in Gen.Int[1, rows]
+        from points in Gen.Int[Directions, 30]
+        from seed in Gen.Int[0, 9999]
+        select (rows, rows + more, known, points, seed);
+
+    private static readonly InverseStrategy Folded = InverseStrategy.Folded(Directions);
+
+    [Fact]
+    public void A_defect_of_no_more_directions_than_are_folded_is_corrected_exactly_and_retracted_as_a_whole() => Gen.Select(Problems, Gen.Int[1, Directions]).Sample(
+        (t, rank) =>
+        {
+            using var scope = NewDisposeScope();
+            var w = WithDefect(t.Rows, t.Columns, rank, t.Seed);
+            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Rows);
+
+            var inversion = Folded.Invert(w, p);
+
+            Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), inversion.Inputs, 1e-7);
+            var (one, whole) = (w.clone(), w.clone());
+            inversion.Defect!.Retract_(one);
+            OrthogonalityDefect.Retract_(whole);
+            Numbers.AssertClose(whole, one, 1e-7);
+        },
+        iter: 100, threads: 1);
+
+    [Fact]
+    public void With_a_direction_for_every_point_the_error_is_of_second_order() => Problems.Sample(
+        t =>
+        {
+            using var scope = NewDisposeScope();
+            var w = InverseStrategyTests.NearlyOrthogonal(t.Rows, t.Columns, 0.02, t.Seed);
+            var p = Numbers.Normal(t.Seed + 1, Directions, t.Known);
+            var defect = linalg.norm(OrthogonalityDefect.Matrix(w), 2).item<double>();
+
+            Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), Folded.Apply(w, p), 2 * defect * defect);
+        },
+        iter: 100, threads: 1);
+
+    [Fact]
+    public void What_it_corrects_it_makes_better_and_never_worse() => Problems.Sample(
+        t =>
+        {
+            using var scope = NewDisposeScope();
+            var w = InverseStrategyTests.NearlyOrthogonal(t.Rows, t.Columns, 0.05, t.Seed);
+            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
+            var exact = InverseStrategy.Exact.Apply(w, p);
+
+            var transposed = Numbers.RelativeError(exact, InverseStrategy.Transpose.Apply(w, p));
+            Assert.InRange(Numbers.RelativeError(exact, Folded.Apply(w, p)), 0, transposed + 1e-12);
+        },
+        iter: 100, threads: 1);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_batch_of_fewer_points_than_directions_is_probed_point_by_point(int points)
+    {
+        using var scope = NewDisposeScope();
+        var w = WithDefect(30, 30, 1, 3);
+        var p = Numbers.Normal(4, points, 30);
+
+        Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), Folded.Apply(w, p), 1e-7);
+    }
+
+    [Theory]
+    [InlineData(1e-30)]
+    [InlineData(1)]
+    [InlineData(1e20)]
+    public void The_size_of_the_displacements_does_not_matter_in_float32(double size)
+    {
+        using var scope = NewDisposeScope();
+        var w = WithDefect(40, 40, 3, 5);
+        var p = Numbers.Normal(6, 20, 40) * size;
+
+        var single = Folded.Apply(w.to(ScalarType.Float32), p.to(ScalarType.Float32));
+
+        Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), single, 1e-5);
+    }
+
+    [Fact]
+    public void Nothing_comes_back_as_nothing_and_what_is_not_finite_as_such()
+    {
+        using var scope = NewDisposeScope();
+        var w = WithDefect(30, 40, 2, 1);
+
+        Assert.Equal(0, Folded.Apply(w, zeros(9, 30, ScalarType.Float64)).abs().sum().item<double>());
+        Assert.Equal(0, Folded.Apply(InverseStrategyTests.NearlyOrthogonal(30, 40, 0, 1), zeros(9, 30, ScalarType.Float64)).abs().sum().item<double>());
+        Assert.False(Folded.Apply(w, full(9, 30, double.NaN, ScalarType.Float64)).isfinite().any().item<bool>());
+    }
+
+    [Fact]
+    public void Equal_batches_are_inverted_equally()
+    {
+        using var scope = NewDisposeScope();
+        var w = WithDefect(40, 40, 9, 5);
+        var p = Numbers.Normal(6, 20, 40);
+
+        Numbers.AssertEqual(Folded.Apply(w, p), Folded.Apply(w.clone(), p.clone()));
+    }
+
+    [Fact]
+    public void Layers_of_few_rows_take_the_pseudo_inverse()
+    {
+        using var scope = NewDisposeScope();
+        var w = InverseStrategyTests.NearlyOrthogonal(15, 40, 0.3, 1);
+        var p = Numbers.Normal(2, 9, 15);
+
+        var inversion = Folded.Invert(w, p);
+
+        Numbers.AssertEqual(InverseStrategy.PseudoInverse.Apply(w, p), inversion.Inputs);
+        Assert.Null(inversion.Defect);
+        Numbers.AssertEqual(InverseStrategy.PseudoInverse.Matrix(w, 4), Folded.Matrix(w, 4));
+    }
+
+    [Fact]
+    public void A_convolution_takes_the_pseudo_inverse_for_its_patches()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network.Build(new NetworkBuilder("n", 4, 6, 6).Conv(1, 1, 4).Conv(3, 2, 30).Dense(3).Definition, AuxiliaryUnits.Implicit, 1, ScalarType.Float64);
+        var p = Numbers.Normal(2, 5, 30, 3, 3);
+
+        Numbers.AssertEqual(network.Layers[1].Inverted(p, InverseStrategy.PseudoInverse), network.Layers[1].Inverted(p, InverseStrategy.Folded(2)));
+    }
+
+    /// <summary>Orthonormal rows but for a few directions, which are stretched or pressed by up to a fifth.</summary>
+    private static Tensor WithDefect(int rows, int columns, int rank, int seed)
+    {
+        using var scope = NewDisposeScope();
+        var left = OrthogonalInitialisation.Draw(rows, rows, (ulong)seed, ScalarType.Float64);
+        var right = OrthogonalInitialisation.Draw(rows, columns, (ulong)seed + 77, ScalarType.Float64);
+        var singular = ones(rows, ScalarType.Float64);
+        singular.narrow(0, 0, rank).add_(0.2 * ((2 * Numbers.Uniform(seed, rank)) - 1));
+        return (left * singular).matmul(right).MoveToOuterDisposeScope();
+    }
+}
