@@ -52,13 +52,13 @@ public sealed class GaitPropExtensionTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var begun = new TaskCompletionSource();
-        using var seen = _root.KernelEvents.Subscribe(new Seen(e => { if (e is DisplayedValueUpdated) { begun.TrySetResult(); } }));
+        using var seen = _root.KernelEvents.Subscribe(new Seen(e => { if (e is DisplayedValueUpdated shown && shown.FormattedValues.Any(f => f.Value.Contains(">training,", StringComparison.Ordinal))) { begun.TrySetResult(); } }));
         var training = Run($"#!gaitprop train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
         await begun.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
 
-        Assert.True(SpinWait.SpinUntil(() => new RunStore(_runs).List() is [{ State: RunState.Interrupted }], TimeSpan.FromSeconds(20)), "the run is not marked as interrupted");
+        Assert.True(SpinWait.SpinUntil(() => new RunStore(_runs).List() is [{ State: RunState.Interrupted }], TimeSpan.FromMinutes(1)), "the run is not marked as interrupted");
     }
 
     [Fact]
