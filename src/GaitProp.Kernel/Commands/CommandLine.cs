@@ -99,8 +99,7 @@ public static class CommandLine
         var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);
         if (parsed.Action is not HelpAction && Words.Error(parsed) is { } error)
         {
-            var verb = parsed.CommandResult.Command is RootCommand ? context.Prompt : $"{context.Prompt} {parsed.CommandResult.Command.Name}";
-            context.Error.WriteLine($"{error} See '{verb} --help'.");
+            context.Error.WriteLine($"{error} See '{string.Join(' ', [context.Prompt, .. Words.Path(parsed.CommandResult)])} --help'.");
             return BadUsage;
         }
 

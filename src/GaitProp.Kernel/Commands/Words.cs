@@ -38,6 +38,10 @@ internal static class Words
         return parsed.Errors[0].Message.ReplaceLineEndings(" ").Trim();
     }
 
+    /// <summary>The verbs that lead to a command: <c>runs resume</c>.</summary>
+    public static IEnumerable<string> Path(CommandResult result) =>
+        result.Command is RootCommand ? [] : [.. result.Parent is CommandResult parent ? Path(parent) : [], result.Command.Name];
+
     private static IEnumerable<string> Options(Command command) =>
         command.Options.Concat(command.Parents.OfType<Command>().SelectMany(p => p.Options.Where(o => o.Recursive))).Select(o => o.Name);
 }

@@ -14,6 +14,7 @@ public static class GaitPropFormatters
         TargetTableFormatter.Register();
         ImagesFormatter.Register();
         FigureFormatter.Register();
+        ChartFormatter.Register();
         ExperimentFormatter.Register();
         ExceptionFormatter.Register();
         return true;

@@ -2,12 +2,15 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using GaitProp.Kernel.Jupyter.Cells;
+using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.Events;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Interactive;
 
-/// <summary>A cell of .NET Interactive as the place where a magic's output goes.</summary>
-/// <param name="cell">The cell.</param>
-internal sealed class HostCellOutput(IHostCell cell) : ICellOutput
+/// <summary>A cell of .NET Interactive as the place where a command's output goes.</summary>
+/// <param name="context">The cell.</param>
+internal sealed class HostCellOutput(KernelInvocationContext context) : ICellOutput
 {
     /// <summary>How help begins the line of a command's use: with the host's program, which is not ours.</summary>
     private static readonly string Program = $"{RootCommand.ExecutableName} ";
@@ -29,7 +32,7 @@ internal sealed class HostCellOutput(IHostCell cell) : ICellOutput
             }
 
             _stream = stream;
-            _held.Append(text.StartsWith(Program, StringComparison.Ordinal) ? InteractiveHost.Name + text[(Program.Length - 1)..] : text);
+            _held.Append(text.StartsWith(Program, StringComparison.Ordinal) ? GaitPropExtension.Name + text[(Program.Length - 1)..] : text);
             if (text.EndsWith('\n') && Environment.TickCount64 - _told > 100)
             {
                 Flush();
@@ -42,12 +45,15 @@ internal sealed class HostCellOutput(IHostCell cell) : ICellOutput
     {
         lock (_gate)
         {
-            if (_held.Length > 0)
+            if (_held.Length == 0)
             {
-                cell.Write(_held.ToString(), _stream == CellStream.Error);
-                _held.Clear();
-                _told = Environment.TickCount64;
+                return;
             }
+
+            FormattedValue[] text = [new(MimeBundle.PlainText, _held.ToString())];
+            context.Publish(_stream == CellStream.Error ? new StandardErrorValueProduced(context.Command, text) : new StandardOutputValueProduced(context.Command, text));
+            _held.Clear();
+            _told = Environment.TickCount64;
         }
     }
 
@@ -55,14 +61,14 @@ internal sealed class HostCellOutput(IHostCell cell) : ICellOutput
     public void Display(MimeBundle bundle, string? displayId = null)
     {
         Flush();
-        cell.Display(displayId ?? Guid.NewGuid().ToString("N"), Forms(bundle));
+        context.Publish(new DisplayedValueProduced(null, context.Command, Forms(bundle), displayId ?? Guid.NewGuid().ToString("N")));
     }
 
     /// <inheritdoc/>
     public void Update(string displayId, MimeBundle bundle)
     {
         Flush();
-        cell.Update(displayId, Forms(bundle));
+        context.Publish(new DisplayedValueUpdated(null, displayId, context.Command, Forms(bundle)));
     }
 
     /// <inheritdoc/>
@@ -74,6 +80,6 @@ internal sealed class HostCellOutput(IHostCell cell) : ICellOutput
     /// <inheritdoc/>
     public string Input(string prompt, bool password, CancellationToken cancellation) => throw new CellException("This host takes no input here: give the value as a word of the command.");
 
-    private static Dictionary<string, string> Forms(MimeBundle bundle) =>
-        bundle.Data.ToDictionary(f => f.Key, f => f.Value.GetValueKind() == JsonValueKind.String ? f.Value.GetValue<string>() : f.Value.ToJsonString());
+    private static FormattedValue[] Forms(MimeBundle bundle) =>
+        [.. bundle.Data.Select(f => new FormattedValue(f.Key, f.Value.GetValueKind() == JsonValueKind.String ? f.Value.GetValue<string>() : f.Value.ToJsonString()))];
 }

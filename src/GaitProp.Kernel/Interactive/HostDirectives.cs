@@ -1,46 +1,59 @@
 using System.CommandLine;
-using GaitProp.Kernel.Jupyter.Commands;
+using Microsoft.DotNet.Interactive.Directives;
 
 namespace GaitProp.Kernel.Interactive;
 
-/// <summary>Walks the command model for a host that parses lines itself: every verb, option, alias and completion, and nothing that is written down twice.</summary>
+/// <summary>
+/// Walks the command model for a host that parses lines itself: every verb, option and alias, and nothing that is written down twice. The line is then read once more, by the command
+/// model; what could stand in it says <see cref="HostAssistance"/>.
+/// </summary>
 internal static class HostDirectives
 {
     /// <summary>The directive of a command model.</summary>
     /// <param name="name">The directive's word.</param>
-    /// <param name="model">Makes the model; completions look at the disk, so each makes its own.</param>
-    public static HostDirective Of(string name, Func<RootCommand> model)
+    /// <param name="root">The model.</param>
+    public static KernelActionDirective Of(string name, RootCommand root)
     {
-        var root = model();
-        return new HostDirective(name, root.Description ?? "", [.. Options(root, "", model), Unnamed(root, "", model)], [.. root.Subcommands.Where(c => !c.Hidden).SelectMany(c => Verbs(c, model))]);
+        var directive = Directive(name, root.Description, Options(root));
+        foreach (var verb in root.Subcommands.Where(c => !c.Hidden))
+        {
+            foreach (var word in verb.Aliases.Prepend(verb.Name))
+            {
+                directive.Subcommands.Add(Directive(word, Described(verb), All(verb)));
+            }
+        }
+
+        return directive;
     }
 
-    /// <summary>A verb under each of its names.</summary>
-    private static IEnumerable<HostDirective> Verbs(Command verb, Func<RootCommand> model) =>
-        verb.Aliases.Prepend(verb.Name).Select(name => new HostDirective(
-            name, Described(verb), [.. All(verb, verb.Name, model).DistinctBy(p => p.Name), Unnamed(verb, verb.Name, model)], []));
+    private static KernelActionDirective Directive(string name, string? description, IEnumerable<KernelDirectiveParameter> parameters)
+    {
+        var directive = new KernelActionDirective(name, description);
+        foreach (var parameter in parameters.DistinctBy(p => p.Name))
+        {
+            directive.Parameters.Add(parameter);
+        }
+
+        // What stands without a name. The host knows one level of verbs: those below a verb stand here too.
+        directive.Parameters.Add(new KernelDirectiveParameter("") { AllowImplicitName = true, MaxOccurrences = int.MaxValue });
+        return directive;
+    }
 
     /// <summary>The options of a verb and of the verbs below it, which the host cannot tell apart.</summary>
-    private static IEnumerable<HostParameter> All(Command verb, string path, Func<RootCommand> model) =>
-        Options(verb, path, model).Concat(verb.Subcommands.Where(c => !c.Hidden).SelectMany(c => All(c, $"{path} {c.Name}", model)));
+    private static IEnumerable<KernelDirectiveParameter> All(Command verb) => Options(verb).Concat(verb.Subcommands.Where(c => !c.Hidden).SelectMany(All));
 
-    private static IEnumerable<HostParameter> Options(Command verb, string path, Func<RootCommand> model) =>
+    private static IEnumerable<KernelDirectiveParameter> Options(Command verb) =>
         from option in verb.Options
         where !option.Hidden
         from name in option.Aliases.Prepend(option.Name)
         where name.StartsWith('-')
-        select new HostParameter(name, option.Description ?? "", option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool), () => Values(model, $"{path} {option.Name} "));
-
-    private static HostParameter Unnamed(Command verb, string path, Func<RootCommand> model) =>
-        new("", string.Join(' ', verb.Arguments.Select(a => a.Description ?? a.Name)), IsFlag: false, () => Values(model, $"{path} "));
+        select new KernelDirectiveParameter(name, option.Description)
+        {
+            Flag = option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool),
+            MaxOccurrences = int.MaxValue,
+        };
 
     private static string Described(Command verb) => verb.Subcommands.Count == 0
         ? $"{verb.Description}"
         : $"{verb.Description} {string.Join(' ', verb.Subcommands.Where(c => !c.Hidden).Select(c => $"{c.Name}: {c.Description}"))}";
-
-    private static IReadOnlyList<string> Values(Func<RootCommand> model, string line)
-    {
-        var words = line.TrimStart();
-        return [.. CommandWords.Complete(model(), words, words.Length).Entries.Where(e => !e.Text.StartsWith('-')).Select(e => e.Text)];
-    }
 }

@@ -91,6 +91,15 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void A_chart_that_a_user_made_with_Plotly_is_drawn_by_the_front_end()
+    {
+        var bundle = Formatted.Bundle(GaitProp.Kernel.Charts.PlotlyFigure.Chart(Charts.SampleFigures.Tiny()));
+        Assert.Equal([FigureFormatter.Plotly, MimeBundle.PlainText], bundle.Data.Keys.Order(StringComparer.Ordinal));
+        Assert.NotEmpty(bundle.Data[FigureFormatter.Plotly]["data"]!.AsArray());
+        Assert.Matches(@"traces: [1-9]", bundle.Data[MimeBundle.PlainText].ToString());
+    }
+
+    [Fact]
     public void An_interactive_figure_carries_its_script_in_a_frame_that_can_reach_nothing()
     {
         var html = Formatted.Bundle(((Figures.Figure)Samples.All["figure"]()).Interactive()).Data[MimeBundle.Html].ToString();

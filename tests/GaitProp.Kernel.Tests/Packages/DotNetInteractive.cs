@@ -3,14 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace GaitProp.Kernel.Tests.Packages;
 
-/// <summary>
-/// .NET Interactive's own program over standard input and output, a JSON envelope a line: <c>dotnet-interactive stdio</c>, or a program named by <see cref="Variable"/> that
-/// speaks the same.
-/// </summary>
+/// <summary>The published .NET Interactive over standard input and output, a JSON envelope a line: <c>dotnet-interactive stdio</c>.</summary>
 public sealed class DotNetInteractive : IDisposable
 {
-    /// <summary>A program (<c>.dll</c> or not), or <c>restore</c>: then the tool is asked of the package sources.</summary>
-    public const string Variable = "GAITPROP_DOTNET_INTERACTIVE";
+    private const string Version = "1.0.712001";
 
     private static readonly TimeSpan CellLimit = TimeSpan.FromMinutes(15);
     private readonly Process _process;
@@ -18,30 +14,25 @@ public sealed class DotNetInteractive : IDisposable
 
     private DotNetInteractive(ProcessStartInfo start) => _process = Process.Start(start)!;
 
-    /// <summary>Starts the host, if there is one.</summary>
-    /// <param name="folder">Where it works, and where the tool is installed.</param>
+    /// <summary>Starts the host. It is installed beside the build's results the first time, and stays there.</summary>
+    /// <param name="folder">Where it works.</param>
     /// <param name="tried">What was tried, if there is none.</param>
     public static DotNetInteractive? Start(string folder, out string tried)
     {
-        var asked = Environment.GetEnvironmentVariable(Variable);
-        tried = $"no dotnet-interactive on the PATH or in ~/.dotnet/tools, and {Variable} is neither a program that speaks as 'dotnet-interactive stdio' does nor 'restore'";
-        string? program;
-        if (asked == "restore")
+        var tools = Path.Combine(Repository.Folder, "artifacts", "dotnet-interactive", Version);
+        var program = Path.Combine(tools, OperatingSystem.IsWindows() ? "dotnet-interactive.exe" : "dotnet-interactive");
+        tried = "";
+        if (!File.Exists(program))
         {
-            (program, tried) = Restore(folder);
-        }
-        else
-        {
-            program = asked is { Length: > 0 } ? (File.Exists(asked) ? asked : throw new FileNotFoundException($"{Variable} names '{asked}', which is not there.")) : Installed();
-        }
-
-        if (program is null)
-        {
-            return null;
+            var (exit, output) = PackedPackages.Run(folder, "tool", "install", "Microsoft.dotnet-interactive", "--version", Version, "--tool-path", tools);
+            tried = $"'dotnet tool install Microsoft.dotnet-interactive' failed: {output.ReplaceLineEndings(" ").Trim()}";
+            if (exit != 0)
+            {
+                return null;
+            }
         }
 
-        var isAssembly = Path.GetExtension(program) == ".dll";
-        return new(new ProcessStartInfo(isAssembly ? "dotnet" : program, [.. isAssembly ? [program] : Array.Empty<string>(), "stdio", "--default-kernel", "csharp"])
+        return new(new ProcessStartInfo(program, ["stdio", "--default-kernel", "csharp"])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -92,35 +83,5 @@ public sealed class DotNetInteractive : IDisposable
         _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private static string? Installed()
-    {
-        var name = OperatingSystem.IsWindows() ? "dotnet-interactive.exe" : "dotnet-interactive";
-        var tools = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "tools");
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append(tools).Where(f => f.Length > 0).Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
-    }
-
-    private static (string? Program, string Tried) Restore(string folder)
-    {
-        var tools = Path.Combine(folder, "tools");
-        using var install = Process.Start(new ProcessStartInfo("dotnet", ["tool", "install", "Microsoft.dotnet-interactive", "--prerelease", "--tool-path", tools])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = install.StandardOutput.ReadToEndAsync();
-        var error = install.StandardError.ReadToEndAsync();
-        if (!install.WaitForExit(TimeSpan.FromMinutes(2)))
-        {
-            install.Kill(entireProcessTree: true);
-            return (null, "'dotnet tool install Microsoft.dotnet-interactive' did not end within two minutes");
-        }
-
-        var said = $"{output.Result} {error.Result}".ReplaceLineEndings(" ").Trim();
-        return install.ExitCode == 0
-            ? (Directory.EnumerateFiles(tools, "dotnet-interactive*").First(), "")
-            : (null, $"'dotnet tool install Microsoft.dotnet-interactive' failed: {said}");
     }
 }

@@ -1,24 +1,14 @@
 namespace GaitProp.Kernel.Tests.Packages;
 
-/// <summary>The package in the real host, from a folder that is its feed.</summary>
-public sealed class DotNetInteractiveTests : IDisposable
+/// <summary>The package in the published tool, from a folder that is its feed.</summary>
+[Collection(Packed.Name)]
+public sealed class DotNetInteractiveTests(PackedPackages packed) : IDisposable
 {
     private const string Small = "--set trainImages=256 --set testImages=128 --data embedded";
 
-    // A version of its own: NuGet keeps what it has once unpacked.
-    private readonly string _version = $"0.0.0-trial{DateTime.UtcNow.Ticks}";
     private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-interactive-").FullName;
 
-    public void Dispose()
-    {
-        Directory.Delete(_folder, recursive: true);
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        foreach (var kept in new[] { "gaitprop.core", "gaitprop.kernel" }.Select(p => Path.Combine(packages, p, _version)).Where(Directory.Exists))
-        {
-            Directory.Delete(kept, recursive: true);
-        }
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_notebook_that_adds_the_package_from_a_folder_trains_and_shows_the_run()
@@ -26,21 +16,26 @@ public sealed class DotNetInteractiveTests : IDisposable
         var stop = TestContext.Current.CancellationToken;
         using var host = DotNetInteractive.Start(_folder, out var tried);
         Assert.SkipWhen(host is null, tried);
-        foreach (var project in new[] { "GaitProp.Core", "GaitProp.Kernel" })
-        {
-            PackedPackages.Pack(_folder, project, $"-p:Version={_version}");
-        }
 
-        Assert.Contains("#!gaitprop --help", await Succeeds($"#i \"nuget:{Path.Combine(_folder, "package")}\"\n#r \"nuget:GaitProp.Kernel,{_version}\""), StringComparison.Ordinal);
+        var loaded = await Succeeds($"#i \"nuget:{packed.Feed}\"\n#r \"nuget:GaitProp.Kernel,{PackedPackages.Version}\"");
+        Assert.Contains("#!gaitprop --help", loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("CS1701", loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("<td>", await Succeeds("#!whos"), StringComparison.Ordinal);
         Assert.Contains("libtorch bridge", await Succeeds("#!gaitprop info"), StringComparison.Ordinal);
-        Assert.Contains("image/png: ", await Succeeds($"#!gaitprop train synthetic-shallow --epochs 1 {Small} --as run"), StringComparison.Ordinal);
+
+        // The figure is drawn by F# that is older there than here.
+        var trained = await Succeeds($"#!gaitprop train synthetic-shallow --epochs 1 {Small} --as run");
+        Assert.Contains("image/png: ", trained, StringComparison.Ordinal);
+        Assert.Contains("application/vnd.plotly.v1+json: ", trained, StringComparison.Ordinal);
 
         var run = await Succeeds("run");
         Assert.Contains("text/html: <div", run, StringComparison.Ordinal);
         Assert.Contains("synthetic-shallow: normalised GAIT, preset fast, seed 1: finished", run, StringComparison.Ordinal);
 
-        // Drawn by F# that is older there than here.
-        Assert.Contains("application/vnd.plotly.v1+json: ", await Succeeds($"#!gaitprop compare synthetic-shallow --rules bp,fa --epochs 1 {Small} --as both"), StringComparison.Ordinal);
+        // Other languages beside it.
+        await Succeeds("#!fsharp\nlet model = \"cifar-shallow\"");
+        Assert.Contains("cifar-shallow", await Succeeds("#!fsharp\n#!gaitprop model show \"{model}\""), StringComparison.Ordinal);
+        Assert.Contains("<b>beside</b>", await Succeeds("#!html\n<b>beside</b>"), StringComparison.Ordinal);
 
         var (succeeded, error) = await host.Submit("#!gaitprop trian x", stop);
         Assert.False(succeeded);

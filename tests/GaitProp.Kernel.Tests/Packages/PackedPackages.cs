@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace GaitProp.Kernel.Tests.Packages;
 
-/// <summary>Both packages and the tool, packed into a folder that is gone afterwards, outside of the folders of the ordinary build.</summary>
+/// <summary>Both packages and the tool, packed once into a folder that is gone afterwards, outside of the folders of the ordinary build.</summary>
 public sealed class PackedPackages : IDisposable
 {
     private readonly string _artifacts = Directory.CreateTempSubdirectory("gaitprop-pack-").FullName;
@@ -11,17 +11,26 @@ public sealed class PackedPackages : IDisposable
     public PackedPackages()
     {
         Feed = Path.Combine(_artifacts, "package");
-        Pack(_artifacts, "GaitProp.Core");
-        Pack(_artifacts, "GaitProp.Kernel");
-        Pack(_artifacts, "GaitProp.Kernel", "-p:Tool=true");
+        Pack("GaitProp.Core");
+        Pack("GaitProp.Kernel");
+        Pack("GaitProp.Kernel", "-p:Tool=true");
     }
 
     /// <summary>The folder with the packages, which is a feed as it stands.</summary>
     public string Feed { get; }
 
-    public static string Version => typeof(GaitProp.Layers.Layer).Assembly.GetName().Version!.ToString(3);
+    /// <summary>A version of its own: NuGet keeps what it has once unpacked.</summary>
+    public static string Version { get; } = $"0.0.0-trial{DateTime.UtcNow.Ticks}";
 
-    public void Dispose() => Directory.Delete(_artifacts, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_artifacts, recursive: true);
+        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        foreach (var kept in new[] { "gaitprop.core", "gaitprop.kernel" }.Select(p => Path.Combine(cache, p, Version)).Where(Directory.Exists))
+        {
+            Directory.Delete(kept, recursive: true);
+        }
+    }
 
     public ZipArchive Open(string package) => ZipFile.OpenRead(Path.Combine(Feed, $"{package}.{Version}.nupkg"));
 
@@ -43,11 +52,18 @@ public sealed class PackedPackages : IDisposable
         return (process.ExitCode, output + error.Result);
     }
 
-    /// <summary>Packs a project into the folder <c>package</c> of another one.</summary>
-    public static void Pack(string artifacts, string project, params string[] more)
+    private void Pack(string project, params string[] more)
     {
         var (exit, output) = Run(
-            Repository.Folder, ["pack", Path.Combine("src", project), "-c", "Release", $"-p:ArtifactsPath={artifacts}", "-p:RunAnalyzers=false", "-nodeReuse:false", .. more]);
+            Repository.Folder, ["pack", Path.Combine("src", project), "-c", "Release", $"-p:ArtifactsPath={_artifacts}", $"-p:Version={Version}", "-p:RunAnalyzers=false", "-nodeReuse:false", .. more]);
         Assert.True(exit == 0, output);
     }
+}
+
+/// <summary>Tests of the packages: one after the other, on the same ones.</summary>
+[CollectionDefinition(Name)]
+public sealed class Packed : ICollectionFixture<PackedPackages>
+{
+    /// <summary>What a class of such tests names.</summary>
+    public const string Name = "packed packages";
 }

@@ -24,7 +24,7 @@ public sealed class CSharpCellEngine : ICellEngine
         CellConsole.Install();
         _variables = new ScriptVariables(_session);
         _references = new CellReferences(_session);
-        _magics = new MagicList((text, name, call, interrupt) => RunTextAsync(text, name, call.Output, showsResult: false, interrupt));
+        _magics = new MagicList((text, name, call, interrupt) => RunTextAsync(text, name, call.Output, showsResult: false, interrupt), _variables);
         _assistance = new CellAssistance(_session, _magics);
         WarmUp.Begin();
     }

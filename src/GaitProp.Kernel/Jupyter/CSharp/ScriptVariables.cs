@@ -9,6 +9,12 @@ namespace GaitProp.Kernel.Jupyter.CSharp;
 internal sealed class ScriptVariables(ScriptSession session) : ICellVariables
 {
     /// <inheritdoc/>
+    public IReadOnlyList<string> Names => [.. All.Select(v => v.Name)];
+
+    /// <inheritdoc/>
+    public object? Value(string name) => All.First(v => v.Name == name).Value;
+
+    /// <summary>All of them, the last declaration of each name.</summary>
     public IReadOnlyList<CellVariable> All
     {
         get

@@ -42,8 +42,12 @@ internal sealed record MagicCall(string Arguments, string Body, ICellOutput Outp
 /// <summary>The C# variables that live across cells.</summary>
 internal interface ICellVariables
 {
-    /// <summary>All of them, the last declaration of each name.</summary>
-    IReadOnlyList<CellVariable> All { get; }
+    /// <summary>The names of all of them.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>The value of one of them now.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    object? Value(string name);
 
     /// <summary>Declares a variable, or declares it again with another type.</summary>
     /// <param name="name">A C# identifier.</param>

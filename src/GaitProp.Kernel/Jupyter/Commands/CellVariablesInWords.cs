@@ -14,9 +14,12 @@ internal static partial class CellVariablesInWords
     public static string Filled(string words, ICellVariables variables) => Name().Replace(words, match =>
     {
         var name = match.Groups[1].Value;
-        var found = variables.All.LastOrDefault(v => v.Name == name)
-            ?? throw new CellException($"{Suggestion.Unknown("variable", name, variables.All.Select(v => v.Name))} A cell above has to declare it.", "GaitPropError");
-        return Convert.ToString(found.Value, CultureInfo.InvariantCulture) is { Length: > 0 } text
+        if (variables.Names is var names && !names.Contains(name))
+        {
+            throw new CellException($"{Suggestion.Unknown("variable", name, names)} A cell above has to declare it.", "GaitPropError");
+        }
+
+        return Convert.ToString(variables.Value(name), CultureInfo.InvariantCulture) is { Length: > 0 } text
             ? text
             : throw new CellException($"the variable '{name}' is empty: give it a value before this cell.", "GaitPropError");
     });

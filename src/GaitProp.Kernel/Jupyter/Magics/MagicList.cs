@@ -1,5 +1,6 @@
 using GaitProp.Kernel.Jupyter.Cells;
 using GaitProp.Kernel.Jupyter.Commands;
+using GaitProp.Kernel.Jupyter.CSharp;
 
 namespace GaitProp.Kernel.Jupyter.Magics;
 
@@ -17,7 +18,8 @@ internal sealed class MagicList
 
     /// <summary>The kit's magics.</summary>
     /// <param name="run">Runs a text as a cell does.</param>
-    public MagicList(CellRunner run)
+    /// <param name="variables">The variables of the notebook.</param>
+    public MagicList(CellRunner run, ScriptVariables variables)
     {
         All =
         [
@@ -28,7 +30,7 @@ internal sealed class MagicList
             new MarkdownMagic(),
             new MermaidMagic(),
             new TimeMagic(),
-            new WhosMagic(),
+            new WhosMagic(variables),
             new ImportMagic(run, Find),
             new MetaMagic(),
             new AboutMagic(),

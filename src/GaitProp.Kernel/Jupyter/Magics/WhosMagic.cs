@@ -7,7 +7,8 @@ using GaitProp.Kernel.Jupyter.CSharp;
 namespace GaitProp.Kernel.Jupyter.Magics;
 
 /// <summary><c>#!whos</c>: the variables.</summary>
-internal sealed class WhosMagic : SimpleMagic
+/// <param name="all">The variables of the notebook.</param>
+internal sealed class WhosMagic(ScriptVariables all) : SimpleMagic
 {
     private const int Longest = 80;
 
@@ -24,7 +25,7 @@ internal sealed class WhosMagic : SimpleMagic
     protected override void Run(MagicCall call)
     {
         var names = call.Arguments.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
-        var variables = call.Variables.All.Where(v => names.Length == 0 || names.Contains(v.Name, StringComparer.Ordinal)).ToArray();
+        var variables = all.All.Where(v => names.Length == 0 || names.Contains(v.Name, StringComparer.Ordinal)).ToArray();
         if (names.Except(variables.Select(v => v.Name)).FirstOrDefault() is { } missing)
         {
             throw new CellException($"There is no variable '{missing}'; #!whos lists all.");

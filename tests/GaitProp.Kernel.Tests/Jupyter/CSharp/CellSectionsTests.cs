@@ -6,7 +6,7 @@ namespace GaitProp.Kernel.Tests.Jupyter.CSharp;
 
 public sealed class CellSectionsTests
 {
-    private readonly MagicList _magics = new((_, _, _, _) => Task.CompletedTask);
+    private readonly MagicList _magics = new((_, _, _, _) => Task.CompletedTask, new ScriptVariables(new ScriptSession()));
 
     [Fact]
     public void A_cell_without_magics_is_C_sharp()

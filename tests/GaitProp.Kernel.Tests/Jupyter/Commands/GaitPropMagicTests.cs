@@ -176,7 +176,9 @@ public sealed class GaitPropMagicTests : IDisposable
 
         public object this[string name] => _values[name];
 
-        public IReadOnlyList<CellVariable> All => [.. _values.Select(v => new CellVariable(v.Key, v.Value.GetType(), v.Value))];
+        public IReadOnlyList<string> Names => [.. _values.Keys];
+
+        public object? Value(string name) => _values[name];
 
         public void Set(string name, object value) => _values[name] = value;
     }

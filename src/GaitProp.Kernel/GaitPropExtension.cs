@@ -1,0 +1,140 @@
+using GaitProp.Kernel.Commands;
+using GaitProp.Kernel.Formatters;
+using GaitProp.Kernel.Interactive;
+using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Kernel.Jupyter.Commands;
+using GaitProp.Runtime;
+using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.Commands;
+
+namespace GaitProp.Kernel;
+
+/// <summary>
+/// <c>#!gaitprop</c> and the kit's formatters in a kernel of .NET Interactive: the published tool, or the kit's own. <c>#r "nuget: GaitProp.Kernel"</c> loads it there by way of
+/// <c>interactive-extensions/dotnet/extension.dib</c>.
+/// </summary>
+public sealed class GaitPropExtension : IKernelExtension
+{
+    /// <summary>The magic command.</summary>
+    internal const string Name = "#!gaitprop";
+
+    private readonly GaitPropMagic _magic = new();
+
+    /// <summary>The namespaces that cells of C# use without saying so: .NET's usual ones, the kit's and TorchSharp's.</summary>
+    internal static IReadOnlyList<string> Namespaces { get; } =
+    [
+        "System",
+        "System.Collections",
+        "System.Collections.Generic",
+        "System.Diagnostics",
+        "System.Globalization",
+        "System.IO",
+        "System.Linq",
+        "System.Net.Http",
+        "System.Text",
+        "System.Text.RegularExpressions",
+        "System.Threading",
+        "System.Threading.Tasks",
+        "Microsoft.DotNet.Interactive.Formatting",
+        "TorchSharp",
+        "GaitProp.Data",
+        "GaitProp.Experiments",
+        "GaitProp.Figures",
+        "GaitProp.Kernel.Formatters",
+        "GaitProp.Layers",
+        "GaitProp.Losses",
+        "GaitProp.Metrics",
+        "GaitProp.Networks",
+        "GaitProp.Optimization",
+        "GaitProp.Orthogonality",
+        "GaitProp.Rules",
+        "GaitProp.Runs",
+        "GaitProp.Runtime",
+        "GaitProp.Training",
+    ];
+
+    /// <summary>Adds the command, the formatters and the usings, and shows one line that says so. Again, it does nothing.</summary>
+    /// <param name="kernel">The kernel, or any of its children.</param>
+    public async Task OnLoadAsync(Microsoft.DotNet.Interactive.Kernel kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        var root = kernel.RootKernel;
+        if (root.KernelInfo.SupportedDirectives.Any(d => d.Name == Name))
+        {
+            return;
+        }
+
+        var greeting = Start();
+        AddTo(root);
+        if (root.FindKernelByName(HostCellVariables.CSharp) is { } csharp)
+        {
+            await csharp.SendAsync(new SubmitCode(string.Concat(Namespaces.Select(n => $"using {n};\n")))).ConfigureAwait(false);
+        }
+
+        KernelInvocationContext.Current?.DisplayAs(greeting, MimeBundle.PlainText);
+    }
+
+    /// <summary>Adds the command alone.</summary>
+    /// <param name="root">The kernel that has all others.</param>
+    internal void AddTo(Microsoft.DotNet.Interactive.Kernel root)
+    {
+        var directive = HostDirectives.Of(Name, GaitPropMagic.Model);
+        root.AddDirective(directive, (command, context) => RunAsync(command, "", context));
+        foreach (var verb in directive.Subcommands)
+        {
+            // A handler is found by the verb. As a directive of its own a verb is nothing to list.
+            verb.Hidden = true;
+            root.AddDirective(verb, (command, context) => RunAsync(command, verb.Name, context));
+        }
+
+        root.AddMiddleware(new HostAssistance(_magic).AnswerAsync);
+    }
+
+    /// <summary>Loads libtorch, before TorchSharp looks for it in its own way, and registers the formatters.</summary>
+    private static string Start()
+    {
+        HostAssemblies.Prefer();
+        GaitPropFormatters.Register();
+        var version = CommandLine.Version.Split('+')[0];
+        try
+        {
+            LibTorch.Load();
+            return $"GaitProp {version} with libtorch {LibTorch.Metadata("LibTorchVersion")}: {Name} --help lists the verbs.";
+        }
+        catch (GaitPropException e)
+        {
+            return $"GaitProp {version} without tensors: {e.Message}";
+        }
+    }
+
+    /// <summary>Runs a line of the command.</summary>
+    /// <param name="command">The host's command, whose text has the line.</param>
+    /// <param name="verb">The verb that the host found in it: of a line that has nothing else, the host tells only the command's name.</param>
+    /// <param name="context">Where its output goes.</param>
+    private async Task RunAsync(KernelCommand command, string verb, KernelInvocationContext context)
+    {
+        var line = command.ToString() ?? "";
+        var start = line.IndexOf(Name, StringComparison.Ordinal);
+        var words = start < 0 ? "" : line[(start + Name.Length)..].Trim();
+        var output = new HostCellOutput(context);
+        try
+        {
+            var variables = HostCellVariables.Of(context, line[Math.Max(start, 0)..]);
+            await _magic.RunAsync(new MagicCall(words.Length == 0 ? verb : words, "", output, variables), context.CancellationToken).ConfigureAwait(false);
+        }
+        catch (CellException e)
+        {
+            output.Flush();
+            context.Fail(context.Command, message: e.Message);
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            output.Flush();
+            context.Fail(context.Command, message: "The cell was stopped; all variables are as they were at that moment.");
+        }
+        finally
+        {
+            output.Flush();
+        }
+    }
+}
