@@ -52,10 +52,11 @@ internal sealed class ReferenceCase : IDisposable
             var name = $"layer {index + 1}";
             var weight = layer.Weight.to(dtype, copy: true);
             var bias = layer.Bias.to(dtype, copy: true);
+            var gain = layer.Gain?.to(dtype, copy: true);
             var outputs = (int)weight.shape[0];
             layers.Add(layer.Convolution is { } c
-                ? new InvertibleConv2d(name, weight, bias, layer.Activation, layer.Keep, outputs, shape, c.Kernel, c.Stride)
-                : new InvertibleDense(name, weight, bias, layer.Activation, layer.Keep, outputs, shape));
+                ? new InvertibleConv2d(name, weight, bias, layer.Activation, layer.Keep, outputs, shape, c.Kernel, c.Stride, gain)
+                : new InvertibleDense(name, weight, bias, layer.Activation, layer.Keep, outputs, shape, gain));
             shape = layers[^1].OutputShape;
         }
 
@@ -139,7 +140,7 @@ internal sealed class ReferenceCase : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[Input, _lossData, .. Activations, .. _layers.SelectMany(l => new[] { l.Weight, l.Bias }), .. Rules.SelectMany(r => r.Tensors)])
+        foreach (var tensor in (Tensor[])[Input, _lossData, .. Activations, .. _layers.SelectMany(l => new[] { l.Weight, l.Bias, l.Gain }).OfType<Tensor>(), .. Rules.SelectMany(r => r.Tensors)])
         {
             tensor.Dispose();
         }
@@ -149,20 +150,21 @@ internal sealed class ReferenceCase : IDisposable
 /// <summary>The numbers of a layer.</summary>
 /// <param name="Weight">Float64 <c>[outputs, fan-in]</c>.</param>
 /// <param name="Bias">Float64 <c>[outputs]</c>.</param>
+/// <param name="Gain">Float64 <c>[outputs]</c> or <c>[1]</c>; <see langword="null"/> without gains.</param>
 /// <param name="Activation">f.</param>
 /// <param name="Keep">Outputs that go on.</param>
 /// <param name="Convolution">Kernel and stride, for a convolution.</param>
-internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, LeakyReLU Activation, int Keep, (int Kernel, int Stride)? Convolution);
+internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, Tensor? Gain, LeakyReLU Activation, int Keep, (int Kernel, int Stride)? Convolution);
 
 /// <summary>What a rule must find.</summary>
 /// <param name="Rule">The rule's name on the command line.</param>
 /// <param name="Gamma">The increment factor of GAIT.</param>
 /// <param name="Eta">The normalisation constant of normalised GAIT.</param>
-/// <param name="Gradients">dL/dW and dL/db of each layer, float64.</param>
+/// <param name="Gradients">dL/dW, dL/db and, if it is stated, dL/dg of each layer, float64.</param>
 /// <param name="Targets">The targets of each layer, float64, if they are stated.</param>
 /// <param name="Angles">Update angle to BP of each layer, of the weights, degrees, if they are stated; <see langword="null"/> where it is undefined.</param>
 internal sealed record ReferenceRule(
     string Rule, double? Gamma, double? Eta, IReadOnlyList<LayerGradient> Gradients, IReadOnlyList<Tensor>? Targets, IReadOnlyList<double?>? Angles)
 {
-    public IEnumerable<Tensor> Tensors => Gradients.SelectMany(g => new[] { g.Weight, g.Bias }).Concat(Targets ?? []);
+    public IEnumerable<Tensor> Tensors => Gradients.SelectMany(g => g.Trained).Concat(Targets ?? []);
 }

@@ -117,7 +117,21 @@ internal static class ReferenceFile
             var other => throw new GaitPropException($"{where}: the kind '{other}' is not known; dense and conv are."),
         };
         return new ReferenceLayer(
-            weight, Numbers(Field(json, "bias"), sides: 1), new LeakyReLU(slope), json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0], convolution);
+            weight, Numbers(Field(json, "bias"), sides: 1), Gain(json, weight.shape[0], where), new LeakyReLU(slope), json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0], convolution);
+    }
+
+    /// <summary>The gain of a layer: a number for all rows, or a list of one for each; absent where every one is 1.</summary>
+    private static Tensor? Gain(JsonElement json, long rows, string where)
+    {
+        if (!json.TryGetProperty("gain", out var gain))
+        {
+            return null;
+        }
+
+        var values = gain.ValueKind == JsonValueKind.Number ? tensor(new[] { gain.GetDouble() }).DetachFromDisposeScope() : Numbers(gain, sides: 1);
+        return (gain.ValueKind != JsonValueKind.Number && values.shape[0] != rows) || !values.isfinite().logical_and(values.ne(0)).all().item<bool>()
+            ? throw new GaitPropException($"{where}: gain must be a number, or a list of {rows}, one for each row; none of them 0.")
+            : values;
     }
 
     private static ReferenceRule Rule(JsonElement json, string where)
@@ -134,7 +148,8 @@ internal static class ReferenceFile
             name,
             Number(json, "gamma"),
             Number(json, "eta"),
-            [.. Field(json, "gradients").EnumerateArray().Select(g => new LayerGradient(Numbers(Field(g, "weight"), sides: 2), Numbers(Field(g, "bias"), sides: 1)))],
+            [.. Field(json, "gradients").EnumerateArray().Select(g => new LayerGradient(
+                Numbers(Field(g, "weight"), sides: 2), Numbers(Field(g, "bias"), sides: 1), g.TryGetProperty("gain", out var gain) ? Numbers(gain, sides: 1) : null))],
             json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(t => Numbers(t))] : null,
             json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)] : null);
     }

@@ -1,5 +1,6 @@
 using GaitProp.Layers;
 using GaitProp.Metrics;
+using GaitProp.Networks;
 using GaitProp.Rules;
 using GaitProp.Rules.Gait;
 using GaitProp.Rules.NormalisedGait;
@@ -61,6 +62,7 @@ public static class Verifier
         foreach (var rule in reference.Rules)
         {
             var forms = rule.Rule is "gait" or "ngait" ? new TargetForm?[] { TargetForm.Literal, TargetForm.Displacement } : [null];
+            var bounds = Float64Bounds(reference, rule);
             foreach (var form in forms)
             {
                 if (form == TargetForm.Literal && rule.Targets is { } targets)
@@ -69,16 +71,16 @@ public static class Verifier
                 }
 
                 var update = Update(reference, rule, form, ScalarType.Float64);
-                results.Add(AgainstReference(reference, rule, form, update));
+                results.Add(AgainstReference(reference, rule, form, update, bounds));
                 if ((form is null or TargetForm.Literal) && rule.Angles is { } stated)
                 {
                     backprop ??= Update(reference, new ReferenceRule("bp", null, null, [], null, null), null, ScalarType.Float64);
-                    results.Add(Angles(reference, rule, form, update, backprop, stated));
+                    results.Add(Angles(reference, rule, form, update, backprop, stated, bounds));
                 }
 
                 if (form != TargetForm.Literal)
                 {
-                    results.Add(AgainstFloat64(reference, rule, form, update, Update(reference, rule, form, ScalarType.Float32)));
+                    results.Add(Float32(reference, rule, form));
                 }
             }
         }
@@ -130,43 +132,80 @@ public static class Verifier
         _ => new NoOptions(),
     });
 
-    private static VerificationResult AgainstReference(ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] update)
+    private static VerificationResult AgainstReference(ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] update, double[] bounds)
     {
         var errors = update.Zip(rule.Gradients, RelativeError).ToList();
         var angles = update.Zip(rule.Gradients, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight));
         return Worst(reference, rule.Rule, form is null ? "float64" : $"{form} float64".ToLowerInvariant(), "relative error", errors,
-            layer => Bound(rule, update.Length - 1 - layer), WorstAngle(angles));
+            layer => bounds[layer], WorstAngle(angles));
     }
 
     /// <summary>The angles to BP that the vectors state, of the weights: they may differ by what the bounds of the updates leave to them.</summary>
     private static VerificationResult Angles(
-        ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] update, LayerGradient[] backprop, IReadOnlyList<double?> stated)
+        ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] update, LayerGradient[] backprop, IReadOnlyList<double?> stated, double[] bounds)
     {
         var differences = update.Zip(backprop, (u, b) => UpdateAngle.Degrees(u.Weight, b.Weight))
             .Zip(stated, (found, angle) => found is null && angle is null ? 0 : found is null || angle is null ? double.PositiveInfinity : Math.Abs(found.Value - angle.Value)).ToList();
         return Worst(reference, rule.Rule, form is null ? "angles float64" : $"{form} angles".ToLowerInvariant(), "degrees", differences,
-            layer => AngleRounding + (2 * Bound(rule, update.Length - 1 - layer) * 180 / Math.PI), null);
-    }
-
-    private static VerificationResult AgainstFloat64(ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] exact, LayerGradient[] single)
-    {
-        var angles = single.Zip(exact, (s, e) => UpdateAngle.Degrees(s.Weight, e.Weight)).ToArray();
-
-        // An angle is undefined where an update is zero; both must be, then.
-        var degrees = angles.Zip(exact, (angle, e) => angle ?? (e.Weight.count_nonzero().item<long>() == 0 ? 0 : double.PositiveInfinity)).ToList();
-        return Worst(reference, rule.Rule, form is null ? "float32" : $"{form} float32".ToLowerInvariant(), "degrees", degrees, _ => Float32Degrees, WorstAngle(angles));
+            layer => AngleRounding + (2 * bounds[layer] * 180 / Math.PI), null);
     }
 
     /// <summary>
-    /// The relative error that a layer may have. The reference of GAIT is literal and loses a factor gamma of its digits at every layer:
-    /// below k layers the remainder is its own noise.
+    /// Float32 beside float64 on the same weights and activations, those that float32 has computed: so no activation can be on another side of zero, and what is left is what the rule rounds.
     /// </summary>
-    private static double Bound(ReferenceRule rule, int layersAbove) => rule.Rule switch
+    private static VerificationResult Float32(ReferenceCase reference, ReferenceRule rule, TargetForm? form)
     {
-        "gait" => Math.Max(1e-9, 1e-13 / Math.Pow(rule.Gamma ?? new GaitOptions().Gamma, layersAbove)),
-        "ngait" => 1e-6,
-        _ => 1e-12,
-    };
+        using var network = reference.BuildNetwork(ScalarType.Float32);
+        using var exact = network.To(ScalarType.Float64);
+        using var learning = Rule(reference, rule, form);
+        var trace = network.Forward(reference.Input.to(ScalarType.Float32));
+        var outputGradient = reference.Loss(trace.Output).Gradient;
+        var single = learning.Update(network, trace, outputGradient);
+        var wide = new ForwardTrace([.. trace.Inputs.Select(Wide)], [.. trace.Activations.Select(Wide)], Wide(trace.Output));
+        var exactly = learning.Update(exact, wide, Wide(outputGradient));
+        var angles = single.Zip(exactly, (s, e) => UpdateAngle.Degrees(s.Weight, e.Weight)).ToArray();
+
+        // An angle is undefined where an update is zero; both must be, then.
+        var degrees = angles.Zip(exactly, (angle, e) => angle ?? (e.Weight.count_nonzero().item<long>() == 0 ? 0 : double.PositiveInfinity)).ToList();
+        var bounds = RoundingBounds.Carried(exact, wide, Deltas(exact, wide, Wide(outputGradient), learning), rule.Rule != "bp", ScalarType.Float32);
+        return Worst(reference, rule.Rule, form is null ? "float32" : $"{form} float32".ToLowerInvariant(), "degrees", degrees,
+            layer => Math.Max(Float32Degrees, bounds[layer] * 180 / Math.PI), WorstAngle(angles));
+
+        static Tensor Wide(Tensor values) => values.to(ScalarType.Float64);
+    }
+
+    /// <summary>
+    /// The relative error that a layer's update may have in float64. The vectors of GAIT are literal, so that form's rounding is in them, whatever form is held against them.
+    /// </summary>
+    private static double[] Float64Bounds(ReferenceCase reference, ReferenceRule rule)
+    {
+        using var network = reference.BuildNetwork(ScalarType.Float64);
+        using var learning = Rule(reference, rule, rule.Rule is "gait" or "ngait" ? TargetForm.Displacement : null);
+        var trace = network.Forward(reference.Input);
+        var outputGradient = reference.Loss(trace.Output).Gradient;
+        var bounds = RoundingBounds.Carried(network, trace, Deltas(network, trace, outputGradient, learning), rule.Rule != "bp", ScalarType.Float64);
+        var literal = learning is TargetRule targets ? RoundingBounds.Literal(network, trace, outputGradient, targets, reference.TargetStep) : new double[bounds.Length];
+        return [.. bounds.Zip(literal, (carried, rebuilt) => Math.Max(1e-12, carried + rebuilt))];
+    }
+
+    /// <summary>dL/du of each layer, of rules of the GAIT family; of others the gradient that backpropagation has, which is of their size on nearly orthogonal weights.</summary>
+    private static Tensor[] Deltas(Network network, ForwardTrace trace, Tensor outputGradient, LearningRule learning)
+    {
+        if (learning is TargetRule rule)
+        {
+            return [.. rule.Targets(network, trace, outputGradient).Select(t => t.Delta)];
+        }
+
+        var deltas = new Tensor[network.Layers.Count];
+        for (var l = deltas.Length - 1; l >= 0; l--)
+        {
+            var layer = network.Layers[l];
+            deltas[l] = layer.TimesDerivative(outputGradient, layer.Kept(trace.Activations[l]));
+            outputGradient = l > 0 ? layer.Transposed(deltas[l]) : outputGradient;
+        }
+
+        return deltas;
+    }
 
     private static VerificationResult Worst(
         ReferenceCase reference, string rule, string way, string measure, List<double> values, Func<int, double> bound, double? angle)
@@ -178,11 +217,14 @@ public static class Verifier
 
     private static double? WorstAngle(IEnumerable<double?> angles) => angles.All(a => a is not null) ? angles.Max() : null;
 
-    /// <summary>Of a layer's weights and biases together.</summary>
-    private static double RelativeError(LayerGradient value, LayerGradient reference) =>
-        value.Weight.shape.SequenceEqual(reference.Weight.shape) && value.Bias.shape.SequenceEqual(reference.Bias.shape)
-            ? RelativeError(cat([value.Weight.flatten(), value.Bias]), cat([reference.Weight.flatten(), reference.Bias]))
+    /// <summary>Of a layer's weights, biases and, where they are stated, gains together.</summary>
+    private static double RelativeError(LayerGradient value, LayerGradient reference)
+    {
+        var (found, expected) = (value.Trained.ToArray(), reference.Trained.ToArray());
+        return found.Length >= expected.Length && expected.Zip(found, (e, f) => e.shape.SequenceEqual(f.shape)).All(same => same)
+            ? RelativeError(cat([.. found.Take(expected.Length).Select(f => f.flatten())]), cat([.. expected.Select(e => e.flatten())]))
             : double.PositiveInfinity;
+    }
 
     private static double RelativeError(Tensor value, Tensor reference)
     {

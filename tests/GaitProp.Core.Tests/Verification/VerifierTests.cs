@@ -29,6 +29,35 @@ public sealed class VerifierTests
     }
 
     [Fact]
+    public void Vectors_with_gains_are_met_in_every_form_to_the_last_digits()
+    {
+        var results = Verifier.Verify([]).Where(r => r.Case.StartsWith("gains", StringComparison.Ordinal)).ToArray();
+
+        Assert.Equal(3, results.Select(r => r.Case).Distinct().Count());
+        Assert.All(results, r => Assert.True(r.Passed, $"{r}"));
+        Assert.All(results.Where(r => r.Way is "float64" or "displacement float64"), r => Assert.InRange(r.Worst, 0, 1e-14));
+    }
+
+    [Theory]
+    [InlineData("[1, 2]")]
+    [InlineData("0")]
+    [InlineData("\"two\"")]
+    public void A_gain_that_cannot_be_is_one_line(string gain)
+    {
+        using var stream = typeof(Verifier).Assembly.GetManifestResourceStream("GaitProp.Verification.Vectors.gain.json")!;
+        var vectors = JsonNode.Parse(stream)!;
+        vectors["cases"]![0]!["layers"]![1]!["gain"] = JsonNode.Parse(gain);
+        using var scratch = new ScratchFolder();
+        var file = scratch["gains.json"];
+        File.WriteAllText(file, vectors.ToJsonString());
+
+        var error = Assert.Throws<GaitPropException>(() => Verifier.Verify([file]).ToArray()).Message;
+
+        Assert.Contains("gains.json", error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error);
+    }
+
+    [Fact]
     public void The_targets_in_the_vectors_are_the_literal_targets()
     {
         using var scope = NewDisposeScope();
