@@ -239,11 +239,10 @@ try
         var watch = Stopwatch.StartNew();
         var result = Try(copy, mutant);
         results.Add((mutant, result.KilledBy, result.Trouble));
+        File.WriteAllText(report, Report(mutants, results, File.ReadAllLines(report)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{results.Count,3}/{chosen.Length} {(result.KilledBy is null ? "SURVIVES" : "killed  ")} {watch.Elapsed.TotalSeconds,5:0.0} s  {mutant.Name}{(result.Trouble is { } t ? $": {t}" : "")}"));
     }
-
-    File.WriteAllText(report, Report(mutants, results, File.ReadAllLines(report)));
 
     var alive = results.Count(r => r.KilledBy is null);
     Console.WriteLine($"{results.Count - alive} of {results.Count} mutants killed");
