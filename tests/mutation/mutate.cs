@@ -5,13 +5,13 @@
 // Mutation check of the mathematics: breaks one line of the rules, layers or optimiser at a time and runs the tests that should notice.
 //
 //     dotnet run tests/mutation/mutate.cs            all mutants; writes tests/mutation/report.md
-//     dotnet run tests/mutation/mutate.cs -- gamma   only mutants whose name contains a word; writes nothing
+//     dotnet run tests/mutation/mutate.cs -- gamma   only mutants whose name contains a word; renews their rows
+//     dotnet run tests/mutation/mutate.cs -- new     only mutants that the report has no row of
 //
 // It works on a copy of the tracked files in a temporary folder. Exit code 1 if a mutant survives or its text is no longer found.
 
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 const string Rules = "src/GaitProp.Core/Rules/";
@@ -20,6 +20,10 @@ const string Literal = Rules + "Targets/LiteralTargets.cs";
 const string Displaced = Rules + "Targets/DisplacedTargets.cs";
 const string Conv = Layers + "InvertibleConv2d.cs";
 const string Dense = Layers + "InvertibleDense.cs";
+const string Base = Layers + "Layer.cs";
+const string Fused = Layers + "FusedPass.cs";
+const string Folded = Layers + "FoldedInverse.cs";
+const string Inversion = Layers + "Inversion.cs";
 const string Inverse = Layers + "InverseStrategy.cs";
 const string Relu = Layers + "LeakyReLU.cs";
 const string Padding = Layers + "SamePadding.cs";
@@ -32,56 +36,58 @@ const string Subspace = "src/GaitProp.Core/Orthogonality/SubspaceRetraction.cs";
 const string Optimiser = "src/GaitProp.Core/Optimization/Adam.cs";
 const string Passes = "src/GaitProp.Core/Runtime/MemoryPass.cs";
 const string Losses = "src/GaitProp.Core/Losses/Loss.cs";
+const string Constraint = "src/GaitProp.Core/Experiments/OrthogonalityOptions.cs";
+const string Means = "src/GaitProp.Core/Runs/RunMetrics.cs";
+const string Options = Rules + "Targets/TargetOptions.cs";
 const string Angle = "src/GaitProp.Core/Metrics/UpdateAngle.cs";
 
 Mutant[] mutants =
 [
     new("literal: the output target goes uphill", Literal, "trace.Output - (k * outputGradient)", "trace.Output + (k * outputGradient)", "Rules.Targets"),
-    new("literal: f' is dropped from the gradient", Literal, "f.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a)", "-(1 / k) * TargetRule.PerSample(m, a) * displacement", "Rules.Targets"),
-    new("literal: the gradient's sign", Literal, "f.TimesDerivative(-(1 / k)", "f.TimesDerivative((1 / k)", "Rules.Targets"),
+    new("literal: f' is dropped from the gradient", Literal, "layer.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a)", "-(1 / k) * TargetRule.PerSample(m, a) * displacement", "Rules.Targets"),
+    new("literal: the gradient's sign", Literal, "layer.TimesDerivative(-(1 / k)", "layer.TimesDerivative((1 / k)", "Rules.Targets"),
     new("literal: 1/k becomes k", Literal, "-(1 / k) * TargetRule", "-k * TargetRule", "Rules.Targets"),
     new("literal: m is missing", Literal, "m = m / gamma;", "m = m + (0 * gamma);", "Rules.Targets"),
     new("literal: m is multiplied instead of divided", Literal, "m = m / gamma;", "m = m * gamma;", "Rules.Targets"),
-    new("literal: f' is not squared in the nudge", Literal, "f.Derivative(a).square()", "f.Derivative(a)", "Rules.Targets"),
-    new("literal: f' is missing from the nudge", Literal, "TargetRule.PerSample(gamma, a) * f.Derivative(a).square()", "TargetRule.PerSample(gamma, a) * ones_like(a)", "Rules.Targets"),
+    new("literal: f' is not squared in the nudge", Literal, "layer.Derivative(a).square()", "layer.Derivative(a)", "Rules.Targets"),
+    new("literal: f' is missing from the nudge", Literal, "TargetRule.PerSample(gamma, a) * layer.Derivative(a).square()", "TargetRule.PerSample(gamma, a) * ones_like(a)", "Rules.Targets"),
     new("literal: the nudge points away", Literal, "((1 - epsilon) * a) + (epsilon * t)", "((1 + epsilon) * a) - (epsilon * t)", "Rules.Targets"),
-    new("literal: the bias is added, not taken off", Literal, "f.Inverse(n) - bias", "f.Inverse(n) + bias", "Rules.Targets"),
+    new("literal: the increment does not see the gains", Literal, "layer.Derivative(a).square()", "layer.Activation.Derivative(a).square()", "Rules.Targets"),
     new("literal: the overlap correction is dropped", Literal, "below = below - ((count - 1) * trace.Inputs[l]);", "_ = count;", "Rules.Targets"),
     new("literal: the overlap is divided away", Literal, "below = below - ((count - 1) * trace.Inputs[l]);", "below = below / count.clamp_min(1);", "Rules.Targets"),
     new("literal: count, not count - 1", Literal, "(count - 1) * trace", "count * trace", "Rules.Targets"),
     new("literal: auxiliary units get targets of zero", Literal, "activations.narrow(1, keep, all - keep)]", "zeros_like(activations.narrow(1, keep, all - keep))]", "Rules.Targets"),
     new("literal: a sample without error keeps its infinite factor", Literal, "gamma = where(distance.gt(0), gamma, ones_like(gamma));", "", "Rules.Targets"),
 
-    new("displacement: f' is dropped", Displaced, "var q = f.TimesDerivative(e, a);", "var q = e;", "Rules.Targets"),
-    new("displacement: crossings of zero are ignored", Displaced, "q = WithCrossings(q, a, TargetRule.PerSample(-m / k, e), f);", "", "Rules.Targets"),
+    new("displacement: f' is dropped", Displaced, "var q = layer.TimesDerivative(e, a);", "var q = e;", "Rules.Targets"),
+    new("displacement: crossings of zero are ignored", Displaced, "q = layer.WithCrossings(q, a, -m / k);", "", "Rules.Targets"),
     new("displacement: m is not carried down", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = where(distance.gt(0), 1 / gamma, m);", "Rules.Targets"),
     new("displacement: m is multiplied instead of divided", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = where(distance.gt(0), m * gamma, m);", "Rules.Targets"),
     new("displacement: k is missing from the distance", Displaced, "var distance = k * TargetRule.Norm(e) / m;", "var distance = TargetRule.Norm(e) / m;", "Rules.Targets"),
     new("displacement: m is missing from the distance", Displaced, "var distance = k * TargetRule.Norm(e) / m;", "var distance = k * TargetRule.Norm(e);", "Rules.Targets"),
     new("displacement: gamma is one for the batch", Displaced, "var gamma = incrementFactor(distance, a, layer.Units);", "var gamma = incrementFactor(distance, a, layer.Units).mean().expand_as(distance);", "Rules.Targets"),
     new("displacement: a sample without error is divided by", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = m / gamma;", "Rules.Targets"),
-    new("displacement: the scale's sign", Displaced, "q = WithCrossings(q, a, TargetRule.PerSample(-m / k, e), f);", "q = WithCrossings(q, a, TargetRule.PerSample(m / k, e), f);", "Rules.Targets"),
-    new("displacement: the step lacks f'", Displaced, "var step = f.TimesDerivative(q, a) / scale;", "var step = q / scale;", "Rules.Targets"),
-    new("displacement: the transpose for the inverse", Displaced, "e = layer.Inverted(q, options.Inverse);", "e = layer.Transposed(q);", "Rules.Targets"),
+    new("displacement: the scale's sign", Displaced, "q = layer.WithCrossings(q, a, -m / k);", "q = layer.WithCrossings(q, a, m / k);", "Rules.Targets"),
+    new("displacement: the transpose for the inverse", Displaced, "e = below.Inputs;", "e = layer.Transposed(q);", "Rules.Targets"),
 
     new("gamma is one for the batch", Normalised, "? length / distance", "? length / distance.mean().expand_as(distance)", "Rules.NormalisedGait", "Rules.Targets"),
     new("gamma divides by the squared norm", Normalised, "? length / distance", "? length / distance.square()", "Rules.NormalisedGait"),
     new("gamma lacks the number of units", Normalised, "Options.Eta * Math.Sqrt(units)", "Options.Eta", "Rules.NormalisedGait"),
     new("relative normalisation forgets the mean", Normalised, " / Math.Sqrt(activation[0].numel())", "", "Rules.NormalisedGait"),
 
-    new("backpropagation: f' is dropped", Backward, "layer.Activation.TimesDerivative(error, layer.Kept(trace.Activations[l]))", "error", "Rules.Backpropagation"),
+    new("backpropagation: f' is dropped", Backward, "var delta = layer.TimesDerivative(error, a);", "var delta = error;", "Rules.Backpropagation"),
     new("backpropagation: the error of the layer, not its delta, goes down", Backward, "layer.Transposed(delta, feedback?[l])", "layer.Transposed(error, feedback?[l])", "Rules.Backpropagation"),
     new("feedback alignment: the forward weights go back", Backward, "layer.Transposed(delta, feedback?[l])", "layer.Transposed(delta)", "Rules.FeedbackAlignment"),
     new("target propagation: the target step is forgotten", TargetPropagation, "displacement / -Options.TargetStep", "-displacement", "Rules.TargetPropagation"),
-    new("target propagation: f' for its inverse", TargetPropagation, "layer.Activation.InverseDisplacement(a, displacement)", "layer.Activation.TimesDerivative(displacement, a)", "Rules.TargetPropagation"),
+    new("target propagation: f' for its inverse", TargetPropagation, "layer.InverseDisplacement(a, displacement)", "layer.TimesDerivative(displacement, a)", "Rules.TargetPropagation"),
 
     new("padding: the odd pixel first", Padding, "public long Before => Total / 2;", "public long Before => (Total + 1) / 2;", "Layers"),
     new("padding: out = floor(in / stride)", Padding, "(Input + Stride - 1) / Stride", "Math.Max(Input / Stride, 1)", "Layers"),
     new("convolution: rows and columns of padding change places", Conv, "[_columns.Before, _columns.After, _rows.Before, _rows.After]", "[_rows.Before, _rows.After, _columns.Before, _columns.After]", "Layers"),
     new("convolution: the fold is cut at the start", Conv, "laid.narrow(2, _rows.Before, _rows.Input)", "laid.narrow(2, 0, _rows.Input)", "Layers"),
-    new("convolution: the bias is left out", Conv, ".add_(Bias.unsqueeze(1))", "", "Layers"),
+    new("convolution: the bias is left out", Conv, ".add_(Bias.reshape(1, -1, 1, 1))", "", "Layers"),
     new("convolution: half of what is laid down arrives", Conv, "nn.functional.fold(patches.matmul(values.flatten(2))", "nn.functional.fold(patches.matmul(values.flatten(2)) / 2", "Layers"),
-    new("convolution: the bias learns from one column alone", Conv, "var bias = delta.sum([0, 2, 3]);", "var bias = delta.narrow(3, 0, 1).sum([0, 2, 3]);", "Layers"),
+    new("convolution: the bias learns from one column alone", Base, "values.sum([0, 2, 3])", "values.narrow(3, 0, 1).sum([0, 2, 3])", "Layers", "Rules.Backpropagation"),
     new("dense: the bias is left out", Dense, "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1)", "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 0, alpha: 1)", "Layers.InvertibleDense"),
     new("dense: the weight's transpose is forgotten on the way down", Dense, "delta.matmul((feedback ?? Weight).narrow(0, 0, delta.shape[1]))", "delta.matmul((feedback ?? Weight).t().narrow(0, 0, delta.shape[1]).contiguous())", "Layers.InvertibleDense"),
     new("exact: the last columns of the inverse, not the first", Inverse, "linalg.inv(weight).narrow(1, 0, columns)", "linalg.inv(weight).narrow(1, weight.shape[0] - columns, columns)", "Layers"),
@@ -97,6 +103,86 @@ Mutant[] mutants =
     new("leaky ReLU: the derivative of the positive half below zero", Relu, "where(a.gt(0), v, v * Slope)", "where(a.lt(0), v, v * Slope)", "Layers.LeakyReLU"),
     new("leaky ReLU: crossings take one branch", Relu, "where(positive.eq(moved.gt(0)), within, Inverse(moved) - Inverse(a))", "within", "Layers.LeakyReLU"),
 
+    new("gain: not in the derivative", Base, ": Activation.Derivative(a) * GainLike(a)", ": Activation.Derivative(a)", "Rules.Targets"),
+    new("gain: not in what is carried back, in one pass", Base, "FusedPass.TimesDerivative(v, a, Activation.Slope, GainOf(a))", "FusedPass.TimesDerivative(v, a, Activation.Slope)", "Layers.Gain", "Rules.Targets"),
+    new("gain: not in what is carried back, in operations", Base, ": Activation.TimesDerivative(v, a) * GainLike(a);", ": Activation.TimesDerivative(v, a);", "Layers.Gain", "Rules.Targets"),
+    new("gain: the weighted input lacks it", Base, "shifted / GainLike(a)", "shifted", "Layers.Gain", "Rules.Targets"),
+    new("gain: the weighted input has it twice over", Base, "shifted / GainLike(a)", "shifted * GainLike(a)", "Layers.Gain", "Rules.Targets"),
+    new("weighted input: the bias is added, not taken off", Base, "Activation.Inverse(a) - RowsLike(Bias, a)", "Activation.Inverse(a) + RowsLike(Bias, a)", "Layers.Gain", "Rules.Targets"),
+    new("weighted input: activations are not taken back through f", Base, "Activation.Inverse(a) - RowsLike(Bias, a)", "a - RowsLike(Bias, a)", "Layers.Gain", "Rules.Targets"),
+    new("gain: displacements are not divided by it", Base, "moved / GainLike(a)", "moved", "Rules.TargetPropagation", "Rules.Targets"),
+    new("gain: crossings do not see it, in one pass", Base, "FusedPass.WithCrossings(q, a, scale, Activation.Slope, GainOf(a))", "FusedPass.WithCrossings(q, a, scale, Activation.Slope)", "Layers.Gain", "Rules.Targets"),
+    new("crossings: the step lacks D, in operations", Base, "var step = TimesDerivative(q, a) / scale;", "var step = q / scale;", "Layers", "Rules.Targets"),
+    new("crossings: those that stay are taken for those that cross, in operations", Base, "a.gt(0).ne((a + step).gt(0))", "a.gt(0).eq((a + step).gt(0))", "Layers", "Rules.Targets"),
+    new("crossings: the scale is forgotten, in operations", Base, "where(crosses, scale * InverseDisplacement(a, step), q)", "where(crosses, InverseDisplacement(a, step), q)", "Layers", "Rules.Targets"),
+    new("gain: the bias learns by the weighted input", Base, "WithZeroRows(bias / gain)", "WithZeroRows(bias)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
+    new("gain: its gradient lacks one division, in one pass", Base, "FusedPass.GainGradient(delta, activation, Bias, Activation.Slope) / gain", "FusedPass.GainGradient(delta, activation, Bias, Activation.Slope)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
+    new("gain: its gradient is by the scaled weighted input", Base, "SumOfRows(delta * WeightedInput(activation))) / gain", "SumOfRows(delta * WeightedInput(activation)))", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
+    new("gain: its gradient from the weights forgets them", Base, "(weight * Weight.narrow(0, 0, rows)).sum([1])", "weight.sum([1])", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
+    new("gain: its gradient in a convolution as in a dense layer", Base, "FusedPass.Fits(delta, activation) && delta.dim() == 2", "FusedPass.Fits(delta, activation)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
+    new("gain: one for the layer learns from the first row", Base, "byGain.sum().reshape(1)", "byGain.narrow(0, 0, 1)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
+    new("gain: the forward pass has the bias before it, in operations", Base, "u.mul_(GainLike(u)).add_(RowsLike(Bias, u))", "u.add_(RowsLike(Bias, u)).mul_(GainLike(u))", "Layers"),
+    new("gain: a convolution's forward pass leaves it out", Conv, "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activated_(u)", "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1)))", "Layers.Gain", "Rules.Backpropagation"),
+
+    new("pass: gains of vectors are left out of the derivative", Fused, "var value = Vector.Load(values + i) * gains.Vector(row);", "var value = Vector.Load(values + i);", "Layers"),
+    new("pass: gains of the rest are left out of the derivative", Fused, "var value = values[i] * gains[row];", "var value = values[i];", "Layers"),
+    new("pass: gains of vectors are left out of the step", Fused, "activation + (g * Vector.ConditionalSelect(positive, value, value * slopes) * inverse)", "activation + (Vector.ConditionalSelect(positive, value, value * slopes) * inverse)", "Layers"),
+    new("pass: gains of vectors are left out of the crossing", Fused, "factor * difference / g", "factor * difference", "Layers"),
+    new("pass: gains of the rest are left out of the step", Fused, "(gains[row] * (positive ? values[i] : values[i] * below) * (T.One / one))", "((positive ? values[i] : values[i] * below) * (T.One / one))", "Layers"),
+    new("pass: gains of the rest are left out of the crossing", Fused, "(positive ? activations[i] : activations[i] / below)) / gains[row]", "(positive ? activations[i] : activations[i] / below))", "Layers"),
+    new("pass: gains of vectors are left out of activations", Fused, "(Vector.Load(values + i) * gains.Vector(row)) + biases.Vector(row)", "Vector.Load(values + i) + biases.Vector(row)", "Layers"),
+    new("pass: biases of vectors are left out of activations", Fused, "(Vector.Load(values + i) * gains.Vector(row)) + biases.Vector(row)", "Vector.Load(values + i) * gains.Vector(row)", "Layers"),
+    new("pass: gains of the rest are left out of activations", Fused, "(values[i] * gains[row]) + biases[row]", "values[i] + biases[row]", "Layers"),
+    new("pass: f of the rest is left out of activations", Fused, "values[i] = z > T.Zero ? z : z * below;", "values[i] = z;", "Layers"),
+    new("pass: every row of a sample has the first gain", Fused, "from % _rows, 1)", "0L, 1)", "Layers"),
+    new("pass: every row of a convolution has the first gain", Fused, "from / _positions % _rows", "0L", "Layers"),
+    new("pass: a gain goes on beyond its row", Fused, "((from / _positions) + 1) * _positions", "((from / _positions) + 2) * _positions", "Layers"),
+    new("pass: gains go on beyond the sample", Fused, "((from / _rows) + 1) * _rows", "((from / _rows) + 2) * _rows", "Layers"),
+    new("pass: gains of a stretch do not move on with it", Fused, ": _positions == 1 ? System.Numerics.Vector.Load(_values + row)", ": _positions == 1 ? new Vector<T>(_values[row])", "Layers"),
+    new("pass: the gain's gradient takes activations for weighted inputs", Fused, "Vector.GreaterThan(activation, zero), activation, activation * up)", "Vector.GreaterThan(activation, zero), activation, activation)", "Layers", "Rules.Backpropagation"),
+    new("pass: the gain's gradient keeps the bias", Fused, "(Vector.Load(d + row) * (z - Vector.Load(biases + row)))", "(Vector.Load(d + row) * z)", "Layers", "Rules.Backpropagation"),
+    new("pass: the gain's gradient of the rest takes activations", Fused, "x[row] > T.Zero ? x[row] : x[row] * up", "x[row]", "Layers", "Rules.Backpropagation"),
+    new("pass: the gain's gradient of the rest keeps the bias", Fused, "results[row] += d[row] * (z - biases[row]);", "results[row] += d[row] * z;", "Layers", "Rules.Backpropagation"),
+
+    new("folded: few rows are folded too", Folded, "5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]", "rows > weight.shape[1]", "Layers.Folded"),
+    new("folded: the defect of the probe has the wrong sign", Folded, "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1)", "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: 1)", "Layers.Folded"),
+    new("folded: the directions are not orthonormal", Folded, "return linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false);", "return wide / wide.norm();", "Layers.Folded"),
+    new("folded: the directions lean on a ridge", Folded, "Ridge = 1e-13", "Ridge = 1e-3", "Layers.Folded"),
+    new("folded: directions without a defect break the factor", Folded, "* Ridge).add_(Least)", "* Ridge)", "Layers.Folded"),
+    new("folded: F is not the defect of Q", Folded, "var f = q.t().addmm(weight, t.t(), beta: 1, alpha: -1);", "var f = q.t().clone();", "Layers.Folded"),
+    new("folded: S is left out", Folded, "left.add(left.t()).mul_(-0.5)", "left.add(left.t()).mul_(0)", "Layers.Folded"),
+    new("folded: S has the wrong sign", Folded, "left.add(left.t()).mul_(-0.5)", "left.add(left.t()).mul_(0.5)", "Layers.Folded"),
+    new("folded: the identity is left out of I - S", Folded, "left.diagonal().add_(1);", "", "Layers.Folded"),
+    new("folded: what is felt is p in the directions, not its defect", Folded, "p.matmul(f.narrow(0, 0, p.shape[1]))", "p.matmul(q.t().narrow(0, 0, p.shape[1]))", "Layers.Folded"),
+    new("folded: the correction goes the other way", Folded, "x.addmm_(corrected, t, beta: 1, alpha: 1);", "x.addmm_(corrected, t, beta: 1, alpha: -1);", "Layers.Folded"),
+    new("folded: the mixtures are not turned towards the leading directions", Folded, "return turned.div_(turned.abs().amax([0, 1]).clamp_min(1e-30));", "return probe;", "Layers.Folded"),
+    new("folded: the mixtures are not scaled", Folded, "first.div_(first.abs().amax([0, 1]).clamp_min(1e-30)).matmul(p.t())", "first.matmul(p.t())", "Layers.Folded"),
+    new("folded: the turned mixtures are not scaled", Folded, "return turned.div_(turned.abs().amax([0, 1]).clamp_min(1e-30));", "return turned;", "Layers.Folded"),
+    new("folded: the retraction goes the other way", Inversion, "alpha: 0.5f", "alpha: -0.5f", "Layers.Folded"),
+    new("folded: the retraction takes twice the step", Inversion, "alpha: 0.5f", "alpha: 1f", "Layers.Folded"),
+    new("pinv: a factor of few digits is trusted", Inverse, "info.item<int>() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number()", "info.item<int>() == 0", "Layers.InverseStrategy"),
+    new("pinv: a factor that failed is trusted", Inverse, "info.item<int>() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number()", "diagonal.max().Number() >= 0", "Layers.InverseStrategy"),
+    new("pinv: R is not transposed", Inverse, "q.matmul(linalg.solve(r.t(), right)).t()", "q.matmul(linalg.solve(r, right)).t()", "Layers.InverseStrategy"),
+    new("within: the residual is of the first points alone", Inverse, "mix is null ? values : mix.matmul(values)", "mix is null ? values : values.narrow(0, 0, Sample)", "Layers.InverseStrategy"),
+    new("within: a bare transpose does not say so", Inverse, "IsTranspose = corrections == 0", "IsTranspose = false", "Layers"),
+    new("within: a corrected inverse passes for a transpose", Inverse, "IsTranspose = corrections == 0", "IsTranspose = true", "Layers"),
+    new("transpose: it does not say so", Inverse, "IsTranspose = Steps == 0", "IsTranspose = false", "Layers"),
+    new("exact rule: it keeps the inverse that it is compared for", Options, "Inverse = InverseStrategy.Solve }", "Inverse = Inverse }", "Rules"),
+    new("exact rule: it keeps the literal form", Options, "Form == TargetForm.Literal ? TargetForm.Displacement : Form", "Form", "Rules"),
+
+    new("constraint: it is whole at no early step", Constraint, "step % Every == 0 || (8 * step == Every) || (4 * step == Every) || (step <= 4L * Every && Every % 2 == 0 && step % (Every / 2) == 0)", "step % Every == 0", "Experiments.Orthogonality"),
+    new("constraint: the early steps do not end", Constraint, "step <= 4L * Every && ", "", "Experiments.Orthogonality"),
+    new("constraint: not after an eighth", Constraint, "(8 * step == Every) || ", "", "Experiments.Orthogonality"),
+    new("constraint: not after a quarter", Constraint, "(4 * step == Every) || ", "", "Experiments.Orthogonality"),
+    new("mean angle: the output layer counts", Means, "angles.SkipLast(1).Average()", "angles.Average()", "Runs.RunMetrics"),
+    new("Adam: gains move at the weights' rate", Optimiser, "options.GainLr ?? options.LearningRate * Math.Sqrt(l.FanIn)", "options.GainLr ?? options.LearningRate", "Optimization"),
+    new("Adam: the rate set for gains is ignored", Optimiser, "options.GainLr ?? options.LearningRate * Math.Sqrt(l.FanIn)", "options.LearningRate * Math.Sqrt(l.FanIn)", "Optimization"),
+    new("Adam: every parameter moves at one rate", Optimiser, "_rates[i] / correction1", "Options.LearningRate / correction1", "Optimization"),
+    new("cross-entropy: the label counts among the others", Losses, "full_like(index, double.NegativeInfinity, output.dtype)", "zeros_like(index, output.dtype)", "Losses"),
+    new("cross-entropy: the value of a confident label loses its digits", Losses, ".exp_().log1p_()", ".exp_().add_(1).log_()", "Losses"),
+    new("cross-entropy: a label that is wrong by far costs nothing", Losses, "others.clamp_min(0) + ", "", "Losses"),
+    new("cross-entropy: the gradient of a confident label cancels", Losses, "gradient.scatter_(1, index, gradient.sum(1, keepdim: true).neg_());", "gradient.scatter_(1, index, logits.softmax(1).gather(1, index).sub_(1));", "Losses"),
+
     new("penalty: factor 2 for 4", Defect, ".mul_(4 * lambda)", ".mul_(2 * lambda)", "Orthogonality"),
     new("penalty: the identity is not taken off", Defect, "gram.diagonal().sub_(1);", "", "Orthogonality"),
     new("retraction: the sign", Defect, "weight.sub_(correction.mul_(0.5))", "weight.add_(correction.mul_(0.5))", "Orthogonality"),
@@ -110,17 +196,19 @@ Mutant[] mutants =
     new("Adam: no bias correction of the first moment", Optimiser, "var correction1 = 1 - Math.Pow(Options.Beta1, Steps);", "var correction1 = 1.0;", "Optimization"),
     new("Adam: no bias correction of the second moment", Optimiser, "Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps))", "1.0", "Optimization"),
     new("Adam: the root of the second moment is forgotten in the rest of a vector", Optimiser, "(T.Sqrt(v[i]) * c.Scale)", "(v[i] * c.Scale)", "Optimization"),
-    new("a pass over memory: a chunk misses its last value", Passes, "Math.Min(count, (chunk + 1L) * ChunkLength)", "Math.Min(count, ((chunk + 1L) * ChunkLength) - 1)", "Optimization"),
+    new("a pass over memory: a chunk misses its last value", Passes, "Math.Min(count, (chunk + 1L) * length)", "Math.Min(count, ((chunk + 1L) * length) - 1)", "Optimization"),
     new("Adam: uphill", Optimiser, "Vector.Load(p + i) - (step * first", "Vector.Load(p + i) + (step * first", "Optimization"),
-    new("cross-entropy: the label's sign", Losses, "full_like(index, -1, output.dtype)", "full_like(index, 1, output.dtype)", "Losses"),
-    new("cross-entropy: the mean for the sum", Losses, "gradient.scatter_add_(1, index, full_like(index, -1, output.dtype));", "gradient.scatter_add_(1, index, full_like(index, -1, output.dtype)).div_(output.shape[0]);", "Losses"),
+    new("cross-entropy: the label's sign", Losses, "gradient.sum(1, keepdim: true).neg_()", "gradient.sum(1, keepdim: true)", "Losses"),
+    new("cross-entropy: the mean for the sum", Losses, "new LossGradient(value, gradient.view(output.shape))", "new LossGradient(value, gradient.div_(output.shape[0]).view(output.shape))", "Losses"),
     new("half mean square: the batch is forgotten", Losses, "error / batch", "error", "Losses"),
     new("angle: a zero update counts as zero degrees", Angle, "|| largest == 0", "", "Metrics"),
     new("angle: the half angle", Angle, "var radians = 2 * Math.Atan2", "var radians = Math.Atan2", "Metrics"),
 ];
 
 var root = Output("git", Directory.GetCurrentDirectory(), "rev-parse", "--show-toplevel").Trim();
-var chosen = mutants.Where(m => args.Length == 0 || args.Any(word => m.Name.Contains(word, StringComparison.OrdinalIgnoreCase))).ToArray();
+var report = Path.Combine(root, "tests/mutation/report.md");
+var known = File.ReadAllText(report);
+var chosen = mutants.Where(m => args.Length == 0 || args.Any(word => word == "new" ? !known.Contains($"| {m.Name} | ") : m.Name.Contains(word, StringComparison.OrdinalIgnoreCase))).ToArray();
 var copy = Directory.CreateTempSubdirectory("gaitprop-mutants-").FullName;
 try
 {
@@ -131,9 +219,15 @@ try
         File.Copy(Path.Combine(root, file), Path.Combine(copy, file));
     }
 
+    if (chosen.Select(m => (m.Name, Trouble: Misfit(copy, m))).Where(m => m.Trouble is not null).ToArray() is [_, ..] misfits)
+    {
+        Console.Error.WriteLine(string.Join('\n', misfits.Select(m => $"{m.Name}: {m.Trouble}")));
+        return 1;
+    }
+
     var areas = chosen.SelectMany(m => m.Areas).Distinct().ToArray();
     Console.WriteLine($"unchanged: build, and tests of {string.Join(", ", areas)}");
-    if (Build(copy) is { } error || Failed(copy, areas) is not [] && (error = "tests fail without any mutation") is not null)
+    if (Compile(copy, "tests/GaitProp.Core.Tests") is { } error || Failed(copy, areas) is not [] && (error = "tests fail without any mutation") is not null)
     {
         Console.Error.WriteLine(error);
         return 1;
@@ -145,13 +239,9 @@ try
         var watch = Stopwatch.StartNew();
         var result = Try(copy, mutant);
         results.Add((mutant, result.KilledBy, result.Trouble));
+        File.WriteAllText(report, Report(mutants, results, File.ReadAllLines(report)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{results.Count,3}/{chosen.Length} {(result.KilledBy is null ? "SURVIVES" : "killed  ")} {watch.Elapsed.TotalSeconds,5:0.0} s  {mutant.Name}{(result.Trouble is { } t ? $": {t}" : "")}"));
-    }
-
-    if (args.Length == 0)
-    {
-        File.WriteAllText(Path.Combine(root, "tests/mutation/report.md"), Report(results));
     }
 
     var alive = results.Count(r => r.KilledBy is null);
@@ -163,25 +253,27 @@ finally
     Directory.Delete(copy, recursive: true);
 }
 
-static (string? KilledBy, string? Trouble) Try(string copy, Mutant mutant)
+static string? Misfit(string copy, Mutant mutant)
 {
     var path = Path.Combine(copy, mutant.File);
     if (!File.Exists(path))
     {
-        return (null, "its file is gone");
+        return "its file is gone";
     }
 
     var original = File.ReadAllText(path);
     var at = original.IndexOf(mutant.Text, StringComparison.Ordinal);
-    if (at < 0 || original.IndexOf(mutant.Text, at + 1, StringComparison.Ordinal) >= 0)
-    {
-        return (null, at < 0 ? "its text is no longer found" : "its text is found more than once");
-    }
+    return at < 0 ? "its text is no longer found" : original.IndexOf(mutant.Text, at + 1, StringComparison.Ordinal) >= 0 ? "its text is found more than once" : null;
+}
 
+static (string? KilledBy, string? Trouble) Try(string copy, Mutant mutant)
+{
+    var path = Path.Combine(copy, mutant.File);
+    var original = File.ReadAllText(path);
     try
     {
         File.WriteAllText(path, original.Replace(mutant.Text, mutant.Replacement, StringComparison.Ordinal));
-        if (Build(copy) is { } error)
+        if (Rebuild(copy) is { } error)
         {
             return (null, $"does not compile: {error}");
         }
@@ -194,10 +286,22 @@ static (string? KilledBy, string? Trouble) Try(string copy, Mutant mutant)
     }
 }
 
-static string? Build(string copy)
+// The library alone, put beside the tests that were built against it unchanged: that is several times faster.
+static string? Rebuild(string copy)
 {
-    var (code, output) = Run("dotnet", copy, "build", "tests/GaitProp.Core.Tests", "-c", "Release", "--nologo", "-v", "quiet",
-        "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false");
+    if (Compile(copy, "src/GaitProp.Core", "--no-restore") is { } error)
+    {
+        return error;
+    }
+
+    File.Copy(Path.Combine(copy, "artifacts/bin/GaitProp.Core/release/GaitProp.Core.dll"), Path.Combine(copy, "artifacts/bin/GaitProp.Core.Tests/release/GaitProp.Core.dll"), overwrite: true);
+    return null;
+}
+
+static string? Compile(string copy, string project, params string[] more)
+{
+    var (code, output) = Run("dotnet", copy, ["build", project, "-c", "Release", "--nologo", "-v", "quiet",
+        "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false", .. more]);
     return code == 0 ? null : output.Split('\n').FirstOrDefault(l => l.Contains("error", StringComparison.Ordinal)) ?? "build failed";
 }
 
@@ -214,20 +318,23 @@ static string[] Failed(string copy, string[] areas)
     return code == 0 ? [] : failed.Length > 0 ? failed : ["the tests do not run"];
 }
 
-static string Report(IEnumerable<(Mutant Mutant, string? KilledBy, string? Trouble)> results)
+// The rows of this run, and of the mutants that were not tried their rows of an earlier one.
+static string Report(Mutant[] mutants, List<(Mutant Mutant, string? KilledBy, string? Trouble)> results, string[] earlier)
 {
-    var all = results.ToArray();
-    var text = new StringBuilder();
-    text.AppendLine("# Mutants").AppendLine();
-    text.AppendLine(CultureInfo.InvariantCulture,
-        $"`dotnet run tests/mutation/mutate.cs` breaks one line at a time and runs the tests that should notice. {all.Count(r => r.KilledBy is not null)} of {all.Length} mutants are killed.").AppendLine();
-    text.AppendLine("| mutant | file | killed by |").AppendLine("|---|---|---|");
-    foreach (var (mutant, killedBy, trouble) in all)
-    {
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | {(killedBy is null ? $"**survives**: {trouble}" : killedBy.Replace('_', ' '))} |");
-    }
+    var rows = mutants.Select(mutant => results.FirstOrDefault(r => r.Mutant == mutant) is { Mutant: not null } result
+        ? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | {(result.KilledBy is null ? $"**survives**: {result.Trouble}" : result.KilledBy.Replace('_', ' '))} |"
+        : earlier.FirstOrDefault(line => line.StartsWith($"| {mutant.Name} | ", StringComparison.Ordinal)) ?? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | **not tried** |").ToArray();
+    var killed = rows.Count(row => !row.Contains("**", StringComparison.Ordinal));
+    return string.Create(CultureInfo.InvariantCulture, $"""
+        # Mutants
 
-    return text.ToString();
+        `dotnet run tests/mutation/mutate.cs` breaks one line at a time and runs the tests that should notice. {killed} of {rows.Length} mutants are killed.
+
+        | mutant | file | killed by |
+        |---|---|---|
+        {string.Join('\n', rows)}
+
+        """);
 }
 
 static string Output(string program, string folder, params string[] arguments)

@@ -53,6 +53,50 @@ public sealed class FusedPassTests
         Assert.Equal(0, where(crosses, zeros_like(q), found - q).abs().max().ToDouble());
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Gains_of_rows_go_into_the_derivative_the_crossings_and_the_activations(long[] shape, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var f = LeakyReLU.Hidden;
+        var (q, a) = (Numbers.Normal(3, shape).to(dtype), Numbers.Normal(4, shape).to(dtype));
+        var (gain, bias) = ((Numbers.Normal(10, shape[1]) + 1.5).to(dtype), Numbers.Normal(11, shape[1]).to(dtype));
+        long[] rows = [1, -1, .. Enumerable.Repeat(1L, shape.Length - 2)];
+        var (g, b) = (gain.reshape(rows), bias.reshape(rows));
+        var rounding = dtype == ScalarType.Float32 ? 1e-5 : 1e-14;
+
+        Assert.Equal(0, (FusedPass.TimesDerivative(q, a, 0.1, gain) - (where(a.gt(0), q, q * 0.1) * g)).abs().max().ToDouble(), rounding);
+
+        // Half the samples are nudged far enough for most of their units to cross zero.
+        var scale = -(Numbers.Normal(5, shape[0]).abs() + 0.01).to(dtype);
+        var perSample = scale.reshape([-1, .. Enumerable.Repeat(1L, shape.Length - 1)]);
+        var step = where(a.gt(0), q, q * 0.1) * g / perSample;
+
+        // Where the sum is near zero, rounding may say of either side that it is the right one: both say nearly the same there.
+        var crosses = a.gt(0).ne((a + step).gt(0));
+        var expected = where(crosses, perSample * (f.Inverse(a + step) - f.Inverse(a)) / g, q);
+        Assert.True(q.numel() < 10 || crosses.sum().item<long>() > 0);
+        var found = FusedPass.WithCrossings(q, a, scale, f.Slope, gain);
+        Assert.Equal(0, (found - expected).abs().div(expected.abs() + ((perSample.abs() * a.abs()) / g.abs())).max().ToDouble(), 100 * rounding);
+
+        var z = (g * q) + b;
+        Assert.Equal(0, (FusedPass.Activated_(q.clone(), gain, bias, f.Slope) - where(z.gt(0), z, z * 0.1)).abs().max().ToDouble(), rounding);
+    }
+
+    [Theory]
+    [InlineData(1, 1, ScalarType.Float64)]
+    [InlineData(5, 3, ScalarType.Float32)]
+    [InlineData(67, 1031, ScalarType.Float64)]
+    public void The_gradient_of_a_gain_sums_over_the_batch(long batch, long rows, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var (delta, a, bias) = (Numbers.Normal(1, batch, rows).to(dtype), Numbers.Normal(2, batch, rows).to(dtype), Numbers.Normal(3, rows + 2).to(dtype));
+
+        var expected = (delta * (where(a.gt(0), a, a / 0.1) - bias.narrow(0, 0, rows))).sum([0]);
+
+        Numbers.AssertClose(expected, FusedPass.GainGradient(delta, a, bias, 0.1), dtype == ScalarType.Float32 ? 1e-5 : 1e-13);
+    }
+
     [Fact]
     public void Values_with_gaps_are_taken_in_their_order()
     {

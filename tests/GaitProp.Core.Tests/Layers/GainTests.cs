@@ -44,6 +44,33 @@ public sealed class GainTests
         },
         iter: 60, threads: 1);
 
+    /// <summary>Tensors with gaps, of another type or of autograd cannot be walked through in memory: the same mathematics as torch operations.</summary>
+    [Fact]
+    public void What_is_not_done_in_one_pass_over_memory_comes_to_the_same() => Gen.Select(Cases, Gen.Double[0.05, 2]).Sample(
+        (c, size) =>
+        {
+            using var scope = NewDisposeScope();
+            using var network = SampleNetworks.Perturbed(c.Plan, AuxiliaryUnits.Implicit, c.Seed, gain: SampleNetworks.GainOf(c.Seed));
+            var trace = network.Forward(Numbers.Normal(c.Seed, [c.Batch, .. c.Plan.InputShape]));
+            foreach (var (l, layer) in network.Layers.Index())
+            {
+                var a = trace.Activations[l];
+                var q = Numbers.Normal(c.Seed + l, a.shape);
+                var scale = -size * (Numbers.Normal(c.Seed + l + 1, c.Batch).abs() + 0.1);
+                var gaps = stack([a, a], -1).select(-1, 0);
+
+                Assert.Equal(a.numel() < 2, FusedPass.Fits(q, gaps));
+                Numbers.AssertClose(layer.TimesDerivative(q, a), layer.TimesDerivative(q, gaps), 1e-13, "v D");
+                Numbers.AssertClose(layer.WithCrossings(q, a, scale), layer.WithCrossings(q, gaps, scale), 1e-11, "crossings");
+                Numbers.AssertClose([layer.Gradient(q, trace.Inputs[l], a)], [layer.Gradient(q, trace.Inputs[l], gaps)], 1e-12);
+
+                layer.Weight.requires_grad_();
+                Numbers.AssertClose(a, layer.Forward(trace.Inputs[l]).detach(), 1e-13, "activations");
+                layer.Weight.requires_grad_(false);
+            }
+        },
+        iter: 60, threads: 1);
+
     [Fact]
     public void A_gain_of_one_changes_nothing() => Cases.Sample(
         c =>

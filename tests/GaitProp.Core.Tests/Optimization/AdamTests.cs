@@ -1,3 +1,5 @@
+using GaitProp.Layers;
+using GaitProp.Networks;
 using GaitProp.Optimization;
 using static TorchSharp.torch;
 using Adam = GaitProp.Optimization.Adam;
@@ -127,5 +129,32 @@ public sealed class AdamTests
         Numbers.AssertClose(fused, other, 1e-13);
         Numbers.AssertClose(adam.FirstMoments[0], first, 1e-13);
         Numbers.AssertClose(adam.SecondMoments[0], second, 1e-13);
+    }
+
+    /// <summary>Adam's first step is the step size itself, in the direction of the sign.</summary>
+    [Theory]
+    [InlineData(null, 0.03)]
+    [InlineData(0.2, 0.2)]
+    [InlineData(0.0, 0.0)]
+    public void A_gain_moves_by_the_root_of_the_fan_in_times_the_rate_or_as_set(double? gainRate, double expected)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network.Build(NetworkDefinition.Parse("n", [9], "dense 4 gain row, dense 3"), AuxiliaryUnits.None, 1, ScalarType.Float64);
+        var before = network.Layers.SelectMany(l => l.Trained).Select(t => t.clone()).ToArray();
+        using var adam = Adam.Of(network, new AdamOptions { LearningRate = 0.01, Epsilon = 1e-12, GainLr = gainRate });
+
+        adam.Step([.. before.Select(b => ones_like(b))]);
+
+        var moves = before.Zip(network.Layers.SelectMany(l => l.Trained), (was, now) => (was - now).mean().item<double>()).ToArray();
+        double[] steps = [0.01, 0.01, expected, 0.01, 0.01];
+        Assert.Equal(steps.Length, moves.Length);
+        Assert.All(steps.Zip(moves), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+    }
+
+    [Fact]
+    public void Rates_must_be_as_many_as_parameters()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Throws<ArgumentException>(() => new Adam([zeros(1), zeros(2)], new AdamOptions(), [0.1]));
     }
 }
