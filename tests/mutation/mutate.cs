@@ -14,6 +14,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
+const string NotTried = "**not tried**";
 const string Rules = "src/GaitProp.Core/Rules/";
 const string Layers = "src/GaitProp.Core/Layers/";
 const string Literal = Rules + "Targets/LiteralTargets.cs";
@@ -59,15 +60,15 @@ Mutant[] mutants =
     new("literal: auxiliary units get targets of zero", Literal, "activations.narrow(1, keep, all - keep)]", "zeros_like(activations.narrow(1, keep, all - keep))]", "Rules.Targets"),
     new("literal: a sample without error keeps its infinite factor", Literal, "gamma = where(distance.gt(0), gamma, ones_like(gamma));", "", "Rules.Targets"),
 
-    new("displacement: f' is dropped", Displaced, "var q = layer.TimesDerivative(e, a);", "var q = e;", "Rules.Targets"),
-    new("displacement: crossings of zero are ignored", Displaced, "q = layer.WithCrossings(q, a, -m / k);", "", "Rules.Targets"),
+    new("displacement: f' is dropped", Displaced, "layer.Nudged(e, a, nudge)", "(e, e)", "Rules.Targets"),
+    new("displacement: crossings of zero are ignored", Displaced, "layer.Nudged(e, a, nudge)", "layer.Nudged(e, a, null)", "Rules.Targets"),
     new("displacement: m is not carried down", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = where(distance.gt(0), 1 / gamma, m);", "Rules.Targets"),
     new("displacement: m is multiplied instead of divided", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = where(distance.gt(0), m * gamma, m);", "Rules.Targets"),
     new("displacement: k is missing from the distance", Displaced, "var distance = k * TargetRule.Norm(e) / m;", "var distance = TargetRule.Norm(e) / m;", "Rules.Targets"),
     new("displacement: m is missing from the distance", Displaced, "var distance = k * TargetRule.Norm(e) / m;", "var distance = k * TargetRule.Norm(e);", "Rules.Targets"),
     new("displacement: gamma is one for the batch", Displaced, "var gamma = incrementFactor(distance, a, layer.Units);", "var gamma = incrementFactor(distance, a, layer.Units).mean().expand_as(distance);", "Rules.Targets"),
     new("displacement: a sample without error is divided by", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = m / gamma;", "Rules.Targets"),
-    new("displacement: the scale's sign", Displaced, "q = layer.WithCrossings(q, a, -m / k);", "q = layer.WithCrossings(q, a, m / k);", "Rules.Targets"),
+    new("displacement: the scale's sign", Displaced, "nudge = -m / k;", "nudge = m / k;", "Rules.Targets"),
     new("displacement: the transpose for the inverse", Displaced, "e = below.Inputs;", "e = layer.Transposed(q);", "Rules.Targets"),
 
     new("gamma is one for the batch", Normalised, "? length / distance", "? length / distance.mean().expand_as(distance)", "Rules.NormalisedGait", "Rules.Targets"),
@@ -115,6 +116,11 @@ Mutant[] mutants =
     new("crossings: the step lacks D, in operations", Base, "var step = TimesDerivative(q, a) / scale;", "var step = q / scale;", "Layers", "Rules.Targets"),
     new("crossings: those that stay are taken for those that cross, in operations", Base, "a.gt(0).ne((a + step).gt(0))", "a.gt(0).eq((a + step).gt(0))", "Layers", "Rules.Targets"),
     new("crossings: the scale is forgotten, in operations", Base, "where(crosses, scale * InverseDisplacement(a, step), q)", "where(crosses, InverseDisplacement(a, step), q)", "Layers", "Rules.Targets"),
+    new("crossings: none is seen in the vectors of a pass", Fused, "crossed |= positive != Vector.GreaterThan(activation + (g * Vector.ConditionalSelect(positive, q, q * slopes) * inverse), zero);", "", "Layers", "Rules.Targets"),
+    new("crossings: none is seen in the rest of a pass", Fused, "crossed |= positive != (activations[i] + (gains[row] * (positive ? q : q * below) * one) > T.Zero);", "", "Layers", "Rules.Targets"),
+    new("crossings: every sample is looked at with the first one's scale", Fused, "T.One / scales[sample]", "T.One / scales[0]", "Layers", "Rules.Targets"),
+    new("crossings: what is seen is left as it is", Base, "(q, crosses ? WithCrossings(q, a, scale) : q)", "(q, q)", "Rules.Targets"),
+    new("crossings: they are ignored in operations", Base, "(delta, WithCrossings(delta, a, scale))", "(delta, delta)", "Rules.Targets"),
     new("gain: the bias learns by the weighted input", Base, "WithZeroRows(bias / gain)", "WithZeroRows(bias)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
     new("gain: its gradient lacks one division, in one pass", Base, "FusedPass.GainGradient(delta, activation, Bias, Activation.Slope) / gain", "FusedPass.GainGradient(delta, activation, Bias, Activation.Slope)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
     new("gain: its gradient is by the scaled weighted input", Base, "SumOfRows(delta * WeightedInput(activation))) / gain", "SumOfRows(delta * WeightedInput(activation)))", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
@@ -124,7 +130,7 @@ Mutant[] mutants =
     new("gain: the forward pass has the bias before it, in operations", Base, "u.mul_(GainLike(u)).add_(RowsLike(Bias, u))", "u.add_(RowsLike(Bias, u)).mul_(GainLike(u))", "Layers"),
     new("gain: a convolution's forward pass leaves it out", Conv, "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activated_(u)", "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1)))", "Layers.Gain", "Rules.Backpropagation"),
 
-    new("pass: gains of vectors are left out of the derivative", Fused, "var value = Vector.Load(values + i) * gains.Vector(row);", "var value = Vector.Load(values + i);", "Layers"),
+    new("pass: gains of vectors are left out of the derivative", Fused, "var value = Vector.Load(values + i) * g;", "var value = Vector.Load(values + i);", "Layers"),
     new("pass: gains of the rest are left out of the derivative", Fused, "var value = values[i] * gains[row];", "var value = values[i];", "Layers"),
     new("pass: gains of vectors are left out of the step", Fused, "activation + (g * Vector.ConditionalSelect(positive, value, value * slopes) * inverse)", "activation + (Vector.ConditionalSelect(positive, value, value * slopes) * inverse)", "Layers"),
     new("pass: gains of vectors are left out of the crossing", Fused, "factor * difference / g", "factor * difference", "Layers"),
@@ -146,7 +152,7 @@ Mutant[] mutants =
 
     new("folded: few rows are folded too", Folded, "5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]", "rows > weight.shape[1]", "Layers.Folded"),
     new("folded: the defect of the probe has the wrong sign", Folded, "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1)", "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: 1)", "Layers.Folded"),
-    new("folded: the directions are not orthonormal", Folded, "return linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false);", "return wide / wide.norm();", "Layers.Folded"),
+    new("folded: the directions are not orthonormal", Folded, "linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false)", "(wide / wide.norm())", "Layers.Folded"),
     new("folded: the directions lean on a ridge", Folded, "Ridge = 1e-13", "Ridge = 1e-3", "Layers.Folded"),
     new("folded: directions without a defect break the factor", Folded, "* Ridge).add_(Least)", "* Ridge)", "Layers.Folded"),
     new("folded: F is not the defect of Q", Folded, "var f = q.t().addmm(weight, t.t(), beta: 1, alpha: -1);", "var f = q.t().clone();", "Layers.Folded"),
@@ -154,7 +160,7 @@ Mutant[] mutants =
     new("folded: S has the wrong sign", Folded, "left.add(left.t()).mul_(-0.5)", "left.add(left.t()).mul_(0.5)", "Layers.Folded"),
     new("folded: the identity is left out of I - S", Folded, "left.diagonal().add_(1);", "", "Layers.Folded"),
     new("folded: what is felt is p in the directions, not its defect", Folded, "p.matmul(f.narrow(0, 0, p.shape[1]))", "p.matmul(q.t().narrow(0, 0, p.shape[1]))", "Layers.Folded"),
-    new("folded: the correction goes the other way", Folded, "x.addmm_(corrected, t, beta: 1, alpha: 1);", "x.addmm_(corrected, t, beta: 1, alpha: -1);", "Layers.Folded"),
+    new("folded: the correction goes the other way", Folded, ".matmul(inverse), t, beta: 1, alpha: 1)", ".matmul(inverse), t, beta: 1, alpha: -1)", "Layers.Folded"),
     new("folded: the mixtures are not turned towards the leading directions", Folded, "return turned.div_(turned.abs().amax([0, 1]).clamp_min(1e-30));", "return probe;", "Layers.Folded"),
     new("folded: the mixtures are not scaled", Folded, "first.div_(first.abs().amax([0, 1]).clamp_min(1e-30)).matmul(p.t())", "first.matmul(p.t())", "Layers.Folded"),
     new("folded: the turned mixtures are not scaled", Folded, "return turned.div_(turned.abs().amax([0, 1]).clamp_min(1e-30));", "return turned;", "Layers.Folded"),
@@ -207,8 +213,14 @@ Mutant[] mutants =
 
 var root = Output("git", Directory.GetCurrentDirectory(), "rev-parse", "--show-toplevel").Trim();
 var report = Path.Combine(root, "tests/mutation/report.md");
-var known = File.ReadAllText(report);
-var chosen = mutants.Where(m => args.Length == 0 || args.Any(word => word == "new" ? !known.Contains($"| {m.Name} | ") : m.Name.Contains(word, StringComparison.OrdinalIgnoreCase))).ToArray();
+var known = File.ReadAllLines(report);
+var chosen = mutants.Where(m => args.Length == 0 || args.Any(word => word == "new" ? !known.Any(row => row.StartsWith($"| {m.Name} | ", StringComparison.Ordinal) && !row.Contains(NotTried, StringComparison.Ordinal)) : m.Name.Contains(word, StringComparison.OrdinalIgnoreCase))).ToArray();
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine("no mutant is chosen: give a part of a name, new, or nothing for all.");
+    return 1;
+}
+
 var copy = Directory.CreateTempSubdirectory("gaitprop-mutants-").FullName;
 try
 {
@@ -323,7 +335,7 @@ static string Report(Mutant[] mutants, List<(Mutant Mutant, string? KilledBy, st
 {
     var rows = mutants.Select(mutant => results.FirstOrDefault(r => r.Mutant == mutant) is { Mutant: not null } result
         ? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | {(result.KilledBy is null ? $"**survives**: {result.Trouble}" : result.KilledBy.Replace('_', ' '))} |"
-        : earlier.FirstOrDefault(line => line.StartsWith($"| {mutant.Name} | ", StringComparison.Ordinal)) ?? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | **not tried** |").ToArray();
+        : earlier.FirstOrDefault(line => line.StartsWith($"| {mutant.Name} | ", StringComparison.Ordinal)) ?? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | {NotTried} |").ToArray();
     var killed = rows.Count(row => !row.Contains("**", StringComparison.Ordinal));
     return string.Create(CultureInfo.InvariantCulture, $"""
         # Mutants
