@@ -1,3 +1,8 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
 using Microsoft.CodeAnalysis;
 
 namespace GaitProp.Kernel.Jupyter.CSharp.References;
@@ -18,7 +23,26 @@ internal static class ScriptReferences
     public static MetadataReference Of(string file)
     {
         var documentation = Path.ChangeExtension(file, ".xml");
-        return MetadataReference.CreateFromFile(file, documentation: File.Exists(documentation) ? XmlDocumentationProvider.CreateFromFile(documentation) : null);
+        var provider = File.Exists(documentation) ? XmlDocumentationProvider.CreateFromFile(documentation) : null;
+        return Path.GetFileName(file) == FormattersOfTheOtherHost
+            ? MetadataReference.CreateFromImage(WithoutDisplay(File.ReadAllBytes(file)), documentation: provider, filePath: file)
+            : MetadataReference.CreateFromFile(file, documentation: provider);
+    }
+
+    /// <summary>The assembly as cells see it: its own <c>Display</c>, for every object, is not public. It would stand beside ours, and neither would be chosen.</summary>
+    private static ImmutableArray<byte> WithoutDisplay(byte[] image)
+    {
+        using var file = new PEReader(ImmutableArray.Create(image));
+        var metadata = file.GetMetadataReader();
+        foreach (var type in metadata.TypeDefinitions.Where(t => metadata.GetString(metadata.GetTypeDefinition(t).Name) == "DisplayExtensions"))
+        {
+            // A row begins with its flags, and those with the visibility: 0 is what others do not see.
+            var row = file.PEHeaders.MetadataStartOffset + metadata.GetTableMetadataOffset(TableIndex.TypeDef)
+                + ((MetadataTokens.GetRowNumber(type) - 1) * metadata.GetTableRowSize(TableIndex.TypeDef));
+            image[row] &= unchecked((byte)~(int)TypeAttributes.VisibilityMask);
+        }
+
+        return ImmutableArray.Create(image);
     }
 
     /// <summary>The same references once more: the compiler has its own view of them.</summary>
@@ -26,6 +50,8 @@ internal static class ScriptReferences
 
     /// <summary>The library that the extension is written for. Cells do not see it here: its <c>Display</c>, for every object, stands beside ours, and neither would be chosen.</summary>
     private const string OtherHost = "Microsoft.DotNet.Interactive.dll";
+
+    private const string FormattersOfTheOtherHost = "Microsoft.DotNet.Interactive.Formatting.dll";
 
     private static List<MetadataReference> Find()
     {
