@@ -69,6 +69,19 @@ public static class TrainingFigure
     /// <returns><see langword="null"/> if no angle is defined.</returns>
     public static (double Mean, double Deviation)? LayerAngle(RunRecord run, int layer) => LayerAngle([run], layer);
 
+    /// <summary>
+    /// Mean and largest distance of a layer's updates from the same rule's with the exact inverse, degrees, and the share of steps in which a bare transpose stood in for the
+    /// inverse; <see langword="null"/> what was not measured.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="layer">The layer, from 0.</param>
+    internal static (double? Mean, double? Largest, double? Transposes) LayerExactness(RunRecord run, int layer)
+    {
+        var distances = run.Steps.Where(s => s.Distances.Count > layer).Select(s => s.Distances[layer]).ToArray();
+        var transposes = run.Steps.Where(s => s.Transposes.Count > layer).Select(s => (double?)s.Transposes[layer]);
+        return (distances.Average(), distances.Max(), transposes.Average());
+    }
+
     private static (double Mean, double Deviation)? LayerAngle(IReadOnlyList<RunRecord> runs, int layer)
     {
         var angles = runs.SelectMany(r => r.Steps).Where(s => s.Angles.Count > layer).Select(s => s.Angles[layer]).OfType<double>().ToArray();

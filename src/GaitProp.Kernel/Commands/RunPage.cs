@@ -135,13 +135,12 @@ internal static class RunPage
     /// <summary>Mean and largest distance to the same rule with the exact inverse in float64, and the share of steps in which a bare transpose stood in for it.</summary>
     private static string[] Exactness(RunRecord run, int layer)
     {
-        var distances = run.Steps.Where(s => s.Distances.Count > layer).Select(s => s.Distances[layer]).OfType<double>().ToArray();
-        var transposes = run.Steps.Where(s => s.Transposes.Count > layer).Select(s => s.Transposes[layer]).ToArray();
+        var (mean, largest, transposes) = TrainingFigure.LayerExactness(run, layer);
         return
         [
-            distances.Length == 0 ? "-" : Text($"{distances.Average():F4}°"),
-            distances.Length == 0 ? "-" : Text($"{distances.Max():F4}°"),
-            transposes.Length == 0 ? "-" : Text($"{100 * transposes.Average():0.#} %"),
+            mean is null ? "-" : Text($"{mean:F4}°"),
+            largest is null ? "-" : Text($"{largest:F4}°"),
+            transposes is null ? "-" : Text($"{100 * transposes:0.#} %"),
         ];
     }
 

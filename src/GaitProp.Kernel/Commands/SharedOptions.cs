@@ -163,15 +163,8 @@ internal static class SharedOptions
 
         if (variants)
         {
-            try
-            {
-                return [.. names.Select(n => RuleVariant.Parse(n).ToString()).Distinct()];
-            }
-            catch (GaitPropException e)
-            {
-                result.AddError(e.Message);
-                return null;
-            }
+            var read = names.Select(n => Words.Variant(result, n)).ToArray();
+            return read.Contains(null) ? null : [.. read.OfType<string>().Distinct()];
         }
 
         var unknown = names.FirstOrDefault(name => !RuleCatalog.Names.Contains(name));

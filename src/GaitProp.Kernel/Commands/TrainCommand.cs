@@ -21,7 +21,7 @@ internal static class TrainCommand
         {
             Description = $"The learning rule: {string.Join(", ", RuleCatalog.Names)}, with additions after a plus ({string.Join(", ", RuleVariant.Known)}). Default: {DefaultRule}, or else the experiment's first.",
             HelpName = "NAME",
-            CustomParser = result => result.Tokens[0].Value.Contains('+', StringComparison.Ordinal) ? Variant(result) : Words.One(result, "rule", [.. RuleCatalog.Names]),
+            CustomParser = result => Words.Variant(result, result.Tokens[0].Value),
         };
         rule.CompletionSources.Add([.. RuleCatalog.Names]);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: the experiment's first.", least: 0);
@@ -37,19 +37,6 @@ internal static class TrainCommand
             return Task.FromResult(CommandLine.Success);
         });
         return command;
-    }
-
-    private static string? Variant(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        try
-        {
-            return RuleVariant.Parse(result.Tokens[0].Value).ToString();
-        }
-        catch (GaitPropException e)
-        {
-            result.AddError(e.Message);
-            return null;
-        }
     }
 
     private static void Run(CommandContext context, TrainingRequest request, Experiment experiment, CancellationToken cancellation)

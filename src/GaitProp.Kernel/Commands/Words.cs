@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GaitProp.Experiments;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -17,6 +18,20 @@ internal static class Words
 
         result.AddError(Suggestion.Unknown(kind, word, known));
         return null;
+    }
+
+    /// <summary>A rule with what is added to it, as <see cref="RuleVariant"/> writes it; else the error.</summary>
+    public static string? Variant(ArgumentResult result, string word)
+    {
+        try
+        {
+            return RuleVariant.Parse(word).ToString();
+        }
+        catch (GaitPropException e)
+        {
+            result.AddError(e.Message);
+            return null;
+        }
     }
 
     /// <summary>What is wrong with a command line, in one line; <see langword="null"/> if nothing is.</summary>

@@ -120,19 +120,13 @@ internal static class RunFormatter
         {
             var all = run.Steps.Where(s => s.Angles.Count > l).Select(s => s.Angles[l]).ToArray();
             var angle = TrainingFigure.LayerAngle(run, l);
-            return (string[])[Text($"{l + 1}"), Number.Angle(angle?.Mean), angle is { } a ? Number.Angle(a.Deviation) : "–", Number.Angle(all.Max()), Far(run, l, d => d.Average()), Far(run, l, d => d.Max()), Transposed(run, l), Text($"{all.Count(x => x is not null)} of {all.Length}")];
+            return (string[])[Text($"{l + 1}"), Number.Angle(angle?.Mean), angle is { } a ? Number.Angle(a.Deviation) : "–", Number.Angle(all.Max()), .. Exactness(run, l), Text($"{all.Count(x => x is not null)} of {all.Length}")];
         }));
 
-    private static string Far(RunRecord run, int layer, Func<IEnumerable<double>, double> of)
+    private static string[] Exactness(RunRecord run, int layer)
     {
-        var distances = run.Steps.Where(s => s.Distances.Count > layer).Select(s => s.Distances[layer]).OfType<double>().ToArray();
-        return distances.Length == 0 ? "–" : Number.Angle(of(distances));
-    }
-
-    private static string Transposed(RunRecord run, int layer)
-    {
-        var shares = run.Steps.Where(s => s.Transposes.Count > layer).Select(s => s.Transposes[layer]).ToArray();
-        return shares.Length == 0 ? "–" : Number.Percent(shares.Average());
+        var (mean, largest, transposes) = TrainingFigure.LayerExactness(run, layer);
+        return [mean is null ? "–" : Number.Angle(mean), largest is null ? "–" : Number.Angle(largest), transposes is { } share ? Number.Percent(share) : "–"];
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
