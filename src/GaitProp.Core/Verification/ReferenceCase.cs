@@ -83,6 +83,15 @@ internal sealed class ReferenceCase : IDisposable
         foreach (var rule in Rules)
         {
             Count($"gradients of {rule.Rule}", rule.Gradients.Count);
+            foreach (var (index, gradient) in rule.Gradients.Index())
+            {
+                var gains = network.Layers[index].Gain?.shape[0] ?? 0;
+                if (gradient.Gain is { } gain && gain.shape[0] != gains)
+                {
+                    throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} have {gain.shape[0]} by gains; the layer has {gains} gains."));
+                }
+            }
+
             Count($"targets of {rule.Rule}", rule.Targets?.Count);
             Count($"anglesToBackprop of {rule.Rule}", rule.Angles?.Count);
         }
@@ -136,7 +145,7 @@ internal sealed class ReferenceCase : IDisposable
         _isCrossEntropy ? Losses.Loss.CrossEntropySum(output, _lossData) : Losses.Loss.HalfMeanSquare(output, _lossData.to(output.dtype));
 
     /// <summary>The relative error of the loss's value, or <see langword="null"/> if the case does not state one.</summary>
-    public double? LossError(double value) => _lossValue is { } expected ? Math.Abs(value - expected) / Math.Abs(expected) : null;
+    public double? LossError(double value) => _lossValue is { } expected ? Math.Abs(value - expected) / (expected == 0 ? 1 : Math.Abs(expected)) : null;
 
     public void Dispose()
     {
@@ -163,8 +172,9 @@ internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, Tensor? Gain, 
 /// <param name="Gradients">dL/dW, dL/db and, if it is stated, dL/dg of each layer, float64.</param>
 /// <param name="Targets">The targets of each layer, float64, if they are stated.</param>
 /// <param name="Angles">Update angle to BP of each layer, of the weights, degrees, if they are stated; <see langword="null"/> where it is undefined.</param>
+/// <param name="IsExact">Whether the numbers were computed with so many digits that they have no rounding; else it may be that of the literal form in float64.</param>
 internal sealed record ReferenceRule(
-    string Rule, double? Gamma, double? Eta, IReadOnlyList<LayerGradient> Gradients, IReadOnlyList<Tensor>? Targets, IReadOnlyList<double?>? Angles)
+    string Rule, double? Gamma, double? Eta, IReadOnlyList<LayerGradient> Gradients, IReadOnlyList<Tensor>? Targets, IReadOnlyList<double?>? Angles, bool IsExact = false)
 {
     public IEnumerable<Tensor> Tensors => Gradients.SelectMany(g => g.Trained).Concat(Targets ?? []);
 }

@@ -128,11 +128,15 @@ internal static class ReferenceFile
             return null;
         }
 
-        var values = gain.ValueKind == JsonValueKind.Number ? tensor(new[] { gain.GetDouble() }).DetachFromDisposeScope() : Numbers(gain, sides: 1);
+        var values = Listed(gain);
         return (gain.ValueKind != JsonValueKind.Number && values.shape[0] != rows) || !values.isfinite().logical_and(values.ne(0)).all().item<bool>()
             ? throw new GaitPropException($"{where}: gain must be a number, or a list of {rows}, one for each row; none of them 0.")
             : values;
     }
+
+    /// <summary>A list of numbers; one number is a list of itself.</summary>
+    private static Tensor Listed(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number ? tensor(new[] { json.GetDouble() }).DetachFromDisposeScope() : Numbers(json, sides: 1);
 
     private static ReferenceRule Rule(JsonElement json, string where)
     {
@@ -149,9 +153,10 @@ internal static class ReferenceFile
             Number(json, "gamma"),
             Number(json, "eta"),
             [.. Field(json, "gradients").EnumerateArray().Select(g => new LayerGradient(
-                Numbers(Field(g, "weight"), sides: 2), Numbers(Field(g, "bias"), sides: 1), g.TryGetProperty("gain", out var gain) ? Numbers(gain, sides: 1) : null))],
+                Numbers(Field(g, "weight"), sides: 2), Numbers(Field(g, "bias"), sides: 1), g.TryGetProperty("gain", out var gain) ? Listed(gain) : null))],
             json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(t => Numbers(t))] : null,
-            json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)] : null);
+            json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)] : null,
+            json.TryGetProperty("form", out var form) && form.ValueKind == JsonValueKind.String && form.GetString() == "exact");
     }
 
     private static JsonElement Field(JsonElement json, string name) =>

@@ -24,17 +24,21 @@ internal static class RoundingBounds
     /// <param name="outputGradient">dL/dy.</param>
     /// <param name="rule">The rule in the displacement form, which has no such rounding.</param>
     /// <param name="targetStep">k of <c>t = y - k dL/dy</c>.</param>
-    public static double[] Literal(Network network, ForwardTrace trace, Tensor outputGradient, TargetRule rule, double targetStep)
+    /// <returns>Of each layer, relatively: the gradient's bound, and the targets'.</returns>
+    public static (double Gradient, double Target)[] Literal(Network network, ForwardTrace trace, Tensor outputGradient, TargetRule rule, double targetStep)
     {
         using var scope = NewDisposeScope();
         var targets = rule.Targets(network, trace, outputGradient);
-        var bounds = new double[network.Layers.Count];
+        var bounds = new (double Gradient, double Target)[network.Layers.Count];
         var error = Double * (Norm(trace.Output) + (targetStep * Norm(outputGradient)));
         for (var l = bounds.Length - 1; l >= 0; l--)
         {
             var layer = network.Layers[l];
             var distance = Norm(layer.Kept(targets[l].Displacement));
-            bounds[l] = Safety * OfGradient(layer, where(distance.gt(0), error / distance, zeros_like(error)), targets[l].Delta, trace.Inputs[l], trace.Activations[l]);
+            var size = Norm(trace.Activations[l]);
+            bounds[l] = (
+                Safety * OfGradient(layer, where(distance.gt(0), error / distance, zeros_like(error)), targets[l].Delta, trace.Inputs[l], trace.Activations[l]),
+                Safety * (error + (Double * size)).norm().Number() / size.norm().Number());
             if (l > 0)
             {
                 var (inverse, condition, count, least, most) = Sizes(layer);
@@ -46,6 +50,28 @@ internal static class RoundingBounds
         }
 
         return bounds;
+    }
+
+    /// <summary>
+    /// The forward pass: a product with n terms errs by the root of n units of the last place of what is added up, whose size the largest singular value bounds, and hands on what its input was off by.
+    /// </summary>
+    /// <param name="network">The network, float64.</param>
+    /// <param name="trace">Its forward pass.</param>
+    /// <param name="type">Float32 or float64: in which it is rounded.</param>
+    /// <returns>Of each layer the norm of the activations' error, <c>[batch]</c>.</returns>
+    public static Tensor[] Forward(Network network, ForwardTrace trace, ScalarType type)
+    {
+        var unit = type == ScalarType.Float32 ? Single : Double;
+        var error = unit * Norm(trace.Inputs[0]);
+        return [.. network.Layers.Select((layer, l) =>
+        {
+            var (_, _, count, _, most) = Sizes(layer);
+            var largest = linalg.svdvals(layer.Weight)[0].Number() * Math.Sqrt(Math.Max(count, 1));
+            var positions = Math.Sqrt((double)layer.Units / layer.Outputs);
+            var z = Norm(layer.Activation.Inverse(trace.Activations[l])) + (positions * layer.Bias.norm().Number());
+            error = Math.Max(1, layer.Activation.Slope) * ((most * largest * (error + (Math.Sqrt(layer.FanIn) * unit * Norm(trace.Inputs[l])))) + (2 * unit * z));
+            return 2 * error;
+        })];
     }
 
     /// <summary>Rules that carry displacements or gradients: every layer adds a few units of the last place, and an inverse enlarges what came from above.</summary>

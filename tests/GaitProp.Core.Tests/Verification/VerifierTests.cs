@@ -38,6 +38,76 @@ public sealed class VerifierTests
         Assert.All(results.Where(r => r.Way is "float64" or "displacement float64"), r => Assert.InRange(r.Worst, 0, 1e-14));
     }
 
+    [Fact]
+    public void Nearly_certain_labels_and_ill_conditioned_weights_keep_the_digits_of_all_forms_but_the_literal()
+    {
+        var results = Verifier.Verify([]).Where(r => r.Case.StartsWith("dense-con", StringComparison.Ordinal)).ToArray();
+
+        Assert.Equal(4, results.Select(r => r.Case).Distinct().Count());
+        Assert.All(results, r => Assert.True(r.Passed, $"{r}"));
+        Assert.All(results.Where(r => r is { Way: "float64", Rule: "forward" or "bp" }), r => Assert.Equal(1e-12, r.Bound));
+        Assert.All(results.Where(r => r.Way is "displacement float64"), r => Assert.InRange(r.Bound, 0, 1e-9));
+        Assert.Contains(results, r => r.Rule == "gait" && r.Way == "literal float64" && r.Measure == "relative error (all is rounding)");
+        Assert.DoesNotContain(results, r => r.Way != "literal float64" && r.Way != "literal angles" && r.Measure.EndsWith(')'));
+    }
+
+    [Fact]
+    public void Backpropagation_in_a_rules_place_is_found_in_the_displacement_form_however_ill_conditioned_the_weights()
+    {
+        using var stream = typeof(Verifier).Assembly.GetManifestResourceStream("GaitProp.Verification.Vectors.hard.json")!;
+        var vectors = JsonNode.Parse(stream)!;
+        foreach (var rules in vectors["cases"]!.AsArray().Select(c => c!["rules"]!.AsArray()))
+        {
+            foreach (var rule in rules.Skip(1))
+            {
+                rule!["gradients"] = rules[0]!["gradients"]!.DeepClone();
+            }
+        }
+
+        using var scratch = new ScratchFolder();
+        File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
+
+        var results = Verifier.Verify([scratch["v.json"]]).ToArray();
+        Assert.All(results.Where(r => r.Way == "displacement float64" || (r.Way == "float64" && r.Rule == "tp")), r => Assert.False(r.Passed, $"{r}"));
+    }
+
+    [Fact]
+    public void A_number_is_the_gradient_of_one_gain_and_gradients_of_other_gains_than_the_layers_are_refused()
+    {
+        using var stream = typeof(Verifier).Assembly.GetManifestResourceStream("GaitProp.Verification.Vectors.gain.json")!;
+        var vectors = JsonNode.Parse(stream)!;
+        var gradients = vectors["cases"]![0]!["rules"]![0]!["gradients"]!;
+        gradients[2]!["gain"] = gradients[2]!["gain"]![0]!.DeepClone();
+        using var scratch = new ScratchFolder();
+        File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
+        Assert.All(Verifier.Verify([scratch["v.json"]]), r => Assert.True(r.Passed, $"{r}"));
+
+        gradients[1]!["gain"] = JsonNode.Parse("[1, 2]");
+        File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
+        Assert.Equal($"{scratch["v.json"]}, case 1, layer 2: the gradients of bp have 2 by gains; the layer has 5 gains.",
+            Assert.Throws<GaitPropException>(() => Verifier.Verify([scratch["v.json"]]).ToArray()).Message);
+
+        gradients[1]!.AsObject().Remove("gain");
+        gradients[0]!["gain"] = 1;
+        File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
+        Assert.EndsWith("layer 1: the gradients of bp have 1 by gains; the layer has 0 gains.",
+            Assert.Throws<GaitPropException>(() => Verifier.Verify([scratch["v.json"]]).ToArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gain_of_which_the_gradient_is_off_is_found()
+    {
+        using var stream = typeof(Verifier).Assembly.GetManifestResourceStream("GaitProp.Verification.Vectors.gain.json")!;
+        var vectors = JsonNode.Parse(stream)!;
+        var gains = vectors["cases"]![0]!["rules"]![0]!["gradients"]![1]!["gain"]!.AsArray();
+        gains[0] = (gains[0]!.GetValue<double>() * 1.0001) + 1e-6;
+        using var scratch = new ScratchFolder();
+        File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
+
+        var failed = Assert.Single(Verifier.Verify([scratch["v.json"]]), r => !r.Passed);
+        Assert.Equal(("bp", "float64", 2), (failed.Rule, failed.Way, failed.Layer));
+    }
+
     [Theory]
     [InlineData("[1, 2]")]
     [InlineData("0")]
@@ -62,7 +132,7 @@ public sealed class VerifierTests
     {
         using var scope = NewDisposeScope();
         var compared = 0;
-        foreach (var reference in ReferenceFile.Embedded().SelectMany(f => f.Cases))
+        foreach (var reference in ReferenceFile.Embedded().Where(f => f.File != "hard.json").SelectMany(f => f.Cases))
         {
             using var network = reference.BuildNetwork(ScalarType.Float64);
             var trace = network.Forward(reference.Input);
