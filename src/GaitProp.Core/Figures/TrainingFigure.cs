@@ -120,7 +120,8 @@ public static class TrainingFigure
         sentences.AddRange(runs.Select(r => Text($"Machine: {r.Description.Environment}; GaitProp {r.Description.Environment.Version}.")).Distinct());
         if (runs.SelectMany(r => r.Steps).Max(s => s.LargestDistance) is { } distance)
         {
-            sentences.Add(Text($"Largest distance of an update from the same rule's with the exact inverse in float64: {distance:0.000} degrees."));
+            var without = groups.Where(g => g.Runs.All(r => r.Description.Experiment["ruleOptions"]!["form"] is not null && r.Steps.All(s => s.LargestDistance is null))).Select(g => g.Title).ToArray();
+            sentences.Add(Text($"Largest distance of an update from the same rule's with the exact inverse in float64: {(distance < 0.0005 ? "below 0.001" : Text($"{distance:0.000}"))} degrees{(without.Length == 0 ? "" : Text($" (not recorded of {string.Join(", ", without)})"))}."));
         }
 
         if (groups.Any(g => g.Title.StartsWith("GAIT, displacement", StringComparison.Ordinal)))

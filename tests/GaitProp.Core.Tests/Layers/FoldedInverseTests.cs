@@ -31,11 +31,12 @@ public sealed class FoldedInverseTests
 
             var inversion = Folded.Invert(w, p);
 
-            Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), inversion.Inputs, 1e-7);
+            // What is left is the ridge of the Gram matrix, 1e-13, times its condition number, which random probes make large now and then.
+            Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), inversion.Inputs, 1e-5);
             var (one, whole) = (w.clone(), w.clone());
             inversion.Defect!.Retract_(one);
             OrthogonalityDefect.Retract_(whole);
-            Numbers.AssertClose(whole, one, 1e-7);
+            Numbers.AssertClose(whole, one, 1e-5);
         },
         iter: 100, threads: 1);
 

@@ -6,7 +6,11 @@ using Microsoft.DotNet.Interactive.Events;
 
 namespace GaitProp.Kernel.Tests.Interactive;
 
-/// <summary>The extension in a kernel of the library that it is made for. That it loads in the published tool is tested with the packages.</summary>
+/// <summary>
+/// The extension in a kernel of the library that it is made for. That it loads in the published tool is tested with the packages. The library takes the process's console for every
+/// command, so no cell of another test may run beside it.
+/// </summary>
+[Collection(Alone.Name)]
 public sealed class GaitPropExtensionTests : IDisposable
 {
     private const string Small = "--set trainImages=256 --set testImages=128 --data embedded";

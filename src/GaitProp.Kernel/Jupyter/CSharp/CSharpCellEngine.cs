@@ -21,7 +21,6 @@ public sealed class CSharpCellEngine : ICellEngine
     /// <summary>An engine without variables; the compiler and the formatters warm up in the background.</summary>
     public CSharpCellEngine()
     {
-        CellConsole.Install();
         _variables = new ScriptVariables(_session);
         _references = new CellReferences(_session);
         _magics = new MagicList((text, name, call, interrupt) => RunTextAsync(text, name, call.Output, showsResult: false, interrupt), _variables);
@@ -93,6 +92,7 @@ public sealed class CSharpCellEngine : ICellEngine
 
     private async Task<CellResult> RunCellAsync(string code, int number, ICellOutput output, CancellationToken interrupt)
     {
+        CellConsole.Install();
         var scope = new CellScope(_scopes, output, interrupt);
         scope.Enter();
         try
@@ -180,6 +180,7 @@ public sealed class CSharpCellEngine : ICellEngine
 
     private async Task<MimeBundle> RunExpressionAsync(string expression, CancellationToken cancellation)
     {
+        CellConsole.Install();
         var scope = new CellScope(_scopes, new NoOutput(), cancellation);
         var before = _scopes.Latest;
         scope.Enter();

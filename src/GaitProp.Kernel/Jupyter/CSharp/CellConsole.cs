@@ -7,19 +7,34 @@ namespace GaitProp.Kernel.Jupyter.CSharp;
 internal static class CellConsole
 {
     private static readonly Lock Gate = new();
-    private static bool s_installed;
 
-    /// <summary>Puts it in the place of the process's console, once; without a cell the process's own is used as before.</summary>
+    /// <summary>Those that were installed, as the console gives them back (it wraps them).</summary>
+    private static readonly HashSet<object> Installed = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>
+    /// Puts it in the place of the process's console, unless it is there; without a cell the process's own is used as before. Libraries replace the console too, and put back what
+    /// they found (.NET Interactive does so with every command), so this is done before every cell.
+    /// </summary>
     public static void Install()
     {
         lock (Gate)
         {
-            if (!s_installed)
+            if (!Installed.Contains(Console.Out))
             {
                 Console.SetOut(new Writer(CellStream.Out, Console.Out));
+                Installed.Add(Console.Out);
+            }
+
+            if (!Installed.Contains(Console.Error))
+            {
                 Console.SetError(new Writer(CellStream.Error, Console.Error));
+                Installed.Add(Console.Error);
+            }
+
+            if (!Installed.Contains(Console.In))
+            {
                 Console.SetIn(new Reader(Console.In));
-                s_installed = true;
+                Installed.Add(Console.In);
             }
         }
     }

@@ -87,12 +87,18 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
     /// <param name="port">The port.</param>
     public string Endpoint(int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"tcp://{Address}:{port}");
 
-    private static string? Text(JsonObject file, string path, string name) => file[name] switch
+    private static string? Text(JsonObject file, string path, string name)
     {
-        null => null,
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        _ => throw new GaitPropException($"{path}: \"{name}\" is no text."),
-    };
+        try
+        {
+            return file[name]?.GetValue<string>();
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            // No text, or one with half of a character: "\uD800".
+            throw new GaitPropException($"{path}: \"{name}\" is no text.", e);
+        }
+    }
 
     private static int Port(JsonObject file, string path, string name) =>
         file[name] is JsonValue value && value.TryGetValue<int>(out var port) && port is > 0 and < 65536

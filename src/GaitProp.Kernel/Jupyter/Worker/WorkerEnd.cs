@@ -34,7 +34,15 @@ internal sealed record WorkerEnd(int ExitCode, string LastWords)
         get
         {
             var lines = LastWords.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            var begin = Array.FindLastIndex(lines, line => Beginnings.Any(b => line.StartsWith(b, StringComparison.Ordinal)));
+            int Beginning(int before) => before <= 0 ? -1 : Array.FindLastIndex(lines, before - 1, line => Beginnings.Any(b => line.StartsWith(b, StringComparison.Ordinal)));
+
+            // The runtime may fail a second time while it says how it failed the first time: what it said first is the cause.
+            var begin = Beginning(lines.Length);
+            for (var earlier = Beginning(begin); earlier >= 0 && begin - earlier < LinesShown; earlier = Beginning(begin))
+            {
+                begin = earlier;
+            }
+
             return begin >= 0 ? [.. lines.Skip(begin).Take(LinesShown)] : [.. lines.TakeLast(LinesShown)];
         }
     }

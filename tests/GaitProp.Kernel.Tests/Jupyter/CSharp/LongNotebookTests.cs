@@ -3,11 +3,9 @@ using System.Diagnostics;
 namespace GaitProp.Kernel.Tests.Jupyter.CSharp;
 
 /// <summary>What is measured, with nothing else at work in the process.</summary>
-[Collection(LongNotebookTests.Alone)]
+[Collection(Alone.Name)]
 public sealed class LongNotebookTests : EngineTest
 {
-    public const string Alone = "alone";
-
     [Fact]
     public async Task The_two_hundredth_cell_is_about_as_fast_as_the_tenth()
     {
@@ -76,6 +74,3 @@ public sealed class LongNotebookTests : EngineTest
 
     private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 }
-
-[CollectionDefinition(LongNotebookTests.Alone, DisableParallelization = true)]
-public sealed class AloneCollection;
