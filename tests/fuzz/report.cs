@@ -1,5 +1,6 @@
 // Makes docs/reliability.md: every reader with damaged input, and kills at random moments, by the tests that CI runs for seconds.
 //   dotnet run tests/fuzz/report.cs [SECONDS of each reader, 5] [KILLS of each kind, 20] [SEED, 1]
+#:property PublishAot=false
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Rules;
+using GaitProp.Runtime;
 
 namespace GaitProp.Experiments;
 
@@ -161,7 +162,7 @@ internal sealed class ExperimentFile
     {
         try
         {
-            return JsonNode.Parse(source.Text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false });
+            return WholeJson.Parse(source.Text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         }
         catch (JsonException e)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using GaitProp.Experiments;
+using GaitProp.Runtime;
 
 namespace GaitProp.Runs;
 
@@ -72,7 +73,7 @@ public sealed record RunRecord(
 
         try
         {
-            var description = JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(file), ExperimentJson.Strict)
+            var description = WholeJson.Parse(File.ReadAllText(file)).Deserialize<RunDescription>(ExperimentJson.Strict)
                 ?? throw new JsonException("it is not an object.");
             description.Check();
             return description;

@@ -40,6 +40,9 @@ internal static class ReferenceFile
         })];
     }
 
+    /// <summary>Letters of an error that quotes the file.</summary>
+    private const int MostLetters = 500;
+
     private static ReferenceCase[] Parse(string file, byte[] json)
     {
         LibTorch.Load();
@@ -59,6 +62,11 @@ internal static class ReferenceFile
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new GaitPropException($"{file} is not a {Schema} file: {e.Message}", e);
+        }
+        catch (GaitPropException e) when (e.Message.Length > MostLetters)
+        {
+            // A quote that is missing makes a name of what follows it.
+            throw new GaitPropException($"{e.Message[..MostLetters]}…", e);
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class RandomKillTests : IDisposable
     private static Dictionary<string, byte[]> Measurements(string runs)
     {
         var files = new Dictionary<string, byte[]>();
-        foreach (var run in Directory.EnumerateFiles(runs, "run.json", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!).Where(f => !Path.GetFileName(f).StartsWith('.')))
+        foreach (var run in Directory.EnumerateFiles(runs, "run.json", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!).Where(f => !Path.GetFileName(f).StartsWith('.') && Trial.Status(f) == "finished"))
         {
             var rule = Path.GetFileName(run).Split('-')[0];
             files.Add($"{rule}/metrics.jsonl", Trial.Metrics(run));

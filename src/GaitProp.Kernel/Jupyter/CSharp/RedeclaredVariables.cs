@@ -14,7 +14,7 @@ namespace GaitProp.Kernel.Jupyter.CSharp;
 internal sealed class RedeclaredVariables
 {
     /// <summary>Bytes of tensors, outside the collector's sight, after which it is told to look.</summary>
-    private const long EnoughBytes = 50_000_000;
+    private const long EnoughBytes = 25_000_000;
 
     private readonly Dictionary<string, (object State, FieldInfo Field)> _latest = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GaitProp.Runtime;
 
 namespace GaitProp.Kernel.Jupyter.Notebooks;
 
@@ -44,7 +45,7 @@ internal static class NotebookReader
         JsonNode? root;
         try
         {
-            root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 512 });
+            root = WholeJson.Parse(text, new JsonDocumentOptions { MaxDepth = 512 });
         }
         catch (JsonException e)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GaitProp.Runtime;
 
 namespace GaitProp.Kernel.Jupyter.Protocol;
 
@@ -22,13 +23,13 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
         JsonNode? json;
         try
         {
-            json = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            json = WholeJson.Parse(File.ReadAllText(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new GaitPropException($"the connection file {path} cannot be read: {e.Message.ReplaceLineEndings(" ")} It is what a Jupyter front end makes when it starts a kernel.", e);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw new GaitPropException($"{path} is no connection file: it is not JSON ({e.Message.ReplaceLineEndings(" ")}).", e);
         }
@@ -87,18 +88,12 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
     /// <param name="port">The port.</param>
     public string Endpoint(int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"tcp://{Address}:{port}");
 
-    private static string? Text(JsonObject file, string path, string name)
+    private static string? Text(JsonObject file, string path, string name) => file[name] switch
     {
-        try
-        {
-            return file[name]?.GetValue<string>();
-        }
-        catch (Exception e) when (e is InvalidOperationException or FormatException)
-        {
-            // No text, or one with half of a character: "\uD800".
-            throw new GaitPropException($"{path}: \"{name}\" is no text.", e);
-        }
-    }
+        null => null,
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        _ => throw new GaitPropException($"{path}: \"{name}\" is no text."),
+    };
 
     private static int Port(JsonObject file, string path, string name) =>
         file[name] is JsonValue value && value.TryGetValue<int>(out var port) && port is > 0 and < 65536
