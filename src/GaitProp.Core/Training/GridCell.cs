@@ -53,6 +53,10 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
     /// <param name="runs">The folder of all runs.</param>
     public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.State is RunState.Finished or RunState.Diverged);
 
+    /// <summary>Whether a run of it is done.</summary>
+    /// <param name="runs">The folder of all runs.</param>
+    public bool IsDone(string runs) => Known(runs).Any(r => r.State is RunState.Finished or RunState.Diverged);
+
     /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
     /// <param name="runs">The folder of all runs.</param>
     /// <param name="progress">Told after every step, on this thread.</param>

@@ -40,8 +40,11 @@ internal static class ReferenceFile
         })];
     }
 
+    /// <summary>Letters of a case's name. A quote that is missing makes a name of what follows it.</summary>
+    private const int MostLetters = 200;
+
     /// <summary>Letters of an error that quotes the file.</summary>
-    private const int MostLetters = 500;
+    private const int MostMessage = 500;
 
     private static ReferenceCase[] Parse(string file, byte[] json)
     {
@@ -61,12 +64,11 @@ internal static class ReferenceFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new GaitPropException($"{file} is not a {Schema} file: {e.Message}", e);
+            throw new GaitPropException($"{file} is not a {Schema} file: {Shortened(e.Message)}", e);
         }
-        catch (GaitPropException e) when (e.Message.Length > MostLetters)
+        catch (GaitPropException e) when (e.Message.Length > MostMessage)
         {
-            // A quote that is missing makes a name of what follows it.
-            throw new GaitPropException($"{e.Message[..MostLetters]}…", e);
+            throw new GaitPropException(Shortened(e.Message), e);
         }
     }
 
@@ -80,7 +82,7 @@ internal static class ReferenceFile
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ExternalException)
         {
-            throw new GaitPropException($"{where}: it is not of the format {Schema}: {e.Message.Split('\n')[0]}", e);
+            throw new GaitPropException($"{where}: it is not of the format {Schema}: {Shortened(e.Message.Split('\n')[0])}", e);
         }
     }
 
@@ -96,7 +98,7 @@ internal static class ReferenceFile
             _ => throw new GaitPropException($"{where}: the loss '{kind}' is not known; cross-entropy-sum and half-mean-square are."),
         };
         return new ReferenceCase(
-            json.TryGetProperty("name", out var name) ? name.GetString() ?? throw new FormatException("the name is null") : where,
+            json.TryGetProperty("name", out var name) ? Name(name) : where,
             Numbers(Field(json, "input")),
             layers,
             crossEntropy,
@@ -166,6 +168,15 @@ internal static class ReferenceFile
             json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)] : null,
             json.TryGetProperty("form", out var form) && form.ValueKind == JsonValueKind.String && form.GetString() == "exact");
     }
+
+    private static string Shortened(string message) => message.Length > MostMessage ? $"{message[..MostMessage]}…" : message;
+
+    private static string Name(JsonElement json) => json.GetString() switch
+    {
+        null => throw new FormatException("the name is null"),
+        { Length: > MostLetters } name => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"the name has {name.Length} letters, {MostLetters} at most")),
+        var name => name,
+    };
 
     private static JsonElement Field(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) ? value : throw new FormatException($"the field '{name}' is missing");

@@ -130,7 +130,9 @@ internal static class ReproduceCommand
         CommandContext context, FigurePlan plan, ImageDataset data, Request request, ITrainingDisplay display, CancellationToken cancellation)
     {
         var cells = plan.Experiments.Select(e => new GridCell(e, data, plan.StandsInFor, request.Device)).ToArray();
-        var continued = cells.Any(c => c.WasStopped(request.Runs));
+
+        // It may also have been stopped between two runs.
+        var continued = cells.Any(c => c.WasStopped(request.Runs)) || cells.Select(c => c.IsDone(request.Runs)).Distinct().Count() == 2;
         if (continued)
         {
             context.Out.WriteLine("The figure was stopped before its end; going on with it.");

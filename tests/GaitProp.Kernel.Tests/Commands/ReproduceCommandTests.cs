@@ -66,6 +66,19 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Fact]
+    public void Stopped_between_two_runs_it_goes_on_with_the_next()
+    {
+        // As a kill leaves it right after the first run's end.
+        Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp"]).ExitCode);
+        var done = Assert.Single(Runs());
+        var finished = _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp,fa"]);
+
+        Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
+        Assert.Contains(done, Runs());
+        Assert.Equal(2, Runs().Count());
+    }
+
+    [Fact]
     public void A_folder_without_data_a_file_as_folder_and_a_damaged_set_are_one_line_and_write_nothing()
     {
         Directory.CreateDirectory(_gaitprop["empty"]);

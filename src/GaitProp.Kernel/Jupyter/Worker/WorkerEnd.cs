@@ -34,9 +34,9 @@ internal sealed record WorkerEnd(int ExitCode, string LastWords)
         get
         {
             var lines = LastWords.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            int Beginning(int before) => before <= 0 ? -1 : Array.FindLastIndex(lines, before - 1, line => Beginnings.Any(b => line.StartsWith(b, StringComparison.Ordinal)));
+            int Beginning(int before) => before <= 0 ? -1 : Array.FindLastIndex(lines, before - 1, line => Beginnings.Any(b => line.Contains(b, StringComparison.Ordinal)));
 
-            // The runtime may fail a second time while it says how it failed the first time: what it said first is the cause.
+            // They need not begin a line: the cell may have written the first half of it. The runtime may fail a second time while it says how it failed the first time: what it said first is the cause.
             var begin = Beginning(lines.Length);
             for (var earlier = Beginning(begin); earlier >= 0 && begin - earlier < LinesShown; earlier = Beginning(begin))
             {
