@@ -73,7 +73,7 @@ public sealed record RunRecord(
 
         try
         {
-            var description = WholeJson.Parse(File.ReadAllText(file)).Deserialize<RunDescription>(ExperimentJson.Strict)
+            var description = WholeJson.Parse(File.ReadAllBytes(file)).Deserialize<RunDescription>(ExperimentJson.Strict)
                 ?? throw new JsonException("it is not an object.");
             description.Check();
             return description;

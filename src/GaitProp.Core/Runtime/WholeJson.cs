@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace GaitProp.Runtime;
 
@@ -16,16 +18,21 @@ internal static class WholeJson
     public static JsonNode? Parse(string text, JsonDocumentOptions options = default)
     {
         options.AllowDuplicateProperties = false;
-        var json = JsonNode.Parse(text, documentOptions: options);
         try
         {
+            var json = JsonNode.Parse(text, documentOptions: options);
             using var nowhere = new Utf8JsonWriter(Stream.Null);
             json?.WriteTo(nowhere);
             return json;
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             throw new JsonException("a text holds half of a character (\\uD800 to \\uDFFF come in pairs).", e);
         }
     }
+
+    /// <summary>Reads JSON from bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <exception cref="JsonException">As above, or they are no UTF-8: a flipped bit makes no other text of one.</exception>
+    public static JsonNode? Parse(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) ? Parse(Encoding.UTF8.GetString(bytes)) : throw new JsonException("it is no UTF-8.");
 }

@@ -85,7 +85,16 @@ internal sealed class ReferenceCase : IDisposable
             Count($"gradients of {rule.Rule}", rule.Gradients.Count);
             foreach (var (index, gradient) in rule.Gradients.Index())
             {
-                var gains = network.Layers[index].Gain?.shape[0] ?? 0;
+                var layer = network.Layers[index];
+                foreach (var (what, own, given) in ((string, Tensor, Tensor)[])[("weights", layer.Weight, gradient.Weight), ("biases", layer.Bias, gradient.Bias)])
+                {
+                    if (!own.shape.SequenceEqual(given.shape))
+                    {
+                        throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} by {what} are of shape {Shapes.Text(given.shape)}; the layer's are of shape {Shapes.Text(own.shape)}."));
+                    }
+                }
+
+                var gains = layer.Gain?.shape[0] ?? 0;
                 if (gradient.Gain is { } gain && gain.shape[0] != gains)
                 {
                     throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} have {gain.shape[0]} by gains; the layer has {gains} gains."));
