@@ -261,7 +261,7 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public async Task Magic_lines()
     {
-        await using var engine = new CSharpCellEngine(GaitPropKit.Kit);
+        await using var engine = new NotebookEngine(GaitPropKit.Kit);
         string[] verbs = ["#!gaitprop runs list --runs nowhere", "#!gaitprop model show cifar-shallow", "#!gaitprop train synthetic-shallow --rule \"ngait\" --epochs 0 --as run", "#!gaitprop info"];
         Attack("#!gaitprop lines", Encoding.UTF8.GetBytes(verbs[1]), bytes =>
         {

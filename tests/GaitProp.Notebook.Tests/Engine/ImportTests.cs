@@ -1,8 +1,8 @@
 using GaitProp.Notebook.Tests.CSharp;
 
-namespace GaitProp.Notebook.Tests.Magics;
+namespace GaitProp.Notebook.Tests.Engine;
 
-public sealed class ImportMagicTests : EngineTest
+public sealed class ImportTests : EngineTest
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-import-").FullName;
 
