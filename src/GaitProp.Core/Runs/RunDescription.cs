@@ -35,14 +35,26 @@ public enum RunStatus
 /// <param name="Checksum">SHA-256 of the pixels and labels used.</param>
 public sealed record RunData(string Name, string Source, bool Embedded, string? StandsInFor, int Train, int Test, string? Checksum = null)
 {
+    /// <summary>Pixels of a row of an image; <see langword="null"/> in runs of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Width { get; init; }
+
+    /// <summary>Rows of an image; <see langword="null"/> in runs of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Height { get; init; }
+
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, cut to the images used.</param>
     /// <param name="standsInFor">The published data set that it is used in place of, or <see langword="null"/>.</param>
     public static RunData Of(ImageDataset data, string? standsInFor)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count, data.Test.Count, data.Checksum());
+        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count, data.Test.Count, data.Checksum()) { Width = data.Train.Width, Height = data.Train.Height };
     }
+
+    /// <summary>Whether the images are prepared photos, of whatever size and classes.</summary>
+    /// <param name="experiment">The run's experiment.</param>
+    internal bool IsOfPhotos(JsonNode experiment) => !Embedded && (string?)experiment["data"] == "imagenet";
 }
 
 /// <summary>A layer as <c>run.json</c> describes it.</summary>
@@ -143,6 +155,7 @@ public sealed record RunDescription
         Require(Enum.IsDefined(Status), $"status {(int)Status} is not known.");
         Require(Name.Length > 0, "name is empty.");
         Require(Data.Train >= 0 && Data.Test >= 0, "data has less than no images.");
+        Require(Data is { Width: null or > 0, Height: null or > 0 }, "data has images without a size.");
         Require(Layers.All(l => l is { Inputs: > 0, Outputs: > 0, Keep: > 0 } && Enum.IsDefined(l.Auxiliary)), "layers has one that is null or without a size.");
         Require(Environment.Threads is > 0 and <= MostThreads, $"environment.threads is {Environment.Threads}.");
         Require(Resumed.All(r => r is { Step: >= 0 }), "resumed has a step that is null or less than 0.");

@@ -26,10 +26,15 @@ internal sealed class PlotlyHeatMap
 
     private readonly HeatCells _cells;
     private readonly int _number;
+    private readonly double _share;
 
-    /// <summary>The heat map of the panel with a number, counted from 1.</summary>
-    public PlotlyHeatMap(Panel panel, int number)
+    /// <summary>The heat map of a panel.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="number">Its number, counted from 1.</param>
+    /// <param name="share">Its share of the figure's width.</param>
+    public PlotlyHeatMap(Panel panel, int number, double share)
     {
+        _share = share;
         _cells = new HeatCells(panel);
         _number = number;
     }
@@ -105,9 +110,9 @@ internal sealed class PlotlyHeatMap
         });
         trace.SetProperty("meta", new Dictionary<string, object> { [MetaColumns] = _cells.Columns, [MetaLeast] = least, [MetaBelow] = Math.Min(below, 1e6) });
 
-        // What draws the chart without the script of the page gets the numbers of a window of middling width.
-        const double middling = 800;
-        trace.SetProperty("visible", middling / _cells.Columns >= least && middling / _cells.Columns < below);
+        // What draws the chart without the script of the page gets the numbers of a narrow window: none rather than some that lie on each other.
+        const double narrow = 460;
+        trace.SetProperty("visible", narrow * _share / _cells.Columns >= least && narrow * _share / _cells.Columns < below);
         return trace;
     }
 

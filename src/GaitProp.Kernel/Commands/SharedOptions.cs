@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using GaitProp.Experiments;
+using GaitProp.Figures;
 using GaitProp.Networks;
 using GaitProp.Rules;
 
@@ -93,6 +94,9 @@ internal static class SharedOptions
         option.CompletionSources.Add(names);
         return option;
     }
+
+    /// <summary>The accuracy that figures show.</summary>
+    public static Option<AccuracyMetric?> Metric() => OptionalChoice<AccuracyMetric>("--metric", "The accuracy of panels C and D. Default: top5 where there are more than ten classes, as in the paper, else top1.");
 
     /// <summary>An integer option with a lower bound.</summary>
     public static Option<int?> Number(string name, string description, int least) => new(name)
