@@ -39,8 +39,8 @@ internal static class PatchDrawing
             shapes.Add(new DrawingArrow(to, lower + (Side / 2), from, lower + (Side / 2), DrawingTone.Target));
             if (word.Length > 0)
             {
-                shapes.Add(new DrawingText((from + to) / 2, upper + (Side / 2) - 12, word) { Size = 12 });
-                shapes.Add(new DrawingText((from + to) / 2, lower + (Side / 2) - 12, word == "leaky ReLU" ? "its inverse" : word) { Size = 12 });
+                shapes.Add(new DrawingText((from + to) / 2, upper + (Side / 2) - 12, word) { Size = 14 });
+                shapes.Add(new DrawingText((from + to) / 2, lower + (Side / 2) - 12, word == "leaky ReLU" ? "its inverse" : word) { Size = 14 });
             }
         }
 
@@ -52,13 +52,13 @@ internal static class PatchDrawing
         void Picture(double x, double y, double size, FigureImage image, string words)
         {
             shapes.Add(new DrawingPicture(x, y, size, size, image));
-            shapes.Add(new DrawingText(x + (size / 2), y + size + 14, words) { Size = 12 });
+            shapes.Add(new DrawingText(x + (size / 2), y + size + 15, words) { Size = 14 });
         }
 
         void Strips(double x, double y, Tensor vector, string words)
         {
             shapes.Add(new DrawingPicture(x, y, Strip, Side, FigureImage.Of((0.5 + (0.5 * vector / most)).reshape(1, -1, 1).expand(3, -1, -1))));
-            shapes.Add(new DrawingText(x + (Strip / 2), y + Side + 14, words) { Size = 12 });
+            shapes.Add(new DrawingText(x + (Strip / 2), y + Side + 15, words) { Size = 14 });
         }
     }
 

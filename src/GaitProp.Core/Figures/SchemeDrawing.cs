@@ -9,23 +9,26 @@ internal static class SchemeDrawing
     private const double UnitWidth = 74;
     private const double UnitHeight = 26;
 
+    /// <summary>Few typefaces have a raised T.</summary>
+    private const string Transposed = "W^T";
+
     private static readonly string[] Layers = ["y", "a₂", "a₁", "x"];
 
     /// <summary>Draws them.</summary>
-    public static Drawing Draw() => new(3 * SchemeWidth, Top + (3 * Between) + UnitHeight + 52,
-    [
-        .. Scheme(0, "Backpropagation", "errors through the transpose", ["δ = ∂L/∂y", "δ₂", "δ₁"], ["Wᵀ", "Wᵀ"], [0, 0, 0], "needs Wᵀ: weight transport", ""),
-        .. Scheme(1, "GAIT-prop", "targets through the inverse", ["t", "t₂", "t₁"], ["W⁻¹", "W⁻¹"], [30, 10, 2], "t − a shrinks by γ in each layer,", "until rounding takes it"),
-        .. Scheme(2, "Normalised GAIT-prop", "the same, renormalised", ["t", "t₂", "t₁"], ["W⁻¹, η", "W⁻¹, η"], [30, 18, 18], "‖t − a‖ is η in every layer:", "γ = η √n / ‖t − a‖"),
-    ]);
+    public static Drawing Draw() => Drawing.Beside(
+        Scheme("Backpropagation", "errors through the transpose", ["δ = ∂L/∂y", "δ₂", "δ₁"], [Transposed, Transposed], [0, 0, 0], "needs the transpose of each weight,", "which neurons do not know"),
+        Scheme("GAIT-prop", "targets through the inverse", ["t", "t₂", "t₁"], ["W⁻¹", "W⁻¹"], [30, 10, 2], "t − a shrinks by γ in each layer,", "until rounding takes it"),
+        Scheme("Normalised GAIT-prop", "the same, renormalised", ["t", "t₂", "t₁"], ["W⁻¹, η", "W⁻¹, η"], [30, 18, 18], "‖t − a‖ is η in every layer:", "γ = η √n / ‖t − a‖"));
 
     /// <summary>
     /// One scheme: activations to the left, going up in black, and to the right of each, as far from it as it lies from the activation, what comes down.
     /// </summary>
-    private static IEnumerable<DrawingShape> Scheme(int number, string title, string subtitle, string[] down, string[] ways, double[] distances, string note, string more)
+    private static Drawing Scheme(string title, string subtitle, string[] down, string[] ways, double[] distances, string note, string more) =>
+        new(SchemeWidth, Top + (3 * Between) + UnitHeight + 52, [.. Shapes(title, subtitle, down, ways, distances, note, more)]);
+
+    private static IEnumerable<DrawingShape> Shapes(string title, string subtitle, string[] down, string[] ways, double[] distances, string note, string more)
     {
-        var left = number * SchemeWidth;
-        var middle = left + (SchemeWidth / 2);
+        const double left = 0, middle = SchemeWidth / 2;
         yield return new DrawingText(middle, 12, title) { Size = 15, IsStrong = true };
         yield return new DrawingText(middle, 32, subtitle);
         var isTarget = distances[0] > 0;
@@ -54,7 +57,12 @@ internal static class SchemeDrawing
             {
                 var next = isTarget ? activation + UnitWidth + 4 + distances[l + 1] + 22 : x + 39;
                 yield return new DrawingArrow(isTarget ? x + 22 : x + 39, y + UnitHeight, next, y + Between - 2, DrawingTone.Target);
-                yield return new DrawingText(Math.Max(next, x + 22) + 12, y + ((Between + UnitHeight) / 2), ways[l], DrawingAlign.Left);
+                var (label, at) = (Math.Max(next, x + 22) + 12, y + ((Between + UnitHeight) / 2));
+                yield return new DrawingText(label, at, ways[l] == Transposed ? "W" : ways[l], DrawingAlign.Left);
+                if (ways[l] == Transposed)
+                {
+                    yield return new DrawingText(label + 14, at - 6, "T", DrawingAlign.Left) { Size = 10 };
+                }
             }
         }
 

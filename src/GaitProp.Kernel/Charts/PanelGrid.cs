@@ -14,6 +14,9 @@ internal sealed class PanelGrid
     // More than this many columns of a heat map do not show their numbers in half the width.
     private const int FewColumns = 4;
 
+    // More panels beside each other than this cannot be read on a page.
+    private const int MostColumns = 3;
+
     private readonly List<PanelPlace> _places = [];
 
     private PanelGrid(IEnumerable<bool> wide, int columns)
@@ -42,7 +45,7 @@ internal sealed class PanelGrid
     {
         var wide = figure.Panels.Select(IsWide).ToList();
         var narrow = wide.Count(isWide => !isWide);
-        return new(wide, Math.Max(1, (int)Math.Ceiling(Math.Sqrt(narrow))));
+        return new(wide, Math.Clamp((int)Math.Ceiling(Math.Sqrt(narrow)), 1, MostColumns));
     }
 
     /// <summary>The panels of a figure one below another.</summary>

@@ -50,6 +50,10 @@ internal sealed class PlotlyDrawing
     private const float LeastWidth = 340;
     private const float ColumnGap = 0.12f;
 
+    // Pages of middling width, for which drawings have the height that they are drawn in.
+    private const int Middling = 900;
+    private const int NarrowMiddling = 440;
+
     private readonly Figure _figure;
     private readonly FigureLegend _legend;
     private readonly IReadOnlyList<PanelView> _views;
@@ -308,8 +312,6 @@ internal sealed class PlotlyDrawing
     {
         var titleLines = withTexts ? TextLines.Wrap(_figure.Title, TitleWidth, line => line.Length).Count : 0;
         var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
-        var legendColumns = LegendColumns(narrow);
-        var legendRows = (_legend.Entries.Count + legendColumns - 1) / legendColumns;
         var rowLabels = _views.Select(view => view.Panel.Kind switch
         {
             PanelKind.HeatMap => HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], narrow ? NarrowRowLabelWidth : RowLabelWidth),
@@ -319,14 +321,17 @@ internal sealed class PlotlyDrawing
         var leftMargin = Math.Max(LeftMargin, rowLabels.Where((_, i) => grid.PlaceOf(i).Column == 0).Max(labels => labels?.Width ?? 0));
         var rightMargin = _views.Max(RightRoom);
         var plotWidth = (narrow ? LeastWidth : LeastWide) - leftMargin - rightMargin;
+        var legendColumns = narrow ? 1 : LegendColumns(plotWidth);
+        var legendRows = (_legend.Entries.Count + legendColumns - 1) / legendColumns;
         var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
         var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
         var acrosses = _views.Select((view, i) => Across(grid.PlaceOf(i), columnWidth, columnGap, rowLabels[i], plotWidth, narrow, view)).ToList();
         var categories = _views.Select((view, i) => view.Panel.Kind == PanelKind.Rows ? null : Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
         var ticks = categories.Select((labels, i) => _views[i].Panel.Kind is PanelKind.Drawing or PanelKind.Image ? 0 : (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
         var compact = narrow || grid.Columns > 1;
-        var frames = rowLabels.Select((labels, i) => labels?.Height ?? DrawnHeight(_views[i].Panel, plotWidth * (acrosses[i][1] - acrosses[i][0]), narrow)).ToList();
-        var belows = _views.Select((view, i) => ticks[i] + (view.Panel.X.Label.Length == 0 && view.Panel.Kind == PanelKind.Drawing ? 6 : AxisLabelHeight) + KeyHeight(view, compact)).ToList();
+        var frames = rowLabels.Select((labels, i) => labels?.Height ?? FrameHeight(_views[i].Panel, plotWidth * (acrosses[i][1] - acrosses[i][0]), narrow)).ToList();
+        var labelled = _views.Select((view, i) => XLabelLines(view.Panel, plotWidth * (acrosses[i][1] - acrosses[i][0]))).ToList();
+        var belows = _views.Select((view, i) => ticks[i] + (view.Panel.X.Label.Length == 0 && view.Panel.Kind == PanelKind.Drawing ? 6 : AxisLabelHeight + (labelled[i].Count - 1) * TitleLineHeight) + KeyHeight(view, compact)).ToList();
         var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
         var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
         var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
@@ -388,14 +393,14 @@ internal sealed class PlotlyDrawing
             var upper = 1 - (double)rowTops[row] / plots;
             var across = acrosses[i];
             double[] down = [Math.Max(0, upper - (double)frames[i] / plots), upper];
-            if (view.Panel.Drawing is { } drawing)
+            if (DrawingOf(view.Panel, narrow) is { } drawing)
             {
                 layout.SetProperty(AxisName("xaxis", i + 1), ImageAxis(AxisId("y", i + 1), across, [0, drawing.Width], null));
                 layout.SetProperty(AxisName("yaxis", i + 1), ImageAxis(AxisId("x", i + 1), down, [drawing.Height, 0], AxisId("x", i + 1)));
                 images.Add(DrawnImage(drawing, i + 1));
                 annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
                 if (view.Panel.X.Label.Length > 0)
-                    annotations.Add(XLabel(view.Panel.X.Label, across, down, TickMark + 3));
+                    annotations.Add(XLabel(labelled[i], across, down, TickMark + 3));
                 continue;
             }
 
@@ -405,7 +410,7 @@ internal sealed class PlotlyDrawing
                 axis["tickangle"] = 0;
                 layout.SetProperty(AxisName("xaxis", i + 1), axis);
                 layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, names));
-                annotations.Add(XLabel(view.Panel.Y.Label, across, down, ticks[i]));
+                annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
                 annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
                 continue;
             }
@@ -415,7 +420,7 @@ internal sealed class PlotlyDrawing
                 layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
                 layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, labels));
                 layout.SetProperty(PlotlyHeatMap.ColorAxisId(i + 1), ColorAxis(view, compact, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots));
-                annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
+                annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
                 annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
                 annotations.AddRange(UndefinedKey(view, compact, across, down, ticks[i] + AxisLabelHeight + 4));
                 if (view.Panel.Series.Count == 0)
@@ -427,14 +432,14 @@ internal sealed class PlotlyDrawing
             {
                 layout.SetProperty(AxisName("xaxis", i + 1), ImageAxis(AxisId("y", i + 1), across, [-0.5, image.Width - 0.5], null));
                 layout.SetProperty(AxisName("yaxis", i + 1), ImageAxis(AxisId("x", i + 1), down, [image.Height - 0.5, -0.5], AxisId("x", i + 1)));
-                annotations.Add(XLabel(view.Panel.X.Label, across, down, TickMark + 3));
+                annotations.Add(XLabel(labelled[i], across, down, TickMark + 3));
                 annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
                 continue;
             }
 
             layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
             layout.SetProperty(AxisName("yaxis", i + 1), YAxis(view, AxisId("x", i + 1), down));
-            annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
+            annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
             annotations.Add(YLabel(view.Panel.Y.Label, across, down));
             annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
             if (view.IsEmpty)
@@ -471,13 +476,13 @@ internal sealed class PlotlyDrawing
     }
 
     /// <summary>Entries side by side: all of them where they fit into the least window, else as many as the longest of them leaves room for.</summary>
-    private int LegendColumns(bool narrow)
+    private int LegendColumns(double width)
     {
-        if (narrow || _legend.Entries.Count == 0)
+        if (_legend.Entries.Count == 0)
             return 1;
 
         // Before any browser has measured them: on the safe side.
-        const double character = 7.8, symbol = 66, width = LeastWide - 20;
+        const double character = 7.4, symbol = 64;
         var widths = _legend.Entries.Select(entry => symbol + character * entry.Label.Length).ToList();
         return widths.Sum() <= width ? widths.Count : Math.Clamp((int)(width / widths.Max()), 1, widths.Count);
     }
@@ -499,11 +504,11 @@ internal sealed class PlotlyDrawing
         return [left + spare / 2, right - spare / 2];
     }
 
-    /// <summary>
-    /// The height of a frame: that of a drawing at the width that it has, at most at full size; one number for what has axes.
-    /// </summary>
-    private static int DrawnHeight(Panel panel, double width, bool narrow) => panel.Drawing is not { } drawing ? PanelHeight
-        : (int)Math.Ceiling(drawing.Height * (narrow ? Math.Min(1, 1.5 * width / drawing.Width) : 1));
+    private static Drawing? DrawingOf(Panel panel, bool narrow) => narrow ? panel.Drawing?.Narrow : panel.Drawing;
+
+    /// <summary>The height of a frame: that of a drawing on a page of middling width, or on a phone; one number for what has axes.</summary>
+    private static int FrameHeight(Panel panel, double width, bool narrow) => DrawingOf(panel, narrow) is not { } drawing ? PanelHeight
+        : (int)Math.Ceiling(drawing.Height * Math.Min(narrow ? 1.3 : 1, (width + (narrow ? NarrowMiddling - LeastWidth : Middling - LeastWide)) / drawing.Width));
 
     private static Dictionary<string, object> DrawnImage(Drawing drawing, int number) => new()
     {
@@ -665,9 +670,15 @@ internal sealed class PlotlyDrawing
     };
 
     // Labels of axes are annotations: plotly.js moves an axis title about with the ticks, into the next panel if need be.
-    private static Dictionary<string, object> XLabel(string label, double[] across, double[] down, int ticks)
+    private static IReadOnlyList<string> XLabelLines(Panel panel, double width)
     {
-        var note = Note(HtmlText.PlotlyLabel(label), 13);
+        const double character = 7;
+        return TextLines.WrapEvenly(2, panel.Kind == PanelKind.Rows ? panel.Y.Label : panel.X.Label, (float)Math.Max(16, (width + 30) / character), line => line.Length);
+    }
+
+    private static Dictionary<string, object> XLabel(IReadOnlyList<string> lines, double[] across, double[] down, int ticks)
+    {
+        var note = Note(string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line))), 13);
         note["x"] = (across[0] + across[1]) / 2;
         note["xanchor"] = "center";
         note["y"] = down[0];

@@ -10,7 +10,8 @@ internal sealed class StaticPanel : IStaticPanel
 {
     private const float TickSize = 12;
     private const float TickMark = 4;
-    private const float Right = 10;
+    // Half of what stands at the last tick may stand out over the frame.
+    private const float Right = 20;
     private const float LeastPanelHeight = 200;
     private const float LeastBarsHeight = 265;
 

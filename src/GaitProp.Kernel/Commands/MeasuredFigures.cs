@@ -114,7 +114,7 @@ internal static class MeasuredFigures
 
         var caption = "The published networks as GAIT rules need them: every layer but the first gets auxiliary units until it has as many outputs as inputs. Only kept units go on (of the last layer they are the logits). "
             + "BP and FA have the kept part alone; so have GAIT rules with implicit auxiliary units, whose auxiliary rows are never computed. Convolutions: kernel / stride, kept channels. "
-            + "Inputs: 3 x 32 x 32 and 10 classes, imagenet 3 x 224 x 224 and 1000. In A the width of a bar is the square root of its units. Mflop: one image's forward pass, two operations for each weight and position.";
+            + "Inputs: 3 x 32 x 32 and 10 classes, imagenet 3 x 224 x 224 and 1000. In A: what is kept of all units, or channels; the width of a bar is the square root of its units. Mflop: one image's forward pass, two operations for each weight and position.";
         return ArchitectureFigure.Of(name, "Figure 3: the networks, with kept and auxiliary units", caption, networks);
     }
 

@@ -85,7 +85,7 @@ public sealed partial class PlotlyFigureTests
         Assert.False(line.GetProperty("connectgaps").GetBoolean());
         var sizes = line.GetProperty("marker").GetProperty("size").EnumerateArray().Select(size => size.GetInt32()).ToList();
         Assert.True(sizes[10] > 0);
-        Assert.Single(sizes, size => size > 0);
+        Assert.InRange(sizes.Count(size => size > 0), 2, 12);
     }
 
     [Fact]
