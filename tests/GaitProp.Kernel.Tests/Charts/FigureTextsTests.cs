@@ -72,7 +72,7 @@ public sealed class FigureTextsTests
         var height = layout.GetProperty("height").GetDouble();
         var lines = layout.GetProperty("title").GetProperty("text").GetString()!.Split("<br>").Length;
         var legendTop = (1 - legend.GetProperty("y").GetDouble()) * height;
-        var entries = json.RootElement.GetProperty("data").EnumerateArray().Count(trace => trace.GetProperty("showlegend").GetBoolean());
+        var entries = json.RootElement.GetProperty("data").EnumerateArray().Count(trace => trace.TryGetProperty("showlegend", out var shown) && shown.GetBoolean());
         var columns = legend.TryGetProperty("entrywidth", out var share) ? (int)Math.Floor(1 / share.GetDouble()) : Math.Max(1, entries);
 
         Assert.True(legendTop >= 10 + (lines * 22), $"{lines} lines of the title in {legendTop} pixels");
