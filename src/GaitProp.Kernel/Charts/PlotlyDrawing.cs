@@ -329,7 +329,7 @@ internal sealed class PlotlyDrawing
         var categories = _views.Select((view, i) => view.Panel.Kind == PanelKind.Rows ? null : Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
         var ticks = categories.Select((labels, i) => _views[i].Panel.Kind is PanelKind.Drawing or PanelKind.Image ? 0 : (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
         var compact = narrow || grid.Columns > 1;
-        var frames = rowLabels.Select((labels, i) => labels?.Height ?? FrameHeight(_views[i].Panel, plotWidth * (acrosses[i][1] - acrosses[i][0]), narrow)).ToList();
+        var frames = rowLabels.Select((labels, i) => labels?.Height ?? FrameHeight(_views[i].Panel, acrosses[i][1] - acrosses[i][0], plotWidth, narrow)).ToList();
         var labelled = _views.Select((view, i) => XLabelLines(view.Panel, plotWidth * (acrosses[i][1] - acrosses[i][0]))).ToList();
         var belows = _views.Select((view, i) => ticks[i] + (view.Panel.X.Label.Length == 0 && view.Panel.Kind == PanelKind.Drawing ? 6 : AxisLabelHeight + (labelled[i].Count - 1) * TitleLineHeight) + KeyHeight(view, compact)).ToList();
         var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
@@ -506,9 +506,14 @@ internal sealed class PlotlyDrawing
 
     private static Drawing? DrawingOf(Panel panel, bool narrow) => narrow ? panel.Drawing?.Narrow : panel.Drawing;
 
-    /// <summary>The height of a frame: that of a drawing on a page of middling width, or on a phone; one number for what has axes.</summary>
-    private static int FrameHeight(Panel panel, double width, bool narrow) => DrawingOf(panel, narrow) is not { } drawing ? PanelHeight
-        : (int)Math.Ceiling(drawing.Height * Math.Min(narrow ? 1.3 : 1, (width + (narrow ? NarrowMiddling - LeastWidth : Middling - LeastWide)) / drawing.Width));
+    /// <summary>The height of a frame: that of a drawing or a picture on a page of middling width, or on a phone; one number for what has axes.</summary>
+    private static int FrameHeight(Panel panel, double share, double plotWidth, bool narrow)
+    {
+        var width = share * (plotWidth + (narrow ? NarrowMiddling - LeastWidth : Middling - LeastWide));
+        return DrawingOf(panel, narrow) is { } drawing ? (int)Math.Ceiling(drawing.Height * Math.Min(narrow ? 1.3 : 1, width / drawing.Width))
+            : panel.Image is { } image ? (int)Math.Ceiling(Math.Min(PanelHeight, width * image.Height / image.Width))
+            : PanelHeight;
+    }
 
     private static Dictionary<string, object> DrawnImage(Drawing drawing, int number) => new()
     {
@@ -701,10 +706,12 @@ internal sealed class PlotlyDrawing
 
     private static Dictionary<string, object> PanelTitle(Panel panel, double[] across, double upper, double plotWidth)
     {
-        // Before any browser has measured it; where it may be too long it is set in smaller letters.
-        const double character = 7.6;
-        var size = (panel.Title.Length + 3) * character > (across[1] - across[0] + 0.1) * plotWidth ? 13 : 15;
-        var note = Note($"<b>{HtmlText.PlotlyLabel(panel.Letter)}</b>  {HtmlText.PlotlyLabel(panel.Title)}", size);
+        // Before any browser has measured it; where it may be too long it is set in smaller letters, then on two lines of them.
+        var room = (Math.Min(1, across[1] + 0.06) - across[0]) * plotWidth;
+        var size = (panel.Title.Length + 3) * 7.8 <= room ? 15 : 13;
+        var lines = (panel.Title.Length + 3) * 6.9 <= room ? [panel.Title] : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.4) - 3), line => line.Length);
+        var note = Note($"<b>{HtmlText.PlotlyLabel(panel.Letter)}</b>  {string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))}", lines.Count > 1 ? 12 : size);
+        note["align"] = "left";
         note["x"] = across[0];
         note["xanchor"] = "left";
         note["y"] = upper;
