@@ -421,7 +421,7 @@ internal sealed class PlotlyDrawing
             + (ColorBarTitle(view, compact).Count - 1) * TitleLineHeight + (compact && HasUndefined(view) ? UndefinedKeyHeight : 0);
 
     private static IReadOnlyList<string> ColorBarTitle(PanelView view, bool compact) =>
-        TextLines.WrapEvenly(2, HeatScale.Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
+        TextLines.WrapEvenly(2, HeatScale.Of(view.Panel).Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
 
     /// <summary>With many columns, the name of the last one stands out over the frame.</summary>
     private static int RightRoom(PanelView view) => view.Panel.Kind == PanelKind.HeatMap && view.Categories is { } names
@@ -433,7 +433,7 @@ internal sealed class PlotlyDrawing
     private static Dictionary<string, object> ColorAxis(PanelView view, bool compact, double[] across, double y)
     {
         var length = compact ? CompactColorBarLength : ColorBarLength;
-        var axis = PlotlyHeatMap.ColorAxis(string.Join("<br>", ColorBarTitle(view, compact).Select(line => HtmlText.PlotlyLabel(line))), y, length, Font);
+        var axis = PlotlyHeatMap.ColorAxis(HeatScale.Of(view.Panel), string.Join("<br>", ColorBarTitle(view, compact).Select(line => HtmlText.PlotlyLabel(line))), y, length, Font);
         var bar = (Dictionary<string, object>)axis["colorbar"];
 
         // On a phone and beside other panels the bar may be wider than the cells: it ends where they do.

@@ -44,6 +44,7 @@ public static class CommandLine
         root.Subcommands.Add(TrainCommand.Build(context));
         root.Subcommands.Add(CompareCommand.Build(context));
         root.Subcommands.Add(RunsCommand.Build(context));
+        root.Subcommands.Add(EvaluateCommand.Build(context));
         root.Subcommands.Add(ReproduceCommand.Build(context));
         root.Subcommands.Add(FigureCommand.Build(context));
         root.Subcommands.Add(AnglesCommand.Build(context));

@@ -137,7 +137,7 @@ internal static class SharedOptions
 
     private static Option<string?> CreateAs()
     {
-        var option = new Option<string?>("--as") { Description = "Keep the result (a run, a comparison, a network, an angle table) in a C# variable of this name.", HelpName = "NAME", Recursive = true };
+        var option = new Option<string?>("--as") { Description = "Keep the result (a run, a comparison, an evaluation, a network, an angle table) in a C# variable of this name.", HelpName = "NAME", Recursive = true };
         option.Validators.Add(result =>
         {
             var name = result.Tokens is [var token, ..] ? token.Value : "";

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Metrics;
 using GaitProp.Runs;
 using Microsoft.DotNet.Interactive.Formatting;
 
@@ -57,6 +58,7 @@ internal static class Formatted
         {
             RunRecord { Epochs.Count: > 0 } run => [WithHtml(value, RunFormatter.Html(run, withCurves: false)), Bundle(RunFormatter.Figure(run))],
             RunComparison comparison => [WithHtml(value, ComparisonFormatter.Html(comparison, withCurves: false)), Bundle(comparison.Figure)],
+            Evaluation evaluation => [WithHtml(value, EvaluationFormatter.Html(evaluation, withMatrix: false)), Bundle(EvaluationFormatter.Figure(evaluation))],
             _ => [Bundle(value)],
         };
     }

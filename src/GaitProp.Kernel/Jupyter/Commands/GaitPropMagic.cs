@@ -91,7 +91,7 @@ internal sealed class GaitPropMagic : IMagic
 
         if (name is not null && !taken)
         {
-            throw new CellException($"'{words[0]}' has no result that --as could keep in '{name}': train, compare, reproduce, angles, model show and runs show, compare, resume have one.", "GaitPropError");
+            throw new CellException($"'{words[0]}' has no result that --as could keep in '{name}': train, compare, reproduce, evaluate, angles, model show and runs show, compare, resume have one.", "GaitPropError");
         }
     }
 
