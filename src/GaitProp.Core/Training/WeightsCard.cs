@@ -29,7 +29,7 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
     public Experiment Experiment(string source)
     {
         var settings = Settings.DeepClone().AsObject();
-        if ((string?)settings["rule"] is { } rule && !RuleCatalog.Names.Contains(rule))
+        if (settings["rule"] is JsonValue named && named.TryGetValue<string>(out var rule) && !RuleCatalog.Names.Contains(rule))
         {
             (settings["rule"], settings["ruleOptions"]) = ("bp", new JsonObject());
         }
@@ -53,7 +53,7 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
         get
         {
             var (batch, epochs) = (Number("batchSize"), Number("epochs"));
-            var perEpoch = batch > 0 ? (Data.Train + batch - 1) / batch : 0;
+            var perEpoch = batch > 0 ? ((long)Data.Train + batch - 1) / batch : 0;
             return perEpoch == 0 ? Text($"step {Step}")
                 : Text($"step {Step}, after {(Step % perEpoch == 0 ? Text($"{Step / perEpoch}") : Text($"{(double)Step / perEpoch:0.0#}"))} of {epochs} epoch{(epochs == 1 ? "" : "s")}");
         }

@@ -29,10 +29,10 @@ internal static class EvaluationFormatter
         int[] shown = classes.Length <= MostClasses ? classes : [.. classes.Where(c => accuracy[c] is not null).OrderBy(c => accuracy[c]).Take(MostClasses)];
         var rows = shown.Select(c => (string[])
         [
-            HtmlText.Escape(names[c]), Number.Whole(evaluation.Confusion[c].Sum()), accuracy[c] is { } share ? Number.Percent(share) : "–", Bar(accuracy[c]),
+            HtmlText.Escape(names[c]), Number.Whole(evaluation.Confusion[c].Sum()), accuracy[c] is { } share ? Share(share) : "–",
             evaluation.TakenFor(c) is { } other ? HtmlText.Escape(Text($"{names[other.Class]} ({other.Images})")) : "–",
         ]);
-        var body = CellHtml.Numbers(Numbers(evaluation)) + CellHtml.Table(["class", "images", "accuracy", "", "most often taken for"], rows);
+        var body = CellHtml.Numbers(Numbers(evaluation)) + CellHtml.Table(["class", "images", "accuracy", "often taken for"], rows);
         if (shown.Length < classes.Length)
         {
             body += $"<div style=\"{CellHtml.Muted}\">{Text($"the {shown.Length} of {classes.Length} classes that are told worst")}</div>";
@@ -60,9 +60,9 @@ internal static class EvaluationFormatter
         ("on", Text($"{Number.Whole(evaluation.Images)} {(evaluation.Part == DataPart.Test ? "test" : "training")} images of {evaluation.Data}")),
     ];
 
-    /// <summary>A share as a bar, in a grey that reads on white and on black.</summary>
-    private static string Bar(double? share) =>
-        $"<div style=\"width:90px;border-bottom:1px solid rgba(128,128,128,.35)\"><div style=\"width:{Text($"{100 * (share ?? 0):0.#}")}%;height:9px;background:rgba(70,130,180,.75)\"></div></div>";
+    /// <summary>A share in the colour that it has in the heat map.</summary>
+    private static string Share(double share) =>
+        $"<div style=\"background:{HeatScale.Shares.ColorOf(100 * share)};color:{HeatScale.Shares.InkOn(100 * share)};margin:0 -9px;padding:1px 9px;text-align:right\">{Number.Percent(share)}</div>";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -95,7 +95,7 @@ public sealed class GaitPropMagicTests : IDisposable
         var told = Assert.IsType<Evaluation>(_variables["told"]);
         Assert.Equal(256, told.Images);
         Assert.Equal(RunRecord.Read(Assert.Single(new RunStore(_runs).List()).Folder).Epochs[^1].TestAccuracy, told.Top1);
-        Assert.Contains("most often taken for", _cell.Shown[^2].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.Contains("often taken for", _cell.Shown[^2].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
         Assert.Contains(MimeBundle.Png, _cell.Shown[^1].Data.Keys);
         Assert.Equal("", _cell.Error);
     }
