@@ -56,7 +56,7 @@ public sealed class ReaderTests : IDisposable
         var data = SyntheticImages.Generate(train: 32, test: 16);
         var experiment = ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new ExperimentChoices { Epochs = 1, Set = ["batchSize=32", "network=dense 4, dense 10"] });
         using var trainer = new Trainer(experiment, data);
-        var run = trainer.Run(Path.Combine(_folder, "runs"));
+        var run = trainer.Run(Path.Combine(_folder, "runs"), cancellation: TestContext.Current.CancellationToken);
         string file;
         using (var last = SavedWeights.OfRun(run.Folder))
         {
