@@ -39,7 +39,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
         var recorded = Succeeds("runs", "record", "last", "--weights", "--to", "recorded");
         var folder = Assert.Single(_trial.Runs("recorded"));
         var weights = Path.Combine(folder, "weights.safetensors");
-        Assert.Contains(weights, recorded, StringComparison.Ordinal);
+        Assert.Contains(Path.GetRelativePath(_trial.Program.Folder, weights), recorded, StringComparison.Ordinal);
         Assert.Matches("kept as float16, [0-9.]+ MB; that costs -?0[.]0[0-9] points of test accuracy|kept as float32, [0-9.]+ MB; float16 would change test accuracy by [0-9.]+ points", recorded);
         Assert.Contains("weights kept", File.ReadAllText(_trial.Program["recorded", "README.md"]), StringComparison.Ordinal);
         var moved = _trial.Program["moved.safetensors"];
