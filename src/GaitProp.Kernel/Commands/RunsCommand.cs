@@ -119,7 +119,7 @@ internal static class RunsCommand
             var experiment = ExperimentJson.FromJson(description.Experiment, Path.Combine(summary.Folder, "run.json"));
             var images = RunImages.Of(description.Data, (string?)description.Experiment["data"], parsed.GetValue(data));
             var chosen = execution.Read(parsed);
-            chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device } : chosen;
+            chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device.Split(' ')[0] } : chosen;
             context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {experiment.Epochs} epoch{(experiment.Epochs == 1 ? "" : "s")}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
             var device = chosen.OnDevice();
             Trainer.UseThreadsOf(description, device);
