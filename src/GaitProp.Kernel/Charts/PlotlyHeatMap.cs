@@ -139,7 +139,7 @@ internal sealed class PlotlyHeatMap
         trace.SetProperty("x", Enumerable.Range(0, _cells.Columns).ToArray());
         trace.SetProperty("y", Enumerable.Range(0, _cells.Rows).ToArray());
         trace.SetProperty("z", Table(double? (row, column) => double.IsNaN(_cells[row, column]) == defined ? null : position(_cells[row, column])));
-        trace.SetProperty("text", Table((row, column) => HtmlText.PlotlyLabel($"{_cells.Labels[row]}, {_cells.Categories[column]}")));
+        trace.SetProperty("text", Table((row, column) => PlotlyText.Label($"{_cells.Labels[row]}, {_cells.Categories[column]}")));
         trace.SetProperty("hoverongaps", false);
         trace.SetProperty("xgap", gap);
         trace.SetProperty("ygap", 1);

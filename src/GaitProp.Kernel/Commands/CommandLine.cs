@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using GaitProp.Kernel.Terminal;
+using GaitProp.Notebook;
 using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
@@ -125,7 +125,7 @@ public static class CommandLine
         {
             return Interrupted;
         }
-        catch (GaitPropException e)
+        catch (Exception e) when (e is GaitPropException or NotebookException)
         {
             context.Error.WriteLine(OneLine(e.Message));
             return Failure;
@@ -142,10 +142,6 @@ public static class CommandLine
             return Failure;
         }
     }
-
-    /// <summary>The version that <c>--version</c> prints.</summary>
-    internal static string Version =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }

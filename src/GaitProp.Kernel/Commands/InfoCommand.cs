@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using GaitProp.Kernel.Jupyter;
 using GaitProp.Data;
 using GaitProp.Rules;
 using GaitProp.Runs;
@@ -31,7 +32,7 @@ internal static class InfoCommand
         var here = RunEnvironment.Here(torch.CPU);
         var rows = new (string Name, string Value)[]
         {
-            ("GaitProp", CommandLine.Version),
+            ("GaitProp", OwnProgram.Version),
             ("TorchSharp", here.TorchSharp),
             ("libtorch", LibTorch.Installed is { } installed ? $"{here.LibTorch}: {installed.Folder}" : here.LibTorch),
             ("libtorch bridge", LibTorch.IsPatched ? $"{LibTorch.BridgeFile} (adapted to this system's C++ library)" : LibTorch.BridgeFile!),

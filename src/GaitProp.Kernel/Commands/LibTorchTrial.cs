@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using GaitProp.Kernel.Jupyter.Worker;
+using GaitProp.Kernel.Jupyter;
 using GaitProp.Runtime;
 using Spectre.Console;
 
@@ -75,6 +75,6 @@ internal static class LibTorchTrial
     private static string Key(InstalledLibTorch installed)
     {
         var files = Directory.EnumerateFiles(installed.Folder).Order(StringComparer.Ordinal).Select(f => new FileInfo(f)).Select(f => $"{f.FullName}|{f.Length}|{f.LastWriteTimeUtc.Ticks}");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend(CommandLine.Version)))));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend(OwnProgram.Version)))));
     }
 }

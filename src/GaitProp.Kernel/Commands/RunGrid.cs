@@ -1,7 +1,7 @@
 using System.Globalization;
+using GaitProp.Kernel.Jupyter;
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Kernel.Jupyter.Worker;
 using GaitProp.Runs;
 using GaitProp.Training;
 using Spectre.Console;

@@ -3,6 +3,7 @@ using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Metrics;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.Formatters;
 

@@ -1,7 +1,8 @@
+using GaitProp.Notebook.Outputs;
 using System.Text;
 using System.Text.RegularExpressions;
 using GaitProp.Kernel.Formatters;
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;
 using SkiaSharp;
 
@@ -112,7 +113,7 @@ public sealed partial class FormattersTests
     public void Results_of_runs_are_a_card_and_a_figure()
     {
         GaitPropFormatters.Register();
-        var outputs = Formatted.Outputs(Samples.All["comparison"]()).ToArray();
+        var outputs = ResultOutputs.Of(Samples.All["comparison"]()).ToArray();
 
         Assert.Equal(2, outputs.Length);
         Assert.Contains("<table", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
@@ -124,7 +125,7 @@ public sealed partial class FormattersTests
     public void An_evaluation_is_a_card_with_its_classes_and_a_figure()
     {
         GaitPropFormatters.Register();
-        var outputs = Formatted.Outputs(Samples.All["evaluation"]()).ToArray();
+        var outputs = ResultOutputs.Of(Samples.All["evaluation"]()).ToArray();
 
         Assert.Equal(2, outputs.Length);
         var html = outputs[0].Data[MimeBundle.Html].ToString();
@@ -144,7 +145,7 @@ public sealed partial class FormattersTests
         var page = new StringBuilder();
         foreach (var (name, make) in Samples.All)
         {
-            foreach (var bundle in Formatted.Outputs(make()))
+            foreach (var bundle in ResultOutputs.Of(make()))
             {
                 page.Append($"<h3>{name}</h3>");
                 page.Append(bundle.Data.TryGetValue(MimeBundle.Html, out var html) ? html.ToString()

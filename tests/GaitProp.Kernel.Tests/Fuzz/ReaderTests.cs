@@ -8,10 +8,11 @@ using GaitProp.Data;
 using GaitProp.Data.Preparation;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Commands;
-using GaitProp.Kernel.Jupyter.Cells;
-using GaitProp.Kernel.Jupyter.CSharp;
-using GaitProp.Kernel.Jupyter.Notebooks;
-using GaitProp.Kernel.Jupyter.Protocol;
+using GaitProp.Notebook.Cells;
+using GaitProp.Notebook;
+using GaitProp.Notebook.Engine;
+using GaitProp.Notebook.Notebooks;
+using GaitProp.Notebook.Protocol;
 using GaitProp.Training;
 using GaitProp.Verification;
 using NetVips;
@@ -236,8 +237,8 @@ public sealed class ReaderTests : IDisposable
         {
             File.WriteAllBytes(file, bytes);
             var notebook = NotebookReader.Read(file);
-            notebook.Write(Path.Combine(_folder, "b.ipynb"));
-            _ = GaitProp.Kernel.Jupyter.Notebooks.Pages.NotebookPage.Html(notebook, "a");
+            NotebookCommand.Write(Path.Combine(_folder, "b.ipynb"), notebook.Text());
+            _ = GaitProp.Notebook.Notebooks.Pages.NotebookPage.Html(notebook, "a");
         });
     }
 
@@ -284,13 +285,13 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public async Task Magic_lines()
     {
-        await using var engine = new CSharpCellEngine();
+        await using var engine = new CSharpCellEngine(GaitPropKit.Kit);
         string[] verbs = ["#!gaitprop runs list --runs nowhere", "#!gaitprop model show cifar-shallow", "#!gaitprop train synthetic-shallow --rule \"ngait\" --epochs 0 --as run", "#!gaitprop info"];
         Attack("#!gaitprop lines", Encoding.UTF8.GetBytes(verbs[1]), bytes =>
         {
             // What trains for minutes is no damage.
             var line = string.Concat(Encoding.UTF8.GetString(bytes).Where(c => c is not ('\n' or '\r'))).Replace("train", "trian", StringComparison.Ordinal).Replace("reproduce", "reprod", StringComparison.Ordinal);
-            var cell = new Jupyter.RecordedCell();
+            var cell = new RecordedCell();
             var result = engine.ExecuteAsync(line.StartsWith("#!gaitprop", StringComparison.Ordinal) ? line : $"#!gaitprop {line}", 1, cell, CancellationToken.None).GetAwaiter().GetResult();
             var said = cell.Out + cell.Error + (result.Error?.Message ?? "");
             Assert.DoesNotContain("Unexpected ", said, StringComparison.Ordinal);
@@ -319,7 +320,7 @@ public sealed class ReaderTests : IDisposable
             {
                 read(damaged);
             }
-            catch (GaitPropException e)
+            catch (Exception e) when (e is GaitPropException or NotebookException)
             {
                 refused++;
                 Assert.False(e.Message.Contains('\n', StringComparison.Ordinal) || e.Message.Any(c => char.IsControl(c) && c != '\t'), $"{reader}, seed {seed}: more than a line: {e.Message}");
