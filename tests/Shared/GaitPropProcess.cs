@@ -27,7 +27,10 @@ internal sealed partial class GaitPropProcess : IDisposable
 
     public Finished Run(params string[] args) => Finish(Start(args));
 
-    public Process Start(params string[] args)
+    public Process Start(params string[] args) => StartIn([], args);
+
+    /// <summary>The same with environment variables.</summary>
+    public Process StartIn((string Name, string Value)[] variables, params string[] args)
     {
         // A shell's background job is started with SIGINT ignored, and so are its children: the tests may run in one.
         string[] words = ["dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args];
@@ -39,6 +42,11 @@ internal sealed partial class GaitPropProcess : IDisposable
         };
         start.Environment.Remove("GAITPROP_DATA");
         start.Environment["XDG_CACHE_HOME"] = this["cache"];
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

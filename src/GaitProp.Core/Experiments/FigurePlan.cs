@@ -46,12 +46,22 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// <exception cref="GaitPropException">There is no such figure.</exception>
     public static string TitleOf(string figure) => ExperimentDocument.Open(ExperimentsOf(figure)[0]).Title;
 
+    /// <summary>A figure's heading over runs on some images: photos of eight classes are no ImageNet.</summary>
+    /// <param name="figure">One of <see cref="Figures"/>.</param>
+    /// <param name="data">The name of the images.</param>
+    /// <exception cref="GaitPropException">There is no such figure.</exception>
+    internal static string TitleOf(string figure, string data) => TitleOf(figure).Replace("ImageNet", data, StringComparison.Ordinal);
+
     /// <summary>The images that a figure runs on.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <param name="named">The folder that the user named, or <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">There are none, or they are damaged.</exception>
     internal static ImageDataset Images(string figure, string? named) =>
-        ExperimentsOf(figure) is [_, _] ? DataSets.Cifar10OrEmbedded(named) : DataSets.Of("imagenet", named).Data;
+        IsOfPhotos(figure) ? DataSets.Of("imagenet", named).Data : DataSets.Cifar10OrEmbedded(named);
+
+    /// <summary>Whether a figure runs on prepared photos.</summary>
+    /// <param name="figure">One of <see cref="Figures"/>.</param>
+    internal static bool IsOfPhotos(string figure) => ExperimentsOf(figure) is [_];
 
     /// <summary>Plans a figure.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
@@ -80,6 +90,6 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
         var document = data.IsEmbedded ? ExperimentDocument.Open(names.Embedded!) : published;
         var choices = new ExperimentChoices { Profile = profile.ToString().ToLowerInvariant(), Epochs = epochs, Seed = seed, Set = set ?? [] };
         var shown = rules ?? document.Rules;
-        return new FigurePlan(figure, published.Title, data.IsEmbedded ? "CIFAR-10" : null, shown, [.. shown.Select(rule => document.Resolve(rule, choices))]);
+        return new FigurePlan(figure, TitleOf(figure, data.Name), data.IsEmbedded ? "CIFAR-10" : null, shown, [.. shown.Select(rule => document.Resolve(rule, choices))]);
     }
 }

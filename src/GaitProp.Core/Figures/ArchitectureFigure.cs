@@ -14,16 +14,17 @@ public static class ArchitectureFigure
     public static Figure Of(string name, string title, string caption, IReadOnlyList<NetworkDefinition> networks)
     {
         ArgumentNullException.ThrowIfNull(networks);
-        var letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".Select(c => c.ToString()).GetEnumerator();
-        return new Figure(name, title, caption, [.. networks.SelectMany(Panels)]);
+        var letters = "BCDEFGHIJKLMNOPQRSTUVWXYZ".Select(c => c.ToString()).GetEnumerator();
+        var stacks = new Panel("A", "Layers, from the input up", new Axis(""), new Axis(""), [], PanelKind.Drawing) { Drawing = NetworkDrawing.Draw(networks), IsWide = true };
+        return new Figure(name, title, caption, [stacks, .. networks.SelectMany(Panels)]);
 
         IEnumerable<Panel> Panels(NetworkDefinition network)
         {
             var layers = LayerSize.Of(network);
-            var axis = new Axis("layer", [.. layers.Select((l, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1} {l.Name}"))]);
+            var axis = new Axis("layer", [.. layers.Select((_, i) => (i + 1).ToString(CultureInfo.InvariantCulture))]);
             yield return Panel($"{network.Name}: units", "units", l => l.KeptUnits, l => l.AuxiliaryUnits);
             yield return Panel($"{network.Name}: parameters", "weights and biases", l => l.KeptParameters, l => l.AuxiliaryParameters);
-            yield return Panel($"{network.Name}: forward pass", "Mflop an image", l => l.KeptFlops / 1e6, l => l.AuxiliaryFlops / 1e6);
+            yield return Panel($"{network.Name}: forward pass", "Mflop per image", l => l.KeptFlops / 1e6, l => l.AuxiliaryFlops / 1e6);
 
             Panel Panel(string heading, string measure, Func<LayerSize, double> kept, Func<LayerSize, double> auxiliary)
             {

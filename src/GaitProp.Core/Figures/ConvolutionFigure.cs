@@ -24,18 +24,21 @@ public static class ConvolutionFigure
         var most = table.Count.max().Number();
         var scale = table.Corrected.Carried.abs().max().Number();
 
-        // Two neighbours that overlap, near the middle.
-        var (left, top) = (picture.Width / 2 / study.Stride * study.Stride, picture.Height / 2 / study.Stride * study.Stride);
+        // The patch of panel A, and a neighbour that overlaps it.
+        var patch = table.Patch ?? throw new ArgumentException("the table has no patch: it was not measured by a study.", nameof(table));
+        var (left, top) = (patch.Left, patch.Top);
         var outlined = picture.WithOutline(left, top, study.Kernel, (255, 40, 40)).WithOutline(left + study.Stride, top + study.Stride, study.Kernel, (255, 255, 255));
         return new Figure(name, title, caption,
         [
-            Picture("A", "The picture", Text($"{table.Fields} fields of {study.Kernel} x {study.Kernel} pixels; two outlined"), outlined),
-            Picture("B", "Receptive fields on each pixel", Text($"{table.Count.min().Number():0} (black) to {most:0} (white)"),
+            new("A", "One patch: reshape, invert, reshape", new Axis(Text($"relative error of the patch {Number(patch.Error)}; greys: middle grey is zero")), new Axis(""),
+                [new("relative error", "relative error", [0], [patch.Error])], PanelKind.Drawing) { Drawing = PatchDrawing.Draw(patch), IsWide = true },
+            Picture("B", "The picture", Text($"{table.Fields} fields of {study.Kernel} x {study.Kernel} pixels; A shows the red one"), outlined),
+            Picture("C", "Receptive fields on each pixel", Text($"{table.Count.min().Number():0} (black) to {most:0} (white)"),
                 FigureImage.Of(((table.Count - table.Count.min()) / (most - table.Count.min().Number() + 1e-12)).expand(3, -1, -1)), ("least", table.Count.min().Number()), ("most", most)),
-            Picture("C", "Inverted patches, summed", Text($"shown / {most:0}; relative error {Number(table.Summed.Error)}"), FigureImage.Of(table.Sum / most), ("relative error", table.Summed.Error)),
-            Picture("D", "Less (count − 1) times the picture", Text($"relative error {Number(table.Corrected.Error)}"), FigureImage.Of(table.Corrected.Rebuilt), ("relative error", table.Corrected.Error)),
-            Nudge("E", "A nudge carried down, corrected", table.Corrected, scale),
-            Nudge("F", "The same, divided by the count", table.Divided, scale),
+            Picture("D", "Inverted patches, summed", Text($"shown / {most:0}; relative error {Number(table.Summed.Error)}"), FigureImage.Of(table.Sum / most), ("relative error", table.Summed.Error)),
+            Picture("E", "Minus (count − 1) times the picture", Text($"relative error {Number(table.Corrected.Error)}"), FigureImage.Of(table.Corrected.Rebuilt), ("relative error", table.Corrected.Error)),
+            Nudge("F", "A nudge carried down, corrected", table.Corrected, scale),
+            Nudge("G", "The same, divided by the count", table.Divided, scale),
         ]);
     }
 

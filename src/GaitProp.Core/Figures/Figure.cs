@@ -19,6 +19,25 @@ public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnl
 {
     /// <summary>The picture of a panel of kind <see cref="PanelKind.Image"/>; others have none.</summary>
     public FigureImage? Image { get; init; }
+
+    /// <summary>Whether it has a row of the figure for itself.</summary>
+    public bool IsWide { get; init; }
+
+    /// <summary>The drawing of a panel of kind <see cref="PanelKind.Drawing"/>; others have none.</summary>
+    internal Drawing? Drawing { get; init; }
+
+    /// <summary>What the values of a panel of kind <see cref="PanelKind.HeatMap"/> are; their colours follow from it.</summary>
+    public CellValues Cells { get; init; }
+}
+
+/// <summary>What the cells of a heat map show.</summary>
+public enum CellValues
+{
+    /// <summary>Angles in degrees; colours are logarithmic, from a thousandth of a degree to a right angle.</summary>
+    Angles,
+
+    /// <summary>Shares in per cent; colours are linear, from nothing to all.</summary>
+    Shares,
 }
 
 /// <summary>How the series of a panel are drawn.</summary>
@@ -43,12 +62,40 @@ public enum PanelKind
     /// A picture, <see cref="Panel.Image"/>. The label of the horizontal axis stands below it; the series are the numbers that go with it, for tables.
     /// </summary>
     Image,
+
+    /// <summary>A point for each pair of values, neither joined nor moved apart: what something costs against what it gives.</summary>
+    Scatter,
+
+    /// <summary>
+    /// A drawing of boxes and arrows, which the kit's own figures have of schemes and networks. The label of the horizontal axis stands below it; the series are the numbers that go
+    /// with it, for tables.
+    /// </summary>
+    Drawing,
+
+    /// <summary>A bar for each category, one below another, with the category's name before it and the value behind it. Values are 0 or more.</summary>
+    Rows,
 }
 
 /// <summary>An axis of a panel.</summary>
 /// <param name="Label">What it measures, with the unit: <c>update angle to BP (degrees)</c>.</param>
 /// <param name="Categories">The names at 0, 1, 2, …, where the axis counts categories instead of measuring.</param>
-public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null);
+public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null)
+{
+    /// <summary>
+    /// Whether equal distances are equal ratios. <see cref="From"/> is then above 0; what is smaller, 0 among it, is drawn on it, and its tick says so: <c>≤ 0.01</c>.
+    /// </summary>
+    public bool IsLogarithmic { get; init; }
+
+    /// <summary>Where the axis begins; lower only where a value is. <see langword="null"/>: where the values ask for.</summary>
+    public double? From { get; init; }
+
+    /// <summary>Where the axis ends; higher only where a value is. <see langword="null"/>: where the values ask for.</summary>
+    public double? To { get; init; }
+
+    /// <summary>Update angles in degrees, where those of a hundredth of a degree and right angles are to be seen at once: logarithmic, from 0.01 to 90.</summary>
+    /// <param name="label">What they are.</param>
+    public static Axis OfAngles(string label) => new(label) { IsLogarithmic = true, From = 0.01, To = 90 };
+}
 
 /// <summary>The values of one rule in one panel.</summary>
 /// <param name="Rule">The rule's name on the command line (<c>bp</c>, <c>ngait</c>); a rule has one colour in all panels.</param>

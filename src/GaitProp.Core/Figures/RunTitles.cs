@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using GaitProp.Rules;
 using GaitProp.Runs;
 
@@ -16,22 +18,20 @@ public static class RunTitles
         ArgumentNullException.ThrowIfNull(among);
         var parts = new List<string> { Title(run) };
         var twins = among.Where(r => r.Rule == run.Rule && Title(r) == Title(run)).ToArray();
-        if (Differ(twins, r => Field(r, "preset")))
-        {
-            parts.Add(Field(run, "preset")!);
-        }
+        Tell(r => Field(r, "preset"), preset => preset);
 
         // A preset has a constraint of its own; only beside a run of the same preset does it have to be named.
-        if (Differ(twins.Where(r => Field(r, "preset") == Field(run, "preset")), Constraint) && Constraint(run) is not null and not "none" and var constraint)
+        Tell(Constraint, constraint => constraint is "none" ? null : constraint);
+        if (Differ(among, Gain))
         {
-            parts.Add(constraint);
+            Tell(Gain, gain => gain switch { "none" => null, "row" => "gains", _ => $"{gain} gains" }, always: true);
         }
 
-        if (Differ(among, Gain) && Gain(run) is not "none" and var gain)
-        {
-            parts.Add(gain == "row" ? "gains" : $"{gain} gains");
-        }
-
+        // These are told by the last words of the title.
+        twins = [.. twins.Where(r => r.Description.Data.Name == run.Description.Data.Name && (r.Description.Recorded is null) == (run.Description.Recorded is null))];
+        Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
+        Tell(r => r.Description.Experiment["optimizer"]?["lr"]?.ToString(), rate => $"learning rate {double.Parse(rate, CultureInfo.InvariantCulture).ToString("0.##e-0", CultureInfo.InvariantCulture)}");
+        Tell(r => Field(r, "epochs"), epochs => $"{epochs} epochs");
         if (!overSeeds && Differ(twins, r => Field(r, "seed")))
         {
             parts.Add($"seed {Field(run, "seed")}");
@@ -49,7 +49,24 @@ public static class RunTitles
 
         var title = string.Join(", ", parts);
         return !overSeeds && twins.Count(r => Same(r, run)) > 1 ? $"{title}, {run.Description.Name[^15..]}" : title;
+
+        // What tells the run from those that have had the same title so far; the others need not be told apart from any further.
+        void Tell(Func<RunRecord, string?> property, Func<string, string?> word, bool always = false)
+        {
+            var own = property(run);
+            if ((always || Differ(twins, property)) && own is not null && word(own) is { } part)
+            {
+                parts.Add(part);
+            }
+
+            twins = [.. twins.Where(r => property(r) == own)];
+        }
     }
+
+    /// <summary>The title of a run that stands alone: <c>cifar-shallow: normalised GAIT, preset fast, seed 1</c>.</summary>
+    /// <param name="experiment">Its experiment, as <c>run.json</c> has it.</param>
+    internal static string Whole(JsonNode experiment) =>
+        $"{experiment["name"]}: {((string?)experiment["rule"] is { } rule && RuleCatalog.Names.Contains(rule) ? RuleCatalog.Title(rule) : experiment["rule"])}, preset {experiment["preset"]}, seed {experiment["seed"]}";
 
     private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) => runs.Select(property).Distinct().Count() > 1;
 

@@ -19,11 +19,12 @@ public static class TargetFigure
         var axis = new Axis("layer", [.. layers.Select(l => (l + 1).ToString(CultureInfo.InvariantCulture))]);
         return new Figure(name, title, caption,
         [
-            new Panel("A", "Distance of targets from activations", axis, new Axis("log10 of RMS(t - a) / RMS(a)"),
+            new Panel("A", "What goes up, and what comes down", new Axis(""), new Axis(""), [], PanelKind.Drawing) { Drawing = SchemeDrawing.Draw(), IsWide = true },
+            new Panel("B", "Distance of targets from activations", axis, new Axis("log10 of RMS(t - a) / RMS(a)"),
                 [.. table.Columns.Select(c => Series(c.Rule, RuleCatalog.Title(c.Rule), c.Distances.Select((d, l) => (double?)(d / table.Activations[l]))))], PanelKind.Points),
-            new Panel("B", "Error of t - a as computed", axis, new Axis("log10 of the relative error"),
+            new Panel("C", "Error of t - a as computed", axis, new Axis("log10 of the relative error"),
                 [.. table.Columns.SelectMany(c => c.Precision.Select(p => Series(c.Rule, Label(c, p), p.Errors)))], PanelKind.Points),
-            new Panel("C", "Update angle", axis, new Axis("angle to BP (degrees)"),
+            new Panel("D", "Update angle", axis, new Axis("angle to BP (degrees)"),
                 [.. table.Columns.SelectMany(c => c.Precision.Select(p => new Series(c.Rule, Label(c, p), layers, [.. p.Angles.Select(a => a ?? double.NaN)])))], PanelKind.HeatMap),
         ]);
 

@@ -17,26 +17,31 @@ public static class TrainingFigure
     /// <param name="title">Its heading.</param>
     /// <param name="runs">The runs, one a rule, in the order of the legend.</param>
     /// <param name="overSeeds">Whether runs that differ in their seed alone are drawn as one, mean and standard deviation.</param>
-    public static Figure Of(string name, string title, IReadOnlyList<RunRecord> runs, bool overSeeds = false)
+    /// <param name="metric">The accuracy of panels C and D; by default top-5 where there are more than ten classes, as in the paper, else top-1.</param>
+    /// <exception cref="GaitPropException">Top-5 is asked for where it says nothing, or no run has recorded it.</exception>
+    public static Figure Of(string name, string title, IReadOnlyList<RunRecord> runs, bool overSeeds = false, AccuracyMetric? metric = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
+        var accuracy = ShownAccuracy.Of(runs, metric);
         var groups = overSeeds ? RunGroup.OverSeeds(runs) : RunGroup.Each(runs);
         var measured = groups.Where(g => g.Runs.Any(r => r.Steps.Any(s => s.Angles.Count > 0))).ToArray();
 
         // What was recorded lies behind what one has made oneself.
         var mixed = groups.Select(g => g.IsRecorded).Distinct().Count() > 1;
         IReadOnlyList<RunLayer> layers = runs.Count == 0 ? [] : runs.MaxBy(r => r.Description.Layers.Count)!.Description.Layers;
-        return new Figure(name, title, Caption(groups),
+        return new Figure(name, title, Caption(groups, accuracy),
         [
-            new Panel("A", "Update angle by layer", new Axis("layer (mean and standard deviation over steps)", [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]), new Axis("angle to BP (degrees)"),
+            new Panel("A", "Update angle by layer", new Axis("layer (mean and standard deviation over steps)", [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]), Axis.OfAngles("angle to BP (degrees)"),
                 [.. measured.Select(AnglesByLayer)], PanelKind.Points),
-            new Panel("B", "Update angle over training", new Axis("step"), new Axis("mean over all layers but the output (degrees)"),
+            new Panel("B", "Update angle over training", new Axis("step"), Axis.OfAngles("mean over all layers but the output (degrees)"),
                 [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
-            new Panel("C", "Training accuracy", new Axis("epoch"), new Axis("accuracy (%)"),
-                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TrainAccuracy))))], PanelKind.Lines),
-            new Panel("D", "Test accuracy", new Axis("epoch"), new Axis("accuracy (%)"),
-                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, 100 * e.TestAccuracy))))], PanelKind.Lines),
+            new Panel("C", $"Training accuracy, {accuracy.Name}", new Axis("epoch"), FromChance(),
+                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Train(e)))))], PanelKind.Lines),
+            new Panel("D", $"Test accuracy, {accuracy.Name}", new Axis("epoch"), FromChance(),
+                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Test(e)))))], PanelKind.Lines),
         ]);
+
+        Axis FromChance() => new(Text($"{accuracy.Name} accuracy (%)")) { From = accuracy.Chance };
 
         Series AnglesByLayer(RunGroup group)
         {
@@ -56,7 +61,7 @@ public static class TrainingFigure
             }
 
             // Where all seeds have a value.
-            var all = group.Runs.Select(r => points(r).ToDictionary(p => p.X, p => p.Y)).ToArray();
+            var all = group.Runs.Select(r => points(r).DistinctBy(p => p.X).ToDictionary(p => p.X, p => p.Y)).ToArray();
             var shared = first.Select(p => p.X).Where(x => all.All(run => run.ContainsKey(x))).ToArray();
             var values = shared.Select(x => MeanAndDeviation([.. all.Select(run => run[x])])).ToArray();
             return new Series(group.Rule, group.Title, shared, [.. values.Select(v => v.Mean)], [.. values.Select(v => v.Deviation)]) { Pale = mixed && group.IsRecorded };
@@ -94,7 +99,7 @@ public static class TrainingFigure
         return (mean, Math.Sqrt(values.Average(v => (v - mean) * (v - mean))));
     }
 
-    private static string Caption(IReadOnlyList<RunGroup> groups)
+    private static string Caption(IReadOnlyList<RunGroup> groups, ShownAccuracy accuracy)
     {
         if (groups.Count == 0)
         {
@@ -103,14 +108,16 @@ public static class TrainingFigure
 
         RunRecord[] runs = [.. groups.SelectMany(g => g.Runs)];
         var sentences = new List<string>();
-        foreach (var data in runs.Select(r => r.Description.Data).DistinctBy(d => (d.Name, d.StandsInFor, d.Train, d.Test)))
+        foreach (var run in runs.DistinctBy(r => (r.Description.Data.Name, r.Description.Data.StandsInFor, r.Description.Data.Train, r.Description.Data.Test, r.Description.Data.Width)))
         {
-            sentences.Add(data.StandsInFor is { } published
-                ? Text($"Data: {data.Name} in place of {published} ({data.Train} training and {data.Test} test images).")
-                : Text($"Data: {data.Name} ({data.Train} training and {data.Test} test images)."));
+            var data = run.Description.Data;
+            var images = data.IsOfPhotos(run.Description.Experiment) ? "photos" : "images";
+            var size = data.Width is { } width ? Text($" of {width} x {data.Height} pixels") : "";
+            sentences.Add(Text($"Data: {data.Name}{(data.StandsInFor is { } published ? $" in place of {published}" : "")} ({data.Train} training and {data.Test} test {images}{size}, {run.Description.Layers[^1].Keep} classes)."));
         }
 
         sentences.Add(Text($"Network: {string.Join(", ", runs.Select(r => r.Description.Experiment["network"]!.ToString()).Distinct())}; {Values(runs, "epochs", "epochs")}, batch {Values(runs, "batchSize", "").Trim()}, {Values(runs, "seed", "seed")}."));
+        sentences.Add(Text($"Accuracy: {accuracy.Name}{(accuracy.IsInstead ? ", because these runs have no record of top-5" : "")}; chance is {accuracy.Chance:0.##} %."));
         if (groups.Any(g => g.Runs.Count > 1))
         {
             sentences.Add("Lines of several seeds are their mean, bands one standard deviation.");

@@ -62,7 +62,10 @@ public sealed record ConvolutionStudy
             summed[0].MoveToOuterDisposeScope(),
             Way("summed", summed, nudged),
             Way("corrected", corrected, nudged - ((count - 1) * x)),
-            Way("divided", divided, nudged / count));
+            Way("divided", divided, nudged / count))
+        {
+            Patch = PatchOf(layer, picture, a),
+        };
 
         ConvolutionWay Way(string name, Tensor rebuilt, Tensor target)
         {
@@ -76,6 +79,29 @@ public sealed record ConvolutionStudy
                 UpdateAngle.Degrees(carried, backpropagated)!.Value,
                 (carried.norm() / backpropagated.norm()).Number());
         }
+    }
+
+    /// <summary>The receptive field in the middle of the picture, computed alone, as a dense layer.</summary>
+    private ConvolutionPatch PatchOf(InvertibleConv2d layer, Tensor picture, Tensor activations)
+    {
+        var (rows, columns) = (new SamePadding(picture.shape[1], Kernel, Stride), new SamePadding(picture.shape[2], Kernel, Stride));
+        var (row, column) = (rows.Output / 2, columns.Output / 2);
+        var (top, left) = ((row * Stride) - rows.Before, (column * Stride) - columns.Before);
+        if (top < 0 || left < 0 || top + Kernel > picture.shape[1] || left + Kernel > picture.shape[2])
+        {
+            throw new GaitPropException($"a picture of {Shapes.Text(picture.shape)} is not possible: it is smaller than a receptive field of {Kernel} x {Kernel} pixels.");
+        }
+
+        var input = picture.to(ScalarType.Float64).narrow(1, top, Kernel).narrow(2, left, Kernel);
+        var values = input.reshape(-1);
+        var sums = layer.Weight.matmul(values) + layer.Bias;
+        var a = activations[0].select(1, row).select(1, column);
+        var recovered = layer.Activation.Inverse(a) - layer.Bias;
+        var inverse = linalg.inv(layer.Weight);
+        var rebuilt = inverse.matmul(recovered);
+        return new((int)left, (int)top, Out(input), Out(values), Out(layer.Weight), Out(sums), Out(a), Out(recovered), Out(inverse), Out(rebuilt), Out(rebuilt.reshape(input.shape)), RelativeError.Of(rebuilt, values)!.Value);
+
+        static Tensor Out(Tensor tensor) => tensor.clone().MoveToOuterDisposeScope();
     }
 
     /// <summary>The per-patch inverse of some activations, summed where fields overlap: the paper's G before its correction.</summary>
@@ -102,7 +128,26 @@ public sealed record ConvolutionTable(long Fields, Tensor Count, Tensor Sum, Con
 {
     /// <summary>The three ways.</summary>
     public IReadOnlyList<ConvolutionWay> Ways => [Summed, Corrected, Divided];
+
+    /// <summary>One receptive field on its way up and down again.</summary>
+    internal ConvolutionPatch? Patch { get; init; }
 }
+
+/// <summary>One receptive field on its way through a square convolution and through its inverse; n is the number of its values.</summary>
+/// <param name="Left">Its left column in the picture.</param>
+/// <param name="Top">Its upper row.</param>
+/// <param name="Input">Its pixels, <c>[3, kernel, kernel]</c>.</param>
+/// <param name="Values">The same as a vector, <c>[n]</c>.</param>
+/// <param name="Weight">W, <c>[n, n]</c>.</param>
+/// <param name="Sums">z = W x + b, <c>[n]</c>.</param>
+/// <param name="Activations">a = f(z), as the convolution has computed it, <c>[n]</c>.</param>
+/// <param name="Recovered">f^-1(a) - b, <c>[n]</c>.</param>
+/// <param name="Inverse">W^-1, <c>[n, n]</c>.</param>
+/// <param name="RebuiltValues">W^-1 (f^-1(a) - b), <c>[n]</c>.</param>
+/// <param name="Rebuilt">The same as pixels, <c>[3, kernel, kernel]</c>.</param>
+/// <param name="Error">Its relative error.</param>
+internal sealed record ConvolutionPatch(
+    int Left, int Top, Tensor Input, Tensor Values, Tensor Weight, Tensor Sums, Tensor Activations, Tensor Recovered, Tensor Inverse, Tensor RebuiltValues, Tensor Rebuilt, double Error);
 
 /// <summary>One way to put overlapping patches together.</summary>
 /// <param name="Name">Its name.</param>

@@ -35,14 +35,29 @@ public enum RunStatus
 /// <param name="Checksum">SHA-256 of the pixels and labels used.</param>
 public sealed record RunData(string Name, string Source, bool Embedded, string? StandsInFor, int Train, int Test, string? Checksum = null)
 {
+    /// <summary>Pixels of a row of an image; <see langword="null"/> in runs of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Width { get; init; }
+
+    /// <summary>Rows of an image; <see langword="null"/> in runs of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Height { get; init; }
+
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, cut to the images used.</param>
     /// <param name="standsInFor">The published data set that it is used in place of, or <see langword="null"/>.</param>
     public static RunData Of(ImageDataset data, string? standsInFor)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count, data.Test.Count, data.Checksum());
+        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count, data.Test.Count, data.Checksum()) { Width = data.Train.Width, Height = data.Train.Height };
     }
+
+    /// <summary>Whether the images are prepared photos, of whatever size and classes.</summary>
+    /// <param name="experiment">The run's experiment.</param>
+    internal bool IsOfPhotos(JsonNode experiment) => !Embedded && (string?)experiment["data"] == "imagenet";
+
+    /// <summary>The same without the place on this machine where the images lie.</summary>
+    internal RunData WithoutPlace() => this with { Source = Embedded ? Source : Path.GetFileName(Path.TrimEndingDirectorySeparator(Source)) };
 }
 
 /// <summary>A layer as <c>run.json</c> describes it.</summary>
@@ -72,6 +87,17 @@ public sealed record RunResumption(DateTimeOffset Time, long Step);
 /// <param name="Time">When.</param>
 /// <param name="Command">The command that makes the same run; <see langword="null"/> if its experiment is not built in.</param>
 public sealed record RunRecording(DateTimeOffset Time, string? Command);
+
+/// <summary>The weights that a run began with.</summary>
+/// <param name="File">The file that they were in.</param>
+/// <param name="Run">The run that they are of, with its experiment before it.</param>
+/// <param name="Step">The optimiser steps that it had taken.</param>
+/// <param name="Sha256">Of names, shapes and numbers.</param>
+public sealed record RunOrigin(string File, string Run, long Step, string Sha256)
+{
+    /// <summary>In one phrase: <c>cifar-shallow/bp-s1-20261123-175612, step 392 (FILE)</c>.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Run}, step {Step} ({File})");
+}
 
 /// <summary>The content of <c>run.json</c>: what was run, on what, where, and how it ended.</summary>
 public sealed record RunDescription
@@ -115,6 +141,14 @@ public sealed record RunDescription
     /// <summary>The machine and versions.</summary>
     public required RunEnvironment Environment { get; init; }
 
+    /// <summary>The weights that it began with; <see langword="null"/> for those that its seed draws.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunOrigin? Origin { get; init; }
+
+    /// <summary>Epochs from one checkpoint that stays to the next; <see langword="null"/> if none stays but the last ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? KeepEvery { get; init; }
+
     /// <summary>When it was taken out of its store to be kept beside a figure, and the command that made it; <see langword="null"/> for a run in its store.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunRecording? Recorded { get; init; }
@@ -143,9 +177,12 @@ public sealed record RunDescription
         Require(Enum.IsDefined(Status), $"status {(int)Status} is not known.");
         Require(Name.Length > 0, "name is empty.");
         Require(Data.Train >= 0 && Data.Test >= 0, "data has less than no images.");
+        Require(Data is { Width: null or > 0, Height: null or > 0 }, "data has images without a size.");
         Require(Layers.All(l => l is { Inputs: > 0, Outputs: > 0, Keep: > 0 } && Enum.IsDefined(l.Auxiliary)), "layers has one that is null or without a size.");
         Require(Environment.Threads is > 0 and <= MostThreads, $"environment.threads is {Environment.Threads}.");
         Require(Resumed.All(r => r is { Step: >= 0 }), "resumed has a step that is null or less than 0.");
+        Require(KeepEvery is null or > 0, "keepEvery is less than 1.");
+        Require(Origin is null or { File.Length: > 0, Step: >= 0, Sha256.Length: > 0 }, "origin has no file, no sha256, or a step that is less than 0.");
         Require(Recorded is null || Recorded.Time != default, "recorded has no time.");
 
         static void Require(bool holds, string problem)

@@ -86,7 +86,7 @@ internal static class GaitPropMagic
 
         if (name is not null && !taken)
         {
-            throw new CellException($"'{words[0]}' has no result that --as could keep in '{name}': train, compare, reproduce, angles, model show and runs show, compare, resume have one.", "GaitPropError");
+            throw new CellException($"'{words[0]}' has no result that --as could keep in '{name}': train, compare, reproduce, evaluate, angles, model show and runs show, compare, resume have one.", "GaitPropError");
         }
     }
 

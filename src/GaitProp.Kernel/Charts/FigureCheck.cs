@@ -22,8 +22,11 @@ internal static class FigureCheck
             if ((panel.Kind == PanelKind.Image) != (panel.Image is not null) || panel.Image?.Pixels.Length != 3 * panel.Image?.Width * panel.Image?.Height)
                 throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a picture of 3 bytes a pixel and the kind Image go together.", nameof(figure));
 
-            if (panel.Kind is PanelKind.HeatMap or PanelKind.Bars && panel.X.Categories is not { Count: > 0 })
-                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a heat map and bars have columns only for categories, and there are none.", nameof(figure));
+            if ((panel.Kind == PanelKind.Drawing) != (panel.Drawing is not null))
+                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a drawing and the kind Drawing go together.", nameof(figure));
+
+            if (panel.Kind is PanelKind.HeatMap or PanelKind.Bars or PanelKind.Rows && panel.X.Categories is not { Count: > 0 })
+                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a heat map and bars stand for categories, and there are none.", nameof(figure));
 
             foreach (var series in panel.Series)
             {

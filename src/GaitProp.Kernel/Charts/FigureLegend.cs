@@ -11,7 +11,7 @@ internal sealed record LegendEntry(string Key, string Label, RuleStyle Style, bo
 
 /// <summary>
 /// The legend of a figure: each rule once, in an order that the panels share. A rule of which one panel shows several series
-/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule. Heat maps and pictures are not in it: their rows
+/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule. Heat maps, pictures and drawings are not in it: their rows
 /// and labels say what they are.
 /// </summary>
 internal sealed class FigureLegend
@@ -55,7 +55,7 @@ internal sealed class FigureLegend
                 };
             }
 
-            var filled = figure.Panels.Any(panel => panel.Kind == PanelKind.Bars && panel.Series.Any(other => KeyOf(other) == KeyOf(series)));
+            var filled = figure.Panels.Any(panel => panel.Kind is PanelKind.Bars or PanelKind.Rows && panel.Series.Any(other => KeyOf(other) == KeyOf(series)));
             var entry = new LegendEntry(KeyOf(series), series.Label, series.Pale ? style.Paler() : style, filled);
             _byKey.Add(entry.Key, entry);
             _entries.Add(entry);
@@ -66,7 +66,7 @@ internal sealed class FigureLegend
 
     public LegendEntry EntryOf(Series series) => _byKey[KeyOf(series)];
 
-    private static IEnumerable<Panel> Legible(Figure figure) => figure.Panels.Where(panel => panel.Kind is not (PanelKind.HeatMap or PanelKind.Image));
+    private static IEnumerable<Panel> Legible(Figure figure) => figure.Panels.Where(panel => panel.Kind is not (PanelKind.HeatMap or PanelKind.Image or PanelKind.Drawing));
 
     /// <summary>
     /// The first series of each line of the legend, in the order of all panels: a rule that the first panel leaves out, as BP is from angles

@@ -37,15 +37,16 @@ internal static class ImageFile
 
     /// <summary>The picture for Skia.</summary>
     /// <param name="image">The picture.</param>
-    public static SKBitmap Bitmap(FigureImage image)
+    /// <param name="side">Pixels of the side of each of its pixels: what is drawn large as vectors must not be smoothed by the reader.</param>
+    public static SKBitmap Bitmap(FigureImage image, int side = 1)
     {
-        var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var bitmap = new SKBitmap(new SKImageInfo(side * image.Width, side * image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         var pixels = image.Pixels.Span;
-        for (var row = 0; row < image.Height; row++)
+        for (var row = 0; row < bitmap.Height; row++)
         {
-            for (var column = 0; column < image.Width; column++)
+            for (var column = 0; column < bitmap.Width; column++)
             {
-                var at = 3 * ((row * image.Width) + column);
+                var at = 3 * ((row / side * image.Width) + (column / side));
                 bitmap.SetPixel(column, row, new SKColor(pixels[at], pixels[at + 1], pixels[at + 2]));
             }
         }

@@ -10,6 +10,12 @@ internal static class IndexedPng
 {
     private const int MostColors = 256;
 
+    /// <summary>Flat colours that are kept at most; the rest is for shades.</summary>
+    private const int MostFlat = 96;
+
+    /// <summary>A colour of one pixel in so many is flat.</summary>
+    private const int LeastFlat = 4000;
+
     /// <summary>Encodes a drawing.</summary>
     /// <param name="bitmap">The pixels, RGBA with 8 bits each, alpha not multiplied in.</param>
     /// <param name="pixelsPerUnit">Pixels for one of a screen at its usual size; front ends learn from it how large to show the image.</param>
@@ -52,49 +58,72 @@ internal static class IndexedPng
         return file.ToArray();
     }
 
-    /// <summary>Colours that are alike become one, their mean, as coarsely as it takes for 256 to be enough.</summary>
+    /// <summary>
+    /// Flat colours stay what they are: page, grid, axes and the middle of lines, however near to each other. Of the others, shades of edges and of photographs, those that are
+    /// alike become one, their mean, as coarsely as it takes for 256 to be enough.
+    /// </summary>
     private static (SKColor[] Palette, byte[] Indices) Reduce(ReadOnlySpan<byte> rgba)
     {
-        for (var bits = 8; ; bits--)
+        var colors = Colors(rgba);
+        var counts = new Dictionary<uint, int>();
+        foreach (var color in colors)
         {
-            var bins = new Dictionary<int, int>();
-            var sums = new List<(long Red, long Green, long Blue, long Alpha, long Count)>();
-            var indices = new byte[rgba.Length / 4];
-            var drop = 8 - bits;
-            var last = (Color: -1, Bin: 0);
-            for (var i = 0; i < indices.Length && bins.Count <= MostColors; i++)
+            counts[color] = counts.GetValueOrDefault(color) + 1;
+        }
+
+        var flat = counts.Where(c => counts.Count <= MostColors || c.Value >= colors.Length / LeastFlat).OrderByDescending(c => c.Value).ThenBy(c => c.Key)
+            .Take(counts.Count <= MostColors ? MostColors : MostFlat).Select(c => c.Key).ToArray();
+        var places = flat.Index().ToDictionary(c => c.Item, c => c.Index);
+        for (var drop = 0; ; drop++)
+        {
+            var bins = new Dictionary<uint, int>();
+            foreach (var color in counts.Keys.Where(color => !places.ContainsKey(color)))
             {
-                var (r, g, b, a) = (rgba[4 * i], rgba[(4 * i) + 1], rgba[(4 * i) + 2], rgba[(4 * i) + 3]);
-                if (a == 0)
+                bins.TryAdd(Coarse(color, drop), flat.Length + bins.Count);
+                if (flat.Length + bins.Count > MostColors)
                 {
-                    (r, g, b) = (0, 0, 0);
+                    break;
                 }
-
-                var key = (r >> drop) | (g >> drop << 8) | (b >> drop << 16) | (a >> drop << 24);
-                if (key != last.Color || sums.Count == 0)
-                {
-                    if (!bins.TryGetValue(key, out var bin))
-                    {
-                        bins[key] = bin = sums.Count;
-                        sums.Add(default);
-                    }
-
-                    last = (key, bin);
-                }
-
-                var s = sums[last.Bin];
-                sums[last.Bin] = (s.Red + r, s.Green + g, s.Blue + b, s.Alpha + a, s.Count + 1);
-                indices[i] = (byte)last.Bin;
             }
 
-            if (bins.Count <= MostColors)
+            if (flat.Length + bins.Count <= MostColors)
             {
-                return ([.. sums.Select(s => new SKColor(Mean(s.Red, s.Count), Mean(s.Green, s.Count), Mean(s.Blue, s.Count), Mean(s.Alpha, s.Count)))], indices);
+                return Indexed(color => places.TryGetValue(color, out var place) ? place : bins[Coarse(color, drop)], flat.Length + bins.Count);
             }
+        }
+
+        // The mean of the pixels of each place.
+        (SKColor[] Palette, byte[] Indices) Indexed(Func<uint, int> place, int count)
+        {
+            var sums = new (long Red, long Green, long Blue, long Alpha, long Count)[count];
+            var placed = counts.ToDictionary(c => c.Key, c => place(c.Key));
+            foreach (var (color, number) in counts)
+            {
+                ref var sum = ref sums[placed[color]];
+                sum = (sum.Red + (number * (long)(color & 255)), sum.Green + (number * (long)((color >> 8) & 255)), sum.Blue + (number * (long)((color >> 16) & 255)), sum.Alpha + (number * (long)(color >> 24)), sum.Count + number);
+            }
+
+            return ([.. sums.Select(s => new SKColor(Mean(s.Red, s.Count), Mean(s.Green, s.Count), Mean(s.Blue, s.Count), Mean(s.Alpha, s.Count)))], [.. colors.Select(color => (byte)placed[color])]);
         }
 
         static byte Mean(long sum, long count) => (byte)((sum + (count / 2)) / count);
     }
+
+    /// <summary>Each pixel as a number, red lowest; what cannot be seen has no colour.</summary>
+    private static uint[] Colors(ReadOnlySpan<byte> rgba)
+    {
+        var colors = new uint[rgba.Length / 4];
+        for (var i = 0; i < colors.Length; i++)
+        {
+            var color = BinaryPrimitives.ReadUInt32LittleEndian(rgba[(4 * i)..]);
+            colors[i] = color >> 24 == 0 ? 0 : color;
+        }
+
+        return colors;
+    }
+
+    /// <summary>A colour without the lowest bits of its channels.</summary>
+    private static uint Coarse(uint color, int drop) => (color >> drop) & (0x01010101u * (0xffu >> drop));
 
     private static void Chunk(MemoryStream file, ReadOnlySpan<byte> type, byte[] content)
     {

@@ -18,7 +18,7 @@ internal sealed class PanelView
             ? Math.Min(0.16, 0.64 / panel.Series.Count) * LeastDistance(points)
             : 0;
 
-        Y = AxisRange.Around(points.SelectMany(point => new[] { point.Y - point.Deviation, point.Y + point.Deviation }), 0.06, includeZero: true);
+        Y = YRange(points);
         X = XRange(points);
         if (panel.Kind == PanelKind.Bars)
         {
@@ -46,6 +46,39 @@ internal sealed class PanelView
     /// <summary>Whether all positions are whole numbers, as steps and epochs are.</summary>
     public bool WholeNumbers { get; }
 
+    /// <summary>Where a value stands on the vertical axis: itself, or its decimal logarithm; what is below a logarithmic axis stands on its first tick.</summary>
+    public double Place(double y) => Panel.Y.IsLogarithmic ? Math.Log10(Math.Max(y, Least)) : y;
+
+    /// <summary>The finite points of a series in places of the vertical axis, cut into pieces wherever an undefined value lies between two of them.</summary>
+    public IReadOnlyList<IReadOnlyList<SeriesPoint>> Runs(Series series) =>
+        [.. SeriesPoints.Runs(series).Select(run => (IReadOnlyList<SeriesPoint>)[.. run.Select(point => point with { Y = Place(point.Y), Low = Place(point.Low), High = Place(point.High) })])];
+
+    /// <summary>The ticks of the vertical axis: places, and what stands there.</summary>
+    /// <param name="most">The largest number of ticks.</param>
+    public IReadOnlyList<(double Position, string Label)> YTicks(int most)
+    {
+        if (!Panel.Y.IsLogarithmic)
+            return AxisTicks.Of(Y, most, wholeNumbers: false);
+        var top = Panel.Y.To ?? double.PositiveInfinity;
+        var powers = Enumerable.Range((int)Math.Ceiling(Math.Log10(Least) - 1e-9), 40).Select(power => Math.Pow(10, power))
+            .TakeWhile(value => Math.Log10(value) <= Y.Max && value < top / 2);
+        double[] values = [.. powers, .. double.IsFinite(top) ? (double[])[top] : []];
+        return [.. values.Select((value, i) => (Math.Log10(value), (i == 0 ? "≤ " : "") + value.ToString("0.#####", System.Globalization.CultureInfo.InvariantCulture)))];
+    }
+
+    private double Least => Panel.Y.From ?? 1e-3;
+
+    private AxisRange YRange(List<SeriesPoint> points)
+    {
+        const double margin = 0.06;
+        var values = points.SelectMany(point => new[] { point.Low, point.High }).ToList();
+        if (Panel.Y.IsLogarithmic)
+            return AxisRange.Around([.. values.Select(Place), Math.Log10(Least), .. Panel.Y.To is { } top ? (double[])[Math.Log10(top)] : []], margin, includeZero: false);
+        if (Panel.Y.From is { } from && values.Count > 0)
+            return AxisRange.Around([.. values, from, .. Panel.Y.To is { } to ? (double[])[to] : []], margin, includeZero: false);
+        return AxisRange.Around(values, margin, includeZero: true);
+    }
+
     /// <summary>How far the points of a series stand from their category, so that the deviations of several rules do not cover each other.</summary>
     public double Offset(int series) => _dodge * (series - 0.5 * (Panel.Series.Count - 1));
 
@@ -53,6 +86,8 @@ internal sealed class PanelView
     {
         if (Categories is { } categories)
             return new AxisRange(-0.5, categories.Count - 0.5);
+        if (Panel.Kind == PanelKind.Scatter)
+            return AxisRange.Around(points.Select(point => point.X), 0.08, includeZero: true);
         if (Panel.Kind == PanelKind.Points && points.Count > 0)
         {
             var half = 0.5 * LeastDistance(points);

@@ -38,6 +38,7 @@ internal sealed class PlotlyDrawing
     private const int RowLabelWidth = 24;
     private const int NarrowRowLabelWidth = 16;
     private const double MostColumnShare = 0.16;
+    private const int TotalWidth = 36;
     private const int CaptionWidth = 105;
     private const int TitleWidth = 60;
 
@@ -48,6 +49,10 @@ internal sealed class PlotlyDrawing
     // What is laid out with fixed sizes must fit at these widths: of a phone, and of the least window with panels side by side.
     private const float LeastWidth = 340;
     private const float ColumnGap = 0.12f;
+
+    // Pages of middling width, for which drawings have the height that they are drawn in.
+    private const int Middling = 900;
+    private const int NarrowMiddling = 440;
 
     private readonly Figure _figure;
     private readonly FigureLegend _legend;
@@ -62,7 +67,7 @@ internal sealed class PlotlyDrawing
 
     /// <summary>The grid on a page of some width: heat maps alone stand one below another, for the names of their rows need room.</summary>
     public static PanelGrid WideGrid(Figure figure) => figure.Panels.All(panel => panel.Kind == PanelKind.HeatMap)
-        ? PanelGrid.WithColumns(figure.Panels.Count, 1)
+        ? PanelGrid.InOneColumn(figure)
         : PanelGrid.Of(figure);
 
     /// <summary>The chart with its panels in a grid.</summary>
@@ -71,7 +76,7 @@ internal sealed class PlotlyDrawing
     /// <param name="narrow">Whether it is for a phone: less than <see cref="LeastWide"/>.</param>
     public GenericChart Chart(PanelGrid grid, bool withTexts, bool narrow)
     {
-        var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1)));
+        var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1, (double)grid.PlaceOf(index).Span / grid.Columns)));
         var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
         chart = GenericChart.setLayout(Layout(grid, withTexts, narrow), chart);
         chart = GenericChart.setConfig(Config(), chart);
@@ -93,12 +98,18 @@ internal sealed class PlotlyDrawing
         ["hoverinfo"] = "skip",
     });
 
-    private IEnumerable<Trace> PanelTraces(PanelView view, int number)
+    private IEnumerable<Trace> PanelTraces(PanelView view, int number, double share)
     {
         if (view.Panel.Kind == PanelKind.HeatMap)
         {
-            foreach (var trace in new PlotlyHeatMap(view.Panel, number).Traces())
+            foreach (var trace in new PlotlyHeatMap(view.Panel, number, share).Traces())
                 yield return trace;
+            yield break;
+        }
+
+        if (view.Panel.Kind == PanelKind.Drawing)
+        {
+            yield return NoTrace(number);
             yield break;
         }
 
@@ -115,19 +126,25 @@ internal sealed class PlotlyDrawing
             var entry = _legend.EntryOf(series);
             if (view.Panel.Kind == PanelKind.Bars)
             {
-                yield return BarTrace(view, number, series, entry, isLast: i == view.Panel.Series.Count - 1);
+                yield return BarTrace(view, number, series, entry, isLast: i == view.Panel.Series.Count - 1, share);
                 continue;
             }
 
-            if (view.Panel.Kind == PanelKind.Points)
+            if (view.Panel.Kind == PanelKind.Rows)
+            {
+                yield return RowTrace(view, number, series, entry);
+                continue;
+            }
+
+            if (view.Panel.Kind is PanelKind.Points or PanelKind.Scatter)
             {
                 yield return PointsTrace(view, number, i, series, entry);
                 continue;
             }
 
-            foreach (var band in BandTraces(number, series, entry))
+            foreach (var band in BandTraces(view, number, series, entry))
                 yield return band;
-            yield return LineTrace(view, number, series, entry);
+            yield return LineTrace(view, number, i, series, entry);
         }
     }
 
@@ -141,7 +158,36 @@ internal sealed class PlotlyDrawing
         return trace;
     }
 
-    private static Trace BarTrace(PanelView view, int number, Series series, LegendEntry entry, bool isLast)
+    /// <summary>Nothing, on axes that a drawing lies on: without a trace there are none.</summary>
+    private static Trace NoTrace(int number)
+    {
+        var trace = new Trace("scatter");
+        trace.SetProperty("x", new double?[] { null });
+        trace.SetProperty("y", new double?[] { null });
+        trace.SetProperty("xaxis", AxisId("x", number));
+        trace.SetProperty("yaxis", AxisId("y", number));
+        trace.SetProperty("showlegend", false);
+        trace.SetProperty("hoverinfo", "skip");
+        return trace;
+    }
+
+    private static Trace RowTrace(PanelView view, int number, Series series, LegendEntry entry) => NewTrace(entry, number, new()
+    {
+        ["orientation"] = "h",
+        ["x"] = series.Y.Select(Defined).ToArray(),
+        ["y"] = series.X.Select(Defined).ToArray(),
+        ["width"] = StaticBars.Width,
+        ["marker"] = new Dictionary<string, object> { ["color"] = entry.Style.Color },
+        ["text"] = series.Y.Select(ShortNumber.Of).ToArray(),
+        ["textposition"] = "outside",
+        ["constraintext"] = "none",
+        ["textfont"] = Font(12),
+        ["cliponaxis"] = false,
+        ["customdata"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
+        ["hovertemplate"] = "%{customdata}: %{x:,.4~g}<extra>%{fullData.name}</extra>",
+    }, "bar");
+
+    private static Trace BarTrace(PanelView view, int number, Series series, LegendEntry entry, bool isLast, double share)
     {
         var properties = new Dictionary<string, object>
         {
@@ -156,8 +202,10 @@ internal sealed class PlotlyDrawing
         {
             // Above the column stands its sum.
             properties["text"] = series.X.Select(x => ShortNumber.Of(view.Totals.First(total => total.Position == x).Sum)).ToArray();
+            // Upright where columns are too near to each other for it to lie; never smaller: who cannot read it does not need it.
             properties["textposition"] = "outside";
-            properties["textangle"] = 0;
+            properties["constraintext"] = "none";
+            properties["textangle"] = share * (LeastWide - LeftMargin - RightMargin) / Math.Max(1, view.Categories?.Count ?? 1) < TotalWidth ? -90 : 0;
             properties["textfont"] = Font(11);
             properties["cliponaxis"] = false;
         }
@@ -171,57 +219,58 @@ internal sealed class PlotlyDrawing
         var properties = new Dictionary<string, object>
         {
             ["x"] = series.X.Select(x => Defined(x + offset)).ToArray(),
-            ["y"] = series.Y.Select(Defined).ToArray(),
+            ["y"] = series.Y.Select(y => Shown(view, y)).ToArray(),
             ["mode"] = "markers",
             ["marker"] = Marker(entry.Style, 9),
             ["text"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
-            ["hovertemplate"] = series.Deviation is null
-                ? "%{text}: %{y:.4~g}<extra>%{fullData.name}</extra>"
-                : "%{text}: %{y:.4~g} ± %{error_y.array:.2~g}<extra>%{fullData.name}</extra>",
+            ["customdata"] = series.Y.Select((y, i) => series.Deviation?[i] is { } d && double.IsFinite(d) ? $"{Rounded(y)} ± {Rounded(d)}" : Rounded(y)).ToArray(),
+            ["hovertemplate"] = "%{text}: %{customdata}<extra>%{fullData.name}</extra>",
         };
-        if (series.Deviation is { } deviation)
+        if (series.Deviation is { } deviations)
         {
             properties["error_y"] = new Dictionary<string, object>
             {
                 ["type"] = "data",
-                ["array"] = deviation.Select(Defined).ToArray(),
+                ["symmetric"] = false,
+                ["array"] = Errors(1),
+                ["arrayminus"] = Errors(-1),
                 ["visible"] = true,
                 ["color"] = entry.Style.Color,
                 ["thickness"] = 1.6,
                 ["width"] = 4,
             };
+
+            // What is below a logarithmic axis ends on it.
+            double?[] Errors(int side) => [.. series.Y.Select((y, i) => double.IsFinite(deviations[i]) ? side * (Shown(view, y + (side * Math.Abs(deviations[i]))) - Shown(view, y)) : null)];
         }
 
         return NewTrace(entry, number, properties);
     }
 
-    private static Trace LineTrace(PanelView view, int number, Series series, LegendEntry entry)
+    private static Trace LineTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
     {
         var properties = new Dictionary<string, object>
         {
             ["x"] = series.X.Select(Defined).ToArray(),
-            ["y"] = series.Y.Select(Defined).ToArray(),
-            ["mode"] = "lines",
+            ["y"] = series.Y.Select(y => Shown(view, y)).ToArray(),
+            ["mode"] = "lines+markers",
             ["line"] = Line(entry.Style),
             ["connectgaps"] = false,
             ["hovertemplate"] = $"{PlotlyText.Label(view.Panel.X.Label)} %{{x:.6~g}}: %{{y:.4~g}}<extra>%{{fullData.name}}</extra>",
         };
-        var alone = SeriesPoints.Runs(series).Where(run => run.Count == 1).Select(run => run[0].X).ToHashSet();
-        if (SeriesPoints.HasMarkers(series) || alone.Count > 0)
-        {
-            // A point between two gaps has no line to show it.
-            properties["mode"] = "lines+markers";
-            var marker = Marker(entry.Style, 6);
-            if (!SeriesPoints.HasMarkers(series))
-                marker["size"] = series.X.Select(x => alone.Contains(x) ? 6 : 0).ToArray();
-            properties["marker"] = marker;
-        }
 
+        // A point between two gaps has no line to show it.
+        var alone = SeriesPoints.Runs(series).Where(run => run.Count == 1).Select(run => run[0].X).ToHashSet();
+        var marked = SeriesPoints.Marked(series.Y.Count, index, view.Panel.Series.Count);
+        var marker = Marker(entry.Style, 6);
+        if (marked.Count < series.Y.Count)
+            marker["size"] = series.X.Select((x, i) => marked.Contains(i) || alone.Contains(x) ? 7 : 0).ToArray();
+        properties["marker"] = marker;
         return NewTrace(entry, number, properties);
     }
 
     /// <summary>The deviation of a line: a pale band around each of its pieces.</summary>
-    private static IEnumerable<Trace> BandTraces(int number, Series series, LegendEntry entry)
+    private static IEnumerable<Trace> BandTraces(PanelView view, int number, Series series, LegendEntry entry)
     {
         if (series.Deviation is null)
             yield break;
@@ -230,7 +279,7 @@ internal sealed class PlotlyDrawing
             yield return NewTrace(entry, number, new()
             {
                 ["x"] = run.Select(point => point.X).Concat(run.Reverse().Select(point => point.X)).ToArray(),
-                ["y"] = run.Select(point => point.Y + point.Deviation).Concat(run.Reverse().Select(point => point.Y - point.Deviation)).ToArray(),
+                ["y"] = run.Select(point => Shown(view, point.High)).Concat(run.Reverse().Select(point => Shown(view, point.Low))).ToArray(),
                 ["mode"] = "lines",
                 ["line"] = new Dictionary<string, object> { ["width"] = 0, ["color"] = entry.Style.Color },
                 ["fill"] = "toself",
@@ -239,6 +288,12 @@ internal sealed class PlotlyDrawing
             });
         }
     }
+
+    /// <summary>The value where it is drawn; six digits are more than a screen shows, and a third of the bytes.</summary>
+    private static double? Shown(PanelView view, double y) => !double.IsFinite(y) ? null
+        : double.Parse((view.Panel.Y.IsLogarithmic ? Math.Pow(10, view.Place(y)) : y).ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static string Rounded(double y) => double.IsFinite(y) ? y.ToString("G4", CultureInfo.InvariantCulture) : StaticFigure.EmptyPanelNote;
 
     private static Trace NewTrace(LegendEntry entry, int panel, Dictionary<string, object> properties, string type = "scatter")
     {
@@ -257,21 +312,26 @@ internal sealed class PlotlyDrawing
     {
         var titleLines = withTexts ? TextLines.Wrap(_figure.Title, TitleWidth, line => line.Length).Count : 0;
         var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
-        var legendRows = LegendRows(narrow);
-        var rowLabels = _views.Select(view => view.Panel.Kind == PanelKind.HeatMap
-            ? HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], narrow ? NarrowRowLabelWidth : RowLabelWidth)
-            : null).ToList();
+        var rowLabels = _views.Select(view => view.Panel.Kind switch
+        {
+            PanelKind.HeatMap => HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], narrow ? NarrowRowLabelWidth : RowLabelWidth),
+            PanelKind.Rows => HeatMapRows.Fit(view.Categories ?? [], narrow ? NarrowRowLabelWidth : 2 * RowLabelWidth),
+            _ => null,
+        }).ToList();
         var leftMargin = Math.Max(LeftMargin, rowLabels.Where((_, i) => grid.PlaceOf(i).Column == 0).Max(labels => labels?.Width ?? 0));
         var rightMargin = _views.Max(RightRoom);
         var plotWidth = (narrow ? LeastWidth : LeastWide) - leftMargin - rightMargin;
+        var legendColumns = narrow ? 1 : LegendColumns(plotWidth);
+        var legendRows = (_legend.Entries.Count + legendColumns - 1) / legendColumns;
         var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
         var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
-        var acrosses = _views.Select((view, i) => Across(grid.PlaceOf(i).Column, columnWidth, columnGap, rowLabels[i], plotWidth, narrow, view)).ToList();
-        var categories = _views.Select((view, i) => Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
-        var ticks = categories.Select(labels => (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
+        var acrosses = _views.Select((view, i) => Across(grid.PlaceOf(i), columnWidth, columnGap, rowLabels[i], plotWidth, narrow, view)).ToList();
+        var categories = _views.Select((view, i) => view.Panel.Kind == PanelKind.Rows ? null : Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
+        var ticks = categories.Select((labels, i) => _views[i].Panel.Kind is PanelKind.Drawing or PanelKind.Image ? 0 : (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
         var compact = narrow || grid.Columns > 1;
-        var frames = rowLabels.Select(labels => labels?.Height ?? PanelHeight).ToList();
-        var belows = _views.Select((view, i) => ticks[i] + AxisLabelHeight + KeyHeight(view, compact)).ToList();
+        var frames = rowLabels.Select((labels, i) => labels?.Height ?? FrameHeight(_views[i].Panel, acrosses[i][1] - acrosses[i][0], plotWidth, narrow)).ToList();
+        var labelled = _views.Select((view, i) => XLabelLines(view.Panel, plotWidth * (acrosses[i][1] - acrosses[i][0]))).ToList();
+        var belows = _views.Select((view, i) => ticks[i] + (view.Panel.X.Label.Length == 0 && view.Panel.Kind == PanelKind.Drawing ? 6 : AxisLabelHeight + (labelled[i].Count - 1) * TitleLineHeight) + KeyHeight(view, compact)).ToList();
         var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
         var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
         var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
@@ -302,7 +362,7 @@ internal sealed class PlotlyDrawing
 
         // Rules that the reader has switched off stay off when the panels are laid out again.
         layout.SetProperty("uirevision", "figure");
-        layout.SetProperty("legend", new Dictionary<string, object>
+        var legend = new Dictionary<string, object>
         {
             ["orientation"] = narrow ? "v" : "h",
             ["traceorder"] = "normal",
@@ -314,9 +374,18 @@ internal sealed class PlotlyDrawing
             ["yanchor"] = "top",
             ["font"] = Font(14),
             ["itemwidth"] = 48,
-        });
+        };
+        if (!narrow && legendRows > 1)
+        {
+            // Columns of shares of the width, so that there are as many rows in every window as there is room for.
+            legend["entrywidthmode"] = "fraction";
+            legend["entrywidth"] = 0.97 / legendColumns;
+        }
+
+        layout.SetProperty("legend", legend);
 
         var annotations = new List<object>();
+        var images = new List<object>();
         for (var i = 0; i < _views.Count; i++)
         {
             var view = _views[i];
@@ -324,13 +393,35 @@ internal sealed class PlotlyDrawing
             var upper = 1 - (double)rowTops[row] / plots;
             var across = acrosses[i];
             double[] down = [Math.Max(0, upper - (double)frames[i] / plots), upper];
+            if (DrawingOf(view.Panel, narrow) is { } drawing)
+            {
+                layout.SetProperty(AxisName("xaxis", i + 1), ImageAxis(AxisId("y", i + 1), across, [0, drawing.Width], null));
+                layout.SetProperty(AxisName("yaxis", i + 1), ImageAxis(AxisId("x", i + 1), down, [drawing.Height, 0], AxisId("x", i + 1)));
+                images.Add(DrawnImage(drawing, i + 1));
+                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
+                if (view.Panel.X.Label.Length > 0)
+                    annotations.Add(XLabel(labelled[i], across, down, TickMark + 3));
+                continue;
+            }
+
+            if (view.Panel.Kind == PanelKind.Rows && rowLabels[i] is { } names)
+            {
+                var axis = Axis(AxisId("y", i + 1), across, new AxisRange(0, 1.14 * Math.Max(1e-12, view.Panel.Series.SelectMany(SeriesPoints.Finite).Select(point => point.Y).DefaultIfEmpty(1).Max())));
+                axis["tickangle"] = 0;
+                layout.SetProperty(AxisName("xaxis", i + 1), axis);
+                layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, names));
+                annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
+                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
+                continue;
+            }
+
             if (rowLabels[i] is { } labels)
             {
                 layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
                 layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, labels));
                 layout.SetProperty(PlotlyHeatMap.ColorAxisId(i + 1), ColorAxis(view, compact, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots));
-                annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
-                annotations.Add(PanelTitle(view.Panel, across[0], upper));
+                annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
+                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
                 annotations.AddRange(UndefinedKey(view, compact, across, down, ticks[i] + AxisLabelHeight + 4));
                 if (view.Panel.Series.Count == 0)
                     annotations.Add(EmptyNote(i + 1));
@@ -341,16 +432,16 @@ internal sealed class PlotlyDrawing
             {
                 layout.SetProperty(AxisName("xaxis", i + 1), ImageAxis(AxisId("y", i + 1), across, [-0.5, image.Width - 0.5], null));
                 layout.SetProperty(AxisName("yaxis", i + 1), ImageAxis(AxisId("x", i + 1), down, [image.Height - 0.5, -0.5], AxisId("x", i + 1)));
-                annotations.Add(XLabel(view.Panel.X.Label, across, down, TickMark + 3));
-                annotations.Add(PanelTitle(view.Panel, across[0], upper));
+                annotations.Add(XLabel(labelled[i], across, down, TickMark + 3));
+                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
                 continue;
             }
 
             layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
-            layout.SetProperty(AxisName("yaxis", i + 1), Axis(AxisId("x", i + 1), down, view.Y));
-            annotations.Add(XLabel(view.Panel.X.Label, across, down, ticks[i]));
+            layout.SetProperty(AxisName("yaxis", i + 1), YAxis(view, AxisId("x", i + 1), down));
+            annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
             annotations.Add(YLabel(view.Panel.Y.Label, across, down));
-            annotations.Add(PanelTitle(view.Panel, across[0], upper));
+            annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
             if (view.IsEmpty)
                 annotations.Add(EmptyNote(i + 1));
         }
@@ -379,36 +470,65 @@ internal sealed class PlotlyDrawing
         }
 
         layout.SetProperty("annotations", annotations);
+        if (images.Count > 0)
+            layout.SetProperty("images", images);
         return layout;
     }
 
-    private int LegendRows(bool narrow)
+    /// <summary>Entries side by side: all of them where they fit into the least window, else as many as the longest of them leaves room for.</summary>
+    private int LegendColumns(double width)
     {
-        if (narrow || _legend.Entries.Count == 0)
-            return _legend.Entries.Count;
+        if (_legend.Entries.Count == 0)
+            return 1;
 
-        // Before any browser has measured them: on the safe side, so that a row more is kept free rather than written over.
-        const double character = 8.2, symbol = 66, width = LeastWide - 20;
-        var widths = _legend.Entries.Select(entry => symbol + character * entry.Label.Length).DefaultIfEmpty(0).ToList();
-        return widths.Sum() <= width ? 1 : (int)Math.Ceiling(widths.Count / Math.Max(1, Math.Floor(width / widths.Max())));
+        // Before any browser has measured them: on the safe side.
+        const double character = 7.4, symbol = 64;
+        var widths = _legend.Entries.Select(entry => symbol + character * entry.Label.Length).ToList();
+        return widths.Sum() <= width ? widths.Count : Math.Clamp((int)(width / widths.Max()), 1, widths.Count);
     }
 
     /// <summary>
     /// From where to where a panel goes, as shares of the width. A heat map that is not at the left leaves room for the names of its rows, and one
     /// of few columns does not draw them out over a wide page.
     /// </summary>
-    private static double[] Across(int column, double columnWidth, double columnGap, HeatMapRows? rows, float plotWidth, bool narrow, PanelView view)
+    private static double[] Across(PanelPlace place, double columnWidth, double columnGap, HeatMapRows? rows, float plotWidth, bool narrow, PanelView view)
     {
-        var left = column * (columnWidth + columnGap);
-        var right = Math.Min(1, left + columnWidth);
-        if (rows is null)
+        var left = place.Column * (columnWidth + columnGap);
+        var right = Math.Min(1, left + columnWidth + ((place.Span - 1) * (columnWidth + columnGap)));
+        if (rows is null || view.Panel.Kind == PanelKind.Rows)
             return [left, right];
 
-        if (column > 0)
+        if (place.Column > 0)
             left += Math.Max(0, rows.Width - columnGap * plotWidth) / plotWidth;
         var spare = narrow ? 0 : Math.Max(0, right - left - MostColumnShare * (view.Categories?.Count ?? 1));
         return [left + spare / 2, right - spare / 2];
     }
+
+    private static Drawing? DrawingOf(Panel panel, bool narrow) => narrow ? panel.Drawing?.Narrow : panel.Drawing;
+
+    /// <summary>The height of a frame: that of a drawing or a picture on a page of middling width, or on a phone; one number for what has axes.</summary>
+    private static int FrameHeight(Panel panel, double share, double plotWidth, bool narrow)
+    {
+        var width = share * (plotWidth + (narrow ? NarrowMiddling - LeastWidth : Middling - LeastWide));
+        return DrawingOf(panel, narrow) is { } drawing ? (int)Math.Ceiling(drawing.Height * Math.Min(narrow ? 1.3 : 1, width / drawing.Width))
+            : panel.Image is { } image ? (int)Math.Ceiling(Math.Min(PanelHeight, width * image.Height / image.Width))
+            : PanelHeight;
+    }
+
+    private static Dictionary<string, object> DrawnImage(Drawing drawing, int number) => new()
+    {
+        ["source"] = DrawingCanvas.DataUri(drawing),
+        ["xref"] = AxisId("x", number),
+        ["yref"] = AxisId("y", number),
+        ["x"] = 0,
+        ["y"] = 0,
+        ["sizex"] = drawing.Width,
+        ["sizey"] = drawing.Height,
+        ["xanchor"] = "left",
+        ["yanchor"] = "top",
+        ["sizing"] = "stretch",
+        ["layer"] = "above",
+    };
 
     private static CategoryLabels? Categories(PanelView view, float frame)
     {
@@ -421,7 +541,7 @@ internal sealed class PlotlyDrawing
             + (ColorBarTitle(view, compact).Count - 1) * TitleLineHeight + (compact && HasUndefined(view) ? UndefinedKeyHeight : 0);
 
     private static IReadOnlyList<string> ColorBarTitle(PanelView view, bool compact) =>
-        TextLines.WrapEvenly(2, HeatScale.Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
+        TextLines.WrapEvenly(2, HeatScale.Of(view.Panel).Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
 
     /// <summary>With many columns, the name of the last one stands out over the frame.</summary>
     private static int RightRoom(PanelView view) => view.Panel.Kind == PanelKind.HeatMap && view.Categories is { } names
@@ -433,7 +553,7 @@ internal sealed class PlotlyDrawing
     private static Dictionary<string, object> ColorAxis(PanelView view, bool compact, double[] across, double y)
     {
         var length = compact ? CompactColorBarLength : ColorBarLength;
-        var axis = PlotlyHeatMap.ColorAxis(string.Join("<br>", ColorBarTitle(view, compact).Select(line => PlotlyText.Label(line))), y, length, Font);
+        var axis = PlotlyHeatMap.ColorAxis(HeatScale.Of(view.Panel), string.Join("<br>", ColorBarTitle(view, compact).Select(line => PlotlyText.Label(line))), y, length, Font);
         var bar = (Dictionary<string, object>)axis["colorbar"];
 
         // On a phone and beside other panels the bar may be wider than the cells: it ends where they do.
@@ -521,6 +641,21 @@ internal sealed class PlotlyDrawing
         return axis;
     }
 
+    private static Dictionary<string, object> YAxis(PanelView view, string anchor, double[] domain)
+    {
+        var axis = Axis(anchor, domain, view.Y);
+        if (view.Panel.Y.IsLogarithmic)
+        {
+            var ticks = view.YTicks(7);
+            axis["type"] = "log";
+            axis["tickmode"] = "array";
+            axis["tickvals"] = ticks.Select(tick => Math.Round(Math.Pow(10, tick.Position), 6)).ToArray();
+            axis["ticktext"] = ticks.Select(tick => tick.Label).ToArray();
+        }
+
+        return axis;
+    }
+
     private static Dictionary<string, object> Axis(string anchor, double[] domain, AxisRange range) => new()
     {
         ["anchor"] = anchor,
@@ -540,9 +675,15 @@ internal sealed class PlotlyDrawing
     };
 
     // Labels of axes are annotations: plotly.js moves an axis title about with the ticks, into the next panel if need be.
-    private static Dictionary<string, object> XLabel(string label, double[] across, double[] down, int ticks)
+    private static IReadOnlyList<string> XLabelLines(Panel panel, double width)
     {
-        var note = Note(PlotlyText.Label(label), 13);
+        const double character = 7;
+        return TextLines.WrapEvenly(2, panel.Kind == PanelKind.Rows ? panel.Y.Label : panel.X.Label, (float)Math.Max(16, (width + 30) / character), line => line.Length);
+    }
+
+    private static Dictionary<string, object> XLabel(IReadOnlyList<string> lines, double[] across, double[] down, int ticks)
+    {
+        var note = Note(string.Join("<br>", lines.Select(line => PlotlyText.Label(line))), 13);
         note["x"] = (across[0] + across[1]) / 2;
         note["xanchor"] = "center";
         note["y"] = down[0];
@@ -563,10 +704,15 @@ internal sealed class PlotlyDrawing
         return note;
     }
 
-    private static Dictionary<string, object> PanelTitle(Panel panel, double left, double upper)
+    private static Dictionary<string, object> PanelTitle(Panel panel, double[] across, double upper, double plotWidth)
     {
-        var note = Note($"<b>{PlotlyText.Label(panel.Letter)}</b>  {PlotlyText.Label(panel.Title)}", 15);
-        note["x"] = left;
+        // Before any browser has measured it; where it may be too long it is set in smaller letters, then on two lines of them.
+        var room = (Math.Min(1, across[1] + 0.06) - across[0]) * plotWidth;
+        var size = (panel.Title.Length + 3) * 7.8 <= room ? 15 : 13;
+        var lines = (panel.Title.Length + 3) * 6.9 <= room ? [panel.Title] : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.4) - 3), line => line.Length);
+        var note = Note($"<b>{PlotlyText.Label(panel.Letter)}</b>  {string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))}", lines.Count > 1 ? 12 : size);
+        note["align"] = "left";
+        note["x"] = across[0];
         note["xanchor"] = "left";
         note["y"] = upper;
         note["yanchor"] = "bottom";

@@ -84,7 +84,7 @@ public static class PlotlyFigure
 
         var drawing = new PlotlyDrawing(figure);
         var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: false, narrow: false)))!;
-        var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.WithColumns(figure.Panels.Count, 1), withTexts: false, narrow: true)))!;
+        var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.InOneColumn(figure), withTexts: false, narrow: true)))!;
         var html = new StringBuilder();
         html.Append($$"""
             <style>

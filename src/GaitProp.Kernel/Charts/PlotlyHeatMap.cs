@@ -25,12 +25,19 @@ internal sealed class PlotlyHeatMap
     private const double Around = 7;
 
     private readonly HeatCells _cells;
+    private readonly HeatScale _scale;
     private readonly int _number;
+    private readonly double _share;
 
-    /// <summary>The heat map of the panel with a number, counted from 1.</summary>
-    public PlotlyHeatMap(Panel panel, int number)
+    /// <summary>The heat map of a panel.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="number">Its number, counted from 1.</param>
+    /// <param name="share">Its share of the figure's width.</param>
+    public PlotlyHeatMap(Panel panel, int number, double share)
     {
+        _share = share;
         _cells = new HeatCells(panel);
+        _scale = HeatScale.Of(panel);
         _number = number;
     }
 
@@ -55,7 +62,7 @@ internal sealed class PlotlyHeatMap
     private Trace ColorTrace()
     {
         var trace = NewTrace("heatmap");
-        SetCells(trace, defined: true, value => HeatScale.Position(value));
+        SetCells(trace, defined: true, _scale.Position);
         trace.SetProperty("customdata", Table((row, column) => double.IsNaN(_cells[row, column]) ? string.Empty : CellNumber.Text(_cells[row, column], 5)));
         trace.SetProperty("coloraxis", ColorAxisId(_number));
         trace.SetProperty("hovertemplate", "%{text}: %{customdata}<extra></extra>");
@@ -101,13 +108,13 @@ internal sealed class PlotlyHeatMap
         {
             ["family"] = PlotlyDrawing.FontFamily,
             ["size"] = NumberSize,
-            ["color"] = cells.Select(cell => HeatScale.InkOn(cell.Value)).ToArray(),
+            ["color"] = cells.Select(cell => _scale.InkOn(cell.Value)).ToArray(),
         });
         trace.SetProperty("meta", new Dictionary<string, object> { [MetaColumns] = _cells.Columns, [MetaLeast] = least, [MetaBelow] = Math.Min(below, 1e6) });
 
-        // What draws the chart without the script of the page gets the numbers of a window of middling width.
-        const double middling = 800;
-        trace.SetProperty("visible", middling / _cells.Columns >= least && middling / _cells.Columns < below);
+        // What draws the chart without the script of the page gets the numbers of a narrow window: none rather than some that lie on each other.
+        const double narrow = 460;
+        trace.SetProperty("visible", narrow * _share / _cells.Columns >= least && narrow * _share / _cells.Columns < below);
         return trace;
     }
 
@@ -150,11 +157,12 @@ internal sealed class PlotlyHeatMap
     public static string ColorAxisId(int number) => PlotlyDrawing.AxisName("coloraxis", number);
 
     /// <summary>The colour axis with its bar.</summary>
+    /// <param name="scale">What its colours mean.</param>
     /// <param name="title">What stands over the bar.</param>
     /// <param name="y">The top of the title, as a share of the plots' height.</param>
     /// <param name="length">The length of the bar, in pixels.</param>
     /// <param name="font">Makes the font of a size.</param>
-    public static Dictionary<string, object> ColorAxis(string title, double y, int length, Func<int, Dictionary<string, object>> font) => new()
+    public static Dictionary<string, object> ColorAxis(HeatScale scale, string title, double y, int length, Func<int, Dictionary<string, object>> font) => new()
     {
         ["cmin"] = 0,
         ["cmax"] = 1,
@@ -176,8 +184,8 @@ internal sealed class PlotlyHeatMap
             ["tickcolor"] = PlotlyDrawing.Ink,
             ["tickfont"] = font(12),
             ["tickangle"] = 0,
-            ["tickvals"] = HeatScale.Ticks.Select(tick => HeatScale.Position(tick.Value)).ToArray(),
-            ["ticktext"] = HeatScale.Ticks.Select(tick => tick.Label).ToArray(),
+            ["tickvals"] = scale.Ticks.Select(tick => scale.Position(tick.Value)).ToArray(),
+            ["ticktext"] = scale.Ticks.Select(tick => tick.Label).ToArray(),
             ["title"] = new Dictionary<string, object> { ["text"] = title, ["side"] = "top", ["font"] = font(13) },
         },
     };

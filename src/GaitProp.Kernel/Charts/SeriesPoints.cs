@@ -5,17 +5,38 @@ namespace GaitProp.Kernel.Charts;
 /// <summary>A value that can be drawn.</summary>
 /// <param name="X">Position.</param>
 /// <param name="Y">Value.</param>
-/// <param name="Deviation">Standard deviation; 0 where it is undefined.</param>
-internal readonly record struct SeriesPoint(double X, double Y, double Deviation);
+/// <param name="Low">The value less its standard deviation, the value itself where that is undefined.</param>
+/// <param name="High">The value and its standard deviation.</param>
+internal readonly record struct SeriesPoint(double X, double Y, double Low, double High)
+{
+    /// <summary>Whether it has a deviation that can be seen.</summary>
+    public bool Deviates => High > Low;
+}
 
 /// <summary>The part of a series that can be drawn: a value that is not a number leaves a gap.</summary>
 internal static class SeriesPoints
 {
-    /// <summary>With more points than this, a line is drawn without markers.</summary>
+    /// <summary>With more points than this, a line has markers at some of them only.</summary>
     public const int FewPoints = 25;
 
-    /// <summary>Whether a line through the series has a marker at each point.</summary>
-    public static bool HasMarkers(Series series) => series.Y.Count <= FewPoints;
+    /// <summary>About how many they are then.</summary>
+    private const int SparseMarkers = 8;
+
+    /// <summary>
+    /// The points of a line that have a marker, counted from 0: all of few; of many some, as far from each other, and where the lines of a panel lie on each other, each with its
+    /// own in the gaps of the others'.
+    /// </summary>
+    /// <param name="points">The points of the series.</param>
+    /// <param name="series">Its number in the panel, from 0.</param>
+    /// <param name="all">The series of the panel.</param>
+    public static IReadOnlySet<int> Marked(int points, int series, int all)
+    {
+        if (points <= FewPoints)
+            return Enumerable.Range(0, points).ToHashSet();
+        var step = (double)points / SparseMarkers;
+        var first = step * (series + 0.5) / Math.Max(1, all);
+        return Enumerable.Range(0, SparseMarkers).Select(i => (int)(first + i * step)).Where(i => i < points).ToHashSet();
+    }
 
     /// <summary>The finite points, cut into pieces wherever an undefined value lies between two of them.</summary>
     public static IReadOnlyList<IReadOnlyList<SeriesPoint>> Runs(Series series)
@@ -26,8 +47,8 @@ internal static class SeriesPoints
         {
             if (double.IsFinite(series.X[i]) && double.IsFinite(series.Y[i]))
             {
-                var deviation = series.Deviation?[i] ?? 0;
-                run.Add(new SeriesPoint(series.X[i], series.Y[i], double.IsFinite(deviation) ? Math.Abs(deviation) : 0));
+                var deviation = series.Deviation?[i] is { } value && double.IsFinite(value) ? Math.Abs(value) : 0;
+                run.Add(new SeriesPoint(series.X[i], series.Y[i], series.Y[i] - deviation, series.Y[i] + deviation));
             }
             else if (run.Count > 0)
             {

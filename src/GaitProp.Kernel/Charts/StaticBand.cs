@@ -35,6 +35,6 @@ internal sealed class StaticBand : IPlottable
     }
 
     private IEnumerable<Coordinates> Outline() =>
-        _points.Select(point => new Coordinates(point.X, point.Y + point.Deviation))
-            .Concat(_points.Reverse().Select(point => new Coordinates(point.X, point.Y - point.Deviation)));
+        _points.Select(point => new Coordinates(point.X, point.High))
+            .Concat(_points.Reverse().Select(point => new Coordinates(point.X, point.Low)));
 }

@@ -38,6 +38,8 @@ internal sealed class StaticDrawing
             {
                 PanelKind.HeatMap => new StaticHeatMap(panel, theme),
                 PanelKind.Image => new StaticImage(panel, theme),
+                PanelKind.Drawing => new StaticDrawnPanel(panel, theme),
+                PanelKind.Rows => new StaticRows(panel, _legend, theme),
                 _ => new StaticPanel(panel, _legend, theme),
             }),
         ];
@@ -45,11 +47,11 @@ internal sealed class StaticDrawing
         _titleLines = TextLines.Wrap(figure.Title, InnerWidth, _title.Measure);
         _captionLines = figure.Caption.Length == 0 ? [] : TextLines.Wrap(figure.Caption, InnerWidth, _caption.Measure);
         LayOutLegend();
-        _leastRows = [.. _panels.Chunk(_grid.Columns).Select(row => row.Max(panel => panel.LeastHeight(CellWidth, LeftOf(panel))))];
+        _leastRows = [.. _grid.PanelsByRow().Select(row => row.Max(i => _panels[i].LeastHeight(_grid.PlaceOf(i).Span * CellWidth, LeftOf(_panels[i]))))];
         var height = HeaderHeight + FooterHeight + _leastRows.Sum();
 
         // Heat maps are as high as their rows, pictures as wide as their panels; other panels fill the page.
-        Height = MathF.Ceiling(_panels.All(panel => panel is StaticHeatMap or StaticImage) ? height : Math.Max(LeastHeight, height));
+        Height = MathF.Ceiling(_panels.Any(panel => panel is StaticDrawnPanel or StaticRows) || _panels.All(panel => panel is StaticHeatMap or StaticImage) ? height : Math.Max(LeastHeight, height));
     }
 
     public float Width { get; }
@@ -98,8 +100,8 @@ internal sealed class StaticDrawing
         var heights = RowHeights();
         for (var i = 0; i < _panels.Count; i++)
         {
-            var (column, row) = _grid.PlaceOf(i);
-            var cell = SKRect.Create(Margin / 2 + column * CellWidth, HeaderHeight + heights.Take(row).Sum(), CellWidth, heights[row]);
+            var (column, row, span) = _grid.PlaceOf(i);
+            var cell = SKRect.Create(Margin / 2 + column * CellWidth, HeaderHeight + heights.Take(row).Sum(), span * CellWidth, heights[row]);
             _panels[i].Draw(canvas, cell, LeftOf(_panels[i]));
         }
     }

@@ -87,10 +87,12 @@ public static partial class StaticFigure
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(drawing.Width, drawing.Height), stream))
             drawing.Draw(canvas);
 
-        // Skia names the one face, and calls semi-bold medium: a reader that lacks Inter would take its serif, not bold.
-        return FontFamily().Replace(Encoding.UTF8.GetString(stream.ToArray()), "font-family=\"Inter, Helvetica, Arial, sans-serif\"")
-            .Replace("font-weight=\"500\"", "font-weight=\"600\"", StringComparison.Ordinal);
+        return WithFonts(Encoding.UTF8.GetString(stream.ToArray()));
     }
+
+    /// <summary>The SVG of Skia with fonts that every reader has: Skia names the one face, and calls semi-bold medium; a reader that lacks Inter would take its serif, not bold.</summary>
+    internal static string WithFonts(string svg) => FontFamily().Replace(svg, "font-family=\"Inter, Helvetica, Arial, sans-serif\"")
+            .Replace("font-weight=\"500\"", "font-weight=\"600\"", StringComparison.Ordinal);
 
     [GeneratedRegex("font-family=\"Inter[^\"]*\"")]
     private static partial Regex FontFamily();

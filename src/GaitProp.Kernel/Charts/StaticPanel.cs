@@ -10,7 +10,8 @@ internal sealed class StaticPanel : IStaticPanel
 {
     private const float TickSize = 12;
     private const float TickMark = 4;
-    private const float Right = 10;
+    // Half of what stands at the last tick may stand out over the frame.
+    private const float Right = 20;
     private const float LeastPanelHeight = 200;
     private const float LeastBarsHeight = 265;
 
@@ -32,7 +33,7 @@ internal sealed class StaticPanel : IStaticPanel
         _tick = new StaticText(InterFont.Regular, TickSize, theme.Ink);
         _view = new PanelView(panel);
         _legend = legend;
-        _yTicks = AxisTicks.Of(_view.Y, 7, wholeNumbers: false);
+        _yTicks = _view.YTicks(7);
     }
 
     /// <summary>What the vertical axis needs to the left of the frame.</summary>
@@ -150,45 +151,38 @@ internal sealed class StaticPanel : IStaticPanel
             var style = _theme.Shown(_legend.EntryOf(series).Style);
             if (_view.Panel.Kind == PanelKind.Bars)
                 plot.PlottableList.Add(new StaticBars(SeriesPoints.Stacked(series, tops), style));
-            else if (_view.Panel.Kind == PanelKind.Points)
+            else if (_view.Panel.Kind is PanelKind.Points or PanelKind.Scatter)
                 AddPoints(plot, series, style, _view.Offset(i));
             else
-                AddLines(plot, series, style);
+                AddLines(plot, series, style, i);
         }
 
         return plot;
     }
 
-    private static void AddPoints(Plot plot, Series series, RuleStyle style, double offset)
+    private void AddPoints(Plot plot, Series series, RuleStyle style, double offset)
     {
-        var points = SeriesPoints.Finite(series).ToList();
-        var deviating = points.Where(point => point.Deviation > 0).ToList();
+        var points = _view.Runs(series).SelectMany(run => run).ToList();
+        var deviating = points.Where(point => point.Deviates).Select(point => point with { X = point.X + offset }).ToList();
         if (deviating.Count > 0)
-        {
-            var bars = plot.Add.ErrorBar(
-                [.. deviating.Select(point => point.X + offset)], [.. deviating.Select(point => point.Y)], [.. deviating.Select(point => point.Deviation)]);
-            bars.Color = StaticSymbol.ColorOf(style);
-            bars.LineWidth = 1.3f;
-            bars.CapSize = 3;
-        }
-
+            plot.PlottableList.Add(new StaticErrors(deviating, style));
         AddMarkers(plot, [.. points.Select(point => new Coordinates(point.X + offset, point.Y))], style, StaticSymbol.MarkerSize);
     }
 
-    private static void AddLines(Plot plot, Series series, RuleStyle style)
+    private void AddLines(Plot plot, Series series, RuleStyle style, int number)
     {
-        foreach (var run in SeriesPoints.Runs(series))
+        var marked = SeriesPoints.Marked(series.Y.Count, number, _view.Panel.Series.Count).Select(i => series.X[i]).ToHashSet();
+        foreach (var run in _view.Runs(series))
         {
             if (run.Count > 1)
             {
-                if (run.Any(point => point.Deviation > 0))
+                if (run.Any(point => point.Deviates))
                     plot.PlottableList.Add(new StaticBand(run, style));
                 plot.PlottableList.Add(new StaticLine([.. run.Select(point => new Coordinates(point.X, point.Y))], style));
             }
 
             // A point between two gaps has no line to show it.
-            if (run.Count == 1 || SeriesPoints.HasMarkers(series))
-                AddMarkers(plot, [.. run.Select(point => new Coordinates(point.X, point.Y))], style, 5.5f);
+            AddMarkers(plot, [.. run.Where(point => run.Count == 1 || marked.Contains(point.X)).Select(point => new Coordinates(point.X, point.Y))], style, 5.5f);
         }
     }
 

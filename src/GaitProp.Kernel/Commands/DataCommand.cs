@@ -10,6 +10,8 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>data</c>: prepares sets of photos, and checks what is there.</summary>
 internal static class DataCommand
 {
+    private const int DefaultSeed = 1;
+
     private static readonly TimeSpan _lineEvery = TimeSpan.FromSeconds(2);
 
     public static Command Build(CommandContext context) => new("data", "Prepare ImageNet, or photos of your own, for training; check data sets.") { Prepare(context), Verify(context) };
@@ -31,11 +33,11 @@ internal static class DataCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            var source = context.Busy("Listing the photos", () => SourceSet.Open(parsed.GetValue(from)!, (ulong)(parsed.GetValue(seed) ?? 1)));
+            var source = context.Busy("Listing the photos", () => SourceSet.Open(parsed.GetValue(from)!, (ulong)(parsed.GetValue(seed) ?? DefaultSeed)));
             Run(context, source, show => new ImagePreparation(source, parsed.GetValue(to)!)
             {
                 Size = parsed.GetValue(size) ?? 224,
-                Seed = (ulong)(parsed.GetValue(seed) ?? 1),
+                Seed = (ulong)(parsed.GetValue(seed) ?? DefaultSeed),
                 Threads = parsed.GetValue(threads) ?? Environment.ProcessorCount,
                 ShardImages = parsed.GetValue(images),
                 MostPixels = parsed.GetValue(pixels) ?? PhotoDecoder.DefaultMostPixels,
@@ -44,6 +46,32 @@ internal static class DataCommand
             return Task.FromResult(CommandLine.Success);
         });
         return command;
+    }
+
+    /// <summary>
+    /// The folder of prepared photos that a command means: the named one, or, where that holds photos as they are downloaded, one in the user's cache folder that is filled from it,
+    /// at the published size, unless it was before.
+    /// </summary>
+    /// <param name="context">Where progress is shown.</param>
+    /// <param name="named">The folder that the user named.</param>
+    /// <param name="cancellation">Stops the preparation; what is done stays.</param>
+    /// <exception cref="GaitPropException">The folder holds neither, or cannot be read.</exception>
+    internal static string Prepared(CommandContext context, string named, CancellationToken cancellation)
+    {
+        if (named == DataSets.Embedded || PreparedPhotos.AreIn(named) || PreparedPhotos.AreIn(Path.Combine(named, PreparedPhotos.FolderName)))
+        {
+            return named;
+        }
+
+        var source = context.Busy("Listing the photos", () => SourceSet.Open(named, DefaultSeed));
+        var folder = ImagePreparation.CacheFolder(source);
+        if (!PreparedPhotos.AreIn(folder))
+        {
+            context.Out.WriteLine($"{context.Place(Path.GetFullPath(HomePath.Expand(named)))} holds photos as they are downloaded; they are prepared once.");
+            Run(context, source, show => new ImagePreparation(source, folder) { Progress = show }, cancellation);
+        }
+
+        return folder;
     }
 
     private static void Run(CommandContext context, SourceSet source, Func<Action<PreparationProgress>, ImagePreparation> prepare, CancellationToken cancellation)

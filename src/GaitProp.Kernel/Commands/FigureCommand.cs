@@ -30,30 +30,44 @@ internal static class FigureCommand
         var rules = SharedOptions.Rules(null);
         var preset = new Option<string?>("--preset") { Description = $"Only runs of this preset: {string.Join(" or ", Presets.Names)}.", HelpName = string.Join("|", Presets.Names), CustomParser = result => Words.One(result, "preset", Presets.Names) };
         preset.CompletionSources.Add([.. Presets.Names]);
+        var metric = SharedOptions.Metric();
         var save = new Option<string?>("--save") { Description = "Save the figure: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
-        var command = new Command("figure", "Draw a figure from runs that are there: recorded ones, pale, and your own. Runs that differ in their seed alone become one line.") { figure, runs, rules, preset, save };
+        var command = new Command("figure", "Draw a figure from runs that are there: recorded ones, pale, and your own. Runs that differ in their seed alone become one line; runs of another network, setting or data set are left out and listed.") { figure, runs, rules, preset, metric, save };
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
-            var records = RunGroup.Together([.. FigurePlan.ExperimentsOf(name)
+            var chosen = FigureRuns.Of(name, FigurePlan.ExperimentsOf(name)
                 .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
-                .Where(r => r.Problem is null && r.EpochsDone > 0)
-                .Where(r => parsed.GetValue(rules) is not { Length: > 0 } chosen || chosen.Contains(r.Rule))
-                .Where(r => parsed.GetValue(preset) is not { } chosen || chosen == r.Preset)
-                .DistinctBy(r => r.Folder)
-                .Select(r => RunRecord.Read(r.Folder))
+                .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
+                .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
+                .DistinctBy(r => r.Folder));
+            var records = RunGroup.Together([.. chosen.Shown
                 .OrderBy(r => Place(name, r.Rule)).ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal).ThenBy(r => r.Description.Started)]);
             if (records.Count == 0)
             {
-                throw new GaitPropException($"there are no runs for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}: '{context.Prompt} reproduce {name}' makes some, --runs names another folder.");
+                var others = chosen.LeftOut.Count == 0 ? "" : $" ({chosen.LeftOut.Count} left out, such as {chosen.LeftOut[0]})";
+                throw new GaitPropException($"there are no runs for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: '{context.Prompt} reproduce {name}' makes some, --runs names another folder.");
             }
 
-            var comparison = new RunComparison(name, FigurePlan.TitleOf(name), records) { OverSeeds = true };
-            context.Result(comparison, () => context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100)));
+            var comparison = new RunComparison(name, FigurePlan.TitleOf(name, records[0].Description.Data.Name), records)
+            {
+                OverSeeds = true,
+                Metric = parsed.GetValue(metric),
+                LeftOut = [.. chosen.LeftOut.Select(run => run.ToString())],
+            };
+            var drawn = comparison.Figure;
+            context.Result(comparison, () =>
+            {
+                context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
+                foreach (var line in comparison.LeftOut)
+                {
+                    context.Out.WriteLine($"Left out: {line}");
+                }
+            });
             if (parsed.GetValue(save) is { } file)
             {
-                context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
+                context.Out.WriteLine(FigureFiles.Save(drawn, file));
             }
 
             return CommandLine.Success;

@@ -84,7 +84,7 @@ internal static class MeasuredFigures
         var shown = file is null ? Text($"a landscape of {picture.Width} x {picture.Height} pixels that this program draws (no photograph comes with it; --image FILE takes yours)") : Text($"{Path.GetFileName(file)}, {picture.Width} x {picture.Height} pixels");
         var channels = 3 * study.Kernel * study.Kernel;
         var caption = Text($"Picture: {shown}. Convolution: {study.Kernel} x {study.Kernel}, stride {study.Stride}, {channels} channels, so that each patch of {channels} values has as many outputs; random orthogonal weights of seed {seed}, leaky ReLU, float64. ")
-            + Text($"Where patches overlap each pixel is rebuilt count times, and count - 1 of them are taken off. Dividing by count would rebuild the picture too (relative error {table.Divided.Error:0.0e+0}), but not carry a nudge of the outputs down as BP does: E and F show it, grey is zero. ")
+            + Text($"Where patches overlap each pixel is rebuilt count times, and count - 1 of them are taken off. Dividing by count would rebuild the picture too (relative error {table.Divided.Error:0.0e+0}), but not carry a nudge of the outputs down as BP does: F and G show it, grey is zero. ")
             + Machine(device);
         return ConvolutionFigure.Of(name, "Figure 2: the inverse of a convolution", caption, picture, study, table);
     }
@@ -114,7 +114,7 @@ internal static class MeasuredFigures
 
         var caption = "The published networks as GAIT rules need them: every layer but the first gets auxiliary units until it has as many outputs as inputs. Only kept units go on (of the last layer they are the logits). "
             + "BP and FA have the kept part alone; so have GAIT rules with implicit auxiliary units, whose auxiliary rows are never computed. Convolutions: kernel / stride, kept channels. "
-            + "Inputs: 3 x 32 x 32 and 10 classes, imagenet 3 x 224 x 224 and 1000. Mflop: one image's forward pass, two operations a weight and position.";
+            + "Inputs: 3 x 32 x 32 and 10 classes, imagenet 3 x 224 x 224 and 1000. In A: what is kept of all units, or channels; the width of a bar is the square root of its units. Mflop: one image's forward pass, two operations for each weight and position.";
         return ArchitectureFigure.Of(name, "Figure 3: the networks, with kept and auxiliary units", caption, networks);
     }
 

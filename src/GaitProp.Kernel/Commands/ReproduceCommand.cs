@@ -29,7 +29,7 @@ internal static class ReproduceCommand
         figure.CompletionSources.Add([.. Figures]);
         var profile = SharedOptions.Choice(
             "--profile",
-            "smoke: under a minute, a part of the images; quick: a few minutes on two cores; paper: the published 200 epochs in float64.",
+            "smoke: under a minute, a part of the images; quick: a few minutes on two cores, for fig6 some hours; paper: the published 200 epochs in float64.",
             FigureProfile.Quick);
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
@@ -38,8 +38,9 @@ internal static class ReproduceCommand
         var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the profile's.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
         var device = SharedOptions.Device();
+        var metric = SharedOptions.Metric();
         var picture = new Option<string?>("--image") { Description = "For fig2: a picture of your own, PNG or JPEG. Default: one that the program draws.", HelpName = "FILE" };
-        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed, device, picture };
+        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed, device, metric, picture };
         command.SetAction((parsed, cancellation) => Task.FromResult(Checked(parsed) && MeasuredFigures.Names.Contains(parsed.GetValue(figure)!) ? Measured(context, parsed) : Run(
             context,
             new Request(
@@ -51,7 +52,8 @@ internal static class ReproduceCommand
                 parsed.GetValue(rules) is { Length: > 0 } chosen ? chosen : null,
                 parsed.GetValue(epochs),
                 parsed.GetValue(seed) ?? 1,
-                ComputeDevice.Of(parsed.GetValue(device))),
+                ComputeDevice.Of(parsed.GetValue(device)),
+                parsed.GetValue(metric)),
             cancellation)));
         return command;
 
@@ -62,7 +64,7 @@ internal static class ReproduceCommand
         int Measured(CommandContext context, ParseResult parsed)
         {
             var name = parsed.GetValue(figure)!;
-            foreach (var option in (Option[])[profile, rules, epochs, runs])
+            foreach (var option in (Option[])[profile, rules, epochs, runs, metric])
             {
                 if (parsed.GetResult(option) is { Implicit: false })
                 {
@@ -86,7 +88,8 @@ internal static class ReproduceCommand
 
     private static int Run(CommandContext context, Request request, CancellationToken cancellation)
     {
-        var data = FigurePlan.Images(request.Figure, request.Data);
+        var named = request.Data is { } folder && FigurePlan.IsOfPhotos(request.Figure) ? DataCommand.Prepared(context, folder, cancellation) : request.Data;
+        var data = FigurePlan.Images(request.Figure, named);
         var plan = FigurePlan.Of(request.Figure, request.Profile, data, request.Rules, request.Epochs, request.Seed);
         FigureFiles.EnsureWritable(request.Output);
         FigureFiles.EnsureWritable(request.Runs, "run");
@@ -103,7 +106,7 @@ internal static class ReproduceCommand
             throw;
         }
 
-        var comparison = new RunComparison(plan.Figure, plan.Title, records);
+        var comparison = new RunComparison(plan.Figure, plan.Title, records) { Metric = request.Metric };
         var files = FigureFiles.Write(comparison.Figure, request.Output);
         context.Result(comparison, () =>
         {
@@ -163,5 +166,5 @@ internal static class ReproduceCommand
     }
 
     private sealed record Request(
-        string Figure, FigureProfile Profile, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed, torch.Device Device);
+        string Figure, FigureProfile Profile, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed, torch.Device Device, AccuracyMetric? Metric);
 }

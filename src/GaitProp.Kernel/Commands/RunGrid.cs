@@ -100,6 +100,7 @@ internal sealed class RunGrid
         {
             CheckpointEvery = _request.Execution.CheckpointEvery,
             TensorBoard = _request.Execution.TensorBoard,
+            KeepEvery = _request.Execution.KeepEvery,
         }.Complete(_request.Runs, progress, _context.Error.WriteLine, cancellation);
     }
 

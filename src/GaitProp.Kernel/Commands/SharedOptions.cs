@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using GaitProp.Experiments;
+using GaitProp.Figures;
 using GaitProp.Networks;
 using GaitProp.Rules;
 
@@ -12,6 +13,14 @@ internal static class SharedOptions
 {
     /// <summary>Stack traces instead of one line.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "On an unexpected error, print the stack trace.", Recursive = true };
+
+    /// <summary>A libtorch that is there already.</summary>
+    public static Option<string?> LibTorch { get; } = new("--libtorch")
+    {
+        Description = "Compute with a libtorch that is there already: PyTorch's torch/lib, its Python environment, or an unpacked libtorch. Default: GAITPROP_LIBTORCH, a PyTorch with CUDA of the active environment, else that of the packages.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
 
     /// <summary>The variable that keeps the result, in a notebook.</summary>
     public static Option<string?> As { get; } = CreateAs();
@@ -27,7 +36,7 @@ internal static class SharedOptions
     /// <summary>Where to compute.</summary>
     public static Option<string?> Device() => new("--device")
     {
-        Description = "Where to compute: cpu, cuda or cuda:N. Default: CUDA if there is a device, else the CPU.",
+        Description = "Where to compute: auto, cpu, cuda or cuda:N. Default: auto, which is CUDA if there is a device, else the CPU.",
         HelpName = "NAME",
     };
 
@@ -94,6 +103,9 @@ internal static class SharedOptions
         return option;
     }
 
+    /// <summary>The accuracy that figures show.</summary>
+    public static Option<AccuracyMetric?> Metric() => OptionalChoice<AccuracyMetric>("--metric", "The accuracy of panels C and D. Default: top5 where there are more than ten classes, as in the paper, else top1.");
+
     /// <summary>An integer option with a lower bound.</summary>
     public static Option<int?> Number(string name, string description, int least) => new(name)
     {
@@ -137,7 +149,7 @@ internal static class SharedOptions
 
     private static Option<string?> CreateAs()
     {
-        var option = new Option<string?>("--as") { Description = "Keep the result (a run, a comparison, a network, an angle table) in a C# variable of this name.", HelpName = "NAME", Recursive = true };
+        var option = new Option<string?>("--as") { Description = "Keep the result (a run, a comparison, an evaluation, a network, an angle table) in a C# variable of this name.", HelpName = "NAME", Recursive = true };
         option.Validators.Add(result =>
         {
             var name = result.Tokens is [var token, ..] ? token.Value : "";

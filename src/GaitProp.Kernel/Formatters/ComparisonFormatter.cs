@@ -26,15 +26,19 @@ internal static class ComparisonFormatter
         var errors = string.Concat(comparison.Runs.Where(r => r.Description.Error is not null)
             .Select(r => $"<div style=\"color:#d9542b\">{HtmlText.Escape($"{RunTitles.Of(r, comparison.Runs)}: {r.Description.Error}")}</div>"));
         var curves = withCurves ? $"<div style=\"margin-top:6px\">{CellHtml.Chart(comparison.Figure with { Title = "", Caption = "" })}</div><div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(comparison.Figure.Caption)}</div>" : "";
-        return CellHtml.Card(comparison.Title, "angles: mean over steps, degrees to BP", table + errors + curves);
+        return CellHtml.Card(comparison.Title, "angles: mean over steps, degrees to BP", table + errors + curves + LeftOut(comparison));
     }
+
+    /// <summary>A line for each run that is no part of it.</summary>
+    private static string LeftOut(RunComparison comparison) => comparison.LeftOut.Count == 0 ? ""
+        : $"<div style=\"{CellHtml.Muted};font-size:12px;margin-top:4px\">{string.Concat(comparison.LeftOut.Select(line => $"<div>{HtmlText.Escape($"Left out: {line}")}</div>"))}</div>";
 
     private static string Text(RunComparison comparison)
     {
         var (headings, rows) = Rows(comparison);
         string[][] cells = [[.. headings.Skip(1)], .. rows.Select(r => r.Cells)];
         var widths = Enumerable.Range(0, cells[0].Length).Select(c => cells.Max(r => r[c].Length)).ToArray();
-        return $"{comparison.Title}\n{string.Join('\n', cells.Select(r => string.Join("  ", r.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd()))}";
+        return $"{comparison.Title}\n{string.Join('\n', cells.Select(r => string.Join("  ", r.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd()))}{string.Concat(comparison.LeftOut.Select(line => $"\nLeft out: {line}"))}";
     }
 
     /// <summary>The rule's colour, as in the panels: a dot that tells rows apart.</summary>

@@ -1,4 +1,5 @@
 using GaitProp.Figures;
+using GaitProp.Metrics;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
 using GaitProp.Runs;
@@ -18,6 +19,7 @@ internal static class ResultOutputs
         {
             RunRecord { Epochs.Count: > 0 } run => [WithHtml(value, RunFormatter.Html(run, withCurves: false)), Formatted.Bundle(RunFormatter.Figure(run))],
             RunComparison comparison => [WithHtml(value, ComparisonFormatter.Html(comparison, withCurves: false)), Formatted.Bundle(comparison.Figure)],
+            Evaluation evaluation => [WithHtml(value, EvaluationFormatter.Html(evaluation, withMatrix: false)), Formatted.Bundle(EvaluationFormatter.Figure(evaluation))],
             _ => [Formatted.Bundle(value)],
         };
     }

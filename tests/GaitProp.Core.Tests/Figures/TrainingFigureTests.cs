@@ -38,7 +38,7 @@ public sealed class TrainingFigureTests
 
         var caption = TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2]), failed]).Caption;
 
-        foreach (var words in (string[])["embedded set in place of CIFAR-10 (100 training and 50 test images)", "2 epochs", "seed 4", "preset fast", "float32", "retraction every 4 steps", "A processor, 2 threads",
+        foreach (var words in (string[])["embedded set in place of CIFAR-10 (100 training and 50 test images, 2 classes)", "Accuracy: top-1; chance is 50 %", "2 epochs", "seed 4", "preset fast", "float32", "retraction every 4 steps", "A processor, 2 threads",
             "1 angles of zero or non-finite updates are undefined", "GAIT, displacement stopped early: gait: the loss is no longer finite at step 7."])
         {
             Assert.Contains(words, caption, StringComparison.Ordinal);
@@ -89,6 +89,68 @@ public sealed class TrainingFigureTests
         Assert.Equal([false, false, true, false], figure.Panels[3].Series.Select(s => s.Pale));
         Assert.All(TrainingFigure.Of("fig4", "title", [recorded]).Panels[3].Series, s => Assert.False(s.Pale));
     }
+
+    [Fact]
+    public void Angles_are_on_a_logarithmic_axis_from_a_hundredth_of_a_degree_and_accuracy_begins_at_chance()
+    {
+        var figure = TrainingFigure.Of("fig4", "title", [Run("bp", []), Run("ngait", [1, 2])]);
+
+        Assert.All(figure.Panels.Take(2), p => Assert.Equal((true, 0.01, 90.0), (p.Y.IsLogarithmic, p.Y.From, p.Y.To)));
+        Assert.All(figure.Panels.Skip(2), p => Assert.Equal((false, 50.0), (p.Y.IsLogarithmic, p.Y.From)));
+    }
+
+    [Theory]
+    [InlineData(10, null, "top-1", 20.0, 10.0)]
+    [InlineData(11, null, "top-5", 60.0, 500.0 / 11)]
+    [InlineData(1000, AccuracyMetric.Top1, "top-1", 20.0, 0.1)]
+    [InlineData(10, AccuracyMetric.Top5, "top-5", 60.0, 50.0)]
+    public void Accuracy_is_top_5_of_more_than_ten_classes_or_what_was_asked_for_and_says_which(int classes, AccuracyMetric? asked, string name, double first, double chance)
+    {
+        var figure = TrainingFigure.Of("fig6", "title", [WithClasses(Run("bp", []), classes, top5: true)], metric: asked);
+
+        Assert.Equal(["Training accuracy, " + name, "Test accuracy, " + name], figure.Panels.Skip(2).Select(p => p.Title));
+        Assert.Equal(first, figure.Panels[2].Series[0].Y[0], 10);
+        Assert.Equal(chance, figure.Panels[2].Y.From!.Value, 10);
+        Assert.Contains($"Accuracy: {name}; chance is", figure.Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_records_of_top_5_the_figure_shows_top_1_and_says_why_unless_top_5_was_asked_for()
+    {
+        var old = WithClasses(Run("bp", []), 1000, top5: false);
+
+        Assert.Contains("Accuracy: top-1, because these runs have no record of top-5", TrainingFigure.Of("fig6", "title", [old]).Caption, StringComparison.Ordinal);
+        Assert.Contains("show --metric top1", Assert.Throws<GaitPropException>(() => TrainingFigure.Of("fig6", "title", [old], metric: AccuracyMetric.Top5)).Message, StringComparison.Ordinal);
+        Assert.Contains("top-5 of 2 classes is always right", Assert.Throws<GaitPropException>(() => TrainingFigure.Of("fig6", "title", [Run("bp", [])], metric: AccuracyMetric.Top5)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_caption_tells_photos_pixels_and_classes()
+    {
+        var run = WithClasses(Run("bp", []), 10, top5: true);
+        run.Description.Experiment["data"] = "imagenet";
+        run = run with { Description = run.Description with { Data = new RunData("imagenette-224", "d", false, null, 4000, 1000, "c") { Width = 224, Height = 224 } } };
+
+        Assert.Contains("Data: imagenette-224 (4000 training and 1000 test photos of 224 x 224 pixels, 10 classes).", TrainingFigure.Of("fig6", "title", [run]).Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_that_differ_in_more_than_their_seed_have_titles_of_their_own()
+    {
+        var long_ = Set(Run("ngait", [1, 2]), e => e["epochs"] = 200);
+        var inverse = Set(Run("ngait", [1, 2]), e => e["ruleOptions"]!["inverse"] = "folded(32)");
+        var rate = Set(Run("ngait", [1, 2]), e => e["optimizer"]!["lr"] = 3e-4);
+
+        Assert.Equal(
+            ["normalised GAIT, inverse refined(1), learning rate 1.9e-5, 2 epochs", "normalised GAIT, inverse refined(1), learning rate 1.9e-5, 200 epochs", "normalised GAIT, inverse folded(32)", "normalised GAIT, inverse refined(1), learning rate 3e-4"],
+            TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2]), long_, inverse, rate], overSeeds: true).Panels[3].Series.Select(s => s.Label));
+    }
+
+    private static RunRecord WithClasses(RunRecord run, int classes, bool top5) => run with
+    {
+        Description = run.Description with { Layers = [run.Description.Layers[0], run.Description.Layers[1] with { Outputs = classes, Keep = classes }] },
+        Epochs = [.. run.Epochs.Select(e => top5 ? e with { TrainTop5 = 0.6, TestTop5 = 0.7 } : e)],
+    };
 
     private static RunRecord Seed(RunRecord run, int seed) => Set(run, e => e["seed"] = seed);
 

@@ -85,6 +85,21 @@ public sealed class GaitPropMagicTests : IDisposable
     }
 
     [Fact]
+    public async Task An_evaluation_shows_a_card_and_a_matrix_and_becomes_a_variable()
+    {
+        await Run($"train synthetic-shallow --epochs 1 --rule bp {Small} --runs {_runs}");
+
+        await Run($"evaluate last --runs {_runs} --as told");
+
+        var told = Assert.IsType<Evaluation>(_variables["told"]);
+        Assert.Equal(256, told.Images);
+        Assert.Equal(RunRecord.Read(Assert.Single(new RunStore(_runs).List()).Folder).Epochs[^1].TestAccuracy, told.Top1);
+        Assert.Contains("often taken for", _cell.Shown[^2].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.Contains(MimeBundle.Png, _cell.Shown[^1].Data.Keys);
+        Assert.Equal("", _cell.Error);
+    }
+
+    [Fact]
     public async Task Networks_and_angle_tables_become_variables()
     {
         await Run("model show cifar-shallow --as net");

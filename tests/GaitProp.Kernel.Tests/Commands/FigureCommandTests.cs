@@ -39,6 +39,29 @@ public sealed class FigureCommandTests : IDisposable
     }
 
     [Fact]
+    public void Runs_that_are_not_the_figures_are_left_out_and_listed_and_the_accuracy_can_be_chosen()
+    {
+        Assert.Equal(0, Train("runs", "bp", "1").ExitCode);
+        Assert.Equal(0, Train("runs", "bp", "2", "--set", "trainImages=128").ExitCode);
+        Assert.Equal(0, Train("runs", "ngait", "1", "--set", "optimizer.lr=0.5").ExitCode);
+        Assert.Equal(0, Train("runs", "bp", "3", "--set", "network=[\"dense 12\", \"dense 10\"]").ExitCode);
+
+        var drawn = _gaitprop.Run("figure", "fig4", "--save", "f.csv", "--metric", "top5");
+
+        Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
+        var left = drawn.Output.Split('\n').Where(l => l.StartsWith("Left out: synthetic-shallow/", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(3, left.Length);
+        Assert.Contains(left, l => l.EndsWith(": it was trained on 128 images, the figure's runs on 256", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.Contains(": optimizer.lr is 0.5, the figure's ", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.EndsWith(": its network is dense 12, dense 10, the figure's cifar-shallow", StringComparison.Ordinal));
+        var top5 = Numbers();
+        Assert.Equal(0, _gaitprop.Run("figure", "fig4", "--save", "f.csv").ExitCode);
+        Assert.True(Numbers().Zip(top5, (one, five) => one < five).All(x => x), "of ten classes top-1 is the default");
+
+        double[] Numbers() => [.. File.ReadAllLines(_gaitprop["f.csv"]).Where(l => l.StartsWith("fig4,D,BP,", StringComparison.Ordinal)).Select(l => double.Parse(l.Split(',')[^2], System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    [Fact]
     public void Without_runs_there_is_one_line_that_says_what_to_do()
     {
         Directory.CreateDirectory(_gaitprop["empty"]);
@@ -62,6 +85,6 @@ public sealed class FigureCommandTests : IDisposable
         Assert.Contains("there is no picture x.png", _gaitprop.Run("reproduce", "fig2", "--image", "x.png").OneErrorLine(), StringComparison.Ordinal);
     }
 
-    private Finished Train(string runs, string rule, string seed) => _gaitprop.Run(
-        "train", "synthetic-shallow", "--rule", rule, "--seed", seed, "--epochs", "1", "--runs", runs, "--set", "trainImages=256", "--set", "testImages=128", "--set", "batchSize=64");
+    private Finished Train(string runs, string rule, string seed, params string[] more) => _gaitprop.Run(
+        ["train", "synthetic-shallow", "--rule", rule, "--seed", seed, "--epochs", "1", "--runs", runs, "--set", "trainImages=256", "--set", "testImages=128", .. more]);
 }

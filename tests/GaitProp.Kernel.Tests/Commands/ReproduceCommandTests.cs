@@ -106,20 +106,12 @@ public sealed class ReproduceCommandTests : IDisposable
     [Fact]
     public void Figure_6_is_drawn_from_photos_with_the_angles_of_all_eight_layers_and_learns()
     {
-        // Four classes that differ in their colour: what has to be learned is easy, all else is as with photos.
-        for (var i = 0; i < 40; i++)
-        {
-            using var noise = NetVips.Image.Gaussnoise(48, 32, sigma: 20, seed: i);
-            using var photo = (noise + new double[] { 60 + (i % 2 * 120), 60 + (i / 2 % 2 * 120), 60 }).Cast(NetVips.Enums.BandFormat.Uchar).Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
-            Directory.CreateDirectory(_gaitprop["photos", $"class{i % 4}"]);
-            File.WriteAllBytes(_gaitprop["photos", $"class{i % 4}", $"{i}.png"], photo.PngsaveBuffer());
-        }
-
+        Photos(40);
         Assert.Equal(0, _gaitprop.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "prepared", "--size", "32").ExitCode);
         var finished = _gaitprop.Run("reproduce", "fig6", "--profile", "quick", "--data", "prepared");
 
         Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
-        Assert.Contains("36 training and 4 test images", File.ReadAllText(_gaitprop["figures", "fig6.html"]), StringComparison.Ordinal);
+        Assert.Contains("36 training and 4 test photos of 32 x 32 pixels, 4 classes", File.ReadAllText(_gaitprop["figures", "fig6.html"]), StringComparison.Ordinal);
         foreach (var run in Runs())
         {
             var lines = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
@@ -136,6 +128,23 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Fact]
+    public void Figure_6_starts_from_photos_as_they_are_downloaded_and_prepares_them_once()
+    {
+        Photos(16);
+        string[] words = ["reproduce", "fig6", "--profile", "smoke", "--rules", "bp", "--epochs", "1", "--data", "photos"];
+
+        var first = _gaitprop.Run(words);
+        var second = _gaitprop.Run(words);
+
+        Assert.Equal((0, ""), (first.ExitCode, first.Error));
+        Assert.Contains("they are prepared once", first.Output, StringComparison.Ordinal);
+        Assert.Contains("images of 224 x 224 in", first.Output, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (second.ExitCode, second.Error));
+        Assert.DoesNotContain("prepared", second.Output.Replace(_gaitprop["cache"], "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("photos of 224 x 224 pixels, 4 classes", File.ReadAllText(_gaitprop["figures", "fig6.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Figure_6_without_photos_is_one_line_that_says_how_to_prepare_them()
     {
         var finished = _gaitprop.Run("reproduce", "fig6");
@@ -143,6 +152,18 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.Equal(1, finished.ExitCode);
         Assert.Contains("gaitprop data prepare imagenet --from ROOT --to DIR", finished.OneErrorLine(), StringComparison.Ordinal);
         Assert.Empty(Runs());
+    }
+
+    /// <summary>Four classes that differ in their colour: what has to be learned is easy, all else is as with photos.</summary>
+    private void Photos(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            using var noise = NetVips.Image.Gaussnoise(48, 32, sigma: 20, seed: i);
+            using var photo = (noise + new double[] { 60 + (i % 2 * 120), 60 + (i / 2 % 2 * 120), 60 }).Cast(NetVips.Enums.BandFormat.Uchar).Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
+            Directory.CreateDirectory(_gaitprop["photos", $"class{i % 4}"]);
+            File.WriteAllBytes(_gaitprop["photos", $"class{i % 4}", $"{i}.png"], photo.PngsaveBuffer());
+        }
     }
 
     private IEnumerable<string> Runs() => RunsIn("runs");

@@ -12,7 +12,7 @@ public sealed partial class FormattersTests
 {
     public static TheoryData<string> Names => [.. Samples.All.Keys];
 
-    public static TheoryData<string> Pictures => [.. (string[])["vector", "matrix", "small matrix", "images", "bytes", "large images", "feature maps", "run", "comparison", "angles", "targets", "data set", "split", "figure", "awkward figure", "heat map"]];
+    public static TheoryData<string> Pictures => [.. (string[])["vector", "matrix", "small matrix", "images", "bytes", "large images", "feature maps", "run", "comparison", "evaluation", "evaluation of many classes", "confusion", "angles", "targets", "data set", "split", "figure", "awkward figure", "heat map"]];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -20,7 +20,7 @@ public sealed partial class FormattersTests
     {
         var value = Samples.All[name]();
         var bundle = Formatted.Bundle(value);
-        var html = name.Contains("figure", StringComparison.Ordinal) || name == "heat map" ? value.ToDisplayString(MimeBundle.Html) : bundle.Data[MimeBundle.Html].ToString();
+        var html = name.Contains("figure", StringComparison.Ordinal) || name is "heat map" or "confusion" ? value.ToDisplayString(MimeBundle.Html) : bundle.Data[MimeBundle.Html].ToString();
 
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<b>mine", html, StringComparison.Ordinal);
@@ -119,6 +119,24 @@ public sealed partial class FormattersTests
         Assert.Contains("<table", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("<img", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
         Assert.Contains(MimeBundle.Png, outputs[1].Data.Keys);
+    }
+
+    [Fact]
+    public void An_evaluation_is_a_card_with_its_classes_and_a_figure()
+    {
+        GaitPropFormatters.Register();
+        var outputs = ResultOutputs.Of(Samples.All["evaluation"]()).ToArray();
+
+        Assert.Equal(2, outputs.Length);
+        var html = outputs[0].Data[MimeBundle.Html].ToString();
+        Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
+        foreach (var word in (string[])["top-1", "top-5", "loss", "1.5432", "airplane", "automobile", "often taken for", "&lt;b&gt;mine", "counts"])
+        {
+            Assert.Contains(word, html, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(MimeBundle.Png, outputs[1].Data.Keys);
+        Assert.Contains("the 20 of 200 classes that are told worst", Html("evaluation of many classes"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using GaitProp.Runs;
+using GaitProp.Runtime;
 
 namespace GaitProp.Data.Preparation;
 
@@ -55,6 +56,13 @@ internal sealed class ImagePreparation(SourceSet source, string to)
 
     /// <summary>Bytes that are free in a folder, or null where that cannot be told.</summary>
     internal Func<string, long?> FreeSpace { get; init; } = FreeSpaceIn;
+
+    /// <summary>
+    /// Where a set at the published size lies if no folder is named for it: in the user's cache, under the set's name and what its photos come to, so that other photos get another folder.
+    /// </summary>
+    /// <param name="source">The photos.</param>
+    public static string CacheFolder(SourceSet source) =>
+        Path.Combine(UserCache.Root, "photos", $"{source.Name}-{new ImagePreparation(source, UserCache.Root).Identity()[..12]}");
 
     /// <summary>Bytes that the shards take.</summary>
     public long Need => Bytes(source.Train.Count + source.Validation.Count);

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GaitProp.Experiments;
+using GaitProp.Rules;
+using GaitProp.Runs;
+
+namespace GaitProp.Figures;
+
+/// <summary>A run that is no part of a figure.</summary>
+/// <param name="Run">Its name, with its experiment's.</param>
+/// <param name="Reason">Why, in words that follow a colon.</param>
+internal sealed record LeftOutRun(string Run, string Reason)
+{
+    /// <summary>One line: <c>cifar-shallow/bp-s1-…: batchSize is 64, the figure's 256</c>.</summary>
+    public override string ToString() => $"{Run}: {Reason}";
+}
+
+/// <summary>
+/// The runs of a figure: of its network, with its settings, all on the same images. Seeds, epochs, presets, gains, constraints and ways to compute may differ: they are what
+/// figures compare.
+/// </summary>
+/// <param name="Shown">The runs that the figure shows, as they came.</param>
+/// <param name="LeftOut">The others, each with the reason.</param>
+internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<LeftOutRun> LeftOut)
+{
+    /// <summary>Fields in which the runs of one figure may differ.</summary>
+    private static readonly HashSet<string> Free =
+    [
+        "name", "data", "rule", "preset", "seed", "epochs", "angleEvery", "evaluateEvery", "trainImages", "testImages", "gain", "precision", "auxiliary",
+        "ruleOptions.form", "ruleOptions.inverse", "orthogonality.kind", "orthogonality.rank", "orthogonality.every", "optimizer.gainLr",
+    ];
+
+    /// <summary>How much the figure's runs take: each has its settings.</summary>
+    private static readonly string?[] Profiles = [null, "smoke", "quick", "paper"];
+
+    /// <summary>Chooses the runs of a figure among those that are filed under its experiments.</summary>
+    /// <param name="figure">One of <see cref="FigurePlan.Figures"/>.</param>
+    /// <param name="runs">The runs at hand.</param>
+    /// <exception cref="GaitPropException">There is no such figure, or a run's files are damaged beyond what its summary tells.</exception>
+    public static FigureRuns Of(string figure, IEnumerable<RunSummary> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        ExperimentDocument[] documents = [.. FigurePlan.ExperimentsOf(figure).Select(ExperimentDocument.Open)];
+        var leftOut = new List<LeftOutRun>();
+        var records = new List<RunRecord>();
+        foreach (var run in runs)
+        {
+            if (run.Problem is { } problem)
+            {
+                leftOut.Add(new(run.QualifiedName, $"its files are damaged: {problem}"));
+            }
+            else if (run.EpochsDone == 0)
+            {
+                leftOut.Add(new(run.QualifiedName, "no epoch of it has ended"));
+            }
+            else if (RunRecord.Read(run.Folder) is var record && Other(record, documents) is { } reason)
+            {
+                leftOut.Add(new(run.QualifiedName, reason));
+            }
+            else
+            {
+                records.Add(record);
+            }
+        }
+
+        if (records.Count == 0)
+        {
+            return new([], leftOut);
+        }
+
+        // One set of images: the published one rather than one in its place, large images rather than small ones, many rather than few.
+        var sets = records.GroupBy(Images).ToArray();
+        var shown = sets.OrderBy(s => s.First().Description.Data.StandsInFor is null && !s.First().Description.Data.Embedded ? 0 : 1)
+            .ThenByDescending(s => s.Key.Inputs).ThenByDescending(s => s.Key.Train).ThenByDescending(s => s.Key.Test).ThenByDescending(s => s.Count()).ThenByDescending(s => s.Max(r => r.Description.Started)).First();
+        leftOut.AddRange(sets.Where(s => s != shown).SelectMany(s => s, (s, r) => new LeftOutRun(QualifiedName(r), Other(r.Description.Data.Width, s.Key, shown.First().Description.Data.Width, shown.Key))));
+        return new([.. shown], leftOut);
+    }
+
+    private static string QualifiedName(RunRecord run) => $"{Path.GetFileName(Path.GetDirectoryName(run.Folder))}/{Path.GetFileName(run.Folder)}";
+
+    /// <summary>What a run has that no run of the figure has, or <see langword="null"/>.</summary>
+    private static string? Other(RunRecord run, IReadOnlyList<ExperimentDocument> documents)
+    {
+        var experiment = (JsonObject)run.Description.Experiment;
+        var document = documents.FirstOrDefault(d => d.Name == (string?)experiment["name"]);
+        if (document is null)
+        {
+            return $"it is a run of {experiment["name"]}, the figure shows {string.Join(" and ", documents.Select(d => d.Name))}";
+        }
+
+        var preset = (string?)experiment["preset"];
+        if (!Presets.Names.Contains(preset))
+        {
+            return $"its preset is {preset}, which this version does not know";
+        }
+
+        // Of a rule that only its author's notebook knows the settings that are common to all rules count.
+        var isKnown = RuleCatalog.Names.Contains(run.Rule);
+        var possible = Profiles.Where(p => p is null || document.Profiles.Contains(p))
+            .Select(p => Leaves(ExperimentJson.ToJson(document.Resolve(isKnown ? run.Rule : "bp", new ExperimentChoices { Profile = p, Preset = preset }))))
+            .ToArray();
+        foreach (var (field, value) in Leaves(experiment))
+        {
+            var matters = !Free.Contains(field) && (isKnown || !field.StartsWith("ruleOptions", StringComparison.Ordinal))
+                && (field != "orthogonality.lambda" || (string?)experiment["orthogonality"]?["kind"] == "penalty");
+            var values = possible.Where(p => p.ContainsKey(field)).Select(p => p[field]).Distinct().ToArray();
+            if (matters && values.Length > 0 && !values.Contains(value))
+            {
+                return field == "network" ? $"its network is {value}, the figure's {values[0]}" : $"{field} is {value}, the figure's {string.Join(" or ", values)}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The values of an experiment by their paths; numbers as they are read, however they are written.</summary>
+    private static Dictionary<string, string> Leaves(JsonObject json, string prefix = "") => json.SelectMany(pair => pair.Value is JsonObject inner
+        ? Leaves(inner, $"{prefix}{pair.Key}.")
+        : (IEnumerable<KeyValuePair<string, string>>)[new(prefix + pair.Key, Word(pair.Value))]).ToDictionary();
+
+    private static string Word(JsonNode? value) => value is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number
+        ? double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture)
+        : value?.ToString() ?? "null";
+
+    private static Set Images(RunRecord run)
+    {
+        var (data, layers) = (run.Description.Data, run.Description.Layers);
+        return new(data.Name, data.StandsInFor, data.Train, data.Test, data.Checksum, layers.Count == 0 ? 0 : layers[^1].Keep, layers.Count == 0 ? 0 : layers[^1].Inputs);
+    }
+
+    private static string Other(int? width, Set set, int? wide, Set shown) =>
+        set.Name != shown.Name || set.StandsInFor != shown.StandsInFor ? $"its images are those of {set.Name}, the figure's those of {shown.Name}"
+        : width is not null && wide is not null && width != wide ? Text($"its images are {width} pixels wide, the figure's {wide}")
+        : set.Inputs != shown.Inputs ? Text($"its images have another size: its last layer has {set.Inputs} inputs, the figure's {shown.Inputs}")
+        : set.Classes != shown.Classes ? Text($"it has {set.Classes} classes, the figure {shown.Classes}")
+        : set.Train != shown.Train ? Text($"it was trained on {set.Train} images, the figure's runs on {shown.Train}")
+        : set.Test != shown.Test ? Text($"it was tested on {set.Test} images, the figure's runs on {shown.Test}")
+        : "its images are not those of the other runs: their checksums differ";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What tells sets of images apart. Older runs do not say how large images are; the inputs of a convolutional network's last layer grow with them.</summary>
+    private sealed record Set(string Name, string? StandsInFor, int Train, int Test, string? Checksum, int Classes, long Inputs);
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GaitProp.Experiments;
+using GaitProp.Figures;
+using GaitProp.Layers;
+using GaitProp.Runs;
+
+namespace GaitProp.Tests.Figures;
+
+/// <summary>Run folders as the trainer leaves them, each with one thing that makes it no run of the figure.</summary>
+public sealed class FigureRunsTests : IDisposable
+{
+    private readonly string _store = Directory.CreateTempSubdirectory("gaitprop-figure-").FullName;
+
+    public void Dispose() => Directory.Delete(_store, recursive: true);
+
+    [Fact]
+    public void Seeds_presets_gains_constraints_and_lengths_may_differ()
+    {
+        Run("a", "bp");
+        Run("b", "ngait", e => e["seed"] = 2);
+        Run("c", "ngait", e => e["gain"] = "row");
+        Run("d", "bp", e => e["orthogonality"]!["kind"] = "retraction");
+        Run("e", "ngait", e => e["epochs"] = 30, preset: "paper");
+
+        var chosen = Chosen();
+
+        Assert.Empty(chosen.LeftOut);
+        Assert.Equal(5, chosen.Shown.Count);
+    }
+
+    [Theory]
+    [InlineData("network", "\"dense 64, dense 10\"", "its network is dense 64, dense 10, the figure's cifar-shallow")]
+    [InlineData("batchSize", "64", "batchSize is 64, the figure's 256")]
+    [InlineData("optimizer.lr", "1e-4", "optimizer.lr is 0.0001, the figure's 1.9E-05")]
+    [InlineData("ruleOptions.eta", "1e-9", "ruleOptions.eta is 1E-09, the figure's 1E-07")]
+    [InlineData("name", "\"mine\"", "it is a run of mine, the figure shows cifar-shallow and synthetic-shallow")]
+    public void A_run_of_another_setting_is_left_out_with_the_setting(string field, string value, string reason)
+    {
+        Run("a", "ngait");
+        Run("b", "ngait", e => Set(e, field, JsonNode.Parse(value)!));
+
+        var chosen = Chosen();
+
+        Assert.EndsWith("/a", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
+        Assert.Equal($"cifar-shallow/b: {reason}", Assert.Single(chosen.LeftOut).ToString());
+    }
+
+    [Fact]
+    public void A_figure_is_of_one_set_of_images_the_published_one_and_whole_where_it_is_there()
+    {
+        Run("whole", "bp", train: 50_000);
+        Run("part", "bp", train: 5_120);
+        Run("other", "bp", train: 60_000, data: "embedded set", standsIn: "CIFAR-10");
+
+        var chosen = Chosen();
+
+        Assert.EndsWith("whole", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
+        Assert.Equal(
+            ["cifar-shallow/other: its images are those of embedded set, the figure's those of CIFAR-10", "cifar-shallow/part: it was trained on 5120 images, the figure's runs on 50000"],
+            chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Where_there_is_a_part_alone_the_figure_is_of_that()
+    {
+        Run("part", "bp", train: 5_120);
+
+        Assert.Single(Chosen().Shown);
+    }
+
+    [Fact]
+    public void Small_photos_leave_a_figure_of_large_ones_also_where_old_runs_do_not_say_how_large_they_are()
+    {
+        Run("large", "bp", experiment: "imagenet", train: 4000, data: "imagenette", inputs: 3072, width: 224);
+        Run("small", "bp", experiment: "imagenet", train: 9000, data: "imagenette", inputs: 192, width: 64);
+        Run("old", "bp", experiment: "imagenet", train: 9000, data: "imagenette", inputs: 192);
+
+        var chosen = Chosen("fig6");
+
+        Assert.EndsWith("large", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
+        Assert.Equal(
+            ["imagenet/old: its images have another size: its last layer has 192 inputs, the figure's 3072", "imagenet/small: its images are 64 pixels wide, the figure's 224"],
+            chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Damaged_runs_and_runs_without_an_epoch_are_listed_not_drawn()
+    {
+        Run("a", "bp");
+        Run("begun", "bp", epochs: 0);
+        File.WriteAllText(Path.Combine(Run("broken", "bp"), "run.json"), "{");
+
+        var chosen = Chosen();
+
+        Assert.Single(chosen.Shown);
+        Assert.Contains(chosen.LeftOut, r => r.ToString() == "cifar-shallow/begun: no epoch of it has ended");
+        Assert.Contains(chosen.LeftOut, r => r.ToString().StartsWith("cifar-shallow/broken: its files are damaged: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_rule_that_only_its_authors_notebook_knows_is_held_to_the_common_settings()
+    {
+        Run("a", "nobodys", e => e["ruleOptions"] = new JsonObject { ["strength"] = 3 });
+        Run("b", "nobodys", e => e["batchSize"] = 7);
+
+        var chosen = Chosen();
+
+        Assert.EndsWith("/a", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
+        Assert.Equal("batchSize is 7, the figure's 256", Assert.Single(chosen.LeftOut).Reason);
+    }
+
+    private FigureRuns Chosen(string figure = "fig4") =>
+        FigureRuns.Of(figure, FigurePlan.ExperimentsOf(figure).SelectMany(experiment => new RunStore(_store).ListExperiment(experiment)));
+
+    private static void Set(JsonObject experiment, string path, JsonNode value)
+    {
+        var parts = path.Split('.');
+        var at = experiment;
+        foreach (var part in parts.SkipLast(1))
+        {
+            at = (JsonObject)at[part]!;
+        }
+
+        at[parts[^1]] = value;
+    }
+
+    private string Run(
+        string name, string rule, Action<JsonObject>? set = null, string experiment = "cifar-shallow", string preset = "fast", int train = 50_000, string data = "CIFAR-10",
+        string? standsIn = null, int inputs = 1024, int? width = null, int epochs = 1)
+    {
+        var known = rule == "nobodys" ? "bp" : rule;
+        var settings = ExperimentJson.ToJson(ExperimentDocument.Open(experiment).Resolve(known, new ExperimentChoices { Preset = preset }));
+        settings["rule"] = rule;
+        set?.Invoke(settings);
+        var description = new RunDescription
+        {
+            Name = name,
+            Status = RunStatus.Finished,
+            Started = DateTimeOffset.UnixEpoch,
+            Experiment = settings,
+            Data = new RunData(data, "somewhere", standsIn is not null, standsIn, train, 1000, string.Create(CultureInfo.InvariantCulture, $"{data} {train} {inputs}")) { Width = width, Height = width },
+            Layers = [new RunLayer("layer 1", inputs, 10, 10, AuxiliaryUnits.None, 1)],
+            Environment = new RunEnvironment("0.1.0", null, "t", "l", "cpu", "A processor", 2, "s"),
+        };
+        var folder = Directory.CreateDirectory(Path.Combine(_store, experiment, name)).FullName;
+        File.WriteAllText(Path.Combine(folder, "run.json"), JsonSerializer.Serialize(description, ExperimentJson.Options));
+        File.WriteAllLines(Path.Combine(folder, "metrics.jsonl"), Enumerable.Range(0, epochs + 1).Select(e =>
+            $$"""{"kind":"epoch","epoch":{{e}},"step":{{e}},"trainLoss":1,"trainAccuracy":0.5,"testLoss":1,"testAccuracy":0.5,"defects":[0]}"""));
+        return folder;
+    }
+}
