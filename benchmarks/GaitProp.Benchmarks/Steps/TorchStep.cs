@@ -26,7 +26,7 @@ internal sealed class TorchStep : IDisposable
     /// <param name="optimizer">The optimiser's settings.</param>
     /// <param name="batch">Images a step.</param>
     /// <param name="data">The images, which are converted a batch at a time.</param>
-    public TorchStep(NetworkDefinition definition, AdamOptions optimizer, int batch, ImageDataset data)
+    public TorchStep(NetworkDefinition definition, GaitProp.Optimization.OptimizerOptions optimizer, int batch, ImageDataset data)
     {
         _batch = batch;
         _network = nn.Sequential(Modules(definition));

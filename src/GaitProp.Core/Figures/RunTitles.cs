@@ -32,6 +32,11 @@ public static class RunTitles
             parts.Add(gain == "row" ? "gains" : $"{gain} gains");
         }
 
+        if (Differ(twins, Choices) && Choices(run).Length > 0)
+        {
+            parts.Add(Choices(run));
+        }
+
         if (!overSeeds && Differ(twins, r => Field(r, "seed")))
         {
             parts.Add($"seed {Field(run, "seed")}");
@@ -54,12 +59,14 @@ public static class RunTitles
     private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) => runs.Select(property).Distinct().Count() > 1;
 
     private static bool Same(RunRecord one, RunRecord other) =>
-        Field(one, "preset") == Field(other, "preset") && Field(one, "seed") == Field(other, "seed") && Constraint(one) == Constraint(other) && Gain(one) == Gain(other) && Title(one) == Title(other)
+        Field(one, "preset") == Field(other, "preset") && Field(one, "seed") == Field(other, "seed") && Constraint(one) == Constraint(other) && Gain(one) == Gain(other) && Choices(one) == Choices(other) && Title(one) == Title(other)
         && one.Description.Data.Name == other.Description.Data.Name && (one.Description.Recorded is null) == (other.Description.Recorded is null);
 
     private static string? Field(RunRecord run, string name) => run.Description.Experiment[name]?.ToString();
 
     private static string? Constraint(RunRecord run) => run.Description.Experiment["orthogonality"]?["kind"]?.ToString();
+
+    private static string Choices(RunRecord run) => string.Join(", ", RunChoices.Of(run.Description.Experiment));
 
     private static string Gain(RunRecord run) => Field(run, "gain") ?? "none";
 

@@ -205,7 +205,7 @@ public sealed class ExperimentDocumentTests : IDisposable
     public void Unknown_choices_are_suggested()
     {
         var document = ExperimentDocument.Open("cifar-shallow");
-        Assert.Equal("cifar-shallow: unknown profile 'smok'. Did you mean 'smoke'? Choose from smoke, quick, paper.", Error(new() { Profile = "smok" }));
+        Assert.Equal("cifar-shallow: unknown profile 'smok'. Did you mean 'smoke'? Choose from smoke, quick, paper, authors.", Error(new() { Profile = "smok" }));
         Assert.Equal("unknown preset 'fsat'. Did you mean 'fast'? Choose from paper, fast.", Error(new() { Preset = "fsat" }));
         Assert.Equal("seed -1 is not possible: it must be 0 or more.", Error(new() { Seed = -1 }));
 

@@ -29,7 +29,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "ruleOptions": { "etta": 1e-6 } }""", "ruleOptions: unknown field 'etta'. Did you mean 'eta'? Choose from *.")]
     [InlineData("""{ "preset": "papr" }""", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast.")]
     [InlineData("""{ "presets": { "quick": {} } }""", "presets: unknown preset 'quick'. Choose from paper, fast.")]
-    [InlineData("""{ "profile": "quik" }""", "unknown profile 'quik'. Did you mean 'quick'? Choose from smoke, quick, paper.")]
+    [InlineData("""{ "profile": "quik" }""", "unknown profile 'quik'. Did you mean 'quick'? Choose from smoke, quick, paper, authors.")]
     [InlineData("""{ "data": "cifar" }""", "unknown data 'cifar'. Choose from cifar10, embedded, imagenet.")]
     [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: [\"dense 512\", \"dense 10\"].")]
     [InlineData("""{ "orthogonality": { "kind": "penality" } }""", "orthogonality.kind: unknown kind 'penality'. Did you mean 'penalty'? Choose from none, penalty, retraction.")]

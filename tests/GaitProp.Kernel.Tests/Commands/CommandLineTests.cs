@@ -39,6 +39,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("reproduce", "--help")]
     [InlineData("verify", "--help")]
     [InlineData("angles", "--help")]
+    [InlineData("drift", "--help")]
+    [InlineData("runs", "table", "--help")]
     [InlineData("model", "--help")]
     [InlineData("model", "show", "--help")]
     [InlineData("runs", "--help")]
