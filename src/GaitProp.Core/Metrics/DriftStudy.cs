@@ -58,8 +58,8 @@ internal sealed record DriftStudy
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// Takes the steps in float32, with the displacement form and the exact inverse, and measures normalised GAIT's angle to BP in float64 on the weights as they are: what is seen is
-    /// the rule's own.
+    /// Takes the steps with the displacement form and the exact inverse, and measures normalised GAIT's angle to BP on the weights as they are: what is seen is the rule's own. All of it in
+    /// float64: in float32 the regulariser's gradient of orthogonal weights is rounding, of which Adam makes whole steps.
     /// </summary>
     /// <param name="images">Images that batches are taken from in a row and again, <c>[count, …]</c> in [0, 1].</param>
     /// <param name="labels">Their class numbers, int64 <c>[count]</c>.</param>
@@ -74,8 +74,9 @@ internal sealed record DriftStudy
         LibTorch.Load();
         using var scope = NewDisposeScope();
         var options = new NormalisedGaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Exact };
+        images = images.to(ScalarType.Float64);
         using var rule = new NormalisedGaitRule(options);
-        using var network = Networks.Network.Build(Network, AuxiliaryUnits.Implicit, Seed, ScalarType.Float32, images.device);
+        using var network = Networks.Network.Build(Network, AuxiliaryUnits.Implicit, Seed, ScalarType.Float64, images.device);
         foreach (var (index, layer) in network.Layers.Index().Skip(1))
         {
             OrthogonalityDefect.Perturb_(layer.Weight, Defect, (Seed * 1000) + index);
@@ -97,7 +98,7 @@ internal sealed record DriftStudy
 
             if (step < Steps)
             {
-                optimizer.Step([.. Update(network, rule, x.to(ScalarType.Float32), y).SelectMany(u => u.Trained)]);
+                optimizer.Step([.. Update(network, rule, x, y).SelectMany(u => u.Trained)]);
                 done?.Invoke(step + 1);
             }
         }
@@ -140,11 +141,10 @@ internal sealed record DriftStudy
     private static double? Angle(Network network, NormalisedGaitRule rule, Tensor images, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        using var wide = network.To(ScalarType.Float64);
-        var trace = wide.Forward(images.to(ScalarType.Float64));
+        var trace = network.Forward(images);
         var gradient = Loss.CrossEntropySum(trace.Output, labels).Gradient;
         using var reference = new BackpropagationRule();
-        var angles = rule.Update(wide, trace, gradient).Zip(reference.Update(wide, trace, gradient), (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight)).SkipLast(1).ToArray();
+        var angles = rule.Update(network, trace, gradient).Zip(reference.Update(network, trace, gradient), (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight)).SkipLast(1).ToArray();
         return angles.Any(a => a is null) ? null : angles.Average();
     }
 

@@ -104,7 +104,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         }
 
         return new(claim, lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
-            Text($"after {Epochs(epoch)}: {below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %"));
+            Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Epochs(epoch)}"));
     }
 
     private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row)

@@ -15,11 +15,11 @@ internal static class ResultPage
     {
         var judged = rows.Select(r => (Row: r, Judgements: Judgement.Of(r, rows))).ToArray();
         var text = new StringBuilder();
-        text.Append("## Where a result contradicts the paper\n\n");
-        var against = judged.SelectMany(j => j.Judgements, (j, judgement) => (j.Row, Judgement: judgement)).Where(j => j.Judgement.Verdict == Verdict.Not).ToArray();
+        text.Append("## Where a result contradicts the paper, or says only a part of it\n\n");
+        var against = judged.SelectMany(j => j.Judgements, (j, judgement) => (j.Row, Judgement: judgement)).Where(j => j.Judgement.Verdict is Verdict.Not or Verdict.Partly).OrderByDescending(j => j.Judgement.Verdict).ToArray();
         foreach (var (row, judgement) in against)
         {
-            text.Append(Text($"- `{row.Experiment}`, {row.Title} ({row.Computed}): the paper says \"{judgement.Claim.Words}\" (panel {judgement.Claim.Panel}). Here {Reached(row, judgement.Why)}.\n"));
+            text.Append(Text($"- `{row.Experiment}`, {row.Title} ({row.Computed}): the paper says \"{judgement.Claim.Words}\" (panel {judgement.Claim.Panel}). **{(judgement.Verdict == Verdict.Not ? "Not so" : "Partly")}** {Reached(row, judgement.Why)}.\n"));
         }
 
         text.Append(against.Length == 0 ? "Nowhere.\n" : "");

@@ -93,7 +93,7 @@ internal static class DriftCommand
     {
         var machine = RunEnvironment.Here(device);
         var caption = Text($"Network {study.Network.Name}, {study.Network.Layers.Count} layers, implicit auxiliary units, random orthogonal weights of seed {study.Seed}{(study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "")}; {study.Steps} steps of Adam, ")
-            + Text($"learning rate {study.Optimizer.LearningRate:0.##e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse, float32); angles are measured in float64. Machine: {machine}; GaitProp {machine.Version}.");
+            + Text($"learning rate {study.Optimizer.LearningRate:0.##e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. Machine: {machine}; GaitProp {machine.Version}.");
         var figure = SweepFigure.Of("drift", "Angles while weights move", caption, curves);
         context.Out.WriteLine(caption);
         context.Result(figure, () =>

@@ -20,8 +20,8 @@ public sealed class ExperimentFileTests : IDisposable
 
     // Typing mistakes, at every level.
     [InlineData("""{ "epoch": 3 }""", "unknown field 'epoch'. Did you mean 'epochs'? Choose from name, *.")]
-    [InlineData("""{ "optimizer": { "lt": 1e-4 } }""", "optimizer: unknown field 'lt'. Did you mean 'lr'? Choose from lr, beta1, beta2, epsilon, gainLr.")]
-    [InlineData("""{ "optimizer": { "learningRate": 1e-4 } }""", "optimizer: unknown field 'learningRate'. Choose from lr, beta1, beta2, epsilon, gainLr.")]
+    [InlineData("""{ "optimizer": { "lt": 1e-4 } }""", "optimizer: unknown field 'lt'. Did you mean 'lr'? Choose from kind, lr, beta1, beta2, epsilon, gainLr.")]
+    [InlineData("""{ "optimizer": { "learningRate": 1e-4 } }""", "optimizer: unknown field 'learningRate'. Choose from kind, lr, beta1, beta2, epsilon, gainLr.")]
     [InlineData("""{ "rules": { "ngiat": {} } }""", "rules: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
     [InlineData("""{ "rules": ["bp", "ngiat"] }""", "rules[1]: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
     [InlineData("""{ "rule": "bq" }""", "unknown rule 'bq'. Did you mean 'bp'? Choose from bp, *.")]
