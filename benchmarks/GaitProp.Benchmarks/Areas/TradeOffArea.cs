@@ -90,10 +90,10 @@ internal static class TradeOffArea
     {
         var drawn = rows.Where(r => !NotDrawn.Contains(r.Way.Name)).ToArray();
         var here = Tables.Circumstances().TrimEnd();
-        return new Figure("speed", "What a step costs, and what it buys", $"{what}. {here} The table in benchmarks/report.md has more ways.",
+        return new Figure("speed", "What a step costs, and what it buys", $"{what}. {here} BP itself has no angle to draw. The table in benchmarks/report.md has more ways.",
         [
             new Panel("A", "Cost against angle", new Axis("cost of a step (x BP)"), new Axis("angle to BP, log10 of degrees (mean)"),
-                [.. drawn.Where(r => r.Way.Rule == "ngait").Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [Math.Log10(r.Mean)]))], PanelKind.Lines),
+                [.. drawn.Where(r => r.Mean > 0).Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [Math.Log10(r.Mean)]))], PanelKind.Lines),
             new Panel("B", "Cost against accuracy", new Axis("cost of a step (x BP)"), new Axis("test accuracy (%)"),
                 [.. drawn.Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [100 * r.Accuracy]))], PanelKind.Lines),
         ]);

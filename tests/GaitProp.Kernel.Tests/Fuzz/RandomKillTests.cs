@@ -65,7 +65,7 @@ public sealed class RandomKillTests : IDisposable
         }
 
         Assert.Equal(3, Measurements(_program["store"]).Count(m => m.Key.EndsWith("metrics.jsonl", StringComparison.Ordinal)));
-        Reliability.Record("two processes of compare on one store", 1, "each run is made once, both end well");
+        Reliability.Record(new("two processes of compare on one store", 1, "each run is made once, both end well"));
     }
 
     private static string? Run(string runs) => Directory.Exists(runs)
@@ -125,7 +125,7 @@ public sealed class RandomKillTests : IDisposable
             log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}: {killed} kills so far, all bytes the same"));
         }
 
-        Reliability.Record($"SIGKILL of `{name}` at random moments", killed, "given again, each ends with the same bytes");
+        Reliability.Record(new($"SIGKILL of `{name}` at random moments", killed, "given again, each ends with the same bytes"));
 
         static void Finish(Process process)
         {

@@ -315,7 +315,7 @@ public sealed class ReaderTests : IDisposable
             cases++;
         }
 
-        Reliability.Record($"damaged {reader}", cases, string.Create(CultureInfo.InvariantCulture, $"{refused} refused in one line, {cases - refused} read (the damage made another possible file); no other exception; the slowest took {Math.Ceiling(slowest.TotalMilliseconds / 100) / 10:0.0} s"));
+        Reliability.Record(new($"damaged {reader}", cases, "no other exception", refused, slowest.TotalSeconds));
     }
 
     /// <summary>Seeds that once failed: lines 'reader: seed'.</summary>

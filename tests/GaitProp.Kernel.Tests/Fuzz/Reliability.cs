@@ -16,17 +16,23 @@ internal static class Reliability
     public static int Kills { get; } = (int)Number("GAITPROP_ATTACK_KILLS", 0);
 
     /// <summary>Writes down an outcome, if it is wanted.</summary>
-    /// <param name="attack">What was attacked, and how.</param>
-    /// <param name="cases">How often.</param>
-    /// <param name="outcome">What came of it.</param>
-    public static void Record(string attack, int cases, string outcome)
+    /// <param name="row">The outcome.</param>
+    public static void Record(AttackOutcome row)
     {
         if (Environment.GetEnvironmentVariable("GAITPROP_RELIABILITY") is { Length: > 0 } file)
         {
-            File.AppendAllText(file, JsonSerializer.Serialize(new { attack, cases, outcome }) + "\n");
+            File.AppendAllText(file, JsonSerializer.Serialize(row, JsonSerializerOptions.Web) + "\n");
         }
     }
 
     private static double Number(string variable, double otherwise) =>
         double.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 }
+
+/// <summary>What came of an attack.</summary>
+/// <param name="Attack">What was attacked, and how.</param>
+/// <param name="Cases">How often.</param>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Refused">Cases of damaged input that were refused in one line; the others were read, since damage can make another possible file.</param>
+/// <param name="Slowest">Seconds that the slowest case of damaged input took.</param>
+internal sealed record AttackOutcome(string Attack, int Cases, string Outcome, int? Refused = null, double? Slowest = null);

@@ -40,6 +40,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private ICellOutput? _last;
     private long _id;
 
+    /// <summary>
+    /// Parts of the C heap. By default glibc has eight for each core, gives each new thread one of its own, and keeps what is free at the end of each: cells run on a thread each,
+    /// and those that make the same tensor again and again would keep it once in every part. It is read when a process starts, and the user's own value stays.
+    /// </summary>
+    private static readonly (string Name, string Value) HeapParts = ("MALLOC_ARENA_MAX", "4");
+
     /// <summary>Starts a worker.</summary>
     /// <param name="log">Takes what it prints before there is a cell to show it in.</param>
     public WorkerProcess(Action<string> log)
@@ -50,6 +56,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var word = Guid.NewGuid().ToString("N");
         var start = OwnProgram.Start("jupyter", Verb, toWorker.GetClientHandleAsString(), fromWorker.GetClientHandleAsString(), word);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        start.Environment.TryAdd(HeapParts.Name, HeapParts.Value);
         _process = Process.Start(start)!;
         toWorker.DisposeLocalCopyOfClientHandle();
         fromWorker.DisposeLocalCopyOfClientHandle();
