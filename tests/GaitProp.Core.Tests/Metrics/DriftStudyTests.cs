@@ -10,19 +10,21 @@ public sealed class DriftStudyTests
 {
     private static readonly DriftStudy Study = new()
     {
-        Network = NetworkDefinition.Parse("n", [3, 4, 4], "dense 24, dense 24, dense 24, dense 5"), Steps = 12, Every = 5, Batch = 8, Optimizer = new OptimizerOptions { LearningRate = 2e-3, Epsilon = 1e-6 },
+        Network = NetworkDefinition.Parse("n", [3, 4, 4], "dense 24, dense 24, dense 24, dense 5"), Steps = 12, Every = 5, Batch = 8, Lambda = 10,
+        Optimizer = new OptimizerOptions { Kind = OptimizerKind.Sgd, LearningRate = 2e-3 },
     };
 
+    /// <summary>With plain descent: Adam makes whole steps of however small a gradient, also of one that is rounding.</summary>
     [Fact]
     public void Under_the_regulariser_alone_orthogonal_weights_stay_and_angles_stay_near_zero()
     {
         var (task, both, alone) = (Measure(DriftUpdates.Task), Measure(DriftUpdates.Both), Measure(DriftUpdates.Regulariser));
 
         Assert.Equal([0, 5, 10, 12], alone.Steps);
-        Assert.All(alone.Angles, angle => Assert.InRange(angle!.Value, 0, 1e-4));
-        Assert.InRange(task.Angles[^1]!.Value, 0.5, 90);
-        Assert.InRange(both.Angles[^1]!.Value, 10 * alone.Angles[^1]!.Value, 90);
-        Assert.True(alone.Defects[^1] < 1e-8 && task.Defects[^1] > 1e-2, $"{alone.Defects[^1]:g3} {task.Defects[^1]:g3}");
+        Assert.All(alone.Angles, angle => Assert.InRange(angle!.Value, 0, 1e-5));
+        Assert.InRange(task.Angles[^1]!.Value, 1e-3, 90);
+        Assert.InRange(both.Angles[^1]!.Value, 1e-4, 90);
+        Assert.True(alone.Defects[^1] < 1e-8 && task.Defects[^1] > 1e-5, $"{alone.Defects[^1]:g3} {task.Defects[^1]:g3}");
         Assert.Equal(task.Angles[0], alone.Angles[0]);
     }
 
