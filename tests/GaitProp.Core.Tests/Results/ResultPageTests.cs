@@ -11,7 +11,7 @@ public sealed class ResultPageTests
     private static readonly string Root = Path.GetFullPath(Path.Combine(PublishedNumbersTests.Folder(), "..", ".."));
 
     private static readonly Lazy<IReadOnlyList<ResultRow>> Recorded = new(() =>
-        ResultPage.Rows([Path.Combine(Root, "notebooks", "recorded")]));
+        ResultPage.Rows([Path.Combine(Root, "notebooks", "recorded"), Path.Combine(Root, "notebooks", "recorded-authors")]));
 
     [Theory]
     [InlineData("docs/results.md")]
