@@ -1,8 +1,8 @@
-using GaitProp.Kernel.Commands;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Interactive;
-using GaitProp.Kernel.Jupyter.Cells;
-using GaitProp.Kernel.Jupyter.Commands;
+using GaitProp.Kernel.Jupyter;
+using GaitProp.Notebook.Cells;
+using GaitProp.Kernel.CellCommands;
 using GaitProp.Runtime;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
@@ -15,9 +15,6 @@ namespace GaitProp.Kernel;
 /// </summary>
 public sealed class GaitPropExtension : IKernelExtension
 {
-    /// <summary>The magic command.</summary>
-    internal const string Name = "#!gaitprop";
-
     private readonly GaitPropMagic _magic = new();
 
     /// <summary>The namespaces that cells of C# use without saying so: .NET's usual ones, the kit's and TorchSharp's.</summary>
@@ -59,7 +56,7 @@ public sealed class GaitPropExtension : IKernelExtension
     {
         ArgumentNullException.ThrowIfNull(kernel);
         var root = kernel.RootKernel;
-        if (root.KernelInfo.SupportedDirectives.Any(d => d.Name == Name))
+        if (root.KernelInfo.SupportedDirectives.Any(d => d.Name == GaitPropMagic.Name))
         {
             return;
         }
@@ -78,7 +75,7 @@ public sealed class GaitPropExtension : IKernelExtension
     /// <param name="root">The kernel that has all others.</param>
     internal void AddTo(Microsoft.DotNet.Interactive.Kernel root)
     {
-        var directive = HostDirectives.Of(Name, GaitPropMagic.Model);
+        var directive = HostDirectives.Of(GaitPropMagic.Name, GaitPropMagic.Model);
         root.AddDirective(directive, (command, context) => RunAsync(command, "", context));
         foreach (var verb in directive.Subcommands)
         {
@@ -95,11 +92,11 @@ public sealed class GaitPropExtension : IKernelExtension
     {
         HostAssemblies.Prefer();
         GaitPropFormatters.Register();
-        var version = CommandLine.Version.Split('+')[0];
+        var version = OwnProgram.Version.Split('+')[0];
         try
         {
             LibTorch.Load();
-            return $"GaitProp {version} with libtorch {LibTorch.Metadata("LibTorchVersion")}: {Name} --help lists the verbs.";
+            return $"GaitProp {version} with libtorch {LibTorch.Metadata("LibTorchVersion")}: {GaitPropMagic.Name} --help lists the verbs.";
         }
         catch (GaitPropException e)
         {
@@ -114,8 +111,8 @@ public sealed class GaitPropExtension : IKernelExtension
     private async Task RunAsync(KernelCommand command, string verb, KernelInvocationContext context)
     {
         var line = command.ToString() ?? "";
-        var start = line.IndexOf(Name, StringComparison.Ordinal);
-        var words = start < 0 ? "" : line[(start + Name.Length)..].Trim();
+        var start = line.IndexOf(GaitPropMagic.Name, StringComparison.Ordinal);
+        var words = start < 0 ? "" : line[(start + GaitPropMagic.Name.Length)..].Trim();
         var output = new HostCellOutput(context);
         try
         {

@@ -1,4 +1,4 @@
+using GaitProp.Kernel;
 using GaitProp.Kernel.Commands;
-using GaitProp.Kernel.Jupyter.Server;
 
 return await (QuickStart.Serve(args) ?? CommandLine.RunAsync(args, CommandContext.Terminal()));

@@ -15,8 +15,8 @@ using System.Text.RegularExpressions;
 const string Header = "#nullable enable";
 var repository = Path.GetFullPath(Path.Combine(Path.GetDirectoryName((string)AppContext.GetData("EntryPointFilePath")!)!, "../.."));
 
-// Core first: Kernel is compiled against it.
-return Update("GaitProp.Core") && Update("GaitProp.Kernel") ? 0 : 1;
+// Kernel last: it is compiled against the others.
+return Update("GaitProp.Core") && Update("GaitProp.Notebook") && Update("GaitProp.Kernel") ? 0 : 1;
 
 bool Update(string project)
 {

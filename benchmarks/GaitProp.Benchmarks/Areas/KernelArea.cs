@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Notebook;
-using GaitProp.Kernel.Jupyter.Worker;
+using GaitProp.Kernel.Jupyter;
 
 namespace GaitProp.Benchmarks.Areas;
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using GaitProp.Kernel.Jupyter.Protocol;
-using GaitProp.Kernel.Jupyter.Worker;
+using GaitProp.Kernel.Jupyter;
+using GaitProp.Notebook.Protocol;
 using NetMQ;
 using NetMQ.Sockets;
 

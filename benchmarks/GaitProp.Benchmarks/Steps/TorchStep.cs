@@ -2,7 +2,6 @@ using GaitProp.Benchmarks.Measuring;
 using GaitProp.Data;
 using GaitProp.Layers;
 using GaitProp.Networks;
-using GaitProp.Optimization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Rules;
-using GaitProp.Runtime;
 
 namespace GaitProp.Experiments;
 

@@ -19,6 +19,19 @@ public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnl
 {
     /// <summary>The picture of a panel of kind <see cref="PanelKind.Image"/>; others have none.</summary>
     public FigureImage? Image { get; init; }
+
+    /// <summary>What the values of a panel of kind <see cref="PanelKind.HeatMap"/> are; their colours follow from it.</summary>
+    public CellValues Cells { get; init; }
+}
+
+/// <summary>What the cells of a heat map show.</summary>
+public enum CellValues
+{
+    /// <summary>Angles in degrees; colours are logarithmic, from a thousandth of a degree to a right angle.</summary>
+    Angles,
+
+    /// <summary>Shares in per cent; colours are linear, from nothing to all.</summary>
+    Shares,
 }
 
 /// <summary>How the series of a panel are drawn.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GaitProp.Rules;
 using GaitProp.Runs;
 
@@ -55,6 +56,11 @@ public static class RunTitles
         var title = string.Join(", ", parts);
         return !overSeeds && twins.Count(r => Same(r, run)) > 1 ? $"{title}, {run.Description.Name[^15..]}" : title;
     }
+
+    /// <summary>The title of a run that stands alone: <c>cifar-shallow: normalised GAIT, preset fast, seed 1</c>.</summary>
+    /// <param name="experiment">Its experiment, as <c>run.json</c> has it.</param>
+    internal static string Whole(JsonNode experiment) =>
+        $"{experiment["name"]}: {((string?)experiment["rule"] is { } rule && RuleCatalog.Names.Contains(rule) ? RuleCatalog.Title(rule) : experiment["rule"])}, preset {experiment["preset"]}, seed {experiment["seed"]}";
 
     private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) => runs.Select(property).Distinct().Count() > 1;
 

@@ -366,6 +366,11 @@ public abstract class Layer : IDisposable
     private protected Tensor Checked(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
+        if (x.device_type != Weight.device_type)
+        {
+            throw new GaitPropException($"{Name} lies on {Weight.device}, and its inputs on {x.device}: move one of them with To(...).");
+        }
+
         return x.dim() > 1 && x.shape.Skip(1).Aggregate(1L, (a, b) => a * b) == InputShape.Aggregate(1L, (a, b) => a * b)
             && (x.dim() == 2 || InputShape.Count == 1 || x.shape.Skip(1).SequenceEqual(InputShape))
             ? x

@@ -61,7 +61,14 @@ public sealed class Network : IDisposable
     /// <param name="gain">Gains of the layers above the first, whose plan says nothing of gains; they begin at 1.</param>
     /// <param name="hidden">The activation of all layers but the last, which is linear; <see cref="LeakyReLU.Hidden"/> if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">A layer passes on more than it has inputs and so cannot be square.</exception>
-    public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null, UnitGain gain = UnitGain.None, LeakyReLU? hidden = null)
+    public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null, UnitGain gain = UnitGain.None, LeakyReLU? hidden = null) =>
+        Build(definition, auxiliary, dtype, device, gain, hidden, (layer, rows, fanIn) => OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, layer), dtype, device));
+
+    /// <summary>The same with weights of zero, to be filled: drawing orthogonal ones takes seconds.</summary>
+    internal static Network Blank(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden) =>
+        Build(definition, auxiliary, dtype, device, gain, hidden, (_, rows, fanIn) => zeros([rows, fanIn], dtype, device));
+
+    private static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden, Func<int, long, long, Tensor> weights)
     {
         ArgumentNullException.ThrowIfNull(definition);
         LibTorch.Load();
@@ -90,7 +97,7 @@ public sealed class Network : IDisposable
             Tensor? unitGain;
             try
             {
-                weight = OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, index), dtype, device);
+                weight = weights(index, rows, fanIn);
                 bias = zeros(rows, dtype, device);
                 unitGain = gains == UnitGain.None ? null : ones(gains == UnitGain.Scalar ? 1 : rows, dtype, device);
             }

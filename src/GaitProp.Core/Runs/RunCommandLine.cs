@@ -23,8 +23,18 @@ internal static class RunCommandLine
         var plain = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed }));
         var words = string.Create(CultureInfo.InvariantCulture, $"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
         words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {d}"));
+        words += run.Origin is { } origin ? $" --from {Portable(origin.File)}" : "";
         words += Text(run.Experiment["data"]) == "imagenet" ? " --data DIR" : "";
         return run.Environment.Device == "cpu" ? string.Create(CultureInfo.InvariantCulture, $"{words} --threads {run.Environment.Threads}") : words;
+    }
+
+    /// <summary>A checkpoint, or kept weights, as it is seen from the folder of its store, which is the same on every machine; of another file its name.</summary>
+    /// <param name="file">The file.</param>
+    internal static string Portable(string file)
+    {
+        var parts = file.Split('/', '\\');
+        var take = parts is [.., "checkpoints", _] ? 4 : parts[^1] == RunRecorder.WeightsFile ? 3 : 1;
+        return string.Join('/', parts.TakeLast(take));
     }
 
     /// <summary>What the experiment says that matters: of a constraint that there is not, nothing; and a run from before there were ranks retracted all directions.</summary>

@@ -53,6 +53,9 @@ public sealed record RunData(string Name, string Source, bool Embedded, string? 
         ArgumentNullException.ThrowIfNull(data);
         return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count - validation, data.Test.Count, data.Checksum()) { Validation = validation };
     }
+
+    /// <summary>The same without the place on this machine where the images lie.</summary>
+    internal RunData WithoutPlace() => this with { Source = Embedded ? Source : Path.GetFileName(Path.TrimEndingDirectorySeparator(Source)) };
 }
 
 /// <summary>A layer as <c>run.json</c> describes it.</summary>
@@ -82,6 +85,17 @@ public sealed record RunResumption(DateTimeOffset Time, long Step);
 /// <param name="Time">When.</param>
 /// <param name="Command">The command that makes the same run; <see langword="null"/> if its experiment is not built in.</param>
 public sealed record RunRecording(DateTimeOffset Time, string? Command);
+
+/// <summary>The weights that a run began with.</summary>
+/// <param name="File">The file that they were in.</param>
+/// <param name="Run">The run that they are of, with its experiment before it.</param>
+/// <param name="Step">The optimiser steps that it had taken.</param>
+/// <param name="Sha256">Of names, shapes and numbers.</param>
+public sealed record RunOrigin(string File, string Run, long Step, string Sha256)
+{
+    /// <summary>In one phrase: <c>cifar-shallow/bp-s1-20261123-175612, step 392 (FILE)</c>.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Run}, step {Step} ({File})");
+}
 
 /// <summary>The content of <c>run.json</c>: what was run, on what, where, and how it ended.</summary>
 public sealed record RunDescription
@@ -125,6 +139,14 @@ public sealed record RunDescription
     /// <summary>The machine and versions.</summary>
     public required RunEnvironment Environment { get; init; }
 
+    /// <summary>The weights that it began with; <see langword="null"/> for those that its seed draws.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunOrigin? Origin { get; init; }
+
+    /// <summary>Epochs from one checkpoint that stays to the next; <see langword="null"/> if none stays but the last ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? KeepEvery { get; init; }
+
     /// <summary>When it was taken out of its store to be kept beside a figure, and the command that made it; <see langword="null"/> for a run in its store.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunRecording? Recorded { get; init; }
@@ -156,6 +178,8 @@ public sealed record RunDescription
         Require(Layers.All(l => l is { Inputs: > 0, Outputs: > 0, Keep: > 0 } && Enum.IsDefined(l.Auxiliary)), "layers has one that is null or without a size.");
         Require(Environment.Threads is > 0 and <= MostThreads, $"environment.threads is {Environment.Threads}.");
         Require(Resumed.All(r => r is { Step: >= 0 }), "resumed has a step that is null or less than 0.");
+        Require(KeepEvery is null or > 0, "keepEvery is less than 1.");
+        Require(Origin is null or { File.Length: > 0, Step: >= 0, Sha256.Length: > 0 }, "origin has no file, no sha256, or a step that is less than 0.");
         Require(Recorded is null || Recorded.Time != default, "recorded has no time.");
 
         static void Require(bool holds, string problem)

@@ -9,8 +9,8 @@ namespace GaitProp.Runs;
 /// <param name="Version">The kit's version.</param>
 /// <param name="Commit">The commit it was built from, if that is known.</param>
 /// <param name="TorchSharp">TorchSharp's version.</param>
-/// <param name="LibTorch">libtorch's version and build (cpu or cuda).</param>
-/// <param name="Device">Where the run computed.</param>
+/// <param name="LibTorch">libtorch's version and build (cpu or cuda), or whose it is if it is not that of the packages.</param>
+/// <param name="Device">Where the run computed: <c>cpu</c>, or a CUDA device with the card's name.</param>
 /// <param name="Processor">The processor's name.</param>
 /// <param name="Threads">Threads that libtorch uses.</param>
 /// <param name="System">The operating system.</param>
@@ -28,8 +28,8 @@ public sealed record RunEnvironment(
             parts[0],
             parts.Length > 1 ? parts[1] : null,
             Runtime.LibTorch.Metadata("TorchSharpVersion"),
-            $"{Runtime.LibTorch.Metadata("LibTorchVersion")} {Runtime.LibTorch.Metadata("Torch")}",
-            device.type.ToString().ToLowerInvariant(),
+            Runtime.LibTorch.Described,
+            Place(device),
             ProcessorName(),
             torch.get_num_threads(),
             RuntimeInformation.OSDescription);
@@ -39,6 +39,19 @@ public sealed record RunEnvironment(
     public override string ToString() => Device == "cpu"
         ? string.Create(CultureInfo.InvariantCulture, $"{Processor}, {Threads} thread{(Threads == 1 ? "" : "s")}")
         : $"{Device} ({Processor})";
+
+    /// <summary><c>cpu</c>, or <c>cuda:0 NVIDIA H100 80GB HBM3</c>.</summary>
+    private static string Place(torch.Device device)
+    {
+        if (device.type == DeviceType.CPU)
+        {
+            return "cpu";
+        }
+
+        var index = Math.Max(device.index, 0);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{device.type.ToString().ToLowerInvariant()}:{index}");
+        return Runtime.CudaDriver.Device(index) is { } card ? $"{name} {card.Name}" : name;
+    }
 
     private static string ProcessorName()
     {

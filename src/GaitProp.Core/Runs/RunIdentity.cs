@@ -11,12 +11,13 @@ internal static class RunIdentity
     /// <summary>The identity of an experiment on a data set.</summary>
     /// <param name="experiment">The experiment, every value resolved.</param>
     /// <param name="data">The images used.</param>
+    /// <param name="origin">The weights that it begins with; <see langword="null"/> for those that its seed draws.</param>
     /// <returns>32 hexadecimal digits.</returns>
-    public static string Of(Experiment experiment, RunData data)
+    public static string Of(Experiment experiment, RunData data, RunOrigin? origin = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(data);
-        var text = $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\n{data.Checksum}";
+        var text = $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\n{data.Checksum}{(origin is null ? "" : $"\n{origin.Sha256}")}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using GaitProp.Experiments;
-using GaitProp.Runtime;
 
 namespace GaitProp.Runs;
 

@@ -11,19 +11,34 @@ namespace GaitProp.Runs;
 /// </summary>
 public static class RunRecorder
 {
+    /// <summary>The file of a recorded run that keeps its weights, if they were wanted.</summary>
+    internal const string WeightsFile = "weights.safetensors";
+
     /// <summary>Records runs, and lists all that are in the folder in its <c>README.md</c>.</summary>
     /// <param name="runs">The runs; one that is under way is recorded as far as it is, and says so.</param>
     /// <param name="folder">The folder of recorded runs; a run that is there already is replaced.</param>
     /// <param name="timing">Whether to keep how long steps took. On a machine that was busy otherwise that says nothing.</param>
     /// <returns>The folders written.</returns>
     /// <exception cref="GaitPropException">A run is damaged, or the folder cannot be written.</exception>
-    public static IReadOnlyList<string> Record(IEnumerable<RunSummary> runs, string folder, bool timing = false)
+    public static IReadOnlyList<string> Record(IEnumerable<RunSummary> runs, string folder, bool timing = false) => Record(runs, folder, timing, (_, _) => { });
+
+    /// <summary>The same, with more beside each run.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="folder">The folder of recorded runs.</param>
+    /// <param name="timing">Whether to keep how long steps took.</param>
+    /// <param name="beside">Given a run and the folder that it was recorded in, before the list is written.</param>
+    internal static IReadOnlyList<string> Record(IEnumerable<RunSummary> runs, string folder, bool timing, Action<RunSummary, string> beside)
     {
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         try
         {
-            string[] written = [.. runs.Select(run => Copy(run, folder, timing))];
+            string[] written = [.. runs.Select(run =>
+            {
+                var target = Copy(run, folder, timing);
+                beside(run, target);
+                return target;
+            })];
             AtomicFile.Write(Path.Combine(folder, "README.md"), Encoding.UTF8.GetBytes(Index(new RunStore(folder))));
             return written;
         }
@@ -44,7 +59,8 @@ public static class RunRecorder
         var metrics = WholeLines(Path.Combine(run.Folder, "metrics.jsonl"));
         description = description with
         {
-            Data = description.Data with { Source = description.Data.Embedded ? description.Data.Source : Path.GetFileName(Path.TrimEndingDirectorySeparator(description.Data.Source)) },
+            Data = description.Data.WithoutPlace(),
+            Origin = description.Origin is { } origin ? origin with { File = RunCommandLine.Portable(origin.File) } : null,
             Recorded = description.Recorded ?? new RunRecording(DateTimeOffset.UtcNow, RunCommandLine.Of(description)),
         };
         if (description.Status == RunStatus.Running)
@@ -94,9 +110,13 @@ public static class RunRecorder
         {
             var command = RunRecord.ReadDescription(run.Folder).Recorded?.Command is { } words ? $"`{words}`" : "an experiment file of its own: see its `run.json`";
             text.Append(string.Create(CultureInfo.InvariantCulture, $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "));
-            text.Append(string.Create(CultureInfo.InvariantCulture, $"{(run.MeanAngle is { } angle ? $"{angle:F2}°" : "-")} | {command} |\n"));
+            text.Append(string.Create(CultureInfo.InvariantCulture, $"{(run.MeanAngle is { } angle ? $"{angle:F2}°" : "-")} | {command}{Weights(run)} |\n"));
         }
 
         return text.ToString();
     }
+
+    private static string Weights(RunSummary run) => new FileInfo(Path.Combine(run.Folder, WeightsFile)) is { Exists: true, Length: var bytes }
+        ? string.Create(CultureInfo.InvariantCulture, $"; weights kept, {bytes / 1e6:0.0} MB")
+        : "";
 }

@@ -138,8 +138,9 @@ internal sealed class RunWriter : IDisposable
     /// <param name="step">The checkpoint's step.</param>
     /// <param name="metricsBytes">Length of <c>metrics.jsonl</c> at that point.</param>
     /// <param name="timingBytes">Length of <c>timing.jsonl</c> at that point.</param>
+    /// <param name="keepEvery">Epochs from one checkpoint that stays to the next, if that was said anew.</param>
     /// <exception cref="GaitPropException">The folder cannot be written.</exception>
-    public void Resume(long step, long metricsBytes, long timingBytes)
+    public void Resume(long step, long metricsBytes, long timingBytes, int? keepEvery = null)
     {
         try
         {
@@ -153,7 +154,10 @@ internal sealed class RunWriter : IDisposable
             throw AtomicFile.Failed(Folder, e);
         }
 
-        Description = Description with { Status = RunStatus.Running, Error = null, Ended = null, Resumed = [.. Description.Resumed, new(DateTimeOffset.Now, step)] };
+        Description = Description with
+        {
+            Status = RunStatus.Running, Error = null, Ended = null, Resumed = [.. Description.Resumed, new(DateTimeOffset.Now, step)], KeepEvery = keepEvery ?? Description.KeepEvery,
+        };
         AtomicFile.Write(Path.Combine(Folder, Reserve), new byte[ReserveBytes]);
         WriteDescription(Folder, Description);
     }

@@ -6,8 +6,8 @@ using TorchSharp;
 namespace GaitProp.Runtime;
 
 /// <summary>
-/// Loads libtorch before TorchSharp looks for it: from the restored NuGet packages, so that nothing is copied beside an assembly, and
-/// on systems whose C++ library is older than the one TorchSharp was built with, through a copy of its small bridge library in the
+/// Loads libtorch before TorchSharp looks for it: the one that <c>GAITPROP_LIBTORCH</c> names, or a PyTorch with CUDA of the active Python environment, else from the restored
+/// NuGet packages, so that nothing is copied beside an assembly; and on systems whose C++ library is older than the one TorchSharp was built with, through a copy of its small bridge library in the
 /// user's cache (see <see cref="ElfVersionNeeds"/>).
 /// </summary>
 public static partial class LibTorch
@@ -23,6 +23,15 @@ public static partial class LibTorch
 
     /// <summary>Whether a patched copy of the bridge library had to be used.</summary>
     public static bool IsPatched { get; private set; }
+
+    /// <summary>The libtorch that was loaded in place of the packages'; <see langword="null"/> if it is theirs.</summary>
+    internal static InstalledLibTorch? Installed { get; private set; }
+
+    /// <summary>Why a PyTorch that is there was not taken, or its CUDA part does not load; <see langword="null"/> if there is nothing to say.</summary>
+    internal static string? Remark { get; private set; }
+
+    /// <summary>Version, build and origin in one phrase, such as <c>2.10.0 cpu</c>.</summary>
+    internal static string Described => Installed is null ? $"{Metadata("LibTorchVersion")} {Metadata("Torch")}" : $"{Installed.VersionText}, {Installed.Origin}";
 
     /// <summary>Whether a mistake in a matrix product is an exception here, and not the end of the process (see <see cref="GuardedMatmul"/>).</summary>
     internal static bool IsMatmulGuarded { get; private set; }
@@ -44,13 +53,34 @@ public static partial class LibTorch
             var bridge = Find(folders, BridgeName())
                 ?? throw new GaitPropException($"libtorch cannot be loaded: {BridgeName()} (TorchSharp {Metadata("TorchSharpVersion")}) is in none of "
                     + $"{Listed(searched)}; {Fetch(rid)}, or set NUGET_PACKAGES to the folder that the packages were restored to.");
+            Installed = InstalledLibTorch.Named() ?? OfPython(folders);
             ThreadWaiting.Sleep();
             NativeHeap.Keep();
-            Preload(folders, searched);
+            Preload(Installed is null ? folders : [Installed.Folder], searched);
             BridgeFile = LoadBridge(bridge);
             IsPatched = BridgeFile != bridge;
             s_loaded = true;
         }
+    }
+
+    /// <summary>The active Python environment's, where the bridge was built for it and it has what the packages have not.</summary>
+    private static InstalledLibTorch? OfPython(List<string> folders)
+    {
+        if (InstalledLibTorch.OfActiveEnvironment() is not { } found)
+        {
+            return null;
+        }
+
+        var packaged = folders.SelectMany(Directory.EnumerateFiles).Any(f => PreloadedName().IsMatch(Path.GetFileName(f)) && Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal));
+        if (found.Fits && (found.HasCuda || !packaged))
+        {
+            return found;
+        }
+
+        Remark = found.Fits
+            ? $"PyTorch {found.VersionText} in {found.Folder} has no CUDA: libtorch of the packages is used"
+            : $"PyTorch {found.VersionText} in {found.Folder} is not used: TorchSharp's bridge was built for libtorch {InstalledLibTorch.Built}; {InstalledLibTorch.Variable} names it all the same, and then it is tried";
+        return null;
     }
 
     /// <summary>Loads the bridge library, or where the C++ library is too old for it, the patched copy. Returns the file that was loaded.</summary>
@@ -99,11 +129,13 @@ public static partial class LibTorch
         if (!waiting.Any(f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal)))
         {
             throw new GaitPropException($"libtorch cannot be loaded: libtorch {Metadata("LibTorchVersion")} ({Metadata("Torch")}) is in none of "
-                + $"{Listed(searched)}; {Fetch(RuntimeIdentifier())}, or set NUGET_PACKAGES to the folder that the packages were restored to.");
+                + $"{Listed(searched)}; {Fetch(RuntimeIdentifier())}, or set NUGET_PACKAGES to the folder that the packages were restored to, or {InstalledLibTorch.Variable} to that of an installed PyTorch.");
         }
 
+        Installed?.Check(waiting);
+
         // Their order is not written down anywhere: try until a pass loads nothing more.
-        var failure = "";
+        var failures = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var progress = true; progress && waiting.Count > 0;)
         {
             progress = false;
@@ -117,15 +149,22 @@ public static partial class LibTorch
                 }
                 catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
                 {
-                    failure = FirstLine(e.Message, file);
+                    failures[file] = FirstLine(e.Message, file);
                 }
             }
         }
 
-        if (waiting.Any(f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal)))
+        if (Failed("torch_cpu") is { } failure)
         {
             throw new GaitPropException($"libtorch cannot be loaded: {failure}. {Cure()}");
         }
+
+        if (Failed("torch_cuda") is { } without)
+        {
+            Remark = $"CUDA is left out: {without}";
+        }
+
+        string? Failed(string name) => waiting.FirstOrDefault(f => Path.GetFileNameWithoutExtension(f).EndsWith(name, StringComparison.Ordinal)) is { } file ? failures[file] : null;
     }
 
     /// <summary>The folders that may hold native libraries, the application's own first; some may not exist.</summary>

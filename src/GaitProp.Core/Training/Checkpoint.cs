@@ -14,15 +14,17 @@ namespace GaitProp.Training;
 internal sealed class Checkpoint(LearningState learning, string identity)
 {
     /// <summary>The format, kept in the metadata.</summary>
-    private const string Format = "gaitprop-checkpoint/1";
+    public const string Format = "gaitprop-checkpoint/1";
 
     private const string TorchGenerator = "rng.torch";
     private const string ShuffleGenerator = "rng.shuffle";
 
     /// <summary>Writes the state at a position.</summary>
-    /// <param name="folder">Where the run's checkpoints are.</param>
-    /// <param name="position">How far the run is.</param>
-    public void Write(CheckpointFolder folder, TrainingPosition position) => folder.Write(position.Step, path => Write(path, position));
+    /// <param name="run">The run.</param>
+    /// <param name="position">How far it is.</param>
+    /// <param name="epoch">The epoch that the checkpoint stays for; <see langword="null"/> for one that makes way for later ones.</param>
+    public void Write(RunWriter run, TrainingPosition position, int? epoch = null) =>
+        new CheckpointFolder(run.Folder).Write(position.Step, epoch, path => Write(path, run, position));
 
     /// <summary>
     /// Puts everything back as the last checkpoint of a run has it that is whole. One that is not is set aside, and the one before it used.
@@ -51,23 +53,23 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         return default;
     }
 
-    private void Write(string path, TrainingPosition position)
+    private void Write(string path, RunWriter run, TrainingPosition position)
     {
         using var scope = NewDisposeScope();
         var tensors = State();
         tensors[TorchGenerator] = get_rng_state();
         tensors[ShuffleGenerator] = learning.Order.State;
-        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>
+        var texts = new Dictionary<string, string>
         {
             ["format"] = Format,
-            ["identity"] = identity,
-            ["step"] = Text(position.Step),
             ["measured"] = position.Measured ? "true" : "false",
             ["epoch"] = Text(learning.Order.Epoch),
             ["adamSteps"] = Text(learning.Optimizer.Steps),
             ["metricsBytes"] = Text(position.MetricsBytes),
             ["timingBytes"] = Text(position.TimingBytes),
-        });
+        };
+        WeightsCard.Of(run.Description, position.Step).Write(texts);
+        SafetensorsFile.Write(path, tensors, texts);
     }
 
     private TrainingPosition Restore(string path, RunWriter run)
@@ -78,7 +80,7 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         {
             if (!content.Tensors.TryGetValue(name, out var saved) || !saved.shape.SequenceEqual(tensor.shape) || saved.dtype != tensor.dtype)
             {
-                throw new GaitPropException($"{path} is the checkpoint of another network: it has {Described(saved)} for {name}, where this one has {Described(tensor)}.");
+                throw new GaitPropException($"{path} is the checkpoint of another network: it has {NamedWeights.Described(saved)} for {name}, where this one has {NamedWeights.Described(tensor)}.");
             }
         }
 
@@ -137,17 +139,7 @@ internal sealed class Checkpoint(LearningState learning, string identity)
 
     private Dictionary<string, Tensor> State()
     {
-        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        for (var l = 0; l < learning.Network.Layers.Count; l++)
-        {
-            var layer = learning.Network.Layers[l];
-            state[$"layers.{l}.weight"] = layer.Weight;
-            state[$"layers.{l}.bias"] = layer.Bias;
-            if (layer.Gain is { } gain)
-            {
-                state[$"layers.{l}.gain"] = gain;
-            }
-        }
+        var state = NamedWeights.Of(learning.Network);
 
         // The optimiser's parameters are the layers', in this very order.
         foreach (var (index, name) in state.Keys.ToArray().Index())
@@ -167,8 +159,6 @@ internal sealed class Checkpoint(LearningState learning, string identity)
 
         return state;
     }
-
-    private static string Described(Tensor? tensor) => tensor is null ? "nothing" : $"{string.Join(" x ", tensor.shape)} of {tensor.dtype}";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -3,13 +3,16 @@ using GaitProp.Runs;
 
 namespace GaitProp.Training;
 
-/// <summary>The checkpoints of a run, <c>checkpoints/step-N.safetensors</c>: the last two, so that one that was damaged can be done without.</summary>
+/// <summary>
+/// The checkpoints of a run: <c>checkpoints/step-N.safetensors</c>, the last two, so that one that was damaged can be done without, and <c>step-N-epoch-E.safetensors</c>, which stay.
+/// </summary>
 /// <param name="run">The run's folder.</param>
 internal sealed class CheckpointFolder(string run)
 {
     private const string Prefix = "step-";
+    private const string Epoch = "-epoch-";
     private const string Suffix = ".safetensors";
-    private const int Kept = 2;
+    private const int Last = 2;
 
     /// <summary>The folder; there once a checkpoint was written.</summary>
     public string Path { get; } = System.IO.Path.Combine(run, "checkpoints");
@@ -41,22 +44,36 @@ internal sealed class CheckpointFolder(string run)
         }
     }
 
-    /// <summary>Writes the checkpoint of a step and, once it is whole, removes all but the last two.</summary>
+    /// <summary>Writes the checkpoint of a step and, once it is whole, removes all but the last two of those that do not stay.</summary>
     /// <param name="step">Optimiser steps taken.</param>
+    /// <param name="epoch">The epoch that it stays for; <see langword="null"/> for one that does not.</param>
     /// <param name="write">Writes the file given, whole or not at all.</param>
-    internal void Write(long step, Action<string> write)
+    internal void Write(long step, int? epoch, Action<string> write)
     {
         Directory.CreateDirectory(Path);
-        write(System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}{Suffix}")));
-        foreach (var old in Files.Skip(Kept))
+        var kept = epoch is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Epoch}{epoch}");
+        write(System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}{kept}{Suffix}")));
+        foreach (var old in Files.Where(f => !Stays(f)).Skip(Last))
         {
             File.Delete(old);
         }
     }
 
+    private static bool Stays(string file) => System.IO.Path.GetFileName(file).Contains(Epoch, StringComparison.Ordinal);
+
     private static long? Step(string file)
     {
-        var name = System.IO.Path.GetFileName(file);
-        return long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+        var name = System.IO.Path.GetFileName(file)[Prefix.Length..^Suffix.Length];
+        if (name.IndexOf(Epoch, StringComparison.Ordinal) is >= 0 and var end)
+        {
+            if (!int.TryParse(name.AsSpan(end + Epoch.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                return null;
+            }
+
+            name = name[..end];
+        }
+
+        return long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
     }
 }

@@ -46,6 +46,9 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
     /// <summary>Whether TensorBoard event files are written (<see cref="Trainer.TensorBoard"/>).</summary>
     public bool TensorBoard { get; init; }
 
+    /// <summary>Epochs from one checkpoint that stays to the next (<see cref="Trainer.KeepEvery"/>).</summary>
+    public int? KeepEvery { get; init; }
+
     /// <summary>What a run of it computes (<see cref="RunIdentity"/>).</summary>
     public string Identity => field ??= RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
 
@@ -98,7 +101,7 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
                 Trainer.UseThreadsOf(RunRecord.ReadDescription(unfinished.Folder), device ?? CPU);
             }
 
-            using var trainer = new Trainer(experiment, data, standsInFor, device) { CheckpointEvery = CheckpointEvery, TensorBoard = TensorBoard };
+            using var trainer = new Trainer(experiment, data, standsInFor, device) { CheckpointEvery = CheckpointEvery, TensorBoard = TensorBoard, KeepEvery = KeepEvery };
             if (unfinished is not null && !RunRecord.ReadDescription(unfinished.Folder).CanResume)
             {
                 // Whoever was at work on it has ended it since.

@@ -17,9 +17,6 @@ namespace GaitProp.Training;
 /// <summary>What learns: the network, its rule and optimiser, the images and their order. It can take a step and measure itself; it writes nothing.</summary>
 internal sealed class LearningState : IDisposable
 {
-    /// <summary>Values of the images of an evaluation's batch at the most: a thousand of CIFAR-10's images, eighty at 224 pixels.</summary>
-    private const int EvaluationValues = 12_288_000;
-
     private readonly Experiment _experiment;
     private readonly TrainingImages _train;
     private readonly TrainingImages _test;
@@ -33,7 +30,7 @@ internal sealed class LearningState : IDisposable
     {
         // What may be refused comes first, while there is nothing to give back.
         _experiment = experiment;
-        _evaluationBatch = Math.Clamp(EvaluationValues / data.Train.ValuesPerImage, 1, 1000);
+        _evaluationBatch = Evaluator.BatchOf(data.Train);
         var (train, validation) = data.Train.HeldOut(experiment.ValidationImages);
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
         var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
@@ -113,9 +110,9 @@ internal sealed class LearningState : IDisposable
     /// <param name="cancellation">Stops between batches.</param>
     public Runs.EpochMetrics Measure(int epoch, long step, Action tick, CancellationToken cancellation)
     {
-        var train = Evaluate(_train, tick, cancellation);
-        var test = Evaluate(_test, tick, cancellation);
-        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluate(_validation, tick, cancellation);
+        var train = Evaluator.Measure(Network, _train, _evaluationBatch, tick, cancellation);
+        var test = Evaluator.Measure(Network, _test, _evaluationBatch, tick, cancellation);
+        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, _evaluationBatch, tick, cancellation);
         var defects = Network.Layers.Select(l => OrthogonalityDefect.RootMeanSquare(l.Weight)).ToArray();
         CheckFinite(train.Loss + test.Loss + (validation?.Loss ?? 0) + defects.Sum(), Math.Max(epoch, 1), step);
         return new Runs.EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)
@@ -237,25 +234,6 @@ internal sealed class LearningState : IDisposable
         static Tensor Wide(Tensor values) => values.to(ScalarType.Float64);
 
         static double?[] Compared(LayerGradient[] update, LayerGradient[] reference) => [.. update.Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight))];
-    }
-
-    private (double Loss, double Top1, double Top5) Evaluate(TrainingImages images, Action tick, CancellationToken cancellation)
-    {
-        var loss = 0.0;
-        var (first, five) = (0L, 0L);
-        for (var start = 0; start < images.Count; start += _evaluationBatch)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var (batch, labels) = images.Range(start, Math.Min(_evaluationBatch, images.Count - start));
-            var output = Network.Predict(batch);
-            loss += Loss.CrossEntropySum(output, labels).Value.Number();
-            first += output.argmax(1).eq(labels).sum().item<long>();
-            five += output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1)).sum().item<long>();
-            tick();
-        }
-
-        return (loss / images.Count, (double)first / images.Count, (double)five / images.Count);
     }
 
     private void CheckFinite(double value, int epoch, long step)

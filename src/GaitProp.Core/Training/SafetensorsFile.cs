@@ -267,7 +267,7 @@ public static class SafetensorsFile
     private static GaitPropException Damaged(string path, string cause) => new($"{path} is damaged: {cause}.");
 
     /// <summary>Hands over the memory of a contiguous CPU tensor, a block at a time.</summary>
-    private static void EachBlock(Tensor tensor, BlockAction action)
+    internal static void EachBlock(Tensor tensor, BlockAction action)
     {
         using var scope = NewDisposeScope();
         var elements = tensor.view(-1);
@@ -278,7 +278,7 @@ public static class SafetensorsFile
         }
     }
 
-    private delegate void BlockAction(Span<byte> block);
+    internal delegate void BlockAction(Span<byte> block);
 
     private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End)
     {

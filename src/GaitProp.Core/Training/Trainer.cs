@@ -14,9 +14,9 @@ public sealed class Trainer : IDisposable
     private readonly Experiment _experiment;
     private readonly RunData _data;
     private readonly LearningState _state;
-    private readonly Checkpoint _checkpoint;
     private readonly Device _device;
     private readonly ContentCheck? _content;
+    private RunOrigin? _origin;
     private bool _used;
 
     /// <summary>Builds the network and puts the data where it computes.</summary>
@@ -35,7 +35,6 @@ public sealed class Trainer : IDisposable
         _device = device ?? CPU;
         var used = data.Cut(experiment.TrainImages, experiment.TestImages);
         _data = RunData.Of(used, standsInFor, experiment.ValidationImages);
-        Identity = RunIdentity.Of(experiment, _data);
         _content = ContentCheck.Begin(used);
         try
         {
@@ -46,15 +45,13 @@ public sealed class Trainer : IDisposable
             _content?.Dispose();
             throw;
         }
-
-        _checkpoint = new Checkpoint(_state, Identity);
     }
 
     /// <summary>The network in training.</summary>
     public Network Network => _state.Network;
 
-    /// <summary>What the run computes: equal for equal experiments on equal images.</summary>
-    public string Identity { get; }
+    /// <summary>What the run computes: equal for equal experiments on equal images, from equal weights.</summary>
+    public string Identity => RunIdentity.Of(_experiment, _data, _origin);
 
     /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
     public int StepsPerEpoch => _state.StepsPerEpoch;
@@ -64,6 +61,25 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Whether TensorBoard event files are written into the run's folder. Default: no.</summary>
     public bool TensorBoard { get; init; }
+
+    /// <summary>Epochs from one checkpoint that stays to the next; <see langword="null"/>, the default, if none stays but the last two, or for a resumed run as it was begun.</summary>
+    public int? KeepEvery { get; init; }
+
+    /// <summary>Puts other weights in place of those that the seed has drawn. Adam's moments and the rule's own weights begin as in any run.</summary>
+    /// <param name="file">A checkpoint, or the weights of a recorded run.</param>
+    /// <exception cref="GaitPropException">It is damaged, or of another network; one line says how it differs.</exception>
+    public void StartFrom(string file)
+    {
+        using var weights = SavedWeights.Read(file);
+        StartFrom(weights);
+    }
+
+    /// <summary>The same with weights that were read already.</summary>
+    internal void StartFrom(SavedWeights weights)
+    {
+        weights.CopyTo(Network);
+        _origin = new RunOrigin(weights.File, weights.Card.Run, weights.Card.Step, weights.Sha256);
+    }
 
     /// <summary>Trains to the end and writes a run folder.</summary>
     /// <param name="runs">The folder of all runs.</param>
@@ -85,6 +101,8 @@ public sealed class Trainer : IDisposable
             Data = _data,
             Layers = RunLayer.Of(Network),
             Environment = RunEnvironment.Here(_device),
+            Origin = _origin,
+            KeepEvery = KeepEvery,
         });
         return ToItsEnd(run, default, progress, cancellation);
     }
@@ -110,6 +128,7 @@ public sealed class Trainer : IDisposable
         WaitForContent(progress, cancellation);
         using var run = RunWriter.Open(folder);
         var description = run.Description;
+        _origin = description.Origin;
         if (description.Identity != Identity)
         {
             throw new GaitPropException(description.Data.Checksum != _data.Checksum
@@ -123,8 +142,13 @@ public sealed class Trainer : IDisposable
         }
 
         UseThreadsOf(description, _device);
-        var position = _checkpoint.RestoreLast(run, report);
-        run.Resume(position.Step, position.MetricsBytes, position.TimingBytes);
+        var position = new Checkpoint(_state, Identity).RestoreLast(run, report);
+        if (position == default && description.Origin is { } origin)
+        {
+            BeginAgainFrom(origin, description.Name);
+        }
+
+        run.Resume(position.Step, position.MetricsBytes, position.TimingBytes, KeepEvery);
         return ToItsEnd(run, position, progress, cancellation, RunRecord.Read(folder).Epochs is [.., var last] ? last : null);
     }
 
@@ -152,6 +176,24 @@ public sealed class Trainer : IDisposable
         _state.Dispose();
     }
 
+    /// <summary>A run without a checkpoint begins with the weights that it began with.</summary>
+    private void BeginAgainFrom(RunOrigin origin, string run)
+    {
+        try
+        {
+            StartFrom(origin.File);
+        }
+        catch (GaitPropException e)
+        {
+            throw new GaitPropException($"run {run} has no checkpoint to go on from, and cannot begin again: {e.Message}", e);
+        }
+
+        if (_origin?.Sha256 != origin.Sha256)
+        {
+            throw new GaitPropException($"run {run} has no checkpoint to go on from, and cannot begin again: {origin.File} holds other weights than those that it began with.");
+        }
+    }
+
     /// <summary>No step is taken with images that are not those that the run names.</summary>
     private void WaitForContent(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
@@ -168,7 +210,7 @@ public sealed class Trainer : IDisposable
         {
             Accuracy = measured is null ? null : (measured.Epoch, measured.TrainAccuracy, measured.TestAccuracy),
         };
-        var loop = new TrainingLoop(_experiment, _state, run, _checkpoint, clock, CheckpointEvery, from);
+        var loop = new TrainingLoop(_experiment, _state, run, new Checkpoint(_state, Identity), clock, CheckpointEvery, from);
         try
         {
             if (TensorBoard)

@@ -110,6 +110,11 @@ internal sealed class TrainingLoop(
         _measured = true;
         clock.EpochEnded(epoch);
         WriteTiming(epoch, watch.Elapsed);
+        if (epoch > 0 && epoch % (run.Description.KeepEvery ?? int.MaxValue) == 0)
+        {
+            Save(epoch);
+        }
+
         NativeHeap.GiveBack();
     }
 
@@ -144,12 +149,13 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>Writes a checkpoint. What was measured before it is on the disk first.</summary>
-    private void Save()
+    /// <param name="epoch">The epoch that it stays for.</param>
+    private void Save(int? epoch = null)
     {
         var watch = Stopwatch.StartNew();
         state.CheckWeights(_step);
         run.FlushToDisk();
-        checkpoint.Write(new CheckpointFolder(run.Folder), Position);
+        checkpoint.Write(run, Position, epoch);
         _saved = Position;
         _savingSeconds += watch.Elapsed.TotalSeconds;
         _sinceCheckpoint.Restart();

@@ -156,6 +156,25 @@ internal sealed class ReferenceCase : IDisposable
     /// <summary>The relative error of the loss's value, or <see langword="null"/> if the case does not state one.</summary>
     public double? LossError(double value) => _lossValue is { } expected ? Math.Abs(value - expected) / (expected == 0 ? 1 : Math.Abs(expected)) : null;
 
+    /// <summary>The case with its numbers on a device. This one is not to be used any more where that is another.</summary>
+    /// <param name="device">Where they go.</param>
+    public ReferenceCase On(Device device)
+    {
+        if (Input.device_type == device.type)
+        {
+            return this;
+        }
+
+        using (this)
+        {
+            Tensor Moved(Tensor tensor) => tensor.to(device).DetachFromDisposeScope();
+            return new ReferenceCase(
+                Name, Moved(Input), [.. _layers.Select(l => l with { Weight = Moved(l.Weight), Bias = Moved(l.Bias), Gain = l.Gain is null ? null : Moved(l.Gain) })], _isCrossEntropy, Moved(_lossData), TargetStep, _lossValue,
+                [.. Activations.Select(Moved)],
+                [.. Rules.Select(r => r with { Gradients = [.. r.Gradients.Select(g => new LayerGradient(Moved(g.Weight), Moved(g.Bias), g.Gain is null ? null : Moved(g.Gain)))], Targets = r.Targets is null ? null : [.. r.Targets.Select(Moved)] })]);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var tensor in (Tensor[])[Input, _lossData, .. Activations, .. _layers.SelectMany(l => new[] { l.Weight, l.Bias, l.Gain }).OfType<Tensor>(), .. Rules.SelectMany(r => r.Tensors)])

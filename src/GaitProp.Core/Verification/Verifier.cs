@@ -26,19 +26,18 @@ public static class Verifier
 
     /// <summary>Checks the vectors that are embedded in the assembly, or those of files.</summary>
     /// <param name="files">Files of the format <c>gaitprop-vectors/1</c>; the embedded ones if there is none.</param>
+    /// <param name="device">Where to compute; the CPU if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">A file is missing or not of the format.</exception>
-    public static IEnumerable<VerificationResult> Verify(IReadOnlyList<string> files)
+    public static IEnumerable<VerificationResult> Verify(IReadOnlyList<string> files, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         var cases = files.Count == 0 ? ReferenceFile.Embedded().SelectMany(f => f.Cases) : files.SelectMany(ReferenceFile.Read);
-        foreach (var reference in cases)
+        foreach (var read in cases)
         {
-            using (reference)
+            using var reference = read.On(device ?? CPU);
+            foreach (var result in Named(reference))
             {
-                foreach (var result in Named(reference))
-                {
-                    yield return result;
-                }
+                yield return result;
             }
         }
     }

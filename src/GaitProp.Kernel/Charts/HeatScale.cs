@@ -1,23 +1,15 @@
 using System.Globalization;
+using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>
-/// The colours of values in a heat map, the same in every figure: logarithmic from <see cref="Least"/> to <see cref="Most"/>, which suits angles
-/// in degrees of which some are rounding errors and some mean that two directions have nothing in common. What lies outside is clamped.
-/// </summary>
+/// <summary>The colours of values in a heat map, the same in every figure that shows such values. What lies outside of the scale is clamped.</summary>
 /// <remarks>
 /// From pale blue over green, amber and red to a dark purple. The steps are of equal distance in OKLab and the lightness falls all the way, so
 /// values keep their order on grey paper and for colour-blind readers.
 /// </remarks>
-internal static class HeatScale
+internal sealed class HeatScale
 {
-    /// <summary>At and below this value a cell has the first colour.</summary>
-    public const double Least = 0.001;
-
-    /// <summary>At and above this value, a right angle, a cell has the last colour.</summary>
-    public const double Most = 90;
-
     /// <summary>The grey of a cell whose value is undefined; the scale has no grey.</summary>
     public const string Undefined = "#dcdcdc";
 
@@ -33,23 +25,39 @@ internal static class HeatScale
         "#ce561f", "#bd4424", "#aa342a", "#96282d", "#801f31", "#691931", "#53152e", "#3d1129",
     ];
 
+    private readonly Func<double, double> _position;
+    private readonly string _note;
+
+    private HeatScale(Func<double, double> position, IReadOnlyList<(double Value, string Label)> ticks, string note) => (_position, Ticks, _note) = (position, ticks, note);
+
+    /// <summary>
+    /// Of angles in degrees: logarithmic from a thousandth to a right angle, which suits angles of which some are rounding errors and some mean that two directions
+    /// have nothing in common.
+    /// </summary>
+    public static HeatScale Angles { get; } = new(
+        value => Math.Log(value / 0.001) / Math.Log(90 / 0.001), [(0.001, "≤ 0.001"), (0.01, "0.01"), (0.1, "0.1"), (1, "1"), (10, "10"), (90, "≥ 90")], ", log scale");
+
+    /// <summary>Of shares in per cent: from nothing to all.</summary>
+    public static HeatScale Shares { get; } = new(value => value / 100, [(0, "0"), (20, "20"), (40, "40"), (60, "60"), (80, "80"), (100, "100")], "");
+
+    /// <summary>The scale of a panel.</summary>
+    public static HeatScale Of(Panel panel) => panel.Cells == CellValues.Shares ? Shares : Angles;
+
     /// <summary>Colours at equal distances along the scale, as <c>#rrggbb</c>; between them one mixes the channels.</summary>
     public static IReadOnlyList<string> Colors => _colors;
 
-    /// <summary>The values at the ticks of the colour bar and what stands there: the ends say that they are clamped.</summary>
-    public static IReadOnlyList<(double Value, string Label)> Ticks { get; } =
-        [(Least, "≤ 0.001"), (0.01, "0.01"), (0.1, "0.1"), (1, "1"), (10, "10"), (Most, "≥ 90")];
+    /// <summary>The values at the ticks of the colour bar and what stands there: the ends say where they are clamped.</summary>
+    public IReadOnlyList<(double Value, string Label)> Ticks { get; }
 
     /// <summary>What stands over the colour bar.</summary>
     /// <param name="label">What the values are, with their unit.</param>
-    public static string Title(string label) => $"{label}, log scale";
+    public string Title(string label) => label + _note;
 
-    /// <summary>Where a defined value stands on the scale: 0 at <see cref="Least"/> and below, 1 at <see cref="Most"/> and above.</summary>
-    public static double Position(double value) =>
-        value <= Least ? 0 : value >= Most ? 1 : Math.Log(value / Least) / Math.Log(Most / Least);
+    /// <summary>Where a defined value stands on the scale: 0 at the first colour and below, 1 at the last and above.</summary>
+    public double Position(double value) => value <= Ticks[0].Value ? 0 : value >= Ticks[^1].Value ? 1 : _position(value);
 
     /// <summary>The colour of a defined value, as <c>#rrggbb</c>.</summary>
-    public static string ColorOf(double value)
+    public string ColorOf(double value)
     {
         var place = Position(value) * (_colors.Length - 1);
         var index = Math.Min((int)place, _colors.Length - 2);
@@ -58,7 +66,7 @@ internal static class HeatScale
     }
 
     /// <summary>Black or white, whichever stands out more on the colour of a value.</summary>
-    public static string InkOn(double value)
+    public string InkOn(double value)
     {
         // WCAG 2: (L1 + 0.05) / (L2 + 0.05) of the relative luminances; the two are equal where (L + 0.05)² = 1.05 · 0.05.
         var linear = Channels(ColorOf(value)).Select(c => Linear(c / 255.0)).ToArray();

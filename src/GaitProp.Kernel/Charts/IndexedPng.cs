@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using GaitProp.Notebook.Outputs;
 using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;
@@ -8,8 +9,6 @@ namespace GaitProp.Kernel.Charts;
 internal static class IndexedPng
 {
     private const int MostColors = 256;
-    private const double MetresPerInch = 0.0254;
-    private const double ScreenDotsPerInch = 96;
 
     /// <summary>Encodes a drawing.</summary>
     /// <param name="bitmap">The pixels, RGBA with 8 bits each, alpha not multiplied in.</param>
@@ -27,7 +26,7 @@ internal static class IndexedPng
         (header[8], header[9]) = (8, 3);
         Chunk(file, "IHDR"u8, header);
         var density = new byte[9];
-        var perMetre = (int)Math.Round(ScreenDotsPerInch * pixelsPerUnit / MetresPerInch);
+        var perMetre = (int)Math.Round(PngSize.ScreenDotsPerInch * pixelsPerUnit / PngSize.MetresPerInch);
         BinaryPrimitives.WriteInt32BigEndian(density, perMetre);
         BinaryPrimitives.WriteInt32BigEndian(density.AsSpan(4), perMetre);
         density[8] = 1;
@@ -51,20 +50,6 @@ internal static class IndexedPng
         Chunk(file, "IDAT"u8, data.ToArray());
         Chunk(file, "IEND"u8, []);
         return file.ToArray();
-    }
-
-    /// <summary>Width and height in units of the screen that a PNG asks to be shown in; <see langword="null"/> if it does not ask, or is no PNG.</summary>
-    /// <param name="png">The file, or its first hundred bytes.</param>
-    public static (int Width, int Height)? ShownSize(ReadOnlySpan<byte> png)
-    {
-        const int Headers = 8 + 25 + 21;
-        if (png.Length < Headers || !png[12..16].SequenceEqual("IHDR"u8) || !png[37..41].SequenceEqual("pHYs"u8) || png[49] != 1)
-        {
-            return null;
-        }
-
-        var scale = BinaryPrimitives.ReadInt32BigEndian(png[41..]) * MetresPerInch / ScreenDotsPerInch;
-        return scale <= 0 ? null : ((int)Math.Round(BinaryPrimitives.ReadInt32BigEndian(png[16..]) / scale), (int)Math.Round(BinaryPrimitives.ReadInt32BigEndian(png[20..]) / scale));
     }
 
     /// <summary>Colours that are alike become one, their mean, as coarsely as it takes for 256 to be enough.</summary>

@@ -149,7 +149,7 @@ internal sealed class PlotlyDrawing
             ["y"] = series.Y.Select(Defined).ToArray(),
             ["width"] = StaticBars.Width,
             ["marker"] = new Dictionary<string, object> { ["color"] = entry.Style.Color },
-            ["customdata"] = series.X.Select(x => HtmlText.PlotlyLabel(Place(view, x))).ToArray(),
+            ["customdata"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
             ["hovertemplate"] = "%{customdata}: %{y:,.6~g}<extra>%{fullData.name}</extra>",
         };
         if (isLast)
@@ -174,7 +174,7 @@ internal sealed class PlotlyDrawing
             ["y"] = series.Y.Select(Defined).ToArray(),
             ["mode"] = "markers",
             ["marker"] = Marker(entry.Style, 9),
-            ["text"] = series.X.Select(x => HtmlText.PlotlyLabel(Place(view, x))).ToArray(),
+            ["text"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
             ["hovertemplate"] = series.Deviation is null
                 ? "%{text}: %{y:.4~g}<extra>%{fullData.name}</extra>"
                 : "%{text}: %{y:.4~g} ± %{error_y.array:.2~g}<extra>%{fullData.name}</extra>",
@@ -204,7 +204,7 @@ internal sealed class PlotlyDrawing
             ["mode"] = "lines",
             ["line"] = Line(entry.Style),
             ["connectgaps"] = false,
-            ["hovertemplate"] = $"{HtmlText.PlotlyLabel(view.Panel.X.Label)} %{{x:.6~g}}: %{{y:.4~g}}<extra>%{{fullData.name}}</extra>",
+            ["hovertemplate"] = $"{PlotlyText.Label(view.Panel.X.Label)} %{{x:.6~g}}: %{{y:.4~g}}<extra>%{{fullData.name}}</extra>",
         };
         var alone = SeriesPoints.Runs(series).Where(run => run.Count == 1).Select(run => run[0].X).ToHashSet();
         if (SeriesPoints.HasMarkers(series) || alone.Count > 0)
@@ -243,8 +243,8 @@ internal sealed class PlotlyDrawing
     private static Trace NewTrace(LegendEntry entry, int panel, Dictionary<string, object> properties, string type = "scatter")
     {
         var trace = new Trace(type);
-        trace.SetProperty("name", HtmlText.PlotlyLabel(entry.Label));
-        trace.SetProperty("legendgroup", HtmlText.PlotlyLabel(entry.Key));
+        trace.SetProperty("name", PlotlyText.Label(entry.Label));
+        trace.SetProperty("legendgroup", PlotlyText.Label(entry.Key));
         trace.SetProperty("xaxis", AxisId("x", panel));
         trace.SetProperty("yaxis", AxisId("y", panel));
         trace.SetProperty("showlegend", properties.Remove("showlegend"));
@@ -359,7 +359,7 @@ internal sealed class PlotlyDrawing
         {
             layout.SetProperty("title", new Dictionary<string, object>
             {
-                ["text"] = $"<b>{HtmlText.PlotlyLabel(_figure.Title, TitleWidth)}</b>",
+                ["text"] = $"<b>{PlotlyText.Label(_figure.Title, TitleWidth)}</b>",
                 ["x"] = 0.5,
                 ["xanchor"] = "center",
                 ["y"] = 1 - 10.0 / height,
@@ -367,7 +367,7 @@ internal sealed class PlotlyDrawing
                 ["yanchor"] = "top",
                 ["font"] = Font(18),
             });
-            var caption = Note(HtmlText.PlotlyLabel(_figure.Caption, CaptionWidth), 12);
+            var caption = Note(PlotlyText.Label(_figure.Caption, CaptionWidth), 12);
             caption["x"] = 0;
             caption["xanchor"] = "left";
             caption["xshift"] = 10 - leftMargin;
@@ -421,7 +421,7 @@ internal sealed class PlotlyDrawing
             + (ColorBarTitle(view, compact).Count - 1) * TitleLineHeight + (compact && HasUndefined(view) ? UndefinedKeyHeight : 0);
 
     private static IReadOnlyList<string> ColorBarTitle(PanelView view, bool compact) =>
-        TextLines.WrapEvenly(2, HeatScale.Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
+        TextLines.WrapEvenly(2, HeatScale.Of(view.Panel).Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
 
     /// <summary>With many columns, the name of the last one stands out over the frame.</summary>
     private static int RightRoom(PanelView view) => view.Panel.Kind == PanelKind.HeatMap && view.Categories is { } names
@@ -433,7 +433,7 @@ internal sealed class PlotlyDrawing
     private static Dictionary<string, object> ColorAxis(PanelView view, bool compact, double[] across, double y)
     {
         var length = compact ? CompactColorBarLength : ColorBarLength;
-        var axis = PlotlyHeatMap.ColorAxis(string.Join("<br>", ColorBarTitle(view, compact).Select(line => HtmlText.PlotlyLabel(line))), y, length, Font);
+        var axis = PlotlyHeatMap.ColorAxis(HeatScale.Of(view.Panel), string.Join("<br>", ColorBarTitle(view, compact).Select(line => PlotlyText.Label(line))), y, length, Font);
         var bar = (Dictionary<string, object>)axis["colorbar"];
 
         // On a phone and beside other panels the bar may be wider than the cells: it ends where they do.
@@ -477,7 +477,7 @@ internal sealed class PlotlyDrawing
         axis["tickcolor"] = "rgba(0,0,0,0)";
         axis["tickmode"] = "array";
         axis["tickvals"] = Enumerable.Range(0, rows.Lines.Count).ToArray();
-        axis["ticktext"] = rows.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();
+        axis["ticktext"] = rows.Lines.Select(lines => string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))).ToArray();
         axis["fixedrange"] = true;
         return axis;
     }
@@ -504,7 +504,7 @@ internal sealed class PlotlyDrawing
             axis["ticklabeloverflow"] = "allow";
             axis["tickmode"] = "array";
             axis["tickvals"] = categories.Places.ToArray();
-            axis["ticktext"] = categories.Lines.Select(lines => string.Join("<br>", lines.Select(line => HtmlText.PlotlyLabel(line)))).ToArray();
+            axis["ticktext"] = categories.Lines.Select(lines => string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))).ToArray();
             axis["tickangle"] = -categories.Rotation;
         }
         else
@@ -542,7 +542,7 @@ internal sealed class PlotlyDrawing
     // Labels of axes are annotations: plotly.js moves an axis title about with the ticks, into the next panel if need be.
     private static Dictionary<string, object> XLabel(string label, double[] across, double[] down, int ticks)
     {
-        var note = Note(HtmlText.PlotlyLabel(label), 13);
+        var note = Note(PlotlyText.Label(label), 13);
         note["x"] = (across[0] + across[1]) / 2;
         note["xanchor"] = "center";
         note["y"] = down[0];
@@ -553,7 +553,7 @@ internal sealed class PlotlyDrawing
 
     private static Dictionary<string, object> YLabel(string label, double[] across, double[] down)
     {
-        var note = Note(HtmlText.PlotlyLabel(label, 38, lines: 2), 13);
+        var note = Note(PlotlyText.Label(label, 38, lines: 2), 13);
         note["textangle"] = -90;
         note["x"] = across[0];
         note["xanchor"] = "right";
@@ -565,7 +565,7 @@ internal sealed class PlotlyDrawing
 
     private static Dictionary<string, object> PanelTitle(Panel panel, double left, double upper)
     {
-        var note = Note($"<b>{HtmlText.PlotlyLabel(panel.Letter)}</b>  {HtmlText.PlotlyLabel(panel.Title)}", 15);
+        var note = Note($"<b>{PlotlyText.Label(panel.Letter)}</b>  {PlotlyText.Label(panel.Title)}", 15);
         note["x"] = left;
         note["xanchor"] = "left";
         note["y"] = upper;

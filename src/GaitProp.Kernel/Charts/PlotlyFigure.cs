@@ -1,3 +1,4 @@
+using GaitProp.Notebook.Outputs;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;

@@ -25,12 +25,14 @@ internal sealed class PlotlyHeatMap
     private const double Around = 7;
 
     private readonly HeatCells _cells;
+    private readonly HeatScale _scale;
     private readonly int _number;
 
     /// <summary>The heat map of the panel with a number, counted from 1.</summary>
     public PlotlyHeatMap(Panel panel, int number)
     {
         _cells = new HeatCells(panel);
+        _scale = HeatScale.Of(panel);
         _number = number;
     }
 
@@ -55,7 +57,7 @@ internal sealed class PlotlyHeatMap
     private Trace ColorTrace()
     {
         var trace = NewTrace("heatmap");
-        SetCells(trace, defined: true, value => HeatScale.Position(value));
+        SetCells(trace, defined: true, _scale.Position);
         trace.SetProperty("customdata", Table((row, column) => double.IsNaN(_cells[row, column]) ? string.Empty : CellNumber.Text(_cells[row, column], 5)));
         trace.SetProperty("coloraxis", ColorAxisId(_number));
         trace.SetProperty("hovertemplate", "%{text}: %{customdata}<extra></extra>");
@@ -101,7 +103,7 @@ internal sealed class PlotlyHeatMap
         {
             ["family"] = PlotlyDrawing.FontFamily,
             ["size"] = NumberSize,
-            ["color"] = cells.Select(cell => HeatScale.InkOn(cell.Value)).ToArray(),
+            ["color"] = cells.Select(cell => _scale.InkOn(cell.Value)).ToArray(),
         });
         trace.SetProperty("meta", new Dictionary<string, object> { [MetaColumns] = _cells.Columns, [MetaLeast] = least, [MetaBelow] = Math.Min(below, 1e6) });
 
@@ -137,7 +139,7 @@ internal sealed class PlotlyHeatMap
         trace.SetProperty("x", Enumerable.Range(0, _cells.Columns).ToArray());
         trace.SetProperty("y", Enumerable.Range(0, _cells.Rows).ToArray());
         trace.SetProperty("z", Table(double? (row, column) => double.IsNaN(_cells[row, column]) == defined ? null : position(_cells[row, column])));
-        trace.SetProperty("text", Table((row, column) => HtmlText.PlotlyLabel($"{_cells.Labels[row]}, {_cells.Categories[column]}")));
+        trace.SetProperty("text", Table((row, column) => PlotlyText.Label($"{_cells.Labels[row]}, {_cells.Categories[column]}")));
         trace.SetProperty("hoverongaps", false);
         trace.SetProperty("xgap", gap);
         trace.SetProperty("ygap", 1);
@@ -150,11 +152,12 @@ internal sealed class PlotlyHeatMap
     public static string ColorAxisId(int number) => PlotlyDrawing.AxisName("coloraxis", number);
 
     /// <summary>The colour axis with its bar.</summary>
+    /// <param name="scale">What its colours mean.</param>
     /// <param name="title">What stands over the bar.</param>
     /// <param name="y">The top of the title, as a share of the plots' height.</param>
     /// <param name="length">The length of the bar, in pixels.</param>
     /// <param name="font">Makes the font of a size.</param>
-    public static Dictionary<string, object> ColorAxis(string title, double y, int length, Func<int, Dictionary<string, object>> font) => new()
+    public static Dictionary<string, object> ColorAxis(HeatScale scale, string title, double y, int length, Func<int, Dictionary<string, object>> font) => new()
     {
         ["cmin"] = 0,
         ["cmax"] = 1,
@@ -176,8 +179,8 @@ internal sealed class PlotlyHeatMap
             ["tickcolor"] = PlotlyDrawing.Ink,
             ["tickfont"] = font(12),
             ["tickangle"] = 0,
-            ["tickvals"] = HeatScale.Ticks.Select(tick => HeatScale.Position(tick.Value)).ToArray(),
-            ["ticktext"] = HeatScale.Ticks.Select(tick => tick.Label).ToArray(),
+            ["tickvals"] = scale.Ticks.Select(tick => scale.Position(tick.Value)).ToArray(),
+            ["ticktext"] = scale.Ticks.Select(tick => tick.Label).ToArray(),
             ["title"] = new Dictionary<string, object> { ["text"] = title, ["side"] = "top", ["font"] = font(13) },
         },
     };

@@ -25,6 +25,7 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private readonly Panel _panel;
     private readonly HeatCells _cells;
+    private readonly HeatScale _scale;
     private readonly SKColor _ink;
     private readonly StaticText _letter;
     private readonly StaticText _title;
@@ -41,6 +42,7 @@ internal sealed class StaticHeatMap : IStaticPanel
         _tick = new StaticText(InterFont.Regular, 12, _ink);
         _panel = panel;
         _cells = new HeatCells(panel);
+        _scale = HeatScale.Of(panel);
         _rowLabels = [.. _cells.Labels.Select(label => TextLines.WrapEvenly(3, label, RowLabelWidth, _tick.Measure))];
     }
 
@@ -91,7 +93,7 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _label.LineHeight;
 
-    private IReadOnlyList<string> BarTitle(float width) => TextLines.WrapEvenly(2, HeatScale.Title(_panel.Y.Label), width - 2 * BarMargin, _label.Measure);
+    private IReadOnlyList<string> BarTitle(float width) => TextLines.WrapEvenly(2, _scale.Title(_panel.Y.Label), width - 2 * BarMargin, _label.Measure);
 
     private void DrawTitle(SKCanvas canvas, float top, SKRect frame)
     {
@@ -111,7 +113,7 @@ internal sealed class StaticHeatMap : IStaticPanel
         var gap = Math.Min(1, frame.Width / _cells.Columns / 12);
         foreach (var (row, column, value) in _cells.Where(defined: true))
         {
-            fill.Color = SKColor.Parse(HeatScale.ColorOf(value));
+            fill.Color = SKColor.Parse(_scale.ColorOf(value));
             canvas.DrawRect(Inset(CellAt(frame, row, column), gap), fill);
         }
 
@@ -151,7 +153,7 @@ internal sealed class StaticHeatMap : IStaticPanel
                 foreach (var (cell, text) in cells.Zip(texts))
                 {
                     var place = CellAt(frame, cell.Row, cell.Column);
-                    var ink = new StaticText(InterFont.Regular, size, SKColor.Parse(HeatScale.InkOn(cell.Value)));
+                    var ink = new StaticText(InterFont.Regular, size, SKColor.Parse(_scale.InkOn(cell.Value)));
                     ink.Draw(canvas, text, place.MidX - ink.Measure(text) / 2, place.MidY - ink.LineHeight / 2);
                 }
 
@@ -214,9 +216,9 @@ internal sealed class StaticHeatMap : IStaticPanel
         DrawColors(canvas, bar);
         using var line = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
         canvas.DrawRect(bar, line);
-        foreach (var (value, text) in HeatScale.Ticks)
+        foreach (var (value, text) in _scale.Ticks)
         {
-            var x = bar.Left + (float)HeatScale.Position(value) * bar.Width;
+            var x = bar.Left + (float)_scale.Position(value) * bar.Width;
             canvas.DrawLine(x, bar.Bottom, x, bar.Bottom + TickMark, line);
             _tick.Draw(canvas, text, x - _tick.Measure(text) / 2, bar.Bottom + TickMark + 1);
         }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using GaitProp.Kernel.Terminal;
+using GaitProp.Notebook;
 using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
@@ -34,6 +34,7 @@ public static class CommandLine
     {
         var root = new RootCommand("GaitProp: normalised GAIT-prop, a learning rule with layer-local targets, beside backpropagation and its other rivals.");
         root.Options.Add(SharedOptions.Verbose);
+        root.Options.Add(SharedOptions.LibTorch);
         if (context.Results is not null)
         {
             root.Options.Add(SharedOptions.As);
@@ -44,6 +45,7 @@ public static class CommandLine
         root.Subcommands.Add(TrainCommand.Build(context));
         root.Subcommands.Add(CompareCommand.Build(context));
         root.Subcommands.Add(RunsCommand.Build(context));
+        root.Subcommands.Add(EvaluateCommand.Build(context));
         root.Subcommands.Add(ReproduceCommand.Build(context));
         root.Subcommands.Add(FigureCommand.Build(context));
         root.Subcommands.Add(AnglesCommand.Build(context));
@@ -113,13 +115,18 @@ public static class CommandLine
                 Output = context.Out.Profile.Out.Writer,
                 Error = context.Error.Profile.Out.Writer,
             };
+            if (parsed.Action is not HelpAction)
+            {
+                LibTorchTrial.Take(parsed.GetValue(SharedOptions.LibTorch), context);
+            }
+
             return await parsed.InvokeAsync(configuration, interrupt);
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
             return Interrupted;
         }
-        catch (GaitPropException e)
+        catch (Exception e) when (e is GaitPropException or NotebookException)
         {
             context.Error.WriteLine(OneLine(e.Message));
             return Failure;
@@ -136,10 +143,6 @@ public static class CommandLine
             return Failure;
         }
     }
-
-    /// <summary>The version that <c>--version</c> prints.</summary>
-    internal static string Version =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using GaitProp.Kernel.Jupyter;
 using GaitProp.Data;
 using GaitProp.Rules;
 using GaitProp.Runs;
@@ -31,13 +32,14 @@ internal static class InfoCommand
         var here = RunEnvironment.Here(torch.CPU);
         var rows = new (string Name, string Value)[]
         {
-            ("GaitProp", CommandLine.Version),
-            ("TorchSharp", $"{here.TorchSharp}, libtorch {here.LibTorch}"),
+            ("GaitProp", OwnProgram.Version),
+            ("TorchSharp", here.TorchSharp),
+            ("libtorch", LibTorch.Installed is { } installed ? $"{here.LibTorch}: {installed.Folder}" : here.LibTorch),
             ("libtorch bridge", LibTorch.IsPatched ? $"{LibTorch.BridgeFile} (adapted to this system's C++ library)" : LibTorch.BridgeFile!),
             (".NET", Environment.Version.ToString()),
             ("system", here.System),
             ("processor", string.Create(CultureInfo.InvariantCulture, $"{here.Processor}, {here.Threads} threads in use")),
-            ("CUDA", torch.cuda_is_available() ? $"{torch.cuda.device_count()} device(s)" : "not available"),
+            ("CUDA", Cuda()),
             ("rules", string.Join(", ", RuleCatalog.Names)),
             ("CIFAR-10", FoundData(data)),
             ("runs", RunsIn(runs)),
@@ -50,6 +52,20 @@ internal static class InfoCommand
         }
 
         context.Out.Write(grid);
+    }
+
+    /// <summary>Every device with its memory, and cuDNN; or why there is none.</summary>
+    private static string Cuda()
+    {
+        if (!torch.cuda_is_available())
+        {
+            return LibTorch.Remark is { } remark ? $"not available: {remark}" : "not available";
+        }
+
+        var devices = Enumerable.Range(0, torch.cuda.device_count()).Select(i => CudaDriver.Device(i) is { } card
+            ? string.Create(CultureInfo.InvariantCulture, $"cuda:{i} {card.Name}, {card.Bytes / 1e9:F0} GB")
+            : $"cuda:{i}");
+        return $"{string.Join("; ", devices)}; cuDNN {(torch.cuda.is_cudnn_available() ? "is used" : "is not there")}";
     }
 
     private static string FoundData(string? named)

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using GaitProp.Kernel.Jupyter.Install;
-using GaitProp.Kernel.Jupyter.Server;
-using GaitProp.Kernel.Jupyter.Worker;
+using GaitProp.Kernel.Jupyter;
+using GaitProp.Notebook.Server;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -79,7 +78,7 @@ internal static class JupyterCommand
         var command = new Command("start", "Be the kernel; front ends start it.") { file };
         command.SetAction(async (parsed, _) =>
         {
-            await KernelProgram.RunAsync(parsed.GetValue(file)!);
+            await KernelProgram.RunAsync(parsed.GetValue(file)!, OwnProgram.Info, OwnProgram.StartWorker);
             return CommandLine.Success;
         });
         return command;

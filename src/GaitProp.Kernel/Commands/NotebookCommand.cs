@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security;
+using System.Text;
 using GaitProp.Kernel.Charts;
-using GaitProp.Kernel.Jupyter.Cells;
-using GaitProp.Kernel.Jupyter.Notebooks;
-using GaitProp.Kernel.Jupyter.Notebooks.Pages;
-using GaitProp.Kernel.Jupyter.Worker;
+using GaitProp.Kernel.Jupyter;
+using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Notebooks;
+using GaitProp.Notebook.Notebooks.Pages;
+using GaitProp.Notebook.Worker;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -124,9 +127,9 @@ internal static class NotebookCommand
             // As Jupyter does: names of files in a notebook are relative to it.
             Environment.CurrentDirectory = Path.GetDirectoryName(job.File)!;
             // A process of its own: a cell that ends it is a cell that failed, and no more.
-            await using ICellEngine engine = new RemoteEngine(_ => { });
+            await using ICellEngine engine = new RemoteEngine(OwnProgram.StartWorker, _ => { });
             using var progress = new NotebookProgress(context.Out);
-            var runner = new NotebookRunner(engine) { AllowErrors = request.AllowErrors, Timeout = request.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+            var runner = new NotebookRunner(engine, KernelSpec.Kernel) { AllowErrors = request.AllowErrors, Timeout = request.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
             outcome = await runner.RunAsync(job.Notebook, progress, interrupt);
         }
         finally
@@ -136,13 +139,13 @@ internal static class NotebookCommand
 
         if (job.Out is { } file)
         {
-            job.Notebook.Write(file);
+            Write(file, job.Notebook.Text());
             context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(file));
         }
 
         if (job.Html is { } page)
         {
-            Notebook.WriteFile(page, NotebookPage.Html(job.Notebook, Path.GetFileNameWithoutExtension(job.File)));
+            Write(page, NotebookPage.Html(job.Notebook, Path.GetFileNameWithoutExtension(job.File)));
             context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(page));
         }
 
@@ -169,7 +172,26 @@ internal static class NotebookCommand
         return CommandLine.Success;
     }
 
+    /// <summary>Writes a file, which is complete on the disk before it takes its name.</summary>
+    /// <param name="file">The full path; its folder is created if needed.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="GaitPropException">It cannot be written: why, where, and what to do.</exception>
+    internal static void Write(string file, string text)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            using var set = new FileSet();
+            set.Add(file, Encoding.UTF8.GetBytes(text));
+            set.Commit();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException)
+        {
+            throw new GaitPropException($"'{file}' was not written: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Name a place that you may write to.", e);
+        }
+    }
+
     private sealed record Request(string[] Files, string? Out, string? Html, bool InPlace, bool AllowErrors, double? Timeout);
 
-    private sealed record Job(string Name, string File, Notebook Notebook, string? Out, string? Html);
+    private sealed record Job(string Name, string File, NotebookDocument Notebook, string? Out, string? Html);
 }

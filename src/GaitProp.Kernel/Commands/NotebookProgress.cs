@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using GaitProp.Kernel.Jupyter.Cells;
-using GaitProp.Kernel.Jupyter.Notebooks;
+using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Notebooks;
 using GaitProp.Kernel.Terminal;
 using Spectre.Console;
 

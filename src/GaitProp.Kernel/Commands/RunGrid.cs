@@ -1,7 +1,7 @@
 using System.Globalization;
+using GaitProp.Kernel.Jupyter;
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Kernel.Jupyter.Worker;
 using GaitProp.Runs;
 using GaitProp.Training;
 using Spectre.Console;
@@ -100,6 +100,7 @@ internal sealed class RunGrid
         {
             CheckpointEvery = _request.Execution.CheckpointEvery,
             TensorBoard = _request.Execution.TensorBoard,
+            KeepEvery = _request.Execution.KeepEvery,
         }.Complete(_request.Runs, progress, _context.Error.WriteLine, cancellation);
     }
 

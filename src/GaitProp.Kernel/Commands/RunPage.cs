@@ -34,6 +34,16 @@ internal static class RunPage
             Row("resumed", Text($"{Time(resumed.Time)}, from step {resumed.Step}"));
         }
 
+        if (description.Origin is { } origin)
+        {
+            Row("begins with", origin.ToString());
+        }
+
+        if (description.KeepEvery is { } keep)
+        {
+            Row("keeps", Text($"the checkpoint after every {(keep == 1 ? "epoch" : $"{keep} epochs")}"));
+        }
+
         Row("data", $"{description.Data.Name} ({description.Data.Source})" + (description.Data.StandsInFor is { } published ? $", in place of {published}" : "") + $": {description.Data.Images}");
         Row("machine", $"{description.Environment}; GaitProp {description.Environment.Version}, libtorch {description.Environment.LibTorch}");
         foreach (var (name, value) in SettingsHtml.Of(description.Experiment).Where(f => f.Name is not ("name" or "data")))

@@ -8,6 +8,7 @@ using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Results;
 using GaitProp.Runs;
+using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
 
@@ -41,7 +42,7 @@ internal static class RunsCommand
     }
 
     /// <summary>The runs that there are, for completion: the latest first.</summary>
-    private static IEnumerable<CompletionItem> Known(CompletionContext context, Option<string> runs)
+    public static IEnumerable<CompletionItem> Known(CompletionContext context, Option<string> runs)
     {
         IReadOnlyList<RunSummary> list;
         try
@@ -119,9 +120,9 @@ internal static class RunsCommand
             }
 
             var experiment = ExperimentJson.FromJson(description.Experiment, Path.Combine(summary.Folder, "run.json"));
-            var images = Images(description, parsed.GetValue(data));
+            var images = RunImages.Of(description.Data, (string?)description.Experiment["data"], parsed.GetValue(data));
             var chosen = execution.Read(parsed);
-            chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device } : chosen;
+            chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device.Split(' ')[0] } : chosen;
             context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {experiment.Epochs} epoch{(experiment.Epochs == 1 ? "" : "s")}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
             var device = chosen.OnDevice();
             Trainer.UseThreadsOf(description, device);
@@ -129,6 +130,7 @@ internal static class RunsCommand
             {
                 CheckpointEvery = chosen.CheckpointEvery,
                 TensorBoard = chosen.TensorBoard || TensorBoardLog.IsIn(summary.Folder),
+                KeepEvery = chosen.KeepEvery,
             };
             RunReport.Show(context, [experiment.Rule], progress => trainer.Resume(summary.Folder, progress[0], context.Error.WriteLine, cancellation));
             return Task.FromResult(CommandLine.Success);
@@ -220,19 +222,35 @@ internal static class RunsCommand
         several.Arity = ArgumentArity.ZeroOrMore;
         var to = SharedOptions.Folder("--to", "Folder of recorded runs.", "recorded");
         var timing = new Option<bool>("--timing") { Description = "Keep how long steps took, too." };
-        var command = new Command("record", "Keep runs beside the figures that show them: settings, measurements and the command that made them, without checkpoints.") { several, runs, to, timing };
-        command.SetAction(parsed =>
+        var weights = new Option<bool>("--weights")
+        {
+            Description = "Keep the final weights, too: as float16 where that changes test accuracy by less than 0.1 points, which is measured, else as they are. 'evaluate' and 'train --from' take them.",
+        };
+        var (data, device) = (SharedOptions.Data(), SharedOptions.Device());
+        var command = new Command(
+            "record",
+            "Keep runs beside the figures that show them: settings, measurements and the command that made them, without checkpoints. Such as 'runs record last --weights --to notebooks/recorded'.")
+        {
+            several, runs, to, timing, weights, data, device,
+        };
+        command.SetAction((parsed, cancellation) =>
         {
             var store = new RunStore(parsed.GetValue(runs)!);
 
             // What has not come to the end of an epoch shows nothing.
             var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List().Where(r => r.Problem is null && r.EpochsDone > 0);
-            foreach (var folder in RunRecorder.Record(summaries, parsed.GetValue(to)!, parsed.GetValue(timing)))
+            var keeper = parsed.GetValue(weights) ? new WeightsKeeper(context, parsed.GetValue(data), ComputeDevice.Of(parsed.GetValue(device)), cancellation) : null;
+            foreach (var folder in RunRecorder.Record(summaries, parsed.GetValue(to)!, parsed.GetValue(timing), (run, target) => keeper?.Keep(run, target)))
             {
                 context.Out.WriteLine(folder);
             }
 
-            return CommandLine.Success;
+            foreach (var failure in keeper?.Failures ?? [])
+            {
+                context.Error.WriteLine(failure);
+            }
+
+            return Task.FromResult(keeper is { Failures.Count: > 0 } ? CommandLine.Failure : CommandLine.Success);
         });
         return command;
     }
@@ -299,12 +317,6 @@ internal static class RunsCommand
         });
         return command;
     }
-
-    /// <summary>The images that a run used: where it had them, unless another place is named.</summary>
-    private static ImageDataset Images(RunDescription run, string? named) =>
-        (string?)run.Experiment["data"] == "imagenet" ? DataSets.Of("imagenet", named ?? (Directory.Exists(run.Data.Source) ? run.Data.Source : null)).Data
-        : run.Data.Embedded ? DataSets.Cifar10OrEmbedded(DataSets.Embedded)
-        : DataSets.Cifar10OrEmbedded(named ?? (Directory.Exists(run.Data.Source) ? run.Data.Source : null));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,6 +13,14 @@ internal static class SharedOptions
     /// <summary>Stack traces instead of one line.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "On an unexpected error, print the stack trace.", Recursive = true };
 
+    /// <summary>A libtorch that is there already.</summary>
+    public static Option<string?> LibTorch { get; } = new("--libtorch")
+    {
+        Description = "Compute with a libtorch that is there already: PyTorch's torch/lib, its Python environment, or an unpacked libtorch. Default: GAITPROP_LIBTORCH, a PyTorch with CUDA of the active environment, else that of the packages.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
     /// <summary>The variable that keeps the result, in a notebook.</summary>
     public static Option<string?> As { get; } = CreateAs();
 
@@ -27,7 +35,7 @@ internal static class SharedOptions
     /// <summary>Where to compute.</summary>
     public static Option<string?> Device() => new("--device")
     {
-        Description = "Where to compute: cpu, cuda or cuda:N. Default: CUDA if there is a device, else the CPU.",
+        Description = "Where to compute: auto, cpu, cuda or cuda:N. Default: auto, which is CUDA if there is a device, else the CPU.",
         HelpName = "NAME",
     };
 
@@ -137,7 +145,7 @@ internal static class SharedOptions
 
     private static Option<string?> CreateAs()
     {
-        var option = new Option<string?>("--as") { Description = "Keep the result (a run, a comparison, a network, an angle table) in a C# variable of this name.", HelpName = "NAME", Recursive = true };
+        var option = new Option<string?>("--as") { Description = "Keep the result (a run, a comparison, an evaluation, a network, an angle table) in a C# variable of this name.", HelpName = "NAME", Recursive = true };
         option.Validators.Add(result =>
         {
             var name = result.Tokens is [var token, ..] ? token.Value : "";

@@ -25,23 +25,34 @@ internal static class TrainCommand
         };
         rule.CompletionSources.Add([.. RuleCatalog.Names]);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: the experiment's first.", least: 0);
-        var command = new Command("train", "Train a network: one run, with live progress. An interrupt leaves a checkpoint, and 'runs resume' goes on from it.");
+        var from = new Option<string?>("--from")
+        {
+            Description = "Begin with the weights of a checkpoint, a file of weights or a run, such as last or runs/NAME/checkpoints/step-392-epoch-2.safetensors. Default: those that the seed draws.",
+            HelpName = "RUN|FILE",
+        };
+        from.CompletionSources.Add(completion => RunsCommand.Known(completion, options.Runs));
+        var command = new Command(
+            "train",
+            "Train a network: one run, with live progress. An interrupt leaves a checkpoint, and 'runs resume' goes on from it. Such as 'train cifar-shallow --epochs 20 --keep-every 5', "
+            + "'train cifar-shallow --rule fa --from last'.");
         options.AddTo(command);
         command.Options.Add(rule);
         command.Options.Add(seed);
+        command.Options.Add(from);
         command.SetAction((parsed, cancellation) =>
         {
             var request = options.Read(parsed);
             var chosen = parsed.GetValue(rule) ?? (request.Document.Rules.Contains(DefaultRule) ? DefaultRule : request.Document.Rules[0]);
-            Run(context, request, request.Document.Resolve(chosen, request.Choices with { Seed = parsed.GetValue(seed) }), cancellation);
+            Run(context, request, request.Document.Resolve(chosen, request.Choices with { Seed = parsed.GetValue(seed) }), parsed.GetValue(from), cancellation);
             return Task.FromResult(CommandLine.Success);
         });
         return command;
     }
 
-    private static void Run(CommandContext context, TrainingRequest request, Experiment experiment, CancellationToken cancellation)
+    private static void Run(CommandContext context, TrainingRequest request, Experiment experiment, string? from, CancellationToken cancellation)
     {
         var device = request.Execution.OnDevice();
+        using var weights = from is null ? null : WeightsWords.Open(from, request.Runs, context.Error.WriteLine);
         FigureFiles.EnsureWritable(request.Runs, "run");
         var (data, standsInFor) = DataSets.Of(experiment.Data, request.Data);
         context.Out.WriteLine(Announced(request.Document, experiment, data, standsInFor));
@@ -49,7 +60,14 @@ internal static class TrainCommand
         {
             CheckpointEvery = request.Execution.CheckpointEvery,
             TensorBoard = request.Execution.TensorBoard,
+            KeepEvery = request.Execution.KeepEvery,
         };
+        if (weights is not null)
+        {
+            trainer.StartFrom(weights);
+            context.Out.WriteLine($"It begins with the weights of {weights.Card.Run}, {weights.Card.Progress}: {context.Place(weights.File)}");
+        }
+
         RunReport.Show(context, [experiment.Rule], progress => trainer.Run(request.Runs, progress[0], cancellation));
     }
 

@@ -33,6 +33,9 @@ internal sealed class TrainingOptions
         Description = $"The experiment: {string.Join(", ", ExperimentDocument.BuiltIn)}, or a .json file.",
     };
 
+    /// <summary>The folder of the runs.</summary>
+    public Option<string> Runs => _runs;
+
     /// <summary>How the run is carried out; nothing of it changes what is computed.</summary>
     public ExecutionOptions Execution { get; } = new();
 
@@ -101,7 +104,8 @@ internal sealed record TrainingRequest(ExperimentDocument Document, ExperimentCh
 /// <param name="Device">Where to compute; <see langword="null"/> if that was not said.</param>
 /// <param name="CheckpointEvery">The longest without a checkpoint.</param>
 /// <param name="TensorBoard">Whether event files are written.</param>
-internal sealed record Execution(string? Device, TimeSpan CheckpointEvery, bool TensorBoard)
+/// <param name="KeepEvery">Epochs from one checkpoint that stays to the next; <see langword="null"/> if that was not said.</param>
+internal sealed record Execution(string? Device, TimeSpan CheckpointEvery, bool TensorBoard, int? KeepEvery)
 {
     /// <summary>The device.</summary>
     public torch.Device OnDevice() => ComputeDevice.Of(Device);
@@ -114,10 +118,11 @@ internal sealed class ExecutionOptions(bool forResuming = false)
     private readonly Option<string?> _device = SharedOptions.Device();
     private readonly Option<int?> _threads = SharedOptions.Number("--threads", "Threads of a run. Default: one a core. Another number rounds otherwise: runs repeat to the byte with the same one.", least: 1);
     private readonly Option<int?> _every = SharedOptions.Number("--checkpoint-every", "Seconds from one checkpoint to the next. Default: 60.", least: 1);
+    private readonly Option<int?> _keep = SharedOptions.Number("--keep-every", "Keep the checkpoint after every so many epochs, such as 10; each takes three times the weights. Default: " + (forResuming ? "as the run was begun." : "the last two checkpoints alone."), least: 1);
     private readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into the run's folder." };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => forResuming ? [_device, _every, _tensorBoard] : [_device, _threads, _every, _tensorBoard];
+    public IReadOnlyList<Option> All => forResuming ? [_device, _every, _keep, _tensorBoard] : [_device, _threads, _every, _keep, _tensorBoard];
 
     /// <summary>The number of threads, if that was said.</summary>
     public int? Threads(ParseResult parsed) => parsed.GetValue(_threads);
@@ -140,6 +145,6 @@ internal sealed class ExecutionOptions(bool forResuming = false)
             torch.set_num_threads(threads);
         }
 
-        return new Execution(parsed.GetValue(_device), TimeSpan.FromSeconds(parsed.GetValue(_every) ?? 60), parsed.GetValue(_tensorBoard));
+        return new Execution(parsed.GetValue(_device), TimeSpan.FromSeconds(parsed.GetValue(_every) ?? 60), parsed.GetValue(_tensorBoard), parsed.GetValue(_keep));
     }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using GaitProp.Runtime;
 using GaitProp.Verification;
 using Spectre.Console;
+using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -16,14 +18,15 @@ internal static class VerifyCommand
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("verify", "Recompute reference vectors in every form and precision, and print the worst error of each.") { vectors };
-        command.SetAction(parsed => Run(context, parsed.GetValue(vectors) ?? []));
+        var device = SharedOptions.Device();
+        var command = new Command("verify", "Recompute reference vectors in every form and precision, and print the worst error of each.") { vectors, device };
+        command.SetAction(parsed => Run(context, parsed.GetValue(vectors) ?? [], ComputeDevice.Of(parsed.GetValue(device))));
         return command;
     }
 
-    private static int Run(CommandContext context, string[] files)
+    private static int Run(CommandContext context, string[] files, torch.Device device)
     {
-        var results = Verifier.Verify(files).ToArray();
+        var results = Verifier.Verify(files, device).ToArray();
         foreach (var group in results.GroupBy(r => r.Case))
         {
             var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(group.Key), new Style(decoration: Decoration.Bold))

@@ -1,3 +1,4 @@
+using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
@@ -16,7 +17,7 @@ internal static class AngleTableFormatter
     /// <summary>A cell of a heat map of angles, HTML.</summary>
     public static string Cell(double? angle)
     {
-        var look = angle is { } value ? $"background:{HeatScale.ColorOf(value)};color:{HeatScale.InkOn(value)}" : Undefined;
+        var look = angle is { } value ? $"background:{HeatScale.Angles.ColorOf(value)};color:{HeatScale.Angles.InkOn(value)}" : Undefined;
         return $"<div style=\"{look};margin:0 -9px;padding:3px 9px;min-width:3.2em;text-align:center\">{HtmlText.Escape(Number.Angle(angle))}</div>";
     }
 

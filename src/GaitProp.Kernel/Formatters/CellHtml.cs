@@ -1,3 +1,4 @@
+using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using System.Text;
 using GaitProp.Kernel.Charts;
@@ -85,7 +86,7 @@ internal static class CellHtml
     public static string Chart(Figures.Figure figure)
     {
         var png = StaticFigure.Light(figure, StaticTheme.Neutral);
-        var (width, height) = IndexedPng.ShownSize(png)!.Value;
+        var (width, height) = PngSize.Shown(png)!.Value;
         return Image(png, width, height, $"{figure.Title}: {string.Join("; ", figure.Panels.Select(p => p.Title))}");
     }
 }

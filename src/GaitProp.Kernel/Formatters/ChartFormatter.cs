@@ -1,5 +1,5 @@
 using System.Globalization;
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
 

@@ -1,4 +1,4 @@
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Kernel.Formatters;
 

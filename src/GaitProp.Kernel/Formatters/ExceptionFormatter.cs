@@ -1,7 +1,7 @@
+using GaitProp.Notebook.Outputs;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using GaitProp.Kernel.Charts;
 using GaitProp.Runtime;
 
 namespace GaitProp.Kernel.Formatters;

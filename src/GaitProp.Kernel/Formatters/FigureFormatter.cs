@@ -1,8 +1,9 @@
+using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using System.Text;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Formatters;

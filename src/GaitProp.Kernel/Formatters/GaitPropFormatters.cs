@@ -10,6 +10,7 @@ public static class GaitPropFormatters
         GradientFormatter.Register();
         RunFormatter.Register();
         ComparisonFormatter.Register();
+        EvaluationFormatter.Register();
         AngleTableFormatter.Register();
         TargetTableFormatter.Register();
         ImagesFormatter.Register();

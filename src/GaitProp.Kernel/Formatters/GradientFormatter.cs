@@ -46,5 +46,5 @@ internal static class GradientFormatter
         ];
     }
 
-    private static string HtmlText(string text) => Charts.HtmlText.Escape(text);
+    private static string HtmlText(string text) => GaitProp.Notebook.Outputs.HtmlText.Escape(text);
 }

@@ -1,5 +1,5 @@
+using GaitProp.Notebook.Outputs;
 using GaitProp.Data;
-using GaitProp.Kernel.Charts;
 using SkiaSharp;
 
 namespace GaitProp.Kernel.Formatters;

@@ -1,3 +1,4 @@
+using GaitProp.Notebook.Outputs;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 

@@ -1,6 +1,6 @@
+using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using System.Text;
-using GaitProp.Kernel.Charts;
 using GaitProp.Layers;
 using GaitProp.Networks;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Formatters;

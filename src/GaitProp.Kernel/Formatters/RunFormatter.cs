@@ -1,7 +1,7 @@
+using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Rules;
 using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Formatters;
@@ -56,19 +56,18 @@ internal static class RunFormatter
         }
 
         body += CellHtml.Folded("settings", SettingsHtml.Table(d.Experiment) + CellHtml.Fields(
+        [
             ("data", HtmlText.Escape($"{d.Data.Name}, {d.Data.Images}")),
+            .. d.Origin is { } origin ? ((string, string)[])[("begins with", HtmlText.Escape(origin.ToString()))] : [],
             ("machine", HtmlText.Escape($"{d.Environment}; GaitProp {d.Environment.Version}, libtorch {d.Environment.LibTorch}")),
-            ("run", HtmlText.Escape(d.Name))));
+            ("run", HtmlText.Escape(d.Name)),
+        ]));
         return CellHtml.Card(Title(run), Text($"{Status(run)}, {d.Started.LocalDateTime:yyyy-MM-dd HH:mm}"), body);
     }
 
     private static string Text(RunRecord run) => $"{Title(run)}: {Status(run)}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
 
-    private static string Title(RunRecord run)
-    {
-        var e = run.Description.Experiment;
-        return $"{e["name"]}: {(RuleCatalog.Names.Contains(run.Rule) ? RuleCatalog.Title(run.Rule) : run.Rule)}, preset {e["preset"]}, seed {e["seed"]}";
-    }
+    private static string Title(RunRecord run) => RunTitles.Whole(run.Description.Experiment);
 
     private static string Status(RunRecord run) => run.Description.Status.ToString().ToLowerInvariant();
 

@@ -1,7 +1,7 @@
+using GaitProp.Notebook.Outputs;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
-using GaitProp.Kernel.Charts;
 
 namespace GaitProp.Kernel.Formatters;
 

@@ -1,5 +1,5 @@
-using GaitProp.Kernel.Charts;
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Outputs;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;
 using TorchSharp;
 using TorchSharp.Modules;

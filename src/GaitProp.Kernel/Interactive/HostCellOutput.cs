@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Kernel.CellCommands;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Events;
 using Microsoft.DotNet.Interactive.Formatting;
@@ -32,7 +33,7 @@ internal sealed class HostCellOutput(KernelInvocationContext context) : ICellOut
             }
 
             _stream = stream;
-            _held.Append(text.StartsWith(Program, StringComparison.Ordinal) ? GaitPropExtension.Name + text[(Program.Length - 1)..] : text);
+            _held.Append(text.StartsWith(Program, StringComparison.Ordinal) ? GaitPropMagic.Name + text[(Program.Length - 1)..] : text);
             if (text.EndsWith('\n') && Environment.TickCount64 - _told > 100)
             {
                 Flush();

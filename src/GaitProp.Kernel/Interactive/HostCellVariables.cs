@@ -1,4 +1,4 @@
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;

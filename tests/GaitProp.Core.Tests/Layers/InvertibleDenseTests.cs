@@ -101,6 +101,7 @@ public sealed class InvertibleDenseTests
         { "layer 7: a weight of 3 x 4 and a bias of 3 do not make 4 outputs, 2 kept.", () => Layer(3, 4, 2, 4) },
         { "layer 7: a weight of 4 x 4 does not take inputs of 5.", () => Layer(4, 4, 4, 4, inputs: 5) },
         { "layer 7 takes inputs of batch x 4, not 2 x 3.", () => Layer(4, 4, 4, 4).Forward(zeros(2, 3)) },
+        { "layer 7 lies on cpu, and its inputs on meta: move one of them with To(...).", () => Layer(4, 4, 4, 4).Forward(zeros(2, 4, device: META)) },
         { "layer 7 takes inputs of batch x 4, not 4.", () => Layer(4, 4, 4, 4).Forward(zeros(4)) },
         { "layer 7 has 3 outputs and 4 inputs: only a square layer can be inverted.", () => Layer(3, 4, 3, 3).Inverted(zeros(1, 3), InverseStrategy.Exact) },
     };

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using GaitProp.Runtime;
 
 namespace GaitProp.Tests.Runtime;
 

@@ -17,21 +17,30 @@ public sealed class HeatScaleTests
     [Fact]
     public void A_right_angle_is_at_one_end_and_a_thousandth_of_a_degree_at_the_other_and_beyond_is_clamped()
     {
-        Assert.Equal(0, HeatScale.Position(0.001));
-        Assert.Equal(1, HeatScale.Position(90));
-        Assert.Equal(HeatScale.Position(0.001), HeatScale.Position(0));
-        Assert.Equal(HeatScale.Position(0.001), HeatScale.Position(-3));
-        Assert.Equal(HeatScale.Position(90), HeatScale.Position(180));
-        Assert.Equal(HeatScale.Colors[0], HeatScale.ColorOf(1e-9));
-        Assert.Equal(HeatScale.Colors[^1], HeatScale.ColorOf(120));
+        Assert.Equal(0, HeatScale.Angles.Position(0.001));
+        Assert.Equal(1, HeatScale.Angles.Position(90));
+        Assert.Equal(HeatScale.Angles.Position(0.001), HeatScale.Angles.Position(0));
+        Assert.Equal(HeatScale.Angles.Position(0.001), HeatScale.Angles.Position(-3));
+        Assert.Equal(HeatScale.Angles.Position(90), HeatScale.Angles.Position(180));
+        Assert.Equal(HeatScale.Colors[0], HeatScale.Angles.ColorOf(1e-9));
+        Assert.Equal(HeatScale.Colors[^1], HeatScale.Angles.ColorOf(120));
     }
 
     [Fact]
     public void Each_power_of_ten_takes_the_same_part_of_the_scale()
     {
-        var decade = HeatScale.Position(0.01);
-        Assert.Equal(decade, HeatScale.Position(1) - HeatScale.Position(0.1), 12);
-        Assert.Equal(decade, HeatScale.Position(10) - HeatScale.Position(1), 12);
+        var decade = HeatScale.Angles.Position(0.01);
+        Assert.Equal(decade, HeatScale.Angles.Position(1) - HeatScale.Angles.Position(0.1), 12);
+        Assert.Equal(decade, HeatScale.Angles.Position(10) - HeatScale.Angles.Position(1), 12);
+    }
+
+    [Fact]
+    public void Shares_are_linear_from_nothing_to_all()
+    {
+        Assert.Equal([0, 0, 0.25, 0.5, 1, 1], ((double[])[-5, 0, 25, 50, 100, 130]).Select(HeatScale.Shares.Position));
+        Assert.Equal(HeatScale.Colors[0], HeatScale.Shares.ColorOf(0));
+        Assert.Equal(HeatScale.Colors[^1], HeatScale.Shares.ColorOf(100));
+        Assert.Equal("share (%)", HeatScale.Shares.Title("share (%)"));
     }
 
     [Fact]
@@ -62,7 +71,7 @@ public sealed class HeatScaleTests
     {
         for (var value = 0.001; value <= 90; value *= 1.1)
         {
-            var (paper, ink) = (Luminance(HeatScale.ColorOf(value)), Luminance(HeatScale.InkOn(value)));
+            var (paper, ink) = (Luminance(HeatScale.Angles.ColorOf(value)), Luminance(HeatScale.Angles.InkOn(value)));
             Assert.True((Math.Max(paper, ink) + 0.05) / (Math.Min(paper, ink) + 0.05) >= 4.5, value.ToString(CultureInfo.InvariantCulture));
         }
     }
@@ -70,8 +79,8 @@ public sealed class HeatScaleTests
     [Fact]
     public void The_ends_of_the_colour_bar_say_that_they_are_clamped_and_its_title_that_it_is_logarithmic()
     {
-        Assert.Equal("≤ 0.001|0.01|0.1|1|10|≥ 90", string.Join('|', HeatScale.Ticks.Select(tick => tick.Label)));
-        Assert.Equal("update angle to BP (degrees), log scale", HeatScale.Title("update angle to BP (degrees)"));
+        Assert.Equal("≤ 0.001|0.01|0.1|1|10|≥ 90", string.Join('|', HeatScale.Angles.Ticks.Select(tick => tick.Label)));
+        Assert.Equal("update angle to BP (degrees), log scale", HeatScale.Angles.Title("update angle to BP (degrees)"));
     }
 
     private static (double L, double A, double B) Lab(string color, double[] sight)

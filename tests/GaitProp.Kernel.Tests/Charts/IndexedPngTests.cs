@@ -1,3 +1,4 @@
+using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Charts;
 using SkiaSharp;
 
@@ -47,8 +48,8 @@ public sealed class IndexedPngTests
     {
         using var drawn = Drawn(30, 15, (_, _) => SKColors.Red);
 
-        Assert.Equal((20, 10), IndexedPng.ShownSize(IndexedPng.Encode(drawn, 1.5)));
-        Assert.Null(IndexedPng.ShownSize([1, 2, 3]));
+        Assert.Equal((20, 10), PngSize.Shown(IndexedPng.Encode(drawn, 1.5)));
+        Assert.Null(PngSize.Shown([1, 2, 3]));
     }
 
     [Fact]

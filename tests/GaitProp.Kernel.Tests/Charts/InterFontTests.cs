@@ -30,7 +30,7 @@ public sealed class InterFontTests
     {
         var ticks = new[] { new AxisRange(-1, 1), new AxisRange(0, 6e4), new AxisRange(0, 3e7), new AxisRange(-1e-9, 1e-9), new AxisRange(0, 1e15) }
             .SelectMany(range => AxisTicks.Of(range, 7, wholeNumbers: false)).Select(tick => tick.Label);
-        foreach (var rune in string.Concat(ticks.Append(StaticFigure.EmptyPanelNote).Concat(HeatScale.Ticks.Select(tick => tick.Label)).Append("2.5e−7")).EnumerateRunes())
+        foreach (var rune in string.Concat(ticks.Append(StaticFigure.EmptyPanelNote).Concat(HeatScale.Angles.Ticks.Select(tick => tick.Label)).Append("2.5e−7")).EnumerateRunes())
             Assert.True(InterFont.Regular.ContainsGlyph(rune.Value), $"'{rune}' has no glyph.");
     }
 }

@@ -95,7 +95,7 @@ public sealed class StaticFigureTests
         var counts = CountsOf(figure);
         foreach (var value in figure.Panels[0].Series.SelectMany(row => row.Y))
         {
-            var share = (double)counts[HeatScale.ColorOf(value)] / counts.Values.Sum();
+            var share = (double)counts[HeatScale.Angles.ColorOf(value)] / counts.Values.Sum();
             Assert.True(share > 0.015, $"{value}: {share:P1} of the image");
         }
 

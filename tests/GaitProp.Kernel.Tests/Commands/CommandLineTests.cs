@@ -38,6 +38,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("info", "--help")]
     [InlineData("reproduce", "--help")]
     [InlineData("verify", "--help")]
+    [InlineData("evaluate", "--help")]
     [InlineData("angles", "--help")]
     [InlineData("drift", "--help")]
     [InlineData("runs", "table", "--help")]

@@ -1,6 +1,6 @@
+using GaitProp.Kernel.Commands;
 using System.Text.Json.Nodes;
-using GaitProp.Kernel.Jupyter.Notebooks;
-using GaitProp.Kernel.Tests.Jupyter.Notebooks;
+using GaitProp.Notebook.Notebooks;
 
 namespace GaitProp.Kernel.Tests.Commands;
 
@@ -108,6 +108,23 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(reason, run.OneErrorLine(), StringComparison.Ordinal);
         Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_written_is_one_line()
+    {
+        var folder = Directory.CreateTempSubdirectory("gaitprop-notebook-").FullName;
+        try
+        {
+            var error = Assert.Throws<GaitPropException>(() => NotebookCommand.Write(folder, NotebookText.Code("1"))).Message;
+            Assert.Contains("was not written", error, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', error);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private void Write(string file, params string[] cells) => File.WriteAllText(_program[file.Split('/')], NotebookText.Code(cells));

@@ -1,4 +1,3 @@
-using GaitProp.Kernel.Tests.Commands;
 
 namespace GaitProp.Kernel.Tests.Faults;
 

@@ -1,4 +1,3 @@
-using GaitProp.Kernel.Tests.Commands;
 using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Tests.Faults;

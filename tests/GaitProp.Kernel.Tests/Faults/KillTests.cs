@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using GaitProp.Kernel.Tests.Commands;
 
 namespace GaitProp.Kernel.Tests.Faults;
 

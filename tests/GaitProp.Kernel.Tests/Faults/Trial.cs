@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using GaitProp.Data;
-using GaitProp.Kernel.Tests.Commands;
 using GaitProp.Runtime;
 using GaitProp.Training;
 

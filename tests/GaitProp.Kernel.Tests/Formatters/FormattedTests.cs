@@ -1,6 +1,7 @@
+using GaitProp.Notebook.Outputs;
 using System.Text.Json.Nodes;
 using GaitProp.Kernel.Formatters;
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Tests.Formatters;

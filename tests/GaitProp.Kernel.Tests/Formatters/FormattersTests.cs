@@ -1,7 +1,8 @@
+using GaitProp.Notebook.Outputs;
 using System.Text;
 using System.Text.RegularExpressions;
 using GaitProp.Kernel.Formatters;
-using GaitProp.Kernel.Jupyter.Cells;
+using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;
 using SkiaSharp;
 
@@ -11,7 +12,7 @@ public sealed partial class FormattersTests
 {
     public static TheoryData<string> Names => [.. Samples.All.Keys];
 
-    public static TheoryData<string> Pictures => [.. (string[])["vector", "matrix", "small matrix", "images", "bytes", "large images", "feature maps", "run", "comparison", "angles", "targets", "data set", "split", "figure", "awkward figure", "heat map"]];
+    public static TheoryData<string> Pictures => [.. (string[])["vector", "matrix", "small matrix", "images", "bytes", "large images", "feature maps", "run", "comparison", "evaluation", "evaluation of many classes", "confusion", "angles", "targets", "data set", "split", "figure", "awkward figure", "heat map"]];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -19,7 +20,7 @@ public sealed partial class FormattersTests
     {
         var value = Samples.All[name]();
         var bundle = Formatted.Bundle(value);
-        var html = name.Contains("figure", StringComparison.Ordinal) || name == "heat map" ? value.ToDisplayString(MimeBundle.Html) : bundle.Data[MimeBundle.Html].ToString();
+        var html = name.Contains("figure", StringComparison.Ordinal) || name is "heat map" or "confusion" ? value.ToDisplayString(MimeBundle.Html) : bundle.Data[MimeBundle.Html].ToString();
 
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<b>mine", html, StringComparison.Ordinal);
@@ -112,7 +113,7 @@ public sealed partial class FormattersTests
     public void Results_of_runs_are_a_card_and_a_figure()
     {
         GaitPropFormatters.Register();
-        var outputs = Formatted.Outputs(Samples.All["comparison"]()).ToArray();
+        var outputs = ResultOutputs.Of(Samples.All["comparison"]()).ToArray();
 
         Assert.Equal(2, outputs.Length);
         Assert.Contains("<table", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
@@ -121,12 +122,30 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void An_evaluation_is_a_card_with_its_classes_and_a_figure()
+    {
+        GaitPropFormatters.Register();
+        var outputs = ResultOutputs.Of(Samples.All["evaluation"]()).ToArray();
+
+        Assert.Equal(2, outputs.Length);
+        var html = outputs[0].Data[MimeBundle.Html].ToString();
+        Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
+        foreach (var word in (string[])["top-1", "top-5", "loss", "1.5432", "airplane", "automobile", "often taken for", "&lt;b&gt;mine", "counts"])
+        {
+            Assert.Contains(word, html, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(MimeBundle.Png, outputs[1].Data.Keys);
+        Assert.Contains("the 20 of 200 classes that are told worst", Html("evaluation of many classes"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_gallery_can_be_looked_at()
     {
         var page = new StringBuilder();
         foreach (var (name, make) in Samples.All)
         {
-            foreach (var bundle in Formatted.Outputs(make()))
+            foreach (var bundle in ResultOutputs.Of(make()))
             {
                 page.Append($"<h3>{name}</h3>");
                 page.Append(bundle.Data.TryGetValue(MimeBundle.Html, out var html) ? html.ToString()

@@ -51,6 +51,9 @@ internal static class Samples
         ["run"] = () => Run("ngait"),
         ["failed run"] = () => Run("gait") is var run ? run with { Epochs = [], Steps = [], Description = run.Description with { Status = RunStatus.Diverged, Error = "<i>loss</i> is not finite" } } : null!,
         ["comparison"] = () => new RunComparison("fig4", "Figure 4: <b>shallow</b>", [Run("bp"), Run("gait"), Run("ngait"), Run("fa")]),
+        ["evaluation"] = () => Evaluated(10),
+        ["evaluation of many classes"] = () => Evaluated(200),
+        ["confusion"] = () => ConfusionFigure.Of("confusion", Evaluated(10)),
         ["angles"] = () => Angles(),
         ["targets"] = () => Targets(),
         ["data set"] = () => SyntheticImages.Generate(train: 400, test: 200),
@@ -84,6 +87,15 @@ internal static class Samples
             [.. Enumerable.Range(0, 2 * epochs).Select(i => new StepMetrics(1 + (i / 2), 100 * i, 2.3 * Math.Exp(-0.02 * i), rule == "bp" ? [] : [.. Enumerable.Range(0, 4).Select(l => l == 3 ? 0 : (double?)(angle * (1.2 - (0.2 * l)) * (1 + (0.1 * random.NextDouble()))))]))],
             [.. Enumerable.Range(0, epochs + 1).Select(e => new EpochMetrics(e, 196 * e, 2.3 - (0.04 * e), 0.1 + ((final + 0.05) * (1 - Math.Exp(-0.15 * e))), 2.3 - (0.03 * e), 0.1 + ((final - 0.1) * (1 - Math.Exp(-0.2 * e))), [0, 0, 0, 0]))],
             [.. Enumerable.Range(1, epochs).Select(e => new EpochTiming(e, 196, 0.031, 6.1, 0.3, 1.2))]);
+    }
+
+    /// <summary>A network that is right of every second image, and of the others as often wrong as it likes.</summary>
+    private static Evaluation Evaluated(int classes)
+    {
+        var random = new Random(4);
+        var confusion = Enumerable.Range(0, classes).Select(c => Enumerable.Range(0, classes).Select(k => k == c ? 500L : random.Next(1000 / classes)).ToArray()).ToArray();
+        string[] names = classes == 10 ? ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "<b>mine</b>"] : [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
+        return new("cifar-shallow: normalised GAIT, preset fast, seed 1", "step 392, after 2 of 200 epochs; float32", "CIFAR-10", DataPart.Test, names, confusion, 1.5432, 0.91);
     }
 
     private static AngleTable Angles() => new(

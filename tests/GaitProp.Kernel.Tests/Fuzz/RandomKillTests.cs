@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using GaitProp.Kernel.Tests.Commands;
 using GaitProp.Kernel.Tests.Faults;
 using NetVips;
 

@@ -8,10 +8,11 @@ using GaitProp.Data;
 using GaitProp.Data.Preparation;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Commands;
-using GaitProp.Kernel.Jupyter.Cells;
-using GaitProp.Kernel.Jupyter.CSharp;
-using GaitProp.Kernel.Jupyter.Notebooks;
-using GaitProp.Kernel.Jupyter.Protocol;
+using GaitProp.Notebook.Cells;
+using GaitProp.Notebook;
+using GaitProp.Notebook.Engine;
+using GaitProp.Notebook.Notebooks;
+using GaitProp.Notebook.Protocol;
 using GaitProp.Training;
 using GaitProp.Verification;
 using NetVips;
@@ -46,6 +47,30 @@ public sealed class ReaderTests : IDisposable
             File.WriteAllBytes(file, bytes);
             using var content = SafetensorsFile.Read(file);
             Assert.True(!content.IsVerified || bytes.AsSpan().SequenceEqual(whole), "damage was verified");
+        });
+    }
+
+    [Fact]
+    public void Weights()
+    {
+        GaitProp.Runtime.LibTorch.Load();
+        var data = SyntheticImages.Generate(train: 32, test: 16);
+        var experiment = ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new ExperimentChoices { Epochs = 1, Set = ["batchSize=32", "network=dense 4, dense 10"] });
+        using var trainer = new Trainer(experiment, data);
+        var run = trainer.Run(Path.Combine(_folder, "runs"), cancellation: TestContext.Current.CancellationToken);
+        string file;
+        using (var last = SavedWeights.OfRun(run.Folder))
+        {
+            file = KeptWeights.Keep(last, _folder, () => data, CPU, CancellationToken.None).File;
+        }
+
+        var whole = File.ReadAllBytes(file);
+        Attack("safetensors (weights)", whole, bytes =>
+        {
+            File.WriteAllBytes(file, bytes);
+            using var weights = SavedWeights.Read(file);
+            using var network = weights.ToNetwork(data, CPU);
+            Assert.True(bytes.AsSpan().SequenceEqual(whole), "damaged weights were taken");
         });
     }
 
@@ -212,8 +237,8 @@ public sealed class ReaderTests : IDisposable
         {
             File.WriteAllBytes(file, bytes);
             var notebook = NotebookReader.Read(file);
-            notebook.Write(Path.Combine(_folder, "b.ipynb"));
-            _ = GaitProp.Kernel.Jupyter.Notebooks.Pages.NotebookPage.Html(notebook, "a");
+            NotebookCommand.Write(Path.Combine(_folder, "b.ipynb"), notebook.Text());
+            _ = GaitProp.Notebook.Notebooks.Pages.NotebookPage.Html(notebook, "a");
         });
     }
 
@@ -260,13 +285,13 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public async Task Magic_lines()
     {
-        await using var engine = new CSharpCellEngine();
+        await using var engine = new CSharpCellEngine(GaitPropKit.Kit);
         string[] verbs = ["#!gaitprop runs list --runs nowhere", "#!gaitprop model show cifar-shallow", "#!gaitprop train synthetic-shallow --rule \"ngait\" --epochs 0 --as run", "#!gaitprop info"];
         Attack("#!gaitprop lines", Encoding.UTF8.GetBytes(verbs[1]), bytes =>
         {
             // What trains for minutes is no damage.
             var line = string.Concat(Encoding.UTF8.GetString(bytes).Where(c => c is not ('\n' or '\r'))).Replace("train", "trian", StringComparison.Ordinal).Replace("reproduce", "reprod", StringComparison.Ordinal);
-            var cell = new Jupyter.RecordedCell();
+            var cell = new RecordedCell();
             var result = engine.ExecuteAsync(line.StartsWith("#!gaitprop", StringComparison.Ordinal) ? line : $"#!gaitprop {line}", 1, cell, CancellationToken.None).GetAwaiter().GetResult();
             var said = cell.Out + cell.Error + (result.Error?.Message ?? "");
             Assert.DoesNotContain("Unexpected ", said, StringComparison.Ordinal);
@@ -295,7 +320,7 @@ public sealed class ReaderTests : IDisposable
             {
                 read(damaged);
             }
-            catch (GaitPropException e)
+            catch (Exception e) when (e is GaitPropException or NotebookException)
             {
                 refused++;
                 Assert.False(e.Message.Contains('\n', StringComparison.Ordinal) || e.Message.Any(c => char.IsControl(c) && c != '\t'), $"{reader}, seed {seed}: more than a line: {e.Message}");
@@ -358,7 +383,7 @@ public sealed class ReaderTests : IDisposable
         File.WriteAllLines(Path.Combine(folder, "metrics.jsonl"), [.. lines.Take(4), .. lines.TakeLast(4)]);
         File.WriteAllText(Path.Combine(folder, "timing.jsonl"), """{"kind":"epoch","epoch":1,"steps":2,"meanStepSeconds":0.001,"trainSeconds":0.25,"angleSeconds":0.125,"evaluationSeconds":0.0625}""" + "\n");
         var file = Path.Combine(folder, name);
-        string[][] verbs = [["runs", "list"], ["runs", "show", "last"], ["runs", "compare", "last"], ["runs", "export", "--to", Path.Combine(_folder, "table.csv")], ["runs", "record", "--to", Path.Combine(_folder, "recorded")], ["runs", "resume", "last"]];
+        string[][] verbs = [["runs", "list"], ["runs", "show", "last"], ["runs", "compare", "last"], ["runs", "export", "--to", Path.Combine(_folder, "table.csv")], ["runs", "record", "--to", Path.Combine(_folder, "recorded")], ["runs", "resume", "last"], ["evaluate", "last"]];
         var turn = 0;
         Attack(reader, File.ReadAllBytes(file), bytes =>
         {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using GaitProp.Kernel.Interactive;
-using GaitProp.Kernel.Jupyter.Commands;
+using GaitProp.Kernel.CellCommands;
 using Microsoft.DotNet.Interactive.Directives;
 
 namespace GaitProp.Kernel.Tests.Interactive;

@@ -1,0 +1,11 @@
+namespace GaitProp.Data;
+
+/// <summary>The parts of a data set.</summary>
+public enum DataPart
+{
+    /// <summary>What no network was trained on.</summary>
+    Test,
+
+    /// <summary>What networks are trained on.</summary>
+    Train,
+}

@@ -1,0 +1,83 @@
+using GaitProp.Data;
+using GaitProp.Losses;
+using GaitProp.Metrics;
+using GaitProp.Networks;
+using GaitProp.Runtime;
+using static TorchSharp.torch;
+
+namespace GaitProp.Training;
+
+/// <summary>Measures how well a network tells images, batch by batch.</summary>
+public static class Evaluator
+{
+    /// <summary>Values of the images of a batch at the most: a thousand of CIFAR-10's images, eighty at 224 pixels.</summary>
+    private const int BatchValues = 12_288_000;
+
+    /// <summary>Evaluates a network on a part of a data set.</summary>
+    /// <param name="network">The network; its inputs are the images as training sees them.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <exception cref="GaitPropException">The network has not one output a class, the part has no images, or the loss is not finite.</exception>
+    public static Evaluation Evaluate(Network network, ImageDataset data, DataPart part = DataPart.Test, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(data);
+        LibTorch.Load();
+        var split = part == DataPart.Test ? data.Test : data.Train;
+        var classes = data.ClassNames.Count;
+        if (network.Layers[^1].OutputShape is not [var outputs] || outputs != classes)
+        {
+            throw new GaitPropException($"network {network.Name} cannot be evaluated on {data.Name}: it has {Layers.Shapes.Text(network.Layers[^1].OutputShape)} outputs, and the data has {classes} classes.");
+        }
+
+        if (split.Count == 0)
+        {
+            throw new GaitPropException($"{data.Name} has no images to evaluate in its {part.ToString().ToLowerInvariant()} part.");
+        }
+
+        using var scope = NewDisposeScope();
+        using var images = TrainingImages.Of(split, network.DataType, network.Device);
+        var confusion = zeros([classes * classes], ScalarType.Int64);
+        var (loss, _, five) = Measure(network, images, BatchOf(split), () => { }, cancellation, (said, labels) => confusion.add_(((labels * classes) + said).bincount(null, classes * classes).cpu()));
+        if (!double.IsFinite(loss))
+        {
+            throw new GaitPropException($"network {network.Name} cannot be evaluated: its loss on the images of {data.Name} is not finite.");
+        }
+
+        var counts = confusion.data<long>().ToArray();
+        return new Evaluation(network.Name, "", data.Name, part, data.ClassNames, [.. counts.Chunk(classes)], loss, five);
+    }
+
+    /// <summary>Images of a batch.</summary>
+    internal static int BatchOf(ImageSplit split) => Math.Clamp(BatchValues / split.ValuesPerImage, 1, 1000);
+
+    /// <summary>Loss an image, and the shares of images whose class is the likeliest, and among the five likeliest.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="batch">Images at once.</param>
+    /// <param name="tick">Called after every batch.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="each">Given the likeliest class of each image of a batch, and its own, int64 <c>[batch]</c>.</param>
+    internal static (double Loss, double Top1, double Top5) Measure(
+        Network network, TrainingImages images, int batch, Action tick, CancellationToken cancellation, Action<Tensor, Tensor>? each = null)
+    {
+        var loss = 0.0;
+        var (first, five) = (0L, 0L);
+        for (var start = 0; start < images.Count; start += batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (pixels, labels) = images.Range(start, Math.Min(batch, images.Count - start));
+            var output = network.Predict(pixels);
+            var said = output.argmax(1);
+            loss += Loss.CrossEntropySum(output, labels).Value.Number();
+            first += said.eq(labels).sum().item<long>();
+            five += output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1)).sum().item<long>();
+            each?.Invoke(said, labels);
+            tick();
+        }
+
+        return (loss / images.Count, (double)first / images.Count, (double)five / images.Count);
+    }
+}

@@ -1,0 +1,31 @@
+using GaitProp.Networks;
+using static TorchSharp.torch;
+
+namespace GaitProp.Training;
+
+/// <summary>The trained tensors of a network under the names that files give them: <c>layers.0.weight</c>, <c>layers.0.bias</c>, and <c>layers.0.gain</c> where there are gains.</summary>
+internal static class NamedWeights
+{
+    /// <summary>How every name begins.</summary>
+    public const string Prefix = "layers.";
+
+    /// <summary>The tensors by name, in the order of <see cref="Layers.Layer.Trained"/>, from the input up.</summary>
+    public static Dictionary<string, Tensor> Of(Network network)
+    {
+        var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (l, layer) in network.Layers.Index())
+        {
+            weights[$"{Prefix}{l}.weight"] = layer.Weight;
+            weights[$"{Prefix}{l}.bias"] = layer.Bias;
+            if (layer.Gain is { } gain)
+            {
+                weights[$"{Prefix}{l}.gain"] = gain;
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>A tensor in words, as errors name it.</summary>
+    public static string Described(Tensor? tensor) => tensor is null ? "nothing" : $"{string.Join(" x ", tensor.shape)} of {tensor.dtype}";
+}

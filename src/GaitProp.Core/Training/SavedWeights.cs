@@ -1,0 +1,184 @@
+using System.Security.Cryptography;
+using System.Text;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Networks;
+using GaitProp.Runs;
+using static TorchSharp.torch;
+
+namespace GaitProp.Training;
+
+/// <summary>
+/// The weights of a trained network in a file that says what they are of: a checkpoint, of which the weights alone are taken, or <c>weights.safetensors</c> of a recorded run.
+/// </summary>
+internal sealed class SavedWeights : IDisposable
+{
+    /// <summary>The format of weights that stand alone, kept in the metadata.</summary>
+    public const string Format = "gaitprop-weights/1";
+
+    /// <summary>The file of a recorded run.</summary>
+    public const string FileName = RunRecorder.WeightsFile;
+
+    private static readonly ScalarType[] Kinds = [ScalarType.Float64, ScalarType.Float32, ScalarType.Float16];
+
+    private readonly SafetensorsContent _content;
+
+    private SavedWeights(string file, SafetensorsContent content, WeightsCard card)
+    {
+        (File, _content, Card) = (file, content, card);
+        Tensors = content.Tensors.Where(t => t.Key.StartsWith(NamedWeights.Prefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The file, a full path.</summary>
+    public string File { get; }
+
+    /// <summary>What they are of.</summary>
+    public WeightsCard Card { get; }
+
+    /// <summary>The weights, biases and gains by the names of <see cref="NamedWeights"/>, on the CPU.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors { get; }
+
+    /// <summary>Whether they stand alone, and not in a checkpoint.</summary>
+    public bool StandAlone => _content.Metadata["format"] == Format;
+
+    /// <summary>Their element type in words: <c>float16</c>.</summary>
+    public string Kind => string.Join(" and ", Tensors.Values.Select(t => t.dtype).Distinct()).ToLowerInvariant();
+
+    /// <summary>SHA-256 of names, shapes and numbers, in hexadecimal digits: equal for equal weights in whatever file.</summary>
+    public string Sha256
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var (name, tensor) in Tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{name} {NamedWeights.Described(tensor)}\n"));
+                SafetensorsFile.EachBlock(tensor, block => hash.AppendData(block));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">A checkpoint, or weights that stand alone.</param>
+    /// <exception cref="GaitPropException">It is missing, damaged, or no such file; one line says which.</exception>
+    public static SavedWeights Read(string file)
+    {
+        var path = Path.GetFullPath(file);
+        var content = SafetensorsFile.Read(path);
+        try
+        {
+            if (content.Metadata.GetValueOrDefault("format") is not (Format or Checkpoint.Format))
+            {
+                throw new GaitPropException($"{path} holds no weights of this kit: its metadata say neither {Format} nor {Checkpoint.Format}. Name a checkpoint, a {FileName} or a run.");
+            }
+
+            if (!content.IsVerified)
+            {
+                throw new GaitPropException($"{path} is damaged: it has no checksum.");
+            }
+
+            return new SavedWeights(path, content, WeightsCard.Read(path, content.Metadata));
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The weights of a run as it is: of its last checkpoint that is whole, or those that were kept when it was recorded.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="report">Told, in a line each, which checkpoints are damaged and done without.</param>
+    /// <exception cref="GaitPropException">It has none.</exception>
+    public static SavedWeights OfRun(string folder, Action<string>? report = null)
+    {
+        var run = RunRecord.ReadDescription(folder);
+        var files = new CheckpointFolder(folder).Files;
+        if (files.Count == 0 && System.IO.File.Exists(Path.Combine(folder, FileName)))
+        {
+            files = [Path.Combine(folder, FileName)];
+        }
+
+        foreach (var (place, file) in files.Index())
+        {
+            try
+            {
+                var weights = Read(file);
+                if (weights.Card.Identity == run.Identity)
+                {
+                    return weights;
+                }
+
+                weights.Dispose();
+                throw new GaitPropException($"{file} is of a run with other settings or other data: remove it, or put back the one that belongs here.");
+            }
+            catch (GaitPropException e) when (place < files.Count - 1)
+            {
+                // A run under way removes its old checkpoints meanwhile; that is no damage.
+                if (System.IO.File.Exists(file))
+                {
+                    report?.Invoke($"{e.Message} The checkpoint before it is used.");
+                }
+            }
+        }
+
+        throw new GaitPropException(run.Recorded is null
+            ? $"run {run.Name} has no checkpoint yet: it has not begun, or its checkpoints were removed."
+            : $"run {run.Name} was recorded without its weights: 'gaitprop runs record {run.Name} --weights' keeps them, where the run itself still is.");
+    }
+
+    /// <summary>Puts them into a network, in its precision and where it lies.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="GaitPropException">They are another network's, or not finite; the message names the tensor.</exception>
+    public void CopyTo(Network network)
+    {
+        var targets = NamedWeights.Of(network);
+        foreach (var name in targets.Keys.Concat(Tensors.Keys).Distinct())
+        {
+            var (target, saved) = (targets.GetValueOrDefault(name), Tensors.GetValueOrDefault(name));
+            if (target is null || saved is null || !saved.shape.SequenceEqual(target.shape) || !Kinds.Contains(saved.dtype))
+            {
+                throw new GaitPropException($"{File} holds the weights of another network, {Card.Settings["network"]}: it has {NamedWeights.Described(saved)} for {name}, where this one has {NamedWeights.Described(target)}.");
+            }
+        }
+
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            foreach (var (name, target) in targets)
+            {
+                target.copy_(Tensors[name]);
+                if (!target.isfinite().all().item<bool>())
+                {
+                    throw new GaitPropException($"{File} cannot be used: {name} has values that are not finite.");
+                }
+            }
+        }
+    }
+
+    /// <summary>The network that they are of.</summary>
+    /// <param name="data">Images of the shape and classes that it was made for.</param>
+    /// <param name="device">Where it will lie.</param>
+    /// <exception cref="GaitPropException">It was made for other images.</exception>
+    public Network ToNetwork(ImageDataset data, Device device)
+    {
+        var experiment = Card.Experiment(File);
+        var definition = experiment.Define([data.Train.Channels, data.Train.Height, data.Train.Width], data.ClassNames.Count);
+        var network = Network.Blank(definition, experiment.Auxiliary, experiment.Precision, device, experiment.Gain, experiment.Activation.Function());
+        try
+        {
+            CopyTo(network);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _content.Dispose();
+}

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Data;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using GaitProp.Metrics;
+using GaitProp.Runtime;
+using GaitProp.Training;
+using Spectre.Console;
+using TorchSharp;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>evaluate RUN|FILE</c>: how well the network of a run, or of a file of weights, tells images.</summary>
+internal static class EvaluateCommand
+{
+    /// <summary>Classes whose counts stand side by side in a table; of more, each has the class that it is most often taken for.</summary>
+    private const int MostColumns = 12;
+
+    /// <summary>Classes that are listed; of more, those that are told worst and best.</summary>
+    private const int MostRows = 40;
+
+    public static Command Build(CommandContext context)
+    {
+        var runs = SharedOptions.Runs();
+        var weights = WeightsWords.Argument("RUN|FILE", "The network: a run (its name, the beginning of it, its folder, or 'last'), a checkpoint, or a file of weights", runs);
+        var data = SharedOptions.Data();
+        var part = SharedOptions.Choice("--split", "The images: those that the network was not trained on, or those that it was.", DataPart.Test);
+        var all = new Option<bool>("--all") { Description = "All images of the split, also where the run used the first so many." };
+        var device = SharedOptions.Device();
+        var save = new Option<string?>("--save") { Description = "Save the confusion matrix as a figure or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var command = new Command(
+            "evaluate",
+            "Measure a trained network: top-1 and top-5 accuracy, loss, accuracy by class, and which classes it takes for which. Such as 'evaluate last', "
+            + "'evaluate notebooks/recorded/cifar-shallow/NAME --data DIR', 'evaluate weights.safetensors --split train --save confusion.png'.")
+        {
+            weights, runs, data, part, all, device, save,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            LibTorch.Load();
+            if (parsed.GetValue(save) is { } target)
+            {
+                FigureFiles.EnsureSavable(target);
+            }
+
+            using var saved = WeightsWords.Open(parsed.GetValue(weights)!, parsed.GetValue(runs)!, context.Error.WriteLine);
+            var evaluation = Evaluate(context, saved, parsed.GetValue(data), parsed.GetValue(part) ?? DataPart.Test, parsed.GetValue(all), ComputeDevice.Of(parsed.GetValue(device)), cancellation);
+            context.Result(evaluation, () => Write(context, evaluation));
+            if (parsed.GetValue(save) is { } file)
+            {
+                context.Out.WriteLine(FigureFiles.Save(ConfusionFigure.Of("confusion", evaluation, Path.GetExtension(file).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? int.MaxValue : ConfusionFigure.MostClasses), file));
+            }
+
+            return Task.FromResult(CommandLine.Success);
+        });
+        return command;
+    }
+
+    private static Evaluation Evaluate(CommandContext context, SavedWeights saved, string? named, DataPart part, bool all, torch.Device device, CancellationToken cancellation)
+    {
+        var experiment = saved.Card.Experiment(saved.File);
+        var (trained, used) = (saved.Card.Data, Images(saved.Card, named));
+        var images = all ? used : used.Cut(experiment.TrainImages, experiment.TestImages);
+        using var network = saved.ToNetwork(images, device);
+        var count = (part == DataPart.Test ? images.Test : images.Train).Count;
+        var of = (part == DataPart.Test ? used.Test : used.Train).Count;
+        context.Out.WriteLine(TrainCommand.DataLine(used, trained.StandsInFor));
+        if (count < of)
+        {
+            context.Out.WriteLine(Text($"The first {count} of {of} {(part == DataPart.Test ? "test" : "training")} images, as in the run; --all takes all."));
+        }
+
+        if (used.Cut(experiment.TrainImages, experiment.TestImages).Checksum() != trained.Checksum)
+        {
+            context.Out.WriteLine($"These are not the images that the network was trained with, which were {trained.Name}.");
+        }
+
+        var evaluation = context.Busy(Text($"Evaluating {count} images"), () =>
+        {
+            using var content = ContentCheck.Begin(images);
+            content?.Wait(_ => { }, cancellation);
+            return Evaluator.Evaluate(network, images, part, cancellation);
+        });
+        return evaluation with { Title = RunTitles.Whole(saved.Card.Settings), Weights = $"{saved.Card.Progress}; {saved.Kind}" };
+    }
+
+    /// <summary>The images of the run; others if the user names them.</summary>
+    private static ImageDataset Images(WeightsCard card, string? named) =>
+        named is null ? RunImages.Of(card.Data, (string?)card.Settings["data"], null)
+        : named != DataSets.Embedded && PreparedPhotos.AreIn(named) ? DataSets.Of("imagenet", named).Data
+        : DataSets.Cifar10OrEmbedded(named);
+
+    private static void Write(CommandContext context, Evaluation evaluation)
+    {
+        var part = evaluation.Part == DataPart.Test ? "test" : "training";
+        context.Out.WriteLine($"{evaluation.Title}\nWeights: {evaluation.Weights}");
+        context.Out.WriteLine();
+        context.Out.WriteLine(Text($"{evaluation.Images} {part} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}"));
+        context.Out.WriteLine();
+        context.Out.Write(Classes(context, evaluation));
+        if (evaluation.ClassNames.Count > MostRows)
+        {
+            context.Out.WriteLine(Text($"The {MostRows / 2} classes that are told worst and the {MostRows / 2} best of {evaluation.ClassNames.Count}; --save FILE.csv has all."));
+        }
+    }
+
+    /// <summary>Accuracy by class, and beside it the confusion matrix or what stands for it.</summary>
+    private static Table Classes(CommandContext context, Evaluation evaluation)
+    {
+        var wide = context.Out.Profile.Width >= 100;
+        var (names, accuracy) = (evaluation.ClassNames, evaluation.ClassAccuracy);
+        var counts = names.Count <= MostColumns;
+        var table = new Table().Border(wide ? TableBorder.Rounded : TableBorder.Simple).AddColumn(new TableColumn(counts ? "class \\ taken for" : "class").NoWrap());
+        foreach (var head in (string[])["images", "accuracy", .. counts ? names.Select((_, c) => Text($"{c}")) : ["most often taken for"]])
+        {
+            table.AddColumn(new TableColumn(head) { Alignment = head == "most often taken for" ? Justify.Left : Justify.Right, NoWrap = true });
+        }
+
+        if (!wide)
+        {
+            foreach (var column in table.Columns)
+            {
+                column.Padding = new Spectre.Console.Padding(0, 0, 1, 0);
+            }
+        }
+
+        int[] rows = [.. Enumerable.Range(0, names.Count)];
+        if (rows.Length > MostRows)
+        {
+            int[] order = [.. rows.Where(c => accuracy[c] is not null).OrderBy(c => accuracy[c])];
+            rows = [.. order.Take(MostRows / 2), .. order.Skip(MostRows / 2).TakeLast(MostRows / 2)];
+        }
+
+        foreach (var c in rows)
+        {
+            var row = evaluation.Confusion[c];
+            table.AddRow([.. ((string[])
+            [
+                counts ? Text($"{c} {names[c]}") : names[c], Text($"{row.Sum()}"), accuracy[c] is { } share ? Text($"{100 * share:F2} %") : "-",
+                .. counts ? row.Select(n => Text($"{n}")) : [evaluation.TakenFor(c) is { } other ? Text($"{names[other.Class]} ({other.Images})") : "-"],
+            ]).Select(cell => new Text(cell))]);
+        }
+
+        return table;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,53 @@
+using GaitProp.Kernel.Commands;
+using GaitProp.Kernel.Jupyter;
+using GaitProp.Notebook;
+using GaitProp.Notebook.CSharp;
+using GaitProp.Notebook.Engine;
+using GaitProp.Notebook.Server;
+using GaitProp.Notebook.Worker;
+using GaitProp.Training;
+
+namespace GaitProp.Kernel;
+
+/// <summary>
+/// Starts a kernel, or its worker, without the command model: that takes longer to build than a first cell should wait, and the kernel handles signals in
+/// its own way.
+/// </summary>
+internal static class QuickStart
+{
+    /// <summary>Serves, if that is what a command line asks for; <see langword="null"/> if it is not.</summary>
+    /// <param name="words">The words of the command line.</param>
+    /// <returns>The exit code.</returns>
+    public static Task<int>? Serve(string[] words)
+    {
+        switch (words)
+        {
+            case ["jupyter", "start", var file] when !file.StartsWith('-'):
+                return ServeAsync(file);
+            case ["jupyter", OwnProgram.WorkerVerb, var input, var output, var word]:
+                WarmUp.Begin(GaitPropKit.Kit);
+                using (CheckpointRequest.OnSignal())
+                {
+                    WorkerProgram.Run(input, output, word, () => new CSharpCellEngine(GaitPropKit.Kit));
+                }
+
+                return Task.FromResult(CommandLine.Success);
+            default:
+                return null;
+        }
+    }
+
+    private static async Task<int> ServeAsync(string file)
+    {
+        try
+        {
+            await KernelProgram.RunAsync(file, OwnProgram.Info, OwnProgram.StartWorker);
+            return CommandLine.Success;
+        }
+        catch (NotebookException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return CommandLine.Failure;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace GaitProp.Notebook.Notebooks;
+
+/// <summary>The outputs of a notebook that have a name, by which any later cell may replace what they show.</summary>
+internal sealed class NotebookDisplays
+{
+    private readonly Dictionary<string, List<JsonObject>> _named = [];
+
+    /// <summary>Held by whoever reads or changes outputs: a cell may go on making some after its end.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Shows a bundle in all outputs of a name.</summary>
+    /// <returns>Whether there are any.</returns>
+    public bool Replace(string id, JsonObject data, JsonObject metadata)
+    {
+        if (!_named.TryGetValue(id, out var outputs))
+        {
+            return false;
+        }
+
+        foreach (var output in outputs)
+        {
+            output["data"] = data.DeepClone();
+            output["metadata"] = metadata.DeepClone();
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives an output a name.</summary>
+    public void Name(string id, JsonObject output)
+    {
+        if (!_named.TryGetValue(id, out var outputs))
+        {
+            _named[id] = outputs = [];
+        }
+
+        outputs.Add(output);
+    }
+}

@@ -1,0 +1,21 @@
+namespace GaitProp.Notebook.Outputs;
+
+/// <summary>Colours of a traceback's lines, as terminals and front ends know them.</summary>
+internal static class Ansi
+{
+    /// <summary>What is wrong.</summary>
+    /// <param name="text">The text.</param>
+    public static string Red(string text) => $"\u001b[31m{text}\u001b[0m";
+
+    /// <summary>Where the user is at home.</summary>
+    /// <param name="text">The text.</param>
+    public static string Cyan(string text) => $"\u001b[36m{text}\u001b[0m";
+
+    /// <summary>What matters less.</summary>
+    /// <param name="text">The text.</param>
+    public static string Dim(string text) => $"\u001b[2m{text}\u001b[0m";
+
+    /// <summary>What matters.</summary>
+    /// <param name="text">The text.</param>
+    public static string Bold(string text) => $"\u001b[1m{text}\u001b[0m";
+}

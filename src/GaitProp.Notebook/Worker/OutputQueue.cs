@@ -1,0 +1,203 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using GaitProp.Notebook.Cells;
+
+namespace GaitProp.Notebook.Worker;
+
+/// <summary>
+/// Outputs on their way to the server, in order. They go in batches: pieces of text that follow one another become one, updates of one display become the
+/// last of them. Whoever makes more than the server takes has to wait.
+/// </summary>
+internal sealed class OutputQueue
+{
+    /// <summary>How long a batch gathers: a person sees no difference.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Letters that may wait.</summary>
+    private const int MostWaiting = 1_000_000;
+
+    /// <summary>Letters that go at once.</summary>
+    private const int Full = 100_000;
+
+    private readonly object _gate = new();
+    private readonly object _sending = new();
+    private readonly List<Entry> _waiting = [];
+    private readonly FramePipe _pipe;
+    private long _letters;
+
+    /// <summary>Begins to send.</summary>
+    /// <param name="pipe">Takes the batches.</param>
+    public OutputQueue(FramePipe pipe)
+    {
+        _pipe = pipe;
+
+        // A thread of its own: a cell may keep all others busy.
+        new Thread(SendBatches) { IsBackground = true, Name = "cell output" }.Start();
+    }
+
+    /// <summary>Adds text.</summary>
+    /// <param name="cell">Whose it is.</param>
+    /// <param name="stream">Of which stream.</param>
+    /// <param name="text">The text.</param>
+    public void Write(long cell, CellStream stream, string text)
+    {
+        lock (_gate)
+        {
+            if (_waiting is [.., { Text: { } last } entry] && entry.Cell == cell && entry.Stream == stream)
+            {
+                last.Append(text);
+            }
+            else
+            {
+                _waiting.Add(new Entry(cell, stream, new StringBuilder(text), null, null));
+            }
+
+            Added(text.Length);
+        }
+
+        MakeRoom();
+    }
+
+    /// <summary>Adds anything else.</summary>
+    /// <param name="cell">Whose it is.</param>
+    /// <param name="frame">The frame to send.</param>
+    /// <param name="letters">About how long it is.</param>
+    /// <param name="displayId">The display that it updates, if it does.</param>
+    public void Add(long cell, JsonObject frame, long letters, string? displayId = null)
+    {
+        lock (_gate)
+        {
+            if (displayId is not null && _waiting.FindIndex(e => e.Updates == displayId) is >= 0 and var place)
+            {
+                _waiting[place] = _waiting[place] with { Frame = frame };
+            }
+            else
+            {
+                _waiting.Add(new Entry(cell, default, null, frame, displayId));
+            }
+
+            Added(letters);
+        }
+
+        MakeRoom();
+    }
+
+    /// <summary>Forgets what a cell has made and nobody has seen: it is about to be cleared.</summary>
+    /// <param name="cell">The cell.</param>
+    public void Forget(long cell)
+    {
+        lock (_gate)
+        {
+            _waiting.RemoveAll(e => e.Cell == cell && e.Updates is null);
+        }
+    }
+
+    /// <summary>Sends all that waits, before this returns.</summary>
+    public void Flush()
+    {
+        lock (_sending)
+        {
+            Entry[] batch;
+            lock (_gate)
+            {
+                batch = [.. _waiting];
+                _waiting.Clear();
+                _letters = 0;
+            }
+
+            foreach (var entry in batch)
+            {
+                foreach (var frame in entry.Frames())
+                {
+                    try
+                    {
+                        _pipe.Send(frame);
+                    }
+                    catch (IOException)
+                    {
+                        // The server has gone, and so will this process.
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private void SendBatches()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                while (_waiting.Count == 0)
+                {
+                    Monitor.Wait(_gate);
+                }
+            }
+
+            Thread.Sleep(Gathering);
+            Flush();
+        }
+    }
+
+    private void Added(long letters)
+    {
+        _letters += letters;
+        if (_waiting.Count == 1)
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        long letters;
+        lock (_gate)
+        {
+            letters = _letters;
+        }
+
+        if (letters > MostWaiting)
+        {
+            Flush();
+        }
+        else if (letters > Full && Monitor.TryEnter(_sending))
+        {
+            try
+            {
+                Flush();
+            }
+            finally
+            {
+                Monitor.Exit(_sending);
+            }
+        }
+    }
+
+    private sealed record Entry(long Cell, CellStream Stream, StringBuilder? Text, JsonObject? Frame, string? Updates)
+    {
+        public IEnumerable<JsonObject> Frames()
+        {
+            if (Text is null)
+            {
+                yield return Frame!;
+                yield break;
+            }
+
+            for (var start = 0; start < Text.Length;)
+            {
+                var length = Math.Min(Full, Text.Length - start);
+                if (start + length < Text.Length && char.IsHighSurrogate(Text[start + length - 1]))
+                {
+                    length--;
+                }
+
+                var frame = Worker.Frames.New("text", Cell);
+                frame["stream"] = (int)Stream;
+                frame["text"] = Text.ToString(start, length);
+                yield return frame;
+                start += length;
+            }
+        }
+    }
+}

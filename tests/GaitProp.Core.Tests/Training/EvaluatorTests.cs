@@ -1,0 +1,69 @@
+using GaitProp.Data;
+using GaitProp.Layers;
+using GaitProp.Networks;
+using GaitProp.Training;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Training;
+
+public sealed class EvaluatorTests
+{
+    [Theory]
+    [InlineData(DataPart.Test)]
+    [InlineData(DataPart.Train)]
+    public void Numbers_are_those_of_a_count_by_hand_image_by_image(DataPart part)
+    {
+        // More images than a batch has.
+        var data = SyntheticImages.Generate(train: 1100, test: 1203);
+        using var network = Network.Build(NetworkDefinition.Parse("mine", [3, 32, 32], "dense 40, dense 10"), AuxiliaryUnits.None, seed: 3, gain: UnitGain.Row);
+        var split = part == DataPart.Test ? data.Test : data.Train;
+        var (confusion, five, loss) = (new long[10, 10], 0, 0.0);
+        using (NewDisposeScope())
+        {
+            var pixels = tensor(split.Pixels.ToArray(), [split.Count, 3, 32, 32]).to(ScalarType.Float32) / 255;
+            var logits = network.Predict(pixels).data<float>().ToArray().Chunk(10).ToArray();
+            foreach (var (image, scores) in logits.Index())
+            {
+                // The classes from the likeliest down: a literal sort.
+                int[] order = [.. Enumerable.Range(0, 10).OrderByDescending(c => scores[c])];
+                var label = split.Label(image);
+                confusion[label, order[0]]++;
+                five += order.Take(5).Contains(label) ? 1 : 0;
+                loss += Math.Log(scores.Sum(s => Math.Exp(s))) - scores[label];
+            }
+        }
+
+        var evaluation = Evaluator.Evaluate(network, data, part, TestContext.Current.CancellationToken);
+
+        Assert.Equal(split.Count, evaluation.Images);
+        Assert.Equal(Enumerable.Range(0, 10).Select(r => Enumerable.Range(0, 10).Select(c => confusion[r, c])), evaluation.Confusion);
+        Assert.Equal((double)five / split.Count, evaluation.Top5);
+        Assert.Equal(loss / split.Count, evaluation.Loss, 5);
+        Assert.InRange(evaluation.Top1, 1e-3, evaluation.Top5);
+        Assert.Equal(data.ClassNames, evaluation.ClassNames);
+    }
+
+    [Fact]
+    public void A_network_of_other_classes_or_without_finite_weights_is_refused_in_one_line()
+    {
+        var data = SyntheticImages.Generate(train: 10, test: 10);
+        using var other = Network.Build(NetworkDefinition.Parse("other", [3, 32, 32], "dense 7"), AuxiliaryUnits.None, seed: 1);
+        using var broken = Network.Build(NetworkDefinition.Parse("broken", [3, 32, 32], "dense 10"), AuxiliaryUnits.None, seed: 1);
+        using (no_grad())
+        {
+            broken.Layers[0].Weight.fill_(float.NaN);
+        }
+
+        Assert.Matches("^network other cannot be evaluated on .*: it has 7 outputs, and the data has 10 classes.$", Refused(other));
+        Assert.Matches("^network broken cannot be evaluated: its loss .* is not finite.$", Refused(broken));
+
+        string Refused(Network network) => Assert.Throws<GaitPropException>(() => Evaluator.Evaluate(network, data, cancellation: TestContext.Current.CancellationToken)).Message;
+    }
+
+    [Fact]
+    public void It_stops_between_batches()
+    {
+        using var network = Network.Build(NetworkDefinition.Parse("mine", [3, 32, 32], "dense 10"), AuxiliaryUnits.None, seed: 1);
+        Assert.ThrowsAny<OperationCanceledException>(() => Evaluator.Evaluate(network, SyntheticImages.Generate(train: 10, test: 10), cancellation: new CancellationToken(canceled: true)));
+    }
+}

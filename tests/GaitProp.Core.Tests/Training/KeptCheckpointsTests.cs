@@ -1,0 +1,148 @@
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+using GaitProp.Tests.Data;
+using GaitProp.Training;
+
+namespace GaitProp.Tests.Training;
+
+/// <summary>Checkpoints that stay along a training: three steps an epoch, six epochs.</summary>
+public sealed class KeptCheckpointsTests : IDisposable
+{
+    private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
+    private static readonly Experiment Six = SavedWeightsTests.Small("ngait") with { Epochs = 6 };
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_checkpoint_after_every_so_many_epochs_stays_and_the_run_is_what_it_is_without()
+    {
+        var (plain, kept) = (Run(keepEvery: null), Run(keepEvery: 2));
+
+        Assert.Equal(["step-0.safetensors", "step-12-epoch-4.safetensors", "step-18-epoch-6.safetensors", "step-6-epoch-2.safetensors"], Names(kept.Folder));
+        Assert.Equal(Metrics(plain.Folder), Metrics(kept.Folder));
+        Assert.Equal(plain.Description.Identity, kept.Description.Identity);
+        Assert.DoesNotContain("keepEvery", File.ReadAllText(Path.Combine(plain.Folder, "run.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Those_that_do_not_stay_make_way_beside_them()
+    {
+        var kept = Run(keepEvery: 3, often: true);
+
+        Assert.Equal(["step-17.safetensors", "step-18-epoch-6.safetensors", "step-18.safetensors", "step-9-epoch-3.safetensors"], Names(kept.Folder));
+    }
+
+    [Theory]
+    [InlineData("step-6-epoch-2.safetensors", 6)]
+    [InlineData("step-12-epoch-4.safetensors", 12)]
+    public void A_run_goes_on_from_one_that_stayed_to_the_same_bytes(string from, int step)
+    {
+        var whole = Run(keepEvery: 2);
+        var folder = Interrupted(14, keepEvery: 2);
+        foreach (var file in Directory.GetFiles(Path.Combine(folder, "checkpoints")).Where(f => Path.GetFileName(f) != from))
+        {
+            File.Delete(file);
+        }
+
+        using var trainer = new Trainer(Six, Data);
+        var resumed = trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(step, Assert.Single(resumed.Description.Resumed).Step);
+        Assert.Equal(Metrics(whole.Folder), Metrics(folder));
+        AssertSameTensors(Path.Combine(whole.Folder, "checkpoints", "step-18-epoch-6.safetensors"), Path.Combine(folder, "checkpoints", "step-18-epoch-6.safetensors"));
+    }
+
+    [Fact]
+    public void A_run_that_is_resumed_goes_on_keeping_without_being_told()
+    {
+        var folder = Interrupted(7, keepEvery: 2);
+
+        using var trainer = new Trainer(Six, Data);
+        var resumed = trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, resumed.Description.KeepEvery);
+        Assert.Superset(new HashSet<string> { "step-6-epoch-2.safetensors", "step-12-epoch-4.safetensors", "step-18-epoch-6.safetensors" }, Names(folder).ToHashSet());
+    }
+
+    [Fact]
+    public void What_is_kept_may_be_said_anew_and_what_was_kept_stays()
+    {
+        var folder = Interrupted(7, keepEvery: 2);
+
+        using var trainer = new Trainer(Six, Data) { KeepEvery = 5 };
+        var resumed = trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(5, resumed.Description.KeepEvery);
+        Assert.Superset(new HashSet<string> { "step-6-epoch-2.safetensors", "step-15-epoch-5.safetensors" }, Names(folder).ToHashSet());
+        Assert.DoesNotContain("step-12-epoch-4.safetensors", Names(folder));
+    }
+
+    [Theory]
+    [InlineData(12, "step-13.safetensors")]
+    [InlineData(6, "step-13.safetensors", "step-12-epoch-4.safetensors")]
+    public void Of_damaged_ones_the_last_before_them_is_used(int step, params string[] damaged)
+    {
+        var whole = Run(keepEvery: 2);
+        var folder = Interrupted(13, keepEvery: 2);
+        File.Delete(Path.Combine(folder, "checkpoints", "step-0.safetensors"));
+        foreach (var file in damaged)
+        {
+            File.WriteAllText(Path.Combine(folder, "checkpoints", file), "nothing");
+        }
+
+        var said = new List<string>();
+        using var trainer = new Trainer(Six, Data);
+        var resumed = trainer.Resume(folder, report: said.Add, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(damaged.Length, said.Count);
+        Assert.All(said.Zip(damaged), s => Assert.Contains($"{s.Second} is damaged", s.First, StringComparison.Ordinal));
+        Assert.Equal(step, Assert.Single(resumed.Description.Resumed).Step);
+        Assert.Equal(Metrics(whole.Folder), Metrics(folder));
+    }
+
+    [Fact]
+    public void A_cell_of_a_grid_keeps_them_too()
+    {
+        var cell = new GridCell(Six, Data) { KeepEvery = 4 };
+
+        Assert.Contains("step-12-epoch-4.safetensors", Names(cell.Complete(_folder.Path, cancellation: TestContext.Current.CancellationToken).Run!.Folder));
+    }
+
+    private RunRecord Run(int? keepEvery, bool often = false)
+    {
+        using var trainer = new Trainer(Six, Data) { KeepEvery = keepEvery, CheckpointEvery = often ? TimeSpan.Zero : TimeSpan.FromMinutes(10) };
+        return trainer.Run(_folder.Path);
+    }
+
+    private string Interrupted(int step, int? keepEvery)
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var trainer = new Trainer(Six, Data) { KeepEvery = keepEvery };
+        return Assert.Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, new Stop(cancellation, step), cancellation.Token)).Folder;
+    }
+
+    private static void AssertSameTensors(string expected, string actual)
+    {
+        using var first = SafetensorsFile.Read(expected);
+        using var second = SafetensorsFile.Read(actual);
+        Assert.Equal(first.Tensors.Keys.Order(), second.Tensors.Keys.Order());
+        Assert.All(first.Tensors, t => Assert.True(t.Value.eq(second.Tensors[t.Key]).all().item<bool>(), t.Key));
+    }
+
+    private static string[] Names(string run) => [.. Directory.GetFiles(Path.Combine(run, "checkpoints")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private static byte[] Metrics(string run) => File.ReadAllBytes(Path.Combine(run, "metrics.jsonl"));
+
+    private sealed class Stop(CancellationTokenSource cancellation, int step) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+            {
+                cancellation.Cancel();
+            }
+        }
+    }
+}

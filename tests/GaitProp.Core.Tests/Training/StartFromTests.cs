@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+using GaitProp.Tests.Data;
+using GaitProp.Training;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Training;
+
+/// <summary>Runs that begin with the weights of another.</summary>
+public sealed class StartFromTests : IDisposable
+{
+    private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("bp")]
+    [InlineData("fa")]
+    public void A_run_begins_where_another_ended_and_says_so(string rule)
+    {
+        var first = Train(SavedWeightsTests.Small("bp"));
+        var file = new CheckpointFolder(first.Folder).Files[0];
+
+        var second = Train(SavedWeightsTests.Small(rule) with { Seed = 2 }, file);
+
+        Assert.Equal((first.Epochs[^1].TestLoss, first.Epochs[^1].TrainAccuracy), (second.Epochs[0].TestLoss, second.Epochs[0].TrainAccuracy));
+        Assert.True(second.Epochs[^1].TrainLoss < first.Epochs[^1].TrainLoss || rule == "fa");
+        var origin = second.Description.Origin!;
+        Assert.Equal((file, $"test/{first.Description.Name}", 6L), (origin.File, origin.Run, origin.Step));
+    }
+
+    [Fact]
+    public void It_is_another_run_than_one_from_the_seed_and_the_same_as_another_from_equal_weights()
+    {
+        var experiment = SavedWeightsTests.Small("bp");
+        var file = new CheckpointFolder(Train(experiment).Folder).Files[0];
+        var copy = _folder["copy.safetensors"];
+        File.Copy(file, copy);
+
+        var (plain, first, second) = (Train(experiment), Train(experiment, file), Train(experiment, copy));
+
+        Assert.NotEqual(plain.Description.Identity, first.Description.Identity);
+        Assert.Equal(first.Description.Identity, second.Description.Identity);
+        Assert.Equal(Metrics(first), Metrics(second));
+        Assert.DoesNotContain("origin", File.ReadAllText(Path.Combine(plain.Folder, "run.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_identity_of_a_run_from_the_seed_is_what_it_has_always_been()
+    {
+        var experiment = SavedWeightsTests.Small("bp");
+        var data = RunData.Of(Data, null);
+        var text = $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\n{Data.Checksum()}";
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32], RunIdentity.Of(experiment, data));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Interrupted_and_resumed_it_writes_the_same_bytes_also_when_the_other_run_is_gone(int stop)
+    {
+        var experiment = SavedWeightsTests.Small("ngait");
+        var first = Train(SavedWeightsTests.Small("bp") with { Auxiliary = experiment.Auxiliary });
+        var file = new CheckpointFolder(first.Folder).Files[0];
+        var whole = Train(experiment, file);
+        var folder = Interrupted(experiment, file, stop);
+        Directory.Delete(first.Folder, recursive: true);
+
+        using var trainer = new Trainer(experiment, Data);
+        var resumed = trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(Metrics(whole), Metrics(resumed));
+        Assert.Equal(whole.Description.Origin, resumed.Description.Origin);
+    }
+
+    [Fact]
+    public void Without_a_checkpoint_it_begins_again_with_those_weights_or_says_that_it_cannot()
+    {
+        var experiment = SavedWeightsTests.Small("bp");
+        var first = Train(experiment);
+        var file = new CheckpointFolder(first.Folder).Files[0];
+        var whole = Train(experiment, file);
+        var (again, gone, changed) = (WithoutCheckpoints(), WithoutCheckpoints(), WithoutCheckpoints());
+
+        using (var trainer = new Trainer(experiment, Data))
+        {
+            Assert.Equal(Metrics(whole), Metrics(trainer.Resume(again, cancellation: TestContext.Current.CancellationToken)));
+        }
+
+        SavedWeightsTests.Rewrite(file, _ => { }, tensors =>
+        {
+            using var nothing = no_grad();
+            tensors["layers.0.bias"].add_(1);
+        });
+        Assert.EndsWith($"{file} holds other weights than those that it began with.", Refused(changed), StringComparison.Ordinal);
+        File.Delete(file);
+        Assert.Contains("has no checkpoint to go on from, and cannot begin again: cannot read", Refused(gone), StringComparison.Ordinal);
+
+        string WithoutCheckpoints()
+        {
+            var folder = Interrupted(experiment, file, 2);
+            Directory.Delete(Path.Combine(folder, "checkpoints"), recursive: true);
+            return folder;
+        }
+
+        string Refused(string folder)
+        {
+            using var trainer = new Trainer(experiment, Data);
+            var message = Assert.Throws<GaitPropException>(() => trainer.Resume(folder)).Message;
+            Assert.DoesNotContain('\n', message);
+            return message;
+        }
+    }
+
+    [Fact]
+    public void A_recorded_run_names_them_without_places_and_its_command_takes_them()
+    {
+        var first = Train(ExperimentDocument.Open("synthetic-shallow").Resolve("bp", Choices));
+        var second = Train(ExperimentDocument.Open("synthetic-shallow").Resolve("bp", Choices with { Seed = 2 }), new CheckpointFolder(first.Folder).Files[0]);
+
+        var folder = Assert.Single(RunRecorder.Record([new RunStore(_folder.Path).Find(second.Folder)], _folder["recorded"]));
+        var again = Assert.Single(RunRecorder.Record([new RunStore(_folder["recorded"]).Find("last")], _folder["copies"]));
+
+        var portable = $"synthetic-shallow/{first.Description.Name}/checkpoints/{Path.GetFileName(new CheckpointFolder(first.Folder).Files[0])}";
+        foreach (var recorded in (RunRecord[])[RunRecord.Read(folder), RunRecord.Read(again)])
+        {
+            Assert.Equal(portable, recorded.Description.Origin!.File);
+            Assert.Contains($" --from {portable}", recorded.Description.Recorded!.Command, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(_folder.Path, File.ReadAllText(Path.Combine(folder, "run.json")), StringComparison.Ordinal);
+    }
+
+    private static ExperimentChoices Choices => new() { Preset = "fast", Epochs = 1, Seed = 1, Set = ["batchSize=32", "network=dense 12, dense 10"] };
+
+    private RunRecord Train(Experiment experiment, string? from = null)
+    {
+        using var trainer = new Trainer(experiment, Data);
+        if (from is not null)
+        {
+            trainer.StartFrom(from);
+        }
+
+        return trainer.Run(_folder.Path);
+    }
+
+    private string Interrupted(Experiment experiment, string from, int step)
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var trainer = new Trainer(experiment, Data);
+        trainer.StartFrom(from);
+        return Assert.Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, new Stop(cancellation, step), cancellation.Token)).Folder;
+    }
+
+    private static byte[] Metrics(RunRecord run) => File.ReadAllBytes(Path.Combine(run.Folder, "metrics.jsonl"));
+
+    private sealed class Stop(CancellationTokenSource cancellation, int step) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+            {
+                cancellation.Cancel();
+            }
+        }
+    }
+}

@@ -1,8 +1,0 @@
-namespace GaitProp.Kernel.Tests;
-
-/// <summary>Tests with nothing else at work in the process: what is measured, and what changes the process, such as its console.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class Alone
-{
-    public const string Name = "alone";
-}

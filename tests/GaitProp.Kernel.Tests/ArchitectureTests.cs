@@ -1,0 +1,130 @@
+using System.Text;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace GaitProp.Kernel.Tests;
+
+/// <summary>Which rooms the house has, and which way the doors open. A folder is a namespace.</summary>
+public sealed class ArchitectureTests
+{
+    private const string Core = "GaitProp.Core";
+    private const string Host = "GaitProp.Notebook";
+    private const string Program = "gaitprop";
+
+    [Fact]
+    public void The_notebook_host_knows_nothing_of_learning_rules_and_they_nothing_of_it()
+    {
+        Assert.Equal([], Used(Host).Intersect([Core, Program, "TorchSharp", "Plotly.NET", "Spectre.Console", "System.CommandLine"]));
+        Assert.Equal([], Used(Core).Where(a => a is Host or Program or "NetMQ" or "Mono.Cecil" || a.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) || a.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal)));
+        Assert.Superset(new HashSet<string> { Core, Host }, Used(Program).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData(Host)]
+    [InlineData(Program)]
+    public void Folders_have_no_circles(string assembly)
+    {
+        using var module = Read(assembly);
+        var doors = Doors(module);
+
+        // Whatever can be left by no door, or only by doors to what has gone, goes: what stays leads round in a circle.
+        var left = doors.Keys.ToHashSet();
+        while (left.FirstOrDefault(room => !doors[room].Keys.Any(left.Contains)) is { } last)
+        {
+            left.Remove(last);
+        }
+
+        while (left.FirstOrDefault(room => !left.Any(other => doors[other].ContainsKey(room))) is { } first)
+        {
+            left.Remove(first);
+        }
+
+        var circles = new StringBuilder();
+        foreach (var room in left.Order(StringComparer.Ordinal))
+        {
+            foreach (var (other, why) in doors[room].Where(d => left.Contains(d.Key)))
+            {
+                circles.Append($"{room} -> {other}: {why}\n");
+            }
+        }
+
+        Assert.Equal("", circles.ToString());
+    }
+
+    [Fact]
+    public void A_circle_is_seen()
+    {
+        // Spectre.Console's consoles and what they render know each other.
+        using var module = Read("Spectre.Console");
+        var doors = Doors(module);
+        Assert.Contains(doors, d => d.Value.Keys.Any(other => doors[other].ContainsKey(d.Key)));
+    }
+
+    private static IEnumerable<string> Used(string assembly)
+    {
+        using var module = Read(assembly);
+        return [.. module.AssemblyReferences.Select(r => r.Name)];
+    }
+
+    private static ModuleDefinition Read(string assembly) => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+
+    /// <summary>For each namespace those that it uses, each with a place where it does.</summary>
+    private static Dictionary<string, Dictionary<string, string>> Doors(ModuleDefinition module)
+    {
+        var doors = new Dictionary<string, Dictionary<string, string>>();
+        foreach (var type in module.GetTypes().Where(t => Room(t).Length > 0))
+        {
+            var from = Room(type);
+            doors.TryAdd(from, []);
+            foreach (var (used, where) in Uses(type))
+            {
+                if (used.Scope == module && Room(used) is { Length: > 0 } to && to != from)
+                {
+                    doors.TryAdd(to, []);
+                    doors[from].TryAdd(to, $"{where} uses {used.FullName}");
+                }
+            }
+        }
+
+        return doors;
+    }
+
+    private static string Room(TypeReference type) => type.DeclaringType is { } outer ? Room(outer) : type.Namespace.StartsWith("System", StringComparison.Ordinal) || type.Namespace.StartsWith("Microsoft", StringComparison.Ordinal) ? "" : type.Namespace;
+
+    private static IEnumerable<(TypeReference Type, string Where)> Uses(TypeDefinition type)
+    {
+        IEnumerable<TypeReference?> head = [type.BaseType, .. type.Interfaces.Select(i => i.InterfaceType), .. type.Fields.Select(f => f.FieldType), .. type.CustomAttributes.Select(a => a.AttributeType)];
+        foreach (var used in head.SelectMany(Parts))
+        {
+            yield return (used, type.FullName);
+        }
+
+        foreach (var method in type.Methods)
+        {
+            IEnumerable<TypeReference?> signature = [method.ReturnType, .. method.Parameters.Select(p => p.ParameterType)];
+            var body = method.HasBody ? method.Body.Variables.Select(v => (TypeReference?)v.VariableType).Concat(method.Body.Instructions.SelectMany(Named)) : [];
+            foreach (var used in signature.Concat(body).SelectMany(Parts))
+            {
+                yield return (used, $"{type.FullName}.{method.Name}");
+            }
+        }
+    }
+
+    private static IEnumerable<TypeReference?> Named(Instruction instruction) => instruction.Operand switch
+    {
+        TypeReference type => [type],
+        GenericInstanceMethod method => [method.DeclaringType, .. method.GenericArguments],
+        MethodReference method => [method.DeclaringType, method.ReturnType, .. method.Parameters.Select(p => p.ParameterType)],
+        FieldReference field => [field.DeclaringType, field.FieldType],
+        _ => [],
+    };
+
+    /// <summary>The types that a type is made of: of an array its element, of a generic one its arguments too.</summary>
+    private static IEnumerable<TypeReference> Parts(TypeReference? type) => type switch
+    {
+        null or GenericParameter => [],
+        GenericInstanceType generic => Parts(generic.ElementType).Concat(generic.GenericArguments.SelectMany(Parts)),
+        TypeSpecification made => Parts(made.ElementType),
+        _ => [type],
+    };
+}

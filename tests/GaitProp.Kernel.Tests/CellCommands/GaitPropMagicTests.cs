@@ -1,0 +1,200 @@
+using GaitProp.Figures;
+using GaitProp.Notebook.Cells;
+using GaitProp.Kernel.CellCommands;
+using GaitProp.Metrics;
+using GaitProp.Networks;
+using GaitProp.Runs;
+
+namespace GaitProp.Kernel.Tests.CellCommands;
+
+public sealed class GaitPropMagicTests : IDisposable
+{
+    private const string Small = "--set trainImages=512 --set testImages=256 --data embedded";
+
+    private readonly string _runs = Directory.CreateTempSubdirectory("gaitprop-magic-").FullName;
+    private readonly RecordedCell _cell = new();
+    private readonly Variables _variables = new();
+    private readonly GaitPropMagic _magic = new();
+
+    public void Dispose() => Directory.Delete(_runs, recursive: true);
+
+    [Fact]
+    public async Task A_training_shows_a_live_panel_and_its_run_becomes_a_variable()
+    {
+        await Run($"train synthetic-shallow --epochs 2 --rule ngait {Small} --runs {_runs} --as run");
+
+        var run = Assert.IsType<RunRecord>(_variables["run"]);
+        Assert.Equal(RunStatus.Finished, run.Description.Status);
+        var panel = _cell.Shown[0].Data[MimeBundle.Html].ToString();
+        Assert.Contains("done in", panel, StringComparison.Ordinal);
+        Assert.Contains("accuracy (%) by epoch", panel, StringComparison.Ordinal);
+        Assert.Contains("angle to BP (degrees) by step, each layer", panel, StringComparison.Ordinal);
+        Assert.Equal(3, _cell.Shown.Count);
+        Assert.Equal("", _cell.Error);
+        Assert.Contains("normalised GAIT", _cell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Words_in_braces_are_variables_of_the_notebook()
+    {
+        _variables.Set("network", "cifar-shallow");
+
+        await Run("model show {network} --as shown");
+
+        Assert.IsType<Network>(_variables["shown"]).Dispose();
+        Assert.Contains("unknown variable 'netwrok'. Did you mean 'network'?", (await Assert.ThrowsAsync<CellException>(() => Run("model show {netwrok}"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_panel_is_redrawn_at_most_twice_a_second()
+    {
+        await Run($"train synthetic-shallow --epochs 3 {Small} --runs {_runs}");
+
+        var drawn = _cell.Events.Where(e => e.Kind == "update").Select(e => e.Time).ToArray();
+
+        // The first and the last drawing come at once, whatever the clock says.
+        for (var i = 2; i < drawn.Length - 1; i++)
+        {
+            Assert.True(drawn[i] - drawn[i - 1] >= TimeSpan.FromMilliseconds(480), $"{drawn[i] - drawn[i - 1]} between two drawings");
+        }
+    }
+
+    [Fact]
+    public async Task A_comparison_has_one_panel_a_run_and_becomes_a_variable()
+    {
+        await Run($"compare synthetic-shallow --rules bp,fa --epochs 1 {Small} --runs {_runs} --as both");
+
+        var both = Assert.IsType<RunComparison>(_variables["both"]);
+        Assert.Equal(["bp", "fa"], both.Runs.Select(r => r.Rule));
+        Assert.Equal(4, _cell.Shown.Count);
+    }
+
+    [Fact]
+    public async Task The_stop_button_leaves_a_checkpoint_and_says_how_to_go_on()
+    {
+        using var stop = new CancellationTokenSource();
+        var training = Until($"train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
+        Assert.True(SpinWait.SpinUntil(() => _cell.Shown.Any(s => s.Data[MimeBundle.Html].ToString().Contains(">training,", StringComparison.Ordinal)), TimeSpan.FromMinutes(2)), "the training does not begin");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
+
+        Assert.Contains("#!gaitprop runs resume", _cell.Error, StringComparison.Ordinal);
+        Assert.Contains("stopped", _cell.Shown[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        var run = Assert.Single(new RunStore(_runs).List());
+        Assert.Equal(RunState.Interrupted, run.State);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(run.Folder, "checkpoints")));
+    }
+
+    [Fact]
+    public async Task An_evaluation_shows_a_card_and_a_matrix_and_becomes_a_variable()
+    {
+        await Run($"train synthetic-shallow --epochs 1 --rule bp {Small} --runs {_runs}");
+
+        await Run($"evaluate last --runs {_runs} --as told");
+
+        var told = Assert.IsType<Evaluation>(_variables["told"]);
+        Assert.Equal(256, told.Images);
+        Assert.Equal(RunRecord.Read(Assert.Single(new RunStore(_runs).List()).Folder).Epochs[^1].TestAccuracy, told.Top1);
+        Assert.Contains("often taken for", _cell.Shown[^2].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.Contains(MimeBundle.Png, _cell.Shown[^1].Data.Keys);
+        Assert.Equal("", _cell.Error);
+    }
+
+    [Fact]
+    public async Task Networks_and_angle_tables_become_variables()
+    {
+        await Run("model show cifar-shallow --as net");
+        await Run("angles cifar-shallow --rules bp,ngait --batch 8 --data embedded --as table");
+
+        using var network = Assert.IsType<Network>(_variables["net"]);
+        Assert.Equal([2, 10], network.Forward(TorchSharp.torch.zeros(2, 3, 32, 32)).Output.shape);
+        Assert.Equal(["bp", "ngait"], Assert.IsType<AngleTable>(_variables["table"]).Columns.Select(c => c.Rule));
+    }
+
+    [Theory]
+    [InlineData("trian cifar-shallow", "Did you mean 'train'?")]
+    [InlineData("train nosuch", "nosuch")]
+    [InlineData("train synthetic-shallow --as 1x", "--as 1x is not possible")]
+    [InlineData("train synthetic-shallow --as class", "--as class is not possible")]
+    [InlineData("info --as x", "no result")]
+    [InlineData("runs show last --runs /nonexistent", "/nonexistent")]
+    public async Task Errors_are_one_line(string words, string part)
+    {
+        var error = await Assert.ThrowsAsync<CellException>(() => Run(words));
+
+        Assert.Contains(part, error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.Equal("", _cell.Error);
+    }
+
+    [Fact]
+    public async Task Threads_of_one_command_are_not_those_of_the_next()
+    {
+        GaitProp.Runtime.LibTorch.Load();
+        var before = TorchSharp.torch.get_num_threads();
+        await Run($"train synthetic-shallow --epochs 1 --threads {before + 1} {Small} --runs {_runs}");
+        Assert.Equal(before, TorchSharp.torch.get_num_threads());
+    }
+
+    [Fact]
+    public async Task Help_is_the_terminals()
+    {
+        await Run("train --help");
+        Assert.Contains("--epochs", _cell.Out, StringComparison.Ordinal);
+        Assert.Contains("--as", _cell.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tr|", "train")]
+    [InlineData("train |", "cifar-shallow")]
+    [InlineData("train cifar-shallow --ru|", "--rule")]
+    [InlineData("train cifar-shallow --rule ng|", "ngait")]
+    [InlineData("compare cifar-shallow --rules bp,ng|", "ngait")]
+    [InlineData("train cifar-shallow --rule=f|", "fa")]
+    [InlineData("reproduce fi|", "fig4")]
+    [InlineData("runs |", "resume")]
+    [InlineData("model show |", "imagenet")]
+    [InlineData("runs show |", "last")]
+    public void Words_are_completed(string line, string word)
+    {
+        var position = line.IndexOf('|', StringComparison.Ordinal);
+        var completion = _magic.Complete(line.Remove(position, 1), position);
+
+        Assert.Contains(word, completion.Entries.Select(e => e.Text));
+        var start = line.AsSpan(0, position).LastIndexOfAny(" ,=") + 1;
+        Assert.Equal((start, position), (completion.Start, completion.End));
+        Assert.All(completion.Entries, e => Assert.StartsWith(line[start..position], e.Text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("tr|ain cifar-shallow", "Train a network")]
+    [InlineData("train cifar-shallow --epo|chs 3", "Passes over the training images")]
+    [InlineData("train cifar-shallow --epochs 3|", "Passes over the training images")]
+    [InlineData("train cifar-|shallow", "The experiment")]
+    [InlineData("|", "normalised GAIT-prop")]
+    [InlineData("runs res|ume", "Go on with a run")]
+    public void Words_are_explained(string line, string part)
+    {
+        var position = line.IndexOf('|', StringComparison.Ordinal);
+        var bundle = _magic.Inspect(line.Remove(position, 1), position);
+
+        Assert.Contains(part, bundle!.Data[MimeBundle.PlainText].ToString(), StringComparison.Ordinal);
+    }
+
+    private Task Run(string words) => Until(words, TestContext.Current.CancellationToken);
+
+    private Task Until(string words, CancellationToken stop) => _magic.RunAsync(new MagicCall(words, "", _cell, _variables), stop);
+
+    private sealed class Variables : ICellVariables
+    {
+        private readonly Dictionary<string, object> _values = [];
+
+        public object this[string name] => _values[name];
+
+        public IReadOnlyList<string> Names => [.. _values.Keys];
+
+        public object? Value(string name) => _values[name];
+
+        public void Set(string name, object value) => _values[name] = value;
+    }
+}

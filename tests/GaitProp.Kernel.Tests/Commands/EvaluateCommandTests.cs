@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using GaitProp.Kernel.Tests.Faults;
+
+namespace GaitProp.Kernel.Tests.Commands;
+
+public sealed partial class EvaluateCommandTests : IDisposable
+{
+    private readonly Trial _trial = new();
+
+    public void Dispose() => _trial.Dispose();
+
+    [Fact]
+    public void A_run_a_checkpoint_and_recorded_weights_are_evaluated_to_the_numbers_of_the_run()
+    {
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Train("runs", "--epochs", "1")));
+        var run = _trial.Run("runs")!;
+        var last = JsonNode.Parse(File.ReadLines(Path.Combine(run, "metrics.jsonl")).Last())!;
+        var expected = Numbers(last, "test");
+
+        var finished = _trial.Program.Run("evaluate", "last", "--save", "confusion.csv");
+        Trial.Succeeds(finished);
+        Assert.Contains(expected, finished.Output, StringComparison.Ordinal);
+        Assert.Contains("500 test images of", finished.Output, StringComparison.Ordinal);
+        Assert.Contains("after 1 of 1 epoch; float32", finished.Output, StringComparison.Ordinal);
+        var rows = Rows(finished.Output);
+        Assert.Equal(10, rows.Length);
+        Assert.Equal(500, rows.Sum(r => r[1..].Sum()));
+        Assert.All(rows, r => Assert.Equal(r[0], r[1..].Sum()));
+        Assert.Equal((double)last["testAccuracy"]!, rows.Select((r, c) => r[c + 1]).Sum() / 500.0, 12);
+        Assert.Equal(101, File.ReadAllLines(_trial.Program["confusion.csv"]).Length);
+
+        Assert.Contains(Numbers(last, "train"), Succeeds("evaluate", Path.GetFileName(run), "--split", "train"), StringComparison.Ordinal);
+        Assert.Contains(expected, Succeeds("evaluate", Trial.Checkpoints(run)[0]), StringComparison.Ordinal);
+        Assert.Contains("2000 test images of", Succeeds("evaluate", "last", "--all"), StringComparison.Ordinal);
+
+        // What is recorded is small, and says what it costs.
+        var recorded = Succeeds("runs", "record", "last", "--weights", "--to", "recorded");
+        var folder = Assert.Single(_trial.Runs("recorded"));
+        var weights = Path.Combine(folder, "weights.safetensors");
+        Assert.Contains(Path.GetRelativePath(_trial.Program.Folder, weights), recorded, StringComparison.Ordinal);
+        Assert.Matches("kept as float16, [0-9.]+ MB; that costs -?0[.]0[0-9] points of test accuracy|kept as float32, [0-9.]+ MB; float16 would change test accuracy by [0-9.]+ points", recorded);
+        Assert.Contains("weights kept", File.ReadAllText(_trial.Program["recorded", "README.md"]), StringComparison.Ordinal);
+        var moved = _trial.Program["moved.safetensors"];
+        File.Copy(weights, moved);
+        Directory.Delete(_trial.Program["runs"], recursive: true);
+        foreach (var words in (string[][])[[folder], ["last", "--runs", "recorded"], [moved]])
+        {
+            Assert.InRange(Math.Abs(Top1(Succeeds(["evaluate", .. words])) - (100 * (double)last["testAccuracy"]!)), 0, 0.1);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_evaluated_is_one_line()
+    {
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Train("runs", "--epochs", "1")));
+        var run = _trial.Run("runs")!;
+        var bytes = File.ReadAllBytes(Trial.Checkpoints(run)[0]);
+        File.WriteAllBytes(_trial.Program["cut.safetensors"], bytes[..^1]);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(_trial.Program["flipped.safetensors"], bytes);
+        File.WriteAllText(_trial.Program["text.txt"], "no weights");
+        Trial.Succeeds(_trial.Program.Run("runs", "record", "last", "--to", "recorded"));
+
+        Answers("cut.safetensors is damaged", "evaluate", "cut.safetensors");
+        Answers("flipped.safetensors is damaged: its bytes do not give its checksum", "evaluate", "flipped.safetensors");
+        Answers("text.txt is damaged", "evaluate", "text.txt");
+        Answers("there is no file", "evaluate", "nowhere.safetensors");
+        Answers("there is no run 'nobody'", "evaluate", "nobody");
+        Answers("was recorded without its weights", "evaluate", "last", "--runs", "recorded");
+        Answers("name a file that ends in .html, .png, .svg or .csv", "evaluate", "last", "--save", "confusion.gif");
+        Answers("--split", "evaluate", "last", "--split", "validation");
+        Answers("holds the weights of another network, dense 256, dense 128, dense 10: it has 256 x 3072 of Float32 for layers.0.weight, where this one has 1024 x 3072 of Float32.", "train", "synthetic-shallow", "--epochs", "1", "--from", "last");
+        Assert.Single(_trial.Runs("runs"));
+    }
+
+    [Fact]
+    public void A_training_begins_from_weights_and_its_run_shows_from_which()
+    {
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Train("runs", "--rule", "bp", "--epochs", "2", "--keep-every", "1")));
+        var first = _trial.Run("runs")!;
+        Assert.Equal(["step-47-epoch-1.safetensors", "step-94-epoch-2.safetensors"], Directory.GetFiles(Path.Combine(first, "checkpoints"), "*-epoch-*").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+
+        var trained = GaitPropProcess.Finish(_trial.Train("runs", "--rule", "fa", "--epochs", "1", "--from", $"small/{Path.GetFileName(first)}/checkpoints/step-47-epoch-1.safetensors"));
+
+        Trial.Succeeds(trained);
+        Assert.Contains($"It begins with the weights of small/{Path.GetFileName(first)}, step 47, after 1 of 2 epochs", trained.Output, StringComparison.Ordinal);
+        var second = _trial.Runs("runs").Single(r => r != first);
+        var before = File.ReadLines(Path.Combine(first, "metrics.jsonl")).Select(l => JsonNode.Parse(l)!).Single(l => (string?)l["kind"] == "epoch" && (int)l["epoch"]! == 1);
+        Assert.Equal((double)before["testLoss"]!, (double)JsonNode.Parse(File.ReadLines(Path.Combine(second, "metrics.jsonl")).First())!["testLoss"]!);
+        var shown = Succeeds("runs", "show", Path.GetFileName(second));
+        Assert.Contains("begins with", shown, StringComparison.Ordinal);
+        Assert.Contains("step 47", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("begins with", Succeeds("runs", "show", Path.GetFileName(first)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_is_killed_keeps_its_checkpoints_and_ends_as_if_nothing_had_happened()
+    {
+        var expected = _trial.Uninterrupted("--keep-every", "1");
+        var process = _trial.Train("runs", "--keep-every", "1");
+        Assert.True(Trial.Until(process, () => _trial.Run("runs") is { } run && File.Exists(Path.Combine(run, "checkpoints", "step-94-epoch-2.safetensors"))));
+        Trial.Kill(process);
+        var killed = _trial.Run("runs")!;
+
+        // Those that make way are lost, too.
+        foreach (var file in Directory.GetFiles(Path.Combine(killed, "checkpoints")).Where(f => !f.Contains("-epoch-", StringComparison.Ordinal)))
+        {
+            File.Delete(file);
+        }
+
+        Trial.Succeeds(_trial.Program.Run("runs", "resume", killed));
+
+        Assert.Equal(Trial.Metrics(expected), Trial.Metrics(killed));
+        foreach (var epoch in Enumerable.Range(1, 4))
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"step-{47 * epoch}-epoch-{epoch}.safetensors");
+            Assert.Equal(Trial.Tensors(Path.Combine(expected, "checkpoints", name)), Trial.Tensors(Path.Combine(killed, "checkpoints", name)));
+        }
+    }
+
+    private string Succeeds(params string[] args)
+    {
+        var finished = _trial.Program.Run(args);
+        Trial.Succeeds(finished);
+        return finished.Output;
+    }
+
+    private void Answers(string expected, params string[] args)
+    {
+        var finished = _trial.Program.Run(args);
+        Assert.True(finished.ExitCode is 1 or 2, $"{string.Join(' ', args)}: {finished.ExitCode} {finished.Output}");
+        Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Unexpected", finished.Error, StringComparison.Ordinal);
+    }
+
+    private static string Numbers(JsonNode epoch, string part) => string.Create(
+        CultureInfo.InvariantCulture, $"top-1 {100 * (double)epoch[$"{part}Accuracy"]!:F2} %, top-5 {100 * (double)epoch[$"{part}Top5"]!:F2} %, loss {(double)epoch[$"{part}Loss"]!:F4}");
+
+    private static double Top1(string output) => double.Parse(TopOne().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    /// <summary>The rows of the table: images, then what they are taken for.</summary>
+    private static long[][] Rows(string output) =>
+    [
+        .. output.Split('\n').Where(l => ClassRow().IsMatch(l)).Select(l => l.Split('│', StringSplitOptions.TrimEntries)[1..^1])
+            .Select(cells => cells[1..].Where(c => !c.EndsWith('%')).Select(c => long.Parse(c, CultureInfo.InvariantCulture)).ToArray()),
+    ];
+
+    [GeneratedRegex("top-1 ([0-9.]+) %")]
+    private static partial Regex TopOne();
+
+    [GeneratedRegex("^│ [0-9]+ ")]
+    private static partial Regex ClassRow();
+}

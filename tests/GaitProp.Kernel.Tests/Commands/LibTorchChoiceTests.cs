@@ -1,0 +1,148 @@
+using GaitProp.Runtime;
+
+namespace GaitProp.Kernel.Tests.Commands;
+
+/// <summary>A libtorch that is there already, in folders as PyTorch makes them; its libraries are links to those of the packages.</summary>
+public sealed class LibTorchChoiceTests : IDisposable
+{
+    private static readonly string Packaged = PackagedFolder();
+    private readonly GaitPropProcess _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("torch/lib")]
+    [InlineData("torch")]
+    public void One_is_taken_by_its_libraries_PyTorch_s_folder_or_site_packages(string named)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
+        var lib = PyTorch("there", "2.10.0+cpu");
+
+        var done = _program.Run("info", "--libtorch", Path.Combine(_program["there"], named));
+
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Contains("2.10.0+cpu, GAITPROP_LIBTORCH names it", Flat(done.Output), StringComparison.Ordinal);
+        Assert.Contains(Flat(lib), Flat(done.Output), StringComparison.Ordinal);
+        Assert.Empty(done.Error);
+    }
+
+    [Fact]
+    public void A_training_says_which_one_computed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
+        PyTorch("there", "2.10.0+cpu");
+
+        var done = _program.Run("train", "synthetic-shallow", "--rule", "bp", "--epochs", "1", "--libtorch", "there");
+
+        Assert.True(done.ExitCode == 0, done.Error);
+        var run = File.ReadAllText(Directory.EnumerateFiles(_program["runs"], "run.json", SearchOption.AllDirectories).Single());
+        Assert.Contains("\"libTorch\": \"2.10.0+cpu, GAITPROP_LIBTORCH names it\"", run.Replace("\\u002B", "+", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_release_is_tried_with_the_reference_vectors_once()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
+        PyTorch("older", "2.4.1+cu121");
+
+        var first = _program.Run("info", "--libtorch", "older");
+        var second = _program.Run("info", "--libtorch", "older");
+
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.StartsWith("libtorch 2.4.1+cu121, and TorchSharp's bridge was built for 2.10", first.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Equal((0, ""), (second.ExitCode, second.Error));
+    }
+
+    [Fact]
+    public void Another_release_whose_trial_fails_is_refused_with_the_reason()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
+        var lib = PyTorch("older", "1.13.1");
+        File.Delete(Path.Combine(lib, "libc10.so"));
+
+        var done = _program.Run("info", "--libtorch", "older");
+
+        Assert.Equal(1, done.ExitCode);
+        var refusal = done.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        Assert.StartsWith($"libtorch 1.13.1 in {lib} does not fit TorchSharp's bridge, which was built for", refusal, StringComparison.Ordinal);
+        Assert.Contains("libc10.so", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(40)]
+    [InlineData(0)]
+    public void One_that_is_cut_short_is_refused_before_it_ends_the_process(int bytes)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only ELF libraries are looked into.");
+        var lib = PyTorch("cut", "2.10.0");
+        var library = Path.Combine(lib, "libtorch_cpu.so");
+        var start = new byte[bytes];
+        using (var whole = File.OpenRead(library))
+        {
+            whole.ReadExactly(start);
+        }
+
+        File.Delete(library);
+        File.WriteAllBytes(library, start);
+
+        var done = _program.Run("info", "--libtorch", "cut");
+
+        Assert.Equal(1, done.ExitCode);
+        Assert.StartsWith($"libtorch 2.10.0 (GAITPROP_LIBTORCH names it) cannot be loaded: {library} is damaged (", done.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_there_is_none_the_message_says_where_it_was_looked_for()
+    {
+        Directory.CreateDirectory(_program["empty"]);
+
+        var done = _program.Run("info", "--libtorch", "empty");
+
+        Assert.Equal(1, done.ExitCode);
+        Assert.StartsWith($"there is no libtorch in {_program["empty"]}: ", done.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2.10.0+cpu", "has no CUDA")]
+    [InlineData("2.4.1+cu121", "was built for libtorch 2.10")]
+    public void That_of_the_active_Python_environment_is_left_with_a_word_where_it_is_no_gain(string version, string why)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
+        PyTorch("venv/lib/python3.11/site-packages", version);
+
+        var done = GaitPropProcess.Finish(_program.StartIn([("VIRTUAL_ENV", _program["venv"])], "info"));
+
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Contains($"PyTorch {version} in", Flat(done.Output), StringComparison.Ordinal);
+        Assert.Contains(why, Flat(done.Output), StringComparison.Ordinal);
+    }
+
+    /// <summary>A table wraps long lines.</summary>
+    private static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Makes torch/lib and torch/version.py; returns the folder of the libraries.</summary>
+    private string PyTorch(string folder, string version)
+    {
+        var lib = Directory.CreateDirectory(_program[folder, "torch", "lib"]).FullName;
+        foreach (var file in Directory.EnumerateFiles(Packaged))
+        {
+            File.CreateSymbolicLink(Path.Combine(lib, Path.GetFileName(file)), file);
+        }
+
+        File.WriteAllText(_program[folder, "torch", "version.py"], $"from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda']\n__version__ = '{version}'\ndebug = False\n");
+        return lib;
+    }
+
+    private static string PackagedFolder()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return "";
+        }
+
+        LibTorch.Load();
+        return Path.GetDirectoryName(File.ReadLines("/proc/self/maps").First(l => l.EndsWith("libtorch_cpu.so", StringComparison.Ordinal)).Split(' ', 6, StringSplitOptions.RemoveEmptyEntries)[5])!;
+    }
+}

@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using GaitProp.Notebook.Protocol;
+using GaitProp.Notebook.Server;
+using GaitProp.Notebook.Tests.Worker;
+
+namespace GaitProp.Notebook.Tests.Server;
+
+/// <summary>The whole kernel, as a front end starts it.</summary>
+public sealed class KernelProcessTests : IDisposable
+{
+    /// <summary>A first cell takes about two seconds on two cores of its own; this machine has other work.</summary>
+    private static readonly TimeSpan FirstCell = TimeSpan.FromSeconds(90);
+
+    /// <summary>A later one takes some 20 ms.</summary>
+    private static readonly TimeSpan LaterCell = TimeSpan.FromSeconds(1);
+
+    private readonly GaitPropProcess _folder = new();
+    private readonly List<Process> _started = [];
+
+    [Fact]
+    public void The_first_cell_is_answered_soon_and_later_ones_at_once()
+    {
+        var clock = Stopwatch.StartNew();
+        var (_, client) = Start();
+        using (client)
+        {
+            Assert.Equal("ok", client.Reply(client.Execute("1 + 1"))["status"]);
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, FirstCell);
+            var best = TimeSpan.MaxValue;
+            for (var i = 0; i < 10; i++)
+            {
+                clock.Restart();
+                Assert.Equal("ok", client.Reply(client.Execute("2 + 2"))["status"]);
+                best = clock.Elapsed < best ? clock.Elapsed : best;
+            }
+
+            Assert.InRange(best, TimeSpan.Zero, LaterCell);
+        }
+    }
+
+    [Fact]
+    public void Ctrl_C_stops_the_cell_and_not_the_kernel_and_a_request_ends_all_processes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
+        var (kernel, client) = Start();
+        using (client)
+        {
+            var cell = client.Execute("""var x = 3; Console.WriteLine("begun"); while (true) { }""");
+            client.Output(cell, "stream");
+            var worker = Assert.Single(LiveProcess.ChildrenOf(kernel.Id));
+            GaitPropProcess.PressControlC(kernel);
+            Assert.Equal("error", client.Reply(cell)["status"]);
+            Assert.Equal("ok", client.Reply(client.Execute("1"))["status"]);
+            Assert.Equal([worker], LiveProcess.ChildrenOf(kernel.Id));
+            Assert.Equal("ok", client.Ask("shutdown_request", new JsonObject { ["restart"] = false }, KernelChannel.Control)["status"]);
+            Assert.True(kernel.WaitForExit(KernelClient.Patience));
+            Assert.Equal(0, kernel.ExitCode);
+            Assert.True(SpinWait.SpinUntil(() => !LiveProcess.Exists(worker), KernelClient.Patience));
+        }
+    }
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(15)]
+    public void A_kernel_that_is_killed_leaves_no_process(int signal)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
+        var (kernel, client) = Start();
+        using (client)
+        {
+            var cell = client.Execute("""System.Diagnostics.Process.Start("sleep", "1000"); Console.WriteLine("begun"); while (true) { }""");
+            client.Output(cell, "stream");
+            var worker = Assert.Single(LiveProcess.ChildrenOf(kernel.Id));
+            var child = Assert.Single(LiveProcess.ChildrenOf(worker));
+            GaitPropProcess.Signal(kernel, signal);
+            Assert.True(kernel.WaitForExit(KernelClient.Patience));
+            Assert.True(SpinWait.SpinUntil(() => !LiveProcess.Exists(worker) && !LiveProcess.Exists(child), KernelClient.Patience));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_kernel_ends_with_its_front_end(bool named)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
+        var connection = KernelClient.Ports();
+
+        // A front end that starts the kernel, says its number, and lives until its input ends.
+        var start = new ProcessStartInfo("sh", ["-c", $"{(named ? $"{ParentWatch.Variable}=$$" : "")} dotnet \"$0\" jupyter start \"$1\" & echo $!; read line", Program, Write(connection)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment.Remove(ParentWatch.Variable);
+        var parent = Process.Start(start)!;
+        _started.Add(parent);
+        var kernel = int.Parse(parent.StandardOutput.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+        using var client = new KernelClient(connection).Welcomed();
+        Assert.True(LiveProcess.Exists(kernel));
+        parent.Kill();
+        Assert.True(SpinWait.SpinUntil(() => !LiveProcess.Exists(kernel), KernelClient.Patience));
+    }
+
+    [Fact]
+    public void What_a_cell_started_in_a_session_of_its_own_ends_with_the_kernel()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
+        var (kernel, client) = Start();
+        using (client)
+        {
+            var cell = client.Execute("""System.Diagnostics.Process.Start("sh", ["-c", "setsid env -i sleep 1000 & echo $!; exit"]).WaitForExit();""");
+            Assert.Equal("ok", client.Reply(cell)["status"]);
+            var child = int.Parse(client.Text(cell, "stdout").Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(LiveProcess.Exists(child));
+            Assert.Equal("ok", client.Ask("shutdown_request", new JsonObject { ["restart"] = false }, KernelChannel.Control)["status"]);
+            Assert.True(kernel.WaitForExit(KernelClient.Patience));
+            Assert.False(LiveProcess.Exists(child));
+        }
+    }
+
+    [Fact]
+    public void A_kernel_whose_shell_ignores_the_interrupt_takes_it_again_and_closed_streams_do_not_slow_later_cells()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are ignored by 'trap'");
+        var connection = KernelClient.Ports();
+        var start = new ProcessStartInfo("sh", ["-c", "trap '' INT; exec dotnet \"$0\" jupyter start \"$1\"", Program, Write(connection)]) { RedirectStandardError = true, WorkingDirectory = _folder.Folder };
+        var kernel = Process.Start(start)!;
+        _started.Add(kernel);
+        kernel.BeginErrorReadLine();
+        using var client = new KernelClient(connection).Welcomed();
+        var cell = client.Execute("""Console.WriteLine("begun"); while (true) { }""");
+        client.Output(cell, "stream");
+        GaitPropProcess.PressControlC(kernel);
+        Assert.Equal("error", client.Reply(cell)["status"]);
+
+        Assert.Equal("ok", client.Reply(client.Execute("""[System.Runtime.InteropServices.DllImport("libc")] static extern int close(int d); [System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string text); close(1); close(2);"""))["status"]);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 5; i++)
+        {
+            var next = client.Execute("puts(\"native\"); Console.Write(1)");
+            Assert.Equal("ok", client.Reply(next)["status"]);
+            Assert.Contains("native", client.Text(next, "stdout"), StringComparison.Ordinal);
+        }
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 9);
+    }
+
+    [Fact]
+    public void A_connection_file_that_is_not_there_is_one_line()
+    {
+        var finished = _folder.Run("jupyter", "start", "nowhere.json");
+        Assert.Equal(1, finished.ExitCode);
+        Assert.Contains("nowhere.json cannot be read", finished.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        foreach (var process in _started)
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "gaitprop.dll");
+
+    private (Process Kernel, KernelClient Client) Start()
+    {
+        var connection = KernelClient.Ports();
+        var kernel = _folder.Start("jupyter", "start", Write(connection));
+        _started.Add(kernel);
+
+        // Nobody reads them: they must not fill up.
+        kernel.OutputDataReceived += (_, _) => { };
+        kernel.ErrorDataReceived += (_, _) => { };
+        kernel.BeginOutputReadLine();
+        kernel.BeginErrorReadLine();
+        return (kernel, new KernelClient(connection).Welcomed());
+    }
+
+    private string Write(ConnectionFile connection)
+    {
+        var path = _folder["connection.json"];
+        File.WriteAllText(path, new JsonObject
+        {
+            ["ip"] = connection.Address,
+            ["transport"] = "tcp",
+            ["signature_scheme"] = MessageSignature.Scheme,
+            ["key"] = Encoding.UTF8.GetString(connection.Key),
+            ["shell_port"] = connection.ShellPort,
+            ["control_port"] = connection.ControlPort,
+            ["stdin_port"] = connection.StdinPort,
+            ["iopub_port"] = connection.PublishPort,
+            ["hb_port"] = connection.HeartbeatPort,
+        }.ToJsonString());
+        return path;
+    }
+}

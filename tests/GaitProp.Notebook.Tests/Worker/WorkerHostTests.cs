@@ -1,0 +1,147 @@
+using System.IO.Pipelines;
+using System.Text.Json.Nodes;
+using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Worker;
+using GaitProp.Notebook.Tests.Server;
+
+namespace GaitProp.Notebook.Tests.Worker;
+
+/// <summary>The worker's side of the pipe, in this process.</summary>
+public sealed class WorkerHostTests : IDisposable
+{
+    private readonly ScriptedEngine _engine = new();
+    private readonly FramePipe _server;
+    private readonly Thread _thread;
+
+    public WorkerHostTests()
+    {
+        var (there, back) = (new Pipe(Unlimited), new Pipe(Unlimited));
+        _server = new FramePipe(back.Reader.AsStream(), there.Writer.AsStream());
+        var worker = new FramePipe(there.Reader.AsStream(), back.Writer.AsStream());
+        _thread = new Thread(() => new WorkerHost(worker, _engine, _ => { }).Run()) { IsBackground = true };
+        _thread.Start();
+        Assert.Equal("ready", Frames.Text(_server.Receive()!, Frames.Kind));
+    }
+
+    private static PipeOptions Unlimited => new(pauseWriterThreshold: 0);
+
+    [Fact]
+    public void Pieces_of_text_become_one_frame_and_all_outputs_come_in_order_before_the_end()
+    {
+        _engine["cell"] = (output, _) =>
+        {
+            foreach (var letter in "a line of text\n")
+            {
+                output.Write(CellStream.Out, letter.ToString());
+            }
+
+            output.Write(CellStream.Error, "!");
+            output.Display(MimeBundle.OfText("shown"), "d");
+            output.Result(MimeBundle.OfText("value"));
+            return CellResult.Ok;
+        };
+        var frames = Run("cell");
+        Assert.Equal(["text", "text", "display", "result", "done"], frames.Select(Kind));
+        Assert.Equal("a line of text\n", Frames.Text(frames[0], "text"));
+        Assert.Equal(("d", "shown"), (Frames.Text(frames[2], "displayId"), Frames.Bundle(frames[2]).Data["text/plain"].ToString()));
+    }
+
+    [Fact]
+    public void A_letter_written_in_two_halves_arrives_whole()
+    {
+        _engine["cell"] = (output, _) =>
+        {
+            output.Write(CellStream.Out, "\ud835");
+            Thread.Sleep(200);
+            output.Write(CellStream.Out, "\udefex");
+            return CellResult.Ok;
+        };
+        Assert.Equal("𝛾x".Replace("𝛾", "\ud835\udefe", StringComparison.Ordinal), string.Concat(Run("cell").Where(f => Kind(f) == "text").Select(f => Frames.Text(f, "text"))));
+    }
+
+    [Fact]
+    public void Of_updates_that_nobody_could_see_only_the_last_is_sent_and_memory_stays_small()
+    {
+        _engine["cell"] = (output, _) =>
+        {
+            for (var i = 0; i <= 1000; i++)
+            {
+                output.Update("panel", MimeBundle.OfText($"step {i}"));
+            }
+
+            return CellResult.Ok;
+        };
+        var updates = Run("cell").Where(f => Kind(f) == "update").ToArray();
+        Assert.InRange(updates.Length, 1, 900);
+        Assert.Equal("step 1000", Frames.Bundle(updates[^1]).Data["text/plain"].ToString());
+    }
+
+    [Fact]
+    public void A_result_comes_back_as_it_was()
+    {
+        var error = new CellError("E", "m", ["one", "two"], MimeBundle.Of(("text/html", "<p>")));
+        _engine["cell"] = (_, _) => new CellResult(CellStatus.Interrupted, error);
+        var result = Frames.Result(Run("cell")[^1]);
+        Assert.Equal(CellStatus.Interrupted, result.Status);
+        Assert.Equal(("E", "m", "<p>"), (result.Error!.Name, result.Error.Message, result.Error.Bundle!.Data["text/html"].ToString()));
+        Assert.Equal(["one", "two"], result.Error.Traceback);
+    }
+
+    [Fact]
+    public void A_million_letters_arrive_whole_and_in_order()
+    {
+        var expected = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i,9}\n"));
+        _engine["cell"] = (output, _) =>
+        {
+            for (var i = 0; i < 100_000; i++)
+            {
+                output.Write(CellStream.Out, $"{i,9}\n");
+            }
+
+            return CellResult.Ok;
+        };
+        Assert.Equal(expected, string.Concat(Run("cell").Where(f => Kind(f) == "text").Select(f => Frames.Text(f, "text"))));
+    }
+
+    [Fact]
+    public void When_the_server_goes_what_runs_is_stopped()
+    {
+        using var stopped = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        _engine["cell"] = (_, interrupt) =>
+        {
+            begun.Set();
+            interrupt.WaitHandle.WaitOne(KernelClient.Patience);
+            stopped.Set();
+            return CellResult.Ok;
+        };
+        _server.Send(Execute("cell"));
+        Assert.True(begun.Wait(KernelClient.Patience, TestContext.Current.CancellationToken));
+        _server.Dispose();
+        Assert.True(stopped.Wait(KernelClient.Patience, TestContext.Current.CancellationToken));
+        Assert.True(_thread.Join(KernelClient.Patience));
+    }
+
+    public void Dispose() => _server.Dispose();
+
+    private static string Kind(JsonObject frame) => Frames.Text(frame, Frames.Kind);
+
+    private static JsonObject Execute(string code)
+    {
+        var frame = Frames.New("execute", 1);
+        (frame["code"], frame["number"]) = (code, 1);
+        return frame;
+    }
+
+    private List<JsonObject> Run(string code)
+    {
+        _server.Send(Execute(code));
+        var frames = new List<JsonObject>();
+        do
+        {
+            frames.Add(_server.Receive()!);
+        }
+        while (Kind(frames[^1]) != "done");
+        return frames;
+    }
+}

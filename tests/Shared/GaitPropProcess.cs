@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace GaitProp.Tests;
+
+/// <summary>What a finished <c>gaitprop</c> process left behind.</summary>
+internal sealed record Finished(int ExitCode, string Output, string Error)
+{
+    /// <summary>The error is one line and no stack trace.</summary>
+    public string OneErrorLine()
+    {
+        var line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+        return line;
+    }
+}
+
+/// <summary>The real program in a process of its own, in a folder of its own, without the user's data.</summary>
+internal sealed partial class GaitPropProcess : IDisposable
+{
+    private const int Interrupt = 2;
+
+    /// <summary>The folder that the program runs in; gone with this object.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
+
+    public string this[params string[] path] => Path.Combine([Folder, .. path]);
+
+    public Finished Run(params string[] args) => Finish(Start(args));
+
+    public Process Start(params string[] args) => StartIn([], args);
+
+    /// <summary>The same with environment variables.</summary>
+    public Process StartIn((string Name, string Value)[] variables, params string[] args)
+    {
+        // A shell's background job is started with SIGINT ignored, and so are its children: the tests may run in one.
+        string[] words = ["dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args];
+        var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : words[0], OperatingSystem.IsLinux() ? ["--default-signal=INT", .. words] : words[1..])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("GAITPROP_DATA");
+        start.Environment["XDG_CACHE_HOME"] = this["cache"];
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public static Finished Finish(Process process)
+    {
+        using (process)
+        {
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            Assert.True(process.WaitForExit(TimeSpan.FromMinutes(10)), "the program does not end");
+            return new Finished(process.ExitCode, output, error.Result);
+        }
+    }
+
+    /// <summary>Presses Ctrl-C.</summary>
+    public static void PressControlC(Process process) => Signal(process, Interrupt);
+
+    /// <summary>Sends a signal.</summary>
+    public static void Signal(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
