@@ -18,6 +18,7 @@ public static class RunTitles
         ArgumentNullException.ThrowIfNull(among);
         var parts = new List<string> { Title(run) };
         var twins = among.Where(r => r.Rule == run.Rule && Title(r) == Title(run)).ToArray();
+        var chosen = Differ(twins, Choices);
         Tell(r => Field(r, "preset"), preset => preset);
 
         // A preset has a constraint of its own; only beside a run of the same preset does it have to be named.
@@ -27,7 +28,10 @@ public static class RunTitles
             Tell(Gain, gain => gain switch { "none" => null, "row" => "gains", _ => $"{gain} gains" }, always: true);
         }
 
-        Tell(Choices, choices => choices.Length > 0 ? choices : null);
+        if (chosen)
+        {
+            Tell(Choices, choices => choices.Length > 0 ? choices : null, always: true);
+        }
 
         // These are told by the last words of the title.
         twins = [.. twins.Where(r => r.Description.Data.Name == run.Description.Data.Name && (r.Description.Recorded is null) == (run.Description.Recorded is null))];
