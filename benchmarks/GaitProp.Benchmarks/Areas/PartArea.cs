@@ -34,7 +34,7 @@ internal static class PartArea
         using var displacement = RuleCatalog.Create("ngait", new NormalisedGaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Refined(1) });
 
         // The same gradient a thousand times over would carry the weights away; Adam costs the same at any rate.
-        using var adam = Adam.Of(net, fast.Optimizer with { LearningRate = 1e-12 });
+        using var adam = Optimizer.Of(net, fast.Optimizer with { LearningRate = 1e-12 });
         var rank = fast.Orthogonality.Rank;
         var subspaces = net.Layers.Skip(1).Select(l => (l.Weight, Subspace: new SubspaceRetraction(l.Weight, rank, 1))).ToArray();
         var images = rand(batch, 3, subject.Side, subject.Side);

@@ -2,7 +2,6 @@ using GaitProp.Benchmarks.Measuring;
 using GaitProp.Data;
 using GaitProp.Layers;
 using GaitProp.Networks;
-using GaitProp.Optimization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -26,7 +25,7 @@ internal sealed class TorchStep : IDisposable
     /// <param name="optimizer">The optimiser's settings.</param>
     /// <param name="batch">Images a step.</param>
     /// <param name="data">The images, which are converted a batch at a time.</param>
-    public TorchStep(NetworkDefinition definition, AdamOptions optimizer, int batch, ImageDataset data)
+    public TorchStep(NetworkDefinition definition, GaitProp.Optimization.OptimizerOptions optimizer, int batch, ImageDataset data)
     {
         _batch = batch;
         _network = nn.Sequential(Modules(definition));

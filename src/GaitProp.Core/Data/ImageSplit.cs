@@ -38,16 +38,19 @@ public sealed class ImageSplit
     /// <summary>The shards on the disk; <see langword="null"/> where the images are in memory.</summary>
     internal ShardStore? Store { get; }
 
+    /// <summary>The number that the first image has in <see cref="Store"/>.</summary>
+    internal int First { get; }
+
     /// <summary>How many images there are.</summary>
     public int Count { get; }
 
     /// <summary>The pixels of an image, <c>[channels, height, width]</c>, wherever they lie.</summary>
     /// <param name="image">Its number.</param>
-    public ReadOnlySpan<byte> Image(int image) => Store is null ? Pixels.Span.Slice(image * ValuesPerImage, ValuesPerImage) : Store.Image(image);
+    public ReadOnlySpan<byte> Image(int image) => Store is null ? Pixels.Span.Slice(image * ValuesPerImage, ValuesPerImage) : Store.Image(First + image);
 
     /// <summary>The class number of an image, wherever it lies.</summary>
     /// <param name="image">Its number.</param>
-    public int Label(int image) => Store is null ? Labels.Span[image] : Store.Labels[image];
+    public int Label(int image) => Store is null ? Labels.Span[image] : Store.Labels[First + image];
 
     /// <summary>Colour channels of an image.</summary>
     public int Channels { get; }
@@ -66,8 +69,16 @@ public sealed class ImageSplit
     public ImageSplit Take(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return count >= Count ? this : new ImageSplit(this, count);
+        return count >= Count ? this : new ImageSplit(this, 0, count);
     }
+
+    /// <summary>The images without the last ones, and those: a part that is held out of training. Neither is copied.</summary>
+    /// <param name="count">How many are held out; none if 0.</param>
+    /// <exception cref="GaitPropException">There are no more images than that.</exception>
+    internal (ImageSplit Kept, ImageSplit? HeldOut) HeldOut(int count) =>
+        count == 0 ? (this, null)
+        : count < Count ? (new ImageSplit(this, 0, Count - count), new ImageSplit(this, Count - count, count))
+        : throw new GaitPropException($"validationImages {count} is not possible: there are {Count} training images, and one at least must be left.");
 
     /// <summary>Wraps shards.</summary>
     internal ImageSplit(ShardStore store)
@@ -79,14 +90,15 @@ public sealed class ImageSplit
         Width = store.Size;
     }
 
-    private ImageSplit(ImageSplit whole, int count)
+    private ImageSplit(ImageSplit whole, int from, int count)
     {
         Store = whole.Store;
+        First = whole.First + from;
         Count = count;
         if (Store is null)
         {
-            Pixels = whole.Pixels[..(count * whole.ValuesPerImage)];
-            Labels = whole.Labels[..count];
+            Pixels = whole.Pixels.Slice(from * whole.ValuesPerImage, count * whole.ValuesPerImage);
+            Labels = whole.Labels.Slice(from, count);
         }
 
         Channels = whole.Channels;

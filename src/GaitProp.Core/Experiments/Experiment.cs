@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using GaitProp.Data;
 using GaitProp.Layers;
@@ -39,11 +40,15 @@ public sealed partial record Experiment
     /// <summary>Gains of the layers above the first, <c>z = g (Q x) + b</c> (beyond the paper); a layer of an own network may say otherwise.</summary>
     public UnitGain Gain { get; init; }
 
+    /// <summary>The activation of the layers below the last. Default: leaky ReLU.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public HiddenActivation Activation { get; init; }
+
     /// <summary>Element type of weights, activations and updates: float32 or float64.</summary>
     public ScalarType Precision { get; init; } = ScalarType.Float32;
 
     /// <summary>The optimiser's settings.</summary>
-    public AdamOptions Optimizer { get; init; } = new();
+    public OptimizerOptions Optimizer { get; init; } = new();
 
     /// <summary>The orthogonality constraint.</summary>
     public OrthogonalityOptions Orthogonality { get; init; } = new();
@@ -68,6 +73,19 @@ public sealed partial record Experiment
 
     /// <summary>The first so many test images are used; all of them if <see langword="null"/>.</summary>
     public int? TestImages { get; init; }
+
+    /// <summary>
+    /// So many of the training images, the last ones, are not trained on: accuracy on them is measured beside that on the test images. None if 0.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ValidationImages { get; init; }
+
+    /// <summary>
+    /// Images in the buffer that an epoch's order is drawn through: a random one of them goes out whenever the next comes in. <see langword="null"/>: all images are shuffled,
+    /// and photos that lie in shards through a buffer of 4096.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ShuffleBuffer { get; init; }
 
     /// <summary>Plans the network for images of some shape.</summary>
     /// <param name="inputShape">Channels, height, width.</param>
@@ -109,6 +127,17 @@ public sealed partial record Experiment
         Positive("evaluateEvery", EvaluateEvery);
         Positive("trainImages", TrainImages ?? 1);
         Positive("testImages", TestImages ?? 1);
+        Positive("shuffleBuffer", ShuffleBuffer ?? 1);
+        if (ValidationImages < 0)
+        {
+            throw new GaitPropException($"validationImages {ValidationImages} is not possible: it must be 0 or more.");
+        }
+
+        if (ValidationImages > 0 && ValidationImages >= TrainImages)
+        {
+            throw new GaitPropException($"validationImages {ValidationImages} is not possible: they are held out of the {TrainImages} trainImages, of which one at least must be left.");
+        }
+
         if (Seed < 0)
         {
             throw new GaitPropException($"seed {Seed} is not possible: it must be 0 or more.");

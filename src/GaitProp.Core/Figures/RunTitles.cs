@@ -18,6 +18,7 @@ public static class RunTitles
         ArgumentNullException.ThrowIfNull(among);
         var parts = new List<string> { Title(run) };
         var twins = among.Where(r => r.Rule == run.Rule && Title(r) == Title(run)).ToArray();
+        var chosen = Differ(twins, Choices);
         Tell(r => Field(r, "preset"), preset => preset);
 
         // A preset has a constraint of its own; only beside a run of the same preset does it have to be named.
@@ -27,11 +28,17 @@ public static class RunTitles
             Tell(Gain, gain => gain switch { "none" => null, "row" => "gains", _ => $"{gain} gains" }, always: true);
         }
 
+        if (chosen)
+        {
+            Tell(Choices, choices => choices.Length > 0 ? choices : null, always: true);
+        }
+
         // These are told by the last words of the title.
         twins = [.. twins.Where(r => r.Description.Data.Name == run.Description.Data.Name && (r.Description.Recorded is null) == (run.Description.Recorded is null))];
         Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
         Tell(r => r.Description.Experiment["optimizer"]?["lr"]?.ToString(), rate => $"learning rate {double.Parse(rate, CultureInfo.InvariantCulture).ToString("0.##e-0", CultureInfo.InvariantCulture)}");
         Tell(r => Field(r, "epochs"), epochs => $"{epochs} epochs");
+
         if (!overSeeds && Differ(twins, r => Field(r, "seed")))
         {
             parts.Add($"seed {Field(run, "seed")}");
@@ -71,12 +78,14 @@ public static class RunTitles
     private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) => runs.Select(property).Distinct().Count() > 1;
 
     private static bool Same(RunRecord one, RunRecord other) =>
-        Field(one, "preset") == Field(other, "preset") && Field(one, "seed") == Field(other, "seed") && Constraint(one) == Constraint(other) && Gain(one) == Gain(other) && Title(one) == Title(other)
+        Field(one, "preset") == Field(other, "preset") && Field(one, "seed") == Field(other, "seed") && Constraint(one) == Constraint(other) && Gain(one) == Gain(other) && Choices(one) == Choices(other) && Title(one) == Title(other)
         && one.Description.Data.Name == other.Description.Data.Name && (one.Description.Recorded is null) == (other.Description.Recorded is null);
 
     private static string? Field(RunRecord run, string name) => run.Description.Experiment[name]?.ToString();
 
     private static string? Constraint(RunRecord run) => run.Description.Experiment["orthogonality"]?["kind"]?.ToString();
+
+    private static string Choices(RunRecord run) => string.Join(", ", RunChoices.Of(run.Description.Experiment));
 
     private static string Gain(RunRecord run) => Field(run, "gain") ?? "none";
 

@@ -87,7 +87,7 @@ public static class TrainingFigure
         return (distances.Average(), distances.Max(), transposes.Average());
     }
 
-    private static (double Mean, double Deviation)? LayerAngle(IReadOnlyList<RunRecord> runs, int layer)
+    internal static (double Mean, double Deviation)? LayerAngle(IReadOnlyList<RunRecord> runs, int layer)
     {
         var angles = runs.SelectMany(r => r.Steps).Where(s => s.Angles.Count > layer).Select(s => s.Angles[layer]).OfType<double>().ToArray();
         return angles.Length == 0 ? null : MeanAndDeviation(angles);
@@ -108,12 +108,12 @@ public static class TrainingFigure
 
         RunRecord[] runs = [.. groups.SelectMany(g => g.Runs)];
         var sentences = new List<string>();
-        foreach (var run in runs.DistinctBy(r => (r.Description.Data.Name, r.Description.Data.StandsInFor, r.Description.Data.Train, r.Description.Data.Test, r.Description.Data.Width)))
+        foreach (var run in runs.DistinctBy(r => (r.Description.Data.Name, r.Description.Data.StandsInFor, r.Description.Data.Train, r.Description.Data.Test, r.Description.Data.Validation, r.Description.Data.Width)))
         {
             var data = run.Description.Data;
             var images = data.IsOfPhotos(run.Description.Experiment) ? "photos" : "images";
             var size = data.Width is { } width ? Text($" of {width} x {data.Height} pixels") : "";
-            sentences.Add(Text($"Data: {data.Name}{(data.StandsInFor is { } published ? $" in place of {published}" : "")} ({data.Train} training and {data.Test} test {images}{size}, {run.Description.Layers[^1].Keep} classes)."));
+            sentences.Add(Text($"Data: {data.Name}{(data.StandsInFor is { } published ? $" in place of {published}" : "")} ({data.ImagesOf(images)}{size}, {run.Description.Layers[^1].Keep} classes)."));
         }
 
         sentences.Add(Text($"Network: {string.Join(", ", runs.Select(r => r.Description.Experiment["network"]!.ToString()).Distinct())}; {Values(runs, "epochs", "epochs")}, batch {Values(runs, "batchSize", "").Trim()}, {Values(runs, "seed", "seed")}."));
@@ -179,7 +179,7 @@ public static class TrainingFigure
         // A run may be of a rule that only its author's notebook knows.
         var factor = Architectures.Names.Contains(network) && RuleCatalog.Names.Contains(run.Rule) ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate : 1;
         parts.Add(Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}"));
-        return string.Join(", ", parts);
+        return string.Join(", ", [.. parts, .. RunChoices.Of(e)]);
     }
 
     private static string Values(IReadOnlyList<RunRecord> runs, string key, string label)

@@ -61,8 +61,15 @@ public sealed record AngleStudy
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(images);
         LibTorch.Load();
+        using var drawn = Draw(images.device);
+        return Measure(rules, drawn, images, labels);
+    }
+
+    /// <summary>The network that is measured on, in float64.</summary>
+    internal Network Draw(Device device)
+    {
         using var scope = NewDisposeScope();
-        using var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, images.device, Gain);
+        var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, device, Gain);
         foreach (var (index, layer) in drawn.Layers.Index())
         {
             OrthogonalityDefect.Perturb_(layer.Weight, Defect, (Seed * 1000) + index);
@@ -71,7 +78,20 @@ public sealed record AngleStudy
                 using var generator = new Generator(Seeds.Derive(Seed, SeedUse.Gains, index), CPU);
                 gain.copy_((randn(gain.shape, dtype: ScalarType.Float64, device: CPU, generator: generator) * 0.7).exp());
             }
+
+            foreach (var parameter in layer.Trained)
+            {
+                parameter.DetachFromDisposeScope();
+            }
         }
+
+        return drawn;
+    }
+
+    /// <summary>The same on a network that <see cref="Draw"/> has made for this study, or for one that differs in how rules compute alone.</summary>
+    internal AngleTable Measure(IReadOnlyList<string> rules, Network drawn, Tensor images, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
 
         // The reference sees the very weights that the rules see, rounded as theirs are.
         using var network = drawn.To(Precision);
@@ -93,7 +113,7 @@ public sealed record AngleStudy
         return rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, labels).Gradient);
     }
 
-    private RuleOptions Options(string rule) => RuleCatalog.DefaultOptions(rule) switch
+    internal RuleOptions Options(string rule) => RuleCatalog.DefaultOptions(rule) switch
     {
         GaitOptions gait => gait with { Form = Form, Inverse = Inverse, Gamma = Gamma ?? gait.Gamma },
         NormalisedGaitOptions gait => gait with { Form = Form, Inverse = Inverse, Eta = Eta ?? gait.Eta, Normalisation = Normalisation },

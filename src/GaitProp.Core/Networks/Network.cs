@@ -59,15 +59,16 @@ public sealed class Network : IDisposable
     /// <param name="dtype">Element type of the parameters: float32 or float64.</param>
     /// <param name="device">Where the parameters lie.</param>
     /// <param name="gain">Gains of the layers above the first, whose plan says nothing of gains; they begin at 1.</param>
+    /// <param name="hidden">The activation of all layers but the last, which is linear; <see cref="LeakyReLU.Hidden"/> if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">A layer passes on more than it has inputs and so cannot be square.</exception>
-    public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null, UnitGain gain = UnitGain.None) =>
-        Build(definition, auxiliary, dtype, device, gain, (layer, rows, fanIn) => OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, layer), dtype, device));
+    public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null, UnitGain gain = UnitGain.None, LeakyReLU? hidden = null) =>
+        Build(definition, auxiliary, dtype, device, gain, hidden, (layer, rows, fanIn) => OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, layer), dtype, device));
 
     /// <summary>The same with weights of zero, to be filled: drawing orthogonal ones takes seconds.</summary>
-    internal static Network Blank(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain) =>
-        Build(definition, auxiliary, dtype, device, gain, (_, rows, fanIn) => zeros([rows, fanIn], dtype, device));
+    internal static Network Blank(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden) =>
+        Build(definition, auxiliary, dtype, device, gain, hidden, (_, rows, fanIn) => zeros([rows, fanIn], dtype, device));
 
-    private static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, Func<int, long, long, Tensor> weights)
+    private static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden, Func<int, long, long, Tensor> weights)
     {
         ArgumentNullException.ThrowIfNull(definition);
         LibTorch.Load();
@@ -106,7 +107,7 @@ public sealed class Network : IDisposable
                 throw new GaitPropException($"layer {index + 1} ({plan}) cannot be made: its weights are {rows} x {fanIn}, and libtorch says: {e.Message.Split('\n')[0]}", e);
             }
 
-            var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : LeakyReLU.Hidden;
+            var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : hidden ?? LeakyReLU.Hidden;
             layers.Add(plan is ConvDefinition c
                 ? new InvertibleConv2d($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, c.Kernel, c.Stride, unitGain)
                 : new InvertibleDense($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, unitGain));

@@ -1,6 +1,4 @@
 using System.Numerics;
-using GaitProp.Layers;
-using GaitProp.Networks;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,60 +6,26 @@ using static TorchSharp.torch;
 namespace GaitProp.Optimization;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1, in the order of operations of torch's own): on the CPU one fused, vectorised, threaded pass
-/// over parameter, gradient and moments, which is what the memory bus allows; on other devices torch operations in place.
+/// Adam (Kingma and Ba 2015, algorithm 1, in the order of operations of torch's own) or, by <see cref="OptimizerOptions.Kind"/>, Keras's variant of it: on the CPU one fused,
+/// vectorised, threaded pass over parameter, gradient and moments, which is what the memory bus allows; on other devices torch operations in place.
 /// </summary>
-public sealed class Adam : IDisposable
+public sealed class Adam : Optimizer
 {
-    private readonly Tensor[] _parameters;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
-    private readonly double[] _rates;
-
-    /// <summary>The optimiser of a network's layers: <see cref="Layer.Trained"/> of each, from the input up, gains with a step size of their own.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="options">Step sizes, decays and epsilon.</param>
-    /// <exception cref="GaitPropException">An option is not possible.</exception>
-    public static Adam Of(Network network, AdamOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(options);
-        return new Adam(
-            network.Layers.SelectMany(l => l.Trained),
-            options,
-            [.. network.Layers.SelectMany(l => l.Trained.Select(t => ReferenceEquals(t, l.Gain) ? options.GainLr ?? options.LearningRate * Math.Sqrt(l.FanIn) : options.LearningRate))]);
-    }
 
     /// <summary>Starts with zero moments.</summary>
-    /// <param name="parameters">What is trained: contiguous float32 or float64 tensors, changed in place by <see cref="Step"/>.</param>
+    /// <param name="parameters">What is trained: contiguous float32 or float64 tensors, changed in place by <see cref="Optimizer.Step"/>.</param>
     /// <param name="options">Step size, decays and epsilon.</param>
     /// <param name="rates">The step size of each parameter; that of <paramref name="options"/> for all if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">An option is not possible.</exception>
     /// <exception cref="ArgumentException">There are more or fewer rates than parameters.</exception>
-    public Adam(IEnumerable<Tensor> parameters, AdamOptions options, IReadOnlyList<double>? rates = null)
+    public Adam(IEnumerable<Tensor> parameters, OptimizerOptions options, IReadOnlyList<double>? rates = null)
+        : base(parameters, options, rates)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        Options = options;
-        _parameters = [.. parameters];
-        _rates = rates is null ? [.. _parameters.Select(_ => options.LearningRate)] : [.. rates];
-        if (_rates.Length != _parameters.Length)
-        {
-            throw new ArgumentException($"{_rates.Length} rates came for {_parameters.Length} parameters.", nameof(rates));
-        }
-
-        _first = [.. _parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
-        _second = [.. _parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
+        _first = [.. Parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
+        _second = [.. Parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
     }
-
-    /// <summary>Step size, decays and epsilon.</summary>
-    public AdamOptions Options { get; }
-
-    /// <summary>What is trained.</summary>
-    internal IReadOnlyList<Tensor> Parameters => _parameters;
-
-    /// <summary>Steps taken.</summary>
-    public long Steps { get; internal set; }
 
     /// <summary>Running means of the gradients, one a parameter.</summary>
     public IReadOnlyList<Tensor> FirstMoments => _first;
@@ -69,40 +33,31 @@ public sealed class Adam : IDisposable
     /// <summary>Running means of the squared gradients, one a parameter.</summary>
     public IReadOnlyList<Tensor> SecondMoments => _second;
 
-    /// <summary>Moves the parameters one step down.</summary>
-    /// <param name="gradients">One gradient a parameter, in their order and shapes.</param>
-    /// <exception cref="ArgumentException">There are more or fewer gradients than parameters.</exception>
-    public void Step(IReadOnlyList<Tensor> gradients)
+    /// <inheritdoc/>
+    internal override IReadOnlyList<(string Name, IReadOnlyList<Tensor> Tensors)> State => [("first", _first), ("second", _second)];
+
+    private protected override void Move(int index, Tensor parameter, Tensor gradient, double rate)
     {
-        ArgumentNullException.ThrowIfNull(gradients);
-        if (gradients.Count != _parameters.Length)
+        var correction2 = Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps));
+        var step = rate / (1 - Math.Pow(Options.Beta1, Steps));
+        if (Options.Kind == OptimizerKind.KerasAdam)
         {
-            throw new ArgumentException($"{gradients.Count} gradients came for {_parameters.Length} parameters.", nameof(gradients));
+            // The correction moves from the root, where epsilon stands beside it, to the step.
+            (step, correction2) = (step * correction2, 1);
         }
 
-        Steps++;
-        using var scope = NewDisposeScope();
-        var correction1 = 1 - Math.Pow(Options.Beta1, Steps);
-        var correction2 = Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps));
-        for (var i = 0; i < _parameters.Length; i++)
+        gradient = gradient.contiguous();
+        if (parameter.device_type != DeviceType.CPU)
         {
-            var step = _rates[i] / correction1;
-            var gradient = gradients[i].contiguous();
-            if (_parameters[i].device_type == DeviceType.CPU)
-            {
-                if (_parameters[i].dtype == ScalarType.Float64)
-                {
-                    Fused<double>(_parameters[i], gradient, _first[i], _second[i], step, correction2);
-                }
-                else
-                {
-                    Fused<float>(_parameters[i], gradient, _first[i], _second[i], step, correction2);
-                }
-            }
-            else
-            {
-                InOperations(_parameters[i], gradient, _first[i], _second[i], step, correction2);
-            }
+            InOperations(parameter, gradient, _first[index], _second[index], step, correction2);
+        }
+        else if (parameter.dtype == ScalarType.Float64)
+        {
+            Fused<double>(parameter, gradient, _first[index], _second[index], step, correction2);
+        }
+        else
+        {
+            Fused<float>(parameter, gradient, _first[index], _second[index], step, correction2);
         }
     }
 
@@ -153,15 +108,6 @@ public sealed class Adam : IDisposable
             m[i] += c.Rest1 * (g[i] - m[i]);
             v[i] = (c.Beta2 * v[i]) + (c.Rest2 * g[i] * g[i]);
             p[i] -= c.Step * m[i] / ((T.Sqrt(v[i]) * c.Scale) + c.Epsilon);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var moment in _first.Concat(_second))
-        {
-            moment.Dispose();
         }
     }
 

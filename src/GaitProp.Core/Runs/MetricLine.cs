@@ -131,7 +131,12 @@ internal sealed class MetricLine
         Required("testAccuracy"),
         [.. List("defects", "defect", _lists.Defects).Select(d => d ?? throw new JsonException("a defect is null."))],
         this["trainTop5"],
-        this["testTop5"]);
+        this["testTop5"])
+    {
+        ValidationLoss = this["validationLoss"],
+        ValidationAccuracy = this["validationAccuracy"],
+        ValidationTop5 = this["validationTop5"],
+    };
 
     /// <summary>How long an epoch took.</summary>
     /// <exception cref="JsonException">A field is missing.</exception>

@@ -38,7 +38,7 @@ internal static class RunCommandLine
     }
 
     /// <summary>What the experiment says that matters: of a constraint that there is not, nothing; and a run from before there were ranks retracted all directions.</summary>
-    private static JsonNode Said(JsonNode experiment)
+    internal static JsonNode Said(JsonNode experiment)
     {
         var said = experiment.DeepClone();
         if (said["orthogonality"] is JsonObject constraint)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -43,13 +44,26 @@ public sealed record RunData(string Name, string Source, bool Embedded, string? 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Height { get; init; }
 
+    /// <summary>Training images that were held out for validation; they are not among <see cref="Train"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Validation { get; init; }
+
+    /// <summary>The images in words: <c>40000 training, 10000 validation and 10000 test images</c>.</summary>
+    [JsonIgnore]
+    public string Images => ImagesOf("images");
+
+    /// <summary>The same of images that are called something else.</summary>
+    /// <param name="images">What they are.</param>
+    internal string ImagesOf(string images) => string.Create(CultureInfo.InvariantCulture, $"{Train} training{(Validation > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Validation} validation") : "")} and {Test} test {images}");
+
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, cut to the images used.</param>
     /// <param name="standsInFor">The published data set that it is used in place of, or <see langword="null"/>.</param>
-    public static RunData Of(ImageDataset data, string? standsInFor)
+    /// <param name="validation">How many of its training images are held out.</param>
+    public static RunData Of(ImageDataset data, string? standsInFor, int validation = 0)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count, data.Test.Count, data.Checksum()) { Width = data.Train.Width, Height = data.Train.Height };
+        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count - validation, data.Test.Count, data.Checksum()) { Validation = validation, Width = data.Train.Width, Height = data.Train.Height };
     }
 
     /// <summary>Whether the images are prepared photos, of whatever size and classes.</summary>
@@ -176,7 +190,7 @@ public sealed record RunDescription
         Require(experiment["data"] is null || experiment["data"]!.GetValueKind() == JsonValueKind.String, "experiment.data is no text.");
         Require(Enum.IsDefined(Status), $"status {(int)Status} is not known.");
         Require(Name.Length > 0, "name is empty.");
-        Require(Data.Train >= 0 && Data.Test >= 0, "data has less than no images.");
+        Require(Data.Train >= 0 && Data.Test >= 0 && Data.Validation >= 0, "data has less than no images.");
         Require(Data is { Width: null or > 0, Height: null or > 0 }, "data has images without a size.");
         Require(Layers.All(l => l is { Inputs: > 0, Outputs: > 0, Keep: > 0 } && Enum.IsDefined(l.Auxiliary)), "layers has one that is null or without a size.");
         Require(Environment.Threads is > 0 and <= MostThreads, $"environment.threads is {Environment.Threads}.");

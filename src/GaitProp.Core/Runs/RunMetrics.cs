@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GaitProp.Runs;
 
 /// <summary>What was measured at a step: a line of <c>metrics.jsonl</c> with <c>"kind": "step"</c>.</summary>
@@ -31,7 +33,7 @@ public sealed record StepMetrics(
     public double? MeanAngle => MeanOf(Angles);
 
     /// <summary>The largest defined distance, degrees; <see langword="null"/> if there is none.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public double? LargestDistance => Distances.Max();
 
     /// <summary>The mean over all layers but the output layer, where every rule has BP's update: its angle of zero says nothing.</summary>
@@ -58,7 +60,20 @@ public sealed record EpochMetrics(
     double TestAccuracy,
     IReadOnlyList<double> Defects,
     double? TrainTop5 = null,
-    double? TestTop5 = null);
+    double? TestTop5 = null)
+{
+    /// <summary>Loss an image that was held out for validation; absent where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Share of the images held out for validation that is classified correctly, 0 to 1; absent where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Share of the images held out for validation whose class is among the five likeliest, 0 to 1; absent where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationTop5 { get; init; }
+}
 
 /// <summary>How long an epoch took, or what a resumed run still did of it: a line of <c>timing.jsonl</c>, kept apart so that equal runs have equal metrics.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>

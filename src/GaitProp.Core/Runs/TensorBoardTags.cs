@@ -24,6 +24,9 @@ internal static class TensorBoardTags
         ("epoch", "testAccuracy", null) => "accuracy/test",
         ("epoch", "trainTop5", null) => "accuracy/train-top5",
         ("epoch", "testTop5", null) => "accuracy/test-top5",
+        ("epoch", "validationLoss", null) => "loss/validation",
+        ("epoch", "validationAccuracy", null) => "accuracy/validation",
+        ("epoch", "validationTop5", null) => "accuracy/validation-top5",
         ("epoch", "defect", { } layer) => string.Create(CultureInfo.InvariantCulture, $"defect/layer-{layer}"),
         _ => null,
     };

@@ -144,8 +144,10 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         // The optimiser's parameters are the layers', in this very order.
         foreach (var (index, name) in state.Keys.ToArray().Index())
         {
-            state[$"adam.{name}.first"] = learning.Optimizer.FirstMoments[index];
-            state[$"adam.{name}.second"] = learning.Optimizer.SecondMoments[index];
+            foreach (var (kind, tensors) in learning.Optimizer.State)
+            {
+                state[$"adam.{name}.{kind}"] = tensors[index];
+            }
         }
 
         foreach (var (index, tensor) in learning.Rule.State.Index())

@@ -44,7 +44,12 @@ internal sealed class DeviceImages : TrainingImages
     public override int Count { get; }
 
     /// <inheritdoc/>
-    public override EpochOrder Ordered(int seed) => new(generator => randperm(Count, dtype: ScalarType.Int64, device: CPU, generator: generator), seed, Home);
+    public override EpochOrder Ordered(int seed, int? buffer = null) => new(
+        generator => buffer is { } capacity
+            ? tensor(ShuffleBuffer.Order([Count], Count, generator, capacity), dtype: ScalarType.Int64)
+            : randperm(Count, dtype: ScalarType.Int64, device: CPU, generator: generator),
+        seed,
+        Home);
 
     /// <inheritdoc/>
     public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length)

@@ -20,6 +20,7 @@ internal sealed class LearningState : IDisposable
     private readonly Experiment _experiment;
     private readonly TrainingImages _train;
     private readonly TrainingImages _test;
+    private readonly TrainingImages? _validation;
     private readonly BackpropagationRule? _reference;
     private readonly LearningRule? _exact;
     private readonly int _evaluationBatch;
@@ -30,10 +31,11 @@ internal sealed class LearningState : IDisposable
         // What may be refused comes first, while there is nothing to give back.
         _experiment = experiment;
         _evaluationBatch = Evaluator.BatchOf(data.Train);
+        var (train, validation) = data.Train.HeldOut(experiment.ValidationImages);
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
         var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
         Network = Network.Build(
-            experiment.Define(shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device, experiment.Gain);
+            experiment.Define(shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device, experiment.Gain, experiment.Activation.Function());
         if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
         {
             var refusal = new GaitPropException($"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units.");
@@ -41,15 +43,16 @@ internal sealed class LearningState : IDisposable
             throw refusal;
         }
 
-        _train = TrainingImages.Of(data.Train, experiment.Precision, device);
+        _train = TrainingImages.Of(train, experiment.Precision, device);
+        _validation = validation is null ? null : TrainingImages.Of(validation, experiment.Precision, device);
         _test = TrainingImages.Of(data.Test, experiment.Precision, device);
         Rule.Prepare(Network, experiment.Seed);
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
         _exact = experiment.RuleOptions.Exact() is { } options ? RuleCatalog.Create(experiment.Rule, options) : null;
         _exact?.Prepare(Network, experiment.Seed);
         Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
-        Optimizer = Adam.Of(Network, experiment.Optimizer);
-        Order = _train.Ordered(experiment.Seed);
+        Optimizer = Optimization.Optimizer.Of(Network, experiment.Optimizer);
+        Order = _train.Ordered(experiment.Seed, experiment.ShuffleBuffer);
         _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
             ? [.. Network.Layers.Index().Skip(1).Select(l => (l.Item.Weight, rank > 0 ? new SubspaceRetraction(l.Item.Weight, rank, Seeds.Derive(experiment.Seed, SeedUse.Probes, l.Index)) : null))]
             : [];
@@ -59,7 +62,7 @@ internal sealed class LearningState : IDisposable
 
     public LearningRule Rule { get; }
 
-    public Adam Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     public EpochOrder Order { get; }
 
@@ -100,7 +103,7 @@ internal sealed class LearningState : IDisposable
         return (meanLoss, watch.Elapsed.TotalSeconds, measuring.Elapsed.TotalSeconds);
     }
 
-    /// <summary>Loss and accuracy on all training and test images, and the orthogonality defects.</summary>
+    /// <summary>Loss and accuracy on all training, test and validation images, and the orthogonality defects.</summary>
     /// <param name="epoch">Epochs done.</param>
     /// <param name="step">Steps taken.</param>
     /// <param name="tick">Called after every batch.</param>
@@ -109,9 +112,15 @@ internal sealed class LearningState : IDisposable
     {
         var train = Evaluator.Measure(Network, _train, _evaluationBatch, tick, cancellation);
         var test = Evaluator.Measure(Network, _test, _evaluationBatch, tick, cancellation);
+        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, _evaluationBatch, tick, cancellation);
         var defects = Network.Layers.Select(l => OrthogonalityDefect.RootMeanSquare(l.Weight)).ToArray();
-        CheckFinite(train.Loss + test.Loss + defects.Sum(), Math.Max(epoch, 1), step);
-        return new Runs.EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5);
+        CheckFinite(train.Loss + test.Loss + (validation?.Loss ?? 0) + defects.Sum(), Math.Max(epoch, 1), step);
+        return new Runs.EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)
+        {
+            ValidationLoss = validation?.Loss,
+            ValidationAccuracy = validation?.Top1,
+            ValidationTop5 = validation?.Top5,
+        };
     }
 
     /// <summary>Whether the weights can be gone on from; what is written to a checkpoint must be.</summary>
@@ -127,9 +136,9 @@ internal sealed class LearningState : IDisposable
         }
 
         // A gradient whose square is too large for its type would stop a weight without a word: what is divided by infinity is zero.
-        for (var p = 0; p < Optimizer.FirstMoments.Count; p++)
+        for (var p = 0; p < Optimizer.Parameters.Count; p++)
         {
-            if (!IsFinite(Optimizer.FirstMoments[p]) || !IsFinite(Optimizer.SecondMoments[p]))
+            if (Optimizer.State.Any(s => !IsFinite(s.Tensors[p])))
             {
                 throw new DivergedException($"{_experiment.Rule}: Adam's moments are no longer finite after step {step} of epoch {epoch} ({Network.Layers.First(l => l.Trained.Any(t => ReferenceEquals(t, Optimizer.Parameters[p]))).Name} is the first): "
                     + "its gradients have grown too large; lower the learning rate or orthogonality.lambda.");
@@ -142,6 +151,7 @@ internal sealed class LearningState : IDisposable
     {
         _train.Dispose();
         _test.Dispose();
+        _validation?.Dispose();
         Order.Dispose();
         foreach (var (_, subspace) in _retracted)
         {
@@ -235,7 +245,7 @@ internal sealed class LearningState : IDisposable
         }
     }
 
-    /// <summary>The first layer whose weights, or else whose activations on the training or test images, are not finite.</summary>
+    /// <summary>The first layer whose weights, or else whose activations on the images, are not finite.</summary>
     private string FirstBroken()
     {
         using var scope = NewDisposeScope();
@@ -244,7 +254,7 @@ internal sealed class LearningState : IDisposable
             return $"{broken.Name} is the first with weights that are not";
         }
 
-        foreach (var images in (TrainingImages[])[_train, _test])
+        foreach (var images in new[] { _train, _test, _validation }.OfType<TrainingImages>())
         {
             for (var start = 0; start < images.Count; start += _evaluationBatch)
             {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using GaitProp.Data;
+using GaitProp.Experiments;
 using GaitProp.Networks;
 using GaitProp.Runs;
 using static TorchSharp.torch;
@@ -165,7 +166,7 @@ internal sealed class SavedWeights : IDisposable
     {
         var experiment = Card.Experiment(File);
         var definition = experiment.Define([data.Train.Channels, data.Train.Height, data.Train.Width], data.ClassNames.Count);
-        var network = Network.Blank(definition, experiment.Auxiliary, experiment.Precision, device, experiment.Gain);
+        var network = Network.Blank(definition, experiment.Auxiliary, experiment.Precision, device, experiment.Gain, experiment.Activation.Function());
         try
         {
             CopyTo(network);

@@ -43,7 +43,8 @@ internal sealed class ShardImages : TrainingImages
     public override int Count => _split.Count;
 
     /// <inheritdoc/>
-    public override EpochOrder Ordered(int seed) => new(generator => tensor(ShuffleBuffer.Order(_store.Counts, Count, generator), dtype: ScalarType.Int64), seed, CPU);
+    public override EpochOrder Ordered(int seed, int? buffer = null) =>
+        new(generator => tensor(ShuffleBuffer.Order(_store.Counts, Count, generator, buffer ?? ShuffleBuffer.Capacity), dtype: ScalarType.Int64), seed, CPU);
 
     /// <inheritdoc/>
     public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length)
@@ -75,7 +76,7 @@ internal sealed class ShardImages : TrainingImages
         var images = new long[count];
         for (var i = 0; i < count; i++)
         {
-            images[i] = start + i;
+            images[i] = _split.First + start + i;
         }
 
         using var buffer = empty([count, _split.Channels, _split.Height, _split.Width], dtype: ScalarType.Byte);

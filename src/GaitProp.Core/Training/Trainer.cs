@@ -34,7 +34,7 @@ public sealed class Trainer : IDisposable
         _experiment = experiment;
         _device = device ?? CPU;
         var used = data.Cut(experiment.TrainImages, experiment.TestImages);
-        _data = RunData.Of(used, standsInFor);
+        _data = RunData.Of(used, standsInFor, experiment.ValidationImages);
         _content = ContentCheck.Begin(used);
         try
         {

@@ -18,7 +18,8 @@ internal abstract class TrainingImages : IDisposable
 
     /// <summary>The order of the epochs.</summary>
     /// <param name="seed">The experiment's seed.</param>
-    public abstract EpochOrder Ordered(int seed);
+    /// <param name="buffer">Images in the buffer that they are shuffled in (<see cref="ShuffleBuffer"/>); what suits where they lie if <see langword="null"/>.</param>
+    public abstract EpochOrder Ordered(int seed, int? buffer = null);
 
     /// <summary>A batch, <c>[batch, channels, height, width]</c>, and its labels, <c>[batch]</c>.</summary>
     /// <param name="order">The order of the epochs.</param>

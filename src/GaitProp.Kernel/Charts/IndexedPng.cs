@@ -16,6 +16,9 @@ internal static class IndexedPng
     /// <summary>A colour of one pixel in so many is flat.</summary>
     private const int LeastFlat = 4000;
 
+    /// <summary>And one of fewer pixels never is, however small the picture.</summary>
+    private const int LeastPixels = 16;
+
     /// <summary>Encodes a drawing.</summary>
     /// <param name="bitmap">The pixels, RGBA with 8 bits each, alpha not multiplied in.</param>
     /// <param name="pixelsPerUnit">Pixels for one of a screen at its usual size; front ends learn from it how large to show the image.</param>
@@ -71,7 +74,7 @@ internal static class IndexedPng
             counts[color] = counts.GetValueOrDefault(color) + 1;
         }
 
-        var flat = counts.Where(c => counts.Count <= MostColors || c.Value >= colors.Length / LeastFlat).OrderByDescending(c => c.Value).ThenBy(c => c.Key)
+        var flat = counts.Where(c => counts.Count <= MostColors || c.Value >= Math.Max(LeastPixels, colors.Length / LeastFlat)).OrderByDescending(c => c.Value).ThenBy(c => c.Key)
             .Take(counts.Count <= MostColors ? MostColors : MostFlat).Select(c => c.Key).ToArray();
         var places = flat.Index().ToDictionary(c => c.Item, c => c.Index);
         for (var drop = 0; ; drop++)

@@ -9,7 +9,6 @@ using GaitProp.Networks;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
-using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;
 
@@ -19,6 +18,10 @@ namespace GaitProp.Kernel.Commands;
 internal static class AnglesCommand
 {
     private static readonly string[] DefaultRules = ["bp", "fa", "gait", "ngait"];
+
+    /// <summary>How the GAIT rules are computed in a sweep: what is published, and what takes away its rounding and its precision.</summary>
+    private static readonly (TargetForm, torch.ScalarType)[] Ways =
+        [(TargetForm.Literal, torch.ScalarType.Float64), (TargetForm.Displacement, torch.ScalarType.Float64), (TargetForm.Displacement, torch.ScalarType.Float32)];
 
     public static Command Build(CommandContext context)
     {
@@ -45,11 +48,17 @@ internal static class AnglesCommand
         var data = SharedOptions.Data();
         var device = SharedOptions.Device();
         var save = new Option<string?>("--save") { Description = "Save the angles as a heat map or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var over = new Option<string?>("--over")
+        {
+            Description = "Measure again and again, each time with another value of eta, gamma, depth or defect: eta=1e-3..1e-12 (powers of ten), depth=3,6,12. "
+                + "The GAIT rules are then computed in three ways, literal in float64 and displacement in float64 and float32, unless --form or --dtype says one.",
+            HelpName = "NAME=VALUES",
+        };
         var command = new Command("angles", "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training.")
         {
-            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, gain, eta, gamma, defect, batch, size, seed, data, device, save,
+            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, gain, eta, gamma, defect, batch, size, seed, data, device, save, over,
         };
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancellation) =>
         {
             LibTorch.Load();
             using var scope = torch.NewDisposeScope();
@@ -70,10 +79,19 @@ internal static class AnglesCommand
                 Defect = parsed.GetValue(defect) ?? 0,
                 Seed = parsed.GetValue(seed) ?? 1,
             };
+            if (parsed.GetValue(over) is { } word)
+            {
+                var (parameter, values) = SweepValues.Parse("--over", word);
+                var swept = parsed.GetValue(rules) is { Length: > 0 } some ? some : parameter switch { SweepParameter.Eta => ["ngait"], SweepParameter.Gamma => ["gait"], _ => (string[])["gait", "ngait"] };
+                var one = parsed.GetValue(form) is not null || parsed.GetValue(dtype) is not null;
+                Sweep(context, new AngleSweep { Study = study, Over = parameter, Values = values, Ways = one ? [] : Ways }, swept, images, pixels, labels, parsed.GetValue(save), cancellation);
+                return Task.FromResult(CommandLine.Success);
+            }
+
             var chosen = parsed.GetValue(rules) is { Length: > 0 } named ? named : DefaultRules;
             var angles = context.Busy(Text($"Drawing {study.Network.Layers.Count} orthogonal weights and measuring {string.Join(", ", chosen)}"), () => study.Measure(chosen, pixels, labels));
             Show(context, study, images, angles, pixels.shape, parsed.GetValue(save));
-            return CommandLine.Success;
+            return Task.FromResult(CommandLine.Success);
         });
         return command;
     }
@@ -81,24 +99,21 @@ internal static class AnglesCommand
     /// <summary>The first test images in [0, 1], float64, enlarged by repeating pixels.</summary>
     private static (torch.Tensor Images, torch.Tensor Labels) Batch(ImageDataset data, torch.Device device, int count, int? size)
     {
-        using var images = TrainingImages.Of(data.Test.Take(count), torch.ScalarType.Float64, device);
-        var (pixels, labels) = images.Range(0, images.Count);
+        var (pixels, labels) = FirstImages.Of(data.Test, device, count);
         if (size is not { } side || side == pixels.shape[2])
         {
-            return (pixels, labels.clone());
+            return (pixels, labels);
         }
 
         var factor = side / pixels.shape[2];
         return factor * pixels.shape[2] == side
-            ? (pixels.repeat_interleave(factor, 2).repeat_interleave(factor, 3), labels.clone())
+            ? (pixels.repeat_interleave(factor, 2).repeat_interleave(factor, 3), labels)
             : throw new GaitPropException($"--size {side} is not possible: images of {pixels.shape[2]} pixels are enlarged by whole factors, to {2 * pixels.shape[2]}, {3 * pixels.shape[2]}, ….");
     }
 
     private static void Show(CommandContext context, AngleStudy study, ImageDataset data, AngleTable angles, long[] shape, string? save)
     {
-        var defect = study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "";
-        var gains = study.Gain == UnitGain.None ? "" : Text($", random gains by {(study.Gain == UnitGain.Row ? "row" : "layer")}");
-        var caption = Text($"Network {study.Network.Name}, {angles.Layers.Count} layers, input {string.Join(" x ", shape.Skip(1))}, random orthogonal weights of seed {study.Seed}{defect}{gains}, ")
+        var caption = Subject(study, angles.Layers.Count, shape)
             + Text($"{study.Precision.ToString().ToLowerInvariant()}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights.");
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("layer").RightAligned().NoWrap());
         foreach (var column in angles.Columns)
@@ -118,6 +133,47 @@ internal static class AnglesCommand
         if (save is not null)
         {
             context.Out.WriteLine(FigureFiles.Save(AngleFigure.Of("angles", "Update angles to backpropagation", caption, angles), save));
+        }
+    }
+
+    /// <summary>The network and its weights, the beginning of a caption.</summary>
+    private static string Subject(AngleStudy study, int? layers, long[] shape)
+    {
+        var defect = study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "";
+        var gains = study.Gain == UnitGain.None ? "" : Text($", random gains by {(study.Gain == UnitGain.Row ? "row" : "layer")}");
+        return Text($"Network {study.Network.Name}, {(layers is null ? "" : Text($"{layers} layers, "))}input {string.Join(" x ", shape.Skip(1))}, random orthogonal weights of seed {study.Seed}{defect}{gains}, ");
+    }
+
+    private static void Sweep(
+        CommandContext context, AngleSweep sweep, string[] rules, ImageDataset data, torch.Tensor pixels, torch.Tensor labels, string? save, CancellationToken cancellation)
+    {
+        var name = sweep.Over.ToString().ToLowerInvariant();
+        var table = context.Busy(Text($"Measuring {string.Join(", ", rules)} at {sweep.Values.Count} values of {name}"), () => sweep.Measure(rules, pixels, labels, cancellation: cancellation));
+        var study = sweep.Study;
+        var caption = Subject(study, sweep.Over == SweepParameter.Depth ? null : study.Network.Layers.Count, pixels.shape)
+            + Text($"{study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}, not trained. Batch of {pixels.shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. ")
+            + "An angle that is undefined, or exactly zero, leaves a gap.";
+        var figure = SweepFigure.Of("angles", $"Update angles over {name}", caption, table);
+        context.Out.WriteLine(caption);
+        context.Result(figure, () =>
+        {
+            var rows = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn(name).RightAligned().NoWrap());
+            foreach (var curve in table.Curves)
+            {
+                rows.AddColumn(new TableColumn(Markup.Escape(curve.Label)).RightAligned());
+            }
+
+            foreach (var (i, value) in table.Values.Index())
+            {
+                rows.AddRow([new Text(Text($"{value:R}")), .. table.Curves.Select(c => Cell(c.Means[i]))]);
+            }
+
+            context.Out.Write(rows);
+        });
+        context.Out.WriteLine("Degrees, mean over all layers but the output.");
+        if (save is not null)
+        {
+            context.Out.WriteLine(FigureFiles.Save(figure, save));
         }
     }
 

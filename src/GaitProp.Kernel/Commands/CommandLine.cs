@@ -49,6 +49,7 @@ public static class CommandLine
         root.Subcommands.Add(ReproduceCommand.Build(context));
         root.Subcommands.Add(FigureCommand.Build(context));
         root.Subcommands.Add(AnglesCommand.Build(context));
+        root.Subcommands.Add(DriftCommand.Build(context));
         root.Subcommands.Add(ModelCommand.Build(context));
         root.Subcommands.Add(VerifyCommand.Build(context));
         root.Subcommands.Add(JupyterCommand.Build(context));

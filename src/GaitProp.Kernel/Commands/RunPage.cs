@@ -44,7 +44,7 @@ internal static class RunPage
             Row("keeps", Text($"the checkpoint after every {(keep == 1 ? "epoch" : $"{keep} epochs")}"));
         }
 
-        Row("data", $"{description.Data.Name} ({description.Data.Source})" + (description.Data.StandsInFor is { } published ? $", in place of {published}" : "") + Text($": {description.Data.Train} training and {description.Data.Test} test images"));
+        Row("data", $"{description.Data.Name} ({description.Data.Source})" + (description.Data.StandsInFor is { } published ? $", in place of {published}" : "") + $": {description.Data.Images}");
         Row("machine", $"{description.Environment}; GaitProp {description.Environment.Version}, libtorch {description.Environment.LibTorch}");
         foreach (var (name, value) in SettingsHtml.Of(description.Experiment).Where(f => f.Name is not ("name" or "data")))
         {
@@ -75,7 +75,8 @@ internal static class RunPage
     private static Table Accuracy(RunRecord run)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var head in (string[])["epoch", "step", "train loss", "train", "test loss", "test", "test top-5"])
+        var validated = run.Epochs.Any(e => e.ValidationAccuracy is not null);
+        foreach (var head in (string[])["epoch", "step", "train loss", "train", "test loss", "test", "test top-5", .. validated ? ["validation loss", "validation"] : (string[])[]])
         {
             table.AddColumn(new TableColumn(head).RightAligned().NoWrap());
         }
@@ -89,14 +90,16 @@ internal static class RunPage
                 table.AddRow("…");
             }
 
-            table.AddRow([.. new[]
-            {
-                Text($"{e.Epoch}"), Text($"{e.Step}"), Text($"{e.TrainLoss:F4}"), Text($"{100 * e.TrainAccuracy:F2} %"), Text($"{e.TestLoss:F4}"),
-                Text($"{100 * e.TestAccuracy:F2} %"), e.TestTop5 is { } five ? Text($"{100 * five:F2} %") : "-",
-            }.Select(c => new Text(c))]);
+            string[] validation = validated ? [e.ValidationLoss is { } loss ? Text($"{loss:F4}") : "-", Percent(e.ValidationAccuracy)] : [];
+            table.AddRow([.. ((string[])
+            [
+                Text($"{e.Epoch}"), Text($"{e.Step}"), Text($"{e.TrainLoss:F4}"), Percent(e.TrainAccuracy), Text($"{e.TestLoss:F4}"), Percent(e.TestAccuracy), Percent(e.TestTop5), .. validation,
+            ]).Select(c => new Text(c))]);
         }
 
         return table;
+
+        static string Percent(double? share) => share is { } value ? Text($"{100 * value:F2} %") : "-";
     }
 
     private static Table Angles(RunRecord run)

@@ -17,6 +17,12 @@ internal static class RunTable
         var table = new Table().Border(wide ? TableBorder.Rounded : TableBorder.Simple)
             .AddColumn(new TableColumn("rule").NoWrap())
             .AddColumn(new TableColumn(wide ? "test accuracy" : "test").RightAligned().NoWrap());
+        var validated = records.Any(r => r.Epochs is [.., { ValidationAccuracy: not null }]);
+        if (validated)
+        {
+            table.AddColumn(new TableColumn("validation").RightAligned().NoWrap());
+        }
+
         for (var l = 1; l <= layers; l++)
         {
             table.AddColumn(new TableColumn($"angle {l}").RightAligned().NoWrap());
@@ -41,6 +47,11 @@ internal static class RunTable
         foreach (var record in records)
         {
             var cells = new List<string> { RunTitles.Of(record, records), record.Epochs.Count == 0 ? "-" : Text($"{100 * record.Epochs[^1].TestAccuracy:F2} %") };
+            if (validated)
+            {
+                cells.Add(record.Epochs is [.., { ValidationAccuracy: { } held }] ? Text($"{100 * held:F2} %") : "-");
+            }
+
             cells.AddRange(Enumerable.Range(0, layers).Select(l => record.Rule == "bp" ? "-" : TrainingFigure.LayerAngle(record, l) is { } angle ? Text($"{angle.Mean:F2}°") : "undefined"));
             if (timed)
             {

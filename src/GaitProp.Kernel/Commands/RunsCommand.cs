@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
+using System.Text;
+using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Results;
 using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Training;
@@ -14,9 +17,9 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>runs</c>: the run store.</summary>
 internal static class RunsCommand
 {
-    public static Command Build(CommandContext context) => new("runs", "List, show, resume, compare, record, export and delete runs.")
+    public static Command Build(CommandContext context) => new("runs", "List, show, resume, compare, tabulate, record, export and delete runs.")
     {
-        List(context), Show(context), Resume(context), Compare(context), Record(context), Export(context), Delete(context),
+        List(context), Show(context), Resume(context), Compare(context), Table(context), Record(context), Export(context), Delete(context),
     };
 
     private static Argument<string> Run(Option<string> runs)
@@ -155,6 +158,61 @@ internal static class RunsCommand
             return CommandLine.Success;
         });
         return command;
+    }
+
+    private static Command Table(CommandContext context)
+    {
+        var runs = new Option<string[]>("--runs")
+        {
+            Description = "Folders of runs; can be given again. Default: runs.",
+            HelpName = "DIR",
+            AllowMultipleArgumentsPerToken = false,
+            DefaultValueFactory = _ => ["runs"],
+        };
+        var into = new Option<string[]>("--into")
+        {
+            Description = "Markdown files to write it into, between the marks '<!-- results: whole -->' (or short) and '<!-- /results -->'; can be given again. Printed if none is named.",
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var command = new Command("table", "What runs come to beside what the paper says, as Markdown: accuracy over seeds, angles, cost, a verdict and why. Runs of different epochs are rows of their own.") { runs, into };
+        command.SetAction(parsed =>
+        {
+            var folders = parsed.GetValue(runs)!;
+            var rows = context.Busy("Reading runs", () => ResultPage.Rows(folders));
+            if (rows.Count == 0)
+            {
+                throw new GaitPropException($"there is no run with an epoch in {string.Join(" and ", folders.Select(Path.GetFullPath))}: --runs names another folder.");
+            }
+
+            if (parsed.GetValue(into) is not { Length: > 0 } files)
+            {
+                context.Out.Profile.Out.Writer.Write(ResultPage.Whole(rows));
+                return CommandLine.Success;
+            }
+
+            // All that can be wrong is found before anything is written.
+            foreach (var (file, text) in files.Select(f => (f, ResultPage.Into(Page(f), rows, f))).ToArray())
+            {
+                AtomicFile.Write(file, Encoding.UTF8.GetBytes(text));
+                context.Out.WriteLine(Text($"{rows.Count} rows of {rows.Sum(r => r.Runs.Count)} runs in {file}"));
+            }
+
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    private static string Page(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"cannot read {file}: {OneLine.Of(e)}; --into names a Markdown file that is there.", e);
+        }
     }
 
     private static Command Record(CommandContext context)

@@ -51,14 +51,16 @@ internal static class ComparisonFormatter
         var layers = runs.Max(r => r.Description.Layers.Count);
         var each = layers <= MostLayers;
         var reference = runs.FirstOrDefault(r => r.Rule == "bp")?.SecondsPerStep;
+        var validated = runs.Any(r => r.Epochs is [.., { ValidationAccuracy: not null }]);
         string[] angles = each ? [.. Enumerable.Range(1, layers).Select(l => l.ToString(CultureInfo.InvariantCulture))] : ["mean angle", "worst layer"];
         return (
-            ["", "rule", "test", "train", .. angles.Select((a, i) => each && i == 0 ? $"angle: layer {a}" : a), "ms a step", "× BP"],
+            ["", "rule", "test", "train", .. validated ? ["validation"] : (string[])[], .. angles.Select((a, i) => each && i == 0 ? $"angle: layer {a}" : a), "ms a step", "× BP"],
             [.. runs.Select(run => (run, (string[])
             [
                 RunTitles.Of(run, runs),
                 run.Epochs.Count == 0 ? "–" : Number.Percent(run.Epochs[^1].TestAccuracy),
                 run.Epochs.Count == 0 ? "–" : Number.Percent(run.Epochs[^1].TrainAccuracy),
+                .. !validated ? [] : (string[])[run.Epochs is [.., { ValidationAccuracy: { } held }] ? Number.Percent(held) : "–"],
                 .. run.Steps.All(s => s.Angles.Count == 0) ? angles.Select(_ => "–") : Angles(run, layers, each),
                 run.SecondsPerStep is { } seconds ? Text($"{1000 * seconds:0.0}") : "–",
                 run.SecondsPerStep / reference is { } ratio ? Text($"{ratio:0.00}") : "–",

@@ -57,7 +57,7 @@ internal static class RunFormatter
 
         body += CellHtml.Folded("settings", SettingsHtml.Table(d.Experiment) + CellHtml.Fields(
         [
-            ("data", HtmlText.Escape(Text($"{d.Data.Name}, {d.Data.Train} training and {d.Data.Test} test images"))),
+            ("data", HtmlText.Escape($"{d.Data.Name}, {d.Data.Images}")),
             .. d.Origin is { } origin ? ((string, string)[])[("begins with", HtmlText.Escape(origin.ToString()))] : [],
             ("machine", HtmlText.Escape($"{d.Environment}; GaitProp {d.Environment.Version}, libtorch {d.Environment.LibTorch}")),
             ("run", HtmlText.Escape(d.Name)),
@@ -77,6 +77,11 @@ internal static class RunFormatter
         if (run.Epochs.Count > 0)
         {
             yield return ("test", Number.Percent(run.Epochs[^1].TestAccuracy));
+            if (run.Epochs[^1].ValidationAccuracy is { } validation)
+            {
+                yield return ("validation", Number.Percent(validation));
+            }
+
             yield return ("train", Number.Percent(run.Epochs[^1].TrainAccuracy));
             yield return ("loss", Text($"{run.Epochs[^1].TrainLoss:0.000}"));
             if (run.Epochs[^1].TestTop5 is { } five && run.Description.Layers[^1].Keep > 10)
@@ -108,8 +113,9 @@ internal static class RunFormatter
     {
         var epochs = run.Epochs;
         var shown = epochs.Count <= MostEpochs ? epochs : [.. epochs.Take(3), .. epochs.TakeLast(MostEpochs - 3)];
-        return CellHtml.Table(["epoch", "step", "train loss", "train", "test loss", "test"], shown.Select(e => (string[])
-            [Text($"{e.Epoch}"), Number.Whole(e.Step), Text($"{e.TrainLoss:0.0000}"), Number.Percent(e.TrainAccuracy), Text($"{e.TestLoss:0.0000}"), Number.Percent(e.TestAccuracy)]), left: 0)
+        var validated = epochs.Any(e => e.ValidationAccuracy is not null);
+        return CellHtml.Table(["epoch", "step", "train loss", "train", "test loss", "test", .. validated ? ["validation"] : (string[])[]], shown.Select(e => (string[])
+            [Text($"{e.Epoch}"), Number.Whole(e.Step), Text($"{e.TrainLoss:0.0000}"), Number.Percent(e.TrainAccuracy), Text($"{e.TestLoss:0.0000}"), Number.Percent(e.TestAccuracy), .. validated ? [e.ValidationAccuracy is { } v ? Number.Percent(v) : "–"] : (string[])[]]), left: 0)
             + (shown.Count < epochs.Count ? $"<div style=\"{CellHtml.Muted}\">{Text($"the first 3 and the last {MostEpochs - 3} of {epochs.Count} measurements")}</div>" : "");
     }
 

@@ -26,7 +26,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the streams of a worker that has ended are read: a program that it started may keep them open.</summary>
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     /// <summary>Outputs that are remembered, for what comes after a cell's end.</summary>
     private const int CellsRemembered = 100;

@@ -183,7 +183,7 @@ public sealed class ExperimentDocumentTests : IDisposable
     [Theory]
     [InlineData("optimizer.lr", "write it as path.to.field=value, such as optimizer.lr=1e-4.")]
     [InlineData("optimiser.lr=1", "unknown field 'optimiser'. Did you mean 'optimizer'? Choose from name, *.")]
-    [InlineData("optimizer.rl=1", "optimizer: unknown field 'rl'. Did you mean 'lr'? Choose from lr, beta1, beta2, epsilon, gainLr.")]
+    [InlineData("optimizer.rl=1", "optimizer: unknown field 'rl'. Did you mean 'lr'? Choose from kind, lr, beta1, beta2, epsilon, gainLr.")]
     [InlineData("optimizer.lr=fast", "optimizer.lr must be a number, not \"fast\".")]
     [InlineData("optimizer.lr=-1", "optimizer lr -1 is not possible: it must be above 0.")]
     [InlineData("optimizer=1", "optimizer must be an object { … }, not 1.")]
@@ -191,7 +191,7 @@ public sealed class ExperimentDocumentTests : IDisposable
     [InlineData("optimizer.lr.x=1", "optimizer.lr has no fields: write optimizer.lr=value.")]
     [InlineData("ruleOptions.gamma=1", "ruleOptions: unknown field 'gamma'. Choose from eta, normalisation, form, inverse, targetStep.")]
     [InlineData("rules.fo.epochs=1", "rules: unknown rule 'fo'. Did you mean 'fa'? Choose from bp, *.")]
-    [InlineData("rules.fa.ruleOptions.eta=1", "rules.fa.ruleOptions: unknown field 'eta': there is none here.")]
+    [InlineData("rules.bp.ruleOptions.eta=1", "rules.bp.ruleOptions: unknown field 'eta': there is none here.")]
     [InlineData("epochs=", "epochs must be a whole number, not \"\".")]
     [InlineData("epochs=0", "epochs 0 is not possible: it must be 1 or more.")]
     public void A_setting_that_cannot_be_is_one_line(string setting, string expected)
@@ -205,7 +205,7 @@ public sealed class ExperimentDocumentTests : IDisposable
     public void Unknown_choices_are_suggested()
     {
         var document = ExperimentDocument.Open("cifar-shallow");
-        Assert.Equal("cifar-shallow: unknown profile 'smok'. Did you mean 'smoke'? Choose from smoke, quick, paper.", Error(new() { Profile = "smok" }));
+        Assert.Equal("cifar-shallow: unknown profile 'smok'. Did you mean 'smoke'? Choose from smoke, quick, paper, authors.", Error(new() { Profile = "smok" }));
         Assert.Equal("unknown preset 'fsat'. Did you mean 'fast'? Choose from paper, fast.", Error(new() { Preset = "fsat" }));
         Assert.Equal("seed -1 is not possible: it must be 0 or more.", Error(new() { Seed = -1 }));
 

@@ -20,8 +20,8 @@ public sealed class ExperimentFileTests : IDisposable
 
     // Typing mistakes, at every level.
     [InlineData("""{ "epoch": 3 }""", "unknown field 'epoch'. Did you mean 'epochs'? Choose from name, *.")]
-    [InlineData("""{ "optimizer": { "lt": 1e-4 } }""", "optimizer: unknown field 'lt'. Did you mean 'lr'? Choose from lr, beta1, beta2, epsilon, gainLr.")]
-    [InlineData("""{ "optimizer": { "learningRate": 1e-4 } }""", "optimizer: unknown field 'learningRate'. Choose from lr, beta1, beta2, epsilon, gainLr.")]
+    [InlineData("""{ "optimizer": { "lt": 1e-4 } }""", "optimizer: unknown field 'lt'. Did you mean 'lr'? Choose from kind, lr, beta1, beta2, epsilon, gainLr.")]
+    [InlineData("""{ "optimizer": { "learningRate": 1e-4 } }""", "optimizer: unknown field 'learningRate'. Choose from kind, lr, beta1, beta2, epsilon, gainLr.")]
     [InlineData("""{ "rules": { "ngiat": {} } }""", "rules: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
     [InlineData("""{ "rules": ["bp", "ngiat"] }""", "rules[1]: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
     [InlineData("""{ "rule": "bq" }""", "unknown rule 'bq'. Did you mean 'bp'? Choose from bp, *.")]
@@ -29,7 +29,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "ruleOptions": { "etta": 1e-6 } }""", "ruleOptions: unknown field 'etta'. Did you mean 'eta'? Choose from *.")]
     [InlineData("""{ "preset": "papr" }""", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast.")]
     [InlineData("""{ "presets": { "quick": {} } }""", "presets: unknown preset 'quick'. Choose from paper, fast.")]
-    [InlineData("""{ "profile": "quik" }""", "unknown profile 'quik'. Did you mean 'quick'? Choose from smoke, quick, paper.")]
+    [InlineData("""{ "profile": "quik" }""", "unknown profile 'quik'. Did you mean 'quick'? Choose from smoke, quick, paper, authors.")]
     [InlineData("""{ "data": "cifar" }""", "unknown data 'cifar'. Choose from cifar10, embedded, imagenet.")]
     [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: [\"dense 512\", \"dense 10\"].")]
     [InlineData("""{ "orthogonality": { "kind": "penality" } }""", "orthogonality.kind: unknown kind 'penality'. Did you mean 'penalty'? Choose from none, penalty, retraction.")]

@@ -4,6 +4,7 @@ using GaitProp.Experiments;
 using GaitProp.Layers;
 using GaitProp.Networks;
 using GaitProp.Optimization;
+using GaitProp.Rules.FeedbackAlignment;
 using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Rules.DifferenceTargetPropagation;
@@ -25,7 +26,8 @@ public sealed class ExperimentJsonTests
         Constant(InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Transpose), Gen.Int[1, 9].Select(InverseStrategy.Refined), Gen.Int[1, 999].Select(n => InverseStrategy.Within(n / 1000.0)));
 
     private static readonly Gen<(string Rule, RuleOptions Options)> Rules = Gen.OneOf<(string, RuleOptions)>(
-        Constant("bp", "fa", "dfa").Select(r => (r, (RuleOptions)new NoOptions())),
+        Constant("bp", "dfa").Select(r => (r, (RuleOptions)new NoOptions())),
+        Gen.Enum<FeedbackSource>().Select(f => ("fa", (RuleOptions)new FeedbackAlignmentOptions { Feedback = f })),
         Gen.Select(Inverse, Rate).Select((i, k) => ("tp", (RuleOptions)new TargetPropagationOptions { Inverse = i, TargetStep = k })),
         Gen.Select(Rate, Decay).Select((k, f) => ("dtp", (RuleOptions)new DifferenceTargetPropagationOptions { TargetStep = k, FeedbackRate = f })),
         Gen.Select(Gen.Enum<TargetForm>(), Inverse, Rate, Decay).Select((f, i, k, g) => ("gait", (RuleOptions)new GaitOptions { Form = f, Inverse = i, TargetStep = k, Gamma = g })),
@@ -43,7 +45,9 @@ public sealed class ExperimentJsonTests
         from data in Constant([.. GaitProp.Data.DataSets.Names])
         from auxiliary in Gen.Enum<AuxiliaryUnits>()
         from precision in Constant(ScalarType.Float32, ScalarType.Float64)
-        from adam in Gen.Select(Rate, Decay, Decay, Rate).Select((lr, b1, b2, e) => new AdamOptions { LearningRate = lr, Beta1 = b1, Beta2 = b2, Epsilon = e })
+        from adam in Gen.Select(Rate, Decay, Decay, Rate).Select((lr, b1, b2, e) => new OptimizerOptions { LearningRate = lr, Beta1 = b1, Beta2 = b2, Epsilon = e })
+        from kind in Gen.Enum<OptimizerKind>()
+        from choices in Gen.Select(Gen.Enum<HiddenActivation>(), Count.Nullable(), Gen.Int[0, int.MaxValue])
         from orthogonality in Gen.Select(Gen.Enum<OrthogonalityKind>(), Rate, Count).Select((k, l, e) => new OrthogonalityOptions { Kind = k, Lambda = l, Every = e })
         from counts in Gen.Select(Count, Count, Count, Count, Count)
         from images in Gen.Select(Count.Nullable(), Count.Nullable())
@@ -57,7 +61,7 @@ public sealed class ExperimentJsonTests
             Data = data,
             Auxiliary = auxiliary,
             Precision = precision,
-            Optimizer = adam,
+            Optimizer = adam with { Kind = kind },
             Orthogonality = orthogonality,
             Epochs = counts.Item1,
             BatchSize = counts.Item2,
@@ -66,11 +70,44 @@ public sealed class ExperimentJsonTests
             EvaluateEvery = counts.Item5,
             TrainImages = images.Item1,
             TestImages = images.Item2,
+            Activation = choices.Item1,
+            ShuffleBuffer = choices.Item2,
+            ValidationImages = choices.Item3,
         };
 
     [Fact]
     public void What_was_written_is_read_again_to_the_bit() => Experiments.Sample(e =>
         e == ExperimentJson.FromJson(ExperimentJson.ToJson(e)) && e == ExperimentJson.FromJson(JsonNode.Parse(ExperimentJson.ToJson(e).ToJsonString())!));
+
+    /// <summary>Fields that came after runs had been made are not written where they change nothing: those runs keep their identity, and can be resumed.</summary>
+    [Fact]
+    public void A_choice_is_written_only_where_it_was_made()
+    {
+        var plain = Presets.Experiment("cifar-shallow", "fa", "fast");
+        var chosen = plain with
+        {
+            Optimizer = plain.Optimizer with { Kind = OptimizerKind.KerasAdam },
+            RuleOptions = new FeedbackAlignmentOptions { Feedback = FeedbackSource.NextLayer },
+            Activation = HiddenActivation.Linear,
+            ShuffleBuffer = 1000,
+            ValidationImages = 10_000,
+        };
+        string[] fields = ["\"kind\":\"keras-adam\"", "\"feedback\":\"next-layer\"", "\"activation\":\"linear\"", "\"shuffleBuffer\":1000", "\"validationImages\":10000"];
+
+        Assert.All(fields, field => Assert.Contains(field, ExperimentJson.ToJson(chosen).ToJsonString(), StringComparison.Ordinal));
+        Assert.All(fields, field => Assert.DoesNotContain(field.Split(':')[0] + ":" + (field.StartsWith("\"kind", StringComparison.Ordinal) ? "\"adam" : ""), ExperimentJson.ToJson(plain).ToJsonString(), StringComparison.Ordinal));
+    }
+
+    /// <summary>The runs that were recorded with the version before: what they computed has the same name still.</summary>
+    [Fact]
+    public void Recorded_runs_keep_their_identity()
+    {
+        var runs = Directory.GetDirectories(Path.Combine(PublishedNumbersTests.Folder(), "..", "recorded"), "*-s*-*", SearchOption.AllDirectories)
+            .Select(GaitProp.Runs.RunRecord.Read).Where(r => ((JsonObject)r.Description.Experiment).ContainsKey("gain")).ToArray();
+
+        Assert.True(runs.Length >= 4, $"{runs.Length} runs");
+        Assert.All(runs, r => Assert.Equal(r.Description.Identity, GaitProp.Runs.RunIdentity.Of(ExperimentJson.FromJson(r.Description.Experiment), r.Description.Data)));
+    }
 
     [Fact]
     public void A_rule_of_the_users_reads_its_own_options()

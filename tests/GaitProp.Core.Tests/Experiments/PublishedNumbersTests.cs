@@ -1,5 +1,7 @@
 using GaitProp.Experiments;
 using GaitProp.Layers;
+using GaitProp.Optimization;
+using GaitProp.Rules.FeedbackAlignment;
 using GaitProp.Rules.Gait;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
@@ -64,8 +66,29 @@ public sealed class PublishedNumbersTests
         var definition = document.Resolve("bp").Define(name == "imagenet" ? [3, 224, 224] : [3, 32, 32], name == "imagenet" ? 1000 : 10);
         Assert.Equal(rules, string.Join(',', document.Rules));
         Assert.Equal([1], document.Seeds);
-        Assert.Equal(["smoke", "quick", "paper"], document.Profiles);
+        Assert.Equal(name == "imagenet" ? ["smoke", "quick", "paper"] : ["smoke", "quick", "paper", "authors"], document.Profiles);
         Assert.Equal(layers, string.Join(", ", definition.Layers));
+    }
+
+    /// <summary>What the authors' code does, and nothing else than that: Keras's Adam, order within a thousand images, FA's feedback from the next layer's seed.</summary>
+    [Theory]
+    [InlineData("cifar-shallow")]
+    [InlineData("cifar-deep")]
+    public void Profile_authors_is_profile_paper_with_their_three_choices(string name)
+    {
+        var document = ExperimentDocument.Open(name);
+        foreach (var rule in document.Rules)
+        {
+            var paper = document.Resolve(rule, new() { Profile = "paper" });
+            Assert.Equal(
+                paper with
+                {
+                    Optimizer = paper.Optimizer with { Kind = OptimizerKind.KerasAdam },
+                    ShuffleBuffer = 1000,
+                    RuleOptions = rule == "fa" ? new FeedbackAlignmentOptions { Feedback = FeedbackSource.NextLayer } : paper.RuleOptions,
+                },
+                document.Resolve(rule, new() { Profile = "authors" }));
+        }
     }
 
     [Theory]

@@ -64,17 +64,19 @@ public sealed class ConvolutionStudyTests
     }
 
     [Fact]
-    public void The_figure_holds_six_pictures_and_their_numbers()
+    public void The_figure_holds_a_patch_six_pictures_and_their_numbers()
     {
         using var scope = Picture(out var picture);
         var (study, image) = (new ConvolutionStudy(), FigureImage.Of(picture));
         var table = study.Measure(picture);
         var figure = ConvolutionFigure.Of("fig2", "title", "caption", image, study, table);
 
-        Assert.Equal(["A", "B", "C", "D", "E", "F"], figure.Panels.Select(p => p.Letter));
-        Assert.All(figure.Panels, p => Assert.Equal((24, 24), (p.Image!.Width, p.Image.Height)));
-        Assert.True(image.Pixels.Span.SequenceEqual(figure.Panels[3].Image!.Pixels.Span));
-        Assert.Equal(table.Divided.Angle, figure.Panels[5].Series[0].Y[0]);
+        Assert.Equal(["A", "B", "C", "D", "E", "F", "G"], figure.Panels.Select(p => p.Letter));
+        Assert.NotNull(figure.Panels[0].Drawing);
+        Assert.InRange(figure.Panels[0].Series[0].Y[0], 0, 1e-12);
+        Assert.All(figure.Panels.Skip(1), p => Assert.Equal((24, 24), (p.Image!.Width, p.Image.Height)));
+        Assert.True(image.Pixels.Span.SequenceEqual(figure.Panels[4].Image!.Pixels.Span));
+        Assert.Equal(table.Divided.Angle, figure.Panels[6].Series[0].Y[0]);
     }
 
     private static DisposeScope Picture(out Tensor picture)

@@ -47,10 +47,11 @@ public sealed class TargetStudyTests
     {
         var figure = TargetFigure.Of("fig1", "Targets", "Caption", Table);
 
-        Assert.Equal(["A", "B", "C"], figure.Panels.Select(p => p.Letter));
-        Assert.Equal(Math.Log10(Table.Columns[0].Distances[0] / Table.Activations[0]), figure.Panels[0].Series[0].Y[0], 1e-12);
-        Assert.Equal(6, figure.Panels[1].Series.Count);
-        Assert.Equal(Table.Columns[1].Precision[2].Angles[3]!.Value, figure.Panels[2].Series[5].Y[3]);
+        Assert.Equal(["A", "B", "C", "D"], figure.Panels.Select(p => p.Letter));
+        Assert.NotNull(figure.Panels[0].Drawing);
+        Assert.Equal(Math.Log10(Table.Columns[0].Distances[0] / Table.Activations[0]), figure.Panels[1].Series[0].Y[0], 1e-12);
+        Assert.Equal(6, figure.Panels[2].Series.Count);
+        Assert.Equal(Table.Columns[1].Precision[2].Angles[3]!.Value, figure.Panels[3].Series[5].Y[3]);
     }
 
     private static TargetTable Measure()

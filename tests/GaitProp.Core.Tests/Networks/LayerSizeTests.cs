@@ -37,13 +37,14 @@ public sealed class LayerSizeTests
     }
 
     [Fact]
-    public void The_figure_has_a_row_of_three_panels_for_each_network()
+    public void The_figure_has_stacks_and_a_row_of_three_panels_for_each_network()
     {
         var figure = ArchitectureFigure.Of("fig3", "title", "caption", [Architectures.Define("cifar-shallow", [3, 32, 32], 10), Architectures.Define("cifar-deep", [3, 32, 32], 10)]);
 
-        Assert.Equal(["A", "B", "C", "D", "E", "F"], figure.Panels.Select(p => p.Letter));
-        Assert.Equal([1024, 1024, 1024, 10], figure.Panels[0].Series[0].Y);
-        Assert.Equal([0, 0, 0, 1014], figure.Panels[0].Series[1].Y);
-        Assert.Equal("4 dense 10", figure.Panels[0].X.Categories![3]);
+        Assert.Equal(["A", "B", "C", "D", "E", "F", "G"], figure.Panels.Select(p => p.Letter));
+        Assert.NotNull(figure.Panels[0].Drawing);
+        Assert.Equal([1024, 1024, 1024, 10], figure.Panels[1].Series[0].Y);
+        Assert.Equal([0, 0, 0, 1014], figure.Panels[1].Series[1].Y);
+        Assert.Equal("4", figure.Panels[1].X.Categories![3]);
     }
 }

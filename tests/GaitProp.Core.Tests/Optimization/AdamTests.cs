@@ -18,7 +18,7 @@ public sealed class AdamTests
     public void A_thousand_steps_are_torchs(ScalarType precision, double bound)
     {
         using var scope = NewDisposeScope();
-        var options = new AdamOptions { LearningRate = 1e-3, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-4 };
+        var options = new OptimizerOptions { LearningRate = 1e-3, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-4 };
         var start = Sizes.Select((size, i) => Numbers.Normal(i, size).to(precision)).ToArray();
         var ours = start.Select(p => p.clone()).ToArray();
         var torchs = start.Select(p => new Parameter(p.clone())).ToArray();
@@ -63,7 +63,7 @@ public sealed class AdamTests
     {
         using var scope = NewDisposeScope();
         var p = zeros(5, ScalarType.Float64);
-        using var adam = new Adam([p], new AdamOptions { LearningRate = 0.01, Epsilon = 1e-12 });
+        using var adam = new Adam([p], new OptimizerOptions { LearningRate = 0.01, Epsilon = 1e-12 });
 
         adam.Step([tensor(new[] { 3, -2, 0.1, -1e3, 0 })]);
 
@@ -76,8 +76,8 @@ public sealed class AdamTests
         using var scope = NewDisposeScope();
         var (p, q) = (zeros(3, 4, ScalarType.Float64), zeros(3, 4, ScalarType.Float64));
         var gradient = Numbers.Normal(1, 4, 3).t();
-        using var one = new Adam([p], new AdamOptions());
-        using var other = new Adam([q], new AdamOptions());
+        using var one = new Adam([p], new OptimizerOptions());
+        using var other = new Adam([q], new OptimizerOptions());
 
         one.Step([gradient]);
         other.Step([gradient.contiguous()]);
@@ -89,12 +89,12 @@ public sealed class AdamTests
     public void Gradients_must_be_as_many_as_parameters()
     {
         using var scope = NewDisposeScope();
-        using var adam = new Adam([zeros(2)], new AdamOptions());
+        using var adam = new Adam([zeros(2)], new OptimizerOptions());
 
         Assert.Contains("2 gradients came for 1 parameters", Assert.Throws<ArgumentException>(() => adam.Step([zeros(2), zeros(2)])).Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, AdamOptions> Impossible => new()
+    public static TheoryData<string, OptimizerOptions> Impossible => new()
     {
         { "optimizer lr 0 is not possible: it must be above 0.", new() { LearningRate = 0 } },
         { "optimizer lr NaN is not possible", new() { LearningRate = double.NaN } },
@@ -105,7 +105,7 @@ public sealed class AdamTests
 
     [Theory]
     [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
-    public void Options_that_are_not_possible_are_refused_by_name_and_value(string message, AdamOptions options)
+    public void Options_that_are_not_possible_are_refused_by_name_and_value(string message, OptimizerOptions options)
     {
         using var scope = NewDisposeScope();
         Assert.StartsWith(message, Assert.Throws<GaitPropException>(() => new Adam([zeros(1)], options)).Message, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class AdamTests
         var fused = Numbers.Normal(1, 37, 11);
         var other = fused.clone();
         var (first, second) = (zeros_like(other), zeros_like(other));
-        using var adam = new Adam([fused], new AdamOptions { LearningRate = 1e-2, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-3 });
+        using var adam = new Adam([fused], new OptimizerOptions { LearningRate = 1e-2, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-3 });
         for (var t = 1; t <= 20; t++)
         {
             var gradient = Numbers.Normal(100 + t, 37, 11);
@@ -141,7 +141,7 @@ public sealed class AdamTests
         using var scope = NewDisposeScope();
         using var network = Network.Build(NetworkDefinition.Parse("n", [9], "dense 4 gain row, dense 3"), AuxiliaryUnits.None, 1, ScalarType.Float64);
         var before = network.Layers.SelectMany(l => l.Trained).Select(t => t.clone()).ToArray();
-        using var adam = Adam.Of(network, new AdamOptions { LearningRate = 0.01, Epsilon = 1e-12, GainLr = gainRate });
+        using var adam = Optimizer.Of(network, new OptimizerOptions { LearningRate = 0.01, Epsilon = 1e-12, GainLr = gainRate });
 
         adam.Step([.. before.Select(b => ones_like(b))]);
 
@@ -155,6 +155,6 @@ public sealed class AdamTests
     public void Rates_must_be_as_many_as_parameters()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<ArgumentException>(() => new Adam([zeros(1), zeros(2)], new AdamOptions(), [0.1]));
+        Assert.Throws<ArgumentException>(() => new Adam([zeros(1), zeros(2)], new OptimizerOptions(), [0.1]));
     }
 }

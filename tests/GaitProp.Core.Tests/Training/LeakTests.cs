@@ -58,7 +58,7 @@ public sealed class LeakTests
         var options = RuleCatalog.DefaultOptions(name);
         using var rule = RuleCatalog.Create(name, form is null ? options : (TargetOptions)options with { Form = form.Value, Inverse = InverseStrategy.Parse(inverse) });
         rule.Prepare(network, 1);
-        using var adam = new Adam(network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), new AdamOptions { LearningRate = 1e-5 });
+        using var adam = new Adam(network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), new OptimizerOptions { LearningRate = 1e-5 });
         var x = Numbers.Uniform(1, 64, 1, 6, 6).to(ScalarType.Float32);
         var labels = arange(64, ScalarType.Int64) % 10;
         Repeat(Steps);

@@ -2,7 +2,9 @@ using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Networks;
 using GaitProp.Layers;
+using GaitProp.Optimization;
 using GaitProp.Rules;
+using GaitProp.Rules.FeedbackAlignment;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
 using GaitProp.Training;
@@ -57,6 +59,37 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         Assert.Equal(stop, Assert.Single(resumed.Description.Resumed).Step);
         Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
         AssertSameTensors(whole.Folder, folder);
+    }
+
+    /// <summary>The choices of the authors' code: their state is in the checkpoint too, or follows from what is.</summary>
+    [Theory]
+    [InlineData("bp", OptimizerKind.KerasAdam, 2)]
+    [InlineData("fa", OptimizerKind.KerasAdam, 5)]
+    [InlineData("ngait", OptimizerKind.Sgd, 4)]
+    public void A_run_with_the_authors_choices_is_resumed_to_the_same_bytes(string rule, OptimizerKind optimizer, int stop)
+    {
+        var small = TrainerTests.Small(rule);
+        var experiment = small with
+        {
+            BatchSize = 24,
+            Epochs = 3,
+            AngleEvery = 1,
+            Optimizer = small.Optimizer with { Kind = optimizer },
+            RuleOptions = rule == "fa" ? new FeedbackAlignmentOptions { Feedback = FeedbackSource.NextLayer } : small.RuleOptions,
+            Activation = rule == "ngait" ? HiddenActivation.Linear : HiddenActivation.LeakyRelu,
+            ShuffleBuffer = 10,
+            ValidationImages = 8,
+        };
+        var whole = Train(experiment);
+
+        var folder = Interrupted(experiment, stop);
+        Resume(experiment, folder);
+
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Contains("\"validationAccuracy\":", File.ReadAllText(Path.Combine(folder, "metrics.jsonl")), StringComparison.Ordinal);
+        AssertSameTensors(whole.Folder, folder);
+        using var state = SafetensorsFile.Read(new CheckpointFolder(folder).Files[0]);
+        Assert.Equal(optimizer != OptimizerKind.Sgd, state.Tensors.Keys.Any(k => k.StartsWith("adam.", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -213,6 +213,61 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(TimeSpan.Zero, told[^1].Remaining);
     }
 
+    /// <summary>Held out is what another run has for test images and does not train on: both learn the same, and measure the same.</summary>
+    [Fact]
+    public void Images_held_out_are_measured_and_not_trained_on()
+    {
+        var experiment = Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var held = Run(experiment with { TrainImages = 80, TestImages = 50, ValidationImages = 16 });
+        var rest = Data.Cut(80, 50);
+        var apart = rest with { Train = rest.Train.HeldOut(16).Kept, Test = rest.Train.HeldOut(16).HeldOut! };
+        using var trainer = new Trainer(experiment, apart);
+        var without = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal((64, 16, 50), (held.Description.Data.Train, held.Description.Data.Validation, held.Description.Data.Test));
+        Assert.Equal("64 training, 16 validation and 50 test images", held.Description.Data.Images);
+        Assert.Equal(3, held.Epochs.Count);
+        Assert.Equal(without.Epochs.Select(e => (e.TrainLoss, e.TrainAccuracy, (double?)e.TestLoss, (double?)e.TestAccuracy, e.TestTop5)), held.Epochs.Select(e => (e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.ValidationTop5)));
+        Assert.All(without.Epochs, e => Assert.Null(e.ValidationAccuracy));
+        Assert.DoesNotContain("validation", File.ReadAllText(Path.Combine(without.Folder, "metrics.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(64, 600, "validationImages 64 is not possible: they are held out of the 64 trainImages, of which one at least must be left.")]
+    [InlineData(null, 600, "validationImages 600 is not possible: there are 600 training images, and one at least must be left.")]
+    [InlineData(null, -1, "validationImages -1 is not possible: it must be 0 or more.")]
+    public void Some_image_must_be_left_to_train_on(int? train, int held, string error) => Assert.Equal(
+        error, Assert.Throws<GaitPropException>(() => new Trainer(Small("bp") with { TrainImages = train, ValidationImages = Math.Min(held, train ?? held) }, Data)).Message);
+
+    /// <summary>A linear network of two layers is one matrix: its logits on every image are that matrix's.</summary>
+    [Fact]
+    public void A_network_of_linear_activation_is_one_linear_map()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var trainer = new Trainer(Small("bp") with { Network = "dense 40, dense 30, dense 10", Activation = HiddenActivation.Linear }, Data);
+        var x = Numbers.Normal(1, 5, 3072).to(TorchSharp.torch.ScalarType.Float32);
+        var layers = trainer.Network.Layers;
+
+        var expected = x.matmul(layers[0].Weight.t()).matmul(layers[1].Weight.t()).matmul(layers[2].Weight.t());
+
+        Numbers.AssertClose(expected, trainer.Network.Predict(x), 1e-5);
+        using var published = new Trainer(Small("bp") with { Network = "dense 40, dense 30, dense 10" }, Data);
+        Assert.InRange(Numbers.RelativeError(expected, published.Network.Predict(x)), 0.1, 10);
+    }
+
+    /// <summary>In the buffer of one image nothing is shuffled, so both epochs see the same batches in the files' order.</summary>
+    [Fact]
+    public void The_order_of_an_epoch_is_drawn_through_the_buffer()
+    {
+        var experiment = Small("bp") with { TrainImages = 64, TestImages = 50, BatchSize = 24, Epochs = 2, AngleEvery = 1, Optimizer = new() { LearningRate = 1e-12 } };
+        double[] Losses(int? buffer) => [.. Run(experiment with { ShuffleBuffer = buffer }).Steps.Select(s => s.Loss)];
+
+        var still = Losses(1);
+        Assert.All(still.Take(3).Zip(still.Skip(3)), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        Assert.NotEqual(still[0], Losses(null)[0], 1e-6);
+        Assert.NotEqual(still[0], Losses(20)[0], 1e-6);
+    }
+
     [Fact]
     public void A_rule_that_inverts_needs_square_layers() => Assert.Contains(
         "use explicit or implicit auxiliary units",

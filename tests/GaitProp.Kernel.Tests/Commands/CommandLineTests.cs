@@ -40,6 +40,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("verify", "--help")]
     [InlineData("evaluate", "--help")]
     [InlineData("angles", "--help")]
+    [InlineData("drift", "--help")]
+    [InlineData("runs", "table", "--help")]
     [InlineData("model", "--help")]
     [InlineData("model", "show", "--help")]
     [InlineData("runs", "--help")]

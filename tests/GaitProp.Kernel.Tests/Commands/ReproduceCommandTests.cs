@@ -108,7 +108,7 @@ public sealed class ReproduceCommandTests : IDisposable
     {
         Photos(40);
         Assert.Equal(0, _gaitprop.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "prepared", "--size", "32").ExitCode);
-        var finished = _gaitprop.Run("reproduce", "fig6", "--profile", "quick", "--data", "prepared");
+        var finished = _gaitprop.Run("reproduce", "fig6", "--profile", "smoke", "--epochs", "20", "--data", "prepared");
 
         Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
         Assert.Contains("36 training and 4 test photos of 32 x 32 pixels, 4 classes", File.ReadAllText(_gaitprop["figures", "fig6.html"]), StringComparison.Ordinal);

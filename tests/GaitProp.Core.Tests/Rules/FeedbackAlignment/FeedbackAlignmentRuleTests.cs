@@ -68,10 +68,38 @@ public sealed class FeedbackAlignmentRuleTests : IDisposable
         Numbers.AssertClose(Backpropagation(), Update(Seed), 1e-13);
     }
 
+    /// <summary>
+    /// As in the paper's code, where each feedback matrix is initialised as a forward one, with the next layer's seed: of layers 1 to 4 only 2 has the next one's shape.
+    /// </summary>
+    [Fact]
+    public void Drawn_from_the_next_layers_seed_it_is_the_next_layers_first_weight_where_shapes_permit()
+    {
+        using var own = new FeedbackAlignmentRule(new FeedbackAlignmentOptions());
+        using var next = new FeedbackAlignmentRule(new FeedbackAlignmentOptions { Feedback = FeedbackSource.NextLayer });
+        using var network = Network.Build(
+            new("n", [12], [new DenseDefinition(8), new DenseDefinition(8), new DenseDefinition(8), new DenseDefinition(3)]), AuxiliaryUnits.None, Seed, ScalarType.Float64);
+        own.Prepare(network, Seed);
+        next.Prepare(network, Seed);
+
+        Numbers.AssertEqual(network.Layers[2].Weight, next.Feedback[1]);
+        foreach (var other in (int[])[0, 2, 3])
+        {
+            Numbers.AssertEqual(own.Feedback[other], next.Feedback[other]);
+        }
+
+        // The forward weights move on; the feedback stays what it was.
+        var drawn = next.Feedback[1].clone();
+        network.Layers[2].Weight.zero_();
+        Numbers.AssertEqual(drawn, next.Feedback[1]);
+        using var again = new FeedbackAlignmentRule(new FeedbackAlignmentOptions { Feedback = FeedbackSource.NextLayer });
+        again.Prepare(network, Seed);
+        Numbers.AssertEqual(drawn, again.Feedback[1]);
+    }
+
     [Fact]
     public void A_rule_that_was_not_prepared_says_so()
     {
-        using var rule = new FeedbackAlignmentRule(new NoOptions());
+        using var rule = new FeedbackAlignmentRule(new FeedbackAlignmentOptions());
         var trace = _network.Forward(Numbers.Uniform(1, 4, 3, 8, 8));
 
         Assert.Contains("Prepare", Assert.Throws<InvalidOperationException>(() => rule.Update(_network, trace, trace.Output)).Message, StringComparison.Ordinal);
@@ -79,7 +107,7 @@ public sealed class FeedbackAlignmentRuleTests : IDisposable
 
     private LayerGradient[] Update(int seed)
     {
-        using var rule = new FeedbackAlignmentRule(new NoOptions());
+        using var rule = new FeedbackAlignmentRule(new FeedbackAlignmentOptions());
         rule.Prepare(_network, seed);
         return Update(rule);
     }

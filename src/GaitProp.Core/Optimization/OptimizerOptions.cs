@@ -2,25 +2,45 @@ using System.Text.Json.Serialization;
 
 namespace GaitProp.Optimization;
 
-/// <summary>Settings of <see cref="Adam"/>.</summary>
-public sealed record AdamOptions
+/// <summary>The optimisers that an experiment can choose from.</summary>
+public enum OptimizerKind
 {
+    /// <summary>Adam as it was published and as torch has it: epsilon stands beside the root of the bias-corrected second moment.</summary>
+    Adam,
+
+    /// <summary>
+    /// Adam as Keras has it, and with it the paper's own code: epsilon stands beside the root of the second moment itself, and the bias correction is in the step size. Until the
+    /// correction has worn off epsilon weighs more: <c>1 / sqrt(1 - beta2^t)</c> times as much at step t.
+    /// </summary>
+    KerasAdam,
+
+    /// <summary>Plain gradient descent, <c>p -= lr g</c>.</summary>
+    Sgd,
+}
+
+/// <summary>Settings of an <see cref="Optimizer"/>.</summary>
+public sealed record OptimizerOptions
+{
+    /// <summary>Which optimiser. Default: Adam.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public OptimizerKind Kind { get; init; }
+
     /// <summary>Step size; <c>lr</c> in files. Default: 1e-3.</summary>
     [JsonPropertyName("lr")]
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Decay of the running mean of gradients. Default: 0.9.</summary>
+    /// <summary>Decay of the running mean of gradients; not for SGD. Default: 0.9.</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>Decay of the running mean of squared gradients. Default: 0.999.</summary>
+    /// <summary>Decay of the running mean of squared gradients; not for SGD. Default: 0.999.</summary>
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>Added to the root of the second moment. Default: 1e-8.</summary>
+    /// <summary>Added to the root of the second moment; not for SGD. Default: 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>
     /// Step size of the gains of layers that have them; <c>lr sqrt(fan-in)</c> if <see langword="null"/>: a gain moves all weights of its row at once, which are of size
-    /// 1 / sqrt(fan-in).
+    /// 1 / sqrt(fan-in). For SGD it is lr itself: a gain's gradient has its own size there, which Adam takes away.
     /// </summary>
     public double? GainLr { get; init; }
 
@@ -28,6 +48,11 @@ public sealed record AdamOptions
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
     public void Validate()
     {
+        if (!Enum.IsDefined(Kind))
+        {
+            throw new GaitPropException($"optimizer kind {(int)Kind} is not possible: choose adam, keras-adam or sgd.");
+        }
+
         Check("lr", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "above 0");
         Check("gainLr", GainLr ?? 1, GainLr is null || (GainLr >= 0 && double.IsFinite(GainLr.Value)), "0 or more");
         Check("beta1", Beta1, Beta1 is >= 0 and < 1, "0 or more and below 1");

@@ -1,0 +1,49 @@
+using GaitProp.Metrics;
+
+namespace GaitProp.Figures;
+
+/// <summary>Update angles over the values of one parameter, as lines: where an arithmetic holds.</summary>
+internal static class SweepFigure
+{
+    /// <summary>Draws up the figure of a sweep.</summary>
+    /// <param name="name">The figure's name, also of its files.</param>
+    /// <param name="title">Its heading.</param>
+    /// <param name="caption">What was measured on what.</param>
+    /// <param name="table">The angles.</param>
+    public static Figure Of(string name, string title, string caption, SweepTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+
+        // A value of 0 has no place on a logarithmic axis.
+        var scaled = table.Over is not SweepParameter.Depth;
+        var x = table.Values.Select(v => !scaled ? v : v > 0 ? Math.Log10(v) : double.NaN).ToArray();
+        var axis = new Axis(scaled ? $"log10 of {table.Over.ToString().ToLowerInvariant()}" : "hidden layers");
+        return new Figure(name, title, caption,
+        [
+            new Panel("A", "Mean over all layers but the output", axis, new Axis("log10 of the angle to BP (degrees)"), [.. table.Curves.Select(c => Curve(c, c.Means))], PanelKind.Lines),
+            new Panel("B", "The worst layer", axis, new Axis("log10 of the angle to BP (degrees)"), [.. table.Curves.Select(c => Curve(c, c.Worst))], PanelKind.Lines),
+        ]);
+
+        Series Curve(SweepCurve curve, IReadOnlyList<double?> angles) => new(curve.Rule, curve.Label, x, [.. angles.Select(Power)]);
+    }
+
+    /// <summary>Draws up the figure of curves of drift.</summary>
+    /// <param name="name">The figure's name, also of its files.</param>
+    /// <param name="title">Its heading.</param>
+    /// <param name="caption">What was measured on what.</param>
+    /// <param name="curves">The curves, with what the legend says of each.</param>
+    public static Figure Of(string name, string title, string caption, IReadOnlyList<(string Label, DriftCurve Curve)> curves)
+    {
+        ArgumentNullException.ThrowIfNull(curves);
+        return new Figure(name, title, caption,
+        [
+            new Panel("A", "Update angle while weights move", new Axis("step"), new Axis("log10 of the mean angle to BP (degrees)"),
+                [.. curves.Select(c => new Series("ngait", c.Label, [.. c.Curve.Steps.Select(s => (double)s)], [.. c.Curve.Angles.Select(Power)]))], PanelKind.Lines),
+            new Panel("B", "Orthogonality defect", new Axis("step"), new Axis("log10 of the defect"),
+                [.. curves.Select(c => new Series("ngait", c.Label, [.. c.Curve.Steps.Select(s => (double)s)], [.. c.Curve.Defects.Select(d => Power(d))]))], PanelKind.Lines),
+        ]);
+    }
+
+    /// <summary>The power of ten; an undefined angle, and one of exactly zero, has none and leaves a gap.</summary>
+    private static double Power(double? value) => value is > 0 ? Math.Log10(value.Value) : double.NaN;
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace GaitProp.Results;
+
+/// <summary>How a result of ours stands to a sentence of the paper.</summary>
+internal enum Verdict
+{
+    /// <summary>It says the same.</summary>
+    Reproduced,
+
+    /// <summary>It says some of it.</summary>
+    Partly,
+
+    /// <summary>It does not.</summary>
+    Not,
+}
+
+/// <summary>A sentence of the paper, and what a row says of it.</summary>
+/// <param name="Claim">The sentence.</param>
+/// <param name="Verdict">The verdict; <see langword="null"/> where there is nothing to compare with.</param>
+/// <param name="Why">Why, with the numbers.</param>
+internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
+{
+    /// <summary>Holds a row against all that the paper says of its rule.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="rows">All rows, for those sentences that compare rules.</param>
+    public static IReadOnlyList<Judgement> Of(ResultRow row, IReadOnlyList<ResultRow> rows) =>
+        PaperPanel.All.TryGetValue(row.Experiment, out var panel) ? [.. panel.Claims.Where(c => c.Rule == row.Rule).Select(c => Of(c, row, [.. rows.Where(r => r.Experiment == row.Experiment)]))] : [];
+
+    /// <summary>What a verdict of this row leaves open: epochs and images that the paper had and the row has not; nothing if it is as long and as large.</summary>
+    public static string Reach(ResultRow row)
+    {
+        if (!PaperPanel.All.TryGetValue(row.Experiment, out var panel))
+        {
+            return "";
+        }
+
+        var parts = new List<string>();
+        if (row.Epochs < panel.Epochs)
+        {
+            parts.Add(Text($"at {row.Epochs} of {panel.Epochs} epochs"));
+        }
+
+        if (row.TrainImages < panel.TrainImages)
+        {
+            parts.Add(Text($"on {row.TrainImages} of {panel.TrainImages} images"));
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    private static Judgement Of(PaperClaim claim, ResultRow row, IReadOnlyList<ResultRow> rows) => claim switch
+    {
+        { Angle: { } angle } => Angle(claim, angle, row),
+        { Parity: { } parity } => Parity(claim, parity, row, rows),
+        { Between: { } between } => Between(claim, between, row, rows),
+        { Falling: { } falling } => Falling(claim, falling, row),
+        _ => throw new InvalidOperationException($"the claim '{claim.Words}' says no way to hold a result against it."),
+    };
+
+    private static Judgement Angle(PaperClaim claim, AngleRange range, ResultRow row)
+    {
+        var layers = row.Angles.SkipLast(1).Index().Where(a => range.Layer is null || a.Index + 1 == range.Layer).Select(a => a.Item).OfType<double>().ToArray();
+        if (layers.Length == 0)
+        {
+            return new(claim, null, "no angle is defined");
+        }
+
+        var mean = layers.Average();
+        var each = range.OnlyMean ? [mean] : layers;
+        var verdict = each.All(Inside) ? Results.Verdict.Reproduced : Inside(mean) || each.Any(Inside) || each.All(a => a < range.Least) ? Results.Verdict.Partly : Results.Verdict.Not;
+        var found = layers.Length == 1 ? Text($"{Degrees(mean)} degrees") : Text($"{Degrees(layers.Min())} to {Degrees(layers.Max())} degrees, mean {Degrees(mean)}");
+        return new(claim, verdict, found + (each.All(a => a < range.Least) ? ": nearer to BP than the paper says" : each.All(a => a > range.Most) ? ": farther from BP than the paper says" : ""));
+
+        bool Inside(double angle) => angle >= range.Least && angle <= range.Most;
+    }
+
+    private static Judgement Parity(PaperClaim claim, Parity parity, ResultRow row, IReadOnlyList<ResultRow> rows)
+    {
+        // Of the rows of the other rule that have this epoch, the one of most seeds.
+        if (Plain(rows, parity.With, row).Where(r => r.TestAt(row.Epochs) is not null).MaxBy(r => r.Seeds.Count) is not { } other)
+        {
+            return new(claim, null, Text($"{parity.With.ToUpperInvariant()} was not recorded for {Epochs(row.Epochs)}"));
+        }
+
+        var (ours, theirs) = (row.Test.Mean, other.TestAt(row.Epochs)!.Value);
+        var gap = theirs - ours;
+        var verdict = gap <= parity.Within ? Results.Verdict.Reproduced : gap <= parity.Nearly ? Results.Verdict.Partly : Results.Verdict.Not;
+        return new(claim, verdict, Text($"{ours:F2} % against {theirs:F2} % of {other.Title} after {Epochs(row.Epochs)}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"));
+    }
+
+    private static Judgement Between(PaperClaim claim, Between between, ResultRow row, IReadOnlyList<ResultRow> rows)
+    {
+        var (below, above) = (Longest(rows, between.Below, row), Longest(rows, between.Above, row));
+        if (below is null || above is null)
+        {
+            return new(claim, null, Text($"{(below is null ? between.Below : between.Above)} was not recorded"));
+        }
+
+        var epoch = new[] { row.Epochs, below.Epochs, above.Epochs }.Min();
+        if (below.TestAt(epoch) is not { } lower || row.TestAt(epoch) is not { } ours || above.TestAt(epoch) is not { } upper)
+        {
+            return new(claim, null, Text($"not all three were measured after {Epochs(epoch)}"));
+        }
+
+        return new(claim, lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
+            Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Epochs(epoch)}"));
+    }
+
+    private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row)
+    {
+        if (row.Runs.FirstOrDefault(r => r.Description.Status == Runs.RunStatus.Diverged) is { } broken)
+        {
+            return new(claim, falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not, broken.Description.Error ?? "values are no longer finite");
+        }
+
+        var curve = row.Runs[0].Epochs.Select(e => e.Epoch).Select(epoch => (Epoch: epoch, Accuracy: 100 * row.Runs.Average(r => r.Epochs.First(e => e.Epoch == epoch).TrainAccuracy))).ToArray();
+        var (best, last) = (curve.MaxBy(c => c.Accuracy), curve[^1]);
+        var fell = best.Accuracy - last.Accuracy > falling.Points;
+        return new(claim, fell == falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not,
+            best.Epoch == last.Epoch ? Text($"training accuracy is at its best, {last.Accuracy:F2} %, after the last epoch") : Text($"training accuracy {best.Accuracy:F2} % after {Epochs(best.Epoch)}, {last.Accuracy:F2} % after {last.Epoch}"));
+    }
+
+    /// <summary>Rows of a rule as published, on the same images.</summary>
+    private static IEnumerable<ResultRow> Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
+        rows.Where(r => r.Rule == rule && r.IsPlain && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum);
+
+    private static ResultRow? Longest(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) => Plain(rows, rule, like).MaxBy(r => (r.Epochs, r.Seeds.Count));
+
+    private static string Epochs(int count) => Text($"{count} epoch{(count == 1 ? "" : "s")}");
+
+    /// <summary>Two decimals; of less the power of ten.</summary>
+    internal static string Degrees(double angle) => angle is > 0 and < 0.005 ? angle.ToString("0e-0", CultureInfo.InvariantCulture) : Text($"{angle:0.00}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GaitProp.Experiments;
+using GaitProp.Figures;
+using GaitProp.Runs;
+
+namespace GaitProp.Results;
+
+/// <summary>Runs of one setting and one number of epochs, which differ in their seed alone.</summary>
+/// <param name="Runs">The runs, one a seed, by seed.</param>
+/// <param name="Title">What the row is called: the rule and its additions.</param>
+internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
+{
+    /// <summary>The experiment's name.</summary>
+    public string Experiment => (string)Runs[0].Description.Experiment["name"]!;
+
+    /// <summary>The rule's name.</summary>
+    public string Rule => Runs[0].Rule;
+
+    /// <summary>Epochs that the runs have done.</summary>
+    public int Epochs => Runs[0].Epochs[^1].Epoch;
+
+    /// <summary>The seeds.</summary>
+    public IReadOnlyList<int> Seeds => [.. Runs.Select(r => (int)r.Description.Experiment["seed"]!)];
+
+    /// <summary>Training images.</summary>
+    public int TrainImages => Runs[0].Description.Data.Train;
+
+    /// <summary>Test accuracy at the last epoch, per cent, over the seeds.</summary>
+    public StudentInterval Test => StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].TestAccuracy)]);
+
+    /// <summary>Training accuracy at the last epoch, per cent, over the seeds.</summary>
+    public StudentInterval Train => StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].TrainAccuracy)]);
+
+    /// <summary>Accuracy on the images held out at the last epoch, per cent, over the seeds; <see langword="null"/> where none were.</summary>
+    public StudentInterval? Validation => Runs.All(r => r.Epochs[^1].ValidationAccuracy is not null)
+        ? StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].ValidationAccuracy!.Value)])
+        : null;
+
+    /// <summary>The best mean test accuracy of an epoch, per cent, and the epoch.</summary>
+    public (double Accuracy, int Epoch) Best => Runs[0].Epochs.Select(e => e.Epoch)
+        .Select(epoch => (Accuracy: TestAt(epoch), Epoch: epoch)).Where(b => b.Accuracy is not null).Select(b => (b.Accuracy!.Value, b.Epoch)).MaxBy(b => b.Value);
+
+    /// <summary>Mean update angle of each layer over training and seeds, degrees; empty for BP.</summary>
+    public IReadOnlyList<double?> Angles => Runs.All(r => r.Steps.All(s => s.Angles.Count == 0))
+        ? []
+        : [.. Enumerable.Range(0, Runs[0].Description.Layers.Count).Select(l => TrainingFigure.LayerAngle(Runs, l)?.Mean)];
+
+    /// <summary>The mean of the angles of the layers that the rule computes.</summary>
+    public double? MeanAngle => Angles.Count == 0 ? null : StepMetrics.MeanOf(Angles);
+
+    /// <summary>Seconds that the steps of an epoch took, and the machine; <see langword="null"/> where the runs were recorded without times, or in several places.</summary>
+    public (double Seconds, string Machine)? Cost
+    {
+        get
+        {
+            if (Runs.Any(r => r.Timings.Count == 0) || Runs.Select(r => r.Description.Environment.ToString()).Distinct().Count() > 1)
+            {
+                return null;
+            }
+
+            // An epoch that was interrupted has a line for each part.
+            return (Runs.Average(r => r.Timings.GroupBy(t => t.Epoch).Average(epoch => epoch.Sum(t => t.TrainSeconds))), Runs[0].Description.Environment.ToString());
+        }
+    }
+
+    /// <summary>How it was computed: preset, precision, form and inverse.</summary>
+    public string Computed
+    {
+        get
+        {
+            var e = Runs[0].Description.Experiment;
+            var options = e["ruleOptions"];
+            return string.Join(", ", new[] { (string?)e["preset"], (string?)e["precision"], (string?)options?["form"], (string?)options?["inverse"] }.OfType<string>());
+        }
+    }
+
+    /// <summary>Whether it is the rule as published: no gains, no choices that few make, and no constraint on a rule that does not need one.</summary>
+    public bool IsPlain
+    {
+        get
+        {
+            var e = Runs[0].Description.Experiment;
+            return (string?)e["gain"] is null or "none" && !RunChoices.Of(e).Any()
+                && (e["ruleOptions"]?["form"] is not null || (string?)e["orthogonality"]?["kind"] is null or "none")
+                && (Rule is not "gait" || (string?)e["ruleOptions"]?["form"] is null or "literal");
+        }
+    }
+
+    /// <summary>Mean test accuracy after an epoch, per cent; <see langword="null"/> if a seed has none.</summary>
+    public double? TestAt(int epoch) => Runs.Select(r => r.Epochs.FirstOrDefault(e => e.Epoch == epoch)).ToArray() is var found && found.All(e => e is not null) ? 100 * found.Average(e => e!.TestAccuracy) : null;
+
+    /// <summary>The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out.</summary>
+    /// <param name="runs">The runs. Of several of one setting, length and seed the last counts.</param>
+    public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs)
+    {
+        var experiments = PaperPanel.All.Keys.ToList();
+        string[] rules = ["bp", "ngait", "gait", "fa"];
+        return
+        [
+            .. runs.Where(r => r.Epochs is [.., { Epoch: > 0 }])
+                .GroupBy(r => (string)r.Description.Experiment["name"]!)
+                .OrderBy(e => Place(experiments, e.Key)).ThenBy(e => e.Key, StringComparer.Ordinal)
+                .SelectMany(experiment =>
+                {
+                    var all = experiment.OrderBy(r => r.Description.Started).ToArray();
+                    return all.GroupBy(Setting)
+                        .Select(setting => new ResultRow(
+                            [.. setting.GroupBy(r => (int)r.Description.Experiment["seed"]!).Select(seed => seed.Last()).OrderBy(r => (int)r.Description.Experiment["seed"]!)],
+                            RunTitles.Of(setting.First(), all, overSeeds: true)))
+                        .OrderBy(r => Place(rules, r.Rule)).ThenBy(r => r.Rule, StringComparer.Ordinal)
+                        .ThenBy(r => !r.IsPlain).ThenByDescending(r => r.Epochs).ThenBy(r => r.Title, StringComparer.Ordinal).ThenBy(r => r.Computed, StringComparer.Ordinal);
+                }),
+        ];
+    }
+
+    private static int Place(IList<string> order, string word) => order.IndexOf(word) is >= 0 and var place ? place : int.MaxValue;
+
+    /// <summary>What runs of one row share. How many epochs were planned does not matter to what the first of them compute; how many were done does.</summary>
+    private static string Setting(RunRecord run)
+    {
+        var said = RunCommandLine.Said(run.Description.Experiment);
+        JsonNode whole;
+        try
+        {
+            whole = ExperimentJson.ToJson(ExperimentJson.FromJson(said));
+        }
+        catch (GaitPropException)
+        {
+            // Of a rule that only its author's notebook knows.
+            whole = said;
+        }
+
+        foreach (var field in (string[])["seed", "epochs"])
+        {
+            whole.AsObject().Remove(field);
+        }
+
+        return $"{run.Epochs[^1].Epoch} {run.Description.Data.Checksum} {JsonSerializer.Serialize(whole)}";
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using GaitProp.Data;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+using GaitProp.Metrics;
+using GaitProp.Networks;
+using GaitProp.Runs;
+using GaitProp.Runtime;
+using Spectre.Console;
+using TorchSharp;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>drift MODEL</c>: how update angles grow over a few steps, under the task's updates, the regulariser, or both.</summary>
+internal static class DriftCommand
+{
+    private static readonly string[] Known = [.. Enum.GetNames<DriftUpdates>().Select(n => n.ToLowerInvariant())];
+
+    public static Command Build(CommandContext context)
+    {
+        var model = SharedOptions.Model();
+        var updates = new Option<string>("--updates")
+        {
+            Description = $"What moves the weights, separated by commas: {string.Join(", ", Known)}. One curve each.",
+            HelpName = "LIST",
+            DefaultValueFactory = _ => string.Join(',', Known),
+        };
+        updates.CompletionSources.Add(Known);
+        var lambda = new Option<string>("--lambda") { Description = "The regulariser's strength; of several, separated by commas or as powers of ten (1..1000), a curve each.", HelpName = "VALUES", DefaultValueFactory = _ => "100" };
+        var steps = SharedOptions.Number("--steps", "Optimiser steps. Default: 40.", least: 1);
+        var every = SharedOptions.Number("--every", "Steps from one measurement to the next. Default: 4.", least: 1);
+        var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect that the square weights begin with. Default: 0, orthogonal.");
+        var batch = SharedOptions.Number("--batch", "Images a step. Default: 64.", least: 1);
+        var depth = SharedOptions.Number("--depth", "Hidden layers of the CIFAR-10 networks. Default: the network's own.", least: 1);
+        var seed = SharedOptions.Number("--seed", "Fixes the weights. Default: 1.", least: 0);
+        var data = SharedOptions.Data();
+        var device = SharedOptions.Device();
+        var save = new Option<string?>("--save") { Description = "Save the curves as a figure or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var command = new Command("drift", "Measure how normalised GAIT's angles grow while weights move: under its own updates, under the orthogonality regulariser alone, and under both.")
+        {
+            model, updates, lambda, steps, every, defect, batch, depth, seed, data, device, save,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            LibTorch.Load();
+            using var scope = torch.NewDisposeScope();
+            var folder = parsed.GetValue(data);
+            var images = folder is not null && PreparedPhotos.AreIn(folder) ? DataSets.Of("imagenet", folder).Data : DataSets.Cifar10OrEmbedded(folder);
+            var place = ComputeDevice.Of(parsed.GetValue(device));
+            var first = new DriftStudy { Network = Architectures.Define(parsed.GetValue(model)!, [images.Train.Channels, images.Train.Height, images.Train.Width], images.ClassNames.Count, parsed.GetValue(depth)) };
+            var study = first with
+            {
+                Steps = parsed.GetValue(steps) ?? first.Steps,
+                Every = parsed.GetValue(every) ?? first.Every,
+                Defect = parsed.GetValue(defect) ?? 0,
+                Batch = parsed.GetValue(batch) ?? first.Batch,
+                Seed = parsed.GetValue(seed) ?? 1,
+            };
+            var (pixels, labels) = FirstImages.Of(images.Train, place, (int)Math.Min((long)study.Steps * study.Batch, images.Train.Count));
+            var curves = Studies(study, parsed.GetValue(updates)!, SweepValues.Numbers("--lambda", parsed.GetValue(lambda)!))
+                .Select(s => (s.Label, Curve: context.Busy(Text($"{s.Label}: {study.Steps} steps"), () => s.Study.Measure(pixels, labels, cancellation: cancellation)))).ToArray();
+            Show(context, study, images, curves, parsed.GetValue(save), place);
+            return Task.FromResult(CommandLine.Success);
+        });
+        return command;
+    }
+
+    /// <summary>A study for each curve; without the regulariser its strength does not matter.</summary>
+    private static IEnumerable<(string Label, DriftStudy Study)> Studies(DriftStudy study, string updates, IReadOnlyList<double> lambdas)
+    {
+        foreach (var word in updates.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!Known.Contains(word))
+            {
+                throw new GaitPropException(Suggestion.Unknown("--updates", word, Known));
+            }
+
+            var kind = Enum.Parse<DriftUpdates>(word, ignoreCase: true);
+            foreach (var lambda in kind == DriftUpdates.Task ? [0] : lambdas)
+            {
+                yield return (kind switch
+                {
+                    DriftUpdates.Task => "task alone",
+                    DriftUpdates.Regulariser => Text($"regulariser alone, λ = {lambda}"),
+                    _ => Text($"task and regulariser, λ = {lambda}"),
+                }, study with { Updates = kind, Lambda = lambda });
+            }
+        }
+    }
+
+    private static void Show(CommandContext context, DriftStudy study, ImageDataset data, (string Label, DriftCurve Curve)[] curves, string? save, torch.Device device)
+    {
+        var machine = RunEnvironment.Here(device);
+        var caption = Text($"Network {study.Network.Name}, {study.Network.Layers.Count} layers, implicit auxiliary units, random orthogonal weights of seed {study.Seed}{(study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "")}; {study.Steps} steps of Adam, ")
+            + Text($"learning rate {study.Optimizer.LearningRate:0.##e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. Machine: {machine}; GaitProp {machine.Version}.");
+        var figure = SweepFigure.Of("drift", "Angles while weights move", caption, curves);
+        context.Out.WriteLine(caption);
+        context.Result(figure, () =>
+        {
+            var rows = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("step").RightAligned());
+            foreach (var (label, _) in curves)
+            {
+                rows.AddColumn(new TableColumn(Markup.Escape($"{label}: angle (defect)")).RightAligned());
+            }
+
+            foreach (var (i, step) in curves[0].Curve.Steps.Index())
+            {
+                rows.AddRow([new Text(Text($"{step}")), .. curves.Select(c => new Text(Text($"{(c.Curve.Angles[i] is { } angle ? angle < 0.001 ? Text($"{angle:0.0e-0}") : Text($"{angle:0.0000}") : "undefined")} ({c.Curve.Defects[i]:0.0e-0})")))]);
+            }
+
+            context.Out.Write(rows);
+        });
+        context.Out.WriteLine("Degrees to BP, mean over all layers but the output; defect: root mean square, mean over the square layers.");
+        if (save is not null)
+        {
+            context.Out.WriteLine(FigureFiles.Save(figure, save));
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

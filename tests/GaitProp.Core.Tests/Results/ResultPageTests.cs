@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using GaitProp.Results;
+using GaitProp.Runs;
+using GaitProp.Tests.Experiments;
+
+namespace GaitProp.Tests.Results;
+
+/// <summary>Results beside the paper's words: rows hold what belongs together, verdicts follow from the numbers, and the committed pages are what the command makes.</summary>
+public sealed class ResultPageTests
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(PublishedNumbersTests.Folder(), "..", ".."));
+
+    private static readonly Lazy<IReadOnlyList<ResultRow>> Recorded = new(() =>
+        ResultPage.Rows([Path.Combine(Root, "notebooks", "recorded"), Path.Combine(Root, "notebooks", "recorded-authors")]));
+
+    [Theory]
+    [InlineData("docs/results.md")]
+    [InlineData("README.md")]
+    public void The_committed_page_is_what_the_command_makes_of_the_committed_runs(string page)
+    {
+        var text = File.ReadAllText(Path.Combine(Root, page));
+        var made = ResultPage.Into(text, Recorded.Value, page);
+        Assert.True(made == text, $"{page} is not what the recorded runs come to: run the command that stands in docs/results.md");
+    }
+
+    [Fact]
+    public void Every_recorded_run_with_an_epoch_is_in_one_row_and_rows_mix_no_epochs()
+    {
+        var runs = Recorded.Value.SelectMany(r => r.Runs).ToArray();
+
+        Assert.Equal(runs.Length, runs.Select(r => r.Folder).Distinct().Count());
+        Assert.All(Recorded.Value, row => Assert.Single(row.Runs.Select(r => r.Epochs[^1].Epoch).Distinct()));
+        Assert.All(Recorded.Value, row => Assert.Equal(row.Runs.Count, row.Seeds.Distinct().Count()));
+    }
+
+    /// <summary>Of one rule's 30 and 20 epochs, of two inverses and of gains come rows of their own; seeds come together, whatever version of the kit made them.</summary>
+    [Fact]
+    public void What_differs_in_more_than_the_seed_is_another_row()
+    {
+        var template = Template();
+        var old = Run(template, "ngait", seed: 1, epochs: 3);
+        ((JsonObject)old.Description.Experiment).Remove("gain");
+        RunRecord[] runs =
+        [
+            old, Run(template, "ngait", seed: 2, epochs: 3), Run(template, "ngait", seed: 2, epochs: 2), Run(template, "ngait", seed: 1, epochs: 3, e => e["gain"] = "row"),
+            Run(template, "ngait", seed: 1, epochs: 3, e => e["ruleOptions"]!["inverse"] = "transpose"), Run(template, "ngait", seed: 1, epochs: 3, e => e["shuffleBuffer"] = 1000),
+            Run(template, "ngait", seed: 3, epochs: 3, e => e["epochs"] = 200),
+        ];
+
+        var rows = ResultRow.Of(runs);
+
+        Assert.Equal([3, 1, 1, 1, 1], rows.Select(r => r.Runs.Count).OrderDescending());
+        Assert.Equal([1, 2, 3], rows.Single(r => r.Runs.Count == 3).Seeds);
+        Assert.Equal(2, rows.Count(r => !r.IsPlain));
+    }
+
+    [Theory]
+    [InlineData(new[] { 1.0, 1.9, 0 }, "Reproduced")]
+    [InlineData(new[] { 1.0, 2.5, 0 }, "Partly")]
+    [InlineData(new[] { 0.1, 0.2, 0 }, "Partly")]
+    [InlineData(new[] { 3.0, 9.0, 0 }, "Not")]
+    public void Angles_are_held_against_a_range_without_the_output_layer(double[] angles, string verdict)
+    {
+        var row = Assert.Single(ResultRow.Of([Run(Template(), "ngait", 1, 3, angles: angles)]));
+        var judgement = Judgement.Of(row, [row]).First(j => j.Claim.Angle is not null);
+
+        Assert.Equal(verdict, judgement.Verdict.ToString());
+        Assert.Equal("at 3 of 200 epochs", Judgement.Reach(row));
+    }
+
+    /// <summary>At the row's own epoch, though BP went on; with gains BP is the same.</summary>
+    [Theory]
+    [InlineData(0.005, "Reproduced")]
+    [InlineData(-0.03, "Reproduced")]
+    [InlineData(0.02, "Partly")]
+    [InlineData(0.05, "Not")]
+    public void Accuracy_is_held_against_free_backpropagation_at_the_same_epoch(double less, string verdict)
+    {
+        var template = Template();
+        var bp = Run(template, "bp", 1, 5);
+        var constrained = Run(template, "bp", 1, 5, e => e["orthogonality"]!["kind"] = "retraction", shift: 0.4);
+        var ngait = Run(template, "ngait", 1, 3, shift: less);
+        var rows = ResultRow.Of([bp, constrained, ngait]);
+
+        var judgement = Judgement.Of(rows.Single(r => r.Rule == "ngait"), rows).Single(j => j.Claim.Parity is not null);
+
+        Assert.Equal(verdict, judgement.Verdict.ToString());
+        Assert.Contains("after 3 epochs", judgement.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_not_recorded_leaves_a_verdict_open()
+    {
+        var row = Assert.Single(ResultRow.Of([Run(Template(), "ngait", 1, 3)]));
+        Assert.Null(Judgement.Of(row, [row]).Single(j => j.Claim.Parity is not null).Verdict);
+    }
+
+    [Theory]
+    [InlineData(0.1, 0.05, "Reproduced")]
+    [InlineData(0.05, 0.1, "Not")]
+    public void FA_is_to_be_between_GAIT_and_normalised_GAIT_at_the_epoch_that_all_have(double gaitLess, double faLess, string verdict)
+    {
+        var template = Template("cifar-deep");
+        var rows = ResultRow.Of([Run(template, "gait", 1, 2, shift: gaitLess), Run(template, "fa", 1, 5, shift: faLess), Run(template, "ngait", 1, 4)]);
+        var judgement = Judgement.Of(rows.Single(r => r.Rule == "fa"), rows).Single(j => j.Claim.Between is not null);
+
+        Assert.Equal(verdict, judgement.Verdict.ToString());
+        Assert.EndsWith(", all after 2 epochs", judgement.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_training_accuracy_that_falls_or_values_that_are_not_finite_are_divergence()
+    {
+        var template = Template("cifar-deep");
+        var rising = Run(template, "gait", 1, 4);
+        var falling = rising with { Epochs = [.. rising.Epochs.Select(e => e with { TrainAccuracy = e.Epoch == 2 ? 0.5 : 0.4 })] };
+        var broken = rising with { Description = rising.Description with { Status = RunStatus.Diverged, Error = "gait: the loss is no longer finite" } };
+
+        Assert.Equal(["Not", "Reproduced", "Reproduced"], ((RunRecord[])[rising, falling, broken]).Select(run =>
+        {
+            var row = Assert.Single(ResultRow.Of([run]));
+            return Judgement.Of(row, [row]).Single(j => j.Claim.Falling is not null).Verdict.ToString();
+        }));
+    }
+
+    [Fact]
+    public void Cost_is_beside_backpropagations_where_both_were_timed_on_one_machine_only()
+    {
+        var template = Template();
+        RunRecord Timed(string rule, double seconds, string processor) => Run(template, rule, 1, 3) is var run
+            ? run with { Description = run.Description with { Environment = run.Description.Environment with { Processor = processor } }, Timings = [new(1, 10, seconds / 10, seconds, 0, 0)] }
+            : throw new InvalidOperationException();
+
+        Assert.Contains("| 1.50 x BP (one, 1 thread) |", ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "one")])), StringComparison.Ordinal);
+        var apart = ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "another")]));
+        Assert.Contains("| 30 s an epoch (another, 1 thread) |", apart, StringComparison.Ordinal);
+        Assert.Contains("not recorded", ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 3)])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_what_stands_between_the_marks_is_replaced()
+    {
+        var rows = ResultRow.Of([Run(Template(), "bp", 1, 3)]);
+        var page = "before\n\n<!-- results: short -->\nold\n<!-- /results -->\nafter\n";
+
+        var made = ResultPage.Into(page, rows, "page.md");
+
+        Assert.StartsWith("before\n\n<!-- results: short -->\n\n| network |", made, StringComparison.Ordinal);
+        Assert.EndsWith("<!-- /results -->\nafter\n", made, StringComparison.Ordinal);
+        Assert.DoesNotContain("old", made, StringComparison.Ordinal);
+        Assert.Equal(made, ResultPage.Into(made, rows, "page.md"));
+        Assert.StartsWith("page.md has no place for results", Assert.Throws<GaitPropException>(() => ResultPage.Into("no marks", rows, "page.md")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("page.md: '<!-- results: long -->' is not possible", Assert.Throws<GaitPropException>(() => ResultPage.Into("<!-- results: long -->\n<!-- /results -->", rows, "page.md")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_sentence_of_the_paper_has_one_way_to_hold_a_result_against_it() => Assert.All(
+        PaperPanel.All.Values.SelectMany(p => p.Claims), c => Assert.Single(new object?[] { c.Angle, c.Parity, c.Between, c.Falling }.OfType<object>()));
+
+    /// <summary>A recorded run of normalised GAIT; others are made of it, so that all that a run has is there.</summary>
+    private static RunRecord Template(string experiment = "cifar-shallow") =>
+        RunRecord.Read(Directory.GetDirectories(Path.Combine(Root, "notebooks", "recorded", experiment), "ngait-s1-*").Order(StringComparer.Ordinal).Last());
+
+    /// <summary>Accuracy grows by a point an epoch, from 30 %, less the shift.</summary>
+    private static RunRecord Run(RunRecord template, string rule, int seed, int epochs, Action<JsonObject>? change = null, double shift = 0, double[]? angles = null)
+    {
+        var experiment = (JsonObject)GaitProp.Experiments.ExperimentJson.ToJson(
+            GaitProp.Experiments.Presets.Experiment((string)template.Description.Experiment["name"]!, rule, rule == "gait" ? "paper" : "fast") with { Seed = seed, Epochs = epochs });
+        change?.Invoke(experiment);
+        double?[] each = angles is null ? [.. template.Description.Layers.Select(_ => (double?)1)] : [.. angles];
+        return new RunRecord(
+            $"{rule}-{seed}-{epochs}-{Guid.NewGuid()}",
+            template.Description with
+            {
+                Experiment = experiment,
+                Layers = [.. template.Description.Layers.Take(each.Length)],
+                Environment = template.Description.Environment with { Threads = 1 },
+            },
+            rule == "bp" ? [] : [new StepMetrics(1, 0, 2, each)],
+            [.. Enumerable.Range(0, epochs + 1).Select(e => new EpochMetrics(e, e, 1, 0.3 + (0.01 * e), 1, 0.3 + (0.01 * e) - shift, []))],
+            []);
+    }
+}
