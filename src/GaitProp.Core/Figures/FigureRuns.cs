@@ -30,8 +30,8 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
         "ruleOptions.form", "ruleOptions.inverse", "orthogonality.kind", "orthogonality.rank", "orthogonality.every", "optimizer.gainLr",
     ];
 
-    /// <summary>How much the figure's runs take: each has its settings.</summary>
-    private static readonly string?[] Profiles = [null, "smoke", "quick", "paper"];
+    /// <summary>The profiles of the figure's runs: each has its settings.</summary>
+    private static readonly string?[] Profiles = [null, "smoke", "quick", "paper", "authors"];
 
     /// <summary>Chooses the runs of a figure among those that are filed under its experiments.</summary>
     /// <param name="figure">One of <see cref="FigurePlan.Figures"/>.</param>
@@ -96,9 +96,17 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
 
         // Of a rule that only its author's notebook knows the settings that are common to all rules count.
         var isKnown = RuleCatalog.Names.Contains(run.Rule);
-        var possible = Profiles.Where(p => p is null || document.Profiles.Contains(p))
-            .Select(p => Leaves(ExperimentJson.ToJson(document.Resolve(isKnown ? run.Rule : "bp", new ExperimentChoices { Profile = p, Preset = preset }))))
-            .ToArray();
+        var settings = Profiles.Where(p => p is null || document.Profiles.Contains(p))
+            .Select(p => ExperimentJson.ToJson(document.Resolve(isKnown ? run.Rule : "bp", new ExperimentChoices { Profile = p, Preset = preset }))).ToArray();
+        var possible = settings.Select(s => Leaves(s)).ToArray();
+
+        // Fields that stand there only where they are not at their defaults.
+        var choices = RunChoices.Of(experiment).ToArray();
+        if (choices.Length > 0 && !settings.Any(s => RunChoices.Of(s).SequenceEqual(choices)))
+        {
+            return $"no run of the figure has its {string.Join(", ", choices)}";
+        }
+
         foreach (var (field, value) in Leaves(experiment))
         {
             var matters = !Free.Contains(field) && (isKnown || !field.StartsWith("ruleOptions", StringComparison.Ordinal))

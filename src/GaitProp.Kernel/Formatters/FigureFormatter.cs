@@ -42,7 +42,10 @@ internal static class FigureFormatter
         var text = new StringBuilder(figure.Title);
         foreach (var panel in figure.Panels)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{panel.Letter}  {panel.Title}: {panel.Y.Label} over {panel.X.Label}; {string.Join(", ", panel.Series.Select(s => s.Label).Distinct())}");
+            // Pictures and drawings have no axes: what stands below them is a note.
+            var axes = panel.Y.Label.Length > 0 ? $"{panel.Y.Label} over {panel.X.Label}" : panel.X.Label;
+            var words = new[] { axes, string.Join(", ", panel.Series.Select(s => s.Label).Distinct()) }.Where(w => w.Length > 0).ToArray();
+            text.Append(CultureInfo.InvariantCulture, $"\n{panel.Letter}  {panel.Title}{(words.Length == 0 ? "" : $": {string.Join("; ", words)}")}");
         }
 
         return figure.Caption.Length == 0 ? text.ToString() : text.Append('\n').Append(figure.Caption).ToString();

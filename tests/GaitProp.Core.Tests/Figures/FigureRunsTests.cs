@@ -35,6 +35,9 @@ public sealed class FigureRunsTests : IDisposable
     [InlineData("batchSize", "64", "batchSize is 64, the figure's 256")]
     [InlineData("optimizer.lr", "1e-4", "optimizer.lr is 0.0001, the figure's 1.9E-05")]
     [InlineData("ruleOptions.eta", "1e-9", "ruleOptions.eta is 1E-09, the figure's 1E-07")]
+    [InlineData("activation", "\"linear\"", "no run of the figure has its linear activation")]
+    [InlineData("optimizer.kind", "\"sgd\"", "no run of the figure has its SGD")]
+    [InlineData("validationImages", "1000", "no run of the figure has its 1000 images held out")]
     [InlineData("name", "\"mine\"", "it is a run of mine, the figure shows cifar-shallow and synthetic-shallow")]
     public void A_run_of_another_setting_is_left_out_with_the_setting(string field, string value, string reason)
     {
@@ -45,6 +48,19 @@ public sealed class FigureRunsTests : IDisposable
 
         Assert.EndsWith("/a", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
         Assert.Equal($"cifar-shallow/b: {reason}", Assert.Single(chosen.LeftOut).ToString());
+    }
+
+    [Fact]
+    public void Runs_of_the_authors_choices_are_the_figure_s_too()
+    {
+        Run("a", "fa");
+        Run("b", "fa", e =>
+        {
+            (e["optimizer"]!["kind"], e["shuffleBuffer"]) = ("keras-adam", 1000);
+            ((JsonObject)(e["ruleOptions"] ??= new JsonObject()))["feedback"] = "next-layer";
+        }, preset: "paper");
+
+        Assert.Equal(2, Chosen().Shown.Count);
     }
 
     [Fact]

@@ -140,6 +140,18 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void Panels_without_axes_have_no_words_of_axes_in_the_text()
+    {
+        GaitPropFormatters.Register();
+        var figure = new Figures.Figure("f", "Title", "", [
+            new("A", "A drawing", new Figures.Axis(""), new Figures.Axis(""), [], Figures.PanelKind.Points),
+            new("B", "A picture", new Figures.Axis("its note"), new Figures.Axis(""), [], Figures.PanelKind.Points),
+            new("C", "A curve", new Figures.Axis("step"), new Figures.Axis("loss"), [new("bp", "BP", [0], [1])], Figures.PanelKind.Lines)]);
+
+        Assert.Equal("Title\nA  A drawing\nB  A picture: its note\nC  A curve: loss over step; BP", Formatted.Bundle(figure).Data[MimeBundle.PlainText].ToString());
+    }
+
+    [Fact]
     public void A_gallery_can_be_looked_at()
     {
         var page = new StringBuilder();

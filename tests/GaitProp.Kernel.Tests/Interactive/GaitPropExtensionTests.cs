@@ -55,14 +55,15 @@ public sealed class GaitPropExtensionTests : IDisposable
     public async Task The_stop_button_leaves_a_checkpoint()
     {
         using var stop = new CancellationTokenSource();
-        var begun = new TaskCompletionSource();
+        // The rest of the test must not go on in the thread that trains.
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var seen = _root.KernelEvents.Subscribe(new Seen(e => { if (e is DisplayedValueUpdated shown && shown.FormattedValues.Any(f => f.Value.Contains(">training,", StringComparison.Ordinal))) { begun.TrySetResult(); } }));
         var training = Run($"#!gaitprop train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
         await begun.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
 
-        Assert.True(SpinWait.SpinUntil(() => new RunStore(_runs).List() is [{ State: RunState.Interrupted }], TimeSpan.FromMinutes(1)), "the run is not marked as interrupted");
+        Assert.True(SpinWait.SpinUntil(() => new RunStore(_runs).List() is [{ State: RunState.Interrupted }], TimeSpan.FromMinutes(1)), $"the run is not marked as interrupted: {string.Join("; ", new RunStore(_runs).List().Select(r => $"{r.State} after epoch {r.EpochsDone}, {r.Error}{r.Problem}"))}");
     }
 
     [Fact]
