@@ -18,7 +18,7 @@
 #   tar -C DATA -cz cifar-10-batches-bin | split -b 32M - cifar-10.tar.gz.part-        (DATA: where 'dotnet run data-scripts/cifar10.cs' put it)
 #   ./device.sh --archive gaitprop-device.tar.gz --data cifar-10.tar.gz
 #
-# Exit code 0 if the reference vectors hold and every part was measured, 1 if not; the report is written as far as it got.
+# The archive holds both programs, without notebooks and photos. Exit code 0 if the reference vectors hold and every part was measured, 1 if not; the report is written as far as it got.
 set -uo pipefail
 
 fail() { echo "device.sh: $*" >&2; exit 2; }
@@ -52,7 +52,7 @@ if [ -n "$pack" ]; then
   cd "$(dirname "$0")/.."
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
-  dotnet publish benchmarks/GaitProp.Benchmarks -c Release -r linux-x64 --self-contained -p:Device=true -o "$folder/gaitprop-device" --nologo -v quiet || exit 1
+  dotnet publish benchmarks/GaitProp.Benchmarks -c Release -r linux-x64 --self-contained --artifacts-path "$folder/artifacts" -o "$folder/gaitprop-device" --nologo -v quiet || exit 1
   tar -C "$folder" -c gaitprop-device | gzip -9 > "$pack" || exit 1
   bytes=$(stat -c %s "$pack")
   echo "$pack: $((bytes / 1000000)) MB"
@@ -126,7 +126,7 @@ for plan in "cifar-shallow ngait" "cifar-shallow bp" "cifar-deep ngait" "cifar-d
   [ "$time" -ge $([ -n "$smoke" ] && echo 5 || echo 25) ] || break
   timeout -s INT -k 8 "$time" "$program" train "$experiment" --rule "$rule" --preset fast --epochs "$epochs" --device "$device" --data "$data" --runs "$work/runs" $few > "$work/run.log" 2>&1
   status=$?
-  tail -n 1 "$work/run.log"
+  echo "$experiment, $rule: $(tail -n 1 "$work/run.log" | sed "s|$work/||")"
   case $status in
     0) ;;
     124|130) break ;;
@@ -138,7 +138,7 @@ done
 if [ -d "$work/runs" ]; then
   {
     printf '## Runs\n\nOf %s epochs, as far as there was time; an interrupted one goes on with `gaitprop runs resume` where its checkpoint is.\n\n```\n' "$epochs"
-    timeout 20 "$program" runs list --runs "$work/runs"
+    timeout 20 "$program" runs list --runs "$work/runs" | sed "s| in $work| in|"
     printf '```\n'
   } >> "$report"
   leave=()
