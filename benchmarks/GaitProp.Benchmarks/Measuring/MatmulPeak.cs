@@ -15,7 +15,7 @@ internal static class MatmulPeak
     public static Contestant Of(ScalarType dtype, bool smoke, Device? device = null, bool tf32 = false)
     {
         var onCuda = device?.type == DeviceType.CUDA;
-        var side = smoke ? 128L : onCuda ? 8192L : 2048L;
+        var side = smoke ? 128L : onCuda ? 4096L : 2048L;
         var left = randn([side, side], dtype: dtype, device: device).DetachFromDisposeScope();
         var right = randn([side, side], dtype: dtype, device: device).DetachFromDisposeScope();
         var product = empty([side, side], dtype: dtype, device: device).DetachFromDisposeScope();

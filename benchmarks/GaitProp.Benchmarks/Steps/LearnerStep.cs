@@ -53,8 +53,8 @@ internal sealed class LearnerStep : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
 
-    /// <summary>Steps 1, 2, 3, 1, …: with the usual settings neither an angle nor a whole retraction is due at any of them.</summary>
-    private void Usual() => Take(1 + (_step++ % (Batches - 1)));
+    /// <summary>Steps 1, 2, 1, …: with the usual settings neither an angle nor a whole retraction is due at any of them, and none ends an epoch, where a device other than the CPU is waited for.</summary>
+    private void Usual() => Take(1 + (_step++ % (Batches - 2)));
 
     /// <summary>As many steps as training takes from one whole retraction to the next; never step 0, at which an angle is due.</summary>
     private void Cycle()
