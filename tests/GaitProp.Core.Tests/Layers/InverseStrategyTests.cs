@@ -232,6 +232,20 @@ public sealed class InverseStrategyTests
         Assert.False(InverseStrategy.PseudoInverse.Apply(zeros(3, 5, ScalarType.Float64), p).isfinite().any().item<bool>());
         Assert.False(InverseStrategy.Exact.Apply(zeros(3, 3, ScalarType.Float64), p).isfinite().any().item<bool>());
         Assert.False(InverseStrategy.Solve.Apply(zeros(3, 3, ScalarType.Float64), p).isfinite().any().item<bool>());
+
+        // Six rows in two directions: rounding decides whether there is a factor, and where there is none what is left of one gives large numbers.
+        var failed = 0;
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var w = Numbers.Normal(seed, 6, 2).matmul(Numbers.Normal(seed + 100, 2, 9));
+            if (linalg.cholesky_ex(w.matmul(w.t())).info.item<int>() != 0)
+            {
+                failed++;
+                Assert.False(InverseStrategy.PseudoInverse.Apply(w, p).isfinite().any().item<bool>());
+            }
+        }
+
+        Assert.InRange(failed, 1, 20);
     }
 
     [Fact]

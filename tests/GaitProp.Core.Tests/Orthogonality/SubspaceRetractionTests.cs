@@ -128,6 +128,19 @@ public sealed class SubspaceRetractionTests
     public void No_directions_are_refused() =>
         Assert.Contains("0 directions", Assert.Throws<GaitPropException>(() => new SubspaceRetraction(eye(4), 0, 1)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void As_on_a_device_a_weight_without_any_defect_stays_as_it_is()
+    {
+        using var scope = NewDisposeScope();
+        var w = eye(40, 70, ScalarType.Float64);
+        using var retraction = new SubspaceRetraction(w, 8, 4);
+        using var device = HostRead.AsOnDevice();
+
+        retraction.Apply_(w);
+
+        Numbers.AssertEqual(eye(40, 70, ScalarType.Float64), w);
+    }
+
     [Theory]
     [MemberData(nameof(Sizes))]
     public void As_on_a_device_it_reads_nothing_and_takes_the_same_off(int rows, int columns)
