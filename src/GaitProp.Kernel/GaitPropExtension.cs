@@ -4,6 +4,7 @@ using GaitProp.Kernel.Jupyter;
 using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.CellCommands;
 using GaitProp.Runtime;
+using GaitProp.Notebook.CSharp;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 
@@ -15,8 +16,6 @@ namespace GaitProp.Kernel;
 /// </summary>
 public sealed class GaitPropExtension : IKernelExtension
 {
-    private readonly GaitPropMagic _magic = new();
-
     /// <summary>The namespaces that cells of C# use without saying so: .NET's usual ones, the kit's and TorchSharp's.</summary>
     internal static IReadOnlyList<string> Namespaces { get; } =
     [
@@ -73,7 +72,7 @@ public sealed class GaitPropExtension : IKernelExtension
 
     /// <summary>Adds the command alone.</summary>
     /// <param name="root">The kernel that has all others.</param>
-    internal void AddTo(Microsoft.DotNet.Interactive.Kernel root)
+    internal static void AddTo(Microsoft.DotNet.Interactive.Kernel root)
     {
         var directive = HostDirectives.Of(GaitPropMagic.Name, GaitPropMagic.Model);
         root.AddDirective(directive, (command, context) => RunAsync(command, "", context));
@@ -84,7 +83,7 @@ public sealed class GaitPropExtension : IKernelExtension
             root.AddDirective(verb, (command, context) => RunAsync(command, verb.Name, context));
         }
 
-        root.AddMiddleware(new HostAssistance(_magic).AnswerAsync);
+        root.AddMiddleware(HostAssistance.AnswerAsync);
     }
 
     /// <summary>Loads libtorch, before TorchSharp looks for it in its own way, and registers the formatters.</summary>
@@ -108,26 +107,29 @@ public sealed class GaitPropExtension : IKernelExtension
     /// <param name="command">The host's command, whose text has the line.</param>
     /// <param name="verb">The verb that the host found in it: of a line that has nothing else, the host tells only the command's name.</param>
     /// <param name="context">Where its output goes.</param>
-    private async Task RunAsync(KernelCommand command, string verb, KernelInvocationContext context)
+    private static async Task RunAsync(KernelCommand command, string verb, KernelInvocationContext context)
     {
         var line = command.ToString() ?? "";
         var start = line.IndexOf(GaitPropMagic.Name, StringComparison.Ordinal);
         var words = start < 0 ? "" : line[(start + GaitPropMagic.Name.Length)..].Trim();
         var output = new HostCellOutput(context);
+
+        // The kit's own host stops its cells by a token of its own.
+        var stop = CellScope.Starter?.Interrupt ?? context.CancellationToken;
         try
         {
             var variables = HostCellVariables.Of(context, line[Math.Max(start, 0)..]);
-            await _magic.RunAsync(new MagicCall(words.Length == 0 ? verb : words, "", output, variables), context.CancellationToken).ConfigureAwait(false);
+            await GaitPropMagic.RunAsync(words.Length == 0 ? verb : words, output, variables, stop).ConfigureAwait(false);
         }
         catch (CellException e)
         {
             output.Flush();
-            context.Fail(context.Command, message: e.Message);
+            context.Fail(context.Command, e, e.Message);
         }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (stop.IsCancellationRequested)
         {
             output.Flush();
-            context.Fail(context.Command, message: "The cell was stopped; all variables are as they were at that moment.");
+            context.Fail(context.Command, e, "The cell was stopped; all variables are as they were at that moment.");
         }
         finally
         {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using GaitProp.Kernel.CellCommands;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Notebook.Cells;
@@ -20,7 +19,7 @@ internal static partial class GaitPropKit
         Version = OwnProgram.Version,
         Cache = UserCache.Root,
         Namespaces = GaitPropExtension.Namespaces,
-        Magics = [new GaitPropMagic()],
+        Extend = GaitPropExtension.AddTo,
         RegisterFormatters = GaitPropFormatters.Register,
         BeforeUse = new Dictionary<string, Action> { [TorchSharp] = LibTorch.Load },
         CarriedVersion = Carried,

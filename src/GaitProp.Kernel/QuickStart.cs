@@ -28,7 +28,7 @@ internal static class QuickStart
                 WarmUp.Begin(GaitPropKit.Kit);
                 using (CheckpointRequest.OnSignal())
                 {
-                    WorkerProgram.Run(input, output, word, () => new CSharpCellEngine(GaitPropKit.Kit));
+                    WorkerProgram.Run(input, output, word, () => new NotebookEngine(GaitPropKit.Kit));
                 }
 
                 return Task.FromResult(CommandLine.Success);

@@ -10,7 +10,7 @@ using TorchSharp;
 namespace GaitProp.Kernel.CellCommands;
 
 /// <summary><c>#!gaitprop VERB …</c>: the command model of the terminal in a cell. Training is shown live, results are drawn, and <c>--as NAME</c> keeps them.</summary>
-internal sealed class GaitPropMagic : IMagic
+internal static class GaitPropMagic
 {
     /// <summary>Its word.</summary>
     public const string Name = "#!gaitprop";
@@ -21,38 +21,30 @@ internal sealed class GaitPropMagic : IMagic
     /// <summary>Errors stay on one line; the front end wraps them.</summary>
     private const int NoWrap = 100_000;
 
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [Name];
-
-    /// <inheritdoc/>
-    public string Description => "Runs a verb of the gaitprop command; #!gaitprop --help lists them. --as NAME keeps the result in a C# variable.";
-
-    /// <inheritdoc/>
-    public string Example => "#!gaitprop train synthetic-shallow --epochs 2 --as run";
-
-    /// <inheritdoc/>
-    public bool TakesBody => false;
-
-    /// <inheritdoc/>
-    public async Task RunAsync(MagicCall call, CancellationToken interrupt)
+    /// <summary>Runs a line of it.</summary>
+    /// <param name="line">What follows its word.</param>
+    /// <param name="cell">Where its output goes.</param>
+    /// <param name="variables">The notebook's variables.</param>
+    /// <param name="interrupt">The stop button.</param>
+    /// <exception cref="CellException">It cannot be done; the message says why.</exception>
+    public static async Task RunAsync(string line, ICellOutput cell, ICellVariables variables, CancellationToken interrupt)
     {
-        ArgumentNullException.ThrowIfNull(call);
-        var words = CommandLineParser.SplitCommandLine(CellVariablesInWords.Filled(call.Arguments, call.Variables)).ToArray();
-        await using var output = new CellWriter(call.Output, CellStream.Out);
-        await using var error = new CellWriter(call.Output, CellStream.Error, holdsLastLine: true);
+        var words = CommandLineParser.SplitCommandLine(CellVariablesInWords.Filled(line, variables)).ToArray();
+        await using var output = new CellWriter(cell, CellStream.Out);
+        await using var error = new CellWriter(cell, CellStream.Error, holdsLastLine: true);
         var taken = false;
-        var name = CommandLine.Build(Context(call.Output, output, error, _ => { })).Parse(words).GetResult(SharedOptions.As) is { Tokens: [var word, ..] } ? word.Value : null;
-        var context = Context(call.Output, output, error, value =>
+        var name = CommandLine.Build(Context(cell, output, error, _ => { })).Parse(words).GetResult(SharedOptions.As) is { Tokens: [var word, ..] } ? word.Value : null;
+        var context = Context(cell, output, error, value =>
         {
             taken = true;
-            foreach (var output in ResultOutputs.Of(value))
+            foreach (var shown in ResultOutputs.Of(value))
             {
-                call.Output.Display(output);
+                cell.Display(shown);
             }
 
             if (name is not null)
             {
-                call.Variables.Set(name, value);
+                variables.Set(name, value);
             }
             else
             {
@@ -79,7 +71,7 @@ internal sealed class GaitPropMagic : IMagic
         var last = error.TakeHeld();
         if (exit is CommandLine.Success or CommandLine.Interrupted && last.Length > 0)
         {
-            call.Output.Write(CellStream.Error, last);
+            cell.Write(CellStream.Error, last);
         }
 
         if (exit == CommandLine.Interrupted)
@@ -98,11 +90,15 @@ internal sealed class GaitPropMagic : IMagic
         }
     }
 
-    /// <inheritdoc/>
-    public CellCompletion Complete(string arguments, int position) => CommandWords.Complete(Model, arguments, position);
+    /// <summary>What could stand at a position.</summary>
+    /// <param name="arguments">What follows its word.</param>
+    /// <param name="position">The caret in it.</param>
+    public static CellCompletion Complete(string arguments, int position) => CommandWords.Complete(Model, arguments, position);
 
-    /// <inheritdoc/>
-    public MimeBundle? Inspect(string arguments, int position) => CommandWords.Describe(Model, arguments, position);
+    /// <summary>What stands at a position, or <see langword="null"/>.</summary>
+    /// <param name="arguments">What follows its word.</param>
+    /// <param name="position">The caret in it.</param>
+    public static MimeBundle? Inspect(string arguments, int position) => CommandWords.Describe(Model, arguments, position);
 
     /// <summary>The command model, to be looked at and not to be run.</summary>
     internal static RootCommand Model => CommandLine.Build(Context(null, TextWriter.Null, TextWriter.Null, _ => { }));

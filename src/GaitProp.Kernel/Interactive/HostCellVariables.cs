@@ -1,3 +1,4 @@
+using GaitProp.Kernel.CellCommands;
 using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;

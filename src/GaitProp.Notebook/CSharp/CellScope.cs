@@ -37,6 +37,16 @@ internal sealed class CellScope(CellScopes owner, ICellOutput output, Cancellati
     /// <summary>It has ended.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>The text that it runs now.</summary>
+    public CellPlace? Place { get; set; }
+
+    /// <summary>Why it failed; <see langword="null"/> as long as it has not.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>It has failed; what comes first counts.</summary>
+    /// <param name="why">Why.</param>
+    public void Fail(Exception why) => Failure ??= why;
+
     /// <summary>From here on this flow of control works for the cell.</summary>
     public void Enter()
     {

@@ -48,9 +48,6 @@ internal static class ScriptReferences
     /// <summary>The same references once more: the compiler has its own view of them.</summary>
     internal static IReadOnlyList<MetadataReference> Load() => BoundReferences.Bind(Find());
 
-    /// <summary>The library that the extension is written for. Cells do not see it here: its <c>Display</c>, for every object, stands beside ours, and neither would be chosen.</summary>
-    private const string OtherHost = "Microsoft.DotNet.Interactive.dll";
-
     private const string FormattersOfTheOtherHost = "Microsoft.DotNet.Interactive.Formatting.dll";
 
     private static List<MetadataReference> Find()
@@ -58,7 +55,7 @@ internal static class ScriptReferences
         var files = ((AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var pack = TargetingPack(framework);
-        var own = files.Where(f => (pack is null || Path.GetDirectoryName(f) != framework) && Path.GetFileName(f) != OtherHost);
+        var own = files.Where(f => pack is null || Path.GetDirectoryName(f) != framework);
         return [.. (pack is null ? [] : Directory.GetFiles(pack, "*.dll")).Concat(own).DistinctBy(Path.GetFileName).Select(Of)];
     }
 

@@ -4,16 +4,16 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace GaitProp.Notebook.CSharp;
 
+/// <summary>A variable of the notebook.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its declared type.</param>
+/// <param name="Value">Its value now.</param>
+internal sealed record CellVariable(string Name, Type Type, object? Value);
+
 /// <summary>The variables of a session: the fields of its submissions.</summary>
 /// <param name="session">The session.</param>
-internal sealed class ScriptVariables(ScriptSession session) : ICellVariables
+internal sealed class ScriptVariables(ScriptSession session)
 {
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Names => [.. All.Select(v => v.Name)];
-
-    /// <inheritdoc/>
-    public object? Value(string name) => All.First(v => v.Name == name).Value;
-
     /// <summary>All of them, the last declaration of each name.</summary>
     public IReadOnlyList<CellVariable> All
     {
@@ -35,7 +35,10 @@ internal sealed class ScriptVariables(ScriptSession session) : ICellVariables
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Declares a variable, or declares it again with another type.</summary>
+    /// <param name="name">A C# identifier.</param>
+    /// <param name="value">Its value; its type, or the nearest public one, becomes the variable's.</param>
+    /// <exception cref="CellException"><paramref name="name"/> is not an identifier.</exception>
     public void Set(string name, object value)
     {
         ArgumentNullException.ThrowIfNull(value);

@@ -1,3 +1,5 @@
+using Microsoft.DotNet.Interactive;
+
 namespace GaitProp.Notebook.Cells;
 
 /// <summary>What a program brings along for the cells that it runs. The host itself knows of nothing beyond C#.</summary>
@@ -15,8 +17,8 @@ internal sealed record Kit
     /// <summary>The namespaces that cells use without saying so.</summary>
     public required IReadOnlyList<string> Namespaces { get; init; }
 
-    /// <summary>Magics beside the host's own.</summary>
-    public IReadOnlyList<IMagic> Magics { get; init; } = [];
+    /// <summary>Adds languages and directives. Called before the first cell that has a directive.</summary>
+    public Action<CompositeKernel> Extend { get; init; } = _ => { };
 
     /// <summary>Registers how values look. Called once a process, before the first value is shown.</summary>
     public Action RegisterFormatters { get; init; } = () => { };

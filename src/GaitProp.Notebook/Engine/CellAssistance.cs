@@ -1,20 +1,23 @@
 using System.Text.RegularExpressions;
-using GaitProp.Notebook.Outputs;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
-using GaitProp.Notebook.Magics;
+using GaitProp.Notebook.CSharp.References;
+using GaitProp.Notebook.Outputs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.DotNet.Interactive.Commands;
+using Microsoft.DotNet.Interactive.Events;
+using LinePosition = Microsoft.DotNet.Interactive.LinePosition;
+using SourceText = Microsoft.CodeAnalysis.Text.SourceText;
 
 namespace GaitProp.Notebook.Engine;
 
-/// <summary>Completion, inspection and completeness of a whole cell: C#, magics and references, each by its own rules.</summary>
-/// <param name="session">The session.</param>
-/// <param name="magics">The magics.</param>
-internal sealed partial class CellAssistance(ScriptSession session, MagicList magics) : IDisposable
+/// <summary>Completion, inspection and completeness of a whole cell: C#, directives and references, each by its own rules.</summary>
+/// <param name="workspace">Knows C#.</param>
+/// <param name="languages">Know directives; they run nothing.</param>
+internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy<NotebookLanguages> languages) : IDisposable
 {
-    private readonly SubmissionWorkspace _workspace = new(session);
     private int _warm;
 
     /// <summary>What could stand at a position.</summary>
@@ -25,45 +28,38 @@ internal sealed partial class CellAssistance(ScriptSession session, MagicList ma
     {
         position = Math.Clamp(position, 0, cell.Length);
         var nothing = new CellCompletion(position, position, []);
-        var lineStart = cell.LastIndexOf('\n', Math.Max(0, position - 1), Math.Max(0, position)) + 1;
+        var lineStart = position == 0 ? 0 : cell.LastIndexOf('\n', position - 1) + 1;
         var before = cell[lineStart..position];
-        var section = CellSections.At(CellSections.Parse(cell, magics.Find), position);
-        if (section is MagicSection magic && (position < magic.BodyStart || magic.Body.Length == 0) && position >= magic.ArgumentsStart && magic.Magic is not null && before.Contains("#!", StringComparison.Ordinal))
+        var text = languages.Value.Read(cell);
+        if (DirectiveStart().Match(before) is { Success: true } start && (text.DirectiveAt(position) is not null || text.CSharpAt(position) is not null || before.StartsWith("#!", StringComparison.Ordinal)))
         {
-            // As it was typed: after a space the next word begins.
-            var lineEnd = cell.IndexOfAny(['\r', '\n'], magic.ArgumentsStart) is >= 0 and var end ? end : cell.Length;
-            if (position > lineEnd)
-            {
-                return nothing;
-            }
-
-            var inner = magic.Magic.Complete(cell[magic.ArgumentsStart..lineEnd], position - magic.ArgumentsStart);
-            return inner with { Start = inner.Start + magic.ArgumentsStart, End = inner.End + magic.ArgumentsStart };
+            var typed = start.Groups["name"].Value;
+            return new CellCompletion(lineStart + start.Groups["name"].Index, position, [.. languages.Value.Directives
+                .Where(d => !d.Hidden && d.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                .Select(d => new CompletionEntry(d.Name, "magic", "", d.Description ?? ""))
+                .Concat(References.Where(r => r.Text.StartsWith(typed, StringComparison.Ordinal)))]);
         }
 
-        if (section is MagicSection body && position >= body.BodyStart && !before.TrimStart().StartsWith('#'))
+        if (text.DirectiveAt(position) is { } directive)
+        {
+            return directive.Name == NotebookDirectives.Import
+                ? ImportedFile.Complete(cell[(directive.Start + directive.Name.Length)..position].TrimStart(), position)
+                : await AskAsync<CompletionsProduced>(new RequestCompletions(text.Masked, Place(cell, position)), cancellation).ConfigureAwait(false) is { } found
+                    ? new CellCompletion(Math.Min(position, Place(cell, found.LinePositionSpan.Start)), Math.Max(position, Place(cell, found.LinePositionSpan.End)), [.. found.Completions
+                        .Where(c => c.DisplayText.Length > 0)
+                        .Select(c => new CompletionEntry(c.InsertText, c.Kind is "Property" ? "option" : c.Kind is "Method" ? "function" : c.Kind is "Parameter" ? "value" : c.Kind, "", c.Documentation ?? ""))])
+                    : nothing;
+        }
+
+        if (text.CSharpAt(position) is not { } code)
         {
             // HTML and the like: nothing that C# could say.
             return nothing;
         }
 
-        if (MagicStart().Match(before) is { Success: true } start)
-        {
-            return new CellCompletion(lineStart + start.Groups["name"].Index, position, [.. magics.All
-                .Select(m => (Name: m.Names.FirstOrDefault(n => n.StartsWith(start.Groups["name"].Value, StringComparison.OrdinalIgnoreCase)), Magic: m))
-                .Where(m => m.Name is not null)
-                .Select(m => new CompletionEntry(m.Name!, "magic", m.Magic.Example.Split('\n')[0], m.Magic.Description))
-                .Concat(References.Where(r => r.Text.StartsWith(start.Groups["name"].Value, StringComparison.Ordinal)))]);
-        }
-
-        if (ReferenceStart().Match(before) is { Success: true } reference)
-        {
-            return reference.Groups["word"].Value == "r" ? ReferenceCompletion.Of(reference.Groups["text"].Value, lineStart + reference.Groups["text"].Index) : nothing;
-        }
-
-        return section is MagicSection
-            ? nothing
-            : await CodeCompletion.AtAsync(_workspace.Document(Code(section, cell, position)), position, cancellation).ConfigureAwait(false);
+        return ReferenceStart().Match(before) is { Success: true } reference
+            ? reference.Groups["word"].Value == "r" ? ReferenceCompletion.Of(reference.Groups["text"].Value, lineStart + reference.Groups["text"].Index) : nothing
+            : await CodeCompletion.AtAsync(workspace.Document(code), position, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What stands at a position.</summary>
@@ -74,35 +70,32 @@ internal sealed partial class CellAssistance(ScriptSession session, MagicList ma
     public async Task<MimeBundle?> InspectAsync(string cell, int position, int detail, CancellationToken cancellation)
     {
         position = Math.Clamp(position, 0, cell.Length);
-        var section = CellSections.At(CellSections.Parse(cell, magics.Find), position);
-        var line = Line(cell, position);
-        if (MagicLine().Match(line.Text) is { Success: true } word && magics.Find(word.Groups["name"].Value) is { } magic)
+        var text = languages.Value.Read(cell);
+        if (text.DirectiveAt(position) is { } directive)
         {
-            var arguments = word.Groups["rest"];
-            return position - line.Start > arguments.Index && magic.Inspect(arguments.Value.Trim(), position - line.Start - arguments.Index - Indent(arguments.Value)) is { } inner
-                ? inner
-                : Describe(magic);
+            var found = await AskAsync<HoverTextProduced>(new RequestHoverText(text.Masked, Place(cell, position)), cancellation).ConfigureAwait(false);
+            return found is not null ? Formatted.Bundle(found.Content, null)
+                : languages.Value.Directives.FirstOrDefault(d => d.Name == directive.Name) is { } known ? MimeBundle.OfText($"{known.Name}\n{known.Description}") : null;
         }
 
-        return section is MagicSection || line.Text.TrimStart().StartsWith('#')
+        var line = cell[(position == 0 ? 0 : cell.LastIndexOf('\n', position - 1) + 1)..];
+        return line.TrimStart(' ', '\t').StartsWith('#') || text.CSharpAt(position) is not { } code
             ? null
-            : await CodeInspection.AtAsync(_workspace.Document(Code(section, cell, position)), position, detail, cancellation).ConfigureAwait(false);
+            : await CodeInspection.AtAsync(workspace.Document(code), position, detail, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Whether a text can be run as it stands.</summary>
     /// <param name="cell">The text.</param>
     public CellCompleteness Completeness(string cell)
     {
-        var sections = CellSections.Parse(cell, magics.Find);
-        if (sections.Count == 0 || sections[^1] is not CodeSection code)
+        var text = languages.Value.Read(cell);
+        if (text.CSharpAt(cell.Length) is not { } all)
         {
-            // The body of a magic ends with an empty line.
-            return sections is [.., MagicSection { Magic.TakesBody: true }] && !cell.EndsWith('\n')
-                ? new CellCompleteness(Cells.Completeness.Incomplete)
-                : new CellCompleteness(Cells.Completeness.Complete);
+            // The lines of another language end with an empty one; a directive stands for itself.
+            return text.DirectiveAt(cell.Length) is not null || cell.EndsWith('\n') ? new CellCompleteness(Cells.Completeness.Complete) : new CellCompleteness(Cells.Completeness.Incomplete);
         }
 
-        var tree = CSharpSyntaxTree.ParseText(code.Code, ScriptSession.Parsing);
+        var tree = CSharpSyntaxTree.ParseText(ReferenceLine.Take(all).Code, ScriptSession.Parsing);
         if (!SyntaxFactory.IsCompleteSubmission(tree))
         {
             return new CellCompleteness(Cells.Completeness.Incomplete, new string(' ', 4 * Depth(tree)));
@@ -123,7 +116,8 @@ internal sealed partial class CellAssistance(ScriptSession session, MagicList ma
                     // Not beside the next cells: they are what people wait for.
                     Thread.Sleep(TimeSpan.FromSeconds(2));
                     const string Code = "Console.";
-                    CodeCompletion.AtAsync(_workspace.Document(Code), Code.Length, CancellationToken.None).GetAwaiter().GetResult();
+                    CodeCompletion.AtAsync(workspace.Document(Code), Code.Length, CancellationToken.None).GetAwaiter().GetResult();
+                    _ = languages.Value.Directives.Count();
                 }
 #pragma warning disable CA1031 // Whatever is wrong with it, the first completion will say.
                 catch (Exception)
@@ -141,7 +135,13 @@ internal sealed partial class CellAssistance(ScriptSession session, MagicList ma
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _workspace.Dispose();
+    public void Dispose()
+    {
+        if (languages.IsValueCreated)
+        {
+            languages.Value.Root.Dispose();
+        }
+    }
 
     private static IReadOnlyList<CompletionEntry> References { get; } =
     [
@@ -149,24 +149,16 @@ internal sealed partial class CellAssistance(ScriptSession session, MagicList ma
         new("#i", "magic", "#i \"nuget: URL-or-folder\"", "Adds a source of packages."),
     ];
 
-    private static string Code(CellSection? section, string cell, int position) => section is CodeSection code ? code.Code : new string(' ', position) + (position == cell.Length ? "" : "\n");
+    private async Task<T?> AskAsync<T>(KernelCommand command, CancellationToken cancellation) where T : KernelEvent =>
+        (await languages.Value.Root.SendAsync(command, cancellation).ConfigureAwait(false)).Events.OfType<T>().FirstOrDefault();
 
-    private static MimeBundle Describe(IMagic magic)
+    private static LinePosition Place(string cell, int position) => LinePosition.FromCodeAnalysisLinePosition(SourceText.From(cell).Lines.GetLinePosition(position));
+
+    private static int Place(string cell, LinePosition place)
     {
-        var names = string.Join(", ", magic.Names);
-        return MimeBundle.Of(
-            (MimeBundle.PlainText, $"{names}\n{magic.Description}\n\n{magic.Example}"),
-            (MimeBundle.Html, $"<b><code>{HtmlText.Escape(names)}</code></b><div>{HtmlText.Escape(magic.Description)}</div><pre>{HtmlText.Escape(magic.Example)}</pre>"));
+        var lines = SourceText.From(cell).Lines;
+        return Math.Min(cell.Length, lines[Math.Clamp(place.Line, 0, lines.Count - 1)].Start + place.Character);
     }
-
-    private static (string Text, int Start) Line(string cell, int position)
-    {
-        var start = position == 0 ? 0 : cell.LastIndexOf('\n', position - 1) + 1;
-        var end = cell.IndexOfAny(['\r', '\n'], start);
-        return (cell[start..(end < 0 ? cell.Length : end)], start);
-    }
-
-    private static int Indent(string text) => text.Length - text.TrimStart().Length;
 
     /// <summary>How many braces and brackets are open at the end.</summary>
     private static int Depth(SyntaxTree tree) => Math.Max(0, tree.GetRoot().DescendantTokens().Where(t => !t.IsMissing).Sum(t => t.Kind() switch
@@ -176,11 +168,8 @@ internal sealed partial class CellAssistance(ScriptSession session, MagicList ma
         _ => 0,
     }));
 
-    [GeneratedRegex(@"^\s*(?<name>#!?[\w#.+-]*)$")]
-    private static partial Regex MagicStart();
-
-    [GeneratedRegex(@"^\s*(?<name>#![A-Za-z][\w#.+-]*)(?<rest>.*)$")]
-    private static partial Regex MagicLine();
+    [GeneratedRegex(@"^[ \t]*(?<name>#!?[\w#.+-]*)$")]
+    private static partial Regex DirectiveStart();
 
     [GeneratedRegex("""^\s*#(?<word>[ri])\s*"(?<text>[^"]*)$""")]
     private static partial Regex ReferenceStart();

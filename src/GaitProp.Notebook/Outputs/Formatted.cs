@@ -55,6 +55,25 @@ internal static class Formatted
         return new MimeBundle(forms, Sizes(forms));
     }
 
+    /// <summary>What a language of the library shows, as Jupyter wants it: with plain text in any case.</summary>
+    /// <param name="shown">The forms that it made.</param>
+    /// <param name="value">What it shows, if it is an object of this process.</param>
+    public static MimeBundle Bundle(IEnumerable<FormattedValue> shown, object? value)
+    {
+        var forms = new Dictionary<string, JsonNode>();
+        foreach (var form in shown)
+        {
+            forms[form.MimeType] = (IsJson(form.MimeType) ? Json(form.Value, form.MimeType, []) : null) ?? form.Value;
+        }
+
+        if (!forms.ContainsKey(MimeBundle.PlainText))
+        {
+            forms[MimeBundle.PlainText] = value is null ? forms.Values.FirstOrDefault()?.ToString() ?? "" : value.ToDisplayString(MimeBundle.PlainText);
+        }
+
+        return new MimeBundle(forms, Sizes(forms));
+    }
+
     private static IEnumerable<string> Types(object value, List<string> failures)
     {
         if (IsWord(value.GetType()))

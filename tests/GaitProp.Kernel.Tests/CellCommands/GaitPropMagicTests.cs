@@ -14,7 +14,6 @@ public sealed class GaitPropMagicTests : IDisposable
     private readonly string _runs = Directory.CreateTempSubdirectory("gaitprop-magic-").FullName;
     private readonly RecordedCell _cell = new();
     private readonly Variables _variables = new();
-    private readonly GaitPropMagic _magic = new();
 
     public void Dispose() => Directory.Delete(_runs, recursive: true);
 
@@ -158,7 +157,7 @@ public sealed class GaitPropMagicTests : IDisposable
     public void Words_are_completed(string line, string word)
     {
         var position = line.IndexOf('|', StringComparison.Ordinal);
-        var completion = _magic.Complete(line.Remove(position, 1), position);
+        var completion = GaitPropMagic.Complete(line.Remove(position, 1), position);
 
         Assert.Contains(word, completion.Entries.Select(e => e.Text));
         var start = line.AsSpan(0, position).LastIndexOfAny(" ,=") + 1;
@@ -176,14 +175,14 @@ public sealed class GaitPropMagicTests : IDisposable
     public void Words_are_explained(string line, string part)
     {
         var position = line.IndexOf('|', StringComparison.Ordinal);
-        var bundle = _magic.Inspect(line.Remove(position, 1), position);
+        var bundle = GaitPropMagic.Inspect(line.Remove(position, 1), position);
 
         Assert.Contains(part, bundle!.Data[MimeBundle.PlainText].ToString(), StringComparison.Ordinal);
     }
 
     private Task Run(string words) => Until(words, TestContext.Current.CancellationToken);
 
-    private Task Until(string words, CancellationToken stop) => _magic.RunAsync(new MagicCall(words, "", _cell, _variables), stop);
+    private Task Until(string words, CancellationToken stop) => GaitPropMagic.RunAsync(words, _cell, _variables, stop);
 
     private sealed class Variables : ICellVariables
     {

@@ -239,6 +239,31 @@ public sealed class ReaderTests : IDisposable
             var notebook = NotebookReader.Read(file);
             NotebookCommand.Write(Path.Combine(_folder, "b.ipynb"), notebook.Text());
             _ = GaitProp.Notebook.Notebooks.Pages.NotebookPage.Html(notebook, "a");
+            _ = DibFile.Text(notebook);
+        });
+    }
+
+    [Fact]
+    public void Dib()
+    {
+        var file = Path.Combine(_folder, "a.dib");
+        var whole = """
+            #!meta
+
+            {"kernelInfo":{"defaultKernelName":"csharp","items":[{"name":"csharp","languageName":"C#","aliases":["c#","C#"]},{"name":"fsharp"}]}}
+
+            #!csharp
+
+            1 + 1
+
+            #!md
+
+            # $x$
+            """u8.ToArray();
+        Attack("notebooks (dib)", whole, bytes =>
+        {
+            File.WriteAllBytes(file, bytes);
+            _ = NotebookReader.Read(file).Text();
         });
     }
 
@@ -285,7 +310,7 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public async Task Magic_lines()
     {
-        await using var engine = new CSharpCellEngine(GaitPropKit.Kit);
+        await using var engine = new NotebookEngine(GaitPropKit.Kit);
         string[] verbs = ["#!gaitprop runs list --runs nowhere", "#!gaitprop model show cifar-shallow", "#!gaitprop train synthetic-shallow --rule \"ngait\" --epochs 0 --as run", "#!gaitprop info"];
         Attack("#!gaitprop lines", Encoding.UTF8.GetBytes(verbs[1]), bytes =>
         {

@@ -23,7 +23,7 @@ public sealed class GaitPropExtensionTests : IDisposable
     public GaitPropExtensionTests()
     {
         _root = new CompositeKernel { _variables };
-        new GaitPropExtension().AddTo(_root);
+        GaitPropExtension.AddTo(_root);
     }
 
     public void Dispose()

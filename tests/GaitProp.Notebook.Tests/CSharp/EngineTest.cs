@@ -12,7 +12,7 @@ public abstract class EngineTest : IAsyncDisposable
     /// <summary>Cancelled when the test is.</summary>
     internal static CancellationToken Ending => TestContext.Current.CancellationToken;
 
-    internal CSharpCellEngine Engine { get; } = new(GaitPropKit.Kit);
+    internal NotebookEngine Engine { get; } = new(GaitPropKit.Kit);
 
     internal RecordedCell Cell { get; private set; } = new();
 

@@ -1,9 +1,10 @@
 using CsCheck;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Tests.CSharp;
 
-namespace GaitProp.Notebook.Tests.CSharp;
+namespace GaitProp.Notebook.Tests.Engine;
 
-public sealed class AssistanceTests : EngineTest
+public sealed class CellAssistanceTests : EngineTest
 {
     [Theory]
     [InlineData("Console.Wri|", "WriteLine", "function")]
@@ -69,7 +70,7 @@ public sealed class AssistanceTests : EngineTest
     {
         for (var i = 0; i < 5; i++)
         {
-            await using var engine = new GaitProp.Notebook.Engine.CSharpCellEngine(GaitPropKit.Kit);
+            await using var engine = new GaitProp.Notebook.Engine.NotebookEngine(GaitPropKit.Kit);
             var cell = engine.ExecuteAsync("var x = 1;", 1, new RecordedCell(), Ending);
             do
             {

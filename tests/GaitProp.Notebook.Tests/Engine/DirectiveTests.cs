@@ -1,8 +1,9 @@
+using GaitProp.Notebook.Engine;
 using GaitProp.Notebook.Tests.CSharp;
 
-namespace GaitProp.Notebook.Tests.Magics;
+namespace GaitProp.Notebook.Tests.Engine;
 
-public sealed class MagicTests : EngineTest
+public sealed class DirectiveTests : EngineTest
 {
     [Fact]
     public async Task Languages_stand_side_by_side_in_one_cell()
@@ -20,8 +21,8 @@ public sealed class MagicTests : EngineTest
             x + 1
             """);
         Assert.Equal(["display", "display", "display", "display", "result"], Cell.Events.Select(e => e.Kind));
-        Assert.Equal("<b>bold</b>\n", Html(Cell.Shown[1]));
-        Assert.Equal("*slanted*\n", Cell.Shown[2].Data["text/markdown"].ToString());
+        Assert.Equal("<b>bold</b>", Html(Cell.Shown[1]));
+        Assert.Equal("*slanted*", Cell.Shown[2].Data["text/markdown"].ToString());
         Assert.Contains("console.log(1);", Cell.Shown[3].Data["application/javascript"].ToString(), StringComparison.Ordinal);
         Assert.Equal("42", Text(Cell.Shown[4]));
     }
@@ -72,24 +73,12 @@ public sealed class MagicTests : EngineTest
     [Fact]
     public async Task Variables_are_listed_with_types_and_values()
     {
-        await Run("var number = 1; string? none = null; var list = new List<(int, string?)>(); int[][,] odd = []; class Own { public override string ToString() => throw new Exception(\"<no>\"); } var own = new Own();");
+        await Run("var number = 1; var list = new List<int>(); string? none = null;");
         await Run("var number = \"<two>\"; dynamic any = 3.5;\n#!whos");
-        var rows = Text(Assert.Single(Cell.Shown)).Split('\n').Select(r => System.Text.RegularExpressions.Regex.Split(r, "  +")).ToDictionary(r => r[0], r => (r[1], r[2]));
-        Assert.Equal(("string", "\"<two>\""), rows["number"]);
-        Assert.Equal(("string", "null"), rows["none"]);
-        Assert.Equal(("List<(int, string)>", "0 items"), rows["list"]);
-        Assert.Equal(("int[][,]", "0 items"), rows["odd"]);
-        Assert.Equal(("Own", "(Exception: <no>)"), rows["own"]);
-        Assert.Equal(("object", "3.5"), rows["any"]);
-        Assert.DoesNotContain("<two>", Html(Cell.Shown[0]), StringComparison.Ordinal);
-
-        await Run("#!whos none");
-        Assert.Single(Text(Cell.Shown[0]).Split('\n'));
-        Assert.Contains("'nosuch'", (await Fail("#!whos nosuch")).Message, StringComparison.Ordinal);
+        var table = Html(Assert.Single(Cell.Shown));
+        Assert.All(["number", "list", "none", "any", "3.5"], word => Assert.Contains(word, table, StringComparison.Ordinal));
+        Assert.DoesNotContain("<two>", table, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task A_notebook_without_variables_has_none() { await Run("#!whos"); Assert.Equal("No variables yet.", Text(Cell.Shown[0])); }
 
     [Fact]
     public async Task Versions_and_magics_are_told()
@@ -97,7 +86,7 @@ public sealed class MagicTests : EngineTest
         await Run("#!about");
         Assert.Matches(@"C# +1[4-9]\.\d", Text(Cell.Shown[0]));
         await Run("#!lsmagic");
-        Assert.All(Engine.Magics.All.SelectMany(m => m.Names), name => Assert.Contains(name, Text(Cell.Shown[0]), StringComparison.Ordinal));
+        Assert.All(Names(), name => Assert.Contains(name, Text(Cell.Shown[0]), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -116,21 +105,51 @@ public sealed class MagicTests : EngineTest
     }
 
     [Fact]
-    public async Task Every_example_runs()
+    public async Task An_unknown_language_names_those_that_are_there_and_how_to_add_one()
     {
-        foreach (var magic in Engine.Magics.All.Where(m => m.Names[0] is not ("#!import" or "#!gaitprop")))
-        {
-            await Run(magic.Example);
-        }
+        var error = await Fail("#!fsharp\nlet x = 1");
+        Assert.Contains("#!csharp", error.Message, StringComparison.Ordinal);
+        Assert.Contains("#!html", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Did you mean", error.Message, StringComparison.Ordinal);
+        Assert.Contains("A language is added by", error.Message, StringComparison.Ordinal);
+        Assert.Single(error.Traceback);
     }
 
     [Fact]
-    public void The_page_shows_every_magic_with_an_example()
+    public async Task A_cell_adds_a_language_as_it_is_told_to()
+    {
+        await Run("using Microsoft.DotNet.Interactive;\n((CompositeKernel)KernelInvocationContext.Current.HandlingKernel.RootKernel).Add(new KeyValueStoreKernel(\"notes\"));");
+        await Run("#!notes --name n\nsome text");
+        await Run("#!set --name taken --value @notes:n");
+        Assert.Equal("some text", await Value("taken"));
+    }
+
+    [Fact]
+    public async Task Values_go_from_one_language_to_another()
+    {
+        await Run("#!value --name kept\nof it");
+        await Run("#!share kept --from value\n#!set --name number --value 5");
+        Assert.Equal("of it 5", await Value("$\"{kept} {number}\""));
+    }
+
+    [Fact]
+    public async Task Every_documented_example_runs_and_every_directive_is_documented()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "kernel.md")).ReplaceLineEndings("\n");
-        foreach (var magic in Engine.Magics.All.Where(m => m.Names[0] != "#!meta"))
+        var headings = page.Split('\n').Where(l => l.StartsWith("### `#!", StringComparison.Ordinal)).ToArray();
+        Assert.Equal([], Names().Where(n => !headings.Any(h => h.Contains($"`{n}`", StringComparison.Ordinal))));
+        foreach (System.Text.RegularExpressions.Match example in System.Text.RegularExpressions.Regex.Matches(page, "(?s)### `(#![a-z]+)`[^\n]*\n\n[^\n]*\n\n```\n(.*?)\n```"))
         {
-            Assert.Contains($"### `{string.Join("`, `", magic.Names)}`\n\n{magic.Description}\n\n```\n{magic.Example}\n```\n", page, StringComparison.Ordinal);
+            if (example.Groups[1].Value is not ("#!import" or "#!gaitprop" or "#!share"))
+            {
+                await Run(example.Groups[2].Value);
+            }
         }
+    }
+
+    private IEnumerable<string> Names()
+    {
+        Engine.CompleteAsync("#!", 2, Ending).GetAwaiter().GetResult();
+        return NotebookDirectives.All(Engine.Root).Where(d => !d.Hidden).Select(d => d.Name);
     }
 }

@@ -3,10 +3,11 @@ using System.Reflection;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.Engine;
+using GaitProp.Notebook.Tests.CSharp;
 
-namespace GaitProp.Notebook.Tests.CSharp;
+namespace GaitProp.Notebook.Tests.Engine;
 
-public sealed class CSharpCellEngineTests : EngineTest
+public sealed class NotebookEngineTests : EngineTest
 {
     [Fact]
     public async Task Variables_types_methods_and_usings_live_across_cells()
@@ -128,7 +129,7 @@ public sealed class CSharpCellEngineTests : EngineTest
     [Fact]
     public async Task Two_engines_have_nothing_in_common()
     {
-        await using var other = new CSharpCellEngine(GaitPropKit.Kit);
+        await using var other = new NotebookEngine(GaitPropKit.Kit);
         await Run("var x = 1;");
         var result = await other.ExecuteAsync("x", 1, new RecordedCell(), Ending);
         Assert.Equal("CompilationError", result.Error!.Name);
@@ -145,7 +146,7 @@ public sealed class CSharpCellEngineTests : EngineTest
 
     private static Assembly[] Loaded() =>
     [
-        typeof(GaitProp.Runtime.LibTorch).Assembly, typeof(CSharpCellEngine).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly,
+        typeof(GaitProp.Runtime.LibTorch).Assembly, typeof(NotebookEngine).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly,
         typeof(object).Assembly, typeof(Enumerable).Assembly, typeof(HttpClient).Assembly, typeof(Stack<>).Assembly, typeof(Process).Assembly, typeof(System.Text.RegularExpressions.Regex).Assembly,
     ];
 }

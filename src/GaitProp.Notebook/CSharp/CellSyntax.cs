@@ -1,0 +1,44 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace GaitProp.Notebook.CSharp;
+
+/// <summary>What a place in the text of a cell is.</summary>
+internal static class CellSyntax
+{
+    /// <summary>Whether a position lies within a text or a comment that began on an earlier line.</summary>
+    /// <param name="code">C#.</param>
+    /// <param name="position">A position in it.</param>
+    public static bool IsInside(string code, int position)
+    {
+        if (code.AsSpan(0, position).IndexOfAny('"', '*') < 0)
+        {
+            return false;
+        }
+
+        var root = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script)).GetRoot();
+        var trivia = root.FindTrivia(position);
+        if (trivia.SpanStart < position && trivia.Kind() is SyntaxKind.MultiLineCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia or SyntaxKind.DisabledTextTrivia)
+        {
+            return true;
+        }
+
+        var token = root.FindToken(position);
+        return token.SpanStart < position && position < token.Span.End
+            || token.Kind() is SyntaxKind.InterpolatedStringTextToken && token.SpanStart <= position && position < token.Span.End;
+    }
+
+    /// <summary>A text with blanks in the place of a part of it; lines stay where they are.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where the part begins.</param>
+    /// <param name="end">Where it ends.</param>
+    public static string Blank(string text, int start, int end) =>
+        string.Create(text.Length, (text, start, end), static (made, of) =>
+        {
+            of.text.CopyTo(made);
+            foreach (ref var c in made[of.start..of.end])
+            {
+                c = c is '\n' or '\r' ? c : ' ';
+            }
+        });
+}

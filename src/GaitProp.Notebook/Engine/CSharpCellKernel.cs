@@ -1,0 +1,173 @@
+using GaitProp.Notebook.CSharp;
+using GaitProp.Notebook.CSharp.Assistance;
+using GaitProp.Notebook.CSharp.References;
+using Microsoft.CodeAnalysis;
+using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.Commands;
+using Microsoft.DotNet.Interactive.Events;
+using Microsoft.DotNet.Interactive.Formatting;
+using Microsoft.DotNet.Interactive.ValueSharing;
+using SourceText = Microsoft.CodeAnalysis.Text.SourceText;
+
+namespace GaitProp.Notebook.Engine;
+
+/// <summary>
+/// C# as a language of the library. Cells are stopped by their own token, and fail with their own exception: the library's <c>Cancel</c> completes a command at once, whatever its code
+/// does, and a failure of a part leaves the others to run.
+/// </summary>
+internal sealed class CSharpCellKernel : Kernel,
+    IKernelCommandHandler<SubmitCode>,
+    IKernelCommandHandler<RequestCompletions>,
+    IKernelCommandHandler<RequestHoverText>,
+    IKernelCommandHandler<RequestSignatureHelp>,
+    IKernelCommandHandler<RequestDiagnostics>,
+    IKernelCommandHandler<RequestValueInfos>,
+    IKernelCommandHandler<RequestValue>,
+    IKernelCommandHandler<SendValue>
+{
+    /// <summary>Its name among the languages.</summary>
+    public const string CSharp = "csharp";
+
+    private readonly CSharpCells _cells;
+    private readonly SubmissionWorkspace _workspace;
+
+    /// <summary>A kernel.</summary>
+    /// <param name="cells">Runs the code.</param>
+    /// <param name="workspace">Knows the code.</param>
+    public CSharpCellKernel(CSharpCells cells, SubmissionWorkspace workspace)
+        : base(CSharp)
+    {
+        (_cells, _workspace) = (cells, workspace);
+        (KernelInfo.LanguageName, KernelInfo.LanguageVersion, KernelInfo.Description) = ("C#", "14.0", "C# from here on; a cell begins with it.");
+        this.UseValueSharing().UseWho();
+    }
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(SubmitCode command, KernelInvocationContext context)
+    {
+        var cell = CellScope.Starter is { Ended: false } running && running.Owner == _cells.Scopes ? running : new CellScope(_cells.Scopes, new NoOutput(), context.CancellationToken);
+        if (cell.Failure is not null)
+        {
+            return;
+        }
+
+        // The library takes the console for every command.
+        CellConsole.Install();
+        cell.Enter();
+        try
+        {
+            var code = CellText.Unmasked(cell.Place?.Put(command.Code) ?? command.Code);
+            await _cells.RunAsync(code, cell.Place?.Name ?? "Cell", cell.Place is { IsCell: true, IsAtEnd: true }, cell).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever user code throws is the cell's result.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            cell.Fail(e);
+
+            // All of the cell: the library would go on with its next part.
+            context.Fail(context.Command, e, e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(RequestCompletions command, KernelInvocationContext context)
+    {
+        var (code, at) = Place(command);
+        var found = await CodeCompletion.AtAsync(_workspace.Document(code), at, context.CancellationToken).ConfigureAwait(false);
+        var lines = SourceText.From(code).Lines;
+        context.Publish(new CompletionsProduced(
+            [.. found.Entries.Select(e => new CompletionItem(e.Text, e.Kind, documentation: e.Documentation))],
+            command,
+            new LinePositionSpan(LinePosition.FromCodeAnalysisLinePosition(lines.GetLinePosition(found.Start)), LinePosition.FromCodeAnalysisLinePosition(lines.GetLinePosition(found.End)))));
+    }
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(RequestHoverText command, KernelInvocationContext context)
+    {
+        var (code, at) = Place(command);
+        if (await CodeInspection.AtAsync(_workspace.Document(code), at, 0, context.CancellationToken).ConfigureAwait(false) is { } found)
+        {
+            context.Publish(new HoverTextProduced(
+                command, [.. found.Data.Select(f => new FormattedValue(f.Key, f.Value.ToString()))], new LinePositionSpan(command.LinePosition, command.LinePosition)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(RequestSignatureHelp command, KernelInvocationContext context)
+    {
+        var (code, at) = Place(command);
+        if (await CallSignatures.AtAsync(_workspace.Document(code), at, context.CancellationToken).ConfigureAwait(false) is { } found)
+        {
+            context.Publish(new SignatureHelpProduced(
+                command,
+                [.. found.Overloads.Select(o => new SignatureInformation(o.Text, Words(o.Documentation), [.. o.Parameters.Select(p => new ParameterInformation(p, Words("")))]))],
+                found.Overload,
+                found.Parameter));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(RequestDiagnostics command, KernelInvocationContext context)
+    {
+        var (code, _) = ReferenceLine.Take(CellText.Unmasked(command.Code));
+        var model = await _workspace.Document(code).GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        var found = model!.GetDiagnostics(cancellationToken: context.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error)
+            .Select(Microsoft.DotNet.Interactive.Diagnostic.FromCodeAnalysisDiagnostic).ToArray();
+        context.Publish(new DiagnosticsProduced(found, [.. found.Select(d => Words(d.Message))], command));
+    }
+
+    /// <inheritdoc/>
+    public Task HandleAsync(RequestValueInfos command, KernelInvocationContext context)
+    {
+        context.Publish(new ValueInfosProduced(
+            [.. _cells.Variables.All.Select(v => new KernelValueInfo(v.Name, Words(TypeNames.Short(v.Type)), v.Value?.GetType() ?? v.Type, TypeNames.Short(v.Type)))], command));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task HandleAsync(RequestValue command, KernelInvocationContext context)
+    {
+        if (_cells.Variables.All.FirstOrDefault(v => v.Name == command.Name) is { } variable)
+        {
+            context.Publish(new ValueProduced(variable.Value, variable.Name, Form(variable.Value, command.MimeType), command));
+        }
+        else
+        {
+            context.Fail(command, message: $"There is no variable '{command.Name}'; #!whos lists all.");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task HandleAsync(SendValue command, KernelInvocationContext context) => SetValueAsync(command, context, (name, value, _) =>
+    {
+        _cells.Variables.Set(name, value);
+        return Task.CompletedTask;
+    });
+
+    private static (string Code, int At) Place(LanguageServiceCommand command)
+    {
+        var code = CellText.Unmasked(command.Code);
+        var lines = SourceText.From(code).Lines;
+        var line = lines[Math.Clamp(command.LinePosition.Line, 0, lines.Count - 1)];
+        return (code, Math.Clamp(line.Start + command.LinePosition.Character, line.Start, line.End));
+    }
+
+    private static FormattedValue Words(string text) => new(PlainTextFormatter.MimeType, text);
+
+    private static FormattedValue Form(object? value, string mime)
+    {
+        try
+        {
+            return FormattedValue.CreateSingleFromObject(value, mime);
+        }
+#pragma warning disable CA1031 // Not every object has every form; the object itself goes along in any case.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return Words(value?.GetType().Name ?? "null");
+        }
+    }
+}
