@@ -60,6 +60,9 @@ public sealed class StepWaitsTests : IDisposable
     [MemberData(nameof(Ways))]
     public void Nothing_is_left_of_a_step(string way, string network)
     {
+        // What other tests left to the garbage collector must not go in the middle of this one.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         foreach (var onDevice in new[] { false, true })
         {
             using var device = onDevice ? HostRead.AsOnDevice() : null;
@@ -71,7 +74,7 @@ public sealed class StepWaitsTests : IDisposable
                 live.Add(Tensor.TotalCount);
             }
 
-            Assert.Equal(live[10], live[20]);
+            Assert.InRange(live[20], 0, live[10]);
         }
     }
 
