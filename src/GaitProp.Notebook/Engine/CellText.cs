@@ -9,9 +9,6 @@ namespace GaitProp.Notebook.Engine;
 /// </summary>
 internal sealed partial class CellText
 {
-    /// <summary>A letter for private use: nobody writes it.</summary>
-    private const char Mask = '\uE0D1';
-
     private readonly string _cell;
     private readonly List<(int Start, int End)> _csharp = [];
     private readonly List<(int Start, int End, string Name)> _directives = [];
@@ -29,12 +26,13 @@ internal sealed partial class CellText
             var (hash, name) = (line.Groups["hash"].Index, line.Groups["name"].Value);
             if (code is { } from && (!name.StartsWith("#!", StringComparison.Ordinal) || name.Length == 2 || !char.IsLetter(name[2]) || CellSyntax.IsInside(cell[from..], hash - from)))
             {
-                masked[hash] = Mask;
+                masked[hash] = CellMask.Letter;
                 continue;
             }
 
             if (!name.StartsWith("#!", StringComparison.Ordinal))
             {
+                masked[hash] = CellMask.Letter;
                 continue;
             }
 
@@ -68,7 +66,7 @@ internal sealed partial class CellText
 
     /// <summary>Takes the mask off.</summary>
     /// <param name="text">A part of <see cref="Masked"/>.</param>
-    public static string Unmasked(string text) => text.Replace(Mask, '#');
+    public static string Unmasked(string text) => CellMask.Off(text);
 
     /// <summary>The directive whose line a position is in: where it begins, where its line ends, and its name.</summary>
     /// <param name="position">A position in the cell.</param>
