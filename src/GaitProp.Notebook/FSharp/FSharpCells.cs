@@ -1,7 +1,9 @@
+using System.Collections;
 using System.Runtime;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.Outputs;
+using Microsoft.FSharp.Collections;
 
 namespace GaitProp.Notebook.FSharp;
 
@@ -55,7 +57,7 @@ internal sealed class FSharpCells(ScriptSession csharp) : IDisposable
                 {
                     if (Session.Run(code, name, cell.Interrupt) is (true, var value))
                     {
-                        var bundle = Formatted.Bundle(value);
+                        var bundle = Formatted.Bundle(Shown(value));
                         if (isResult)
                         {
                             cell.Output.Result(bundle);
@@ -80,6 +82,10 @@ internal sealed class FSharpCells(ScriptSession csharp) : IDisposable
             Session.Dispose();
         }
     }
+
+    /// <summary>A list of F# is shown as a sequence, not as a head and a tail that has a head and a tail.</summary>
+    private static object? Shown(object? value) =>
+        value is IEnumerable list && value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(FSharpList<>) ? list.Cast<object?>().ToArray() : value;
 
     /// <summary>Has done, once, what libraries need before code uses them: nobody sees in F# which ones a cell names.</summary>
     private void Prepare(CellScope cell)

@@ -29,10 +29,15 @@ internal sealed class FSharpSession : IDisposable
         _referenced.UnionWith(references);
         string[] words = ["fsi", "--nologo", "--quiet", "--gui-", "--readline-", "--noninteractive", "--targetprofile:netcore", "--usesdkrefs-", "--debug:portable", "--optimize+", "--nowarn:3370", .. _referenced.Select(r => $"-r:{r}")];
         _session = Shell.FsiEvaluationSession.Create(Shell.FsiEvaluationSession.GetDefaultConfiguration(), words, TextReader.Null, TextWriter.Null, TextWriter.Null, null, null);
-        foreach (var name in namespaces)
+
+        // In one piece, which takes a tenth of the time; one by one if F# does not know one of them.
+        string[] opened = [.. namespaces.Select(n => $"open {n}")];
+        if (_session.EvalInteractionNonThrowing(string.Join('\n', opened), "usings", null).Item2.Any(d => d.Severity.IsError))
         {
-            // One that the kit has and F# does not know does no harm.
-            _session.EvalInteractionNonThrowing($"open {name}", "usings", null);
+            foreach (var line in opened)
+            {
+                _session.EvalInteractionNonThrowing(line, "usings", null);
+            }
         }
     }
 

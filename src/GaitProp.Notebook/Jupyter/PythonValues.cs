@@ -57,7 +57,7 @@ internal static partial class PythonValues
         def names(names):
             import types
             try:
-                hidden = get_ipython().user_ns_hidden
+                hidden = names['get_ipython']().user_ns_hidden
             except Exception:
                 hidden = {}
             no = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)

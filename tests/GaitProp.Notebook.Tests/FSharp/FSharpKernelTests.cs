@@ -10,6 +10,7 @@ public sealed class FSharpKernelTests : EngineTest
     {
         await Run("#!fsharp\nlet twice x = 2 * x\nlet number = 21");
         Assert.Equal("42", await Value("#!fsharp\ntwice number"));
+        Assert.Equal("[ 1, 4, 9 ]", await Value("#!fsharp\n[ for i in 1 .. 3 -> i * i ]"));
         await Run("#!fsharp\nprintfn \"hello %d\" number");
         Assert.Equal("hello 21\n", Cell.Out.ReplaceLineEndings("\n"));
         Assert.Empty(Cell.Shown);
