@@ -35,6 +35,8 @@ const string Defect = "src/GaitProp.Core/Orthogonality/OrthogonalityDefect.cs";
 const string Initial = "src/GaitProp.Core/Orthogonality/OrthogonalInitialisation.cs";
 const string Subspace = "src/GaitProp.Core/Orthogonality/SubspaceRetraction.cs";
 const string Optimiser = "src/GaitProp.Core/Optimization/Adam.cs";
+const string Rates = "src/GaitProp.Core/Optimization/Optimizer.cs";
+const string Descent = "src/GaitProp.Core/Optimization/GradientDescent.cs";
 const string Passes = "src/GaitProp.Core/Runtime/MemoryPass.cs";
 const string Losses = "src/GaitProp.Core/Losses/Loss.cs";
 const string Constraint = "src/GaitProp.Core/Experiments/OrthogonalityOptions.cs";
@@ -181,9 +183,14 @@ Mutant[] mutants =
     new("constraint: not after an eighth", Constraint, "(8 * step == Every) || ", "", "Experiments.Orthogonality"),
     new("constraint: not after a quarter", Constraint, "(4 * step == Every) || ", "", "Experiments.Orthogonality"),
     new("mean angle: the output layer counts", Means, "angles.SkipLast(1).Average()", "angles.Average()", "Runs.RunMetrics"),
-    new("Adam: gains move at the weights' rate", Optimiser, "options.GainLr ?? options.LearningRate * Math.Sqrt(l.FanIn)", "options.GainLr ?? options.LearningRate", "Optimization"),
-    new("Adam: the rate set for gains is ignored", Optimiser, "options.GainLr ?? options.LearningRate * Math.Sqrt(l.FanIn)", "options.LearningRate * Math.Sqrt(l.FanIn)", "Optimization"),
-    new("Adam: every parameter moves at one rate", Optimiser, "_rates[i] / correction1", "Options.LearningRate / correction1", "Optimization"),
+    new("optimiser: gains move at the weights' rate", Rates, "plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)", "options.LearningRate", "Optimization"),
+    new("optimiser: gains of gradient descent move faster than its weights", Rates, "plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)", "options.LearningRate * Math.Sqrt(l.FanIn)", "Optimization"),
+    new("optimiser: the rate set for gains is ignored", Rates, "options.GainLr ?? (plain", "(plain", "Optimization"),
+    new("optimiser: every parameter moves at one rate", Rates, "gradients[i], _rates[i])", "gradients[i], Options.LearningRate)", "Optimization"),
+    new("gradient descent: uphill", Descent, "alpha: -rate", "alpha: rate", "Optimization"),
+    new("Keras's Adam: its epsilon stands where torch's does", Optimiser, "(step, correction2) = (step * correction2, 1);", "", "Optimization"),
+    new("Keras's Adam: the second moment is not corrected", Optimiser, "(step * correction2, 1)", "(step, 1)", "Optimization"),
+    new("Adam in operations: epsilon stands before the correction", Optimiser, "(second.sqrt() / correction2).add_(Options.Epsilon)", "second.sqrt().add_(Options.Epsilon) / correction2", "Optimization"),
     new("cross-entropy: the label counts among the others", Losses, "full_like(index, double.NegativeInfinity, output.dtype)", "zeros_like(index, output.dtype)", "Losses"),
     new("cross-entropy: the value of a confident label loses its digits", Losses, ".exp_().log1p_()", ".exp_().add_(1).log_()", "Losses"),
     new("cross-entropy: a label that is wrong by far costs nothing", Losses, "others.clamp_min(0) + ", "", "Losses"),
@@ -199,7 +206,7 @@ Mutant[] mutants =
     new("subspace retraction: the directions are not made orthonormal", Subspace, "var q = linalg.solve_triangular(Factor(gram, Ridge * size), y.t(), upper: false).t();", "var q = y;", "Orthogonality"),
     new("subspace retraction: any directions, not those of the defect", Subspace, "var y = _probe - w.matmul(w.t().matmul(_probe));", "var y = _probe + (0 * w.matmul(w.t().matmul(_probe)));", "Orthogonality"),
     new("subspace retraction: a tall weight is taken for a wide one", Subspace, "weight.shape[0] <= weight.shape[1] ? weight : weight.t()", "weight", "Orthogonality"),
-    new("Adam: no bias correction of the first moment", Optimiser, "var correction1 = 1 - Math.Pow(Options.Beta1, Steps);", "var correction1 = 1.0;", "Optimization"),
+    new("Adam: no bias correction of the first moment", Optimiser, "rate / (1 - Math.Pow(Options.Beta1, Steps))", "rate", "Optimization"),
     new("Adam: no bias correction of the second moment", Optimiser, "Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps))", "1.0", "Optimization"),
     new("Adam: the root of the second moment is forgotten in the rest of a vector", Optimiser, "(T.Sqrt(v[i]) * c.Scale)", "(v[i] * c.Scale)", "Optimization"),
     new("a pass over memory: a chunk misses its last value", Passes, "Math.Min(count, (chunk + 1L) * length)", "Math.Min(count, ((chunk + 1L) * length) - 1)", "Optimization"),
@@ -224,7 +231,7 @@ if (chosen.Length == 0)
 var copy = Directory.CreateTempSubdirectory("gaitprop-mutants-").FullName;
 try
 {
-    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/GaitProp.Core", "tests/GaitProp.Core.Tests", "tests/python")
+    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/Shared", "src/GaitProp.Core", "tests/GaitProp.Core.Tests", "tests/python")
         .Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(root, f))))
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, file))!);

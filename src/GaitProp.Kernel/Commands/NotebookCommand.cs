@@ -22,7 +22,7 @@ internal static class NotebookCommand
 
     public static Command Build(CommandContext context)
     {
-        var files = new Argument<string[]>("FILE") { Description = "The notebooks.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "The notebooks: .ipynb or .dib.", Arity = ArgumentArity.OneOrMore };
         var save = new Option<string?>("--out") { Description = "Save the notebook with its outputs: FILE.ipynb, or a folder (which several notebooks need).", HelpName = "FILE" };
         var page = new Option<string?>("--html") { Description = "Save a page with its outputs that opens without a network: FILE.html, or a folder.", HelpName = "FILE" };
         var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
@@ -43,7 +43,7 @@ internal static class NotebookCommand
             context,
             new Request(parsed.GetValue(files)!, parsed.GetValue(save), parsed.GetValue(page), parsed.GetValue(inPlace), parsed.GetValue(allow), parsed.GetValue(timeout)),
             interrupt));
-        return new Command("notebook", "Notebooks.") { run };
+        return new Command("notebook", "Notebooks.") { run, NotebookConversion.Build(context) };
     }
 
     private static async Task<int> RunAsync(CommandContext context, Request request, CancellationToken interrupt)
@@ -77,9 +77,14 @@ internal static class NotebookCommand
         var jobs = request.Files.Select(file => new Job(file, Path.GetFullPath(file), NotebookReader.Read(file), request.InPlace ? Path.GetFullPath(file) : Target(request, file, request.Out, Extension, "--out"), Target(request, file, request.Html, ".html", "--html"))).ToList();
         foreach (var job in jobs)
         {
-            if (job.Notebook.Language is { } language && language is not ("C#" or "csharp"))
+            if (job.Notebook.Language is { } language && language is not ("C#" or "csharp" or "F#" or "fsharp"))
             {
-                throw new GaitPropException($"'{job.Name}' is a notebook in {language}, and only C# notebooks can be run: run it in Jupyter with its own kernel.");
+                throw new GaitPropException($"'{job.Name}' is a notebook in {language}, and only those in C# and F# can be run: run it in Jupyter with its own kernel.");
+            }
+
+            if (request.InPlace && !HasOutputs(job.Name))
+            {
+                throw new GaitPropException($"'{job.Name}' keeps no outputs: name a place for a notebook that does with --out {Path.ChangeExtension(job.Name, Extension)}.");
             }
         }
 
@@ -95,6 +100,8 @@ internal static class NotebookCommand
 
         return jobs;
     }
+
+    private static bool HasOutputs(string file) => !Path.GetExtension(file).Equals(DibFile.Extension, StringComparison.OrdinalIgnoreCase);
 
     private static string? Target(Request request, string file, string? named, string extension, string option)
     {

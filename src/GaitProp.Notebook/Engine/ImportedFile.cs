@@ -1,6 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Globalization;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Notebooks;
 
 namespace GaitProp.Notebook.Engine;
 
@@ -28,7 +28,7 @@ internal static class ImportedFile
         var name = Path.GetFileName(file);
         return Path.GetExtension(file).ToLowerInvariant() switch
         {
-            ".ipynb" => Notebook(name, File.ReadAllText(file)),
+            ".ipynb" => [.. Notebook(name, File.ReadAllText(file))],
             ".cs" or ".csx" or ".dib" => [(name, File.ReadAllText(file))],
             _ => throw new CellException($"#!import does not know what '{name}' is: it takes {string.Join(", ", Kinds)}."),
         };
@@ -50,27 +50,15 @@ internal static class ImportedFile
         return new CellCompletion(position - (before.Length - slash), position, [.. names.Select(n => new CompletionEntry(n, "path"))]);
     }
 
-    private static List<(string Name, string Text)> Notebook(string name, string text)
+    private static IEnumerable<(string Name, string Text)> Notebook(string name, string text)
     {
         try
         {
-            var cells = JsonNode.Parse(text)?["cells"]?.AsArray() ?? [];
-            return [.. cells.Select((cell, i) => (Cell: cell!, Number: i + 1))
-                .Where(c => (string?)c.Cell["cell_type"] == "code")
-                .Select(c => ($"{name} [{c.Number}]", Language(c.Cell) + Source(c.Cell["source"])))];
+            return NotebookReader.Parse(text, name).Cells.Index().Where(c => c.Item.IsCode).Select(c => (string.Create(CultureInfo.InvariantCulture, $"{name} [{c.Index + 1}]"), c.Item.Code));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (NotebookException e)
         {
-            throw new CellException($"'{name}' is no notebook: {e.Message.ReplaceLineEndings(" ")}");
+            throw new CellException(e.Message);
         }
-    }
-
-    private static string Source(JsonNode? source) => source is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string?)source ?? "";
-
-    /// <summary>The line that switches to the language of a cell that is not C#.</summary>
-    private static string Language(JsonNode cell)
-    {
-        var language = (string?)cell["metadata"]?["polyglot_notebook"]?["kernelName"] ?? (string?)cell["metadata"]?["dotnet_interactive"]?["language"];
-        return language is null or "csharp" ? "" : $"#!{language}\n";
     }
 }

@@ -5,9 +5,11 @@ namespace GaitProp.Notebook.Notebooks;
 
 /// <summary>A cell of a notebook, as the JSON that it is kept in: what this kit does not know stays where it is.</summary>
 /// <param name="node">The cell.</param>
-internal sealed class NotebookCell(JsonObject node)
+/// <param name="language">The language of a code cell that names none.</param>
+internal sealed class NotebookCell(JsonObject node, string language)
 {
-    private const string CSharp = "csharp";
+    /// <summary>C# as notebooks name it.</summary>
+    public const string CSharp = "csharp";
 
     /// <summary>The cell's JSON, texts in one piece.</summary>
     public JsonObject Node { get; } = node;
@@ -47,15 +49,15 @@ internal sealed class NotebookCell(JsonObject node)
     public string Code => Language is CSharp ? Source : $"#!{Language}\n{Source}";
 
     /// <summary>The language of a code cell.</summary>
-    public string Language => Word("polyglot_notebook", "kernelName") ?? Word("dotnet_interactive", "language") ?? CSharp;
+    public string Language => Word("polyglot_notebook", "kernelName") ?? Word("dotnet_interactive", "language") ?? language;
 
-    /// <summary>Says in a code cell's metadata that it is C#, for front ends that look there, unless it names a language.</summary>
+    /// <summary>Says in a code cell's metadata which language it is, for front ends that look there, unless it names a language.</summary>
     public void NameLanguage()
     {
         if (Word("polyglot_notebook", "kernelName") is null && Word("dotnet_interactive", "language") is null)
         {
-            Metadata["polyglot_notebook"] = new JsonObject { ["kernelName"] = CSharp };
-            Metadata["dotnet_interactive"] = new JsonObject { ["language"] = CSharp };
+            Metadata["polyglot_notebook"] = new JsonObject { ["kernelName"] = language };
+            Metadata["dotnet_interactive"] = new JsonObject { ["language"] = language };
         }
     }
 

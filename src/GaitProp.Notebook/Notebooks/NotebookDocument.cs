@@ -15,7 +15,8 @@ internal sealed class NotebookDocument
     public NotebookDocument(JsonObject root)
     {
         Root = root;
-        Cells = [.. ((JsonArray)root["cells"]!).Select(c => new NotebookCell((JsonObject)c!))];
+        var language = Word((Metadata["polyglot_notebook"] as JsonObject)?["kernelInfo"], "defaultKernelName") ?? (Language == "F#" ? "fsharp" : NotebookCell.CSharp);
+        Cells = [.. ((JsonArray)root["cells"]!).Select(c => new NotebookCell((JsonObject)c!, language))];
     }
 
     /// <summary>All of it.</summary>
@@ -28,8 +29,7 @@ internal sealed class NotebookDocument
     public JsonObject Metadata => (JsonObject)Root["metadata"]!;
 
     /// <summary>What its kernelspec calls the language: <c>C#</c>, <c>python</c>; <see langword="null"/> if it names none.</summary>
-    public string? Language =>
-        (Metadata["kernelspec"] as JsonObject)?["language"] is JsonValue language && language.GetValueKind() == JsonValueKind.String ? language.GetValue<string>() : null;
+    public string? Language => Word(Metadata["kernelspec"], "language");
 
     /// <summary>Names this kit's kernel and C# in the metadata, as every front end looks for them, unless the notebook names another kernel.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -62,6 +62,9 @@ internal sealed class NotebookDocument
             cell.NameLanguage();
         }
     }
+
+    private static string? Word(JsonNode? group, string key) =>
+        group is JsonObject fields && fields[key]?.GetValueKind() == JsonValueKind.String ? fields[key]!.GetValue<string>() : null;
 
     /// <summary>The text of its file, as Jupyter writes it.</summary>
     public string Text()

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 
 namespace GaitProp.Notebook.Notebooks;
 
-/// <summary>Reads a notebook of format 4 and brings it to 4.5: every cell has an id and all of its parts, texts are in one piece.</summary>
+/// <summary>Reads a notebook of format 4 and brings it to 4.5: every cell has an id and all of its parts, texts are in one piece. A .dib file becomes one.</summary>
 internal static class NotebookReader
 {
     private const int Format = 4;
@@ -32,7 +32,7 @@ internal static class NotebookReader
             throw new NotebookException(Directory.Exists(file) ? $"'{file}' is a folder: name notebooks in it, such as {Path.Combine(file, "*.ipynb")}." : $"Notebook '{file}' cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
         }
 
-        return Parse(text, file);
+        return Path.GetExtension(file).Equals(DibFile.Extension, StringComparison.OrdinalIgnoreCase) ? DibFile.Parse(text, file) : Parse(text, file);
     }
 
     /// <summary>Reads a notebook's text.</summary>
@@ -52,6 +52,15 @@ internal static class NotebookReader
             throw new NotebookException(string.IsNullOrWhiteSpace(text) ? $"'{name}' is no notebook: it is empty." : $"'{name}' is no notebook: it is not JSON{place}. Notebooks end in .ipynb and are written by Jupyter or VS Code.", e);
         }
 
+        return Of(root, name);
+    }
+
+    /// <summary>Completes a notebook.</summary>
+    /// <param name="root">All of it.</param>
+    /// <param name="name">What the notebook is called in errors.</param>
+    /// <exception cref="NotebookException">It is no notebook that can be run.</exception>
+    public static NotebookDocument Of(JsonNode? root, string name)
+    {
         if (root is not JsonObject notebook || Whole(notebook["nbformat"]) is not { } format)
         {
             throw new NotebookException($"'{name}' is no notebook: it has no nbformat number. Notebooks end in .ipynb and are written by Jupyter or VS Code.");

@@ -33,6 +33,39 @@ public sealed class NotebookCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_dib_file_runs_becomes_a_notebook_and_is_left_as_it_was()
+    {
+        const string Text = "#!markdown\n\n# Title\n\n#!csharp\n\nvar x = 6;\nx * 7\n\n#!html\n\n<b>bold</b>\n";
+        File.WriteAllText(_program["a.dib"], Text);
+
+        var run = _program.Run("notebook", "run", "a.dib", "--out", "b.ipynb");
+
+        Assert.Equal("", run.Error);
+        var cells = NotebookReader.Read(_program["b.ipynb"]).Cells;
+        Assert.Equal("42", cells[1].Outputs[0]!["data"]!["text/plain"]!.GetValue<string>());
+        Assert.Contains("<b>bold</b>", cells[2].Outputs[0]!["data"]!["text/html"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(Text, File.ReadAllText(_program["a.dib"]));
+
+        // And back, without its outputs.
+        Assert.Equal(0, _program.Run("notebook", "convert", "b.ipynb", "--out", "c.dib").ExitCode);
+        Assert.EndsWith(Text, File.ReadAllText(_program["c.dib"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.dib keeps no outputs", "notebook", "run", "a.dib", "--in-place")]
+    [InlineData("does not say which format", "notebook", "convert", "a.dib", "--out", "a.txt")]
+    [InlineData("is the notebook itself", "notebook", "convert", "a.dib", "--out", "./a.dib")]
+    [InlineData("There is no notebook", "notebook", "convert", "b.dib", "--out", "a.ipynb")]
+    public void What_a_dib_file_cannot_be_is_said_in_one_line(string part, params string[] words)
+    {
+        File.WriteAllText(_program["a.dib"], "1");
+        var run = _program.Run(words);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(part, run.Error.Replace("'", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
     public void A_failing_cell_is_shown_with_its_line_and_what_was_made_is_saved()
     {
         Write("a.ipynb", "Console.Write(\"made\")", "var a = 1;\nthrow new InvalidOperationException(\"broken\");", "1");
@@ -89,7 +122,7 @@ public sealed class NotebookCommandTests : IDisposable
     [Theory]
     [InlineData("There is no notebook 'none.ipynb'", "none.ipynb")]
     [InlineData("'text.ipynb' is no notebook: it is not JSON", "text.ipynb")]
-    [InlineData("notebook in python, and only C#", "python.ipynb")]
+    [InlineData("notebook in python, and only those in C# and F#", "python.ipynb")]
     [InlineData("--in-place and --out exclude each other", "a.ipynb", "--in-place", "--out", "b.ipynb")]
     [InlineData("--out 'b.ipynb' is one file for 2 notebooks", "a.ipynb", "python.ipynb", "--out", "b.ipynb")]
     [InlineData("--out 'b.txt' does not end in .ipynb", "a.ipynb", "--out", "b.txt")]

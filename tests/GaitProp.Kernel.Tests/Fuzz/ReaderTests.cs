@@ -239,6 +239,31 @@ public sealed class ReaderTests : IDisposable
             var notebook = NotebookReader.Read(file);
             NotebookCommand.Write(Path.Combine(_folder, "b.ipynb"), notebook.Text());
             _ = GaitProp.Notebook.Notebooks.Pages.NotebookPage.Html(notebook, "a");
+            _ = DibFile.Text(notebook);
+        });
+    }
+
+    [Fact]
+    public void Dib()
+    {
+        var file = Path.Combine(_folder, "a.dib");
+        var whole = """
+            #!meta
+
+            {"kernelInfo":{"defaultKernelName":"csharp","items":[{"name":"csharp","languageName":"C#","aliases":["c#","C#"]},{"name":"fsharp"}]}}
+
+            #!csharp
+
+            1 + 1
+
+            #!md
+
+            # $x$
+            """u8.ToArray();
+        Attack("notebooks (dib)", whole, bytes =>
+        {
+            File.WriteAllBytes(file, bytes);
+            _ = NotebookReader.Read(file).Text();
         });
     }
 

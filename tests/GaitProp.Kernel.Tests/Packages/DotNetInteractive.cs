@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace GaitProp.Kernel.Tests.Packages;
 
 /// <summary>The published .NET Interactive over standard input and output, a JSON envelope a line: <c>dotnet-interactive stdio</c>.</summary>
-public sealed class DotNetInteractive : IDisposable
+internal sealed class DotNetInteractive : INotebookHost
 {
     private const string Version = "1.0.712001";
 
@@ -40,8 +40,7 @@ public sealed class DotNetInteractive : IDisposable
         });
     }
 
-    /// <summary>Submits a cell and waits until it has ended.</summary>
-    /// <returns>Whether it succeeded, and every text that it published: all forms of its values, and its errors.</returns>
+    /// <inheritdoc/>
     public async Task<(bool Succeeded, string Text)> Submit(string code, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -74,7 +73,8 @@ public sealed class DotNetInteractive : IDisposable
             }
         }
 
-        return (false, string.Join('\n', [.. text, "The host has ended."]));
+        await _process.WaitForExitAsync(limit.Token);
+        return (false, string.Join('\n', [.. text, $"The host has ended with exit code {_process.ExitCode}."]));
     }
 
     public void Dispose()
