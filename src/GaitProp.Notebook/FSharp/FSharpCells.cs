@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Runtime;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
@@ -85,7 +84,9 @@ internal sealed class FSharpCells(ScriptSession csharp) : IDisposable
 
     /// <summary>A list of F# is shown as a sequence, not as a head and a tail that has a head and a tail.</summary>
     private static object? Shown(object? value) =>
-        value is IEnumerable list && value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(FSharpList<>) ? list.Cast<object?>().ToArray() : value;
+        value?.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(FSharpList<>)
+            ? typeof(Enumerable).GetMethod(nameof(Enumerable.ToArray))!.MakeGenericMethod(type.GetGenericArguments()).Invoke(null, [value])
+            : value;
 
     /// <summary>Has done, once, what libraries need before code uses them: nobody sees in F# which ones a cell names.</summary>
     private void Prepare(CellScope cell)
