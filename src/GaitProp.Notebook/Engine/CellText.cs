@@ -16,11 +16,13 @@ internal sealed partial class CellText
     /// <summary>Reads a cell.</summary>
     /// <param name="cell">Its text.</param>
     /// <param name="isCSharp">Whether what follows a directive is C#; <see langword="null"/> if the directive is of no language, and leaves it as it is.</param>
-    public CellText(string cell, Func<string, bool?> isCSharp)
+    /// <param name="takesMask">Whether the language of a directive takes the mask off, and reads <c>#r</c> and <c>#i</c> itself; none beside C# does if <see langword="null"/>.</param>
+    public CellText(string cell, Func<string, bool?> isCSharp, Func<string, bool>? takesMask = null)
     {
         _cell = cell;
         var masked = cell.ToCharArray();
         int? code = 0;
+        var isMasked = true;
         foreach (Match line in Lines().Matches(cell))
         {
             var (hash, name) = (line.Groups["hash"].Index, line.Groups["name"].Value);
@@ -32,7 +34,11 @@ internal sealed partial class CellText
 
             if (!name.StartsWith("#!", StringComparison.Ordinal))
             {
-                masked[hash] = CellMask.Letter;
+                if (isMasked)
+                {
+                    masked[hash] = CellMask.Letter;
+                }
+
                 continue;
             }
 
@@ -40,6 +46,11 @@ internal sealed partial class CellText
             _directives.Add((hash, end, name));
             line.Value.TrimStart(' ', '\t').TrimEnd('\r', '\n').PadRight(line.Value.TrimEnd('\r', '\n').Length).CopyTo(0, masked, line.Index, line.Value.TrimEnd('\r', '\n').Length);
             Close(line.Index);
+            if (isCSharp(name) is { } csharp)
+            {
+                isMasked = csharp || takesMask?.Invoke(name) == true;
+            }
+
             code = (isCSharp(name) ?? code is not null) ? end : null;
         }
 

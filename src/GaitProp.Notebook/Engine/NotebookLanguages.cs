@@ -1,5 +1,6 @@
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Jupyter;
+using GaitProp.Notebook.Languages;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Directives;
 
@@ -62,9 +63,9 @@ internal sealed class NotebookLanguages
     public CellText Read(string text)
     {
         _ = text.Contains("#!", StringComparison.Ordinal) && Extended;
-        return new CellText(text, name => Root.KernelInfo.SupportedDirectives.OfType<KernelSpecifierDirective>().FirstOrDefault(d => d.Name == name)?.KernelName is { } language
-            ? language == CSharpCellKernel.CSharp
-            : null);
+        return new CellText(text, name => Language(name) is { } language ? language == CSharpCellKernel.CSharp : null, name => Language(name) is { } language && Root.FindKernelByName(language) is LanguageKernel or LanguageMirror or TextKernel);
+
+        string? Language(string name) => Root.KernelInfo.SupportedDirectives.OfType<KernelSpecifierDirective>().FirstOrDefault(d => d.Name == name)?.KernelName;
     }
 
     /// <summary>Puts a language beside these for each that the others have and these have not.</summary>

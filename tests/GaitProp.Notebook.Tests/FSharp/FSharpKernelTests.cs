@@ -62,6 +62,7 @@ public sealed class FSharpKernelTests : EngineTest
 
     [Theory]
     [InlineData("#!fsharp\nlet x = 1\nlet y : int = \"a\"", "line 3, column 15", "FS0001")]
+    [InlineData("#!fsharp\n#r \"nosuch.dll\"", "line 2, column 1", "nosuch.dll")]
     [InlineData("var a = 1;\n\n#!fsharp\n  nosuch", "line 4, column 3", "FS0039")]
     public async Task Errors_of_the_compiler_have_line_and_column_of_the_cell(string cell, string place, string id)
     {
