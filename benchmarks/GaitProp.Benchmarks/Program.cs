@@ -2,13 +2,19 @@ using System.CommandLine;
 using System.Diagnostics;
 using GaitProp;
 using GaitProp.Benchmarks.Areas;
+using GaitProp.Benchmarks.Devices;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Runtime;
 
 var MostOfASection = TimeSpan.FromMinutes(4);
-if (MemoryArea.IsCase(args))
+if (MemoryArea.IsCase(args) || DeviceMemory.IsCase(args))
 {
     return 0;
+}
+
+if (args is ["device", .. var words])
+{
+    return await DeviceReport.Command.Parse(words).InvokeAsync();
 }
 
 var only = new Option<string[]>("--only") { Description = "Measure the sections whose names begin so, such as 'steps' or 'steps/cifar-deep/256'; the others stay as the report has them.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };

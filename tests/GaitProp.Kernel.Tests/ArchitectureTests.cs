@@ -60,6 +60,64 @@ public sealed class ArchitectureTests
         Assert.Contains(doors, d => d.Value.Keys.Any(other => doors[other].ContainsKey(d.Key)));
     }
 
+    /// <summary>
+    /// What a training step computes with may read a number of a tensor through HostRead alone, which counts, and only where it is written down here: what is no part of a step, and what a step does on a
+    /// CPU, where a read is no wait. Whatever else brings numbers to the host, or checks them there, is left alone altogether.
+    /// </summary>
+    [Fact]
+    public void What_a_step_computes_with_reads_numbers_in_one_place()
+    {
+        using var module = Read(Core);
+        var reads = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var type in module.GetTypes().Where(t => Room(t) is "GaitProp.Losses" or "GaitProp.Layers" or "GaitProp.Orthogonality" or "GaitProp.Optimization" || Room(t).StartsWith("GaitProp.Rules", StringComparison.Ordinal)))
+        {
+            foreach (var method in type.Methods.Where(m => m.HasBody))
+            {
+                foreach (var called in method.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>().Where(IsRead))
+                {
+                    reads.Add($"{Outermost(type).Name}.{Written(type, method)}: {called.DeclaringType.Name}.{called.Name}");
+                }
+            }
+        }
+
+        string[] allowed =
+        [
+            // No part of a step.
+            "Layer.ConditionNumber: HostRead.Number",
+            "Layer.ConditionNumber: linalg.svdvals",
+            "OrthogonalityDefect.RootMeanSquare: HostRead.Number",
+
+            // On a CPU: what is singular or not finite is refused there.
+            "InverseStrategy.Apply: HostRead.Number",
+            "InverseStrategy.Apply: HostRead.Whole",
+            "InverseStrategy.Apply: linalg.solve",
+            "InverseStrategy.Inverse: linalg.inv",
+            "InverseStrategy.Solution: linalg.solve",
+            "Layer.CheckWeight: HostRead.IsTrue",
+            "Layer.CheckWeight: HostRead.Number",
+            "SubspaceRetraction.Apply_: HostRead.Number",
+            "SubspaceRetraction.Factor: HostRead.Whole",
+
+            // within(…) decides by its residual: who chooses it chooses to wait.
+            "InverseStrategy.Corrected: HostRead.Number",
+        ];
+        Assert.Equal(string.Join('\n', allowed.Order(StringComparer.Ordinal)), string.Join('\n', reads));
+    }
+
+    private static readonly string[] Reading =
+    [
+        "item", "ToScalar", "ToDouble", "ToSingle", "ToInt32", "ToInt64", "ToBoolean", "ToString", "str", "cstr", "data", "get_bytes", "set_bytes", "ReadCpuValue", "ReadCpuByte", "tolist", "cpu", "nonzero", "masked_select", "unique",
+        "bincount", "equal", "allclose", "is_nonzero", "op_True", "op_False", "inv", "solve", "cholesky", "lu_factor", "eigh", "eigvalsh", "svdvals", "Number", "Whole", "IsTrue",
+    ];
+
+    private static bool IsRead(MethodReference called) => Reading.Contains(called.Name)
+        && (called.DeclaringType.Name is "HostRead" || (called.DeclaringType.Scope?.Name is "TorchSharp" && called.DeclaringType.Name is "Tensor" or "TensorExtensionMethods" or "linalg" or "torch" or "Scalar"));
+
+    private static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+
+    /// <summary>The name of the method as it is written: a lambda or local function is called after the one around it.</summary>
+    private static string Written(TypeDefinition type, MethodDefinition method) => method.Name.StartsWith('<') ? method.Name[1..method.Name.IndexOf('>')] : method.Name;
+
     private static IEnumerable<string> Used(string assembly)
     {
         using var module = Read(assembly);

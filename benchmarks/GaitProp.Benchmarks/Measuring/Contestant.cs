@@ -11,6 +11,9 @@ internal sealed record Contestant(string Name, Action Once)
     /// <summary>What it does now and then in place of <see cref="Once"/>, such as a step with a retraction of all directions; null if always the same.</summary>
     public Action? NowAndThen { get; init; }
 
+    /// <summary>Waits until what was asked of the device is done; null on a CPU, where it is done when it was asked.</summary>
+    public Action? Settle { get; init; }
+
     /// <summary>One time of so many is <see cref="NowAndThen"/>.</summary>
     public int OutOf { get; init; } = 1;
 

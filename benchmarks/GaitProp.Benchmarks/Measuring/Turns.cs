@@ -30,13 +30,13 @@ internal sealed class Turns(IReadOnlyList<Contestant> contestants, TimeSpan budg
         foreach (var (i, contestant) in contestants.Index())
         {
             progress($"warming up {contestant.Name}");
-            Seconds(contestant.Once);
+            Seconds(contestant, contestant.Once);
             if (contestant.NowAndThen is not null)
             {
-                Seconds(contestant.NowAndThen);
+                Seconds(contestant, contestant.NowAndThen);
             }
 
-            var once = smoke ? LeastTurn.TotalSeconds : Seconds(contestant.Once);
+            var once = smoke ? LeastTurn.TotalSeconds : Seconds(contestant, contestant.Once);
             times[i] = (int)Math.Clamp(Math.Ceiling(LeastTurn.TotalSeconds / once), 1, MostOnce);
         }
 
@@ -66,20 +66,22 @@ internal sealed class Turns(IReadOnlyList<Contestant> contestants, TimeSpan budg
     {
         // The first one after another contestant finds its data out of the caches; a training never does.
         contestant.Once();
-        var usual = Seconds(() =>
+        contestant.Settle?.Invoke();
+        var usual = Seconds(contestant, () =>
         {
             for (var i = 0; i < times; i++)
             {
                 contestant.Once();
             }
         }) / times / contestant.Count;
-        return contestant.NowAndThen is null ? usual : ((usual * (contestant.OutOf - 1)) + Seconds(contestant.NowAndThen)) / contestant.OutOf;
+        return contestant.NowAndThen is null ? usual : ((usual * (contestant.OutOf - 1)) + Seconds(contestant, contestant.NowAndThen)) / contestant.OutOf;
     }
 
-    private static double Seconds(Action action)
+    private static double Seconds(Contestant contestant, Action action)
     {
         var watch = Stopwatch.StartNew();
         action();
+        contestant.Settle?.Invoke();
         return watch.Elapsed.TotalSeconds;
     }
 }

@@ -1,7 +1,9 @@
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Runtime;
 using GaitProp.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Steps;
@@ -24,10 +26,11 @@ internal sealed class LearnerStep : IDisposable
     /// <param name="subject">The network.</param>
     /// <param name="batch">Images a step.</param>
     /// <param name="data">The images.</param>
-    public LearnerStep(Way way, Subject subject, int batch, ImageDataset data)
+    /// <param name="device">Where it computes; the CPU if null.</param>
+    public LearnerStep(Way way, Subject subject, int batch, ImageDataset data, Device? device = null)
     {
         _experiment = way.Experiment(subject, batch);
-        _state = new LearningState(_experiment, data, CPU);
+        _state = new LearningState(_experiment, data, device ?? CPU);
         var (retracts, every) = (_experiment.Orthogonality.Kind == OrthogonalityKind.Retraction, _experiment.Orthogonality.Every);
         var inCycles = retracts && every <= LongestCycle;
         Contestant = new Contestant(way.Name, inCycles ? Cycle : Usual)
@@ -37,6 +40,7 @@ internal sealed class LearnerStep : IDisposable
             OutOf = every,
             Operations = Products.OfStep(_experiment, _state.Network, batch),
             IsDouble = _experiment.Precision == ScalarType.Float64,
+            Settle = device?.type == DeviceType.CUDA ? () => cuda.synchronize() : null,
         };
     }
 
@@ -49,8 +53,8 @@ internal sealed class LearnerStep : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
 
-    /// <summary>Steps 1, 2, 3, 1, …: with the usual settings neither an angle nor a whole retraction is due at any of them.</summary>
-    private void Usual() => Take(1 + (_step++ % (Batches - 1)));
+    /// <summary>Steps 1, 2, 1, …: with the usual settings neither an angle nor a whole retraction is due at any of them, and none ends an epoch, where a device other than the CPU is waited for.</summary>
+    private void Usual() => Take(1 + (_step++ % (Batches - 2)));
 
     /// <summary>As many steps as training takes from one whole retraction to the next; never step 0, at which an angle is due.</summary>
     private void Cycle()
@@ -61,5 +65,9 @@ internal sealed class LearnerStep : IDisposable
         }
     }
 
-    private void Take(long step) => _state.Step(step, (_, _) => throw new InvalidOperationException("No angle is due."));
+    private void Take(long step)
+    {
+        using var products = Tf32.While(_experiment.Tf32);
+        _state.Step(step, (_, _) => throw new InvalidOperationException("No angle is due."));
+    }
 }

@@ -47,6 +47,12 @@ public sealed partial record Experiment
     /// <summary>Element type of weights, activations and updates: float32 or float64.</summary>
     public ScalarType Precision { get; init; } = ScalarType.Float32;
 
+    /// <summary>
+    /// Whether a CUDA device may round the factors of float32 products to the ten bits of TF32: faster, and the rule's updates are off by what that leaves. Default: no.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Tf32 { get; init; }
+
     /// <summary>The optimiser's settings.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
 
@@ -67,6 +73,10 @@ public sealed partial record Experiment
 
     /// <summary>Epochs from one measurement of accuracy to the next; the last epoch is always measured.</summary>
     public int EvaluateEvery { get; init; } = 1;
+
+    /// <summary>Images that accuracy is measured on at once; <see langword="null"/>: a thousand of CIFAR-10's, eighty photos of 224 pixels. A smaller number takes less memory.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? EvaluationBatch { get; init; }
 
     /// <summary>The first so many training images are used; all of them if <see langword="null"/>.</summary>
     public int? TrainImages { get; init; }
@@ -125,6 +135,7 @@ public sealed partial record Experiment
         Positive("batchSize", BatchSize);
         Positive("angleEvery", AngleEvery);
         Positive("evaluateEvery", EvaluateEvery);
+        Positive("evaluationBatch", EvaluationBatch ?? 1);
         Positive("trainImages", TrainImages ?? 1);
         Positive("testImages", TestImages ?? 1);
         Positive("shuffleBuffer", ShuffleBuffer ?? 1);
@@ -146,6 +157,11 @@ public sealed partial record Experiment
         if (Precision is not (ScalarType.Float32 or ScalarType.Float64))
         {
             throw new GaitPropException($"precision {Precision} is not possible: choose float32 or float64.");
+        }
+
+        if (Tf32 && Precision != ScalarType.Float32)
+        {
+            throw new GaitPropException("tf32 true is not possible with precision float64: it rounds products of float32; take --preset fast, or precision float32.");
         }
 
         RuleOptions.Validate();

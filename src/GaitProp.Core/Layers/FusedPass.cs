@@ -1,6 +1,5 @@
 using System.Numerics;
 using GaitProp.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Layers;
@@ -15,7 +14,7 @@ internal static class FusedPass
     /// <param name="v">Values; copied first where they have gaps.</param>
     /// <param name="a">Activations.</param>
     public static bool Fits(Tensor v, Tensor a) =>
-        v.device_type == DeviceType.CPU && a.device_type == DeviceType.CPU
+        HostRead.IsFree(v) && HostRead.IsFree(a)
         && v.dtype == a.dtype && v.dtype is ScalarType.Float32 or ScalarType.Float64
         && a.is_contiguous() && v.shape.AsSpan().SequenceEqual(a.shape)
         && !v.requires_grad && !a.requires_grad;

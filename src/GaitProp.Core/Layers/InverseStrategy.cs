@@ -131,7 +131,15 @@ public abstract record InverseStrategy
         public override Tensor Apply(Tensor weight, Tensor p) => p.matmul(Matrix(weight, p.shape[1]).t());
 
         public override Tensor Matrix(Tensor weight, long columns) =>
-            IsWide(weight) ? PseudoInverse.Matrix(weight, columns) : linalg.inv(weight).narrow(1, 0, columns);
+            IsWide(weight) ? PseudoInverse.Matrix(weight, columns) : Inverse(weight).narrow(1, 0, columns);
+
+        /// <summary>
+        /// A singular matrix is refused on the host; elsewhere, where that would be a wait, it gives values that are not finite. (TorchSharp's own <c>inv_ex</c> returns something else than the
+        /// inverse.)
+        /// </summary>
+        private static Tensor Inverse(Tensor matrix) => HostRead.IsFree(matrix)
+            ? linalg.inv(matrix)
+            : linalg.solve_ex(matrix, eye(matrix.shape[0], dtype: matrix.dtype, device: matrix.device), check_errors: false).result;
     }
 
     private sealed record SolveInverse : InverseStrategy
@@ -139,8 +147,10 @@ public abstract record InverseStrategy
         public override string Name => "solve";
 
         public override Tensor Apply(Tensor weight, Tensor p) => IsWide(weight)
-            ? linalg.solve(weight.matmul(weight.t()), Padded(p, weight.shape[0]).t()).t().matmul(weight)
-            : linalg.solve(weight, Padded(p, weight.shape[0]).t()).t();
+            ? Solution(weight.matmul(weight.t()), Padded(p, weight.shape[0]).t()).t().matmul(weight)
+            : Solution(weight, Padded(p, weight.shape[0]).t()).t();
+
+        private static Tensor Solution(Tensor matrix, Tensor right) => HostRead.IsFree(matrix) ? linalg.solve(matrix, right) : linalg.solve_ex(matrix, right, check_errors: false).result;
     }
 
     private sealed record PseudoInverseStrategy : InverseStrategy
@@ -156,9 +166,14 @@ public abstract record InverseStrategy
         public override Tensor Apply(Tensor weight, Tensor p)
         {
             var right = Padded(p, weight.shape[0]).t();
+            if (!HostRead.IsFree(weight))
+            {
+                return Unseen(weight, right);
+            }
+
             var (factor, info) = linalg.cholesky_ex(weight.matmul(weight.t()));
             var diagonal = factor.diagonal();
-            if (info.item<int>() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number())
+            if (info.Whole() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number())
             {
                 return cholesky_solve(right, factor).t().matmul(weight);
             }
@@ -166,6 +181,23 @@ public abstract record InverseStrategy
             // W^T = Q R: x = Q R^-T p. The solver refuses an R that is singular.
             var (q, r) = linalg.qr(weight.t(), linalg.QRMode.Reduced);
             return q.matmul(linalg.solve(r.t(), right)).t();
+        }
+
+        /// <summary>
+        /// The same where to look at the factor would be a wait: the factor is always made in float64, which has digits enough for condition numbers up to a million, and float64 weights get
+        /// a correction by what the solution leaves. A weight that has no factor gives values that are not finite.
+        /// </summary>
+        private static Tensor Unseen(Tensor weight, Tensor right)
+        {
+            var (wide, p) = (weight.to(ScalarType.Float64), right.to(ScalarType.Float64));
+            var (factor, info) = linalg.cholesky_ex(wide.matmul(wide.t()));
+            var x = cholesky_solve(p, factor).t().matmul(wide);
+            if (weight.dtype == ScalarType.Float64)
+            {
+                x = x.add_(cholesky_solve(p - wide.matmul(x.t()), factor).t().matmul(wide));
+            }
+
+            return x.masked_fill_(info.ne(0), double.NaN).to(weight.dtype);
         }
     }
 

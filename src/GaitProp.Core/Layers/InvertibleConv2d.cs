@@ -1,3 +1,4 @@
+using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ public sealed class InvertibleConv2d : Layer
         _rows = new SamePadding(inputShape[1], kernel, stride);
         _columns = new SamePadding(inputShape[2], kernel, stride);
         OutputShape = [Keep, _rows.Output, _columns.Output];
-        TakesPatches = weight.device_type == DeviceType.CPU;
+        TakesPatches = HostRead.IsFree(weight);
         using var scope = NewDisposeScope();
         var ones = torch.ones(1, 1, _rows.Output, _columns.Output, dtype: weight.dtype, device: weight.device);
         OverlapCount = Folded(ones, torch.ones(kernel * kernel, 1, dtype: weight.dtype, device: weight.device), channels: 1)[0, 0].DetachFromDisposeScope();

@@ -259,7 +259,9 @@ public abstract class Layer : IDisposable
     /// <summary>The inverse as a linear map, as <see cref="Inverted"/>, with what the strategy found out about the weight on the way.</summary>
     /// <param name="p">Values or displacements of the weighted input, <c>[batch, k ≤ rows, …]</c>; rows that are not there count as zero.</param>
     /// <param name="strategy">How the inverse is found.</param>
-    /// <exception cref="GaitPropException">The layer cannot be inverted, or its weight is singular or not finite.</exception>
+    /// <exception cref="GaitPropException">
+    /// The layer cannot be inverted; or, on a CPU, its weight is singular or not finite. Elsewhere a look would wait for the device: there such a weight gives values that are not finite.
+    /// </exception>
     public Inversion Invert(Tensor p, InverseStrategy strategy)
     {
         ArgumentNullException.ThrowIfNull(p);
@@ -270,7 +272,7 @@ public abstract class Layer : IDisposable
         }
 
         // Factorisations take values that are not finite without complaint.
-        if (strategy.IsExact)
+        if (strategy.IsExact && HostRead.IsFree(Weight))
         {
             CheckWeight(Weight);
         }
@@ -280,13 +282,13 @@ public abstract class Layer : IDisposable
         {
             inversion = InvertedCore(p, strategy);
         }
-        catch (System.Runtime.InteropServices.ExternalException e)
+        catch (System.Runtime.InteropServices.ExternalException e) when (DeviceFailure.Of(e) is null)
         {
             throw new GaitPropException($"{Name}: the weight ({Shapes.Text(Weight.shape)}) is singular and has no inverse.", e);
         }
 
         // Products hand them on, so that a look at the result, which is smaller, is enough.
-        if (!strategy.IsExact)
+        if (!strategy.IsExact && HostRead.IsFree(Weight))
         {
             CheckWeight(inversion.Inputs);
         }
@@ -298,7 +300,7 @@ public abstract class Layer : IDisposable
     private void CheckWeight(Tensor seen)
     {
         using var sum = seen.sum();
-        if (!double.IsFinite(sum.Number()) && !Weight.isfinite().all().item<bool>())
+        if (!double.IsFinite(sum.Number()) && !Weight.isfinite().all().IsTrue())
         {
             throw new GaitPropException($"{Name}: the weight ({Shapes.Text(Weight.shape)}) holds values that are not finite.");
         }

@@ -13,7 +13,7 @@ public static class EffectiveRank
     {
         ArgumentNullException.ThrowIfNull(matrix);
         using var scope = NewDisposeScope();
-        if (!matrix.isfinite().all().item<bool>())
+        if (!matrix.isfinite().all().IsTrue())
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Metrics;
@@ -14,13 +15,13 @@ public static class SignAgreement
         ArgumentNullException.ThrowIfNull(update);
         ArgumentNullException.ThrowIfNull(reference);
         using var scope = NewDisposeScope();
-        if (!update.isfinite().all().item<bool>() || !reference.isfinite().all().item<bool>())
+        if (!update.isfinite().all().IsTrue() || !reference.isfinite().all().IsTrue())
         {
             return null;
         }
 
         var product = update.sign() * reference.sign();
-        var compared = product.count_nonzero().item<long>();
-        return compared == 0 ? null : product.gt(0).sum().item<long>() / (double)compared;
+        var compared = product.count_nonzero().Whole();
+        return compared == 0 ? null : product.gt(0).sum().Whole() / (double)compared;
     }
 }

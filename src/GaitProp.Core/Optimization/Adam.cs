@@ -1,6 +1,5 @@
 using System.Numerics;
 using GaitProp.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Optimization;
@@ -47,7 +46,7 @@ public sealed class Adam : Optimizer
         }
 
         gradient = gradient.contiguous();
-        if (parameter.device_type != DeviceType.CPU)
+        if (!HostRead.IsFree(parameter))
         {
             InOperations(parameter, gradient, _first[index], _second[index], step, correction2);
         }

@@ -15,6 +15,9 @@ public sealed class SubspaceRetraction : IDisposable
     /// <summary>What keeps the Cholesky factor of <c>Y^T Y</c> from breaking down where a direction has no defect to show, relative to the mean of those that have.</summary>
     private const double Ridge = 1e-6;
 
+    /// <summary>What keeps a factor where there is no defect at all.</summary>
+    private const double Least = 1e-200;
+
     private readonly Tensor? _probe;
 
     /// <summary>Draws the probe of one weight.</summary>
@@ -55,6 +58,12 @@ public sealed class SubspaceRetraction : IDisposable
         using var scope = NewDisposeScope();
         var w = weight.shape[0] <= weight.shape[1] ? weight : weight.t();
         var y = _probe - w.matmul(w.t().matmul(_probe));
+        if (!HostRead.IsFree(w))
+        {
+            Unseen_(w, y);
+            return;
+        }
+
         var gram = y.t().matmul(y);
         var size = gram.diagonal().mean().Number();
         if (!(size > 0) || !double.IsFinite(size))
@@ -64,12 +73,29 @@ public sealed class SubspaceRetraction : IDisposable
         }
 
         var q = linalg.solve_triangular(Factor(gram, Ridge * size), y.t(), upper: false).t();
-        var turned = w.t().matmul(q);
-        w.addmm_(q - w.matmul(turned), turned.t(), beta: 1, alpha: 0.5f);
+        TakeOff_(w, q);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _probe?.Dispose();
+
+    /// <summary>
+    /// The same where to look at the Gram matrix would be a wait: in float64 the smallest ridge is far above the rounding, so that there always is a factor, and a weight without a defect stays as
+    /// it is by itself.
+    /// </summary>
+    private static void Unseen_(Tensor w, Tensor y)
+    {
+        var wide = y.to(ScalarType.Float64);
+        var gram = wide.t().matmul(wide);
+        gram.diagonal().add_((gram.diagonal().mean() * Ridge).add_(Least));
+        TakeOff_(w, linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide.t(), upper: false).t().to(w.dtype));
+    }
+
+    private static void TakeOff_(Tensor w, Tensor q)
+    {
+        var turned = w.t().matmul(q);
+        w.addmm_(q - w.matmul(turned), turned.t(), beta: 1, alpha: 0.5f);
+    }
 
     /// <summary>
     /// The Cholesky factor of a Gram matrix with a ridge, which grows until there is one: where one direction is far ahead of all others, the rounding of its
@@ -82,7 +108,7 @@ public sealed class SubspaceRetraction : IDisposable
         {
             gram.diagonal().add_(ridge);
             var (factor, info) = linalg.cholesky_ex(gram);
-            if (info.item<int>() == 0 || ridge > most)
+            if (info.Whole() == 0 || ridge > most)
             {
                 // A hundred times the matrix itself and no factor: it is not finite, and that is the training loop's to report.
                 return factor;

@@ -6,7 +6,18 @@ namespace GaitProp.Runtime;
 /// <summary>What the CUDA driver says of a device. libtorch knows it too, but TorchSharp does not ask it.</summary>
 internal static unsafe class CudaDriver
 {
+    private static nint s_driver;
     private static readonly string[] Names = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
+
+    /// <summary>Bytes in use on the device that this thread computes on, by every process; <see langword="null"/> where there is no driver, or nothing was computed yet.</summary>
+    public static long? BytesInUse()
+    {
+        nuint free, total;
+        return Names.Any(name => NativeLibrary.TryLoad(name, out s_driver)) && NativeLibrary.TryGetExport(s_driver, "cuMemGetInfo_v2", out var get)
+            && ((delegate* unmanaged<nuint*, nuint*, int>)get)(&free, &total) == 0
+            ? (long)(total - free)
+            : null;
+    }
 
     /// <summary>A device's name and memory, such as <c>NVIDIA H100 80GB HBM3</c> and 85 GB; <see langword="null"/> where there is no driver or no such device.</summary>
     /// <param name="index">The device, counted from 0.</param>

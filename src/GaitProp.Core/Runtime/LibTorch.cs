@@ -59,6 +59,7 @@ public static partial class LibTorch
             Preload(Installed is null ? folders : [Installed.Folder], searched);
             BridgeFile = LoadBridge(bridge);
             IsPatched = BridgeFile != bridge;
+            Tf32.Forbid();
             s_loaded = true;
         }
     }

@@ -12,8 +12,11 @@ internal static unsafe class MemoryPass
 
     /// <summary>Where the values of a contiguous tensor begin; they stay there as long as the tensor is alive.</summary>
     /// <param name="tensor">On the CPU, of type <typeparamref name="T"/>.</param>
+    /// <exception cref="InvalidOperationException">It lies elsewhere.</exception>
     public static T* Address<T>(Tensor tensor)
-        where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        where T : unmanaged => HostRead.IsFree(tensor)
+            ? (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes))
+            : throw new InvalidOperationException($"The memory of a tensor on {tensor.device} is out of the host's reach.");
 
     /// <summary>Walks through all values.</summary>
     /// <param name="count">How many there are.</param>

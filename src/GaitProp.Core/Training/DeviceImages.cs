@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GaitProp.Data;
+using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ internal sealed class DeviceImages : TrainingImages
         {
             pixels = pixels.to(device);
         }
-        catch (ExternalException) when (device.type != DeviceType.CPU)
+        catch (ExternalException e) when (DeviceFailure.Of(e) is { IsMemory: true } && device.type != DeviceType.CPU)
         {
             Home = CPU;
         }
@@ -69,5 +70,5 @@ internal sealed class DeviceImages : TrainingImages
     }
 
     /// <summary>Bytes travel, and widen where they arrive.</summary>
-    private (Tensor Images, Tensor Labels) Scaled(Tensor bytes, Tensor labels) => (bytes.to(_device).to(_dtype).div_(255), labels.to(_device));
+    private (Tensor Images, Tensor Labels) Scaled(Tensor bytes, Tensor labels) => (Sent(bytes, _device).to(_dtype).div_(255), Sent(labels, _device));
 }

@@ -72,8 +72,8 @@ public static class Evaluator
             var output = network.Predict(pixels);
             var said = output.argmax(1);
             loss += Loss.CrossEntropySum(output, labels).Value.Number();
-            first += said.eq(labels).sum().item<long>();
-            five += output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1)).sum().item<long>();
+            first += said.eq(labels).sum().Whole();
+            five += output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1)).sum().Whole();
             each?.Invoke(said, labels);
             tick();
         }

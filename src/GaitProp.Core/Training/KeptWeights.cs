@@ -2,6 +2,7 @@ using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Networks;
 using GaitProp.Runs;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
@@ -101,7 +102,7 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
     {
         using var scope = NewDisposeScope();
         using var fixedNumbers = no_grad();
-        return network.Layers.SelectMany(l => l.Trained).All(t => t.copy_(t.to(type)).isfinite().all().item<bool>());
+        return network.Layers.SelectMany(l => l.Trained).All(t => t.copy_(t.to(type)).isfinite().all().IsTrue());
     }
 
     private static ImageDataset Images(SavedWeights weights, Func<ImageDataset> images)

@@ -23,14 +23,15 @@ internal sealed class LearningState : IDisposable
     private readonly TrainingImages? _validation;
     private readonly BackpropagationRule? _reference;
     private readonly LearningRule? _exact;
-    private readonly int _evaluationBatch;
+    private readonly BatchLosses _losses;
     private readonly IReadOnlyList<(Tensor Weight, SubspaceRetraction? Subspace)> _retracted;
 
     public LearningState(Experiment experiment, ImageDataset data, Device device)
     {
         // What may be refused comes first, while there is nothing to give back.
         _experiment = experiment;
-        _evaluationBatch = Evaluator.BatchOf(data.Train);
+        EvaluationBatch = experiment.EvaluationBatch ?? Evaluator.BatchOf(data.Train);
+        Tf32.Check(experiment.Tf32, device);
         var (train, validation) = data.Train.HeldOut(experiment.ValidationImages);
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
         var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
@@ -50,6 +51,7 @@ internal sealed class LearningState : IDisposable
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
         _exact = experiment.RuleOptions.Exact() is { } options ? RuleCatalog.Create(experiment.Rule, options) : null;
         _exact?.Prepare(Network, experiment.Seed);
+        _losses = new BatchLosses(device);
         Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
         Optimizer = Optimization.Optimizer.Of(Network, experiment.Optimizer);
         Order = _train.Ordered(experiment.Seed, experiment.ShuffleBuffer);
@@ -66,17 +68,24 @@ internal sealed class LearningState : IDisposable
 
     public EpochOrder Order { get; }
 
+    /// <summary>Images that accuracy is measured on at once.</summary>
+    public int EvaluationBatch { get; }
+
     /// <summary>Steps since the last measurement in which the rule took a layer's bare transpose for its inverse, int64 <c>[layers]</c> on the CPU.</summary>
     public Tensor Transposes { get; }
 
     /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
     public int StepsPerEpoch => (_train.Count + _experiment.BatchSize - 1) / _experiment.BatchSize;
 
-    /// <summary>One optimiser step: forward pass, rule, orthogonality, Adam.</summary>
+    /// <summary>
+    /// One optimiser step: forward pass, rule, orthogonality, Adam. On a CPU the loss is looked at before the rule. Elsewhere that would be a wait: it is looked at where a measurement is due, at the
+    /// end of an epoch, and by <see cref="CheckLoss"/>.
+    /// </summary>
     /// <param name="step">Steps taken before.</param>
     /// <param name="measure">Where a measurement is due, told the batch's loss a sample and what was seen, before the weights move.</param>
-    /// <returns>The batch's loss a sample, and seconds: of the step, and of measuring.</returns>
-    public (double Loss, double Seconds, double MeasuringSeconds) Step(long step, Action<double, Look> measure)
+    /// <returns>The batch's loss a sample, <see langword="null"/> where it was not looked at, and seconds: of the step, and of measuring.</returns>
+    /// <exception cref="DivergedException">The loss is not finite, or was not at a step before.</exception>
+    public (double? Loss, double Seconds, double MeasuringSeconds) Step(long step, Action<double, Look> measure)
     {
         using var scope = NewDisposeScope();
         var watch = Stopwatch.StartNew();
@@ -85,22 +94,51 @@ internal sealed class LearningState : IDisposable
         var (images, labels) = _train.Batch(Order, epoch, start, Math.Min(_experiment.BatchSize, _train.Count - start));
         var trace = Network.Forward(images);
         var loss = Loss.CrossEntropySum(trace.Output, labels);
-        var meanLoss = loss.Value.Number() / trace.Batch;
-        CheckFinite(meanLoss, epoch, step);
+        double? meanLoss = null;
+        if (HostRead.IsFree(loss.Value))
+        {
+            meanLoss = loss.Value.Number() / trace.Batch;
+            CheckFinite(meanLoss.Value, epoch, step);
+        }
+        else
+        {
+            _losses.Add(step, loss.Value, trace.Batch);
+        }
+
         var update = Rule.Update(Network, trace, loss.Gradient);
         CountTransposes(update);
+        var due = step % _experiment.AngleEvery == 0;
+        if (meanLoss is null && (due || (step + 1) % StepsPerEpoch == 0))
+        {
+            meanLoss = CheckLoss(step);
+        }
+
         watch.Stop();
         var measuring = new Stopwatch();
-        if (step % _experiment.AngleEvery == 0)
+        if (due)
         {
             measuring.Start();
-            measure(meanLoss, Seen(update, trace, loss.Gradient, Math.Min(step + 1, _experiment.AngleEvery)));
+            measure(meanLoss!.Value, Seen(update, trace, loss.Gradient, Math.Min(step + 1, _experiment.AngleEvery)));
             measuring.Stop();
         }
 
         watch.Start();
         Descend(update, step);
         return (meanLoss, watch.Elapsed.TotalSeconds, measuring.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Looks at the losses of the steps that were taken: where they are not on a CPU that waits for the device.</summary>
+    /// <param name="step">The step that was taken last, or is under way.</param>
+    /// <returns>The last batch's loss a sample; <see cref="double.NaN"/> if none was kept.</returns>
+    /// <exception cref="DivergedException">A loss was not finite.</exception>
+    public double CheckLoss(long step)
+    {
+        if (_losses.FirstBroken() is { } broken)
+        {
+            CheckFinite(double.NaN, (int)(broken / StepsPerEpoch) + 1, broken, broken == step ? "" : $", seen after step {step}");
+        }
+
+        return _losses.Last();
     }
 
     /// <summary>Loss and accuracy on all training, test and validation images, and the orthogonality defects.</summary>
@@ -110,9 +148,9 @@ internal sealed class LearningState : IDisposable
     /// <param name="cancellation">Stops between batches.</param>
     public Runs.EpochMetrics Measure(int epoch, long step, Action tick, CancellationToken cancellation)
     {
-        var train = Evaluator.Measure(Network, _train, _evaluationBatch, tick, cancellation);
-        var test = Evaluator.Measure(Network, _test, _evaluationBatch, tick, cancellation);
-        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, _evaluationBatch, tick, cancellation);
+        var train = Evaluator.Measure(Network, _train, EvaluationBatch, tick, cancellation);
+        var test = Evaluator.Measure(Network, _test, EvaluationBatch, tick, cancellation);
+        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, EvaluationBatch, tick, cancellation);
         var defects = Network.Layers.Select(l => OrthogonalityDefect.RootMeanSquare(l.Weight)).ToArray();
         CheckFinite(train.Loss + test.Loss + (validation?.Loss ?? 0) + defects.Sum(), Math.Max(epoch, 1), step);
         return new Runs.EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)
@@ -130,6 +168,7 @@ internal sealed class LearningState : IDisposable
     {
         using var scope = NewDisposeScope();
         var epoch = (int)(Math.Max(step - 1, 0) / StepsPerEpoch) + 1;
+        CheckLoss(step);
         if (Network.Layers.Any(IsBroken))
         {
             CheckFinite(double.NaN, epoch, step);
@@ -162,6 +201,7 @@ internal sealed class LearningState : IDisposable
         _reference?.Dispose();
         _exact?.Dispose();
         Transposes.Dispose();
+        _losses.Dispose();
         Optimizer.Dispose();
         Network.Dispose();
     }
@@ -236,11 +276,11 @@ internal sealed class LearningState : IDisposable
         static double?[] Compared(LayerGradient[] update, LayerGradient[] reference) => [.. update.Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight))];
     }
 
-    private void CheckFinite(double value, int epoch, long step)
+    private void CheckFinite(double value, int epoch, long step, string seen = "")
     {
         if (!double.IsFinite(value))
         {
-            throw new DivergedException($"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch} ({FirstBroken()}); "
+            throw new DivergedException($"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch}{seen} ({FirstBroken()}); "
                 + "lower the learning rate, or use a stronger orthogonality constraint.");
         }
     }
@@ -256,10 +296,10 @@ internal sealed class LearningState : IDisposable
 
         foreach (var images in new[] { _train, _test, _validation }.OfType<TrainingImages>())
         {
-            for (var start = 0; start < images.Count; start += _evaluationBatch)
+            for (var start = 0; start < images.Count; start += EvaluationBatch)
             {
                 using var batch = NewDisposeScope();
-                var trace = Network.Forward(images.Range(start, Math.Min(_evaluationBatch, images.Count - start)).Images);
+                var trace = Network.Forward(images.Range(start, Math.Min(EvaluationBatch, images.Count - start)).Images);
                 if (trace.Activations.Index().FirstOrDefault(a => !IsFinite(a.Item)) is { Item: not null } first)
                 {
                     return $"{Network.Layers[first.Index].Name} is the first with activations that are not";
@@ -272,5 +312,5 @@ internal sealed class LearningState : IDisposable
 
     private static bool IsBroken(Layer layer) => layer.Trained.Any(t => !IsFinite(t));
 
-    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
+    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().IsTrue();
 }

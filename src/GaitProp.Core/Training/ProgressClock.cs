@@ -20,9 +20,12 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IP
 
     public (int Epoch, double Train, double Test)? Accuracy { get; set; }
 
-    public void Stepped(int epoch, long step, double loss)
+    /// <param name="epoch">The epoch under way.</param>
+    /// <param name="step">Steps taken.</param>
+    /// <param name="loss">The batch's loss a sample, if it was looked at.</param>
+    public void Stepped(int epoch, long step, double? loss)
     {
-        (_step, _loss, _last) = (step, loss, _watch.Elapsed);
+        (_step, _loss, _last) = (step, loss ?? _loss, _watch.Elapsed);
         _recent.Enqueue((_last, step));
         while (_recent.Count > 2 && _last - _recent.Peek().Time > SpeedWindow)
         {

@@ -4,6 +4,7 @@ using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Networks;
 using GaitProp.Runs;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
@@ -150,7 +151,7 @@ internal sealed class SavedWeights : IDisposable
             foreach (var (name, target) in targets)
             {
                 target.copy_(Tensors[name]);
-                if (!target.isfinite().all().item<bool>())
+                if (!target.isfinite().all().IsTrue())
                 {
                     throw new GaitPropException($"{File} cannot be used: {name} has values that are not finite.");
                 }

@@ -6,7 +6,7 @@ namespace GaitProp.Training;
 
 /// <summary>
 /// Images that lie in shards on the disk. While the network computes, threads in the background read the next shard from its beginning to its end, and
-/// copy the next batches as bytes into memory that is kept for them (pinned for CUDA, from which copies are asynchronous); bytes become normalised numbers
+/// copy the next batches as bytes into memory that is kept for them (and from there into pinned memory for CUDA, which copies from it without a wait); bytes become normalised numbers
 /// where the network computes.
 /// </summary>
 internal sealed class ShardImages : TrainingImages
@@ -29,7 +29,6 @@ internal sealed class ShardImages : TrainingImages
     private Task _reading = Task.CompletedTask;
     private ShardTurns? _turns;
     private int _turnsEpoch;
-    private Tensor? _inUse;
 
     public ShardImages(ImageSplit split, ScalarType dtype, Device device)
     {
@@ -54,7 +53,6 @@ internal sealed class ShardImages : TrainingImages
             Forget();
         }
 
-        Recycle();
         ReadAhead(order, epoch, start);
         var next = _ready.Count == 0 ? start : _ready.Last().Start + _ready.Last().Length;
         while (_ready.Count <= Ahead && next < Count)
@@ -65,9 +63,9 @@ internal sealed class ShardImages : TrainingImages
         }
 
         var ready = _ready.Dequeue();
-        ready.Filled.GetAwaiter().GetResult();
-        _inUse = ready.Buffer;
-        return Delivered(ready.Buffer.narrow(0, 0, ready.Images.Length), ready.Images);
+        using var sent = ready.Filled.GetAwaiter().GetResult();
+        _spare.Push(ready.Buffer);
+        return Delivered(sent, ready.Images);
     }
 
     /// <inheritdoc/>
@@ -91,7 +89,6 @@ internal sealed class ShardImages : TrainingImages
         _reading.GetAwaiter().GetResult();
         _stop.Dispose();
         Forget();
-        Recycle();
         while (_spare.TryPop(out var buffer))
         {
             buffer.Dispose();
@@ -130,14 +127,22 @@ internal sealed class ShardImages : TrainingImages
         }
 
         buffer ??= NewBuffer(length);
-        return new Ready(epoch, start, length, images, buffer, Task.Run(() => Fill(buffer, images, parallel: false)));
+        return new Ready(epoch, start, length, images, buffer, Task.Run(() => Filled(buffer, images)));
     }
 
     private Tensor NewBuffer(long length)
     {
         using var scope = NewDisposeScope();
-        var plain = empty([length, _split.Channels, _split.Height, _split.Width], dtype: ScalarType.Byte);
-        return (_device.type == DeviceType.CUDA ? plain.pin_memory() : plain).DetachFromDisposeScope();
+        return empty([length, _split.Channels, _split.Height, _split.Width], dtype: ScalarType.Byte).DetachFromDisposeScope();
+    }
+
+    /// <summary>The batch's bytes in memory that they can be sent from: on a CPU that of the buffer itself.</summary>
+    private Tensor Filled(Tensor buffer, long[] images)
+    {
+        using var scope = NewDisposeScope();
+        Fill(buffer, images, parallel: false);
+        var bytes = buffer.narrow(0, 0, images.Length);
+        return (_device.type == DeviceType.CPU ? bytes : bytes.pin_memory()).DetachFromDisposeScope();
     }
 
     private unsafe void Fill(Tensor buffer, long[] images, bool parallel)
@@ -167,29 +172,19 @@ internal sealed class ShardImages : TrainingImages
 
     private (Tensor Images, Tensor Labels) Delivered(Tensor bytes, long[] images)
     {
-        var labels = tensor(Array.ConvertAll(images, i => (long)_store.Labels[i]), dtype: ScalarType.Int64).to(_device);
-        var numbers = bytes.to(_device, non_blocking: _device.type == DeviceType.CUDA).to(_dtype);
+        var labels = Sent(tensor(Array.ConvertAll(images, i => (long)_store.Labels[i]), dtype: ScalarType.Int64), _device);
+        var numbers = bytes.to(_device, non_blocking: true).to(_dtype);
         return (numbers.div_(255).sub_(_mean).div_(_deviation), labels);
-    }
-
-    /// <summary>The batch that was delivered last has been used: its loss has been read since, so its copy is done.</summary>
-    private void Recycle()
-    {
-        if (_inUse is not null)
-        {
-            _spare.Push(_inUse);
-            _inUse = null;
-        }
     }
 
     private void Forget()
     {
         while (_ready.TryDequeue(out var ready))
         {
-            ready.Filled.GetAwaiter().GetResult();
+            ready.Filled.GetAwaiter().GetResult().Dispose();
             _spare.Push(ready.Buffer);
         }
     }
 
-    private sealed record Ready(int Epoch, long Start, long Length, long[] Images, Tensor Buffer, Task Filled);
+    private sealed record Ready(int Epoch, long Start, long Length, long[] Images, Tensor Buffer, Task<Tensor> Filled);
 }

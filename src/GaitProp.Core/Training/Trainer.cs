@@ -218,6 +218,7 @@ public sealed class Trainer : IDisposable
                 run.LogToTensorBoard();
             }
 
+            using var products = Tf32.While(_experiment.Tf32);
             loop.Run(cancellation);
             run.End(RunStatus.Finished);
         }
@@ -232,6 +233,12 @@ public sealed class Trainer : IDisposable
             MarkEnded(run, RunStatus.Interrupted, null);
             throw new RunInterruptedException(run.Folder, loop.Position.Step, cancellation);
         }
+        catch (Exception e) when (DeviceFailure.Of(e) is { } failure)
+        {
+            var said = new GaitPropException(Failed(failure, run, loop), e);
+            MarkEnded(run, RunStatus.Failed, said.Message);
+            throw said;
+        }
         catch (Exception e)
         {
             MarkEnded(run, RunStatus.Failed, NativeError.Sentence(e));
@@ -239,6 +246,22 @@ public sealed class Trainer : IDisposable
         }
 
         return RunRecord.Read(run.Folder);
+    }
+
+    /// <summary>What to do about a device that failed; the last checkpoint is whole, whatever has become of the device.</summary>
+    private string Failed(DeviceFailure failure, RunWriter run, TrainingLoop loop)
+    {
+        var kept = new CheckpointFolder(run.Folder).Files is [var last, ..] ? $"; {Path.GetFileName(last)} is kept" : "";
+        var name = run.Description.Name;
+        var step = loop.Position.Step;
+        if (!failure.IsMemory)
+        {
+            return $"run {name}: {_device} was lost after step {step} ({failure.Words}){kept}: look at it with 'nvidia-smi', and go on with 'runs resume', with --device cpu if it stays away.";
+        }
+
+        var directions = _experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: > 0 and var rank } ? $" or orthogonality.rank ({rank})" : "";
+        var lower = loop.IsEvaluating ? $"evaluationBatch ({_state.EvaluationBatch})" : $"batchSize ({_experiment.BatchSize}){directions}";
+        return $"run {name}: the memory of {_device} does not suffice {(loop.IsEvaluating ? "to measure accuracy" : "for a step")} after step {step} ({failure.Words}){kept}: lower {lower} in a run that begins --from this one, or go on with 'runs resume' where there is more memory.";
     }
 
     /// <summary>A second run would begin with the weights that the first has trained.</summary>

@@ -40,6 +40,22 @@ internal abstract class TrainingImages : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>
+    /// What was in main memory where it is used, without a wait: a copy to another device is made from pinned memory, which libtorch keeps until the copy is done although it is let go of here.
+    /// </summary>
+    /// <param name="values">Values in main memory, or where they are used already.</param>
+    /// <param name="device">Where they are used.</param>
+    protected static Tensor Sent(Tensor values, Device device)
+    {
+        if (values.device_type == device.type)
+        {
+            return values;
+        }
+
+        using var pinned = values.pin_memory();
+        return pinned.to(device, non_blocking: true);
+    }
+
     /// <summary>Gives back what is held.</summary>
     protected abstract void Dispose(bool disposing);
 }

@@ -13,12 +13,16 @@ namespace GaitProp.Training;
 internal sealed class TrainingLoop(
     Experiment experiment, LearningState state, RunWriter run, Checkpoint checkpoint, ProgressClock clock, TimeSpan checkpointEvery, TrainingPosition from)
 {
+    /// <summary>How often a loss is looked at for the progress where that is a wait for the device.</summary>
+    private static readonly TimeSpan LossEvery = TimeSpan.FromSeconds(1);
+
     /// <summary>Steps of a process that do not count in the run's timing: code is compiled and memory touched for the first time.</summary>
     private const int WarmUpSteps = 3;
 
     private readonly bool _fromTheBeginning = from == default;
     private readonly List<double> _stepSeconds = [];
     private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
+    private readonly Stopwatch _sinceLoss = Stopwatch.StartNew();
     private int _requests = CheckpointRequest.Count;
     private TrainingPosition _saved = from;
     private long _step = from.Step;
@@ -29,6 +33,9 @@ internal sealed class TrainingLoop(
 
     /// <summary>How far the run is.</summary>
     public TrainingPosition Position => new(_step, _measured, run.MetricsBytes, run.TimingBytes);
+
+    /// <summary>Whether accuracy is being measured.</summary>
+    public bool IsEvaluating { get; private set; }
 
     /// <summary>Goes on to the last step.</summary>
     /// <param name="cancellation">Stops after the step under way, with a checkpoint.</param>
@@ -93,6 +100,18 @@ internal sealed class TrainingLoop(
         _measured = false;
         _stepSeconds.Add(seconds);
         _measuringSeconds += measuring;
+        if (loss is not null)
+        {
+            _sinceLoss.Restart();
+        }
+        else if (_sinceLoss.Elapsed >= LossEvery)
+        {
+            var watch = Stopwatch.StartNew();
+            loss = state.CheckLoss(_step - 1);
+            _stepSeconds[^1] += watch.Elapsed.TotalSeconds;
+            _sinceLoss.Restart();
+        }
+
         clock.Stepped(epoch, _step, loss);
     }
 
@@ -102,7 +121,9 @@ internal sealed class TrainingLoop(
         var watch = Stopwatch.StartNew();
         if (epoch % experiment.EvaluateEvery == 0 || epoch == experiment.Epochs)
         {
+            IsEvaluating = true;
             var metrics = state.Measure(epoch, _step, () => clock.Evaluating(epoch, _step), cancellation);
+            IsEvaluating = false;
             run.Append(metrics);
             clock.Accuracy = (metrics.Epoch, metrics.TrainAccuracy, metrics.TestAccuracy);
         }

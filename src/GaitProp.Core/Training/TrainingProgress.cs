@@ -27,7 +27,7 @@ public enum TrainingPhase
 /// <param name="Epochs">Epochs of the whole run.</param>
 /// <param name="Step">Steps taken.</param>
 /// <param name="Steps">Steps of the whole run.</param>
-/// <param name="Loss">Loss of the last batch, a sample.</param>
+/// <param name="Loss">Loss of the last batch, a sample; on a device other than the CPU, of the last one that was looked at (once a second).</param>
 /// <param name="Angles">Update angle of each layer at the last measurement, degrees, <see langword="null"/> where undefined; empty if there was none.</param>
 /// <param name="TrainAccuracy">Accuracy on the training images after the last epoch, 0 to 1.</param>
 /// <param name="TestAccuracy">Accuracy on the test images after the last epoch, 0 to 1.</param>

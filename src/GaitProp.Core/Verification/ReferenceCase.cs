@@ -2,6 +2,7 @@ using System.Globalization;
 using GaitProp.Layers;
 using GaitProp.Losses;
 using GaitProp.Networks;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Verification;
@@ -117,7 +118,7 @@ internal sealed class ReferenceCase : IDisposable
             throw new GaitPropException($"{where}: the loss has {(_isCrossEntropy ? "labels" : "a target")} of shape {Shapes.Text(_lossData.shape)}; {Shapes.Text(expected)} was expected.");
         }
 
-        if (_isCrossEntropy && (_lossData.min().item<long>() < 0 || _lossData.max().item<long>() >= classes))
+        if (_isCrossEntropy && (_lossData.min().Whole() < 0 || _lossData.max().Whole() >= classes))
         {
             throw new GaitPropException($"{where}: a label is outside of 0 to {classes - 1}, the outputs of the network.");
         }

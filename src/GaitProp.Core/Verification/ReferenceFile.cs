@@ -139,7 +139,7 @@ internal static class ReferenceFile
         }
 
         var values = Listed(gain);
-        return (gain.ValueKind != JsonValueKind.Number && values.shape[0] != rows) || !values.isfinite().logical_and(values.ne(0)).all().item<bool>()
+        return (gain.ValueKind != JsonValueKind.Number && values.shape[0] != rows) || !values.isfinite().logical_and(values.ne(0)).all().IsTrue()
             ? throw new GaitPropException($"{where}: gain must be a number, or a list of {rows}, one for each row; none of them 0.")
             : values;
     }

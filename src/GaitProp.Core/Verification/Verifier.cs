@@ -112,7 +112,7 @@ public static class Verifier
         var trace = network.Forward(reference.Input);
         var found = single.Forward(reference.Input.to(ScalarType.Float32)).Activations.Select(a => a.to(ScalarType.Float64)).ToArray();
         var bounds = RoundingBounds.Forward(network, trace, ScalarType.Float32).Zip(trace.Activations, (error, a) => error.norm().Number() / a.norm().Number()).ToArray();
-        var flips = found.Zip(trace.Activations, (f, a) => f.gt(0).ne(a.gt(0)).sum().item<long>()).Sum();
+        var flips = found.Zip(trace.Activations, (f, a) => f.gt(0).ne(a.gt(0)).sum().Whole()).Sum();
         return Worst(reference, "forward", "float32", string.Create(CultureInfo.InvariantCulture, $"relative error{(flips > 0 ? $", signs that flip: {flips}" : "")}"),
             [.. found.Zip(trace.Activations, RelativeError)], layer => bounds[layer], null);
     }
@@ -179,7 +179,7 @@ public static class Verifier
         var angles = single.Zip(exactly, (s, e) => UpdateAngle.Degrees(s.Weight, e.Weight)).ToArray();
 
         // An angle is undefined where an update is zero; both must be, then.
-        var degrees = angles.Zip(exactly, (angle, e) => angle ?? (e.Weight.count_nonzero().item<long>() == 0 ? 0 : double.PositiveInfinity)).ToList();
+        var degrees = angles.Zip(exactly, (angle, e) => angle ?? (e.Weight.count_nonzero().Whole() == 0 ? 0 : double.PositiveInfinity)).ToList();
         var bounds = RoundingBounds.Carried(exact, wide, Deltas(exact, wide, Wide(outputGradient), learning), rule.Rule != "bp", ScalarType.Float32);
         return Worst(reference, rule.Rule, form is null ? "float32" : $"{form} float32".ToLowerInvariant(), "degrees", degrees,
             layer => Math.Max(Float32Degrees, bounds[layer] * 180 / Math.PI), WorstAngle(angles));

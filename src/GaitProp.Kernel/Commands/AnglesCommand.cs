@@ -47,6 +47,7 @@ internal static class AnglesCommand
         var seed = SharedOptions.Number("--seed", "Fixes weights and feedback. Default: 1.", least: 0);
         var data = SharedOptions.Data();
         var device = SharedOptions.Device();
+        var tf32 = SharedOptions.Tf32("Shows how much in degrees.");
         var save = new Option<string?>("--save") { Description = "Save the angles as a heat map or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
         var over = new Option<string?>("--over")
         {
@@ -56,7 +57,7 @@ internal static class AnglesCommand
         };
         var command = new Command("angles", "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training.")
         {
-            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, gain, eta, gamma, defect, batch, size, seed, data, device, save, over,
+            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, gain, eta, gamma, defect, batch, size, seed, data, device, tf32, save, over,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -64,7 +65,10 @@ internal static class AnglesCommand
             using var scope = torch.NewDisposeScope();
             var folder = parsed.GetValue(data);
             var images = folder is not null && PreparedPhotos.AreIn(folder) ? DataSets.Of("imagenet", folder).Data : DataSets.Cifar10OrEmbedded(folder);
-            var (pixels, labels) = Batch(images, ComputeDevice.Of(parsed.GetValue(device)), parsed.GetValue(batch) ?? 64, parsed.GetValue(size));
+            var place = ComputeDevice.Of(parsed.GetValue(device));
+            Tf32.Check(parsed.GetValue(tf32), place);
+            using var products = Tf32.While(parsed.GetValue(tf32));
+            var (pixels, labels) = Batch(images, place, parsed.GetValue(batch) ?? 64, parsed.GetValue(size));
             var study = new AngleStudy
             {
                 Network = Architectures.Define(parsed.GetValue(model)!, [.. pixels.shape.Skip(1)], images.ClassNames.Count, parsed.GetValue(depth)),
@@ -114,7 +118,7 @@ internal static class AnglesCommand
     private static void Show(CommandContext context, AngleStudy study, ImageDataset data, AngleTable angles, long[] shape, string? save)
     {
         var caption = Subject(study, angles.Layers.Count, shape)
-            + Text($"{study.Precision.ToString().ToLowerInvariant()}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights.");
+            + Text($"{study.Precision.ToString().ToLowerInvariant()}{(Tf32.IsAllowed ? " with products in TF32" : "")}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights.");
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("layer").RightAligned().NoWrap());
         foreach (var column in angles.Columns)
         {

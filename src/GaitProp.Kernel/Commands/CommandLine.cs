@@ -137,6 +137,11 @@ public static class CommandLine
             context.Error.WriteLine($"The output cannot be written: {OneLine(e.Message)}");
             return Failure;
         }
+        catch (Exception e) when (DeviceFailure.Of(e) is not null && !parsed.GetValue(SharedOptions.Verbose))
+        {
+            context.Error.WriteLine(DeviceFailure.Of(e)!.Sentence);
+            return Failure;
+        }
         catch (Exception e) when (!parsed.GetValue(SharedOptions.Verbose))
         {
             context.Error.WriteLine($"Unexpected {e.GetType().Name}: {OneLine(NativeError.Sentence(e))} (run it again with --verbose for the stack trace, and report it please).");

@@ -4,6 +4,7 @@ using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
+using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
 
@@ -53,7 +54,7 @@ internal static class CompareCommand
                 FigureFiles.EnsureSavable(target);
             }
 
-            _ = request.Execution.OnDevice();
+            Tf32.Check(cells.Any(c => c.Experiment.Tf32), request.Execution.OnDevice());
             FigureFiles.EnsureWritable(request.Runs, "run");
             var shown = parsed.GetValue(progress) ? context with { ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)) } : context;
             var grid = new RunGrid(shown, request, cells);

@@ -40,6 +40,13 @@ internal static class SharedOptions
         HelpName = "NAME",
     };
 
+    /// <summary>Coarser products for speed.</summary>
+    /// <param name="more">What else there is to say.</param>
+    public static Option<bool> Tf32(string more) => new("--tf32")
+    {
+        Description = $"Let a CUDA device round the factors of float32 products to TF32: faster, and updates are off by what that leaves. {more}",
+    };
+
     /// <summary>Where runs are kept.</summary>
     public static Option<string> Runs() => Folder("--runs", "Folder of the runs.", "runs");
 

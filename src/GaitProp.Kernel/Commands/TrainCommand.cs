@@ -4,6 +4,7 @@ using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Rules;
+using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
 
@@ -52,6 +53,7 @@ internal static class TrainCommand
     private static void Run(CommandContext context, TrainingRequest request, Experiment experiment, string? from, CancellationToken cancellation)
     {
         var device = request.Execution.OnDevice();
+        Tf32.Check(experiment.Tf32, device);
         using var weights = from is null ? null : WeightsWords.Open(from, request.Runs, context.Error.WriteLine);
         FigureFiles.EnsureWritable(request.Runs, "run");
         var (data, standsInFor) = DataSets.Of(experiment.Data, request.Data);

@@ -24,6 +24,7 @@ internal sealed class TrainingOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<bool> _tf32 = SharedOptions.Tf32("The runs say so: it is --set tf32=true.");
     private readonly Option<string?> _data = SharedOptions.Data();
     private readonly Option<string> _runs = SharedOptions.Runs();
 
@@ -45,7 +46,7 @@ internal sealed class TrainingOptions
         _preset.CompletionSources.Add([.. Presets.Names]);
         Experiment.CompletionSources.Add([.. ExperimentDocument.BuiltIn]);
         command.Arguments.Add(Experiment);
-        foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _data, _runs])
+        foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _tf32, _data, _runs])
         {
             command.Options.Add(option);
         }
@@ -61,7 +62,7 @@ internal sealed class TrainingOptions
             Preset = parsed.GetValue(_preset),
             Profile = parsed.GetValue(_profile),
             Epochs = parsed.GetValue(_epochs),
-            Set = parsed.GetValue(_set) ?? [],
+            Set = [.. parsed.GetValue(_set) ?? [], .. parsed.GetValue(_tf32) ? (string[])["tf32=true"] : []],
         },
         parsed.GetValue(_data),
         parsed.GetValue(_runs)!,
@@ -71,7 +72,7 @@ internal sealed class TrainingOptions
     public IEnumerable<string> WordsOf(ParseResult parsed)
     {
         yield return parsed.GetValue(Experiment)!;
-        foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _data, _runs, .. Execution.All])
+        foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _tf32, _data, _runs, .. Execution.All])
         {
             if (parsed.GetResult(option) is not { Implicit: false } given)
             {

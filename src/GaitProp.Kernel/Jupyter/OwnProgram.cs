@@ -63,5 +63,11 @@ internal static class OwnProgram
 
     /// <summary>A start of it with other words.</summary>
     /// <param name="words">The words.</param>
-    public static ProcessStartInfo Start(params IEnumerable<string> words) => new(Host, [AssemblyPath, .. words]) { UseShellExecute = false };
+    public static ProcessStartInfo Start(params IEnumerable<string> words) =>
+        IsSelfContained ? new(Path.ChangeExtension(AssemblyPath, OperatingSystem.IsWindows() ? "exe" : null), words) { UseShellExecute = false }
+        : new(Host, [AssemblyPath, .. words]) { UseShellExecute = false };
+
+    /// <summary>Whether it brings the runtime of .NET along, so that there may be no <c>dotnet</c>.</summary>
+    private static bool IsSelfContained => string.Equals(
+        Path.GetFullPath(RuntimeEnvironment.GetRuntimeDirectory()).TrimEnd(Path.DirectorySeparatorChar), Path.GetFullPath(AppContext.BaseDirectory).TrimEnd(Path.DirectorySeparatorChar), StringComparison.Ordinal);
 }

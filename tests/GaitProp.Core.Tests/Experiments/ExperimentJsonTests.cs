@@ -91,8 +91,10 @@ public sealed class ExperimentJsonTests
             Activation = HiddenActivation.Linear,
             ShuffleBuffer = 1000,
             ValidationImages = 10_000,
+            EvaluationBatch = 200,
+            Tf32 = true,
         };
-        string[] fields = ["\"kind\":\"keras-adam\"", "\"feedback\":\"next-layer\"", "\"activation\":\"linear\"", "\"shuffleBuffer\":1000", "\"validationImages\":10000"];
+        string[] fields = ["\"kind\":\"keras-adam\"", "\"feedback\":\"next-layer\"", "\"activation\":\"linear\"", "\"shuffleBuffer\":1000", "\"validationImages\":10000", "\"evaluationBatch\":200", "\"tf32\":true"];
 
         Assert.All(fields, field => Assert.Contains(field, ExperimentJson.ToJson(chosen).ToJsonString(), StringComparison.Ordinal));
         Assert.All(fields, field => Assert.DoesNotContain(field.Split(':')[0] + ":" + (field.StartsWith("\"kind", StringComparison.Ordinal) ? "\"adam" : ""), ExperimentJson.ToJson(plain).ToJsonString(), StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using CsCheck;
 using GaitProp.Layers;
+using GaitProp.Runtime;
 using GaitProp.Orthogonality;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -185,6 +186,67 @@ public sealed class InverseStrategyTests
             Numbers.AssertClose(p.matmul(w.narrow(0, 0, t.Known)), InverseStrategy.Transpose.Apply(w, p), 1e-13);
         },
         iter: 50, threads: 1);
+
+    /// <summary>Where a look would be a wait nothing may be decided by one: the same inverse as on a CPU, of ill-conditioned weights too.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32, 1)]
+    [InlineData(ScalarType.Float32, 300)]
+    [InlineData(ScalarType.Float32, 1e4)]
+    [InlineData(ScalarType.Float64, 1)]
+    [InlineData(ScalarType.Float64, 300)]
+    [InlineData(ScalarType.Float64, 1e5)]
+    public void Inverses_as_on_a_device_read_nothing_and_are_those_of_the_CPU(ScalarType type, double condition)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var columns in new[] { 40, 70 })
+        {
+            var spread = logspace(0, -Math.Log10(condition), 40, dtype: ScalarType.Float64).unsqueeze(1);
+            var w = NearlyOrthogonal(40, 40, 0, 1).matmul(NearlyOrthogonal(40, columns, 0, 2) * spread).to(type);
+            var p = Numbers.Normal(3, 5, 30).to(type);
+            var expected = p.to(ScalarType.Float64).matmul(linalg.pinv(w.to(ScalarType.Float64)).narrow(1, 0, 30).t());
+            using var device = HostRead.AsOnDevice();
+            var waits = HostRead.Waits;
+
+            foreach (var strategy in (InverseStrategy[])[InverseStrategy.PseudoInverse, InverseStrategy.Exact, InverseStrategy.Solve])
+            {
+                // Solve and the inverse of a square weight go through its own products, at the square of its condition.
+                var power = strategy == InverseStrategy.Solve && columns > 40 ? 2 : 1;
+                var bound = 100 * Math.Pow(2, type == ScalarType.Float32 ? -24 : -53) * Math.Pow(condition, power);
+                if (bound < 1)
+                {
+                    Numbers.AssertClose(expected, strategy.Apply(w, p), bound, $"{strategy.Name}, 40 x {columns}");
+                }
+            }
+
+            Assert.Equal(waits, HostRead.Waits);
+        }
+    }
+
+    [Fact]
+    public void A_singular_weight_gives_values_that_are_not_finite_where_a_look_would_be_a_wait()
+    {
+        using var scope = NewDisposeScope();
+        var p = Numbers.Normal(1, 2, 3);
+        using var device = HostRead.AsOnDevice();
+
+        Assert.False(InverseStrategy.PseudoInverse.Apply(zeros(3, 5, ScalarType.Float64), p).isfinite().any().item<bool>());
+        Assert.False(InverseStrategy.Exact.Apply(zeros(3, 3, ScalarType.Float64), p).isfinite().any().item<bool>());
+        Assert.False(InverseStrategy.Solve.Apply(zeros(3, 3, ScalarType.Float64), p).isfinite().any().item<bool>());
+
+        // Six rows in two directions: rounding decides whether there is a factor, and where there is none what is left of one gives large numbers.
+        var failed = 0;
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var w = Numbers.Normal(seed, 6, 2).matmul(Numbers.Normal(seed + 100, 2, 9));
+            if (linalg.cholesky_ex(w.matmul(w.t())).info.item<int>() != 0)
+            {
+                failed++;
+                Assert.False(InverseStrategy.PseudoInverse.Apply(w, p).isfinite().any().item<bool>());
+            }
+        }
+
+        Assert.InRange(failed, 1, 20);
+    }
 
     [Fact]
     public void A_strategy_is_read_back_from_its_name()

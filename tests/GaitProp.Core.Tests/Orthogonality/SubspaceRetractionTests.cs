@@ -1,4 +1,5 @@
 using GaitProp.Orthogonality;
+using GaitProp.Runtime;
 using GaitProp.Tests.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -126,4 +127,42 @@ public sealed class SubspaceRetractionTests
     [Fact]
     public void No_directions_are_refused() =>
         Assert.Contains("0 directions", Assert.Throws<GaitPropException>(() => new SubspaceRetraction(eye(4), 0, 1)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void As_on_a_device_a_weight_without_any_defect_stays_as_it_is()
+    {
+        using var scope = NewDisposeScope();
+        var w = eye(40, 70, ScalarType.Float64);
+        using var retraction = new SubspaceRetraction(w, 8, 4);
+        using var device = HostRead.AsOnDevice();
+
+        retraction.Apply_(w);
+
+        Numbers.AssertEqual(eye(40, 70, ScalarType.Float64), w);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void As_on_a_device_it_reads_nothing_and_takes_the_same_off(int rows, int columns)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var noise in new[] { 0, 1e-4 })
+        {
+            var here = InverseStrategyTests.NearlyOrthogonal(rows, columns, 0, 1);
+            here.add_(Numbers.Normal(2, rows, 3).matmul(Numbers.Normal(3, 3, columns)).mul_(noise));
+            var start = here.clone();
+            var there = here.clone();
+            using var retraction = new SubspaceRetraction(here, 8, 4);
+            retraction.Apply_(here);
+            using var device = HostRead.AsOnDevice();
+            var waits = HostRead.Waits;
+
+            retraction.Apply_(there);
+
+            // Of the 1e-6 of a ridge the two have other shares.
+            Numbers.AssertClose(here, there, noise == 0 ? 1e-13 : 1e-9);
+            Assert.Equal(noise > 0, Numbers.RelativeError(start, there) > 1e-6);
+            Assert.Equal(waits, HostRead.Waits);
+        }
+    }
 }

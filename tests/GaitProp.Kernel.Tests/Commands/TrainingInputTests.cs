@@ -46,6 +46,10 @@ public sealed class TrainingInputTests : IDisposable
     [InlineData("--jobs 0 is not possible", "compare", "synthetic-shallow", "--jobs", "0")]
     [InlineData("quik", "train", "synthetic-shallow", "--profile", "quik")]
     [InlineData("nodevice", "train", "synthetic-shallow", "--device", "nodevice")]
+    [InlineData("only CUDA devices compute in TF32", "train", "synthetic-shallow", "--tf32", "--device", "cpu")]
+    [InlineData("only CUDA devices compute in TF32", "compare", "synthetic-shallow", "--rules", "bp", "--set", "tf32=true", "--device", "cpu")]
+    [InlineData("rounds products of float32", "train", "synthetic-shallow", "--preset", "paper", "--tf32", "--device", "cpu")]
+    [InlineData("only CUDA devices compute in TF32", "angles", "cifar-shallow", "--tf32", "--device", "cpu")]
     public void A_mistake_in_the_words_is_one_line_and_nothing_is_trained(string expected, params string[] args) => Refused(expected, args);
 
     [Fact]
