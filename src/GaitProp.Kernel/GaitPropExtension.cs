@@ -5,6 +5,8 @@ using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.CellCommands;
 using GaitProp.Runtime;
 using GaitProp.Notebook.CSharp;
+using GaitProp.Notebook.Sql;
+using GaitProp.Kernel.Languages;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 
@@ -22,6 +24,7 @@ public sealed class GaitPropExtension : IKernelExtension
         "System",
         "System.Collections",
         "System.Collections.Generic",
+        "System.Data",
         "System.Diagnostics",
         "System.Globalization",
         "System.IO",
@@ -62,6 +65,11 @@ public sealed class GaitPropExtension : IKernelExtension
 
         var greeting = Start();
         AddTo(root);
+        if (root is CompositeKernel languages)
+        {
+            AddLanguages(languages);
+        }
+
         if (root.FindKernelByName(HostCellVariables.CSharp) is { } csharp)
         {
             await csharp.SendAsync(new SubmitCode(string.Concat(Namespaces.Select(n => $"using {n};\n")))).ConfigureAwait(false);
@@ -84,6 +92,16 @@ public sealed class GaitPropExtension : IKernelExtension
         }
 
         root.AddMiddleware(HostAssistance.AnswerAsync);
+    }
+
+    /// <summary>Adds SQL over the runs: <c>#!sql</c>, or where the host has a language of that name, as the published tool has, <c>#!duckdb</c>.</summary>
+    /// <param name="root">The languages.</param>
+    internal static void AddLanguages(CompositeKernel root)
+    {
+        const string Sql = "sql";
+        const string DuckDb = "duckdb";
+        var isFree = root.FindKernelByName(Sql) is null;
+        root.Add(new SqlKernel(isFree ? Sql : DuckDb, RunViews.Source, TensorArray.Plain), isFree ? [DuckDb] : []);
     }
 
     /// <summary>Loads libtorch, before TorchSharp looks for it in its own way, and registers the formatters.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Jupyter;
+using GaitProp.Kernel.Languages;
 using GaitProp.Notebook.Cells;
 using GaitProp.Runtime;
 
@@ -20,6 +21,8 @@ internal static partial class GaitPropKit
         Cache = UserCache.Root,
         Namespaces = GaitPropExtension.Namespaces,
         Extend = GaitPropExtension.AddTo,
+        AddLanguages = GaitPropExtension.AddLanguages,
+        Plain = TensorArray.Plain,
         RegisterFormatters = GaitPropFormatters.Register,
         BeforeUse = new Dictionary<string, Action> { [TorchSharp] = LibTorch.Load },
         CarriedVersion = Carried,

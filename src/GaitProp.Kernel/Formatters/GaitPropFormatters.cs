@@ -18,6 +18,7 @@ public static class GaitPropFormatters
         ChartFormatter.Register();
         ExperimentFormatter.Register();
         ExceptionFormatter.Register();
+        DataTableFormatter.Register();
         return true;
     });
 

@@ -75,7 +75,7 @@ internal static partial class CellFrames
         }
 
         var isTop = isOfCell && owner.DeclaringType is null;
-        if (isTop && name is "Initialize" or "Factory" or "")
+        if (isTop && name is "Initialize" or "Factory" or "main@" or "")
         {
             name = "";
         }
@@ -94,7 +94,7 @@ internal static partial class CellFrames
         return type;
     }
 
-    [GeneratedRegex(@"^Submission#\d+$")]
+    [GeneratedRegex(@"^(Submission#\d+|\$?FSI_\d+)$")]
     private static partial Regex SubmissionName();
 
     [GeneratedRegex(@"^<(<?\w*>?)>")]

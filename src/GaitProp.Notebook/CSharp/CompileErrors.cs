@@ -17,24 +17,27 @@ internal static partial class CompileErrors
 
     /// <summary>What the cell shows.</summary>
     /// <param name="failure">What the compiler said.</param>
-    public static CellError Of(SubmissionException failure)
+    public static CellError Of(SubmissionException failure) => Of([.. failure.Errors.Select(Error)]);
+
+    /// <summary>What the cell shows.</summary>
+    /// <param name="errors">What the compiler said.</param>
+    public static CellError Of(IReadOnlyList<CompileError> errors)
     {
         var traceback = new List<string>();
         var html = new StringBuilder("<pre style=\"margin:0\">");
-        foreach (var error in failure.Errors.Take(MostShown))
+        foreach (var error in errors.Take(MostShown))
         {
-            var (place, source, mark) = Place(error);
-            traceback.Add($"{Ansi.Cyan(place)}: {Ansi.Red($"error {error.Id}")}: {Message(error)}");
-            html.Append(CultureInfo.InvariantCulture, $"{HtmlText.Escape(place)}: <b style=\"color:#c33\">error {error.Id}</b>: {HtmlText.Escape(Message(error))}\n");
-            if (source.Length > 0)
+            traceback.Add($"{Ansi.Cyan(error.Place)}: {Ansi.Red($"error {error.Id}")}: {error.Message}");
+            html.Append(CultureInfo.InvariantCulture, $"{HtmlText.Escape(error.Place)}: <b style=\"color:#c33\">error {error.Id}</b>: {HtmlText.Escape(error.Message)}\n");
+            if (error.Source.Length > 0)
             {
-                traceback.Add($"    {source}");
-                traceback.Add($"    {Ansi.Red(mark)}");
-                html.Append(CultureInfo.InvariantCulture, $"    {HtmlText.Escape(source)}\n    <span style=\"color:#c33\">{mark}</span>\n");
+                traceback.Add($"    {error.Source}");
+                traceback.Add($"    {Ansi.Red(error.Mark)}");
+                html.Append(CultureInfo.InvariantCulture, $"    {HtmlText.Escape(error.Source)}\n    <span style=\"color:#c33\">{error.Mark}</span>\n");
             }
         }
 
-        if (failure.Errors.Any(e => e.Id == "CS1002" && UsingVariable().IsMatch(Place(e).Source)))
+        if (errors.Any(e => e.Id == "CS1002" && UsingVariable().IsMatch(e.Source)))
         {
             // The parser takes the line for a using directive and says nothing that helps.
             const string Hint = "A variable of a cell lives on in the next ones and cannot be a 'using' one: write 'var x = …', or a block 'using (var x = …) { }'.";
@@ -42,17 +45,17 @@ internal static partial class CompileErrors
             html.Append(Hint).Append('\n');
         }
 
-        if (failure.Errors.Count > MostShown)
+        if (errors.Count > MostShown)
         {
-            var more = $"… and {failure.Errors.Count - MostShown} more errors, which may go away with these.";
+            var more = $"… and {errors.Count - MostShown} more errors, which may go away with these.";
             traceback.Add(Ansi.Dim(more));
             html.Append(more).Append('\n');
         }
 
-        var first = failure.Errors[0];
+        var first = errors[0];
         return new CellError(
             Name,
-            $"{Place(first).Place}: {first.Id}: {Message(first)}",
+            $"{first.Place}: {first.Id}: {first.Message}",
             traceback,
             MimeBundle.Of((MimeBundle.Html, html.Append("</pre>").ToString()), (MimeBundle.PlainText, Plain(traceback))));
     }
@@ -61,20 +64,21 @@ internal static partial class CompileErrors
     /// <param name="traceback">Lines that may have some.</param>
     public static string Plain(IEnumerable<string> traceback) => Colour().Replace(string.Join('\n', traceback), "");
 
-    private static string Message(Diagnostic error) => error.GetMessage(CultureInfo.InvariantCulture).ReplaceLineEndings(" ");
-
-    private static (string Place, string Source, string Mark) Place(Diagnostic error)
+    private static CompileError Error(Diagnostic error)
     {
+        var message = error.GetMessage(CultureInfo.InvariantCulture).ReplaceLineEndings(" ");
         if (!error.Location.IsInSource)
         {
-            return ("the cell", "", "");
+            return new CompileError(error.Id, message, "the cell");
         }
 
         var span = error.Location.GetLineSpan();
         var text = error.Location.SourceTree!.GetText();
         var line = text.Lines[span.StartLinePosition.Line];
         var length = Math.Min(error.Location.SourceSpan.End, line.End) - error.Location.SourceSpan.Start;
-        return (
+        return new CompileError(
+            error.Id,
+            message,
             $"{span.Path}, line {span.StartLinePosition.Line + 1}, column {span.StartLinePosition.Character + 1}",
             line.ToString().TrimEnd(),
             SourceCaret.Under(line.ToString(), span.StartLinePosition.Character, length));

@@ -20,7 +20,7 @@ internal static class RuntimeErrors
         var exception = Unwrapped(thrown);
         if (exception is CellException said)
         {
-            return Line(said.Name, said.Message);
+            return said.Shown ?? Line(said.Name, said.Message);
         }
 
         var traceback = new List<string>();

@@ -55,7 +55,9 @@ internal static class ScriptReferences
         var files = ((AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var pack = TargetingPack(framework);
-        var own = files.Where(f => pack is null || Path.GetDirectoryName(f) != framework);
+
+        // The compiler of F# is large, and nothing for cells.
+        var own = files.Where(f => (pack is null || Path.GetDirectoryName(f) != framework) && Path.GetFileName(f) != "FSharp.Compiler.Service.dll");
         return [.. (pack is null ? [] : Directory.GetFiles(pack, "*.dll")).Concat(own).DistinctBy(Path.GetFileName).Select(Of)];
     }
 

@@ -67,6 +67,18 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
         }
     }
 
+    /// <summary>The files of the assemblies that the next submission may use.</summary>
+    public IReadOnlyList<string> Files
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _references.Select(r => r.Display).OfType<string>().Where(File.Exists)];
+            }
+        }
+    }
+
     /// <summary>How a submission is compiled.</summary>
     /// <param name="className">The name of its class.</param>
     /// <param name="usings">The namespaces of the first submission: the others have them from it. Given to each, they would add up, cell by cell.</param>

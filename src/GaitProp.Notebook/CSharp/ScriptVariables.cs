@@ -47,7 +47,10 @@ internal sealed class ScriptVariables(ScriptSession session)
             throw new CellException($"'{name}' is no name of a variable: a letter or '_' first, then letters, digits and '_', and no word of C#'s own.");
         }
 
-        var type = TypeNames.Of(TypeNames.NearestPublic(value.GetType()));
+        var nearest = TypeNames.NearestPublic(value.GetType());
+
+        // Of a type that C# cannot name its members are still there.
+        var type = nearest == typeof(object) && value.GetType() != nearest ? "dynamic" : TypeNames.Of(nearest);
         var code = $"{type} {name} = ({type})global::{typeof(HandedOver).FullName}.{nameof(HandedOver.Take)}({HandedOver.Give(value)});";
         session.RunAsync(session.Compile(code, "variable", CancellationToken.None)).GetAwaiter().GetResult();
     }

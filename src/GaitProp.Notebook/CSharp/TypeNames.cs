@@ -39,13 +39,20 @@ internal static partial class TypeNames
     /// <param name="type">Any type.</param>
     public static Type NearestPublic(Type type)
     {
-        while (!(type.IsVisible && !type.Name.Contains('<')))
+        while (!IsNameable(type))
         {
             type = type.BaseType ?? typeof(object);
         }
 
         return type;
     }
+
+    /// <summary>Not the types that cells of other languages make in memory, which the compiler cannot see.</summary>
+    private static bool IsNameable(Type type) => type.HasElementType
+        ? IsNameable(type.GetElementType()!)
+        : type.IsVisible && !type.Name.Contains('<') && (IsOfCell(type) || !(type.Assembly.IsDynamic || type.Assembly.Location.Length == 0)) && type.GetGenericArguments().All(IsNameable);
+
+    private static bool IsOfCell(Type type) => SubmissionName().IsMatch(type.Name) || (type.DeclaringType is { } outer && IsOfCell(outer));
 
     private static string Name(Type type, bool isShort)
     {

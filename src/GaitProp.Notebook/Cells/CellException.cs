@@ -7,4 +7,7 @@ internal sealed class CellException(string message, string name = "Error") : Exc
 {
     /// <summary>Jupyter's <c>ename</c>.</summary>
     public string Name { get; } = name;
+
+    /// <summary>What the cell shows in the place of the one line; <see langword="null"/> if it shows that.</summary>
+    public CellError? Shown { get; init; }
 }

@@ -17,8 +17,14 @@ internal sealed record Kit
     /// <summary>The namespaces that cells use without saying so.</summary>
     public required IReadOnlyList<string> Namespaces { get; init; }
 
-    /// <summary>Adds languages and directives. Called before the first cell that has a directive.</summary>
+    /// <summary>Adds directives. Called before the first cell that has a directive, and for the languages that editors ask.</summary>
     public Action<CompositeKernel> Extend { get; init; } = _ => { };
+
+    /// <summary>Adds languages alone. Called once an engine, before the first cell that has a directive.</summary>
+    public Action<CompositeKernel> AddLanguages { get; init; } = _ => { };
+
+    /// <summary>An array in the place of a value that is one in another form, such as a tensor; any other value as it is.</summary>
+    public Func<object, object> Plain { get; init; } = value => value;
 
     /// <summary>Registers how values look. Called once a process, before the first value is shown.</summary>
     public Action RegisterFormatters { get; init; } = () => { };

@@ -1,6 +1,8 @@
+using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
 using GaitProp.Notebook.CSharp.References;
+using GaitProp.Notebook.Languages;
 using Microsoft.CodeAnalysis;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
@@ -39,7 +41,7 @@ internal sealed class CSharpCellKernel : Kernel,
     {
         (_cells, _workspace) = (cells, workspace);
         (KernelInfo.LanguageName, KernelInfo.LanguageVersion, KernelInfo.Description) = ("C#", "14.0", "C# from here on; a cell begins with it.");
-        this.UseValueSharing().UseWho();
+        this.UseValueSharing().UseVariableLists();
     }
 
     /// <inheritdoc/>
@@ -126,25 +128,34 @@ internal sealed class CSharpCellKernel : Kernel,
     }
 
     /// <inheritdoc/>
-    public Task HandleAsync(RequestValue command, KernelInvocationContext context)
+    public Task HandleAsync(RequestValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
     {
         if (_cells.Variables.All.FirstOrDefault(v => v.Name == command.Name) is { } variable)
         {
-            context.Publish(new ValueProduced(variable.Value, variable.Name, Form(variable.Value, command.MimeType), command));
+            context.Publish(new ValueProduced(variable.Value, variable.Name, SharedForms.Of(variable.Value, command.MimeType, _cells.Session.Kit.Plain), command));
         }
         else
         {
-            context.Fail(command, message: $"There is no variable '{command.Name}'; #!whos lists all.");
+            throw new CellException($"There is no variable '{command.Name}'; #!whos lists all.");
         }
 
         return Task.CompletedTask;
-    }
+    });
 
     /// <inheritdoc/>
-    public Task HandleAsync(SendValue command, KernelInvocationContext context) => SetValueAsync(command, context, (name, value, _) =>
+    public Task HandleAsync(SendValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
     {
-        _cells.Variables.Set(name, value);
-        return Task.CompletedTask;
+        if (SharedForms.Object(command) is { } sent)
+        {
+            _cells.Variables.Set(command.Name, sent);
+            return Task.CompletedTask;
+        }
+
+        return SetValueAsync(command, context, (name, value, _) =>
+        {
+            _cells.Variables.Set(name, value);
+            return Task.CompletedTask;
+        });
     });
 
     private static (string Code, int At) Place(LanguageServiceCommand command)
@@ -156,18 +167,4 @@ internal sealed class CSharpCellKernel : Kernel,
     }
 
     private static FormattedValue Words(string text) => new(PlainTextFormatter.MimeType, text);
-
-    private static FormattedValue Form(object? value, string mime)
-    {
-        try
-        {
-            return FormattedValue.CreateSingleFromObject(value, mime);
-        }
-#pragma warning disable CA1031 // Not every object has every form; the object itself goes along in any case.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return Words(value?.GetType().Name ?? "null");
-        }
-    }
 }

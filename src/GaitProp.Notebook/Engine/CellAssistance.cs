@@ -53,8 +53,12 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
 
         if (text.CSharpAt(position) is not { } code)
         {
-            // HTML and the like: nothing that C# could say.
-            return nothing;
+            // What another language says, if it says anything.
+            return await AskAsync<CompletionsProduced>(new RequestCompletions(text.Masked, Place(cell, position)), cancellation).ConfigureAwait(false) is { } said
+                ? new CellCompletion(Start(said, position), position, [.. said.Completions.Select(c => new CompletionEntry(c.InsertText, c.Kind, "", c.Documentation ?? ""))])
+                : nothing;
+
+            int Start(CompletionsProduced of, int end) => of.LinePositionSpan is { } span ? end - Math.Max(0, span.End.Character - span.Start.Character) : end;
         }
 
         return ReferenceStart().Match(before) is { Success: true } reference
@@ -78,8 +82,13 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
                 : languages.Value.Directives.FirstOrDefault(d => d.Name == directive.Name) is { } known ? MimeBundle.OfText($"{known.Name}\n{known.Description}") : null;
         }
 
+        if (text.CSharpAt(position) is not { } code)
+        {
+            return await AskAsync<HoverTextProduced>(new RequestHoverText(text.Masked, Place(cell, position)), cancellation).ConfigureAwait(false) is { Content.Count: > 0 } said ? Formatted.Bundle(said.Content, null) : null;
+        }
+
         var line = cell[(position == 0 ? 0 : cell.LastIndexOf('\n', position - 1) + 1)..];
-        return line.TrimStart(' ', '\t').StartsWith('#') || text.CSharpAt(position) is not { } code
+        return line.TrimStart(' ', '\t').StartsWith('#')
             ? null
             : await CodeInspection.AtAsync(workspace.Document(code), position, detail, cancellation).ConfigureAwait(false);
     }

@@ -9,9 +9,6 @@ namespace GaitProp.Notebook.Engine;
 /// </summary>
 internal sealed partial class CellText
 {
-    /// <summary>A letter for private use: nobody writes it.</summary>
-    private const char Mask = '\uE0D1';
-
     private readonly string _cell;
     private readonly List<(int Start, int End)> _csharp = [];
     private readonly List<(int Start, int End, string Name)> _directives = [];
@@ -19,22 +16,29 @@ internal sealed partial class CellText
     /// <summary>Reads a cell.</summary>
     /// <param name="cell">Its text.</param>
     /// <param name="isCSharp">Whether what follows a directive is C#; <see langword="null"/> if the directive is of no language, and leaves it as it is.</param>
-    public CellText(string cell, Func<string, bool?> isCSharp)
+    /// <param name="takesMask">Whether the language of a directive takes the mask off, and reads <c>#r</c> and <c>#i</c> itself; none beside C# does if <see langword="null"/>.</param>
+    public CellText(string cell, Func<string, bool?> isCSharp, Func<string, bool>? takesMask = null)
     {
         _cell = cell;
         var masked = cell.ToCharArray();
         int? code = 0;
+        var isMasked = true;
         foreach (Match line in Lines().Matches(cell))
         {
             var (hash, name) = (line.Groups["hash"].Index, line.Groups["name"].Value);
             if (code is { } from && (!name.StartsWith("#!", StringComparison.Ordinal) || name.Length == 2 || !char.IsLetter(name[2]) || CellSyntax.IsInside(cell[from..], hash - from)))
             {
-                masked[hash] = Mask;
+                masked[hash] = CellMask.Letter;
                 continue;
             }
 
             if (!name.StartsWith("#!", StringComparison.Ordinal))
             {
+                if (isMasked)
+                {
+                    masked[hash] = CellMask.Letter;
+                }
+
                 continue;
             }
 
@@ -42,6 +46,11 @@ internal sealed partial class CellText
             _directives.Add((hash, end, name));
             line.Value.TrimStart(' ', '\t').TrimEnd('\r', '\n').PadRight(line.Value.TrimEnd('\r', '\n').Length).CopyTo(0, masked, line.Index, line.Value.TrimEnd('\r', '\n').Length);
             Close(line.Index);
+            if (isCSharp(name) is { } csharp)
+            {
+                isMasked = csharp || takesMask?.Invoke(name) == true;
+            }
+
             code = (isCSharp(name) ?? code is not null) ? end : null;
         }
 
@@ -68,7 +77,7 @@ internal sealed partial class CellText
 
     /// <summary>Takes the mask off.</summary>
     /// <param name="text">A part of <see cref="Masked"/>.</param>
-    public static string Unmasked(string text) => text.Replace(Mask, '#');
+    public static string Unmasked(string text) => CellMask.Off(text);
 
     /// <summary>The directive whose line a position is in: where it begins, where its line ends, and its name.</summary>
     /// <param name="position">A position in the cell.</param>

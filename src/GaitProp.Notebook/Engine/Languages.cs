@@ -1,8 +1,11 @@
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
+using GaitProp.Notebook.FSharp;
+using GaitProp.Notebook.Languages;
 using GaitProp.Notebook.Outputs;
 using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.Directives;
 
 namespace GaitProp.Notebook.Engine;
 
@@ -15,14 +18,20 @@ internal static class Languages
     /// <summary>Puts them together.</summary>
     /// <param name="cells">Runs C#.</param>
     /// <param name="workspace">Knows C#.</param>
-    public static CompositeKernel Compose(CSharpCells cells, SubmissionWorkspace workspace)
+    /// <param name="fsharp">Runs F#; <see langword="null"/> for a set that runs nothing.</param>
+    public static CompositeKernel Compose(CSharpCells cells, SubmissionWorkspace workspace, FSharpCells? fsharp = null)
     {
-        // Its own front end, so that scripts go to the cell as Jupyter wants them.
-        var root = new CompositeKernel { DefaultKernelName = CSharpCellKernel.CSharp, FrontendEnvironment = new JupyterFrontEnd() };
+        var root = new CompositeKernel { DefaultKernelName = CSharpCellKernel.CSharp };
+
         // Documents of the library call the language C#.
         root.Add(new CSharpCellKernel(cells, workspace), ["cs", "c#", "C#"]);
+        if (fsharp is not null)
+        {
+            root.Add(new FSharpKernel(fsharp), ["fs", "f#", "F#"]);
+        }
+
         root.Add(new HtmlKernel());
-        root.Add(new JavaScriptKernel(), ["js"]);
+        root.Add(new JavaScriptCells(cells.Session.Kit.Plain), ["js"]);
         root.Add(new TextKernel("markdown", "Markdown", "Shows the lines below as Markdown.", text => CellScope.Starter?.Place is { IsCell: false }
             ? null // The prose of a file belongs to the file, not to who imports it.
             : MimeBundle.Of(("text/markdown", text), (MimeBundle.PlainText, text))), ["md"]);
@@ -33,25 +42,18 @@ internal static class Languages
             (MimeBundle.PlainText, text))));
         root.Add(new KeyValueStoreKernel());
         root.Add(new TextKernel("meta", "", "The head of a .dib file: the lines below are passed over.", _ => null));
-        foreach (var (name, description) in root.ChildKernels.Select(k => (k.Name, k.KernelInfo.Description)).Append(("javascript", "Runs the lines below as JavaScript in the page, if the front end lets it.")))
-        {
-            foreach (var directive in root.KernelInfo.SupportedDirectives.OfType<Microsoft.DotNet.Interactive.Directives.KernelSpecifierDirective>().Where(d => d.KernelName == name))
-            {
-                directive.Description = description;
-                directive.Hidden = directive.Name is "#!C#" or "#!meta";
-            }
-        }
-
+        Describe(root);
         return root;
     }
 
-    private sealed class JupyterFrontEnd : FrontendEnvironment
+    /// <summary>Gives each language's line the language's description.</summary>
+    /// <param name="root">The languages.</param>
+    public static void Describe(CompositeKernel root)
     {
-        /// <summary>Each script in a scope of its own.</summary>
-        public override Task ExecuteClientScript(string code, KernelInvocationContext context)
+        foreach (var directive in root.KernelInfo.SupportedDirectives.OfType<KernelSpecifierDirective>())
         {
-            CellScope.Starter?.Output.Display(MimeBundle.Of(("application/javascript", $"(async () => {{\n{code}\n}})();"), (MimeBundle.PlainText, "JavaScript")));
-            return Task.CompletedTask;
+            directive.Description = root.FindKernelByName(directive.KernelName)?.KernelInfo.Description ?? directive.Description;
+            directive.Hidden = directive.Name is "#!C#" or "#!F#" or "#!meta";
         }
     }
 }

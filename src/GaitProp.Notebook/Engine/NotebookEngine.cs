@@ -2,6 +2,7 @@ using System.Globalization;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
+using GaitProp.Notebook.FSharp;
 using GaitProp.Notebook.Outputs;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
@@ -33,11 +34,11 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
         WarmUp.Begin(kit);
         _cells = new CSharpCells(kit);
         _workspace = new SubmissionWorkspace(_cells.Session);
-        _languages = new NotebookLanguages(Languages.Compose(_cells, _workspace), kit, ImportAsync);
+        _languages = new NotebookLanguages(Languages.Compose(_cells, _workspace, new FSharpCells(_cells.Session)), kit, ImportAsync);
         _languages.Root.KernelEvents.Subscribe(this);
 
         // The library lines up all that it is asked behind the cell that runs. An editor asks a second set of the same languages, over the same variables.
-        _assistance = new CellAssistance(_workspace, new Lazy<NotebookLanguages>(() => new NotebookLanguages(Languages.Compose(_cells, _workspace), kit, ImportAsync)));
+        _assistance = new CellAssistance(_workspace, new Lazy<NotebookLanguages>(() => new NotebookLanguages(Languages.Compose(_cells, _workspace), kit, ImportAsync, _languages)));
     }
 
     /// <summary>The languages of the cells.</summary>
@@ -165,6 +166,7 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
         return cell.Failure switch
         {
             null => CellResult.Ok,
+            FSharpErrors e => new CellResult(CellStatus.Error, CompileErrors.Of(e.Errors)),
             SubmissionException e => new CellResult(CellStatus.Error, CompileErrors.Of(e)),
             UnstoppableException e => Stopped(e.Message),
             OperationCanceledException when interrupt.IsCancellationRequested => Stopped("The cell was stopped; all variables are as they were at that moment."),

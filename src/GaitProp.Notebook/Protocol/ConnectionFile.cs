@@ -67,6 +67,20 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
             Encoding.UTF8.GetBytes(key));
     }
 
+    /// <summary>The file for a kernel that this process starts.</summary>
+    public JsonObject Json() => new()
+    {
+        ["transport"] = "tcp",
+        ["ip"] = Address,
+        ["shell_port"] = ShellPort,
+        ["control_port"] = ControlPort,
+        ["stdin_port"] = StdinPort,
+        ["iopub_port"] = PublishPort,
+        ["hb_port"] = HeartbeatPort,
+        ["signature_scheme"] = MessageSignature.Scheme,
+        ["key"] = Encoding.ASCII.GetString(Key),
+    };
+
     /// <summary>What is allowed and better otherwise, in a line each.</summary>
     public IEnumerable<string> Warnings()
     {

@@ -7,6 +7,7 @@ namespace GaitProp.Notebook.Worker;
 internal static partial class ProcessGroup
 {
     private const int Kill = 9;
+    private const int StopButton = 2;
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExec = 1;
     private const int SetChildSubreaper = 36;
@@ -28,6 +29,16 @@ internal static partial class ProcessGroup
         if (!OperatingSystem.IsWindows())
         {
             _ = Signal(-first, Kill);
+        }
+    }
+
+    /// <summary>Sends a process the signal of Ctrl-C. Windows has none.</summary>
+    /// <param name="process">The process.</param>
+    public static void Interrupt(int process)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = Signal(process, StopButton);
         }
     }
 

@@ -50,6 +50,15 @@ public sealed class HostTests(PackedPackages packed) : IDisposable
         Assert.Contains("13", await Succeeds("words.Length"), StringComparison.Ordinal);
         Assert.Contains("<b>beside</b>", await Succeeds("#!html\n<b>beside</b>"), StringComparison.Ordinal);
 
+        if (which == Published)
+        {
+            // DuckDB is not part of the package: the error says how to add it.
+            var (_, missing) = await host.Submit("#!duckdb\nSELECT 1", stop);
+            Assert.Contains("DuckDB.NET.Data.Full", missing, StringComparison.Ordinal);
+            await Succeeds("#r \"nuget:DuckDB.NET.Data.Full,1.5.6.1\"");
+            Assert.Contains("42", await Succeeds("#!duckdb\nSELECT 40 + 2 AS n"), StringComparison.Ordinal);
+        }
+
         foreach (var (line, part) in new[] { ("#!gaitprop trian x", "Did you mean 'train'?"), ("#!gaitprop train nosuch", "nosuch"), ("#!gaitprop info --as x", "no result") })
         {
             var (succeeded, error) = await host.Submit(line, stop);

@@ -81,6 +81,17 @@ public sealed class DirectiveTests : EngineTest
     }
 
     [Fact]
+    public async Task A_variable_that_cannot_be_shown_says_so_in_its_row()
+    {
+        await Run("class Shy { public int Age => throw new InvalidOperationException(\"not telling\"); public override string ToString() => throw new InvalidOperationException(\"not telling\"); }\nvar shy = new Shy(); var number = 7; var endless = Enumerable.Repeat(new Shy(), 3);");
+        await Run("#!whos");
+        var table = Html(Assert.Single(Cell.Shown));
+        Assert.All(["shy", "not telling", "number", "7"], word => Assert.Contains(word, table, StringComparison.Ordinal));
+        await Run("#!who");
+        Assert.Contains("shy", Text(Assert.Single(Cell.Shown)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Versions_and_magics_are_told()
     {
         await Run("#!about");
@@ -107,10 +118,12 @@ public sealed class DirectiveTests : EngineTest
     [Fact]
     public async Task An_unknown_language_names_those_that_are_there_and_how_to_add_one()
     {
-        var error = await Fail("#!fsharp\nlet x = 1");
+        var error = await Fail("#!pwsh\n1");
         Assert.Contains("#!csharp", error.Message, StringComparison.Ordinal);
         Assert.Contains("#!html", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Did you mean", error.Message, StringComparison.Ordinal);
+        Assert.Contains("#!fsharp", error.Message, StringComparison.Ordinal);
+        Assert.Contains("#!connect jupyter", error.Message, StringComparison.Ordinal);
         Assert.Contains("A language is added by", error.Message, StringComparison.Ordinal);
         Assert.Single(error.Traceback);
     }
@@ -122,6 +135,18 @@ public sealed class DirectiveTests : EngineTest
         await Run("#!notes --name n\nsome text");
         await Run("#!set --name taken --value @notes:n");
         Assert.Equal("some text", await Value("taken"));
+    }
+
+    [Fact]
+    public async Task JavaScript_carries_the_values_that_it_names_along()
+    {
+        await Run("double[] curve = [0.5, double.NaN]; var other = 1; var matrix = torch.ones(1, 2);");
+        await Run("#!javascript\n#!set --name curve --value @csharp:curve\n#!share other --from csharp\n#!share matrix --from csharp\nconsole.log(curve, matrix);");
+        var script = Assert.Single(Cell.Shown).Data["application/javascript"].ToString();
+        Assert.Contains("const curve = [0.5,\"NaN\"];", script, StringComparison.Ordinal);
+        Assert.Contains("const matrix = [[1,1]];", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("other", script, StringComparison.Ordinal);
+        Assert.Contains("stays in the page", (await Fail("#!share made --from javascript")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
