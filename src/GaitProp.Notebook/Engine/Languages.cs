@@ -1,9 +1,9 @@
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
+using GaitProp.Notebook.Diagrams;
 using GaitProp.Notebook.FSharp;
 using GaitProp.Notebook.Languages;
-using GaitProp.Notebook.Outputs;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Directives;
 
@@ -12,9 +12,6 @@ namespace GaitProp.Notebook.Engine;
 /// <summary>The languages of a notebook, put together: C#, and what front ends draw.</summary>
 internal static class Languages
 {
-    /// <summary>JupyterLab's type of Mermaid diagrams.</summary>
-    private const string Mermaid = "text/vnd.mermaid";
-
     /// <summary>Puts them together.</summary>
     /// <param name="cells">Runs C#.</param>
     /// <param name="workspace">Knows C#.</param>
@@ -35,11 +32,7 @@ internal static class Languages
         root.Add(new TextKernel("markdown", "Markdown", "Shows the lines below as Markdown.", text => CellScope.Starter?.Place is { IsCell: false }
             ? null // The prose of a file belongs to the file, not to who imports it.
             : MimeBundle.Of(("text/markdown", text), (MimeBundle.PlainText, text))), ["md"]);
-        root.Add(new TextKernel("mermaid", "Mermaid", "Shows the lines below as a Mermaid diagram where the front end draws those (JupyterLab), and as its source elsewhere.", text => MimeBundle.Of(
-            (Mermaid, text),
-            (MimeBundle.Html, $"<figure style=\"margin:0\"><pre style=\"border-left:3px solid #888;padding-left:1em\">{HtmlText.Escape(text)}</pre>"
-                + "<figcaption style=\"opacity:.7\">Mermaid diagram, as source: this front end does not draw it.</figcaption></figure>"),
-            (MimeBundle.PlainText, text))));
+        root.Add(new TextKernel("mermaid", "Mermaid", "Draws the lines below, a Mermaid flowchart, in every front end; other diagrams where the front end draws them (JupyterLab).", MermaidDiagram.Of));
         root.Add(new KeyValueStoreKernel());
         root.Add(new TextKernel("meta", "", "The head of a .dib file: the lines below are passed over.", _ => null));
         Describe(root);

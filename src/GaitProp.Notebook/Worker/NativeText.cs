@@ -18,6 +18,9 @@ internal sealed class NativeText : IDisposable
     /// <summary>Letters of the end that are kept.</summary>
     private const int Kept = 50_000;
 
+    /// <summary>Letters that are kept from the runtime's last words on: a stack that overflows may be longer than all that is kept of the end.</summary>
+    private const int KeptOfWords = 2_000;
+
     private readonly Stream _stream;
     private readonly CellStream _name;
     private readonly byte[] _mark;
@@ -184,7 +187,12 @@ internal sealed class NativeText : IDisposable
 
             if (_tail.Length > 2 * Kept)
             {
-                _tail.Remove(0, _tail.Length - Kept);
+                var cut = _tail.ToString(0, _tail.Length - Kept);
+                _tail.Remove(0, cut.Length);
+                if (WorkerEnd.WordsIn(cut) is >= 0 and var begun)
+                {
+                    _tail.Insert(0, cut.AsSpan(begun, Math.Min(KeptOfWords, cut.Length - begun)));
+                }
             }
 
             full = _batch.Length > Full;

@@ -13,6 +13,10 @@ internal sealed record WorkerEnd(int ExitCode, string LastWords)
     /// <summary>How the runtime begins its last words.</summary>
     private static readonly string[] Beginnings = ["Stack overflow", "Unhandled exception", "Fatal error", "Out of memory", "Process terminated"];
 
+    /// <summary>Where the runtime's last words begin in a text, or -1.</summary>
+    /// <param name="text">What a worker wrote.</param>
+    public static int WordsIn(string text) => Beginnings.Max(b => text.LastIndexOf(b, StringComparison.Ordinal));
+
     /// <summary>What happened, as the end of a sentence that begins with the process.</summary>
     public string What => LastWords.Contains("Stack overflow.", StringComparison.Ordinal) ? $"died of a stack overflow ({Code})"
         : LastWords.Contains("Out of memory.", StringComparison.Ordinal) ? $"ran out of memory ({Code})"

@@ -101,11 +101,16 @@ public sealed class DirectiveTests : EngineTest
     }
 
     [Fact]
-    public async Task A_diagram_is_shown_as_its_source_where_nobody_draws_it()
+    public async Task A_flowchart_is_drawn_and_a_diagram_that_nobody_draws_is_shown_as_its_source()
     {
+        await Run("#!mermaid\nflowchart LR\n  a[from here] --> b");
+        Assert.Equal("flowchart LR\n  a[from here] --> b", Cell.Shown[0].Data["text/vnd.mermaid"].ToString());
+        Assert.Contains(">from here</text>", Html(Cell.Shown[0]), StringComparison.Ordinal);
+        Assert.StartsWith("<svg ", Cell.Shown[0].Data["image/svg+xml"].ToString(), StringComparison.Ordinal);
+
         await Run("#!mermaid\nflowchart LR\n  a --> b<script>");
-        Assert.Equal("flowchart LR\n  a --> b<script>", Cell.Shown[0].Data["text/vnd.mermaid"].ToString());
-        Assert.Contains("a --&gt; b&lt;script&gt;", Html(Cell.Shown[0]), StringComparison.Ordinal);
+        Assert.Equal("flowchart LR\n  a --> b<script>", Cell.Shown[^1].Data["text/vnd.mermaid"].ToString());
+        Assert.Contains("a --&gt; b&lt;script&gt;", Html(Cell.Shown[^1]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,6 +56,25 @@ public sealed class NativeTextTests
         Assert.InRange(text.Tail.Length, 50_000, 101_000);
     }
 
+    [Fact]
+    public async Task However_long_a_stack_is_the_words_of_the_runtime_that_it_follows_are_kept()
+    {
+        using var text = Read();
+        await Write("of the cell\nStack overflow.\n"u8.ToArray());
+        var frames = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 2000).Select(i => $"   at Submission.F(Int32) {i,9}\n")));
+        for (var i = 0; i < 20; i++)
+        {
+            await Write(frames);
+        }
+
+        await _pipe.Writer.CompleteAsync();
+        await text.Ended.WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken);
+        var end = new WorkerEnd(134, text.Tail);
+        Assert.Contains("stack overflow", end.What, StringComparison.Ordinal);
+        Assert.Contains("F(Int32)", string.Join('\n', end.Words), StringComparison.Ordinal);
+        Assert.InRange(text.Tail.Length, 50_000, 110_000);
+    }
+
     private NativeText Read() => new(_pipe.Reader.AsStream(), CellStream.Out, "word", (_, some) =>
     {
         lock (_shown)
