@@ -42,6 +42,9 @@ internal sealed partial class GaitPropProcess : IDisposable
         };
         start.Environment.Remove("GAITPROP_DATA");
         start.Environment["XDG_CACHE_HOME"] = this["cache"];
+
+        // Tests run side by side: with a thread for each core every one of them would wait for the others, spinning.
+        start.Environment["OMP_NUM_THREADS"] = "1";
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

@@ -59,6 +59,14 @@ public sealed class HostTests(PackedPackages packed) : IDisposable
             Assert.Contains("42", await Succeeds("#!duckdb\nSELECT 40 + 2 AS n"), StringComparison.Ordinal);
         }
 
+        // F# has the run itself; a chart of the user's own is a chart.
+        Assert.Contains("1", await Succeeds("#!fsharp\nlet epochs (n: int) = n + 1\nepochs 0"), StringComparison.Ordinal);
+        Assert.Contains("cifar-shallow", await Succeeds("#!fsharp\nlet network = \"cifar-shallow\"\n#!gaitprop model show \"{network}\""), StringComparison.Ordinal);
+        Assert.Contains(
+            "application/vnd.plotly.v1+json: ",
+            await Succeeds("var bars = new Plotly.NET.Trace(\"bar\"); bars.SetValue(\"y\", new[] { 1, 2 });\nPlotly.NET.GenericChart.ofTraceObject(true, bars)"),
+            StringComparison.Ordinal);
+
         foreach (var (line, part) in new[] { ("#!gaitprop trian x", "Did you mean 'train'?"), ("#!gaitprop train nosuch", "nosuch"), ("#!gaitprop info --as x", "no result") })
         {
             var (succeeded, error) = await host.Submit(line, stop);
