@@ -72,7 +72,16 @@ public sealed class GaitPropExtension : IKernelExtension
 
         if (root.FindKernelByName(HostCellVariables.CSharp) is { } csharp)
         {
-            await csharp.SendAsync(new SubmitCode(string.Concat(Namespaces.Select(n => $"using {n};\n")))).ConfigureAwait(false);
+            var usings = new SubmitCode(string.Concat(Namespaces.Select(n => $"using {n};\n")));
+            if (KernelInvocationContext.Current is { HandlingKernel: var running } current && running == csharp)
+            {
+                // The script that loads the extension is C# too: at its end it leaves what was there when it began, and the usings were lost.
+                current.OnComplete(_ => csharp.SendAsync(usings));
+            }
+            else
+            {
+                await csharp.SendAsync(usings).ConfigureAwait(false);
+            }
         }
 
         KernelInvocationContext.Current?.DisplayAs(greeting, MimeBundle.PlainText);

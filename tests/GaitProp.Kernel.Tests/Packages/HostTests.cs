@@ -29,6 +29,7 @@ public sealed class HostTests(PackedPackages packed) : IDisposable
         }
 
         Assert.DoesNotContain("<td>", await Succeeds("#!whos"), StringComparison.Ordinal);
+        Assert.Contains("NetworkBuilder", await Succeeds("typeof(NetworkBuilder).Name"), StringComparison.Ordinal);
         Assert.Contains("libtorch bridge", await Succeeds("#!gaitprop info"), StringComparison.Ordinal);
 
         // The figure is drawn by F# that is older in the published tool.
