@@ -17,8 +17,7 @@ namespace GaitProp.Notebook.Engine;
 /// C# as a language of the library. Cells are stopped by their own token, and fail with their own exception: the library's <c>Cancel</c> completes a command at once, whatever its code
 /// does, and a failure of a part leaves the others to run.
 /// </summary>
-internal sealed class CSharpCellKernel : Kernel,
-    IKernelCommandHandler<SubmitCode>,
+internal sealed class CSharpCellKernel : LanguageKernel,
     IKernelCommandHandler<RequestCompletions>,
     IKernelCommandHandler<RequestHoverText>,
     IKernelCommandHandler<RequestSignatureHelp>,
@@ -37,39 +36,22 @@ internal sealed class CSharpCellKernel : Kernel,
     /// <param name="cells">Runs the code.</param>
     /// <param name="workspace">Knows the code.</param>
     public CSharpCellKernel(CSharpCells cells, SubmissionWorkspace workspace)
-        : base(CSharp)
+        : base(CSharp, "C#", "C# from here on; a cell begins with it.")
     {
         (_cells, _workspace) = (cells, workspace);
-        (KernelInfo.LanguageName, KernelInfo.LanguageVersion, KernelInfo.Description) = ("C#", "14.0", "C# from here on; a cell begins with it.");
+        KernelInfo.LanguageVersion = "14.0";
         this.UseValueSharing().UseVariableLists();
     }
 
     /// <inheritdoc/>
-    public async Task HandleAsync(SubmitCode command, KernelInvocationContext context)
+    protected override Task RunAsync(LanguagePart part)
     {
-        var cell = CellScope.Starter is { Ended: false } running && running.Owner == _cells.Scopes ? running : new CellScope(_cells.Scopes, new NoOutput(), context.CancellationToken);
-        if (cell.Failure is not null)
-        {
-            return;
-        }
+        var cell = part.Cell is { } running && running.Owner == _cells.Scopes ? running : new CellScope(_cells.Scopes, new NoOutput(), part.Stop);
 
         // The library takes the console for every command.
         CellConsole.Install();
         cell.Enter();
-        try
-        {
-            var code = CellText.Unmasked(cell.Place?.Put(command.Code) ?? command.Code);
-            await _cells.RunAsync(code, cell.Place?.Name ?? "Cell", cell.Place is { IsCell: true, IsAtEnd: true }, cell).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Whatever user code throws is the cell's result.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            cell.Fail(e);
-
-            // All of the cell: the library would go on with its next part.
-            context.Fail(context.Command, e, e.Message);
-        }
+        return _cells.RunAsync(part.Code, part.Name, part.IsLast, cell);
     }
 
     /// <inheritdoc/>
@@ -112,7 +94,7 @@ internal sealed class CSharpCellKernel : Kernel,
     /// <inheritdoc/>
     public async Task HandleAsync(RequestDiagnostics command, KernelInvocationContext context)
     {
-        var (code, _) = ReferenceLine.Take(CellText.Unmasked(command.Code));
+        var (code, _) = ReferenceLine.Take(CellMask.Off(command.Code));
         var model = await _workspace.Document(code).GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
         var found = model!.GetDiagnostics(cancellationToken: context.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error)
             .Select(Microsoft.DotNet.Interactive.Diagnostic.FromCodeAnalysisDiagnostic).ToArray();
@@ -160,7 +142,7 @@ internal sealed class CSharpCellKernel : Kernel,
 
     private static (string Code, int At) Place(LanguageServiceCommand command)
     {
-        var code = CellText.Unmasked(command.Code);
+        var code = CellMask.Off(command.Code);
         var lines = SourceText.From(code).Lines;
         var line = lines[Math.Clamp(command.LinePosition.Line, 0, lines.Count - 1)];
         return (code, Math.Clamp(line.Start + command.LinePosition.Character, line.Start, line.End));

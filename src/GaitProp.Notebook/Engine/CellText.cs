@@ -75,10 +75,6 @@ internal sealed partial class CellText
     /// <summary>The names of its directives, in order, with <c>#!</c>.</summary>
     public IEnumerable<string> Directives => _directives.Select(d => d.Name);
 
-    /// <summary>Takes the mask off.</summary>
-    /// <param name="text">A part of <see cref="Masked"/>.</param>
-    public static string Unmasked(string text) => CellMask.Off(text);
-
     /// <summary>The directive whose line a position is in: where it begins, where its line ends, and its name.</summary>
     /// <param name="position">A position in the cell.</param>
     public (int Start, int End, string Name)? DirectiveAt(int position) => _directives.Where(d => d.Start < position && position <= d.Start + _cell[d.Start..d.End].TrimEnd('\r', '\n').Length).Cast<(int, int, string)?>().FirstOrDefault();

@@ -4,7 +4,7 @@ using Microsoft.DotNet.Interactive.Commands;
 
 namespace GaitProp.Notebook.Languages;
 
-/// <summary>A language beside C#, in the kit's own host or in any other of the library.</summary>
+/// <summary>A language, in the kit's own host or in any other of the library.</summary>
 internal abstract class LanguageKernel : Kernel, IKernelCommandHandler<SubmitCode>
 {
     /// <summary>A language.</summary>
@@ -35,6 +35,8 @@ internal abstract class LanguageKernel : Kernel, IKernelCommandHandler<SubmitCod
 #pragma warning restore CA1031
         {
             cell?.Fail(e);
+
+            // All of the cell: the library would go on with its next part.
             context.Fail(context.Command, e, e.Message);
         }
     }

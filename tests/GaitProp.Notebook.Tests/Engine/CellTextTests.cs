@@ -1,3 +1,4 @@
+using GaitProp.Notebook.CSharp;
 using CsCheck;
 using GaitProp.Notebook.Engine;
 using GaitProp.Notebook.Tests.CSharp;
@@ -19,7 +20,7 @@ public sealed class CellTextTests
         var text = Read(cell);
         Assert.Empty(text.Directives);
         Assert.DoesNotMatch("(?m)^#[!ri]", text.Masked);
-        Assert.Equal(cell, CellText.Unmasked(text.Masked));
+        Assert.Equal(cell, CellMask.Off(text.Masked));
         Assert.Equal(cell, text.CSharpAt(cell.Length));
     }
 
