@@ -68,6 +68,7 @@ public sealed class GaitPropExtension : IKernelExtension
         if (root is CompositeKernel languages)
         {
             AddLanguages(languages);
+            HostFSharp.Prepare(languages);
         }
 
         if (root.FindKernelByName(HostCellVariables.CSharp) is { } csharp)
