@@ -14,7 +14,8 @@ internal static class HostFSharp
 
     /// <summary>Has the host's F# know the kit's types from its first command on. A host without F# stays without.</summary>
     /// <param name="root">The host's languages.</param>
-    public static void Prepare(CompositeKernel root)
+    /// <param name="namespaces">Those of the kit, which F# opens.</param>
+    public static void Prepare(CompositeKernel root, IEnumerable<string> namespaces)
     {
         if (root.FindKernelByName(Name) is not { } fsharp)
         {
@@ -27,16 +28,16 @@ internal static class HostFSharp
             // What only asks what F# is does not begin to use it.
             if (command is SubmitCode or SendValue or RequestValue or RequestCompletions or RequestHoverText && Interlocked.Exchange(ref prepared, 1) == 0)
             {
-                await fsharp.SendAsync(new SubmitCode(References())).ConfigureAwait(false);
+                await fsharp.SendAsync(new SubmitCode(References(namespaces))).ConfigureAwait(false);
             }
 
             await next(command, context).ConfigureAwait(false);
         });
     }
 
-    private static string References()
+    private static string References(IEnumerable<string> namespaces)
     {
         string[] files = [typeof(torch).Assembly.Location, typeof(Experiments.Experiment).Assembly.Location, typeof(HostFSharp).Assembly.Location];
-        return string.Join('\n', files.Select(f => $"#r @\"{f}\"").Concat(GaitPropExtension.Namespaces.Where(n => n.StartsWith("GaitProp.", StringComparison.Ordinal)).Append("TorchSharp").Select(n => $"open {n}")));
+        return string.Join('\n', files.Select(f => $"#r @\"{f}\"").Concat(namespaces.Select(n => $"open {n}")));
     }
 }
