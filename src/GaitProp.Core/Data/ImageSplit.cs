@@ -61,6 +61,9 @@ public sealed class ImageSplit
     /// <summary>Columns of an image.</summary>
     public int Width { get; }
 
+    /// <summary>How bytes become what a network sees. Default: divided by 255.</summary>
+    public PixelNormalisation Normalisation { get; init; } = PixelNormalisation.None;
+
     /// <summary>Values of one image: channels x height x width.</summary>
     public int ValuesPerImage => Channels * Height * Width;
 
@@ -93,6 +96,7 @@ public sealed class ImageSplit
     private ImageSplit(ImageSplit whole, int from, int count)
     {
         Store = whole.Store;
+        Normalisation = whole.Normalisation;
         First = whole.First + from;
         Count = count;
         if (Store is null)

@@ -22,7 +22,7 @@ public sealed partial record Experiment
     /// <summary>The network: a published one's name, or layers from the input up, such as <c>conv 3x3/2 48, dense 10</c>.</summary>
     public required string Network { get; init; }
 
-    /// <summary>The images: <c>cifar10</c>, <c>embedded</c> or <c>imagenet</c>.</summary>
+    /// <summary>The images: one of <see cref="DataSets.Names"/>.</summary>
     public string Data { get; init; } = "cifar10";
 
     /// <summary>The rule's name (<see cref="RuleCatalog"/>).</summary>
@@ -112,11 +112,7 @@ public sealed partial record Experiment
             throw new GaitPropException($"name '{Name}' is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.");
         }
 
-        if (!DataSets.Names.Contains(Data))
-        {
-            throw new GaitPropException(Suggestion.Unknown("data", Data, DataSets.Names));
-        }
-
+        var data = DataSets.Find(Data);
         if (!Presets.Names.Contains(Preset))
         {
             throw new GaitPropException(Suggestion.Unknown("preset", Preset, Presets.Names));
@@ -125,9 +121,9 @@ public sealed partial record Experiment
         if (!OwnNetwork.IsPublished(Network))
         {
             _ = OwnNetwork.Canonical(Network);
-            if (DataSets.Classes(Data) is { } classes)
+            if (data is { Shape: { } shape, ClassNames: { } classes })
             {
-                _ = Define(DataSets.Shape, classes);
+                _ = Define(shape, classes.Count);
             }
         }
 
