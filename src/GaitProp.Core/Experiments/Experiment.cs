@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using GaitProp.Data;
 using GaitProp.Layers;
+using GaitProp.Losses;
 using GaitProp.Networks;
 using GaitProp.Optimization;
 using GaitProp.Rules;
@@ -43,6 +44,10 @@ public sealed partial record Experiment
     /// <summary>The activation of the layers below the last. Default: leaky ReLU.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public HiddenActivation Activation { get; init; }
+
+    /// <summary>What is descended: <c>crossEntropy</c> of the softmax of the outputs, or <c>mse</c>, half their squared error against one for the label's and zero for the others. Default: crossEntropy.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LossKind Loss { get; init; }
 
     /// <summary>Element type of weights, activations and updates: float32 or float64.</summary>
     public ScalarType Precision { get; init; } = ScalarType.Float32;

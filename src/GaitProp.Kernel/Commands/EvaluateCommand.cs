@@ -80,7 +80,7 @@ internal static class EvaluateCommand
         {
             using var content = ContentCheck.Begin(images);
             content?.Wait(_ => { }, cancellation);
-            return Evaluator.Evaluate(network, images, part, cancellation);
+            return Evaluator.Evaluate(network, images, part, experiment.Loss, cancellation);
         });
         return evaluation with { Title = RunTitles.Whole(saved.Card.Settings), Weights = $"{saved.Card.Progress}; {saved.Kind}" };
     }

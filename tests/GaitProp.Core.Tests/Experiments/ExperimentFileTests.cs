@@ -113,8 +113,8 @@ public sealed class ExperimentFileTests : IDisposable
         Fails("a.json", """{ "extends": "a.json" }""", "a.json: extends goes round in a circle: a.json -> a.json. Take one of them out.");
 
     [Theory]
-    [InlineData("base.json", "mine.json: extends: there is no file base.json: check the path, or choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep.")]
-    [InlineData("cifar-shalow", "mine.json: extends: unknown experiment 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, or give the path of a .json file.")]
+    [InlineData("base.json", "mine.json: extends: there is no file base.json: check the path, or choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, mnist-square, mnist-tower.")]
+    [InlineData("cifar-shalow", "mine.json: extends: unknown experiment 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, mnist-square, mnist-tower, or give the path of a .json file.")]
     public void What_is_extended_must_exist(string extended, string expected) => Fails("mine.json", $$"""{ "extends": "{{extended}}" }""", expected);
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ExperimentFileTests : IDisposable
     public void An_experiment_that_is_not_there_is_suggested()
     {
         Assert.Equal(
-            "unknown experiment 'cifar-deap'. Did you mean 'cifar-deep'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, or give the path of a .json file.",
+            "unknown experiment 'cifar-deap'. Did you mean 'cifar-deep'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, mnist-square, mnist-tower, or give the path of a .json file.",
             Error("cifar-deap"));
         Assert.StartsWith("there is no file nowhere/x.json: check the path", Error("nowhere/x.json"), StringComparison.Ordinal);
         Assert.Contains("is a folder", Error(_folder.Path), StringComparison.Ordinal);
