@@ -3,7 +3,6 @@ using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
 using GaitProp.Data;
 using GaitProp.Data.Preparation;
-using GaitProp.Training;
 using NetVips;
 using static TorchSharp.torch;
 
