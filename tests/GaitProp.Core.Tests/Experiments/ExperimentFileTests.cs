@@ -30,7 +30,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "preset": "papr" }""", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast.")]
     [InlineData("""{ "presets": { "quick": {} } }""", "presets: unknown preset 'quick'. Choose from paper, fast.")]
     [InlineData("""{ "profile": "quik" }""", "unknown profile 'quik'. Did you mean 'quick'? Choose from smoke, quick, paper, authors.")]
-    [InlineData("""{ "data": "cifar" }""", "unknown data 'cifar'. Choose from cifar10, embedded, imagenet.")]
+    [InlineData("""{ "data": "cifar" }""", "unknown data 'cifar'. Choose from cifar10, cifar100, embedded, fashion-mnist, imagenet, kmnist, mnist*.")]
     [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: [\"dense 512\", \"dense 10\"].")]
     [InlineData("""{ "orthogonality": { "kind": "penality" } }""", "orthogonality.kind: unknown kind 'penality'. Did you mean 'penalty'? Choose from none, penalty, retraction.")]
     [InlineData("""{ "precision": "float65" }""", "unknown precision 'float65'. Did you mean 'float64'? Choose from float32, float64.")]

@@ -11,10 +11,9 @@ namespace GaitProp.Tests.Training;
 /// <summary>A record gives its network back, without its images.</summary>
 public sealed class RunNetworkTests : IDisposable
 {
-    private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
     private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    private static ImageDataset Data { get; } = SyntheticImages.Generate(train: 60, test: 40);
 
     [Theory]
     [InlineData("bp", "dense 24, dense 10", UnitGain.None)]
@@ -60,4 +59,6 @@ public sealed class RunNetworkTests : IDisposable
         using var trainer = new Trainer(experiment with { BatchSize = 24, Epochs = 2, AngleEvery = 2 }, Data);
         return trainer.Run(_folder["runs"], cancellation: TestContext.Current.CancellationToken);
     }
+
+    public void Dispose() => _folder.Dispose();
 }
