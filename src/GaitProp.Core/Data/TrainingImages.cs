@@ -1,7 +1,6 @@
-using GaitProp.Data;
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp.Data;
 
 /// <summary>The images of a split as training takes them: batches in the order of an epoch, and ranges to be measured on.</summary>
 internal abstract class TrainingImages : IDisposable

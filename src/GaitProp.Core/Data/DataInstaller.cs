@@ -3,53 +3,50 @@ using System.Security.Cryptography;
 namespace GaitProp.Data;
 
 /// <summary>
-/// Puts CIFAR-10 into a folder, by download or from files that are there, and checks it. All work is done in
-/// <c>cifar-10-batches-bin.partial</c> inside that folder, and the whole set is renamed into place at the end: whatever ends the process,
-/// the destination holds no set, the one from before, or the whole one.
+/// Puts a published set into a folder, by download or from files that are there, and checks it. All work is done in a folder of the set's name
+/// and <c>.partial</c> inside that folder, and the whole set is renamed into place at the end: whatever ends the process, the destination holds
+/// no set, the one from before, or the whole one.
 /// </summary>
-public sealed class Cifar10Installer
+internal sealed class DataInstaller
 {
     private const string WorkSuffix = ".partial";
     private const long SpaceToSpare = 16_000_000;
 
+    private readonly FolderDataSet _set;
+    private readonly DataRelease _release;
     private readonly string _destination;
     private readonly string _target;
     private readonly string _place;
     private readonly string _work;
-    private readonly string _archive;
     private readonly string _unpacked;
     private readonly string _replaced;
 
     /// <summary>Prepares an installation; touches nothing.</summary>
-    /// <param name="destination">
-    /// The folder that gets <c>cifar-10-batches-bin</c>, or a folder of that name; it is created where it does not exist.
-    /// </param>
-    public Cifar10Installer(string destination)
+    /// <param name="set">The set.</param>
+    /// <param name="destination">The folder that gets the set's folder, or a folder of that name; it is created where it does not exist.</param>
+    /// <exception cref="GaitPropException">The kit does not know what is published of the set.</exception>
+    public DataInstaller(FolderDataSet set, string destination)
     {
+        ArgumentNullException.ThrowIfNull(set);
         ArgumentException.ThrowIfNullOrWhiteSpace(destination);
+        _set = set;
+        _release = set.Release ?? throw new GaitPropException($"{set.Title} cannot be fetched: put its files into a folder, and name that with --data.");
         _destination = Path.TrimEndingDirectorySeparator(Path.GetFullPath(HomePath.Expand(destination)));
-        _target = Path.GetFileName(_destination) == Cifar10.FolderName ? _destination : Path.Combine(_destination, Cifar10.FolderName);
+        _target = Path.GetFileName(_destination) == set.FolderName ? _destination : Path.Combine(_destination, set.FolderName);
         _place = Path.GetDirectoryName(_target)!;
         _work = _target + WorkSuffix;
-        _archive = Path.Combine(_work, "cifar-10-binary.tar.gz.part");
         _unpacked = Path.Combine(_work, "unpacked");
         _replaced = Path.Combine(_work, "replaced");
     }
 
-    /// <summary>Where the authors publish the archive, <c>cifar-10-binary.tar.gz</c> of 170,052,171 bytes.</summary>
-    public static Uri OfficialAddress => Cifar10Release.Official.Address;
-
-    /// <summary>The md5 sum of the official archive.</summary>
-    public static string ArchiveMd5 => Cifar10Release.Official.Md5;
-
-    /// <summary>Where to download the archive; the official address, unless set to a mirror that has the same file.</summary>
-    public Uri Address { get; init; } = OfficialAddress;
+    /// <summary>
+    /// A mirror that has the same files: the address of the archive, or, of a set of single files, of the folder that they lie in; the official
+    /// addresses if <see langword="null"/>.
+    /// </summary>
+    public Uri? Address { get; init; }
 
     /// <summary>Gets every step forward, on any thread, many times a second.</summary>
     public Action<InstallProgress>? Progress { get; init; }
-
-    /// <summary>What to install.</summary>
-    internal Cifar10Release Release { get; init; } = Cifar10Release.Official;
 
     /// <summary>Bytes that are free in a folder, or null where that cannot be told.</summary>
     internal Func<string, long?> FreeSpace { get; init; } = FreeSpaceIn;
@@ -60,16 +57,15 @@ public sealed class Cifar10Installer
     /// <summary>The pause before another attempt, by how many in a row brought nothing.</summary>
     internal Func<int, TimeSpan> Pause { get; init; } = ResumableDownload.GrowingPause;
 
-    /// <summary>Downloads the archive, from where an earlier run stopped, and unpacks it. A whole set is left alone.</summary>
+    /// <summary>Downloads the set, from where an earlier run stopped, and unpacks it. A whole set is left alone.</summary>
     /// <param name="cancellationToken">Stops; what came in stays, so that the next run goes on from there.</param>
     /// <exception cref="GaitPropException">No network, wrong content, no space, no right to write.</exception>
     public Task<InstalledData> DownloadAsync(CancellationToken cancellationToken = default) =>
-        InstallAsync(Math.Max(0, Release.Length - ArchiveBytesThere()), FillByDownloadAsync, cancellationToken);
+        InstallAsync(_release.Downloads.Sum(d => Math.Max(0, d.Length - BytesThere(Part(d)))), FillByDownloadAsync, cancellationToken);
 
     /// <summary>Installs from what is on this machine. A whole set that is there already is left alone.</summary>
     /// <param name="from">
-    /// The archive of the binary version (.tar.gz, also a re-packed one, or .tar), or a folder that holds its files or
-    /// <c>cifar-10-batches-bin</c>.
+    /// The archive of the set (.tar.gz, also a re-packed one, or .tar), or a folder that holds its files or the set's folder.
     /// </param>
     /// <param name="cancellationToken">Stops; nothing stays behind.</param>
     /// <exception cref="GaitPropException">Missing, damaged, or another edition; no space; no right to write.</exception>
@@ -78,7 +74,10 @@ public sealed class Cifar10Installer
         ArgumentException.ThrowIfNullOrWhiteSpace(from);
         from = HomePath.Expand(from);
         if (!Path.Exists(from))
-            throw new GaitPropException($"{from} does not exist: give the archive cifar-10-binary.tar.gz or the folder of its files.");
+        {
+            throw new GaitPropException($"{from} does not exist: give {(_release.IsArchive ? $"the archive {_release.Downloads[0].Name} or " : "")}the folder of its files.");
+        }
+
         return InstallAsync(0, Fill, cancellationToken);
 
         Task Fill(CancellationToken stop)
@@ -91,7 +90,7 @@ public sealed class Cifar10Installer
     }
 
     private async Task<InstalledData> InstallAsync(
-        long archiveBytes,
+        long downloads,
         Func<CancellationToken, Task> fill,
         CancellationToken cancellationToken)
     {
@@ -112,7 +111,7 @@ public sealed class Cifar10Installer
             try
             {
                 Clean();
-                CheckSpace(archiveBytes);
+                CheckSpace(downloads);
                 Directory.CreateDirectory(_unpacked);
                 await fill(cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -140,45 +139,65 @@ public sealed class Cifar10Installer
 
     private async Task FillByDownloadAsync(CancellationToken cancellationToken)
     {
-        var download = new ResumableDownload(Address, _archive, Release.Length)
+        var (before, total) = (0L, _release.Downloads.Sum(d => d.Length));
+        foreach (var file in _release.Downloads)
         {
-            Progress = Progress,
+            var start = before;
+            await DownloadAsync(file, progress => Progress?.Invoke(progress with { BytesDone = start + progress.BytesDone, BytesTotal = total }), cancellationToken).ConfigureAwait(false);
+            before += file.Length;
+        }
+
+        if (_release.IsArchive)
+        {
+            NewUnpacker().TakeArchive(Part(_release.Downloads[0]), cancellationToken);
+        }
+        else
+        {
+            NewUnpacker().TakeFiles(name => Part(_release.Downloads.Single(d => d.Name == name)), cancellationToken);
+        }
+    }
+
+    private async Task DownloadAsync(DataDownload file, Action<InstallProgress> progress, CancellationToken cancellationToken)
+    {
+        var address = Address is null ? file.Address : _release.IsArchive ? Address : new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/{file.Name}");
+        var download = new ResumableDownload(address, Part(file), file.Length)
+        {
+            Progress = progress,
             Patience = Patience,
             Pause = Pause,
-            WayOut = $"get {Release.Address} by other means and give the file with --from",
+            WayOut = $"get {file.Address} by other means and give the {(_release.IsArchive ? "file" : "folder")} with --from",
         };
 
         for (var again = true; ; again = false)
         {
             var resumed = await download.RunAsync(cancellationToken).ConfigureAwait(false);
-            var sum = ArchiveSum(cancellationToken);
-            if (sum == Release.Md5) break;
+            var sum = Sum(file, progress, cancellationToken);
+            if (sum == file.Md5) return;
             download.Discard();
 
             // The beginning may come from another time or server than the rest.
             if (resumed && again)
             {
-                Progress?.Invoke(new(InstallStep.Waiting, 0, Release.Length, Note:
-                    "the parts of the archive do not fit together; downloading it anew"));
+                progress(new(InstallStep.Waiting, 0, file.Length, Note: $"the parts of {file.Name} do not fit together; downloading it anew"));
                 continue;
             }
 
-            throw new GaitPropException($"{Address} arrived with the md5 sum {sum}, not {Release.Md5}: it is not the official archive, "
+            throw new GaitPropException($"{address} arrived with the md5 sum {sum}, not {file.Md5}: it is not the official file, "
                 + $"or the connection alters it; run again, or {download.WayOut}.");
         }
-
-        NewUnpacker().TakeArchive(_archive, cancellationToken);
     }
 
-    private Cifar10Unpacker NewUnpacker() => new(Release.Layout, _unpacked, Cifar10.CureFor(_target), Progress);
+    private string Part(DataDownload file) => Path.Combine(_work, file.Name + ".part");
+
+    private DataUnpacker NewUnpacker() => new(_set, _release, _unpacked, _set.Fetch(_target)!, Progress);
 
     private string? WholeSet(CancellationToken cancellationToken)
     {
-        if (Cifar10.FindIn(_destination) is not { } found) return null;
-        Progress?.Invoke(new(InstallStep.Looking, 0, Release.Layout.FileLength * Release.Layout.Files.Count));
+        if (_set.FindIn(_destination) is not { } found) return null;
+        Progress?.Invoke(new(InstallStep.Looking, 0, _release.Length));
         try
         {
-            Cifar10.Verify(found, Release.Layout, cancellationToken);
+            _set.Verify(found, cancellationToken);
             return found;
         }
         catch (GaitPropException)
@@ -196,10 +215,10 @@ public sealed class Cifar10Installer
         }
 
         if (!Directory.Exists(_target)) return;
-        var known = Release.Layout.Files.Select(file => file.Name).Append(Cifar10.ClassNamesFile).Append("readme.html");
+        var known = _release.Files.Select(file => file.Name).Append(_release.NamesFile).Concat(_release.Unread);
         if (Directory.EnumerateFileSystemEntries(_target).Select(Path.GetFileName).Except(known).FirstOrDefault() is { } foreign)
         {
-            throw new GaitPropException($"{_target} holds no whole {Cifar10.Name} and would be replaced, "
+            throw new GaitPropException($"{_target} holds no whole {_set.Title} and would be replaced, "
                 + $"but '{foreign}' in it is not part of the set: move that away, or choose another folder with --to.");
         }
     }
@@ -233,7 +252,7 @@ public sealed class Cifar10Installer
     // EWOULDBLOCK of Linux and of macOS, and ERROR_SHARING_VIOLATION of Windows.
     private static bool IsInUse(Exception e) => (e.HResult & 0xffff) is 11 or 35 or 32;
 
-    /// <summary>Removes what a killed run left, but for the partial archive.</summary>
+    /// <summary>Removes what a killed run left, but for what it had downloaded.</summary>
     private void Clean()
     {
         foreach (var folder in new[] { _unpacked, _replaced })
@@ -242,12 +261,12 @@ public sealed class Cifar10Installer
         }
     }
 
-    private void CheckSpace(long archiveBytes)
+    private void CheckSpace(long downloads)
     {
-        var needed = archiveBytes + (Release.Layout.FileLength * Release.Layout.Files.Count) + SpaceToSpare;
+        var needed = downloads + _release.Length + SpaceToSpare;
         if (FreeSpace(_work) is { } free && free < needed)
         {
-            throw new GaitPropException($"{_place} has {ByteCount.Megabytes(free)} of free space, and {Cifar10.Name} needs "
+            throw new GaitPropException($"{_place} has {ByteCount.Megabytes(free)} of free space, and {_set.Title} needs "
                 + $"{ByteCount.Megabytes(needed)} there while it is installed: free some, or choose another folder with --to.");
         }
     }
@@ -267,18 +286,18 @@ public sealed class Cifar10Installer
         }
     }
 
-    private long ArchiveBytesThere() => new FileInfo(_archive) is { Exists: true } info ? info.Length : 0;
+    private static long BytesThere(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
 
-    private string ArchiveSum(CancellationToken cancellationToken)
+    private string Sum(DataDownload file, Action<InstallProgress> progress, CancellationToken cancellationToken)
     {
-        using var stream = new FileStream(_archive, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using var stream = new FileStream(Part(file), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var buffer = new byte[1 << 20];
         for (int count; (count = stream.Read(buffer)) > 0;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             md5.AppendData(buffer, 0, count);
-            Progress?.Invoke(new(InstallStep.Verifying, stream.Position, Release.Length));
+            progress(new(InstallStep.Verifying, stream.Position, file.Length));
         }
 
         return Convert.ToHexStringLower(md5.GetHashAndReset());

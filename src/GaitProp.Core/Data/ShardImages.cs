@@ -1,8 +1,7 @@
-using GaitProp.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp.Data;
 
 /// <summary>
 /// Images that lie in shards on the disk. While the network computes, threads in the background read the next shard from its beginning to its end, and
@@ -14,15 +13,11 @@ internal sealed class ShardImages : TrainingImages
     /// <summary>Batches that are made ready ahead.</summary>
     private const int Ahead = 3;
 
-    /// <summary>Mean and standard deviation of the channels of ImageNet, in units of 255.</summary>
-    private static readonly double[] Mean = [0.485, 0.456, 0.406], Deviation = [0.229, 0.224, 0.225];
-
     private readonly ImageSplit _split;
     private readonly ShardStore _store;
     private readonly ScalarType _dtype;
     private readonly Device _device;
-    private readonly Tensor _mean;
-    private readonly Tensor _deviation;
+    private readonly PixelNormalisation.Scale _scale;
     private readonly Queue<Ready> _ready = new();
     private readonly Stack<Tensor> _spare = new();
     private readonly CancellationTokenSource _stop = new();
@@ -33,9 +28,7 @@ internal sealed class ShardImages : TrainingImages
     public ShardImages(ImageSplit split, ScalarType dtype, Device device)
     {
         (_split, _store, _dtype, _device) = (split, split.Store!, dtype, device);
-        using var scope = NewDisposeScope();
-        _mean = tensor(Mean, dtype: dtype).view(1, 3, 1, 1).to(device).DetachFromDisposeScope();
-        _deviation = tensor(Deviation, dtype: dtype).view(1, 3, 1, 1).to(device).DetachFromDisposeScope();
+        _scale = split.Normalisation.On(dtype, device);
     }
 
     /// <inheritdoc/>
@@ -94,8 +87,7 @@ internal sealed class ShardImages : TrainingImages
             buffer.Dispose();
         }
 
-        _mean.Dispose();
-        _deviation.Dispose();
+        _scale.Dispose();
     }
 
     /// <summary>Has the shards that are due read, one after the other.</summary>
@@ -173,8 +165,7 @@ internal sealed class ShardImages : TrainingImages
     private (Tensor Images, Tensor Labels) Delivered(Tensor bytes, long[] images)
     {
         var labels = Sent(tensor(Array.ConvertAll(images, i => (long)_store.Labels[i]), dtype: ScalarType.Int64), _device);
-        var numbers = bytes.to(_device, non_blocking: true).to(_dtype);
-        return (numbers.div_(255).sub_(_mean).div_(_deviation), labels);
+        return (_scale.Apply_(bytes.to(_device, non_blocking: true).to(_dtype)), labels);
     }
 
     private void Forget()

@@ -1,7 +1,7 @@
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp.Data;
 
 /// <summary>The order in which an epoch takes the training images: a permutation that depends on the seed and the epoch alone.</summary>
 /// <param name="draw">Draws an order from a generator: every image's number once, int64.</param>

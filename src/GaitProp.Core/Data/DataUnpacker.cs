@@ -3,14 +3,15 @@ using System.IO.Compression;
 
 namespace GaitProp.Data;
 
-/// <summary>Puts the six files, from an archive or from a folder, into a new folder, and checks each on the way.</summary>
-/// <param name="layout">The files and their sums.</param>
+/// <summary>Puts the files of a set, from an archive or from a folder, into a new folder, and checks each on the way.</summary>
+/// <param name="set">The set.</param>
+/// <param name="release">Its files and their sums.</param>
 /// <param name="target">The folder to fill; it exists and is empty.</param>
 /// <param name="cure">The command that fetches a whole set, in quotes.</param>
 /// <param name="progress">Gets every step forward.</param>
-internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, string cure, Action<InstallProgress>? progress)
+internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, string target, string cure, Action<InstallProgress>? progress)
 {
-    /// <summary>Bytes that an archive may unpack to; the real one has 184 MB.</summary>
+    /// <summary>Bytes that an archive may unpack to; that of CIFAR-10 has 184 MB.</summary>
     private const long MostUnpacked = 1L << 30;
 
     private readonly HashSet<string> _taken = [];
@@ -27,7 +28,7 @@ internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, strin
             while (tar.GetNextEntry() is { } entry)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Cifar10Editions.OfEntry(entry.Name) is { } edition) throw WrongEdition(archive, edition);
+                if (release.OtherEditionOf(entry.Name) is { } edition) throw WrongEdition(archive, edition);
                 if (entry.DataStream is not { } data || Known(entry.Name) is not { } known || !_taken.Add(known.Name)) continue;
                 Take(data, known, $"{known.Name} in {archive}", cancellationToken);
             }
@@ -42,29 +43,38 @@ internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, strin
             throw new GaitPropException($"{archive} may not be read: allow it, or name another file.", e);
         }
 
-        if (layout.Files.FirstOrDefault(file => !_taken.Contains(file.Name)) is { } missing)
+        if (release.Files.FirstOrDefault(file => !_taken.Contains(file.Name)) is { } missing)
         {
-            throw new GaitPropException($"{archive} holds {(_taken.Count == 0 ? $"no {Cifar10.Name}" : $"no {missing.Name}")}: "
-                + $"it has to be the binary version; fetch it with {cure}.");
+            throw new GaitPropException($"{archive} holds {(_taken.Count == 0 ? $"no {set.Title}" : $"no {missing.Name}")}: "
+                + $"it has to be {release.Edition}; fetch it with {cure}.");
         }
 
         Finish();
     }
 
-    /// <summary>Copies the files from a folder that holds them, or that holds <see cref="Cifar10.FolderName"/>.</summary>
+    /// <summary>Copies the files from a folder that holds them, or that holds the set's folder.</summary>
     /// <exception cref="GaitPropException">A file is missing, or is not the official one.</exception>
     public void TakeFolder(string folder, CancellationToken cancellationToken)
     {
-        if (Cifar10.FindIn(folder) is not { } source)
+        if (set.FindIn(folder) is not { } source)
         {
-            if (Cifar10Editions.InFolder(folder) is { } edition) throw WrongEdition(folder, edition);
-            throw new GaitPropException($"{folder} holds no {Cifar10.Name}, neither data_batch_1.bin nor a folder "
-                + $"{Cifar10.FolderName} with it: name another folder, or fetch the set with {cure}.");
+            if (release.OtherEditionIn(folder) is { } edition) throw WrongEdition(folder, edition);
+            throw new GaitPropException($"{folder} holds no {set.Title}, neither {set.Marks[0]} nor a folder "
+                + $"{set.FolderName} with it: name another folder, or fetch the set with {cure}.");
         }
 
-        foreach (var file in layout.Files)
+        TakeFiles(name => Path.Combine(source, name), cancellationToken);
+    }
+
+    /// <summary>Copies the files.</summary>
+    /// <param name="pathOf">Where each lies.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="GaitPropException">A file is missing, or is not the official one.</exception>
+    public void TakeFiles(Func<string, string> pathOf, CancellationToken cancellationToken)
+    {
+        foreach (var file in release.Files)
         {
-            var path = Path.Combine(source, file.Name);
+            var path = pathOf(file.Name);
             try
             {
                 using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
@@ -99,31 +109,36 @@ internal sealed class Cifar10Unpacker(Cifar10Layout layout, string target, strin
     }
 
     private GaitPropException WrongEdition(string origin, string edition) => new(
-        $"{origin} is {edition}, which the kit does not read: it needs the binary version, cifar-10-binary.tar.gz; fetch it with {cure}.");
+        $"{origin} is {edition}, which the kit does not read: it needs {release.Edition}, {release.Downloads[0].Name}; fetch it with {cure}.");
 
-    private Cifar10File? Known(string entry)
+    private DataFile? Known(string entry)
     {
         var name = entry[(entry.LastIndexOf('/') + 1)..];
-        return layout.Files.FirstOrDefault(file => file.Name == name);
+        return release.Files.FirstOrDefault(file => file.Name == name);
     }
 
-    private void Take(Stream stream, Cifar10File file, string shownAs, CancellationToken cancellationToken)
+    private void Take(Stream stream, DataFile file, string shownAs, CancellationToken cancellationToken)
     {
         using var copy = Create(file.Name);
-        Cifar10Check.Run(stream, file, layout, shownAs, cure, Write, cancellationToken);
+        FileCheck.Run(stream, file, release.Records, shownAs, cure, Write, cancellationToken);
         OnDisk(() => copy.Flush(flushToDisk: true));
 
         void Write(ReadOnlyMemory<byte> bytes)
         {
             OnDisk(() => copy.Write(bytes.Span));
             _done += bytes.Length;
-            progress?.Invoke(new(InstallStep.Unpacking, _done, layout.FileLength * layout.Files.Count));
+            progress?.Invoke(new(InstallStep.Unpacking, _done, release.Length));
         }
     }
 
     // The names are the same in every edition, so the file is written rather than copied: nothing in the set is unchecked then.
-    private void Finish() => OnDisk(() =>
-        File.WriteAllText(Path.Combine(target, Cifar10.ClassNamesFile), string.Join('\n', Cifar10.OfficialClassNames) + "\n\n"));
+    private void Finish()
+    {
+        if (release.NamesFile is { } names)
+        {
+            OnDisk(() => File.WriteAllText(Path.Combine(target, names), string.Join('\n', set.ClassNames!) + "\n\n"));
+        }
+    }
 
     private FileStream Create(string name)
     {

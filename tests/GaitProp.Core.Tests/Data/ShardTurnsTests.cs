@@ -1,7 +1,7 @@
-using GaitProp.Training;
+using GaitProp.Data;
 using static TorchSharp.torch;
 
-namespace GaitProp.Tests.Training;
+namespace GaitProp.Tests.Data;
 
 public sealed class ShardTurnsTests
 {

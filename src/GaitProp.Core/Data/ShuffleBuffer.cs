@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp.Data;
 
 /// <summary>
 /// The order in which images are taken from shards: the shards in a random order, each read from its beginning to its end, through a buffer from

@@ -1,7 +1,7 @@
-using GaitProp.Training;
+using GaitProp.Data;
 using static TorchSharp.torch;
 
-namespace GaitProp.Tests.Training;
+namespace GaitProp.Tests.Data;
 
 /// <summary>Images that lie in a row, shuffled through a buffer: what goes out must have come in.</summary>
 public sealed class ShuffleBufferTests

@@ -1,4 +1,4 @@
-namespace GaitProp.Training;
+namespace GaitProp.Data;
 
 /// <summary>
 /// Which shards an epoch comes to, and when: each is to be read one shard ahead of the images that are taken from it, so that the disk is read in turn and

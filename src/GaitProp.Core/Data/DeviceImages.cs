@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
-using GaitProp.Data;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp.Data;
 
 /// <summary>
-/// Images as bytes where the network computes, or in main memory where they do not fit there; they become numbers in [0, 1] a batch at a time.
+/// Images as bytes where the network computes, or in main memory where they do not fit there; they become numbers a batch at a time.
 /// </summary>
 internal sealed class DeviceImages : TrainingImages
 {
@@ -15,6 +14,7 @@ internal sealed class DeviceImages : TrainingImages
     private readonly Tensor _labels;
     private readonly ScalarType _dtype;
     private readonly Device _device;
+    private readonly PixelNormalisation.Scale _scale;
 
     public DeviceImages(ImageSplit split, ScalarType dtype, Device device)
     {
@@ -35,6 +35,7 @@ internal sealed class DeviceImages : TrainingImages
         _labels = tensor(split.Labels.ToArray(), dtype: ScalarType.Byte).to(ScalarType.Int64).to(Home).DetachFromDisposeScope();
         _dtype = dtype;
         _device = device;
+        _scale = split.Normalisation.On(dtype, device);
         Count = split.Count;
     }
 
@@ -67,8 +68,9 @@ internal sealed class DeviceImages : TrainingImages
     {
         _pixels.Dispose();
         _labels.Dispose();
+        _scale.Dispose();
     }
 
     /// <summary>Bytes travel, and widen where they arrive.</summary>
-    private (Tensor Images, Tensor Labels) Scaled(Tensor bytes, Tensor labels) => (Sent(bytes, _device).to(_dtype).div_(255), Sent(labels, _device));
+    private (Tensor Images, Tensor Labels) Scaled(Tensor bytes, Tensor labels) => (_scale.Apply_(Sent(bytes, _device).to(_dtype)), Sent(labels, _device));
 }
