@@ -6,7 +6,7 @@ namespace GaitProp.Layers;
 /// Average pooling as an orthogonal transform (beyond the paper): of every window goes on the first of its Haar coefficients, which is its average times the side; the details are auxiliary units. The
 /// Haar transform is orthogonal, so the rule's update through it is backpropagation's.
 /// </summary>
-public sealed class AveragePool : WindowLayer
+internal sealed class AveragePool : WindowLayer
 {
     private readonly Tensor _basis;
 
@@ -28,12 +28,12 @@ public sealed class AveragePool : WindowLayer
     public static Tensor Haar(int side)
     {
         using var scope = NewDisposeScope();
-        var line = ones(1, 1, ScalarType.Float64);
+        var line = ones([1, 1], ScalarType.Float64);
         for (var length = 1; length < side; length *= 2)
         {
             // Twice as long: the sums of neighbours go on to the shorter transform, their differences are the new details.
             var (sum, difference) = (tensor(new[,] { { 1.0, 1.0 } }), tensor(new[,] { { 1.0, -1.0 } }));
-            line = cat([kron(line, sum), kron(eye(length, ScalarType.Float64), difference)], 0) / Math.Sqrt(2);
+            line = cat([kron(line, sum), kron(eye(length, dtype: ScalarType.Float64), difference)], 0) / Math.Sqrt(2);
         }
 
         return kron(line, line).MoveToOuterDisposeScope();

@@ -5,17 +5,32 @@ using static TorchSharp.torch;
 namespace GaitProp.Layers;
 
 /// <summary>Where a layer will be in a network, and what it is built of.</summary>
-/// <param name="Index">Its place from the input up, from 0.</param>
-/// <param name="InputShape">Shape of one input, without the batch.</param>
-/// <param name="Auxiliary">How layers of the network get square.</param>
-/// <param name="Activation">f of the layer: the network's hidden one, or the identity at the output.</param>
-/// <param name="Gain">The gains of a layer whose plan says nothing of them.</param>
-/// <param name="Type">Element type of the parameters.</param>
-/// <param name="Device">Where the parameters lie; the CPU if <see langword="null"/>.</param>
-/// <param name="Seed">Fixes the weights; <see langword="null"/> for weights of zero, to be filled: drawing orthogonal ones takes seconds.</param>
-public sealed record LayerPlace(
-    int Index, IReadOnlyList<long> InputShape, AuxiliaryUnits Auxiliary, LeakyReLU Activation, UnitGain Gain, ScalarType Type, Device? Device, int? Seed)
+public sealed class LayerPlace
 {
+    /// <summary>Its place from the input up, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Shape of one input, without the batch.</summary>
+    public required IReadOnlyList<long> InputShape { get; init; }
+
+    /// <summary>How layers of the network get square.</summary>
+    public AuxiliaryUnits Auxiliary { get; init; }
+
+    /// <summary>f of the layer: the network's hidden one, or the identity at the output.</summary>
+    public LeakyReLU Activation { get; init; } = LeakyReLU.Identity;
+
+    /// <summary>The gains of a layer whose plan says nothing of them.</summary>
+    public UnitGain Gain { get; init; }
+
+    /// <summary>Element type of the parameters.</summary>
+    public ScalarType Type { get; init; } = ScalarType.Float32;
+
+    /// <summary>Where the parameters lie; the CPU if <see langword="null"/>.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>Fixes the weights; <see langword="null"/> for weights of zero, to be filled: drawing orthogonal ones takes seconds.</summary>
+    public int? Seed { get; init; }
+
     /// <summary>What errors and tables call the layer.</summary>
     public string Name => $"layer {Index + 1}";
 

@@ -10,7 +10,7 @@ namespace GaitProp.Layers;
 /// <param name="size">Its sizes: <see cref="WindowDefinition.SizeAt"/>.</param>
 /// <param name="auxiliary">Whether the other values are computed.</param>
 /// <param name="side">Pixels of a window's side.</param>
-public sealed class MaxPool(string name, LayerSize size, AuxiliaryUnits auxiliary, int side) : WindowLayer(name, size, auxiliary, side)
+internal sealed class MaxPool(string name, LayerSize size, AuxiliaryUnits auxiliary, int side) : WindowLayer(name, size, auxiliary, side)
 {
     /// <inheritdoc/>
     public override string Kind => $"maxpool {Side}×{Side}";

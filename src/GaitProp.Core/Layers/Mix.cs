@@ -9,7 +9,7 @@ namespace GaitProp.Layers;
 /// A fixed mixing of units by an orthogonal matrix (beyond the paper): of the channels of an image at each of its pixels, or of all units of a vector. It is drawn once, from the seed that the plan names,
 /// and trains nothing. Its inverse is its transpose, so the rule's update through it is backpropagation's.
 /// </summary>
-public sealed class Mix : Layer
+internal sealed class Mix : Layer
 {
     private readonly Tensor _matrix;
 

@@ -6,7 +6,7 @@ namespace GaitProp.Layers;
 /// A layer that treats every window of an image alike, <c>side x side</c> pixels of one channel, and turns its side^2 values into as many others of which the first goes on: pooling that can be
 /// inverted. Windows lie side by side, so what the windows' map is the layer is: orthogonal, if that is orthogonal. The others are auxiliary units. It trains nothing and is linear.
 /// </summary>
-public abstract class WindowLayer : Layer
+internal abstract class WindowLayer : Layer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="name">What errors and tables call it.</param>

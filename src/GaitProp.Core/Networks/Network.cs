@@ -87,7 +87,10 @@ public sealed class Network : IDisposable
             var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : hidden ?? LeakyReLU.Hidden;
             try
             {
-                layers.Add(definition.Layers[index].Build(new LayerPlace(index, size.InputShape, auxiliary, activation, gain, dtype, device, seed)));
+                layers.Add(definition.Layers[index].Build(new LayerPlace
+                {
+                    Index = index, InputShape = size.InputShape, Auxiliary = auxiliary, Activation = activation, Gain = gain, Type = dtype, Device = device, Seed = seed,
+                }));
             }
             catch (ExternalException e)
             {

@@ -66,7 +66,7 @@ public abstract class DescentRule : LearningRule
         for (var l = network.Layers.Count - 1; l >= 0; l--)
         {
             var layer = network.Layers[l];
-            var at = new LayerStep(l, layer, trace.Inputs[l], layer.Kept(trace.Activations[l]), trace.Activations[l]);
+            var at = new LayerStep { Index = l, Layer = layer, Input = trace.Inputs[l], Activation = layer.Kept(trace.Activations[l]), All = trace.Activations[l] };
             var step = Delta(at, carried);
             learn(at, carried, step);
             if (l > 0)
@@ -80,24 +80,51 @@ public abstract class DescentRule : LearningRule
 }
 
 /// <summary>A layer on the way down, with what it saw and computed.</summary>
-/// <param name="Index">Its place from the input up, from 0.</param>
-/// <param name="Layer">The layer.</param>
-/// <param name="Input">Its inputs, <c>[batch, …InputShape]</c>.</param>
-/// <param name="Activation">Its kept activations, <c>[batch, keep, …]</c>.</param>
-/// <param name="All">All its activations, auxiliary ones included, <c>[batch, rows, …]</c>.</param>
-public readonly record struct LayerStep(int Index, Layer Layer, Tensor Input, Tensor Activation, Tensor All)
+public readonly struct LayerStep
 {
+    /// <summary>Its place from the input up, from 0.</summary>
+    public int Index { get; internal init; }
+
+    /// <summary>The layer.</summary>
+    public Layer Layer { get; internal init; }
+
+    /// <summary>Its inputs, <c>[batch, …InputShape]</c>.</summary>
+    public Tensor Input { get; internal init; }
+
+    /// <summary>Its kept activations, <c>[batch, keep, …]</c>.</summary>
+    public Tensor Activation { get; internal init; }
+
+    /// <summary>All its activations, auxiliary ones included, <c>[batch, rows, …]</c>.</summary>
+    public Tensor All { get; internal init; }
+
     /// <summary>Whether nothing lies below but the images.</summary>
     public bool IsFirst => Index == 0;
 }
 
 /// <summary>What comes to a layer from above.</summary>
-/// <param name="Value">A gradient, a displacement or a target, <c>[batch, keep, …]</c>.</param>
-/// <param name="Scale">A factor of each sample that a rule carries with it, <c>[batch]</c>; <see langword="null"/> for 1.</param>
-public readonly record struct Carried(Tensor Value, Tensor? Scale = null);
+/// <param name="value">A gradient, a displacement or a target, <c>[batch, keep, …]</c>.</param>
+/// <param name="scale">A factor of each sample that a rule carries with it, <c>[batch]</c>; <see langword="null"/> for 1.</param>
+public readonly struct Carried(Tensor value, Tensor? scale = null)
+{
+    /// <summary>A gradient, a displacement or a target.</summary>
+    public Tensor Value { get; } = value;
+
+    /// <summary>A factor of each sample that a rule carries with it.</summary>
+    public Tensor? Scale { get; } = scale;
+}
 
 /// <summary>What happens at a layer's units.</summary>
-/// <param name="Delta">What the layer learns from: dL/du by the weighted input, <c>[batch, rows, …]</c>, or the kept rows alone where the others are zero.</param>
-/// <param name="Sent">What it sends through its weights, of the same shape or with the kept rows alone.</param>
-/// <param name="Scale">The factor of each sample that goes with it.</param>
-public readonly record struct UnitStep(Tensor Delta, Tensor Sent, Tensor? Scale = null);
+/// <param name="delta">What the layer learns from: dL/du by the weighted input, <c>[batch, rows, …]</c>, or the kept rows alone where the others are zero.</param>
+/// <param name="sent">What it sends through its weights, of the same shape or with the kept rows alone.</param>
+/// <param name="scale">The factor of each sample that goes with it.</param>
+public readonly struct UnitStep(Tensor delta, Tensor sent, Tensor? scale = null)
+{
+    /// <summary>What the layer learns from.</summary>
+    public Tensor Delta { get; } = delta;
+
+    /// <summary>What it sends through its weights.</summary>
+    public Tensor Sent { get; } = sent;
+
+    /// <summary>The factor of each sample that goes with it.</summary>
+    public Tensor? Scale { get; } = scale;
+}

@@ -229,9 +229,14 @@ public static class Verifier
     /// <summary>Of a layer's weights, biases and, where they are stated, gains together.</summary>
     private static double RelativeError(LayerGradient value, LayerGradient reference)
     {
-        var (found, expected) = (value.Trained.ToArray(), reference.Trained.ToArray());
-        return found.Length >= expected.Length && expected.Zip(found, (e, f) => e.shape.SequenceEqual(f.shape)).All(same => same)
-            ? RelativeError(cat([.. found.Take(expected.Length).Select(f => f.flatten())]), cat([.. expected.Select(e => e.flatten())]))
+        var (found, expected) = (value.Trained, reference.Trained);
+        if (found.Count == 0 && expected.Count == 0)
+        {
+            return 0;
+        }
+
+        return found.Count >= expected.Count && expected.Zip(found, (e, f) => e.shape.SequenceEqual(f.shape)).All(same => same)
+            ? RelativeError(cat([.. found.Take(expected.Count).Select(f => f.flatten())]), cat([.. expected.Select(e => e.flatten())]))
             : double.PositiveInfinity;
     }
 
