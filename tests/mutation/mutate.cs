@@ -164,7 +164,7 @@ Mutant[] mutants =
     new("average pooling: details are sums too", Averages, "{ 1.0, -1.0 }", "{ 1.0, 1.0 }", "Layers.AveragePool"),
     new("windows: rows and columns are mixed up on the way down", Windows, ".permute(0, 1, 2, 4, 3, 5).reshape(", ".permute(0, 1, 2, 5, 3, 4).reshape(", "Layers"),
     new("windows: kept values are not the first channels", Windows, "values.permute(0, 4, 1, 2, 3).flatten(1, 2)", "values.permute(0, 1, 4, 2, 3).flatten(1, 2)", "Layers"),
-    new("mixing: the matrix goes back as it came", Mixing, "Turned(delta, _matrix.narrow(0, 0, delta.shape[1]).t())", "Turned(delta, _matrix.narrow(0, 0, delta.shape[1]))", "Layers.Mix"),
+    new("mixing: the matrix goes back as it came", Mixing, "_matrix.As(delta.dtype).narrow(0, 0, delta.shape[1]).t()", "_matrix.As(delta.dtype).narrow(0, 0, delta.shape[1])", "Layers.Mix"),
 
     new("folded: few rows are folded too", Folded, "5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]", "rows > weight.shape[1]", "Layers.Folded"),
     new("folded: the defect of the probe has the wrong sign", Folded, "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1)", "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: 1)", "Layers.Folded"),

@@ -8,16 +8,16 @@ namespace GaitProp.Layers;
 /// </summary>
 internal sealed class AveragePool : WindowLayer
 {
-    private readonly Tensor _basis;
+    private readonly FixedMatrix _basis;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="name">What errors and tables call it.</param>
     /// <param name="size">Its sizes: <see cref="WindowDefinition.SizeAt"/>.</param>
     /// <param name="auxiliary">Whether the details are computed.</param>
     /// <param name="side">Pixels of a window's side, a power of 2.</param>
-    /// <param name="basis">The Haar transform of a window, <c>[side^2, side^2]</c>, rows are coefficients: <see cref="Haar"/>. It is owned by the layer from now on.</param>
+    /// <param name="basis">The Haar transform of a window, <c>[side^2, side^2]</c>, float64, rows are coefficients: <see cref="Haar"/>. It is owned by the layer from now on.</param>
     public AveragePool(string name, LayerSize size, AuxiliaryUnits auxiliary, int side, Tensor basis)
-        : base(name, size, auxiliary, side, new LayerParameter("basis", basis, ParameterRole.Fixed)) => _basis = basis;
+        : base(name, size, auxiliary, side, new LayerParameter("basis", basis, ParameterRole.Fixed)) => _basis = new(basis);
 
     /// <inheritdoc/>
     public override string Kind => $"avgpool {Side}×{Side}";
@@ -40,13 +40,24 @@ internal sealed class AveragePool : WindowLayer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Turned(Tensor windows, int values) => windows.matmul(_basis.narrow(0, 0, values).t());
+    protected override Tensor Turned(Tensor windows, int values) => windows.matmul(_basis.As(windows.dtype).narrow(0, 0, values).t());
 
     /// <inheritdoc/>
-    protected override Tensor TurnedBack(Tensor values, Tensor windows) => values.matmul(_basis.narrow(0, 0, values.shape[4]));
+    protected override Tensor TurnedBack(Tensor values, Tensor windows) => values.matmul(_basis.As(values.dtype).narrow(0, 0, values.shape[4]));
 
     /// <inheritdoc/>
     protected override Layer Around(IReadOnlyList<Tensor> owned) => new AveragePool(Name, Size, Auxiliary, Side, owned[0]);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _basis.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 }
 
 /// <summary>The plan of average pooling.</summary>
@@ -65,6 +76,6 @@ public sealed record AveragePoolDefinition(int Side, int Stride = 0) : WindowDef
     {
         ArgumentNullException.ThrowIfNull(place);
         using var exact = AveragePool.Haar(Side);
-        return new AveragePool(place.Name, SizeAt(place.InputShape, place.IsSquare), place.Auxiliary, Side, exact.to(place.Type, place.Device ?? CPU, copy: true));
+        return new AveragePool(place.Name, SizeAt(place.InputShape, place.IsSquare), place.Auxiliary, Side, exact.to(ScalarType.Float64, place.Device ?? CPU, copy: true));
     }
 }

@@ -257,7 +257,7 @@ public abstract class Layer : IDisposable
     /// <summary>A layer of the same shape and numbers, in another precision or place.</summary>
     /// <param name="dtype">Element type of the copy.</param>
     /// <param name="device">Where the copy lies; where this one does if <see langword="null"/>.</param>
-    public Layer To(ScalarType dtype, Device? device = null) => Around([.. Owned.Select(p => p.Value.to(dtype, device ?? p.Value.device, copy: true))]);
+    public Layer To(ScalarType dtype, Device? device = null) => Around([.. Owned.Select(p => p.Value.to(p.Role == ParameterRole.Fixed ? p.Value.dtype : dtype, device ?? p.Value.device, copy: true))]);
 
     /// <summary>The rows of a tensor of this layer's outputs that go on.</summary>
     /// <param name="outputs"><c>[batch, rows, …]</c>.</param>

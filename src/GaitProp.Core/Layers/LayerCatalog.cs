@@ -31,8 +31,8 @@ public static partial class LayerCatalog
     /// <exception cref="GaitPropException">The record is not such a one.</exception>
     public static void Register<TDefinition>() where TDefinition : LayerDefinition => Register(typeof(TDefinition));
 
-    /// <summary>The pattern of all layers that plans can name, for schemas.</summary>
-    internal static string Pattern => $"^({string.Join('|', All.Select(e => e.Pattern))})( gain (none|scalar|row))?$";
+    /// <summary>The pattern of the kit's own layers, for schemas.</summary>
+    internal static string Pattern => $"^({string.Join('|', Own.Select(e => e.Pattern))})( gain (none|scalar|row))?$";
 
     /// <summary>Layers in one line: at each comma after which a word begins, a layer does.</summary>
     internal static string[] Split(string layers) => [.. Between().Split(layers).Select(l => l.Trim())];
@@ -79,6 +79,9 @@ public static partial class LayerCatalog
         }
     }
 
+    /// <summary>The kit's own.</summary>
+    private static IEnumerable<Entry> Own => All.Where(e => e.Type.Assembly == typeof(LayerCatalog).Assembly);
+
     private static Entry? Find(string name)
     {
         lock (Gate)
@@ -89,7 +92,7 @@ public static partial class LayerCatalog
 
     private static string Spellings(Entry? entry) => entry is not null
         ? $"'{entry.Syntax}'"
-        : $"{string.Join(", ", All.Select(e => $"'{e.Syntax}'"))}, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains";
+        : $"{string.Join(", ", Own.Select(e => $"'{e.Syntax}'"))}, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains";
 
     private static void Register(Type type)
     {

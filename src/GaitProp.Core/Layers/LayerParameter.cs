@@ -14,7 +14,7 @@ public enum ParameterRole
     /// <summary>It stretches whole rows of a weight, and so has a step size of its own (<see cref="Optimization.OptimizerOptions.GainLr"/>).</summary>
     Gain,
 
-    /// <summary>Never trained, and in no file: the layer's plan says how to make it anew.</summary>
+    /// <summary>Never trained, in no file, and of the same element type in every copy: the layer's plan says how to make it anew.</summary>
     Fixed,
 }
 

@@ -11,28 +11,39 @@ namespace GaitProp.Layers;
 /// </summary>
 internal sealed class Mix : Layer
 {
-    private readonly Tensor _matrix;
+    private readonly FixedMatrix _matrix;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="name">What errors and tables call it.</param>
     /// <param name="size">Its sizes: <see cref="MixDefinition.SizeAt"/>.</param>
-    /// <param name="matrix">Q, <c>[n, n]</c>, orthogonal; owned by the layer from now on.</param>
-    public Mix(string name, LayerSize size, Tensor matrix) : base(name, size, AuxiliaryUnits.None, new LayerParameter("matrix", matrix, ParameterRole.Fixed)) => _matrix = matrix;
+    /// <param name="matrix">Q, <c>[n, n]</c>, orthogonal, float64; owned by the layer from now on.</param>
+    public Mix(string name, LayerSize size, Tensor matrix) : base(name, size, AuxiliaryUnits.None, new LayerParameter("matrix", matrix, ParameterRole.Fixed)) => _matrix = new(matrix);
 
     /// <inheritdoc/>
     public override string Kind => "mix";
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Turned(Checked(x), _matrix);
+    public override Tensor Forward(Tensor x) => Turned(Checked(x), _matrix.As(x.dtype));
 
     /// <inheritdoc/>
-    public override Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null) => Turned(delta, _matrix.narrow(0, 0, delta.shape[1]).t());
+    public override Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null) => Turned(delta, _matrix.As(delta.dtype).narrow(0, 0, delta.shape[1]).t());
 
     /// <inheritdoc/>
     protected override Inversion Inverse(Tensor p, Tensor x, InverseStrategy strategy) => Feedback(p, x);
 
     /// <inheritdoc/>
     protected override Layer Around(IReadOnlyList<Tensor> owned) => new Mix(Name, Size, owned[0]);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _matrix.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 
     /// <summary>A matrix times the values of each pixel, or of each sample.</summary>
     private Tensor Turned(Tensor values, Tensor matrix) => Size.Map.Count == 0
@@ -68,6 +79,6 @@ public sealed record MixDefinition(int Seed = 1) : LayerDefinition
     {
         ArgumentNullException.ThrowIfNull(place);
         var size = SizeAt(place.InputShape, place.IsSquare);
-        return new Mix(place.Name, size, OrthogonalInitialisation.Draw(size.Keep, size.Keep, Seeds.Derive(Seed, SeedUse.Fixed, 0), place.Type, place.Device));
+        return new Mix(place.Name, size, OrthogonalInitialisation.Draw(size.Keep, size.Keep, Seeds.Derive(Seed, SeedUse.Fixed, 0), ScalarType.Float64, place.Device));
     }
 }

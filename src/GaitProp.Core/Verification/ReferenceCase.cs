@@ -127,7 +127,7 @@ internal sealed class ReferenceCase : IDisposable
                 }
 
                 var gains = layer.Gain?.shape[0] ?? 0;
-                if (gradient.Gain is { } gain && gain.shape[0] != gains)
+                if (layer is AffineLayer && gradient.Gain is { } gain && gain.shape[0] != gains)
                 {
                     throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} have {gain.shape[0]} by gains; the layer has {gains} gains."));
                 }

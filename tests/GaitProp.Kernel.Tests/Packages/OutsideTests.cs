@@ -110,7 +110,9 @@ public sealed class OutsideTests(PackedPackages packed)
                 """);
             File.WriteAllText(Path.Combine(folder, "Program.cs"), Program);
 
-            var (exit, output) = PackedPackages.Run(folder, "run", "-c", "Release", "-nodeReuse:false");
+            var (exit, output) = PackedPackages.Run(folder, "build", "-c", "Release", "-nodeReuse:false", "-o", "out");
+            Assert.True(exit == 0, output);
+            (exit, output) = PackedPackages.Run(folder, Path.Combine("out", "outside.dll"));
             Assert.True(exit == 0, output);
             Assert.Equal(["angles below 0.05 degrees", "it learns"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^2..]);
         }
