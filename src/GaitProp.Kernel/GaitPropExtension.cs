@@ -68,6 +68,7 @@ public sealed class GaitPropExtension : IKernelExtension
         if (root is CompositeKernel languages)
         {
             AddLanguages(languages);
+            HostFSharp.Prepare(languages, Namespaces.Where(n => n.StartsWith("GaitProp.", StringComparison.Ordinal) || n == "TorchSharp"));
         }
 
         if (root.FindKernelByName(HostCellVariables.CSharp) is { } csharp)

@@ -3,7 +3,6 @@ using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
 using GaitProp.Data;
 using GaitProp.Data.Preparation;
-using GaitProp.Training;
 using NetVips;
 using static TorchSharp.torch;
 
@@ -47,7 +46,7 @@ internal static class LoadingArea
         var to = Path.Combine(folder, "shards");
         progress("preparing photos");
         new ImagePreparation(photos, to) { Size = Side(settings) }.Run();
-        var set = PreparedPhotos.Read(to);
+        var set = GaitProp.Data.Photos.Prepared.Read(to);
         using var loader = TrainingImages.Of(set.Train, ScalarType.Float32, CPU);
         using var order = loader.Ordered(1);
         var batch = Math.Min(Batch, set.Train.Count);

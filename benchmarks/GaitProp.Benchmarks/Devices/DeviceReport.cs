@@ -4,13 +4,13 @@ using System.Globalization;
 using System.Text;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
+using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Layers;
 using GaitProp.Metrics;
 using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
-using GaitProp.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -9,7 +9,7 @@ namespace GaitProp.Data;
 /// <param name="FromEnvironment">The value of <c>GAITPROP_DATA</c>; null or empty where it is not set.</param>
 /// <param name="InWorkingDirectory">The folder <c>data</c> of the working directory.</param>
 /// <param name="InCache">The folder <c>data</c> of the user's cache folder.</param>
-public sealed record DataPlaces(string? FromEnvironment, string InWorkingDirectory, string InCache)
+internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirectory, string InCache)
 {
     /// <summary>The environment variable that names the folder of the data sets.</summary>
     public const string Variable = "GAITPROP_DATA";
@@ -20,31 +20,35 @@ public sealed record DataPlaces(string? FromEnvironment, string InWorkingDirecto
         Path.Combine(Environment.CurrentDirectory, "data"),
         Path.Combine(UserCache.Root, "data"));
 
-    /// <summary>Finds CIFAR-10. In each place the files may lie in the folder itself or in <c>cifar-10-batches-bin</c> inside it.</summary>
+    /// <summary>Finds a set. In each place its files may lie in the folder itself or in one of the set's name inside it.</summary>
+    /// <param name="set">The set.</param>
     /// <param name="named">The folder that the user named, if any.</param>
     /// <returns>
-    /// The set, which may still be damaged (<see cref="Cifar10.Read(string)"/> says so), or null where no place holds one.
+    /// The set, which may still be damaged (<see cref="FolderDataSet.Read"/> says so), or null where no place holds one.
     /// </returns>
-    /// <exception cref="GaitPropException">The named folder, or the one of the environment variable, holds no CIFAR-10.</exception>
-    public FoundData? FindCifar10(string? named = null)
+    /// <exception cref="GaitPropException">The named folder, or the one of the environment variable, does not hold it.</exception>
+    public FoundData? Find(FolderDataSet set, string? named = null)
     {
-        if (named is not null) return new FoundData(Require(named, "--data"), DataRule.Named);
-        if (!string.IsNullOrWhiteSpace(FromEnvironment)) return new FoundData(Require(FromEnvironment, Variable), DataRule.Environment);
-        return Cifar10.FindIn(InWorkingDirectory) is { } local ? new FoundData(local, DataRule.WorkingDirectory)
-            : Cifar10.FindIn(InCache) is { } cached ? new FoundData(cached, DataRule.Cache)
+        ArgumentNullException.ThrowIfNull(set);
+        if (named is not null) return new FoundData(Require(set, named, "--data"), DataRule.Named);
+        if (!string.IsNullOrWhiteSpace(FromEnvironment)) return new FoundData(Require(set, FromEnvironment, Variable), DataRule.Environment);
+        return set.FindIn(InWorkingDirectory) is { } local ? new FoundData(local, DataRule.WorkingDirectory)
+            : set.FindIn(InCache) is { } cached ? new FoundData(cached, DataRule.Cache)
             : null;
     }
 
     /// <summary>Tells in a sentence how <c>gaitprop</c> gets to use a set that lies in a folder.</summary>
-    /// <param name="folder">The folder with the files of the set.</param>
-    public string Explain(string folder)
+    /// <param name="set">The set.</param>
+    /// <param name="folder">The folder with its files.</param>
+    public string Explain(FolderDataSet set, string folder)
     {
+        ArgumentNullException.ThrowIfNull(set);
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         FoundData? found = null;
         var hindrance = "";
         try
         {
-            found = FindCifar10();
+            found = Find(set);
         }
         catch (GaitPropException)
         {
@@ -63,22 +67,16 @@ public sealed record DataPlaces(string? FromEnvironment, string InWorkingDirecto
         }
 
         if (found is not null) hindrance = $" (without, it uses {found})";
-        var place = Path.GetFileName(full) == Cifar10.FolderName ? Path.GetDirectoryName(full)! : full;
+        var place = Path.GetFileName(full) == set.FolderName ? Path.GetDirectoryName(full)! : full;
         return $"gaitprop uses it with --data {place}, or after setting {Variable} to that folder{hindrance}.";
     }
 
-    private static string Require(string place, string rule)
+    private static string Require(FolderDataSet set, string place, string rule)
     {
-        if (string.IsNullOrWhiteSpace(place)) throw new GaitPropException($"{rule} is empty: give the folder that holds {Cifar10.Name}.");
+        if (string.IsNullOrWhiteSpace(place)) throw new GaitPropException($"{rule} is empty: give the folder that holds {set.Title}.");
         var folder = HomePath.Expand(place);
-        return Cifar10.FindIn(folder) ?? throw new GaitPropException(
-            $"{folder} (from {rule}) {Lack(folder)}: give a folder that holds {Cifar10.FolderName}, "
-            + $"or fetch it with {Cifar10.CureFor(folder)}.");
+        return set.FindIn(folder) ?? throw new GaitPropException(
+            $"{folder} (from {rule}) {set.Lack(folder)}: give a folder that holds {set.FolderName}"
+            + $"{(set.Fetch(folder) is { } fetch ? $", or fetch it with {fetch}" : "")}.");
     }
-
-    private static string Lack(string folder) =>
-        File.Exists(folder) ? "is a file, not a folder"
-        : !Directory.Exists(folder) ? "does not exist"
-        : Cifar10Editions.InFolder(folder) is { } edition ? $"holds {edition}, not the binary version of {Cifar10.Name}"
-        : $"holds no {Cifar10.Name}, neither data_batch_1.bin nor a folder {Cifar10.FolderName} with it";
 }

@@ -1,7 +1,7 @@
 namespace GaitProp.Data;
 
 /// <summary>The rule by which a data set was found; the first that finds one wins.</summary>
-public enum DataRule
+internal enum DataRule
 {
     /// <summary>The folder that was named, with <c>--data DIR</c> or in code.</summary>
     Named,

@@ -1,49 +1,96 @@
 namespace GaitProp.Data;
 
-/// <summary>The images that an experiment runs on: CIFAR-10 where it is found, the embedded set where it is not.</summary>
+/// <summary>The data sets there are: every <see cref="DataSet"/> of this assembly, and those that users register.</summary>
 public static class DataSets
 {
-    /// <summary>The value of <c>--data</c> that asks for the embedded set although CIFAR-10 may be there.</summary>
+    /// <summary>The name of the generated set, and the value of <c>--data</c> that asks for it although CIFAR-10 may be there.</summary>
     public const string Embedded = "embedded";
 
-    /// <summary>The names by which experiments choose their images.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["cifar10", Embedded, "imagenet"];
+    private static readonly Lock Gate = new();
+    private static readonly SortedDictionary<string, DataSet> Entries = new(StringComparer.Ordinal);
 
-    /// <summary>How many classes the images have; <see langword="null"/> where that depends on the folder (ImageNet and its parts).</summary>
+    static DataSets()
+    {
+        foreach (var type in typeof(DataSets).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DataSet)) && !t.IsAbstract))
+        {
+            Register((DataSet)Activator.CreateInstance(type)!);
+        }
+    }
+
+    /// <summary>The names by which experiments choose their images, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Names => [.. All.Select(s => s.Name)];
+
+    /// <summary>All sets, in alphabetical order of their names.</summary>
+    public static IReadOnlyList<DataSet> All
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return [.. Entries.Values];
+            }
+        }
+    }
+
+    /// <summary>Adds a data set, or replaces the one of that name (a cell that is run again).</summary>
+    /// <typeparam name="TSet">Its class.</typeparam>
+    public static void Register<TSet>() where TSet : DataSet, new() => Register(new TSet());
+
+    /// <summary>A data set.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    public static int? Classes(string name) => name is "cifar10" or Embedded ? 10 : null;
-
-    /// <summary>Channels, height and width of the images whose number of classes is known.</summary>
-    internal static IReadOnlyList<long> Shape { get; } = [3, 32, 32];
+    /// <exception cref="GaitPropException">There is no such data set.</exception>
+    public static DataSet Find(string name)
+    {
+        lock (Gate)
+        {
+            return Entries.TryGetValue(name, out var set) ? set : throw new GaitPropException(Suggestion.Unknown("data", name, Entries.Keys));
+        }
+    }
 
     /// <summary>The images that an experiment asks for.</summary>
-    /// <param name="data">Its field <c>data</c>: <c>cifar10</c>, <c>embedded</c> or <c>imagenet</c>.</param>
+    /// <param name="data">Its field <c>data</c>, one of <see cref="Names"/>.</param>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
     /// <returns>The images, and the published data set that they are used in place of, or <see langword="null"/>.</returns>
     /// <exception cref="GaitPropException">There is no such data, the named folder holds none, or what was found is damaged.</exception>
-    public static (ImageDataset Data, string? StandsInFor) Of(string data, string? named)
-    {
-        switch (data)
-        {
-            case "cifar10":
-                var images = Cifar10OrEmbedded(named);
-                return (images, images.IsEmbedded ? "CIFAR-10" : null);
-            case Embedded when named is null or Embedded:
-                return (SyntheticImages.Generate(), null);
-            case Embedded:
-                throw new GaitPropException($"the experiment uses the embedded set, not images in {named}: leave out --data, or add --set data=cifar10.");
-            case "imagenet":
-                return (PreparedPhotos.Read(named), null);
-            default:
-                throw new GaitPropException(Suggestion.Unknown("data", data, Names));
-        }
-    }
+    public static (ImageDataset Data, string? StandsInFor) Of(string data, string? named) => Find(data).Open(named);
 
     /// <summary>Loads CIFAR-10, or generates the embedded set in its place; the result says which it is.</summary>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The named folder holds no CIFAR-10, or what was found is damaged.</exception>
-    public static ImageDataset Cifar10OrEmbedded(string? named) =>
-        named == Embedded ? SyntheticImages.Generate()
-        : DataPlaces.Current.FindCifar10(named) is { } found ? Cifar10.Read(found.Folder)
-        : SyntheticImages.Generate();
+    public static ImageDataset Cifar10OrEmbedded(string? named) => Cifar10.Official.Open(named).Data;
+
+    /// <summary>The images of a folder, of whichever set they are; of CIFAR-10 where a folder holds more than one.</summary>
+    /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>, which are as for <see cref="Cifar10OrEmbedded"/>.</param>
+    /// <exception cref="GaitPropException">The folder holds no set, one that is damaged, or several of which none is meant.</exception>
+    public static ImageDataset In(string? named) =>
+        named is null or Embedded || Held(HomePath.Expand(named)) is not { } found ? Cifar10OrEmbedded(named) : found.Set.Read(found.Folder);
+
+    /// <summary>The set that a folder holds, in itself or in a folder inside; <see langword="null"/> if it holds none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="GaitPropException">It holds several, and not CIFAR-10.</exception>
+    internal static (FolderDataSet Set, string Folder)? Held(string folder)
+    {
+        if (string.IsNullOrWhiteSpace(folder)) return null;
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var found = All.OfType<FolderDataSet>().Select(set => (Set: set, Folder: set.FindIn(full)!)).Where(f => f.Folder is not null).ToArray();
+        var bare = found.Where(f => f.Folder == full).ToArray();
+        var held = bare.Length > 0 ? bare : found;
+        return held.Length == 0 ? null
+            : held.Length == 1 ? held[0]
+            : Array.Find(held, f => f.Set is Cifar10) is { Set: not null } cifar ? cifar
+            : throw new GaitPropException(bare.Length > 0
+                ? $"{folder} may be {Listed(held)}, whose files have the same names: call the folder {string.Join(" or ", held.Select(f => f.Set.FolderName))}."
+                : $"{folder} holds {Listed(held)}: name the folder of one of them.");
+
+        static string Listed((FolderDataSet Set, string Folder)[] held) =>
+            $"{string.Join(", ", held[..^1].Select(f => f.Set.Title))} {(held[0].Folder == held[^1].Folder ? "or" : "and")} {held[^1].Set.Title}";
+    }
+
+    private static void Register(DataSet set)
+    {
+        lock (Gate)
+        {
+            Entries[set.Name] = set;
+        }
+    }
 }

@@ -1,3 +1,6 @@
+using GaitProp.Runtime;
+using static TorchSharp.torch;
+
 namespace GaitProp.Data;
 
 /// <summary>Labelled 8-bit images of one size: the training or the test part of a data set.</summary>
@@ -61,6 +64,9 @@ public sealed class ImageSplit
     /// <summary>Columns of an image.</summary>
     public int Width { get; }
 
+    /// <summary>How bytes become what a network sees. Default: divided by 255.</summary>
+    public PixelNormalisation Normalisation { get; init; } = PixelNormalisation.None;
+
     /// <summary>Values of one image: channels x height x width.</summary>
     public int ValuesPerImage => Channels * Height * Width;
 
@@ -70,6 +76,49 @@ public sealed class ImageSplit
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return count >= Count ? this : new ImageSplit(this, 0, count);
+    }
+
+    /// <summary>The images in batches of tensors, once each; the last batch may be smaller.</summary>
+    /// <param name="size">Images a batch.</param>
+    /// <param name="seed">Fixes the order: that in which a run of this seed takes them. Their own order if <see langword="null"/>.</param>
+    /// <param name="epoch">The epoch whose order it is, from 1.</param>
+    /// <param name="dtype">Element type of the images.</param>
+    /// <param name="device">Where the tensors lie; the CPU if <see langword="null"/>.</param>
+    /// <returns>
+    /// The batches: what a network sees, <c>[batch, channels, height, width]</c>, normalised as the data set says, and class numbers, int64 <c>[batch]</c>. The tensors of one live until the next is taken, or the loop is left: clone what is kept. Every loop over them begins anew.
+    /// </returns>
+    /// <exception cref="GaitPropException">The size or the epoch is less than 1.</exception>
+    public IEnumerable<(Tensor Images, Tensor Labels)> Batches(int size, int? seed = null, int epoch = 1, ScalarType dtype = ScalarType.Float32, Device? device = null) =>
+        size < 1 ? throw new GaitPropException($"batches of {size} images are not possible: take 1 or more.")
+        : epoch < 1 ? throw new GaitPropException($"epoch {epoch} is not possible: the first is 1.")
+        : Taken(size, seed, epoch, dtype, device);
+
+    private IEnumerable<(Tensor Images, Tensor Labels)> Taken(int size, int? seed, int epoch, ScalarType dtype, Device? device)
+    {
+        LibTorch.Load();
+        using var images = TrainingImages.Of(this, dtype, device ?? CPU);
+        using var order = seed is { } fix ? images.Ordered(fix) : null;
+        for (long start = 0; start < Count; start += size)
+        {
+            var batch = Detached(start, Math.Min(size, Count - start));
+            try
+            {
+                yield return batch;
+            }
+            finally
+            {
+                batch.Images.Dispose();
+                batch.Labels.Dispose();
+            }
+        }
+
+        // No scope stays open while the loop's body runs: the tensors made there are not this one's.
+        (Tensor Images, Tensor Labels) Detached(long start, long length)
+        {
+            using var scope = NewDisposeScope();
+            var (pixels, labels) = order is null ? images.Range(start, length) : images.Batch(order, epoch, start, length);
+            return (pixels.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
+        }
     }
 
     /// <summary>The images without the last ones, and those: a part that is held out of training. Neither is copied.</summary>
@@ -93,6 +142,7 @@ public sealed class ImageSplit
     private ImageSplit(ImageSplit whole, int from, int count)
     {
         Store = whole.Store;
+        Normalisation = whole.Normalisation;
         First = whole.First + from;
         Count = count;
         if (Store is null)

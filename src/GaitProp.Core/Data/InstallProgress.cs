@@ -8,7 +8,7 @@ namespace GaitProp.Data;
 /// <param name="BytesTotal">Bytes of this step.</param>
 /// <param name="BytesPerSecond">The recent speed of a download; 0 where it is not known.</param>
 /// <param name="Note">Why it waits, in words; otherwise null.</param>
-public readonly record struct InstallProgress(
+internal readonly record struct InstallProgress(
     InstallStep Step,
     long BytesDone,
     long BytesTotal,

@@ -1,7 +1,7 @@
 namespace GaitProp.Data;
 
 /// <summary>What the installation of a data set is doing.</summary>
-public enum InstallStep
+internal enum InstallStep
 {
     /// <summary>Checks whether the set is there already.</summary>
     Looking,

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using GaitProp.Data;
 using GaitProp.Layers;
+using GaitProp.Losses;
 using GaitProp.Networks;
 using GaitProp.Optimization;
 using GaitProp.Rules;
@@ -22,7 +23,7 @@ public sealed partial record Experiment
     /// <summary>The network: a published one's name, or layers from the input up, such as <c>conv 3x3/2 48, dense 10</c>.</summary>
     public required string Network { get; init; }
 
-    /// <summary>The images: <c>cifar10</c>, <c>embedded</c> or <c>imagenet</c>.</summary>
+    /// <summary>The images: one of <see cref="DataSets.Names"/>.</summary>
     public string Data { get; init; } = "cifar10";
 
     /// <summary>The rule's name (<see cref="RuleCatalog"/>).</summary>
@@ -43,6 +44,10 @@ public sealed partial record Experiment
     /// <summary>The activation of the layers below the last. Default: leaky ReLU.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public HiddenActivation Activation { get; init; }
+
+    /// <summary>What is descended: <c>crossEntropy</c> of the softmax of the outputs, or <c>mse</c>, half their squared error against one for the label's and zero for the others. Default: crossEntropy.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LossKind Loss { get; init; }
 
     /// <summary>Element type of weights, activations and updates: float32 or float64.</summary>
     public ScalarType Precision { get; init; } = ScalarType.Float32;
@@ -112,11 +117,7 @@ public sealed partial record Experiment
             throw new GaitPropException($"name '{Name}' is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.");
         }
 
-        if (!DataSets.Names.Contains(Data))
-        {
-            throw new GaitPropException(Suggestion.Unknown("data", Data, DataSets.Names));
-        }
-
+        var data = DataSets.Find(Data);
         if (!Presets.Names.Contains(Preset))
         {
             throw new GaitPropException(Suggestion.Unknown("preset", Preset, Presets.Names));
@@ -125,9 +126,9 @@ public sealed partial record Experiment
         if (!OwnNetwork.IsPublished(Network))
         {
             _ = OwnNetwork.Canonical(Network);
-            if (DataSets.Classes(Data) is { } classes)
+            if (data is { Shape: { } shape, ClassNames: { } classes })
             {
-                _ = Define(DataSets.Shape, classes);
+                _ = Define(shape, classes.Count);
             }
         }
 

@@ -17,11 +17,13 @@ public static class ExperimentSchema
 {
     /// <summary>Makes the schema.</summary>
     /// <param name="rules">The rules that files may name; all of <see cref="RuleCatalog"/>, your own included, if <see langword="null"/>.</param>
+    /// <param name="dataSets">The data sets that files may name; all of <see cref="DataSets"/>, your own included, if <see langword="null"/>.</param>
     /// <returns>The schema as indented JSON.</returns>
     /// <exception cref="GaitPropException">There is no such rule.</exception>
-    public static string Create(IReadOnlyList<string>? rules = null) => new Writer(rules ?? RuleCatalog.Names).Root().ToJsonString(ExperimentJson.Options) + "\n";
+    public static string Create(IReadOnlyList<string>? rules = null, IReadOnlyList<string>? dataSets = null) =>
+        new Writer(rules ?? RuleCatalog.Names, dataSets ?? DataSets.Names).Root().ToJsonString(ExperimentJson.Options) + "\n";
 
-    private sealed class Writer(IReadOnlyList<string> rules)
+    private sealed class Writer(IReadOnlyList<string> rules, IReadOnlyList<string> dataSets)
     {
         private readonly DocumentedMembers _documented = new();
         private readonly JsonObject _definitions = [];
@@ -98,7 +100,7 @@ public static class ExperimentSchema
                     new JsonObject { ["type"] = "string", ["pattern"] = "[ ,]" },
                     Layers(),
                     Object(null, [new("layers", Layers())])),
-                "data" => new JsonObject { ["enum"] = Words(DataSets.Names) },
+                "data" => new JsonObject { ["enum"] = Words(dataSets) },
                 "preset" => new JsonObject { ["enum"] = Words(Presets.Names) },
                 _ when type == typeof(ScalarType) => new JsonObject { ["enum"] = Words(StrictJson.Precisions) },
                 _ when type == typeof(InverseStrategy) => AnyOf(

@@ -16,6 +16,8 @@ internal sealed record ExperimentSource(string Label, string Text, string? Path)
         ["imagenet"] = "fig6.json",
         ["synthetic-shallow"] = "synthetic-shallow.json",
         ["synthetic-deep"] = "synthetic-deep.json",
+        ["mnist-square"] = "mnist-square.json",
+        ["mnist-tower"] = "mnist-tower.json",
     };
 
     /// <summary>The names of the built-in experiments.</summary>

@@ -57,7 +57,7 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// <param name="named">The folder that the user named, or <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">There are none, or they are damaged.</exception>
     internal static ImageDataset Images(string figure, string? named) =>
-        IsOfPhotos(figure) ? DataSets.Of("imagenet", named).Data : DataSets.Cifar10OrEmbedded(named);
+        (IsOfPhotos(figure) ? (DataSet)Photos.Prepared : Cifar10.Official).Open(named).Data;
 
     /// <summary>Whether a figure runs on prepared photos.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>

@@ -22,7 +22,8 @@ internal sealed class StrictJson(string source)
         (rule is null ? RuleCatalog.Names : [rule]).SelectMany(r => Fields(RuleCatalog.OptionsType(r))).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.PropertyType);
 
     /// <summary>The names of an enumeration's values in JSON.</summary>
-    public static IReadOnlyList<string> Names(Type enumeration) => [.. Enum.GetNames(enumeration).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+    public static IReadOnlyList<string> Names(Type enumeration) =>
+        [.. Enum.GetValues(enumeration).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, enumeration, ExperimentJson.Options).GetString()!)];
 
     /// <summary>The path of a field below another.</summary>
     public static string Join(string path, string field) => path.Length == 0 ? field : $"{path}.{field}";

@@ -31,6 +31,31 @@ public static class Loss
         return new LossGradient(value, gradient.view(output.shape));
     }
 
+    /// <summary>
+    /// Half the squared error of the outputs against one for the label's and zero for the others, <b>summed</b> over the batch: <c>L = sum |y - onehot(label)|^2 / 2</c>, so
+    /// <c>dL/dy = y - onehot(label)</c>. A rule whose target step is 1 takes the labels themselves for its targets.
+    /// </summary>
+    /// <param name="output">Outputs y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in memory.</param>
+    /// <param name="labels">Class numbers, int64 <c>[batch]</c>.</param>
+    /// <exception cref="GaitPropException">The batch is empty, or labels and outputs are not equally many.</exception>
+    public static LossGradient HalfSquareSum(Tensor output, Tensor labels)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(labels);
+        Check(output, labels.shape[0]);
+        var index = labels.unsqueeze(1);
+        var error = output.flatten(1).scatter_add(1, index, full_like(index, -1, output.dtype));
+        return new LossGradient(error.square().sum() / 2, error.view(output.shape));
+    }
+
+    /// <summary>The loss of an experiment, summed over the batch.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="output">Outputs y, <c>[batch, classes]</c>.</param>
+    /// <param name="labels">Class numbers, int64 <c>[batch]</c>.</param>
+    /// <exception cref="GaitPropException">The batch is empty, or labels and outputs are not equally many.</exception>
+    internal static LossGradient Sum(LossKind kind, Tensor output, Tensor labels) =>
+        kind == LossKind.Mse ? HalfSquareSum(output, labels) : CrossEntropySum(output, labels);
+
     /// <summary>Half the squared error, averaged over the batch: <c>L = sum (y - target)^2 / (2 batch)</c>.</summary>
     /// <param name="output">Outputs y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in memory.</param>
     /// <param name="target">What they should be, <c>[batch, classes]</c>.</param>

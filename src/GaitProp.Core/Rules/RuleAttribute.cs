@@ -3,9 +3,9 @@ namespace GaitProp.Rules;
 /// <summary>Names a learning rule for the command line, files and figures. <see cref="RuleCatalog"/> finds the classes that carry it.</summary>
 /// <param name="name">The name on the command line, such as <c>ngait</c>.</param>
 /// <param name="title">The name in figures, such as <c>normalised GAIT</c>.</param>
-/// <param name="optionsType">The record of its options, a <see cref="RuleOptions"/>; the rule has a constructor that takes it.</param>
+/// <param name="optionsType">The record of its options, a <see cref="RuleOptions"/>; the rule has a constructor that takes it. A rule without options needs neither.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class RuleAttribute(string name, string title, Type optionsType) : Attribute
+public sealed class RuleAttribute(string name, string title, Type? optionsType = null) : Attribute
 {
     /// <summary>The name on the command line.</summary>
     public string Name { get; } = name;
@@ -14,5 +14,5 @@ public sealed class RuleAttribute(string name, string title, Type optionsType) :
     public string Title { get; } = title;
 
     /// <summary>The record of its options.</summary>
-    public Type OptionsType { get; } = optionsType;
+    public Type OptionsType { get; } = optionsType ?? typeof(NoOptions);
 }

@@ -29,7 +29,7 @@ public static class RuleCatalog
     }
 
     /// <summary>Adds a rule, or replaces the one of that name (a cell that is run again).</summary>
-    /// <typeparam name="TRule">A class with a <see cref="RuleAttribute"/> and a constructor that takes its options.</typeparam>
+    /// <typeparam name="TRule">A class with a <see cref="RuleAttribute"/> and a constructor that takes its options, or nothing if it has none.</typeparam>
     public static void Register<TRule>() where TRule : LearningRule => Register(typeof(TRule));
 
     /// <summary>The name in figures.</summary>
@@ -57,7 +57,8 @@ public static class RuleCatalog
         options.Validate();
         try
         {
-            return (LearningRule)Activator.CreateInstance(Find(name).Type, options)!;
+            var type = Find(name).Type;
+            return (LearningRule)(options is NoOptions && type.GetConstructor(Type.EmptyTypes) is { } plain ? plain.Invoke(null) : Activator.CreateInstance(type, options)!);
         }
         catch (TargetInvocationException e) when (e.InnerException is GaitPropException cause)
         {
@@ -68,7 +69,7 @@ public static class RuleCatalog
     private static void Register(Type type)
     {
         var attribute = type.GetCustomAttribute<RuleAttribute>()
-            ?? throw new GaitPropException($"{type.Name} is not a learning rule: put [Rule(\"name\", \"title\", typeof(Options))] on the class.");
+            ?? throw new GaitPropException($"{type.Name} is not a learning rule: put [Rule(\"name\", \"title\")] on the class, or [Rule(\"name\", \"title\", typeof(Options))].");
         lock (Gate)
         {
             Entries[attribute.Name] = new RuleEntry(type, attribute);

@@ -24,7 +24,7 @@ internal static class RunCommandLine
         var words = string.Create(CultureInfo.InvariantCulture, $"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
         words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {d}"));
         words += run.Origin is { } origin ? $" --from {Portable(origin.File)}" : "";
-        words += Text(run.Experiment["data"]) == "imagenet" ? " --data DIR" : "";
+        words += Text(run.Experiment["data"]) == Data.Photos.Prepared.Name ? " --data DIR" : "";
         return run.Environment.Device == "cpu" ? string.Create(CultureInfo.InvariantCulture, $"{words} --threads {run.Environment.Threads}") : words;
     }
 

@@ -68,7 +68,7 @@ public sealed record RunData(string Name, string Source, bool Embedded, string? 
 
     /// <summary>Whether the images are prepared photos, of whatever size and classes.</summary>
     /// <param name="experiment">The run's experiment.</param>
-    internal bool IsOfPhotos(JsonNode experiment) => !Embedded && (string?)experiment["data"] == "imagenet";
+    internal bool IsOfPhotos(JsonNode experiment) => !Embedded && (string?)experiment["data"] == Photos.Prepared.Name;
 
     /// <summary>The same without the place on this machine where the images lie.</summary>
     internal RunData WithoutPlace() => this with { Source = Embedded ? Source : Path.GetFileName(Path.TrimEndingDirectorySeparator(Source)) };

@@ -17,9 +17,10 @@ public static class Evaluator
     /// <param name="network">The network; its inputs are the images as training sees them.</param>
     /// <param name="data">The data set.</param>
     /// <param name="part">The part.</param>
+    /// <param name="loss">The loss that is measured beside.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <exception cref="GaitPropException">The network has not one output a class, the part has no images, or the loss is not finite.</exception>
-    public static Evaluation Evaluate(Network network, ImageDataset data, DataPart part = DataPart.Test, CancellationToken cancellation = default)
+    public static Evaluation Evaluate(Network network, ImageDataset data, DataPart part = DataPart.Test, LossKind loss = LossKind.CrossEntropy, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -39,14 +40,14 @@ public static class Evaluator
         using var scope = NewDisposeScope();
         using var images = TrainingImages.Of(split, network.DataType, network.Device);
         var confusion = zeros([classes * classes], ScalarType.Int64);
-        var (loss, _, five) = Measure(network, images, BatchOf(split), () => { }, cancellation, (said, labels) => confusion.add_(((labels * classes) + said).bincount(null, classes * classes).cpu()));
-        if (!double.IsFinite(loss))
+        var (mean, _, five) = Measure(network, images, loss, BatchOf(split), () => { }, cancellation, (said, labels) => confusion.add_(((labels * classes) + said).bincount(null, classes * classes).cpu()));
+        if (!double.IsFinite(mean))
         {
             throw new GaitPropException($"network {network.Name} cannot be evaluated: its loss on the images of {data.Name} is not finite.");
         }
 
         var counts = confusion.data<long>().ToArray();
-        return new Evaluation(network.Name, "", data.Name, part, data.ClassNames, [.. counts.Chunk(classes)], loss, five);
+        return new Evaluation(network.Name, "", data.Name, part, data.ClassNames, [.. counts.Chunk(classes)], mean, five);
     }
 
     /// <summary>Images of a batch.</summary>
@@ -55,12 +56,13 @@ public static class Evaluator
     /// <summary>Loss an image, and the shares of images whose class is the likeliest, and among the five likeliest.</summary>
     /// <param name="network">The network.</param>
     /// <param name="images">The images.</param>
+    /// <param name="kind">The loss.</param>
     /// <param name="batch">Images at once.</param>
     /// <param name="tick">Called after every batch.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <param name="each">Given the likeliest class of each image of a batch, and its own, int64 <c>[batch]</c>.</param>
     internal static (double Loss, double Top1, double Top5) Measure(
-        Network network, TrainingImages images, int batch, Action tick, CancellationToken cancellation, Action<Tensor, Tensor>? each = null)
+        Network network, TrainingImages images, LossKind kind, int batch, Action tick, CancellationToken cancellation, Action<Tensor, Tensor>? each = null)
     {
         var loss = 0.0;
         var (first, five) = (0L, 0L);
@@ -71,7 +73,7 @@ public static class Evaluator
             var (pixels, labels) = images.Range(start, Math.Min(batch, images.Count - start));
             var output = network.Predict(pixels);
             var said = output.argmax(1);
-            loss += Loss.CrossEntropySum(output, labels).Value.Number();
+            loss += Loss.Sum(kind, output, labels).Value.Number();
             first += said.eq(labels).sum().Whole();
             five += output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1)).sum().Whole();
             each?.Invoke(said, labels);

@@ -86,7 +86,7 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
         double? Accuracy(ScalarType? rounded)
         {
             using var network = weights.ToNetwork(data, device);
-            return rounded is null || Round(network, rounded.Value) ? Evaluator.Evaluate(network, data, DataPart.Test, cancellation).Top1 : null;
+            return rounded is null || Round(network, rounded.Value) ? Evaluator.Evaluate(network, data, cancellation: cancellation).Top1 : null;
         }
 
         Dictionary<string, string> Texts(double after) => new()

@@ -94,7 +94,7 @@ internal sealed class LearningState : IDisposable
         var start = batch * _experiment.BatchSize;
         var (images, labels) = _train.Batch(Order, epoch, start, Math.Min(_experiment.BatchSize, _train.Count - start));
         var trace = Network.Forward(images);
-        var loss = Loss.CrossEntropySum(trace.Output, labels);
+        var loss = Loss.Sum(_experiment.Loss, trace.Output, labels);
         double? meanLoss = null;
         if (HostRead.IsFree(loss.Value))
         {
@@ -149,9 +149,9 @@ internal sealed class LearningState : IDisposable
     /// <param name="cancellation">Stops between batches.</param>
     public Runs.EpochMetrics Measure(int epoch, long step, Action tick, CancellationToken cancellation)
     {
-        var train = Evaluator.Measure(Network, _train, EvaluationBatch, tick, cancellation);
-        var test = Evaluator.Measure(Network, _test, EvaluationBatch, tick, cancellation);
-        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, EvaluationBatch, tick, cancellation);
+        var train = Evaluator.Measure(Network, _train, _experiment.Loss, EvaluationBatch, tick, cancellation);
+        var test = Evaluator.Measure(Network, _test, _experiment.Loss, EvaluationBatch, tick, cancellation);
+        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, _experiment.Loss, EvaluationBatch, tick, cancellation);
         var defects = Network.Layers.Select(l => l.Defect()).ToArray();
         CheckFinite(train.Loss + test.Loss + (validation?.Loss ?? 0) + defects.Sum(), Math.Max(epoch, 1), step);
         return new Runs.EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)

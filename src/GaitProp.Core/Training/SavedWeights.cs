@@ -163,10 +163,18 @@ internal sealed class SavedWeights : IDisposable
     /// <param name="data">Images of the shape and classes that it was made for.</param>
     /// <param name="device">Where it will lie.</param>
     /// <exception cref="GaitPropException">It was made for other images.</exception>
-    public Network ToNetwork(ImageDataset data, Device device)
+    public Network ToNetwork(ImageDataset data, Device device) =>
+        ToNetwork([data.Train.Channels, data.Train.Height, data.Train.Width], data.ClassNames.Count, device);
+
+    /// <summary>The network that they are of.</summary>
+    /// <param name="shape">Channels, height and width of the images that it was made for.</param>
+    /// <param name="classes">Their classes.</param>
+    /// <param name="device">Where it will lie.</param>
+    /// <exception cref="GaitPropException">It was made for other images.</exception>
+    public Network ToNetwork(IReadOnlyList<long> shape, int classes, Device device)
     {
         var experiment = Card.Experiment(File);
-        var definition = experiment.Define([data.Train.Channels, data.Train.Height, data.Train.Width], data.ClassNames.Count);
+        var definition = experiment.Define(shape, classes);
         var network = Network.Blank(definition, experiment.Auxiliary, experiment.Precision, device, experiment.Gain, experiment.Activation.Function());
         try
         {

@@ -2,6 +2,7 @@ using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using System.Text;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Training;
 
@@ -25,14 +26,19 @@ internal static class PanelHtml
         var html = new StringBuilder();
         html.Append("<div style=\"border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8px 12px;margin:4px 0;max-width:860px;font-size:13px;line-height:1.45\">");
         html.Append("<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px\">");
-        html.Append(Text($"<b>{HtmlText.Escape(label)}</b><span style=\"{Muted}\">{Word(state)}{(progress is { } now && state is not PanelState.NotBegun ? Time(now, state) : "")}</span></div>"));
+        html.Append(Text($"<b>{HtmlText.Escape(label)}{CellHtml.Unstyled(": ")}</b><span style=\"{Muted}\">{Word(state)}{(progress is { } now && state is not PanelState.NotBegun ? Time(now, state) : "")}</span></div>"));
         var share = progress is { Steps: > 0 } p ? (double)p.Step / p.Steps : 0;
         html.Append("<div style=\"height:8px;border-radius:4px;background:rgba(128,128,128,.25);margin:5px 0 6px;overflow:hidden\">");
         html.Append(Text($"<div style=\"height:8px;width:{100 * (state == PanelState.Done ? 1 : share):0.##}%;background:{Color(state)}\"></div></div>"));
         if (progress is { } told)
         {
             Numbers(html, told);
-            Curves(html, told, history, state);
+
+            // The result of a training that is done shows the same, as a picture that every page keeps.
+            if (state != PanelState.Done)
+            {
+                Curves(html, told, history, state);
+            }
         }
 
         return html.Append("</div>").ToString();
@@ -65,7 +71,7 @@ internal static class PanelHtml
 
     private static void Numbers(StringBuilder html, TrainingProgress p)
     {
-        html.Append("<div style=\"display:flex;flex-wrap:wrap;gap:2px 22px;font-variant-numeric:tabular-nums\">");
+        var numbers = new List<(string, string)>();
         Number("epoch", Text($"{p.Epoch} of {p.Epochs}"));
         Number("step", Text($"{p.Step} of {p.Steps}"));
         if (double.IsFinite(p.Loss))
@@ -98,16 +104,15 @@ internal static class PanelHtml
             Number("speed", Text($"{p.StepsPerSecond:F1} steps/s"));
         }
 
-        html.Append("</div>");
+        html.Append(CellHtml.Numbers(numbers));
 
-        void Number(string name, string value) => html.Append($"<span><span style=\"{Muted}\">{name}</span> <b>{value}</b></span>");
+        void Number(string name, string value) => numbers.Add((name, value));
     }
 
     private static void Curves(StringBuilder html, TrainingProgress p, TrainingHistory history, PanelState state)
     {
-        // While it trains the curves are drawn into the page; what stays in the notebook is pictures, folded once the result shows the same.
+        // While it trains the curves are drawn into the page; what stays in the notebook is pictures.
         Func<string, AxisRange, AxisRange, IReadOnlyList<PanelCurve>, string> chart = state is PanelState.Running or PanelState.Waiting ? (t, x, y, c) => PanelChart.Svg(t, x, y, c) : PanelChart.Image;
-        html.Append(state == PanelState.Done ? $"<details style=\"margin-top:4px\"><summary style=\"display:list-item;cursor:pointer;{Muted}\">curves</summary>" : "");
         html.Append("<div style=\"display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:6px\">");
         if (history.Accuracy.Count > 0)
         {
@@ -135,7 +140,7 @@ internal static class PanelHtml
                     [.. history.Angles.Where(a => a.Angles.Count > l).Select(a => ((double)a.Step, a.Angles[l]))]))]));
         }
 
-        html.Append(state == PanelState.Done ? "</div></details>" : "</div>");
+        html.Append("</div>");
     }
 
     /// <summary>From blue at the input over green to red at the output, of a lightness that reads on white and on black.</summary>

@@ -63,8 +63,7 @@ internal static class AnglesCommand
         {
             LibTorch.Load();
             using var scope = torch.NewDisposeScope();
-            var folder = parsed.GetValue(data);
-            var images = folder is not null && PreparedPhotos.AreIn(folder) ? DataSets.Of("imagenet", folder).Data : DataSets.Cifar10OrEmbedded(folder);
+            var images = DataSets.In(parsed.GetValue(data));
             var place = ComputeDevice.Of(parsed.GetValue(device));
             Tf32.Check(parsed.GetValue(tf32), place);
             using var products = Tf32.While(parsed.GetValue(tf32));

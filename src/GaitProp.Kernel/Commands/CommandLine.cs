@@ -41,6 +41,7 @@ public static class CommandLine
         }
 
         root.Subcommands.Add(InfoCommand.Build(context));
+        root.Subcommands.Add(DoctorCommand.Build(context));
         root.Subcommands.Add(DataCommand.Build(context));
         root.Subcommands.Add(TrainCommand.Build(context));
         root.Subcommands.Add(CompareCommand.Build(context));

@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary><c>data</c>: prepares sets of photos, and checks what is there.</summary>
+/// <summary><c>data</c>: lists, fetches, prepares and checks data sets.</summary>
 internal static class DataCommand
 {
     private const int DefaultSeed = 1;
 
     private static readonly TimeSpan _lineEvery = TimeSpan.FromSeconds(2);
 
-    public static Command Build(CommandContext context) => new("data", "Prepare ImageNet, or photos of your own, for training; check data sets.") { Prepare(context), Verify(context) };
+    public static Command Build(CommandContext context) => new("data", "List, fetch and check data sets; prepare ImageNet, or photos of your own, for training.") { List(context), DataFetchCommand.Build(context), Prepare(context), Verify(context) };
 
     private static Command Prepare(CommandContext context)
     {
@@ -58,14 +58,14 @@ internal static class DataCommand
     /// <exception cref="GaitPropException">The folder holds neither, or cannot be read.</exception>
     internal static string Prepared(CommandContext context, string named, CancellationToken cancellation)
     {
-        if (named == DataSets.Embedded || PreparedPhotos.AreIn(named) || PreparedPhotos.AreIn(Path.Combine(named, PreparedPhotos.FolderName)))
+        if (named == DataSets.Embedded || Photos.Prepared.FindIn(HomePath.Expand(named)) is not null)
         {
             return named;
         }
 
         var source = context.Busy("Listing the photos", () => SourceSet.Open(named, DefaultSeed));
         var folder = ImagePreparation.CacheFolder(source);
-        if (!PreparedPhotos.AreIn(folder))
+        if (!Photos.AreIn(folder))
         {
             context.Out.WriteLine($"{context.Place(Path.GetFullPath(HomePath.Expand(named)))} holds photos as they are downloaded; they are prepared once.");
             Run(context, source, show => new ImagePreparation(source, folder) { Progress = show }, cancellation);
@@ -128,10 +128,46 @@ internal static class DataCommand
         });
     }
 
+    /// <summary>Every set with its classes, its licence and where it is found.</summary>
+    private static Command List(CommandContext context)
+    {
+        var command = new Command("list", "List the data sets there are: names for experiments, classes, licences, and where they are found.");
+        command.SetAction(_ =>
+        {
+            var table = new Table().Border(TableBorder.Simple);
+            foreach (var head in (string[])["name", "set", "classes", "licence", "found"])
+            {
+                table.AddColumn(new TableColumn(head) { NoWrap = head is "name" or "set" });
+            }
+
+            foreach (var set in DataSets.All)
+            {
+                table.AddRow([.. ((string[])[set.Name, set.Title, set.ClassNames is { } names ? Text($"{names.Count}") : "as its files say", set.Licence, Place(set)]).Select(cell => new Text(cell))]);
+            }
+
+            context.Out.Write(table);
+            return CommandLine.Success;
+        });
+        return command;
+
+        string Place(DataSet set)
+        {
+            try
+            {
+                return set is not FolderDataSet files ? "always" : DataPlaces.Current.Find(files) is { } found ? $"{context.Place(found.Folder)} ({found.Words})" : "no";
+            }
+            catch (GaitPropException)
+            {
+                // The folder of the environment variable, which is the only place then, holds other sets.
+                return "no";
+            }
+        }
+    }
+
     private static Command Verify(CommandContext context)
     {
-        var folder = new Argument<string?>("DIR") { Description = "A folder of shards, or one that holds CIFAR-10. Default: CIFAR-10 where it is found.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("verify", "Check every file of a data set against its checksum.") { folder };
+        var folder = new Argument<string?>("DIR") { Description = "A folder that holds a data set. Default: CIFAR-10 where it is found.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("verify", "Check every file of a data set, against its checksum where one is known.") { folder };
         command.SetAction((parsed, cancellation) => Task.FromResult(Verify(context, parsed.GetValue(folder), cancellation)));
         return command;
     }
@@ -139,36 +175,24 @@ internal static class DataCommand
     private static int Verify(CommandContext context, string? named, CancellationToken cancellation)
     {
         var folder = named is null ? null : Path.GetFullPath(HomePath.Expand(named));
-        if (folder is not null && ShardManifest.In(folder) is { } manifest)
+        var held = folder is not null ? DataSets.Held(folder) : DataPlaces.Current.Find(Cifar10.Official) is { } found ? (Cifar10.Official, found.Folder) : null;
+        if (held is not { } set)
         {
-            var shards = manifest.Parts().Sum(p => p.Shards.Count);
-            var errors = context.Busy(Text($"Checking {shards} shards"), () => ShardCheck.Verify(folder, manifest, _ => { }, cancellation));
-            foreach (var error in errors)
-            {
-                context.Error.WriteLine(error);
-            }
-
-            if (errors.Count > 0)
-            {
-                return CommandLine.Failure;
-            }
-
-            context.Out.WriteLine(Text($"{manifest.Name} in {context.Place(folder)}: {shards} shards of {manifest.Train.Images:N0} training and {manifest.Validation.Images:N0} validation images; all checksums are right."));
-            return CommandLine.Success;
+            throw new GaitPropException($"{Lack(folder)}: name a folder that 'gaitprop data prepare imagenet' or 'gaitprop data fetch' has filled.");
         }
 
-        var cifar = folder is null ? DataPlaces.Current.FindCifar10()?.Folder : Cifar10.FindIn(folder);
-        if (cifar is null)
+        var verdict = context.Busy($"Checking {set.Set.Title}", () => set.Set.Verify(set.Folder, cancellation));
+        foreach (var error in verdict.Errors)
         {
-            throw new GaitPropException($"{Lack(folder)}: name a folder that 'gaitprop data prepare imagenet' has filled, or one that holds CIFAR-10.");
+            context.Error.WriteLine(error);
         }
 
-        context.Busy("Checking CIFAR-10", () =>
+        if (verdict.Errors.Count > 0)
         {
-            Cifar10.Verify(cifar, cancellation);
-            return true;
-        });
-        context.Out.WriteLine($"CIFAR-10 in {context.Place(cifar)}: all md5 sums are right.");
+            return CommandLine.Failure;
+        }
+
+        context.Out.WriteLine($"{verdict.Name} in {context.Place(set.Folder)}: {verdict.Words}.");
         return CommandLine.Success;
     }
 
@@ -176,7 +200,7 @@ internal static class DataCommand
         folder is null ? "no data set was found"
         : File.Exists(folder) ? $"{folder} is a file, not a folder"
         : !Directory.Exists(folder) ? $"{folder} does not exist"
-        : $"{folder} holds no data set, neither {ShardManifest.FileName} of prepared photos nor {Cifar10.FolderName}";
+        : $"{folder} holds no data set, neither {string.Join(" nor ", DataSets.All.OfType<FolderDataSet>().Select(s => s.Marks[0]).Distinct().OrderBy(m => m != ShardManifest.FileName))}";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

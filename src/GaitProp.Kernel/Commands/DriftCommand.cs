@@ -45,8 +45,7 @@ internal static class DriftCommand
         {
             LibTorch.Load();
             using var scope = torch.NewDisposeScope();
-            var folder = parsed.GetValue(data);
-            var images = folder is not null && PreparedPhotos.AreIn(folder) ? DataSets.Of("imagenet", folder).Data : DataSets.Cifar10OrEmbedded(folder);
+            var images = DataSets.In(parsed.GetValue(data));
             var place = ComputeDevice.Of(parsed.GetValue(device));
             var first = new DriftStudy { Network = Architectures.Define(parsed.GetValue(model)!, [images.Train.Channels, images.Train.Height, images.Train.Width], images.ClassNames.Count, parsed.GetValue(depth)) };
             var study = first with

@@ -80,16 +80,18 @@ internal static class EvaluateCommand
         {
             using var content = ContentCheck.Begin(images);
             content?.Wait(_ => { }, cancellation);
-            return Evaluator.Evaluate(network, images, part, cancellation);
+            return Evaluator.Evaluate(network, images, part, experiment.Loss, cancellation);
         });
         return evaluation with { Title = RunTitles.Whole(saved.Card.Settings), Weights = $"{saved.Card.Progress}; {saved.Kind}" };
     }
 
     /// <summary>The images of the run; others if the user names them.</summary>
     private static ImageDataset Images(WeightsCard card, string? named) =>
-        named is null ? RunImages.Of(card.Data, (string?)card.Settings["data"], null)
-        : named != DataSets.Embedded && PreparedPhotos.AreIn(named) ? DataSets.Of("imagenet", named).Data
-        : DataSets.Cifar10OrEmbedded(named);
+        named is null || IsOf((string?)card.Settings["data"], named) ? RunImages.Of(card.Data, (string?)card.Settings["data"], named) : DataSets.In(named);
+
+    /// <summary>Whether a folder holds the run's set; it may hold others beside.</summary>
+    private static bool IsOf(string? kind, string named) =>
+        named != DataSets.Embedded && DataSets.All.FirstOrDefault(s => s.Name == kind) is FolderDataSet set && set.FindIn(HomePath.Expand(named)) is not null;
 
     private static void Write(CommandContext context, Evaluation evaluation)
     {

@@ -1,5 +1,4 @@
 using GaitProp.Data;
-using GaitProp.Training;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;

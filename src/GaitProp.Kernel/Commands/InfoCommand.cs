@@ -42,6 +42,7 @@ internal static class InfoCommand
             ("CUDA", Cuda()),
             ("rules", string.Join(", ", RuleCatalog.Names)),
             ("CIFAR-10", FoundData(data)),
+            ("data sets", $"{string.Join(", ", DataSets.Names)}; 'gaitprop data list' tells where they are"),
             ("runs", RunsIn(runs)),
             ("cache", UserCache.Root),
         };
@@ -75,7 +76,7 @@ internal static class InfoCommand
             return "the embedded set was asked for";
         }
 
-        return DataPlaces.Current.FindCifar10(named) is { } found
+        return DataPlaces.Current.Find(Cifar10.Official, named) is { } found
             ? found.ToString()
             : "not found: the embedded set stands in; 'dotnet run data-scripts/cifar10.cs' fetches it";
     }

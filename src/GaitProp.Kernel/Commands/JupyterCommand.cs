@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Notebook.Server;
 using Spectre.Console;
@@ -22,7 +23,8 @@ internal static class JupyterCommand
     private static Command Install(CommandContext context)
     {
         var prefix = Prefix("Install for an environment or a machine: into DIR/share/jupyter/kernels. Default: for this user.");
-        var command = new Command("install", "Write the kernelspec. Doing it again changes nothing.") { prefix };
+        var settings = new Option<bool>("--vscode-settings") { Description = "Add the setting that completion in VS Code needs to this user's settings; comments and all else in them stay." };
+        var command = new Command("install", "Write the kernelspec. Doing it again changes nothing.") { prefix, settings };
         command.SetAction(parsed =>
         {
             var place = KernelSpecPlaces.Place(parsed.GetValue(prefix));
@@ -31,9 +33,47 @@ internal static class JupyterCommand
                 ? $"Nothing to change: {KernelSpec.DisplayName} is installed in {place}."
                 : $"Installed {KernelSpec.DisplayName} in {place}: {string.Join(", ", written)}.");
             context.Out.WriteLine($"It starts {OwnProgram.AssemblyPath} with {OwnProgram.Host}: if one of them is moved, deleted or cleaned away, build and install again.");
+            TellVsCode(context, parsed.GetValue(settings));
             return CommandLine.Success;
         });
         return command;
+    }
+
+    /// <summary>Says which line VS Code's user settings lack, or adds it.</summary>
+    private static void TellVsCode(CommandContext context, bool write)
+    {
+        var files = VsCodeSettings.Files();
+        if (write && files.Count == 0)
+        {
+            throw new GaitPropException($"--vscode-settings: there is no settings.json of VS Code for this user. Open 'Preferences: Open User Settings (JSON)' in VS Code once, or add this line there: {VsCodeSettings.Line}");
+        }
+
+        foreach (var file in files)
+        {
+            string? text;
+            try
+            {
+                text = VsCodeSettings.Added(File.ReadAllText(file));
+                if (write && text is not null)
+                {
+                    NotebookCommand.Write(file, text);
+                }
+            }
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+            {
+                throw new GaitPropException($"'{file}' was left as it is: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Add this line by hand: {VsCodeSettings.Line}", e);
+            }
+
+            context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(
+                text is null ? $"{file} has {VsCodeSettings.Key}."
+                : write ? $"Added {VsCodeSettings.Key} to {file}."
+                : $"For completion while you type, VS Code's user settings need one line; --vscode-settings adds it to {file}:\n  {VsCodeSettings.Line}"));
+        }
+
+        if (files.Count == 0)
+        {
+            context.Out.Profile.Out.Writer.WriteLine($"For completion while you type, VS Code's user settings need this line:\n  {VsCodeSettings.Line}");
+        }
     }
 
     private static Command List(CommandContext context)

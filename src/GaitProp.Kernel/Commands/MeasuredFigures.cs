@@ -6,7 +6,6 @@ using GaitProp.Metrics;
 using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
-using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;
 

@@ -27,14 +27,7 @@ internal static class NotebookCommand
         var page = new Option<string?>("--html") { Description = "Save a page with its outputs that opens without a network: FILE.html, or a folder.", HelpName = "FILE" };
         var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
         var allow = new Option<bool>("--allow-errors") { Description = "Go on after a cell that fails. A cell tagged raises-exception may fail in any case." };
-        var timeout = SharedOptions.Real("--timeout", "Stop a cell that takes longer than this many seconds, and fail. Default: no limit.");
-        timeout.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is <= 0 or > LongestTimeout)
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--timeout {result.Tokens[0].Value} is not possible: it must be more than 0 and at most {LongestTimeout} seconds."));
-            }
-        });
+        var timeout = TimeoutOption();
         var run = new Command("run", "Run notebooks' cells from top to bottom, each notebook in its folder; stops at the first cell that fails. Without --out and --in-place the notebooks stay as they are.")
         {
             files, save, page, inPlace, allow, timeout,
@@ -43,7 +36,73 @@ internal static class NotebookCommand
             context,
             new Request(parsed.GetValue(files)!, parsed.GetValue(save), parsed.GetValue(page), parsed.GetValue(inPlace), parsed.GetValue(allow), parsed.GetValue(timeout)),
             interrupt));
-        return new Command("notebook", "Notebooks.") { run, NotebookConversion.Build(context) };
+        return new Command("notebook", "Notebooks.") { run, NotebookVerification.Build(context), NotebookConversion.Build(context) };
+    }
+
+    /// <summary><c>--timeout</c>, in seconds a cell.</summary>
+    internal static Option<double?> TimeoutOption()
+    {
+        var timeout = SharedOptions.Real("--timeout", "Stop a cell that takes longer than this many seconds, and fail. Default: no limit.");
+        timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is <= 0 or > LongestTimeout)
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--timeout {result.Tokens[0].Value} is not possible: it must be more than 0 and at most {LongestTimeout} seconds."));
+            }
+        });
+        return timeout;
+    }
+
+    /// <summary>Runs a notebook in its folder, with progress.</summary>
+    /// <param name="context">Where progress goes.</param>
+    /// <param name="file">The notebook's full path.</param>
+    /// <param name="notebook">The notebook, which gets the outputs.</param>
+    /// <param name="allowErrors">Whether the run goes on after a cell that fails.</param>
+    /// <param name="timeout">Seconds that a cell may take.</param>
+    /// <param name="interrupt">Ends it.</param>
+    internal static async Task<RunOutcome> ExecuteAsync(CommandContext context, string file, NotebookDocument notebook, bool allowErrors, double? timeout, CancellationToken interrupt)
+    {
+        var before = Environment.CurrentDirectory;
+        try
+        {
+            // As Jupyter does: names of files in a notebook are relative to it.
+            Environment.CurrentDirectory = Path.GetDirectoryName(file)!;
+            // A process of its own: a cell that ends it is a cell that failed, and no more.
+            await using ICellEngine engine = new RemoteEngine(OwnProgram.StartWorker, _ => { });
+            using var progress = new NotebookProgress(context.Out);
+            var runner = new NotebookRunner(engine, KernelSpec.Kernel) { AllowErrors = allowErrors, Timeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+            return await runner.RunAsync(notebook, progress, interrupt);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    /// <summary>Says how a run ended that did not get to the notebook's end.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="name">The notebook.</param>
+    /// <param name="notebook">Its cells.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="kept">What became of the outputs, after a space; or nothing.</param>
+    /// <returns>The exit code, <see cref="CommandLine.Success"/> if it did get there.</returns>
+    internal static int Tell(CommandContext context, string name, NotebookDocument notebook, RunOutcome outcome, string kept)
+    {
+        if (outcome.Interrupted)
+        {
+            context.Error.WriteLine($"Interrupted in cell [{outcome.Ran}] of {name}.{kept}");
+            return CommandLine.Interrupted;
+        }
+
+        if (outcome.Failed is { } failed)
+        {
+            context.Error.Profile.Out.Writer.WriteLine(VisibleText.Of($"\n{FailedCellText.Of(failed)}"));
+            var line = FailedCellText.Line(failed) is { } at ? string.Create(CultureInfo.InvariantCulture, $", line {at}") : "";
+            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: cell [{failed.Number}] ({failed.Position} of {notebook.Cells.Count}){line} failed: {failed.Error.Name}: {FailedCellText.FirstLine(failed.Error.Message)}"));
+            return CommandLine.Failure;
+        }
+
+        return CommandLine.Success;
     }
 
     private static async Task<int> RunAsync(CommandContext context, Request request, CancellationToken interrupt)
@@ -77,11 +136,7 @@ internal static class NotebookCommand
         var jobs = request.Files.Select(file => new Job(file, Path.GetFullPath(file), NotebookReader.Read(file), request.InPlace ? Path.GetFullPath(file) : Target(request, file, request.Out, Extension, "--out"), Target(request, file, request.Html, ".html", "--html"))).ToList();
         foreach (var job in jobs)
         {
-            if (job.Notebook.Language is { } language && language is not ("C#" or "csharp" or "F#" or "fsharp"))
-            {
-                throw new GaitPropException($"'{job.Name}' is a notebook in {language}, and only those in C# and F# can be run: run it in Jupyter with its own kernel.");
-            }
-
+            RefuseOtherLanguages(job.Name, job.Notebook);
             if (request.InPlace && !HasOutputs(job.Name))
             {
                 throw new GaitPropException($"'{job.Name}' keeps no outputs: name a place for a notebook that does with --out {Path.ChangeExtension(job.Name, Extension)}.");
@@ -101,7 +156,16 @@ internal static class NotebookCommand
         return jobs;
     }
 
-    private static bool HasOutputs(string file) => !Path.GetExtension(file).Equals(DibFile.Extension, StringComparison.OrdinalIgnoreCase);
+    /// <exception cref="GaitPropException">The notebook is for another kernel.</exception>
+    internal static void RefuseOtherLanguages(string name, NotebookDocument notebook)
+    {
+        if (notebook.Language is { } language && language is not ("C#" or "csharp" or "F#" or "fsharp"))
+        {
+            throw new GaitPropException($"'{name}' is a notebook in {language}, and only those in C# and F# can be run: run it in Jupyter with its own kernel.");
+        }
+    }
+
+    internal static bool HasOutputs(string file) => !Path.GetExtension(file).Equals(DibFile.Extension, StringComparison.OrdinalIgnoreCase);
 
     private static string? Target(Request request, string file, string? named, string extension, string option)
     {
@@ -127,23 +191,7 @@ internal static class NotebookCommand
     private static async Task<int> RunAsync(CommandContext context, Job job, Request request, CancellationToken interrupt)
     {
         context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(job.Name));
-        RunOutcome outcome;
-        var before = Environment.CurrentDirectory;
-        try
-        {
-            // As Jupyter does: names of files in a notebook are relative to it.
-            Environment.CurrentDirectory = Path.GetDirectoryName(job.File)!;
-            // A process of its own: a cell that ends it is a cell that failed, and no more.
-            await using ICellEngine engine = new RemoteEngine(OwnProgram.StartWorker, _ => { });
-            using var progress = new NotebookProgress(context.Out);
-            var runner = new NotebookRunner(engine, KernelSpec.Kernel) { AllowErrors = request.AllowErrors, Timeout = request.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
-            outcome = await runner.RunAsync(job.Notebook, progress, interrupt);
-        }
-        finally
-        {
-            Environment.CurrentDirectory = before;
-        }
-
+        var outcome = await ExecuteAsync(context, job.File, job.Notebook, request.AllowErrors, request.Timeout, interrupt);
         if (job.Out is { } file)
         {
             Write(file, job.Notebook.Text());
@@ -156,27 +204,13 @@ internal static class NotebookCommand
             context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(page));
         }
 
-        if (outcome.Interrupted)
-        {
-            var kept = job.Out is null && job.Html is null ? "" : " What was made until then is saved.";
-            context.Error.WriteLine($"Interrupted in cell [{outcome.Ran}] of {job.Name}.{kept}");
-            return CommandLine.Interrupted;
-        }
-
-        if (outcome.Failed is { } failed)
-        {
-            context.Error.Profile.Out.Writer.WriteLine(VisibleText.Of($"\n{FailedCellText.Of(failed)}"));
-            var line = FailedCellText.Line(failed) is { } at ? string.Create(CultureInfo.InvariantCulture, $", line {at}") : "";
-            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Name}: cell [{failed.Number}] ({failed.Position} of {job.Notebook.Cells.Count}){line} failed: {failed.Error.Name}: {FailedCellText.FirstLine(failed.Error.Message)}"));
-            return CommandLine.Failure;
-        }
-
-        if (outcome.Allowed > 0)
+        var exit = Tell(context, job.Name, job.Notebook, outcome, job.Out is null && job.Html is null ? "" : " What was made until then is saved.");
+        if (exit == CommandLine.Success && outcome.Allowed > 0)
         {
             context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Allowed} of {outcome.Ran} cells failed, as they may."));
         }
 
-        return CommandLine.Success;
+        return exit;
     }
 
     /// <summary>Writes a file, which is complete on the disk before it takes its name.</summary>

@@ -14,18 +14,14 @@ internal static class RunImages
     public static ImageDataset Of(RunData data, string? kind, string? named)
     {
         var place = named ?? (Directory.Exists(data.Source) ? data.Source : null);
-        if (kind == "imagenet")
+        var set = DataSets.Find(kind ?? Cifar10.Official.Name);
+        if (data.Embedded && set is not Photos)
         {
-            return DataSets.Of("imagenet", place).Data;
-        }
-
-        if (data.Embedded)
-        {
-            return DataSets.Cifar10OrEmbedded(DataSets.Embedded);
+            return SyntheticImages.Generate();
         }
 
         // Generated images are no answer to a question about others.
-        var found = DataSets.Cifar10OrEmbedded(place);
+        var found = set.Open(place).Data;
         return found.IsEmbedded && named is null ? throw new GaitPropException($"the run's images, {data.Name}, are not here: name the folder that holds them with --data.") : found;
     }
 }

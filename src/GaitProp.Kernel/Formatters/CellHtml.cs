@@ -16,17 +16,21 @@ internal static class CellHtml
     /// <summary>The style of words that matter less.</summary>
     public const string Muted = "opacity:.72";
 
+    /// <summary>A sign that is read where styles are taken out of HTML, as GitHub does, and not seen where they are not: what stands apart here would run together there.</summary>
+    /// <param name="sign">The sign, with its space.</param>
+    public static string Unstyled(string sign) => $"<span style=\"font-size:0\">{sign}</span>";
+
     /// <summary>A frame with a heading; the body is HTML.</summary>
     /// <param name="title">The heading.</param>
     /// <param name="note">What stands beside it, smaller.</param>
     /// <param name="body">HTML.</param>
     public static string Card(string title, string note, string body) =>
         $"<div style=\"border:{Line};border-radius:6px;padding:8px 12px;margin:4px 0;max-width:920px;font-size:13px;line-height:1.45;overflow-x:auto\">"
-        + $"<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;margin-bottom:4px\"><b>{HtmlText.Escape(title)}</b> <span style=\"{Muted}\">{HtmlText.Escape(note)}</span></div>{body}</div>";
+        + $"<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;margin-bottom:4px\"><b>{HtmlText.Escape(title)}{Unstyled(": ")}</b> <span style=\"{Muted}\">{HtmlText.Escape(note)}</span></div>{body}</div>";
 
     /// <summary>Numbers with their names, side by side.</summary>
     public static string Numbers(params IEnumerable<(string Name, string Value)> numbers) =>
-        $"<div style=\"display:flex;flex-wrap:wrap;gap:2px 22px;font-variant-numeric:tabular-nums\">{string.Join(' ', numbers.Select(n => $"<span><span style=\"{Muted}\">{HtmlText.Escape(n.Name)}</span> <b>{HtmlText.Escape(n.Value)}</b></span>"))}</div>";
+        $"<div style=\"display:flex;flex-wrap:wrap;gap:2px 22px;font-variant-numeric:tabular-nums\">{string.Join($"{Unstyled(", ")}</span> ", numbers.Select(n => $"<span><span style=\"{Muted}\">{HtmlText.Escape(n.Name)}</span> <b>{HtmlText.Escape(n.Value)}</b>"))}</span></div>";
 
     /// <summary>A table. Cells are HTML; the first column stands to the left, the others to the right, unless it is said which ones stand to the left.</summary>
     /// <param name="headings">Words over the columns.</param>

@@ -18,7 +18,7 @@ public sealed class Cifar10DownloadTests : IDisposable
         _server = new LocalServer(_archive);
     }
 
-    private string Part => Path.Combine(_scratch.Make("cifar-10-batches-bin.partial"), "cifar-10-binary.tar.gz.part");
+    private string Part => Path.Combine(_scratch.Make("cifar-10-batches-bin.partial"), "tiny.tar.gz.part");
 
     public void Dispose()
     {
@@ -26,9 +26,8 @@ public sealed class Cifar10DownloadTests : IDisposable
         _scratch.Dispose();
     }
 
-    private Task<InstalledData> DownloadAsync(Uri? address = null) => new Cifar10Installer(_scratch.Path)
+    private Task<InstalledData> DownloadAsync(Uri? address = null) => new DataInstaller(_tiny.PublishedIn(_archive), _scratch.Path)
     {
-        Release = _tiny.Release(_archive),
         Address = address ?? _server.Address,
         Pause = _ => TimeSpan.FromMilliseconds(1),
         Patience = TimeSpan.FromSeconds(5),
@@ -194,9 +193,8 @@ public sealed class Cifar10DownloadTests : IDisposable
     public async Task Stopping_keeps_what_came_in()
     {
         using var stop = new CancellationTokenSource();
-        var installer = new Cifar10Installer(_scratch.Path)
+        var installer = new DataInstaller(_tiny.PublishedIn(_archive), _scratch.Path)
         {
-            Release = _tiny.Release(_archive),
             Address = _server.Address,
             Progress = progress =>
             {

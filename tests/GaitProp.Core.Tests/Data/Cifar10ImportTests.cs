@@ -12,8 +12,8 @@ public sealed class Cifar10ImportTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private Cifar10Installer Installer(long? free = null) =>
-        new(_scratch["to"]) { Release = _tiny.Release([]), FreeSpace = _ => free };
+    private DataInstaller Installer(long? free = null) =>
+        new(_tiny.Set, _scratch["to"]) { FreeSpace = _ => free };
 
     private Task<InstalledData> ImportAsync(string from) => Installer().ImportAsync(from, TestContext.Current.CancellationToken);
 
@@ -36,7 +36,7 @@ public sealed class Cifar10ImportTests : IDisposable
 
         Assert.Equal(new InstalledData(Target, WasThere: false), installed);
         _tiny.AssertWholeIn(Target);
-        Assert.Equal(Cifar10.OfficialClassNames, Cifar10.Read(Target, _tiny.Layout).ClassNames);
+        Assert.Equal(Cifar10.Official.ClassNames, _tiny.Set.Read(Target).ClassNames);
         Assert.Equal([Target], Directory.EnumerateFileSystemEntries(_scratch["to"]));
         Assert.Equal(7, Directory.EnumerateFileSystemEntries(Target).Count());
         Assert.Equal(2, Directory.EnumerateFileSystemEntries(_scratch.Path).Count());
@@ -65,7 +65,7 @@ public sealed class Cifar10ImportTests : IDisposable
 
         Assert.Equal(new InstalledData(Target, WasThere: true), await ImportAsync(_scratch["from"]));
         Assert.True(File.Exists(Path.Combine(Target, "notes.txt")));
-        Assert.Equal(Target, (await new Cifar10Installer(Target) { Release = _tiny.Release([]) }
+        Assert.Equal(Target, (await new DataInstaller(_tiny.Set, Target)
             .DownloadAsync(TestContext.Current.CancellationToken)).Folder);
     }
 
@@ -94,7 +94,7 @@ public sealed class Cifar10ImportTests : IDisposable
 
         await ImportAsync(_scratch["from"]);
 
-        Assert.Equal(Target, Cifar10.FindIn(_scratch["to"]));
+        Assert.Equal(Target, Cifar10.Official.FindIn(_scratch["to"]));
     }
 
     [Fact]
@@ -116,9 +116,8 @@ public sealed class Cifar10ImportTests : IDisposable
     {
         _tiny.WriteTo(_scratch["from"]);
         GaitPropException? second = null;
-        var installer = new Cifar10Installer(_scratch["to"])
+        var installer = new DataInstaller(_tiny.Set, _scratch["to"])
         {
-            Release = _tiny.Release([]),
             Progress = _ => second ??= Assert.Throws<GaitPropException>(() => ImportAsync(_scratch["from"]).GetAwaiter().GetResult()),
         };
 
@@ -176,7 +175,7 @@ public sealed class Cifar10ImportTests : IDisposable
         await AssertRefusedAsync(_scratch["other.tar"], "other.tar holds no CIFAR-10");
 
         WriteTar("cifar-10-python.tar.gz", "cifar-10-batches-py/data_batch_4");
-        await AssertRefusedAsync(_scratch["cifar-10-python.tar.gz"], "is the Python version", "binary version, cifar-10-binary.tar.gz");
+        await AssertRefusedAsync(_scratch["cifar-10-python.tar.gz"], "is the Python version", "binary version, tiny.tar.gz");
     }
 
     [Fact]
@@ -207,7 +206,7 @@ public sealed class Cifar10ImportTests : IDisposable
     {
         _tiny.WriteTo(_scratch["from"]);
         using var stop = new CancellationTokenSource();
-        var installer = new Cifar10Installer(_scratch["to"]) { Release = _tiny.Release([]), Progress = _ => stop.Cancel() };
+        var installer = new DataInstaller(_tiny.Set, _scratch["to"]) { Progress = _ => stop.Cancel() };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => installer.ImportAsync(_scratch["from"], stop.Token));
 

@@ -23,7 +23,7 @@ public sealed class Cifar10KilledInstallationTests : IDisposable
             if (step % 2 == 0) continue;
 
             // Every other time the next killed process has to cope with what this one left.
-            Assert.False((await new Cifar10Installer(_scratch["to"]) { Release = _tiny.Release(archive), Address = server.Address }
+            Assert.False((await new DataInstaller(_tiny.PublishedIn(archive), _scratch["to"]) { Address = server.Address }
                 .DownloadAsync(TestContext.Current.CancellationToken)).WasThere);
             AssertWhole();
             Directory.Delete(_scratch["to"], recursive: true);

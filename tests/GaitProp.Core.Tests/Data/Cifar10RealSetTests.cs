@@ -11,7 +11,7 @@ public sealed class Cifar10RealSetTests
         {
             if (!File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx"))) continue;
             var data = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data"));
-            if (Cifar10.FindIn(data) is not null) return data;
+            if (Cifar10.Official.FindIn(data) is not null) return data;
             Assert.Skip($"The real CIFAR-10 is not in {data}; this test needs it.");
         }
 
@@ -20,14 +20,14 @@ public sealed class Cifar10RealSetTests
     }
 
     [Fact]
-    public void The_real_set_has_the_published_sums() => Cifar10.Verify(RealData(), TestContext.Current.CancellationToken);
+    public void The_real_set_has_the_published_sums() => Cifar10.Official.Verify(RealData(), TestContext.Current.CancellationToken);
 
     [Fact]
     public void The_real_set_has_as_many_images_of_each_class()
     {
-        var set = Cifar10.Read(RealData());
+        var set = Cifar10.Official.Read(RealData());
 
-        Assert.Equal(Cifar10.OfficialClassNames, set.ClassNames);
+        Assert.Equal(Cifar10.Official.ClassNames, set.ClassNames);
         for (byte label = 0; label < 10; label++)
         {
             Assert.Equal(5_000, set.Train.Labels.Span.Count(label));
@@ -40,9 +40,9 @@ public sealed class Cifar10RealSetTests
     {
         using var scratch = new ScratchFolder();
 
-        var installed = await new Cifar10Installer(scratch.Path).ImportAsync(RealData(), TestContext.Current.CancellationToken);
+        var installed = await new DataInstaller(Cifar10.Official, scratch.Path).ImportAsync(RealData(), TestContext.Current.CancellationToken);
 
-        Assert.Equal(installed.Folder, new DataPlaces(null, scratch["none"], scratch.Path).FindCifar10()?.Folder);
-        Cifar10.Verify(installed.Folder, TestContext.Current.CancellationToken);
+        Assert.Equal(installed.Folder, new DataPlaces(null, scratch["none"], scratch.Path).Find(Cifar10.Official)?.Folder);
+        Cifar10.Official.Verify(installed.Folder, TestContext.Current.CancellationToken);
     }
 }

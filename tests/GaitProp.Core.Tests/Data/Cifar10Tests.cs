@@ -14,7 +14,7 @@ public sealed class Cifar10Tests : IDisposable
     {
         var folder = _tiny.WriteTo(_scratch["set"]);
 
-        var set = Cifar10.Read(folder, _tiny.Layout);
+        var set = _tiny.Set.Read(folder);
 
         Assert.Equal(("CIFAR-10", folder, false), (set.Name, set.Source, set.IsEmbedded));
         Assert.Equal((20, 3, 32, 32), (set.Train.Count, set.Train.Channels, set.Train.Height, set.Train.Width));
@@ -32,7 +32,7 @@ public sealed class Cifar10Tests : IDisposable
     {
         _tiny.WriteTo(_scratch["cifar-10-batches-bin"]);
 
-        Assert.Equal(_scratch["cifar-10-batches-bin"], Cifar10.Read(_scratch.Path, _tiny.Layout).Source);
+        Assert.Equal(_scratch["cifar-10-batches-bin"], _tiny.Set.Read(_scratch.Path).Source);
     }
 
     [Fact]
@@ -41,29 +41,29 @@ public sealed class Cifar10Tests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make symbolic links.");
         _tiny.WriteTo(_scratch["set"]);
         _scratch.Make("links");
-        foreach (var file in Cifar10.Files) File.CreateSymbolicLink(_scratch["links", file.Name], _scratch["set", file.Name]);
+        foreach (var file in Cifar10.Official.Release.Files) File.CreateSymbolicLink(_scratch["links", file.Name], _scratch["set", file.Name]);
 
-        Assert.Equal(4, Cifar10.Read(_scratch["links"], _tiny.Layout).Test.Count);
-        Cifar10.Verify(_scratch["links"], _tiny.Layout, TestContext.Current.CancellationToken);
+        Assert.Equal(4, _tiny.Set.Read(_scratch["links"]).Test.Count);
+        _tiny.Set.Verify(_scratch["links"], TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public void Class_names_come_from_the_file_if_there_is_one()
     {
         var folder = _tiny.WriteTo(_scratch["set"]);
-        Assert.Equal(Cifar10.OfficialClassNames, Cifar10.Read(folder, _tiny.Layout).ClassNames);
+        Assert.Equal(Cifar10.Official.ClassNames, _tiny.Set.Read(folder).ClassNames);
 
         File.WriteAllText(_scratch["set", "batches.meta.txt"], "a\r\nb\r\nc\r\nd\r\ne\r\nf\r\ng\r\nh\r\ni\r\nj\r\n\r\n");
-        Assert.Equal(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"], Cifar10.Read(folder, _tiny.Layout).ClassNames);
+        Assert.Equal(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"], _tiny.Set.Read(folder).ClassNames);
 
         File.WriteAllText(_scratch["set", "batches.meta.txt"], "a\nb\n");
-        AssertError(() => Cifar10.Read(folder, _tiny.Layout), "batches.meta.txt has 2 class names, not 10", "delete it");
+        AssertError(() => _tiny.Set.Read(folder), "batches.meta.txt has 2 class names, not 10", "delete it");
     }
 
     [Fact]
     public void A_set_of_official_size_has_50000_and_10000_images()
     {
-        var set = Cifar10.Read(WriteZeros());
+        var set = Cifar10.Official.Read(WriteZeros());
 
         Assert.Equal((50_000, 10_000), (set.Train.Count, set.Test.Count));
     }
@@ -76,8 +76,8 @@ public sealed class Cifar10Tests : IDisposable
         var folder = WriteZeros();
         SetLength(Path.Combine(folder, "data_batch_3.bin"), length);
 
-        AssertError(() => Cifar10.Read(folder), message, "dotnet run data-scripts/cifar10.cs -- --to " + _scratch.Path);
-        AssertError(() => Cifar10.Verify(folder, TestContext.Current.CancellationToken), message);
+        AssertError(() => Cifar10.Official.Read(folder), message, "dotnet run data-scripts/cifar10.cs -- --to " + _scratch.Path);
+        AssertError(() => Cifar10.Official.Verify(folder, TestContext.Current.CancellationToken), message);
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class Cifar10Tests : IDisposable
             file.WriteByte(17);
         }
 
-        AssertError(() => Cifar10.Read(folder), name, where, "the label 17, not 0 to 9", "dotnet run data-scripts/cifar10.cs");
+        AssertError(() => Cifar10.Official.Read(folder), name, where, "the label 17, not 0 to 9", "dotnet run data-scripts/cifar10.cs");
     }
 
     [Fact]
@@ -100,26 +100,26 @@ public sealed class Cifar10Tests : IDisposable
     {
         var folder = _tiny.WriteTo(_scratch["set"]);
         File.Delete(_scratch["set", "data_batch_5.bin"]);
-        AssertError(() => Cifar10.Read(folder, _tiny.Layout), "data_batch_5.bin is missing", "dotnet run data-scripts/cifar10.cs");
-        AssertError(() => Cifar10.Read(_scratch["none"]), "none does not exist", "dotnet run data-scripts/cifar10.cs");
-        AssertError(() => Cifar10.Read(_scratch.Make("empty")), "empty holds none of the files", "dotnet run data-scripts/cifar10.cs");
+        AssertError(() => _tiny.Set.Read(folder), "data_batch_5.bin is missing", "dotnet run data-scripts/cifar10.cs");
+        AssertError(() => Cifar10.Official.Read(_scratch["none"]), "none does not exist", "dotnet run data-scripts/cifar10.cs");
+        AssertError(() => Cifar10.Official.Read(_scratch.Make("empty")), "empty holds none of the files", "dotnet run data-scripts/cifar10.cs");
         File.WriteAllText(_scratch["file"], "");
-        AssertError(() => Cifar10.Read(_scratch["file"]), "file is a file, not a folder", "dotnet run data-scripts/cifar10.cs");
+        AssertError(() => Cifar10.Official.Read(_scratch["file"]), "file is a file, not a folder", "dotnet run data-scripts/cifar10.cs");
     }
 
     [Fact]
     public void The_md5_sums_tell_a_single_changed_pixel()
     {
         var folder = _tiny.WriteTo(_scratch["set"]);
-        Cifar10.Verify(folder, _tiny.Layout, TestContext.Current.CancellationToken);
+        _tiny.Set.Verify(folder, TestContext.Current.CancellationToken);
 
         var bytes = (byte[])_tiny["data_batch_4.bin"].Clone();
         bytes[5000] ^= 1;
         File.WriteAllBytes(_scratch["set", "data_batch_4.bin"], bytes);
 
-        Cifar10.Read(folder, _tiny.Layout);
+        _tiny.Set.Read(folder);
         AssertError(
-            () => Cifar10.Verify(folder, _tiny.Layout, TestContext.Current.CancellationToken),
+            () => _tiny.Set.Verify(folder, TestContext.Current.CancellationToken),
             "data_batch_4.bin has the md5 sum " + TinyCifar10.Md5(bytes));
     }
 
@@ -135,7 +135,7 @@ public sealed class Cifar10Tests : IDisposable
     private string WriteZeros()
     {
         var folder = _scratch.Make("cifar-10-batches-bin");
-        foreach (var file in Cifar10.Files) SetLength(Path.Combine(folder, file.Name), 30_730_000);
+        foreach (var file in Cifar10.Official.Release.Files) SetLength(Path.Combine(folder, file.Name), 30_730_000);
         return folder;
     }
 

@@ -21,19 +21,19 @@ public sealed class DataPlacesTests : IDisposable
     [Fact]
     public void The_named_folder_comes_before_the_variable_before_data_before_the_cache()
     {
-        Assert.Null(Places().FindCifar10());
+        Assert.Null(Places().Find(Cifar10.Official));
 
         var cache = Nested("cache", "data");
-        Assert.Equal(new FoundData(cache, DataRule.Cache), Places().FindCifar10());
+        Assert.Equal(new FoundData(cache, DataRule.Cache), Places().Find(Cifar10.Official));
 
         var local = Touch("work", "data");
-        Assert.Equal(new FoundData(local, DataRule.WorkingDirectory), Places().FindCifar10());
+        Assert.Equal(new FoundData(local, DataRule.WorkingDirectory), Places().Find(Cifar10.Official));
 
         var variable = Nested("variable");
-        Assert.Equal(new FoundData(variable, DataRule.Environment), Places(_scratch["variable"]).FindCifar10());
+        Assert.Equal(new FoundData(variable, DataRule.Environment), Places(_scratch["variable"]).Find(Cifar10.Official));
 
         var named = Touch("named");
-        Assert.Equal(new FoundData(named, DataRule.Named), Places(_scratch["variable"]).FindCifar10(named + "/"));
+        Assert.Equal(new FoundData(named, DataRule.Named), Places(_scratch["variable"]).Find(Cifar10.Official, named + "/"));
         Assert.Equal($"{named} (--data)", new FoundData(named, DataRule.Named).ToString());
     }
 
@@ -45,13 +45,13 @@ public sealed class DataPlacesTests : IDisposable
         File.WriteAllText(_scratch["file"], "");
         _scratch.Make("python", "cifar-10-batches-py");
 
-        Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["none"]), "none (from --data) does not exist", "cifar10.cs -- --to");
-        Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["empty"]), "empty (from --data) holds no CIFAR-10, neither");
-        Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["file"]), "file (from --data) is a file, not a folder");
-        Cifar10Tests.AssertError(() => Places().FindCifar10(_scratch["python"]), "holds the Python version of CIFAR-10");
-        Cifar10Tests.AssertError(() => Places().FindCifar10(""), "--data is empty");
-        Cifar10Tests.AssertError(() => Places(_scratch["none"]).FindCifar10(), "none (from GAITPROP_DATA) does not exist");
-        Assert.NotNull(Places("").FindCifar10());
+        Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, _scratch["none"]), "none (from --data) does not exist", "cifar10.cs -- --to");
+        Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, _scratch["empty"]), "empty (from --data) holds no CIFAR-10, neither");
+        Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, _scratch["file"]), "file (from --data) is a file, not a folder");
+        Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, _scratch["python"]), "holds the Python version of CIFAR-10");
+        Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, ""), "--data is empty");
+        Cifar10Tests.AssertError(() => Places(_scratch["none"]).Find(Cifar10.Official), "none (from GAITPROP_DATA) does not exist");
+        Assert.NotNull(Places("").Find(Cifar10.Official));
     }
 
     [Fact]
@@ -60,10 +60,10 @@ public sealed class DataPlacesTests : IDisposable
         var damaged = Nested("work", "data");
         Nested("cache", "data");
 
-        var found = Places().FindCifar10();
+        var found = Places().Find(Cifar10.Official);
 
         Assert.Equal(damaged, found?.Folder);
-        Cifar10Tests.AssertError(() => Cifar10.Read(found!.Folder), "data_batch_1.bin is 0 bytes, not 30,730,000");
+        Cifar10Tests.AssertError(() => Cifar10.Official.Read(found!.Folder), "data_batch_1.bin is 0 bytes, not 30,730,000");
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class DataPlacesTests : IDisposable
         _scratch.Make("work", "data", "cifar-10-batches-bin");
         File.WriteAllText(_scratch["work", "data", "weights.bin"], "");
 
-        Assert.Null(Places().FindCifar10());
+        Assert.Null(Places().Find(Cifar10.Official));
     }
 
     [Fact]
@@ -81,13 +81,13 @@ public sealed class DataPlacesTests : IDisposable
         var cache = Nested("cache", "data");
         var elsewhere = Nested("elsewhere");
 
-        Assert.Contains("from any folder", Places().Explain(cache), StringComparison.Ordinal);
-        Assert.Contains($"--data {_scratch["elsewhere"]},", Places().Explain(elsewhere), StringComparison.Ordinal);
-        Assert.Contains("through GAITPROP_DATA", Places(_scratch["elsewhere"]).Explain(elsewhere), StringComparison.Ordinal);
-        Assert.Contains($"--data {_scratch["cache", "data"]},", Places(_scratch["elsewhere"]).Explain(cache), StringComparison.Ordinal);
-        Assert.Contains("GAITPROP_DATA is set to", Places(_scratch["none"]).Explain(cache), StringComparison.Ordinal);
+        Assert.Contains("from any folder", Places().Explain(Cifar10.Official, cache), StringComparison.Ordinal);
+        Assert.Contains($"--data {_scratch["elsewhere"]},", Places().Explain(Cifar10.Official, elsewhere), StringComparison.Ordinal);
+        Assert.Contains("through GAITPROP_DATA", Places(_scratch["elsewhere"]).Explain(Cifar10.Official, elsewhere), StringComparison.Ordinal);
+        Assert.Contains($"--data {_scratch["cache", "data"]},", Places(_scratch["elsewhere"]).Explain(Cifar10.Official, cache), StringComparison.Ordinal);
+        Assert.Contains("GAITPROP_DATA is set to", Places(_scratch["none"]).Explain(Cifar10.Official, cache), StringComparison.Ordinal);
 
         var local = Nested("work", "data");
-        Assert.Contains($"when it runs in {_scratch["work"]}", Places().Explain(local), StringComparison.Ordinal);
+        Assert.Contains($"when it runs in {_scratch["work"]}", Places().Explain(Cifar10.Official, local), StringComparison.Ordinal);
     }
 }

@@ -56,6 +56,7 @@ public sealed class HostilePhotosTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void A_photo_that_takes_too_long_is_left_out()
     {
         using var noise = Image.Gaussnoise(9000, 9000).Cast(Enums.BandFormat.Uchar);

@@ -45,10 +45,9 @@ internal static class KilledInstallation
         if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var from, var destination]) return;
         var tiny = new TinyCifar10();
         var isAddress = from.StartsWith("http", StringComparison.Ordinal);
-        var installer = new Cifar10Installer(destination)
+        var installer = new DataInstaller(tiny.PublishedIn(tiny.Archive()), destination)
         {
-            Release = tiny.Release(tiny.Archive()),
-            Address = isAddress ? new Uri(from) : Cifar10Installer.OfficialAddress,
+            Address = isAddress ? new Uri(from) : null,
             Progress = progress =>
             {
                 Console.WriteLine(progress);

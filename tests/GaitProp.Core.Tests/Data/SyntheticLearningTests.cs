@@ -47,6 +47,7 @@ public sealed class SyntheticLearningTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void A_linear_classifier_stays_under_60_percent()
     {
         Parameter[] classifier = [new(zeros(10, 3072)), new(zeros(10))];
@@ -58,6 +59,7 @@ public sealed class SyntheticLearningTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Backpropagation_passes_80_percent_within_ten_epochs()
     {
         int[] units = [3072, 512, 512, 512, 10];

@@ -15,19 +15,18 @@ internal sealed class TinyCifar10
     public TinyCifar10()
     {
         var random = new Random(7);
-        foreach (var file in Cifar10.Files)
+        foreach (var file in Cifar10.Official.Release.Files)
         {
-            var bytes = new byte[RecordsPerFile * Cifar10.BytesPerRecord];
+            var bytes = new byte[RecordsPerFile * 3073];
             random.NextBytes(bytes);
-            for (var i = 0; i < RecordsPerFile; i++) bytes[i * Cifar10.BytesPerRecord] = (byte)random.Next(10);
+            for (var i = 0; i < RecordsPerFile; i++) bytes[i * 3073] = (byte)random.Next(10);
             _files[file.Name] = bytes;
         }
 
-        var files = Cifar10.Files.Select(file => file with { Md5 = Md5(_files[file.Name]) }).ToList();
-        Layout = new Cifar10Layout(files[..5], files[5], RecordsPerFile);
+        Set = new Cifar10(Files([]));
     }
 
-    public Cifar10Layout Layout { get; }
+    public Cifar10 Set { get; }
 
     public byte[] this[string name] => _files[name];
 
@@ -60,13 +59,18 @@ internal sealed class TinyCifar10
         return archive.ToArray();
     }
 
-    /// <summary>The release whose archive has these bytes.</summary>
-    public Cifar10Release Release(byte[] archive) =>
-        new(new Uri("https://official.invalid/tiny.tar.gz"), archive.Length, Md5(archive), Layout);
+    /// <summary>The set as if it were published in an archive of these bytes.</summary>
+    public Cifar10 PublishedIn(byte[] archive) => new(Files(archive));
 
     /// <summary>Asserts that the folder holds every file, byte for byte.</summary>
     public void AssertWholeIn(string folder)
     {
         foreach (var (name, bytes) in _files) Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(folder, name)));
     }
+
+    private DataRelease Files(byte[] archive) => Cifar10.Published with
+    {
+        Downloads = [new(new Uri("https://official.invalid/tiny.tar.gz"), archive.Length, Md5(archive))],
+        Files = [.. Cifar10.Published.Files.Select(file => file with { Md5 = Md5(_files[file.Name]), Length = _files[file.Name].Length })],
+    };
 }

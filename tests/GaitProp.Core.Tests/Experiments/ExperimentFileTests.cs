@@ -30,7 +30,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "preset": "papr" }""", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast.")]
     [InlineData("""{ "presets": { "quick": {} } }""", "presets: unknown preset 'quick'. Choose from paper, fast.")]
     [InlineData("""{ "profile": "quik" }""", "unknown profile 'quik'. Did you mean 'quick'? Choose from smoke, quick, paper, authors.")]
-    [InlineData("""{ "data": "cifar" }""", "unknown data 'cifar'. Choose from cifar10, embedded, imagenet.")]
+    [InlineData("""{ "data": "cifar" }""", "unknown data 'cifar'. Choose from cifar10, cifar100, embedded, fashion-mnist, imagenet, kmnist, mnist*.")]
     [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: [\"dense 512\", \"dense 10\"].")]
     [InlineData("""{ "orthogonality": { "kind": "penality" } }""", "orthogonality.kind: unknown kind 'penality'. Did you mean 'penalty'? Choose from none, penalty, retraction.")]
     [InlineData("""{ "precision": "float65" }""", "unknown precision 'float65'. Did you mean 'float64'? Choose from float32, float64.")]
@@ -113,8 +113,8 @@ public sealed class ExperimentFileTests : IDisposable
         Fails("a.json", """{ "extends": "a.json" }""", "a.json: extends goes round in a circle: a.json -> a.json. Take one of them out.");
 
     [Theory]
-    [InlineData("base.json", "mine.json: extends: there is no file base.json: check the path, or choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep.")]
-    [InlineData("cifar-shalow", "mine.json: extends: unknown experiment 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, or give the path of a .json file.")]
+    [InlineData("base.json", "mine.json: extends: there is no file base.json: check the path, or choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, mnist-square, mnist-tower.")]
+    [InlineData("cifar-shalow", "mine.json: extends: unknown experiment 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, mnist-square, mnist-tower, or give the path of a .json file.")]
     public void What_is_extended_must_exist(string extended, string expected) => Fails("mine.json", $$"""{ "extends": "{{extended}}" }""", expected);
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ExperimentFileTests : IDisposable
     public void An_experiment_that_is_not_there_is_suggested()
     {
         Assert.Equal(
-            "unknown experiment 'cifar-deap'. Did you mean 'cifar-deep'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, or give the path of a .json file.",
+            "unknown experiment 'cifar-deap'. Did you mean 'cifar-deep'? Choose from cifar-shallow, cifar-deep, imagenet, synthetic-shallow, synthetic-deep, mnist-square, mnist-tower, or give the path of a .json file.",
             Error("cifar-deap"));
         Assert.StartsWith("there is no file nowhere/x.json: check the path", Error("nowhere/x.json"), StringComparison.Ordinal);
         Assert.Contains("is a folder", Error(_folder.Path), StringComparison.Ordinal);

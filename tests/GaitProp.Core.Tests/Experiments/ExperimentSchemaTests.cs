@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
+using GaitProp.Tests.Data;
 using GaitProp.Tests.Rules;
 
 namespace GaitProp.Tests.Experiments;
@@ -8,7 +9,7 @@ namespace GaitProp.Tests.Experiments;
 /// <summary>The published schema: it is what the code makes, lets good files through and stops the mistakes that the kit stops.</summary>
 public sealed class ExperimentSchemaTests
 {
-    private static readonly JsonNode Schema = JsonNode.Parse(ExperimentSchema.Create(KitRules.Names))!;
+    private static readonly JsonNode Schema = JsonNode.Parse(ExperimentSchema.Create(KitRules.Names, KitSets.Names))!;
 
     public static TheoryData<string> Files => [.. Directory.GetFiles(PublishedNumbersTests.Folder(), "*.json").Select(f => Path.GetFileName(f)).Where(f => !f.Contains("schema", StringComparison.Ordinal))];
 
@@ -17,7 +18,7 @@ public sealed class ExperimentSchemaTests
     {
         var committed = Path.Combine(PublishedNumbersTests.Folder(), "experiment.schema.json");
         var made = Path.Combine(AppContext.BaseDirectory, "experiment.schema.received.json");
-        File.WriteAllText(made, ExperimentSchema.Create(KitRules.Names));
+        File.WriteAllText(made, ExperimentSchema.Create(KitRules.Names, KitSets.Names));
         Assert.True(File.Exists(committed) && File.ReadAllText(committed) == File.ReadAllText(made), $"The schema has changed. If that is meant: cp {made} {committed}");
     }
 

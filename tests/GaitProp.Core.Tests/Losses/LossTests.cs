@@ -58,6 +58,43 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void Half_the_squared_error_is_what_autograd_descends_summed_over_the_batch()
+    {
+        using var scope = NewDisposeScope();
+        var y = Numbers.Normal(1, 6, 5).requires_grad_();
+        var labels = tensor(new long[] { 0, 4, 2, 2, 1, 3 });
+        var expected = nn.functional.mse_loss(y, nn.functional.one_hot(labels, 5).to(ScalarType.Float64), reduction: nn.Reduction.Sum) / 2;
+        expected.backward();
+
+        foreach (var loss in (LossGradient[])[Loss.HalfSquareSum(y.detach(), labels), Loss.Sum(LossKind.Mse, y.detach(), labels)])
+        {
+            Assert.Equal(expected.item<double>(), loss.Value.item<double>(), 1e-13);
+            Numbers.AssertClose(y.grad!, loss.Gradient, 1e-14);
+        }
+    }
+
+    /// <summary>By hand: outputs 1, 2 with the label 1 miss by 1 and 1, so the loss is 1 and the gradient 1, 1.</summary>
+    [Fact]
+    public void Half_the_squared_error_is_the_one_of_the_definition()
+    {
+        using var scope = NewDisposeScope();
+        var loss = Loss.HalfSquareSum(tensor(new[,] { { 1.0, 2.0 } }), tensor(new long[] { 1 }));
+
+        Assert.Equal(1, loss.Value.item<double>());
+        Assert.Equal([1.0, 1.0], loss.Gradient.data<double>().ToArray());
+    }
+
+    [Fact]
+    public void A_kind_of_loss_is_the_loss_that_it_names()
+    {
+        using var scope = NewDisposeScope();
+        var (y, labels) = (Numbers.Normal(1, 3, 4), tensor(new long[] { 0, 3, 1 }));
+
+        Assert.Equal(Loss.CrossEntropySum(y, labels).Value.item<double>(), Loss.Sum(LossKind.CrossEntropy, y, labels).Value.item<double>());
+        Assert.Equal(default, LossKind.CrossEntropy);
+    }
+
+    [Fact]
     public void An_empty_batch_is_refused()
     {
         using var scope = NewDisposeScope();
@@ -71,5 +108,7 @@ public sealed class LossTests
         using var scope = NewDisposeScope();
         Assert.Contains("2 outputs came with 3 targets", Assert.Throws<GaitPropException>(() =>
             Loss.CrossEntropySum(zeros(2, 3), zeros(3, ScalarType.Int64))).Message, StringComparison.Ordinal);
+        Assert.Contains("2 outputs came with 3 targets", Assert.Throws<GaitPropException>(() =>
+            Loss.HalfSquareSum(zeros(2, 3), zeros(3, ScalarType.Int64))).Message, StringComparison.Ordinal);
     }
 }

@@ -15,6 +15,7 @@ public sealed class AdamTests
     [Theory]
     [InlineData(ScalarType.Float64, 1e-12)]
     [InlineData(ScalarType.Float32, 1e-4)]
+    [Trait("Size", "Exhaustive")]
     public void A_thousand_steps_are_torchs(ScalarType precision, double bound)
     {
         using var scope = NewDisposeScope();

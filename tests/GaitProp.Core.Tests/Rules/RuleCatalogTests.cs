@@ -72,6 +72,16 @@ public sealed class RuleCatalogTests
     }
 
     [Fact]
+    public void A_rule_without_options_needs_no_word_about_them()
+    {
+        RuleCatalog.Register<PlainRule>();
+
+        using var rule = RuleCatalog.Create("plain");
+        Assert.IsType<PlainRule>(rule);
+        Assert.Equal(typeof(NoOptions), RuleCatalog.OptionsType("plain"));
+    }
+
+    [Fact]
     public void A_class_without_the_attribute_is_refused() =>
         Assert.StartsWith("NamelessRule is not a learning rule", Assert.Throws<GaitPropException>(RuleCatalog.Register<NamelessRule>).Message, StringComparison.Ordinal);
 
@@ -84,6 +94,14 @@ public sealed class RuleCatalogTests
 
         public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) =>
             [.. network.Layers.Select(l => new LayerGradient(zeros_like(l.Weight), zeros_like(l.Bias)))];
+    }
+
+    [Rule("plain", "plain")]
+    private sealed class PlainRule : LearningRule
+    {
+        public override bool NeedsSquareLayers => false;
+
+        public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) => [];
     }
 
     private sealed class NamelessRule : LearningRule

@@ -252,6 +252,7 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Thousands_of_runs_are_listed_in_little_more_than_opening_their_files_takes()
     {
         string[] metrics = [Epoch0, .. Enumerable.Repeat(Step0, 100), .. Enumerable.Repeat(Epoch1, 100)];

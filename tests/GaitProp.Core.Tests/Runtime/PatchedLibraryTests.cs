@@ -109,6 +109,7 @@ public sealed class PatchedLibraryTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Ten_processes_at_once_load_libtorch_with_an_empty_cache()
     {
         var said = Assert.Single(StartedProcess.Load(10, _folder.Make("cache")).Distinct());

@@ -33,7 +33,7 @@ public sealed class EvaluatorTests
             }
         }
 
-        var evaluation = Evaluator.Evaluate(network, data, part, TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(network, data, part, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(split.Count, evaluation.Images);
         Assert.Equal(Enumerable.Range(0, 10).Select(r => Enumerable.Range(0, 10).Select(c => confusion[r, c])), evaluation.Confusion);

@@ -50,6 +50,7 @@ public sealed class LeakTests
 
     [Theory]
     [MemberData(nameof(Rules), DisableDiscoveryEnumeration = true)]
+    [Trait("Size", "Exhaustive")]
     public void Two_thousand_steps_keep_live_tensors_and_memory_flat(string name, TargetForm? form, string inverse)
     {
         using var scope = NewDisposeScope();

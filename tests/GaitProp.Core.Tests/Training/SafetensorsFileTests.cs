@@ -71,6 +71,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Every_bit_counts()
     {
         using var scope = NewDisposeScope();

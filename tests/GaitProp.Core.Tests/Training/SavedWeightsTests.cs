@@ -26,7 +26,7 @@ public sealed class SavedWeightsTests : IDisposable
 
         using var weights = SavedWeights.OfRun(run.Folder);
         using var network = weights.ToNetwork(Data, CPU);
-        var (test, train) = (Evaluator.Evaluate(network, Data, DataPart.Test, TestContext.Current.CancellationToken), Evaluator.Evaluate(network, Data, DataPart.Train, TestContext.Current.CancellationToken));
+        var (test, train) = (Evaluator.Evaluate(network, Data, DataPart.Test, cancellation: TestContext.Current.CancellationToken), Evaluator.Evaluate(network, Data, DataPart.Train, cancellation: TestContext.Current.CancellationToken));
 
         var last = run.Epochs[^1];
         Assert.Equal((last.TestLoss, last.TestAccuracy, last.TestTop5), (test.Loss, test.Top1, test.Top5));

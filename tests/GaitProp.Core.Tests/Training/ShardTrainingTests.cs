@@ -84,7 +84,7 @@ public sealed class ShardTrainingTests : IDisposable
     [InlineData("bp", "fast")]
     [InlineData("fa", "fast")]
     [InlineData("ngait", "fast")]
-    [InlineData("ngait", "paper")]
+    [InlineData("ngait", "paper", Traits = ["Size", "Exhaustive"])]
     public void Training_on_shards_resumes_to_the_byte(string rule, string preset)
     {
         var experiment = ExperimentDocument.Open("imagenet").Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = 2, Set = ["batchSize=5", "angleEvery=1"] });

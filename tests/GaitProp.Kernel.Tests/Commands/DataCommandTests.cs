@@ -57,6 +57,57 @@ public sealed class DataCommandTests : IDisposable
         }
     }
 
+    /// <summary>Everything that a set of files can do, with made files of the MNIST family: list, verify, train, evaluate, angles.</summary>
+    [Fact]
+    public void A_set_of_the_MNIST_family_is_listed_verified_trained_on_and_evaluated()
+    {
+        Digits("data/kmnist");
+
+        var listed = _process.Run("data", "list");
+        Assert.Contains("CC BY-SA 4.0", listed.Output, StringComparison.Ordinal);
+        Assert.Contains("kmnist (./data)", listed.Output, StringComparison.Ordinal);
+        foreach (var folder in (string[])["data", "data/kmnist"])
+        {
+            Assert.Contains("kmnist: 30 training and 20 test images can be read; md5 sums are published of the .gz files alone.", _process.Run("data", "verify", folder).Output, StringComparison.Ordinal);
+        }
+
+        var trained = _process.Run("train", "mnist-tower", "--rule", "gait", "--set", "data=kmnist", "--epochs", "1", "--data", "data");
+        Assert.Equal((0, ""), (trained.ExitCode, trained.Error));
+        Assert.Contains("Data: Kuzushiji-MNIST in ", trained.Output, StringComparison.Ordinal);
+        var evaluated = _process.Run("evaluate", "last", "--data", "data");
+        Assert.Equal((0, ""), (evaluated.ExitCode, evaluated.Error));
+        Assert.Contains("20 test images of Kuzushiji-MNIST", evaluated.Output, StringComparison.Ordinal);
+        Assert.Contains("20 test images of Kuzushiji-MNIST", _process.Run("evaluate", "last").Output, StringComparison.Ordinal);
+        Assert.Contains("Batch of 8 images, Kuzushiji-MNIST", _process.Run("angles", "cifar-shallow", "--batch", "8", "--rules", "ngait", "--data", "data").Output, StringComparison.Ordinal);
+
+        var wrong = _process.Run("train", "mnist-tower", "--epochs", "1", "--data", "data");
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("holds no MNIST", wrong.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("mnist.cs", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fetch_tells_in_one_line_what_it_cannot_do()
+    {
+        foreach (var (words, code, message) in new (string[], int, string)[]
+        {
+            (["mnst"], 2, "Did you mean 'mnist'?"),
+            (["imagenet"], 2, "unknown set 'imagenet'"),
+            (["cifar100", "--from", "nowhere"], 1, "nowhere does not exist: give the archive cifar-100-binary.tar.gz or the folder of its files."),
+            (["mnist", "--from", "nowhere"], 1, "nowhere does not exist: give the folder of its files."),
+            (["mnist", "--url", "ftp://x"], 2, "has to begin with http:// or https://"),
+            (["mnist", "--from", "a", "--url", "http://x"], 2, "exclude each other"),
+            (["mnist", "--to", ""], 2, "--to is empty"),
+            (["mnist", "--url", "http://127.0.0.1:9/", "--to", "to"], 1, "http://127.0.0.1:9/train-images-idx3-ubyte.gz cannot be reached"),
+        })
+        {
+            var finished = _process.Run(["data", "fetch", .. words]);
+
+            Assert.Equal(code, finished.ExitCode);
+            Assert.Contains(message, finished.OneErrorLine(), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Killed_in_the_middle_and_run_again_it_writes_the_same_bytes()
     {
@@ -114,6 +165,19 @@ public sealed class DataCommandTests : IDisposable
             {
                 File.WriteAllBytes(_process["photos", $"class{c}", $"{i}.jpg"], photos[((c * each) + i) % 7]);
             }
+        }
+    }
+
+    /// <summary>Thirty training and twenty test images of 28 pixels, made.</summary>
+    private void Digits(string folder)
+    {
+        Directory.CreateDirectory(_process[folder]);
+        foreach (var (part, count) in new[] { ("train", (byte)30), ("t10k", (byte)20) })
+        {
+            var pixels = new byte[count * 784];
+            new Random(count).NextBytes(pixels);
+            File.WriteAllBytes(_process[folder, $"{part}-images-idx3-ubyte"], [0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]);
+            File.WriteAllBytes(_process[folder, $"{part}-labels-idx1-ubyte"], [0, 0, 8, 1, 0, 0, 0, count, .. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]);
         }
     }
 }

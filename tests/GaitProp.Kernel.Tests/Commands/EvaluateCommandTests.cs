@@ -96,6 +96,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void A_run_that_is_killed_keeps_its_checkpoints_and_ends_as_if_nothing_had_happened()
     {
         var expected = _trial.Uninterrupted("--keep-every", "1");

@@ -66,6 +66,44 @@ public sealed class NotebookCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_notebook_is_verified_by_running_it_again_and_stays_as_it_was()
+    {
+        Write("a.ipynb", "Console.WriteLine(\"words and 0:07\");", "6.0 * 7");
+        Assert.Equal(0, _program.Run("notebook", "run", "a.ipynb", "--in-place").ExitCode);
+        var stored = File.ReadAllText(_program["a.ipynb"]);
+
+        var same = _program.Run("notebook", "verify", "a.ipynb");
+        Assert.Equal((0, ""), (same.ExitCode, same.Error));
+        Assert.EndsWith("a.ipynb: as stored: 2 cells, 1 numbers\n", same.Output, StringComparison.Ordinal);
+
+        File.WriteAllText(_program["b.ipynb"], stored.Replace("\"42\"", "\"43\"", StringComparison.Ordinal));
+        Directory.CreateDirectory(_program["other"]);
+        File.Copy(_program["a.ipynb"], _program["other", "b.ipynb"]);
+        foreach (var run in new[] { _program.Run("notebook", "verify", "b.ipynb", "a.ipynb"), _program.Run("notebook", "verify", "b.ipynb", "--against", "other") })
+        {
+            Assert.Equal(1, run.ExitCode);
+            Assert.Equal("b.ipynb: cell 2 of 2: output 1: 43 became 42; allowed are 1 %", run.OneErrorLine());
+        }
+
+        Assert.Equal(stored, File.ReadAllText(_program["a.ipynb"]));
+    }
+
+    [Theory]
+    [InlineData("keeps no outputs", "a.dib")]
+    [InlineData("There is no notebook", "none.ipynb")]
+    [InlineData("is no folder, and 2 notebooks", "a.ipynb", "a.ipynb", "--against", "b.ipynb")]
+    [InlineData("not the same from cell 1", "a.ipynb", "--against", "b.ipynb")]
+    public void What_cannot_be_verified_is_one_line(string part, params string[] words)
+    {
+        File.WriteAllText(_program["a.dib"], "1");
+        Write("a.ipynb", "1");
+        Write("b.ipynb", "2");
+        var run = _program.Run(["notebook", "verify", .. words]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(part, run.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failing_cell_is_shown_with_its_line_and_what_was_made_is_saved()
     {
         Write("a.ipynb", "Console.Write(\"made\")", "var a = 1;\nthrow new InvalidOperationException(\"broken\");", "1");

@@ -36,6 +36,7 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Two_runs_of_one_seed_write_the_same_metrics_to_the_byte_and_another_seed_writes_others()
     {
         foreach (var (runs, seed) in new[] { ("a", "5"), ("b", "5"), ("c", "6") })
@@ -66,6 +67,7 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Stopped_between_two_runs_it_goes_on_with_the_next()
     {
         // As a kill leaves it right after the first run's end.

@@ -64,6 +64,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void A_disk_that_others_fill_while_a_run_writes_to_it_costs_no_measurement()
     {
         var expected = _trial.Uninterrupted();
@@ -83,6 +84,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Killed_on_a_full_disk_again_and_again_a_run_goes_on_once_there_is_space()
     {
         // Twice as many epochs as kills: on a slow machine several pass before the disk is full.

@@ -13,6 +13,7 @@ public sealed class GridTests : IDisposable
     public void Dispose() => _trial.Dispose();
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Ten_cells_of_ten_processes_are_each_done_once_and_as_if_alone_and_started_again_none_is_trained_again()
     {
         Trial.Succeeds(_trial.Program.Run([.. Grid, "--seeds", "1..5", "--runs", "alone"]));
@@ -32,6 +33,7 @@ public sealed class GridTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Ten_processes_of_one_grid_share_its_cells_and_those_that_live_complete_what_the_killed_ones_left()
     {
         string[] grid = [.. Grid, "--set", "trainImages=2000", "--rules", "bp", "--seeds", "1..5"];

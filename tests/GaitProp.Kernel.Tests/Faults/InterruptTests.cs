@@ -58,6 +58,7 @@ public sealed partial class InterruptTests : IDisposable
     [Theory]
     [InlineData(Trial.SigInt, false)]
     [InlineData(Trial.SigTerm, true)]
+    [Trait("Size", "Exhaustive")]
     public void A_second_signal_ends_it_at_once_and_the_earlier_checkpoint_is_whole(int signal, bool whileTheCheckpointIsWritten)
     {
         var expected = _trial.Uninterrupted();
@@ -78,6 +79,7 @@ public sealed partial class InterruptTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Control_C_in_a_terminal_reaches_the_processes_of_a_grid_twice_and_they_leave_their_checkpoints()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the processes in /proc");

@@ -20,6 +20,7 @@ public sealed class KillTests : IDisposable
     public void A_run_that_is_killed_again_and_again_also_while_it_writes_a_checkpoint_ends_as_if_nothing_had_happened() => KilledAgainAndAgain(Number(KillsVariable, 6), []);
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void So_does_the_published_network_on_the_real_images()
     {
         var data = Trial.RealData();

@@ -135,7 +135,7 @@ internal sealed class Trial : IDisposable
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx")) && Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data")) is var data
-                && Cifar10.FindIn(data) is not null)
+                && Cifar10.Official.FindIn(data) is not null)
             {
                 return data;
             }

@@ -9,6 +9,7 @@ namespace GaitProp.Kernel.Tests.Fuzz;
 /// The commands that work for long, killed with all that they started (SIGKILL) at moments drawn from a seed, and given again until they end: what they leave is to the byte what an
 /// undisturbed one leaves. GAITPROP_ATTACK_KILLS sets how many kills each gets; without it the tests are left out, for they take minutes.
 /// </summary>
+[Trait("Size", "Exhaustive")]
 public sealed class RandomKillTests : IDisposable
 {
     private readonly GaitPropProcess _program = new();

@@ -80,6 +80,33 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public void Manifest() => AttackShards("manifest.json of prepared photos", folder => Path.Combine(folder, "manifest.json"), alsoLabels: false);
 
+    [Theory]
+    [InlineData("train-images-idx3-ubyte", 1)]
+    [InlineData("train-labels-idx1-ubyte", 2)]
+    public void Idx(string attacked, int kind) => AttackIdx($"idx (MNIST family: {(kind == 1 ? "images" : "labels")})", attacked, compressed: false);
+
+    [Theory]
+    [InlineData("train-images-idx3-ubyte", 1)]
+    [InlineData("train-labels-idx1-ubyte", 2)]
+    public void Idx_gz(string attacked, int kind) => AttackIdx($"idx in gzip (MNIST family: {(kind == 1 ? "images" : "labels")})", attacked, compressed: true);
+
+    [Fact]
+    public void Cifar()
+    {
+        const int Record = 3074;
+        var set = new Cifar100(Cifar100.Published with { Files = [.. Cifar100.Published.Files.Select(f => f with { Length = 4 * Record })] });
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, set.FolderName)).FullName;
+        var whole = new byte[4 * Record];
+        File.WriteAllBytes(Path.Combine(folder, "test.bin"), whole);
+        Attack("CIFAR, binary version", whole, bytes =>
+        {
+            File.WriteAllBytes(Path.Combine(folder, "train.bin"), bytes);
+            var data = set.Read(folder);
+            Assert.Equal(whole.Length, bytes.Length);
+            Assert.All(data.Train.Labels.ToArray(), label => Assert.InRange(label, 0, 99));
+        });
+    }
+
     [Fact]
     public void Run_json() => AttackRun("run.json", "run.json");
 
@@ -371,6 +398,35 @@ public sealed class ReaderTests : IDisposable
     /// <summary>Seeds that once failed: lines 'reader: seed'.</summary>
     private static IEnumerable<int> Recorded(string reader) =>
         File.ReadAllLines(Path.Combine(Repository.Folder, "tests", "fuzz", "seeds.txt")).Where(l => l.StartsWith($"{reader}: ", StringComparison.Ordinal)).Select(l => int.Parse(l[(reader.Length + 2)..], CultureInfo.InvariantCulture));
+
+    private void AttackIdx(string reader, string attacked, bool compressed)
+    {
+        var set = (FolderDataSet)DataSets.Find("mnist");
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, set.FolderName)).FullName;
+        foreach (var part in (string[])["train", "t10k"])
+        {
+            Write($"{part}-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 5, 0, 0, 0, 28, 0, 0, 0, 28, .. new byte[5 * 784]]);
+            Write($"{part}-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 5, 0, 1, 2, 3, 9]);
+        }
+
+        var file = Path.Combine(folder, compressed ? attacked + ".gz" : attacked);
+        Attack(reader, File.ReadAllBytes(file), bytes =>
+        {
+            File.WriteAllBytes(file, bytes);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var data = set.Read(folder);
+            Assert.True(data.Train.Count > 0 && data.Train.Pixels.Length == data.Train.Count * 784, "images and labels do not fit");
+            Assert.All(data.Train.Labels.ToArray(), label => Assert.InRange(label, 0, 9));
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+        });
+
+        void Write(string name, byte[] bytes)
+        {
+            using var to = new FileStream(Path.Combine(folder, compressed ? name + ".gz" : name), FileMode.Create);
+            using var written = compressed ? new GZipStream(to, CompressionLevel.Fastest) : (Stream)to;
+            written.Write(bytes);
+        }
+    }
 
     private void AttackShards(string reader, Func<string, string> file, bool alsoLabels)
     {

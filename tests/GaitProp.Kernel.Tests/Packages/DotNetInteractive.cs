@@ -14,10 +14,11 @@ internal sealed class DotNetInteractive : INotebookHost
 
     private DotNetInteractive(ProcessStartInfo start) => _process = Process.Start(start)!;
 
-    /// <summary>Starts the host. It is installed beside the build's results the first time, and stays there.</summary>
-    /// <param name="folder">Where it works.</param>
+    /// <summary>Installs the host beside the build's results, the first time; it stays there.</summary>
+    /// <param name="folder">Where the installation works.</param>
     /// <param name="tried">What was tried, if there is none.</param>
-    public static DotNetInteractive? Start(string folder, out string tried)
+    /// <returns>The program.</returns>
+    public static string? Install(string folder, out string tried)
     {
         var tools = Path.Combine(Repository.Folder, "artifacts", "dotnet-interactive", Version);
         var program = Path.Combine(tools, OperatingSystem.IsWindows() ? "dotnet-interactive.exe" : "dotnet-interactive");
@@ -26,18 +27,25 @@ internal sealed class DotNetInteractive : INotebookHost
         {
             var (exit, output) = PackedPackages.Run(folder, "tool", "install", "Microsoft.dotnet-interactive", "--version", Version, "--tool-path", tools);
             tried = $"'dotnet tool install Microsoft.dotnet-interactive' failed: {output.ReplaceLineEndings(" ").Trim()}";
-            if (exit != 0)
-            {
-                return null;
-            }
+            return exit == 0 ? program : null;
         }
 
-        return new(new ProcessStartInfo(program, ["stdio", "--default-kernel", "csharp"])
+        return program;
+    }
+
+    /// <summary>Starts the host.</summary>
+    /// <param name="folder">Where it works.</param>
+    /// <param name="tried">What was tried, if there is none.</param>
+    public static DotNetInteractive? Start(string folder, out string tried)
+    {
+        if (Install(folder, out tried) is not { } program)
         {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        });
+            return null;
+        }
+
+        var start = new ProcessStartInfo(program, ["stdio", "--default-kernel", "csharp"]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        return new(start);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ namespace GaitProp.Kernel.Tests.Packages;
 
 /// <summary>The same cells in the kit's own host and in the published tool, which gets the extension from its package in a folder.</summary>
 [Collection(Packed.Name)]
+[Trait("Size", "Exhaustive")]
 public sealed class HostTests(PackedPackages packed) : IDisposable
 {
     private const string Own = "the kit's own";

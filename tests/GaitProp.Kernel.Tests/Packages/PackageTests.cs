@@ -6,6 +6,7 @@ using System.Xml.Linq;
 namespace GaitProp.Kernel.Tests.Packages;
 
 [Collection(Packed.Name)]
+[Trait("Size", "Exhaustive")]
 public sealed class PackageTests(PackedPackages packed)
 {
     [Theory]

@@ -4,6 +4,7 @@ namespace GaitProp.Notebook.Tests.CSharp;
 
 /// <summary>What is measured, with nothing else at work in the process.</summary>
 [Collection(Alone.Name)]
+[Trait("Size", "Exhaustive")]
 public sealed class LongNotebookTests : EngineTest
 {
     [Fact]

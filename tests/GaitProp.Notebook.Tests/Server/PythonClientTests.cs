@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace GaitProp.Notebook.Tests.Server;
 
 /// <summary>The kernel under clients that are not ours: Debian's suite for kernels, jupyter_client, bare ZeroMQ, nbconvert.</summary>
+[Trait("Size", "Exhaustive")]
 public sealed class PythonClientTests : IDisposable
 {
     private const string Python = "/usr/bin/python3";

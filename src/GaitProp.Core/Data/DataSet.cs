@@ -1,0 +1,32 @@
+namespace GaitProp.Data;
+
+/// <summary>
+/// A data set: its name, where it is found, how it is read, its classes, its normalisation and its licence are told by one object. Every class of this assembly that is one is known;
+/// <see cref="DataSets.Register{TSet}"/> makes yours known. One that lies in files is a <see cref="FolderDataSet"/>.
+/// </summary>
+public abstract class DataSet
+{
+    /// <summary>The name in experiments (field <c>data</c>) and commands, such as <c>cifar10</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The name in captions and messages, such as <c>CIFAR-10</c>.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>The terms under which it may be used, in one phrase, or that its authors state none.</summary>
+    public abstract string Licence { get; }
+
+    /// <summary>One name for each class number; <see langword="null"/> where the files say it.</summary>
+    public virtual IReadOnlyList<string>? ClassNames => null;
+
+    /// <summary>Channels, height and width of an image; <see langword="null"/> where the files say it.</summary>
+    public virtual IReadOnlyList<long>? Shape => null;
+
+    /// <summary>How bytes become what a network sees. Default: divided by 255.</summary>
+    public virtual PixelNormalisation Normalisation => PixelNormalisation.None;
+
+    /// <summary>The images that an experiment gets.</summary>
+    /// <param name="named">The folder that the user named, <see cref="DataSets.Embedded"/>, or <see langword="null"/>.</param>
+    /// <returns>The images, and the title of the published set that they are used in place of, or <see langword="null"/>.</returns>
+    /// <exception cref="GaitPropException">There are none, or what was found is damaged.</exception>
+    public abstract (ImageDataset Data, string? StandsInFor) Open(string? named);
+}

@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using GaitProp.Data;
+using GaitProp.Kernel.Jupyter;
+using GaitProp.Runs;
+using GaitProp.Runtime;
+using Spectre.Console;
+using TorchSharp;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary><c>doctor</c>: what is installed and found, what is missing, and the cure for each.</summary>
+internal static class DoctorCommand
+{
+    /// <summary>A training of the published networks with its checkpoints takes less.</summary>
+    private const double EnoughGigabytes = 2;
+
+    private enum Health
+    {
+        /// <summary>As it should be.</summary>
+        Well,
+
+        /// <summary>Missing, and the kit works without it.</summary>
+        Wanting,
+
+        /// <summary>Broken: little works until it is mended.</summary>
+        Ill,
+    }
+
+    public static Command Build(CommandContext context)
+    {
+        var data = SharedOptions.Data();
+        var runs = SharedOptions.Runs();
+        var command = new Command("doctor", "Check what the kit needs, and say how to get what is missing. The exit code is 1 if something is broken that it cannot work without.") { data, runs };
+        command.SetAction(parsed =>
+        {
+            Finding[] findings = [Tensors(), Gpu(), .. DataFound(parsed.GetValue(data)), Store("runs", Path.GetFullPath(parsed.GetValue(runs)!)), Store("cache", UserCache.Root), Kernel(), .. VsCode()];
+            Show(context, findings);
+            return findings.Any(f => f.Health == Health.Ill) ? CommandLine.Failure : CommandLine.Success;
+        });
+        return command;
+    }
+
+    private static void Show(CommandContext context, Finding[] findings)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        foreach (var (name, health, what, cure) in findings)
+        {
+            var (word, colour) = health switch { Health.Well => ("ok", Color.Green), Health.Wanting => ("missing", Color.Yellow), _ => ("broken", Color.Red) };
+            grid.AddRow(new Text(word, new Style(colour)), new Text(name, new Style(decoration: Decoration.Bold)), new Text(cure is null ? what : $"{what}: {cure}"));
+        }
+
+        context.Out.Write(grid);
+    }
+
+    private static Finding Tensors()
+    {
+        try
+        {
+            LibTorch.Load();
+            using var two = torch.ones(2, 2).matmul(torch.ones(2, 2));
+            return two.sum().ToDouble() == 8
+                ? new("libtorch", Health.Well, string.Create(CultureInfo.InvariantCulture, $"{LibTorch.Metadata("LibTorchVersion")}, {torch.get_num_threads()} threads"))
+                : new("libtorch", Health.Ill, "it computes 2 x 2 matrices wrongly", "run 'gaitprop verify' and report what it prints");
+        }
+        catch (GaitPropException e)
+        {
+            return new("libtorch", Health.Ill, e.Message);
+        }
+    }
+
+    private static Finding Gpu()
+    {
+        var card = CudaDriver.Device(0);
+        var built = LibTorch.Metadata("Torch") == "cuda";
+        return (card, built) switch
+        {
+            (null, false) => new("GPU", Health.Well, "none, and this build computes on the CPU"),
+            (null, true) => new("GPU", Health.Wanting, "none that the driver knows, and this build can use one", "install NVIDIA's driver"),
+            ({ } there, false) => new("GPU", Health.Wanting, $"{there.Name} is not used", "build with -p:Torch=cuda (docs/devices.md)"),
+            ({ } there, true) => LibTorch.Remark is { } remark ? new("GPU", Health.Wanting, $"{there.Name} cannot be used", remark) : new("GPU", Health.Well, there.Name),
+        };
+    }
+
+    private static IEnumerable<Finding> DataFound(string? named)
+    {
+        foreach (var set in DataSets.All.OfType<FolderDataSet>())
+        {
+            var isPublished = set.Name == Cifar10.Official.Name;
+            FoundData? found;
+            Finding? wrong = null;
+            try
+            {
+                found = named == DataSets.Embedded ? null : DataPlaces.Current.Find(set, named);
+            }
+            catch (GaitPropException e)
+            {
+                (found, wrong) = (null, new(set.Title, Health.Wanting, e.Message));
+            }
+
+            if (found is not null || isPublished)
+            {
+                yield return wrong ?? (found is { } at
+                    ? new(set.Title, Health.Well, at.ToString()!)
+                    : new(set.Title, Health.Wanting, "not found, the embedded set stands in for it", $"fetch it with 'gaitprop data fetch {set.Name}', or name its folder with --data"));
+            }
+        }
+    }
+
+    /// <summary>A folder that is written to: whether it can be, and how much room there is.</summary>
+    private static Finding Store(string name, string folder)
+    {
+        // The nearest folder that is there decides: the others are made in it.
+        var there = folder;
+        while (!Directory.Exists(there))
+        {
+            if (File.Exists(there))
+            {
+                return new(name, Health.Ill, $"{there} is a file", "name another folder");
+            }
+
+            there = Path.GetDirectoryName(there)!;
+        }
+
+        try
+        {
+            using (File.Create(Path.Combine(there, $".gaitprop-{Guid.NewGuid():N}"), 1, FileOptions.DeleteOnClose))
+            {
+            }
+
+            var free = new DriveInfo(there).AvailableFreeSpace / 1e9;
+            var what = string.Create(CultureInfo.InvariantCulture, $"{folder}, {free:0.0} GB free");
+            return free < EnoughGigabytes ? new(name, Health.Wanting, what, "a long training may not find room for its checkpoints") : new(name, Health.Well, what);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(name, Health.Ill, $"{folder} cannot be written to ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})", name == "runs" ? "name another folder with --runs" : "set XDG_CACHE_HOME");
+        }
+    }
+
+    private static Finding Kernel()
+    {
+        var found = KernelSpecPlaces.All(null).Select(KernelSpec.Read).OfType<InstalledSpec>().ToArray();
+        const string Install = "run 'gaitprop jupyter install'";
+        return found.FirstOrDefault() is not { } first ? new("kernel", Health.Wanting, $"{KernelSpec.DisplayName} is not installed for Jupyter and VS Code", Install)
+            : first.State.StartsWith("starts", StringComparison.Ordinal) ? new("kernel", Health.Well, $"{first.Folder}: {first.State}")
+            : new("kernel", Health.Wanting, $"{first.Folder}: {first.State}");
+    }
+
+    private static IEnumerable<Finding> VsCode()
+    {
+        foreach (var file in VsCodeSettings.Files())
+        {
+            Finding finding;
+            try
+            {
+                finding = VsCodeSettings.Added(File.ReadAllText(file)) is null
+                    ? new("VS Code", Health.Well, $"{file} has {VsCodeSettings.Key}")
+                    : new("VS Code", Health.Wanting, $"{file} lacks {VsCodeSettings.Key}, without which it completes nothing while you type", "run 'gaitprop jupyter install --vscode-settings'");
+            }
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+            {
+                finding = new("VS Code", Health.Wanting, $"{file} cannot be read ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})", "mend it in VS Code");
+            }
+
+            yield return finding;
+        }
+    }
+
+    /// <summary>What was looked at, how it is, and what to do about it.</summary>
+    private sealed record Finding(string Name, Health Health, string What, string? Cure = null);
+}

@@ -1,0 +1,102 @@
+using GaitProp.Data;
+using GaitProp.Experiments;
+using GaitProp.Training;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Data;
+
+/// <summary>What every data set tells of itself, and one that a user registers.</summary>
+public sealed class DataSetsTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void Every_set_has_a_name_a_title_and_a_licence()
+    {
+        Assert.Superset(new HashSet<string> { "cifar10", "cifar100", "embedded", "fashion-mnist", "imagenet", "kmnist", "mnist" }, DataSets.Names.ToHashSet());
+        Assert.Equal(DataSets.Names.Order(StringComparer.Ordinal), DataSets.Names);
+        Assert.All(DataSets.All, set =>
+        {
+            Assert.Same(set, DataSets.Find(set.Name));
+            Assert.NotEmpty(set.Title);
+            Assert.NotEmpty(set.Licence);
+            Assert.Equal(set.ClassNames is null, set.Shape is null);
+        });
+        Assert.Contains("Did you mean 'mnist'?", Assert.Throws<GaitPropException>(() => DataSets.Find("minst")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_what_is_published_addresses_sizes_and_sums_are_whole()
+    {
+        foreach (var release in DataSets.All.OfType<FolderDataSet>().Select(s => s.Release).OfType<DataRelease>())
+        {
+            Assert.All(release.Downloads, d => Assert.Matches("^[0-9a-f]{32}$", d.Md5));
+            Assert.All(release.Downloads, d => Assert.InRange(d.Length, 1000, 200_000_000));
+            Assert.Equal(release.Files.Count, release.Files.Select(f => f.Name).Distinct().Count());
+            Assert.All(release.Files, f => Assert.True(f.Md5 is null || f.Md5.Length == 32));
+        }
+    }
+
+    /// <summary>A researcher's own set, in one class: experiments know it, it is found, trained on with its normalisation, and recognised.</summary>
+    [Fact]
+    public void A_set_of_the_user_is_trained_on_like_the_others()
+    {
+        DataSets.Register<Noise>();
+        File.WriteAllBytes(Path.Combine(_scratch.Make("noise"), "noise.bin"), [7]);
+        var experiment = ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new() { Epochs = 1, Set = ["data=noise", "network=dense 5, dense 3", "batchSize=4"] });
+
+        var (data, standsInFor) = DataSets.Of(experiment.Data, _scratch.Path);
+        using var trainer = new Trainer(experiment, data, standsInFor);
+        var run = trainer.Run(_scratch["runs"], cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(("noise of mine", "noise"), (run.Description.Data.Name, (string)run.Description.Experiment["data"]!));
+        Assert.Equal("noise of mine", DataSets.In(_scratch["noise"]).Name);
+        Assert.Contains("the last layer is 'dense 4', but the data has 3 classes",
+            Assert.Throws<GaitPropException>(() => ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new() { Set = ["data=noise", "network=dense 5, dense 4"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("no noise of mine was found: name the folder that holds it with --data DIR", Assert.Throws<GaitPropException>(() => DataSets.Of("noise", null)).Message, StringComparison.Ordinal);
+        using var scope = NewDisposeScope();
+        using var images = TrainingImages.Of(data.Train, ScalarType.Float64, CPU);
+        var first = images.Range(0, 1).Images.data<double>().ToArray();
+        Assert.Equal((data.Train.Image(0)[0] / 255.0 - 0.5) / 0.25, first[0], 1e-15);
+        Assert.Equal((data.Train.Image(0)[4] / 255.0 - 0.1) / 0.5, first[4], 1e-15);
+    }
+
+    [Fact]
+    public void A_normalisation_that_cannot_be_is_refused()
+    {
+        Cifar10Tests.AssertError(() => _ = new PixelNormalisation([0.5], [0.1, 0.2]), "1 means came with 2 deviations");
+        Cifar10Tests.AssertError(() => _ = new PixelNormalisation([0.5], [0.0]), "a deviation above 0");
+    }
+
+    public sealed class Noise : FolderDataSet
+    {
+        public override string Name => "noise";
+
+        public override string Title => "noise of mine";
+
+        public override string Licence => "mine";
+
+        public override IReadOnlyList<string> Marks { get; } = ["noise.bin"];
+
+        public override IReadOnlyList<string> ClassNames { get; } = ["a", "b", "c"];
+
+        public override IReadOnlyList<long> Shape { get; } = [2, 2, 2];
+
+        public override PixelNormalisation Normalisation { get; } = new([0.5, 0.1], [0.25, 0.5]);
+
+        public override ImageDataset Read(string folder)
+        {
+            var random = new Random(File.ReadAllBytes(Path.Combine(Require(folder), "noise.bin"))[0]);
+            return new ImageDataset(Title, folder, ClassNames, Split(12), Split(6), IsEmbedded: false);
+
+            ImageSplit Split(int count)
+            {
+                var pixels = new byte[count * 8];
+                random.NextBytes(pixels);
+                return new ImageSplit(pixels, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], 2, 2, 2) { Normalisation = Normalisation };
+            }
+        }
+    }
+}

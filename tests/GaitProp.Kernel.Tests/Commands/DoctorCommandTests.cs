@@ -1,0 +1,50 @@
+using GaitProp.Kernel.Jupyter;
+
+namespace GaitProp.Kernel.Tests.Commands;
+
+public sealed class DoctorCommandTests : IDisposable
+{
+    private readonly GaitPropProcess _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public void What_is_there_is_ok_and_what_is_missing_comes_with_its_cure()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the XDG folders are of Linux");
+        Directory.CreateDirectory(_program["config", "Code", "User"]);
+        File.WriteAllText(_program["config", "Code", "User", "settings.json"], "{}");
+
+        var before = Doctor(0);
+        Assert.Matches(@"(?m)^ok\s+libtorch\s+2\.", before);
+        Assert.Matches(@"(?m)^missing\s+CIFAR-10\s+not found.*gaitprop data fetch cifar10", OneLineEach(before));
+        Assert.Matches(@"(?m)^missing\s+kernel.*'gaitprop jupyter install'", OneLineEach(before));
+        Assert.Matches(@"(?m)^missing\s+VS Code.*--vscode-settings", OneLineEach(before));
+        Assert.Matches(@"(?m)^ok\s+runs\s+.*GB free", OneLineEach(before));
+
+        Assert.Equal(0, GaitPropProcess.Finish(_program.StartIn(Here, "jupyter", "install", "--vscode-settings")).ExitCode);
+        var after = OneLineEach(Doctor(0));
+        Assert.Matches(@"(?m)^ok\s+kernel", after);
+        Assert.Matches(@"(?m)^ok\s+VS Code", after);
+    }
+
+    [Fact]
+    public void What_nothing_works_without_is_broken_and_the_exit_code_says_so()
+    {
+        File.WriteAllText(_program["a file"], "");
+        Assert.Matches(@"(?m)^broken\s+runs\s+.*is a file: name another folder", OneLineEach(Doctor(1, "--runs", "a file/runs")));
+        Assert.Empty(Directory.GetFiles(_program.Folder, ".gaitprop-*"));
+    }
+
+    private (string, string)[] Here => [("XDG_CONFIG_HOME", _program["config"]), ("XDG_DATA_HOME", _program["share"]), ("HOME", _program.Folder), ("JUPYTER_DATA_DIR", "")];
+
+    private string Doctor(int exit, params string[] more)
+    {
+        var finished = GaitPropProcess.Finish(_program.StartIn(Here, ["doctor", .. more]));
+        Assert.Equal((exit, ""), (finished.ExitCode, finished.Error));
+        return finished.Output;
+    }
+
+    /// <summary>Cells of the table that were broken into lines, in one piece.</summary>
+    private static string OneLineEach(string table) => System.Text.RegularExpressions.Regex.Replace(table, @"\s*\n\s+", " ");
+}

@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using GaitProp.Notebook.Notebooks;
+
+namespace GaitProp.Notebook.Tests.Notebooks;
+
+public sealed class NotebookComparisonTests
+{
+    [Theory]
+    [InlineData("test 27.50 %", "test 27.51 %", null)]
+    [InlineData("test 27.50 %", "test 31.20 %", "27.50 became 31.20; allowed are 1 %")]
+    [InlineData("a  1,024\nb  2", "a 1024 b\t2", null)]
+    [InlineData("angle −8.9e−5°", "angle −8.9e-05°", null)]
+    [InlineData("angle 8.9e-5", "angle -8.9e-5", "8.9e-5 became -8.9e-5; allowed are 1 %")]
+    [InlineData("zero 0", "zero 1e-9", "0 became 1e-9; allowed are 1 %")]
+    [InlineData("done in 0:04", "done in 1:10:04", null)]
+    [InlineData("step 12.5 ms, 3 s, 2 min", "step 9 ms, 40 s, 1 min", null)]
+    [InlineData("3 seconds of 10", "3 seconds of 20", "10 became 20; allowed are 1 %")]
+    [InlineData("runs/bp-s1-20261127-003656", "runs/bp-s1-20261128-013656", null)]
+    [InlineData("BP and FA", "BP and GAIT", "'FA' became 'GAIT'")]
+    [InlineData("loss NaN", "loss 2.3", "'NaN' became '2.3'")]
+    [InlineData("one two", "one", "what is missing begins with 'two'")]
+    [InlineData("one", "one two", "what is new begins with 'two'")]
+    [InlineData("CIFAR-10", "CIFAR-100", "10 became 100; allowed are 1 %")]
+    public void Words_are_equal_numbers_nearly_and_times_are_not_compared(string before, string now, string? difference)
+    {
+        var found = new NotebookComparison().Compare(Shows(Stream(before)), Shows(Stream(now)));
+
+        Assert.Equal(difference is null ? [] : [new NotebookDifference(1, $"output 1: {difference}")], found);
+    }
+
+    [Fact]
+    public void Cells_and_numbers_are_counted()
+    {
+        var comparison = new NotebookComparison();
+        Assert.Empty(comparison.Compare(Shows(Stream("1 and 2 in 3 s")), Shows(Stream("1 and 2 in 4 s"))));
+
+        Assert.Equal((1, 2), (comparison.Cells, comparison.Numbers));
+    }
+
+    [Fact]
+    public void Pieces_of_a_stream_are_one_text_and_kinds_of_outputs_count()
+    {
+        Assert.Empty(new NotebookComparison().Compare(Shows(Stream("a b")), Shows(Stream("a"), Stream(" b"))));
+        Assert.Equal(
+            "the outputs were [stdout] and are [stderr]",
+            Assert.Single(new NotebookComparison().Compare(Shows(Stream("a")), Shows(Stream("a", "stderr")))).What);
+        Assert.Equal(
+            "the outputs were [image/png, text/plain] and are [text/plain]",
+            Assert.Single(new NotebookComparison().Compare(Shows(Data(("text/plain", "a"), ("image/png", "AA"))), Shows(Data(("text/plain", "a"))))).What);
+    }
+
+    [Fact]
+    public void Of_html_without_plain_text_the_words_are_compared()
+    {
+        Assert.Empty(new NotebookComparison().Compare(Shows(Data(("text/html", "<style>b{width:1px}</style><b class='x'>7 &lt; 8</b>"))), Shows(Data(("text/html", "<i>7</i> &lt; 8")))));
+        Assert.Equal("output 1: 8 became 9; allowed are 1 %", Assert.Single(new NotebookComparison().Compare(Shows(Data(("text/html", "<b>8</b>"))), Shows(Data(("text/html", "<b>9</b>"))))).What);
+    }
+
+    [Theory]
+    [InlineData("""{ "relative": 0.2 }""", "10 20", "11 20", null)]
+    [InlineData("""{ "absolute": 2 }""", "10 20", "12 20", null)]
+    [InlineData("""{ "absolute": 0.1 }""", "10", "12", "10 became 12; allowed are 1 % and 1e-1")]
+    [InlineData("""{ "relative": 0 }""", "10000", "10001", "10000 became 10001; allowed are 0 %")]
+    [InlineData("""{ "ignore": ["\\d+$"] }""", "a 5 1.2 77\nb 78", "a 5 1.2 99\nb 100", null)]
+    [InlineData("false", "10", "words", null)]
+    public void A_cells_metadata_say_what_it_may_differ_by(string verify, string before, string now, string? difference)
+    {
+        var stored = Shows(Stream(before));
+        stored.Cells[0].Metadata["gaitprop"] = new JsonObject { ["verify"] = JsonNode.Parse(verify) };
+        Assert.Equal(difference is null ? [] : [$"output 1: {difference}"], new NotebookComparison().Compare(stored, Shows(Stream(now))).Select(d => d.What));
+
+        // And those of the notebook, for all of its cells.
+        if (verify != "false")
+        {
+            var common = Shows(Stream(before));
+            common.Metadata["gaitprop"] = new JsonObject { ["verify"] = JsonNode.Parse(verify) };
+            Assert.Equal(difference is null ? [] : [$"output 1: {difference}"], new NotebookComparison().Compare(common, Shows(Stream(now))).Select(d => d.What));
+        }
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("7")]
+    [InlineData("""{ "tolerance": 1 }""")]
+    [InlineData("""{ "relative": -1 }""")]
+    [InlineData("""{ "relative": "1" }""")]
+    [InlineData("""{ "relative": 1e999 }""")]
+    [InlineData("""{ "ignore": "x" }""")]
+    [InlineData("""{ "ignore": [null] }""")]
+    [InlineData("""{ "ignore": ["("] }""")]
+    public void Metadata_that_make_no_sense_are_one_line_with_the_cell(string verify)
+    {
+        var stored = Shows(Stream("1"));
+        stored.Cells[0].Metadata["gaitprop"] = new JsonObject { ["verify"] = JsonNode.Parse(verify) };
+
+        var error = Assert.Throws<NotebookException>(() => new NotebookComparison().Compare(stored, Shows(Stream("1"))));
+        Assert.Contains("cell 1's metadata", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_caller_ignores_is_gone_and_cells_that_may_fail_or_are_skipped_are_left_out()
+    {
+        Assert.Empty(new NotebookComparison(new Regex("done (before|in)")).Compare(Shows(Stream("x done in 0:07")), Shows(Stream("x done before"))));
+
+        var failed = Shows(new JsonObject { ["output_type"] = "error", ["ename"] = "Oh", ["evalue"] = "no", ["traceback"] = new JsonArray() });
+        Assert.NotEmpty(new NotebookComparison().Compare(Shows(Stream("1")), failed));
+        failed.Cells[0].Metadata["tags"] = new JsonArray(NotebookRunner.MayFail);
+        Assert.Empty(new NotebookComparison().Compare(Shows(Stream("1")), failed));
+    }
+
+    [Fact]
+    public void Two_notebooks_are_not_compared()
+    {
+        Assert.Contains("from cell 1 on", Assert.Throws<NotebookException>(() => new NotebookComparison().Compare(NotebookText.OfCode("1"), NotebookText.OfCode("2"))).Message, StringComparison.Ordinal);
+        Assert.Contains("not the same", Assert.Throws<NotebookException>(() => new NotebookComparison().Compare(NotebookText.OfCode("1"), NotebookText.OfCode("1", "2"))).Message, StringComparison.Ordinal);
+    }
+
+    private static NotebookDocument Shows(params JsonObject[] outputs)
+    {
+        var notebook = NotebookText.OfCode("code");
+        foreach (var output in outputs)
+        {
+            notebook.Cells[0].Outputs.Add(output);
+        }
+
+        return notebook;
+    }
+
+    private static JsonObject Stream(string text, string name = "stdout") => new() { ["output_type"] = "stream", ["name"] = name, ["text"] = text };
+
+    private static JsonObject Data(params (string Mime, string Text)[] bundle) =>
+        new() { ["output_type"] = "display_data", ["metadata"] = new JsonObject(), ["data"] = new JsonObject(bundle.Select(b => KeyValuePair.Create(b.Mime, (JsonNode?)b.Text))) };
+}
