@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using GaitProp.Data;
 using GaitProp.Kernel.Jupyter;
-using GaitProp.Runs;
 using GaitProp.Runtime;
 using Spectre.Console;
 using TorchSharp;
@@ -60,7 +59,7 @@ internal static class DoctorCommand
         {
             LibTorch.Load();
             using var two = torch.ones(2, 2).matmul(torch.ones(2, 2));
-            return two.sum().ToDouble() == 8
+            return two.sum().Number() == 8
                 ? new("libtorch", Health.Well, string.Create(CultureInfo.InvariantCulture, $"{LibTorch.Metadata("LibTorchVersion")}, {torch.get_num_threads()} threads"))
                 : new("libtorch", Health.Ill, "it computes 2 x 2 matrices wrongly", "run 'gaitprop verify' and report what it prints");
         }

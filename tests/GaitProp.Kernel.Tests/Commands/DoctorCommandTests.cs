@@ -1,5 +1,3 @@
-using GaitProp.Kernel.Jupyter;
-
 namespace GaitProp.Kernel.Tests.Commands;
 
 public sealed class DoctorCommandTests : IDisposable
