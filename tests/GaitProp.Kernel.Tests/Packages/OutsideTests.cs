@@ -12,6 +12,7 @@ public sealed class OutsideTests(PackedPackages packed)
         using GaitProp.Networks;
         using GaitProp.Optimization;
         using GaitProp.Rules;
+        using TorchSharp;
         using static TorchSharp.torch;
 
         LayerCatalog.Register<RotationDefinition>();
