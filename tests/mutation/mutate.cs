@@ -21,7 +21,7 @@ const string Literal = Rules + "Targets/LiteralTargets.cs";
 const string Displaced = Rules + "Targets/DisplacedTargets.cs";
 const string Conv = Layers + "InvertibleConv2d.cs";
 const string Dense = Layers + "InvertibleDense.cs";
-const string Base = Layers + "Layer.cs";
+const string Base = Layers + "AffineLayer.cs";
 const string Fused = Layers + "FusedPass.cs";
 const string Folded = Layers + "FoldedInverse.cs";
 const string Inversion = Layers + "Inversion.cs";
@@ -29,7 +29,12 @@ const string Inverse = Layers + "InverseStrategy.cs";
 const string Relu = Layers + "LeakyReLU.cs";
 const string Padding = Layers + "SamePadding.cs";
 const string Normalised = Rules + "NormalisedGait/NormalisedGaitRule.cs";
-const string Backward = Rules + "Backpropagation/BackwardPass.cs";
+const string Backward = Rules + "DescentRule.cs";
+const string Alignment = Rules + "FeedbackAlignment/FeedbackAlignmentRule.cs";
+const string Windows = Layers + "WindowLayer.cs";
+const string Maxima = Layers + "MaxPool.cs";
+const string Averages = Layers + "AveragePool.cs";
+const string Mixing = Layers + "Mix.cs";
 const string TargetPropagation = Rules + "TargetPropagation/TargetPropagationRule.cs";
 const string Defect = "src/GaitProp.Core/Orthogonality/OrthogonalityDefect.cs";
 const string Initial = "src/GaitProp.Core/Orthogonality/OrthogonalInitialisation.cs";
@@ -41,48 +46,48 @@ const string Passes = "src/GaitProp.Core/Runtime/MemoryPass.cs";
 const string Losses = "src/GaitProp.Core/Losses/Loss.cs";
 const string Constraint = "src/GaitProp.Core/Experiments/OrthogonalityOptions.cs";
 const string Means = "src/GaitProp.Core/Runs/RunMetrics.cs";
-const string Options = Rules + "Targets/TargetOptions.cs";
+const string Options = Rules + "Targets/TargetRule.cs";
 const string Angle = "src/GaitProp.Core/Metrics/UpdateAngle.cs";
 
 Mutant[] mutants =
 [
-    new("literal: the output target goes uphill", Literal, "trace.Output - (k * outputGradient)", "trace.Output + (k * outputGradient)", "Rules.Targets"),
+    new("literal: the output target goes uphill", Literal, "trace.Output - (options.TargetStep * outputGradient)", "trace.Output + (options.TargetStep * outputGradient)", "Rules.Targets"),
     new("literal: f' is dropped from the gradient", Literal, "layer.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a)", "-(1 / k) * TargetRule.PerSample(m, a) * displacement", "Rules.Targets"),
     new("literal: the gradient's sign", Literal, "layer.TimesDerivative(-(1 / k)", "layer.TimesDerivative((1 / k)", "Rules.Targets"),
     new("literal: 1/k becomes k", Literal, "-(1 / k) * TargetRule", "-k * TargetRule", "Rules.Targets"),
-    new("literal: m is missing", Literal, "m = m / gamma;", "m = m + (0 * gamma);", "Rules.Targets"),
-    new("literal: m is multiplied instead of divided", Literal, "m = m / gamma;", "m = m * gamma;", "Rules.Targets"),
+    new("literal: m is missing", Literal, "new(delta, n, m / gamma)", "new(delta, n, m)", "Rules.Targets"),
+    new("literal: m is multiplied instead of divided", Literal, "new(delta, n, m / gamma)", "new(delta, n, m * gamma)", "Rules.Targets"),
     new("literal: f' is not squared in the nudge", Literal, "layer.Derivative(a).square()", "layer.Derivative(a)", "Rules.Targets"),
     new("literal: f' is missing from the nudge", Literal, "TargetRule.PerSample(gamma, a) * layer.Derivative(a).square()", "TargetRule.PerSample(gamma, a) * ones_like(a)", "Rules.Targets"),
     new("literal: the nudge points away", Literal, "((1 - epsilon) * a) + (epsilon * t)", "((1 + epsilon) * a) - (epsilon * t)", "Rules.Targets"),
     new("literal: the increment does not see the gains", Literal, "layer.Derivative(a).square()", "layer.Activation.Derivative(a).square()", "Rules.Targets"),
-    new("literal: the overlap correction is dropped", Literal, "below = below - ((count - 1) * trace.Inputs[l]);", "_ = count;", "Rules.Targets"),
-    new("literal: the overlap is divided away", Literal, "below = below - ((count - 1) * trace.Inputs[l]);", "below = below / count.clamp_min(1);", "Rules.Targets"),
-    new("literal: count, not count - 1", Literal, "(count - 1) * trace", "count * trace", "Rules.Targets"),
+    new("literal: the overlap correction is dropped", Literal, "count ? below - ((count - 1) * at.Input) : below", "count ? below : below", "Rules.Targets"),
+    new("literal: the overlap is divided away", Literal, "below - ((count - 1) * at.Input)", "below / count.clamp_min(1)", "Rules.Targets"),
+    new("literal: count, not count - 1", Literal, "(count - 1) * at.Input", "count * at.Input", "Rules.Targets"),
     new("literal: auxiliary units get targets of zero", Literal, "activations.narrow(1, keep, all - keep)]", "zeros_like(activations.narrow(1, keep, all - keep))]", "Rules.Targets"),
     new("literal: a sample without error keeps its infinite factor", Literal, "gamma = where(distance.gt(0), gamma, ones_like(gamma));", "", "Rules.Targets"),
 
-    new("displacement: f' is dropped", Displaced, "layer.Nudged(e, a, nudge)", "(e, e)", "Rules.Targets"),
-    new("displacement: crossings of zero are ignored", Displaced, "layer.Nudged(e, a, nudge)", "layer.Nudged(e, a, null)", "Rules.Targets"),
+    new("displacement: f' is dropped", Displaced, "at.Layer.Nudged(e, a, nudge)", "(e, e)", "Rules.Targets"),
+    new("displacement: crossings of zero are ignored", Displaced, "at.Layer.Nudged(e, a, nudge)", "at.Layer.Nudged(e, a, null)", "Rules.Targets"),
     new("displacement: m is not carried down", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = where(distance.gt(0), 1 / gamma, m);", "Rules.Targets"),
     new("displacement: m is multiplied instead of divided", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = where(distance.gt(0), m * gamma, m);", "Rules.Targets"),
     new("displacement: k is missing from the distance", Displaced, "var distance = k * TargetRule.Norm(e) / m;", "var distance = TargetRule.Norm(e) / m;", "Rules.Targets"),
     new("displacement: m is missing from the distance", Displaced, "var distance = k * TargetRule.Norm(e) / m;", "var distance = k * TargetRule.Norm(e);", "Rules.Targets"),
-    new("displacement: gamma is one for the batch", Displaced, "var gamma = incrementFactor(distance, a, layer.Units);", "var gamma = incrementFactor(distance, a, layer.Units).mean().expand_as(distance);", "Rules.Targets"),
+    new("displacement: gamma is one for the batch", Displaced, "var gamma = incrementFactor(distance, a, at.Layer.Units);", "var gamma = incrementFactor(distance, a, at.Layer.Units).mean().expand_as(distance);", "Rules.Targets"),
     new("displacement: a sample without error is divided by", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = m / gamma;", "Rules.Targets"),
     new("displacement: the scale's sign", Displaced, "nudge = -m / k;", "nudge = m / k;", "Rules.Targets"),
-    new("displacement: the transpose for the inverse", Displaced, "e = below.Inputs;", "e = layer.Transposed(q);", "Rules.Targets"),
+    new("displacement: the transpose for the inverse", Displaced, "at.Layer.Invert(q, at.Input, options.Inverse)", "at.Layer.Feedback(q, at.Input)", "Rules.Targets"),
 
     new("gamma is one for the batch", Normalised, "? length / distance", "? length / distance.mean().expand_as(distance)", "Rules.NormalisedGait", "Rules.Targets"),
     new("gamma divides by the squared norm", Normalised, "? length / distance", "? length / distance.square()", "Rules.NormalisedGait"),
     new("gamma lacks the number of units", Normalised, "Options.Eta * Math.Sqrt(units)", "Options.Eta", "Rules.NormalisedGait"),
     new("relative normalisation forgets the mean", Normalised, " / Math.Sqrt(activation[0].numel())", "", "Rules.NormalisedGait"),
 
-    new("backpropagation: f' is dropped", Backward, "var delta = layer.TimesDerivative(error, a);", "var delta = error;", "Rules.Backpropagation"),
-    new("backpropagation: the error of the layer, not its delta, goes down", Backward, "layer.Transposed(delta, feedback?[l])", "layer.Transposed(error, feedback?[l])", "Rules.Backpropagation"),
-    new("feedback alignment: the forward weights go back", Backward, "layer.Transposed(delta, feedback?[l])", "layer.Transposed(delta)", "Rules.FeedbackAlignment"),
-    new("target propagation: the target step is forgotten", TargetPropagation, "displacement / -Options.TargetStep", "-displacement", "Rules.TargetPropagation"),
-    new("target propagation: f' for its inverse", TargetPropagation, "layer.InverseDisplacement(a, displacement)", "layer.TimesDerivative(displacement, a)", "Rules.TargetPropagation"),
+    new("backpropagation: f' is dropped", Backward, "var delta = at.Layer.TimesDerivative(from.Value, at.Activation);", "var delta = from.Value;", "Rules.Backpropagation"),
+    new("backpropagation: the error of the layer, not its delta, goes down", Backward, "return new(delta, delta);", "return new(delta, from.Value);", "Rules.Backpropagation"),
+    new("feedback alignment: the forward weights go back", Alignment, "at.Layer.Feedback(sent, at.Input, FeedbackOf(at.Index))", "at.Layer.Feedback(sent, at.Input)", "Rules.FeedbackAlignment"),
+    new("target propagation: the target step is forgotten", TargetPropagation, "from.Value / -Options.TargetStep", "-from.Value", "Rules.TargetPropagation"),
+    new("target propagation: f' for its inverse", TargetPropagation, "at.Layer.InverseDisplacement(at.Activation, from.Value)", "at.Layer.TimesDerivative(from.Value, at.Activation)", "Rules.TargetPropagation"),
 
     new("padding: the odd pixel first", Padding, "public long Before => Total / 2;", "public long Before => (Total + 1) / 2;", "Layers"),
     new("padding: out = floor(in / stride)", Padding, "(Input + Stride - 1) / Stride", "Math.Max(Input / Stride, 1)", "Layers"),
@@ -92,7 +97,7 @@ Mutant[] mutants =
     new("convolution: half of what is laid down arrives", Conv, "nn.functional.fold(patches.matmul(values.flatten(2))", "nn.functional.fold(patches.matmul(values.flatten(2)) / 2", "Layers"),
     new("convolution: the bias learns from one column alone", Base, "values.sum([0, 2, 3])", "values.narrow(3, 0, 1).sum([0, 2, 3])", "Layers", "Rules.Backpropagation"),
     new("dense: the bias is left out", Dense, "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1)", "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 0, alpha: 1)", "Layers.InvertibleDense"),
-    new("dense: the weight's transpose is forgotten on the way down", Dense, "delta.matmul((feedback ?? Weight).narrow(0, 0, delta.shape[1]))", "delta.matmul((feedback ?? Weight).t().narrow(0, 0, delta.shape[1]).contiguous())", "Layers.InvertibleDense"),
+    new("dense: the weight's transpose is forgotten on the way down", Dense, "delta.matmul((feedback?[0] ?? Weight).narrow(0, 0, delta.shape[1]))", "delta.matmul((feedback?[0] ?? Weight).t().narrow(0, 0, delta.shape[1]).contiguous())", "Layers.InvertibleDense"),
     new("exact: the last columns of the inverse, not the first", Inverse, "Inverse(weight).narrow(1, 0, columns)", "Inverse(weight).narrow(1, weight.shape[0] - columns, columns)", "Layers"),
     new("exact: the transpose for the inverse", Inverse, "Inverse(weight).narrow(1, 0, columns)", "weight.t().narrow(1, 0, columns)", "Layers"),
     new("refined: the residual's sign", Inverse, "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: 1)", "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: -1)", "Layers.InverseStrategy"),
@@ -151,6 +156,15 @@ Mutant[] mutants =
     new("pass: the gain's gradient keeps the bias", Fused, "(Vector.Load(d + row) * (z - Vector.Load(biases + row)))", "(Vector.Load(d + row) * z)", "Layers", "Rules.Backpropagation"),
     new("pass: the gain's gradient of the rest takes activations", Fused, "x[row] > T.Zero ? x[row] : x[row] * up", "x[row]", "Layers", "Rules.Backpropagation"),
     new("pass: the gain's gradient of the rest keeps the bias", Fused, "results[row] += d[row] * (z - biases[row]);", "results[row] += d[row] * z;", "Layers", "Rules.Backpropagation"),
+
+    new("max-pooling: the smallest goes on", Maxima, "windows.amax([-1], keepdim: true)", "windows.amin([-1], keepdim: true)", "Layers.MaxPool"),
+    new("max-pooling: feedback goes to the first pixel", Maxima, "values.shape[4] == 1 ? Largest(windows) : Order(windows)", "zeros_like(Largest(windows)).expand(values.shape)", "Layers.MaxPool"),
+    new("max-pooling: the largest is not the first of all values", Maxima, "-1 * ones_like(Largest(windows))", "99 * ones_like(Largest(windows))", "Layers.MaxPool"),
+    new("average pooling: sums are not scaled", Averages, "difference)], 0) / Math.Sqrt(2)", "difference)], 0) / 2", "Layers.AveragePool"),
+    new("average pooling: details are sums too", Averages, "{ 1.0, -1.0 }", "{ 1.0, 1.0 }", "Layers.AveragePool"),
+    new("windows: rows and columns are mixed up on the way down", Windows, ".permute(0, 1, 2, 4, 3, 5).reshape(", ".permute(0, 1, 2, 5, 3, 4).reshape(", "Layers"),
+    new("windows: kept values are not the first channels", Windows, "values.permute(0, 4, 1, 2, 3).flatten(1, 2)", "values.permute(0, 1, 4, 2, 3).flatten(1, 2)", "Layers"),
+    new("mixing: the matrix goes back as it came", Mixing, "_matrix.As(delta.dtype).narrow(0, 0, delta.shape[1]).t()", "_matrix.As(delta.dtype).narrow(0, 0, delta.shape[1])", "Layers.Mix"),
 
     new("folded: few rows are folded too", Folded, "5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]", "rows > weight.shape[1]", "Layers.Folded"),
     new("folded: the defect of the probe has the wrong sign", Folded, "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1)", "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: 1)", "Layers.Folded"),

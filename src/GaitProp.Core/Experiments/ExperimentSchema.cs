@@ -125,7 +125,7 @@ public static class ExperimentSchema
                 new([new("type", nullable ? new JsonArray(kind, "null") : kind), .. PossibleRange.Of(settings, property)]);
         }
 
-        private static JsonObject Layers() => List(new JsonObject { ["type"] = "string", ["pattern"] = @"^(dense \d+|conv \d+x\d+(/\d+)? \d+)( gain (none|scalar|row))?$" });
+        private static JsonObject Layers() => List(new JsonObject { ["type"] = "string", ["pattern"] = LayerCatalog.Pattern });
 
         private static JsonObject List(JsonObject items, bool unique = false)
         {

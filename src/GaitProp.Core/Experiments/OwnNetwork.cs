@@ -29,46 +29,21 @@ internal static class OwnNetwork
         CheckLogits(network, classes);
         var definition = new NetworkDefinition(name, inputShape, Layers(network));
         CheckSize(definition);
-        return definition;
+        return definition.Sizes(square: false)[^1].OutputShape is [var logits] && logits == classes ? definition : throw NoLogits(definition.Layers[^1], classes);
     }
 
     /// <summary>Refuses what no machine can hold, or what nobody means, before a weight of it is drawn.</summary>
     private static void CheckSize(NetworkDefinition network)
     {
-        var (shape, weights) = (network.InputShape, (Int128)0);
-        foreach (var (index, layer) in network.Layers.Index())
+        // Weights in float32, their gradient and Adam's two moments.
+        var (weights, memory) = ((Int128)0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        foreach (var (index, size) in network.SensibleSizes().Index())
         {
-            var inputs = shape.Aggregate((Int128)1, (product, side) => product * side);
-            if (layer is ConvDefinition conv)
-            {
-                if (shape.Count != 3)
-                {
-                    // Network.Build says what is wrong here.
-                    return;
-                }
-
-                // A tap that is further out than the image is wide sees padding wherever the kernel stands.
-                var side = Math.Max(shape[1], shape[2]);
-                if (conv.Kernel > 2 * side)
-                {
-                    throw new GaitPropException($"network: layer {index + 1} ({conv}) has a kernel of {conv.Kernel} pixels for images of {side}, most of which sees nothing but padding: make it {side} or less.");
-                }
-
-                weights += (Int128)conv.Channels * shape[0] * conv.Kernel * conv.Kernel;
-                shape = [conv.Channels, new SamePadding(shape[1], conv.Kernel, conv.Stride).Output, new SamePadding(shape[2], conv.Kernel, conv.Stride).Output];
-            }
-            else if (layer is DenseDefinition dense)
-            {
-                weights += inputs * dense.Units;
-                shape = [dense.Units];
-            }
-
-            // Weights in float32, their gradient and Adam's two moments.
-            var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            weights += (Int128)size.Keep * size.ParametersAnOutput;
             if (16 * weights > memory)
             {
                 throw new GaitPropException(string.Create(CultureInfo.InvariantCulture,
-                    $"network: up to layer {index + 1} ({layer}) it has {(double)weights:0.#e0} weights, which take {(double)(16 * weights) / 1e9:0.#e0} GB to train, and this machine has {memory / 1e9:0.#} GB: make its layers smaller."));
+                    $"network: up to layer {index + 1} ({size.Name}) it has {(double)weights:0.#e0} weights, which take {(double)(16 * weights) / 1e9:0.#e0} GB to train, and this machine has {memory / 1e9:0.#} GB: make its layers smaller."));
             }
         }
     }
@@ -77,11 +52,14 @@ internal static class OwnNetwork
     /// <exception cref="GaitPropException">It does not.</exception>
     public static void CheckLogits(string network, int classes)
     {
-        if (!IsPublished(network) && Layers(network)[^1] is var last && (last as DenseDefinition)?.Units != classes)
+        if (!IsPublished(network) && Layers(network)[^1] is AffineDefinition last && (last as DenseDefinition)?.Units != classes)
         {
-            throw new GaitPropException($"network: the last layer is '{last}', but the data has {classes} classes: end with 'dense {classes}'.");
+            throw NoLogits(last, classes);
         }
     }
+
+    private static GaitPropException NoLogits(LayerDefinition last, int classes) =>
+        new($"network: the last layer is '{last}', but the data has {classes} classes: end with 'dense {classes}'.");
 
     private static LayerDefinition[] Layers(string network)
     {
@@ -92,9 +70,9 @@ internal static class OwnNetwork
                 $"{Suggestion.Unknown("network", network, Architectures.Names)[..^1]}, or write its layers: [\"dense 512\", \"dense 10\"].");
         }
 
-        var commas = network.Count(c => c == ',');
-        return commas < MostLayers
-            ? [.. network.Split(',', StringSplitOptions.TrimEntries).Select(LayerDefinition.Parse)]
-            : throw new GaitPropException($"network: {commas + 1} layers are not possible: it may have {MostLayers}.");
+        var layers = LayerCatalog.Split(network);
+        return layers.Length <= MostLayers
+            ? [.. layers.Select(LayerDefinition.Parse)]
+            : throw new GaitPropException($"network: {layers.Length} layers are not possible: it may have {MostLayers}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaitProp.Layers;
 using GaitProp.Networks;
 
 namespace GaitProp.Figures;
@@ -20,7 +21,7 @@ public static class ArchitectureFigure
 
         IEnumerable<Panel> Panels(NetworkDefinition network)
         {
-            var layers = LayerSize.Of(network);
+            var layers = network.Sizes();
             var axis = new Axis("layer", [.. layers.Select((_, i) => (i + 1).ToString(CultureInfo.InvariantCulture))]);
             yield return Panel($"{network.Name}: units", "units", l => l.KeptUnits, l => l.AuxiliaryUnits);
             yield return Panel($"{network.Name}: parameters", "weights and biases", l => l.KeptParameters, l => l.AuxiliaryParameters);

@@ -23,7 +23,7 @@ internal static class NetworkDrawing
     private static IEnumerable<DrawingShape> Stack(NetworkDefinition network, double bottom)
     {
         const double left = 0;
-        var layers = LayerSize.Of(network);
+        var layers = network.Sizes();
         var input = network.InputShape.Aggregate(1L, (a, b) => a * b);
 
         // The areas of some layers are a hundred times those of others: roots are drawn, so that the small ones can be seen.

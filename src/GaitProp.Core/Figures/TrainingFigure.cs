@@ -136,7 +136,7 @@ public static class TrainingFigure
             sentences.Add("GAIT, displacement: the form of ours that does not subtract targets, which keeps GAIT's gradient where the published, literal form loses it.");
         }
 
-        var undefined = runs.Sum(r => r.Steps.Sum(s => s.Angles.Count(a => a is null)));
+        var undefined = runs.Sum(r => r.Steps.Sum(s => s.Angles.Index().Count(a => a.Item is null && r.Description.Layers.ElementAtOrDefault(a.Index) is not { Parameters: 0 })));
         if (undefined > 0)
         {
             sentences.Add(Text($"{undefined} angles of zero or non-finite updates are undefined and left out."));

@@ -32,7 +32,7 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
 
     private protected override Inversion InvertIdentity(Tensor weight, long columns) => new(Matrix(weight, columns).t());
 
-    internal override Inversion Invert(Tensor weight, Tensor p)
+    public override Inversion Invert(Tensor weight, Tensor p)
     {
         var rows = weight.shape[0];
         if (5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])

@@ -75,7 +75,7 @@ public abstract record InverseStrategy
     /// <summary>Applies the inverse, and keeps what it found out about the weight.</summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
     /// <param name="p">The first k ≤ r rows of the right-hand side, <c>[points, k]</c>.</param>
-    internal virtual Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p));
+    public virtual Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p));
 
     /// <summary>The inverse of an identity: what all patches of a convolution share.</summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
@@ -215,7 +215,7 @@ public abstract record InverseStrategy
 
         internal override bool IsExact => false;
 
-        internal override Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p)) { IsTranspose = Steps == 0 };
+        public override Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p)) { IsTranspose = Steps == 0 };
 
         public override Tensor Apply(Tensor weight, Tensor p)
         {
@@ -240,7 +240,7 @@ public abstract record InverseStrategy
 
         public override Tensor Apply(Tensor weight, Tensor p) => Corrected(weight, p).X;
 
-        internal override Inversion Invert(Tensor weight, Tensor p)
+        public override Inversion Invert(Tensor weight, Tensor p)
         {
             var (x, corrections) = Corrected(weight, p);
             return new(x) { IsTranspose = corrections == 0 };

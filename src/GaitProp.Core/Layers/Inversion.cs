@@ -4,9 +4,20 @@ namespace GaitProp.Layers;
 
 /// <summary>What inverting a layer for a batch gives.</summary>
 /// <param name="Inputs">The inverse images, <c>[batch, …InputShape]</c>.</param>
-/// <param name="Defect">What the inverse found out about the weight's defect on the way; <see langword="null"/> where it looked for nothing.</param>
+/// <param name="Defect">What the inverse found out about the defect of the layer's first weight on the way; <see langword="null"/> where it looked for nothing.</param>
 public readonly record struct Inversion(Tensor Inputs, DefectFactors? Defect = null)
 {
+    /// <summary>The same for each of <see cref="Layer.Weights"/>; a layer with more than one says it here.</summary>
+    public IReadOnlyList<DefectFactors?> Defects
+    {
+        get => field ?? [Defect];
+        init;
+    }
+
+    /// <summary>Inverse images, or what stands for them, of which nothing else is known.</summary>
+    /// <param name="inputs">They.</param>
+    public static implicit operator Inversion(Tensor inputs) => new(inputs);
+
     /// <summary>Whether this is W^T p and nothing else: backpropagation's own step, not the rule's.</summary>
     public bool IsTranspose { get; init; }
 }

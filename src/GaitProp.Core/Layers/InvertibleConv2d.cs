@@ -8,7 +8,7 @@ namespace GaitProp.Layers;
 /// A convolution with SAME padding: the dense map <c>z = W x + b</c> for every patch of the input, square when it has as many output
 /// channels as a patch has values.
 /// </summary>
-public sealed class InvertibleConv2d : Layer
+public sealed class InvertibleConv2d : AffineLayer
 {
     private readonly SamePadding _rows;
     private readonly SamePadding _columns;
@@ -27,14 +27,9 @@ public sealed class InvertibleConv2d : Layer
     /// <exception cref="GaitPropException">The numbers do not fit together.</exception>
     public InvertibleConv2d(
         string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape, int kernel, int stride, Tensor? gain = null)
-        : base(name, weight, bias, activation, keep, outputs, inputShape, gain)
+        : base(name, ConvDefinition.Sizes(name, inputShape, kernel, stride, keep, outputs), weight, bias, activation, gain)
     {
-        if (stride < 1 || kernel < 1)
-        {
-            throw new GaitPropException($"{name}: kernel {kernel} and stride {stride} are not possible; both must be 1 or more.");
-        }
-
-        if (inputShape.Count != 3 || FanIn != inputShape[0] * kernel * kernel)
+        if (weight.shape[1] != FanIn)
         {
             throw new GaitPropException($"{name}: a weight of {Shapes.Text(weight.shape)} and a kernel of {kernel} x {kernel} do not take inputs of {Shapes.Text(inputShape)}.");
         }
@@ -43,7 +38,6 @@ public sealed class InvertibleConv2d : Layer
         Stride = stride;
         _rows = new SamePadding(inputShape[1], kernel, stride);
         _columns = new SamePadding(inputShape[2], kernel, stride);
-        OutputShape = [Keep, _rows.Output, _columns.Output];
         TakesPatches = HostRead.IsFree(weight);
         using var scope = NewDisposeScope();
         var ones = torch.ones(1, 1, _rows.Output, _columns.Output, dtype: weight.dtype, device: weight.device);
@@ -64,13 +58,7 @@ public sealed class InvertibleConv2d : Layer
     internal bool TakesPatches { get; init; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<long> OutputShape { get; }
-
-    /// <inheritdoc/>
-    public override long Units => Outputs * _rows.Output * _columns.Output;
-
-    /// <inheritdoc/>
-    public override long Flops => 2 * Weight.numel() * _rows.Output * _columns.Output;
+    public override string Kind => $"conv {Kernel}×{Kernel}/{Stride}";
 
     /// <inheritdoc/>
     public override Tensor OverlapCount { get; }
@@ -90,23 +78,25 @@ public sealed class InvertibleConv2d : Layer
     }
 
     /// <inheritdoc/>
-    public override Tensor Transposed(Tensor delta, Tensor? feedback = null)
-    {
-        ArgumentNullException.ThrowIfNull(delta);
-        return Folded(delta, (feedback ?? Weight).narrow(0, 0, delta.shape[1]).t(), InputShape[0]);
-    }
+    public override Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null) =>
+        Folded(delta, (feedback?[0] ?? Weight).narrow(0, 0, delta.shape[1]).t(), InputShape[0]);
 
-    private protected override Tensor WeightGradient(Tensor delta, Tensor x) => delta.flatten(2).bmm(Patches(x).transpose(1, 2)).sum([0]);
-
-    private protected override Layer WithParameters(Tensor weight, Tensor bias, Tensor? gain) =>
-        new InvertibleConv2d(Name, weight, bias, Activation, Keep, Outputs, InputShape, Kernel, Stride, gain);
+    /// <inheritdoc/>
+    protected override Tensor WeightGradient(Tensor delta, Tensor x) => delta.flatten(2).bmm(Patches(x).transpose(1, 2)).sum([0]);
 
     /// <summary>One matrix for all patches: the strategy inverts a batch that is the identity.</summary>
-    private protected override Inversion InvertedCore(Tensor p, InverseStrategy strategy)
+    /// <param name="p">Values or displacements of the weighted input, <c>[batch, k ≤ rows, height, width]</c>.</param>
+    /// <param name="x">The inputs, which do not matter.</param>
+    /// <param name="strategy">How the weight is inverted.</param>
+    protected override Inversion Inverse(Tensor p, Tensor x, InverseStrategy strategy)
     {
         var matrix = strategy.InvertMatrix(Weight, p.shape[1]);
         return matrix with { Inputs = Folded(p, matrix.Inputs.t(), InputShape[0]) };
     }
+
+    /// <inheritdoc/>
+    protected override Layer Around(Tensor weight, Tensor bias, Tensor? gain) =>
+        new InvertibleConv2d(Name, weight, bias, Activation, Keep, Outputs, InputShape, Kernel, Stride, gain);
 
     /// <summary>Rows of a weight as kernels, <c>[rows, channels, kernel, kernel]</c>.</summary>
     private Tensor Kernels(Tensor rows) => rows.reshape(rows.shape[0], InputShape[0], Kernel, Kernel);
@@ -148,4 +138,54 @@ public sealed class InvertibleConv2d : Layer
 
         base.Dispose(disposing);
     }
+}
+
+/// <summary>The plan of a convolution with SAME padding.</summary>
+/// <param name="Kernel">Side of the kernel in pixels.</param>
+/// <param name="Stride">Pixels from one receptive field to the next.</param>
+/// <param name="Channels">Output channels that go on.</param>
+[LayerKind("conv", "KERNEL,STRIDE,CHANNELS", Pattern = @"(?<kernel>\d+)x\k<kernel>(/(?<stride>\d+))? +(?<channels>\d+)")]
+public sealed record ConvDefinition(int Kernel, int Stride, int Channels) : AffineDefinition
+{
+    /// <inheritdoc/>
+    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square)
+    {
+        if (Kernel < 1 || Stride < 1)
+        {
+            throw new GaitPropException("is not possible: kernel and stride must be 1 or more.");
+        }
+
+        if (inputShape.Count != 3)
+        {
+            throw new GaitPropException($"needs an input of channels x height x width, not {Shapes.Text(inputShape)}.");
+        }
+
+        return Sizes(inputShape, Kernel, Stride, Channels, OutputsOf(square, Channels, inputShape[0] * Kernel * Kernel), ToString());
+    }
+
+    /// <summary>A tap that is further out than the image is wide sees padding wherever the kernel stands.</summary>
+    /// <param name="inputShape">Channels, height, width.</param>
+    public override void CheckSense(IReadOnlyList<long> inputShape)
+    {
+        if (inputShape.Count == 3 && Math.Max(inputShape[1], inputShape[2]) is var side && Kernel > 2 * side)
+        {
+            throw new GaitPropException($"has a kernel of {Kernel} pixels for images of {side}, most of which sees nothing but padding: make it {side} or less.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string Words => $"conv {Kernel}x{Kernel}/{Stride} {Channels}";
+
+    /// <inheritdoc/>
+    protected override Layer Build(LayerPlace place, LayerSize size, Tensor weight, Tensor bias, Tensor? gain) =>
+        new InvertibleConv2d(place.Name, weight, bias, place.Activation, Channels, (int)size.Outputs, place.InputShape, Kernel, Stride, gain);
+
+    /// <summary>The sizes of a layer that may have been made by hand.</summary>
+    internal static LayerSize Sizes(string name, IReadOnlyList<long> inputShape, int kernel, int stride, long keep, long outputs) => stride < 1 || kernel < 1
+        ? throw new GaitPropException($"{name}: kernel {kernel} and stride {stride} are not possible; both must be 1 or more.")
+        : inputShape.Count != 3 ? throw new GaitPropException($"{name}: a convolution of {kernel} x {kernel} does not take inputs of {Shapes.Text(inputShape)}.")
+        : Sizes(inputShape, kernel, stride, keep, outputs, $"conv {kernel}x{kernel}/{stride} {keep}");
+
+    private static LayerSize Sizes(IReadOnlyList<long> inputShape, int kernel, int stride, long keep, long outputs, string words) => Sizes(
+        words, inputShape, inputShape[0] * kernel * kernel, keep, outputs, [new SamePadding(inputShape[1], kernel, stride).Output, new SamePadding(inputShape[2], kernel, stride).Output]);
 }

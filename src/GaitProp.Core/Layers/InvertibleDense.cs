@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Layers;
 
 /// <summary>A fully connected layer. Inputs of more than one dimension are flattened, and what comes back has their shape again.</summary>
-public sealed class InvertibleDense : Layer
+public sealed class InvertibleDense : AffineLayer
 {
     /// <summary>Creates the layer around its parameters, which it owns from now on.</summary>
     /// <param name="name">What errors and tables call it.</param>
@@ -17,25 +17,16 @@ public sealed class InvertibleDense : Layer
     /// <exception cref="GaitPropException">The numbers do not fit together.</exception>
     public InvertibleDense(
         string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape, Tensor? gain = null)
-        : base(name, weight, bias, activation, keep, outputs, inputShape, gain)
+        : base(name, DenseDefinition.Sizes(inputShape, keep, outputs), weight, bias, activation, gain)
     {
-        if (FanIn != inputShape.Aggregate(1L, (a, b) => a * b))
+        if (weight.shape[1] != FanIn)
         {
             throw new GaitPropException($"{name}: a weight of {Shapes.Text(weight.shape)} does not take inputs of {Shapes.Text(inputShape)}.");
         }
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<long> OutputShape => [Keep];
-
-    /// <inheritdoc/>
-    public override long Units => Outputs;
-
-    /// <inheritdoc/>
-    public override long Flops => 2 * Weight.numel();
-
-    /// <inheritdoc/>
-    public override Tensor? OverlapCount => null;
+    public override string Kind => "dense";
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => Gain is null
@@ -43,22 +34,37 @@ public sealed class InvertibleDense : Layer
         : Activated_(Checked(x).flatten(1).matmul(Weight.t()));
 
     /// <inheritdoc/>
-    public override Tensor Transposed(Tensor delta, Tensor? feedback = null)
-    {
-        ArgumentNullException.ThrowIfNull(delta);
-        return Unflattened(delta.matmul((feedback ?? Weight).narrow(0, 0, delta.shape[1])));
-    }
+    public override Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null) =>
+        Unflattened(delta.matmul((feedback?[0] ?? Weight).narrow(0, 0, delta.shape[1])));
 
-    private protected override Tensor WeightGradient(Tensor delta, Tensor x) => delta.t().matmul(x.flatten(1));
+    /// <inheritdoc/>
+    protected override Tensor WeightGradient(Tensor delta, Tensor x) => delta.t().matmul(x.flatten(1));
 
-    private protected override Layer WithParameters(Tensor weight, Tensor bias, Tensor? gain) =>
-        new InvertibleDense(Name, weight, bias, Activation, Keep, Outputs, InputShape, gain);
-
-    private protected override Inversion InvertedCore(Tensor p, InverseStrategy strategy)
+    /// <inheritdoc/>
+    protected override Inversion Inverse(Tensor p, Tensor x, InverseStrategy strategy)
     {
         var inversion = strategy.Invert(Weight, p);
         return inversion with { Inputs = Unflattened(inversion.Inputs) };
     }
 
+    /// <inheritdoc/>
+    protected override Layer Around(Tensor weight, Tensor bias, Tensor? gain) => new InvertibleDense(Name, weight, bias, Activation, Keep, Outputs, InputShape, gain);
+
     private Tensor Unflattened(Tensor x) => InputShape.Count == 1 ? x : x.reshape([x.shape[0], .. InputShape]);
+}
+
+/// <summary>The plan of a fully connected layer.</summary>
+/// <param name="Units">Outputs that go on.</param>
+[LayerKind("dense", "UNITS")]
+public sealed record DenseDefinition(int Units) : AffineDefinition
+{
+    /// <inheritdoc/>
+    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => Sizes(inputShape, Units, OutputsOf(square, Units, Shapes.Units(inputShape)), ToString());
+
+    /// <inheritdoc/>
+    protected override Layer Build(LayerPlace place, LayerSize size, Tensor weight, Tensor bias, Tensor? gain) =>
+        new InvertibleDense(place.Name, weight, bias, place.Activation, Units, (int)size.Outputs, place.InputShape, gain);
+
+    internal static LayerSize Sizes(IReadOnlyList<long> inputShape, long keep, long outputs, string? name = null) =>
+        Sizes(name ?? $"dense {keep}", inputShape, Shapes.Units(inputShape), keep, outputs, []);
 }

@@ -72,7 +72,7 @@ public sealed record AngleStudy
         var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, device, Gain);
         foreach (var (index, layer) in drawn.Layers.Index())
         {
-            OrthogonalityDefect.Perturb_(layer.Weight, Defect, (Seed * 1000) + index);
+            OrthogonalityDefect.Perturb_(layer, Defect, (Seed * 1000) + index);
             if (layer.Gain is { } gain)
             {
                 using var generator = new Generator(Seeds.Derive(Seed, SeedUse.Gains, index), CPU);
@@ -102,7 +102,7 @@ public sealed record AngleStudy
         {
             using var rule = RuleCatalog.Create(name, Options(name));
             rule.Prepare(network, Seed);
-            var angles = Update(rule, network, batch, labels).Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight));
+            var angles = UpdateAngle.OfLayers(network, Update(rule, network, batch, labels), reference);
             return new AngleColumn(name, Label(name), [.. angles]);
         })]);
     }

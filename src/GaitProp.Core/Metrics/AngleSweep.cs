@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using GaitProp.Networks;
 using GaitProp.Rules.Targets;
 using GaitProp.Runtime;

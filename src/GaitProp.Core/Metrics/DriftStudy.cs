@@ -79,7 +79,7 @@ internal sealed record DriftStudy
         using var network = Networks.Network.Build(Network, AuxiliaryUnits.Implicit, Seed, ScalarType.Float64, images.device);
         foreach (var (index, layer) in network.Layers.Index().Skip(1))
         {
-            OrthogonalityDefect.Perturb_(layer.Weight, Defect, (Seed * 1000) + index);
+            OrthogonalityDefect.Perturb_(layer, Defect, (Seed * 1000) + index);
         }
 
         using var optimizer = Optimization.Optimizer.Of(network, Optimizer);
@@ -118,7 +118,7 @@ internal sealed record DriftStudy
         LayerGradient[] update;
         if (Updates == DriftUpdates.Regulariser)
         {
-            update = [.. network.Layers.Select(l => new LayerGradient(zeros_like(l.Weight), zeros_like(l.Bias)))];
+            update = [.. network.Layers.Select(l => new LayerGradient([.. l.Trained.Select(t => zeros_like(t))]))];
         }
         else
         {
@@ -130,7 +130,7 @@ internal sealed record DriftStudy
         {
             foreach (var (layer, gradient) in network.Layers.Zip(update).Skip(1))
             {
-                OrthogonalityDefect.AddPenaltyGradient_(gradient.Weight, layer.Weight, Lambda);
+                OrthogonalityDefect.AddPenaltyGradient_(gradient, layer, Lambda);
             }
         }
 
@@ -144,7 +144,8 @@ internal sealed record DriftStudy
         var trace = network.Forward(images);
         var gradient = Loss.CrossEntropySum(trace.Output, labels).Gradient;
         using var reference = new BackpropagationRule();
-        var angles = rule.Update(network, trace, gradient).Zip(reference.Update(network, trace, gradient), (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight)).SkipLast(1).ToArray();
+        var all = UpdateAngle.OfLayers(network, rule.Update(network, trace, gradient), reference.Update(network, trace, gradient));
+        var angles = all.Zip(network.Layers).SkipLast(1).Where(a => a.Second.Trained.Count > 0).Select(a => a.First).ToArray();
         return angles.Any(a => a is null) ? null : angles.Average();
     }
 

@@ -56,7 +56,7 @@ public sealed record TargetStudy
                 {
                     var (network, seen, error) = way.Precision == ScalarType.Float64 ? (exact, trace, gradient) : (rounded, roundedTrace, roundedGradient);
                     var targets = Targets(rule, way.Form, network, seen, error);
-                    var angles = targets.Select((t, l) => UpdateAngle.Degrees(network.Layers[l].Gradient(t.Delta, seen.Inputs[l]).Weight, reference[l].Weight));
+                    var angles = targets.Select((t, l) => UpdateAngle.Degrees(network.Layers[l], network.Layers[l].Gradient(t.Delta, seen.Inputs[l]), reference[l]));
                     return new TargetPrecision(way.Form, way.Precision, [.. targets.Zip(truth, Error)], [.. angles]);
                 })]);
         })]);

@@ -1,3 +1,5 @@
+using GaitProp.Layers;
+using GaitProp.Networks;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -28,6 +30,28 @@ public static class UpdateAngle
         var radians = 2 * Math.Atan2((u - v).norm().Number(), (u + v).norm().Number());
         return radians * 180 / Math.PI;
     }
+
+    /// <summary>The angle between two updates of a layer's weights, taken together; of all that it trains where it has no weights.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="update">One update.</param>
+    /// <param name="reference">The other.</param>
+    /// <returns>Degrees; <see langword="null"/> where the angle is undefined: an update is zero or not finite, or the layer trains nothing.</returns>
+    public static double? Degrees(Layer layer, LayerGradient update, LayerGradient reference)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return (layer.WeightsIn(update), layer.WeightsIn(reference)) switch
+        {
+            ([], _) => null,
+            ([var u], [var v]) => Degrees(u, v),
+            var (u, v) => Degrees(Together(u), Together(v)),
+        };
+
+        static Tensor Together(IReadOnlyList<Tensor> tensors) => cat([.. tensors.Select(t => t.flatten())]);
+    }
+
+    /// <summary>The same of every layer, from the input up.</summary>
+    internal static double?[] OfLayers(Network network, IReadOnlyList<LayerGradient> update, IReadOnlyList<LayerGradient> reference) =>
+        [.. network.Layers.Select((layer, l) => Degrees(layer, update[l], reference[l]))];
 
     private static Tensor? Unit(Tensor update)
     {

@@ -1,3 +1,5 @@
+using GaitProp.Layers;
+
 namespace GaitProp.Networks;
 
 /// <summary>The networks of the paper (design notes, section 2.6), at any input size and number of classes.</summary>

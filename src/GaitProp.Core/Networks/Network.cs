@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using GaitProp.Layers;
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -24,10 +23,15 @@ public sealed class Network : IDisposable
 
         foreach (var (below, above) in layers.Zip(layers.Skip(1)))
         {
-            if (below.OutputShape.Aggregate(1L, (a, b) => a * b) != above.InputShape.Aggregate(1L, (a, b) => a * b))
+            if (Shapes.Units(below.OutputShape) != Shapes.Units(above.InputShape))
             {
-                throw new GaitPropException($"{above.Name} takes inputs of {string.Join(" x ", above.InputShape)}, but {below.Name} passes on {string.Join(" x ", below.OutputShape)}.");
+                throw new GaitPropException($"{above.Name} takes inputs of {Shapes.Text(above.InputShape)}, but {below.Name} passes on {Shapes.Text(below.OutputShape)}.");
             }
+        }
+
+        if (!layers.Any(l => l.Trained.Count > 0))
+        {
+            throw new GaitPropException($"network {name} has nothing to train: give it a layer with weights.");
         }
 
         Name = name;
@@ -44,10 +48,15 @@ public sealed class Network : IDisposable
     public long Parameters => Layers.Sum(l => l.Parameters);
 
     /// <summary>Element type of the parameters.</summary>
-    public ScalarType DataType => Layers[0].Weight.dtype;
+    public ScalarType DataType => First.dtype;
 
     /// <summary>Where the parameters lie.</summary>
-    public Device Device => Layers[0].Weight.device;
+    public Device Device => First.device;
+
+    /// <summary>Whether the parameters have been given back.</summary>
+    public bool IsDisposed => Layers[0].IsDisposed;
+
+    private Tensor First => Layers.First(l => l.Trained.Count > 0).Trained[0];
 
     /// <summary>Builds a network with orthogonal weights and zero biases.</summary>
     /// <param name="definition">The plan.</param>
@@ -62,56 +71,33 @@ public sealed class Network : IDisposable
     /// <param name="hidden">The activation of all layers but the last, which is linear; <see cref="LeakyReLU.Hidden"/> if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">A layer passes on more than it has inputs and so cannot be square.</exception>
     public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null, UnitGain gain = UnitGain.None, LeakyReLU? hidden = null) =>
-        Build(definition, auxiliary, dtype, device, gain, hidden, (layer, rows, fanIn) => OrthogonalInitialisation.Draw(rows, fanIn, Seeds.Derive(seed, SeedUse.Weights, layer), dtype, device));
+        Build(definition, auxiliary, dtype, device, gain, hidden, seed);
 
     /// <summary>The same with weights of zero, to be filled: drawing orthogonal ones takes seconds.</summary>
     internal static Network Blank(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden) =>
-        Build(definition, auxiliary, dtype, device, gain, hidden, (_, rows, fanIn) => zeros([rows, fanIn], dtype, device));
+        Build(definition, auxiliary, dtype, device, gain, hidden, null);
 
-    private static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden, Func<int, long, long, Tensor> weights)
+    private static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden, int? seed)
     {
         ArgumentNullException.ThrowIfNull(definition);
         LibTorch.Load();
         var layers = new List<Layer>();
-        var shape = definition.InputShape;
-        foreach (var (index, plan) in definition.Layers.Index())
+        foreach (var (index, size) in definition.Sizes(auxiliary != AuxiliaryUnits.None).Index())
         {
-            var (keep, fanIn) = plan switch
-            {
-                DenseDefinition dense => (dense.Units, shape.Aggregate(1L, (a, b) => a * b)),
-                ConvDefinition { Kernel: < 1 } or ConvDefinition { Stride: < 1 } =>
-                    throw new GaitPropException($"layer {index + 1} ({plan}): kernel and stride must be 1 or more."),
-                ConvDefinition conv when shape.Count == 3 => (conv.Channels, shape[0] * conv.Kernel * conv.Kernel),
-                _ => throw new GaitPropException($"layer {index + 1} ({plan}) needs an input of channels x height x width, not {string.Join(" x ", shape)}."),
-            };
-            var square = auxiliary != AuxiliaryUnits.None && index > 0;
-            if (square && keep > fanIn)
-            {
-                throw new GaitPropException($"layer {index + 1} ({plan}) passes on {keep} outputs of {fanIn} inputs: a square layer cannot keep more than it has.");
-            }
-
-            var outputs = square ? (int)fanIn : keep;
-            var rows = auxiliary == AuxiliaryUnits.Explicit ? outputs : keep;
-            var gains = plan.Gain ?? (index > 0 ? gain : UnitGain.None);
-            Tensor weight, bias;
-            Tensor? unitGain;
+            var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : hidden ?? LeakyReLU.Hidden;
             try
             {
-                weight = weights(index, rows, fanIn);
-                bias = zeros(rows, dtype, device);
-                unitGain = gains == UnitGain.None ? null : ones(gains == UnitGain.Scalar ? 1 : rows, dtype, device);
+                layers.Add(definition.Layers[index].Build(new LayerPlace
+                {
+                    Index = index, InputShape = size.InputShape, Auxiliary = auxiliary, Activation = activation, Gain = gain, Type = dtype, Device = device, Seed = seed,
+                }));
             }
             catch (ExternalException e)
             {
                 layers.ForEach(l => l.Dispose());
-                throw new GaitPropException($"layer {index + 1} ({plan}) cannot be made: its weights are {rows} x {fanIn}, and libtorch says: {e.Message.Split('\n')[0]}", e);
+                var rows = auxiliary == AuxiliaryUnits.Explicit ? size.Outputs : size.Keep;
+                throw new GaitPropException($"layer {index + 1} ({definition.Layers[index]}) cannot be made: its weights are {rows} x {size.FanIn}, and libtorch says: {e.Message.Split('\n')[0]}", e);
             }
-
-            var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : hidden ?? LeakyReLU.Hidden;
-            layers.Add(plan is ConvDefinition c
-                ? new InvertibleConv2d($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, c.Kernel, c.Stride, unitGain)
-                : new InvertibleDense($"layer {index + 1}", weight, bias, activation, keep, outputs, shape, unitGain));
-            shape = layers[^1].OutputShape;
         }
 
         return new Network(definition.Name, layers);

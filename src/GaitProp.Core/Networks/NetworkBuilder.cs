@@ -1,3 +1,5 @@
+using GaitProp.Layers;
+
 namespace GaitProp.Networks;
 
 /// <summary>
@@ -23,7 +25,9 @@ public sealed class NetworkBuilder(string name, params long[] inputShape)
     /// <param name="channels">Output channels that go on.</param>
     public NetworkBuilder Conv(int kernel, int stride, int channels) => Add(new ConvDefinition(kernel, stride, channels));
 
-    private NetworkBuilder Add(LayerDefinition layer)
+    /// <summary>Adds a layer of any type, such as <c>new MaxPoolDefinition(2)</c>.</summary>
+    /// <param name="layer">Its plan.</param>
+    public NetworkBuilder Add(LayerDefinition layer)
     {
         _layers.Add(layer);
         return this;

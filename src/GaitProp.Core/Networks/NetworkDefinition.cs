@@ -19,7 +19,7 @@ public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputSha
     public static NetworkDefinition Parse(string name, IReadOnlyList<long> inputShape, string layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        return new(name, Checked(name, inputShape), [.. layers.Split(',', StringSplitOptions.TrimEntries).Select(LayerDefinition.Parse)]);
+        return new(name, Checked(name, inputShape), [.. LayerCatalog.Split(layers).Select(LayerDefinition.Parse)]);
     }
 
     /// <summary>Reads a network from JSON, comments allowed: <c>{ "name": "mine", "input": [3, 32, 32], "layers": ["conv 3x3/2 48", "dense 10"] }</c>.</summary>
@@ -51,6 +51,40 @@ public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputSha
         {
             throw new GaitPropException($"network: the JSON cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The sizes of the layers, from the input up.</summary>
+    /// <param name="square">Whether the layers above the first are square, with auxiliary units: as a rule needs them that inverts them.</param>
+    /// <exception cref="GaitPropException">A layer cannot take what the one below passes on; the message names it.</exception>
+    public IReadOnlyList<LayerSize> Sizes(bool square = true) => Sizes(square, sensible: false);
+
+    /// <summary>The sizes of layers without auxiliary units.</summary>
+    /// <exception cref="GaitPropException">There is a layer that nobody means (<see cref="LayerDefinition.CheckSense"/>).</exception>
+    internal IReadOnlyList<LayerSize> SensibleSizes() => Sizes(square: false, sensible: true);
+
+    private List<LayerSize> Sizes(bool square, bool sensible)
+    {
+        var (sizes, shape) = (new List<LayerSize>(), InputShape);
+        foreach (var (index, layer) in Layers.Index())
+        {
+            try
+            {
+                if (sensible)
+                {
+                    layer.CheckSense(shape);
+                }
+
+                sizes.Add(layer.SizeAt(shape, square && index > 0));
+            }
+            catch (GaitPropException e)
+            {
+                throw new GaitPropException($"layer {index + 1} ({layer}) {e.Message}", e);
+            }
+
+            shape = sizes[^1].OutputShape;
+        }
+
+        return sizes;
     }
 
     private static IReadOnlyList<long> Checked(string name, IReadOnlyList<long> inputShape) =>

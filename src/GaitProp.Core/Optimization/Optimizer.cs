@@ -39,8 +39,8 @@ public abstract class Optimizer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         var plain = options.Kind == OptimizerKind.Sgd;
         Tensor[] parameters = [.. network.Layers.SelectMany(l => l.Trained)];
-        double[] rates = [.. network.Layers.SelectMany(l => l.Trained.Select(t =>
-            ReferenceEquals(t, l.Gain) ? options.GainLr ?? (plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)) : options.LearningRate))];
+        double[] rates = [.. network.Layers.SelectMany(l => l.Owned.Where(p => p.Role != ParameterRole.Fixed).Select(p =>
+            p.Role == ParameterRole.Gain ? options.GainLr ?? (plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)) : options.LearningRate))];
         return plain ? new GradientDescent(parameters, options, rates) : new Adam(parameters, options, rates);
     }
 

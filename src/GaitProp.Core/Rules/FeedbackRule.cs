@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Rules;
 
 /// <summary>A rule that sends errors down through weights of its own instead of the network's.</summary>
-public abstract class FeedbackRule : LearningRule
+public abstract class FeedbackRule : DescentRule
 {
-    private Tensor[] _feedback = [];
+    private Tensor[][] _feedback = [];
 
     /// <inheritdoc/>
     public override bool NeedsSquareLayers => false;
@@ -18,48 +18,46 @@ public abstract class FeedbackRule : LearningRule
     {
         ArgumentNullException.ThrowIfNull(network);
         Free();
-        _feedback = [.. Enumerable.Range(0, network.Layers.Count).Select(l => Draw(network, l, seed).DetachFromDisposeScope())];
+        _feedback = [.. network.Layers.Select((_, l) => Draw(network, l, seed).Select(f => f.DetachFromDisposeScope()).ToArray())];
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> State => _feedback;
+    public override IReadOnlyList<Tensor> State => Feedback;
 
-    /// <summary>The feedback weights, one a layer, once <see cref="Prepare"/> has drawn them.</summary>
-    public IReadOnlyList<Tensor> Feedback => _feedback;
+    /// <summary>The feedback weights from the input up, once <see cref="Prepare"/> has drawn them: one for each weight, unless a rule needs others.</summary>
+    public IReadOnlyList<Tensor> Feedback => [.. _feedback.SelectMany(f => f)];
 
-    /// <summary>Draws the feedback weights of a layer: unless a rule needs others, orthogonal ones of the forward weight's shape.</summary>
+    /// <summary>Draws the feedback weights of a layer: unless a rule needs others, for each weight an orthogonal one of its shape.</summary>
     /// <param name="network">The network.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="seed">Fixes what is drawn.</param>
-    protected virtual Tensor Draw(Network network, int layer, int seed)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        var weight = network.Layers[layer].Weight;
-        return Orthogonal(network, weight.shape[0], weight.shape[1], layer, seed);
-    }
+    protected virtual IEnumerable<Tensor> Draw(Network network, int layer, int seed) =>
+        network.Layers[layer].Weights.Select((weight, which) => Orthogonal(network, weight.shape[0], weight.shape[1], Seeds.Of(layer, which), seed));
 
     /// <summary>Random weights with orthonormal rows or columns, unlike the forward weights of any seed.</summary>
     /// <param name="network">The network, for precision and place.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
-    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="index">Which of the rule's weights they are; each has numbers of its own.</param>
     /// <param name="seed">Fixes what is drawn.</param>
-    protected static Tensor Orthogonal(Network network, long rows, long columns, int layer, int seed)
+    protected static Tensor Orthogonal(Network network, long rows, long columns, int index, int seed)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return OrthogonalInitialisation.Draw(rows, columns, Seeds.Derive(seed, SeedUse.Feedback, layer), network.DataType, network.Device);
+        return OrthogonalInitialisation.Draw(rows, columns, Seeds.Derive(seed, SeedUse.Feedback, index), network.DataType, network.Device);
     }
 
-    /// <summary>The feedback weights for a network.</summary>
-    /// <param name="network">The network that is updated.</param>
+    /// <summary>Layers of the network that the rule was prepared for.</summary>
+    protected int LayerCount => _feedback.Length;
+
+    /// <summary>The feedback weights of a layer.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    protected IReadOnlyList<Tensor> FeedbackOf(int layer) => _feedback[layer];
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The rule was not prepared for this network.</exception>
-    protected IReadOnlyList<Tensor> FeedbackFor(Network network)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        return _feedback.Length == network.Layers.Count
-            ? _feedback
-            : throw new InvalidOperationException("Prepare the rule for the network before its first update.");
-    }
+    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) => _feedback.Length == trace.Inputs.Count
+        ? base.Top(trace, outputGradient)
+        : throw new InvalidOperationException("Prepare the rule for the network before its first update.");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -74,7 +72,7 @@ public abstract class FeedbackRule : LearningRule
 
     private void Free()
     {
-        foreach (var feedback in _feedback)
+        foreach (var feedback in Feedback)
         {
             feedback.Dispose();
         }

@@ -20,6 +20,9 @@ internal enum SeedUse
 
     /// <summary>Random gains, where there is no training that would find them.</summary>
     Gains = 6,
+
+    /// <summary>Matrices that are drawn once and never trained.</summary>
+    Fixed = 7,
 }
 
 /// <summary>Seeds for torch's generators, derived from the one seed of an experiment.</summary>
@@ -33,6 +36,11 @@ internal static class Seeds
     /// <param name="use">What it is for.</param>
     /// <param name="index">Which one of that use: a layer, an epoch.</param>
     public static ulong Derive(int seed, SeedUse use, int index) => Mix(Mix(Mix((ulong)(uint)seed) + (ulong)use) + (ulong)(uint)index) & 0xffff_ffff;
+
+    /// <summary>The index of one of a layer's weights; that of the first is the layer's own.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="which">Which of its weights, from 0.</param>
+    public static int Of(int layer, int which) => layer + (which << 16);
 
     private static ulong Mix(ulong value)
     {

@@ -24,7 +24,7 @@ internal sealed class LearningState : IDisposable
     private readonly BackpropagationRule? _reference;
     private readonly LearningRule? _exact;
     private readonly BatchLosses _losses;
-    private readonly IReadOnlyList<(Tensor Weight, SubspaceRetraction? Subspace)> _retracted;
+    private readonly IReadOnlyList<Retracted> _retracted;
 
     public LearningState(Experiment experiment, ImageDataset data, Device device)
     {
@@ -56,7 +56,8 @@ internal sealed class LearningState : IDisposable
         Optimizer = Optimization.Optimizer.Of(Network, experiment.Optimizer);
         Order = _train.Ordered(experiment.Seed, experiment.ShuffleBuffer);
         _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
-            ? [.. Network.Layers.Index().Skip(1).Select(l => (l.Item.Weight, rank > 0 ? new SubspaceRetraction(l.Item.Weight, rank, Seeds.Derive(experiment.Seed, SeedUse.Probes, l.Index)) : null))]
+            ? [.. Network.Layers.Index().Skip(1).SelectMany(l => l.Item.Weights.Select((weight, which) =>
+                new Retracted(l.Index, which, weight, rank > 0 ? new SubspaceRetraction(weight, rank, Seeds.Derive(experiment.Seed, SeedUse.Probes, Seeds.Of(l.Index, which))) : null)))]
             : [];
     }
 
@@ -151,7 +152,7 @@ internal sealed class LearningState : IDisposable
         var train = Evaluator.Measure(Network, _train, _experiment.Loss, EvaluationBatch, tick, cancellation);
         var test = Evaluator.Measure(Network, _test, _experiment.Loss, EvaluationBatch, tick, cancellation);
         (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, _experiment.Loss, EvaluationBatch, tick, cancellation);
-        var defects = Network.Layers.Select(l => OrthogonalityDefect.RootMeanSquare(l.Weight)).ToArray();
+        var defects = Network.Layers.Select(l => l.Defect()).ToArray();
         CheckFinite(train.Loss + test.Loss + (validation?.Loss ?? 0) + defects.Sum(), Math.Max(epoch, 1), step);
         return new Runs.EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)
         {
@@ -192,9 +193,9 @@ internal sealed class LearningState : IDisposable
         _test.Dispose();
         _validation?.Dispose();
         Order.Dispose();
-        foreach (var (_, subspace) in _retracted)
+        foreach (var retracted in _retracted)
         {
-            subspace?.Dispose();
+            retracted.Subspace?.Dispose();
         }
 
         Rule.Dispose();
@@ -214,18 +215,18 @@ internal sealed class LearningState : IDisposable
         {
             for (var l = 1; l < update.Length; l++)
             {
-                OrthogonalityDefect.AddPenaltyGradient_(update[l].Weight, Network.Layers[l].Weight, orthogonality.Lambda);
+                OrthogonalityDefect.AddPenaltyGradient_(update[l], Network.Layers[l], orthogonality.Lambda);
             }
         }
 
         Optimizer.Step([.. update.SelectMany(u => u.Trained)]);
-        foreach (var (index, (weight, subspace)) in _retracted.Index())
+        foreach (var (layer, which, weight, subspace) in _retracted)
         {
             if (orthogonality.IsWhole(step + 1))
             {
                 OrthogonalityDefect.Retract_(weight);
             }
-            else if (update[index + 1].Inversion.Defect is { } found)
+            else if (update[layer].Inversion.Defects.ElementAtOrDefault(which) is { } found)
             {
                 found.Retract_(weight);
             }
@@ -273,7 +274,7 @@ internal sealed class LearningState : IDisposable
 
         static Tensor Wide(Tensor values) => values.to(ScalarType.Float64);
 
-        static double?[] Compared(LayerGradient[] update, LayerGradient[] reference) => [.. update.Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight))];
+        double?[] Compared(LayerGradient[] update, LayerGradient[] reference) => UpdateAngle.OfLayers(Network, update, reference);
     }
 
     private void CheckFinite(double value, int epoch, long step, string seen = "")
@@ -307,8 +308,16 @@ internal sealed class LearningState : IDisposable
             }
         }
 
-        return $"weights are as large as {Network.Layers.Max(l => l.Weight.abs().max().Number()):g2}, {Network.Layers.MaxBy(l => l.Weight.abs().max().Number())!.Name}";
+        var (largest, name) = Network.Layers.SelectMany(l => l.Trained.Select(t => (Largest: t.abs().max().Number(), l.Name))).MaxBy(t => t.Largest);
+        return $"weights are as large as {largest:g2}, {name}";
     }
+
+    /// <summary>A weight that a retraction keeps orthogonal.</summary>
+    /// <param name="Layer">Its layer, from 0.</param>
+    /// <param name="Which">Which of the layer's weights it is, from 0.</param>
+    /// <param name="Weight">The weight.</param>
+    /// <param name="Subspace">What retracts its leading directions where the inverse finds none; <see langword="null"/> where nothing does.</param>
+    private sealed record Retracted(int Layer, int Which, Tensor Weight, SubspaceRetraction? Subspace);
 
     private static bool IsBroken(Layer layer) => layer.Trained.Any(t => !IsFinite(t));
 

@@ -1,25 +1,24 @@
+using GaitProp.Layers;
 using GaitProp.Networks;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
 
-/// <summary>The trained tensors of a network under the names that files give them: <c>layers.0.weight</c>, <c>layers.0.bias</c>, and <c>layers.0.gain</c> where there are gains.</summary>
+/// <summary>The trained tensors of a network under the names that files give them: <c>layers.0.weight</c>, <c>layers.0.bias</c>, and <c>layers.0.gain</c> where there are gains; of other layers <c>layers.0.NAME</c>.</summary>
 internal static class NamedWeights
 {
     /// <summary>How every name begins.</summary>
     public const string Prefix = "layers.";
 
-    /// <summary>The tensors by name, in the order of <see cref="Layers.Layer.Trained"/>, from the input up.</summary>
+    /// <summary>The tensors by name, in the order of <see cref="Layer.Trained"/>, from the input up.</summary>
     public static Dictionary<string, Tensor> Of(Network network)
     {
         var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (l, layer) in network.Layers.Index())
         {
-            weights[$"{Prefix}{l}.weight"] = layer.Weight;
-            weights[$"{Prefix}{l}.bias"] = layer.Bias;
-            if (layer.Gain is { } gain)
+            foreach (var parameter in layer.Owned.Where(p => p.Role != ParameterRole.Fixed))
             {
-                weights[$"{Prefix}{l}.gain"] = gain;
+                weights[$"{Prefix}{l}.{parameter.Name}"] = parameter.Value;
             }
         }
 

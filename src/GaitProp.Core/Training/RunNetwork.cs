@@ -33,7 +33,7 @@ public static class RunNetwork
             }
 
             // The layers tell the channels: inputs of an output, over the pixels that it sees.
-            var seen = experiment.Define([1, height, width], classes).Layers[0] is ConvDefinition conv ? (long)conv.Kernel * conv.Kernel : (long)width * height;
+            var seen = experiment.Define([1, height, width], classes).Sizes(square: false)[0].FanIn;
             return [Math.Max(1, layers[0].Inputs / seen), height, width];
         }
     }

@@ -51,6 +51,13 @@ internal sealed class ReferenceCase : IDisposable
         foreach (var (index, layer) in _layers.Index())
         {
             var name = $"layer {index + 1}";
+            if (layer.Plan is not null)
+            {
+                layers.Add(Planned(layer, index, shape, dtype));
+                shape = layers[^1].OutputShape;
+                continue;
+            }
+
             var weight = layer.Weight.to(dtype, copy: true);
             var bias = layer.Bias.to(dtype, copy: true);
             var gain = layer.Gain?.to(dtype, copy: true);
@@ -62,6 +69,23 @@ internal sealed class ReferenceCase : IDisposable
         }
 
         return new Network(Name, layers);
+    }
+
+    /// <summary>A layer of any type, around the numbers that the case has of it.</summary>
+    private static Layer Planned(ReferenceLayer numbers, int index, IReadOnlyList<long> shape, ScalarType dtype)
+    {
+        var layer = numbers.Plan!.Build(new LayerPlace
+        {
+            Index = index, InputShape = shape, Auxiliary = index > 0 ? AuxiliaryUnits.Explicit : AuxiliaryUnits.None, Activation = numbers.Activation, Type = dtype,
+        });
+        foreach (var (name, value, role) in layer.Owned.Where(p => p.Role != ParameterRole.Fixed))
+        {
+            var given = numbers.Named!.GetValueOrDefault(name) ?? throw new GaitPropException($"layer {index + 1} ({numbers.Plan}): the field '{name}' is missing.");
+            value.copy_(given.shape.SequenceEqual(value.shape) ? given
+                : throw new GaitPropException($"layer {index + 1} ({numbers.Plan}): '{name}' is of shape {Shapes.Text(given.shape)}; {Shapes.Text(value.shape)} was expected."));
+        }
+
+        return layer;
     }
 
     /// <summary>Whether its numbers fit together: a check that compared too little would pass for no reason.</summary>
@@ -87,8 +111,15 @@ internal sealed class ReferenceCase : IDisposable
             foreach (var (index, gradient) in rule.Gradients.Index())
             {
                 var layer = network.Layers[index];
-                foreach (var (what, own, given) in ((string, Tensor, Tensor)[])[("weights", layer.Weight, gradient.Weight), ("biases", layer.Bias, gradient.Bias)])
+                if (layer is AffineLayer ? gradient.Trained.Count < 2 : gradient.Trained.Count != layer.Trained.Count)
                 {
+                    throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} are by {gradient.Trained.Count} parameters; the layer has {layer.Trained.Count}."));
+                }
+
+                foreach (var (parameter, given) in layer.Owned.Where(p => p.Role != ParameterRole.Fixed && p.Name != "gain").Zip(gradient.Trained))
+                {
+                    var own = parameter.Value;
+                    var what = parameter.Name switch { "weight" => "weights", "bias" => "biases", var other => other };
                     if (!own.shape.SequenceEqual(given.shape))
                     {
                         throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} by {what} are of shape {Shapes.Text(given.shape)}; the layer's are of shape {Shapes.Text(own.shape)}."));
@@ -96,7 +127,7 @@ internal sealed class ReferenceCase : IDisposable
                 }
 
                 var gains = layer.Gain?.shape[0] ?? 0;
-                if (gradient.Gain is { } gain && gain.shape[0] != gains)
+                if (layer is AffineLayer && gradient.Gain is { } gain && gain.shape[0] != gains)
                 {
                     throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} have {gain.shape[0]} by gains; the layer has {gains} gains."));
                 }
@@ -170,15 +201,15 @@ internal sealed class ReferenceCase : IDisposable
         {
             Tensor Moved(Tensor tensor) => tensor.to(device).DetachFromDisposeScope();
             return new ReferenceCase(
-                Name, Moved(Input), [.. _layers.Select(l => l with { Weight = Moved(l.Weight), Bias = Moved(l.Bias), Gain = l.Gain is null ? null : Moved(l.Gain) })], _isCrossEntropy, Moved(_lossData), TargetStep, _lossValue,
+                Name, Moved(Input), [.. _layers.Select(l => l with { Weight = Moved(l.Weight), Bias = Moved(l.Bias), Gain = l.Gain is null ? null : Moved(l.Gain), Named = l.Named?.ToDictionary(n => n.Key, n => Moved(n.Value)) })], _isCrossEntropy, Moved(_lossData), TargetStep, _lossValue,
                 [.. Activations.Select(Moved)],
-                [.. Rules.Select(r => r with { Gradients = [.. r.Gradients.Select(g => new LayerGradient(Moved(g.Weight), Moved(g.Bias), g.Gain is null ? null : Moved(g.Gain)))], Targets = r.Targets is null ? null : [.. r.Targets.Select(Moved)] })]);
+                [.. Rules.Select(r => r with { Gradients = [.. r.Gradients.Select(g => new LayerGradient([.. g.Trained.Select(Moved)]))], Targets = r.Targets is null ? null : [.. r.Targets.Select(Moved)] })]);
         }
     }
 
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[Input, _lossData, .. Activations, .. _layers.SelectMany(l => new[] { l.Weight, l.Bias, l.Gain }).OfType<Tensor>(), .. Rules.SelectMany(r => r.Tensors)])
+        foreach (var tensor in (Tensor[])[Input, _lossData, .. Activations, .. _layers.SelectMany(l => (Tensor?[])[l.Weight, l.Bias, l.Gain, .. l.Named?.Values ?? []]).OfType<Tensor>(), .. Rules.SelectMany(r => r.Tensors)])
         {
             tensor.Dispose();
         }
@@ -192,7 +223,14 @@ internal sealed class ReferenceCase : IDisposable
 /// <param name="Activation">f.</param>
 /// <param name="Keep">Outputs that go on.</param>
 /// <param name="Convolution">Kernel and stride, for a convolution.</param>
-internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, Tensor? Gain, LeakyReLU Activation, int Keep, (int Kernel, int Stride)? Convolution);
+internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, Tensor? Gain, LeakyReLU Activation, int Keep, (int Kernel, int Stride)? Convolution)
+{
+    /// <summary>The plan of a layer that is neither dense nor a convolution; its numbers are in <see cref="Named"/>.</summary>
+    public LayerDefinition? Plan { get; init; }
+
+    /// <summary>Its numbers by their names, float64.</summary>
+    public IReadOnlyDictionary<string, Tensor>? Named { get; init; }
+}
 
 /// <summary>What a rule must find.</summary>
 /// <param name="Rule">The rule's name on the command line.</param>

@@ -111,6 +111,16 @@ internal static class ReferenceFile
 
     private static ReferenceLayer Layer(JsonElement json, string where)
     {
+        var kind = Field(json, "kind").GetString() ?? "";
+        if (kind is not ("dense" or "conv") && LayerCatalog.Names.Contains(kind.Split(' ')[0]))
+        {
+            return new ReferenceLayer(empty(0, ScalarType.Float64), empty(0, ScalarType.Float64), null, LeakyReLU.Identity, 0, null)
+            {
+                Plan = LayerDefinition.Parse(kind),
+                Named = json.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array).ToDictionary(p => p.Name, p => Numbers(p.Value)),
+            };
+        }
+
         var weight = Numbers(Field(json, "weight"), sides: 2);
         var slope = Field(json, "activation").GetString() switch
         {
@@ -118,7 +128,7 @@ internal static class ReferenceFile
             "linear" => 1,
             var other => throw new GaitPropException($"{where}: the activation '{other}' is not known; leaky-relu and linear are."),
         };
-        (int, int)? convolution = Field(json, "kind").GetString() switch
+        (int, int)? convolution = kind switch
         {
             "dense" => null,
             "conv" when !json.TryGetProperty("padding", out var padding) || padding.GetString() == "same" =>
@@ -162,12 +172,16 @@ internal static class ReferenceFile
             name,
             Number(json, "gamma"),
             Number(json, "eta"),
-            [.. Field(json, "gradients").EnumerateArray().Select(g => new LayerGradient(
-                Numbers(Field(g, "weight"), sides: 2), Numbers(Field(g, "bias"), sides: 1), g.TryGetProperty("gain", out var gain) ? Listed(gain) : null))],
+            [.. Field(json, "gradients").EnumerateArray().Select(Gradient)],
             json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(t => Numbers(t))] : null,
             json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)] : null,
             json.TryGetProperty("form", out var form) && form.ValueKind == JsonValueKind.String && form.GetString() == "exact");
     }
+
+    /// <summary>By weight, bias and gain; of other layers by their parameters, in the layer's order.</summary>
+    private static LayerGradient Gradient(JsonElement json) => json.TryGetProperty("weight", out var weight) || json.TryGetProperty("bias", out _)
+        ? new(Numbers(weight.ValueKind == JsonValueKind.Undefined ? Field(json, "weight") : weight, sides: 2), Numbers(Field(json, "bias"), sides: 1), json.TryGetProperty("gain", out var gain) ? Listed(gain) : null)
+        : new([.. json.EnumerateObject().Select(p => Numbers(p.Value))]);
 
     private static string Shortened(string message) => message.Length > MostMessage ? $"{message[..MostMessage]}…" : message;
 

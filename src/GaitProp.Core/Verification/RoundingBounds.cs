@@ -44,7 +44,7 @@ internal static class RoundingBounds
                 var (inverse, condition, count, least, most) = Sizes(layer);
                 var a = trace.Activations[l];
                 var gamma = rule.IncrementFactor(distance, layer.Kept(a), layer.Units);
-                var numbers = (inverse * (Norm(layer.Activation.Inverse(a)) + layer.Bias.norm().Number()) / least) + ((1 + (condition * count)) * Norm(trace.Inputs[l]));
+                var numbers = (inverse * (Norm(layer.Activation.Inverse(a)) + OffsetsOf(layer)) / least) + ((1 + (condition * count)) * Norm(trace.Inputs[l]));
                 error = (Double * numbers) + (2 * where(distance.gt(0), gamma, zeros_like(gamma)) * most * most / least * inverse * error);
             }
         }
@@ -66,9 +66,9 @@ internal static class RoundingBounds
         return [.. network.Layers.Select((layer, l) =>
         {
             var (_, _, count, _, most) = Sizes(layer);
-            var largest = linalg.svdvals(layer.Weight)[0].Number() * Math.Sqrt(Math.Max(count, 1));
+            var largest = Largest(layer) * Math.Sqrt(Math.Max(count, 1));
             var positions = Math.Sqrt((double)layer.Units / layer.Outputs);
-            var z = Norm(layer.Activation.Inverse(trace.Activations[l])) + (positions * layer.Bias.norm().Number());
+            var z = Norm(layer.Activation.Inverse(trace.Activations[l])) + (positions * OffsetsOf(layer));
             error = Math.Max(1, layer.Activation.Slope) * ((most * largest * (error + (Math.Sqrt(layer.FanIn) * unit * Norm(trace.Inputs[l])))) + (2 * unit * z));
             return 2 * error;
         })];
@@ -102,19 +102,28 @@ internal static class RoundingBounds
     {
         var a = delta.shape[1] == layer.Keep ? layer.Kept(activation) : activation;
         var gradient = layer.Gradient(delta, x, a);
-        var size = gradient.Weight.to(ScalarType.Float64).norm().Number();
+        if (layer.WeightsIn(gradient) is not [var byWeight, ..])
+        {
+            return 0;
+        }
+
+        var size = byWeight.to(ScalarType.Float64).norm().Number();
         var terms = (relative * Norm(delta) * (Norm(x) + 1)).sum().Number() * (layer is InvertibleConv2d conv ? conv.Kernel : 1);
         return size > 0 ? terms / size : 0;
     }
 
     private static (double Inverse, double Condition, double Count, double Least, double Most) Sizes(Layer layer)
     {
-        var values = linalg.svdvals(layer.Weight.to(ScalarType.Float64));
-        var (largest, smallest) = (values[0].Number(), values[-1].Number());
+        var (largest, smallest) = (Largest(layer), Largest(layer) / layer.ConditionNumber());
         var gain = layer.Gain?.to(ScalarType.Float64).abs();
         var count = layer.OverlapCount?.max().Number() ?? 1;
         return (Math.Max(count, 1) / smallest, largest / smallest, count, gain?.min().Number() ?? 1, gain?.max().Number() ?? 1);
     }
+
+    /// <summary>The largest singular value of its weights; 1 without weights, as an orthogonal layer has.</summary>
+    private static double Largest(Layer layer) => layer.Weights.Select(w => linalg.svdvals(w.to(ScalarType.Float64))[0].Number()).DefaultIfEmpty(1).Max();
+
+    private static double OffsetsOf(Layer layer) => layer.Owned.Where(p => p.Role == ParameterRole.Offset).Sum(p => p.Value.norm().Number());
 
     private static Tensor Norm(Tensor values) => values.to(ScalarType.Float64).flatten(1).norm(1, keepdim: false, p: 2);
 }

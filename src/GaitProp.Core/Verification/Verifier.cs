@@ -3,6 +3,7 @@ using GaitProp.Layers;
 using GaitProp.Metrics;
 using GaitProp.Networks;
 using GaitProp.Rules;
+using GaitProp.Rules.Backpropagation;
 using GaitProp.Rules.Gait;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.TargetPropagation;
@@ -148,7 +149,7 @@ public static class Verifier
     private static VerificationResult AgainstReference(ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] update, double[] bounds)
     {
         var errors = update.Zip(rule.Gradients, RelativeError).ToList();
-        var angles = update.Zip(rule.Gradients, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight));
+        var angles = Angles(reference, update, rule.Gradients);
         return Worst(reference, rule.Rule, form is null ? "float64" : $"{form} float64".ToLowerInvariant(), "relative error", errors,
             layer => bounds[layer], WorstAngle(angles));
     }
@@ -157,7 +158,7 @@ public static class Verifier
     private static VerificationResult Angles(
         ReferenceCase reference, ReferenceRule rule, TargetForm? form, LayerGradient[] update, LayerGradient[] backprop, IReadOnlyList<double?> stated, double[] bounds)
     {
-        var differences = update.Zip(backprop, (u, b) => UpdateAngle.Degrees(u.Weight, b.Weight))
+        var differences = Angles(reference, update, backprop)
             .Zip(stated, (found, angle) => found is null && angle is null ? 0 : found is null || angle is null ? double.PositiveInfinity : Math.Abs(found.Value - angle.Value)).ToList();
         return Worst(reference, rule.Rule, form is null ? "angles float64" : $"{form} angles".ToLowerInvariant(), "degrees", differences,
             layer => AngleRounding + (2 * bounds[layer] * 180 / Math.PI), null);
@@ -176,10 +177,10 @@ public static class Verifier
         var single = learning.Update(network, trace, outputGradient);
         var wide = new ForwardTrace([.. trace.Inputs.Select(Wide)], [.. trace.Activations.Select(Wide)], Wide(trace.Output));
         var exactly = learning.Update(exact, wide, Wide(outputGradient));
-        var angles = single.Zip(exactly, (s, e) => UpdateAngle.Degrees(s.Weight, e.Weight)).ToArray();
+        var angles = UpdateAngle.OfLayers(network, single, exactly);
 
         // An angle is undefined where an update is zero; both must be, then.
-        var degrees = angles.Zip(exactly, (angle, e) => angle ?? (e.Weight.count_nonzero().Whole() == 0 ? 0 : double.PositiveInfinity)).ToList();
+        var degrees = angles.Zip(exactly, (angle, e) => angle ?? (e.Trained.All(t => t.count_nonzero().Whole() == 0) ? 0 : double.PositiveInfinity)).ToList();
         var bounds = RoundingBounds.Carried(exact, wide, Deltas(exact, wide, Wide(outputGradient), learning), rule.Rule != "bp", ScalarType.Float32);
         return Worst(reference, rule.Rule, form is null ? "float32" : $"{form} float32".ToLowerInvariant(), "degrees", degrees,
             layer => Math.Max(Float32Degrees, bounds[layer] * 180 / Math.PI), WorstAngle(angles));
@@ -205,23 +206,8 @@ public static class Verifier
     }
 
     /// <summary>dL/du of each layer, of rules of the GAIT family; of others the gradient that backpropagation has, which is of their size on nearly orthogonal weights.</summary>
-    private static Tensor[] Deltas(Network network, ForwardTrace trace, Tensor outputGradient, LearningRule learning)
-    {
-        if (learning is TargetRule rule)
-        {
-            return [.. rule.Targets(network, trace, outputGradient).Select(t => t.Delta)];
-        }
-
-        var deltas = new Tensor[network.Layers.Count];
-        for (var l = deltas.Length - 1; l >= 0; l--)
-        {
-            var layer = network.Layers[l];
-            deltas[l] = layer.TimesDerivative(outputGradient, layer.Kept(trace.Activations[l]));
-            outputGradient = l > 0 ? layer.Transposed(deltas[l]) : outputGradient;
-        }
-
-        return deltas;
-    }
+    private static Tensor[] Deltas(Network network, ForwardTrace trace, Tensor outputGradient, LearningRule learning) =>
+        (learning as TargetRule ?? (DescentRule)new BackpropagationRule()).Deltas(network, trace, outputGradient);
 
     private static VerificationResult Worst(
         ReferenceCase reference, string rule, string way, string measure, List<double> values, Func<int, double> bound, double? angle)
@@ -232,14 +218,25 @@ public static class Verifier
         return new VerificationResult(reference.Name, rule, way, isVacuous ? $"{measure} (all is rounding)" : measure, values[layer], layer + 1, bound(layer), angle);
     }
 
+    private static double?[] Angles(ReferenceCase reference, LayerGradient[] update, IReadOnlyList<LayerGradient> expected)
+    {
+        using var network = reference.BuildNetwork(ScalarType.Float64);
+        return UpdateAngle.OfLayers(network, update, expected);
+    }
+
     private static double? WorstAngle(IEnumerable<double?> angles) => angles.All(a => a is not null) ? angles.Max() : null;
 
     /// <summary>Of a layer's weights, biases and, where they are stated, gains together.</summary>
     private static double RelativeError(LayerGradient value, LayerGradient reference)
     {
-        var (found, expected) = (value.Trained.ToArray(), reference.Trained.ToArray());
-        return found.Length >= expected.Length && expected.Zip(found, (e, f) => e.shape.SequenceEqual(f.shape)).All(same => same)
-            ? RelativeError(cat([.. found.Take(expected.Length).Select(f => f.flatten())]), cat([.. expected.Select(e => e.flatten())]))
+        var (found, expected) = (value.Trained, reference.Trained);
+        if (found.Count == 0 && expected.Count == 0)
+        {
+            return 0;
+        }
+
+        return found.Count >= expected.Count && expected.Zip(found, (e, f) => e.shape.SequenceEqual(f.shape)).All(same => same)
+            ? RelativeError(cat([.. found.Take(expected.Count).Select(f => f.flatten())]), cat([.. expected.Select(e => e.flatten())]))
             : double.PositiveInfinity;
     }
 

@@ -99,7 +99,7 @@ internal static class MeasuredFigures
                 rows.AddColumn(new TableColumn(head).RightAligned().NoWrap());
             }
 
-            foreach (var (network, layers) in networks.Select(n => (n, LayerSize.Of(n))))
+            foreach (var (network, layers) in networks.Select(n => (n, n.Sizes())))
             {
                 rows.AddRow(new[]
                 {

@@ -58,7 +58,7 @@ internal static class ModelCommand
             new("passes on", "", r => string.Join("x", r.Layer.OutputShape), Left: true),
             new("units", "", r => Text($"{r.Layer.Units:N0}"), OnlyWide: true),
             new($"auxiliary{(network.Layers.Any(l => l.Auxiliary == AuxiliaryUnits.Implicit) ? " (implicit)" : "")}", "", r => r.Hidden == 0 ? "-" : Text($"{r.Hidden:N0}")),
-            new("weight", "", r => string.Join("x", r.Layer.Weight.shape), Left: true, OnlyWide: weights),
+            new("weight", "", r => r.Layer.Weights.Count == 0 ? "-" : string.Join(", ", r.Layer.Weights.Select(w => string.Join("x", w.shape))), Left: true, OnlyWide: weights),
             new("parameters", Text($"{network.Parameters:N0}"), r => Text($"{r.Layer.Parameters:N0}")),
             new("Mflop", Text($"{network.Layers.Sum(l => l.Flops) / 1e6:N2}"), r => Text($"{r.Layer.Flops / 1e6:N2}")),
         };

@@ -115,7 +115,7 @@ internal static class RunPage
             var all = run.Steps.Where(s => s.Angles.Count > l).Select(s => s.Angles[l]).ToArray();
             table.AddRow([.. (TrainingFigure.LayerAngle(run, l) is { } angle
                 ? (string[])[Text($"{l + 1}"), Text($"{angle.Mean:F3}°"), Text($"{angle.Deviation:F3}°"), Text($"{all.Max():F3}°"), .. Exactness(run, l), Text($"{all.Count(a => a is not null)} of {all.Length}")]
-                : [Text($"{l + 1}"), "undefined", "-", "-", .. Exactness(run, l), Text($"0 of {all.Length}")]).Select(c => new Text(c))]);
+                : [Text($"{l + 1}"), run.Description.Layers[l].Parameters == 0 ? "no weights" : "undefined", "-", "-", .. Exactness(run, l), Text($"0 of {all.Length}")]).Select(c => new Text(c))]);
         }
 
         return table;

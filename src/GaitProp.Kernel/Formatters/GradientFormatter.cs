@@ -25,7 +25,12 @@ internal static class GradientFormatter
     private static string[] Row(LayerGradient gradient, int index)
     {
         var number = (index + 1).ToString(CultureInfo.InvariantCulture);
-        if (gradient.Weight is null || gradient.Weight.IsInvalid)
+        if (gradient.Trained.Count == 0)
+        {
+            return [number, "trains nothing", "", "", "", "", ""];
+        }
+
+        if (gradient.Trained.Any(t => t.IsInvalid))
         {
             return [number, "disposed", "", "", "", "", ""];
         }
@@ -42,7 +47,7 @@ internal static class GradientFormatter
             Number.Short(norm / Math.Sqrt(Math.Max(1, weight.numel()))),
             Number.Short(weight.numel() == 0 ? 0 : weight.abs().max().item<double>()),
             Number.Whole(weight.isfinite().logical_not().sum().item<long>()),
-            gradient.Bias is null || gradient.Bias.IsInvalid ? "" : Number.Short(gradient.Bias.to(ScalarType.Float64).norm().item<double>()),
+            string.Join(", ", gradient.Trained.Skip(1).Select(t => Number.Short(t.to(ScalarType.Float64).norm().item<double>()))),
         ];
     }
 

@@ -22,7 +22,7 @@ internal static class NetworkFormatter
 
     private static string Html(Network network)
     {
-        if (network.Layers[0].Weight.IsInvalid)
+        if (network.IsDisposed)
         {
             return CellHtml.Card($"network {network.Name}", "disposed", $"<span style=\"{CellHtml.Muted}\">Its weights have been given back.</span>");
         }
@@ -38,7 +38,7 @@ internal static class NetworkFormatter
 
     private static readonly string[] Headings = ["", "layer", "weight", "passes on", "units (length: square root)", "auxiliary", "parameters", "Mflop"];
 
-    private static string LayerHtml(Layer layer) => layer.Weight.IsInvalid
+    private static string LayerHtml(Layer layer) => layer.IsDisposed
         ? CellHtml.Card(layer.Name, "disposed", "")
         : CellHtml.Card(layer.Name, $"input {Shape(layer.InputShape)}, {Kind(layer)}", CellHtml.Table(Headings, [Row(layer, 0, layer.Units)], left: 5) + Legend([layer]));
 
@@ -49,7 +49,7 @@ internal static class NetworkFormatter
         [
             (index + 1).ToString(CultureInfo.InvariantCulture),
             HtmlText.Escape(Kind(layer)) + (layer.IsSquare ? $" <span style=\"{CellHtml.Muted}\">square</span>" : ""),
-            HtmlText.Escape(Shape(layer.Weight.shape)),
+            HtmlText.Escape(Weights(layer)),
             HtmlText.Escape(Shape(layer.OutputShape)),
             Bar(layer.Keep * positions, (layer.Outputs - layer.Keep) * positions, layer.Auxiliary, largest),
             layer.Outputs == layer.Keep ? "–" : Number.Whole((layer.Outputs - layer.Keep) * positions),
@@ -60,9 +60,10 @@ internal static class NetworkFormatter
 
     private static string Kind(Layer layer) => Plan(layer) + layer.UnitGain switch { UnitGain.Scalar => ", one gain", UnitGain.Row => ", a gain each", _ => "" };
 
-    private static string Plan(Layer layer) => layer is InvertibleConv2d conv
-        ? string.Create(CultureInfo.InvariantCulture, $"conv {conv.Kernel}×{conv.Kernel}/{conv.Stride}, {conv.Keep} of {conv.Outputs} channels")
-        : string.Create(CultureInfo.InvariantCulture, $"dense, {layer.Keep} of {layer.Outputs} units");
+    private static string Plan(Layer layer) => Text($"{layer.Kind}, {layer.Keep} of {layer.Outputs} {(layer.OutputShape.Count == 3 ? "channels" : "units")}");
+
+    /// <summary>The shapes of its weights; a dash without.</summary>
+    private static string Weights(Layer layer) => layer.Weights.Count == 0 ? "–" : string.Join(", ", layer.Weights.Select(w => Shape(w.shape)));
 
     private static string Bar(long kept, long auxiliary, AuxiliaryUnits kind, long largest, bool muted = false)
     {
@@ -91,7 +92,7 @@ internal static class NetworkFormatter
 
     private static string Text(Network network)
     {
-        if (network.Layers[0].Weight.IsInvalid)
+        if (network.IsDisposed)
         {
             return $"network {network.Name} (disposed)";
         }
@@ -105,8 +106,8 @@ internal static class NetworkFormatter
         return text.ToString();
     }
 
-    private static string LayerText(Layer layer) => layer.Weight.IsInvalid ? $"{layer.Name} (disposed)"
-        : Text($"{Kind(layer),-34} weight {Shape(layer.Weight.shape),-14} passes on {Shape(layer.OutputShape),-14} {(layer.Auxiliary == AuxiliaryUnits.None ? "" : $"{layer.Auxiliary.ToString().ToLowerInvariant()} auxiliary units ")}{layer.Parameters,12:N0} parameters");
+    private static string LayerText(Layer layer) => layer.IsDisposed ? $"{layer.Name} (disposed)"
+        : Text($"{Kind(layer),-34} weight {Weights(layer),-14} passes on {Shape(layer.OutputShape),-14} {(layer.Auxiliary == AuxiliaryUnits.None ? "" : $"{layer.Auxiliary.ToString().ToLowerInvariant()} auxiliary units ")}{layer.Parameters,12:N0} parameters");
 
     private static string Shape(IEnumerable<long> shape) => string.Join(" × ", shape);
 

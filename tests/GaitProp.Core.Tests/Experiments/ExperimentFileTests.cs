@@ -61,7 +61,7 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "evaluateEvery": 0 }""", "evaluateEvery 0 is not possible: it must be 1 or more.")]
     [InlineData("""{ "name": "a/b" }""", "name 'a/b' is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.")]
     [InlineData("""{ "network": ["dense 512", "dense 12"] }""", "network: the last layer is 'dense 12', but the data has 10 classes: end with 'dense 10'.")]
-    [InlineData("""{ "network": ["dense 512", "dance 10"] }""", "network: the layer 'dance 10' cannot be read: write 'dense UNITS' or 'conv KERNELxKERNEL/STRIDE CHANNELS', such as 'conv 3x3/2 48', and after it 'gain row' or 'gain scalar' if it shall have gains.")]
+    [InlineData("""{ "network": ["dense 512", "dance 10"] }""", "network: the layer 'dance 10' cannot be read: write 'avgpool SIDE', 'conv KERNEL,STRIDE,CHANNELS', 'dense UNITS', 'maxpool SIDE', 'mix [SEED]', such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains.")]
     [InlineData("""{ "rule": "bp", "rules": ["bp"] }""", "rule and rules cannot stand together: leave one of them out.")]
     public void A_mistake_is_one_line(string json, string expected) => Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
 

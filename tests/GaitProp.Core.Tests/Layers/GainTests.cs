@@ -61,7 +61,7 @@ public sealed class GainTests
 
                 Assert.Equal(a.numel() < 2, FusedPass.Fits(q, gaps));
                 Numbers.AssertClose(layer.TimesDerivative(q, a), layer.TimesDerivative(q, gaps), 1e-13, "v D");
-                Numbers.AssertClose(layer.WithCrossings(q, a, scale), layer.WithCrossings(q, gaps, scale), 1e-11, "crossings");
+                Numbers.AssertClose(((AffineLayer)layer).WithCrossings(q, a, scale), ((AffineLayer)layer).WithCrossings(q, gaps, scale), 1e-11, "crossings");
                 Numbers.AssertClose([layer.Gradient(q, trace.Inputs[l], a)], [layer.Gradient(q, trace.Inputs[l], gaps)], 1e-12);
 
                 layer.Weight.requires_grad_();

@@ -12,7 +12,7 @@ public sealed class LayerSizeTests
         var plan = new NetworkBuilder("small", 3, 17, 13).Conv(5, 2, 6).Conv(3, 2, 8).Conv(3, 1, 10).Dense(20).Dense(7).Definition;
         using var network = Network.Build(plan, AuxiliaryUnits.Explicit, seed: 1);
 
-        foreach (var (size, layer) in LayerSize.Of(plan).Zip(network.Layers))
+        foreach (var (size, layer) in plan.Sizes().Zip(network.Layers))
         {
             Assert.Equal(layer.Units, size.KeptUnits + size.AuxiliaryUnits);
             Assert.Equal(layer.OutputShape.Aggregate(1L, (a, b) => a * b), size.KeptUnits);
@@ -21,14 +21,14 @@ public sealed class LayerSizeTests
         }
 
         using var kept = Network.Build(plan, AuxiliaryUnits.None, seed: 1);
-        Assert.Equal(kept.Parameters, LayerSize.Of(plan).Sum(s => s.KeptParameters));
-        Assert.Equal(kept.Layers.Sum(l => l.Flops), LayerSize.Of(plan).Sum(s => s.KeptFlops));
+        Assert.Equal(kept.Parameters, plan.Sizes().Sum(s => s.KeptParameters));
+        Assert.Equal(kept.Layers.Sum(l => l.Flops), plan.Sizes().Sum(s => s.KeptFlops));
     }
 
     [Fact]
     public void The_published_ImageNet_network_ends_in_4_x_4_x_192()
     {
-        var sizes = LayerSize.Of(Architectures.Define("imagenet", [3, 224, 224], 1000));
+        var sizes = Architectures.Define("imagenet", [3, 224, 224], 1000).Sizes();
 
         Assert.Equal(3072, sizes[^1].FanIn);
         Assert.Equal(192, sizes[6].Keep);

@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using GaitProp.Networks;
 
 namespace GaitProp.Tests.Networks;

@@ -93,7 +93,7 @@ public sealed class DeviceFailureTests : IDisposable
         using var scope = NewDisposeScope();
         var layer = new InvertibleDense("layer 1", eye(3), zeros(3), LeakyReLU.Hidden, 3, 3, [3]);
 
-        Assert.Equal(OutOfMemory, Assert.Throws<ExternalException>(() => layer.Invert(ones(2, 3), new Failing())).Message);
+        Assert.Equal(OutOfMemory, Assert.Throws<ExternalException>(() => layer.Inverted(ones(2, 3), new Failing())).Message);
     }
 
 #pragma warning disable CA2201 // What TorchSharp throws.

@@ -7,6 +7,7 @@ using GaitProp.Rules;
 using GaitProp.Rules.FeedbackAlignment;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
+using GaitProp.Tests.Layers;
 using GaitProp.Training;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
                 stops.Add("ngait", step);
             }
 
-            foreach (var rule in (string[])["bp", "fa", "dtp", "noisy", "bp+gain", "ngait+gain"])
+            foreach (var rule in (string[])["bp", "fa", "dtp", "noisy", "bp+gain", "ngait+gain", "bp+layers", "fa+layers", "dfa+layers", "dtp+layers", "tp+layers", "gait+layers", "ngait+layers"])
             {
                 stops.Add(rule, 5);
             }
@@ -45,11 +46,19 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
     public void A_run_that_is_interrupted_and_resumed_writes_the_same_bytes(string rule, int stop)
     {
         RuleCatalog.Register<NoisyRule>();
+        LayerCatalog.Register<TwofoldDefinition>();
+        LayerCatalog.Register<StretchDefinition>();
         // Measured at every step, or so that a stop falls between two measurements.
         var experiment = TrainerTests.Small(rule.Split('+')[0]) with
         {
             BatchSize = 24, Epochs = 3, AngleEvery = rule == "ngait+gain" ? 3 : 1, Gain = rule.EndsWith("+gain", StringComparison.Ordinal) ? UnitGain.Row : UnitGain.None,
         };
+        if (rule.EndsWith("+layers", StringComparison.Ordinal))
+        {
+            // Layers without parameters, with two weights, and with something trained that is no weight.
+            experiment = experiment with { Network = "mix, conv 3,2,8, maxpool 2, avgpool 2, dense 24, twofold, stretch, mix 5, dense 10" };
+        }
+
         var whole = Train(experiment);
 
         var folder = Interrupted(experiment, stop);

@@ -3,6 +3,7 @@ using GaitProp.Experiments;
 using GaitProp.Layers;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
+using GaitProp.Tests.Layers;
 using GaitProp.Training;
 using static TorchSharp.torch;
 
@@ -167,6 +168,24 @@ public sealed class SavedWeightsTests : IDisposable
     }
 
     /// <summary>The small network of these tests: three steps an epoch.</summary>
+    /// <summary>What is drawn by a plan is in no file, and what two weights of a layer are called is.</summary>
+    [Fact]
+    public void A_network_of_other_layers_is_put_together_from_its_weights()
+    {
+        LayerCatalog.Register<TwofoldDefinition>();
+        var experiment = Small("ngait") with { Network = "conv 3,2,8, maxpool 2, avgpool 2, mix 4, dense 24, twofold, dense 10" };
+        using var trainer = new Trainer(experiment, Data);
+        var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
+
+        using var weights = SavedWeights.OfRun(run.Folder);
+        using var network = weights.ToNetwork(Data, CPU);
+        var x = GaitProp.Tests.Numbers.Uniform(1, 4, 3, 32, 32).to(ScalarType.Float32);
+        GaitProp.Tests.Numbers.AssertEqual(trainer.Network.Predict(x), network.Predict(x));
+        Assert.Equal(["layers.0", "layers.4", "layers.5", "layers.6"], weights.Tensors.Keys.Select(k => k[..8]).Distinct().Order());
+        Assert.Contains("layers.5.second", weights.Tensors.Keys);
+        Assert.DoesNotContain(weights.Tensors.Keys, k => k.EndsWith("matrix", StringComparison.Ordinal) || k.EndsWith("basis", StringComparison.Ordinal));
+    }
+
     internal static Experiment Small(string rule) => TrainerTests.Small(rule) with { Network = "dense 24, dense 20, dense 10", BatchSize = 24, Epochs = 2, AngleEvery = 1 };
 
     /// <summary>Writes a file anew, with a checksum that fits.</summary>

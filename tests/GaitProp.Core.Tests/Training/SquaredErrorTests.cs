@@ -1,5 +1,6 @@
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Layers;
 using GaitProp.Losses;
 using GaitProp.Networks;
 using GaitProp.Rules.Targets;

@@ -1,16 +1,15 @@
 using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.Backpropagation;
 
 /// <summary>
-/// Backpropagation, written out by hand. It needs no autograd graph and keeps only what the other rules keep, so that their costs
-/// compare.
+/// Backpropagation, written out by hand: <c>delta = D e</c> with the derivative <c>D = g f'(z)</c>, and <c>e_below = W^T delta</c>. It needs no autograd graph and keeps only what the other rules keep,
+/// so that their costs compare.
 /// </summary>
 /// <param name="options">None.</param>
 [Rule("bp", "BP", typeof(NoOptions))]
-public sealed class BackpropagationRule(NoOptions options) : LearningRule
+public sealed class BackpropagationRule(NoOptions options) : DescentRule
 {
     /// <summary>Creates the rule.</summary>
     public BackpropagationRule() : this(new NoOptions())
@@ -24,10 +23,5 @@ public sealed class BackpropagationRule(NoOptions options) : LearningRule
     public override bool NeedsSquareLayers => false;
 
     /// <inheritdoc/>
-    public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(trace);
-        return BackwardPass.Run(network, trace, outputGradient);
-    }
+    protected override Inversion Below(LayerStep at, Tensor sent) => at.Layer.Feedback(sent, at.Input);
 }

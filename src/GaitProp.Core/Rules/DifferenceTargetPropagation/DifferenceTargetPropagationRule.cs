@@ -22,40 +22,68 @@ public sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationO
     public DifferenceTargetPropagationOptions Options { get; } = options;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The rule was not prepared for this network.</exception>
-    public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
+    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) => new(-Options.TargetStep * base.Top(trace, outputGradient).Value);
+
+    /// <inheritdoc/>
+    protected override UnitStep Delta(LayerStep at, Carried from) => new(
+        at.Layer.TimesDerivative(from.Value / -Options.TargetStep, at.Activation),
+        at.IsFirst ? from.Value : at.Layer.InverseDisplacement(at.Activation, from.Value));
+
+    /// <summary>g is affine after f^-1: the difference of its values is its linear part of the difference.</summary>
+    /// <param name="at">The layer.</param>
+    /// <param name="sent">The difference u(t) - u(a).</param>
+    protected override Inversion Below(LayerStep at, Tensor sent)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(trace);
-        ArgumentNullException.ThrowIfNull(outputGradient);
-        var feedback = FeedbackFor(network);
-        var gradients = new LayerGradient[network.Layers.Count];
-        var displacement = -Options.TargetStep * outputGradient;
-        for (var l = gradients.Length - 1; l >= 0; l--)
+        var below = at.Layer.Feedback(sent, at.Input, FeedbackOf(at.Index));
+        if (FeedbackOf(at.Index).Count > 0)
         {
-            var layer = network.Layers[l];
-            var a = layer.Kept(trace.Activations[l]);
-            gradients[l] = layer.Gradient(layer.TimesDerivative(displacement / -Options.TargetStep, a), trace.Inputs[l], a);
-            if (l > 0)
-            {
-                // g is affine after f^-1: the difference of its values is its linear part of the difference.
-                displacement = layer.Transposed(layer.InverseDisplacement(a, displacement), feedback[l]);
-                LearnToRebuild(layer, trace.Activations[l], trace.Inputs[l], feedback[l]);
-            }
+            LearnToRebuild(at, FeedbackOf(at.Index));
         }
 
-        return gradients;
+        return below;
     }
 
-    private void LearnToRebuild(Layer layer, Tensor activation, Tensor input, Tensor feedback)
+    private void LearnToRebuild(LayerStep at, IReadOnlyList<Tensor> feedback)
     {
         using var scope = NewDisposeScope();
-        var u = layer.WeightedInput(activation);
-
-        // The gradient of sum ||V^T u - x||^2 / 2 over patches is (sum u u^T) V - sum u x^T.
+        var u = at.Layer.WeightedInput(at.All);
         var points = u.transpose(0, 1).flatten(1);
         var energy = points.square().sum();
-        var slope = points.matmul(points.t()).matmul(feedback) - layer.Gradient(u, input).Weight;
-        feedback.sub_(slope * where(energy.gt(0), Options.FeedbackRate / energy, zeros_like(energy)));
+
+        // The gradient of sum ||V^T u - x||^2 / 2 over patches is (sum u u^T) V - sum u x^T; of a layer that is not affine, by what it makes of V.
+        IReadOnlyList<Tensor> slopes = at.Layer is AffineLayer
+            ? [points.matmul(points.t()).matmul(feedback[0]) - at.Layer.Gradient(u, at.Input).Weight]
+            : at.Layer.WeightsIn(at.Layer.Gradient(u, at.Layer.Feedback(u, at.Input, feedback) - at.Input.reshape([-1, .. at.Layer.InputShape])));
+        foreach (var (matrix, slope) in feedback.Zip(slopes))
+        {
+            matrix.sub_(slope * where(energy.gt(0), Options.FeedbackRate / energy, zeros_like(energy)));
+        }
+    }
+}
+
+/// <summary>Options of difference target propagation.</summary>
+public sealed record DifferenceTargetPropagationOptions : RuleOptions
+{
+    /// <summary>The target step k of <c>t = y - k dL/dy</c>. Default: 1/2.</summary>
+    public double TargetStep { get; init; } = 0.5;
+
+    /// <summary>
+    /// The step of the normalised least-mean-squares update by which the feedback weights learn to rebuild a layer's input; stable between 0
+    /// and 2. 0 keeps them as they were drawn. Default: 1.
+    /// </summary>
+    public double FeedbackRate { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(TargetStep > 0) || !double.IsFinite(TargetStep))
+        {
+            throw new GaitPropException($"targetStep {TargetStep:R} is not possible: it must be above 0.");
+        }
+
+        if (!(FeedbackRate >= 0 && FeedbackRate < 2))
+        {
+            throw new GaitPropException($"feedbackRate {FeedbackRate:R} is not possible: it must be 0 or more and below 2.");
+        }
     }
 }

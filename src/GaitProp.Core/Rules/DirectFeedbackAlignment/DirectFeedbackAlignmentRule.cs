@@ -6,7 +6,7 @@ namespace GaitProp.Rules.DirectFeedbackAlignment;
 
 /// <summary>
 /// Direct feedback alignment (Nøkland 2016): every hidden layer gets the output error itself, <c>delta = D (B dL/dy)</c>, through a fixed
-/// random matrix B of its own with orthonormal columns.
+/// random matrix B of its own with orthonormal columns. Nothing goes from layer to layer but that error.
 /// </summary>
 /// <param name="options">None.</param>
 [Rule("dfa", "DFA", typeof(NoOptions))]
@@ -16,27 +16,25 @@ public sealed class DirectFeedbackAlignmentRule(NoOptions options) : FeedbackRul
     public NoOptions Options { get; } = options;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The rule was not prepared for this network.</exception>
-    public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
+    protected override UnitStep Delta(LayerStep at, Carried from)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(trace);
-        ArgumentNullException.ThrowIfNull(outputGradient);
-        var feedback = FeedbackFor(network);
-        return [.. network.Layers.Select((layer, l) =>
+        if (at.Layer.Trained.Count == 0)
         {
-            var a = layer.Kept(trace.Activations[l]);
-            var error = l == network.Layers.Count - 1 ? outputGradient : outputGradient.matmul(feedback[l].t()).reshape(a.shape);
-            return layer.Gradient(layer.TimesDerivative(error, a), trace.Inputs[l], a);
-        })];
+            return new(from.Value, from.Value);
+        }
+
+        var error = at.Index == LayerCount - 1 ? from.Value : from.Value.matmul(FeedbackOf(at.Index)[0].t()).reshape(at.Activation.shape);
+        return new(at.Layer.TimesDerivative(error, at.Activation), from.Value);
     }
 
     /// <inheritdoc/>
+    protected override Inversion Below(LayerStep at, Tensor sent) => sent;
+
+    /// <inheritdoc/>
     /// <returns>B, <c>[kept units of the layer, classes]</c>.</returns>
-    protected override Tensor Draw(Network network, int layer, int seed)
+    protected override IEnumerable<Tensor> Draw(Network network, int layer, int seed)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        var units = network.Layers[layer].OutputShape.Aggregate(1L, (a, b) => a * b);
-        return Orthogonal(network, units, network.Layers[^1].Keep, layer, seed);
+        var at = network.Layers[layer];
+        return at.Trained.Count == 0 ? [] : [Orthogonal(network, at.Size.KeptUnits, network.Layers[^1].Size.KeptUnits, layer, seed)];
     }
 }

@@ -10,7 +10,7 @@ namespace GaitProp.Rules.TargetPropagation;
 /// </summary>
 /// <param name="options">Inverse and target step.</param>
 [Rule("tp", "TP", typeof(TargetPropagationOptions))]
-public sealed class TargetPropagationRule(TargetPropagationOptions options) : LearningRule
+public sealed class TargetPropagationRule(TargetPropagationOptions options) : DescentRule
 {
     /// <summary>The rule's options.</summary>
     public TargetPropagationOptions Options { get; } = options;
@@ -19,27 +19,35 @@ public sealed class TargetPropagationRule(TargetPropagationOptions options) : Le
     public override bool NeedsSquareLayers => true;
 
     /// <inheritdoc/>
-    public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(trace);
-        ArgumentNullException.ThrowIfNull(outputGradient);
-        var gradients = new LayerGradient[network.Layers.Count];
-        var displacement = -Options.TargetStep * outputGradient;
-        for (var l = gradients.Length - 1; l >= 0; l--)
-        {
-            var layer = network.Layers[l];
-            var a = layer.Kept(trace.Activations[l]);
-            var delta = layer.TimesDerivative(displacement / -Options.TargetStep, a);
-            gradients[l] = layer.Gradient(delta, trace.Inputs[l], a);
-            if (l > 0)
-            {
-                var below = layer.Invert(layer.InverseDisplacement(a, displacement), Options.Inverse);
-                gradients[l] = gradients[l] with { Inversion = below };
-                displacement = below.Inputs;
-            }
-        }
+    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) => new(-Options.TargetStep * outputGradient);
 
-        return gradients;
+    /// <inheritdoc/>
+    protected override UnitStep Delta(LayerStep at, Carried from) => new(
+        at.Layer.TimesDerivative(from.Value / -Options.TargetStep, at.Activation),
+        at.IsFirst ? from.Value : at.Layer.InverseDisplacement(at.Activation, from.Value));
+
+    /// <inheritdoc/>
+    protected override Inversion Below(LayerStep at, Tensor sent) => at.Layer.Invert(sent, at.Input, Options.Inverse);
+}
+
+/// <summary>Options of target propagation.</summary>
+public sealed record TargetPropagationOptions : RuleOptions
+{
+    /// <summary>How layers are inverted. Default: exact.</summary>
+    public InverseStrategy Inverse { get; init; } = InverseStrategy.Exact;
+
+    /// <summary>The target step k of <c>t = y - k dL/dy</c>. Default: 1/2.</summary>
+    public double TargetStep { get; init; } = 0.5;
+
+    /// <inheritdoc/>
+    public override RuleOptions? Exact() => this with { Inverse = InverseStrategy.Solve };
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(TargetStep > 0) || !double.IsFinite(TargetStep))
+        {
+            throw new GaitPropException($"targetStep {TargetStep:R} is not possible: it must be above 0.");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using GaitProp.Networks;
 using static TorchSharp.torch;
 
@@ -12,43 +13,30 @@ namespace GaitProp.Rules.Targets;
 /// </summary>
 internal static class DisplacedTargets
 {
-    public static LayerTarget[] Propagate(
-        Network network, ForwardTrace trace, Tensor outputGradient, TargetOptions options, Func<Tensor, Tensor, long, Tensor> incrementFactor)
+    /// <summary>At the output m = 1 and t - a = -k dL/dy. Kept units only.</summary>
+    public static Carried Top(ForwardTrace trace, Tensor outputGradient) => new(outputGradient, ones(trace.Batch, outputGradient.dtype, outputGradient.device));
+
+    /// <summary>delta = D e, and q.</summary>
+    public static UnitStep Delta(LayerStep at, Carried from, TargetOptions options, Func<Tensor, Tensor, long, Tensor> incrementFactor)
     {
-        var k = options.TargetStep;
-        var targets = new LayerTarget[network.Layers.Count];
-
-        // At the output m = 1 and t - a = -k dL/dy. Kept units only.
-        var e = outputGradient;
-        var m = ones(trace.Batch, e.dtype, e.device);
-
-        for (var l = targets.Length - 1; l >= 0; l--)
+        var (e, m, a, k) = (from.Value, from.Scale!, at.Activation, options.TargetStep);
+        Tensor? nudge = null;
+        if (!at.IsFirst && options.Form == TargetForm.Displacement)
         {
-            var layer = network.Layers[l];
-            var a = layer.Kept(trace.Activations[l]);
-            var scale = TargetRule.PerSample(-m / k, e);
-            Tensor? nudge = null;
-            if (l > 0 && options.Form == TargetForm.Displacement)
-            {
-                // A sample that is right already has no direction: it is nudged nowhere, by any factor.
-                var distance = k * TargetRule.Norm(e) / m;
-                var gamma = incrementFactor(distance, a, layer.Units);
-                m = where(distance.gt(0), m / gamma, m);
-                nudge = -m / k;
-            }
-
-            var (delta, q) = layer.Nudged(e, a, nudge);
-            targets[l] = new LayerTarget(delta, e, scale);
-            if (l == 0)
-            {
-                break;
-            }
-
-            var below = layer.Invert(q, options.Inverse);
-            targets[l] = targets[l] with { Inversion = below };
-            e = below.Inputs;
+            // A sample that is right already has no direction: it is nudged nowhere, by any factor.
+            var distance = k * TargetRule.Norm(e) / m;
+            var gamma = incrementFactor(distance, a, at.Layer.Units);
+            m = where(distance.gt(0), m / gamma, m);
+            nudge = -m / k;
         }
 
-        return targets;
+        var (delta, q) = at.Layer.Nudged(e, a, nudge);
+        return new(delta, q, m);
     }
+
+    /// <summary>e_below = W^-1 q.</summary>
+    public static Inversion Below(LayerStep at, Tensor q, TargetOptions options) => at.Layer.Invert(q, at.Input, options.Inverse);
+
+    /// <summary>t - a of the kept units.</summary>
+    public static Tensor Displacement(Carried from, TargetOptions options) => from.Value / TargetRule.PerSample(-from.Scale! / options.TargetStep, from.Value);
 }

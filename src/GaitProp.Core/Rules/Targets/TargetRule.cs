@@ -9,10 +9,12 @@ namespace GaitProp.Rules.Targets;
 /// below is the inverse image of a nudge towards it. What a member of the family decides is the increment factor.
 /// </summary>
 /// <param name="options">Form, inverse and target step.</param>
-public abstract class TargetRule(TargetOptions options) : LearningRule
+public abstract class TargetRule(TargetOptions options) : DescentRule
 {
     /// <inheritdoc/>
     public sealed override bool NeedsSquareLayers => true;
+
+    private bool IsLiteral => options.Form == TargetForm.Literal;
 
     /// <summary>The increment factor gamma of each sample: what part of the way to the target the layer is nudged.</summary>
     /// <param name="distance">The target distance ||t - a||_2, <c>[batch]</c>; above 0.</param>
@@ -29,24 +31,23 @@ public abstract class TargetRule(TargetOptions options) : LearningRule
     public IReadOnlyList<LayerTarget> Targets(Network network, ForwardTrace trace, Tensor outputGradient)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(trace);
-        ArgumentNullException.ThrowIfNull(outputGradient);
-        return options.Form == TargetForm.Literal
-            ? LiteralTargets.Propagate(network, trace, outputGradient, options, IncrementFactor)
-            : DisplacedTargets.Propagate(network, trace, outputGradient, options, IncrementFactor);
+        var targets = new LayerTarget[network.Layers.Count];
+        Descend(network, trace, outputGradient, (at, from, step) =>
+            targets[at.Index] = new(IsLiteral ? LiteralTargets.Displacement(at, from) : DisplacedTargets.Displacement(from, options), step.Delta));
+        return targets;
     }
 
     /// <inheritdoc/>
-    public sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
-    {
-        var targets = Targets(network, trace, outputGradient);
-        return [.. targets.Select((target, l) =>
-        {
-            var layer = network.Layers[l];
-            var a = target.Delta.shape[1] == layer.Keep ? layer.Kept(trace.Activations[l]) : trace.Activations[l];
-            return layer.Gradient(target.Delta, trace.Inputs[l], a) with { Inversion = target.Inversion };
-        })];
-    }
+    protected sealed override Carried Top(ForwardTrace trace, Tensor outputGradient) =>
+        IsLiteral ? LiteralTargets.Top(trace, outputGradient, options) : DisplacedTargets.Top(trace, outputGradient);
+
+    /// <inheritdoc/>
+    protected sealed override UnitStep Delta(LayerStep at, Carried from) =>
+        IsLiteral ? LiteralTargets.Delta(at, from, options, IncrementFactor) : DisplacedTargets.Delta(at, from, options, IncrementFactor);
+
+    /// <inheritdoc/>
+    protected sealed override Inversion Below(LayerStep at, Tensor sent) =>
+        IsLiteral ? LiteralTargets.Below(at, sent, options) : DisplacedTargets.Below(at, sent, options);
 
     /// <summary>A value of each sample, shaped to multiply <paramref name="like"/>.</summary>
     internal static Tensor PerSample(Tensor value, Tensor like) => value.reshape([-1, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
@@ -54,3 +55,54 @@ public abstract class TargetRule(TargetOptions options) : LearningRule
     /// <summary>||v||_2 of each sample, <c>[batch]</c>.</summary>
     internal static Tensor Norm(Tensor v) => v.flatten(1).square().sum(1).sqrt_();
 }
+
+/// <summary>How a rule of the GAIT family computes its targets. All three are the same mathematics; they differ in rounding and cost.</summary>
+public enum TargetForm
+{
+    /// <summary>As printed in the paper: targets are activations plus tiny increments. The oracle; needs float64.</summary>
+    Literal,
+
+    /// <summary>Carries the displacement target - activation, so that nothing cancels: float32 gives the literal float64 updates.</summary>
+    Displacement,
+
+    /// <summary>The limit of vanishing increments: backpropagation with the inverse in the transpose's place. Fewest operations.</summary>
+    Limit,
+}
+
+/// <summary>What the rules of the GAIT family have in common.</summary>
+public abstract record TargetOptions : RuleOptions
+{
+    /// <summary>How targets are computed. Default: <see cref="TargetForm.Displacement"/>.</summary>
+    public TargetForm Form { get; init; } = TargetForm.Displacement;
+
+    /// <summary>How layers are inverted. Default: exact, as in the paper.</summary>
+    public InverseStrategy Inverse { get; init; } = InverseStrategy.Exact;
+
+    /// <summary>The target step k of <c>t = y - k dL/dy</c>. Default: 1/2.</summary>
+    public double TargetStep { get; init; } = 0.5;
+
+    /// <inheritdoc/>
+    public override RuleOptions? Exact() => this with { Form = Form == TargetForm.Literal ? TargetForm.Displacement : Form, Inverse = InverseStrategy.Solve };
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(TargetStep > 0) || !double.IsFinite(TargetStep))
+        {
+            throw new GaitPropException($"targetStep {TargetStep:R} is not possible: it must be above 0.");
+        }
+
+        if (Form == TargetForm.Literal && !Inverse.IsExact)
+        {
+            throw new GaitPropException($"the literal form needs an exact inverse, not {Inverse.Name}: choose exact, solve or pinv, or another form.");
+        }
+    }
+}
+
+/// <summary>What target propagation finds for one layer.</summary>
+/// <param name="Displacement">
+/// t - a, how far the target lies from the activation: <c>[batch, rows, …]</c>, or the kept rows alone where the others are zero. In the limit form, where it would vanish, the displacement before any
+/// increment factor.
+/// </param>
+/// <param name="Delta">dL/du by the weighted input u = W x as the rule sees it, <c>-(1/k) m (t - a) D</c> with D = g f'(z), of the same shape.</param>
+public readonly record struct LayerTarget(Tensor Displacement, Tensor Delta);

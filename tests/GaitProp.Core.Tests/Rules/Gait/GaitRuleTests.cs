@@ -1,5 +1,4 @@
 using GaitProp.Layers;
-using GaitProp.Networks;
 using GaitProp.Rules.Gait;
 using GaitProp.Rules.Targets;
 using GaitProp.Tests.Networks;
