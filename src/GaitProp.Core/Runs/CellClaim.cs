@@ -128,7 +128,7 @@ internal sealed class CellClaim : IDisposable
     }
 
     private static IEnumerable<long> Numbers(string stem) =>
-        from file in Directory.GetFiles(Path.GetDirectoryName(stem)!, $"{Path.GetFileName(stem)}{Mark}*")
+        from file in Path.GetDirectoryName(stem)! is var folder && Directory.Exists(folder) ? Directory.GetFiles(folder, $"{Path.GetFileName(stem)}{Mark}*") : []
         let number = long.TryParse(file.AsSpan(file.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : 0
         where number > 0
         select number;

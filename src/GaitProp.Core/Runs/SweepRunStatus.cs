@@ -35,11 +35,8 @@ internal sealed record SweepRunStatus(SweepRun Run, SweepState State, RunSummary
     {
         var known = new RunStore(runs).ListExperiment(sweep.Experiment).Where(r => r.Identity is not null).ToLookup(r => r.Identity!);
         var now = new Lazy<DateTime?>(() => Now(SweepRecord.FolderOf(runs, sweep.Name)));
-        return [.. sweep.Runs.Select(run => Look(run, [.. known[run.Identity]], HolderOf(runs, sweep, run), now))];
+        return [.. sweep.Runs.Select(run => Look(run, [.. known[run.Identity]], CellClaim.Holder(CellClaim.Stem(runs, sweep.Experiment, run.Identity)), now))];
     }
-
-    private static (string File, Heartbeat Beat)? HolderOf(string runs, SweepRecord sweep, SweepRun run) =>
-        CellClaim.Stem(runs, sweep.Experiment, run.Identity) is var stem && Directory.Exists(Path.GetDirectoryName(stem)) ? CellClaim.Holder(stem) : null;
 
     private static SweepRunStatus Look(SweepRun run, RunSummary[] known, (string File, Heartbeat Beat)? holder, Lazy<DateTime?> now)
     {

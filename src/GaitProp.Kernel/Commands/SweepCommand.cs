@@ -136,6 +136,11 @@ internal static class SweepCommand
     {
         var task = isTask ? SlurmArray.Task(Environment.GetEnvironmentVariable) : null;
         using var stop = new SweepStop(request.Runs, sweep.Name, task, cancellation);
+        if (stop.IsCancelled)
+        {
+            return Cancelled(context, sweep);
+        }
+
         try
         {
             var code = CompareCommand.One(context, grid, cell, stop.Token);

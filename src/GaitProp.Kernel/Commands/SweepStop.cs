@@ -23,7 +23,8 @@ internal sealed class SweepStop : IDisposable
         Interrupt = interrupt;
         _file = SweepRecord.CancelFile(runs, sweep);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        _look = new Timer(_ => Look(), null, TimeSpan.Zero, LookEvery);
+        Look();
+        _look = new Timer(_ => Look(), null, LookEvery, LookEvery);
         _warning = task is null || !OperatingSystem.IsLinux() ? null : PosixSignalRegistration.Create((PosixSignal)10, signal =>
         {
             signal.Cancel = true;

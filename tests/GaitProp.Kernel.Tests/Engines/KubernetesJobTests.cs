@@ -40,7 +40,7 @@ public sealed class KubernetesJobTests
         Assert.Equal((string?)mount["name"], (string?)volume["name"]);
         Assert.Equal((string?)mount["mountPath"], (string?)container["workingDir"]);
         Assert.Equal("runs", (string?)volume["persistentVolumeClaim"]!["claimName"]);
-        Assert.Equal(4 * 3600, (int)pod["activeDeadlineSeconds"]!);
+        Assert.Equal(4 * 3600, (long)pod["activeDeadlineSeconds"]!);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class SlurmSweepTests : IDisposable
     private const int Runs = 24;
 
     private static readonly string[] Sweep =
-        ["sweep", "small.json", "--rules", "bp,ngait", "--seeds", "1..3", "--over", "optimizer.lr=1e-3,1e-4", "--over", "batchSize=32,64", "--epochs", "3", "--threads", "1", "--checkpoint-every", "1"];
+        ["sweep", "small.json", "--rules", "bp,ngait", "--seeds", "1..3", "--over", "optimizer.lr=1e-3,1e-4", "--over", "batchSize=32,64", "--epochs", "2", "--set", "trainImages=2000", "--threads", "1", "--checkpoint-every", "1"];
 
     private readonly Trial _trial = new();
 
@@ -22,7 +22,7 @@ public sealed class SlurmSweepTests : IDisposable
     {
         using var slurm = SlurmCluster.Start();
         (string, string)[] variables = [slurm.Variable];
-        Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone", "--jobs", "2"]));
+        Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
 
         Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. Sweep, "--engine", "slurm", "--time", "1:00:00", "--max-running", "4"])));
         var sweep = SweepRecord.Find(_trial.Program["runs"], null);
