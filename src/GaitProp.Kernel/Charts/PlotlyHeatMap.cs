@@ -27,15 +27,15 @@ internal sealed class PlotlyHeatMap
     private readonly HeatCells _cells;
     private readonly HeatScale _scale;
     private readonly int _number;
-    private readonly double _share;
+    private readonly double _width;
 
     /// <summary>The heat map of a panel.</summary>
     /// <param name="panel">The panel.</param>
     /// <param name="number">Its number, counted from 1.</param>
-    /// <param name="share">Its share of the figure's width.</param>
-    public PlotlyHeatMap(Panel panel, int number, double share)
+    /// <param name="width">The width of its frame in the least window, in pixels.</param>
+    public PlotlyHeatMap(Panel panel, int number, double width)
     {
-        _share = share;
+        _width = width;
         _cells = new HeatCells(panel);
         _scale = HeatScale.Of(panel);
         _number = number;
@@ -113,8 +113,8 @@ internal sealed class PlotlyHeatMap
         trace.SetProperty("meta", new Dictionary<string, object> { [MetaColumns] = _cells.Columns, [MetaLeast] = least, [MetaBelow] = Math.Min(below, 1e6) });
 
         // What draws the chart without the script of the page gets the numbers of a narrow window: none rather than some that lie on each other.
-        const double narrow = 460;
-        trace.SetProperty("visible", narrow * _share / _cells.Columns >= least && narrow * _share / _cells.Columns < below);
+        var cell = _width / _cells.Columns;
+        trace.SetProperty("visible", cell >= least && cell < below);
         return trace;
     }
 
@@ -162,7 +162,8 @@ internal sealed class PlotlyHeatMap
     /// <param name="y">The top of the title, as a share of the plots' height.</param>
     /// <param name="length">The length of the bar, in pixels.</param>
     /// <param name="font">Makes the font of a size.</param>
-    public static Dictionary<string, object> ColorAxis(HeatScale scale, string title, double y, int length, Func<int, Dictionary<string, object>> font) => new()
+    /// <param name="ink">The colour of its frame.</param>
+    public static Dictionary<string, object> ColorAxis(HeatScale scale, string title, double y, int length, Func<int, Dictionary<string, object>> font, string ink) => new()
     {
         ["cmin"] = 0,
         ["cmax"] = 1,
@@ -178,10 +179,10 @@ internal sealed class PlotlyHeatMap
             ["xpad"] = 0,
             ["ypad"] = 0,
             ["outlinewidth"] = 1,
-            ["outlinecolor"] = PlotlyDrawing.Ink,
+            ["outlinecolor"] = ink,
             ["ticks"] = "outside",
             ["ticklen"] = 4,
-            ["tickcolor"] = PlotlyDrawing.Ink,
+            ["tickcolor"] = ink,
             ["tickfont"] = font(12),
             ["tickangle"] = 0,
             ["tickvals"] = scale.Ticks.Select(tick => scale.Position(tick.Value)).ToArray(),
