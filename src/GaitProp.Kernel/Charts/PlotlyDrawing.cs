@@ -358,7 +358,7 @@ internal sealed class PlotlyDrawing
     private Layout Layout(PanelGrid grid, Horizontal horizontal, bool withTexts, bool narrow)
     {
         var (leftMargin, rightMargin, plotWidth, rowLabels, acrosses) = horizontal;
-        var titleLines = withTexts ? TextLines.Wrap(_figure.Title, TitleWidth, line => line.Length).Count : 0;
+        var titleLines = withTexts ? TextLines.WrapEvenly(int.MaxValue, _figure.Title, TitleWidth, line => line.Length) : [];
         var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
         var legendColumns = narrow ? 1 : LegendColumns(plotWidth);
         var legendRows = (_legend.Entries.Count + legendColumns - 1) / legendColumns;
@@ -371,7 +371,7 @@ internal sealed class PlotlyDrawing
         var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
         var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
         var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
-        var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines == 0 ? 0 : 16 + (TitleTextHeight * titleLines));
+        var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines.Count == 0 ? 0 : 16 + (TitleTextHeight * titleLines.Count));
         var top = legendTop + (legendRows * LegendRowHeight) + 10 + TitleHeight;
         var bottom = axes[^1] + (captionLines == 0 ? 0 : 14 + 17 * captionLines);
         var rowTops = axes.Select((_, row) => axes.Take(row).Zip(rowFrames, (axis, frame) => frame + axis + TitleHeight).Sum()).ToList();
@@ -487,7 +487,7 @@ internal sealed class PlotlyDrawing
         if (withTexts)
         {
             // A note: plotly.js moves a title of several lines up, out of the page.
-            var title = Note($"<b>{PlotlyText.Label(_figure.Title, TitleWidth)}</b>", 16);
+            var title = Note($"<b>{string.Join("<br>", titleLines.Select(line => PlotlyText.Label(line)))}</b>", 16);
             title["name"] = "title";
             title["x"] = 0.5;
             title["xanchor"] = "center";
@@ -749,7 +749,7 @@ internal sealed class PlotlyDrawing
         // Before any browser has measured it; where it may be too long it is set in smaller letters, then on two lines of them.
         var room = Math.Min(plotWidth + rightMargin - (across[0] * plotWidth), (across[1] + 0.06 - across[0]) * plotWidth);
         var size = (panel.Title.Length + 3) * 7.8 <= room ? 15 : 13;
-        var lines = (panel.Title.Length + 3) * 6.9 <= room ? [panel.Title] : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.4) - 3), line => line.Length);
+        var lines = (panel.Title.Length + 3) * 6.9 <= room ? [panel.Title] : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.0) - 3), line => line.Length);
         var note = Note($"<b>{PlotlyText.Label(panel.Letter)}</b>  {string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))}", lines.Count > 1 ? 12 : size);
         note["align"] = "left";
         note["x"] = across[0];

@@ -101,6 +101,15 @@ public sealed class FigureTextsTests
         }
     }
 
+    [Fact]
+    public void On_a_page_that_is_too_narrow_the_measure_finds_what_is_cut_and_what_lies_on_another()
+    {
+        var flaws = PlotlyTexts.Flaws(PlotlyFigure.Json(Figures["fig4"].Value), 300);
+
+        Assert.Contains(flaws, flaw => flaw.EndsWith(" is cut", StringComparison.Ordinal));
+        Assert.Contains(flaws, flaw => flaw.Contains(" lies on ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(FigureTheme.White, 255)]
     [InlineData(FigureTheme.Dark, 0x1e)]
