@@ -33,7 +33,7 @@ internal static class AnglesCommand
         var normalisation = SharedOptions.Choice("--normalisation", "What eta of normalised GAIT is measured against.", Normalisation.Absolute);
         var inverse = new Option<string>("--inverse")
         {
-            Description = "How layers are inverted: exact, solve, pinv, folded(K), refined(K), within(TOLERANCE), or transpose (weight transport: this is BP).",
+            Description = "How to invert layers: exact, solve, pinv, folded(K), refined(K), within(TOLERANCE), or transpose (weight transport: this is BP).",
             HelpName = "NAME",
             DefaultValueFactory = _ => "exact",
         };
@@ -41,7 +41,7 @@ internal static class AnglesCommand
         var gain = SharedOptions.Choice("--gain", "Gains of the layers above the first, drawn at random: exp(0.7 N(0, 1)).", UnitGain.None);
         var eta = SharedOptions.Real("--eta", "Normalisation constant of normalised GAIT. Default: 1e-7.");
         var gamma = SharedOptions.Real("--gamma", "Increment factor of GAIT. Default: 1e-3.");
-        var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect that the weights get. Default: 0, orthogonal.");
+        var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect of the weights. Default: 0, orthogonal.");
         var batch = SharedOptions.Number("--batch", "Images. Default: 64.", least: 1);
         var size = SharedOptions.Number("--size", "Side that images are enlarged to, in pixels (a multiple of theirs). Default: as they are.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights and feedback. Default: 1.", least: 0);

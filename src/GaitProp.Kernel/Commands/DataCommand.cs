@@ -18,16 +18,16 @@ internal static class DataCommand
 
     private static Command Prepare(CommandContext context)
     {
-        var set = new Argument<string>("SET") { Description = "imagenet: ImageNet, Tiny-ImageNet, or any set with one folder of photos a class.", CustomParser = result => Words.One(result, "set", ["imagenet"]) };
+        var set = new Argument<string>("SET") { Description = "imagenet: ImageNet, Tiny-ImageNet, or any set with one folder of photos per class.", CustomParser = result => Words.One(result, "set", ["imagenet"]) };
         set.CompletionSources.Add("imagenet");
-        var from = new Option<string>("--from") { Description = "The folder of the photos: with ILSVRC, with train and val, with ILSVRC2012_img_train.tar, with one folder a class, or with photos named by their class.", HelpName = "ROOT", Required = true };
+        var from = new Option<string>("--from") { Description = "The folder of the photos: with ILSVRC, with train and val, with ILSVRC2012_img_train.tar, with one folder per class, or with photos named by their class.", HelpName = "ROOT", Required = true };
         var to = new Option<string>("--to") { Description = "The folder that gets the shards.", HelpName = "DIR", Required = true };
         var size = SharedOptions.Number("--size", "Side of the images in pixels. Default: 224.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes the order of the images. Default: 1.", least: 0);
-        var threads = SharedOptions.Number("--threads", "Photos decoded at a time. Default: one a core.", least: 1);
-        var images = SharedOptions.Number("--shard-images", "Images of a shard. Default: as many as make 256 MB.", least: 1);
+        var threads = SharedOptions.Number("--threads", "Photos to decode at once. Default: one per core.", least: 1);
+        var images = SharedOptions.Number("--shard-images", "Images per shard. Default: as many as fill 256 MB.", least: 1);
         var pixels = SharedOptions.Number("--max-pixels", string.Create(CultureInfo.InvariantCulture, $"Pixels that a photo may have; one with more is left out. Default: {PhotoDecoder.DefaultMostPixels:N0}."), least: 1);
-        var command = new Command("prepare", "Decode, resize and shuffle a set of photos into shards. The same command again goes on where an earlier one was stopped.")
+        var command = new Command("prepare", "Decode, resize and shuffle a set of photos into shards. If it was stopped, the same command goes on from there.")
         {
             set, from, to, size, seed, threads, images, pixels,
         };
@@ -131,7 +131,7 @@ internal static class DataCommand
     /// <summary>Every set with its classes, its licence and where it is found.</summary>
     private static Command List(CommandContext context)
     {
-        var command = new Command("list", "List the data sets there are: names for experiments, classes, licences, and where they are found.");
+        var command = new Command("list", "List the data sets: names for experiments, classes, licences, and where they are.");
         command.SetAction(_ =>
         {
             var table = new Table().Border(TableBorder.Simple);

@@ -22,16 +22,16 @@ internal static class DriftCommand
         var model = SharedOptions.Model();
         var updates = new Option<string>("--updates")
         {
-            Description = $"What moves the weights, separated by commas: {string.Join(", ", Known)}. One curve each.",
+            Description = $"The updates that move the weights, separated by commas: {string.Join(", ", Known)}. One curve each.",
             HelpName = "LIST",
             DefaultValueFactory = _ => string.Join(',', Known),
         };
         updates.CompletionSources.Add(Known);
-        var lambda = new Option<string>("--lambda") { Description = "The regulariser's strength; of several, separated by commas or as powers of ten (1..1000), a curve each.", HelpName = "VALUES", DefaultValueFactory = _ => "100" };
+        var lambda = new Option<string>("--lambda") { Description = "The regulariser's strength. Several, separated by commas or as powers of ten (1..1000), give a curve each.", HelpName = "VALUES", DefaultValueFactory = _ => "100" };
         var steps = SharedOptions.Number("--steps", "Optimiser steps. Default: 40.", least: 1);
-        var every = SharedOptions.Number("--every", "Steps from one measurement to the next. Default: 4.", least: 1);
-        var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect that the square weights begin with. Default: 0, orthogonal.");
-        var batch = SharedOptions.Number("--batch", "Images a step. Default: 64.", least: 1);
+        var every = SharedOptions.Number("--every", "Steps between measurements. Default: 4.", least: 1);
+        var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect of the square weights at the start. Default: 0, orthogonal.");
+        var batch = SharedOptions.Number("--batch", "Images per step. Default: 64.", least: 1);
         var depth = SharedOptions.Number("--depth", "Hidden layers of the CIFAR-10 networks. Default: the network's own.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes the weights. Default: 1.", least: 0);
         var data = SharedOptions.Data();

@@ -25,8 +25,8 @@ internal static class EvaluateCommand
         var runs = SharedOptions.Runs();
         var weights = WeightsWords.Argument("RUN|FILE", "The network: a run (its name, the beginning of it, its folder, or 'last'), a checkpoint, or a file of weights", runs);
         var data = SharedOptions.Data();
-        var part = SharedOptions.Choice("--split", "The images: those that the network was not trained on, or those that it was.", DataPart.Test);
-        var all = new Option<bool>("--all") { Description = "All images of the split, also where the run used the first so many." };
+        var part = SharedOptions.Choice("--split", "The images: test images, or those on which the network was trained.", DataPart.Test);
+        var all = new Option<bool>("--all") { Description = "Use all images of the split, even if the run used only the first of them." };
         var device = SharedOptions.Device();
         var save = new Option<string?>("--save") { Description = "Save the confusion matrix as a figure or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
         var command = new Command(

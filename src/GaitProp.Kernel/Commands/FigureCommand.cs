@@ -32,7 +32,7 @@ internal static class FigureCommand
         preset.CompletionSources.Add([.. Presets.Names]);
         var metric = SharedOptions.Metric();
         var save = new Option<string?>("--save") { Description = "Save the figure: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
-        var command = new Command("figure", "Draw a figure from runs that are there: recorded ones, pale, and your own. Runs that differ in their seed alone become one line; runs of another network, setting or data set are left out and listed.") { figure, runs, rules, preset, metric, save };
+        var command = new Command("figure", "Draw a figure from existing runs: recorded ones, pale, and your own. Runs that differ only in their seed become one line. Runs of another network, setting or data set are left out and listed.") { figure, runs, rules, preset, metric, save };
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(figure)!;

@@ -23,7 +23,7 @@ internal static class JupyterCommand
     private static Command Install(CommandContext context)
     {
         var prefix = Prefix("Install for an environment or a machine: into DIR/share/jupyter/kernels. Default: for this user.");
-        var settings = new Option<bool>("--vscode-settings") { Description = "Add the setting that completion in VS Code needs to this user's settings; comments and all else in them stay." };
+        var settings = new Option<bool>("--vscode-settings") { Description = "Add the setting that completion in VS Code needs to your user settings. Comments and everything else in them stay." };
         var command = new Command("install", "Write the kernelspec. Doing it again changes nothing.") { prefix, settings };
         command.SetAction(parsed =>
         {
@@ -115,7 +115,7 @@ internal static class JupyterCommand
     private static Command Start()
     {
         var file = new Argument<string>("CONNECTION_FILE") { Description = "The file that a front end makes; kernel.json passes it on." };
-        var command = new Command("start", "Be the kernel; front ends start it.") { file };
+        var command = new Command("start", "Run the kernel. Front ends call this.") { file };
         command.SetAction(async (parsed, _) =>
         {
             await KernelProgram.RunAsync(parsed.GetValue(file)!, OwnProgram.Info, OwnProgram.StartWorker);

@@ -28,7 +28,7 @@ internal static class NotebookCommand
         var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
         var allow = new Option<bool>("--allow-errors") { Description = "Go on after a cell that fails. A cell tagged raises-exception may fail in any case." };
         var timeout = TimeoutOption();
-        var run = new Command("run", "Run notebooks' cells from top to bottom, each notebook in its folder; stops at the first cell that fails. Without --out and --in-place the notebooks stay as they are.")
+        var run = new Command("run", "Run the cells of notebooks from top to bottom, each notebook in its folder, and stop at the first cell that fails. Without --out and --in-place the notebooks stay as they are.")
         {
             files, save, page, inPlace, allow, timeout,
         };

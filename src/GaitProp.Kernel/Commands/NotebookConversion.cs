@@ -11,8 +11,8 @@ internal static class NotebookConversion
     public static Command Build(CommandContext context)
     {
         var file = new Argument<string>("FILE") { Description = "The notebook: .ipynb or .dib." };
-        var save = new Option<string>("--out") { Description = "Where to: FILE.dib, which keeps no outputs, or FILE.ipynb.", HelpName = "FILE", Required = true };
-        var convert = new Command("convert", "Write a notebook in another format; nothing is run.") { file, save };
+        var save = new Option<string>("--out") { Description = "The file to write: FILE.dib, which keeps no outputs, or FILE.ipynb.", HelpName = "FILE", Required = true };
+        var convert = new Command("convert", "Write a notebook in another format, without running it.") { file, save };
         convert.SetAction(parsed =>
         {
             Run(context, parsed.GetValue(file)!, parsed.GetValue(save)!);

@@ -11,9 +11,9 @@ internal static partial class NotebookVerification
     public static Command Build(CommandContext context)
     {
         var files = new Argument<string[]>("FILE") { Description = "The notebooks (.ipynb) with their outputs.", Arity = ArgumentArity.OneOrMore };
-        var against = new Option<string?>("--against") { Description = "Run nothing: compare with FILE, the same notebook as it was run elsewhere, or with those of the same names in a folder.", HelpName = "FILE" };
+        var against = new Option<string?>("--against") { Description = "Run nothing: compare with FILE, the same notebook from another run, or with the notebooks of the same names in a folder.", HelpName = "FILE" };
         var timeout = NotebookCommand.TimeoutOption();
-        var verify = new Command("verify", "Run notebooks again and compare their outputs with the stored ones: words, kinds of outputs, and numbers within 1 %, or what the metadata of a cell allow. Times are not compared, and the files stay as they are.")
+        var verify = new Command("verify", "Run notebooks again and compare their outputs with the stored ones: words, kinds of outputs, and numbers within 1 %, or what the metadata of a cell allows. Times are not compared, and the files stay as they are.")
         {
             files, against, timeout,
         };

@@ -63,7 +63,7 @@ internal static class RunsCommand
         var runs = SharedOptions.Runs();
         var experiment = new Option<string?>("--experiment") { Description = "Only runs of this experiment.", HelpName = "NAME" };
         var rule = new Option<string?>("--rule") { Description = "Only runs of this rule.", HelpName = "NAME" };
-        var state = SharedOptions.OptionalChoice<RunState>("--status", "Only runs that stand so.");
+        var state = SharedOptions.OptionalChoice<RunState>("--status", "Only runs with this status.");
         var command = new Command("list", "List the runs, the latest last.") { runs, experiment, rule, state };
         command.SetAction(parsed =>
         {
@@ -175,7 +175,7 @@ internal static class RunsCommand
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = false,
         };
-        var command = new Command("table", "What runs come to beside what the paper says, as Markdown: accuracy over seeds, angles, cost, a verdict and why. Runs of different epochs are rows of their own.") { runs, into };
+        var command = new Command("table", "Print results beside the paper's words, as Markdown: accuracy over seeds, angles, cost, verdicts and reasons. Runs of different epochs have rows of their own.") { runs, into };
         command.SetAction(parsed =>
         {
             var folders = parsed.GetValue(runs)!;
@@ -221,10 +221,10 @@ internal static class RunsCommand
         var several = Several("The runs; all if none is named", runs);
         several.Arity = ArgumentArity.ZeroOrMore;
         var to = SharedOptions.Folder("--to", "Folder of recorded runs.", "recorded");
-        var timing = new Option<bool>("--timing") { Description = "Keep how long steps took, too." };
+        var timing = new Option<bool>("--timing") { Description = "Keep the times of steps, too." };
         var weights = new Option<bool>("--weights")
         {
-            Description = "Keep the final weights, too: as float16 where that changes test accuracy by less than 0.1 points, which is measured, else as they are. 'evaluate' and 'train --from' take them.",
+            Description = "Keep the final weights, too: as float16 if that is measured to change test accuracy by less than 0.1 points, otherwise as they are. 'evaluate' and 'train --from' take them.",
         };
         var (data, device) = (SharedOptions.Data(), SharedOptions.Device());
         var command = new Command(
@@ -261,7 +261,7 @@ internal static class RunsCommand
         var several = Several("The runs; all if none is named", runs);
         several.Arity = ArgumentArity.ZeroOrMore;
         var to = new Option<string>("--to") { Description = "The file: FILE.csv, .json or .parquet.", HelpName = "FILE", Required = true };
-        var command = new Command("export", "Write every measurement of runs as one table, a value a row, for other tools.") { several, to, runs };
+        var command = new Command("export", "Write every measurement of runs as one table for other tools, one value per row.") { several, to, runs };
         command.SetAction((parsed, cancellation) =>
         {
             var store = new RunStore(parsed.GetValue(runs)!);
@@ -289,7 +289,7 @@ internal static class RunsCommand
     {
         var runs = SharedOptions.Runs();
         var several = Several("The runs", runs);
-        var yes = new Option<bool>("--yes") { Description = "Do not ask. Needed where there is nobody to ask." };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask. Required where nobody can answer." };
         var command = new Command("delete", "Delete runs with all their files.") { several, runs, yes };
         command.SetAction(parsed =>
         {

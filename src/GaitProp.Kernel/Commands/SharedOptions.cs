@@ -17,7 +17,7 @@ internal static class SharedOptions
     /// <summary>A libtorch that is there already.</summary>
     public static Option<string?> LibTorch { get; } = new("--libtorch")
     {
-        Description = "Compute with a libtorch that is there already: PyTorch's torch/lib, its Python environment, or an unpacked libtorch. Default: GAITPROP_LIBTORCH, a PyTorch with CUDA of the active environment, else that of the packages.",
+        Description = "Compute with a libtorch that you have: PyTorch's torch/lib, its Python environment, or an unpacked libtorch. Default: GAITPROP_LIBTORCH, a PyTorch with CUDA in the active environment, otherwise that of the packages.",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -29,14 +29,14 @@ internal static class SharedOptions
     public static Option<string?> Data() => new("--data")
     {
         Description = "Folder that holds CIFAR-10 (cifar-10-batches-bin) or prepared photos, or 'embedded' for the generated set. "
-            + "Default: GAITPROP_DATA, ./data, the user's cache folder, else the embedded set.",
+            + "Default: GAITPROP_DATA, ./data, the user's cache folder, otherwise the embedded set.",
         HelpName = "DIR",
     };
 
     /// <summary>Where to compute.</summary>
     public static Option<string?> Device() => new("--device")
     {
-        Description = "Where to compute: auto, cpu, cuda or cuda:N. Default: auto, which is CUDA if there is a device, else the CPU.",
+        Description = "Where to compute: auto, cpu, cuda or cuda:N. Default: auto, which is CUDA if there is a device, otherwise the CPU.",
         HelpName = "NAME",
     };
 
@@ -44,7 +44,7 @@ internal static class SharedOptions
     /// <param name="more">What else there is to say.</param>
     public static Option<bool> Tf32(string more) => new("--tf32")
     {
-        Description = $"Let a CUDA device round the factors of float32 products to TF32: faster, and updates are off by what that leaves. {more}",
+        Description = $"Let a CUDA device round the factors of float32 products to TF32: faster and less exact. {more}",
     };
 
     /// <summary>Where runs are kept.</summary>
@@ -111,7 +111,7 @@ internal static class SharedOptions
     }
 
     /// <summary>The accuracy that figures show.</summary>
-    public static Option<AccuracyMetric?> Metric() => OptionalChoice<AccuracyMetric>("--metric", "The accuracy of panels C and D. Default: top5 where there are more than ten classes, as in the paper, else top1.");
+    public static Option<AccuracyMetric?> Metric() => OptionalChoice<AccuracyMetric>("--metric", "The accuracy of panels C and D. Default: top5 for more than ten classes, as in the paper, otherwise top1.");
 
     /// <summary>An integer option with a lower bound.</summary>
     public static Option<int?> Number(string name, string description, int least) => new(name)

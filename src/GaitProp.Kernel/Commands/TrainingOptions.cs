@@ -117,8 +117,8 @@ internal sealed record Execution(string? Device, TimeSpan CheckpointEvery, bool 
 internal sealed class ExecutionOptions(bool forResuming = false)
 {
     private readonly Option<string?> _device = SharedOptions.Device();
-    private readonly Option<int?> _threads = SharedOptions.Number("--threads", "Threads of a run. Default: one a core. Another number rounds otherwise: runs repeat to the byte with the same one.", least: 1);
-    private readonly Option<int?> _every = SharedOptions.Number("--checkpoint-every", "Seconds from one checkpoint to the next. Default: 60.", least: 1);
+    private readonly Option<int?> _threads = SharedOptions.Number("--threads", "Threads of a run. Default: one per core. Runs repeat to the byte only with the same number, since sums round differently with another.", least: 1);
+    private readonly Option<int?> _every = SharedOptions.Number("--checkpoint-every", "Seconds between checkpoints. Default: 60.", least: 1);
     private readonly Option<int?> _keep = SharedOptions.Number("--keep-every", "Keep the checkpoint after every so many epochs, such as 10; each takes three times the weights. Default: " + (forResuming ? "as the run was begun." : "the last two checkpoints alone."), least: 1);
     private readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into the run's folder." };
 

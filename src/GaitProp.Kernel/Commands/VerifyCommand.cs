@@ -14,7 +14,7 @@ internal static class VerifyCommand
     {
         var vectors = new Option<string[]>("--vectors")
         {
-            Description = "Files of reference vectors (gaitprop-vectors/1). Default: the ones inside the program.",
+            Description = "Files of reference vectors (gaitprop-vectors/1). Default: those inside the program.",
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = true,
         };

@@ -1,11 +1,13 @@
 namespace GaitProp.Kernel.Tests.Packages;
 
-/// <summary>A console project of its own, which references the package of the library and nothing else of this repository: a new layer and a new rule are one type each there too.</summary>
+/// <summary>A console project of its own, which references the package of the library and nothing else of this repository: a new layer, a new rule and a new data set are one type each there too.</summary>
 [Collection(Packed.Name)]
+[Trait("Size", "Exhaustive")]
 public sealed class OutsideTests(PackedPackages packed)
 {
     private const string Program = """
         using GaitProp;
+        using GaitProp.Data;
         using GaitProp.Layers;
         using GaitProp.Losses;
         using GaitProp.Metrics;
@@ -41,6 +43,14 @@ public sealed class OutsideTests(PackedPackages packed)
         var after = Loss.CrossEntropySum(network.Predict(images), labels).Value.ToDouble();
         Console.WriteLine(after < before / 2 ? "it learns" : $"the loss went from {before} to {after}");
 
+        DataSets.Register<Stripes>();
+        File.WriteAllBytes("stripes.bin", [.. Enumerable.Range(0, 12).SelectMany(i => Enumerable.Range(0, 65).Select(p => (byte)(p == 0 ? i % 2 : (i % 2 == 0 ? p / 8 : p) % 2 * 255)))]);
+        var stripes = DataSets.Find("stripes").Open(".").Data;
+        foreach (var (batch, classes) in stripes.Train.Batches(10, seed: 1))
+        {
+            Console.WriteLine($"{stripes.Train.Count} images of stripes, a batch of {string.Join(" x ", batch.shape)}, {classes.sum().item<long>()} standing");
+        }
+
         /// <summary>A layer that turns each pair of channels by an angle and trains nothing.</summary>
         sealed class Rotation(string name, LayerSize size, int degrees) : Layer(name, size, AuxiliaryUnits.None)
         {
@@ -73,12 +83,29 @@ public sealed class OutsideTests(PackedPackages packed)
             public override Layer Build(LayerPlace place) => new Rotation(place.Name, SizeAt(place.InputShape, place.IsSquare), Degrees);
         }
 
-        /// <summary>Backpropagation through the signs of the weights.</summary>
-        [Rule("signs", "sign symmetry", typeof(NoOptions))]
-        sealed class SignSymmetry(NoOptions options) : DescentRule
+        /// <summary>Images of 8 x 8 pixels in a file: a label and 64 pixels each.</summary>
+        sealed class Stripes : FolderDataSet
         {
-            public NoOptions Options { get; } = options;
+            public override string Name => "stripes";
+            public override string Title => "stripes of mine";
+            public override string Licence => "mine";
+            public override IReadOnlyList<string> Marks { get; } = ["stripes.bin"];
+            public override IReadOnlyList<string> ClassNames { get; } = ["lying", "standing"];
+            public override IReadOnlyList<long> Shape { get; } = [1, 8, 8];
 
+            public override ImageDataset Read(string folder)
+            {
+                var records = File.ReadAllBytes(Path.Combine(Require(folder), "stripes.bin")).Chunk(65).ToArray();
+                return new ImageDataset(Title, folder, ClassNames, Split(records[..^2]), Split(records[^2..]), IsEmbedded: false);
+            }
+
+            private ImageSplit Split(byte[][] records) => new([.. records.SelectMany(r => r[1..])], [.. records.Select(r => r[0])], 1, 8, 8);
+        }
+
+        /// <summary>Backpropagation through the signs of the weights.</summary>
+        [Rule("signs", "sign symmetry")]
+        sealed class SignSymmetry : DescentRule
+        {
             public override bool NeedsSquareLayers => false;
 
             protected override Inversion Below(LayerStep at, Tensor sent) =>
@@ -87,7 +114,7 @@ public sealed class OutsideTests(PackedPackages packed)
         """;
 
     [Fact]
-    public void A_layer_and_a_rule_written_outside_work_like_the_kits_own()
+    public void A_layer_a_rule_and_a_data_set_written_outside_work_like_the_kits_own()
     {
         var folder = Directory.CreateTempSubdirectory("gaitprop-outside-").FullName;
         try
@@ -115,7 +142,7 @@ public sealed class OutsideTests(PackedPackages packed)
             Assert.True(exit == 0, output);
             (exit, output) = PackedPackages.Run(folder, Path.Combine("out", "outside.dll"));
             Assert.True(exit == 0, output);
-            Assert.Equal(["angles below 0.05 degrees", "it learns"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^2..]);
+            Assert.Equal(["angles below 0.05 degrees", "it learns", "10 images of stripes, a batch of 10 x 1 x 8 x 8, 5 standing"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^3..]);
         }
         finally
         {
