@@ -20,7 +20,7 @@ internal sealed class PlotlyDrawing
     private const int TitleHeight = 34;
     private const int AxisLabelHeight = 28;
     private const int TickMark = 5;
-    private const int TickDistance = 36;
+    private const int TickDistance = 30;
     private const int TitleTextHeight = 21;
     private const int TickLineHeight = 16;
     private const int TitleLineHeight = 17;
@@ -62,7 +62,7 @@ internal sealed class PlotlyDrawing
 
     // Pages of middling width, for which drawings have the height that they are drawn in.
     private const int Middling = 900;
-    private const int InsideMiddling = 760;
+    private const int InsideMiddling = 700;
     private const int NarrowMiddling = 440;
 
     private readonly Figure _figure;
@@ -90,7 +90,7 @@ internal sealed class PlotlyDrawing
     public GenericChart Chart(PanelGrid grid, bool withTexts, bool narrow)
     {
         var across = Across(grid, withTexts, narrow);
-        var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1, across.WidthOf(index))));
+        var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1, across.WidthOf(index), withTexts)));
         var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
         chart = GenericChart.setLayout(Layout(grid, across, withTexts, narrow), chart);
         chart = GenericChart.setConfig(Config(), chart);
@@ -122,11 +122,11 @@ internal sealed class PlotlyDrawing
         ["hoverinfo"] = "skip",
     });
 
-    private IEnumerable<Trace> PanelTraces(PanelView view, int number, double width)
+    private IEnumerable<Trace> PanelTraces(PanelView view, int number, double width, bool isFixed)
     {
         if (view.Panel.Kind == PanelKind.HeatMap)
         {
-            foreach (var trace in new PlotlyHeatMap(view.Panel, number, width).Traces())
+            foreach (var trace in new PlotlyHeatMap(view.Panel, number, width, isFixed).Traces())
                 yield return trace;
             yield break;
         }

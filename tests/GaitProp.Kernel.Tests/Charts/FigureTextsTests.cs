@@ -102,6 +102,13 @@ public sealed class FigureTextsTests
     }
 
     [Fact]
+    public void Figure_1_has_its_numbers_in_front_ends_too()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(Figures["fig1"].Value));
+        Assert.Single(json.RootElement.GetProperty("data").EnumerateArray(), t => t.TryGetProperty("mode", out var mode) && mode.GetString() == "text" && t.GetProperty("visible").GetBoolean());
+    }
+
+    [Fact]
     public void On_a_page_that_is_too_narrow_the_measure_finds_what_is_cut_and_what_lies_on_another()
     {
         var flaws = PlotlyTexts.Flaws(PlotlyFigure.Json(Figures["fig4"].Value), 300);
