@@ -93,7 +93,7 @@ public static partial class StaticFigure
         return WithFonts(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
-    /// <summary>The figure as a PDF of one page: the same drawing as <see cref="Svg"/>, with the letters that it uses of the embedded typeface inside.</summary>
+    /// <summary>The figure as a PDF of one page: the same drawing as <see cref="Svg"/>, with its typeface inside.</summary>
     /// <param name="figure">The figure.</param>
     /// <returns>The bytes of the file.</returns>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
