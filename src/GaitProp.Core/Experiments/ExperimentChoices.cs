@@ -26,4 +26,7 @@ public sealed record ExperimentChoices
 
     /// <summary>Fields, each as <c>path.to.field=value</c> with the names of the file: <c>optimizer.lr=1e-4</c>, <c>rules.ngait.ruleOptions.eta=1e-6</c>. Later ones win.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
+
+    /// <summary>The values that a sweep gives to fields, written as those of <see cref="Set"/>; they win.</summary>
+    internal IReadOnlyList<string> Over { get; init; } = [];
 }

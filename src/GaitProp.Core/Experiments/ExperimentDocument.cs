@@ -21,6 +21,7 @@ public sealed class ExperimentDocument
         Name = own.Name ?? own.Source.DefaultName;
         Title = own.Title ?? Name;
         Profiles = [.. files.SelectMany(f => f.Profiles).Distinct()];
+        Sweep = files.LastOrDefault(f => f.Sweep is not null)?.Sweep ?? [];
         Seeds = files.LastOrDefault(f => f.Seeds is not null)?.Seeds ?? [1];
         Rules = files.Aggregate((IReadOnlyList<string>)[], (rules, file) => file.Rules ?? [.. rules.Union(file.AddedRules)]);
         Check();
@@ -40,6 +41,9 @@ public sealed class ExperimentDocument
 
     /// <summary>Its seeds; 1 if it names none.</summary>
     public IReadOnlyList<int> Seeds { get; }
+
+    /// <summary>The fields that it sweeps, with their values; none if it sweeps none.</summary>
+    internal IReadOnlyList<SweepAxis> Sweep { get; }
 
     /// <summary>The names of its profiles.</summary>
     public IReadOnlyList<string> Profiles { get; }
@@ -82,7 +86,7 @@ public sealed class ExperimentDocument
         var variant = RuleVariant.Parse(rule);
         rule = variant.Rule;
         var options = StrictJson.RuleOptions(rule).Keys.ToHashSet();
-        var settings = choices.Set.Select(s => ExperimentSetting.Parse(s, rule)).OfType<ExperimentLayer>().ToArray();
+        var settings = choices.Set.Select(s => ExperimentSetting.Parse(s, rule)).Concat(choices.Over.Select(s => ExperimentSetting.Parse(s, rule, "--over"))).OfType<ExperimentLayer>().ToArray();
         var profile = choices.Profile ?? DefaultProfile;
         if (profile is not null && !Profiles.Contains(profile))
         {
@@ -197,6 +201,14 @@ public sealed class ExperimentDocument
             throw new GaitPropException(Profiles.Count == 0 ? $"{own}: profile '{profile}' is not possible: there are no profiles." : $"{own}: {Suggestion.Unknown("profile", profile, Profiles)}");
         }
 
+        foreach (var axis in Sweep)
+        {
+            foreach (var value in axis.Values)
+            {
+                CheckSwept(own, axis.With(value));
+            }
+        }
+
         foreach (var rule in RuleCatalog.Names)
         {
             CheckLikes(own, rule);
@@ -209,6 +221,15 @@ public sealed class ExperimentDocument
             {
                 Resolve(rule, new ExperimentChoices { Profile = each });
             }
+        }
+    }
+
+    /// <summary>Fields and values of its sweep are held against the rules' options where the runs are resolved, and against all fields here.</summary>
+    private void CheckSwept(string own, string setting)
+    {
+        foreach (var rule in Rules)
+        {
+            ExperimentSetting.Parse(setting, RuleVariant.Parse(rule).Rule, $"{own}, sweep:");
         }
     }
 

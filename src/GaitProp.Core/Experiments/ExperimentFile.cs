@@ -10,7 +10,7 @@ namespace GaitProp.Experiments;
 internal sealed class ExperimentFile
 {
     /// <summary>What a file may say beside the fields of an experiment.</summary>
-    private static readonly string[] OwnFields = ["$schema", "extends", "title", "rule", "rules", "sameAs", "seeds", "profile", "presets", "profiles"];
+    private static readonly string[] OwnFields = ["$schema", "extends", "title", "rule", "rules", "sameAs", "seeds", "sweep", "profile", "presets", "profiles"];
 
     private readonly StrictJson _strict;
     private readonly JsonObject _root;
@@ -56,6 +56,7 @@ internal sealed class ExperimentFile
             Rules = [.. list.Select(r => r!.GetValue<string>())];
         }
 
+        Sweep = _root.ContainsKey("sweep") ? ReadSweep(_root["sweep"]) : null;
         Seeds = _root.ContainsKey("seeds") ? ReadSeeds(_root["seeds"]) : null;
     }
 
@@ -104,6 +105,9 @@ internal sealed class ExperimentFile
 
     /// <summary>Its seeds.</summary>
     public IReadOnlyList<int>? Seeds { get; }
+
+    /// <summary>The fields that it sweeps.</summary>
+    public IReadOnlyList<SweepAxis>? Sweep { get; }
 
     /// <summary>The profiles that it sets something for.</summary>
     public IEnumerable<string> Profiles => (_root["profiles"] as JsonObject)?.Select(p => p.Key) ?? [];
@@ -230,6 +234,10 @@ internal sealed class ExperimentFile
             ExperimentLayer.CheckField(_strict, name, value, path, rule);
         }
     }
+
+    private SweepAxis[] ReadSweep(JsonNode? json) => json is JsonObject axes
+        ? [.. axes.Select(a => SweepAxis.Read(_strict, a.Key, a.Value))]
+        : throw _strict.Wrong("sweep", "an object of fields and their values, such as { \"optimizer.lr\": [1e-4, 1e-3] }", json);
 
     private int[] ReadSeeds(JsonNode? json)
     {

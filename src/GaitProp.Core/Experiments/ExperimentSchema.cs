@@ -60,6 +60,11 @@ public static class ExperimentSchema
                 new("sameAs", Object("Rules that are set as another one is: a rule's name, and the other's.", [.. rules.Select(r => KeyValuePair.Create<string, JsonNode?>(r, Reference("ruleName")))])),
                 new("seeds", Described("The seeds of the runs, from 0 up: a list, or a range such as \"1..5\".",
                     AnyOf(List(WholeNumber(), unique: true), WholeNumber(), new JsonObject { ["type"] = "string", ["pattern"] = @"^\d+(\.\.\d+)?(\s*,\s*\d+(\.\.\d+)?)*$" }))),
+                new("sweep", Described("The fields that 'gaitprop sweep' goes over, such as optimizer.lr: a list of values, or words such as \"1..5\", \"log(1e-5..1e-3,5)\" or \"linear(0..1,5)\".", new JsonObject
+                {
+                    ["type"] = "object",
+                    ["additionalProperties"] = AnyOf(new JsonObject { ["type"] = "array", ["minItems"] = 1 }, new JsonObject { ["type"] = "string", ["minLength"] = 1 }),
+                })),
                 new("profile", Described("The profile that is used if none is chosen.", new JsonObject { ["type"] = "string" })),
                 new("presets", Object("What the presets have otherwise.", [.. Presets.Names.Select(p => KeyValuePair.Create<string, JsonNode?>(p, Reference("presetOverrides")))])),
                 new("profiles", Described("How much a run takes: settings by name, chosen with --profile.", new JsonObject { ["type"] = "object", ["additionalProperties"] = Reference("profileOverrides") })),

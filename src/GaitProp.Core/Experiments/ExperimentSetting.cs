@@ -11,10 +11,13 @@ namespace GaitProp.Experiments;
 internal static class ExperimentSetting
 {
     /// <summary>Reads a setting as it is for a rule; <see langword="null"/> if it is for another rule alone.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="said">The option that it came by, as errors name it.</param>
     /// <exception cref="GaitPropException">It has no '=', the field is unknown, or the value is of the wrong type.</exception>
-    public static ExperimentLayer? Parse(string setting, string rule)
+    public static ExperimentLayer? Parse(string setting, string rule, string said = "--set")
     {
-        var label = $"--set {setting}";
+        var label = $"{said} {setting}";
         var strict = new StrictJson(label);
         if (setting.IndexOf('=', StringComparison.Ordinal) is var equals && equals < 1)
         {

@@ -25,7 +25,11 @@ public enum CellOutcome
 /// <summary>A cell that was asked for.</summary>
 /// <param name="Outcome">What it took.</param>
 /// <param name="Run">The run; <see langword="null"/> if another process is at work on it.</param>
-public sealed record CellResult(CellOutcome Outcome, RunRecord? Run);
+public sealed record CellResult(CellOutcome Outcome, RunRecord? Run)
+{
+    /// <summary>Whether it is not known yet if the other process is alive: its machine is another one, and its heartbeat has to be watched for longer.</summary>
+    internal bool IsUnsure { get; init; }
+}
 
 /// <summary>
 /// One experiment of a grid. However often and by however many processes it is asked for, there will be one run of it: a cell that is done is not
@@ -49,6 +53,9 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
     /// <summary>Epochs from one checkpoint that stays to the next (<see cref="Trainer.KeepEvery"/>).</summary>
     public int? KeepEvery { get; init; }
 
+    /// <summary>Tells living workers from dead ones; who asks again and again keeps one.</summary>
+    internal HeartbeatWatch Watch { get; init; } = new();
+
     /// <summary>What a run of it computes (<see cref="RunIdentity"/>).</summary>
     public string Identity => field ??= RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
 
@@ -71,8 +78,7 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
         string runs, IProgress<TrainingProgress>? progress = null, Action<string>? report = null, CancellationToken cancellation = default)
     {
         var identity = Identity;
-        var folder = Path.Combine(Path.GetFullPath(runs), experiment.Name);
-        using var claim = FileLock.TryTake(Path.Combine(folder, ".cells", $"{identity}.lock"));
+        using var claim = FileLock.TryTake($"{CellClaim.Stem(runs, experiment.Name, identity)}.lock");
         if (claim is null)
         {
             return new CellResult(CellOutcome.Busy, null);
@@ -90,6 +96,20 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
         {
             return new CellResult(CellOutcome.Busy, null);
         }
+
+        using var held = CellClaim.TryTake(CellClaim.Stem(runs, experiment.Name, identity), Watch, out var holder);
+        if (held is null)
+        {
+            return new CellResult(CellOutcome.Busy, null) { IsUnsure = holder == WorkerLife.Unsure };
+        }
+
+        // Whoever held it before may have ended the run since it was looked for.
+        if (Known(runs).FirstOrDefault(r => r.State is RunState.Finished or RunState.Diverged) is { } ended)
+        {
+            return new CellResult(CellOutcome.AlreadyDone, RunRecord.Read(ended.Folder));
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, held.Lost);
 
         var unfinished = known.LastOrDefault(IsUnfinished);
         LibTorch.Load();
@@ -109,8 +129,13 @@ public sealed class GridCell(Experiment experiment, ImageDataset data, string? s
             }
 
             return unfinished is not null
-                ? new CellResult(CellOutcome.Resumed, trainer.Resume(unfinished.Folder, progress, report, cancellation))
-                : new CellResult(CellOutcome.Trained, trainer.Run(runs, progress, cancellation));
+                ? new CellResult(CellOutcome.Resumed, trainer.Resume(unfinished.Folder, progress, report, stop.Token))
+                : new CellResult(CellOutcome.Trained, trainer.Run(runs, progress, stop.Token));
+        }
+        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            report?.Invoke($"{experiment.Name}, {experiment.Rule} seed {experiment.Seed}: another worker has taken it over, having seen no heartbeat of this one for a minute.");
+            return new CellResult(CellOutcome.Busy, null);
         }
         finally
         {

@@ -26,6 +26,7 @@ internal static partial class CellProcesses
     }
 
     /// <summary>Works on all cells.</summary>
+    /// <param name="verb">The verb that completes a cell.</param>
     /// <param name="numbers">The cells' numbers.</param>
     /// <param name="jobs">Processes at once.</param>
     /// <param name="threads">Threads of each; the cores divided by the jobs if <see langword="null"/>.</param>
@@ -35,7 +36,7 @@ internal static partial class CellProcesses
     /// <param name="cancellation">Asks the processes to stop; they leave checkpoints.</param>
     /// <returns>What went wrong, a line a cell.</returns>
     public static IReadOnlyDictionary<int, string> Run(
-        IReadOnlyList<int> numbers, int jobs, int? threads, IReadOnlyList<string> words, Func<int, IProgress<TrainingProgress>> progress, Action<string> report, CancellationToken cancellation)
+        string verb, IReadOnlyList<int> numbers, int jobs, int? threads, IReadOnlyList<string> words, Func<int, IProgress<TrainingProgress>> progress, Action<string> report, CancellationToken cancellation)
     {
         var share = threads ?? Math.Max(1, Environment.ProcessorCount / jobs);
 
@@ -51,7 +52,7 @@ internal static partial class CellProcesses
                 return;
             }
 
-            if (Cell(number, [.. words, "--index", Text(number), "--threads", Text(share), CompareCommand.CellOfAGrid], progress(number), report, cancellation) is { } failure)
+            if (Cell(number, [verb, .. words, "--index", Text(number), "--threads", Text(share), CompareCommand.CellOfAGrid], progress(number), report, cancellation) is { } failure)
             {
                 failures[number] = failure;
             }
@@ -63,7 +64,7 @@ internal static partial class CellProcesses
     /// <summary>Works on one cell; what went wrong, in a line, or <see langword="null"/>.</summary>
     private static string? Cell(int number, IReadOnlyList<string> words, IProgress<TrainingProgress> progress, Action<string> report, CancellationToken cancellation)
     {
-        var start = OwnProgram.Start(["compare", .. words]);
+        var start = OwnProgram.Start(words);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = new Process { StartInfo = start };
         var said = new List<string>();

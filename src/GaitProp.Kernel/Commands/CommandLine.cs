@@ -45,6 +45,7 @@ public static class CommandLine
         root.Subcommands.Add(DataCommand.Build(context));
         root.Subcommands.Add(TrainCommand.Build(context));
         root.Subcommands.Add(CompareCommand.Build(context));
+        root.Subcommands.Add(SweepCommand.Build(context));
         root.Subcommands.Add(RunsCommand.Build(context));
         root.Subcommands.Add(EvaluateCommand.Build(context));
         root.Subcommands.Add(ReproduceCommand.Build(context));

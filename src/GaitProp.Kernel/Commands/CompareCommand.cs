@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
+using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
@@ -23,12 +23,7 @@ internal static class CompareCommand
     {
         var options = new TrainingOptions();
         var rules = SharedOptions.Rules(null, variants: true);
-        var seeds = new Option<int[]?>("--seeds")
-        {
-            Description = "Seeds: a range such as 1..5, or a list such as 1,2,7. Default: the experiment's.",
-            HelpName = "LIST",
-            CustomParser = Seeds,
-        };
+        var seeds = SeedList.Option();
         var jobs = SharedOptions.Number("--jobs", "Runs at once, each in a process of its own; they share the cores. Default: 1.", least: 1);
         var index = SharedOptions.Number("--index", "Only the run with this number, from 1, for job arrays: the rules with the first seed, then with the second, …", least: 1);
         var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
@@ -43,10 +38,10 @@ internal static class CompareCommand
         command.SetAction((parsed, cancellation) =>
         {
             var request = options.Read(parsed);
-            var cells = Cells(request, parsed.GetValue(rules), parsed.GetValue(seeds));
-            if (parsed.GetValue(index) > cells.Length)
+            var cells = ExperimentGrid.Of(request.Document, parsed.GetValue(rules), parsed.GetValue(seeds), [], request.Choices);
+            if (parsed.GetValue(index) > cells.Count)
             {
-                throw new GaitPropException($"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Length} cells, numbered from 1.");
+                throw new GaitPropException($"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Count} cells, numbered from 1.");
             }
 
             if (parsed.GetValue(save) is { } target)
@@ -64,14 +59,14 @@ internal static class CompareCommand
             }
 
             var first = cells[0].Experiment;
-            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Document.Title}: {cells.Length} run{(cells.Length == 1 ? "" : "s")}, preset {first.Preset}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}."));
+            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Document.Title}: {cells.Count} run{(cells.Count == 1 ? "" : "s")}, preset {first.Preset}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}."));
             foreach (var line in grid.DataLines)
             {
                 context.Out.WriteLine(line);
             }
 
             var words = options.WordsOf(parsed).Concat(["--rules", string.Join(',', cells.Select(c => c.Rule).Distinct()), "--seeds", string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct())]);
-            var records = grid.Complete(Math.Min(parsed.GetValue(jobs) ?? 1, cells.Length), [.. words], options.Execution.Threads(parsed), cancellation, out var failures);
+            var records = grid.Complete("compare", Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count), [.. words], options.Execution.Threads(parsed), cancellation, out var failures);
             var comparison = new RunComparison(request.Document.Name, request.Document.Title, records);
             if (records.Count > 0)
             {
@@ -102,21 +97,7 @@ internal static class CompareCommand
         return command;
     }
 
-    /// <summary>The cells: rules of the first seed, then of the second, and so on.</summary>
-    private static RunGrid.Cell[] Cells(TrainingRequest request, string[]? rules, int[]? seeds)
-    {
-        // An option that was not given comes as an empty list.
-        var all = from seed in seeds is { Length: > 0 } ? seeds : request.Document.Seeds
-                  from rule in rules is { Length: > 0 } ? rules : request.Document.Rules
-                  select (Rule: rule, Experiment: request.Document.Resolve(rule, request.Choices with { Seed = seed }));
-        RunGrid.Cell[] cells = [.. all.Select((cell, i) => new RunGrid.Cell(i + 1, cell.Experiment, cell.Rule))];
-        var twice = cells.GroupBy(c => c.Label).FirstOrDefault(g => g.Count() > 1);
-        return twice is null
-            ? cells
-            : throw new GaitPropException($"the grid has {twice.Count()} cells that are the same run, {twice.Key}: name seeds with --seeds and rules with --rules, each once, not with --set.");
-    }
-
-    private static int One(CommandContext context, RunGrid grid, RunGrid.Cell cell, CancellationToken cancellation)
+    internal static int One(CommandContext context, RunGrid grid, GridRun cell, CancellationToken cancellation)
     {
         var result = grid.CompleteOne(cell, cancellation);
         var name = string.Create(CultureInfo.InvariantCulture, $"cell {cell.Number}, {cell.Label}");
@@ -137,16 +118,5 @@ internal static class CompareCommand
             _ => result.Run!.Folder,
         });
         return CommandLine.Success;
-    }
-
-    private static int[]? Seeds(ArgumentResult result)
-    {
-        var seeds = SeedList.Parse(string.Join(',', result.Tokens.Select(t => t.Value)));
-        if (seeds is null)
-        {
-            result.AddError($"--seeds {string.Join(',', result.Tokens.Select(t => t.Value))} is not possible: give a range such as 1..5 or a list such as 1,2,7, of numbers from 0 up.");
-        }
-
-        return seeds;
     }
 }

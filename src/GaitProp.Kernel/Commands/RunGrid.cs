@@ -11,16 +11,19 @@ namespace GaitProp.Kernel.Commands;
 /// <summary>The cells of a comparison, and what they need.</summary>
 internal sealed class RunGrid
 {
+    private const int MostBars = 30;
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly CommandContext _context;
     private readonly TrainingRequest _request;
-    private readonly IReadOnlyList<Cell> _cells;
+    private readonly IReadOnlyList<GridRun> _cells;
+    private readonly HeartbeatWatch _watch = new();
     private readonly Dictionary<string, (ImageDataset Data, string? StandsInFor)> _data;
 
     /// <summary>Loads the images of all cells.</summary>
     /// <exception cref="GaitPropException">Images are missing or damaged.</exception>
-    public RunGrid(CommandContext context, TrainingRequest request, IReadOnlyList<Cell> cells)
+    public RunGrid(CommandContext context, TrainingRequest request, IReadOnlyList<GridRun> cells)
     {
         (_context, _request, _cells) = (context, request, cells);
         _data = cells.Select(c => c.Experiment.Data).Distinct().ToDictionary(d => d, d => DataSets.Of(d, request.Data));
@@ -30,20 +33,29 @@ internal sealed class RunGrid
     public IEnumerable<string> DataLines => _data.Values.Select(d => TrainCommand.DataLine(d.Data, d.StandsInFor));
 
     /// <summary>Completes one cell in this process.</summary>
-    public CellResult CompleteOne(Cell cell, CancellationToken cancellation)
+    public CellResult CompleteOne(GridRun cell, CancellationToken cancellation)
     {
         CellResult? result = null;
-        Reported(() => _context.ShowTraining(display => result = Complete(cell, display.Add(cell.Label), cancellation)));
+        Reported(() => _context.ShowTraining(display =>
+        {
+            var bar = display.Add(cell.Label);
+            while ((result = Complete(cell, bar, cancellation)).IsUnsure && !cancellation.WaitHandle.WaitOne(LookAgain))
+            {
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }));
         return result!;
     }
 
     /// <summary>Completes all of them; what cannot be done does not keep the others from it.</summary>
+    /// <param name="verb">The verb that completes one of them, for the other processes.</param>
     /// <param name="jobs">Processes at once; with one, it is this one.</param>
     /// <param name="words">The words of the command, for the other processes.</param>
     /// <param name="threads">Threads of each, if that was said.</param>
     /// <param name="cancellation">Stops after the steps under way.</param>
     /// <param name="failures">A line for each cell that could not be completed.</param>
-    public IReadOnlyList<RunRecord> Complete(int jobs, IReadOnlyList<string> words, int? threads, CancellationToken cancellation, out IReadOnlyList<string> failures)
+    public IReadOnlyList<RunRecord> Complete(string verb, int jobs, IReadOnlyList<string> words, int? threads, CancellationToken cancellation, out IReadOnlyList<string> failures)
     {
         if (jobs > 1)
         {
@@ -56,10 +68,16 @@ internal sealed class RunGrid
         var seeds = _cells.Select(c => c.Experiment.Seed).Distinct().Count();
         Reported(() => _context.ShowTraining(display =>
         {
-            var bars = _cells.Select(c => display.Add(seeds == 1 ? c.Rule : c.Label)).ToArray();
+            // A bar for each, but of a large grid for those alone that are worked on here.
+            var bars = _cells.Select(c => new Lazy<IProgress<TrainingProgress>>(() => display.Add(seeds == 1 && c.Settings.Count == 0 ? c.Rule : c.Label))).ToArray();
+            foreach (var bar in bars.Length <= MostBars ? bars : [])
+            {
+                _ = bar.Value;
+            }
+
             if (jobs > 1)
             {
-                foreach (var (number, failure) in CellProcesses.Run([.. _cells.Select(c => c.Number)], jobs, threads, words, number => bars[number - 1], _context.Error.WriteLine, cancellation))
+                foreach (var (number, failure) in CellProcesses.Run(verb, [.. _cells.Select(c => c.Number)], jobs, threads, words, number => bars[number - 1].Value, _context.Error.WriteLine, cancellation))
                 {
                     failed[number] = failure;
                 }
@@ -73,7 +91,7 @@ internal sealed class RunGrid
                     cancellation.ThrowIfCancellationRequested();
                     try
                     {
-                        records[cell.Number - 1] = Complete(cell, jobs > 1 ? null : bars[cell.Number - 1], cancellation).Run;
+                        records[cell.Number - 1] = Complete(cell, jobs > 1 ? null : bars[cell.Number - 1].Value, cancellation).Run;
                     }
                     catch (GaitPropException e)
                     {
@@ -90,10 +108,30 @@ internal sealed class RunGrid
         failures = [.. failed.Values];
         return [.. records.OfType<RunRecord>()];
 
-        IEnumerable<Cell> Open() => _cells.Where(c => records[c.Number - 1] is null && !failed.ContainsKey(c.Number));
+        IEnumerable<GridRun> Open() => _cells.Where(c => records[c.Number - 1] is null && !failed.ContainsKey(c.Number));
     }
 
-    private CellResult Complete(Cell cell, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    /// <summary>What each cell computes, by which its runs are known.</summary>
+    public IReadOnlyList<string> Identities()
+    {
+        var images = new Dictionary<(string, int?, int?), RunData>();
+        return [.. _cells.Select(c => RunIdentity.Of(c.Experiment, Used(c.Experiment)))];
+
+        // The checksum is of the images that are used: of many cells it is taken once.
+        RunData Used(Experiment experiment)
+        {
+            var key = (experiment.Data, experiment.TrainImages, experiment.TestImages);
+            if (!images.TryGetValue(key, out var used))
+            {
+                var (data, standsInFor) = _data[experiment.Data];
+                images[key] = used = RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor);
+            }
+
+            return used;
+        }
+    }
+
+    private CellResult Complete(GridRun cell, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         var (data, standsInFor) = _data[cell.Experiment.Data];
         return new GridCell(cell.Experiment, data, standsInFor, _request.Execution.OnDevice())
@@ -101,6 +139,7 @@ internal sealed class RunGrid
             CheckpointEvery = _request.Execution.CheckpointEvery,
             TensorBoard = _request.Execution.TensorBoard,
             KeepEvery = _request.Execution.KeepEvery,
+            Watch = _watch,
         }.Complete(_request.Runs, progress, _context.Error.WriteLine, cancellation);
     }
 
@@ -120,15 +159,5 @@ internal sealed class RunGrid
             _context.Error.WriteLine("Interrupted. The same command again goes on where it stopped.");
             throw;
         }
-    }
-
-    /// <summary>A cell of the grid.</summary>
-    /// <param name="Number">Its number, from 1.</param>
-    /// <param name="Experiment">Its experiment.</param>
-    /// <param name="Rule">Its rule, with what is added to it.</param>
-    internal sealed record Cell(int Number, Experiment Experiment, string Rule)
-    {
-        /// <summary>What to call it.</summary>
-        public string Label => string.Create(CultureInfo.InvariantCulture, $"{Rule} seed {Experiment.Seed}");
     }
 }

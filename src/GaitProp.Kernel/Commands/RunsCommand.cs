@@ -17,9 +17,9 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>runs</c>: the run store.</summary>
 internal static class RunsCommand
 {
-    public static Command Build(CommandContext context) => new("runs", "List, show, resume, compare, tabulate, record, export and delete runs.")
+    public static Command Build(CommandContext context) => new("runs", "List, show, resume, compare, query, tabulate, record, export and delete runs.")
     {
-        List(context), Show(context), Resume(context), Compare(context), Table(context), Record(context), Export(context), Delete(context),
+        List(context), Show(context), Resume(context), Compare(context), RunsQueryCommand.Build(context), Table(context), Record(context), Export(context), Delete(context),
     };
 
     private static Argument<string> Run(Option<string> runs)

@@ -1,0 +1,17 @@
+# The program with libtorch and the runtime of .NET, for tasks of a sweep on Kubernetes (docs/scale.md).
+#   docker build -t gaitprop:0.1.0 .
+#   docker build -t gaitprop:0.1.0 --build-arg TORCH=cuda .     with the libtorch for NVIDIA GPUs
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+ARG TORCH=cpu
+WORKDIR /source
+COPY . .
+RUN dotnet publish src/GaitProp.Kernel -c Release -p:Torch=$TORCH -o /gaitprop
+
+FROM mcr.microsoft.com/dotnet/runtime:10.0
+COPY --from=build /gaitprop /gaitprop
+
+# The store, the experiments and the data lie on a volume that is mounted here.
+WORKDIR /work
+ENV GAITPROP_DATA=/work/data
+ENTRYPOINT ["dotnet", "/gaitprop/gaitprop.dll"]
+CMD ["--help"]

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GaitProp.Experiments;
+using GaitProp.Runs;
+
+namespace GaitProp.Results;
+
+/// <summary>What a run can be asked for: the settings of its experiment, where it stands, and what was measured.</summary>
+internal sealed class RunFields
+{
+    private static readonly string[] Ways = ["last", "first", "max", "min", "mean"];
+
+    private readonly Dictionary<string, JsonNode?> _settings = new(StringComparer.Ordinal);
+    private readonly Lazy<IReadOnlyDictionary<string, IReadOnlyList<(double X, double Y)>>> _measured;
+
+    /// <summary>Takes what is known of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="experiment">Its experiment.</param>
+    /// <param name="lines">What was measured; asked for once, and late.</param>
+    internal RunFields(RunSummary run, JsonNode experiment, Func<IEnumerable<MetricLine>> lines)
+    {
+        Run = run;
+        Flatten(experiment, "");
+        _settings["experiment"] = run.Experiment;
+        _settings["run"] = run.Name;
+        _settings["status"] = run.State.ToString().ToLowerInvariant();
+        _measured = new(() => Measured(lines()));
+    }
+
+    /// <summary>Reads a run; its measurements when they are asked for.</summary>
+    /// <param name="run">The run.</param>
+    /// <exception cref="GaitPropException">It is damaged.</exception>
+    public static RunFields Read(RunSummary run) =>
+        new(run, RunRecord.ReadDescription(run.Folder).Experiment, () => MetricFile.Metrics(run.Folder).Concat(MetricFile.Timings(run.Folder)));
+
+    /// <summary>The run.</summary>
+    public RunSummary Run { get; }
+
+    /// <summary>Its settings, by their paths: <c>optimizer.lr</c>.</summary>
+    public IReadOnlyDictionary<string, JsonNode?> Settings => _settings;
+
+    /// <summary>The names of what was measured.</summary>
+    public IEnumerable<string> Metrics => _measured.Value.Keys;
+
+    /// <summary>What was measured over its course.</summary>
+    /// <param name="metric">A name of <see cref="Metrics"/>.</param>
+    /// <returns>Epochs, or steps where it is measured at steps, and values.</returns>
+    public IReadOnlyList<(double X, double Y)> Course(string metric) => _measured.Value.GetValueOrDefault(metric) ?? [];
+
+    /// <summary>One number of what was measured: <c>testAccuracy.max</c>.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="way">Which number: last, first, max, min or mean.</param>
+    /// <returns><see langword="null"/> where nothing was measured.</returns>
+    public double? Number(string metric, string way) => Course(metric) is { Count: > 0 } course ? way switch
+    {
+        "first" => course[0].Y,
+        "max" => course.Max(v => v.Y),
+        "min" => course.Min(v => v.Y),
+        "mean" => course.Average(v => v.Y),
+        _ => course[^1].Y,
+    }
+    : null;
+
+    /// <summary>What a name means in some runs: a setting by its path or the end of it, or a number of what was measured.</summary>
+    /// <param name="name">The name: <c>lambda</c>, <c>optimizer.lr</c>, <c>testAccuracy.max</c>.</param>
+    /// <param name="runs">The runs.</param>
+    /// <returns>The value in a run.</returns>
+    /// <exception cref="GaitPropException">No run has it, or it may be several.</exception>
+    public static Func<RunFields, JsonNode?> Find(string name, IReadOnlyList<RunFields> runs)
+    {
+        var paths = runs.SelectMany(r => r.Settings.Keys).ToHashSet();
+        if (paths.Contains(name))
+        {
+            return run => run.Settings.GetValueOrDefault(name);
+        }
+
+        var meant = paths.Where(p => p.EndsWith($".{name}", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
+        return meant.Length switch
+        {
+            1 => run => run.Settings.GetValueOrDefault(meant[0]),
+            > 1 => throw new GaitPropException($"the field {name} may be {string.Join(" or ", meant)}: give more of its path."),
+            _ when Metric(name, runs) is var (metric, way) => run => run.Number(metric, way) is { } number ? JsonValue.Create(number) : null,
+            _ => throw new GaitPropException(Suggestion.Unknown("field", name, [.. paths.Select(p => p[(p.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal), .. runs.SelectMany(r => r.Metrics).Distinct().Order(StringComparer.Ordinal)])),
+        };
+    }
+
+    /// <summary>A metric and which number of it is meant; <see langword="null"/> if it is none.</summary>
+    /// <param name="name">The name; the last number if it says no other.</param>
+    /// <param name="runs">The runs.</param>
+    public static (string Metric, string Way)? Metric(string name, IReadOnlyList<RunFields> runs)
+    {
+        var parts = name.Split('.');
+        var (metric, way) = parts is [var first, var second] && Ways.Contains(second) ? (first, second) : (name, "last");
+        return runs.Any(r => r.Metrics.Contains(metric)) ? (metric, way) : null;
+    }
+
+    private void Flatten(JsonNode? node, string path)
+    {
+        if (node is JsonObject fields)
+        {
+            foreach (var (name, value) in fields)
+            {
+                Flatten(value, StrictJson.Join(path, name));
+            }
+        }
+        else
+        {
+            _settings[path] = node;
+        }
+    }
+
+    private static Dictionary<string, IReadOnlyList<(double X, double Y)>> Measured(IEnumerable<MetricLine> lines)
+    {
+        var courses = new Dictionary<string, List<(double, double)>>(StringComparer.Ordinal);
+        foreach (var line in lines)
+        {
+            foreach (var value in line.Values.Where(v => v.Layer is null && v.Value is not null))
+            {
+                if (!courses.TryGetValue(value.Metric, out var course))
+                {
+                    courses[value.Metric] = course = [];
+                }
+
+                course.Add((line.Kind == "step" ? line.Step ?? 0 : line.Epoch, value.Value!.Value));
+            }
+        }
+
+        return courses.ToDictionary(c => c.Key, c => (IReadOnlyList<(double, double)>)c.Value);
+    }
+
+    /// <summary>A value as tables show it.</summary>
+    /// <param name="value">The value.</param>
+    public static string Shown(JsonNode? value) => value is JsonValue number && number.TryGetValue<double>(out var real) ? real.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal) : value?.ToString() ?? "-";
+}

@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using GaitProp.Experiments;
+
+namespace GaitProp.Runs;
+
+/// <summary>A run of a sweep.</summary>
+/// <param name="Number">Its number, from 1.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Identity">What it computes (<see cref="RunIdentity"/>).</param>
+internal sealed record SweepRun(int Number, string Name, string Identity);
+
+/// <summary>Work on a sweep that was handed to an engine.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Id">The engine's own name for it.</param>
+/// <param name="Time">When.</param>
+internal sealed record SweepJob(string Engine, string Id, DateTimeOffset Time);
+
+/// <summary>A sweep as its store knows it, <c>RUNS/.sweeps/NAME/sweep.json</c>: its runs, and where it was sent to. What became of the runs, the runs themselves tell.</summary>
+internal sealed record SweepRecord
+{
+    private const string Folders = ".sweeps", FileName = "sweep.json", CancelName = "cancelled";
+
+    /// <summary>The format, <c>gaitprop-sweep/1</c>.</summary>
+    public string Schema { get; init; } = "gaitprop-sweep/1";
+
+    /// <summary>Its name: the experiment's, and eight digits that are the same for the same runs.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The experiment's name, under which the runs are filed.</summary>
+    public required string Experiment { get; init; }
+
+    /// <summary>The words of the command that runs it, after <c>gaitprop</c>.</summary>
+    public required IReadOnlyList<string> Words { get; init; }
+
+    /// <summary>When it was last begun.</summary>
+    public required DateTimeOffset Begun { get; init; }
+
+    /// <summary>Its runs.</summary>
+    public required IReadOnlyList<SweepRun> Runs { get; init; }
+
+    /// <summary>Where it was sent to.</summary>
+    public IReadOnlyList<SweepJob> Jobs { get; init; } = [];
+
+    /// <summary>A sweep's name.</summary>
+    /// <param name="experiment">The experiment's name.</param>
+    /// <param name="identities">The identities of its runs, in order.</param>
+    public static string NameOf(string experiment, IEnumerable<string> identities) =>
+        $"{experiment}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', identities))))[..8]}";
+
+    /// <summary>Its folder, which also takes the files that an engine gets and the words of its tasks.</summary>
+    /// <param name="runs">The store.</param>
+    /// <param name="name">The sweep's name.</param>
+    public static string FolderOf(string runs, string name) => Path.Combine(Path.GetFullPath(runs), Folders, name);
+
+    /// <summary>The file that asks all who work on a sweep to stop.</summary>
+    /// <param name="runs">The store.</param>
+    /// <param name="name">The sweep's name.</param>
+    public static string CancelFile(string runs, string name) => Path.Combine(FolderOf(runs, name), CancelName);
+
+    /// <summary>Finds a sweep.</summary>
+    /// <param name="runs">The store.</param>
+    /// <param name="name">Its name or the beginning of it; the one that was last begun if <see langword="null"/> or <c>last</c>.</param>
+    /// <exception cref="GaitPropException">There is none, or several begin so, or its file is damaged.</exception>
+    public static SweepRecord Find(string runs, string? name)
+    {
+        var folder = FolderOf(runs, "");
+        string[] there = [];
+        try
+        {
+            there = Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Where(d => File.Exists(Path.Combine(d, FileName))).Order(StringComparer.Ordinal)] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"cannot read {folder}: {Data.OneLine.Of(e)}; name another folder with --runs.", e);
+        }
+
+        if (there.Length == 0)
+        {
+            throw new GaitPropException($"there is no sweep in {Path.GetFullPath(runs)}: 'gaitprop sweep EXPERIMENT' begins one, --runs names another folder.");
+        }
+
+        if (name is null or "last")
+        {
+            return there.Select(Read).MaxBy(r => r.Begun)!;
+        }
+
+        var meant = there.Where(d => Path.GetFileName(d) == name).ToArray() is { Length: 1 } exact ? exact : [.. there.Where(d => Path.GetFileName(d).StartsWith(name, StringComparison.Ordinal))];
+        return meant.Length switch
+        {
+            1 => Read(meant[0]),
+            0 => throw new GaitPropException(Suggestion.Unknown("sweep", name, there.Select(d => Path.GetFileName(d)!))),
+            _ => throw new GaitPropException($"'{name}' may be any of {meant.Length} sweeps: {string.Join(", ", meant.Take(5).Select(Path.GetFileName))}; give more of the name."),
+        };
+    }
+
+    /// <summary>The sweep of a name as it was begun before, or <see langword="null"/>.</summary>
+    public static SweepRecord? Before(string runs, string name) => FolderOf(runs, name) is var folder && File.Exists(Path.Combine(folder, FileName)) ? Read(folder) : null;
+
+    /// <summary>Writes it down, and takes back that it was cancelled.</summary>
+    /// <param name="runs">The store.</param>
+    /// <exception cref="GaitPropException">The store cannot be written.</exception>
+    public void Begin(string runs)
+    {
+        Write(runs);
+        try
+        {
+            File.Delete(CancelFile(runs, Name));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failed(CancelFile(runs, Name), e);
+        }
+    }
+
+    /// <summary>Writes it down.</summary>
+    /// <param name="runs">The store.</param>
+    /// <exception cref="GaitPropException">The store cannot be written.</exception>
+    public void Write(string runs)
+    {
+        var folder = FolderOf(runs, Name);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failed(folder, e);
+        }
+
+        AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, ExperimentJson.Options));
+    }
+
+    private static SweepRecord Read(string folder)
+    {
+        var file = Path.Combine(folder, FileName);
+        try
+        {
+            return JsonSerializer.Deserialize<SweepRecord>(File.ReadAllBytes(file), ExperimentJson.Strict) ?? throw new JsonException("it is not an object.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new GaitPropException($"{file} is damaged: {Data.OneLine.Of(e)}; delete it, the same sweep writes it again.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"cannot read {file}: {Data.OneLine.Of(e)}.", e);
+        }
+    }
+}

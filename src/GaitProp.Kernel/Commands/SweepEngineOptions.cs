@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GaitProp.Kernel.Engines;
+using GaitProp.Runs;
+using Spectre.Console;
+
+namespace GaitProp.Kernel.Commands;
+
+/// <summary>The options that say where a sweep is worked on.</summary>
+internal sealed partial class SweepEngineOptions
+{
+    private const string Local = "local";
+    private static readonly string[] Engines = [Local, SlurmArray.Name, KubernetesJob.Name];
+
+    private readonly Option<string?> _engine = new("--engine")
+    {
+        Description = "Who does it: local (processes here), slurm (one job array) or kubernetes (one Indexed Job). Default: local.",
+        HelpName = string.Join("|", Engines),
+        CustomParser = result => Words.One(result, "engine", Engines),
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Write what the engine would get, and submit nothing." };
+    private readonly Option<string?> _partition = new("--partition") { Description = "Slurm's partition.", HelpName = "NAME" };
+    private readonly Option<int?> _gpus = SharedOptions.Number("--gpus", "GPUs of a task.", least: 0);
+    private readonly Option<int?> _cpus = SharedOptions.Number("--cpus", "CPU cores of a task.", least: 1);
+    private readonly Option<string?> _memory = new("--memory") { Description = "Memory of a task, as the engine writes it: 16G (slurm), 16Gi (kubernetes).", HelpName = "SIZE" };
+    private readonly Option<string?> _time = new("--time") { Description = "Time limit of a task: HOURS:MINUTES:SECONDS, such as 4:00:00. Slurm warns two minutes before, and the task goes back into the queue with a checkpoint.", HelpName = "H:MM:SS" };
+    private readonly Option<int?> _maxRunning = SharedOptions.Number("--max-running", "The most tasks at once. Default: as many as the engine has room for.", least: 1);
+    private readonly Option<string?> _image = new("--image") { Description = "Kubernetes: the image. Default: gaitprop:VERSION, as the Dockerfile makes it.", HelpName = "NAME" };
+    private readonly Option<string?> _volume = new("--volume") { Description = "Kubernetes: the PersistentVolumeClaim of the store, which is mounted at /work. Default: gaitprop.", HelpName = "NAME" };
+
+    /// <summary>Adds them to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        _engine.CompletionSources.Add(Engines);
+        foreach (var option in (Option[])[_engine, _dryRun, .. OfAnEngine])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    private IReadOnlyList<Option> OfAnEngine => [_partition, _gpus, _cpus, _memory, _time, _maxRunning, _image, _volume];
+
+    /// <summary>The engine; <see langword="null"/> if the work is done here.</summary>
+    /// <exception cref="GaitPropException">An option is given that says nothing to the engine.</exception>
+    public string? Engine(ParseResult parsed)
+    {
+        var engine = parsed.GetValue(_engine) is { } named && named != Local ? named : null;
+        var idle = OfAnEngine.Append(_dryRun).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }
+            && (engine is null || (engine == SlurmArray.Name && (o == _image || o == _volume)) || (engine == KubernetesJob.Name && o == _partition)));
+        return idle is null ? engine : throw new GaitPropException($"{idle.Name} says nothing to {(engine is null ? "processes here: name an engine with --engine slurm or --engine kubernetes" : $"{engine}: leave it out")}.");
+    }
+
+    /// <summary>Hands a sweep to an engine, or shows what it would get.</summary>
+    /// <param name="context">Where words go.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="runs">The store.</param>
+    /// <param name="sweep">The sweep.</param>
+    public void Submit(CommandContext context, ParseResult parsed, string engine, string runs, SweepRecord sweep)
+    {
+        var left = SweepRunStatus.Of(runs, sweep).Where(s => s.State != SweepState.Done).Select(s => s.Run.Number).ToArray();
+        if (left.Length == 0)
+        {
+            context.Out.WriteLine(Text($"{sweep.Name}: all {sweep.Runs.Count} runs are done; there is nothing to submit."));
+            return;
+        }
+
+        var folder = SweepRecord.FolderOf(runs, sweep.Name);
+        var request = new EngineRequest
+        {
+            Sweep = sweep.Name,
+            Folder = folder,
+            Words = sweep.Words,
+            Runs = sweep.Runs.Count,
+            Left = left,
+            Partition = parsed.GetValue(_partition),
+            Gpus = parsed.GetValue(_gpus),
+            Cpus = parsed.GetValue(_cpus),
+            Memory = parsed.GetValue(_memory),
+            Time = parsed.GetValue(_time) is { } time ? Limit(time) : null,
+            MaxRunning = parsed.GetValue(_maxRunning),
+            Image = parsed.GetValue(_image) ?? $"gaitprop:{Jupyter.OwnProgram.Version.Split('+')[0]}",
+            Volume = parsed.GetValue(_volume) ?? "gaitprop",
+        };
+        var (text, file) = engine == SlurmArray.Name ? (SlurmArray.Script(request), "array.sh") : (KubernetesJob.Manifest(request).ToJsonString(Experiments.ExperimentJson.Options) + "\n", "job.json");
+        if (parsed.GetValue(_dryRun))
+        {
+            context.Out.Profile.Out.Writer.Write(text);
+            return;
+        }
+
+        file = Path.Combine(folder, file);
+        sweep.Begin(runs);
+        AtomicFile.Write(file, System.Text.Encoding.UTF8.GetBytes(text));
+        var id = KubernetesJob.JobName(sweep.Name);
+        if (engine == SlurmArray.Name)
+        {
+            id = SlurmArray.Submit(file);
+        }
+        else
+        {
+            KubernetesJob.Submit(file);
+        }
+
+        (sweep with { Jobs = [.. sweep.Jobs, new SweepJob(engine, id, DateTimeOffset.Now)] }).Write(runs);
+        context.Out.WriteLine(Text($"{sweep.Name}: {left.Length} of {sweep.Runs.Count} runs submitted to {engine} as {id}. '{context.Prompt} sweep status' shows them, '{context.Prompt} sweep cancel' ends them."));
+    }
+
+    private static TimeSpan Limit(string word)
+    {
+        var parts = Clock().Match(word);
+        return parts.Success && int.TryParse(parts.Groups["h"].Value, CultureInfo.InvariantCulture, out var hours) && new TimeSpan(hours, int.Parse(parts.Groups["m"].Value, CultureInfo.InvariantCulture), int.Parse(parts.Groups["s"].Value, CultureInfo.InvariantCulture)) is var limit && limit > TimeSpan.Zero
+            ? limit
+            : throw new GaitPropException($"--time {word} is not possible: write hours, minutes and seconds, such as 4:00:00.");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\A(?<h>\d{1,5}):(?<m>[0-5]\d):(?<s>[0-5]\d)\z")]
+    private static partial Regex Clock();
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using GaitProp.Results;
+using GaitProp.Runs;
+
+namespace GaitProp.Tests.Results;
+
+public sealed class RunQueryTests
+{
+    /// <summary>Two rules, two values, three seeds: accuracy after epoch 2 is lambda / 1000 + seed / 100, its highest after epoch 1 is 0.1 more.</summary>
+    private static readonly RunFields[] Runs = [.. from rule in (string[])["bp", "ngait"] from lambda in (int[])[100, 9] from seed in (int[])[1, 2, 3] select Run(rule, lambda, seed)];
+
+    [Fact]
+    public void Runs_that_fit_are_grouped_by_value_in_order_of_numbers_with_mean_and_interval()
+    {
+        var query = Ask("rule == 'ngait' and lambda >= 9", ["lambda"], ["testAccuracy.max", "testAccuracy"]);
+        Assert.Equal(["9", "100"], query.Groups.Select(g => Assert.Single(g.Values)));
+        Assert.All(query.Groups, g => Assert.Equal(3, g.Runs.Count));
+        var highest = query.Groups[1].Numbers[0]!.Value;
+        Assert.Equal(0.1 + 0.02 + 0.1, highest.Mean, 1e-12);
+
+        // Student's t of two degrees of freedom is 4.302653, the deviation of 1, 2, 3 is 1.
+        Assert.Equal(4.302653 * 0.01 / Math.Sqrt(3), highest.HalfWidth!.Value, 1e-8);
+        Assert.Equal(0.12, query.Groups[1].Numbers[1]!.Value.Mean, 1e-12);
+        Assert.Equal("0.22 ± 0.025", query.Groups[1].Shown(0));
+    }
+
+    [Fact]
+    public void One_run_has_no_interval_and_no_field_is_a_row_a_run()
+    {
+        var query = Ask("seed == 1", [], ["testAccuracy"]);
+        Assert.Equal(4, query.Groups.Count);
+        Assert.All(query.Groups, g => Assert.Null(g.Numbers[0]!.Value.HalfWidth));
+    }
+
+    [Fact]
+    public void Conditions_may_ask_for_measurements() => Assert.Equal(["100"], Ask("testAccuracy.max > 0.2", ["orthogonality.lambda"], ["testAccuracy"]).Groups.Select(g => g.Values[0]));
+
+    [Fact]
+    public void The_figure_has_one_line_a_value_through_the_means()
+    {
+        var figure = Ask("rule == 'bp'", ["lambda"], ["testAccuracy.max", "testAccuracy.last"]).Figure("query", "Title");
+        var panel = Assert.Single(figure.Panels);
+        Assert.Equal(["lambda 9", "lambda 100"], panel.Series.Select(s => s.Label));
+        Assert.Equal([1.0, 2.0], panel.Series[1].X);
+        Assert.Equal([0.22, 0.12], panel.Series[1].Y.Select(y => Math.Round(y, 12)));
+        Assert.Equal(4.302653 * 0.01 / Math.Sqrt(3), panel.Series[1].Deviation![0], 1e-8);
+        Assert.Equal(["bp", "ngait"], Ask(null, ["rule"], ["testAccuracy"]).Figure("query", "Title").Panels[0].Series.Select(s => s.Rule));
+    }
+
+    [Theory]
+    [InlineData("lamda > 1", "lambda", "testAccuracy", "unknown field 'lamda'. Did you mean")]
+    [InlineData(null, "lr2", "testAccuracy", "unknown field 'lr2'")]
+    [InlineData(null, "eta", "testAccuracy", "the field eta may be a.eta or b.eta: give more of its path.")]
+    [InlineData(null, "lambda", "testAccurcy.max", "unknown measurement 'testAccurcy'. Did you mean 'testAccuracy'?")]
+    [InlineData("lambda > 1000", "lambda", "testAccuracy", "no run of 12 fits that condition")]
+    public void What_there_is_not_is_one_line(string? condition, string by, string show, string said) =>
+        Assert.Contains(said, Assert.Throws<GaitPropException>(() => Ask(condition, [by], [show])).Message, StringComparison.Ordinal);
+
+    private static RunQuery Ask(string? condition, string[] by, string[] show) => RunQuery.Ask(condition is null ? null : RunCondition.Parse(condition), by, show, Runs);
+
+    private static RunFields Run(string rule, int lambda, int seed)
+    {
+        var accuracy = (lambda / 1000.0) + (seed / 100.0);
+        return new RunFields(
+            new RunSummary { Folder = "/runs/e/r", Name = $"{rule}-s{seed}-{lambda}", Experiment = "e", State = RunState.Finished },
+            JsonNode.Parse($$"""{ "rule": "{{rule}}", "seed": {{seed}}, "orthogonality": { "lambda": {{lambda}} }, "a": { "eta": 1 }, "b": { "eta": 2 } }""")!,
+            () => [Line(1, accuracy + 0.1), Line(2, accuracy)]);
+    }
+
+    private static MetricLine Line(int epoch, double accuracy) =>
+        MetricLine.Parse(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"kind":"epoch","epoch":{{epoch}},"step":{{epoch}},"testAccuracy":{{accuracy:R}}}""")));
+}

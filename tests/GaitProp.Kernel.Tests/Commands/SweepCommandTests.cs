@@ -1,0 +1,162 @@
+using System.Text.Json.Nodes;
+using GaitProp.Kernel.Tests.Faults;
+
+namespace GaitProp.Kernel.Tests.Commands;
+
+/// <summary>The verb in a process of its own, on runs of a second; engines are stood in for by programs that write down what they get.</summary>
+public sealed class SweepCommandTests : IDisposable
+{
+    private static readonly string[] Small = ["sweep", "small.json", "--epochs", "1", "--set", "trainImages=256", "--threads", "1", "--rules", "bp"];
+    private static readonly string[] Four = [.. Small, "--seeds", "1..2", "--over", "optimizer.lr=1e-3,1e-4"];
+
+    private readonly Trial _trial = new();
+
+    public void Dispose() => _trial.Dispose();
+
+    [Fact]
+    public void A_sweep_does_each_run_once_shows_means_and_where_it_stands_and_can_be_asked()
+    {
+        var listed = _trial.Program.Run([.. Four, "--list"]);
+        Trial.Succeeds(listed);
+        Assert.Equal("1 bp-s1,optimizer.lr=0.001\n2 bp-s1,optimizer.lr=0.0001\n3 bp-s2,optimizer.lr=0.001\n4 bp-s2,optimizer.lr=0.0001\n", listed.Output);
+
+        Assert.Equal(0, _trial.Program.Run([.. Four, "--index", "3"]).ExitCode);
+        var swept = _trial.Program.Run([.. Four, "--jobs", "2", "--save", "figure.csv"]);
+        Trial.Succeeds(swept);
+        Assert.Contains("optimizer.lr", swept.Output, StringComparison.Ordinal);
+        Assert.Contains(" ± ", swept.Output, StringComparison.Ordinal);
+        Assert.Equal(4, _trial.Runs("runs").Length);
+        Assert.Equal(4, _trial.Runs("runs").Select(r => (string?)Trial.Description(r)["identity"]).Distinct().Count());
+        Assert.Contains("optimizer.lr 0.001", File.ReadAllText(_trial.Program["figure.csv"]), StringComparison.Ordinal);
+
+        var status = _trial.Program.Run("sweep", "status", "--all");
+        Trial.Succeeds(status);
+        Assert.Matches("^small-[0-9a-f]{8}: 4 runs: 4 done, 0 running, 0 failed, 0 missing\n", status.Output);
+        Assert.Contains("done     3 bp-s2,optimizer.lr=0.001, epoch 1/1, test ", status.Output, StringComparison.Ordinal);
+
+        var asked = _trial.Program.Run("runs", "query", "rule == 'bp' and lr >= 1e-4", "--by", "lr", "--show", "testAccuracy.max", "--save", "query.csv");
+        Trial.Succeeds(asked);
+        Assert.Matches(@"0\.0001\s*│\s*2\s*│[^│]*±", asked.Output);
+        Assert.Contains("lr 0.0001", File.ReadAllText(_trial.Program["query.csv"]), StringComparison.Ordinal);
+        var none = _trial.Program.Run("runs", "query", "rule == 'fa'");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("no run of 4 fits", none.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unknown field 'lrr'. Did you mean 'lr'?", "--over", "optimizer.lrr=1")]
+    [InlineData("--over optimizer.lr=-1", "--over", "optimizer.lr=1e-3,-1")]
+    [InlineData("the range 5..1 is empty", "--over", "batchSize=5..1")]
+    [InlineData("it has no value", "--over", "optimizer.lr=")]
+    [InlineData("the grid would have 1000000 runs", "--over", "epochs=1..1000", "--over", "batchSize=1..1000")]
+    [InlineData("--index 3 is not possible: the grid has 1 run, numbered from 1.", "--index", "3")]
+    [InlineData("--index auto finds no engine", "--index", "auto")]
+    [InlineData("--partition says nothing to processes here", "--partition", "gpu")]
+    [InlineData("--image says nothing to slurm", "--engine", "slurm", "--image", "x")]
+    [InlineData("--time 4h is not possible", "--engine", "slurm", "--dry-run", "--time", "4h")]
+    public void What_is_not_possible_is_one_line_and_leaves_nothing(string said, params string[] words)
+    {
+        var refused = _trial.Program.Run([.. Small, .. words]);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains(said, refused.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Empty(_trial.Runs("runs"));
+        Assert.False(Directory.Exists(_trial.Program["runs", ".sweeps"]));
+    }
+
+    [Fact]
+    public void An_array_larger_than_the_grid_is_one_line_and_an_index_in_it_is_done()
+    {
+        var outside = GaitPropProcess.Finish(_trial.Program.StartIn([("SLURM_ARRAY_TASK_ID", "5")], [.. Four, "--index", "auto"]));
+        Assert.Equal(1, outside.ExitCode);
+        Assert.Contains("array task 5 (SLURM_ARRAY_TASK_ID) is not in the grid: the grid has 4 runs", outside.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Equal(0, GaitPropProcess.Finish(_trial.Program.StartIn([("JOB_COMPLETION_INDEX", "3")], [.. Four, "--index", "auto"])).ExitCode);
+        Assert.Equal(1e-4, (double)Trial.Description(Assert.Single(_trial.Runs("runs")))["experiment"]!["optimizer"]!["lr"]!);
+    }
+
+    [Fact]
+    public void An_engine_gets_one_array_of_what_is_left_and_cancel_takes_it_back()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "programs stand in for the engine's");
+        var bin = _trial.Program["bin"];
+        Directory.CreateDirectory(bin);
+        foreach (var (program, answer) in ((string, string)[])[("sbatch", "4711"), ("scancel", "")])
+        {
+            File.WriteAllText(Path.Combine(bin, program), $"#!/bin/sh\necho {program} \"$@\" >> '{_trial.Program["said"]}'\necho {answer}\n");
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(bin, program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        (string, string)[] path = [("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}")];
+        Assert.Equal(0, _trial.Program.Run([.. Four, "--index", "2"]).ExitCode);
+        var dry = GaitPropProcess.Finish(_trial.Program.StartIn(path, [.. Four, "--engine", "slurm", "--dry-run", "--max-running", "7"]));
+        Trial.Succeeds(dry);
+        Assert.Contains("#SBATCH --array=1,3-4%7\n", dry.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(_trial.Program["said"]));
+
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(path, [.. Four, "--engine", "slurm", "--max-running", "7"])));
+        Assert.Matches(@"^sbatch --parsable \S+/array.sh\n$", File.ReadAllText(_trial.Program["said"]));
+        Assert.Equal(dry.Output, File.ReadAllText(File.ReadAllText(_trial.Program["said"]).Split(' ')[2].TrimEnd()));
+        Assert.Contains("submitted to slurm as 4711", _trial.Program.Run("sweep", "status").Output, StringComparison.Ordinal);
+
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(path, "sweep", "cancel")));
+        Assert.EndsWith("scancel 4711\n", File.ReadAllText(_trial.Program["said"]), StringComparison.Ordinal);
+        var after = _trial.Program.Run([.. Four, "--index", "1"]);
+        Assert.Equal(130, after.ExitCode);
+        Assert.Contains("was cancelled", after.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_its_engine_a_sweep_is_one_line_and_a_dry_run_is_written()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "dotnet is named by its path");
+        var words = (string[])["-c", $"PATH=/nowhere exec \"$0\" \"$@\"", DotNet(), Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. Four, "--engine", "slurm"];
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", words) { WorkingDirectory = _trial.Program.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var refused = GaitPropProcess.Finish(System.Diagnostics.Process.Start(start)!);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("no Slurm is found: there is no sbatch on the PATH", refused.OneErrorLine(), StringComparison.Ordinal);
+
+        var job = _trial.Program.Run([.. Four, "--engine", "kubernetes", "--dry-run", "--gpus", "1"]);
+        Trial.Succeeds(job);
+        Assert.Equal(4, (int)JsonNode.Parse(job.Output)!["spec"]!["completions"]!);
+    }
+
+    [Fact]
+    public void Cancel_stops_workers_with_checkpoints_wherever_they_are_and_the_sweep_goes_on()
+    {
+        string[] sweep = ["sweep", "small.json", "--rules", "bp,fa", "--epochs", "300", "--threads", "1"];
+        var process = _trial.Program.Start([.. sweep, "--jobs", "2"]);
+        Assert.True(Trial.Until(process, () => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 2));
+        var status = _trial.Program.Run("sweep", "status");
+        Assert.Contains("2 runs: 0 done, 2 running, 0 failed, 0 missing", status.Output, StringComparison.Ordinal);
+        Assert.Matches($"running  1 bp-s1, epoch [0-9]+/300, process [0-9]+ on {Environment.MachineName}, heartbeat [0-9]+ at ", status.Output);
+
+        Trial.Succeeds(_trial.Program.Run("sweep", "cancel"));
+        var ended = GaitPropProcess.Finish(process);
+        Assert.Equal(130, ended.ExitCode);
+        Assert.Contains("was cancelled", ended.Error, StringComparison.Ordinal);
+        Assert.All(_trial.Runs("runs"), run =>
+        {
+            Assert.Equal("interrupted", Trial.Status(run));
+            Trial.CheckpointsAreWhole(run);
+        });
+        Assert.Contains("0 done, 0 running, 2 stopped", _trial.Program.Run("sweep", "status").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_takes_up_the_run_of_a_dead_worker_from_its_checkpoint()
+    {
+        string[] sweep = ["sweep", "small.json", "--rules", "bp,ngait", "--threads", "1", "--checkpoint-every", "1"];
+        var expected = _trial.Uninterrupted();
+        var process = _trial.Program.Start([.. sweep, "--index", "2"]);
+        Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run("runs"))));
+        Trial.Kill(process);
+
+        Assert.Equal(0, GaitPropProcess.Finish(_trial.Program.StartIn([("JOB_COMPLETION_INDEX", "0")], [.. sweep, "--index", "auto"])).ExitCode);
+        var runs = _trial.Runs("runs");
+        Assert.Equal(2, runs.Length);
+        Trial.AreTheSame(expected, runs.Single(r => Path.GetFileName(r).StartsWith("ngait", StringComparison.Ordinal)));
+        Assert.True((long)Trial.Description(runs.Single(r => Path.GetFileName(r).StartsWith("ngait", StringComparison.Ordinal)))["resumed"]![0]!["step"]! > 0);
+        Assert.Empty(Directory.GetFiles(_trial.Program["runs", "small", ".cells"], "*.claim-*"));
+    }
+
+    private static string DotNet() => Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+}

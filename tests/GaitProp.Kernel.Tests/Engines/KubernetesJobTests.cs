@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using GaitProp.Kernel.Engines;
+
+namespace GaitProp.Kernel.Tests.Engines;
+
+/// <summary>The fields of the manifest, by what batch/v1 says of an Indexed Job.</summary>
+public sealed class KubernetesJobTests
+{
+    private static readonly EngineRequest Request = new()
+    {
+        Sweep = "Small_net.v2-0123abcd", Folder = "/store", Words = ["sweep", "cifar-shallow", "--over", "optimizer.lr=1e-4,1e-3"], Runs = 24, Left = [3, 4], Image = "registry/gaitprop:1", Volume = "runs",
+        Gpus = 1, Cpus = 4, Memory = "16Gi", Time = TimeSpan.FromHours(4), MaxRunning = 50,
+    };
+
+    [Fact]
+    public void It_is_an_indexed_job_with_an_index_for_each_run_and_tries_of_its_own_for_each_index()
+    {
+        var job = KubernetesJob.Manifest(Request);
+        Assert.Equal(("batch/v1", "Job"), ((string?)job["apiVersion"], (string?)job["kind"]));
+        var spec = job["spec"]!;
+        Assert.Equal(("Indexed", 24, 24, 3), ((string?)spec["completionMode"], (int)spec["completions"]!, (int)spec["parallelism"]!, (int)spec["backoffLimitPerIndex"]!));
+
+        // backoffLimitPerIndex and podFailurePolicy are possible with this policy alone.
+        Assert.Equal("Never", (string?)spec["template"]!["spec"]!["restartPolicy"]);
+        Assert.Equal("""[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget","status":"True"}]}]""", spec["podFailurePolicy"]!["rules"]!.ToJsonString());
+        Assert.Equal(7, (int)KubernetesJob.Manifest(Request with { MaxRunning = 7 })["spec"]!["parallelism"]!);
+    }
+
+    [Fact]
+    public void A_pod_runs_the_run_of_its_index_on_the_volume_of_the_store_with_the_resources_asked_for()
+    {
+        var pod = KubernetesJob.Manifest(Request)["spec"]!["template"]!["spec"]!;
+        var container = Assert.Single(pod["containers"]!.AsArray())!;
+        Assert.Equal("registry/gaitprop:1", (string?)container["image"]);
+        Assert.Equal(["sweep", "cifar-shallow", "--over", "optimizer.lr=1e-4,1e-3", "--index", "auto"], container["args"]!.AsArray().Select(a => (string)a!));
+        Assert.Equal("""{"cpu":"4","memory":"16Gi","nvidia.com/gpu":"1"}""", container["resources"]!["limits"]!.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(container["resources"]!["limits"], container["resources"]!["requests"]));
+        var (mount, volume) = (Assert.Single(container["volumeMounts"]!.AsArray())!, Assert.Single(pod["volumes"]!.AsArray())!);
+        Assert.Equal((string?)mount["name"], (string?)volume["name"]);
+        Assert.Equal((string?)mount["mountPath"], (string?)container["workingDir"]);
+        Assert.Equal("runs", (string?)volume["persistentVolumeClaim"]!["claimName"]);
+        Assert.Equal(4 * 3600, (long)pod["activeDeadlineSeconds"]!);
+    }
+
+    [Fact]
+    public void What_is_not_asked_for_is_left_out()
+    {
+        var spec = KubernetesJob.Manifest(Request with { Gpus = null, Cpus = null, Memory = null, Time = null, MaxRunning = null })["spec"]!;
+        Assert.Equal("{}", spec["template"]!["spec"]!["containers"]![0]!["resources"]!["limits"]!.ToJsonString());
+        Assert.Null(spec["template"]!["spec"]!["activeDeadlineSeconds"]);
+        Assert.Equal(24, (int)spec["parallelism"]!);
+    }
+
+    [Theory]
+    [InlineData("Small_net.v2-0123abcd", "gaitprop-small-net-v2-0123abcd")]
+    [InlineData("an-experiment-with-a-name-that-is-much-too-long-for-a-pod-0123abcd", "gaitprop-an-experiment-with-a-name-that-i-0123abcd")]
+    public void The_name_is_a_label_of_dns(string sweep, string name)
+    {
+        Assert.Equal(name, KubernetesJob.JobName(sweep));
+        Assert.Matches(new Regex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"), name);
+
+        // The pod adds a hyphen, the index, a hyphen and five letters to it, and may have 63.
+        Assert.InRange(name.Length + 1 + 5 + 1 + 5, 1, 63);
+    }
+}

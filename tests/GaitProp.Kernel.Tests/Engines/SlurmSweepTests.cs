@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using GaitProp.Kernel.Tests.Faults;
+using GaitProp.Runs;
+
+namespace GaitProp.Kernel.Tests.Engines;
+
+/// <summary>A sweep on a real Slurm: tasks are killed, one is warned and put back into the queue.</summary>
+public sealed class SlurmSweepTests : IDisposable
+{
+    private const int Runs = 24;
+
+    private static readonly string[] Sweep =
+        ["sweep", "small.json", "--rules", "bp,ngait", "--seeds", "1..3", "--over", "optimizer.lr=1e-3,1e-4", "--over", "batchSize=32,64", "--epochs", "2", "--set", "trainImages=2000", "--threads", "1", "--checkpoint-every", "1"];
+
+    private readonly Trial _trial = new();
+
+    public void Dispose() => _trial.Dispose();
+
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void Two_tasks_killed_and_one_warned_every_run_is_done_once_and_to_the_byte_as_here()
+    {
+        using var slurm = SlurmCluster.Start();
+        (string, string)[] variables = [slurm.Variable];
+        Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
+
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. Sweep, "--engine", "slurm", "--time", "1:00:00", "--max-running", "4"])));
+        var sweep = SweepRecord.Find(_trial.Program["runs"], null);
+        var job = Assert.Single(sweep.Jobs).Id;
+        var hit = new Dictionary<string, string>();
+        Assert.True(Until(() => hit.Count == 3 || Hit(slurm, sweep, job, hit), TimeSpan.FromMinutes(3)), Logs(sweep));
+        Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Status(r) == "finished") == Runs, TimeSpan.FromMinutes(8)), Logs(sweep));
+        Assert.True(Until(() => slurm.Run("squeue", "-h", "-j", job).Output.Trim().Length == 0, TimeSpan.FromMinutes(1)));
+
+        var expected = _trial.Runs("alone").ToDictionary(Identity);
+        var runs = _trial.Runs("runs").ToDictionary(Identity);
+        Assert.Equal(Runs, expected.Count);
+        Assert.Equal(expected.Keys.Order(), runs.Keys.Order());
+        Assert.Equal(Runs, _trial.Runs("runs").Length);
+        foreach (var (identity, run) in runs) Trial.AreTheSame(expected[identity], run);
+        Assert.All(hit.Keys, identity => Assert.NotEmpty(Trial.Description(runs[identity])["resumed"]!.AsArray()));
+        Assert.Contains("has warned of the time limit: task", Logs(sweep), StringComparison.Ordinal);
+        Assert.Contains($"{Runs} runs: {Runs} done, 0 running, 0 failed, 0 missing", _trial.Program.Run("sweep", "status").Output, StringComparison.Ordinal);
+
+        var again = GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. Sweep, "--engine", "slurm"]));
+        Trial.Succeeds(again);
+        Assert.Contains("there is nothing to submit", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void Cancel_takes_the_array_from_Slurm_and_an_array_that_Slurm_does_not_take_is_one_line()
+    {
+        using var slurm = SlurmCluster.Start();
+        (string, string)[] variables = [slurm.Variable];
+        string[] sweep = [.. Sweep, "--set", "epochs=500"];
+        sweep = [.. sweep.Where((_, i) => sweep[i] != "--epochs" && (i == 0 || sweep[i - 1] != "--epochs"))];
+        var refused = GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. sweep, "--engine", "slurm", "--partition", "nowhere"]));
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("sbatch of Slurm failed: ", refused.OneErrorLine(), StringComparison.Ordinal);
+
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. sweep, "--engine", "slurm"])));
+        Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 4, TimeSpan.FromMinutes(2)));
+        Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, "sweep", "cancel")));
+        Assert.True(Until(() => slurm.Run("squeue", "-h").Output.Trim().Length == 0, TimeSpan.FromMinutes(1)));
+        Assert.All(_trial.Runs("runs"), run => Assert.Equal("interrupted", Trial.Status(run)));
+    }
+
+    /// <summary>Kills two workers that have left a checkpoint, and has Slurm warn a third.</summary>
+    private bool Hit(SlurmCluster slurm, SweepRecord sweep, string job, Dictionary<string, string> hit)
+    {
+        foreach (var run in sweep.Runs.Where(r => !hit.ContainsKey(r.Identity)))
+        {
+            if (hit.Count == 3 || CellClaim.Holder(CellClaim.Stem(_trial.Program["runs"], "small", run.Identity)) is not var (_, beat) || !beat.IsAliveHere
+                || _trial.Runs("runs").FirstOrDefault(r => Identity(r) == run.Identity) is not { } folder || Trial.Lines(folder) < 5 || Trial.Status(folder) != "running")
+            {
+                continue;
+            }
+
+            var task = File.ReadAllText($"/proc/{beat.Pid}/environ").Split('\0').Single(v => v.StartsWith("SLURM_ARRAY_TASK_ID=", StringComparison.Ordinal)).Split('=')[1];
+            if (hit.Count < 2)
+            {
+                using var process = Process.GetProcessById(beat.Pid);
+                process.Kill();
+            }
+            else
+            {
+                // It asks again while the task goes back into the queue, and may end with an error for that: what the task says in its log counts.
+                slurm.Run("scancel", "--signal=USR1", "--batch", $"{job}_{task}");
+            }
+
+            hit[run.Identity] = task;
+        }
+
+        return hit.Count == 3;
+    }
+
+    private string Logs(SweepRecord sweep) => string.Concat(Directory.GetFiles(SweepRecord.FolderOf(_trial.Program["runs"], sweep.Name), "slurm-*.log").Select(f => $"{Path.GetFileName(f)}\n{File.ReadAllText(f)}\n"));
+
+    private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;
+
+    private static bool Until(Func<bool> condition, TimeSpan limit)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < limit; Thread.Sleep(20))
+        {
+            if (condition()) return true;
+        }
+
+        return condition();
+    }
+}
