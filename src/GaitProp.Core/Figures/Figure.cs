@@ -6,7 +6,24 @@ namespace GaitProp.Figures;
 /// <param name="Caption">Data set, preset, epochs and machine that made the numbers, in sentences.</param>
 /// <param name="Panels">The panels, in reading order.</param>
 [GaitProp.Formatting.TypeFormatterSource("application/vnd.plotly.v1+json", "image/png", "text/plain")]
-public sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels);
+public sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels)
+{
+    /// <summary>The colours of its page. <see langword="null"/>: white in files, and in cells what the notebook says, white too where it says nothing.</summary>
+    public FigureTheme? Theme { get; init; }
+}
+
+/// <summary>The colours of a figure's page.</summary>
+public enum FigureTheme
+{
+    /// <summary>Black on white, for paper.</summary>
+    White,
+
+    /// <summary>Light on dark grey.</summary>
+    Dark,
+
+    /// <summary>No page: grey letters and colours that stand out on white and on black.</summary>
+    Clear,
+}
 
 /// <summary>One panel of a figure.</summary>
 /// <param name="Letter">Its letter, such as <c>A</c>.</param>

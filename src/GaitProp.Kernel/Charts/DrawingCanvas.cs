@@ -35,11 +35,13 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
     }
 
     /// <summary>The drawing as a picture of lines inside an address, on nothing, for pages.</summary>
-    public static string DataUri(Drawing drawing)
+    /// <param name="drawing">The drawing.</param>
+    /// <param name="theme">Its colours.</param>
+    public static string DataUri(Drawing drawing, StaticTheme theme)
     {
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create((float)drawing.Width, (float)drawing.Height), stream))
-            new DrawingCanvas(canvas, StaticTheme.Paper).Draw(drawing);
+            new DrawingCanvas(canvas, theme).Draw(drawing);
         return $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(StaticFigure.WithFonts(Encoding.UTF8.GetString(stream.ToArray()))))}";
     }
 

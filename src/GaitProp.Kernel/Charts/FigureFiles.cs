@@ -50,13 +50,13 @@ public static class FigureFiles
     }
 
     /// <summary>
-    /// Writes one file, in the format that its extension names: <c>.html</c>, <c>.png</c>, <c>.svg</c> or <c>.csv</c>, in capitals or not. Its
+    /// Writes one file, in the format that its extension names: <c>.html</c>, <c>.png</c>, <c>.svg</c>, <c>.pdf</c> or <c>.csv</c>, in capitals or not. Its
     /// folder is created if needed; a file of that name is replaced once the new one is complete on the disk.
     /// </summary>
     /// <param name="figure">The figure; its own name does not matter.</param>
     /// <param name="file">The file.</param>
     /// <returns>The full path of the file.</returns>
-    /// <exception cref="GaitPropException">The extension is none of the four, or the place cannot be written: what, where, and what to do.</exception>
+    /// <exception cref="GaitPropException">The extension is none of these, or the place cannot be written: what, where, and what to do.</exception>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
     public static string Save(Figure figure, string file)
     {
@@ -67,6 +67,7 @@ public static class FigureFiles
             ".html" => () => Encoding.UTF8.GetBytes(PlotlyFigure.Html(figure)),
             ".png" => () => StaticFigure.Png(figure),
             ".svg" => () => Encoding.UTF8.GetBytes(StaticFigure.Svg(figure)),
+            ".pdf" => () => StaticFigure.Pdf(figure),
             ".csv" => () => Encoding.UTF8.GetBytes(FigureCsv.Write(figure)),
             _ => null,
         };
@@ -109,14 +110,14 @@ public static class FigureFiles
     public static void EnsureSavable(string file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        CheckFile(file, Path.GetExtension(file).ToLowerInvariant() is ".html" or ".png" or ".svg" or ".csv");
+        CheckFile(file, Path.GetExtension(file).ToLowerInvariant() is ".html" or ".png" or ".svg" or ".pdf" or ".csv");
         EnsureWritable(FolderOf(file));
     }
 
     private static void CheckFile(string file, bool known)
     {
         if (!known || file.Contains('\0', StringComparison.Ordinal) || Path.GetFileNameWithoutExtension(file).Length == 0)
-            throw new GaitPropException($"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg or .csv.");
+            throw new GaitPropException($"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg, .pdf or .csv.");
     }
 
     private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } above ? above : ".";

@@ -2,6 +2,7 @@ using System.Globalization;
 using GaitProp.Figures;
 using Microsoft.FSharp.Collections;
 using Plotly.NET;
+using SkiaSharp;
 using Figure = GaitProp.Figures.Figure;
 
 namespace GaitProp.Kernel.Charts;
@@ -15,18 +16,17 @@ internal sealed class PlotlyDrawing
     /// <summary>Below this width of the figure panels stand one below another.</summary>
     public const int LeastWide = 720;
 
-    public const string Ink = "#1a1a1a";
-    private const string GridInk = "#e6e6e6";
     private const int PanelHeight = 270;
     private const int TitleHeight = 34;
     private const int AxisLabelHeight = 28;
     private const int TickMark = 5;
+    private const int TickDistance = 30;
+    private const int TitleTextHeight = 21;
     private const int TickLineHeight = 16;
     private const int TitleLineHeight = 17;
     private const int ToolHeight = 30;
     private const int LeftMargin = 76;
-    private const int LegendRowHeight = 24;
-    private const int NarrowLegendRowHeight = 21;
+    private const int LegendRowHeight = 21;
     private const int ColorBarHeight = 66;
     private const int ColorBarLength = 300;
     private const int CompactColorBarLength = 225;
@@ -39,8 +39,11 @@ internal sealed class PlotlyDrawing
     private const int NarrowRowLabelWidth = 16;
     private const double MostColumnShare = 0.16;
     private const int TotalWidth = 36;
-    private const int CaptionWidth = 105;
-    private const int TitleWidth = 60;
+
+    // Characters in a line of what is written inside a chart, so that the least window of a front end shows them whole.
+    private const int CaptionWidth = 72;
+    private const int TitleWidth = 40;
+    private const int InsideRowWidth = 28;
 
     private static readonly string[] _unusedTools = ["select", "lasso"];
     private static readonly string[] _tools =
@@ -48,19 +51,29 @@ internal sealed class PlotlyDrawing
 
     // What is laid out with fixed sizes must fit at these widths: of a phone, and of the least window with panels side by side.
     private const float LeastWidth = 340;
+
+    // A chart with its texts inside is drawn by a front end, which lays it out once: for the narrowest of their pages.
+    private const float LeastInside = 480;
     private const float ColumnGap = 0.12f;
+
+    // Axis labels of two lines, and of one, between panels of the narrowest page.
+    private const float InsideGap = 0.2f;
+    private const float InsideGapOfThree = 0.15f;
 
     // Pages of middling width, for which drawings have the height that they are drawn in.
     private const int Middling = 900;
+    private const int InsideMiddling = 700;
     private const int NarrowMiddling = 440;
 
     private readonly Figure _figure;
+    private readonly StaticTheme _theme;
     private readonly FigureLegend _legend;
     private readonly IReadOnlyList<PanelView> _views;
 
     public PlotlyDrawing(Figure figure)
     {
         _figure = figure;
+        _theme = StaticTheme.Of(figure);
         _legend = new FigureLegend(figure);
         _views = [.. figure.Panels.Select(panel => new PanelView(panel))];
     }
@@ -76,9 +89,10 @@ internal sealed class PlotlyDrawing
     /// <param name="narrow">Whether it is for a phone: less than <see cref="LeastWide"/>.</param>
     public GenericChart Chart(PanelGrid grid, bool withTexts, bool narrow)
     {
-        var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1, (double)grid.PlaceOf(index).Span / grid.Columns)));
+        var across = Across(grid, withTexts, narrow);
+        var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1, across.WidthOf(index), withTexts)));
         var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
-        chart = GenericChart.setLayout(Layout(grid, withTexts, narrow), chart);
+        chart = GenericChart.setLayout(Layout(grid, across, withTexts, narrow), chart);
         chart = GenericChart.setConfig(Config(), chart);
         var options = new DisplayOptions();
         options = DisplayOptions.setDocumentTitle(_figure.Title).Invoke(options);
@@ -86,23 +100,33 @@ internal sealed class PlotlyDrawing
         return GenericChart.setDisplayOptions(options, chart);
     }
 
+    private string Ink => Hex(_theme.Ink);
+
+    private string Page => Hex(_theme.Page);
+
+    private RuleStyle StyleOf(LegendEntry entry) => _theme.Shown(entry.Style);
+
+    /// <summary>A colour as plotly.js reads it.</summary>
+    public static string Hex(SKColor color) => color.Alpha == 255 ? $"#{color.Red:x2}{color.Green:x2}{color.Blue:x2}"
+        : string.Create(CultureInfo.InvariantCulture, $"rgba({color.Red},{color.Green},{color.Blue},{color.Alpha / 255.0:0.##})");
+
     /// <summary>A trace without points: the legend shows line and marker of a rule whatever the panels do, and says it once.</summary>
-    private static Trace LegendTrace(LegendEntry entry) => NewTrace(entry, panel: 1, new()
+    private Trace LegendTrace(LegendEntry entry) => NewTrace(entry, panel: 1, new()
     {
         ["showlegend"] = true,
         ["x"] = new double?[] { null },
         ["y"] = new double?[] { null },
         ["mode"] = entry.Filled ? "markers" : "lines+markers",
-        ["line"] = Line(entry.Style),
-        ["marker"] = Marker(entry.Style, entry.Filled ? 14 : 8),
+        ["line"] = Line(StyleOf(entry)),
+        ["marker"] = Marker(StyleOf(entry), entry.Filled ? 14 : 8),
         ["hoverinfo"] = "skip",
     });
 
-    private IEnumerable<Trace> PanelTraces(PanelView view, int number, double share)
+    private IEnumerable<Trace> PanelTraces(PanelView view, int number, double width, bool isFixed)
     {
         if (view.Panel.Kind == PanelKind.HeatMap)
         {
-            foreach (var trace in new PlotlyHeatMap(view.Panel, number, share).Traces())
+            foreach (var trace in new PlotlyHeatMap(view.Panel, number, width, isFixed).Traces())
                 yield return trace;
             yield break;
         }
@@ -126,7 +150,7 @@ internal sealed class PlotlyDrawing
             var entry = _legend.EntryOf(series);
             if (view.Panel.Kind == PanelKind.Bars)
             {
-                yield return BarTrace(view, number, series, entry, isLast: i == view.Panel.Series.Count - 1, share);
+                yield return BarTrace(view, number, series, entry, isLast: i == view.Panel.Series.Count - 1, width);
                 continue;
             }
 
@@ -171,13 +195,13 @@ internal sealed class PlotlyDrawing
         return trace;
     }
 
-    private static Trace RowTrace(PanelView view, int number, Series series, LegendEntry entry) => NewTrace(entry, number, new()
+    private Trace RowTrace(PanelView view, int number, Series series, LegendEntry entry) => NewTrace(entry, number, new()
     {
         ["orientation"] = "h",
         ["x"] = series.Y.Select(Defined).ToArray(),
         ["y"] = series.X.Select(Defined).ToArray(),
         ["width"] = StaticBars.Width,
-        ["marker"] = new Dictionary<string, object> { ["color"] = entry.Style.Color },
+        ["marker"] = new Dictionary<string, object> { ["color"] = StyleOf(entry).Color },
         ["text"] = series.Y.Select(ShortNumber.Of).ToArray(),
         ["textposition"] = "outside",
         ["constraintext"] = "none",
@@ -187,14 +211,14 @@ internal sealed class PlotlyDrawing
         ["hovertemplate"] = "%{customdata}: %{x:,.4~g}<extra>%{fullData.name}</extra>",
     }, "bar");
 
-    private static Trace BarTrace(PanelView view, int number, Series series, LegendEntry entry, bool isLast, double share)
+    private Trace BarTrace(PanelView view, int number, Series series, LegendEntry entry, bool isLast, double width)
     {
         var properties = new Dictionary<string, object>
         {
             ["x"] = series.X.Select(Defined).ToArray(),
             ["y"] = series.Y.Select(Defined).ToArray(),
             ["width"] = StaticBars.Width,
-            ["marker"] = new Dictionary<string, object> { ["color"] = entry.Style.Color },
+            ["marker"] = new Dictionary<string, object> { ["color"] = StyleOf(entry).Color },
             ["customdata"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
             ["hovertemplate"] = "%{customdata}: %{y:,.6~g}<extra>%{fullData.name}</extra>",
         };
@@ -205,7 +229,7 @@ internal sealed class PlotlyDrawing
             // Upright where columns are too near to each other for it to lie; never smaller: who cannot read it does not need it.
             properties["textposition"] = "outside";
             properties["constraintext"] = "none";
-            properties["textangle"] = share * (LeastWide - LeftMargin - RightMargin) / Math.Max(1, view.Categories?.Count ?? 1) < TotalWidth ? -90 : 0;
+            properties["textangle"] = width / Math.Max(1, view.Categories?.Count ?? 1) < TotalWidth ? -90 : 0;
             properties["textfont"] = Font(11);
             properties["cliponaxis"] = false;
         }
@@ -213,7 +237,7 @@ internal sealed class PlotlyDrawing
         return NewTrace(entry, number, properties, "bar");
     }
 
-    private static Trace PointsTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
+    private Trace PointsTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
     {
         var offset = view.Offset(index);
         var properties = new Dictionary<string, object>
@@ -221,7 +245,7 @@ internal sealed class PlotlyDrawing
             ["x"] = series.X.Select(x => Defined(x + offset)).ToArray(),
             ["y"] = series.Y.Select(y => Shown(view, y)).ToArray(),
             ["mode"] = "markers",
-            ["marker"] = Marker(entry.Style, 9),
+            ["marker"] = Marker(StyleOf(entry), 9),
             ["text"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
             ["customdata"] = series.Y.Select((y, i) => series.Deviation?[i] is { } d && double.IsFinite(d) ? $"{Rounded(y)} ± {Rounded(d)}" : Rounded(y)).ToArray(),
             ["hovertemplate"] = "%{text}: %{customdata}<extra>%{fullData.name}</extra>",
@@ -235,7 +259,7 @@ internal sealed class PlotlyDrawing
                 ["array"] = Errors(1),
                 ["arrayminus"] = Errors(-1),
                 ["visible"] = true,
-                ["color"] = entry.Style.Color,
+                ["color"] = StyleOf(entry).Color,
                 ["thickness"] = 1.6,
                 ["width"] = 4,
             };
@@ -247,14 +271,14 @@ internal sealed class PlotlyDrawing
         return NewTrace(entry, number, properties);
     }
 
-    private static Trace LineTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
+    private Trace LineTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
     {
         var properties = new Dictionary<string, object>
         {
             ["x"] = series.X.Select(Defined).ToArray(),
             ["y"] = series.Y.Select(y => Shown(view, y)).ToArray(),
             ["mode"] = "lines+markers",
-            ["line"] = Line(entry.Style),
+            ["line"] = Line(StyleOf(entry)),
             ["connectgaps"] = false,
             ["hovertemplate"] = $"{PlotlyText.Label(view.Panel.X.Label)} %{{x:.6~g}}: %{{y:.4~g}}<extra>%{{fullData.name}}</extra>",
         };
@@ -262,15 +286,20 @@ internal sealed class PlotlyDrawing
         // A point between two gaps has no line to show it.
         var alone = SeriesPoints.Runs(series).Where(run => run.Count == 1).Select(run => run[0].X).ToHashSet();
         var marked = SeriesPoints.Marked(series.Y.Count, index, view.Panel.Series.Count);
-        var marker = Marker(entry.Style, 6);
+        var marker = Marker(StyleOf(entry), 6);
         if (marked.Count < series.Y.Count)
+        {
+            // Markers of many sizes have rims, white ones unless something else is said.
             marker["size"] = series.X.Select((x, i) => marked.Contains(i) || alone.Contains(x) ? 7 : 0).ToArray();
+            marker["line"] = new Dictionary<string, object> { ["width"] = 1, ["color"] = Page };
+        }
+
         properties["marker"] = marker;
         return NewTrace(entry, number, properties);
     }
 
     /// <summary>The deviation of a line: a pale band around each of its pieces.</summary>
-    private static IEnumerable<Trace> BandTraces(PanelView view, int number, Series series, LegendEntry entry)
+    private IEnumerable<Trace> BandTraces(PanelView view, int number, Series series, LegendEntry entry)
     {
         if (series.Deviation is null)
             yield break;
@@ -281,9 +310,9 @@ internal sealed class PlotlyDrawing
                 ["x"] = run.Select(point => point.X).Concat(run.Reverse().Select(point => point.X)).ToArray(),
                 ["y"] = run.Select(point => Shown(view, point.High)).Concat(run.Reverse().Select(point => Shown(view, point.Low))).ToArray(),
                 ["mode"] = "lines",
-                ["line"] = new Dictionary<string, object> { ["width"] = 0, ["color"] = entry.Style.Color },
+                ["line"] = new Dictionary<string, object> { ["width"] = 0, ["color"] = StyleOf(entry).Color },
                 ["fill"] = "toself",
-                ["fillcolor"] = entry.Style.Color + "26",
+                ["fillcolor"] = StyleOf(entry).Color + "26",
                 ["hoverinfo"] = "skip",
             });
         }
@@ -308,35 +337,42 @@ internal sealed class PlotlyDrawing
         return trace;
     }
 
-    private Layout Layout(PanelGrid grid, bool withTexts, bool narrow)
+    /// <summary>What goes where from left to right, in the least window.</summary>
+    private Horizontal Across(PanelGrid grid, bool withTexts, bool narrow)
     {
-        var titleLines = withTexts ? TextLines.Wrap(_figure.Title, TitleWidth, line => line.Length).Count : 0;
-        var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
+        var near = narrow || withTexts;
         var rowLabels = _views.Select(view => view.Panel.Kind switch
         {
-            PanelKind.HeatMap => HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], narrow ? NarrowRowLabelWidth : RowLabelWidth),
-            PanelKind.Rows => HeatMapRows.Fit(view.Categories ?? [], narrow ? NarrowRowLabelWidth : 2 * RowLabelWidth),
+            PanelKind.HeatMap => HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], near ? NarrowRowLabelWidth : RowLabelWidth),
+            PanelKind.Rows => HeatMapRows.Fit(view.Categories ?? [], narrow ? NarrowRowLabelWidth : withTexts ? InsideRowWidth : 2 * RowLabelWidth),
             _ => null,
         }).ToList();
-        var leftMargin = Math.Max(LeftMargin, rowLabels.Where((_, i) => grid.PlaceOf(i).Column == 0).Max(labels => labels?.Width ?? 0));
-        var rightMargin = _views.Max(RightRoom);
-        var plotWidth = (narrow ? LeastWidth : LeastWide) - leftMargin - rightMargin;
+        var left = Math.Max(LeftMargin, rowLabels.Where((_, i) => grid.PlaceOf(i).Column == 0).Max(labels => labels?.Width ?? 0));
+        var right = _views.Max(RightRoom);
+        var plot = (narrow ? LeastWidth : withTexts ? LeastInside : LeastWide) - left - right;
+        var gap = grid.Columns == 1 ? 0 : !withTexts ? ColumnGap : grid.Columns == 2 ? InsideGap : InsideGapOfThree;
+        var column = (1 - (gap * (grid.Columns - 1))) / grid.Columns;
+        return new(left, right, plot, rowLabels, [.. _views.Select((view, i) => Across(grid.PlaceOf(i), column, gap, rowLabels[i], plot, narrow, view))]);
+    }
+
+    private Layout Layout(PanelGrid grid, Horizontal horizontal, bool withTexts, bool narrow)
+    {
+        var (leftMargin, rightMargin, plotWidth, rowLabels, acrosses) = horizontal;
+        var titleLines = withTexts ? TextLines.WrapEvenly(int.MaxValue, _figure.Title, TitleWidth, line => line.Length) : [];
+        var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
         var legendColumns = narrow ? 1 : LegendColumns(plotWidth);
         var legendRows = (_legend.Entries.Count + legendColumns - 1) / legendColumns;
-        var columnGap = grid.Columns == 1 ? 0 : ColumnGap;
-        var columnWidth = (1 - columnGap * (grid.Columns - 1)) / grid.Columns;
-        var acrosses = _views.Select((view, i) => Across(grid.PlaceOf(i), columnWidth, columnGap, rowLabels[i], plotWidth, narrow, view)).ToList();
         var categories = _views.Select((view, i) => view.Panel.Kind == PanelKind.Rows ? null : Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
         var ticks = categories.Select((labels, i) => _views[i].Panel.Kind is PanelKind.Drawing or PanelKind.Image ? 0 : (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
-        var compact = narrow || grid.Columns > 1;
-        var frames = rowLabels.Select((labels, i) => labels?.Height ?? FrameHeight(_views[i].Panel, acrosses[i][1] - acrosses[i][0], plotWidth, narrow)).ToList();
+        var compact = narrow || withTexts || grid.Columns > 1;
+        var frames = rowLabels.Select((labels, i) => labels?.Height ?? FrameHeight(_views[i].Panel, acrosses[i][1] - acrosses[i][0], plotWidth + (narrow ? NarrowMiddling - LeastWidth : withTexts ? InsideMiddling - LeastInside : Middling - LeastWide), narrow)).ToList();
         var labelled = _views.Select((view, i) => XLabelLines(view.Panel, plotWidth * (acrosses[i][1] - acrosses[i][0]))).ToList();
         var belows = _views.Select((view, i) => ticks[i] + (view.Panel.X.Label.Length == 0 && view.Panel.Kind == PanelKind.Drawing ? 6 : AxisLabelHeight + (labelled[i].Count - 1) * TitleLineHeight) + KeyHeight(view, compact)).ToList();
         var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
         var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
         var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
-        var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines == 0 ? 0 : 14 + 24 * titleLines);
-        var top = legendTop + legendRows * (narrow ? NarrowLegendRowHeight : LegendRowHeight) + 10 + TitleHeight;
+        var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines.Count == 0 ? 0 : 16 + (TitleTextHeight * titleLines.Count));
+        var top = legendTop + (legendRows * LegendRowHeight) + 10 + TitleHeight;
         var bottom = axes[^1] + (captionLines == 0 ? 0 : 14 + 17 * captionLines);
         var rowTops = axes.Select((_, row) => axes.Take(row).Zip(rowFrames, (axis, frame) => frame + axis + TitleHeight).Sum()).ToList();
         var plots = rowTops[^1] + rowFrames[^1];
@@ -345,8 +381,8 @@ internal sealed class PlotlyDrawing
         var layout = new Layout();
         layout.SetProperty("autosize", true);
         layout.SetProperty("height", height);
-        layout.SetProperty("paper_bgcolor", "#ffffff");
-        layout.SetProperty("plot_bgcolor", "#ffffff");
+        layout.SetProperty("paper_bgcolor", Page);
+        layout.SetProperty("plot_bgcolor", Page);
         layout.SetProperty("font", Font(13));
         layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = leftMargin, ["r"] = rightMargin, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
         layout.SetProperty("hovermode", "closest");
@@ -357,7 +393,9 @@ internal sealed class PlotlyDrawing
         layout.SetProperty("modebar", new Dictionary<string, object>
         {
             ["remove"] = narrow ? _tools : _unusedTools,
-            ["bgcolor"] = "rgba(255,255,255,0)",
+            ["bgcolor"] = "rgba(0,0,0,0)",
+            ["color"] = Hex(_theme.Muted.WithAlpha(0x80)),
+            ["activecolor"] = Ink,
         });
 
         // Rules that the reader has switched off stay off when the panels are laid out again.
@@ -372,7 +410,7 @@ internal sealed class PlotlyDrawing
             ["xanchor"] = narrow ? "left" : "center",
             ["y"] = 1 - (double)legendTop / height,
             ["yanchor"] = "top",
-            ["font"] = Font(14),
+            ["font"] = Font(withTexts ? 13 : 14),
             ["itemwidth"] = 48,
         };
         if (!narrow && legendRows > 1)
@@ -398,7 +436,7 @@ internal sealed class PlotlyDrawing
                 layout.SetProperty(AxisName("xaxis", i + 1), ImageAxis(AxisId("y", i + 1), across, [0, drawing.Width], null));
                 layout.SetProperty(AxisName("yaxis", i + 1), ImageAxis(AxisId("x", i + 1), down, [drawing.Height, 0], AxisId("x", i + 1)));
                 images.Add(DrawnImage(drawing, i + 1));
-                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
+                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
                 if (view.Panel.X.Label.Length > 0)
                     annotations.Add(XLabel(labelled[i], across, down, TickMark + 3));
                 continue;
@@ -411,17 +449,17 @@ internal sealed class PlotlyDrawing
                 layout.SetProperty(AxisName("xaxis", i + 1), axis);
                 layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, names));
                 annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
-                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
+                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
                 continue;
             }
 
             if (rowLabels[i] is { } labels)
             {
-                layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
+                layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across, plotWidth));
                 layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, labels));
                 layout.SetProperty(PlotlyHeatMap.ColorAxisId(i + 1), ColorAxis(view, compact, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots));
                 annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
-                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
+                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
                 annotations.AddRange(UndefinedKey(view, compact, across, down, ticks[i] + AxisLabelHeight + 4));
                 if (view.Panel.Series.Count == 0)
                     annotations.Add(EmptyNote(i + 1));
@@ -433,31 +471,31 @@ internal sealed class PlotlyDrawing
                 layout.SetProperty(AxisName("xaxis", i + 1), ImageAxis(AxisId("y", i + 1), across, [-0.5, image.Width - 0.5], null));
                 layout.SetProperty(AxisName("yaxis", i + 1), ImageAxis(AxisId("x", i + 1), down, [image.Height - 0.5, -0.5], AxisId("x", i + 1)));
                 annotations.Add(XLabel(labelled[i], across, down, TickMark + 3));
-                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
+                annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
                 continue;
             }
 
-            layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across));
+            layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across, plotWidth));
             layout.SetProperty(AxisName("yaxis", i + 1), YAxis(view, AxisId("x", i + 1), down));
             annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
             annotations.Add(YLabel(view.Panel.Y.Label, across, down));
-            annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth));
+            annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
             if (view.IsEmpty)
                 annotations.Add(EmptyNote(i + 1));
         }
 
         if (withTexts)
         {
-            layout.SetProperty("title", new Dictionary<string, object>
-            {
-                ["text"] = $"<b>{PlotlyText.Label(_figure.Title, TitleWidth)}</b>",
-                ["x"] = 0.5,
-                ["xanchor"] = "center",
-                ["y"] = 1 - 10.0 / height,
-                ["yref"] = "container",
-                ["yanchor"] = "top",
-                ["font"] = Font(18),
-            });
+            // A note: plotly.js moves a title of several lines up, out of the page.
+            var title = Note($"<b>{string.Join("<br>", titleLines.Select(line => PlotlyText.Label(line)))}</b>", 16);
+            title["name"] = "title";
+            title["x"] = 0.5;
+            title["xanchor"] = "center";
+            title["xshift"] = (rightMargin - leftMargin) / 2;
+            title["y"] = 1;
+            title["yanchor"] = "top";
+            title["yshift"] = top - 8;
+            annotations.Add(title);
             var caption = Note(PlotlyText.Label(_figure.Caption, CaptionWidth), 12);
             caption["x"] = 0;
             caption["xanchor"] = "left";
@@ -482,7 +520,7 @@ internal sealed class PlotlyDrawing
             return 1;
 
         // Before any browser has measured them: on the safe side.
-        const double character = 7.4, symbol = 64;
+        const double character = 7.2, symbol = 64;
         var widths = _legend.Entries.Select(entry => symbol + character * entry.Label.Length).ToList();
         return widths.Sum() <= width ? widths.Count : Math.Clamp((int)(width / widths.Max()), 1, widths.Count);
     }
@@ -509,15 +547,15 @@ internal sealed class PlotlyDrawing
     /// <summary>The height of a frame: that of a drawing or a picture on a page of middling width, or on a phone; one number for what has axes.</summary>
     private static int FrameHeight(Panel panel, double share, double plotWidth, bool narrow)
     {
-        var width = share * (plotWidth + (narrow ? NarrowMiddling - LeastWidth : Middling - LeastWide));
+        var width = share * plotWidth;
         return DrawingOf(panel, narrow) is { } drawing ? (int)Math.Ceiling(drawing.Height * Math.Min(narrow ? 1.3 : 1, width / drawing.Width))
             : panel.Image is { } image ? (int)Math.Ceiling(Math.Min(PanelHeight, width * image.Height / image.Width))
             : PanelHeight;
     }
 
-    private static Dictionary<string, object> DrawnImage(Drawing drawing, int number) => new()
+    private Dictionary<string, object> DrawnImage(Drawing drawing, int number) => new()
     {
-        ["source"] = DrawingCanvas.DataUri(drawing),
+        ["source"] = DrawingCanvas.DataUri(drawing, _theme),
         ["xref"] = AxisId("x", number),
         ["yref"] = AxisId("y", number),
         ["x"] = 0,
@@ -550,10 +588,10 @@ internal sealed class PlotlyDrawing
 
     private static bool HasUndefined(PanelView view) => new HeatCells(view.Panel).HasUndefined;
 
-    private static Dictionary<string, object> ColorAxis(PanelView view, bool compact, double[] across, double y)
+    private Dictionary<string, object> ColorAxis(PanelView view, bool compact, double[] across, double y)
     {
         var length = compact ? CompactColorBarLength : ColorBarLength;
-        var axis = PlotlyHeatMap.ColorAxis(HeatScale.Of(view.Panel), string.Join("<br>", ColorBarTitle(view, compact).Select(line => PlotlyText.Label(line))), y, length, Font);
+        var axis = PlotlyHeatMap.ColorAxis(HeatScale.Of(view.Panel), string.Join("<br>", ColorBarTitle(view, compact).Select(line => PlotlyText.Label(line))), y, length, Font, Ink);
         var bar = (Dictionary<string, object>)axis["colorbar"];
 
         // On a phone and beside other panels the bar may be wider than the cells: it ends where they do.
@@ -563,7 +601,7 @@ internal sealed class PlotlyDrawing
     }
 
     /// <summary>What a grey cell with a cross means: beside the colour bar, or under it where there is no room.</summary>
-    private static IEnumerable<Dictionary<string, object>> UndefinedKey(PanelView view, bool compact, double[] across, double[] down, int below)
+    private IEnumerable<Dictionary<string, object>> UndefinedKey(PanelView view, bool compact, double[] across, double[] down, int below)
     {
         if (!HasUndefined(view))
             yield break;
@@ -580,6 +618,7 @@ internal sealed class PlotlyDrawing
             note["yshift"] = -lower;
             if (shift == 0)
             {
+                note["font"] = new Dictionary<string, object> { ["family"] = FontFamily, ["size"] = 12, ["color"] = HeatScale.UndefinedMark };
                 note["bgcolor"] = HeatScale.Undefined;
                 note["bordercolor"] = Ink;
                 note["borderpad"] = 2;
@@ -590,7 +629,7 @@ internal sealed class PlotlyDrawing
         }
     }
 
-    private static Dictionary<string, object> RowAxis(string anchor, double[] down, HeatMapRows rows)
+    private Dictionary<string, object> RowAxis(string anchor, double[] down, HeatMapRows rows)
     {
         var axis = Axis(anchor, down, new AxisRange(Math.Max(1, rows.Lines.Count) - 0.5, -0.5));
         axis["showgrid"] = false;
@@ -615,7 +654,7 @@ internal sealed class PlotlyDrawing
         return axis;
     }
 
-    private static Dictionary<string, object> XAxis(PanelView view, CategoryLabels? categories, string anchor, double[] domain)
+    private Dictionary<string, object> XAxis(PanelView view, CategoryLabels? categories, string anchor, double[] domain, double plotWidth)
     {
         var axis = Axis(anchor, domain, view.X);
         if (categories is not null)
@@ -630,7 +669,8 @@ internal sealed class PlotlyDrawing
         else
         {
             axis["tickangle"] = 0;
-            if (view.WholeNumbers && view.X.Max - view.X.Min <= 6)
+            axis["nticks"] = Math.Clamp((int)(plotWidth * (domain[1] - domain[0]) / TickDistance), 4, 7);
+            if (view.WholeNumbers && view.X.Max - view.X.Min <= 4)
             {
                 // There is no epoch one and a half.
                 axis["dtick"] = 1;
@@ -641,7 +681,7 @@ internal sealed class PlotlyDrawing
         return axis;
     }
 
-    private static Dictionary<string, object> YAxis(PanelView view, string anchor, double[] domain)
+    private Dictionary<string, object> YAxis(PanelView view, string anchor, double[] domain)
     {
         var axis = Axis(anchor, domain, view.Y);
         if (view.Panel.Y.IsLogarithmic)
@@ -656,7 +696,7 @@ internal sealed class PlotlyDrawing
         return axis;
     }
 
-    private static Dictionary<string, object> Axis(string anchor, double[] domain, AxisRange range) => new()
+    private Dictionary<string, object> Axis(string anchor, double[] domain, AxisRange range) => new()
     {
         ["anchor"] = anchor,
         ["domain"] = domain,
@@ -670,7 +710,7 @@ internal sealed class PlotlyDrawing
         ["mirror"] = true,
         ["linecolor"] = Ink,
         ["linewidth"] = 1,
-        ["gridcolor"] = GridInk,
+        ["gridcolor"] = Hex(_theme.Grid),
         ["zeroline"] = false,
     };
 
@@ -681,7 +721,7 @@ internal sealed class PlotlyDrawing
         return TextLines.WrapEvenly(2, panel.Kind == PanelKind.Rows ? panel.Y.Label : panel.X.Label, (float)Math.Max(16, (width + 30) / character), line => line.Length);
     }
 
-    private static Dictionary<string, object> XLabel(IReadOnlyList<string> lines, double[] across, double[] down, int ticks)
+    private Dictionary<string, object> XLabel(IReadOnlyList<string> lines, double[] across, double[] down, int ticks)
     {
         var note = Note(string.Join("<br>", lines.Select(line => PlotlyText.Label(line))), 13);
         note["x"] = (across[0] + across[1]) / 2;
@@ -692,7 +732,7 @@ internal sealed class PlotlyDrawing
         return note;
     }
 
-    private static Dictionary<string, object> YLabel(string label, double[] across, double[] down)
+    private Dictionary<string, object> YLabel(string label, double[] across, double[] down)
     {
         var note = Note(PlotlyText.Label(label, 38, lines: 2), 13);
         note["textangle"] = -90;
@@ -704,12 +744,12 @@ internal sealed class PlotlyDrawing
         return note;
     }
 
-    private static Dictionary<string, object> PanelTitle(Panel panel, double[] across, double upper, double plotWidth)
+    private Dictionary<string, object> PanelTitle(Panel panel, double[] across, double upper, double plotWidth, int rightMargin)
     {
         // Before any browser has measured it; where it may be too long it is set in smaller letters, then on two lines of them.
-        var room = (Math.Min(1, across[1] + 0.06) - across[0]) * plotWidth;
+        var room = Math.Min(plotWidth + rightMargin - (across[0] * plotWidth), (across[1] + 0.06 - across[0]) * plotWidth);
         var size = (panel.Title.Length + 3) * 7.8 <= room ? 15 : 13;
-        var lines = (panel.Title.Length + 3) * 6.9 <= room ? [panel.Title] : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.4) - 3), line => line.Length);
+        var lines = (panel.Title.Length + 3) * 6.9 <= room ? [panel.Title] : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.0) - 3), line => line.Length);
         var note = Note($"<b>{PlotlyText.Label(panel.Letter)}</b>  {string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))}", lines.Count > 1 ? 12 : size);
         note["align"] = "left";
         note["x"] = across[0];
@@ -720,18 +760,18 @@ internal sealed class PlotlyDrawing
         return note;
     }
 
-    private static Dictionary<string, object> EmptyNote(int number)
+    private Dictionary<string, object> EmptyNote(int number)
     {
         var note = Note(StaticFigure.EmptyPanelNote, 13);
         note["xref"] = $"{AxisId("x", number)} domain";
         note["yref"] = $"{AxisId("y", number)} domain";
         note["x"] = 0.5;
         note["y"] = 0.5;
-        note["bgcolor"] = "#ffffff";
+        note["bgcolor"] = Page;
         return note;
     }
 
-    private static Dictionary<string, object> Note(string text, int size) => new()
+    private Dictionary<string, object> Note(string text, int size) => new()
     {
         ["text"] = text,
         ["showarrow"] = false,
@@ -778,7 +818,7 @@ internal sealed class PlotlyDrawing
         },
     };
 
-    private static Dictionary<string, object> Font(int size) => new() { ["family"] = FontFamily, ["size"] = size, ["color"] = Ink };
+    private Dictionary<string, object> Font(int size) => new() { ["family"] = FontFamily, ["size"] = size, ["color"] = Ink };
 
     // JSON has no NaN; null is a gap.
     private static double? Defined(double value) => double.IsFinite(value) ? value : null;
@@ -786,4 +826,11 @@ internal sealed class PlotlyDrawing
     public static string AxisId(string letter, int number) => number == 1 ? letter : letter + number.ToString(CultureInfo.InvariantCulture);
 
     public static string AxisName(string name, int number) => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Margins, and where each panel goes, in the least window.</summary>
+    private sealed record Horizontal(int Left, int Right, float Plot, IReadOnlyList<HeatMapRows?> RowLabels, IReadOnlyList<double[]> Domains)
+    {
+        /// <summary>The width of a panel's frame there.</summary>
+        public double WidthOf(int panel) => Plot * (Domains[panel][1] - Domains[panel][0]);
+    }
 }

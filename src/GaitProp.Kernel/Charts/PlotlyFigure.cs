@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GaitProp.Figures;
 using Plotly.NET;
 using Figure = GaitProp.Figures.Figure;
 
@@ -40,6 +41,8 @@ public static class PlotlyFigure
     {
         FigureCheck.Validate(figure);
         var title = HtmlText.Escape(figure.Title);
+        var scheme = figure.Theme switch { FigureTheme.Dark => "dark", FigureTheme.Clear => "light dark", _ => "light" };
+        var page = PageOf(figure);
 
         // The policy holds the page to its word: a browser refuses whatever it would load.
         return $$"""
@@ -48,12 +51,12 @@ public static class PlotlyFigure
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light">
+            <meta name="color-scheme" content="{{scheme}}">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
             <title>{{title}}</title>
             <style>
-            html { color-scheme: light; background: #fff; }
-            body { margin: 0; padding: 1rem clamp(0.5rem, 2vw, 2rem) 2rem; background: #fff; }
+            html { color-scheme: {{scheme}}; background: {{page}}; }
+            body { margin: 0; padding: 1rem clamp(0.5rem, 2vw, 2rem) 2rem; background: {{page}}; }
             .gaitprop-figure { max-width: 1280px; margin: 0 auto !important; }
             </style>
             </head>
@@ -82,15 +85,17 @@ public static class PlotlyFigure
         if (!elementId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             throw new ArgumentException($"'{elementId}' is no element id: use letters, digits and hyphens.", nameof(elementId));
 
+        var theme = StaticTheme.Of(figure);
+        var (page, ink, muted) = (PageOf(figure), PlotlyDrawing.Hex(theme.Ink), PlotlyDrawing.Hex(theme.Muted));
         var drawing = new PlotlyDrawing(figure);
         var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: false, narrow: false)))!;
         var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.InOneColumn(figure), withTexts: false, narrow: true)))!;
         var html = new StringBuilder();
         html.Append($$"""
             <style>
-            .gaitprop-figure { display: block; box-sizing: border-box; margin: 0; padding: 0.5rem; background: #fff; color: #1a1a1a; font-family: {{PlotlyDrawing.FontFamily}}; }
-            .gaitprop-figure h1 { margin: 0 0 0.5rem; font-size: 1.25rem; line-height: 1.3; font-weight: 600; color: #1a1a1a; overflow-wrap: anywhere; }
-            .gaitprop-figure figcaption { margin: 0.75rem 0 0; max-width: 75em; font-size: 0.875rem; line-height: 1.5; color: #404040; overflow-wrap: anywhere; white-space: pre-line; }
+            .gaitprop-figure { display: block; box-sizing: border-box; margin: 0; padding: 0.5rem; background: {{page}}; color: {{ink}}; font-family: {{PlotlyDrawing.FontFamily}}; }
+            .gaitprop-figure h1 { margin: 0 0 0.5rem; font-size: 1.25rem; line-height: 1.3; font-weight: 600; color: {{ink}}; overflow-wrap: anywhere; }
+            .gaitprop-figure figcaption { margin: 0.75rem 0 0; max-width: 75em; font-size: 0.875rem; line-height: 1.5; color: {{muted}}; overflow-wrap: anywhere; white-space: pre-line; }
             </style>
             <figure class="gaitprop-figure">
             <h1>{{HtmlText.Escape(figure.Title)}}</h1>
@@ -141,6 +146,8 @@ public static class PlotlyFigure
             """);
         return html.ToString();
     }
+
+    private static string PageOf(Figure figure) => StaticTheme.Of(figure).Page is { Alpha: > 0 } page ? PlotlyDrawing.Hex(page) : "transparent";
 
     // Inside a script element only "<" could end it or open a comment; in JSON it occurs in strings alone, where an escape means the same.
     private static string Json(JsonNode? node) =>

@@ -18,28 +18,36 @@ internal sealed class PlotlyHeatMap
     /// <summary>Of <c>meta</c>: the width of a column, in pixels, from which on the trace gives way to another.</summary>
     public const string MetaBelow = "below";
 
-    public const int NumberSize = 12;
+    private const int NumberSize = 12;
+    private const int SmallNumberSize = 10;
     public const int CrossSize = 9;
+    private const int LeastDigits = 2;
 
-    private const double CharacterWidth = 6.9;
-    private const double Around = 7;
+    // Of a number's size, before any browser has measured it.
+    private const double CharacterWidth = 0.575;
+    private const double Around = 0.58;
 
     private readonly HeatCells _cells;
     private readonly HeatScale _scale;
     private readonly int _number;
-    private readonly double _share;
+    private readonly double _width;
+    private readonly int _size;
 
     /// <summary>The heat map of a panel.</summary>
     /// <param name="panel">The panel.</param>
     /// <param name="number">Its number, counted from 1.</param>
-    /// <param name="share">Its share of the figure's width.</param>
-    public PlotlyHeatMap(Panel panel, int number, double share)
+    /// <param name="width">The width of its frame in the least window, in pixels.</param>
+    /// <param name="isFixed">Whether no script of a page chooses the numbers: small ones are then better than none.</param>
+    public PlotlyHeatMap(Panel panel, int number, double width, bool isFixed)
     {
-        _share = share;
+        _width = width;
         _cells = new HeatCells(panel);
         _scale = HeatScale.Of(panel);
         _number = number;
+        _size = isFixed && LeastOf(Texts(LeastDigits), NumberSize) > CellWidth && LeastOf(Texts(LeastDigits), SmallNumberSize) <= CellWidth ? SmallNumberSize : NumberSize;
     }
+
+    private double CellWidth => _width / _cells.Columns;
 
     public IEnumerable<Trace> Traces()
     {
@@ -51,7 +59,7 @@ internal sealed class PlotlyHeatMap
         }
 
         var widest = double.MaxValue;
-        for (var digits = CellNumber.MostDigits; digits >= 2; digits--)
+        for (var digits = CellNumber.MostDigits; digits >= LeastDigits; digits--)
         {
             var trace = NumberTrace(digits, widest, out widest);
             if (trace is not null)
@@ -97,8 +105,8 @@ internal sealed class PlotlyHeatMap
     private Trace? NumberTrace(int digits, double below, out double least)
     {
         var cells = _cells.Where(defined: true).ToArray();
-        var texts = cells.Select(cell => CellNumber.Text(cell.Value, digits)).ToArray();
-        least = Around + CharacterWidth * texts.Select(text => text.Length).DefaultIfEmpty(0).Max();
+        var texts = Texts(digits);
+        least = LeastOf(texts, _size);
         if (cells.Length == 0 || least >= below)
             return null;
 
@@ -107,16 +115,20 @@ internal sealed class PlotlyHeatMap
         trace.SetProperty("textfont", new Dictionary<string, object>
         {
             ["family"] = PlotlyDrawing.FontFamily,
-            ["size"] = NumberSize,
+            ["size"] = _size,
             ["color"] = cells.Select(cell => _scale.InkOn(cell.Value)).ToArray(),
         });
         trace.SetProperty("meta", new Dictionary<string, object> { [MetaColumns] = _cells.Columns, [MetaLeast] = least, [MetaBelow] = Math.Min(below, 1e6) });
 
         // What draws the chart without the script of the page gets the numbers of a narrow window: none rather than some that lie on each other.
-        const double narrow = 460;
-        trace.SetProperty("visible", narrow * _share / _cells.Columns >= least && narrow * _share / _cells.Columns < below);
+        trace.SetProperty("visible", CellWidth >= least && CellWidth < below);
         return trace;
     }
+
+    private string[] Texts(int digits) => [.. _cells.Where(defined: true).Select(cell => CellNumber.Text(cell.Value, digits))];
+
+    /// <summary>The least width of a cell for numbers of a size.</summary>
+    private static double LeastOf(string[] texts, int size) => size * (Around + (CharacterWidth * texts.Select(text => text.Length).DefaultIfEmpty(0).Max()));
 
     private Trace CellTrace((int Row, int Column, double Value)[] cells, string mode)
     {
@@ -162,7 +174,8 @@ internal sealed class PlotlyHeatMap
     /// <param name="y">The top of the title, as a share of the plots' height.</param>
     /// <param name="length">The length of the bar, in pixels.</param>
     /// <param name="font">Makes the font of a size.</param>
-    public static Dictionary<string, object> ColorAxis(HeatScale scale, string title, double y, int length, Func<int, Dictionary<string, object>> font) => new()
+    /// <param name="ink">The colour of its frame.</param>
+    public static Dictionary<string, object> ColorAxis(HeatScale scale, string title, double y, int length, Func<int, Dictionary<string, object>> font, string ink) => new()
     {
         ["cmin"] = 0,
         ["cmax"] = 1,
@@ -178,10 +191,10 @@ internal sealed class PlotlyHeatMap
             ["xpad"] = 0,
             ["ypad"] = 0,
             ["outlinewidth"] = 1,
-            ["outlinecolor"] = PlotlyDrawing.Ink,
+            ["outlinecolor"] = ink,
             ["ticks"] = "outside",
             ["ticklen"] = 4,
-            ["tickcolor"] = PlotlyDrawing.Ink,
+            ["tickcolor"] = ink,
             ["tickfont"] = font(12),
             ["tickangle"] = 0,
             ["tickvals"] = scale.Ticks.Select(tick => scale.Position(tick.Value)).ToArray(),

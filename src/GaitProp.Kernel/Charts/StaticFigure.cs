@@ -16,6 +16,9 @@ public static partial class StaticFigure
     // Drawn at the size of a screen and enlarged: at half size on a screen, text has the size of text.
     private const int PixelsPerUnit = 2;
 
+    // A unit is a pixel of a screen, 96 to an inch; a point is a 72nd of it.
+    private const float PointsPerUnit = 0.75f;
+
     // Sharp enough for screens of high density, and half the bytes.
     private const double PixelsPerUnitOfPage = 1.5;
 
@@ -26,18 +29,18 @@ public static partial class StaticFigure
     public static (int Width, int Height) Size(Figure figure)
     {
         FigureCheck.Validate(figure);
-        var drawing = new StaticDrawing(figure, StaticTheme.Paper);
+        var drawing = new StaticDrawing(figure, StaticTheme.Of(figure));
         return ((int)drawing.Width * PixelsPerUnit, (int)drawing.Height * PixelsPerUnit);
     }
 
-    /// <summary>The figure as a PNG file on white.</summary>
+    /// <summary>The figure as a PNG file, on white unless it says otherwise.</summary>
     /// <param name="figure">The figure.</param>
     /// <returns>The bytes of the file.</returns>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
     public static byte[] Png(Figure figure)
     {
         FigureCheck.Validate(figure);
-        var drawing = new StaticDrawing(figure, StaticTheme.Paper);
+        var drawing = new StaticDrawing(figure, StaticTheme.Of(figure));
         var info = new SKImageInfo((int)drawing.Width * PixelsPerUnit, (int)drawing.Height * PixelsPerUnit, SKColorType.Rgba8888, SKAlphaType.Premul);
         using var surface = SKSurface.Create(info) ?? throw new InvalidOperationException($"No memory for an image of {info.Width} x {info.Height} pixels.");
         surface.Canvas.Scale(PixelsPerUnit);
@@ -74,7 +77,7 @@ public static partial class StaticFigure
     }
 
     /// <summary>
-    /// The figure as SVG on white. Letters are placed one by one as the embedded typeface sets them, so a reader without it sees another font but the same layout.
+    /// The figure as SVG, on white unless it says otherwise. Letters are placed one by one as the embedded typeface sets them, so a reader without it sees another font but the same layout.
     /// </summary>
     /// <param name="figure">The figure.</param>
     /// <returns>An XML document.</returns>
@@ -82,12 +85,33 @@ public static partial class StaticFigure
     public static string Svg(Figure figure)
     {
         FigureCheck.Validate(figure);
-        var drawing = new StaticDrawing(figure, StaticTheme.Paper);
+        var drawing = new StaticDrawing(figure, StaticTheme.Of(figure));
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(drawing.Width, drawing.Height), stream))
             drawing.Draw(canvas);
 
         return WithFonts(Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    /// <summary>The figure as a PDF of one page: the same drawing as <see cref="Svg"/>, with its typeface inside.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <returns>The bytes of the file.</returns>
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static byte[] Pdf(Figure figure)
+    {
+        FigureCheck.Validate(figure);
+        var drawing = new StaticDrawing(figure, StaticTheme.Of(figure));
+        using var stream = new MemoryStream();
+        using (var document = SKDocument.CreatePdf(stream, new SKDocumentPdfMetadata { Title = figure.Title, Creator = "GaitProp", RasterDpi = 300, EncodingQuality = 101 }))
+        {
+            var canvas = document.BeginPage(drawing.Width * PointsPerUnit, drawing.Height * PointsPerUnit);
+            canvas.Scale(PointsPerUnit);
+            drawing.Draw(canvas);
+            document.EndPage();
+            document.Close();
+        }
+
+        return stream.ToArray();
     }
 
     /// <summary>The SVG of Skia with fonts that every reader has: Skia names the one face, and calls semi-bold medium; a reader that lacks Inter would take its serif, not bold.</summary>

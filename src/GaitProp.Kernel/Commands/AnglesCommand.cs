@@ -48,7 +48,7 @@ internal static class AnglesCommand
         var data = SharedOptions.Data();
         var device = SharedOptions.Device();
         var tf32 = SharedOptions.Tf32("Shows how much in degrees.");
-        var save = new Option<string?>("--save") { Description = "Save the angles as a heat map or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var save = new Option<string?>("--save") { Description = "Save the angles as a heat map or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
         var over = new Option<string?>("--over")
         {
             Description = "Measure again and again, each time with another value of eta, gamma, depth or defect: eta=1e-3..1e-12 (powers of ten), depth=3,6,12. "

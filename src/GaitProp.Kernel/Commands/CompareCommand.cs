@@ -26,7 +26,7 @@ internal static class CompareCommand
         var seeds = SeedList.Option();
         var jobs = SharedOptions.Number("--jobs", "Runs at once, each in a process of its own; they share the cores. Default: 1.", least: 1);
         var index = SharedOptions.Number("--index", "Only the run with this number, from 1, for job arrays: the rules with the first seed, then with the second, …", least: 1);
-        var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
         var progress = new Option<bool>(CellOfAGrid) { Hidden = true };
         var command = new Command("compare", "Train the runs of a comparison, rules by seeds, and show them side by side. Runs that are done are not repeated.");
         options.AddTo(command);

@@ -31,7 +31,7 @@ internal static class FigureCommand
         var preset = new Option<string?>("--preset") { Description = $"Only runs of this preset: {string.Join(" or ", Presets.Names)}.", HelpName = string.Join("|", Presets.Names), CustomParser = result => Words.One(result, "preset", Presets.Names) };
         preset.CompletionSources.Add([.. Presets.Names]);
         var metric = SharedOptions.Metric();
-        var save = new Option<string?>("--save") { Description = "Save the figure: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var save = new Option<string?>("--save") { Description = "Save the figure: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
         var command = new Command("figure", "Draw a figure from existing runs: recorded ones, pale, and your own. Runs that differ only in their seed become one line. Runs of another network, setting or data set are left out and listed.") { figure, runs, rules, preset, metric, save };
         command.SetAction(parsed =>
         {

@@ -142,7 +142,7 @@ internal static class RunsCommand
     {
         var runs = SharedOptions.Runs();
         var several = Several("The runs, in the order of the legend", runs);
-        var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
         var command = new Command("compare", "Show runs side by side: accuracy, angles by layer, cost of a step.") { several, runs, save };
         command.SetAction(parsed =>
         {

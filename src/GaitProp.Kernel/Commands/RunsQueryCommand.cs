@@ -21,7 +21,7 @@ internal static class RunsQueryCommand
         var by = List("--by", "Fields to group by, with commas between them, such as lambda or rule,optimizer.lr. Default: each run by itself.");
         var show = List("--show", "Numbers to show, with commas between them: a measurement and .last, .max, .min, .mean or .first, such as testAccuracy.max,stepSeconds.mean. Default: testAccuracy.last.");
         var runs = SharedOptions.Runs();
-        var save = new Option<string?>("--save") { Description = "Save their course as a figure or table, a line for each group: FILE.png, .svg, .html or .csv.", HelpName = "FILE" };
+        var save = new Option<string?>("--save") { Description = "Save their course as a figure or table, a line for each group: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
         var command = new Command("query", "Ask for runs by any field, group them by any field, and show means with 95 % intervals. Such as 'runs query \"lambda >= 10\" --by lambda --show testAccuracy.max'.")
         {
             condition, by, show, runs, save,

@@ -23,14 +23,14 @@ internal static class FigureFormatter
     /// <summary>Registers it.</summary>
     public static void Register()
     {
-        RichFormatter.Register<Figure>(figure => PlotlyFigure.Json(figure) is { Length: <= MostJson } json ? json : "", Plotly);
+        RichFormatter.Register<Figure>(figure => PlotlyFigure.Json(CellFigures.Shown(figure)) is { Length: <= MostJson } json ? json : "", Plotly);
         RichFormatter.Register<Figure>(Html, MimeBundle.Html);
         RichFormatter.Register<Figure>(Text, MimeBundle.PlainText);
-        RichFormatter.RegisterPng<Figure>(figure => StaticFigure.Light(figure, StaticTheme.Paper));
+        RichFormatter.RegisterPng<Figure>(figure => StaticFigure.Light(figure, StaticTheme.Of(CellFigures.Shown(figure))));
         Formatter.SetPreferredMimeTypesFor(typeof(Figure), Plotly, MimeBundle.Png, MimeBundle.PlainText);
         RichFormatter.Register<InteractiveFigure>(figure => figure.Html, MimeBundle.Html);
         RichFormatter.Register<InteractiveFigure>(figure => Text(figure.Figure), MimeBundle.PlainText);
-        RichFormatter.RegisterPng<InteractiveFigure>(figure => StaticFigure.Light(figure.Figure, StaticTheme.Paper));
+        RichFormatter.RegisterPng<InteractiveFigure>(figure => StaticFigure.Light(figure.Figure, StaticTheme.Of(CellFigures.Shown(figure.Figure))));
         Formatter.SetPreferredMimeTypesFor(typeof(InteractiveFigure), MimeBundle.Html, MimeBundle.PlainText);
     }
 

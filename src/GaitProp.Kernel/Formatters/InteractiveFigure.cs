@@ -18,7 +18,7 @@ public sealed record InteractiveFigure(Figure Figure)
         get
         {
             var (width, height) = StaticFigure.Size(Figure);
-            return $"<iframe srcdoc=\"{HtmlText.Escape(PlotlyFigure.Html(Figure))}\" sandbox=\"allow-scripts\" style=\"width:100%;height:{(960 * height / width) + 60}px;border:0;background:#fff\" title=\"{HtmlText.Escape(Figure.Title)}\"></iframe>";
+            return $"<iframe srcdoc=\"{HtmlText.Escape(PlotlyFigure.Html(CellFigures.Shown(Figure)))}\" sandbox=\"allow-scripts\" style=\"width:100%;height:{(960 * height / width) + 60}px;border:0\" title=\"{HtmlText.Escape(Figure.Title)}\"></iframe>";
         }
     }
 }

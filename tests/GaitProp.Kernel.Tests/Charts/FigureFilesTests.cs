@@ -167,7 +167,7 @@ public sealed class FigureFilesTests : IDisposable
     public void Other_extensions_are_refused_with_those_that_there_are(string name)
     {
         var error = Assert.Throws<GaitPropException>(() => FigureFiles.Save(SampleFigures.Angles(), Path.Combine(_folder, name)));
-        AssertOneLine(error, "name a file that ends in .html, .png, .svg or .csv.");
+        AssertOneLine(error, "name a file that ends in .html, .png, .svg, .pdf or .csv.");
         Assert.Empty(Names(_folder));
     }
 

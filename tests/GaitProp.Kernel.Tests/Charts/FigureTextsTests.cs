@@ -6,6 +6,7 @@ using GaitProp.Kernel.Charts;
 using GaitProp.Metrics;
 using GaitProp.Networks;
 using GaitProp.Runs;
+using CellFigures = GaitProp.Kernel.Formatters.CellFigures;
 
 namespace GaitProp.Kernel.Tests.Charts;
 
@@ -21,6 +22,14 @@ public sealed class FigureTextsTests
         ["fig4"] = new(() => Recorded("fig4")),
         ["fig5"] = new(() => Recorded("fig5")),
         ["fig6"] = new(() => Recorded("fig6")),
+        ["over"] = new(() => new Figure("over", "Update angles over eta", "caption",
+            [.. new[] { ("A", "Mean over all layers but the output"), ("B", "The worst layer") }.Select(p => new Panel(p.Item1, p.Item2, new Axis("log10 of eta"), new Axis("log10 of the angle to BP (degrees)"),
+                [.. new[] { "literal float64", "displacement float64", "displacement float32" }.Select((way, i) => new Series("ngait", $"normalised GAIT, {way}", [-12, -8, -4], [i - 2, -4, -11]))], PanelKind.Lines))])),
+        ["drift"] = new(() => new Figure("drift", "Angles while weights move", "caption",
+            [.. new[] { ("A", "Update angle while weights move", "log10 of the mean angle to BP (degrees)"), ("B", "Orthogonality defect", "log10 of the defect") }.Select(p => new Panel(p.Item1, p.Item2, new Axis("step"), new Axis(p.Item3),
+                [.. new[] { 1, 10, 100 }.Select(strength => new Series("ngait", $"task and regulariser, λ = {strength}", [0, 1, 2], [-12, -1, -strength / 100.0]))], PanelKind.Lines))])),
+        ["confusion"] = new(Confusion),
+        ["angles"] = new(() => SampleFigures.ManyAngles(8, 4, undefined: true)),
         ["long"] = new(LongTraining),
         ["rows"] = new(() => new Figure("rows", "Bars with names", "caption",
             [new Panel("A", "Cost of a step", new Axis("way", ["BP", "displacement, refined, whole retraction and more words than a line holds", "c"]), new Axis("times BP"),
@@ -70,14 +79,123 @@ public sealed class FigureTextsTests
         var layout = json.RootElement.GetProperty("layout");
         var legend = layout.GetProperty("legend");
         var height = layout.GetProperty("height").GetDouble();
-        var lines = layout.GetProperty("title").GetProperty("text").GetString()!.Split("<br>").Length;
+        var lines = layout.GetProperty("annotations").EnumerateArray().Single(note => note.TryGetProperty("name", out var part) && part.GetString() == "title").GetProperty("text").GetString()!.Split("<br>").Length;
         var legendTop = (1 - legend.GetProperty("y").GetDouble()) * height;
         var entries = json.RootElement.GetProperty("data").EnumerateArray().Count(trace => trace.TryGetProperty("showlegend", out var shown) && shown.GetBoolean());
         var columns = legend.TryGetProperty("entrywidth", out var share) ? (int)Math.Floor(1 / share.GetDouble()) : Math.Max(1, entries);
 
         Assert.True(legendTop >= 10 + (lines * 22), $"{lines} lines of the title in {legendTop} pixels");
         var top = layout.GetProperty("margin").GetProperty("t").GetDouble();
-        Assert.Equal(legendTop + (24 * Math.Ceiling((double)entries / columns)) + 10 + 34, top, 0.5);
+        Assert.Equal(legendTop + (21 * Math.Ceiling((double)entries / columns)) + 10 + 34, top, 0.5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void In_front_ends_of_any_width_no_text_lies_on_another_or_is_cut(string name)
+    {
+        var json = PlotlyFigure.Json(Figures[name].Value);
+        foreach (var width in new[] { 500, 700, 900, 1200 })
+        {
+            Assert.Empty(PlotlyTexts.Flaws(json, width).Select(flaw => $"{width}: {flaw}"));
+            Assert.True(PlotlyTexts.Count(json, width) > 4);
+        }
+    }
+
+    [Fact]
+    public void Figure_1_has_its_numbers_in_front_ends_too()
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(Figures["fig1"].Value));
+        Assert.Single(json.RootElement.GetProperty("data").EnumerateArray(), t => t.TryGetProperty("mode", out var mode) && mode.GetString() == "text" && t.GetProperty("visible").GetBoolean());
+    }
+
+    [Fact]
+    public void On_a_page_that_is_too_narrow_the_measure_finds_what_is_cut_and_what_lies_on_another()
+    {
+        var flaws = PlotlyTexts.Flaws(PlotlyFigure.Json(Figures["fig4"].Value), 300);
+
+        Assert.Contains(flaws, flaw => flaw.EndsWith(" is cut", StringComparison.Ordinal));
+        Assert.Contains(flaws, flaw => flaw.Contains(" lies on ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(FigureTheme.White, 255)]
+    [InlineData(FigureTheme.Dark, 0x1e)]
+    public void Every_colour_stands_out_on_its_page(FigureTheme theme, byte page)
+    {
+        var figure = Figures["long"].Value with { Theme = theme };
+        using var read = SkiaSharp.SKBitmap.Decode(StaticFigure.Png(figure));
+        Assert.Equal(new SkiaSharp.SKColor(page, page, page), read.GetPixel(0, 0));
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(figure));
+        var layout = json.RootElement.GetProperty("layout");
+        Assert.Equal($"#{page:x2}{page:x2}{page:x2}", layout.GetProperty("paper_bgcolor").GetString());
+        Assert.Contains($"background: #{page:x2}{page:x2}{page:x2}", PlotlyFigure.Fragment(figure, "f"), StringComparison.Ordinal);
+        var colors = json.RootElement.GetProperty("data").EnumerateArray().Where(t => t.TryGetProperty("line", out _)).Select(t => t.GetProperty("line").GetProperty("color").GetString()!)
+            .Append(layout.GetProperty("font").GetProperty("color").GetString()!).Distinct();
+        Assert.All(colors, color => Assert.True(Contrast(SkiaSharp.SKColor.Parse(color), read.GetPixel(0, 0)) >= 3, color));
+    }
+
+    [Fact]
+    public void What_says_nothing_of_its_colours_has_those_of_the_notebook_in_cells_and_white_in_files()
+    {
+        var figure = Figures["long"].Value;
+        var white = StaticFigure.Png(figure);
+        Assert.Equal(white, StaticFigure.Png(figure with { Theme = FigureTheme.White }));
+        Assert.Equal(FigureTheme.White, CellFigures.Shown(figure).Theme);
+        try
+        {
+            CellFigures.Theme = FigureTheme.Dark;
+            Assert.Equal(FigureTheme.Dark, CellFigures.Shown(figure).Theme);
+            Assert.Equal(FigureTheme.Clear, CellFigures.Shown(figure with { Theme = FigureTheme.Clear }).Theme);
+            Assert.Equal(white, StaticFigure.Png(figure));
+        }
+        finally
+        {
+            CellFigures.Theme = FigureTheme.White;
+        }
+    }
+
+    [Fact]
+    public void Without_a_page_what_is_behind_shows_through()
+    {
+        var clear = Figures["long"].Value with { Theme = FigureTheme.Clear };
+        using var read = SkiaSharp.SKBitmap.Decode(StaticFigure.Png(clear));
+        Assert.Equal(0, read.GetPixel(0, 0).Alpha);
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(clear));
+        Assert.Equal("rgba(0,0,0,0)", json.RootElement.GetProperty("layout").GetProperty("paper_bgcolor").GetString()!.Replace("255", "0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_pdf_is_one_page_of_the_drawing_with_its_letters_inside()
+    {
+        var figure = Figures["long"].Value;
+        var pdf = System.Text.Encoding.Latin1.GetString(StaticFigure.Pdf(figure));
+        var (width, height) = StaticFigure.Size(figure);
+
+        Assert.StartsWith("%PDF-", pdf, StringComparison.Ordinal);
+        Assert.EndsWith("%%EOF", pdf.TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"/MediaBox [0 0 {width * 0.375:0.###} {height * 0.375:0.###}]"), pdf, StringComparison.Ordinal);
+        Assert.Contains("/Count 1", pdf, StringComparison.Ordinal);
+        Assert.Contains("Inter-Regular", pdf, StringComparison.Ordinal);
+        Assert.Contains("/FontFile2", pdf, StringComparison.Ordinal);
+        Assert.DoesNotContain("/Subtype /Image", pdf, StringComparison.Ordinal);
+        Assert.Equal(StaticFigure.Pdf(figure), StaticFigure.Pdf(figure));
+    }
+
+    private static double Contrast(SkiaSharp.SKColor one, SkiaSharp.SKColor other)
+    {
+        var (a, b) = (Luminance(one), Luminance(other));
+        return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
+
+        static double Luminance(SkiaSharp.SKColor c) => (0.2126 * Linear(c.Red)) + (0.7152 * Linear(c.Green)) + (0.0722 * Linear(c.Blue));
+        static double Linear(byte channel) => channel / 255.0 is var s && s <= 0.04045 ? s / 12.92 : Math.Pow((s + 0.055) / 1.055, 2.4);
+    }
+
+    private static Figure Confusion()
+    {
+        string[] classes = ["disc", "ring", "square", "frame", "diamond", "triangle", "cross", "saltire", "bars", "columns"];
+        return new Figure("confusion", "synthetic-shallow: normalised GAIT, preset fast, seed 1", "caption",
+            [new Panel("A", "What the images of each class are taken for", new Axis("class that the network finds likeliest", classes), new Axis("share of the images of the row's class (%)"),
+                [.. classes.Select((c, row) => new Series(c, c, [.. classes.Select((_, i) => (double)i)], [.. classes.Select((_, i) => i == row ? 100 : 7.69)]))], PanelKind.HeatMap) { Cells = CellValues.Shares }]);
     }
 
     [Fact]

@@ -141,7 +141,7 @@ public sealed partial class PlotlyFigureTests
 
         Assert.All(traces, trace => Assert.False(trace.GetProperty("showlegend").GetBoolean()));
         Assert.True(range[0].GetDouble() > range[1].GetDouble());
-        Assert.Equal(["normalised GAIT-prop", "GAIT-prop", "DFA", "FA"], layout.GetProperty("yaxis").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!));
+        Assert.Equal(["normalised<br>GAIT-prop", "GAIT-prop", "DFA", "FA"], layout.GetProperty("yaxis").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!));
         Assert.Equal(HeatScale.Angles.Position(12.3456), cells.GetProperty("z")[1][0].GetDouble(), 12);
         Assert.Equal("12.346", cells.GetProperty("customdata")[1][0].GetString());
         Assert.Equal(

@@ -23,6 +23,12 @@ internal static partial class SvgTexts
     public static IReadOnlyList<string> Flaws(string svg)
     {
         var (page, texts) = Of(svg);
+        return Flaws(page, texts);
+    }
+
+    /// <summary>The same of texts that were measured.</summary>
+    public static IReadOnlyList<string> Flaws(SKRect page, IReadOnlyList<SvgText> texts)
+    {
         var flaws = texts.Where(t => t.Box.Left < page.Left || t.Box.Top < page.Top || t.Box.Right > page.Right || t.Box.Bottom > page.Bottom).Select(t => $"'{t.Text}' is cut").ToList();
         for (var i = 0; i < texts.Count; i++)
         {

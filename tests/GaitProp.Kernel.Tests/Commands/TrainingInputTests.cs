@@ -42,7 +42,7 @@ public sealed class TrainingInputTests : IDisposable
     [InlineData("--index 0 is not possible", "compare", "synthetic-shallow", "--index", "0")]
     [InlineData("the grid has 4 cells", "compare", "synthetic-shallow", "--rules", "bp,fa", "--seeds", "1..2", "--index", "5")]
     [InlineData("the same run, bp seed 5", "compare", "synthetic-shallow", "--rules", "bp", "--seeds", "1..2", "--set", "seed=5")]
-    [InlineData("ends in .html, .png, .svg or .csv", "compare", "synthetic-shallow", "--save", "figure.xyz")]
+    [InlineData("ends in .html, .png, .svg, .pdf or .csv", "compare", "synthetic-shallow", "--save", "figure.xyz")]
     [InlineData("--jobs 0 is not possible", "compare", "synthetic-shallow", "--jobs", "0")]
     [InlineData("quik", "train", "synthetic-shallow", "--profile", "quik")]
     [InlineData("nodevice", "train", "synthetic-shallow", "--device", "nodevice")]
