@@ -11,7 +11,7 @@ FROM mcr.microsoft.com/dotnet/runtime:10.0
 COPY --from=build /gaitprop /gaitprop
 
 # The store, the experiments and the data lie on a volume that is mounted here.
-WORKDIR /work
-ENV GAITPROP_DATA=/work/data
+WORKDIR /store
+ENV GAITPROP_DATA=/store/data
 ENTRYPOINT ["dotnet", "/gaitprop/gaitprop.dll"]
 CMD ["--help"]

@@ -28,7 +28,7 @@ internal sealed partial class SweepEngineOptions
     private readonly Option<string?> _time = new("--time") { Description = "Time limit of a task: HOURS:MINUTES:SECONDS, such as 4:00:00. Slurm warns two minutes before, and the task goes back into the queue with a checkpoint.", HelpName = "H:MM:SS" };
     private readonly Option<int?> _maxRunning = SharedOptions.Number("--max-running", "The most tasks at once. Default: as many as the engine has room for.", least: 1);
     private readonly Option<string?> _image = new("--image") { Description = "Kubernetes: the image. Default: gaitprop:VERSION, as the Dockerfile makes it.", HelpName = "NAME" };
-    private readonly Option<string?> _volume = new("--volume") { Description = "Kubernetes: the PersistentVolumeClaim of the store, which is mounted at /work. Default: gaitprop.", HelpName = "NAME" };
+    private readonly Option<string?> _volume = new("--volume") { Description = "Kubernetes: the PersistentVolumeClaim of the store, which is mounted at /store. Default: gaitprop.", HelpName = "NAME" };
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)

@@ -10,7 +10,7 @@ internal static class KubernetesJob
     public const string Name = "kubernetes";
 
     /// <summary>Where the volume lies in the container: the program works there, so that relative paths of experiments, data and runs are on it.</summary>
-    public const string Place = "/work";
+    public const string Place = "/store";
 
     /// <summary>How often a run is tried again before it counts as failed; a pod that was moved away does not count.</summary>
     private const int Tries = 3;
