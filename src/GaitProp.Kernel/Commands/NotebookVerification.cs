@@ -79,6 +79,6 @@ internal static partial class NotebookVerification
     }
 
     /// <summary>How a training's panel ends, as what an earlier run of the notebook has trained is not trained again; and the machine and version that a figure names.</summary>
-    [GeneratedRegex(@"\bdone (before|in)\b|\bMachine: [^;\n]*(; \w+ \d[\w.-]*)?")]
+    [GeneratedRegex(@"\bdone (before|in)\b|\bMachine:[^;]{0,200};\s+GaitProp\s+\d[\w.+-]*")]
     private static partial Regex OfThisTime();
 }

@@ -76,6 +76,15 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal((0, ""), (same.ExitCode, same.Error));
         Assert.EndsWith("a.ipynb: as stored: 2 cells, 1 numbers\n", same.Output, StringComparison.Ordinal);
 
+        // What is told of another machine, in lines of any width, and of what was trained before.
+        Write("c.ipynb", "Console.WriteLine(\"ngait done in 0:07\\nMachine: one\\nof mine, 2 threads; GaitProp\\n0.1.0. 5\");");
+        Assert.Equal(0, _program.Run("notebook", "run", "c.ipynb", "--in-place").ExitCode);
+        Directory.CreateDirectory(_program["elsewhere"]);
+        var elsewhere = JsonNode.Parse(File.ReadAllText(_program["c.ipynb"]))!;
+        elsewhere["cells"]![0]!["outputs"]![0]!["text"] = "ngait done before Machine: another one, 16 threads; GaitProp 9.9.3-try. 5";
+        File.WriteAllText(_program["elsewhere", "c.ipynb"], elsewhere.ToJsonString());
+        Assert.EndsWith("c.ipynb: as stored: 1 cells, 1 numbers\n", _program.Run("notebook", "verify", "c.ipynb", "--against", "elsewhere").Output, StringComparison.Ordinal);
+
         File.WriteAllText(_program["b.ipynb"], stored.Replace("\"42\"", "\"43\"", StringComparison.Ordinal));
         Directory.CreateDirectory(_program["other"]);
         File.Copy(_program["a.ipynb"], _program["other", "b.ipynb"]);
