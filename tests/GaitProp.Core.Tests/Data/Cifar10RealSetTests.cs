@@ -7,16 +7,9 @@ public sealed class Cifar10RealSetTests
 {
     private static string RealData()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx"))) continue;
-            var data = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data"));
-            if (Cifar10.Official.FindIn(data) is not null) return data;
-            Assert.Skip($"The real CIFAR-10 is not in {data}; this test needs it.");
-        }
-
-        Assert.Skip($"{AppContext.BaseDirectory} is not in the repository, so the real CIFAR-10 beside it cannot be found.");
-        return "";
+        var data = Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared", "data"));
+        Assert.SkipUnless(Cifar10.Official.FindIn(data) is not null, $"The real CIFAR-10 is not in {data}; this test needs it.");
+        return data;
     }
 
     [Fact]

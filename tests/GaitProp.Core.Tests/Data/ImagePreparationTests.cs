@@ -285,16 +285,9 @@ public sealed class ImagePreparationTests : IDisposable
 
     private static string RealPhotos(string name)
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx")) && Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data", name)) is var data && Directory.Exists(data))
-            {
-                return data;
-            }
-        }
-
-        Assert.Skip($"The photos of {name} are not beside the repository; this test needs them.");
-        return "";
+        var data = Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared", "data", name));
+        Assert.SkipUnless(Directory.Exists(data), $"The photos of {name} are not beside the repository; this test needs them.");
+        return data;
     }
 
     private (SourceSet Set, ShardManifest Manifest) Prepare(string root, string to, int size = 8, ulong seed = 1, int? shard = null, int threads = 2)

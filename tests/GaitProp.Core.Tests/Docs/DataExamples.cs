@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using GaitProp.Data;
 using GaitProp.Runs;
@@ -19,8 +18,8 @@ public sealed partial class DataExamples : IDisposable
     [Fact]
     public void The_document_has_the_code_of_this_file()
     {
-        var document = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "docs", "data.md"));
-        var source = Lines(File.ReadAllText(Here())).ToHashSet();
+        var document = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "data.md"));
+        var source = Lines(File.ReadAllText(Path.Combine(Repository.Folder, "tests/GaitProp.Core.Tests/Docs/DataExamples.cs"))).ToHashSet();
         var blocks = Block().Matches(document).Select(m => m.Groups[1].Value).ToArray();
 
         Assert.Equal(2, blocks.Length);
@@ -64,8 +63,6 @@ public sealed partial class DataExamples : IDisposable
     }
 
     private static IEnumerable<string> Lines(string text) => text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0);
-
-    private static string Here([CallerFilePath] string path = "") => path;
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();

@@ -126,16 +126,5 @@ public sealed class PublishedNumbersTests
     });
 
     /// <summary>The experiments of the repository.</summary>
-    internal static string Folder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx")))
-            {
-                return Path.Combine(folder.FullName, "notebooks", "experiments");
-            }
-        }
-
-        throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
+    internal static string Folder() => Path.Combine(Repository.Folder, "notebooks", "experiments");
 }
