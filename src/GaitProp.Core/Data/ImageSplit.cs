@@ -1,3 +1,4 @@
+using System.Globalization;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -119,6 +120,31 @@ public sealed class ImageSplit
             var (pixels, labels) = order is null ? images.Range(start, length) : images.Batch(order, epoch, start, length);
             return (pixels.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
         }
+    }
+
+    /// <summary>All images at once, as a network sees them, and their classes.</summary>
+    /// <param name="dtype">Element type of the images: float32 or another floating-point type.</param>
+    /// <param name="device">Where the tensors lie; the CPU if <see langword="null"/>.</param>
+    /// <returns>Images, <c>[count, channels, height, width]</c>, normalised as the data set says, and class numbers, int64 <c>[count]</c>. They are the caller's.</returns>
+    /// <exception cref="GaitPropException">The element type is not floating-point, or the images need more than half of the memory.</exception>
+    public (Tensor Images, Tensor Labels) ToTensor(ScalarType dtype = ScalarType.Float32, Device? device = null)
+    {
+        LibTorch.Load();
+        if (!is_floating_point(dtype))
+        {
+            throw new GaitPropException($"images as {dtype.ToString().ToLowerInvariant()} are not possible: take a floating-point type, such as ScalarType.Float32.");
+        }
+
+        var bytes = (double)Count * ValuesPerImage * (dtype switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 });
+        if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2.0)
+        {
+            throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"{Count} images as one tensor need {bytes / 1e9:0.#} GB: take fewer with Take(COUNT).ToTensor(), or loop over Batches(SIZE)."));
+        }
+
+        using var scope = NewDisposeScope();
+        using var images = TrainingImages.Of(this, dtype, device ?? CPU);
+        var (pixels, labels) = images.Range(0, Count);
+        return (pixels.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 
     /// <summary>The images without the last ones, and those: a part that is held out of training. Neither is copied.</summary>

@@ -70,10 +70,29 @@ public static class RunTitles
         }
     }
 
-    /// <summary>The title of a run that stands alone: <c>cifar-shallow: normalised GAIT, preset fast, seed 1</c>.</summary>
+    /// <summary>
+    /// The title of a run that stands alone: <c>cifar-shallow: normalised GAIT, preset fast, seed 1</c>. What its preset does not say of its rule is named before it: <c>cifar-shallow: BP, retraction, preset fast, seed 1</c>.
+    /// </summary>
     /// <param name="experiment">Its experiment, as <c>run.json</c> has it.</param>
-    internal static string Whole(JsonNode experiment) =>
-        $"{experiment["name"]}: {((string?)experiment["rule"] is { } rule && RuleCatalog.Names.Contains(rule) ? RuleCatalog.Title(rule) : experiment["rule"])}, preset {experiment["preset"]}, seed {experiment["seed"]}";
+    internal static string Whole(JsonNode experiment)
+    {
+        var rule = (string?)experiment["rule"];
+        var isKnown = rule is not null && RuleCatalog.Names.Contains(rule);
+        string[] parts =
+        [
+            isKnown ? RuleCatalog.Title(rule!) : $"{rule}", .. isKnown ? Unusual(rule!, (string?)experiment["orthogonality"]?["kind"] ?? "none") : [],
+            .. (string?)experiment["gain"] switch { null or "none" => (string[])[], "row" => ["gains"], var gain => [$"{gain} gains"] },
+            .. RunChoices.Of(experiment), $"preset {experiment["preset"]}", $"seed {experiment["seed"]}",
+        ];
+        return $"{experiment["name"]}: {string.Join(", ", parts)}";
+    }
+
+    /// <summary>Rules that invert layers keep their weights orthogonal by every preset, others do not by any: what is otherwise is told.</summary>
+    private static string[] Unusual(string rule, string constraint)
+    {
+        using var learning = RuleCatalog.Create(rule);
+        return (learning.NeedsSquareLayers, constraint) switch { (true, "none") => ["no constraint"], (false, not "none") => [constraint], _ => [] };
+    }
 
     private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) => runs.Select(property).Distinct().Count() > 1;
 

@@ -8,7 +8,7 @@ namespace GaitProp.Figures;
 
 /// <summary>
 /// The four panels in which the paper shows a network's training (figures 4, 5 and 6): A the update angle of each layer, B the mean angle over
-/// steps, C and D the accuracy on training and test images.
+/// steps, C and D the accuracy on training and test images. Runs without angles, such as BP alone, have the latter two.
 /// </summary>
 public static class TrainingFigure
 {
@@ -29,17 +29,22 @@ public static class TrainingFigure
         // What was recorded lies behind what one has made oneself.
         var mixed = groups.Select(g => g.IsRecorded).Distinct().Count() > 1;
         IReadOnlyList<RunLayer> layers = runs.Count == 0 ? [] : runs.MaxBy(r => r.Description.Layers.Count)!.Description.Layers;
-        return new Figure(name, title, Caption(groups, accuracy),
+        Panel[] angles = measured.Length == 0 ? [] :
         [
             new Panel("A", "Update angle by layer", new Axis("layer (mean and standard deviation over steps)", [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]), Axis.OfAngles("angle to BP (degrees)"),
                 [.. measured.Select(AnglesByLayer)], PanelKind.Points),
             new Panel("B", "Update angle over training", new Axis("step"), Axis.OfAngles("mean over all layers but the output (degrees)"),
                 [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
-            new Panel("C", $"Training accuracy, {accuracy.Name}", new Axis("epoch"), FromChance(),
+        ];
+        Panel[] panels =
+        [
+            .. angles,
+            new Panel("", $"Training accuracy, {accuracy.Name}", new Axis("epoch"), FromChance(),
                 [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Train(e)))))], PanelKind.Lines),
-            new Panel("D", $"Test accuracy, {accuracy.Name}", new Axis("epoch"), FromChance(),
+            new Panel("", $"Test accuracy, {accuracy.Name}", new Axis("epoch"), FromChance(),
                 [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Test(e)))))], PanelKind.Lines),
-        ]);
+        ];
+        return new Figure(name, title, Caption(groups, accuracy), [.. panels.Select((panel, i) => panel with { Letter = ((char)('A' + i)).ToString() })]);
 
         Axis FromChance() => new(Text($"{accuracy.Name} accuracy (%)")) { From = accuracy.Chance };
 
@@ -169,8 +174,8 @@ public static class TrainingFigure
         parts.Add((string)orthogonality["kind"]! switch
         {
             "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
-            "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text($"retraction of the folded directions a step, of all every {orthogonality["every"]}"),
-            "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text($"retraction of {rank} directions a step, of all every {orthogonality["every"]}"),
+            "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text($"retraction of the folded directions per step, of all every {orthogonality["every"]}"),
+            "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text($"retraction of {rank} directions per step, of all every {orthogonality["every"]}"),
             "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
             _ => "no orthogonality constraint",
         });

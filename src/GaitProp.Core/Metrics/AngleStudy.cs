@@ -104,7 +104,10 @@ public sealed record AngleStudy
             rule.Prepare(network, Seed);
             var angles = UpdateAngle.OfLayers(network, Update(rule, network, batch, labels), reference);
             return new AngleColumn(name, Label(name), [.. angles]);
-        })]);
+        })])
+        {
+            Untrained = [.. network.Layers.Index().Where(l => l.Item.Trained.Count == 0).Select(l => l.Index)],
+        };
     }
 
     private static LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
@@ -130,7 +133,15 @@ public sealed record AngleStudy
 /// <param name="Layers">The layers' names, from the input up.</param>
 /// <param name="Columns">The rules.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record AngleTable(IReadOnlyList<string> Layers, IReadOnlyList<AngleColumn> Columns);
+public sealed record AngleTable(IReadOnlyList<string> Layers, IReadOnlyList<AngleColumn> Columns)
+{
+    /// <summary>The layers that train nothing, from 0: they have no angle.</summary>
+    internal IReadOnlyList<int> Untrained { get; init; } = [];
+
+    /// <summary>Whether a layer trains something.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    internal bool IsTrained(int layer) => !Untrained.Contains(layer);
+}
 
 /// <summary>Update angles of one rule.</summary>
 /// <param name="Rule">The rule's name on the command line.</param>

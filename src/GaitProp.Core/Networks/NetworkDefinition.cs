@@ -7,6 +7,7 @@ namespace GaitProp.Networks;
 /// <param name="Name">The network's name, such as <c>cifar-shallow</c>.</param>
 /// <param name="InputShape">Shape of one input: channels, height, width, or one number.</param>
 /// <param name="Layers">The layers from the input up.</param>
+[GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputShape, IReadOnlyList<LayerDefinition> Layers)
 {
     private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };

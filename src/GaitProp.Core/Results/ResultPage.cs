@@ -103,7 +103,7 @@ internal static class ResultPage
     private static string Cost(ResultRow row, ResultRow[] rows) => row.Cost is not { } cost ? "not recorded"
         : rows.Where(r => r.Rule == "bp" && r.IsPlain && r.TrainImages == row.TrainImages && r.Cost?.Machine == cost.Machine).Select(r => r.Cost!.Value.Seconds).ToArray() is [var reference, ..]
             ? Text($"{cost.Seconds / reference:F2} x BP ({cost.Machine})")
-            : Text($"{cost.Seconds:F0} s an epoch ({cost.Machine})");
+            : Text($"{cost.Seconds:F0} s per epoch ({cost.Machine})");
 
     private static string Interval(StudentInterval interval) => interval.HalfWidth is { } half ? Text($"{interval.Mean:F2} ± {half:F2}") : Text($"{interval.Mean:F2}");
 

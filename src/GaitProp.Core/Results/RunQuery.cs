@@ -8,12 +8,7 @@ namespace GaitProp.Results;
 /// <param name="Values">The values, one a field, as tables show them.</param>
 /// <param name="Runs">The runs.</param>
 /// <param name="Numbers">One a number that is shown: the mean over the runs, and its 95 % interval; <see langword="null"/> where no run has it.</param>
-internal sealed record RunQueryGroup(IReadOnlyList<string> Values, IReadOnlyList<RunFields> Runs, IReadOnlyList<StudentInterval?> Numbers)
-{
-    /// <summary>A number as tables show it: <c>0.4213 ± 0.0121</c>; one run has no interval.</summary>
-    public string Shown(int number) => Numbers[number] is not { } value ? "-"
-        : value.HalfWidth is { } half ? string.Create(CultureInfo.InvariantCulture, $"{value.Mean:G4} ± {half:G2}") : string.Create(CultureInfo.InvariantCulture, $"{value.Mean:G4}");
-}
+internal sealed record RunQueryGroup(IReadOnlyList<string> Values, IReadOnlyList<RunFields> Runs, IReadOnlyList<StudentInterval?> Numbers);
 
 /// <summary>A question to runs: which, grouped by what, and which numbers of theirs.</summary>
 /// <param name="By">The fields that runs are grouped by; each run alone if there is none.</param>

@@ -108,6 +108,7 @@ internal static class GaitPropMagic
         {
             Prompt = Name,
             Results = results,
+            Tables = table => cell?.Display(ResultOutputs.Of(table).Single()),
             BusySign = cell is null ? null : what => new BusySign(cell, what),
         };
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Layers;
 using GaitProp.Metrics;
 using GaitProp.Networks;
@@ -118,21 +119,8 @@ internal static class AnglesCommand
     {
         var caption = Subject(study, angles.Layers.Count, shape)
             + Text($"{study.Precision.ToString().ToLowerInvariant()}{(Tf32.IsAllowed ? " with products in TF32" : "")}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights.");
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("layer").RightAligned().NoWrap());
-        foreach (var column in angles.Columns)
-        {
-            table.AddColumn(new TableColumn(Markup.Escape(column.Label)).RightAligned());
-        }
-
-        for (var l = 0; l < angles.Layers.Count; l++)
-        {
-            table.AddRow([new Text(Text($"{l + 1}")), .. angles.Columns.Select(c => Cell(c.Angles[l]))]);
-        }
-
-        table.AddEmptyRow().AddRow([new Text("worst"), .. angles.Columns.Select(c => Cell(c.Worst))]);
         context.Out.WriteLine(caption);
-        context.Result(angles, () => context.Out.Write(table));
-        context.Out.WriteLine("Degrees. An angle is undefined where an update is zero or not finite.");
+        context.Result(angles, () => AngleGrid.Of(angles));
         if (save is not null)
         {
             context.Out.WriteLine(FigureFiles.Save(AngleFigure.Of("angles", "Update angles to backpropagation", caption, angles), save));
@@ -158,36 +146,12 @@ internal static class AnglesCommand
             + "An angle that is undefined, or exactly zero, leaves a gap.";
         var figure = SweepFigure.Of("angles", $"Update angles over {name}", caption, table);
         context.Out.WriteLine(caption);
-        context.Result(figure, () =>
-        {
-            var rows = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn(name).RightAligned().NoWrap());
-            foreach (var curve in table.Curves)
-            {
-                rows.AddColumn(new TableColumn(Markup.Escape(curve.Label)).RightAligned());
-            }
-
-            foreach (var (i, value) in table.Values.Index())
-            {
-                rows.AddRow([new Text(Text($"{value:R}")), .. table.Curves.Select(c => Cell(c.Means[i]))]);
-            }
-
-            context.Out.Write(rows);
-        });
-        context.Out.WriteLine("Degrees, mean over all layers but the output.");
+        context.Result(figure, () => AngleGrid.Of(table));
         if (save is not null)
         {
             context.Out.WriteLine(FigureFiles.Save(figure, save));
         }
     }
-
-    private static Text Cell(double? angle) => new(angle switch
-    {
-        null => "undefined",
-        0 => "0",
-        < 0.001 => Text($"{angle:0.0e+0}"),
-        < 1 => Text($"{angle:0.0000}"),
-        _ => Text($"{angle:0.00}"),
-    });
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

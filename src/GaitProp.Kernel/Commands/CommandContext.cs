@@ -1,5 +1,7 @@
+using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Terminal;
 using Spectre.Console;
+using Table = GaitProp.Figures.Table;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -14,6 +16,9 @@ public sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Action
 
     /// <summary>Where a command's result goes as a value, to be drawn and named; <see langword="null"/> where results are words.</summary>
     public Action<object>? Results { get; init; }
+
+    /// <summary>Where tables go in a place that draws them itself; <see langword="null"/> where they are words.</summary>
+    internal Action<Table>? Tables { get; init; }
 
     /// <summary>Shows that something is under way until it is disposed of, in a place that is no terminal; <see langword="null"/> if it is not shown.</summary>
     public Func<string, IDisposable>? BusySign { get; init; }
@@ -50,6 +55,26 @@ public sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Action
 
         Results(value);
         return true;
+    }
+
+    /// <summary>Tells what a command came to: as a value where there is somebody to take it, else as a table.</summary>
+    /// <param name="value">The value. Where it is taken, it is the taker's to dispose of.</param>
+    /// <param name="table">Makes the table.</param>
+    /// <returns>Whether it was taken.</returns>
+    internal bool Result(object value, Func<Table> table) => Result(value, () => Show(table()));
+
+    /// <summary>Shows a table: in a terminal as wide as that is, in a cell as HTML.</summary>
+    /// <param name="table">The table.</param>
+    internal void Show(Table table)
+    {
+        if (Tables is { } draw)
+        {
+            draw(table);
+        }
+        else
+        {
+            Out.Write(new TerminalTable(table));
+        }
     }
 
     /// <summary>The process's standard output and error: live where they are terminals, plain lines where they are not.</summary>

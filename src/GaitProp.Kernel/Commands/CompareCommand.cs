@@ -3,6 +3,7 @@ using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Runtime;
 using GaitProp.Training;
@@ -70,16 +71,7 @@ internal static class CompareCommand
             var comparison = new RunComparison(request.Document.Name, request.Document.Title, records);
             if (records.Count > 0)
             {
-                context.Result(comparison, () =>
-                {
-                    context.Out.WriteLine();
-                    context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
-                });
-            }
-
-            foreach (var diverged in records.Where(r => r.Description.Error is not null))
-            {
-                context.Out.WriteLine(diverged.Description.Error!);
+                context.Result(comparison, () => ComparisonTable.Of(comparison));
             }
 
             if (failures.Count == 0 && parsed.GetValue(save) is { } file)

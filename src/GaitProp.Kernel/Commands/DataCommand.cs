@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Data.Preparation;
+using GaitProp.Figures;
 using Spectre.Console;
+using Table = GaitProp.Figures.Table;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -134,18 +136,9 @@ internal static class DataCommand
         var command = new Command("list", "List the data sets: names for experiments, classes, licences, and where they are.");
         command.SetAction(_ =>
         {
-            var table = new Table().Border(TableBorder.Simple);
-            foreach (var head in (string[])["name", "set", "classes", "licence", "found"])
-            {
-                table.AddColumn(new TableColumn(head) { NoWrap = head is "name" or "set" });
-            }
-
-            foreach (var set in DataSets.All)
-            {
-                table.AddRow([.. ((string[])[set.Name, set.Title, set.ClassNames is { } names ? Text($"{names.Count}") : "as its files say", set.Licence, Place(set)]).Select(cell => new Text(cell))]);
-            }
-
-            context.Out.Write(table);
+            context.Show(new Table(
+                [new("name", Quantity.Words), new("set", Quantity.Words), new("classes", Quantity.Words), new("licence", Quantity.Words), new("found", Quantity.Words)],
+                [.. DataSets.All.Select(set => new Row(set.Name, set.Title, set.ClassNames is { } names ? Text($"{names.Count}") : "as its files say", set.Licence, Place(set)))]));
             return CommandLine.Success;
         });
         return command;

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using GaitProp.Data;
+using GaitProp.Figures;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Runtime;
-using Spectre.Console;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
@@ -43,14 +43,12 @@ internal static class DoctorCommand
 
     private static void Show(CommandContext context, Finding[] findings)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        foreach (var (name, health, what, cure) in findings)
-        {
-            var (word, colour) = health switch { Health.Well => ("ok", Color.Green), Health.Wanting => ("missing", Color.Yellow), _ => ("broken", Color.Red) };
-            grid.AddRow(new Text(word, new Style(colour)), new Text(name, new Style(decoration: Decoration.Bold)), new Text(cure is null ? what : $"{what}: {cure}"));
-        }
-
-        context.Out.Write(grid);
+        context.Show(new Table(
+            [new("", Quantity.Words), new("", Quantity.Words), new("", Quantity.Words)],
+            [.. findings.Select(f => new Row(
+                f.Health switch { Health.Well => new Mark("ok", Tone.Good), Health.Wanting => new Mark("missing", Tone.Middling), _ => new Mark("broken", Tone.Bad) },
+                f.Name,
+                f.Cure is null ? f.What : $"{f.What}: {f.Cure}"))]));
     }
 
     private static Finding Tensors()

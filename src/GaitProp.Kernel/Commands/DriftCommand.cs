@@ -3,6 +3,7 @@ using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Metrics;
 using GaitProp.Networks;
 using GaitProp.Runs;
@@ -95,22 +96,7 @@ internal static class DriftCommand
             + Text($"learning rate {study.Optimizer.LearningRate:0.##e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. Machine: {machine}; GaitProp {machine.Version}.");
         var figure = SweepFigure.Of("drift", "Angles while weights move", caption, curves);
         context.Out.WriteLine(caption);
-        context.Result(figure, () =>
-        {
-            var rows = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("step").RightAligned());
-            foreach (var (label, _) in curves)
-            {
-                rows.AddColumn(new TableColumn(Markup.Escape($"{label}: angle (defect)")).RightAligned());
-            }
-
-            foreach (var (i, step) in curves[0].Curve.Steps.Index())
-            {
-                rows.AddRow([new Text(Text($"{step}")), .. curves.Select(c => new Text(Text($"{(c.Curve.Angles[i] is { } angle ? angle < 0.001 ? Text($"{angle:0.0e-0}") : Text($"{angle:0.0000}") : "undefined")} ({c.Curve.Defects[i]:0.0e-0})")))]);
-            }
-
-            context.Out.Write(rows);
-        });
-        context.Out.WriteLine("Degrees to BP, mean over all layers but the output; defect: root mean square, mean over the square layers.");
+        context.Result(figure, () => DriftTable.Of(curves));
         if (save is not null)
         {
             context.Out.WriteLine(FigureFiles.Save(figure, save));

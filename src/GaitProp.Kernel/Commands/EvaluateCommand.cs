@@ -3,6 +3,7 @@ using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Metrics;
 using GaitProp.Runtime;
 using GaitProp.Training;
@@ -14,12 +15,6 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>evaluate RUN|FILE</c>: how well the network of a run, or of a file of weights, tells images.</summary>
 internal static class EvaluateCommand
 {
-    /// <summary>Classes whose counts stand side by side in a table; of more, each has the class that it is most often taken for.</summary>
-    private const int MostColumns = 12;
-
-    /// <summary>Classes that are listed; of more, those that are told worst and best.</summary>
-    private const int MostRows = 40;
-
     public static Command Build(CommandContext context)
     {
         var runs = SharedOptions.Runs();
@@ -100,51 +95,11 @@ internal static class EvaluateCommand
         context.Out.WriteLine();
         context.Out.WriteLine(Text($"{evaluation.Images} {part} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}"));
         context.Out.WriteLine();
-        context.Out.Write(Classes(context, evaluation));
-        if (evaluation.ClassNames.Count > MostRows)
+        context.Show(EvaluationTable.Classes(evaluation));
+        if (evaluation.ClassNames.Count <= EvaluationTable.MostCounts)
         {
-            context.Out.WriteLine(Text($"The {MostRows / 2} classes that are told worst and the {MostRows / 2} best of {evaluation.ClassNames.Count}; --save FILE.csv has all."));
+            context.Show(EvaluationTable.Counts(evaluation) with { Title = "What the images of a class are taken for" });
         }
-    }
-
-    /// <summary>Accuracy by class, and beside it the confusion matrix or what stands for it.</summary>
-    private static Table Classes(CommandContext context, Evaluation evaluation)
-    {
-        var wide = context.Out.Profile.Width >= 100;
-        var (names, accuracy) = (evaluation.ClassNames, evaluation.ClassAccuracy);
-        var counts = names.Count <= MostColumns;
-        var table = new Table().Border(wide ? TableBorder.Rounded : TableBorder.Simple).AddColumn(new TableColumn(counts ? "class \\ taken for" : "class").NoWrap());
-        foreach (var head in (string[])["images", "accuracy", .. counts ? names.Select((_, c) => Text($"{c}")) : ["most often taken for"]])
-        {
-            table.AddColumn(new TableColumn(head) { Alignment = head == "most often taken for" ? Justify.Left : Justify.Right, NoWrap = true });
-        }
-
-        if (!wide)
-        {
-            foreach (var column in table.Columns)
-            {
-                column.Padding = new Spectre.Console.Padding(0, 0, 1, 0);
-            }
-        }
-
-        int[] rows = [.. Enumerable.Range(0, names.Count)];
-        if (rows.Length > MostRows)
-        {
-            int[] order = [.. rows.Where(c => accuracy[c] is not null).OrderBy(c => accuracy[c])];
-            rows = [.. order.Take(MostRows / 2), .. order.Skip(MostRows / 2).TakeLast(MostRows / 2)];
-        }
-
-        foreach (var c in rows)
-        {
-            var row = evaluation.Confusion[c];
-            table.AddRow([.. ((string[])
-            [
-                counts ? Text($"{c} {names[c]}") : names[c], Text($"{row.Sum()}"), accuracy[c] is { } share ? Text($"{100 * share:F2} %") : "-",
-                .. counts ? row.Select(n => Text($"{n}")) : [evaluation.TakenFor(c) is { } other ? Text($"{names[other.Class]} ({other.Images})") : "-"],
-            ]).Select(cell => new Text(cell))]);
-        }
-
-        return table;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

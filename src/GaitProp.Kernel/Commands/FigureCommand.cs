@@ -2,6 +2,7 @@ using System.CommandLine;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Runs;
 using Spectre.Console;
 
@@ -57,14 +58,7 @@ internal static class FigureCommand
                 LeftOut = [.. chosen.LeftOut.Select(run => run.ToString())],
             };
             var drawn = comparison.Figure;
-            context.Result(comparison, () =>
-            {
-                context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
-                foreach (var line in comparison.LeftOut)
-                {
-                    context.Out.WriteLine($"Left out: {line}");
-                }
-            });
+            context.Result(comparison, () => ComparisonTable.Of(comparison));
             if (parsed.GetValue(save) is { } file)
             {
                 context.Out.WriteLine(FigureFiles.Save(drawn, file));

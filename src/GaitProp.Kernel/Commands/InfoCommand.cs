@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using GaitProp.Kernel.Jupyter;
 using GaitProp.Data;
+using GaitProp.Figures;
+using GaitProp.Kernel.Jupyter;
 using GaitProp.Rules;
 using GaitProp.Runs;
 using GaitProp.Runtime;
-using Spectre.Console;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
@@ -30,7 +30,7 @@ internal static class InfoCommand
     {
         LibTorch.Load();
         var here = RunEnvironment.Here(torch.CPU);
-        var rows = new (string Name, string Value)[]
+        var rows = new (string Name, object? Value)[]
         {
             ("GaitProp", OwnProgram.Version),
             ("TorchSharp", here.TorchSharp),
@@ -46,13 +46,7 @@ internal static class InfoCommand
             ("runs", RunsIn(runs)),
             ("cache", UserCache.Root),
         };
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        foreach (var (name, value) in rows)
-        {
-            grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), new Text(value));
-        }
-
-        context.Out.Write(grid);
+        context.Show(Table.OfFields(rows));
     }
 
     /// <summary>Every device with its memory, and cuDNN; or why there is none.</summary>

@@ -2,11 +2,11 @@ using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Metrics;
 using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
-using Spectre.Console;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
@@ -52,8 +52,7 @@ internal static class MeasuredFigures
             + Machine(device);
         if (context.Results is null)
         {
-            context.Out.Write(Numbers(table));
-            context.Out.WriteLine("Angles in degrees to BP in float64; undefined where an update is zero or not finite. Errors are relative, of t - a.");
+            context.Show(TargetGrid.Of(table));
         }
 
         return TargetFigure.Of(name, "Figure 1: why targets are normalised", caption, table);
@@ -66,18 +65,9 @@ internal static class MeasuredFigures
         var table = context.Busy("Inverting a convolution", () => study.Measure(picture.ToTensor().to(device)));
         if (context.Results is null)
         {
-            var rows = new Table().Border(TableBorder.Rounded).AddColumn("overlapping patches are");
-            foreach (var head in (string[])["error of the picture", "nudge: angle to BP", "length over BP's"])
-            {
-                rows.AddColumn(new TableColumn(head).RightAligned());
-            }
-
-            foreach (var way in table.Ways)
-            {
-                rows.AddRow(new[] { way.Name, Text($"{way.Error:0.0e+0}"), Text($"{way.Angle:0.####}°"), Text($"{way.Length:0.0000}") }.Select(c => new Text(c)).ToArray());
-            }
-
-            context.Out.Write(rows);
+            context.Show(new Table(
+                [new("overlapping patches are", Quantity.Words), new("error of the picture", Quantity.Error), new("nudge: angle to BP", Quantity.Angle), new("length over BP's", Quantity.Loss)],
+                [.. table.Ways.Select(way => new Row(way.Name, way.Error, way.Angle, way.Length))]));
         }
 
         var shown = file is null ? Text($"a landscape of {picture.Width} x {picture.Height} pixels that this program draws (no photograph comes with it; --image FILE takes yours)") : Text($"{Path.GetFileName(file)}, {picture.Width} x {picture.Height} pixels");
@@ -93,22 +83,17 @@ internal static class MeasuredFigures
         NetworkDefinition[] networks = [.. Architectures.Names.Select(n => n == "imagenet" ? Architectures.Define(n, [3, 224, 224], 1000) : Architectures.Define(n, [3, 32, 32], 10))];
         if (context.Results is null)
         {
-            var rows = new Table().Border(TableBorder.Rounded).AddColumn("network");
-            foreach (var head in (string[])["layers", "units kept", "auxiliary", "parameters kept", "auxiliary", "Mflop kept", "auxiliary"])
-            {
-                rows.AddColumn(new TableColumn(head).RightAligned().NoWrap());
-            }
-
-            foreach (var (network, layers) in networks.Select(n => (n, n.Sizes())))
-            {
-                rows.AddRow(new[]
-                {
-                    network.Name, Text($"{layers.Count}"), Text($"{layers.Sum(l => l.KeptUnits):N0}"), Text($"{layers.Sum(l => l.AuxiliaryUnits):N0}"), Text($"{layers.Sum(l => l.KeptParameters):N0}"),
-                    Text($"{layers.Sum(l => l.AuxiliaryParameters):N0}"), Text($"{layers.Sum(l => l.KeptFlops) / 1e6:N1}"), Text($"{layers.Sum(l => l.AuxiliaryFlops) / 1e6:N1}"),
-                }.Select(c => new Text(c)).ToArray());
-            }
-
-            context.Out.Write(rows);
+            var millions = new Quantity("", v => Text($"{v / 1e6:N1}"));
+            context.Show(new Table(
+                [
+                    new("network", Quantity.Words), new("layers", Quantity.Count), new("units kept", Quantity.Count), new("auxiliary", Quantity.Count), new("parameters kept", Quantity.Count), new("auxiliary", Quantity.Count),
+                    new("Mflop kept", millions), new("auxiliary", millions),
+                ],
+                [
+                    .. networks.Select(n => (Network: n, Layers: n.Sizes())).Select(n => new Row(
+                        n.Network.Name, n.Layers.Count, n.Layers.Sum(l => l.KeptUnits), n.Layers.Sum(l => l.AuxiliaryUnits), n.Layers.Sum(l => l.KeptParameters), n.Layers.Sum(l => l.AuxiliaryParameters),
+                        n.Layers.Sum(l => l.KeptFlops), n.Layers.Sum(l => l.AuxiliaryFlops))),
+                ]));
         }
 
         var caption = "The published networks as GAIT rules need them: every layer but the first gets auxiliary units until it has as many outputs as inputs. Only kept units go on (of the last layer they are the logits). "
@@ -121,31 +106,6 @@ internal static class MeasuredFigures
     {
         var machine = RunEnvironment.Here(device);
         return Text($"Machine: {machine}; GaitProp {machine.Version}.");
-    }
-
-    private static Table Numbers(TargetTable table)
-    {
-        var rows = new Table().Border(TableBorder.Rounded).AddColumn("rule").AddColumn("computed in").AddColumn("measure");
-        foreach (var l in Enumerable.Range(1, table.Layers.Count))
-        {
-            rows.AddColumn(new TableColumn(Text($"layer {l}")).RightAligned().NoWrap());
-        }
-
-        foreach (var column in table.Columns)
-        {
-            Row(column.Rule, "-", "distance", column.Distances.Select(d => Text($"{d:0.0e+0}")));
-            foreach (var way in column.Precision)
-            {
-                var words = $"{way.Form.ToString().ToLowerInvariant()} {way.Type.ToString().ToLowerInvariant()}";
-                Row(column.Rule, words, "error", way.Errors.Select(e => e is { } error ? Text($"{error:0.0e+0}") : "undefined"));
-                Row(column.Rule, words, "angle", way.Angles.Select(a => a is { } angle ? angle is > 0 and < 0.01 ? Text($"{angle:0.0e+0}") : Text($"{angle:0.00}") : "undefined"));
-            }
-        }
-
-        return rows;
-
-        void Row(string rule, string way, string measure, IEnumerable<string> cells) =>
-            rows.AddRow(new[] { rule, way, measure }.Concat(cells).Select(c => new Text(c)).ToArray());
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

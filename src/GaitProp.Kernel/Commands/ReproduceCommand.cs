@@ -4,6 +4,7 @@ using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Runs;
 using GaitProp.Runtime;
@@ -108,16 +109,7 @@ internal static class ReproduceCommand
 
         var comparison = new RunComparison(plan.Figure, plan.Title, records) { Metric = request.Metric };
         var files = FigureFiles.Write(comparison.Figure, request.Output);
-        context.Result(comparison, () =>
-        {
-            context.Out.WriteLine();
-            context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100));
-        });
-        foreach (var diverged in records.Where(r => r.Description.Error is not null))
-        {
-            context.Out.WriteLine(diverged.Description.Error!);
-        }
-
+        context.Result(comparison, () => ComparisonTable.Of(comparison));
         foreach (var file in files)
         {
             context.Out.WriteLine(context.Place(file));

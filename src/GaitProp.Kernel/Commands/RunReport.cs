@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaitProp.Kernel.Tables;
 using GaitProp.Runs;
 using GaitProp.Training;
 using Spectre.Console;
@@ -28,8 +29,7 @@ internal static class RunReport
 
         context.Result(run!, () =>
         {
-            context.Out.WriteLine();
-            context.Out.Write(RunTable.Of([run!], context.Out.Profile.Width >= 100));
+            context.Show(ComparisonTable.Of([run!]));
             context.Out.WriteLine(run!.Folder);
         });
         return run!.Description.Status == RunStatus.Diverged ? throw new GaitPropException(run.Description.Error!) : run;

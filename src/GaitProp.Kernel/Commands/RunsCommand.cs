@@ -6,6 +6,7 @@ using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Results;
 using GaitProp.Runs;
 using GaitProp.Runtime;
@@ -69,8 +70,8 @@ internal static class RunsCommand
         {
             var store = new RunStore(parsed.GetValue(runs)!);
             var list = context.Busy("Reading runs", () => store.List(new RunFilter(parsed.GetValue(experiment), parsed.GetValue(rule), parsed.GetValue(state))));
-            RunLines.Write(context.Out.Profile.Out.Writer, list);
-            context.Out.WriteLine(Text($"{list.Count} run{(list.Count == 1 ? "" : "s")} in {store.Folder}"));
+            context.Show(RunListTable.Of(list));
+            context.Out.WriteLine(Text($"{list.Count} run{(list.Count == 1 ? "" : "s")} in {context.Place(store.Folder)}"));
             return CommandLine.Success;
         });
         return command;
@@ -149,7 +150,7 @@ internal static class RunsCommand
             var store = new RunStore(parsed.GetValue(runs)!);
             var records = parsed.GetValue(several)!.Select(r => RunRecord.Read(store.Find(r).Folder)).ToArray();
             var comparison = new RunComparison("runs", $"Runs of {string.Join(", ", records.Select(r => r.Description.Experiment["name"]!.ToString()).Distinct())}", records);
-            context.Result(comparison, () => context.Out.Write(RunTable.Of(records, context.Out.Profile.Width >= 100)));
+            context.Result(comparison, () => ComparisonTable.Of(comparison));
             if (parsed.GetValue(save) is { } file)
             {
                 context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Results;
 using GaitProp.Runs;
 using Spectre.Console;
@@ -37,7 +38,7 @@ internal static class RunsQueryCommand
             var shown = parsed.GetValue(show) is { Length: > 0 } some ? some : ["testAccuracy.last"];
             var query = context.Busy("Reading runs", () => RunQuery.Ask(asked, parsed.GetValue(by) ?? [], shown, Read(context, new RunStore(parsed.GetValue(runs)!).List())));
             var figure = query.Figure("query", asked is null ? "All runs" : parsed.GetValue(condition)!);
-            context.Result(figure, () => context.Out.Write(QueryTable.Of(query)));
+            context.Result(figure, () => QueryTable.Of(query));
             if (parsed.GetValue(save) is { } file)
             {
                 context.Out.WriteLine(FigureFiles.Save(figure, file));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Engines;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Results;
@@ -184,7 +185,7 @@ internal static class SweepCommand
             string[] by = [.. cells.Select(c => c.Rule).Distinct().Count() > 1 ? (string[])["rule"] : [], .. axes.Select(a => a.Field.StartsWith("rules.", StringComparison.Ordinal) ? a.Field.Split('.', 3)[2] : a.Field)];
             var query = RunQuery.Ask(null, by, ["testAccuracy.last", "testAccuracy.max"], fields);
             var figure = query.Figure(Verb, "Test accuracy");
-            context.Result(figure, () => context.Out.Write(QueryTable.Of(query)));
+            context.Result(figure, () => QueryTable.Of(query));
             if (failures.Count == 0 && save is not null)
             {
                 context.Out.WriteLine(FigureFiles.Save(figure, save));

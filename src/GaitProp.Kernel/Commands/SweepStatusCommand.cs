@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using GaitProp.Figures;
 using GaitProp.Kernel.Engines;
 using GaitProp.Runs;
 
@@ -30,9 +31,9 @@ internal static class SweepStatusCommand
             var writer = context.Out.Profile.Out.Writer;
             var counts = Enum.GetValues<SweepState>().Select(s => (State: s, Runs: status.Where(r => r.State == s).ToArray())).ToArray();
             writer.WriteLine(Text($"{sweep.Name}: {status.Count} runs: {string.Join(", ", counts.Where(c => c.Runs.Length > 0 || c.State is not SweepState.Stopped).Select(c => Text($"{c.Runs.Length} {Word(c.State)}")))}"));
-            foreach (var run in counts.SelectMany(c => c.Runs).Where(r => parsed.GetValue(all) || r.State is not (SweepState.Done or SweepState.Missing)))
+            if (counts.SelectMany(c => c.Runs).Where(r => parsed.GetValue(all) || r.State is not (SweepState.Done or SweepState.Missing)).ToArray() is { Length: > 0 } shown)
             {
-                writer.WriteLine(VisibleText.Of(Line(run)));
+                context.Show(Table(shown));
             }
 
             if (!parsed.GetValue(all) && status.Where(r => r.State == SweepState.Missing).Select(r => r.Run.Number).ToArray() is { Length: > 0 } missing)
@@ -55,19 +56,27 @@ internal static class SweepStatusCommand
         return command;
     }
 
-    private static string Line(SweepRunStatus run)
+    private static Table Table(IReadOnlyList<SweepRunStatus> runs) => new(
+        [new("status", Quantity.Words), new("number", Quantity.Count), new("run", Quantity.Words), new("epoch", Quantity.Count), new("of", Quantity.Count), new("", Quantity.Words)],
+        [.. runs.Select(run => new Row(
+            new Mark(Word(run.State), run.State switch { SweepState.Failed => Tone.Bad, SweepState.Done or SweepState.Running => Tone.Good, _ => Tone.Middling }),
+            run.Run.Number,
+            run.Run.Name,
+            run.Summary is { Epochs: not null } begun ? begun.EpochsDone : null,
+            run.Summary?.Epochs,
+            More(run)))])
     {
-        var epoch = run.Summary is { Epochs: { } epochs } summary ? Text($", epoch {summary.EpochsDone}/{epochs}") : "";
-        var more = run.State switch
-        {
-            SweepState.Done => run.Summary?.State == RunState.Diverged ? $", diverged: {run.Summary.Error}" : run.Summary?.TestAccuracy is { } test ? Text($", test {100 * test:F2} %") : "",
-            SweepState.Running when run.Worker is { } worker => $", {worker}" + (run.Silence is { } silence ? Text($", {Math.Max(0, silence.TotalSeconds):0} s ago") + (silence > Long && !worker.IsHere ? ": if it is dead, another worker takes it up" : "") : ""),
-            SweepState.Failed => $": {run.Summary?.Error}",
-            SweepState.Stopped => ", goes on with the same sweep",
-            _ => "",
-        };
-        return Text($"{Word(run.State),-8} {run.Run.Number} {run.Run.Name}{epoch}{more}");
-    }
+        Keys = 3,
+    };
+
+    private static string More(SweepRunStatus run) => run.State switch
+    {
+        SweepState.Done => run.Summary?.State == RunState.Diverged ? $"diverged: {run.Summary.Error}" : run.Summary?.TestAccuracy is { } test ? Text($"test {100 * test:F2} %") : "",
+        SweepState.Running when run.Worker is { } worker => worker + (run.Silence is { } silence ? Text($", {Math.Max(0, silence.TotalSeconds):0} s ago") + (silence > Long && !worker.IsHere ? ": if it is dead, another worker takes it up" : "") : ""),
+        SweepState.Failed => run.Summary?.Error ?? "",
+        SweepState.Stopped => "goes on with the same sweep",
+        _ => "",
+    };
 
     private static string Word(SweepState state) => state.ToString().ToLowerInvariant();
 

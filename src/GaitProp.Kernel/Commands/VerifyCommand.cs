@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using GaitProp.Kernel.Tables;
 using GaitProp.Runtime;
 using GaitProp.Verification;
 using Spectre.Console;
@@ -29,25 +30,7 @@ internal static class VerifyCommand
         var results = Verifier.Verify(files, device).ToArray();
         foreach (var group in results.GroupBy(r => r.Case))
         {
-            var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(group.Key), new Style(decoration: Decoration.Bold))
-                .AddColumn("rule")
-                .AddColumn("computed in")
-                .AddColumn(new TableColumn("worst").RightAligned())
-                .AddColumn("measure")
-                .AddColumn(new TableColumn("layer").RightAligned())
-                .AddColumn(new TableColumn("bound").RightAligned())
-                .AddColumn(new TableColumn("angle").RightAligned())
-                .AddColumn("");
-            foreach (var r in group)
-            {
-                table.AddRow(new[]
-                {
-                    r.Rule, r.Way, Text($"{r.Worst:0.0e+0}"), r.Measure, Text($"{r.Layer}"), Text($"{r.Bound:0e+0}"),
-                    r.Angle is { } angle ? Text($"{angle:0.0e+0}°") : "undefined", r.Passed ? "ok" : "FAILED",
-                }.Select(cell => new Text(cell)));
-            }
-
-            context.Out.Write(table);
+            context.Show(VerificationTable.Of(group));
         }
 
         VerificationResult[] failed = [.. results.Where(r => !r.Passed)];

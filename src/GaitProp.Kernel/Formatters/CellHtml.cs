@@ -1,6 +1,5 @@
 using GaitProp.Notebook.Outputs;
 using System.Globalization;
-using System.Text;
 using GaitProp.Kernel.Charts;
 
 namespace GaitProp.Kernel.Formatters;
@@ -31,42 +30,6 @@ internal static class CellHtml
     /// <summary>Numbers with their names, side by side.</summary>
     public static string Numbers(params IEnumerable<(string Name, string Value)> numbers) =>
         $"<div style=\"display:flex;flex-wrap:wrap;gap:2px 22px;font-variant-numeric:tabular-nums\">{string.Join($"{Unstyled(", ")}</span> ", numbers.Select(n => $"<span><span style=\"{Muted}\">{HtmlText.Escape(n.Name)}</span> <b>{HtmlText.Escape(n.Value)}</b>"))}</span></div>";
-
-    /// <summary>A table. Cells are HTML; the first column stands to the left, the others to the right, unless it is said which ones stand to the left.</summary>
-    /// <param name="headings">Words over the columns.</param>
-    /// <param name="rows">Cells, HTML.</param>
-    /// <param name="left">The first so many columns stand to the left.</param>
-    public static string Table(IEnumerable<string> headings, IEnumerable<IEnumerable<string>> rows, int left = 1)
-    {
-        var html = new StringBuilder("<table style=\"border-collapse:collapse;margin:4px 0;font-size:13px;font-variant-numeric:tabular-nums\"><thead><tr>");
-        foreach (var (index, heading) in headings.Index())
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<th style=\"text-align:{Side(index)};padding:2px 10px;border-bottom:{Line};font-weight:600;white-space:nowrap\">{HtmlText.Escape(heading)}</th>");
-        }
-
-        html.Append("</tr></thead><tbody>");
-        foreach (var row in rows)
-        {
-            html.Append("<tr style=\"background:none\">");
-            foreach (var (index, cell) in row.Index())
-            {
-                html.Append(CultureInfo.InvariantCulture, $"<td style=\"text-align:{Side(index)};padding:2px 10px;white-space:nowrap\">{cell}</td>");
-            }
-
-            html.Append("</tr>");
-        }
-
-        return html.Append("</tbody></table>").ToString();
-
-        string Side(int index) => index < left ? "left" : "right";
-    }
-
-    /// <summary>Names and values below each other; values are HTML.</summary>
-    public static string Fields(params IEnumerable<(string Name, string Value)> fields)
-    {
-        var rows = string.Concat(fields.Select(f => $"<tr style=\"background:none\"><td style=\"text-align:left;vertical-align:top;padding:1px 14px 1px 0;white-space:nowrap;{Muted}\">{HtmlText.Escape(f.Name)}</td><td style=\"text-align:left;padding:1px 0\">{f.Value}</td></tr>"));
-        return $"<table style=\"border-collapse:collapse;font-size:13px;margin:2px 0\"><tbody>{rows}</tbody></table>";
-    }
 
     /// <summary>HTML behind a word that opens it.</summary>
     public static string Folded(string word, string html) => $"<details style=\"margin-top:4px\"><summary style=\"display:list-item;cursor:pointer;{Muted}\">{HtmlText.Escape(word)}</summary>{html}</details>";

@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Data;
 using System.Globalization;
-using GaitProp.Notebook.Outputs;
+using GaitProp.Figures;
+using GaitProp.Kernel.Tables;
 using GaitProp.Notebook.Sql;
 
 namespace GaitProp.Kernel.Formatters;
@@ -11,24 +12,21 @@ internal static class DataTableFormatter
 {
     private const int MostText = 200;
 
+    /// <summary>Columns that are shown.</summary>
+    private const int MostColumns = 60;
+
     /// <summary>Registers it.</summary>
-    public static void Register() => RichFormatter.Register<DataTable>(Html, Text);
+    public static void Register() => RichFormatter.Register<DataTable>(table => $"<div>{TableHtml.Of(Table(table))}</div>", table => TableText.Of(Table(table)));
 
-    private static string Html(DataTable table)
+    private static Table Table(DataTable table)
     {
-        var columns = table.Columns.Cast<DataColumn>().ToArray();
-        var left = columns.TakeWhile(c => !IsNumber(c.DataType)).Count();
-        var rows = Shown(table).Select(r => r.ItemArray.Select(v => v is DBNull or null ? $"<span style=\"{CellHtml.Muted}\">NULL</span>" : HtmlText.Escape(Cell(v))));
-        return $"<div style=\"overflow-x:auto\">{CellHtml.Table(columns.Select(c => c.ColumnName), rows, left)}<div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(Count(table))}</div></div>";
-    }
-
-    private static string Text(DataTable table)
-    {
-        var columns = table.Columns.Cast<DataColumn>().ToArray();
-        string[][] rows = [[.. columns.Select(c => c.ColumnName)], .. Shown(table).Select(r => r.ItemArray.Select(v => v is DBNull or null ? "NULL" : Cell(v)).ToArray())];
-        var widths = columns.Select((_, i) => rows.Max(r => r[i].Length)).ToArray();
-        var lines = rows.Select(r => string.Join("  ", r.Select((v, i) => IsNumber(columns[i].DataType) ? v.PadLeft(widths[i]) : v.PadRight(widths[i]))).TrimEnd());
-        return string.Join('\n', lines.Append(Count(table)));
+        var columns = table.Columns.Cast<DataColumn>().Take(MostColumns).ToArray();
+        return new Table(
+            [.. columns.Select(c => new Column(c.ColumnName, IsNumber(c.DataType) ? Quantity.Number : Quantity.Words))],
+            [.. Shown(table).Select(row => new Row([.. columns.Select(c => row[c] switch { DBNull or null => "NULL", double or float => row[c], var value => (object)Cell(value) })]))])
+        {
+            Notes = [Count(table) + (table.Columns.Count > columns.Length ? $", {Number.Whole(columns.Length)} of {Number.Whole(table.Columns.Count)} columns" : "")],
+        };
     }
 
     private static IEnumerable<DataRow> Shown(DataTable table) => table.Rows.Cast<DataRow>().Take(SqlKernel.Shown);
@@ -43,8 +41,8 @@ internal static class DataTableFormatter
     {
         var text = value switch
         {
-            double number => Number.Short(number),
-            float number => Number.Short(number),
+            double number => Quantity.Number.Written(number),
+            float number => Quantity.Number.Written(number),
             DateTime time => time.ToString(time.TimeOfDay == default ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             DateTimeOffset time => time.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture),
             string words => words,

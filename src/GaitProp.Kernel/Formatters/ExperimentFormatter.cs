@@ -1,4 +1,5 @@
 using GaitProp.Experiments;
+using GaitProp.Kernel.Tables;
 using GaitProp.Rules;
 
 namespace GaitProp.Kernel.Formatters;
@@ -8,8 +9,8 @@ internal static class ExperimentFormatter
 {
     /// <summary>Registers it.</summary>
     public static void Register() => RichFormatter.Register<Experiment>(
-        experiment => CellHtml.Card($"experiment {experiment.Name}", Rule(experiment), SettingsHtml.Table(SettingsHtml.Json(experiment))),
-        experiment => $"experiment {experiment.Name}: {Rule(experiment)}\n{string.Join('\n', SettingsHtml.Of(SettingsHtml.Json(experiment)).Select(f => $"  {f.Name,-14} {f.Value}"))}");
+        experiment => CellHtml.Card($"experiment {experiment.Name}", Rule(experiment), TableHtml.Of(SettingsTable.Of(experiment))),
+        experiment => TableText.Of(SettingsTable.Of(experiment) with { Title = $"experiment {experiment.Name}: {Rule(experiment)}" }));
 
     private static string Rule(Experiment experiment) => RuleCatalog.Names.Contains(experiment.Rule) ? RuleCatalog.Title(experiment.Rule) : experiment.Rule;
 }

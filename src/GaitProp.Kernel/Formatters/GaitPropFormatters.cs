@@ -15,10 +15,15 @@ public static class GaitPropFormatters
         TargetTableFormatter.Register();
         ImagesFormatter.Register();
         FigureFormatter.Register();
+        TableFormatter.Register();
         ChartFormatter.Register();
         ExperimentFormatter.Register();
         ExceptionFormatter.Register();
         DataTableFormatter.Register();
+        JsonFormatter.Register();
+
+        // Last: what has a form by now keeps it.
+        ValueFormatter.Register();
         return true;
     });
 

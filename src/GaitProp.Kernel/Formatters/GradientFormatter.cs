@@ -1,4 +1,5 @@
-using System.Globalization;
+using GaitProp.Figures;
+using GaitProp.Kernel.Tables;
 using GaitProp.Layers;
 using static TorchSharp.torch;
 
@@ -7,49 +8,40 @@ namespace GaitProp.Kernel.Formatters;
 /// <summary>An update, layer by layer: how large it is.</summary>
 internal static class GradientFormatter
 {
-    private static readonly string[] Headings = ["layer", "weight", "norm", "RMS", "largest", "not finite", "norm of bias"];
-
     /// <summary>Registers it.</summary>
     public static void Register()
     {
-        RichFormatter.Register<IReadOnlyList<LayerGradient>>(Html, Text);
-        RichFormatter.Register<LayerGradient>(g => Html([g]), g => Text([g]));
+        RichFormatter.Register<IReadOnlyList<LayerGradient>>(Html, g => TableText.Of(Table(g)));
+        RichFormatter.Register<LayerGradient>(g => Html([g]), g => TableText.Of(Table([g])));
     }
 
-    private static string Html(IReadOnlyList<LayerGradient> gradients) =>
-        CellHtml.Card("gradients", "dL/dW and dL/db of the loss summed over the batch", CellHtml.Table(Headings, gradients.Select((g, i) => Row(g, i).Select(HtmlText))));
+    private static string Html(IReadOnlyList<LayerGradient> gradients) => CellHtml.Card("gradients", "dL/dW and dL/db of the loss summed over the batch", TableHtml.Of(Table(gradients)));
 
-    private static string Text(IReadOnlyList<LayerGradient> gradients) =>
-        string.Join('\n', gradients.Select((g, i) => $"layer {string.Join("  ", Row(g, i).Zip(Headings, (cell, head) => head == "layer" ? cell : $"{head} {cell}"))}"));
+    private static Table Table(IReadOnlyList<LayerGradient> gradients) => new(
+        [
+            new("layer", Quantity.Count), new("weight", Quantity.Words), new("norm", Quantity.Number), new("RMS", Quantity.Number), new("largest", Quantity.Number), new("not finite", Quantity.Count), new("norm of bias", Quantity.Number),
+        ],
+        [.. gradients.Select(Row)]);
 
-    private static string[] Row(LayerGradient gradient, int index)
+    private static Row Row(LayerGradient gradient, int index)
     {
-        var number = (index + 1).ToString(CultureInfo.InvariantCulture);
-        if (gradient.Trained.Count == 0)
+        if (gradient.Trained.Count == 0 || gradient.Trained.Any(t => t.IsInvalid))
         {
-            return [number, "trains nothing", "", "", "", "", ""];
-        }
-
-        if (gradient.Trained.Any(t => t.IsInvalid))
-        {
-            return [number, "disposed", "", "", "", "", ""];
+            return new Row(index + 1, gradient.Trained.Count == 0 ? "trains nothing" : "disposed", null, null, null, null, null);
         }
 
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var weight = gradient.Weight.to(ScalarType.Float64);
         var norm = weight.norm().item<double>();
-        return
-        [
-            number,
-            string.Join(" × ", weight.shape),
-            Number.Short(norm),
-            Number.Short(norm / Math.Sqrt(Math.Max(1, weight.numel()))),
-            Number.Short(weight.numel() == 0 ? 0 : weight.abs().max().item<double>()),
-            Number.Whole(weight.isfinite().logical_not().sum().item<long>()),
-            string.Join(", ", gradient.Trained.Skip(1).Select(t => Number.Short(t.to(ScalarType.Float64).norm().item<double>()))),
-        ];
+        var others = gradient.Trained.Skip(1).Select(t => t.to(ScalarType.Float64).norm().item<double>()).ToArray();
+        return new Row(
+            index + 1,
+            string.Join('x', weight.shape),
+            norm,
+            norm / Math.Sqrt(Math.Max(1, weight.numel())),
+            weight.numel() == 0 ? 0.0 : weight.abs().max().item<double>(),
+            weight.isfinite().logical_not().sum().item<long>(),
+            others is [var bias] ? bias : others.Length == 0 ? null : string.Join(", ", others.Select(o => Quantity.Number.Written(o))));
     }
-
-    private static string HtmlText(string text) => GaitProp.Notebook.Outputs.HtmlText.Escape(text);
 }

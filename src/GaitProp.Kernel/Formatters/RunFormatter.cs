@@ -2,6 +2,7 @@ using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Formatters;
@@ -9,9 +10,6 @@ namespace GaitProp.Kernel.Formatters;
 /// <summary>A run: how it ended, its last numbers, its curves, and, folded, its epochs, angles and settings.</summary>
 internal static class RunFormatter
 {
-    /// <summary>Epochs that are written out; of more, the first and the last ones.</summary>
-    private const int MostEpochs = 12;
-
     /// <summary>Registers it.</summary>
     public static void Register() => RichFormatter.Register<RunRecord>(run => Html(run, withCurves: true), Text, run => StaticFigure.Light(Figure(run), StaticTheme.Paper));
 
@@ -47,21 +45,22 @@ internal static class RunFormatter
 
         if (run.Epochs.Count > 0)
         {
-            body += CellHtml.Folded("accuracy by epoch", Epochs(run));
+            body += CellHtml.Folded("accuracy by epoch", TableHtml.Of(EpochTable.Of(run)));
         }
 
         if (run.Steps.Any(s => s.Angles.Count > 0))
         {
-            body += CellHtml.Folded("update angle to BP by layer", Angles(run));
+            body += CellHtml.Folded("update angle to BP by layer", TableHtml.Of(LayerAngles.Of(run)));
         }
 
-        body += CellHtml.Folded("settings", SettingsHtml.Table(d.Experiment) + CellHtml.Fields(
+        body += CellHtml.Folded("settings", TableHtml.Of(Table.OfFields(
         [
-            ("data", HtmlText.Escape($"{d.Data.Name}, {d.Data.Images}")),
-            .. d.Origin is { } origin ? ((string, string)[])[("begins with", HtmlText.Escape(origin.ToString()))] : [],
-            ("machine", HtmlText.Escape($"{d.Environment}; GaitProp {d.Environment.Version}, libtorch {d.Environment.LibTorch}")),
-            ("run", HtmlText.Escape(d.Name)),
-        ]));
+            .. SettingsTable.Fields(d.Experiment),
+            ("data", $"{d.Data.Name}, {d.Data.Images}"),
+            .. d.Origin is { } origin ? ((string, object?)[])[("begins with", origin.ToString())] : [],
+            ("machine", $"{d.Environment}; GaitProp {d.Environment.Version}, libtorch {d.Environment.LibTorch}"),
+            ("run", d.Name),
+        ])));
         return CellHtml.Card(Title(run), Text($"{Status(run)}, {d.Started.LocalDateTime:yyyy-MM-dd HH:mm}"), body);
     }
 
@@ -107,31 +106,6 @@ internal static class RunFormatter
         {
             yield return ("step", Text($"{1000 * seconds:0.0} ms"));
         }
-    }
-
-    private static string Epochs(RunRecord run)
-    {
-        var epochs = run.Epochs;
-        var shown = epochs.Count <= MostEpochs ? epochs : [.. epochs.Take(3), .. epochs.TakeLast(MostEpochs - 3)];
-        var validated = epochs.Any(e => e.ValidationAccuracy is not null);
-        return CellHtml.Table(["epoch", "step", "train loss", "train", "test loss", "test", .. validated ? ["validation"] : (string[])[]], shown.Select(e => (string[])
-            [Text($"{e.Epoch}"), Number.Whole(e.Step), Text($"{e.TrainLoss:0.0000}"), Number.Percent(e.TrainAccuracy), Text($"{e.TestLoss:0.0000}"), Number.Percent(e.TestAccuracy), .. validated ? [e.ValidationAccuracy is { } v ? Number.Percent(v) : "–"] : (string[])[]]), left: 0)
-            + (shown.Count < epochs.Count ? $"<div style=\"{CellHtml.Muted}\">{Text($"the first 3 and the last {MostEpochs - 3} of {epochs.Count} measurements")}</div>" : "");
-    }
-
-    private static string Angles(RunRecord run) => CellHtml.Table(
-        ["layer", "mean", "deviation", "worst", "to exact, mean", "largest", "transposes", "defined"],
-        Enumerable.Range(0, run.Description.Layers.Count).Select(l =>
-        {
-            var all = run.Steps.Where(s => s.Angles.Count > l).Select(s => s.Angles[l]).ToArray();
-            var angle = TrainingFigure.LayerAngle(run, l);
-            return (string[])[Text($"{l + 1}"), Number.Angle(angle?.Mean), angle is { } a ? Number.Angle(a.Deviation) : "–", Number.Angle(all.Max()), .. Exactness(run, l), Text($"{all.Count(x => x is not null)} of {all.Length}")];
-        }));
-
-    private static string[] Exactness(RunRecord run, int layer)
-    {
-        var (mean, largest, transposes) = TrainingFigure.LayerExactness(run, layer);
-        return [mean is null ? "–" : Number.Angle(mean), largest is null ? "–" : Number.Angle(largest), transposes is { } share ? Number.Percent(share) : "–"];
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -41,7 +41,9 @@ internal sealed class CSharpCells(Kit kit)
         await InterruptibleRun.RunAsync(cell, async () =>
         {
             var value = await Session.RunAsync(submission).ConfigureAwait(true);
-            if (submission.HasResult)
+
+            // A handle is no value: what it shows stands there already.
+            if (submission.HasResult && value is not DisplayedValue)
             {
                 // Formatting is user code too: it may be endless, or fail.
                 var bundle = Formatted.Bundle(value);

@@ -54,7 +54,7 @@ internal sealed class FSharpCells(ScriptSession csharp) : IDisposable
             ControlledExecution.Run(
                 () =>
                 {
-                    if (Session.Run(code, name, cell.Interrupt) is (true, var value))
+                    if (Session.Run(code, name, cell.Interrupt) is (true, var value) && value is not DisplayedValue)
                     {
                         var bundle = Formatted.Bundle(Shown(value));
                         if (isResult)

@@ -11,6 +11,23 @@ public sealed class BatchesTests
     private static readonly ImageSplit Split = SyntheticImages.Generate(train: 50, test: 1).Train;
 
     [Fact]
+    public void All_images_become_one_tensor_and_their_classes_another()
+    {
+        using var scope = NewDisposeScope();
+        var (images, labels) = Split.ToTensor(ScalarType.Float64);
+
+        Assert.Equal([50, 3, 32, 32], images.shape);
+        Assert.Equal(Split.Pixels.ToArray().Select(p => p / 255.0), images.data<double>().ToArray());
+        Assert.Equal(Split.Labels.ToArray().Select(l => (long)l), labels.data<long>().ToArray());
+    }
+
+    [Fact]
+    public void A_tensor_that_is_not_possible_is_one_line()
+    {
+        Assert.Contains("take a floating-point type", Assert.Throws<GaitPropException>(() => Split.ToTensor(ScalarType.Byte)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_seed_they_are_the_images_in_their_order()
     {
         var (sizes, labels) = (new List<long>(), new List<long>());

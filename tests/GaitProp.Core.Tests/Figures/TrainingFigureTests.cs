@@ -31,6 +31,22 @@ public sealed class TrainingFigureTests
     }
 
     [Fact]
+    public void Runs_without_angles_have_no_panels_of_angles()
+    {
+        var figure = TrainingFigure.Of("bp", "title", [Run("bp", [])]);
+
+        Assert.Equal(["A Training accuracy, top-1", "B Test accuracy, top-1"], figure.Panels.Select(p => $"{p.Letter} {p.Title}"));
+    }
+
+    [Theory]
+    [InlineData("bp", "none", "cifar-shallow: BP, preset fast, seed 4")]
+    [InlineData("bp", "retraction", "cifar-shallow: BP, retraction, preset fast, seed 4")]
+    [InlineData("ngait", "retraction", "cifar-shallow: normalised GAIT, preset fast, seed 4")]
+    [InlineData("ngait", "none", "cifar-shallow: normalised GAIT, no constraint, preset fast, seed 4")]
+    public void A_run_that_stands_alone_names_the_constraint_that_its_rule_does_not_have_by_itself(string rule, string constraint, string title) =>
+        Assert.Equal(title, RunTitles.Whole(Set(Constrained(Run(rule, [1, 2]), constraint), e => e["name"] = "cifar-shallow").Description.Experiment));
+
+    [Fact]
     public void The_caption_tells_data_preset_epochs_machine_and_what_is_undefined_or_broke_off()
     {
         var failed = Run("gait", [1, null]);
@@ -108,9 +124,9 @@ public sealed class TrainingFigureTests
     {
         var figure = TrainingFigure.Of("fig6", "title", [WithClasses(Run("bp", []), classes, top5: true)], metric: asked);
 
-        Assert.Equal(["Training accuracy, " + name, "Test accuracy, " + name], figure.Panels.Skip(2).Select(p => p.Title));
-        Assert.Equal(first, figure.Panels[2].Series[0].Y[0], 10);
-        Assert.Equal(chance, figure.Panels[2].Y.From!.Value, 10);
+        Assert.Equal(["Training accuracy, " + name, "Test accuracy, " + name], figure.Panels.Select(p => p.Title));
+        Assert.Equal(first, figure.Panels[0].Series[0].Y[0], 10);
+        Assert.Equal(chance, figure.Panels[0].Y.From!.Value, 10);
         Assert.Contains($"Accuracy: {name}; chance is", figure.Caption, StringComparison.Ordinal);
     }
 

@@ -13,7 +13,7 @@ public sealed class AnglesAndModelCommandTests : IDisposable
 
         Assert.Equal(0, finished.ExitCode);
         Assert.Empty(finished.Error);
-        Assert.Equal(8, finished.Output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^│ +\d+ │")));
+        Assert.Equal(8, finished.Output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^\d +\S+ +\S+$")));
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(_gaitprop["angles.png"])[..4]);
     }
 
@@ -24,8 +24,7 @@ public sealed class AnglesAndModelCommandTests : IDisposable
 
         Assert.Equal(0, finished.ExitCode);
         Assert.Contains("random gains by row", finished.Output, StringComparison.Ordinal);
-        Assert.Contains("│ worst │ ", finished.Output, StringComparison.Ordinal);
-        Assert.Matches(@"worst │ +(0|\d\.\de-\d+)", finished.Output);
+        Assert.Matches(@"(?m)^worst +(0|\d\.\de-\d+)$", finished.Output);
     }
 
     [Fact]

@@ -141,16 +141,13 @@ public sealed partial class EvaluateCommandTests : IDisposable
 
     private static double Top1(string output) => double.Parse(TopOne().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
 
-    /// <summary>The rows of the table: images, then what they are taken for.</summary>
-    private static long[][] Rows(string output) =>
-    [
-        .. output.Split('\n').Where(l => ClassRow().IsMatch(l)).Select(l => l.Split('│', StringSplitOptions.TrimEntries)[1..^1])
-            .Select(cells => cells[1..].Where(c => !c.EndsWith('%')).Select(c => long.Parse(c, CultureInfo.InvariantCulture)).ToArray()),
-    ];
+    /// <summary>The rows of the two tables: images, then what they are taken for.</summary>
+    private static long[][] Rows(string output)
+    {
+        var counts = Regex.Matches(output, @"(?m)^(\S+)((?: +\d+){10})$");
+        return [.. counts.Select(m => (long[])[long.Parse(Regex.Match(output, $@"(?m)^{m.Groups[1].Value} +(\d+) +\d+\.\d\d ").Groups[1].Value, CultureInfo.InvariantCulture), .. m.Groups[2].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)])];
+    }
 
     [GeneratedRegex("top-1 ([0-9.]+) %")]
     private static partial Regex TopOne();
-
-    [GeneratedRegex("^│ [0-9]+ ")]
-    private static partial Regex ClassRow();
 }

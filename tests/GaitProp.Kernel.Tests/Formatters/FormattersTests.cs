@@ -169,9 +169,13 @@ public sealed partial class FormattersTests
         Assert.True(page.Length > 10_000);
         if (Environment.GetEnvironmentVariable("GAITPROP_GALLERY") is { Length: > 0 } folder)
         {
-            foreach (var (theme, style) in ((string, string)[])[("light", "background:#fff;color:#111"), ("dark", "background:#1e1e1e;color:#ddd")])
+            var unstyled = Style().Replace(page.ToString(), "");
+            foreach (var (theme, style, body) in ((string, string, string)[])
+            [
+                ("light", "background:#fff;color:#111", page.ToString()), ("dark", "background:#1e1e1e;color:#ddd", page.ToString()), ("light-unstyled", "background:#fff;color:#111", unstyled),
+            ])
             {
-                File.WriteAllText(Path.Combine(folder, $"gallery-{theme}.html"), $"<!DOCTYPE html><meta charset=utf-8><body style=\"{style};font-family:sans-serif;width:1000px\">{page}");
+                File.WriteAllText(Path.Combine(folder, $"gallery-{theme}.html"), $"<!DOCTYPE html><meta charset=utf-8><body style=\"{style};font-family:sans-serif;margin:8px 40px 8px 100px\">{body}");
             }
         }
     }
@@ -208,6 +212,9 @@ public sealed partial class FormattersTests
 
     [GeneratedRegex("""[;"\s](?:background|background-color|color):\s*(?:#fff|#000|white|black)\b(?!;margin)""", RegexOptions.IgnoreCase)]
     private static partial Regex FixedPage();
+
+    [GeneratedRegex("\\sstyle=\"[^\"]*\"")]
+    private static partial Regex Style();
 
     [GeneratedRegex("<(/?)([a-z0-9]+)[^>]*>")]
     private static partial Regex Tag();

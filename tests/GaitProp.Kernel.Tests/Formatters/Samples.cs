@@ -6,7 +6,7 @@ using GaitProp.Metrics;
 using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
-using GaitProp.Kernel.Formatters;
+using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Tests.Charts;
 using static TorchSharp.torch;
 
@@ -63,7 +63,33 @@ internal static class Samples
         ["heat map"] = () => AngleFigure.Of("angles", "Angles", "One batch.", Angles()),
         ["experiment"] = () => Presets.Experiment("cifar-shallow", "ngait", "fast"),
         ["exception"] = Thrown,
+        ["plan"] = () => NetworkDefinition.Parse("<b>mine</b>", [3, 8, 8], "conv 3x3/2 8, maxpool 2, mix, dense 10"),
+        ["network of all kinds"] = () => Network.Build(NetworkDefinition.Parse("mine", [3, 32, 32], "conv 5x5/2 24, maxpool 2, mix, conv 3x3/2 24, avgpool 2, dense 32, dense 10"), AuxiliaryUnits.Explicit, 1),
+        ["comparison of many layers"] = () => new RunComparison("deep", "Deep", [Deep("bp"), Deep("ngait")]),
+        ["summaries"] = () => Summaries(),
+        ["table"] = () => RunListTable.Of(Summaries()),
+        ["measurements"] = () => MeasurementTable.Of(Run("ngait")),
+        ["steps"] = () => Run("ngait").Steps,
+        ["settings"] = () => new Optimization.OptimizerOptions(),
+        ["json"] = () => ExperimentJson.ToJson(Presets.Experiment("cifar-shallow", "ngait", "fast")),
     };
+
+    /// <summary>A run of eight layers, of which one trains nothing and one lost its angles.</summary>
+    private static RunRecord Deep(string rule)
+    {
+        var run = Run(rule);
+        return run with
+        {
+            Description = run.Description with { Layers = [.. Enumerable.Range(1, 8).Select(l => new RunLayer($"layer {l}", 1024, 1024, l == 8 ? 10 : 1024, AuxiliaryUnits.None, l == 2 ? 0 : 1_049_600))] },
+            Steps = [.. run.Steps.Select(s => s with { Angles = s.Angles.Count == 0 ? [] : [0.00006, null, null, 88.125, 1.5, 0.25, 0.125, 0] })],
+        };
+    }
+
+    private static RunSummary[] Summaries() =>
+    [
+        new() { Folder = "/somewhere/runs/cifar-shallow/ngait-s1-20261103-101500", Name = "ngait-s1-20261103-101500", Experiment = "cifar-shallow", State = RunState.Finished, Preset = "fast", EpochsDone = 200, Epochs = 200, TestAccuracy = 0.5123, MeanAngle = 0.42 },
+        new() { Folder = "/somewhere/runs/cifar-shallow/<reason>", Name = "<reason>", Experiment = "cifar-shallow", State = RunState.Damaged, Problem = "<reason> is no JSON" },
+    ];
 
     /// <summary>A run with made-up numbers.</summary>
     public static RunRecord Run(string rule, int epochs = 30)
@@ -79,7 +105,7 @@ internal static class Samples
                 Name = $"{rule}-s1-20261103-101500",
                 Status = RunStatus.Finished,
                 Started = new DateTimeOffset(2026, 11, 3, 10, 15, 0, TimeSpan.Zero),
-                Experiment = SettingsHtml.Json(experiment),
+                Experiment = ExperimentJson.ToJson(experiment),
                 Data = new RunData("CIFAR-10", "data", Embedded: false, StandsInFor: null, 50_000, 10_000),
                 Layers = [new("layer 1", 3072, 1024, 1024, AuxiliaryUnits.None, 3_146_752), .. Enumerable.Range(2, 3).Select(l => new RunLayer($"layer {l}", 1024, 1024, l == 4 ? 10 : 1024, AuxiliaryUnits.Implicit, 1_049_600))],
                 Environment = RunEnvironment.Here(CPU),

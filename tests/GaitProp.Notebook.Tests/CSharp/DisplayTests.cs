@@ -35,6 +35,16 @@ public sealed class DisplayTests : EngineTest
         Assert.Equal(("update", id, "c"), (update.Kind, update.Id, Text(update.Bundle!)));
     }
 
+    [Theory]
+    [InlineData("display(41)")]
+    [InlineData("41.Display()")]
+    [InlineData("var handle = \"41\".DisplayAs(\"text/plain\");\nhandle")]
+    public async Task A_cell_that_ends_with_display_shows_its_value_once(string code)
+    {
+        await Run(code);
+        Assert.Equal("41", Text(Assert.Single(Cell.Shown)));
+    }
+
     [Fact]
     public async Task An_update_keeps_the_form()
     {

@@ -1,0 +1,60 @@
+using System.Globalization;
+using GaitProp.Figures;
+using GaitProp.Runs;
+
+namespace GaitProp.Kernel.Tables;
+
+/// <summary>Runs side by side, a row each: accuracy, angles of the layers, and what a step costs beside BP's among the same runs.</summary>
+internal static class ComparisonTable
+{
+    /// <summary>Layers whose angles have columns; of more, the mean and the worst layer have.</summary>
+    private const int MostLayers = 8;
+
+    /// <summary>Draws up the table of a comparison.</summary>
+    /// <param name="comparison">The comparison.</param>
+    public static Table Of(RunComparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        return Of(comparison.Runs) with { Notes = [.. comparison.LeftOut.Select(line => $"Left out: {line}")] };
+    }
+
+    /// <summary>Draws up the table of some runs.</summary>
+    /// <param name="runs">The runs, at least one.</param>
+    public static Table Of(IReadOnlyList<RunRecord> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        var layers = runs.Max(r => r.Description.Layers.Count);
+        var reference = runs.FirstOrDefault(r => r.Rule == "bp")?.SecondsPerStep;
+        Quantity angle = Quantity.Angle, share = Quantity.Share;
+
+        // What no run has has no column.
+        var columns = new (Column Column, Func<RunRecord, object?> Cell, bool IsShown)[]
+        {
+            (new("rule", Quantity.Words), run => RunTitles.Of(run, runs), true),
+            (new("test", share), run => Last(run)?.TestAccuracy, true),
+            (new("train", share), run => Last(run)?.TrainAccuracy, true),
+            (new("validation", share), run => Last(run)?.ValidationAccuracy, runs.Any(r => Last(r)?.ValidationAccuracy is not null)),
+        }
+        .Concat(layers <= MostLayers
+            ? Enumerable.Range(0, layers).Select(l => (new Column(string.Create(CultureInfo.InvariantCulture, $"angle {l + 1}"), angle), (Func<RunRecord, object?>)(run => LayerAngles.Mean(run, l)), true))
+            :
+            [
+                (new("mean angle", angle), run => Defined(run, layers - 1) is { Length: > 0 } means ? means.Average() : null, true),
+                (new("worst layer", angle), run => Defined(run, layers) is { Length: > 0 } means ? means.Max() : null, true),
+            ])
+        .Concat(
+        [
+            (new("ms per step", Quantity.Milliseconds), run => run.SecondsPerStep, runs.Any(r => r.SecondsPerStep is not null)),
+            (new("× BP", Quantity.Ratio), run => run.SecondsPerStep / reference, runs.Any(r => r.SecondsPerStep / reference is not null)),
+        ])
+        .Where(c => c.Item3).ToArray();
+        return new Table([.. columns.Select(c => c.Item1)], [.. runs.Select(run => new Row([.. columns.Select(c => c.Item2(run))]) { Rule = run.Rule })])
+        {
+            Problems = [.. runs.Where(r => r.Description.Error is not null).Select(r => runs.Count == 1 ? r.Description.Error! : $"{RunTitles.Of(r, runs)}: {r.Description.Error}")],
+        };
+    }
+
+    private static EpochMetrics? Last(RunRecord run) => run.Epochs.Count == 0 ? null : run.Epochs[^1];
+
+    private static double[] Defined(RunRecord run, int layers) => [.. Enumerable.Range(0, layers).Select(l => TrainingFigure.LayerAngle(run, l)?.Mean).OfType<double>()];
+}
