@@ -38,10 +38,13 @@ internal static class GradientFormatter
         return new Row(
             index + 1,
             string.Join('x', weight.shape),
-            norm,
-            norm / Math.Sqrt(Math.Max(1, weight.numel())),
-            weight.numel() == 0 ? 0.0 : weight.abs().max().item<double>(),
+            Shown(norm),
+            Shown(norm / Math.Sqrt(Math.Max(1, weight.numel()))),
+            Shown(weight.numel() == 0 ? 0 : weight.abs().max().item<double>()),
             weight.isfinite().logical_not().sum().item<long>(),
-            others is [var bias] ? bias : others.Length == 0 ? null : string.Join(", ", others.Select(o => Quantity.Number.Written(o))));
+            others is [var bias] ? Shown(bias) : others.Length == 0 ? null : string.Join(", ", others.Select(o => Quantity.Number.Written(Shown(o)))));
     }
+
+    /// <summary>Not undefined: it is what was computed.</summary>
+    private static object Shown(double number) => double.IsNaN(number) ? "NaN" : number;
 }

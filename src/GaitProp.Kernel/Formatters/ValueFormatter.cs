@@ -10,6 +10,12 @@ namespace GaitProp.Kernel.Formatters;
 /// <summary>Values of the kit that have no form of their own: their properties as names and values; lists of them as tables, a row for each value.</summary>
 internal static class ValueFormatter
 {
+    /// <summary>Letters that a property of a value may have.</summary>
+    private const int MostLetters = 400;
+
+    /// <summary>Letters that a property of a value in a list may have.</summary>
+    private const int MostCell = 60;
+
     /// <summary>Values of a list that have rows.</summary>
     private const int MostRows = 20;
 
@@ -26,7 +32,7 @@ internal static class ValueFormatter
             }
 
             var list = typeof(IReadOnlyList<>).MakeGenericType(type);
-            if (!known.Contains(list))
+            if (!known.Any(k => k.IsAssignableFrom(list)))
             {
                 Register(list, values => List(type, ((System.Collections.IEnumerable)values).Cast<object?>()));
             }
@@ -40,7 +46,7 @@ internal static class ValueFormatter
         Formatter.SetPreferredMimeTypesFor(type, MimeBundle.Html, MimeBundle.PlainText);
     }
 
-    private static Table Properties(object value) => Table.OfFields(ValueWords.Properties(value.GetType()).Select(p => (p.Name, (object?)ValueWords.Of(p, value))));
+    private static Table Properties(object value) => Table.OfFields(ValueWords.Properties(value.GetType()).Select(p => (p.Name, (object?)ValueWords.Of(p, value, MostLetters))));
 
     private static Table List(Type type, IEnumerable<object?> values)
     {
@@ -57,7 +63,7 @@ internal static class ValueFormatter
 
     private static object? Cell(PropertyInfo property, object? value) => value is null ? null
         : IsNumber(property) && ValueWords.Read(property, value) is double or float or int or long ? ValueWords.Read(property, value)
-        : ValueWords.Of(property, value);
+        : ValueWords.Of(property, value, MostCell);
 
     private static bool IsNumber(PropertyInfo property) => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) is var type
         && (type == typeof(double) || type == typeof(float) || type == typeof(int) || type == typeof(long));

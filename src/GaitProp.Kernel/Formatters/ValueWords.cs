@@ -13,9 +13,6 @@ namespace GaitProp.Kernel.Formatters;
 /// <summary>Any value in a few words of one line, without names of the compiler's making.</summary>
 internal static class ValueWords
 {
-    /// <summary>Letters that a value may have.</summary>
-    private const int MostLetters = 400;
-
     /// <summary>Values of a list that are named.</summary>
     private const int MostItems = 8;
 
@@ -30,7 +27,12 @@ internal static class ValueWords
     /// <summary>A property of a value in words.</summary>
     /// <param name="property">The property.</param>
     /// <param name="value">The value.</param>
-    public static string Of(PropertyInfo property, object value) => Cut(Words(Read(property, value), 0));
+    /// <param name="most">Letters that it may have.</param>
+    public static string Of(PropertyInfo property, object value, int most)
+    {
+        var text = Words(Read(property, value), 0);
+        return text.Length <= most ? text : $"{text[..most]}…";
+    }
 
     /// <summary>A property of a value; of one that cannot be read, the reason.</summary>
     /// <param name="property">The property.</param>
@@ -83,6 +85,4 @@ internal static class ValueWords
     /// <summary>Whether a type has words of its own: not those that the compiler writes for a record, nor the name that every object has.</summary>
     private static bool SaysItself(Type type) =>
         type.GetMethod(nameof(ToString), Type.EmptyTypes) is { } own && own.DeclaringType != typeof(object) && own.DeclaringType != typeof(ValueType) && own.GetCustomAttribute<CompilerGeneratedAttribute>() is null;
-
-    private static string Cut(string text) => text.Length <= MostLetters ? text : $"{text[..MostLetters]}…";
 }

@@ -10,8 +10,8 @@ namespace GaitProp.Kernel.Tables;
 /// <summary>A table as HTML: no script and no style sheet; it reads on white and on black, and its cells stay apart where styles are taken out.</summary>
 internal static class TableHtml
 {
-    /// <summary>Pixels that the output of a cell has in a window of 900 pixels, beside prompts and margins.</summary>
-    private const int Width = 740;
+    /// <summary>Pixels that tables may take, so that the output of a cell in a window of 900 pixels shows them whole beside prompts, margins and frames.</summary>
+    private const int Width = 660;
 
     /// <summary>Pixels between two columns.</summary>
     private const int Gap = 16;
@@ -96,14 +96,14 @@ internal static class TableHtml
             {
                 var (look, content) = Cell(table, column, row[column]);
                 var names = table.HasHeadings || column > 0 ? "" : $";{Muted}";
-                html.Append(Text($"<td {Side(column)};vertical-align:top;padding:2px 8px{names}{look}{more}\">{(rule is not null && column == 0 ? Swatch(rule) : "")}{content}</td>"));
+                html.Append(Text($"<td {Side(column)};vertical-align:top;padding:2px 8px{(table.Table.Columns[column].Quantity.IsWords ? names : ";white-space:nowrap")}{look}{more}\">{(rule is not null && column == 0 ? Swatch(rule) : "")}{content}</td>"));
             }
 
             html.Append("</tr>");
         }
 
         // The attribute stays where styles are taken out; front ends with styles of their own for tables obey the style.
-        string Side(int column) => table.Table.Columns[column].Quantity.IsWords ? "align=\"left\" style=\"text-align:left" : "align=\"right\" style=\"text-align:right;white-space:nowrap";
+        string Side(int column) => table.Table.Columns[column].Quantity.IsWords ? "align=\"left\" style=\"text-align:left" : "align=\"right\" style=\"text-align:right";
     }
 
     private static (string Look, string Content) Cell(WrittenTable table, int column, WrittenCell cell) => (cell.Source, table.Table.Columns[column].Quantity) switch
@@ -137,7 +137,7 @@ internal static class TableHtml
 
     /// <summary>The rule's colour, as in figures: a dot that tells rows apart.</summary>
     private static string Swatch(string rule) =>
-        $"<span style=\"display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:6px;background:{StaticTheme.Neutral.Shown(RulePalette.StyleOf(rule)).Color}\"></span>";
+        $"<span style=\"display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:6px;vertical-align:middle;background:{StaticTheme.Neutral.Shown(RulePalette.StyleOf(rule)).Color}\"></span>";
 
     private static string Drawn(Bar bar)
     {

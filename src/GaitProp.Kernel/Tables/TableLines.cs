@@ -54,14 +54,12 @@ internal static class TableLines
             }
         }
 
-        foreach (var problem in table.Problems)
+        foreach (var (sentence, kind) in table.Problems.Select(p => (p, SpanKind.Problem)).Concat(table.Notes.Select(n => (n, SpanKind.Muted))))
         {
-            yield return [new(VisibleText.Of(problem), SpanKind.Problem)];
-        }
-
-        foreach (var note in table.Notes)
-        {
-            yield return [new(VisibleText.Of(note), SpanKind.Muted)];
+            foreach (var line in Wrapped(VisibleText.Of(sentence), width))
+            {
+                yield return [new(line, kind)];
+            }
         }
     }
 

@@ -136,7 +136,7 @@ public sealed partial class FormattersTests
         }
 
         Assert.Contains(MimeBundle.Png, outputs[1].Data.Keys);
-        Assert.Contains("the 20 of 200 classes that are told worst", Html("evaluation of many classes"), StringComparison.Ordinal);
+        Assert.Contains("The 20 classes that are told worst and the 20 best of 200", Html("evaluation of many classes"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ internal static class PublicTypes
         [typeof(Network)] = () => Small.Value,
         [typeof(Layer)] = () => Small.Value.Layers[0],
         [typeof(AffineLayer)] = () => Small.Value.Layers[0],
+        [typeof(InvertibleConv2d)] = () => Small.Value.Layers[0],
         [typeof(InvertibleDense)] = () => Small.Value.Layers[2],
         [typeof(NetworkDefinition)] = () => NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, maxpool 2, dense 10"),
         [typeof(NetworkBuilder)] = () => new NetworkBuilder("mine", 3, 8, 8),

@@ -66,7 +66,7 @@ public sealed partial class PublicTypesTests
         using var table = new DataTable();
         for (var c = 0; c < 30; c++)
         {
-            table.Columns.Add($"column {c}", c % 2 == 0 ? typeof(double) : typeof(string));
+            table.Columns.Add($"column_{c}", c % 2 == 0 ? typeof(double) : typeof(string));
         }
 
         for (var r = 0; r < 50; r++)
@@ -77,7 +77,7 @@ public sealed partial class PublicTypesTests
         var bundle = Formatted.Bundle(table);
         foreach (var text in (string[])[bundle.Data[MimeBundle.PlainText].ToString(), WebUtility.HtmlDecode(bundle.Data[MimeBundle.Html].ToString())])
         {
-            Assert.All(Enumerable.Range(0, 30), c => Assert.Contains($"column {c}", text, StringComparison.Ordinal));
+            Assert.All(Enumerable.Range(0, 30), c => Assert.Contains($"column_{c}", text, StringComparison.Ordinal));
             Assert.Contains("the first 20 of 50 rows", text, StringComparison.Ordinal);
             Assert.Contains("NULL", text, StringComparison.Ordinal);
         }

@@ -42,7 +42,7 @@ public sealed partial class TableTests
         Assert.Matches(@"^rule +test \(%\) +angle \(°\) +ms per step$", lines[0]);
         var numbers = lines[1..7].Select(line => Regex.Matches(line, @"(?<= )\d+[.]\d+(e-\d+)?|(?<= )\de-\d").Select(m => m.Index + m.Value.IndexOf('.', StringComparison.Ordinal)).ToArray()).ToArray();
         Assert.Single(numbers.Select(n => n[0]).Where((_, i) => i < 5).Distinct());
-        var angles = new[] { "88.12", "0.004", "6.0e-5" }.Select(angle => lines.First(l => l.Contains(angle, StringComparison.Ordinal)) is var line ? line.IndexOf(angle, StringComparison.Ordinal) + angle.IndexOf('.', StringComparison.Ordinal) : 0);
+        var angles = new[] { "88.13", "0.004", "6.0e-5" }.Select(angle => lines.First(l => l.Contains(angle, StringComparison.Ordinal)) is var line ? line.IndexOf(angle, StringComparison.Ordinal) + angle.IndexOf('.', StringComparison.Ordinal) : 0);
         Assert.Single(angles.Distinct());
         Assert.Contains("undefined", lines[3], StringComparison.Ordinal);
         Assert.Contains("–", lines[1], StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed partial class TableTests
 
             // A line is longer than asked for only where a word with its keys is.
             var longest = LongestWord(table);
-            Assert.All(text.Split('\n'), line => Assert.True(line.Length <= Math.Max(width, longest) || table.Notes.Contains(line) || table.Problems.Contains(line), $"{width}: {line}"));
+            Assert.All(text.Split('\n'), line => Assert.True(line.Length <= Math.Max(width, longest), $"{width}: {line}"));
             foreach (var word in Words(table))
             {
                 Assert.Contains(word, text, StringComparison.Ordinal);
@@ -128,10 +128,10 @@ public sealed partial class TableTests
         [.. Enumerable.Range(1, rows).Select(r => new Row([string.Create(CultureInfo.InvariantCulture, $"row {r}"), .. Enumerable.Range(1, columns).Select(c => (object?)(r * c * 1.01))]))]);
 
     private static IEnumerable<string> Words(Table table) => table.Rows.SelectMany(r => r.Cells.Select((cell, c) => cell is Bar ? "█" : table.Columns[c].Quantity.Written(cell)))
-        .Concat(table.Columns.Select(c => c.Heading)).SelectMany(text => text.Split(' ')).Concat(table.Notes).Concat(table.Problems);
+        .Concat(table.Columns.Select(c => c.Heading)).Concat(table.Notes).Concat(table.Problems).SelectMany(text => text.Split(' '));
 
     /// <summary>The longest word beside the longest key.</summary>
-    private static int LongestWord(Table table) => 2 + table.Rows.Select(r => table.Columns[0].Quantity.Written(r.Cells[0]).Length).DefaultIfEmpty(0).Max() + Words(table).Except(table.Notes).Except(table.Problems).Max(w => Math.Max(w.Length, 20));
+    private static int LongestWord(Table table) => 2 + table.Rows.Select(r => table.Columns[0].Quantity.Written(r.Cells[0]).Length).DefaultIfEmpty(0).Max() + Words(table).Max(w => Math.Max(w.Length, 20));
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();
