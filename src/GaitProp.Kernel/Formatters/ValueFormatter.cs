@@ -16,8 +16,8 @@ internal static class ValueFormatter
     /// <summary>Letters that a property of a value in a list may have.</summary>
     private const int MostCell = 60;
 
-    /// <summary>Values of a list that have rows.</summary>
-    private const int MostRows = 20;
+    /// <summary>Values of a list that have rows, and cells of all rows together.</summary>
+    private const int MostRows = 20, MostCells = 300;
 
     /// <summary>Registers it for all public types of the kit that have no form yet.</summary>
     public static void Register()
@@ -52,7 +52,7 @@ internal static class ValueFormatter
     {
         var all = values.ToArray();
         var properties = ValueWords.Properties(type);
-        var shown = all.Take(MostRows).ToArray();
+        var shown = all.Take(Math.Min(MostRows, MostCells / Math.Max(1, properties.Count))).ToArray();
         return new Table(
             [new("", Quantity.Count), .. properties.Select(p => new Column(p.Name, IsNumber(p) ? Quantity.Number : Quantity.Words))],
             [.. shown.Select((value, i) => new Row([i, .. properties.Select(p => Cell(p, value))]))])

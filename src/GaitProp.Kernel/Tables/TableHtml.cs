@@ -11,16 +11,16 @@ namespace GaitProp.Kernel.Tables;
 internal static class TableHtml
 {
     /// <summary>Pixels that tables may take, so that the output of a cell in a window of 900 pixels shows them whole beside prompts, margins and frames.</summary>
-    private const int Width = 660;
+    private const int Width = 715;
 
     /// <summary>Pixels between two columns.</summary>
-    private const int Gap = 16;
+    private const int Gap = 14;
 
-    /// <summary>Pixels of a digit.</summary>
-    private const double Letter = 7.3;
+    /// <summary>Pixels of a digit, in a wide font.</summary>
+    private const double Letter = 8.2;
 
     /// <summary>Pixels of a bar of full length.</summary>
-    private const double BarWidth = 110;
+    private const double BarWidth = 105;
 
     private const string Line = "1px solid rgba(128,128,128,.35)";
     private const string Muted = "opacity:.72";
@@ -42,7 +42,7 @@ internal static class TableHtml
 
         foreach (var problem in table.Problems)
         {
-            html.Append(Text($"<div style=\"color:#d9542b\">{Words(problem)}</div>"));
+            html.Append(Text($"<div style=\"color:#d9542b;font-size:13px\">{Words(problem)}</div>"));
         }
 
         foreach (var note in table.Notes)
@@ -70,7 +70,7 @@ internal static class TableHtml
             html.Append("<thead><tr>");
             foreach (var column in part.Columns)
             {
-                html.Append(Text($"<th {Side(column)};vertical-align:bottom;padding:2px 8px;border-bottom:{Line};font-weight:600\">{HtmlText.Escape(table.Headings[column])}</th>"));
+                html.Append(Text($"<th {Side(column)};vertical-align:bottom;padding:2px 7px;border-bottom:{Line};font-weight:600\">{HtmlText.Escape(table.Headings[column])}</th>"));
             }
 
             html.Append("</tr></thead>");
@@ -96,7 +96,7 @@ internal static class TableHtml
             {
                 var (look, content) = Cell(table, column, row[column]);
                 var names = table.HasHeadings || column > 0 ? "" : $";{Muted}";
-                html.Append(Text($"<td {Side(column)};vertical-align:top;padding:2px 8px{(table.Table.Columns[column].Quantity.IsWords ? names : ";white-space:nowrap")}{look}{more}\">{(rule is not null && column == 0 ? Swatch(rule) : "")}{content}</td>"));
+                html.Append(Text($"<td {Side(column)};vertical-align:top;padding:2px 7px{(table.Table.Columns[column].Quantity.IsWords ? names : ";white-space:nowrap")}{look}{more}\">{(rule is not null && column == 0 ? Marked(rule, content) : content)}</td>"));
             }
 
             html.Append("</tr>");
@@ -135,7 +135,13 @@ internal static class TableHtml
     private static string Words(string text) => string.Join(' ', text.Split(' ').Select(word =>
         word.Contains('/', StringComparison.Ordinal) || word.Contains('\\', StringComparison.Ordinal) ? $"<span style=\"white-space:nowrap\">{HtmlText.Escape(word)}</span>" : HtmlText.Escape(word)));
 
-    /// <summary>The rule's colour, as in figures: a dot that tells rows apart.</summary>
+    /// <summary>Words with the rule's colour before the first of them, as in figures: a dot that tells rows apart.</summary>
+    private static string Marked(string rule, string words)
+    {
+        var first = words.Split(' ')[0];
+        return $"<span style=\"white-space:nowrap\">{Swatch(rule)}{first}</span>{words[first.Length..]}";
+    }
+
     private static string Swatch(string rule) =>
         $"<span style=\"display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:6px;vertical-align:middle;background:{StaticTheme.Neutral.Shown(RulePalette.StyleOf(rule)).Color}\"></span>";
 

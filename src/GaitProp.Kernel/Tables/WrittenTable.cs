@@ -7,7 +7,7 @@ namespace GaitProp.Kernel.Tables;
 internal sealed class WrittenTable
 {
     /// <summary>Letters that a bar of full length takes.</summary>
-    private const int BarLetters = 16;
+    private const int BarLetters = 13;
 
     /// <summary>What a column of words gets at least, where it has as many.</summary>
     private const int FewWords = 18;

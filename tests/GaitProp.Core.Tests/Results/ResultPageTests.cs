@@ -133,7 +133,7 @@ public sealed class ResultPageTests
 
         Assert.Contains("| 1.50 x BP (one, 1 thread) |", ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "one")])), StringComparison.Ordinal);
         var apart = ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "another")]));
-        Assert.Contains("| 30 s an epoch (another, 1 thread) |", apart, StringComparison.Ordinal);
+        Assert.Contains("| 30 s per epoch (another, 1 thread) |", apart, StringComparison.Ordinal);
         Assert.Contains("not recorded", ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 3)])), StringComparison.Ordinal);
     }
 
