@@ -44,7 +44,7 @@ internal static class PublicTypes
         [typeof(InverseStrategy)] = () => InverseStrategy.Parse("exact"),
         [typeof(Trainer)] = () => new Trainer(Presets.Experiment("cifar-shallow", "ngait", "fast"), Images, null, torch.CPU),
         [typeof(GridCell)] = () => new GridCell(Presets.Experiment("cifar-shallow", "ngait", "fast"), Images),
-        [typeof(FigurePlan)] = () => FigurePlan.Of("fig4", default, Images),
+        [typeof(FigurePlan)] = () => FigurePlan.Of("fig4", "smoke", Images),
         [typeof(Metrics.Evaluation)] = () => Samples.All["evaluation"](),
         [typeof(Metrics.AngleTable)] = () => Samples.All["angles"](),
         [typeof(Metrics.TargetTable)] = () => Samples.All["targets"](),
