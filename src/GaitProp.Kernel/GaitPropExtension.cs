@@ -1,9 +1,9 @@
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Interactive;
 using GaitProp.Kernel.Jupyter;
+using GaitProp.Loading;
 using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.CellCommands;
-using GaitProp.Runtime;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.Sql;
 using GaitProp.Kernel.Languages;

@@ -1,4 +1,4 @@
-using GaitProp.Runtime;
+using GaitProp.Loading;
 using GaitProp.Tests;
 
 [assembly: AssemblyFixture(typeof(LoadedTorch))]

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
-using GaitProp.Runtime;
+using GaitProp.Loading;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Areas;

@@ -7,10 +7,11 @@ using GaitProp.Benchmarks.Steps;
 using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Layers;
-using GaitProp.Metrics;
+using GaitProp.Loading;
 using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
+using GaitProp.Studies;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GaitProp.Loading;
 using GaitProp.Runs;
 using static TorchSharp.torch;
 

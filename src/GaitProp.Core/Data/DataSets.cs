@@ -1,3 +1,5 @@
+using GaitProp.Storage;
+
 namespace GaitProp.Data;
 
 /// <summary>The data sets there are: every <see cref="DataSet"/> of this assembly, and those that users register.</summary>

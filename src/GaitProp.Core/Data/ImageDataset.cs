@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -38,7 +37,7 @@ public sealed record ImageDataset(
             if (split.Store is { } store)
             {
                 // The sums of the shards stand for their bytes: there may be hundreds of gigabytes.
-                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{split.Count}\n")));
+                hash.AppendData(Encoding.UTF8.GetBytes(Text($"{split.Count}\n")));
                 foreach (var shard in store.Shards)
                 {
                     hash.AppendData(Encoding.UTF8.GetBytes($"{shard.PixelsSha256} {shard.LabelsSha256}\n"));

@@ -1,4 +1,4 @@
-using GaitProp.Runtime;
+using GaitProp.Loading;
 using static TorchSharp.torch;
 
 namespace GaitProp.Data;

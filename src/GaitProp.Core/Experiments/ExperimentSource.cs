@@ -1,3 +1,5 @@
+using GaitProp.Storage;
+
 namespace GaitProp.Experiments;
 
 /// <summary>The text of an experiment file, and where it is from.</summary>
@@ -77,5 +79,5 @@ internal sealed record ExperimentSource(string Label, string Text, string? Path)
         }
     }
 
-    private static string HomePath(string path) => Data.HomePath.Expand(path);
+    private static string HomePath(string path) => Storage.HomePath.Expand(path);
 }

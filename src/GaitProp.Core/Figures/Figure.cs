@@ -35,7 +35,7 @@ public enum FigureTheme
 public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnlyList<Series> Series, PanelKind Kind)
 {
     /// <summary>The picture of a panel of kind <see cref="PanelKind.Image"/>; others have none.</summary>
-    public FigureImage? Image { get; init; }
+    internal FigureImage? Image { get; init; }
 
     /// <summary>Whether it has a row of the figure for itself.</summary>
     public bool IsWide { get; init; }

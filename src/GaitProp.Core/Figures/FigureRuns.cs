@@ -145,8 +145,6 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
         : set.Test != shown.Test ? Text($"it was tested on {set.Test} images, the figure's runs on {shown.Test}")
         : "its images are not those of the other runs: their checksums differ";
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
     /// <summary>What tells sets of images apart. Older runs do not say how large images are; the inputs of a convolutional network's last layer grow with them.</summary>
     private sealed record Set(string Name, string? StandsInFor, int Train, int Test, string? Checksum, int Classes, long Inputs);
 }

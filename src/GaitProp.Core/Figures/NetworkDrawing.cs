@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Networks;
 
 namespace GaitProp.Figures;
@@ -51,6 +50,4 @@ internal static class NetworkDrawing
     }
 
     private static DrawingText Label(double left, double y, string text) => new(left + BarWidth + 22, y + (BarHeight / 2), text, DrawingAlign.Left);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

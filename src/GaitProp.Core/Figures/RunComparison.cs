@@ -13,7 +13,7 @@ public sealed record RunComparison(string Name, string Title, IReadOnlyList<RunR
     public bool OverSeeds { get; init; }
 
     /// <summary>The accuracy of panels C and D; <see langword="null"/> is top-5 where there are more than ten classes, else top-1.</summary>
-    public AccuracyMetric? Metric { get; init; }
+    internal AccuracyMetric? Metric { get; init; }
 
     /// <summary>Runs that are no part of it though they were at hand, each with the reason, a line each.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];

@@ -234,7 +234,7 @@ public abstract record InverseStrategy
         /// <summary>Mixtures of points on which the residual is measured: an eighth of the published batch, and so an eighth of a product.</summary>
         private const int Sample = 32;
 
-        public override string Name => string.Create(CultureInfo.InvariantCulture, $"within({Tolerance:R})");
+        public override string Name => Text($"within({Tolerance:R})");
 
         internal override bool IsExact => false;
 

@@ -8,7 +8,7 @@ namespace GaitProp.Layers;
 /// A convolution with SAME padding: the dense map <c>z = W x + b</c> for every patch of the input, square when it has as many output
 /// channels as a patch has values.
 /// </summary>
-public sealed class InvertibleConv2d : AffineLayer
+internal sealed class InvertibleConv2d : AffineLayer
 {
     private readonly SamePadding _rows;
     private readonly SamePadding _columns;

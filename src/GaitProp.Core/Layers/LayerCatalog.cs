@@ -65,7 +65,7 @@ public static partial class LayerCatalog
             numbers.RemoveAt(numbers.Count - 1);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{kind.Name} {string.Join(',', numbers.Select(n => n.Value))}").TrimEnd();
+        return Text($"{kind.Name} {string.Join(',', numbers.Select(n => n.Value))}").TrimEnd();
     }
 
     private static IReadOnlyList<Entry> All

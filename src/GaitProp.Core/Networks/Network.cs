@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using GaitProp.Layers;
-using GaitProp.Runtime;
+using GaitProp.Loading;
 using static TorchSharp.torch;
 
 namespace GaitProp.Networks;

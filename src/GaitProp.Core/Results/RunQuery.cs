@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using GaitProp.Figures;
 
@@ -12,7 +11,7 @@ internal sealed record RunQueryGroup(IReadOnlyList<string> Values, IReadOnlyList
 {
     /// <summary>A number as tables show it: <c>0.4213 ± 0.0121</c>; one run has no interval.</summary>
     public string Shown(int number) => Numbers[number] is not { } value ? "-"
-        : value.HalfWidth is { } half ? string.Create(CultureInfo.InvariantCulture, $"{value.Mean:G4} ± {half:G2}") : string.Create(CultureInfo.InvariantCulture, $"{value.Mean:G4}");
+        : value.HalfWidth is { } half ? Text($"{value.Mean:G4} ± {half:G2}") : Text($"{value.Mean:G4}");
 }
 
 /// <summary>A question to runs: which, grouped by what, and which numbers of theirs.</summary>
@@ -61,7 +60,7 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
             new Axis(metric),
             [.. Groups.Select(g => Line(g, metric))],
             PanelKind.Lines));
-        return new Figure(name, title, string.Create(CultureInfo.InvariantCulture, $"{count} run{(count == 1 ? "" : "s")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band."), [.. panels]);
+        return new Figure(name, title, Text($"{Count(count, "run")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band."), [.. panels]);
     }
 
     private Series Line(RunQueryGroup group, string metric)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -54,7 +53,7 @@ public sealed record RunData(string Name, string Source, bool Embedded, string? 
 
     /// <summary>The same of images that are called something else.</summary>
     /// <param name="images">What they are.</param>
-    internal string ImagesOf(string images) => string.Create(CultureInfo.InvariantCulture, $"{Train} training{(Validation > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Validation} validation") : "")} and {Test} test {images}");
+    internal string ImagesOf(string images) => Text($"{Train} training{(Validation > 0 ? Text($", {Validation} validation") : "")} and {Test} test {images}");
 
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, cut to the images used.</param>
@@ -110,7 +109,7 @@ public sealed record RunRecording(DateTimeOffset Time, string? Command);
 public sealed record RunOrigin(string File, string Run, long Step, string Sha256)
 {
     /// <summary>In one phrase: <c>cifar-shallow/bp-s1-20261123-175612, step 392 (FILE)</c>.</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Run}, step {Step} ({File})");
+    public override string ToString() => Text($"{Run}, step {Step} ({File})");
 }
 
 /// <summary>The content of <c>run.json</c>: what was run, on what, where, and how it ended.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using GaitProp.Experiments;
 
@@ -53,8 +52,7 @@ public sealed record RunRecord(
         {
             if (count != 0 && description.Layers.Count != 0 && count != description.Layers.Count)
             {
-                throw new GaitPropException(string.Create(CultureInfo.InvariantCulture,
-                    $"{Path.Combine(folder, "metrics.jsonl")} is damaged at line {number + 1}: it has {count} {what}, and run.json {description.Layers.Count} layers."));
+                throw new GaitPropException(Text($"{Path.Combine(folder, "metrics.jsonl")} is damaged at line {number + 1}: it has {count} {what}, and run.json {description.Layers.Count} layers."));
             }
         }
     }
@@ -79,11 +77,11 @@ public sealed record RunRecord(
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new GaitPropException($"{file} is damaged: {Data.OneLine.Of(e)}; put back a copy of it, or delete the run.", e);
+            throw new GaitPropException($"{file} is damaged: {OneLine.Of(e)}; put back a copy of it, or delete the run.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}.", e);
+            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.", e);
         }
     }
 }

@@ -1,4 +1,5 @@
 using GaitProp.Data;
+using GaitProp.Loading;
 using GaitProp.Losses;
 using GaitProp.Metrics;
 using GaitProp.Networks;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Training;
 
 /// <summary>Measures how well a network tells images, batch by batch.</summary>
-public static class Evaluator
+internal static class Evaluator
 {
     /// <summary>Values of the images of a batch at the most: a thousand of CIFAR-10's images, eighty at 224 pixels.</summary>
     private const int BatchValues = 12_288_000;

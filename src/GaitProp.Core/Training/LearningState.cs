@@ -215,7 +215,7 @@ internal sealed class LearningState : IDisposable
         {
             for (var l = 1; l < update.Length; l++)
             {
-                OrthogonalityDefect.AddPenaltyGradient_(update[l], Network.Layers[l], orthogonality.Lambda);
+                Network.Layers[l].AddPenaltyGradient_(update[l], orthogonality.Lambda);
             }
         }
 

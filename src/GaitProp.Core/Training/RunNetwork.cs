@@ -1,7 +1,7 @@
 using GaitProp.Data;
+using GaitProp.Loading;
 using GaitProp.Networks;
 using GaitProp.Runs;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;

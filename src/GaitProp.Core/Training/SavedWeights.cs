@@ -5,6 +5,7 @@ using GaitProp.Experiments;
 using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;

@@ -1,5 +1,6 @@
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Loading;
 using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using GaitProp.Kernel.Commands;
 using GaitProp.Kernel.Formatters;
+using GaitProp.Loading;
 using GaitProp.Notebook.Cells;
-using GaitProp.Runtime;
 using Spectre.Console;
 using TorchSharp;
 

@@ -1,14 +1,14 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Layers;
-using GaitProp.Metrics;
+using GaitProp.Loading;
 using GaitProp.Networks;
 using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
+using GaitProp.Studies;
 using Spectre.Console;
 using TorchSharp;
 
@@ -188,8 +188,6 @@ internal static class AnglesCommand
         < 1 => Text($"{angle:0.0000}"),
         _ => Text($"{angle:0.00}"),
     });
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private enum Precision
     {

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using GaitProp.Data;
 using GaitProp.Kernel.Jupyter;
+using GaitProp.Loading;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 using Spectre.Console;
 using TorchSharp;
 

@@ -1,10 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
+using GaitProp.Loading;
 using GaitProp.Metrics;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;
@@ -146,6 +147,4 @@ internal static class EvaluateCommand
 
         return table;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

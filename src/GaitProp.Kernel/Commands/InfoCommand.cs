@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Data;
+using GaitProp.Loading;
 using GaitProp.Rules;
 using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Storage;
 using Spectre.Console;
 using TorchSharp;
 
@@ -85,6 +86,6 @@ internal static class InfoCommand
     {
         var folder = Path.GetFullPath(runs);
         var count = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "run.json", SearchOption.AllDirectories).Count() : 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{folder} ({count} run{(count == 1 ? "" : "s")})");
+        return string.Create(CultureInfo.InvariantCulture, $"{folder} ({Count(count, "run")})");
     }
 }

@@ -1,11 +1,10 @@
-using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Metrics;
+using GaitProp.Loading;
 using GaitProp.Networks;
 using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Studies;
 using Spectre.Console;
 using TorchSharp;
 
@@ -147,6 +146,4 @@ internal static class MeasuredFigures
         void Row(string rule, string way, string measure, IEnumerable<string> cells) =>
             rows.AddRow(new[] { rule, way, measure }.Concat(cells).Select(c => new Text(c)).ToArray());
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Layers;
 using GaitProp.Networks;
 using GaitProp.Rules;
@@ -126,6 +125,4 @@ internal static class ModelCommand
 
     /// <summary>A column; some are shown only where the console is wide enough for them.</summary>
     private sealed record Column(string Heading, string Footer, Func<Row, string> Cell, bool Left = false, bool OnlyWide = false);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,6 +5,7 @@ using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
+using GaitProp.Loading;
 using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Training;
@@ -159,7 +160,7 @@ internal static class ReproduceCommand
     {
         var first = plan.Experiments[0];
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Title}; profile {profile.ToString().ToLowerInvariant()}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."));
+            $"{plan.Title}; profile {profile.ToString().ToLowerInvariant()}, {Count(first.Epochs, "epoch")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."));
         context.Out.WriteLine(plan.StandsInFor is { } published
             ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
             : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}");

@@ -3,6 +3,7 @@ using GaitProp.Kernel.Jupyter;
 using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
+using GaitProp.Storage;
 using GaitProp.Training;
 using Spectre.Console;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Commands;
@@ -35,6 +34,4 @@ internal static class RunLines
         run.TestAccuracy is { } test ? Text($"{100 * test:F2} %") : "-",
         run.MeanAngle is { } angle ? Text($"{angle:F2}°") : "-",
     ];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

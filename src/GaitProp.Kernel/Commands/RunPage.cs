@@ -1,6 +1,7 @@
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Formatters;
+using GaitProp.Loading;
 using GaitProp.Runs;
 using Spectre.Console;
 
@@ -158,6 +159,4 @@ internal static class RunPage
     }
 
     private static string Time(DateTimeOffset time) => time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Runs;
 using Spectre.Console;
@@ -64,6 +63,4 @@ internal static class RunTable
 
         return table;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Figures;
+using GaitProp.Loading;
 using GaitProp.Networks;
 using GaitProp.Rules;
 

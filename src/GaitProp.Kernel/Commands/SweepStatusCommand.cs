@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Kernel.Engines;
 using GaitProp.Runs;
 
@@ -70,6 +69,4 @@ internal static class SweepStatusCommand
     }
 
     private static string Word(SweepState state) => state.ToString().ToLowerInvariant();
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -75,7 +75,7 @@ internal static class TrainCommand
 
     /// <summary>What will be trained on what.</summary>
     public static string Announced(ExperimentDocument document, Experiment experiment, ImageDataset data, string? standsInFor) =>
-        string.Create(CultureInfo.InvariantCulture, $"{document.Title}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {experiment.Epochs} epoch{(experiment.Epochs == 1 ? "" : "s")}, seed {experiment.Seed}.\n")
+        string.Create(CultureInfo.InvariantCulture, $"{document.Title}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}.\n")
         + DataLine(data, standsInFor);
 
     /// <summary>What images are used, and what they stand in for.</summary>

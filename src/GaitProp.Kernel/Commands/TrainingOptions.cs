@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GaitProp.Experiments;
+using GaitProp.Loading;
 using GaitProp.Runtime;
 using TorchSharp;
 

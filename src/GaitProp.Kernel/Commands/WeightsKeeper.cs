@@ -1,6 +1,6 @@
 using GaitProp.Data;
+using GaitProp.Loading;
 using GaitProp.Runs;
-using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;

@@ -2,7 +2,7 @@ using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Metrics;
+using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Formatters;
 

@@ -1,3 +1,4 @@
+using GaitProp.Loading;
 using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Figures;

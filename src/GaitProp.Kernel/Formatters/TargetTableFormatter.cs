@@ -2,8 +2,8 @@ using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Metrics;
 using GaitProp.Rules;
+using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Formatters;
 

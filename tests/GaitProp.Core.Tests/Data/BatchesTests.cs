@@ -1,5 +1,5 @@
 using GaitProp.Data;
-using GaitProp.Runtime;
+using GaitProp.Loading;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Data;

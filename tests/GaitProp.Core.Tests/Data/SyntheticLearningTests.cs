@@ -1,5 +1,5 @@
 using GaitProp.Data;
-using GaitProp.Runtime;
+using GaitProp.Loading;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

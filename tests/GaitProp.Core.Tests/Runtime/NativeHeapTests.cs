@@ -1,3 +1,4 @@
+using GaitProp.Loading;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 

@@ -6,6 +6,7 @@ using GaitProp.Optimization;
 using GaitProp.Rules;
 using GaitProp.Rules.FeedbackAlignment;
 using GaitProp.Runs;
+using GaitProp.Storage;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Layers;
 using GaitProp.Training;

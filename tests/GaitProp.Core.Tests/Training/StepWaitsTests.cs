@@ -4,6 +4,7 @@ using GaitProp.Layers;
 using GaitProp.Rules;
 using GaitProp.Runs;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Rules;
 using GaitProp.Training;

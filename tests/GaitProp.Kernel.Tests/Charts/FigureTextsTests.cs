@@ -3,9 +3,10 @@ using System.Text.Json;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Metrics;
+using GaitProp.Loading;
 using GaitProp.Networks;
 using GaitProp.Runs;
+using GaitProp.Studies;
 using CellFigures = GaitProp.Kernel.Formatters.CellFigures;
 
 namespace GaitProp.Kernel.Tests.Charts;
@@ -258,7 +259,7 @@ public sealed class FigureTextsTests
 
     private static Figure Convolution()
     {
-        Runtime.LibTorch.Load();
+        Loading.LibTorch.Load();
         var study = new ConvolutionStudy();
         var picture = new FigureImage(48, 48, Data.Landscape.Draw(48));
         return ConvolutionFigure.Of("fig2", "Figure 2: the inverse of a convolution", "caption", picture, study, study.Measure(picture.ToTensor()));

@@ -1,4 +1,4 @@
-using GaitProp.Runtime;
+using GaitProp.Loading;
 
 namespace GaitProp.Kernel.Tests.Commands;
 

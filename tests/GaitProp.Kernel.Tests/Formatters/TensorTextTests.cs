@@ -1,7 +1,7 @@
+using GaitProp.Loading;
 using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Notebook.Cells;
-using GaitProp.Runtime;
 using Microsoft.DotNet.Interactive.Formatting;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using GaitProp.Metrics;
 using GaitProp.Runs;
+using GaitProp.Studies;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using GaitProp.Loading;
 
 namespace GaitProp.Kernel.Tests.Packages;
 
@@ -97,7 +98,7 @@ public sealed class PackageTests(PackedPackages packed)
     }
 
     private static string LibTorchVersion =>
-        typeof(GaitProp.Runtime.LibTorch).Assembly.GetCustomAttributes(inherit: false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchVersion").Value!;
+        typeof(GaitProp.Loading.LibTorch).Assembly.GetCustomAttributes(inherit: false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchVersion").Value!;
 
     private static string[] Files(ZipArchive zip) => [.. zip.Entries.Select(e => e.FullName)];
 

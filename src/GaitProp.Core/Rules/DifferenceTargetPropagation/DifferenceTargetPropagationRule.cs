@@ -16,7 +16,7 @@ namespace GaitProp.Rules.DifferenceTargetPropagation;
 /// </remarks>
 /// <param name="options">Target step and rate of the feedback weights.</param>
 [Rule("dtp", "DTP", typeof(DifferenceTargetPropagationOptions))]
-public sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationOptions options) : FeedbackRule
+internal sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationOptions options) : FeedbackRule
 {
     /// <summary>The rule's options.</summary>
     public DifferenceTargetPropagationOptions Options { get; } = options;

@@ -10,7 +10,7 @@ namespace GaitProp.Rules.DirectFeedbackAlignment;
 /// </summary>
 /// <param name="options">None.</param>
 [Rule("dfa", "DFA", typeof(NoOptions))]
-public sealed class DirectFeedbackAlignmentRule(NoOptions options) : FeedbackRule
+internal sealed class DirectFeedbackAlignmentRule(NoOptions options) : FeedbackRule
 {
     /// <summary>The rule has no options.</summary>
     public NoOptions Options { get; } = options;

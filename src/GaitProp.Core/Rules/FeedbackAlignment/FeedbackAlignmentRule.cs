@@ -13,7 +13,7 @@ namespace GaitProp.Rules.FeedbackAlignment;
 /// </summary>
 /// <param name="options">What the feedback weights are drawn from.</param>
 [Rule("fa", "FA", typeof(FeedbackAlignmentOptions))]
-public sealed class FeedbackAlignmentRule(FeedbackAlignmentOptions options) : FeedbackRule
+internal sealed class FeedbackAlignmentRule(FeedbackAlignmentOptions options) : FeedbackRule
 {
     /// <summary>What the feedback weights are drawn from.</summary>
     public FeedbackAlignmentOptions Options { get; } = options;

@@ -9,7 +9,7 @@ namespace GaitProp.Rules.Gait;
 /// </summary>
 /// <param name="options">The increment factor, form, inverse and target step.</param>
 [Rule("gait", "GAIT", typeof(GaitOptions))]
-public sealed class GaitRule(GaitOptions options) : TargetRule(options)
+internal sealed class GaitRule(GaitOptions options) : TargetRule(options)
 {
     /// <summary>The rule's options.</summary>
     public GaitOptions Options { get; } = options;

@@ -9,7 +9,7 @@ namespace GaitProp.Rules.NormalisedGait;
 /// </summary>
 /// <param name="options">The normalisation constant, form, inverse and target step.</param>
 [Rule("ngait", "normalised GAIT", typeof(NormalisedGaitOptions))]
-public sealed class NormalisedGaitRule(NormalisedGaitOptions options) : TargetRule(options)
+internal sealed class NormalisedGaitRule(NormalisedGaitOptions options) : TargetRule(options)
 {
     /// <summary>The rule's options.</summary>
     public NormalisedGaitOptions Options { get; } = options;

@@ -10,7 +10,7 @@ namespace GaitProp.Rules.TargetPropagation;
 /// </summary>
 /// <param name="options">Inverse and target step.</param>
 [Rule("tp", "TP", typeof(TargetPropagationOptions))]
-public sealed class TargetPropagationRule(TargetPropagationOptions options) : DescentRule
+internal sealed class TargetPropagationRule(TargetPropagationOptions options) : DescentRule
 {
     /// <summary>The rule's options.</summary>
     public TargetPropagationOptions Options { get; } = options;
