@@ -4,7 +4,6 @@ using GaitProp;
 using GaitProp.Benchmarks.Areas;
 using GaitProp.Benchmarks.Devices;
 using GaitProp.Benchmarks.Measuring;
-using GaitProp.Loading;
 
 var MostOfASection = TimeSpan.FromMinutes(4);
 if (MemoryArea.IsCase(args) || DeviceMemory.IsCase(args))

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Kernel.Languages;
-using GaitProp.Loading;
 using GaitProp.Notebook.Cells;
 using GaitProp.Runtime;
 using GaitProp.Storage;

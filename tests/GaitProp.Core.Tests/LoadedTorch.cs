@@ -1,6 +1,3 @@
-using GaitProp.Loading;
-using GaitProp.Tests;
-
 [assembly: AssemblyFixture(typeof(LoadedTorch))]
 
 namespace GaitProp.Tests;

@@ -6,12 +6,7 @@ using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Loading;
-using GaitProp.Networks;
-using GaitProp.Runs;
 using GaitProp.Runtime;
-using GaitProp.Studies;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
-namespace GaitProp.Data;
+using GaitProp.Data;
+
+namespace GaitProp;
 
 /// <summary>A data set that lies in the files of a folder, which is looked for in the places of <see cref="DataPlaces"/>.</summary>
 public abstract class FolderDataSet : DataSet

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace GaitProp.Data;
+namespace GaitProp;
 
 /// <summary>A data set of labelled images, with a training and a test part.</summary>
 /// <param name="Name">The name that runs and captions show, such as <c>CIFAR-10</c>.</param>

@@ -1,7 +1,7 @@
-using GaitProp.Loading;
+using GaitProp.Data;
 using static TorchSharp.torch;
 
-namespace GaitProp.Data;
+namespace GaitProp;
 
 /// <summary>Labelled 8-bit images of one size: the training or the test part of a data set.</summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]

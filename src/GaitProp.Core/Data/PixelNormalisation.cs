@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Data;
+namespace GaitProp;
 
 /// <summary>
 /// How the bytes of an image become what a network sees: <c>x = (byte / 255 - mean) / deviation</c>, channel by channel, or <c>byte / 255</c> alone.

@@ -1,4 +1,6 @@
-namespace GaitProp.Data;
+using GaitProp.Data;
+
+namespace GaitProp;
 
 /// <summary>
 /// The embedded set: 32 x 32 colour pictures of ten shapes, made from a seed, for when no real data was found. A shape varies in place,

@@ -2,10 +2,6 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using GaitProp.Data;
 using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
-using GaitProp.Optimization;
-using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;

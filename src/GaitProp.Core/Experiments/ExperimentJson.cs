@@ -4,8 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using GaitProp.Layers;
-using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;

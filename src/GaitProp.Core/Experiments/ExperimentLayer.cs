@@ -25,7 +25,7 @@ internal sealed record ExperimentLayer(string Label, JsonObject Fields)
                 ExperimentJson.NetworkText(value, strict, path);
                 break;
             case "data":
-                strict.Word(value, path, name, Data.DataSets.Names);
+                strict.Word(value, path, name, DataSets.Names);
                 break;
             case "preset":
                 strict.Word(value, path, name, Presets.Names);

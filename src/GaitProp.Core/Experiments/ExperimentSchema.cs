@@ -1,10 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using GaitProp.Data;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;

@@ -1,5 +1,3 @@
-using GaitProp.Runs;
-
 namespace GaitProp.Figures;
 
 /// <summary>What counts as classified correctly.</summary>

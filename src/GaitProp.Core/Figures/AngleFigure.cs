@@ -1,5 +1,4 @@
 using System.Globalization;
-using GaitProp.Studies;
 
 namespace GaitProp.Figures;
 

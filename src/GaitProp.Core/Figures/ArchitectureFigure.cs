@@ -1,6 +1,4 @@
 using System.Globalization;
-using GaitProp.Layers;
-using GaitProp.Networks;
 
 namespace GaitProp.Figures;
 

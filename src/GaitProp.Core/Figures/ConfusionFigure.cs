@@ -1,6 +1,3 @@
-using GaitProp.Data;
-using GaitProp.Metrics;
-
 namespace GaitProp.Figures;
 
 /// <summary>A confusion matrix as a heat map: a row a class, a column what the network takes its images for.</summary>

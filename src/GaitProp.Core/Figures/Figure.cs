@@ -1,4 +1,6 @@
-namespace GaitProp.Figures;
+using GaitProp.Figures;
+
+namespace GaitProp;
 
 /// <summary>What a figure shows, free of any drawing: panels of series over axes, and the caption that says where the numbers come from.</summary>
 /// <param name="Name">The figure's name on the command line and in file names, such as <c>fig4</c>.</param>

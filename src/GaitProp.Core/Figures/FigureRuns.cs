@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
-using GaitProp.Rules;
-using GaitProp.Runs;
 
 namespace GaitProp.Figures;
 

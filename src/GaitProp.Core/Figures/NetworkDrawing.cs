@@ -1,5 +1,3 @@
-using GaitProp.Networks;
-
 namespace GaitProp.Figures;
 
 /// <summary>Networks as stacks of layers, the input at the bottom: of each layer what goes on, and the auxiliary units that make it square.</summary>

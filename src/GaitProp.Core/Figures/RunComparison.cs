@@ -1,14 +1,20 @@
-using GaitProp.Runs;
+using GaitProp.Figures;
 
-namespace GaitProp.Figures;
+namespace GaitProp;
 
 /// <summary>Runs side by side: what <c>compare</c> and <c>reproduce</c> come to.</summary>
-/// <param name="Name">What is compared, in a word: an experiment or a figure. Also the figure's name.</param>
-/// <param name="Title">A heading.</param>
-/// <param name="Runs">The runs, in the order of the legend; at least one.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record RunComparison(string Name, string Title, IReadOnlyList<RunRecord> Runs)
+public sealed class RunComparison(string name, string title, IReadOnlyList<RunRecord> runs)
 {
+    /// <summary>What is compared, in a word: an experiment or a figure. Also the figure's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>A heading.</summary>
+    public string Title { get; } = title;
+
+    /// <summary>The runs, in the order of the legend; at least one.</summary>
+    public IReadOnlyList<RunRecord> Runs { get; } = runs;
+
     /// <summary>Whether runs that differ in their seed alone are drawn as one, mean and standard deviation. Default: no.</summary>
     public bool OverSeeds { get; init; }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using GaitProp.Rules;
-using GaitProp.Studies;
 
 namespace GaitProp.Figures;
 

@@ -1,10 +1,8 @@
+using GaitProp.Figures;
 using System.Globalization;
 using GaitProp.Experiments;
-using GaitProp.Networks;
-using GaitProp.Rules;
-using GaitProp.Runs;
 
-namespace GaitProp.Figures;
+namespace GaitProp;
 
 /// <summary>
 /// The four panels in which the paper shows a network's training (figures 4, 5 and 6): A the update angle of each layer, B the mean angle over

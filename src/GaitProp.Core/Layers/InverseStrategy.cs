@@ -1,8 +1,9 @@
+using GaitProp.Layers;
 using System.Globalization;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// How a layer's inverse is applied: finds x with <c>W x = [p; 0]</c> for a weight of r rows and n columns, where p holds the first k rows

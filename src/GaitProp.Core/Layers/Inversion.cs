@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>What inverting a layer for a batch gives.</summary>
 /// <param name="Inputs">The inverse images, <c>[batch, …InputShape]</c>.</param>

@@ -1,8 +1,9 @@
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// A convolution with SAME padding: the dense map <c>z = W x + b</c> for every patch of the input, square when it has as many output

@@ -1,6 +1,7 @@
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>A fully connected layer. Inputs of more than one dimension are flattened, and what comes back has their shape again.</summary>
 internal sealed class InvertibleDense : AffineLayer

@@ -1,8 +1,8 @@
-using GaitProp.Orthogonality;
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// A layer <c>a = f(u)</c> of the weighted input <c>u = A x</c>, whose first <see cref="Keep"/> outputs go on and whose others are auxiliary units, kept so that A can be inverted. Here f is the identity

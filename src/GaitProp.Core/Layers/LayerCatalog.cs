@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>The types of layer that plans can name: every record with a <see cref="LayerKindAttribute"/> in this assembly, and what users register.</summary>
 public static partial class LayerCatalog

@@ -1,8 +1,7 @@
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>Where a layer will be in a network, and what it is built of.</summary>
 public sealed class LayerPlace

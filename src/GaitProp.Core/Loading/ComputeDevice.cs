@@ -1,7 +1,7 @@
 using System.Globalization;
 using TorchSharp;
 
-namespace GaitProp.Loading;
+namespace GaitProp;
 
 /// <summary>Where tensors live and operations run.</summary>
 public static class ComputeDevice

@@ -1,3 +1,4 @@
+using GaitProp.Loading;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
@@ -5,7 +6,7 @@ using GaitProp.Runtime;
 using GaitProp.Storage;
 using TorchSharp;
 
-namespace GaitProp.Loading;
+namespace GaitProp;
 
 /// <summary>
 /// Loads libtorch before TorchSharp looks for it: the one that <c>GAITPROP_LIBTORCH</c> names, or a PyTorch with CUDA of the active Python environment, else from the restored

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace GaitProp.Optimization;
+namespace GaitProp;
 
 /// <summary>The optimisers that an experiment can choose from.</summary>
 public enum OptimizerKind

@@ -1,7 +1,7 @@
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Orthogonality;
+namespace GaitProp;
 
 /// <summary>How far a weight is from having orthonormal rows, and the gradient of the penalty that the paper puts on it.</summary>
 public static class OrthogonalityDefect

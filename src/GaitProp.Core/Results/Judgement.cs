@@ -109,7 +109,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row)
     {
-        if (row.Runs.FirstOrDefault(r => r.Description.Status == Runs.RunStatus.Diverged) is { } broken)
+        if (row.Runs.FirstOrDefault(r => r.Description.Status == RunStatus.Diverged) is { } broken)
         {
             return new(claim, falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not, broken.Description.Error ?? "values are no longer finite");
         }

@@ -1,5 +1,4 @@
 using System.Text;
-using GaitProp.Runs;
 
 namespace GaitProp.Results;
 

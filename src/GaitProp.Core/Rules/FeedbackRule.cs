@@ -1,5 +1,3 @@
-using GaitProp.Networks;
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 

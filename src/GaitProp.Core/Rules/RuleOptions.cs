@@ -1,4 +1,4 @@
-namespace GaitProp.Rules;
+namespace GaitProp;
 
 /// <summary>The options of a learning rule. Each rule derives its own record, with documented defaults.</summary>
 public abstract record RuleOptions

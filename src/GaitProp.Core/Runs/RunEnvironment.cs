@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using GaitProp.Loading;
 using TorchSharp;
 
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>The machine and the versions that made a run.</summary>
 /// <param name="Version">The kit's version.</param>
@@ -27,8 +27,8 @@ public sealed record RunEnvironment(
         return new RunEnvironment(
             parts[0],
             parts.Length > 1 ? parts[1] : null,
-            Loading.LibTorch.Metadata("TorchSharpVersion"),
-            Loading.LibTorch.Described,
+            LibTorch.Metadata("TorchSharpVersion"),
+            LibTorch.Described,
             Place(device),
             ProcessorName(),
             torch.get_num_threads(),

@@ -1,6 +1,7 @@
+using GaitProp.Runs;
 using GaitProp.Storage;
 
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>The folder of all runs, <c>RUNS/EXPERIMENT/NAME/</c>. Many processes may use one at once.</summary>
 public sealed class RunStore

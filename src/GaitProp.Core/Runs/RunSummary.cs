@@ -1,4 +1,4 @@
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>A run in a line: what its folder tells without its measurements being read. What damaged files do not tell is <see langword="null"/>.</summary>
 public sealed record RunSummary

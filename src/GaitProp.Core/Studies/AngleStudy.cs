@@ -1,17 +1,9 @@
 using GaitProp.Layers;
-using GaitProp.Loading;
-using GaitProp.Losses;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Studies;
+namespace GaitProp;
 
 /// <summary>What update angles are to be measured on: a network with random orthogonal weights, and how rules compute on it.</summary>
 internal sealed record AngleStudy
@@ -70,7 +62,7 @@ internal sealed record AngleStudy
     internal Network Draw(Device device)
     {
         using var scope = NewDisposeScope();
-        var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, device, Gain);
+        var drawn = GaitProp.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, device, Gain);
         foreach (var (index, layer) in drawn.Layers.Index())
         {
             layer.Perturb_(Defect, (Seed * 1000) + index);
@@ -128,17 +120,28 @@ internal sealed record AngleStudy
 }
 
 /// <summary>Update angles of some rules on one batch.</summary>
-/// <param name="Layers">The layers' names, from the input up.</param>
-/// <param name="Columns">The rules.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record AngleTable(IReadOnlyList<string> Layers, IReadOnlyList<AngleColumn> Columns);
+public sealed class AngleTable(IReadOnlyList<string> layers, IReadOnlyList<AngleColumn> columns)
+{
+    /// <summary>The layers' names, from the input up.</summary>
+    public IReadOnlyList<string> Layers { get; } = layers;
+
+    /// <summary>The rules.</summary>
+    public IReadOnlyList<AngleColumn> Columns { get; } = columns;
+}
 
 /// <summary>Update angles of one rule.</summary>
-/// <param name="Rule">The rule's name on the command line.</param>
-/// <param name="Label">The rule and its form, for headings.</param>
-/// <param name="Angles">Degrees to BP in float64, one a layer; <see langword="null"/> where the angle is undefined.</param>
-public sealed record AngleColumn(string Rule, string Label, IReadOnlyList<double?> Angles)
+public sealed class AngleColumn(string rule, string label, IReadOnlyList<double?> angles)
 {
+    /// <summary>The rule's name on the command line.</summary>
+    public string Rule { get; } = rule;
+
+    /// <summary>The rule and its form, for headings.</summary>
+    public string Label { get; } = label;
+
+    /// <summary>Degrees to BP in float64, one a layer; <see langword="null"/> where the angle is undefined.</summary>
+    public IReadOnlyList<double?> Angles { get; } = angles;
+
     /// <summary>The largest defined angle, degrees; <see langword="null"/> if there is none.</summary>
     public double? Worst => Angles.Max();
 }

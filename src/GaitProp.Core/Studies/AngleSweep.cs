@@ -1,7 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Loading;
-using GaitProp.Networks;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Studies;
@@ -93,8 +89,8 @@ internal sealed record AngleSweep
 
         string Label(string rule, (TargetForm Form, ScalarType Precision) way) =>
             Study.Options(rule) is TargetOptions
-                ? $"{GaitProp.Rules.RuleCatalog.Title(rule)}, {way.Form.ToString().ToLowerInvariant()} {way.Precision.ToString().ToLowerInvariant()}"
-                : $"{GaitProp.Rules.RuleCatalog.Title(rule)}, {way.Precision.ToString().ToLowerInvariant()}";
+                ? $"{RuleCatalog.Title(rule)}, {way.Form.ToString().ToLowerInvariant()} {way.Precision.ToString().ToLowerInvariant()}"
+                : $"{RuleCatalog.Title(rule)}, {way.Precision.ToString().ToLowerInvariant()}";
 
         // An undefined angle anywhere leaves nothing to be said of the mean.
         static double? Runs(IReadOnlyList<double?> angles) => angles.SkipLast(1).Any(a => a is null) ? null : angles.SkipLast(1).Average();

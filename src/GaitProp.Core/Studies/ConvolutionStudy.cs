@@ -1,7 +1,4 @@
 using GaitProp.Layers;
-using GaitProp.Loading;
-using GaitProp.Metrics;
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 

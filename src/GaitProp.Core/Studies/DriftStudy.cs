@@ -1,12 +1,4 @@
-using GaitProp.Layers;
-using GaitProp.Loading;
-using GaitProp.Losses;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Optimization;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Studies;
@@ -76,13 +68,13 @@ internal sealed record DriftStudy
         var options = new NormalisedGaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Exact };
         images = images.to(ScalarType.Float64);
         using var rule = new NormalisedGaitRule(options);
-        using var network = Networks.Network.Build(Network, AuxiliaryUnits.Implicit, Seed, ScalarType.Float64, images.device);
+        using var network = GaitProp.Network.Build(Network, AuxiliaryUnits.Implicit, Seed, ScalarType.Float64, images.device);
         foreach (var (index, layer) in network.Layers.Index().Skip(1))
         {
             layer.Perturb_(Defect, (Seed * 1000) + index);
         }
 
-        using var optimizer = Optimization.Optimizer.Of(network, Optimizer);
+        using var optimizer = GaitProp.Optimizer.Of(network, Optimizer);
         var (steps, angles, defects) = (new List<int>(), new List<double?>(), new List<double>());
         for (var step = 0; step <= Steps; step++)
         {

@@ -1,17 +1,9 @@
-using GaitProp.Layers;
-using GaitProp.Loading;
-using GaitProp.Losses;
 using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Studies;
+namespace GaitProp;
 
 /// <summary>
 /// How far targets lie from activations, layer by layer, and how much of that distance each arithmetic keeps: the reason why targets have to be
@@ -38,7 +30,7 @@ public sealed record TargetStudy
         ArgumentNullException.ThrowIfNull(labels);
         LibTorch.Load();
         using var scope = NewDisposeScope();
-        using var drawn = Networks.Network.Build(Network, AuxiliaryUnits.Explicit, Seed, ScalarType.Float64, images.device);
+        using var drawn = GaitProp.Network.Build(Network, AuxiliaryUnits.Explicit, Seed, ScalarType.Float64, images.device);
         using var rounded = drawn.To(ScalarType.Float32);
 
         // Every way sees the same numbers: those that float32 holds.

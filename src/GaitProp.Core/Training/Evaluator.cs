@@ -1,8 +1,4 @@
 using GaitProp.Data;
-using GaitProp.Loading;
-using GaitProp.Losses;
-using GaitProp.Metrics;
-using GaitProp.Networks;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 

@@ -1,6 +1,4 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Loading;
 using GaitProp.Runs;
 using GaitProp.Storage;
 using static TorchSharp.torch;

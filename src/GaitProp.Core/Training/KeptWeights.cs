@@ -1,5 +1,3 @@
-using GaitProp.Data;
-using GaitProp.Networks;
 using GaitProp.Runtime;
 using GaitProp.Storage;
 using static TorchSharp.torch;

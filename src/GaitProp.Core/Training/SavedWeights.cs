@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Storage;

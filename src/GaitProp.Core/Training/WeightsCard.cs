@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
-using GaitProp.Rules;
-using GaitProp.Runs;
 
 namespace GaitProp.Training;
 

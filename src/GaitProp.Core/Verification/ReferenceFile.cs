@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using GaitProp.Layers;
-using GaitProp.Loading;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 

@@ -1,12 +1,4 @@
-using GaitProp.Layers;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.TargetPropagation;
-using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using GaitProp.Kernel.Commands;
 using GaitProp.Kernel.Formatters;
-using GaitProp.Loading;
 using GaitProp.Notebook.Cells;
 using Spectre.Console;
 using TorchSharp;

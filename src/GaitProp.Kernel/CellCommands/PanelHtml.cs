@@ -3,7 +3,6 @@ using System.Text;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Training;
 
 namespace GaitProp.Kernel.CellCommands;
 

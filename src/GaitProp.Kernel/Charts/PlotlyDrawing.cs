@@ -3,7 +3,7 @@ using GaitProp.Figures;
 using Microsoft.FSharp.Collections;
 using Plotly.NET;
 using SkiaSharp;
-using Figure = GaitProp.Figures.Figure;
+using Figure = GaitProp.Figure;
 
 namespace GaitProp.Kernel.Charts;
 

@@ -1,12 +1,7 @@
 using System.CommandLine;
-using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Layers;
-using GaitProp.Loading;
-using GaitProp.Networks;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
 using GaitProp.Studies;
 using Spectre.Console;

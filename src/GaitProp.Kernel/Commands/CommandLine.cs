@@ -3,7 +3,6 @@ using System.CommandLine.Help;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Loading;
 using GaitProp.Notebook;
 using GaitProp.Runtime;
 using GaitProp.Training;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using GaitProp.Experiments;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Runtime;

@@ -1,10 +1,6 @@
 using System.CommandLine;
-using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Loading;
-using GaitProp.Networks;
-using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Studies;
 using Spectre.Console;

@@ -2,8 +2,6 @@ using System.CommandLine;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Loading;
-using GaitProp.Metrics;
 using GaitProp.Runtime;
 using GaitProp.Storage;
 using GaitProp.Training;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Runs;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -3,8 +3,6 @@ using System.Globalization;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Data;
 using GaitProp.Loading;
-using GaitProp.Rules;
-using GaitProp.Runs;
 using GaitProp.Storage;
 using Spectre.Console;
 using TorchSharp;

@@ -1,9 +1,6 @@
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Loading;
-using GaitProp.Networks;
-using GaitProp.Runs;
 using GaitProp.Studies;
 using Spectre.Console;
 using TorchSharp;

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Loading;
-using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using GaitProp.Kernel.Jupyter;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Storage;

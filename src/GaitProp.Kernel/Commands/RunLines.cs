@@ -1,5 +1,3 @@
-using GaitProp.Runs;
-
 namespace GaitProp.Kernel.Commands;
 
 /// <summary>Runs in a line each, in columns as wide as they need to be.</summary>

@@ -1,8 +1,5 @@
 using System.Globalization;
-using GaitProp.Figures;
 using GaitProp.Kernel.Formatters;
-using GaitProp.Loading;
-using GaitProp.Runs;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

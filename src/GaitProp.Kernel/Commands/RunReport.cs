@@ -1,6 +1,4 @@
 using System.Globalization;
-using GaitProp.Runs;
-using GaitProp.Training;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

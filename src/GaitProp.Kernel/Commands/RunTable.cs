@@ -1,5 +1,3 @@
-using GaitProp.Figures;
-using GaitProp.Runs;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -1,16 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text;
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Loading;
 using GaitProp.Results;
 using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Storage;
-using GaitProp.Training;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

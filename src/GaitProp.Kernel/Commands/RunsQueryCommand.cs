@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using GaitProp.Kernel.Charts;
 using GaitProp.Results;
-using GaitProp.Runs;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
-using GaitProp.Rules;
 using GaitProp.Runtime;
-using GaitProp.Training;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

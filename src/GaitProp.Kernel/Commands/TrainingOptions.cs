@@ -1,6 +1,5 @@
 using System.CommandLine;
 using GaitProp.Experiments;
-using GaitProp.Loading;
 using GaitProp.Runtime;
 using TorchSharp;
 

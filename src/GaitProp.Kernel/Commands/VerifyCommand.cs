@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GaitProp.Loading;
 using GaitProp.Verification;
 using Spectre.Console;
 using TorchSharp;

@@ -1,6 +1,3 @@
-using GaitProp.Data;
-using GaitProp.Loading;
-using GaitProp.Runs;
 using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GaitProp.Runs;
 using GaitProp.Storage;
 using GaitProp.Training;
 

@@ -2,7 +2,6 @@ using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Formatters;
 

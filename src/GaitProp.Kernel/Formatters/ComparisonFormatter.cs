@@ -1,8 +1,6 @@
 using GaitProp.Notebook.Outputs;
 using System.Globalization;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Formatters;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
-using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Metrics;
 using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.Formatters;

@@ -1,5 +1,4 @@
 using GaitProp.Experiments;
-using GaitProp.Rules;
 
 namespace GaitProp.Kernel.Formatters;
 

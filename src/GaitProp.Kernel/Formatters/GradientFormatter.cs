@@ -1,5 +1,4 @@
 using System.Globalization;
-using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Formatters;

@@ -1,8 +1,6 @@
 using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using System.Text;
-using GaitProp.Layers;
-using GaitProp.Networks;
 
 namespace GaitProp.Kernel.Formatters;
 

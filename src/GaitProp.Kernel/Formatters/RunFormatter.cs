@@ -1,9 +1,6 @@
-using GaitProp.Loading;
 using GaitProp.Notebook.Outputs;
 using System.Globalization;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Formatters;
 

@@ -2,8 +2,6 @@ using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Rules;
-using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Formatters;
 

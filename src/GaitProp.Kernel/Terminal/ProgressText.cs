@@ -1,5 +1,3 @@
-using GaitProp.Training;
-
 namespace GaitProp.Kernel.Terminal;
 
 /// <summary>A run's progress in words.</summary>

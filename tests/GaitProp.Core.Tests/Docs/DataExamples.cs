@@ -1,9 +1,6 @@
 using System.Text.RegularExpressions;
-using GaitProp.Data;
-using GaitProp.Runs;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Training;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Docs;

@@ -1,10 +1,4 @@
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Optimization;
-using GaitProp.Rules.FeedbackAlignment;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Experiments;

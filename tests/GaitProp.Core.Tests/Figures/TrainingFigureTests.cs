@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using GaitProp.Figures;
-using GaitProp.Runs;
 
 namespace GaitProp.Tests.Figures;
 

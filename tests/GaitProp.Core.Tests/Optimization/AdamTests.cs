@@ -1,8 +1,5 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Optimization;
 using static TorchSharp.torch;
-using Adam = GaitProp.Optimization.Adam;
+using Adam = GaitProp.Adam;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace GaitProp.Tests.Optimization;

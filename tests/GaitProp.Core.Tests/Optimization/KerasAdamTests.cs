@@ -1,6 +1,5 @@
-using GaitProp.Optimization;
 using static TorchSharp.torch;
-using Adam = GaitProp.Optimization.Adam;
+using Adam = GaitProp.Adam;
 
 namespace GaitProp.Tests.Optimization;
 

@@ -1,4 +1,3 @@
-using GaitProp.Loading;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 

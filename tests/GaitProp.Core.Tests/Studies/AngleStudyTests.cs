@@ -1,7 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules.Targets;
-using GaitProp.Studies;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Studies;

@@ -1,5 +1,3 @@
-using GaitProp.Networks;
-using GaitProp.Rules.Targets;
 using GaitProp.Studies;
 using static TorchSharp.torch;
 
@@ -43,7 +41,7 @@ public sealed class AngleSweepTests
     {
         using var scope = NewDisposeScope();
         var (x, y) = Batch(4, 3, 4, 4);
-        var study = new AngleStudy { Network = Architectures.Define("cifar-deep", [3, 4, 4], 10), Auxiliary = GaitProp.Layers.AuxiliaryUnits.Implicit };
+        var study = new AngleStudy { Network = Architectures.Define("cifar-deep", [3, 4, 4], 10), Auxiliary = AuxiliaryUnits.Implicit };
 
         var table = new AngleSweep { Study = study, Over = SweepParameter.Depth, Values = [1, 2] }.Measure(["fa"], x, y, cancellation: TestContext.Current.CancellationToken);
 

@@ -1,6 +1,5 @@
 using GaitProp.Data;
 using GaitProp.Figures;
-using GaitProp.Loading;
 using GaitProp.Studies;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,3 @@
-using GaitProp.Networks;
-using GaitProp.Optimization;
 using GaitProp.Studies;
 using static TorchSharp.torch;
 

@@ -1,7 +1,4 @@
 using GaitProp.Figures;
-using GaitProp.Loading;
-using GaitProp.Networks;
-using GaitProp.Studies;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Studies;

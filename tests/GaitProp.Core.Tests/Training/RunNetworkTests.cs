@@ -1,7 +1,4 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Runs;
 using GaitProp.Tests.Data;
 using GaitProp.Training;
 using static TorchSharp.torch;

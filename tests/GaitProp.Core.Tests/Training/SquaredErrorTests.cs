@@ -1,10 +1,4 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
-using GaitProp.Rules.Targets;
-using GaitProp.Runs;
 using GaitProp.Tests.Data;
 using GaitProp.Training;
 using static TorchSharp.torch;

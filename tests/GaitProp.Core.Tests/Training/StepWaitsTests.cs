@@ -1,8 +1,4 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Rules;
-using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Storage;
 using GaitProp.Tests.Data;

@@ -1,12 +1,7 @@
 using System.Text.RegularExpressions;
 using GaitProp.Figures;
-using GaitProp.Loading;
 using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.CellCommands;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Runs;
-using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Tests.CellCommands;
 
@@ -141,7 +136,7 @@ public sealed class GaitPropMagicTests : IDisposable
     [Fact]
     public async Task Threads_of_one_command_are_not_those_of_the_next()
     {
-        GaitProp.Loading.LibTorch.Load();
+        LibTorch.Load();
         var before = TorchSharp.torch.get_num_threads();
         await Run($"train synthetic-shallow --epochs 1 --threads {(before == 1 ? 2 : 1)} {Small} --runs {_runs}");
         Assert.Equal(before, TorchSharp.torch.get_num_threads());

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using GaitProp.Data;
-using GaitProp.Loading;
 using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Tests.Faults;

@@ -1,14 +1,7 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Figures;
-using GaitProp.Layers;
-using GaitProp.Loading;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Runs;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Tests.Charts;
-using GaitProp.Studies;
 using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Tests.Formatters;

@@ -1,4 +1,3 @@
-using GaitProp.Loading;
 using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Notebook.Cells;

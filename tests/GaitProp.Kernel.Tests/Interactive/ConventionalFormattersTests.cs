@@ -1,10 +1,7 @@
 using System.Collections;
 using System.Reflection;
-using GaitProp.Figures;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Tests.Charts;
-using GaitProp.Layers;
-using GaitProp.Networks;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Tests.Interactive;

@@ -1,5 +1,3 @@
-using GaitProp.Runs;
-using GaitProp.Studies;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;

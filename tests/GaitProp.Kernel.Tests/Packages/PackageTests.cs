@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using GaitProp.Loading;
 
 namespace GaitProp.Kernel.Tests.Packages;
 
@@ -98,7 +97,7 @@ public sealed class PackageTests(PackedPackages packed)
     }
 
     private static string LibTorchVersion =>
-        typeof(GaitProp.Loading.LibTorch).Assembly.GetCustomAttributes(inherit: false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchVersion").Value!;
+        typeof(LibTorch).Assembly.GetCustomAttributes(inherit: false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchVersion").Value!;
 
     private static string[] Files(ZipArchive zip) => [.. zip.Entries.Select(e => e.FullName)];
 

@@ -1,8 +1,6 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.DifferenceTargetPropagation;
+namespace GaitProp;
 
 /// <summary>
 /// Difference target propagation (Lee et al. 2015): the inverse is not computed but learned. Feedback weights V rebuild a layer's input from

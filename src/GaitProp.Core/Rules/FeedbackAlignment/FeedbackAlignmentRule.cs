@@ -1,11 +1,8 @@
 using System.Text.Json.Serialization;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.FeedbackAlignment;
+namespace GaitProp;
 
 /// <summary>
 /// Feedback alignment (Lillicrap et al. 2016): backpropagation with a fixed random matrix in the place of every transposed weight. The

@@ -1,7 +1,6 @@
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.Gait;
+namespace GaitProp;
 
 /// <summary>
 /// GAIT-prop (Ahmad, van Gerven and Ambrogioni 2020): a fixed increment factor. The displacement shrinks by it at every layer, so in the

@@ -1,7 +1,6 @@
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.NormalisedGait;
+namespace GaitProp;
 
 /// <summary>
 /// Normalised GAIT-prop, the paper's rule: per sample and per layer <c>gamma = eta sqrt(units) / ||t - a||_2</c> (equation 5; its words and

@@ -1,8 +1,6 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.TargetPropagation;
+namespace GaitProp;
 
 /// <summary>
 /// Target propagation with the exact inverse: the target below is the inverse image of the target itself, <c>t_below = G(t)</c>, with no

@@ -1,8 +1,7 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
+using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.Targets;
+namespace GaitProp;
 
 /// <summary>
 /// Gradient adjusted incremental target propagation: every layer learns from a target next to its activation, and the target of the layer
