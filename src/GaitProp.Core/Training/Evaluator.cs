@@ -1,11 +1,12 @@
 using GaitProp.Data;
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp;
 
 /// <summary>Measures how well a network tells images, batch by batch.</summary>
-internal static class Evaluator
+public static class Evaluator
 {
     /// <summary>Values of the images of a batch at the most: a thousand of CIFAR-10's images, eighty at 224 pixels.</summary>
     private const int BatchValues = 12_288_000;
@@ -26,7 +27,7 @@ internal static class Evaluator
         var classes = data.ClassNames.Count;
         if (network.Layers[^1].OutputShape is not [var outputs] || outputs != classes)
         {
-            throw new GaitPropException($"network {network.Name} cannot be evaluated on {data.Name}: it has {Layers.Shapes.Text(network.Layers[^1].OutputShape)} outputs, and the data has {classes} classes.");
+            throw new GaitPropException($"network {network.Name} cannot be evaluated on {data.Name}: it has {Shapes.Text(network.Layers[^1].OutputShape)} outputs, and the data has {classes} classes.");
         }
 
         if (split.Count == 0)

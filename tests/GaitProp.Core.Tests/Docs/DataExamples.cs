@@ -20,7 +20,9 @@ public sealed partial class DataExamples : IDisposable
         var blocks = Block().Matches(document).Select(m => m.Groups[1].Value).ToArray();
 
         Assert.Equal(2, blocks.Length);
-        Assert.All(blocks.SelectMany(Lines), line => Assert.Contains(line, source));
+
+        // This file lies in a namespace below the kit's, which sees it.
+        Assert.All(blocks.SelectMany(Lines).Where(line => line != "using GaitProp;"), line => Assert.Contains(line, source));
     }
 
     [Fact]
