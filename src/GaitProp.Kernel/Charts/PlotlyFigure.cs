@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Plotly.NET;
-using Figure = GaitProp.Figure;
 
 namespace GaitProp.Kernel.Charts;
 

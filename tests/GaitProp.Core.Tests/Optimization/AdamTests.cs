@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using Adam = GaitProp.Adam;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace GaitProp.Tests.Optimization;

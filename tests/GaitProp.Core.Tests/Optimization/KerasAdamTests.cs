@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using Adam = GaitProp.Adam;
 
 namespace GaitProp.Tests.Optimization;
 
