@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using GaitProp.Data;
-using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;

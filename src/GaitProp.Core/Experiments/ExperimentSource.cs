@@ -1,5 +1,3 @@
-using GaitProp.Storage;
-
 namespace GaitProp.Experiments;
 
 /// <summary>The text of an experiment file, and where it is from.</summary>

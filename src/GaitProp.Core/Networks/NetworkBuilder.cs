@@ -1,5 +1,3 @@
-using GaitProp.Layers;
-
 namespace GaitProp;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using GaitProp.Loading;
 using TorchSharp;
 
 namespace GaitProp;
@@ -27,8 +26,8 @@ public sealed record RunEnvironment(
         return new RunEnvironment(
             parts[0],
             parts.Length > 1 ? parts[1] : null,
-            LibTorch.Metadata("TorchSharpVersion"),
-            LibTorch.Described,
+            GaitProp.LibTorch.Metadata("TorchSharpVersion"),
+            GaitProp.LibTorch.Described,
             Place(device),
             ProcessorName(),
             torch.get_num_threads(),

@@ -1,5 +1,4 @@
 using GaitProp.Runs;
-using GaitProp.Storage;
 
 namespace GaitProp;
 

@@ -1,4 +1,3 @@
-using GaitProp.Layers;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Runtime;
 using static TorchSharp.torch;

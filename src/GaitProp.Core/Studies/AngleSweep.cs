@@ -65,14 +65,14 @@ internal sealed record AngleSweep
                     drawn = study.Draw(images.device);
                 }
 
-                foreach (var (rule, table) in rules.SelectMany(r => WaysOf(r).Select(w => (r, (study with { Form = w.Form, Precision = w.Precision }).Measure([r], drawn, images, labels).Columns[0] with { Label = Label(r, w) }))))
+                foreach (var (rule, label, column) in rules.SelectMany(r => WaysOf(r).Select(w => (r, Label(r, w), (study with { Form = w.Form, Precision = w.Precision }).Measure([r], drawn, images, labels).Columns[0]))))
                 {
-                    if (!curves.TryGetValue((rule, table.Label), out var curve))
+                    if (!curves.TryGetValue((rule, label), out var curve))
                     {
-                        curves[(rule, table.Label)] = curve = [];
+                        curves[(rule, label)] = curve = [];
                     }
 
-                    curve.Add((Runs(table.Angles), table.Angles.Any(a => a is null) ? null : table.Worst));
+                    curve.Add((Runs(column.Angles), column.Angles.Any(a => a is null) ? null : column.Worst));
                 }
 
                 done?.Invoke(index + 1);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GaitProp;
 
 /// <summary>What a run is doing.</summary>
@@ -20,7 +22,8 @@ public enum TrainingPhase
 }
 
 /// <summary>Where a run stands, told after every step.</summary>
-public sealed class TrainingProgress(
+[method: JsonConstructor]
+public readonly struct TrainingProgress(
     TrainingPhase phase,
     int epoch,
     int epochs,

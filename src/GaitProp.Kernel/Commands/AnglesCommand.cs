@@ -1,7 +1,6 @@
 using System.CommandLine;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Layers;
 using GaitProp.Runtime;
 using GaitProp.Studies;
 using Spectre.Console;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Runtime;
 using GaitProp.Storage;
 using GaitProp.Training;
 using Spectre.Console;

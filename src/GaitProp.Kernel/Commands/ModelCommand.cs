@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GaitProp.Layers;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

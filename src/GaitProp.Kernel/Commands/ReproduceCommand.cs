@@ -4,7 +4,6 @@ using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;

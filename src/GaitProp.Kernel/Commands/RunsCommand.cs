@@ -5,7 +5,6 @@ using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Results;
 using GaitProp.Runs;
-using GaitProp.Runtime;
 using GaitProp.Storage;
 using Spectre.Console;
 

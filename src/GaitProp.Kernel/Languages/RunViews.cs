@@ -1,6 +1,5 @@
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Sql;
-using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Languages;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using GaitProp.Storage;
 using NetVips;
 
 namespace GaitProp.Data.Preparation;

@@ -1,3 +1,4 @@
+using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp;

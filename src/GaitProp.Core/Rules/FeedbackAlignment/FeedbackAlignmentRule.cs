@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using GaitProp.Rules;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
