@@ -1,5 +1,3 @@
-using GaitProp.Tests;
-
 [assembly: AssemblyFixture(typeof(LoadedTorch))]
 
 namespace GaitProp.Tests;

@@ -15,7 +15,7 @@ internal static class MemoryArea
 {
     private const string Hidden = "memory-of";
 
-    /// <summary>The sections: <c>memory/NETWORK</c>, at batch 256.</summary>
+    /// <summary>The sections: <c>memory/NETWORK</c>, at batch 256; 32 for the ImageNet network, whose batches of 256 take more memory than many machines have.</summary>
     /// <param name="settings">What was asked for.</param>
     public static IEnumerable<Section> Sections(BenchmarkSettings settings) => OperatingSystem.IsLinux()
         ? Subject.All(settings.Smoke).Select(subject => new Section($"memory/{subject.Name}", (_, progress) => Measure(subject, settings.Smoke, progress)))
@@ -56,7 +56,7 @@ internal static class MemoryArea
 
     private static string Measure(Subject subject, bool smoke, Action<string> progress)
     {
-        var batch = smoke ? 4 : 256;
+        var batch = smoke ? 4 : subject.Name == "imagenet" ? 32 : 256;
         var ways = Way.All.Where(w => smoke ? w.Name is "BP" or "normalised GAIT, fast" : w.IsMain || w.Name is "FA" or "fast, exact" or "fast, explicit auxiliary units").ToArray();
         var table = new StringBuilder(Tables.Circumstances(FormattableString.Invariant($"; batch {batch}; weights, moments, activations and all that a step needs"))).Append("\n| | x BP | MB |\n|---|---:|---:|\n");
         var reference = 0.0;

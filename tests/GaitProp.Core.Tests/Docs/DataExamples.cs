@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Training;
 using static TorchSharp.torch;
@@ -6,7 +5,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Docs;
 
 /// <summary>The C# of <c>docs/data.md</c> stands in this file, where it is compiled and run, and the document has it line by line.</summary>
-public sealed partial class DataExamples : IDisposable
+public sealed class DataExamples : IDisposable
 {
     private readonly ScratchFolder _folder = new();
 
@@ -15,9 +14,8 @@ public sealed partial class DataExamples : IDisposable
     [Fact]
     public void The_document_has_the_code_of_this_file()
     {
-        var document = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "data.md"));
         var source = Lines(File.ReadAllText(Path.Combine(Repository.Folder, "tests/GaitProp.Core.Tests/Docs/DataExamples.cs"))).ToHashSet();
-        var blocks = Block().Matches(document).Select(m => m.Groups[1].Value).ToArray();
+        var blocks = DocumentedCode.Of("docs/data.md");
 
         Assert.Equal(2, blocks.Length);
 
@@ -62,9 +60,6 @@ public sealed partial class DataExamples : IDisposable
     }
 
     private static IEnumerable<string> Lines(string text) => text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0);
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Block();
 }
 
 /// <summary>Images of 8 x 8 pixels in a file: a label and 64 pixels each.</summary>

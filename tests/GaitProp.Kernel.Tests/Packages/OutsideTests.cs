@@ -1,6 +1,8 @@
 namespace GaitProp.Kernel.Tests.Packages;
 
-/// <summary>A console project of its own, which references the package of the library and nothing else of this repository: a new layer, a new rule and a new data set are one type each there too.</summary>
+/// <summary>
+/// A console project of its own, which references the package of the library and nothing else of this repository: the rule, the layer and the data set of <c>docs/architecture.md</c>, word for word.
+/// </summary>
 [Collection(Packed.Name)]
 [Trait("Size", "Exhaustive")]
 public sealed class OutsideTests(PackedPackages packed)
@@ -10,8 +12,7 @@ public sealed class OutsideTests(PackedPackages packed)
         using TorchSharp;
         using static TorchSharp.torch;
 
-        LayerCatalog.Register<RotationDefinition>();
-        RuleCatalog.Register<SignSymmetry>();
+        REGISTRATIONS
         var plan = NetworkDefinition.Parse("outside", [3, 8, 8], "conv 3,2,12, maxpool 2, rotation 40, dense 16, dense 10");
         using var network = Network.Build(plan, AuxiliaryUnits.Implicit, seed: 1);
         var (images, labels) = (rand(16, 3, 8, 8), arange(10, ScalarType.Int64).repeat(2).narrow(0, 0, 16));
@@ -36,73 +37,11 @@ public sealed class OutsideTests(PackedPackages packed)
         var after = Loss.CrossEntropySum(network.Predict(images), labels).Value.ToDouble();
         Console.WriteLine(after < before / 2 ? "it learns" : $"the loss went from {before} to {after}");
 
-        DataSets.Register<Stripes>();
         File.WriteAllBytes("stripes.bin", [.. Enumerable.Range(0, 12).SelectMany(i => Enumerable.Range(0, 65).Select(p => (byte)(p == 0 ? i % 2 : (i % 2 == 0 ? p / 8 : p) % 2 * 255)))]);
         var stripes = DataSets.Find("stripes").Open(".").Data;
         foreach (var (batch, classes) in stripes.Train.Batches(10, seed: 1))
         {
             Console.WriteLine($"{stripes.Train.Count} images of stripes, a batch of {string.Join(" x ", batch.shape)}, {classes.sum().item<long>()} standing");
-        }
-
-        /// <summary>A layer that turns each pair of channels by an angle and trains nothing.</summary>
-        sealed class Rotation(string name, LayerSize size, int degrees) : Layer(name, size, AuxiliaryUnits.None)
-        {
-            public override string Kind => "rotation";
-
-            public override Tensor Forward(Tensor x) => Turned(Checked(x), degrees);
-
-            public override Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null) => Turned(delta, -degrees);
-
-            protected override Inversion Inverse(Tensor p, Tensor x, InverseStrategy strategy) => Turned(p, -degrees);
-
-            protected override Layer Around(IReadOnlyList<Tensor> owned) => new Rotation(Name, Size, degrees);
-
-            static Tensor Turned(Tensor x, int degrees)
-            {
-                var (sin, cos) = Math.SinCos(degrees * Math.PI / 180);
-                var half = x.shape[1] / 2;
-                var (a, b) = (x.narrow(1, 0, half), x.narrow(1, half, half));
-                return cat([cos * a - sin * b, sin * a + cos * b], 1);
-            }
-        }
-
-        [LayerKind("rotation", "DEGREES")]
-        sealed record RotationDefinition(int Degrees) : LayerDefinition
-        {
-            public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => inputShape[0] % 2 == 0
-                ? new(ToString(), inputShape, inputShape[0], inputShape[0], inputShape[0], [.. inputShape.Skip(1)])
-                : throw new GaitPropException($"needs an even number of channels, not {inputShape[0]}.");
-
-            public override Layer Build(LayerPlace place) => new Rotation(place.Name, SizeAt(place.InputShape, place.IsSquare), Degrees);
-        }
-
-        /// <summary>Images of 8 x 8 pixels in a file: a label and 64 pixels each.</summary>
-        sealed class Stripes : FolderDataSet
-        {
-            public override string Name => "stripes";
-            public override string Title => "stripes of mine";
-            public override string Licence => "mine";
-            public override IReadOnlyList<string> Marks { get; } = ["stripes.bin"];
-            public override IReadOnlyList<string> ClassNames { get; } = ["lying", "standing"];
-            public override IReadOnlyList<long> Shape { get; } = [1, 8, 8];
-
-            public override ImageDataset Read(string folder)
-            {
-                var records = File.ReadAllBytes(Path.Combine(Require(folder), "stripes.bin")).Chunk(65).ToArray();
-                return new ImageDataset(Title, folder, ClassNames, Split(records[..^2]), Split(records[^2..]), IsEmbedded: false);
-            }
-
-            private ImageSplit Split(byte[][] records) => new([.. records.SelectMany(r => r[1..])], [.. records.Select(r => r[0])], 1, 8, 8);
-        }
-
-        /// <summary>Backpropagation through the signs of the weights.</summary>
-        [Rule("signs", "sign symmetry")]
-        sealed class SignSymmetry : DescentRule
-        {
-            public override bool NeedsSquareLayers => false;
-
-            protected override Inversion Below(LayerStep at, Tensor sent) =>
-                at.Layer.Feedback(sent, at.Input, [.. at.Layer.Weights.Select(w => w.sign() / Math.Sqrt(at.Layer.FanIn))]);
         }
         """;
 
@@ -129,7 +68,7 @@ public sealed class OutsideTests(PackedPackages packed)
                   </ItemGroup>
                 </Project>
                 """);
-            File.WriteAllText(Path.Combine(folder, "Program.cs"), Program);
+            File.WriteAllText(Path.Combine(folder, "Program.cs"), WithTheRecipes());
 
             var (exit, output) = PackedPackages.Run(folder, "build", "-c", "Release", "-nodeReuse:false", "-o", "out");
             Assert.True(exit == 0, output);
@@ -141,5 +80,12 @@ public sealed class OutsideTests(PackedPackages packed)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>The program, with what each recipe registers and declares.</summary>
+    private static string WithTheRecipes()
+    {
+        var recipes = DocumentedCode.Of("docs/architecture.md").Take(3).Select(code => code.Split('\n', 2)).ToArray();
+        return string.Join('\n', [Program.Replace("REGISTRATIONS", string.Concat(recipes.Select(r => r[0])), StringComparison.Ordinal), .. recipes.Select(r => r[1])]);
     }
 }

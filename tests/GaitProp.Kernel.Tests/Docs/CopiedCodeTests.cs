@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace GaitProp.Kernel.Tests.Documents;
+namespace GaitProp.Kernel.Tests.Docs;
 
 /// <summary>The C# that a reader copies from a document compiles in a project of its own, which sees what is public and no more.</summary>
-public sealed partial class CopiedCodeTests
+public sealed class CopiedCodeTests
 {
     /// <summary>What a project has with <c>ImplicitUsings</c>.</summary>
     private const string Implicit = """
@@ -24,7 +23,7 @@ public sealed partial class CopiedCodeTests
     [InlineData("docs/data.md")]
     public void One_using_of_the_kit_is_enough(string document)
     {
-        var blocks = Block().Matches(File.ReadAllText(Path.Combine(Repository.Folder, document))).Select(m => m.Groups[1].Value).ToArray();
+        var blocks = DocumentedCode.Of(document);
 
         Assert.NotEmpty(blocks);
         Assert.All(blocks, code => Assert.Equal(["using GaitProp;"], code.Split('\n').Where(line => line.StartsWith("using ", StringComparison.Ordinal) && line.Contains("GaitProp", StringComparison.Ordinal))));
@@ -48,7 +47,4 @@ public sealed partial class CopiedCodeTests
         var compilation = CSharpCompilation.Create("copied", [CSharpSyntaxTree.ParseText(Implicit), CSharpSyntaxTree.ParseText(code)], assemblies, options);
         return string.Join('\n', compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
     }
-
-    [GeneratedRegex("^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex Block();
 }
