@@ -1,3 +1,5 @@
+using GaitProp.Tests;
+
 [assembly: AssemblyFixture(typeof(LoadedTorch))]
 
 namespace GaitProp.Tests;

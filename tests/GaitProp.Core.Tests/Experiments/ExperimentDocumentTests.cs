@@ -1,5 +1,4 @@
 using GaitProp.Experiments;
-using GaitProp.Figures;
 using GaitProp.Tests.Data;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Storage;

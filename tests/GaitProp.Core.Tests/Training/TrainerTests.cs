@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Tests.Data;
 
