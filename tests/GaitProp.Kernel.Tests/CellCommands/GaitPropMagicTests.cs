@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using GaitProp.Figures;
 using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.CellCommands;
 
