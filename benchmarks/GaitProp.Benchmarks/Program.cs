@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using GaitProp.Runtime;
 using GaitProp;
 using GaitProp.Benchmarks.Areas;
 using GaitProp.Benchmarks.Devices;
