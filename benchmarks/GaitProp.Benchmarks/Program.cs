@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using GaitProp.Runtime;
 using GaitProp;
 using GaitProp.Benchmarks.Areas;
 using GaitProp.Benchmarks.Devices;
 using GaitProp.Benchmarks.Measuring;
+using GaitProp.Runtime;
 
 var MostOfASection = TimeSpan.FromMinutes(4);
 if (MemoryArea.IsCase(args) || DeviceMemory.IsCase(args))
