@@ -50,7 +50,6 @@ internal sealed record AngleSweep
         }
 
         LibTorch.Load();
-        var ways = Ways.Count == 0 ? [(Study.Form, Study.Precision)] : Ways;
         var curves = new Dictionary<(string Rule, string Label), List<(double? Mean, double? Worst)>>();
         Network? drawn = null;
         try
@@ -65,7 +64,7 @@ internal sealed record AngleSweep
                     drawn = study.Draw(images.device);
                 }
 
-                foreach (var (rule, label, column) in rules.SelectMany(r => WaysOf(r).Select(w => (r, Label(r, w), (study with { Form = w.Form, Precision = w.Precision }).Measure([r], drawn, images, labels).Columns[0]))))
+                foreach (var (rule, label, column) in rules.SelectMany(r => WaysOf(r).Select(w => (r, Label(r, w), study.In(w.Form, w.Precision).Measure([r], drawn, images, labels).Columns[0]))))
                 {
                     if (!curves.TryGetValue((rule, label), out var curve))
                     {
@@ -85,7 +84,9 @@ internal sealed record AngleSweep
 
         return new SweepTable(Over, Values, [.. curves.Select(c => new SweepCurve(c.Key.Rule, c.Key.Label, [.. c.Value.Select(v => v.Mean)], [.. c.Value.Select(v => v.Worst)]))]);
 
-        IEnumerable<(TargetForm Form, ScalarType Precision)> WaysOf(string rule) => Study.Options(rule) is TargetOptions ? ways : ways.DistinctBy(w => w.Precision);
+        IEnumerable<(TargetForm Form, ScalarType Precision)> WaysOf(string rule) =>
+            Ways.Count == 0 ? [((Study.Options(rule) as TargetOptions)?.Form ?? Study.Form, Study.Precision)]
+            : Study.Options(rule) is TargetOptions ? Ways : Ways.DistinctBy(w => w.Precision);
 
         string Label(string rule, (TargetForm Form, ScalarType Precision) way) =>
             Study.Options(rule) is TargetOptions
