@@ -1,5 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using GaitProp.Data;
 using GaitProp.Layers;
 using GaitProp.Losses;
@@ -10,20 +11,24 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;
 
-/// <summary>Everything that decides what a run computes, apart from the data's pixels: two runs of one experiment on one data set are identical.</summary>
+/// <summary>
+/// Everything that decides what a run computes, apart from the data's pixels: two runs of one experiment on one data set are identical. Files, <c>--set</c> and
+/// <c>run.json</c> have these fields under these names; ranges and descriptions of the JSON schema are the attributes here.
+/// </summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed partial record Experiment
+public sealed record Experiment
 {
-    /// <summary>What names are made of: they are names of folders too.</summary>
-    internal const string NamePattern = "[A-Za-z0-9][A-Za-z0-9._-]*";
-
     /// <summary>The experiment's name, such as <c>cifar-shallow</c>; runs are filed in a folder of this name.</summary>
+    [Description("The experiment's name, such as cifar-shallow; runs are filed in a folder of this name.")]
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]*", ErrorMessage = "runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit")]
     public required string Name { get; init; }
 
     /// <summary>The network: a published one's name, or layers from the input up, such as <c>conv 3x3/2 48, dense 10</c>.</summary>
+    [Description("The network: a published one's name, or layers from the input up, such as conv 3x3/2 48, dense 10.")]
     public required string Network { get; init; }
 
     /// <summary>The images: one of <see cref="DataSets.Names"/>.</summary>
+    [Description("The images.")]
     public string Data { get; init; } = "cifar10";
 
     /// <summary>The rule's name (<see cref="RuleCatalog"/>).</summary>
@@ -32,73 +37,86 @@ public sealed partial record Experiment
     /// <summary>The rule's options.</summary>
     public required RuleOptions RuleOptions { get; init; }
 
-    /// <summary>The preset that the settings come from: <c>paper</c> or <c>fast</c>.</summary>
+    /// <summary>What the preset of the run is built on: <c>paper</c> or <c>fast</c> (<see cref="Presets"/>).</summary>
+    [Description("The preset: paper, fast, or one of the file's. Default: fast.")]
     public required string Preset { get; init; }
 
     /// <summary>How layers get square.</summary>
+    [Description("How layers get square.")]
     public AuxiliaryUnits Auxiliary { get; init; }
 
     /// <summary>Gains of the layers above the first, <c>z = g (Q x) + b</c> (beyond the paper); a layer of an own network may say otherwise.</summary>
+    [Description("Gains of the layers above the first, z = g (Q x) + b (beyond the paper); a layer of an own network may say otherwise.")]
     public UnitGain Gain { get; init; }
 
     /// <summary>The activation of the layers below the last. Default: leaky ReLU.</summary>
+    [Description("The activation of the layers below the last. Default: leaky ReLU.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public HiddenActivation Activation { get; init; }
 
-    /// <summary>What is descended: <c>crossEntropy</c> of the softmax of the outputs, or <c>mse</c>, half their squared error against one for the label's and zero for the others. Default: crossEntropy.</summary>
+    /// <summary>What is descended: <see cref="LossKind"/>. Default: crossEntropy.</summary>
+    [Description("What is descended: crossEntropy of the softmax of the outputs, or mse, half their squared error against one for the label's and zero for the others. Default: crossEntropy.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public LossKind Loss { get; init; }
 
     /// <summary>Element type of weights, activations and updates: float32 or float64.</summary>
+    [Description("Element type of weights, activations and updates.")]
     public ScalarType Precision { get; init; } = ScalarType.Float32;
 
-    /// <summary>
-    /// Whether a CUDA device may round the factors of float32 products to the ten bits of TF32: faster, and the rule's updates are off by what that leaves. Default: no.
-    /// </summary>
+    /// <summary>Whether a CUDA device may round the factors of float32 products to the ten bits of TF32. Default: no.</summary>
+    [Description("Whether a CUDA device may round the factors of float32 products to the ten bits of TF32: faster, and the rule's updates are off by what that leaves. Default: no.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Tf32 { get; init; }
 
     /// <summary>The optimiser's settings.</summary>
+    [Description("The optimiser's settings.")]
     public OptimizerOptions Optimizer { get; init; } = new();
 
     /// <summary>The orthogonality constraint.</summary>
+    [Description("The orthogonality constraint.")]
     public OrthogonalityOptions Orthogonality { get; init; } = new();
 
     /// <summary>Passes over the training images.</summary>
+    [Range(1, int.MaxValue), Description("Passes over the training images.")]
     public int Epochs { get; init; } = 200;
 
     /// <summary>Images a step.</summary>
+    [Range(1, int.MaxValue), Description("Images a step.")]
     public int BatchSize { get; init; } = 256;
 
     /// <summary>Fixes weights, feedback and the order of the images.</summary>
+    [Range(0, int.MaxValue)]
     public int Seed { get; init; } = 1;
 
     /// <summary>Steps from one measurement of update angles to the next.</summary>
+    [Range(1, int.MaxValue), Description("Steps from one measurement of update angles to the next.")]
     public int AngleEvery { get; init; } = 100;
 
     /// <summary>Epochs from one measurement of accuracy to the next; the last epoch is always measured.</summary>
+    [Range(1, int.MaxValue), Description("Epochs from one measurement of accuracy to the next; the last epoch is always measured.")]
     public int EvaluateEvery { get; init; } = 1;
 
-    /// <summary>Images that accuracy is measured on at once; <see langword="null"/>: a thousand of CIFAR-10's, eighty photos of 224 pixels. A smaller number takes less memory.</summary>
+    /// <summary>Images that accuracy is measured on at once; <see langword="null"/>: a thousand of CIFAR-10's, eighty photos of 224 pixels.</summary>
+    [Range(1, int.MaxValue), Description("Images that accuracy is measured on at once; null: a thousand of CIFAR-10's, eighty photos of 224 pixels. A smaller number takes less memory.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? EvaluationBatch { get; init; }
 
     /// <summary>The first so many training images are used; all of them if <see langword="null"/>.</summary>
+    [Range(1, int.MaxValue), Description("The first so many training images are used; null: all.")]
     public int? TrainImages { get; init; }
 
     /// <summary>The first so many test images are used; all of them if <see langword="null"/>.</summary>
+    [Range(1, int.MaxValue), Description("The first so many test images are used; null: all.")]
     public int? TestImages { get; init; }
 
-    /// <summary>
-    /// So many of the training images, the last ones, are not trained on: accuracy on them is measured beside that on the test images. None if 0.
-    /// </summary>
+    /// <summary>So many of the training images, the last ones, are held out: accuracy on them is measured beside that on the test images.</summary>
+    [Range(0, int.MaxValue), Description("So many of the training images, the last ones, are not trained on: accuracy on them is measured beside that on the test images. Default: 0.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ValidationImages { get; init; }
 
-    /// <summary>
-    /// Images in the buffer that an epoch's order is drawn through: a random one of them goes out whenever the next comes in. <see langword="null"/>: all images are shuffled,
-    /// and photos that lie in shards through a buffer of 4096.
-    /// </summary>
+    /// <summary>Images in the buffer that an epoch's order is drawn through; <see langword="null"/>: all are shuffled, photos in shards through 4096.</summary>
+    [Range(1, int.MaxValue)]
+    [Description("Images in the buffer that an epoch's order is drawn through: a random one goes out whenever the next comes in. null: all are shuffled, photos in shards through 4096.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ShuffleBuffer { get; init; }
 
@@ -108,21 +126,13 @@ public sealed partial record Experiment
     /// <exception cref="GaitPropException">The network cannot be read, or its last layer does not give one logit a class.</exception>
     public NetworkDefinition Define(IReadOnlyList<long> inputShape, int classes) => OwnNetwork.Define(Name, Network, inputShape, classes);
 
-    /// <summary>Checks the values against each other.</summary>
+    /// <summary>Checks the values, and against each other.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
     public void Validate()
     {
-        if (!FolderName().IsMatch(Name))
-        {
-            throw new GaitPropException($"name '{Name}' is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.");
-        }
-
+        PossibleValues.Check(this);
+        Presets.Check(Preset);
         var data = DataSets.Find(Data);
-        if (!Presets.Names.Contains(Preset))
-        {
-            throw new GaitPropException(Suggestion.Unknown("preset", Preset, Presets.Names));
-        }
-
         if (!OwnNetwork.IsPublished(Network))
         {
             _ = OwnNetwork.Canonical(Network);
@@ -132,27 +142,9 @@ public sealed partial record Experiment
             }
         }
 
-        Positive("epochs", Epochs);
-        Positive("batchSize", BatchSize);
-        Positive("angleEvery", AngleEvery);
-        Positive("evaluateEvery", EvaluateEvery);
-        Positive("evaluationBatch", EvaluationBatch ?? 1);
-        Positive("trainImages", TrainImages ?? 1);
-        Positive("testImages", TestImages ?? 1);
-        Positive("shuffleBuffer", ShuffleBuffer ?? 1);
-        if (ValidationImages < 0)
-        {
-            throw new GaitPropException($"validationImages {ValidationImages} is not possible: it must be 0 or more.");
-        }
-
         if (ValidationImages > 0 && ValidationImages >= TrainImages)
         {
             throw new GaitPropException($"validationImages {ValidationImages} is not possible: they are held out of the {TrainImages} trainImages, of which one at least must be left.");
-        }
-
-        if (Seed < 0)
-        {
-            throw new GaitPropException($"seed {Seed} is not possible: it must be 0 or more.");
         }
 
         if (Precision is not (ScalarType.Float32 or ScalarType.Float64))
@@ -162,22 +154,11 @@ public sealed partial record Experiment
 
         if (Tf32 && Precision != ScalarType.Float32)
         {
-            throw new GaitPropException("tf32 true is not possible with precision float64: it rounds products of float32; take --preset fast, or precision float32.");
+            throw new GaitPropException("tf32 true is not possible with precision float64: it rounds products of float32; add --set precision=float32, or leave it out.");
         }
 
         RuleOptions.Validate();
         Optimizer.Validate();
         Orthogonality.Validate();
-
-        static void Positive(string name, int value)
-        {
-            if (value < 1)
-            {
-                throw new GaitPropException($"{name} {value} is not possible: it must be 1 or more.");
-            }
-        }
     }
-
-    [GeneratedRegex(@"\A" + NamePattern + @"\z")]
-    private static partial Regex FolderName();
 }

@@ -1,13 +1,12 @@
+using System.Text.Json.Nodes;
+
 namespace GaitProp.Experiments;
 
 /// <summary>What is chosen on the command line for an experiment; what is <see langword="null"/> stays as its file has it.</summary>
 public sealed record ExperimentChoices
 {
-    /// <summary>The preset: <c>paper</c> or <c>fast</c>.</summary>
+    /// <summary>The preset: <c>paper</c>, <c>fast</c> or one of the file's (<see cref="ExperimentDocument.PresetNames"/>).</summary>
     public string? Preset { get; init; }
-
-    /// <summary>One of the file's profiles (<see cref="ExperimentDocument.Profiles"/>).</summary>
-    public string? Profile { get; init; }
 
     /// <summary>Passes over the training images.</summary>
     public int? Epochs { get; init; }
@@ -29,4 +28,20 @@ public sealed record ExperimentChoices
 
     /// <summary>The values that a sweep gives to fields, written as those of <see cref="Set"/>; they win.</summary>
     internal IReadOnlyList<string> Over { get; init; } = [];
+
+    /// <summary>Fields that options of other names set; <see cref="Set"/> wins.</summary>
+    internal IReadOnlyList<ExperimentLayer> Options { get; init; } = [];
+
+    /// <summary><c>paper</c> or <c>fast</c>, whatever the chosen preset says that it is built on.</summary>
+    internal string? BuiltOn { get; init; }
+
+    /// <summary>What a rule has where no preset is chosen, in place of the file's preset.</summary>
+    internal Func<string, Experiment>? Otherwise { get; init; }
+
+    /// <summary>The numbers among them, as fields of the experiment.</summary>
+    internal ExperimentLayer Numbers()
+    {
+        (string Name, int? Value)[] all = [("epochs", Epochs), ("seed", Seed), ("trainImages", TrainImages), ("testImages", TestImages), ("angleEvery", AngleEvery)];
+        return new("", new JsonObject(all.Where(n => n.Value is not null).Select(n => KeyValuePair.Create<string, JsonNode?>(n.Name, n.Value))));
+    }
 }

@@ -9,8 +9,6 @@ namespace GaitProp.Experiments;
 /// </summary>
 public sealed class ExperimentDocument
 {
-    private const string DefaultPreset = "fast";
-
     /// <summary>The file and what it extends, the base first.</summary>
     private readonly IReadOnlyList<ExperimentFile> _files;
 
@@ -20,11 +18,12 @@ public sealed class ExperimentDocument
         var own = files[^1];
         Name = own.Name ?? own.Source.DefaultName;
         Title = own.Title ?? Name;
-        Profiles = [.. files.SelectMany(f => f.Profiles).Distinct()];
+        PresetNames = [.. Presets.Names.Union(files.SelectMany(f => f.Presets))];
+        Preset = files.LastOrDefault(f => f.Preset is not null)?.Preset ?? Presets.Default;
         Sweep = files.LastOrDefault(f => f.Sweep is not null)?.Sweep ?? [];
         Seeds = files.LastOrDefault(f => f.Seeds is not null)?.Seeds ?? [1];
         Rules = files.Aggregate((IReadOnlyList<string>)[], (rules, file) => file.Rules ?? [.. rules.Union(file.AddedRules)]);
-        Check();
+        Check(own.Source.Label);
     }
 
     /// <summary>The names of the experiments that need no file of the user's.</summary>
@@ -45,13 +44,13 @@ public sealed class ExperimentDocument
     /// <summary>The fields that it sweeps, with their values; none if it sweeps none.</summary>
     internal IReadOnlyList<SweepAxis> Sweep { get; }
 
-    /// <summary>The names of its profiles.</summary>
-    public IReadOnlyList<string> Profiles { get; }
+    /// <summary>The names of its presets: <c>paper</c> and <c>fast</c>, which every experiment has, then its own.</summary>
+    public IReadOnlyList<string> PresetNames { get; }
 
-    /// <summary>The profile that is used if none is chosen.</summary>
-    public string? DefaultProfile => _files.LastOrDefault(f => f.DefaultProfile is not null)?.DefaultProfile;
+    /// <summary>The preset that is used if none is chosen.</summary>
+    public string Preset { get; }
 
-    /// <summary>Opens an experiment and checks all of it: every rule, with and without every profile.</summary>
+    /// <summary>Opens an experiment and checks all of it: every rule, in every preset that it sets something for.</summary>
     /// <param name="nameOrPath">One of <see cref="BuiltIn"/>, or the path of a <c>.json</c> file.</param>
     /// <exception cref="GaitPropException">There is no such experiment, or something is wrong in a file; the message is one line that names file and field.</exception>
     public static ExperimentDocument Open(string nameOrPath)
@@ -79,113 +78,50 @@ public sealed class ExperimentDocument
     /// common to all.
     /// </param>
     /// <param name="choices">What is chosen on the command line; nothing if <see langword="null"/>.</param>
-    /// <exception cref="GaitPropException">There is no such rule, preset, profile or field, or a value is not possible; the message says who set it.</exception>
+    /// <exception cref="GaitPropException">There is no such rule, preset or field, or a value is not possible; the message says who set it.</exception>
     public Experiment Resolve(string rule, ExperimentChoices? choices = null)
     {
         choices ??= new ExperimentChoices();
         var variant = RuleVariant.Parse(rule);
         rule = variant.Rule;
-        var options = StrictJson.RuleOptions(rule).Keys.ToHashSet();
-        var settings = choices.Set.Select(s => ExperimentSetting.Parse(s, rule)).Concat(choices.Over.Select(s => ExperimentSetting.Parse(s, rule, "--over"))).OfType<ExperimentLayer>().ToArray();
-        var profile = choices.Profile ?? DefaultProfile;
-        if (profile is not null && !Profiles.Contains(profile))
-        {
-            throw new GaitPropException(Profiles.Count == 0
-                ? $"{Name} has no profile '{profile}', nor any other: leave it out."
-                : $"{Name}: {Suggestion.Unknown("profile", profile, Profiles)}");
-        }
-
-        var preset = (string?)settings.LastOrDefault(s => s.Fields.ContainsKey("preset"))?.Fields["preset"]
-            ?? choices.Preset
-            ?? (profile is null ? null : _files.Select(f => f.Preset(profile)).LastOrDefault(p => p is not null))
-            ?? _files.Select(f => f.Preset(null)).LastOrDefault(p => p is not null)
-            ?? DefaultPreset;
-
-        // What a rule is set like comes before what is set for the rule itself.
-        var likes = _files.Select(f => f.SameAs.GetValueOrDefault(rule)).LastOrDefault(r => r is not null) is { } like ? (IReadOnlyList<string>)[like, rule] : [rule];
-        var start = ExperimentJson.ToJson(Presets.Meaning(rule, preset) with { Seed = Seeds[0] });
-        return Resolved(start, [Named(), .. _files.SelectMany(f => f.Layers(preset, likes)), .. profile is null ? [] : _files.SelectMany(f => f.ProfileLayers(profile, likes)), .. variant.Layers(preset), Chosen(choices), .. settings], options);
+        ExperimentSetting[] set = [.. choices.Set.Select(s => ExperimentSetting.Parse(s, rule)).Concat(choices.Over.Select(s => ExperimentSetting.Parse(s, rule, "--over"))).OfType<ExperimentSetting>()];
+        var (said, chosen) = set.LastOrDefault(s => s.Preset is not null) is { } last ? (last.Layer.Label, last.Preset) : (Name, choices.Preset);
+        var chain = chosen is null && choices.Otherwise is not null ? [] : Chain(said, chosen ?? Preset);
+        var root = choices.BuiltOn ?? chain.FirstOrDefault();
+        var start = (root is null ? choices.Otherwise!(rule) : Presets.Meaning(rule, root)) with { Seed = Seeds[0] };
+        return ExperimentLayer.Merge(
+            start,
+            [
+                new(_files[^1].Source.Label, new JsonObject { ["name"] = Name }),
+                .. _files.SelectMany(f => f.Layers(rule, root)),
+                .. chain.Skip(1).SelectMany(preset => _files.SelectMany(f => f.OfPreset(preset, rule))),
+                .. variant.Layers(root ?? Presets.Default),
+                choices.Numbers(),
+                .. choices.Options,
+                .. set.Select(s => s.Layer),
+            ]);
     }
 
-    /// <summary>The name is the file's own: its settings are not those of the file that it extends.</summary>
-    private ExperimentLayer Named() => new(_files[^1].Source.Label, new JsonObject { ["name"] = Name });
-
-    private static ExperimentLayer Chosen(ExperimentChoices choices)
+    /// <summary>A preset and those that it is built on: <c>paper</c> or <c>fast</c> first, the preset last.</summary>
+    private List<string> Chain(string said, string preset)
     {
-        var fields = new JsonObject();
-        Add("epochs", choices.Epochs);
-        Add("seed", choices.Seed);
-        Add("trainImages", choices.TrainImages);
-        Add("testImages", choices.TestImages);
-        Add("angleEvery", choices.AngleEvery);
-        return new ExperimentLayer("", fields);
-
-        void Add(string name, int? value)
+        List<string> chain = [new StrictJson(said).Word(preset, "preset", "preset", PresetNames)];
+        while (!Presets.Names.Contains(chain[0]))
         {
-            if (value is not null)
+            var below = _files.LastOrDefault(f => f.BuiltOn(chain[0]) is not null)?.BuiltOn(chain[0]) ?? (Presets.Names.Contains(Preset) ? Preset : Presets.Default);
+            if (chain.Contains(below))
             {
-                fields[name] = value;
+                throw new GaitPropException($"{said}: the preset '{chain[0]}' is built on itself: {string.Join(" -> ", chain.Prepend(below))}. Build one of them on paper or fast.");
             }
+
+            chain.Insert(0, below);
         }
+
+        return chain;
     }
 
-    private static Experiment Resolved(JsonObject start, IReadOnlyList<ExperimentLayer> layers, IReadOnlyCollection<string> options)
+    private void Check(string own)
     {
-        var json = start.DeepClone().AsObject();
-        foreach (var layer in layers)
-        {
-            layer.ApplyTo(json, options);
-        }
-
-        try
-        {
-            return Checked(json);
-        }
-        catch (GaitPropException e)
-        {
-            throw Guilty(start, layers, options) is { Length: > 0 } label ? new GaitPropException($"{label}: {e.Message}", e) : e;
-        }
-    }
-
-    private static Experiment Checked(JsonObject json)
-    {
-        var experiment = ExperimentJson.FromJson(json);
-        experiment.Validate();
-        return experiment;
-    }
-
-    /// <summary>Who turned an experiment that is possible into one that is not.</summary>
-    private static string Guilty(JsonObject start, IReadOnlyList<ExperimentLayer> layers, IReadOnlyCollection<string> options)
-    {
-        var json = start.DeepClone().AsObject();
-        var (guilty, possible) = ("", IsPossible(json));
-        foreach (var layer in layers)
-        {
-            layer.ApplyTo(json, options);
-            var still = IsPossible(json);
-            guilty = possible && !still ? layer.Label : guilty;
-            possible = still;
-        }
-
-        return guilty;
-
-        static bool IsPossible(JsonObject json)
-        {
-            try
-            {
-                Checked(json);
-                return true;
-            }
-            catch (GaitPropException)
-            {
-                return false;
-            }
-        }
-    }
-
-    private void Check()
-    {
-        var own = _files[^1].Source.Label;
         if (!_files.Any(f => f.HasNetwork))
         {
             throw new GaitPropException($"{own}: the field 'network' is missing: name a published one, or list its layers, or extend an experiment that does.");
@@ -196,55 +132,25 @@ public sealed class ExperimentDocument
             throw new GaitPropException($"{own}: the field 'rules' is missing: name one or more of {string.Join(", ", RuleCatalog.Names)}.");
         }
 
-        if (DefaultProfile is { } profile && !Profiles.Contains(profile))
+        foreach (var file in _files)
         {
-            throw new GaitPropException(Profiles.Count == 0 ? $"{own}: profile '{profile}' is not possible: there are no profiles." : $"{own}: {Suggestion.Unknown("profile", profile, Profiles)}");
+            file.CheckPresets(PresetNames);
         }
 
-        foreach (var axis in Sweep)
+        foreach (var preset in PresetNames)
         {
-            foreach (var value in axis.Values)
-            {
-                CheckSwept(own, axis.With(value));
-            }
+            Chain(own, preset);
         }
 
-        foreach (var rule in RuleCatalog.Names)
+        // Where the runs are resolved, the values of a sweep are held against each other; here against the fields.
+        foreach (var (rule, setting) in from axis in Sweep from value in axis.Values from rule in Rules select (RuleVariant.Parse(rule).Rule, axis.With(value)))
         {
-            CheckLikes(own, rule);
+            ExperimentSetting.Parse(setting, rule, $"{own}, sweep:");
         }
 
-        foreach (var rule in Rules)
+        foreach (var (rule, preset) in from preset in _files.SelectMany(f => f.Presets).Append(Preset).Distinct() from rule in Rules select (rule, preset))
         {
-            Resolve(rule);
-            foreach (var each in Profiles)
-            {
-                Resolve(rule, new ExperimentChoices { Profile = each });
-            }
-        }
-    }
-
-    /// <summary>Fields and values of its sweep are held against the rules' options where the runs are resolved, and against all fields here.</summary>
-    private void CheckSwept(string own, string setting)
-    {
-        foreach (var rule in Rules)
-        {
-            ExperimentSetting.Parse(setting, RuleVariant.Parse(rule).Rule, $"{own}, sweep:");
-        }
-    }
-
-    /// <summary>A rule that is set like another one has to come to one that is set by itself.</summary>
-    private void CheckLikes(string own, string rule)
-    {
-        List<string> chain = [rule];
-        while (_files.Select(f => f.SameAs.GetValueOrDefault(chain[^1])).LastOrDefault(r => r is not null) is { } like)
-        {
-            var goesRound = chain.Contains(like);
-            chain.Add(like);
-            if (goesRound)
-            {
-                throw new GaitPropException($"{own}: sameAs goes round in a circle: {string.Join(" -> ", chain)}. Take one of them out.");
-            }
+            Resolve(rule, new ExperimentChoices { Preset = preset });
         }
     }
 }

@@ -1,79 +1,67 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using GaitProp.Rules;
 
 namespace GaitProp.Experiments;
 
+/// <summary>Where fields of an experiment may be set: in a file, in one of its presets, for one rule, or by <c>--set</c>.</summary>
+internal enum FilePart
+{
+    File,
+    Preset,
+    Rule,
+    Setting,
+}
+
+/// <summary>What a file says beside the fields of an experiment.</summary>
+internal sealed record FileFields
+{
+    [JsonPropertyName("$schema"), Description("The schema of this file.")]
+    public string? Schema { get; init; }
+
+    [Description("The file that this one adds to: its path from here, or a built-in experiment.")]
+    public string? Extends { get; init; }
+
+    [Description("The heading.")]
+    public string? Title { get; init; }
+
+    [Description("The rules in the order of the figure: a list, or what each of them has otherwise.")]
+    public JsonNode? Rules { get; init; }
+
+    [Description("The seeds of the runs, from 0 up: a list, or a range such as \"1..5\".")]
+    public JsonNode? Seeds { get; init; }
+
+    [Description("The fields that 'gaitprop sweep' goes over, such as optimizer.lr: a list of values, or words such as \"1..5\", \"log(1e-5..1e-3,5)\" or \"linear(0..1,5)\".")]
+    public JsonNode? Sweep { get; init; }
+
+    [Description("Settings by name, chosen with --preset. Each is built on another one, its field preset, or else on the file's; paper and fast are built on nothing.")]
+    public JsonObject? Presets { get; init; }
+}
+
 /// <summary>One experiment file, read and checked by itself; what it extends is not looked at.</summary>
 internal sealed class ExperimentFile
 {
-    /// <summary>What a file may say beside the fields of an experiment.</summary>
-    private static readonly string[] OwnFields = ["$schema", "extends", "title", "rule", "rules", "sameAs", "seeds", "sweep", "profile", "presets", "profiles"];
-
     private readonly StrictJson _strict;
     private readonly JsonObject _root;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="GaitPropException">It is no JSON, or a field is unknown or of the wrong type.</exception>
+    /// <exception cref="GaitPropException">It is no JSON, or a field is unknown, of the wrong type, out of range or there twice.</exception>
     public ExperimentFile(ExperimentSource source)
     {
         Source = source;
         _strict = new StrictJson(source.Label);
-        _root = _strict.Object(Parsed(source), "", [.. OverrideFields(Part.File), .. OwnFields]);
-        foreach (var field in (string[])["$schema", "extends", "title", "profile"])
-        {
-            if (_root.ContainsKey(field))
-            {
-                _strict.Text(_root[field], field);
-            }
-        }
-
-        CheckOverrides(_root, "", null);
-        CheckRules(_root, "", allowList: true);
-        CheckNamed("presets", Presets.Names, Part.Preset);
-        CheckNamed("profiles", null, Part.Profile);
-        if (_root.ContainsKey("sameAs"))
-        {
-            foreach (var (rule, like) in _strict.Object(_root["sameAs"], "sameAs", RuleCatalog.Names, "rule"))
-            {
-                SameAs[rule] = _strict.Word(like, $"sameAs.{rule}", "rule", RuleCatalog.Names);
-            }
-        }
-
-        if (_root.ContainsKey("rule"))
-        {
-            if (_root.ContainsKey("rules"))
-            {
-                throw _strict.Error("rule and rules cannot stand together: leave one of them out.");
-            }
-
-            Rules = [_strict.Word(_root["rule"], "rule", "rule", RuleCatalog.Names)];
-        }
-        else if (_root["rules"] is JsonArray list)
-        {
-            Rules = [.. list.Select(r => r!.GetValue<string>())];
-        }
-
-        Sweep = _root.ContainsKey("sweep") ? ReadSweep(_root["sweep"]) : null;
+        var json = Parsed(source);
+        RefuseOldSpellings(json as JsonObject ?? []);
+        _root = Check(_strict, json, "", FilePart.File);
+        Rules = (_root["rules"] as JsonArray)?.Select(r => r!.GetValue<string>()).ToArray();
         Seeds = _root.ContainsKey("seeds") ? ReadSeeds(_root["seeds"]) : null;
-    }
-
-    /// <summary>The parts of a file that set fields of an experiment.</summary>
-    public enum Part
-    {
-        /// <summary>The file itself.</summary>
-        File,
-
-        /// <summary>What one rule has otherwise.</summary>
-        Rule,
-
-        /// <summary>What a preset has otherwise.</summary>
-        Preset,
-
-        /// <summary>What a profile has otherwise.</summary>
-        Profile,
+        Sweep = !_root.ContainsKey("sweep") ? null
+            : _root["sweep"] is JsonObject axes ? [.. axes.Select(a => SweepAxis.Read(_strict, a.Key, a.Value))]
+            : throw _strict.Wrong("sweep", "an object of fields and their values, such as { \"optimizer.lr\": [1e-4, 1e-3] }", _root["sweep"]);
     }
 
     /// <summary>Where it is from.</summary>
@@ -88,8 +76,8 @@ internal sealed class ExperimentFile
     /// <summary>What it extends.</summary>
     public string? Extends => (string?)_root["extends"];
 
-    /// <summary>The profile that is used if none is chosen.</summary>
-    public string? DefaultProfile => (string?)_root["profile"];
+    /// <summary>The preset that is used if none is chosen.</summary>
+    public string? Preset => (string?)_root["preset"];
 
     /// <summary>Whether it chooses a network.</summary>
     public bool HasNetwork => _root.ContainsKey("network");
@@ -100,66 +88,105 @@ internal sealed class ExperimentFile
     /// <summary>The rules that it sets something for; they join those of what it extends.</summary>
     public IEnumerable<string> AddedRules => (_root["rules"] as JsonObject)?.Select(r => r.Key) ?? [];
 
-    /// <summary>Rules that are set as another one is.</summary>
-    public Dictionary<string, string> SameAs { get; } = new(StringComparer.Ordinal);
-
     /// <summary>Its seeds.</summary>
     public IReadOnlyList<int>? Seeds { get; }
 
     /// <summary>The fields that it sweeps.</summary>
     public IReadOnlyList<SweepAxis>? Sweep { get; }
 
-    /// <summary>The profiles that it sets something for.</summary>
-    public IEnumerable<string> Profiles => (_root["profiles"] as JsonObject)?.Select(p => p.Key) ?? [];
+    /// <summary>The presets that it sets something for.</summary>
+    public IEnumerable<string> Presets => (_root["presets"] as JsonObject)?.Select(p => p.Key) ?? [];
 
-    /// <summary>The fields of an experiment that a part of a file may set.</summary>
-    public static IReadOnlyCollection<string> OverrideFields(Part part) =>
-        [.. StrictJson.Fields(typeof(Experiment)).Select(p => p.Name).Where(n => n switch
-        {
-            "rule" or "seed" => false,
-            "name" => part == Part.File,
-            "preset" => part is Part.File or Part.Profile,
-            _ => true,
-        })];
-
-    /// <summary>The preset that the file, or one of its profiles, chooses.</summary>
-    public string? Preset(string? profile) => (string?)(profile is null ? _root : _root["profiles"]?[profile])?["preset"];
-
-    /// <summary>What the file sets for a rule under a preset, without profiles; least binding first.</summary>
-    public IEnumerable<ExperimentLayer> Layers(string preset, IReadOnlyList<string> rules)
+    /// <summary>The fields of an experiment that a part may set.</summary>
+    public static IReadOnlyList<string> Fields(FilePart part) => [.. StrictJson.Fields(typeof(Experiment)).Keys.Where(n => n switch
     {
-        yield return new(Source.Label, Fields(_root, Part.File));
-        foreach (var layer in Named("presets", preset, Part.Preset, rules).Concat(RuleLayers(_root, Source.Label, rules)))
+        "rule" => false,
+        "seed" => part == FilePart.Setting,
+        "name" => part is FilePart.File or FilePart.Setting,
+        "preset" => part != FilePart.Rule,
+        _ => true,
+    })];
+
+    /// <summary>Checks a part of a file.</summary>
+    /// <param name="strict">Tells what is wrong.</param>
+    /// <param name="json">The part.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="part">Which it is.</param>
+    /// <param name="rule">The rule that it is for; any if <see langword="null"/>.</param>
+    public static JsonObject Check(StrictJson strict, JsonNode? json, string path, FilePart part, string? rule = null)
+    {
+        var own = StrictJson.Fields(typeof(FileFields));
+        IEnumerable<string> more = part == FilePart.File ? own.Keys : part == FilePart.Preset || (part == FilePart.Setting && path.Length == 0) ? ["rules"] : [];
+        var fields = StrictJson.Fields(typeof(Experiment));
+        var read = strict.Object(json, path, [.. Fields(part), .. more]);
+        foreach (var (name, value) in read)
         {
-            yield return layer;
+            var below = StrictJson.Join(path, name);
+            switch (name)
+            {
+                case "preset":
+                    strict.Text(value, below);
+                    break;
+                case "rules" when part == FilePart.File && value is JsonArray list:
+                    CheckList(strict, list);
+                    break;
+                case "rules":
+                    foreach (var (each, otherwise) in strict.Object(value, below, RuleCatalog.Names, "rule"))
+                    {
+                        Check(strict, otherwise, StrictJson.Join(below, each), part == FilePart.Setting ? part : FilePart.Rule, each);
+                    }
+
+                    break;
+                case "presets":
+                    foreach (var (preset, settings) in value as JsonObject ?? throw strict.Wrong(below, "an object { … }", value))
+                    {
+                        // What paper and fast mean is built on nothing.
+                        if ((string?)Check(strict, settings, StrictJson.Join(below, preset), FilePart.Preset)["preset"] is { } on && on != preset && Experiments.Presets.Names.Contains(preset))
+                        {
+                            throw strict.Error($"{below}.{preset}.preset is not possible: {preset} is built on nothing; take the field out.");
+                        }
+                    }
+
+                    break;
+                case "seeds" or "sweep":
+                    break;
+                default:
+                    strict.Check(value, fields.GetValueOrDefault(name) ?? own[name], below, rule);
+                    break;
+            }
+        }
+
+        return read;
+    }
+
+    /// <summary>The preset that one of its presets is built on, if it says so.</summary>
+    public string? BuiltOn(string preset) => (string?)_root["presets"]?[preset]?["preset"];
+
+    /// <summary>Checks that there are the presets that it names.</summary>
+    public void CheckPresets(IReadOnlyList<string> known)
+    {
+        foreach (var (path, preset) in Presets.Select(p => ($"presets.{p}.preset", BuiltOn(p))).Prepend(("preset", Preset)))
+        {
+            if (preset is not null)
+            {
+                _strict.Word(preset, path, "preset", known);
+            }
         }
     }
 
-    /// <summary>What a profile sets for a rule; least binding first.</summary>
-    public IEnumerable<ExperimentLayer> ProfileLayers(string profile, IReadOnlyList<string> rules) => Named("profiles", profile, Part.Profile, rules);
+    /// <summary>What it sets for a rule, with what it has for <c>paper</c> or <c>fast</c>; least binding first.</summary>
+    public IEnumerable<ExperimentLayer> Layers(string rule, string? root) =>
+        [new(Source.Label, Fields(_root, FilePart.File)), .. root is null ? [] : OfPreset(root, rule), .. OfRule(_root, Source.Label, rule)];
 
-    private IEnumerable<ExperimentLayer> Named(string field, string name, Part part, IReadOnlyList<string> rules)
-    {
-        if (_root[field]?[name] is not JsonObject overrides)
-        {
-            return [];
-        }
+    /// <summary>What one of its presets sets for a rule; least binding first.</summary>
+    public IEnumerable<ExperimentLayer> OfPreset(string preset, string rule) =>
+        _root["presets"]?[preset] is JsonObject settings && $"{Source.Label}, presets.{preset}" is var label ? [new(label, Fields(settings, FilePart.Preset)), .. OfRule(settings, label, rule)] : [];
 
-        var label = $"{Source.Label}, {field}.{name}";
-        return [new(label, Fields(overrides, part)), .. RuleLayers(overrides, label, rules)];
-    }
+    private static IEnumerable<ExperimentLayer> OfRule(JsonObject part, string label, string rule) =>
+        (part["rules"] as JsonObject)?[rule] is JsonObject otherwise ? [new($"{label}, rules.{rule}", otherwise)] : [];
 
-    private static IEnumerable<ExperimentLayer> RuleLayers(JsonObject part, string label, IReadOnlyList<string> rules) =>
-        from rule in rules
-        let overrides = (part["rules"] as JsonObject)?[rule] as JsonObject
-        where overrides is not null
-        select new ExperimentLayer($"{label}, rules.{rule}", overrides);
-
-    private static JsonObject Fields(JsonObject part, Part kind)
-    {
-        var fields = OverrideFields(kind);
-        return new JsonObject(part.Where(p => fields.Contains(p.Key) && p.Key is not ("name" or "preset")).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
-    }
+    private static JsonObject Fields(JsonObject json, FilePart part) =>
+        new(json.Where(p => p.Key is not ("name" or "preset") && Fields(part).Contains(p.Key)).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
 
     private static JsonNode? Parsed(ExperimentSource source)
     {
@@ -172,8 +199,9 @@ internal sealed class ExperimentFile
             var reason = e.Message.Split([" LineNumber:", " Path:"], StringSplitOptions.None)[0].ReplaceLineEndings(" ").TrimEnd('.');
             if (e.LineNumber is not { } line)
             {
-                // Of a field that stands there twice only the name is told.
-                throw new GaitPropException(reason.Split('\'') is [_, var twice, ..] ? $"{source.Label}: the field '{twice}' stands there twice: take one of them out." : $"{source.Label}: {reason}.", e);
+                throw new GaitPropException(Twice(source.Text) is var (field, at)
+                    ? string.Create(CultureInfo.InvariantCulture, $"{source.Label}, line {at}: the field '{field}' stands there twice: take one of them out.")
+                    : $"{source.Label}: {reason}.", e);
             }
 
             // The position counts bytes from 0; people count characters from 1.
@@ -183,81 +211,79 @@ internal sealed class ExperimentFile
         }
     }
 
-    private void CheckNamed(string field, IReadOnlyList<string>? known, Part part)
+    /// <summary>The first field that its object has already, and its line.</summary>
+    private static (string Field, int Line)? Twice(string text)
     {
-        if (!_root.ContainsKey(field))
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var objects = new Stack<HashSet<string>>();
+        while (reader.Read())
         {
-            return;
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                objects.Push([]);
+            }
+            else if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                objects.Pop();
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName && Encoding.UTF8.GetString(reader.ValueSpan) is var name && !objects.Peek().Add(name))
+            {
+                return (name, 1 + bytes.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n'));
+            }
         }
 
-        var named = _root[field] as JsonObject ?? throw _strict.Wrong(field, "an object { … }", _root[field]);
-        _strict.Object(named, field, known ?? [.. named.Select(p => p.Key)], "preset");
-        foreach (var (name, value) in named)
+        return null;
+    }
+
+    private static void CheckList(StrictJson strict, JsonArray rules)
+    {
+        foreach (var (i, rule) in rules.Index())
         {
-            var path = StrictJson.Join(field, name);
-            var overrides = _strict.Object(value, path, [.. OverrideFields(part), "rules"]);
-            CheckOverrides(overrides, path, null);
-            CheckRules(overrides, path, allowList: false);
+            var where = string.Create(CultureInfo.InvariantCulture, $"rules[{i}]");
+            strict.Tried(where, () => RuleVariant.Parse(strict.Text(rule, where)));
+        }
+
+        if (rules.Select(r => (string)r!).CountBy(r => r).FirstOrDefault(r => r.Value > 1).Key is { } twice)
+        {
+            throw strict.Error($"rules names '{twice}' more than once: take one of them out.");
         }
     }
 
-    private void CheckRules(JsonObject part, string path, bool allowList)
+    /// <summary>Fields of earlier versions: the error is how they are written now.</summary>
+    private void RefuseOldSpellings(JsonObject root)
     {
-        path = StrictJson.Join(path, "rules");
-        if (allowList && part["rules"] is JsonArray list)
+        foreach (var (name, value) in root)
         {
-            foreach (var (i, rule) in list.Index())
+            var now = name switch
             {
-                var where = string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
-                _strict.Tried(where, () => RuleVariant.Parse(_strict.Text(rule, where)));
+                "rule" => $"\"rules\": [{Json(value)}]",
+                "profile" => $"\"preset\": {Json(value)}{(root.ContainsKey("preset") ? " in place of the other \"preset\"" : "")}",
+                "profiles" => value is JsonObject && root.ContainsKey("presets") ? $"into \"presets\" what stands in it: {Json(value)[1..^1]}" : $"\"presets\": {Json(value)}",
+                "sameAs" => $"what each rule has itself, in \"rules\" or a preset: {string.Join(", ", (value as JsonObject ?? []).Select(l => $"\"{l.Key}\": {Like(l.Value)}"))}",
+                _ => null,
+            };
+            if (now is not null)
+            {
+                throw _strict.Error($"'{name}' is a field of an earlier version: write {now}.");
             }
+        }
 
-            if (list.Select(r => (string)r!).CountBy(r => r).FirstOrDefault(r => r.Value > 1).Key is { } twice)
-            {
-                throw _strict.Error($"{path} names '{twice}' more than once: take one of them out.");
-            }
-        }
-        else if (part.ContainsKey("rules"))
-        {
-            foreach (var (rule, value) in _strict.Object(part["rules"], path, RuleCatalog.Names, "rule"))
-            {
-                var below = StrictJson.Join(path, rule);
-                CheckOverrides(_strict.Object(value, below, OverrideFields(Part.Rule)), below, rule);
-            }
-        }
+        static string Json(JsonNode? node) => node?.ToJsonString(ExperimentJson.Line) ?? "null";
+
+        string Like(JsonNode? rule) => root["rules"] is JsonObject rules && rules[rule?.ToString() ?? ""] is JsonObject settings ? Json(settings) : "{}";
     }
-
-    private void CheckOverrides(JsonObject part, string path, string? rule)
-    {
-        foreach (var (name, value) in part)
-        {
-            ExperimentLayer.CheckField(_strict, name, value, path, rule);
-        }
-    }
-
-    private SweepAxis[] ReadSweep(JsonNode? json) => json is JsonObject axes
-        ? [.. axes.Select(a => SweepAxis.Read(_strict, a.Key, a.Value))]
-        : throw _strict.Wrong("sweep", "an object of fields and their values, such as { \"optimizer.lr\": [1e-4, 1e-3] }", json);
 
     private int[] ReadSeeds(JsonNode? json)
     {
         const string expected = "a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\"";
-        int[] seeds;
-        switch (json)
+        var seeds = json switch
         {
-            case JsonArray list:
-                seeds = [.. list.Select(s => s?.GetValueKind() == JsonValueKind.Number && s.AsValue().TryGetValue<int>(out var seed) ? seed : -1)];
-                break;
-            case JsonValue value when value.TryGetValue<int>(out var one):
-                seeds = [one];
-                break;
-            case JsonValue value when value.TryGetValue<string>(out var text) && SeedList.Parse(text) is { } listed:
-                seeds = listed;
-                break;
-            default:
-                throw _strict.Wrong("seeds", expected, json);
-        }
-
+            JsonArray list => [.. list.Select(s => s?.GetValueKind() == JsonValueKind.Number && s.AsValue().TryGetValue<int>(out var seed) ? seed : -1)],
+            JsonValue value when value.TryGetValue<int>(out var one) => [one],
+            JsonValue value when value.TryGetValue<string>(out var text) => SeedList.Parse(text),
+            _ => null,
+        } ?? throw _strict.Wrong("seeds", expected, json);
         return seeds.Length > 0 && seeds.All(s => s >= 0) && seeds.Distinct().Count() == seeds.Length
             ? seeds
             : throw _strict.Error($"seeds must be {expected}, each once, not {json!.ToJsonString(ExperimentJson.Line)}.");

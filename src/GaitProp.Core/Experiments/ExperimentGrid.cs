@@ -62,7 +62,7 @@ internal static class ExperimentGrid
                 "seed" or "seeds" => "use --seeds, such as --seeds 1..3",
                 "rule" or "rules" => "use --rules, such as --rules bp,fa",
                 "name" => "runs are filed under it, and a sweep has one folder",
-                "profile" => "use --profile",
+                "profile" => "use --over preset=paper,fast",
                 _ => null,
             };
             if (better is not null)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,7 +5,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using GaitProp.Layers;
 using GaitProp.Rules;
-using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;
 
@@ -23,7 +21,6 @@ internal static class ExperimentJson
         Converters =
         {
             new InverseConverter(),
-            new PrecisionConverter(),
             new RuleOptionsConverter(),
             new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower),
         },
@@ -41,58 +38,26 @@ internal static class ExperimentJson
     /// <summary>Reads what <see cref="ToJson"/> wrote; what is left out, apart from name, network, rule and preset, has its default.</summary>
     /// <param name="json">The experiment.</param>
     /// <param name="source">Where it is from, as errors name it; empty if nowhere in particular.</param>
-    /// <exception cref="GaitPropException">A field is unknown, missing or of the wrong type; the message names it.</exception>
+    /// <exception cref="GaitPropException">A field is unknown, missing, of the wrong type or out of range; the message names it.</exception>
     public static Experiment FromJson(JsonNode json, string source = "")
     {
-        var strict = new StrictJson(source);
-        var fields = StrictJson.Fields(typeof(Experiment)).ToDictionary(p => p.Name, p => p);
+        var (strict, fields) = (new StrictJson(source), StrictJson.Fields(typeof(Experiment)));
         var read = strict.Object(json, "", fields.Keys).DeepClone().AsObject();
-        foreach (var required in (string[])["name", "network", "rule", "preset"])
+        read.TryAdd("ruleOptions", new JsonObject());
+        if (fields.Values.FirstOrDefault(f => f.IsRequired && !read.ContainsKey(f.Name)) is { Name: var missing })
         {
-            if (!read.ContainsKey(required))
-            {
-                throw strict.Error($"the field '{required}' is missing.");
-            }
+            throw strict.Error($"the field '{missing}' is missing.");
         }
 
         var rule = strict.Word(read["rule"], "rule", "rule", RuleCatalog.Names);
         foreach (var (name, value) in read)
         {
-            switch (name)
-            {
-                case "network":
-                    break;
-                case "ruleOptions":
-                    strict.Check(value, RuleCatalog.OptionsType(rule), name);
-                    break;
-                default:
-                    strict.Check(value, fields[name].PropertyType, name);
-                    break;
-            }
+            strict.Check(value, fields[name], name, rule);
         }
 
-        read["network"] = NetworkText(read["network"], strict, "network");
-        read.TryAdd("ruleOptions", new JsonObject());
+        read["network"] = OwnNetwork.Text(read["network"], strict, "network");
         var options = (RuleOptions)read["ruleOptions"].Deserialize(RuleCatalog.OptionsType(rule), Options)!;
         return read.Deserialize<Experiment>(Options)! with { RuleOptions = options };
-    }
-
-    /// <summary>
-    /// The network of a file as experiments carry it: a published name, or its layers in one line. Files may also write the layers as a list, or
-    /// as <c>{ "layers": [...] }</c>.
-    /// </summary>
-    public static string NetworkText(JsonNode? json, StrictJson strict, string path)
-    {
-        if (json is JsonObject)
-        {
-            (json, path) = (strict.Object(json, path, ["layers"])["layers"], StrictJson.Join(path, "layers"));
-        }
-
-        var text = json is JsonArray layers
-            ? string.Join(", ", layers.Select((l, i) => strict.Text(l, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"))))
-            : json?.GetValueKind() == JsonValueKind.String ? json.GetValue<string>()
-            : throw strict.Wrong(path, "a published network's name or a list of layers", json);
-        return strict.Tried(path, () => OwnNetwork.IsPublished(text) ? text : OwnNetwork.Canonical(text));
     }
 
     private sealed class InverseConverter : JsonConverter<InverseStrategy>
@@ -103,20 +68,6 @@ internal static class ExperimentJson
             InverseStrategy.Parse(reader.GetString() ?? "");
 
         public override void Write(Utf8JsonWriter writer, InverseStrategy value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
-    }
-
-    private sealed class PrecisionConverter : JsonConverter<ScalarType>
-    {
-        public override ScalarType Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.GetString() switch
-            {
-                "float32" => ScalarType.Float32,
-                "float64" => ScalarType.Float64,
-                var other => throw new GaitPropException($"precision '{other}' is not known: choose float32 or float64."),
-            };
-
-        public override void Write(Utf8JsonWriter writer, ScalarType value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value == ScalarType.Float64 ? "float64" : "float32");
     }
 
     /// <summary>Options are written as the record that they are, of whatever rule. They are read by <see cref="FromJson"/>, which knows the rule.</summary>

@@ -7,65 +7,56 @@ namespace GaitProp.Experiments;
 /// <param name="Fields">The fields, by their JSON names.</param>
 internal sealed record ExperimentLayer(string Label, JsonObject Fields)
 {
-    /// <summary>Checks a field's type. Fields that are not an experiment's are left alone.</summary>
-    /// <param name="strict">Tells what is wrong.</param>
-    /// <param name="name">The field's JSON name.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="path">Where it stands.</param>
-    /// <param name="rule">The rule whose options <c>ruleOptions</c> are; any rule's if <see langword="null"/>.</param>
-    public static void CheckField(StrictJson strict, string name, JsonNode? value, string path, string? rule)
+    /// <summary>Puts fields over each other, an object field by field; later ones win.</summary>
+    /// <param name="start">The experiment that they change.</param>
+    /// <param name="layers">The fields; of <c>ruleOptions</c> those are taken that the experiment's rule has.</param>
+    /// <exception cref="GaitPropException">What comes of it is not possible; the message says who made it so.</exception>
+    public static Experiment Merge(Experiment start, IReadOnlyList<ExperimentLayer> layers)
     {
-        var field = StrictJson.Fields(typeof(Experiment)).FirstOrDefault(p => p.Name == name);
-        path = StrictJson.Join(path, name);
-        switch (name)
+        var options = StrictJson.RuleOptions(start.Rule).Keys.ToHashSet();
+        Experiment? merged = null;
+        if (Fails(layers.Count) is not { } wrong)
         {
-            case "rule":
-                break;
-            case "network":
-                ExperimentJson.NetworkText(value, strict, path);
-                break;
-            case "data":
-                strict.Word(value, path, name, Data.DataSets.Names);
-                break;
-            case "preset":
-                strict.Word(value, path, name, Presets.Names);
-                break;
-            case "ruleOptions":
-                var options = StrictJson.RuleOptions(rule);
-                foreach (var (option, chosen) in strict.Object(value, path, [.. options.Keys]))
-                {
-                    strict.Check(chosen, options[option], StrictJson.Join(path, option));
-                }
-
-                break;
-            default:
-                if (field is not null)
-                {
-                    strict.Check(value, field.PropertyType, path);
-                }
-
-                break;
+            return merged!;
         }
-    }
 
-    /// <summary>Sets the fields on an experiment. Of <c>ruleOptions</c> only those that its rule has.</summary>
-    /// <param name="experiment">The experiment, changed in place.</param>
-    /// <param name="options">The options that its rule has.</param>
-    public void ApplyTo(JsonObject experiment, IReadOnlyCollection<string> options)
-    {
-        foreach (var (name, value) in Fields)
+        // Guilty is who turned an experiment that is possible into one that is not.
+        var guilty = Enumerable.Range(1, layers.Count).LastOrDefault(n => Fails(n) is not null && Fails(n - 1) is null);
+        throw guilty > 0 && layers[guilty - 1].Label is { Length: > 0 } label ? new GaitPropException($"{label}: {wrong.Message}", wrong) : wrong;
+
+        GaitPropException? Fails(int count)
         {
-            if (name is not "network" && experiment[name] is JsonObject below && value is JsonObject above)
+            try
             {
-                foreach (var (inner, chosen) in above.Where(v => name is not "ruleOptions" || options.Contains(v.Key)))
+                merged = Merged(count);
+                return null;
+            }
+            catch (GaitPropException e)
+            {
+                return e;
+            }
+        }
+
+        Experiment Merged(int count)
+        {
+            var json = ExperimentJson.ToJson(start);
+            foreach (var (name, value) in layers.Take(count).SelectMany(l => l.Fields))
+            {
+                if (json[name] is not JsonObject below || value is not JsonObject above)
+                {
+                    json[name] = value?.DeepClone();
+                    continue;
+                }
+
+                foreach (var (inner, chosen) in above.Where(v => name != "ruleOptions" || options.Contains(v.Key)))
                 {
                     below[inner] = chosen?.DeepClone();
                 }
             }
-            else
-            {
-                experiment[name] = value?.DeepClone();
-            }
+
+            var experiment = ExperimentJson.FromJson(json);
+            experiment.Validate();
+            return experiment;
         }
     }
 }

@@ -8,86 +8,70 @@ namespace GaitProp.Experiments;
 /// One <c>--set path.to.field=value</c>: <c>optimizer.lr=1e-4</c>, or for one rule alone <c>rules.fa.optimizer.lr=1e-4</c>. The value is JSON, or text
 /// where it is not.
 /// </summary>
-internal static class ExperimentSetting
+/// <param name="Preset">The preset, if it is that.</param>
+/// <param name="Layer">The field otherwise.</param>
+internal sealed record ExperimentSetting(string? Preset, ExperimentLayer Layer)
 {
     /// <summary>Reads a setting as it is for a rule; <see langword="null"/> if it is for another rule alone.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="rule">The rule.</param>
     /// <param name="said">The option that it came by, as errors name it.</param>
-    /// <exception cref="GaitPropException">It has no '=', the field is unknown, or the value is of the wrong type.</exception>
-    public static ExperimentLayer? Parse(string setting, string rule, string said = "--set")
+    /// <exception cref="GaitPropException">It has no '=', the field is unknown, or the value is of the wrong type or out of range.</exception>
+    public static ExperimentSetting? Parse(string setting, string rule, string said = "--set")
     {
         var label = $"{said} {setting}";
         var strict = new StrictJson(label);
         if (setting.IndexOf('=', StringComparison.Ordinal) is var equals && equals < 1)
         {
-            throw strict.Error("write it as path.to.field=value, such as optimizer.lr=1e-4.");
+            throw strict.Error("write a field, '=' and its value, such as --set optimizer.lr=1e-4.");
         }
 
-        string[] path = setting[..equals].Trim().Split('.');
-        var (forRule, above) = (rule, "");
-        var option = path[0] switch
+        var (path, text) = (setting[..equals].Trim().Split('.'), setting[(equals + 1)..].Trim());
+        var better = path switch
         {
-            "title" => "title cannot be set: it is the file's.",
-            "seeds" => "use --seeds, such as --seeds 1..3.",
-            "profile" => "use --profile.",
-            "rule" or "rules" when path.Length == 1 => "use --rules, such as --rules bp,fa; for one rule, --rule.",
+            ["title"] => "title cannot be set: it is the file's.",
+            ["seeds"] => $"write --seeds {CommandWord.Quoted(text)} in place of it.",
+            ["profile"] => $"write --preset {CommandWord.Quoted(text)} in place of it.",
+            ["rule"] or ["rules"] => "write --rules bp,fa in place of it, or for one run --rule bp.",
+            ["rules", _] => $"write a field of the rule, such as --set rules.{path[1]}.optimizer.lr=1e-4.",
+            ["optimizer" or "orthogonality" or "ruleOptions"] or ["rules", _, "optimizer" or "orthogonality" or "ruleOptions"] when !text.StartsWith('{') =>
+                $"it has fields: write one of them, such as --set {CommandWord.Quoted($"{string.Join('.', path)}.{Example(path[^1], path is ["rules", var other, _] ? other : rule)}")}.",
+            ["ruleOptions", var option] when !StrictJson.RuleOptions(rule).ContainsKey(option) && RuleCatalog.Names.FirstOrDefault(r => StrictJson.RuleOptions(r).ContainsKey(option)) is { } owner =>
+                $"{rule} has no option '{option}'; for {owner}, which has it, write --set {CommandWord.Quoted($"rules.{owner}.{setting}")}.",
             _ => null,
         };
-        if (option is not null)
+        if (better is not null)
         {
-            throw strict.Error(option);
+            throw strict.Error(better);
         }
 
-        if (path[0] == "rules")
-        {
-            if (path.Length < 3)
-            {
-                throw strict.Error("write it as rules.RULE.field=value, such as rules.fa.optimizer.lr=1e-4.");
-            }
-
-            (forRule, above) = (strict.Word(path[1], "rules", "rule", RuleCatalog.Names), $"rules.{path[1]}");
-            path = path[2..];
-        }
-
-        var fields = StrictJson.Fields(typeof(Experiment)).Where(p => p.Name != "rule").ToDictionary(p => p.Name, p => p.PropertyType);
-        var type = Field(fields, path[0], above);
-        if (path.Length == 2)
-        {
-            var below = path[0] == "ruleOptions" ? StrictJson.RuleOptions(forRule)
-                : path[0] is "optimizer" or "orthogonality" ? StrictJson.Fields(type).ToDictionary(p => p.Name, p => p.PropertyType)
-                : throw strict.Error($"{path[0]} has no fields: write {path[0]}=value.");
-            type = Field(below, path[1], StrictJson.Join(above, path[0]));
-        }
-        else if (path.Length > 2)
-        {
-            throw strict.Error($"{string.Join('.', path[..2])} has no fields: write {string.Join('.', path[..2])}=value.");
-        }
-
-        var value = Value(setting[(equals + 1)..].Trim(), type);
-        var whole = path.Length == 2 ? new JsonObject { [path[1]] = value } : value;
-        ExperimentLayer.CheckField(strict, path[0], whole, above, forRule);
-        return forRule == rule ? new(label, new JsonObject { [path[0]] = whole }) : null;
-
-        Type Field(IReadOnlyDictionary<string, Type> known, string name, string where) =>
-            known.TryGetValue(name, out var found) ? found : throw strict.Unknown(where, "field", name, known.Keys);
+        JsonNode? json = path.Reverse().Aggregate(Value(strict, text, path, rule), (value, field) => new JsonObject { [field] = value });
+        var read = ExperimentFile.Check(strict, json, "", FilePart.Setting, rule);
+        var fields = path[0] == "rules" ? path[1] == rule ? (JsonObject)read["rules"]![rule]! : null : read;
+        return fields is null ? null : new((string?)fields["preset"], new(label, path[0] == "preset" ? [] : fields));
     }
 
-    private static JsonNode? Value(string text, Type type)
-    {
-        // A text field takes any word as it is, even one that could be read as a number.
-        if (type == typeof(string) && !text.StartsWith('"') && !text.StartsWith('[') && !text.StartsWith('{'))
-        {
-            return JsonValue.Create(text);
-        }
+    /// <summary>A field of those that have fields, with a value.</summary>
+    private static string Example(string field, string rule) =>
+        field == "optimizer" ? "lr=1e-4"
+        : field == "orthogonality" ? "kind=none"
+        : RuleCatalog.Names.Contains(rule) && ExperimentJson.ToJson(Presets.Meaning(rule, Presets.Default))["ruleOptions"]!.AsObject().FirstOrDefault() is { Key: { } option, Value: { } value }
+            ? $"{option}={value}" : "NAME=VALUE";
 
+    /// <summary>JSON, or text. A field of text takes any word as it is, even one that could be read as a number.</summary>
+    private static JsonNode? Value(StrictJson strict, string text, string[] path, string rule)
+    {
+        var field = path is [.., "ruleOptions", var option]
+            ? StrictJson.RuleOptions(path[0] == "rules" ? null : rule).GetValueOrDefault(option)
+            : StrictJson.Fields(typeof(Experiment)).GetValueOrDefault(path[0] == "rules" ? path[^1] : path[0]);
+        var isStructure = text is ['"' or '[' or '{', ..];
         try
         {
-            return JsonNode.Parse(text);
+            return field?.PropertyType == typeof(string) && !isStructure ? JsonValue.Create(text) : WholeJson.Parse(text);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return JsonValue.Create(text);
+            return isStructure ? throw strict.Error($"the value is no JSON: {e.Message.Split([" LineNumber:", " Path:"], StringSplitOptions.None)[0].TrimEnd('.')}.") : JsonValue.Create(text);
         }
     }
 }

@@ -2,19 +2,6 @@ using GaitProp.Data;
 
 namespace GaitProp.Experiments;
 
-/// <summary>How much a figure's runs take.</summary>
-public enum FigureProfile
-{
-    /// <summary>Under a minute: a part of the images, two epochs. Shows that everything works, not what is learned.</summary>
-    Smoke,
-
-    /// <summary>A few minutes on two cores, preset fast.</summary>
-    Quick,
-
-    /// <summary>The published set-up: 200 epochs, preset paper.</summary>
-    Paper,
-}
-
 /// <summary>What a figure of the paper needs: an experiment for each of its rules.</summary>
 /// <param name="Figure">The figure's name.</param>
 /// <param name="Title">Its heading.</param>
@@ -65,15 +52,15 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
 
     /// <summary>Plans a figure.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
-    /// <param name="profile">How much it takes.</param>
+    /// <param name="preset">How much it takes: <c>smoke</c>, <c>quick</c>, <c>paper</c>, or another preset of the figure's experiment.</param>
     /// <param name="data">The images it will run on.</param>
     /// <param name="rules">The rules to show, some with additions (<see cref="RuleVariant"/>); the experiment's if <see langword="null"/>.</param>
-    /// <param name="epochs">Epochs; the profile's if <see langword="null"/>.</param>
+    /// <param name="epochs">Epochs; the preset's if <see langword="null"/>.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="set">Fields to set otherwise (<see cref="ExperimentChoices.Set"/>); none if <see langword="null"/>.</param>
-    /// <exception cref="GaitPropException">There is no such figure, rule or field, or a value is not possible.</exception>
+    /// <exception cref="GaitPropException">There is no such figure, preset, rule or field, or a value is not possible.</exception>
     public static FigurePlan Of(
-        string figure, FigureProfile profile, ImageDataset data, IReadOnlyList<string>? rules = null, int? epochs = null, int seed = 1, IReadOnlyList<string>? set = null)
+        string figure, string preset, ImageDataset data, IReadOnlyList<string>? rules = null, int? epochs = null, int seed = 1, IReadOnlyList<string>? set = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (!Documents.TryGetValue(figure, out var names))
@@ -88,7 +75,7 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
         }
 
         var document = data.IsEmbedded ? ExperimentDocument.Open(names.Embedded!) : published;
-        var choices = new ExperimentChoices { Profile = profile.ToString().ToLowerInvariant(), Epochs = epochs, Seed = seed, Set = set ?? [] };
+        var choices = new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed, Set = set ?? [] };
         var shown = rules ?? document.Rules;
         return new FigurePlan(figure, TitleOf(figure, data.Name), data.IsEmbedded ? "CIFAR-10" : null, shown, [.. shown.Select(rule => document.Resolve(rule, choices))]);
     }

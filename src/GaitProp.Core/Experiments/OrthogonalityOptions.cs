@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace GaitProp.Experiments;
 
 /// <summary>How square layers are kept close to orthogonal, so that they stay well invertible.</summary>
@@ -20,21 +23,26 @@ public enum OrthogonalityKind
 public sealed record OrthogonalityOptions
 {
     /// <summary>The kind. Default: none.</summary>
+    [Description("The kind. Default: none.")]
     public OrthogonalityKind Kind { get; init; }
 
     /// <summary>The penalty's strength lambda. Default: 100, as published for CIFAR-10.</summary>
+    [Range(0, double.MaxValue), Description("The penalty's strength lambda. Default: 100, as published for CIFAR-10.")]
     public double Lambda { get; init; } = 100;
 
     /// <summary>
     /// Directions that a retraction takes back after every optimiser step, those in which a weight leaves orthogonality fastest; 0: none, only whole
     /// retractions. A layer of no more than 2.5 times as many units is taken back whole, which costs no more. Where the rule's inverse is folded, it takes back the directions which that has found. Default: 32.
     /// </summary>
+    [Range(0, int.MaxValue)]
+    [Description("Directions that a retraction takes back after every optimiser step; 0: none, only whole retractions. A layer of no more than 2.5 times as many units is taken back whole. Default: 32.")]
     public int Rank { get; init; } = 32;
 
     /// <summary>
     /// Optimiser steps from one whole retraction, of all directions, to the next. Adam's first steps are its largest: at first it is more often, after an eighth and a
     /// quarter of so many steps and then every half of it, four times over. Default: 64.
     /// </summary>
+    [Range(1, int.MaxValue), Description("Optimiser steps from one whole retraction, of all directions, to the next; at first it is more often. Default: 64.")]
     public int Every { get; init; } = 64;
 
     /// <summary>Whether all directions are retracted after a step.</summary>
@@ -43,21 +51,5 @@ public sealed record OrthogonalityOptions
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
-    public void Validate()
-    {
-        if (!(Lambda >= 0) || !double.IsFinite(Lambda))
-        {
-            throw new GaitPropException($"orthogonality lambda {Lambda:R} is not possible: it must be 0 or more.");
-        }
-
-        if (Rank < 0)
-        {
-            throw new GaitPropException($"orthogonality rank {Rank} is not possible: it must be 0 or more directions.");
-        }
-
-        if (Every < 1)
-        {
-            throw new GaitPropException($"orthogonality every {Every} is not possible: it must be 1 or more steps.");
-        }
-    }
+    public void Validate() => PossibleValues.Check(this, "orthogonality ");
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using GaitProp.Layers;
 using GaitProp.Networks;
 
@@ -16,6 +18,27 @@ internal static class OwnNetwork
     /// <summary>Layers as they are always written, whatever spaces they were typed with.</summary>
     /// <exception cref="GaitPropException">It is neither a published name nor layers.</exception>
     public static string Canonical(string layers) => string.Join(", ", Layers(layers));
+
+    /// <summary>
+    /// The network of a file as experiments carry it: a published name, or its layers in one line. Files may also write the layers as a list, or as
+    /// <c>{ "layers": [...] }</c>.
+    /// </summary>
+    /// <param name="json">The network.</param>
+    /// <param name="strict">Tells what is wrong.</param>
+    /// <param name="path">Where it stands.</param>
+    public static string Text(JsonNode? json, StrictJson strict, string path)
+    {
+        if (json is JsonObject)
+        {
+            (json, path) = (strict.Object(json, path, ["layers"])["layers"], StrictJson.Join(path, "layers"));
+        }
+
+        var text = json is JsonArray layers
+            ? string.Join(", ", layers.Select((l, i) => strict.Text(l, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"))))
+            : json?.GetValueKind() == JsonValueKind.String ? json.GetValue<string>()
+            : throw strict.Wrong(path, "a published network's name or a list of layers", json);
+        return strict.Tried(path, () => IsPublished(text) ? text : Canonical(text));
+    }
 
     /// <summary>The plan of a network for some images.</summary>
     /// <exception cref="GaitPropException">The text cannot be read, or the last layer does not give one logit a class.</exception>
@@ -67,7 +90,7 @@ internal static class OwnNetwork
         if (!network.Any(c => char.IsWhiteSpace(c) || c == ','))
         {
             throw new GaitPropException(
-                $"{Suggestion.Unknown("network", network, Architectures.Names)[..^1]}, or write its layers: [\"dense 512\", \"dense 10\"].");
+                $"{Suggestion.Unknown("network", network, Architectures.Names)[..^1]}, or write its layers: \"dense 512, dense 10\".");
         }
 
         var layers = LayerCatalog.Split(network);

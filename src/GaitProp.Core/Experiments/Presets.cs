@@ -6,11 +6,17 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;
 
-/// <summary>The two ways to compute an experiment: as it was published, and the same updates fast.</summary>
+/// <summary>
+/// The two presets that every experiment has: computed as it was published, and the same updates fast. Files add what they set otherwise in these, and presets of their own
+/// that are built on them.
+/// </summary>
 public static class Presets
 {
     /// <summary>The names that <see cref="Experiment(string, string, string)"/> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["paper", "fast"];
+
+    /// <summary>The preset of an experiment that names none.</summary>
+    internal const string Default = "fast";
 
     /// <summary>
     /// Directions in which the preset <c>fast</c> corrects the inverse. Measured on CIFAR-10 with six hidden layers (docs/speed.md): the worst layer is then within 0.1
@@ -31,15 +37,20 @@ public static class Presets
         ? ExperimentDocument.Open(network).Resolve(rule, new ExperimentChoices { Preset = preset })
         : throw new GaitPropException(Suggestion.Unknown("network", network, Architectures.Names));
 
-    /// <summary>What a preset says of a rule, before any file: an experiment of defaults, whose name and network are placeholders.</summary>
-    /// <exception cref="GaitPropException">There is no such preset or rule.</exception>
-    internal static Experiment Meaning(string rule, string preset)
+    /// <summary>Refuses what is neither of the two.</summary>
+    internal static void Check(string preset)
     {
         if (!Names.Contains(preset))
         {
             throw new GaitPropException(Suggestion.Unknown("preset", preset, Names));
         }
+    }
 
+    /// <summary>What a preset says of a rule, before any file: an experiment of defaults, whose name and network are placeholders.</summary>
+    /// <exception cref="GaitPropException">There is no such preset or rule.</exception>
+    internal static Experiment Meaning(string rule, string preset)
+    {
+        Check(preset);
         var options = RuleCatalog.DefaultOptions(rule);
         var paper = preset == "paper";
         var experiment = new Experiment

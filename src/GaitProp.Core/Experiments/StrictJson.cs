@@ -1,29 +1,42 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using GaitProp.Data;
 using GaitProp.Layers;
 using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;
 
-/// <summary>Holds JSON against the types that it is meant for. An error is one line: the file, the field's path, what is wrong, what would do.</summary>
+/// <summary>
+/// Holds JSON against the properties that it is meant for: unknown fields, wrong types, values out of range (<see cref="PossibleValues"/>). An error is one line: the file, the
+/// field's path, what is wrong, what would do.
+/// </summary>
 /// <param name="source">The file, as errors name it; empty if there is none.</param>
 internal sealed class StrictJson(string source)
 {
-    /// <summary>The values that precision may have.</summary>
-    public static IReadOnlyList<string> Precisions { get; } = ["float32", "float64"];
-
     /// <summary>The fields of a type that can be set, by their JSON names.</summary>
-    public static IEnumerable<JsonPropertyInfo> Fields(Type type) => ExperimentJson.Options.GetTypeInfo(type).Properties.Where(p => p.Set is not null);
+    public static IReadOnlyDictionary<string, JsonPropertyInfo> Fields(Type type) =>
+        ExperimentJson.Options.GetTypeInfo(type).Properties.Where(p => p.Set is not null).ToDictionary(p => p.Name);
 
     /// <summary>The options of a rule; those of all rules if <see langword="null"/>.</summary>
-    public static IReadOnlyDictionary<string, Type> RuleOptions(string? rule) =>
-        (rule is null ? RuleCatalog.Names : [rule]).SelectMany(r => Fields(RuleCatalog.OptionsType(r))).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.PropertyType);
+    public static IReadOnlyDictionary<string, JsonPropertyInfo> RuleOptions(string? rule) =>
+        (rule is null ? RuleCatalog.Names : [rule]).SelectMany(r => Fields(RuleCatalog.OptionsType(r))).DistinctBy(p => p.Key).ToDictionary();
 
-    /// <summary>The names of an enumeration's values in JSON.</summary>
-    public static IReadOnlyList<string> Names(Type enumeration) =>
-        [.. Enum.GetValues(enumeration).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, enumeration, ExperimentJson.Options).GetString()!)];
+    /// <summary>The words that a field may hold; <see langword="null"/> if it holds no words of a list.</summary>
+    public static IReadOnlyList<string>? Words(JsonPropertyInfo field) => Words(Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) ?? (field.DeclaringType == typeof(Experiment) ? field.Name : "") switch
+    {
+        "data" => DataSets.Names,
+        "rule" => RuleCatalog.Names,
+        "preset" => Presets.Names,
+        _ => null,
+    };
+
+    /// <summary>The words of an enumeration as JSON has them; <see langword="null"/> of another type.</summary>
+    public static IReadOnlyList<string>? Words(Type type) =>
+        type == typeof(ScalarType) ? ["float32", "float64"]
+        : type.IsEnum ? [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, type, ExperimentJson.Options).GetString()!)]
+        : null;
 
     /// <summary>The path of a field below another.</summary>
     public static string Join(string path, string field) => path.Length == 0 ? field : $"{path}.{field}";
@@ -39,7 +52,7 @@ internal sealed class StrictJson(string source)
         Error((path.Length == 0 ? "" : $"{path}: ") + Suggestion.Unknown(kind, word, known));
 
     /// <summary>An object whose fields are all known.</summary>
-    public JsonObject Object(JsonNode? node, string path, IReadOnlyCollection<string> known, string kind = "field")
+    public JsonObject Object(JsonNode? node, string path, IEnumerable<string> known, string kind = "field")
     {
         var read = node as JsonObject ?? throw Wrong(path, "an object { … }", node);
         var unknown = read.Select(p => p.Key).FirstOrDefault(k => !known.Contains(k));
@@ -47,7 +60,7 @@ internal sealed class StrictJson(string source)
     }
 
     /// <summary>Text that is one of some words.</summary>
-    public string Word(JsonNode? node, string path, string kind, IReadOnlyCollection<string> known)
+    public string Word(JsonNode? node, string path, string kind, IEnumerable<string> known)
     {
         var word = Text(node, path);
         return known.Contains(word) ? word : throw Unknown(path == kind ? "" : path, kind, word, known);
@@ -55,68 +68,45 @@ internal sealed class StrictJson(string source)
 
     /// <summary>Text in quotes.</summary>
     public string Text(JsonNode? node, string path) =>
-        Kind(node) == JsonValueKind.String ? node!.GetValue<string>() : throw Wrong(path, "text in quotes", node);
+        node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : throw Wrong(path, "text in quotes", node);
 
-    /// <summary>Checks a value of any type that experiments have.</summary>
-    public void Check(JsonNode? node, Type type, string path)
+    /// <summary>Checks a value.</summary>
+    /// <param name="node">The value.</param>
+    /// <param name="field">The property that it is meant for.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="rule">The rule whose options <c>ruleOptions</c> are; any rule's if <see langword="null"/>.</param>
+    public void Check(JsonNode? node, JsonPropertyInfo field, string path, string? rule = null)
     {
-        if (Nullable.GetUnderlyingType(type) is { } inner)
+        var type = Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType;
+        if (node is null && type != field.PropertyType)
         {
-            if (node is null)
-            {
-                return;
-            }
-
-            type = inner;
+            return;
         }
 
-        if (type == typeof(int) || type == typeof(long))
+        var fields = type == typeof(RuleOptions) ? RuleOptions(rule)
+            : ExperimentJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object && !type.IsAssignableTo(typeof(JsonNode)) ? Fields(type) : null;
+        if (fields is not null)
         {
-            Require(Kind(node) == JsonValueKind.Number && (type == typeof(int) ? node!.AsValue().TryGetValue<int>(out _) : node!.AsValue().TryGetValue<long>(out _)), "a whole number");
-        }
-        else if (type == typeof(double) || type == typeof(float))
-        {
-            Require(Kind(node) == JsonValueKind.Number, "a number");
-        }
-        else if (type == typeof(bool))
-        {
-            Require(Kind(node) is JsonValueKind.True or JsonValueKind.False, "true or false");
-        }
-        else if (type == typeof(string))
-        {
-            Text(node, path);
-        }
-        else if (type == typeof(ScalarType))
-        {
-            Word(node, path, path[(path.LastIndexOf('.') + 1)..], Precisions);
-        }
-        else if (type.IsEnum)
-        {
-            Word(node, path, path[(path.LastIndexOf('.') + 1)..], Names(type));
-        }
-        else if (type == typeof(InverseStrategy))
-        {
-            Tried(path, () => InverseStrategy.Parse(Text(node, path)));
-        }
-        else if (ExperimentJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object)
-        {
-            var fields = Fields(type).ToDictionary(p => p.Name, p => p.PropertyType);
             foreach (var (name, value) in Object(node, path, fields.Keys))
             {
                 Check(value, fields[name], Join(path, name));
             }
         }
-        else
+        else if (type == typeof(InverseStrategy))
         {
-            Tried(path, () => node.Deserialize(type, ExperimentJson.Options));
+            Tried(path, () => InverseStrategy.Parse(Text(node, path)));
         }
-
-        void Require(bool holds, string expected)
+        else if (Words(field) is { } words)
         {
-            if (!holds)
-            {
-                throw Wrong(path, expected, node);
-            }
+            Word(node, path, field.Name, words);
+        }
+        else if (field.DeclaringType == typeof(Experiment) && field.Name == "network")
+        {
+            OwnNetwork.Text(node, this, path);
+        }
+        else if (PossibleValues.Wrong(field.AttributeProvider!, Value(node, type, path)) is { } wrong)
+        {
+            throw Error($"{path} {Shown(node)} is not possible: {wrong}.");
         }
     }
 
@@ -131,13 +121,21 @@ internal sealed class StrictJson(string source)
         {
             throw Error(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}");
         }
-        catch (JsonException e)
-        {
-            throw Error($"{path} cannot be read: {e.Message.Split(" Path:")[0]}");
-        }
     }
 
-    private static JsonValueKind Kind(JsonNode? node) => node?.GetValueKind() ?? JsonValueKind.Null;
+    private object Value(JsonNode? node, Type type, string path)
+    {
+        var expected = type == typeof(int) || type == typeof(long) ? "a whole number" : type == typeof(double) || type == typeof(float) ? "a number"
+            : type == typeof(bool) ? "true or false" : type == typeof(string) ? "text in quotes" : null;
+        try
+        {
+            return node.Deserialize(type, ExperimentJson.Options) ?? throw Wrong(path, expected ?? "a value", node);
+        }
+        catch (JsonException e)
+        {
+            throw expected is null ? Error($"{path} cannot be read: {e.Message.Split(" Path:")[0]}") : Wrong(path, expected, node);
+        }
+    }
 
     private static string Shown(JsonNode? node) => node switch
     {

@@ -30,9 +30,6 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
         "ruleOptions.form", "ruleOptions.inverse", "orthogonality.kind", "orthogonality.rank", "orthogonality.every", "optimizer.gainLr",
     ];
 
-    /// <summary>The profiles of the figure's runs: each has its settings.</summary>
-    private static readonly string?[] Profiles = [null, "smoke", "quick", "paper", "authors"];
-
     /// <summary>Chooses the runs of a figure among those that are filed under its experiments.</summary>
     /// <param name="figure">One of <see cref="FigurePlan.Figures"/>.</param>
     /// <param name="runs">The runs at hand.</param>
@@ -96,8 +93,8 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
 
         // Of a rule that only its author's notebook knows the settings that are common to all rules count.
         var isKnown = RuleCatalog.Names.Contains(run.Rule);
-        var settings = Profiles.Where(p => p is null || document.Profiles.Contains(p))
-            .Select(p => ExperimentJson.ToJson(document.Resolve(isKnown ? run.Rule : "bp", new ExperimentChoices { Profile = p, Preset = preset }))).ToArray();
+        var settings = document.PresetNames
+            .Select(p => ExperimentJson.ToJson(document.Resolve(isKnown ? run.Rule : "bp", new ExperimentChoices { Preset = p, BuiltOn = preset }))).ToArray();
         var possible = settings.Select(s => Leaves(s)).ToArray();
 
         // Fields that stand there only where they are not at their defaults.

@@ -45,6 +45,15 @@ public sealed record AngleStudy
     /// <summary>Gains of the layers above the first, drawn as exp(0.7 N(0, 1)), so that they are far from 1. Default: none.</summary>
     public UnitGain Gain { get; init; }
 
+    /// <summary>The activation of the layers below the last; leaky ReLU if <see langword="null"/>.</summary>
+    internal LeakyReLU? Hidden { get; init; }
+
+    /// <summary>What is descended. Default: cross-entropy.</summary>
+    internal LossKind Descended { get; init; }
+
+    /// <summary>Options of rules by their names, in place of <see cref="Form"/>, <see cref="Inverse"/> and <see cref="Normalisation"/>.</summary>
+    internal IReadOnlyDictionary<string, RuleOptions> Chosen { get; init; } = new Dictionary<string, RuleOptions>();
+
     /// <summary>Fixes weights, gains and feedback. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
@@ -65,11 +74,31 @@ public sealed record AngleStudy
         return Measure(rules, drawn, images, labels);
     }
 
+    /// <summary>The same for rules that compute in precisions of their own.</summary>
+    internal AngleTable Measure(IEnumerable<(string Name, ScalarType Precision)> rules, Tensor images, Tensor labels)
+    {
+        LibTorch.Load();
+        using var drawn = Draw(images.device);
+        var tables = rules.Select(r => (r.Precision, Table: (this with { Precision = r.Precision }).Measure([r.Name], drawn, images, labels))).ToArray();
+        var isOne = tables.All(t => t.Precision == Precision);
+        return new AngleTable(
+            tables[0].Table.Layers,
+            [.. tables.SelectMany(t => t.Table.Columns, (t, c) => isOne ? c : c with { Label = $"{c.Label}, {t.Precision.ToString().ToLowerInvariant()}" })]);
+    }
+
+    /// <summary>The same study in another form and precision.</summary>
+    internal AngleStudy In(TargetForm form, ScalarType precision) => this with
+    {
+        Form = form,
+        Precision = precision,
+        Chosen = Chosen.ToDictionary(c => c.Key, c => c.Value is TargetOptions target ? target with { Form = form } : c.Value),
+    };
+
     /// <summary>The network that is measured on, in float64.</summary>
     internal Network Draw(Device device)
     {
         using var scope = NewDisposeScope();
-        var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, device, Gain);
+        var drawn = Networks.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, device, Gain, Hidden);
         foreach (var (index, layer) in drawn.Layers.Index())
         {
             OrthogonalityDefect.Perturb_(layer, Defect, (Seed * 1000) + index);
@@ -107,22 +136,26 @@ public sealed record AngleStudy
         })]);
     }
 
-    private static LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
+    private LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
     {
         var trace = network.Forward(images);
-        return rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, labels).Gradient);
+        return rule.Update(network, trace, Loss.Sum(Descended, trace.Output, labels).Gradient);
     }
 
-    internal RuleOptions Options(string rule) => RuleCatalog.DefaultOptions(rule) switch
+    internal RuleOptions Options(string rule) => (Chosen.GetValueOrDefault(rule) ?? RuleCatalog.DefaultOptions(rule) switch
     {
-        GaitOptions gait => gait with { Form = Form, Inverse = Inverse, Gamma = Gamma ?? gait.Gamma },
-        NormalisedGaitOptions gait => gait with { Form = Form, Inverse = Inverse, Eta = Eta ?? gait.Eta, Normalisation = Normalisation },
+        NormalisedGaitOptions gait => gait with { Form = Form, Inverse = Inverse, Normalisation = Normalisation },
         TargetOptions other => other with { Form = Form, Inverse = Inverse },
+        var other => other,
+    }) switch
+    {
+        GaitOptions gait => gait with { Gamma = Gamma ?? gait.Gamma },
+        NormalisedGaitOptions gait => gait with { Eta = Eta ?? gait.Eta },
         var other => other,
     };
 
-    private string Label(string rule) => RuleCatalog.DefaultOptions(rule) is TargetOptions
-        ? $"{RuleCatalog.Title(rule)}, {Form.ToString().ToLowerInvariant()}{(rule == "ngait" && Normalisation == Normalisation.Relative ? ", relative" : "")}"
+    private string Label(string rule) => Options(rule) is TargetOptions options
+        ? $"{RuleCatalog.Title(rule)}, {options.Form.ToString().ToLowerInvariant()}{(options is NormalisedGaitOptions { Normalisation: Normalisation.Relative } ? ", relative" : "")}"
         : RuleCatalog.Title(rule);
 }
 

@@ -54,7 +54,6 @@ internal sealed record AngleSweep
         }
 
         LibTorch.Load();
-        var ways = Ways.Count == 0 ? [(Study.Form, Study.Precision)] : Ways;
         var curves = new Dictionary<(string Rule, string Label), List<(double? Mean, double? Worst)>>();
         Network? drawn = null;
         try
@@ -69,7 +68,7 @@ internal sealed record AngleSweep
                     drawn = study.Draw(images.device);
                 }
 
-                foreach (var (rule, table) in rules.SelectMany(r => WaysOf(r).Select(w => (r, (study with { Form = w.Form, Precision = w.Precision }).Measure([r], drawn, images, labels).Columns[0] with { Label = Label(r, w) }))))
+                foreach (var (rule, table) in rules.SelectMany(r => WaysOf(r).Select(w => (r, study.In(w.Form, w.Precision).Measure([r], drawn, images, labels).Columns[0] with { Label = Label(r, w) }))))
                 {
                     if (!curves.TryGetValue((rule, table.Label), out var curve))
                     {
@@ -89,7 +88,9 @@ internal sealed record AngleSweep
 
         return new SweepTable(Over, Values, [.. curves.Select(c => new SweepCurve(c.Key.Rule, c.Key.Label, [.. c.Value.Select(v => v.Mean)], [.. c.Value.Select(v => v.Worst)]))]);
 
-        IEnumerable<(TargetForm Form, ScalarType Precision)> WaysOf(string rule) => Study.Options(rule) is TargetOptions ? ways : ways.DistinctBy(w => w.Precision);
+        IEnumerable<(TargetForm Form, ScalarType Precision)> WaysOf(string rule) =>
+            Ways.Count == 0 ? [((Study.Options(rule) as TargetOptions)?.Form ?? Study.Form, Study.Precision)]
+            : Study.Options(rule) is TargetOptions ? Ways : Ways.DistinctBy(w => w.Precision);
 
         string Label(string rule, (TargetForm Form, ScalarType Precision) way) =>
             Study.Options(rule) is TargetOptions

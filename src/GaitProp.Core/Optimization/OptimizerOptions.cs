@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace GaitProp.Optimization;
@@ -22,49 +24,35 @@ public enum OptimizerKind
 public sealed record OptimizerOptions
 {
     /// <summary>Which optimiser. Default: Adam.</summary>
+    [Description("Which optimiser. Default: adam.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public OptimizerKind Kind { get; init; }
 
     /// <summary>Step size; <c>lr</c> in files. Default: 1e-3.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true), Description("Step size. Default: 1e-3.")]
     [JsonPropertyName("lr")]
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Decay of the running mean of gradients; not for SGD. Default: 0.9.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true), Description("Decay of the running mean of gradients; not for SGD. Default: 0.9.")]
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>Decay of the running mean of squared gradients; not for SGD. Default: 0.999.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true), Description("Decay of the running mean of squared gradients; not for SGD. Default: 0.999.")]
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Added to the root of the second moment; not for SGD. Default: 1e-8.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true), Description("Added to the root of the second moment; not for SGD. Default: 1e-8.")]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>
     /// Step size of the gains of layers that have them; <c>lr sqrt(fan-in)</c> if <see langword="null"/>: a gain moves all weights of its row at once, which are of size
     /// 1 / sqrt(fan-in). For SGD it is lr itself: a gain's gradient has its own size there, which Adam takes away.
     /// </summary>
+    [Range(0, double.MaxValue), Description("Step size of the gains of layers that have them; null: lr sqrt(fan-in), for SGD lr itself. Default: null.")]
     public double? GainLr { get; init; }
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
-    public void Validate()
-    {
-        if (!Enum.IsDefined(Kind))
-        {
-            throw new GaitPropException($"optimizer kind {(int)Kind} is not possible: choose adam, keras-adam or sgd.");
-        }
-
-        Check("lr", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "above 0");
-        Check("gainLr", GainLr ?? 1, GainLr is null || (GainLr >= 0 && double.IsFinite(GainLr.Value)), "0 or more");
-        Check("beta1", Beta1, Beta1 is >= 0 and < 1, "0 or more and below 1");
-        Check("beta2", Beta2, Beta2 is >= 0 and < 1, "0 or more and below 1");
-        Check("epsilon", Epsilon, Epsilon > 0 && double.IsFinite(Epsilon), "above 0");
-
-        static void Check(string name, double value, bool possible, string range)
-        {
-            if (!possible)
-            {
-                throw new GaitPropException($"optimizer {name} {value:R} is not possible: it must be {range}.");
-            }
-        }
-    }
+    public void Validate() => PossibleValues.Check(this, "optimizer ");
 }

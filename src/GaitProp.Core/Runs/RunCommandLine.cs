@@ -22,8 +22,8 @@ internal static class RunCommandLine
 
         var plain = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed }));
         var words = string.Create(CultureInfo.InvariantCulture, $"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
-        words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {d}"));
-        words += run.Origin is { } origin ? $" --from {Portable(origin.File)}" : "";
+        words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {CommandWord.Quoted(d)}"));
+        words += run.Origin is { } origin ? $" --from {CommandWord.Quoted(Portable(origin.File))}" : "";
         words += Text(run.Experiment["data"]) == Data.Photos.Prepared.Name ? " --data DIR" : "";
         return run.Environment.Device == "cpu" ? string.Create(CultureInfo.InvariantCulture, $"{words} --threads {run.Environment.Threads}") : words;
     }

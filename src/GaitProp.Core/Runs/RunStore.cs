@@ -67,7 +67,7 @@ public sealed class RunStore
         var folders = Folders();
         if (folders.Count == 0)
         {
-            throw new GaitPropException($"there are no runs in {Folder} yet: 'gaitprop train EXPERIMENT' makes one, --runs names another folder.");
+            throw new GaitPropException($"there are no runs in {Folder} yet: 'gaitprop train synthetic-shallow' makes one, --runs names another folder.");
         }
 
         if (run == "last")
@@ -137,7 +137,7 @@ public sealed class RunStore
         {
             throw new GaitPropException(File.Exists(Folder)
                 ? $"{Folder} is no folder of runs but a file; name another with --runs."
-                : $"there is no folder of runs at {Folder}: 'gaitprop train EXPERIMENT' makes it, --runs names another.");
+                : $"there is no folder of runs at {Folder}: 'gaitprop train synthetic-shallow' makes it, --runs names another.");
         }
 
         try

@@ -78,7 +78,7 @@ internal sealed record SweepRecord
 
         if (there.Length == 0)
         {
-            throw new GaitPropException($"there is no sweep in {Path.GetFullPath(runs)}: 'gaitprop sweep EXPERIMENT' begins one, --runs names another folder.");
+            throw new GaitPropException($"there is no sweep in {Path.GetFullPath(runs)}: 'gaitprop sweep synthetic-shallow --over optimizer.lr=1e-4,1e-3' begins one, --runs names another folder.");
         }
 
         if (name is null or "last")

@@ -4,7 +4,7 @@ using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Kernel.CellCommands;
 
-/// <summary>Values of C# variables in the words of a command: <c>#!gaitprop reproduce fig4 --profile {profile}</c>.</summary>
+/// <summary>Values of C# variables in the words of a command: <c>#!gaitprop reproduce fig4 --preset {preset}</c>.</summary>
 internal static partial class CellVariablesInWords
 {
     /// <summary>The words with each <c>{name}</c> replaced by the variable's value.</summary>

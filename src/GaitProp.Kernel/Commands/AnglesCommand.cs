@@ -6,7 +6,6 @@ using GaitProp.Kernel.Charts;
 using GaitProp.Layers;
 using GaitProp.Metrics;
 using GaitProp.Networks;
-using GaitProp.Rules.NormalisedGait;
 using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
 using Spectre.Console;
@@ -14,7 +13,7 @@ using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary><c>angles MODEL</c>: update angles to BP, layer by layer, on one batch; no training.</summary>
+/// <summary><c>angles EXPERIMENT</c>: update angles to BP, layer by layer, on one batch; no training.</summary>
 internal static class AnglesCommand
 {
     private static readonly string[] DefaultRules = ["bp", "fa", "gait", "ngait"];
@@ -25,27 +24,11 @@ internal static class AnglesCommand
 
     public static Command Build(CommandContext context)
     {
-        var model = SharedOptions.Model();
+        var experiment = new AngleExperiment();
         var rules = SharedOptions.Rules(DefaultRules);
-        var depth = SharedOptions.Number("--depth", "Hidden layers of the CIFAR-10 networks. Default: the network's own.", least: 1);
-        var dtype = SharedOptions.Choice("--dtype", "Precision of weights, activations and updates.", Precision.Float32);
-        var form = SharedOptions.Choice("--form", "Form of the GAIT rules.", TargetForm.Displacement);
-        var normalisation = SharedOptions.Choice("--normalisation", "What eta of normalised GAIT is measured against.", Normalisation.Absolute);
-        var inverse = new Option<string>("--inverse")
-        {
-            Description = "How to invert layers: exact, solve, pinv, folded(K), refined(K), within(TOLERANCE), or transpose (weight transport: this is BP).",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => "exact",
-        };
-        var auxiliary = SharedOptions.Choice("--auxiliary", "Auxiliary units.", AuxiliaryUnits.Explicit);
-        var gain = SharedOptions.Choice("--gain", "Gains of the layers above the first, drawn at random: exp(0.7 N(0, 1)).", UnitGain.None);
-        var eta = SharedOptions.Real("--eta", "Normalisation constant of normalised GAIT. Default: 1e-7.");
-        var gamma = SharedOptions.Real("--gamma", "Increment factor of GAIT. Default: 1e-3.");
         var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect of the weights. Default: 0, orthogonal.");
         var batch = SharedOptions.Number("--batch", "Images. Default: 64.", least: 1);
         var size = SharedOptions.Number("--size", "Side that images are enlarged to, in pixels (a multiple of theirs). Default: as they are.", least: 1);
-        var seed = SharedOptions.Number("--seed", "Fixes weights and feedback. Default: 1.", least: 0);
-        var data = SharedOptions.Data();
         var device = SharedOptions.Device();
         var tf32 = SharedOptions.Tf32("Shows how much in degrees.");
         var save = new Option<string?>("--save") { Description = "Save the angles as a heat map or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
@@ -55,44 +38,45 @@ internal static class AnglesCommand
                 + "The GAIT rules are then computed in three ways, literal in float64 and displacement in float64 and float32, unless --form or --dtype says one.",
             HelpName = "NAME=VALUES",
         };
-        var command = new Command("angles", "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training.")
+        var command = new Command("angles", "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training. Such as "
+            + "'angles cifar-deep --over eta=1e-3..1e-12', 'angles cifar-shallow --set network=\"dense 64, dense 10\" --set rules.ngait.ruleOptions.eta=1e-6'.");
+        experiment.AddTo(command);
+        foreach (var option in (Option[])[rules, defect, batch, size, device, tf32, save, over])
         {
-            model, rules, depth, dtype, form, normalisation, inverse, auxiliary, gain, eta, gamma, defect, batch, size, seed, data, device, tf32, save, over,
-        };
+            command.Options.Add(option);
+        }
+
         command.SetAction((parsed, cancellation) =>
         {
             LibTorch.Load();
             using var scope = torch.NewDisposeScope();
-            var images = DataSets.In(parsed.GetValue(data));
+            var sweep = parsed.GetValue(over) is { } word ? SweepValues.Parse("--over", word) : ((SweepParameter Parameter, IReadOnlyList<double> Values)?)null;
+            var chosen = parsed.GetValue(rules) is { Length: > 0 } named ? named
+                : sweep?.Parameter switch { null => DefaultRules, SweepParameter.Eta => ["ngait"], SweepParameter.Gamma => ["gait"], _ => ["gait", "ngait"] };
+            var experiments = experiment.Of(parsed, chosen);
+            var lead = AngleExperiment.Lead(experiments);
+            var images = experiment.Images(parsed, lead);
             var place = ComputeDevice.Of(parsed.GetValue(device));
-            Tf32.Check(parsed.GetValue(tf32), place);
-            using var products = Tf32.While(parsed.GetValue(tf32));
+            var coarse = parsed.GetValue(tf32) || lead.Tf32;
+            Tf32.Check(coarse, place);
+            using var products = Tf32.While(coarse);
             var (pixels, labels) = Batch(images, place, parsed.GetValue(batch) ?? 64, parsed.GetValue(size));
-            var study = new AngleStudy
+            var study = experiment.Study(parsed, experiments, [.. pixels.shape.Skip(1)], images.ClassNames.Count, parsed.GetValue(defect) ?? 0);
+            if (sweep is var (parameter, values))
             {
-                Network = Architectures.Define(parsed.GetValue(model)!, [.. pixels.shape.Skip(1)], images.ClassNames.Count, parsed.GetValue(depth)),
-                Precision = parsed.GetValue(dtype) == Precision.Float64 ? torch.ScalarType.Float64 : torch.ScalarType.Float32,
-                Auxiliary = parsed.GetValue(auxiliary) ?? AuxiliaryUnits.Explicit,
-                Form = parsed.GetValue(form) ?? TargetForm.Displacement,
-                Inverse = InverseStrategy.Parse(parsed.GetValue(inverse)!),
-                Normalisation = parsed.GetValue(normalisation) ?? Normalisation.Absolute,
-                Gain = parsed.GetValue(gain) ?? UnitGain.None,
-                Eta = parsed.GetValue(eta),
-                Gamma = parsed.GetValue(gamma),
-                Defect = parsed.GetValue(defect) ?? 0,
-                Seed = parsed.GetValue(seed) ?? 1,
-            };
-            if (parsed.GetValue(over) is { } word)
-            {
-                var (parameter, values) = SweepValues.Parse("--over", word);
-                var swept = parsed.GetValue(rules) is { Length: > 0 } some ? some : parameter switch { SweepParameter.Eta => ["ngait"], SweepParameter.Gamma => ["gait"], _ => (string[])["gait", "ngait"] };
-                var one = parsed.GetValue(form) is not null || parsed.GetValue(dtype) is not null;
-                Sweep(context, new AngleSweep { Study = study, Over = parameter, Values = values, Ways = one ? [] : Ways }, swept, images, pixels, labels, parsed.GetValue(save), cancellation);
+                if (parameter == SweepParameter.Depth && !Architectures.Names.Contains(study.Network.Name))
+                {
+                    throw new GaitPropException($"--over {parsed.GetValue(over)} has no meaning for a network that lists its layers: write --set network=cifar-shallow, or sweep eta, gamma or defect.");
+                }
+
+                var ways = experiment.ChoosesWay(parsed) ? [] : Ways;
+                Sweep(context, new AngleSweep { Study = study, Over = parameter, Values = values, Ways = ways }, chosen, images, pixels, labels, parsed.GetValue(save), cancellation);
                 return Task.FromResult(CommandLine.Success);
             }
 
-            var chosen = parsed.GetValue(rules) is { Length: > 0 } named ? named : DefaultRules;
-            var angles = context.Busy(Text($"Drawing {study.Network.Layers.Count} orthogonal weights and measuring {string.Join(", ", chosen)}"), () => study.Measure(chosen, pixels, labels));
+            var angles = context.Busy(
+                Text($"Drawing {study.Network.Layers.Count} orthogonal weights and measuring {string.Join(", ", chosen)}"),
+                () => study.Measure(chosen.Select(rule => (rule, experiments[rule].Precision)), pixels, labels));
             Show(context, study, images, angles, pixels.shape, parsed.GetValue(save));
             return Task.FromResult(CommandLine.Success);
         });
@@ -190,10 +174,4 @@ internal static class AnglesCommand
     });
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private enum Precision
-    {
-        Float32,
-        Float64,
-    }
 }

@@ -130,7 +130,8 @@ public static class CommandLine
         }
         catch (Exception e) when (e is GaitPropException or NotebookException)
         {
-            context.Error.WriteLine(OneLine(e.Message));
+            // What is advised can be pasted where the command stood: on a line of the notebook too.
+            context.Error.WriteLine(OneLine(e.Message).Replace("'gaitprop ", $"'{context.Prompt} ", StringComparison.Ordinal));
             return Failure;
         }
         catch (IOException e)

@@ -19,6 +19,10 @@ internal static class ReproduceCommand
     /// <summary>All figures, in the paper's order.</summary>
     private static readonly string[] Figures = [.. MeasuredFigures.Names, .. FigurePlan.Figures];
 
+    private const string DefaultPreset = "quick";
+
+    private static readonly string[] FigurePresets = ["smoke", DefaultPreset, "paper", "fast", "authors"];
+
     public static Command Build(CommandContext context)
     {
         var figure = new Argument<string>("FIG")
@@ -27,25 +31,25 @@ internal static class ReproduceCommand
             CustomParser = result => Words.One(result, "figure", Figures),
         };
         figure.CompletionSources.Add([.. Figures]);
-        var profile = SharedOptions.Choice(
-            "--profile",
-            "smoke: under a minute, a part of the images; quick: a few minutes on two cores, for fig6 some hours; paper: the published 200 epochs in float64.",
-            FigureProfile.Quick);
+        var preset = SharedOptions.Preset(
+            "smoke: under a minute, a part of the images; quick: a few minutes on two cores, for fig6 some hours; paper: the published 200 epochs in float64; fast: those in preset fast; "
+            + $"authors: paper with the choices of the authors' code (fig4, fig5). Default: {DefaultPreset}.",
+            FigurePresets);
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
         var output = SharedOptions.Folder("--out", "Folder of the figure's files.", "figures");
         var rules = SharedOptions.Rules(null, variants: true);
-        var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the profile's.", least: 1);
+        var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the preset's.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
         var device = SharedOptions.Device();
         var metric = SharedOptions.Metric();
         var picture = new Option<string?>("--image") { Description = "For fig2: a picture of your own, PNG or JPEG. Default: one that the program draws.", HelpName = "FILE" };
-        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, profile, data, runs, output, rules, epochs, seed, device, metric, picture };
+        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, preset, data, runs, output, rules, epochs, seed, device, metric, picture };
         command.SetAction((parsed, cancellation) => Task.FromResult(Checked(parsed) && MeasuredFigures.Names.Contains(parsed.GetValue(figure)!) ? Measured(context, parsed) : Run(
             context,
             new Request(
                 parsed.GetValue(figure)!,
-                parsed.GetValue(profile) ?? FigureProfile.Quick,
+                parsed.GetValue(preset) ?? DefaultPreset,
                 parsed.GetValue(data),
                 parsed.GetValue(runs)!,
                 parsed.GetValue(output)!,
@@ -64,7 +68,7 @@ internal static class ReproduceCommand
         int Measured(CommandContext context, ParseResult parsed)
         {
             var name = parsed.GetValue(figure)!;
-            foreach (var option in (Option[])[profile, rules, epochs, runs, metric])
+            foreach (var option in (Option[])[preset, rules, epochs, runs, metric])
             {
                 if (parsed.GetResult(option) is { Implicit: false })
                 {
@@ -90,10 +94,10 @@ internal static class ReproduceCommand
     {
         var named = request.Data is { } folder && FigurePlan.IsOfPhotos(request.Figure) ? DataCommand.Prepared(context, folder, cancellation) : request.Data;
         var data = FigurePlan.Images(request.Figure, named);
-        var plan = FigurePlan.Of(request.Figure, request.Profile, data, request.Rules, request.Epochs, request.Seed);
+        var plan = FigurePlan.Of(request.Figure, request.Preset, data, request.Rules, request.Epochs, request.Seed);
         FigureFiles.EnsureWritable(request.Output);
         FigureFiles.EnsureWritable(request.Runs, "run");
-        Announce(context, plan, data, request.Profile);
+        Announce(context, plan, data, request.Preset);
 
         var records = new List<RunRecord>();
         try
@@ -155,16 +159,16 @@ internal static class ReproduceCommand
         }
     }
 
-    private static void Announce(CommandContext context, FigurePlan plan, ImageDataset data, FigureProfile profile)
+    private static void Announce(CommandContext context, FigurePlan plan, ImageDataset data, string preset)
     {
         var first = plan.Experiments[0];
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Title}; profile {profile.ToString().ToLowerInvariant()}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."));
+            $"{plan.Title}; preset {preset}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."));
         context.Out.WriteLine(plan.StandsInFor is { } published
             ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
             : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}");
     }
 
     private sealed record Request(
-        string Figure, FigureProfile Profile, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed, torch.Device Device, AccuracyMetric? Metric);
+        string Figure, string Preset, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed, torch.Device Device, AccuracyMetric? Metric);
 }

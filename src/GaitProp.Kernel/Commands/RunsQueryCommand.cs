@@ -57,7 +57,7 @@ internal static class RunsQueryCommand
         }
 
         var fields = runs.Where(r => r.Problem is null).AsParallel().AsOrdered().Select(RunFields.Read).ToArray();
-        return fields.Length > 0 ? fields : throw new GaitPropException("there is no run to ask: 'gaitprop train EXPERIMENT' makes one, --runs names another folder.");
+        return fields.Length > 0 ? fields : throw new GaitPropException("there is no run to ask: 'gaitprop train synthetic-shallow' makes one, --runs names another folder.");
     }
 
     private static Option<string[]?> List(string name, string description) => new(name)

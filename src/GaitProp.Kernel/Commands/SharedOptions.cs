@@ -33,6 +33,21 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
+    /// <summary>A preset of the experiment; <c>--profile</c> is what it was called before.</summary>
+    /// <param name="description">What it says.</param>
+    /// <param name="known">The presets, where they are known before the experiment is opened.</param>
+    public static Option<string?> Preset(string description, IReadOnlyList<string>? known = null)
+    {
+        var option = new Option<string?>("--preset", "--profile") { Description = description, HelpName = known is null ? "NAME" : string.Join("|", known) };
+        if (known is not null)
+        {
+            option.CustomParser = result => Words.One(result, "preset", known);
+            option.CompletionSources.Add([.. known]);
+        }
+
+        return option;
+    }
+
     /// <summary>Where to compute.</summary>
     public static Option<string?> Device() => new("--device")
     {

@@ -8,22 +8,9 @@ namespace GaitProp.Kernel.Commands;
 /// <summary>The options of verbs that train experiments.</summary>
 internal sealed class TrainingOptions
 {
-    private readonly Option<string?> _preset = new("--preset")
-    {
-        Description = $"How it is computed: {string.Join(" or ", Presets.Names)}. Default: the experiment's.",
-        HelpName = string.Join("|", Presets.Names),
-        CustomParser = result => Words.One(result, "preset", Presets.Names),
-    };
-
-    private readonly Option<string?> _profile = new("--profile") { Description = "One of the experiment's profiles, such as smoke, quick or paper.", HelpName = "NAME" };
+    private readonly Option<string?> _preset = SharedOptions.Preset("How it is computed and how much a run takes: paper, fast, or one of the experiment's, such as smoke, quick or authors. Default: the experiment's.");
     private readonly Option<int?> _epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the experiment's.", least: 1);
-    private readonly Option<string[]> _set = new("--set")
-    {
-        Description = "Sets any field of the experiment, such as optimizer.lr=1e-4 or ruleOptions.eta=1e-6. Can be given again.",
-        HelpName = "FIELD=VALUE",
-        AllowMultipleArgumentsPerToken = false,
-    };
-
+    private readonly Option<string[]> _set = Set();
     private readonly Option<bool> _tf32 = SharedOptions.Tf32("The runs say so: it is --set tf32=true.");
     private readonly Option<string?> _data = SharedOptions.Data();
     private readonly Option<string> _runs = SharedOptions.Runs();
@@ -40,18 +27,39 @@ internal sealed class TrainingOptions
     /// <summary>How the run is carried out; nothing of it changes what is computed.</summary>
     public ExecutionOptions Execution { get; } = new();
 
+    /// <summary>Fields of the experiment.</summary>
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Sets any field of the experiment, such as optimizer.lr=1e-4, network=\"dense 64, dense 10\" or rules.ngait.ruleOptions.eta=1e-6. Can be given again.",
+        HelpName = "FIELD=VALUE",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     /// <summary>Adds argument and options to a verb.</summary>
     public void AddTo(Command command)
     {
-        _preset.CompletionSources.Add([.. Presets.Names]);
+        _preset.CompletionSources.Add(completion => PresetsOf(completion.ParseResult.GetValue(Experiment)));
         Experiment.CompletionSources.Add([.. ExperimentDocument.BuiltIn]);
         command.Arguments.Add(Experiment);
-        foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _tf32, _data, _runs])
+        foreach (var option in (Option[])[_preset, _epochs, _set, _tf32, _data, _runs])
         {
             command.Options.Add(option);
         }
 
         Execution.AddTo(command);
+    }
+
+    /// <summary>The presets of an experiment; those that every one has if it cannot be opened.</summary>
+    private static IEnumerable<string> PresetsOf(string? experiment)
+    {
+        try
+        {
+            return experiment is null ? Presets.Names : ExperimentDocument.Open(experiment).PresetNames;
+        }
+        catch (GaitPropException)
+        {
+            return Presets.Names;
+        }
     }
 
     /// <summary>What was chosen.</summary>
@@ -60,7 +68,6 @@ internal sealed class TrainingOptions
         new ExperimentChoices
         {
             Preset = parsed.GetValue(_preset),
-            Profile = parsed.GetValue(_profile),
             Epochs = parsed.GetValue(_epochs),
             Set = [.. parsed.GetValue(_set) ?? [], .. parsed.GetValue(_tf32) ? (string[])["tf32=true"] : []],
         },
@@ -72,7 +79,7 @@ internal sealed class TrainingOptions
     public IEnumerable<string> WordsOf(ParseResult parsed)
     {
         yield return parsed.GetValue(Experiment)!;
-        foreach (var option in (Option[])[_preset, _profile, _epochs, _set, _tf32, _data, _runs, .. Execution.All])
+        foreach (var option in (Option[])[_preset, _epochs, _set, _tf32, _data, _runs, .. Execution.All])
         {
             if (parsed.GetResult(option) is not { Implicit: false } given)
             {

@@ -18,15 +18,34 @@ public sealed class ExperimentDocumentTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("{ \"ngait\": \"gait\", \"gait\": \"ngait\" }", "gait -> ngait -> gait")]
-    [InlineData("{ \"bp\": \"bp\" }", "bp -> bp")]
-    [InlineData("{ \"bp\": \"fa\", \"fa\": \"tp\", \"tp\": \"fa\" }", "fa -> tp -> fa")]
-    public void Rules_that_are_set_like_each_other_are_refused(string sameAs, string circle)
-    {
-        var message = Assert.Throws<GaitPropException>(() => Open($$"""{ "network": "cifar-shallow", "rules": ["bp", "ngait"], "sameAs": {{sameAs}} }""")).Message;
+    [InlineData("""{ "a": { "preset": "b" }, "b": { "preset": "a" } }""", "the preset 'b' is built on itself: a -> b -> a. Build one of them on paper or fast.")]
+    [InlineData("""{ "a": { "preset": "a" } }""", "the preset 'a' is built on itself: a -> a. Build one of them on paper or fast.")]
+    [InlineData("""{ "paper": { "preset": "fast" } }""", "presets.paper.preset is not possible: paper is built on nothing; take the field out.")]
+    [InlineData("""{ "a": { "preset": "papr" } }""", "presets.a.preset: unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast, a.")]
+    public void Presets_that_come_to_nothing_are_refused(string presets, string expected) => Assert.EndsWith(
+        $"mine.json: {expected}",
+        Assert.Throws<GaitPropException>(() => Open($$"""{ "network": "cifar-shallow", "rules": ["bp", "ngait"], "presets": {{presets}} }""")).Message, StringComparison.Ordinal);
 
-        Assert.Contains("sameAs goes round in a circle: ", message, StringComparison.Ordinal);
-        Assert.Contains(circle, message, StringComparison.Ordinal);
+    [Fact]
+    public void A_preset_is_built_on_the_one_that_it_names_or_else_on_the_files()
+    {
+        const string presets = """
+            "presets": {
+              "paper": { "batchSize": 2 }, "fast": { "batchSize": 3 },
+              "long": { "preset": "paper", "epochs": 7 }, "longer": { "preset": "long", "epochs": 8, "rules": { "fa": { "epochs": 9 } } }, "plain": { "epochs": 6 }
+            }
+            """;
+        var document = Open($$"""{ "network": "cifar-shallow", "rules": ["bp", "fa"], {{presets}} }""");
+        Assert.Equal(["paper", "fast", "long", "longer", "plain"], document.PresetNames);
+        Assert.Equal(("fast", 3, 200), Resolved(null));
+        Assert.Equal(("paper", 2, 7), Resolved("long"));
+        Assert.Equal(("paper", 2, 8), Resolved("longer"));
+        Assert.Equal(9, document.Resolve("fa", new() { Preset = "longer" }).Epochs);
+        Assert.Equal(("fast", 3, 6), Resolved("plain"));
+        document = Open($$"""{ "network": "cifar-shallow", "rules": ["bp", "fa"], "preset": "paper", {{presets}} }""");
+        Assert.Equal(("paper", 2, 6), Resolved("plain"));
+
+        (string, int, int) Resolved(string? preset) => document.Resolve("bp", new() { Preset = preset }) is var e ? (e.Preset, e.BatchSize, e.Epochs) : default;
     }
 
     [Theory]
@@ -62,23 +81,23 @@ public sealed class ExperimentDocumentTests : IDisposable
             "\"epochs\": 3",
             "\"presets\": { \"fast\": { \"epochs\": 4, \"rules\": { \"ngait\": { \"epochs\": 5 } } } }",
             "\"rules\": { \"ngait\": { \"epochs\": 6 } }",
-            "\"profiles\": { \"mine\": { \"preset\": \"fast\", \"epochs\": 7 } }",
-            "\"profiles\": { \"mine\": { \"preset\": \"fast\", \"epochs\": 7, \"rules\": { \"ngait\": { \"epochs\": 8 } } } }",
+            "\"presets\": { \"fast\": { \"epochs\": 4 }, \"mine\": { \"preset\": \"fast\", \"epochs\": 7 } }",
+            "\"presets\": { \"mine\": { \"preset\": \"fast\", \"epochs\": 7, \"rules\": { \"ngait\": { \"epochs\": 8 } } } }",
         ];
         File.WriteAllText(_folder["base.json"], """{ "network": "cifar-shallow", "rules": ["bp", "ngait"], "preset": "fast", "epochs": 1 }""");
         var none = new ExperimentChoices();
-        var mine = new ExperimentChoices { Profile = "mine" };
+        var mine = new ExperimentChoices { Preset = "mine" };
         Assert.Equal(200, Presets.Meaning("ngait", "fast").Epochs);
         Assert.Equal(1, Epochs(none));
         Assert.Equal(3, Epochs(none, parts[0]));
         Assert.Equal(5, Epochs(none, parts[0], parts[1]));
         Assert.Equal(6, Epochs(none, parts[0], parts[1], parts[2]));
-        Assert.Equal(7, Epochs(mine, parts[0], parts[1], parts[2], parts[3]));
-        Assert.Equal(8, Epochs(mine, parts[0], parts[1], parts[2], parts[4]));
-        Assert.Equal(6, Epochs(none, parts[0], parts[1], parts[2], parts[4]));
-        Assert.Equal(9, Epochs(mine with { Epochs = 9 }, parts[0], parts[1], parts[2], parts[4]));
-        Assert.Equal(10, Epochs(mine with { Epochs = 9, Set = ["epochs=10"] }, parts[0], parts[1], parts[2], parts[4]));
-        Assert.Equal(11, Epochs(mine with { Epochs = 9, Set = ["epochs=10", "rules.ngait.epochs=11", "rules.bp.epochs=12"] }, parts[0], parts[1], parts[2], parts[4]));
+        Assert.Equal(7, Epochs(mine, parts[0], parts[2], parts[3]));
+        Assert.Equal(8, Epochs(mine, parts[0], parts[2], parts[4]));
+        Assert.Equal(6, Epochs(none, parts[0], parts[2], parts[4]));
+        Assert.Equal(9, Epochs(mine with { Epochs = 9 }, parts[0], parts[2], parts[4]));
+        Assert.Equal(10, Epochs(mine with { Epochs = 9, Set = ["epochs=10"] }, parts[0], parts[2], parts[4]));
+        Assert.Equal(11, Epochs(mine with { Epochs = 9, Set = ["epochs=10", "rules.ngait.epochs=11", "rules.bp.epochs=12"] }, parts[0], parts[2], parts[4]));
 
         int Epochs(ExperimentChoices choices, params string[] chosen) => Open($$"""{ {{string.Join(", ", (string[])["\"extends\": \"base.json\"", .. chosen])}} }""").Resolve("ngait", choices).Epochs;
     }
@@ -105,20 +124,19 @@ public sealed class ExperimentDocumentTests : IDisposable
     }
 
     [Fact]
-    public void The_preset_is_chosen_by_the_file_its_profile_the_choice_and_set_in_this_order()
+    public void The_preset_is_chosen_by_the_file_the_choice_and_set_in_this_order()
     {
-        var document = Open("""{ "extends": "cifar-shallow", "preset": "fast", "profiles": { "exact": { "preset": "paper" } } }""");
-        Assert.Equal("fast", document.Resolve("bp").Preset);
-        Assert.Equal("paper", document.Resolve("bp", new() { Profile = "exact" }).Preset);
-        Assert.Equal(("fast", ScalarType.Float32), (document.Resolve("bp", new() { Profile = "exact", Preset = "fast" }).Preset, document.Resolve("bp", new() { Profile = "exact", Preset = "fast" }).Precision));
-        var set = document.Resolve("ngait", new() { Preset = "fast", Set = ["preset=paper"] });
-        Assert.Equal(("paper", ScalarType.Float64, OrthogonalityKind.Penalty), (set.Preset, set.Precision, set.Orthogonality.Kind));
-        Assert.Equal("fast", Open("""{ "network": "cifar-deep", "rule": "bp" }""").Resolve("bp").Preset);
+        var document = Open("""{ "extends": "cifar-shallow", "preset": "exact", "presets": { "exact": { "preset": "paper", "epochs": 3 } } }""");
+        Assert.Equal(("exact", "paper", 3), (document.Preset, document.Resolve("bp").Preset, document.Resolve("bp").Epochs));
+        Assert.Equal(("fast", ScalarType.Float32, 200), document.Resolve("bp", new() { Preset = "fast" }) is var e ? (e.Preset, e.Precision, e.Epochs) : default);
+        var set = document.Resolve("ngait", new() { Preset = "fast", Set = ["preset=exact"] });
+        Assert.Equal(("paper", ScalarType.Float64, OrthogonalityKind.Penalty, 3), (set.Preset, set.Precision, set.Orthogonality.Kind, set.Epochs));
+        Assert.Equal("fast", Open("""{ "network": "cifar-deep", "rules": ["bp"] }""").Resolve("bp").Preset);
     }
 
     [Fact]
     public void Null_takes_a_limit_away() =>
-        Assert.Null(Open("""{ "extends": "cifar-shallow", "profiles": { "smoke": { "trainImages": null } } }""").Resolve("bp", new() { Profile = "smoke" }).TrainImages);
+        Assert.Null(Open("""{ "extends": "cifar-shallow", "presets": { "smoke": { "trainImages": null } } }""").Resolve("bp", new() { Preset = "smoke" }).TrainImages);
 
     [Fact]
     public void Names_titles_rules_and_seeds()
@@ -131,7 +149,7 @@ public sealed class ExperimentDocumentTests : IDisposable
         Assert.Equal((2, 9), (own.Resolve("bp").Seed, own.Resolve("bp", new() { Seed = 9 }).Seed));
         var listed = Open("""{ "extends": "cifar-shallow", "rules": ["fa", "bp"], "seeds": [3] }""");
         Assert.Equal(("fa,bp", 2.5e-5), (string.Join(',', listed.Rules), listed.Resolve("fa").Optimizer.LearningRate));
-        Assert.Equal(["ngait"], Open("""{ "extends": "cifar-shallow", "rule": "ngait" }""").Rules);
+        Assert.Equal(["ngait"], Open("""{ "extends": "cifar-shallow", "rules": ["ngait"] }""").Rules);
     }
 
     [Theory]
@@ -150,7 +168,7 @@ public sealed class ExperimentDocumentTests : IDisposable
     [Fact]
     public void A_network_of_ones_own_trains_and_run_json_holds_all_of_it()
     {
-        var experiment = Open("""{ "network": ["conv 3x3/4 8", "dense 20", "dense 10"], "data": "embedded", "rule": "ngait", "epochs": 1, "trainImages": 20, "testImages": 10, "batchSize": 10 }""").Resolve("ngait");
+        var experiment = Open("""{ "network": ["conv 3x3/4 8", "dense 20", "dense 10"], "data": "embedded", "rules": ["ngait"], "epochs": 1, "trainImages": 20, "testImages": 10, "batchSize": 10 }""").Resolve("ngait");
         using var trainer = new Trainer(experiment, SyntheticImages.Generate(train: 20, test: 10));
 
         var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
@@ -161,10 +179,11 @@ public sealed class ExperimentDocumentTests : IDisposable
     }
 
     [Fact]
-    public void A_rule_that_the_file_does_not_name_has_the_common_settings_or_those_of_the_rule_that_it_is_the_same_as()
+    public void A_rule_that_the_file_does_not_name_has_the_common_settings_or_those_of_the_preset_for_it()
     {
-        var document = Open("""{ "extends": "cifar-shallow", "sameAs": { "tp": "fa" } }""");
-        Assert.Equal((1.9e-5, 2.5e-5, 2.5e-5), (document.Resolve("dtp").Optimizer.LearningRate, document.Resolve("tp").Optimizer.LearningRate, document.Resolve("dfa").Optimizer.LearningRate));
+        var document = Open("""{ "extends": "cifar-shallow", "presets": { "fast": { "rules": { "tp": { "optimizer": { "lr": 1e-2 } } } } } }""");
+        Assert.Equal((1.9e-5, 1e-2, 2.5e-5), (document.Resolve("dtp").Optimizer.LearningRate, document.Resolve("tp").Optimizer.LearningRate, document.Resolve("dfa").Optimizer.LearningRate));
+        Assert.DoesNotContain("tp", document.Rules);
     }
 
     [Fact]
@@ -181,17 +200,23 @@ public sealed class ExperimentDocumentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("optimizer.lr", "write it as path.to.field=value, such as optimizer.lr=1e-4.")]
+    [InlineData("optimizer.lr", "write a field, '=' and its value, such as --set optimizer.lr=1e-4.")]
     [InlineData("optimiser.lr=1", "unknown field 'optimiser'. Did you mean 'optimizer'? Choose from name, *.")]
     [InlineData("optimizer.rl=1", "optimizer: unknown field 'rl'. Did you mean 'lr'? Choose from kind, lr, beta1, beta2, epsilon, gainLr.")]
     [InlineData("optimizer.lr=fast", "optimizer.lr must be a number, not \"fast\".")]
-    [InlineData("optimizer.lr=-1", "optimizer lr -1 is not possible: it must be above 0.")]
-    [InlineData("optimizer=1", "optimizer must be an object { … }, not 1.")]
-    [InlineData("epochs.all=1", "epochs has no fields: write epochs=value.")]
-    [InlineData("optimizer.lr.x=1", "optimizer.lr has no fields: write optimizer.lr=value.")]
-    [InlineData("ruleOptions.gamma=1", "ruleOptions: unknown field 'gamma'. Choose from eta, normalisation, form, inverse, targetStep.")]
+    [InlineData("optimizer.lr=-1", "optimizer.lr -1 is not possible: it must be above 0.")]
+    [InlineData("optimizer=1", "it has fields: write one of them, such as --set optimizer.lr=1e-4.")]
+    [InlineData("ruleOptions=1", "it has fields: write one of them, such as --set ruleOptions.eta=1*-07.")]
+    [InlineData("optimizer={\"lr\":1,\"lr\":2}", "the value is no JSON: *lr*.")]
+    [InlineData("epochs.all=1", "epochs must be a whole number, not an object.")]
+    [InlineData("optimizer.lr.x=1", "optimizer.lr must be a number, not an object.")]
+    [InlineData("ruleOptions.gamma=1", "ngait has no option 'gamma'; for gait, which has it, write --set rules.gait.ruleOptions.gamma=1.")]
+    [InlineData("ruleOptions.feedbak=own", "ruleOptions: unknown field 'feedbak'. Choose from eta, normalisation, form, inverse, targetStep.")]
     [InlineData("rules.fo.epochs=1", "rules: unknown rule 'fo'. Did you mean 'fa'? Choose from bp, *.")]
     [InlineData("rules.bp.ruleOptions.eta=1", "rules.bp.ruleOptions: unknown field 'eta': there is none here.")]
+    [InlineData("rules.fa=1", "write a field of the rule, such as --set rules.fa.optimizer.lr=1e-4.")]
+    [InlineData("network=cifar-shalow", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: \"dense 512, dense 10\".")]
+    [InlineData("preset=papr", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast, smoke, quick, authors.")]
     [InlineData("epochs=", "epochs must be a whole number, not \"\".")]
     [InlineData("epochs=0", "epochs 0 is not possible: it must be 1 or more.")]
     public void A_setting_that_cannot_be_is_one_line(string setting, string expected)
@@ -205,8 +230,7 @@ public sealed class ExperimentDocumentTests : IDisposable
     public void Unknown_choices_are_suggested()
     {
         var document = ExperimentDocument.Open("cifar-shallow");
-        Assert.Equal("cifar-shallow: unknown profile 'smok'. Did you mean 'smoke'? Choose from smoke, quick, paper, authors.", Error(new() { Profile = "smok" }));
-        Assert.Equal("unknown preset 'fsat'. Did you mean 'fast'? Choose from paper, fast.", Error(new() { Preset = "fsat" }));
+        Assert.Equal("cifar-shallow: unknown preset 'smok'. Did you mean 'smoke'? Choose from paper, fast, smoke, quick, authors.", Error(new() { Preset = "smok" }));
         Assert.Equal("seed -1 is not possible: it must be 0 or more.", Error(new() { Seed = -1 }));
 
         string Error(ExperimentChoices choices) => Assert.Throws<GaitPropException>(() => document.Resolve("bp", choices)).Message;

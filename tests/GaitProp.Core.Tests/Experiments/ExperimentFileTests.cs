@@ -24,19 +24,15 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "optimizer": { "learningRate": 1e-4 } }""", "optimizer: unknown field 'learningRate'. Choose from kind, lr, beta1, beta2, epsilon, gainLr.")]
     [InlineData("""{ "rules": { "ngiat": {} } }""", "rules: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
     [InlineData("""{ "rules": ["bp", "ngiat"] }""", "rules[1]: unknown rule 'ngiat'. Did you mean 'ngait'? Choose from bp, *.")]
-    [InlineData("""{ "rule": "bq" }""", "unknown rule 'bq'. Did you mean 'bp'? Choose from bp, *.")]
     [InlineData("""{ "rules": { "gait": { "ruleOptions": { "eta": 1e-6 } } } }""", "rules.gait.ruleOptions: unknown field 'eta'. Choose from gamma, form, inverse, targetStep.")]
     [InlineData("""{ "ruleOptions": { "etta": 1e-6 } }""", "ruleOptions: unknown field 'etta'. Did you mean 'eta'? Choose from *.")]
-    [InlineData("""{ "preset": "papr" }""", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast.")]
-    [InlineData("""{ "presets": { "quick": {} } }""", "presets: unknown preset 'quick'. Choose from paper, fast.")]
-    [InlineData("""{ "profile": "quik" }""", "unknown profile 'quik'. Did you mean 'quick'? Choose from smoke, quick, paper, authors.")]
+    [InlineData("""{ "preset": "papr" }""", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast, smoke, quick, authors.")]
     [InlineData("""{ "data": "cifar" }""", "unknown data 'cifar'. Choose from cifar10, cifar100, embedded, fashion-mnist, imagenet, kmnist, mnist*.")]
-    [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: [\"dense 512\", \"dense 10\"].")]
+    [InlineData("""{ "network": "cifar-shalow" }""", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: \"dense 512, dense 10\".")]
     [InlineData("""{ "orthogonality": { "kind": "penality" } }""", "orthogonality.kind: unknown kind 'penality'. Did you mean 'penalty'? Choose from none, penalty, retraction.")]
     [InlineData("""{ "precision": "float65" }""", "unknown precision 'float65'. Did you mean 'float64'? Choose from float32, float64.")]
     [InlineData("""{ "ruleOptions": { "inverse": "exakt" } }""", "ruleOptions.inverse: unknown inverse 'exakt': choose exact, solve, pinv, folded(K), refined(K), within(TOLERANCE) or transpose.")]
-    [InlineData("""{ "sameAs": { "tp": "fo" } }""", "sameAs.tp: unknown rule 'fo'. Did you mean 'fa'? Choose from bp, *.")]
-    [InlineData("""{ "profiles": { "mine": { "epoch": 3 } } }""", "profiles.mine: unknown field 'epoch'. Did you mean 'epochs'? Choose from *.")]
+    [InlineData("""{ "presets": { "mine": { "epoch": 3 } } }""", "presets.mine: unknown field 'epoch'. Did you mean 'epochs'? Choose from *.")]
 
     // Wrong types.
     [InlineData("""{ "optimizer": { "lr": "fast" } }""", "optimizer.lr must be a number, not \"fast\".")]
@@ -50,36 +46,55 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("""{ "rules": "bp" }""", "rules must be an object { … }, not \"bp\".")]
     [InlineData("""{ "seeds": "all" }""", "seeds must be a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\", not \"all\".")]
     [InlineData("""{ "seeds": [1, -2] }""", "seeds must be a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\", each once, not [1,-2].")]
-    [InlineData("""{ "profiles": { "quick": { "rules": { "fa": { "optimizer": { "lr": true } } } } } }""", "profiles.quick.rules.fa.optimizer.lr must be a number, not true.")]
+    [InlineData("""{ "presets": { "quick": { "rules": { "fa": { "optimizer": { "lr": true } } } } } }""", "presets.quick.rules.fa.optimizer.lr must be a number, not true.")]
 
     [InlineData("""{ "rules": ["bp", "fa", "bp"] }""", "rules names 'bp' more than once: take one of them out.")]
     [InlineData("""{ "seeds": "1..3,2" }""", "seeds must be a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\", each once, not \"1..3,2\".")]
 
     // Values that are not possible.
-    [InlineData("""{ "optimizer": { "lr": -1e-4 } }""", "optimizer lr -0.0001 is not possible: it must be above 0.")]
+    [InlineData("""{ "optimizer": { "lr": -1e-4 } }""", "optimizer.lr -1e-4 is not possible: it must be above 0.")]
+    [InlineData("""{ "optimizer": { "beta1": 1 } }""", "optimizer.beta1 1 is not possible: it must be 0 or more and below 1.")]
+    [InlineData("""{ "ruleOptions": { "gamma": 1.5 } }""", "ruleOptions.gamma 1.5 is not possible: it must be above 0 and at most 1.")]
+    [InlineData("""{ "optimizer": { "lr": 1e400 } }""", "optimizer.lr 1e400 is not possible: it must be above 0.")]
+    [InlineData("""{ "rules": { "fa": { "optimizer": { "lr": -1 } } } }""", "rules.fa.optimizer.lr -1 is not possible: it must be above 0.")]
+    [InlineData("""{ "presets": { "mine": { "epochs": 0 } } }""", "presets.mine.epochs 0 is not possible: it must be 1 or more.")]
     [InlineData("""{ "batchSize": 0 }""", "batchSize 0 is not possible: it must be 1 or more.")]
     [InlineData("""{ "evaluateEvery": 0 }""", "evaluateEvery 0 is not possible: it must be 1 or more.")]
-    [InlineData("""{ "name": "a/b" }""", "name 'a/b' is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.")]
+    [InlineData("""{ "name": "a/b" }""", "name \"a/b\" is not possible: runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit.")]
     [InlineData("""{ "network": ["dense 512", "dense 12"] }""", "network: the last layer is 'dense 12', but the data has 10 classes: end with 'dense 10'.")]
     [InlineData("""{ "network": ["dense 512", "dance 10"] }""", "network: the layer 'dance 10' cannot be read: write 'avgpool SIDE', 'conv KERNEL,STRIDE,CHANNELS', 'dense UNITS', 'maxpool SIDE', 'mix [SEED]', such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains.")]
-    [InlineData("""{ "rule": "bp", "rules": ["bp"] }""", "rule and rules cannot stand together: leave one of them out.")]
     public void A_mistake_is_one_line(string json, string expected) => Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
 
     [Theory]
-    [InlineData("""{ "rules": { "fa": { "optimizer": { "lr": -1 } } } }""", "mine.json, rules.fa: optimizer lr -1 is not possible: it must be above 0.")]
-    [InlineData("""{ "profiles": { "mine": { "epochs": 0 } } }""", "mine.json, profiles.mine: epochs 0 is not possible: it must be 1 or more.")]
+    [InlineData("""{ "rules": { "fa": { "trainImages": 5, "validationImages": 5 } } }""", "mine.json, rules.fa: validationImages 5 is not possible: *.")]
+    [InlineData("""{ "trainImages": 5, "presets": { "mine": { "validationImages": 5 } } }""", "mine.json, presets.mine: validationImages 5 is not possible: *.")]
+    [InlineData("""{ "presets": { "mine": { "rules": { "bp": { "tf32": true, "precision": "float64" } } } } }""", "mine.json, presets.mine, rules.bp: tf32 true is not possible with precision float64: *.")]
     [InlineData("""{ "ruleOptions": { "inverse": "refined(2)" } }""", "mine.json: the literal form needs an exact inverse, not refined(2): choose exact, solve or pinv, or another form.")]
     public void A_value_is_blamed_on_the_part_that_set_it(string json, string expected) => Fails("mine.json", Beginning + json[2..], expected);
 
     [Theory]
     [InlineData("{\n  // comment\n  \"epochs\": 3\n  \"batchSize\": 4\n}", "mine.json, line 4, column 3: '\"' is invalid after a value. Expected either ',', '}', or ']'.")]
     [InlineData("{\n  \"title\": \"äöü\" x }", "mine.json, line 2, column 18: 'x' is invalid after a value. Expected either ',', '}', or ']'.")]
-    [InlineData("{ \"epochs\": 3, \"epochs\": 4 }", "mine.json: the field 'epochs' stands there twice: take one of them out.")]
+    [InlineData("{ \"epochs\": 3, \"epochs\": 4 }", "mine.json, line 1: the field 'epochs' stands there twice: take one of them out.")]
+    [InlineData("{\n  \"optimizer\": { \"lr\": 1 },\n  // lr\n  \"rules\": { \"fa\": { \"optimizer\": {\n \"lr\": 1,\n \"lr\": 1 } } }\n}", "mine.json, line 6: the field 'lr' stands there twice: take one of them out.")]
     [InlineData("", "mine.json, line 1, column 1: *.")]
     [InlineData("[]", "mine.json: the whole must be an object { … }, not a list.")]
     [InlineData("{}", "mine.json: the field 'network' is missing: name a published one, or list its layers, or extend an experiment that does.")]
     [InlineData("{ \"network\": \"cifar-deep\" }", "mine.json: the field 'rules' is missing: name one or more of bp, *.")]
     public void A_file_that_is_not_such_json_says_where(string json, string expected) => Fails("mine.json", json, expected);
+
+    /// <summary>What stands behind "write" can stand in the file.</summary>
+    [Theory]
+    [InlineData("""{ "rule": "bp" }""", """'rule' is a field of an earlier version: write "rules": ["bp"].""")]
+    [InlineData("""{ "profile": "quick" }""", """'profile' is a field of an earlier version: write "preset": "quick".""")]
+    [InlineData("""{ "preset": "fast", "profile": "quick" }""", """'profile' is a field of an earlier version: write "preset": "quick" in place of the other "preset".""")]
+    [InlineData("""{ "profiles": { "mine": { "epochs": 3 } } }""", """'profiles' is a field of an earlier version: write "presets": {"mine":{"epochs":3}}.""")]
+    [InlineData("""{ "presets": { "fast": { "epochs": 4 } }, "profiles": { "mine": {}, "paper": { "preset": "paper" } } }""",
+        """'profiles' is a field of an earlier version: write into "presets" what stands in it: "mine":{},"paper":{"preset":"paper"}.""")]
+    [InlineData("""{ "rules": { "fa": { "epochs": 2 } }, "sameAs": { "dfa": "fa" } }""", """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {"epochs":2}.""")]
+    [InlineData("""{ "sameAs": { "dfa": "fa", "tp": 3 } }""", """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {}, "tp": {}.""")]
+    [InlineData("""{ "profiles": 3 }""", """'profiles' is a field of an earlier version: write "presets": 3.""")]
+    public void A_field_of_an_earlier_version_is_answered_with_the_new_spelling(string json, string expected) => Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
 
     [Theory]
     [InlineData("1", new[] { 1 })]
@@ -92,9 +107,9 @@ public sealed class ExperimentFileTests : IDisposable
 
     [Theory]
     [InlineData("title=x", "title cannot be set: it is the file's.")]
-    [InlineData("seeds=1..3", "use --seeds, such as --seeds 1..3.")]
-    [InlineData("profile=long", "use --profile.")]
-    [InlineData("rules=[\"bp\"]", "use --rules, such as --rules bp,fa; for one rule, --rule.")]
+    [InlineData("seeds=1..3", "write --seeds 1..3 in place of it.")]
+    [InlineData("profile=long", "write --preset long in place of it.")]
+    [InlineData("rules=[\"bp\"]", "write --rules bp,fa in place of it, or for one run --rule bp.")]
     public void A_setting_that_has_an_option_of_its_own_names_it(string setting, string expected) => Assert.Equal(
         $"--set {setting}: {expected}",
         Assert.Throws<GaitPropException>(() => ExperimentDocument.Open("cifar-shallow").Resolve("bp", new() { Set = [setting] })).Message);
@@ -121,7 +136,7 @@ public sealed class ExperimentFileTests : IDisposable
     public void A_mistake_in_the_base_names_the_base()
     {
         File.WriteAllText(_folder["base.json"], """{ "extends": "cifar-deep", "optimizer": { "lr": -1 } }""");
-        Fails("mine.json", """{ "extends": "base.json", "epochs": 3 }""", "base.json: optimizer lr -1 is not possible: it must be above 0.");
+        Fails("mine.json", """{ "extends": "base.json", "epochs": 3 }""", "base.json: optimizer.lr -1 is not possible: it must be above 0.");
     }
 
     [Fact]

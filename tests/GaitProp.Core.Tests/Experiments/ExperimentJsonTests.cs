@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using CsCheck;
 using GaitProp.Experiments;
@@ -30,7 +32,7 @@ public sealed class ExperimentJsonTests
         Gen.Enum<FeedbackSource>().Select(f => ("fa", (RuleOptions)new FeedbackAlignmentOptions { Feedback = f })),
         Gen.Select(Inverse, Rate).Select((i, k) => ("tp", (RuleOptions)new TargetPropagationOptions { Inverse = i, TargetStep = k })),
         Gen.Select(Rate, Decay).Select((k, f) => ("dtp", (RuleOptions)new DifferenceTargetPropagationOptions { TargetStep = k, FeedbackRate = f })),
-        Gen.Select(Gen.Enum<TargetForm>(), Inverse, Rate, Decay).Select((f, i, k, g) => ("gait", (RuleOptions)new GaitOptions { Form = f, Inverse = i, TargetStep = k, Gamma = g })),
+        Gen.Select(Gen.Enum<TargetForm>(), Inverse, Rate, Gen.Double[1e-9, 1]).Select((f, i, k, g) => ("gait", (RuleOptions)new GaitOptions { Form = f, Inverse = i, TargetStep = k, Gamma = g })),
         Gen.Select(Gen.Enum<TargetForm>(), Inverse, Rate, Gen.Enum<Normalisation>())
             .Select((f, i, k, n) => ("ngait", (RuleOptions)new NormalisedGaitOptions { Form = f, Inverse = i, Eta = k, Normalisation = n })));
 
@@ -126,6 +128,11 @@ public sealed class ExperimentJsonTests
         Assert.Equal(("x", true), (options.Label, options.Inner.On));
         Assert.Equal("ruleOptions.inner.on must be true or false, not 1.", Error("""{ "inner": { "on": 1 } }"""));
         Assert.Equal("ruleOptions.inner: unknown field 'off'. Choose from on.", Error("""{ "inner": { "off": true } }"""));
+        Assert.Equal("ruleOptions.share 2 is not possible: it must be above 0 and at most 1.", Error("""{ "share": 2 }"""));
+        Assert.Equal("share 2 is not possible: it must be above 0 and at most 1.", Assert.Throws<GaitPropException>(new ExperimentJsonTestsRule.OwnOptions { Share = 2 }.Validate).Message);
+        Assert.Equal("share NaN is not possible: it must be above 0 and at most 1.", Assert.Throws<GaitPropException>(new ExperimentJsonTestsRule.OwnOptions { Share = double.NaN }.Validate).Message);
+        var schema = JsonNode.Parse(ExperimentSchema.Create(["experiment-json-tests"]))!["definitions"]!["experiment-json-testsOptions"]!["properties"]!["share"]!;
+        Assert.Equal(("How much of it.", 0, 1), ((string?)schema["description"], (int)schema["exclusiveMinimum"]!, (int)schema["maximum"]!));
         Assert.StartsWith("ruleOptions.depths cannot be read: ", Error("""{ "depths": "1" }"""), StringComparison.Ordinal);
 
         string Error(string options)
@@ -184,6 +191,9 @@ internal sealed class ExperimentJsonTestsRule(ExperimentJsonTestsRule.OwnOptions
         public IReadOnlyList<int> Depths { get; init; } = [];
 
         public string Label { get; init; } = "";
+
+        [Range(0.0, 1.0, MinimumIsExclusive = true), Description("How much of it.")]
+        public double Share { get; init; } = 1;
 
         public Part Inner { get; init; } = new(false);
     }

@@ -33,11 +33,11 @@ public sealed class ExperimentSchemaTests
 
     [Theory]
     [InlineData("""{ "extends": "mine/base.json", "rules": ["bp", "ngait"], "seeds": "1..5" }""")]
-    [InlineData("""{ "rule": "tp", "ruleOptions": { "inverse": "refined(3)", "targetStep": 0.25 }, "trainImages": null, "seeds": 4 }""")]
-    [InlineData("""{ "rule": "tp", "ruleOptions": { "inverse": "within(1e-3)" } }""")]
-    [InlineData("""{ "rule": "tp", "ruleOptions": { "inverse": "within(0.01)" } }""")]
+    [InlineData("""{ "rules": ["tp"], "ruleOptions": { "inverse": "refined(3)", "targetStep": 0.25 }, "trainImages": null, "seeds": 4 }""")]
+    [InlineData("""{ "rules": ["tp"], "ruleOptions": { "inverse": "within(1e-3)" } }""")]
+    [InlineData("""{ "rules": ["tp"], "ruleOptions": { "inverse": "within(0.01)" } }""")]
     [InlineData("""{ "network": ["conv 3x3/2 48", "dense 10"], "data": "embedded", "auxiliary": "implicit", "precision": "float64" }""")]
-    [InlineData("""{ "network": { "layers": ["dense 10"] }, "profiles": { "any-name": { "preset": "paper", "rules": { "gait": { "ruleOptions": { "gamma": 1 } } } } } }""")]
+    [InlineData("""{ "network": { "layers": ["dense 10"] }, "presets": { "any-name": { "preset": "paper", "rules": { "gait": { "ruleOptions": { "gamma": 1 } } } } } }""")]
     [InlineData("""{ "network": "dense 512, dense 10", "presets": { "fast": { "orthogonality": { "kind": "retraction", "every": 3 } } } }""")]
     public void A_good_file_fits(string json) => Assert.Null(SchemaCheck.Error(Schema, Parse(json)));
 
@@ -53,12 +53,14 @@ public sealed class ExperimentSchemaTests
     [InlineData("""{ "epochs": 0 }""", "epochs")]
     [InlineData("""{ "epochs": 2.5 }""", "epochs")]
     [InlineData("""{ "epochs": null }""", "epochs")]
-    [InlineData("""{ "preset": "papr" }""", "preset")]
+    [InlineData("""{ "preset": 3 }""", "preset")]
     [InlineData("""{ "data": "cifar" }""", "data")]
     [InlineData("""{ "name": "a/b" }""", "name")]
     [InlineData("""{ "network": "cifar-shalow" }""", "network")]
     [InlineData("""{ "network": ["dance 10"] }""", "network")]
-    [InlineData("""{ "rule": "bq" }""", "rule")]
+    [InlineData("""{ "rule": "bp" }""", "rule")]
+    [InlineData("""{ "sameAs": { "dfa": "fa" } }""", "sameAs")]
+    [InlineData("""{ "profiles": {} }""", "profiles")]
     [InlineData("""{ "rules": ["bq"] }""", "rules")]
     [InlineData("""{ "rules": { "gait": { "ruleOptions": { "eta": 1e-7 } } } }""", "rules")]
     [InlineData("""{ "ruleOptions": { "gamma": 2 } }""", "ruleOptions.gamma")]
@@ -66,8 +68,8 @@ public sealed class ExperimentSchemaTests
     [InlineData("""{ "ruleOptions": { "inverse": "refined(0)" } }""", "ruleOptions.inverse")]
     [InlineData("""{ "ruleOptions": { "inverse": "within(2)" } }""", "ruleOptions.inverse")]
     [InlineData("""{ "seeds": [-1] }""", "seeds")]
-    [InlineData("""{ "presets": { "quick": {} } }""", "presets.quick")]
-    [InlineData("""{ "profiles": { "mine": { "name": "x" } } }""", "profiles.mine.name")]
+    [InlineData("""{ "presets": { "mine": { "name": "x" } } }""", "presets.mine.name")]
+    [InlineData("""{ "presets": { "mine": { "epochs": 0 } } }""", "presets.mine.epochs")]
     public void A_mistake_does_not_fit(string json, string where) => Assert.StartsWith($"{where}:", SchemaCheck.Error(Schema, Parse(json)), StringComparison.Ordinal);
 
     [Fact]
@@ -75,7 +77,7 @@ public sealed class ExperimentSchemaTests
     {
         var definitions = Schema["definitions"]!.AsObject();
         Assert.All(definitions.Where(d => d.Key is not "ruleName"), d => Assert.NotNull(d.Value!["description"]));
-        Assert.Equal("Step size; lr in files. Default: 1e-3.", (string?)definitions["optimizer"]!["properties"]!["lr"]!["description"]);
+        Assert.Equal("Step size. Default: 1e-3.", (string?)definitions["optimizer"]!["properties"]!["lr"]!["description"]);
         foreach (var rule in KitRules.Names)
         {
             var options = definitions[$"{rule}Options"]!["properties"]!.AsObject();

@@ -15,9 +15,9 @@ public sealed class FigurePlanTests
     private static readonly ImageDataset Embedded = Real with { Name = "embedded", IsEmbedded = true };
 
     [Fact]
-    public void The_paper_profile_on_cifar_10_is_the_published_set_up()
+    public void The_preset_paper_on_cifar_10_is_the_published_set_up()
     {
-        var plan = FigurePlan.Of("fig4", FigureProfile.Paper, Real);
+        var plan = FigurePlan.Of("fig4", "paper", Real);
 
         Assert.Null(plan.StandsInFor);
         Assert.Equal(["bp", "fa", "gait", "ngait"], plan.Experiments.Select(e => e.Rule));
@@ -37,12 +37,12 @@ public sealed class FigurePlanTests
     }
 
     [Theory]
-    [InlineData(FigureProfile.Smoke)]
-    [InlineData(FigureProfile.Quick)]
-    [InlineData(FigureProfile.Paper)]
-    public void The_embedded_set_says_what_it_stands_in_for_and_runs_under_its_own_name(FigureProfile profile)
+    [InlineData("smoke")]
+    [InlineData("quick")]
+    [InlineData("paper")]
+    public void The_embedded_set_says_what_it_stands_in_for_and_runs_under_its_own_name(string preset)
     {
-        var plan = FigurePlan.Of("fig4", profile, Embedded);
+        var plan = FigurePlan.Of("fig4", preset, Embedded);
 
         Assert.Equal("CIFAR-10", plan.StandsInFor);
         Assert.All(plan.Experiments, e => Assert.Equal(("synthetic-shallow", "cifar-shallow"), (e.Name, e.Network)));
@@ -51,9 +51,9 @@ public sealed class FigurePlanTests
     [Fact]
     public void Figure_5_is_the_deep_network_with_the_settings_of_figure_4()
     {
-        foreach (var (profile, data) in from profile in Enum.GetValues<FigureProfile>() from data in new[] { Real, Embedded } select (profile, data))
+        foreach (var (preset, data) in from preset in new[] { "smoke", "quick", "paper", "authors" } from data in new[] { Real, Embedded } select (preset, data))
         {
-            var (shallow, deep) = (FigurePlan.Of("fig4", profile, data), FigurePlan.Of("fig5", profile, data));
+            var (shallow, deep) = (FigurePlan.Of("fig4", preset, data), FigurePlan.Of("fig5", preset, data));
 
             Assert.Equal(("fig5", "Figure 5: six hidden layers of 1024 units", data == Embedded ? "CIFAR-10" : null), (deep.Figure, deep.Title, deep.StandsInFor));
             var expected = shallow.Experiments.Select(e => e with { Name = data == Embedded ? "synthetic-deep" : "cifar-deep", Network = "cifar-deep" }).ToDictionary(e => e.Rule);
@@ -61,7 +61,7 @@ public sealed class FigurePlanTests
             Assert.Equal([expected["bp"], expected["fa"]], deep.Experiments.Take(2));
             Assert.Equal(expected["ngait"], deep.Experiments[4]);
 
-            // GAIT is the published one whatever the profile; its displacement form is computed as the preset fast computes it, and everything else is figure 4's.
+            // GAIT is the published one whatever the preset; its displacement form is computed as the preset fast computes it, and everything else is figure 4's.
             var gait = deep.Experiments[2];
             Assert.Equal((ScalarType.Float64, AuxiliaryUnits.Explicit, OrthogonalityKind.Penalty), (gait.Precision, gait.Auxiliary, gait.Orthogonality.Kind));
             Assert.Equal(new GaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact }, gait.RuleOptions);
@@ -72,24 +72,24 @@ public sealed class FigurePlanTests
         }
     }
 
-    public static TheoryData<FigureProfile, bool, string, string> Numbers => new()
+    public static TheoryData<string, bool, string, string> Numbers => new()
     {
-        { FigureProfile.Smoke, false, "fast", "2 5120 1000 5; lr 1.9E-05 2.5E-05; every 64" },
-        { FigureProfile.Quick, false, "fast", "3   21; lr 1.9E-05 2.5E-05; every 64" },
-        { FigureProfile.Paper, false, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
-        { FigureProfile.Smoke, true, "fast", "2 5120 1000 5; lr 9.5E-05 0.000125; every 64" },
-        { FigureProfile.Quick, true, "fast", "16   11; lr 9.5E-05 0.000125; every 64" },
-        { FigureProfile.Paper, true, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
+        { "smoke", false, "fast", "2 5120 1000 5; lr 1.9E-05 2.5E-05; every 64" },
+        { "quick", false, "fast", "3   21; lr 1.9E-05 2.5E-05; every 64" },
+        { "paper", false, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
+        { "smoke", true, "fast", "2 5120 1000 5; lr 9.5E-05 0.000125; every 64" },
+        { "quick", true, "fast", "16   11; lr 9.5E-05 0.000125; every 64" },
+        { "paper", true, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
     };
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void A_profile_sets_epochs_images_and_intervals_and_the_embedded_set_learns_faster(FigureProfile profile, bool embedded, string preset, string expected)
+    public void A_preset_sets_epochs_images_and_intervals_and_the_embedded_set_learns_faster(string preset, bool embedded, string root, string expected)
     {
-        var plan = FigurePlan.Of("fig4", profile, embedded ? Embedded : Real, ["bp", "fa", "ngait"]);
+        var plan = FigurePlan.Of("fig4", preset, embedded ? Embedded : Real, ["bp", "fa", "ngait"]);
         var (bp, fa) = (plan.Experiments[0], plan.Experiments[1]);
         Assert.All(plan.Experiments, e => Assert.Equal(
-            (preset, expected),
+            (root, expected),
             (e.Preset, FormattableString.Invariant($"{e.Epochs} {e.TrainImages} {e.TestImages} {e.AngleEvery}; lr {bp.Optimizer.LearningRate} {fa.Optimizer.LearningRate}; every {e.Orthogonality.Every}"))));
         Assert.Equal(bp.Optimizer, plan.Experiments[2].Optimizer);
     }
@@ -97,7 +97,7 @@ public sealed class FigurePlanTests
     [Fact]
     public void Fields_can_be_set_for_all_rules_or_for_one()
     {
-        var plan = FigurePlan.Of("fig4", FigureProfile.Quick, Real, ["bp", "ngait"], set: ["batchSize=8", "rules.ngait.ruleOptions.eta=1e-5"]);
+        var plan = FigurePlan.Of("fig4", "quick", Real, ["bp", "ngait"], set: ["batchSize=8", "rules.ngait.ruleOptions.eta=1e-5"]);
         Assert.All(plan.Experiments, e => Assert.Equal(8, e.BatchSize));
         Assert.Equal(1e-5, Assert.IsType<NormalisedGaitOptions>(plan.Experiments[1].RuleOptions).Eta);
     }
@@ -105,9 +105,9 @@ public sealed class FigurePlanTests
     [Fact]
     public void Angles_are_sampled_at_every_age_of_a_retraction()
     {
-        foreach (var (profile, data) in new[] { (FigureProfile.Smoke, Real), (FigureProfile.Quick, Real), (FigureProfile.Smoke, Embedded), (FigureProfile.Quick, Embedded) })
+        foreach (var (preset, data) in new[] { ("smoke", Real), ("quick", Real), ("smoke", Embedded), ("quick", Embedded) })
         {
-            var e = FigurePlan.Of("fig4", profile, data, ["ngait"]).Experiments.Single();
+            var e = FigurePlan.Of("fig4", preset, data, ["ngait"]).Experiments.Single();
             Assert.Equal(e.Orthogonality.Every, Enumerable.Range(0, e.Orthogonality.Every).Select(i => i * e.AngleEvery % e.Orthogonality.Every).Distinct().Count());
         }
     }
@@ -115,7 +115,7 @@ public sealed class FigurePlanTests
     [Fact]
     public void Rules_epochs_and_seed_can_be_chosen()
     {
-        var e = FigurePlan.Of("fig4", FigureProfile.Quick, Real, ["tp"], epochs: 7, seed: 9).Experiments.Single();
+        var e = FigurePlan.Of("fig4", "quick", Real, ["tp"], epochs: 7, seed: 9).Experiments.Single();
 
         Assert.Equal(("tp", 7, 9), (e.Rule, e.Epochs, e.Seed));
     }
@@ -125,7 +125,7 @@ public sealed class FigurePlanTests
     [InlineData("fig4", "bq", 1, "unknown rule 'bq'")]
     [InlineData("fig4", "bp", 0, "epochs 0 is not possible")]
     public void What_cannot_be_planned_is_refused(string figure, string rule, int epochs, string message) =>
-        Assert.Contains(message, Assert.Throws<GaitPropException>(() => FigurePlan.Of(figure, FigureProfile.Quick, Real, [rule], epochs)).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<GaitPropException>(() => FigurePlan.Of(figure, "quick", Real, [rule], epochs)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Over_photos_of_some_classes_the_heading_does_not_say_ImageNet()
@@ -137,15 +137,15 @@ public sealed class FigurePlanTests
     [Fact]
     public void Figure_6_needs_photos_and_shows_three_rules()
     {
-        Assert.Equal(["bp", "fa", "ngait"], FigurePlan.Of("fig6", FigureProfile.Paper, Real).Experiments.Select(e => e.Rule));
+        Assert.Equal(["bp", "fa", "ngait"], FigurePlan.Of("fig6", "paper", Real).Experiments.Select(e => e.Rule));
         Assert.Equal(["imagenet"], FigurePlan.ExperimentsOf("fig6"));
-        Assert.Contains("photos", Assert.Throws<GaitPropException>(() => FigurePlan.Of("fig6", FigureProfile.Quick, Embedded)).Message, StringComparison.Ordinal);
+        Assert.Contains("photos", Assert.Throws<GaitPropException>(() => FigurePlan.Of("fig6", "quick", Embedded)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Figure_6_is_quick_on_some_thousand_photos_at_a_higher_rate_and_published_otherwise()
     {
-        var quick = FigurePlan.Of("fig6", FigureProfile.Quick, Real).Experiments;
+        var quick = FigurePlan.Of("fig6", "quick", Real).Experiments;
         Assert.All(quick, e => Assert.Equal(("fast", 40, 64), (e.Preset, e.Epochs, e.BatchSize)));
         Assert.All(quick, e => Assert.True(e.TrainImages >= 9469 && e.TestImages >= 3925, "all of Imagenette"));
         Assert.Equal([3e-4, 3e-4, 3e-4], quick.Select(e => e.Optimizer.LearningRate));
@@ -153,7 +153,7 @@ public sealed class FigurePlanTests
         Assert.Equal(GaitProp.Rules.Targets.TargetForm.Limit, Assert.IsType<NormalisedGaitOptions>(quick[2].RuleOptions).Form);
         Assert.Equal(4, Enumerable.Range(0, 4).Select(i => i * quick[2].AngleEvery % 4).Distinct().Count());
 
-        var published = FigurePlan.Of("fig6", FigureProfile.Paper, Real).Experiments;
+        var published = FigurePlan.Of("fig6", "paper", Real).Experiments;
         Assert.All(published, e => Assert.Equal(("paper", 200, 256, null), (e.Preset, e.Epochs, e.BatchSize, e.TrainImages)));
         Assert.Equal([4.9e-5, 4.3e-5, 4.9e-5], published.Select(e => e.Optimizer.LearningRate));
     }

@@ -33,13 +33,11 @@ public sealed class PublishedNumbersTests
     [MemberData(nameof(Adam))]
     public void Adam_epochs_batch_seed_and_intervals(string name, string rule, double rate, double beta2, double epsilon)
     {
-        foreach (var e in new[] { ExperimentDocument.Open(name).Resolve(rule, new() { Preset = "paper" }), ExperimentDocument.Open(name).Resolve(rule, new() { Profile = "paper" }) })
-        {
-            Assert.Equal((rate, 0.9, beta2, epsilon), (e.Optimizer.LearningRate, e.Optimizer.Beta1, e.Optimizer.Beta2, e.Optimizer.Epsilon));
-            Assert.Equal((200, 256, 1, 100, 1), (e.Epochs, e.BatchSize, e.Seed, e.AngleEvery, e.EvaluateEvery));
-            Assert.Equal((null, null, "paper", ScalarType.Float64), (e.TrainImages, e.TestImages, e.Preset, e.Precision));
-            Assert.Equal((name, name, name == "imagenet" ? "imagenet" : "cifar10"), (e.Name, e.Network, e.Data));
-        }
+        var e = ExperimentDocument.Open(name).Resolve(rule, new() { Preset = "paper" });
+        Assert.Equal((rate, 0.9, beta2, epsilon), (e.Optimizer.LearningRate, e.Optimizer.Beta1, e.Optimizer.Beta2, e.Optimizer.Epsilon));
+        Assert.Equal((200, 256, 1, 100, 1), (e.Epochs, e.BatchSize, e.Seed, e.AngleEvery, e.EvaluateEvery));
+        Assert.Equal((null, null, "paper", ScalarType.Float64), (e.TrainImages, e.TestImages, e.Preset, e.Precision));
+        Assert.Equal((name, name, name == "imagenet" ? "imagenet" : "cifar10"), (e.Name, e.Network, e.Data));
     }
 
     [Theory]
@@ -49,10 +47,10 @@ public sealed class PublishedNumbersTests
     public void Penalty_gamma_eta_and_auxiliary_units(string name, double lambda)
     {
         var document = ExperimentDocument.Open(name);
-        var ngait = document.Resolve("ngait", new() { Profile = "paper" });
+        var ngait = document.Resolve("ngait", new() { Preset = "paper" });
         Assert.Equal((OrthogonalityKind.Penalty, lambda, AuxiliaryUnits.Explicit), (ngait.Orthogonality.Kind, ngait.Orthogonality.Lambda, ngait.Auxiliary));
         Assert.Equal(new NormalisedGaitOptions { Eta = 1e-7, Normalisation = Normalisation.Absolute, Form = TargetForm.Literal, Inverse = InverseStrategy.Exact, TargetStep = 0.5 }, ngait.RuleOptions);
-        Assert.Equal(new GaitOptions { Gamma = 1e-3, Form = TargetForm.Literal, Inverse = InverseStrategy.Exact, TargetStep = 0.5 }, document.Resolve("gait", new() { Profile = "paper" }).RuleOptions);
+        Assert.Equal(new GaitOptions { Gamma = 1e-3, Form = TargetForm.Literal, Inverse = InverseStrategy.Exact, TargetStep = 0.5 }, document.Resolve("gait", new() { Preset = "paper" }).RuleOptions);
         Assert.All(["bp", "fa"], rule => Assert.Equal((OrthogonalityKind.None, AuxiliaryUnits.None), (document.Resolve(rule).Orthogonality.Kind, document.Resolve(rule).Auxiliary)));
     }
 
@@ -66,7 +64,7 @@ public sealed class PublishedNumbersTests
         var definition = document.Resolve("bp").Define(name == "imagenet" ? [3, 224, 224] : [3, 32, 32], name == "imagenet" ? 1000 : 10);
         Assert.Equal(rules, string.Join(',', document.Rules));
         Assert.Equal([1], document.Seeds);
-        Assert.Equal(name == "imagenet" ? ["smoke", "quick", "paper"] : ["smoke", "quick", "paper", "authors"], document.Profiles);
+        Assert.Equal(name == "imagenet" ? ["paper", "fast", "smoke", "quick"] : ["paper", "fast", "smoke", "quick", "authors"], document.PresetNames);
         Assert.Equal(layers, string.Join(", ", definition.Layers));
     }
 
@@ -74,12 +72,12 @@ public sealed class PublishedNumbersTests
     [Theory]
     [InlineData("cifar-shallow")]
     [InlineData("cifar-deep")]
-    public void Profile_authors_is_profile_paper_with_their_three_choices(string name)
+    public void Preset_authors_is_preset_paper_with_their_three_choices(string name)
     {
         var document = ExperimentDocument.Open(name);
         foreach (var rule in document.Rules)
         {
-            var paper = document.Resolve(rule, new() { Profile = "paper" });
+            var paper = document.Resolve(rule, new() { Preset = "paper" });
             Assert.Equal(
                 paper with
                 {
@@ -87,7 +85,7 @@ public sealed class PublishedNumbersTests
                     ShuffleBuffer = 1000,
                     RuleOptions = rule == "fa" ? new FeedbackAlignmentOptions { Feedback = FeedbackSource.NextLayer } : paper.RuleOptions,
                 },
-                document.Resolve(rule, new() { Profile = "authors" }));
+                document.Resolve(rule, new() { Preset = "authors" }));
         }
     }
 
@@ -101,10 +99,10 @@ public sealed class PublishedNumbersTests
         {
             var e = document.Resolve(rule);
             Assert.Equal((name, network, "embedded", "fast", rate, 16, 11), (e.Name, e.Network, e.Data, e.Preset, e.Optimizer.LearningRate, e.Epochs, e.AngleEvery));
-            Assert.Equal(e, document.Resolve(rule, new() { Profile = "quick" }));
+            Assert.Equal(e, document.Resolve(rule, new() { Preset = "quick" }));
             Assert.Equal(
-                ExperimentDocument.Open(network).Resolve(rule, new() { Profile = "paper" }) with { Name = name, Data = "embedded" },
-                document.Resolve(rule, new() { Profile = "paper" }));
+                ExperimentDocument.Open(network).Resolve(rule, new() { Preset = "paper" }) with { Name = name, Data = "embedded" },
+                document.Resolve(rule, new() { Preset = "paper" }));
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class Tf32Tests
     public void It_is_refused_where_it_would_do_nothing()
     {
         Assert.Equal(
-            "tf32 true is not possible with precision float64: it rounds products of float32; take --preset fast, or precision float32.",
+            "tf32 true is not possible with precision float64: it rounds products of float32; add --set precision=float32, or leave it out.",
             Assert.Throws<GaitPropException>(() => (Plain with { Tf32 = true, Precision = torch.ScalarType.Float64 }).Validate()).Message);
         Assert.Equal(
             "tf32 true is not possible on cpu: only CUDA devices compute in TF32; take --device cuda, or leave it out.",

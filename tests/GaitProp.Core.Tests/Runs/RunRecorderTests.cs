@@ -84,6 +84,15 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
+    public void The_command_can_be_pasted_into_a_shell() => Assert.Contains(
+        " --set \"network=dense 12, dense 10\" --set \"ruleOptions.inverse=within(0.5)\" --set batchSize=32 ",
+        RunCommandLine.Of(Trained().Description with
+        {
+            Experiment = ExperimentJson.ToJson(ExperimentDocument.Open("cifar-shallow").Resolve(
+                "ngait", new ExperimentChoices { Set = ["network=dense 12,dense 10", "ruleOptions.inverse=within(0.5)", "batchSize=32"] })),
+        }), StringComparison.Ordinal);
+
+    [Fact]
     public void A_run_from_before_there_were_ranks_retracted_all_directions()
     {
         var old = ExperimentJson.ToJson(ExperimentDocument.Open("cifar-shallow").Resolve("ngait", new ExperimentChoices { Preset = "fast", Set = ["orthogonality.every=4"] }));

@@ -218,12 +218,12 @@ public sealed class RunStoreTests : IDisposable
     public void A_store_without_runs_and_one_that_is_missing_say_what_to_do()
     {
         Assert.Equal(
-            $"there is no folder of runs at {_store.Folder}: 'gaitprop train EXPERIMENT' makes it, --runs names another.",
+            $"there is no folder of runs at {_store.Folder}: 'gaitprop train synthetic-shallow' makes it, --runs names another.",
             Assert.Throws<GaitPropException>(() => _store.List()).Message);
 
         _scratch.Make("runs");
         Assert.Empty(_store.List());
-        Assert.Equal($"there are no runs in {_store.Folder} yet: 'gaitprop train EXPERIMENT' makes one, --runs names another folder.", Message("last"));
+        Assert.Equal($"there are no runs in {_store.Folder} yet: 'gaitprop train synthetic-shallow' makes one, --runs names another folder.", Message("last"));
 
         File.WriteAllText(_scratch["file"], "");
         Assert.StartsWith($"{_scratch["file"]} is no folder of runs but a file", Assert.Throws<GaitPropException>(() => new RunStore(_scratch["file"]).List()).Message, StringComparison.Ordinal);

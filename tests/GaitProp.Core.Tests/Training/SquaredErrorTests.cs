@@ -81,7 +81,7 @@ public sealed class SquaredErrorTests : IDisposable
     [InlineData("mnist-tower", "gait", 1e-4, 6)]
     public void The_experiments_of_the_2020_paper_have_its_numbers(string name, string rule, double rate, double lambda)
     {
-        var e = ExperimentDocument.Open(name).Resolve(rule, new() { Profile = "paper" });
+        var e = ExperimentDocument.Open(name).Resolve(rule, new() { Preset = "paper" });
 
         Assert.Equal(("mnist", LossKind.Mse, 100, 60), (e.Data, e.Loss, e.Epochs, e.BatchSize));
         Assert.Equal((rate, 0.9, 0.99, lambda), (e.Optimizer.LearningRate, e.Optimizer.Beta1, e.Optimizer.Beta2, e.Orthogonality.Lambda));

@@ -136,6 +136,25 @@ public sealed class GaitPropMagicTests : IDisposable
         Assert.Equal("", _cell.Error);
     }
 
+    /// <summary>A cell is where it is pasted.</summary>
+    [Theory]
+    [InlineData("runs show last", "'#!gaitprop train synthetic-shallow' makes it")]
+    [InlineData("runs show nosuch", "'#!gaitprop train synthetic-shallow' makes it")]
+    [InlineData("sweep status", "'#!gaitprop sweep synthetic-shallow --over optimizer.lr=1e-4,1e-3' begins one")]
+    public async Task Commands_that_an_error_advises_are_lines_of_the_notebook(string words, string part) => Assert.Contains(
+        part, (await Assert.ThrowsAsync<CellException>(() => Run($"{words} --runs {_runs}/none"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_setting_that_an_error_advises_works_on_the_line()
+    {
+        const string line = "angles cifar-shallow --rules bp,gait,ngait --batch 2 --data embedded --set network=\"dense 20, dense 10\"";
+        var error = (await Assert.ThrowsAsync<CellException>(() => Run($"{line} --set \"ruleOptions.inverse=folded(4)\""))).Message;
+
+        await Run($"{line} {error.Split("write ")[1].Trim().TrimEnd('.')} --as table");
+
+        Assert.Equal(["bp", "gait", "ngait"], Assert.IsType<AngleTable>(_variables["table"]).Columns.Select(c => c.Rule));
+    }
+
     [Fact]
     public async Task Threads_of_one_command_are_not_those_of_the_next()
     {

@@ -29,6 +29,81 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     }
 
     [Fact]
+    public void Angles_takes_a_network_of_ones_own_and_sets_options_as_train_does()
+    {
+        File.WriteAllText(_gaitprop["mine.json"], """
+            { "network": ["conv 5x5/2 4", "maxpool 2", "dense 20", "dense 10"], "data": "embedded", "rules": { "bp": {}, "ngait": { "ruleOptions": { "eta": 1e-3 } } }, "epochs": 7 }
+            """);
+        const string layers = "network=conv 5,2,4, maxpool 2, dense 20, dense 10";
+        string[][] ways =
+        [
+            ["mine.json", "--rules", "bp,ngait"],
+            ["cifar-shallow", "--rules", "bp,ngait", "--set", layers, "--set", "rules.ngait.ruleOptions.eta=1e-3"],
+            ["cifar-shallow", "--rules", "bp,ngait", "--set", layers, "--eta", "1e-3"],
+            ["mine.json", "--rules", "bp,ngait", "--set", "rules.ngait.ruleOptions.eta=1e-7", "--set", "rules.ngait.ruleOptions.eta=1e-3"],
+            ["mine.json", "--rules", "bp,ngait", "--set", "rules.ngait.ruleOptions.eta=1e-7"],
+            ["cifar-shallow", "--rules", "bp,ngait", "--set", layers],
+        ];
+        var tables = ways.Select((words, i) =>
+        {
+            var finished = _gaitprop.Run(["angles", .. words, "--batch", "4", "--data", "embedded", "--save", $"{i}.csv"]);
+            Assert.True(finished.ExitCode == 0, finished.Error);
+            Assert.Contains("conv 5x5/2 4, maxpool 2, dense 20, dense 10", finished.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+            Assert.Equal(4, finished.Output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^│ +\d+ │")));
+            return File.ReadAllText(_gaitprop[$"{i}.csv"]);
+        }).ToArray();
+
+        Assert.All(tables[1..4], table => Assert.Equal(tables[0], table));
+        Assert.Equal(tables[5], tables[4]);
+        Assert.NotEqual(tables[0], tables[4]);
+    }
+
+    [Fact]
+    public void Angles_computes_in_a_preset_where_one_is_set_and_in_precisions_of_rules_own()
+    {
+        string[] words = ["angles", "cifar-shallow", "--rules", "gait,ngait", "--set", "network=dense 20, dense 10", "--batch", "4", "--data", "embedded"];
+        var plain = _gaitprop.Run([.. words, "--set", "rules.gait.precision=float64"]);
+        Assert.True(plain.ExitCode == 0, plain.Error);
+        Assert.Contains("GAIT, displacement, float64", plain.Output, StringComparison.Ordinal);
+        Assert.Contains("normalised GAIT, displacement, float32", plain.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+        var paper = _gaitprop.Run([.. words, "--set", "preset=paper"]);
+        Assert.True(paper.ExitCode == 0, paper.Error);
+        Assert.Contains("normalised GAIT, literal", paper.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("float64, explicit auxiliary units, inverse exact", paper.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    /// <summary>What stands behind "write" goes into the place of the option that was refused, and works.</summary>
+    [Theory]
+    [InlineData("ruleOptions.eta=1e-6")]
+    [InlineData("ruleOptions.inverse=folded(4)")]
+    [InlineData("rules.ngait.gain=row")]
+    [InlineData("ruleOptions.gamma=1e-2")]
+    public void Advice_of_angles_can_be_pasted(string setting)
+    {
+        string[] words = ["angles", "cifar-shallow", "--rules", "bp,gait,ngait", "--set", "network=dense 20, dense 10", "--batch", "2", "--data", "embedded"];
+        var error = _gaitprop.Run([.. words, "--set", setting]).OneErrorLine();
+        var advice = error.Split("write ")[1].TrimEnd().TrimEnd('.');
+
+        var finished = _gaitprop.Run([.. words, .. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(advice)]);
+
+        Assert.StartsWith("--set ", advice, StringComparison.Ordinal);
+        Assert.True(finished.ExitCode == 0, $"{advice}: {finished.Error}");
+    }
+
+    [Theory]
+    [InlineData("epochs has no meaning for angles, which trains nothing: leave it out.", "--set", "epochs=3")]
+    [InlineData("optimizer has no meaning for angles", "--set", "optimizer.lr=1e-3")]
+    [InlineData("the batch is --batch 3.", "--set", "batchSize=3")]
+    [InlineData("all rules are measured on one network: write --set auxiliary=implicit.", "--set", "rules.ngait.auxiliary=implicit")]
+    [InlineData("--depth 4 has no meaning for a network that lists its layers", "--set", "network=dense 20, dense 10", "--depth", "4")]
+    [InlineData("--over depth=1,2 has no meaning for a network that lists its layers", "--set", "network=dense 20, dense 10", "--over", "depth=1,2")]
+    [InlineData("--eta 0: ruleOptions.eta 0 is not possible: it must be above 0.", "--eta", "0")]
+    [InlineData("end with 'dense 10'", "--set", "network=dense 20, dense 11")]
+    public void What_angles_cannot_set_is_one_line(string expected, params string[] args) =>
+        Assert.Contains(expected, _gaitprop.Run(["angles", "cifar-shallow", "--data", "embedded", "--batch", "2", .. args]).OneErrorLine(), StringComparison.Ordinal);
+
+    [Fact]
     public void Model_show_counts_gains()
     {
         var finished = _gaitprop.Run("model", "show", "cifar-shallow", "--rule", "bp", "--gain", "row");

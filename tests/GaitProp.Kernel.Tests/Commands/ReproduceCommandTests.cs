@@ -5,7 +5,7 @@ namespace GaitProp.Kernel.Tests.Commands;
 
 public sealed class ReproduceCommandTests : IDisposable
 {
-    private static readonly string[] Smoke = ["reproduce", "fig4", "--profile", "smoke", "--data", "embedded"];
+    private static readonly string[] Smoke = ["reproduce", "fig4", "--preset", "smoke", "--data", "embedded"];
 
     private readonly GaitPropProcess _gaitprop = new();
 
@@ -97,7 +97,7 @@ public sealed class ReproduceCommandTests : IDisposable
         };
         foreach (var (args, expected) in cases)
         {
-            var finished = _gaitprop.Run(["reproduce", "fig4", "--profile", "smoke", .. args]);
+            var finished = _gaitprop.Run(["reproduce", "fig4", "--preset", "smoke", .. args]);
 
             Assert.Equal(1, finished.ExitCode);
             Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);

@@ -50,8 +50,8 @@ public sealed class RandomKillTests : IDisposable
 
     [Fact]
     public void Reproduce() => Killed(
-        "reproduce fig4 --profile smoke",
-        folder => ["reproduce", "fig4", "--profile", "smoke", "--data", "embedded", "--runs", _program[folder], "--out", _program[$"{folder}-figures"]],
+        "reproduce fig4 --preset smoke",
+        folder => ["reproduce", "fig4", "--preset", "smoke", "--data", "embedded", "--runs", _program[folder], "--out", _program[$"{folder}-figures"]],
         Measurements);
 
     [Fact]

@@ -122,8 +122,8 @@ public sealed class ReaderTests : IDisposable
         var file = Path.Combine(_folder, "mine.json");
         var whole = """
             { "name": "mine", "extends": "cifar-shallow", "network": ["conv 3x3/2 48", "dense 64", "dense 10"], "rules": { "ngait": { "ruleOptions": { "eta": 1e-6 } }, "fa": { "optimizer": { "lr": 1e-3 } } },
-              "sameAs": { "gait": "ngait" }, "seeds": "1..3", "profile": "small", "epochs": 3, "batchSize": 64, "trainImages": 100, "precision": "float32",
-              "orthogonality": { "kind": "penalty", "lambda": 0.1 }, "presets": { "fast": { "epochs": 2 } }, "profiles": { "small": { "preset": "fast", "rules": { "bp": { "epochs": 1 } } } } }
+              "seeds": "1..3", "preset": "small", "epochs": 3, "batchSize": 64, "trainImages": 100, "precision": "float32",
+              "orthogonality": { "kind": "penalty", "lambda": 0.1 }, "presets": { "fast": { "epochs": 2 }, "small": { "preset": "fast", "rules": { "bp": { "epochs": 1 } } } } }
             """u8.ToArray();
         Attack("experiment files", whole, bytes =>
         {

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using GaitProp.Layers;
 using GaitProp.Networks;
 using static TorchSharp.torch;
@@ -65,25 +67,14 @@ public sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationO
 public sealed record DifferenceTargetPropagationOptions : RuleOptions
 {
     /// <summary>The target step k of <c>t = y - k dL/dy</c>. Default: 1/2.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true), Description("The target step k of t = y - k dL/dy. Default: 1/2.")]
     public double TargetStep { get; init; } = 0.5;
 
     /// <summary>
     /// The step of the normalised least-mean-squares update by which the feedback weights learn to rebuild a layer's input; stable between 0
     /// and 2. 0 keeps them as they were drawn. Default: 1.
     /// </summary>
+    [Range(0.0, 2.0, MaximumIsExclusive = true)]
+    [Description("The step by which the feedback weights learn to rebuild a layer's input; stable between 0 and 2. 0 keeps them as they were drawn. Default: 1.")]
     public double FeedbackRate { get; init; } = 1;
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        if (!(TargetStep > 0) || !double.IsFinite(TargetStep))
-        {
-            throw new GaitPropException($"targetStep {TargetStep:R} is not possible: it must be above 0.");
-        }
-
-        if (!(FeedbackRate >= 0 && FeedbackRate < 2))
-        {
-            throw new GaitPropException($"feedbackRate {FeedbackRate:R} is not possible: it must be 0 or more and below 2.");
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using GaitProp.Layers;
 using GaitProp.Networks;
@@ -49,15 +50,7 @@ public enum FeedbackSource
 public sealed record FeedbackAlignmentOptions : RuleOptions
 {
     /// <summary>What feedback weights are drawn from. Default: seeds of their own.</summary>
+    [Description("What feedback weights are drawn from. Default: own.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public FeedbackSource Feedback { get; init; }
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        if (!Enum.IsDefined(Feedback))
-        {
-            throw new GaitPropException($"feedback {(int)Feedback} is not possible: choose own or next-layer.");
-        }
-    }
 }

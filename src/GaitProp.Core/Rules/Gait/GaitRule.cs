@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
@@ -22,15 +24,6 @@ public sealed class GaitRule(GaitOptions options) : TargetRule(options)
 public sealed record GaitOptions : TargetOptions
 {
     /// <summary>The increment factor gamma, the same for every layer and sample. Default: 1e-3, as published.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true), Description("The increment factor gamma, the same for every layer and sample. Default: 1e-3, as published.")]
     public double Gamma { get; init; } = 1e-3;
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        base.Validate();
-        if (!(Gamma > 0 && Gamma <= 1))
-        {
-            throw new GaitPropException($"gamma {Gamma:R} is not possible: it must be above 0 and at most 1.");
-        }
-    }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
@@ -38,18 +40,10 @@ public enum Normalisation
 public sealed record NormalisedGaitOptions : TargetOptions
 {
     /// <summary>The normalisation constant eta: how far from its activation a target lies. Default: 1e-7, as published.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true), Description("The normalisation constant eta: how far from its activation a target lies. Default: 1e-7, as published.")]
     public double Eta { get; init; } = 1e-7;
 
     /// <summary>What eta is measured against. Default: absolute, as in the paper.</summary>
+    [Description("What eta is measured against. Default: absolute, as in the paper.")]
     public Normalisation Normalisation { get; init; } = Normalisation.Absolute;
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        base.Validate();
-        if (!(Eta > 0) || !double.IsFinite(Eta))
-        {
-            throw new GaitPropException($"eta {Eta:R} is not possible: it must be above 0.");
-        }
-    }
 }

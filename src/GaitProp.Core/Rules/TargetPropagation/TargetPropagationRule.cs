@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using GaitProp.Layers;
 using GaitProp.Networks;
 using static TorchSharp.torch;
@@ -34,20 +36,13 @@ public sealed class TargetPropagationRule(TargetPropagationOptions options) : De
 public sealed record TargetPropagationOptions : RuleOptions
 {
     /// <summary>How layers are inverted. Default: exact.</summary>
+    [Description("How layers are inverted. Default: exact.")]
     public InverseStrategy Inverse { get; init; } = InverseStrategy.Exact;
 
     /// <summary>The target step k of <c>t = y - k dL/dy</c>. Default: 1/2.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true), Description("The target step k of t = y - k dL/dy. Default: 1/2.")]
     public double TargetStep { get; init; } = 0.5;
 
     /// <inheritdoc/>
     public override RuleOptions? Exact() => this with { Inverse = InverseStrategy.Solve };
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        if (!(TargetStep > 0) || !double.IsFinite(TargetStep))
-        {
-            throw new GaitPropException($"targetStep {TargetStep:R} is not possible: it must be above 0.");
-        }
-    }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using GaitProp.Layers;
 using GaitProp.Networks;
 using static TorchSharp.torch;
@@ -73,12 +75,15 @@ public enum TargetForm
 public abstract record TargetOptions : RuleOptions
 {
     /// <summary>How targets are computed. Default: <see cref="TargetForm.Displacement"/>.</summary>
+    [Description("How targets are computed. Default: displacement.")]
     public TargetForm Form { get; init; } = TargetForm.Displacement;
 
     /// <summary>How layers are inverted. Default: exact, as in the paper.</summary>
+    [Description("How layers are inverted. Default: exact, as in the paper.")]
     public InverseStrategy Inverse { get; init; } = InverseStrategy.Exact;
 
     /// <summary>The target step k of <c>t = y - k dL/dy</c>. Default: 1/2.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true), Description("The target step k of t = y - k dL/dy. Default: 1/2.")]
     public double TargetStep { get; init; } = 0.5;
 
     /// <inheritdoc/>
@@ -87,11 +92,7 @@ public abstract record TargetOptions : RuleOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (!(TargetStep > 0) || !double.IsFinite(TargetStep))
-        {
-            throw new GaitPropException($"targetStep {TargetStep:R} is not possible: it must be above 0.");
-        }
-
+        base.Validate();
         if (Form == TargetForm.Literal && !Inverse.IsExact)
         {
             throw new GaitPropException($"the literal form needs an exact inverse, not {Inverse.Name}: choose exact, solve or pinv, or another form.");
