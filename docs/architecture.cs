@@ -1,30 +1,30 @@
 #!/usr/bin/env -S dotnet run
 #:property TargetFramework=net10.0
 #:property PublishAot=false
+#:package Mono.Cecil
 
-// Draws the picture of docs/architecture.md from the code: the rooms of each project, and which of them know which.
+// Draws the picture of docs/architecture.md from the compiled programs: the rooms of each project, and which of them know which.
 //
-//     dotnet run docs/architecture.cs               writes it into the document
-//     dotnet run docs/architecture.cs -- --check    exit code 1 if the document has another
+//     dotnet build -c Release && dotnet run docs/architecture.cs               writes it into the document
+//     dotnet build -c Release && dotnet run docs/architecture.cs -- --check    exit code 1 if the document has another
 //
-// A room is a folder, which is a namespace. An arrow that follows from two others is left out.
+// A room is a folder of source files; the debugging symbols say which types it has. An arrow that follows from two others is left out.
 
 using System.Text;
-using System.Text.RegularExpressions;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
 
 const string Begin = "<!-- rooms -->", End = "<!-- /rooms -->";
 var repository = Path.GetFullPath(Path.Combine(Path.GetDirectoryName((string)AppContext.GetData("EntryPointFilePath")!)!, ".."));
 var document = Path.Combine(repository, "docs", "architecture.md");
-string[] projects = ["Kernel", "Notebook", "Core"];
-var rooms = projects.ToDictionary(p => p, p => Directory.GetDirectories(Path.Combine(repository, "src", $"GaitProp.{p}")).Select(f => Path.GetFileName(f)!)
-    .Where(f => f is not ("bin" or "obj") && Files(p, f).Length > 0).Order(StringComparer.Ordinal).ToArray());
+(string Project, string Assembly)[] projects = [("Kernel", "gaitprop"), ("Notebook", "GaitProp.Notebook"), ("Core", "GaitProp.Core")];
 
 var picture = new StringBuilder("\n");
-foreach (var project in projects)
+foreach (var (project, assembly) in projects)
 {
-    var known = rooms[project].ToDictionary(r => r, r => Known(project, r));
+    var known = Known(project, assembly);
     picture.Append($"**GaitProp.{project}**\n\n```mermaid\nflowchart TD\n");
-    foreach (var room in rooms[project])
+    foreach (var room in known.Keys.Order(StringComparer.Ordinal))
     {
         var direct = known[room].Where(other => !known[room].Any(between => between != other && Reaches(known, between, other, [room]))).ToArray();
         picture.Append(direct.Length == 0 && !known.Values.Any(k => k.Contains(room)) ? $"  {room}\n" : string.Concat(direct.Select(other => $"  {room} --> {other}\n")));
@@ -52,15 +52,49 @@ File.WriteAllText(document, made);
 Console.WriteLine("docs/architecture.md: the picture is drawn anew.");
 return 0;
 
-string[] Files(string project, string room) => Directory.GetFiles(Path.Combine(repository, "src", $"GaitProp.{project}", room), "*.cs", SearchOption.AllDirectories);
-
-// The rooms of the same project that a room names, by their namespaces.
-string[] Known(string project, string room)
+// The rooms of a project, each with those that it names.
+Dictionary<string, string[]> Known(string project, string assembly)
 {
-    var root = project == "Core" ? "GaitProp" : $"GaitProp.{project}";
-    var words = Files(project, room).SelectMany(f => Regex.Matches(File.ReadAllText(f), $@"\b{Regex.Escape(root)}\.(\w+)")).Select(m => m.Groups[1].Value).ToHashSet();
-    return [.. rooms[project].Where(other => other != room && words.Contains(other))];
+    var file = Path.Combine(repository, "artifacts", "bin", "GaitProp.Kernel", "release", assembly + ".dll");
+    using var module = ModuleDefinition.ReadModule(file, new ReaderParameters { ReadSymbols = true });
+    var above = $"/src/GaitProp.{project}/";
+    var types = module.Types.Select(t => (Type: t, Room: Room(t, above))).Where(t => t.Room.Length > 0).ToDictionary(t => t.Type.FullName, t => t.Room);
+    var known = types.Values.Distinct().ToDictionary(r => r, _ => new SortedSet<string>(StringComparer.Ordinal));
+    foreach (var type in module.GetTypes().Where(t => types.ContainsKey(Outer(t))))
+    {
+        var from = types[Outer(type)];
+        known[from].UnionWith(Named(type).OfType<TypeReference>().SelectMany(Whole).Select(Outer).Where(types.ContainsKey).Select(name => types[name]).Where(to => to != from));
+    }
+
+    return known.ToDictionary(k => k.Key, k => k.Value.ToArray());
 }
+
+// The room that a type is written in, by the first of its methods that was written by hand.
+static string Room(TypeDefinition type, string above)
+{
+    var documents = type.NestedTypes.Prepend(type).SelectMany(t => t.Methods).Where(m => m.DebugInformation.HasSequencePoints).SelectMany(m => m.DebugInformation.SequencePoints).Select(p => p.Document.Url.Replace('\\', '/'));
+    return documents.FirstOrDefault(d => d.Contains(above)) is { } document && document[(document.LastIndexOf(above) + above.Length)..].Split('/') is [var room, _, ..] ? room : "";
+}
+
+static string Outer(TypeReference type) => type.DeclaringType is { } around ? Outer(around) : type.GetElementType().FullName;
+
+// What the signatures and the code of a type name.
+static IEnumerable<TypeReference?> Named(TypeDefinition type) =>
+[
+    type.BaseType, .. type.Interfaces.Select(i => i.InterfaceType), .. type.Fields.Select(f => f.FieldType), .. type.CustomAttributes.Select(a => a.AttributeType),
+    .. type.Methods.SelectMany(m => m.Parameters.Select(p => p.ParameterType).Append(m.ReturnType)),
+    .. type.Methods.Where(m => m.HasBody).SelectMany(m => m.Body.Variables.Select(v => v.VariableType).Concat(m.Body.Instructions.SelectMany(InCode))),
+];
+
+static IEnumerable<TypeReference> InCode(Instruction instruction) => instruction.Operand switch
+{
+    TypeReference type => [type],
+    MethodReference method => [method.DeclaringType, method.ReturnType, .. method.Parameters.Select(p => p.ParameterType), .. method is GenericInstanceMethod g ? g.GenericArguments : []],
+    FieldReference field => [field.DeclaringType, field.FieldType],
+    _ => [],
+};
+
+static IEnumerable<TypeReference> Whole(TypeReference type) => type is IGenericInstance generic ? generic.GenericArguments.SelectMany(Whole).Append(type) : [type];
 
 // Whether one room leads to another, without going through some.
 static bool Reaches(Dictionary<string, string[]> known, string from, string to, HashSet<string> seen) =>

@@ -3,7 +3,6 @@ using GaitProp.Kernel.Interactive;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.CellCommands;
-using GaitProp.Runtime;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.Sql;
 using GaitProp.Kernel.Languages;
@@ -36,20 +35,9 @@ public sealed class GaitPropExtension : IKernelExtension
         "System.Threading.Tasks",
         "Microsoft.DotNet.Interactive.Formatting",
         "TorchSharp",
-        "GaitProp.Data",
+        "GaitProp",
         "GaitProp.Experiments",
-        "GaitProp.Figures",
         "GaitProp.Kernel.Formatters",
-        "GaitProp.Layers",
-        "GaitProp.Losses",
-        "GaitProp.Metrics",
-        "GaitProp.Networks",
-        "GaitProp.Optimization",
-        "GaitProp.Orthogonality",
-        "GaitProp.Rules",
-        "GaitProp.Runs",
-        "GaitProp.Runtime",
-        "GaitProp.Training",
     ];
 
     /// <summary>Adds the command, the formatters and the usings, and shows one line that says so. Again, it does nothing.</summary>
@@ -68,7 +56,7 @@ public sealed class GaitPropExtension : IKernelExtension
         if (root is CompositeKernel languages)
         {
             AddLanguages(languages);
-            HostFSharp.Prepare(languages, Namespaces.Where(n => n.StartsWith("GaitProp.", StringComparison.Ordinal) || n == "TorchSharp"));
+            HostFSharp.Prepare(languages, Namespaces.Where(n => n.StartsWith("GaitProp", StringComparison.Ordinal) || n == "TorchSharp"));
         }
 
         if (root.FindKernelByName(HostCellVariables.CSharp) is { } csharp)

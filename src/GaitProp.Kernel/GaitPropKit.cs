@@ -5,6 +5,7 @@ using GaitProp.Kernel.Jupyter;
 using GaitProp.Kernel.Languages;
 using GaitProp.Notebook.Cells;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel;
 

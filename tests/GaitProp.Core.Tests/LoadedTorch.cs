@@ -1,4 +1,3 @@
-using GaitProp.Runtime;
 using GaitProp.Tests;
 
 [assembly: AssemblyFixture(typeof(LoadedTorch))]

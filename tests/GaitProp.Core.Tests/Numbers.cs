@@ -1,5 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Metrics;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
-using GaitProp.Rules.NormalisedGait;
 using GaitProp.Training;
 using static TorchSharp.torch;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Areas;

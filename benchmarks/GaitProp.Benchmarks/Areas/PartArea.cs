@@ -1,14 +1,6 @@
 using System.Globalization;
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Benchmarks.Steps;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
-using GaitProp.Optimization;
-using GaitProp.Orthogonality;
-using GaitProp.Rules;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Areas;

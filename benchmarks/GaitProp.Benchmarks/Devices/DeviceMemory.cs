@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using GaitProp.Benchmarks.Steps;
+using GaitProp.Loading;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;

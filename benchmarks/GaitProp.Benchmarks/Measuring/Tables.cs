@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using GaitProp.Runs;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Measuring;

@@ -1,11 +1,4 @@
 using GaitProp.Data;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Rules;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Training;
 using static TorchSharp.torch;
 

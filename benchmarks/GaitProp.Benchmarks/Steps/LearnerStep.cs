@@ -1,5 +1,4 @@
 using GaitProp.Benchmarks.Measuring;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runtime;
 using GaitProp.Training;

@@ -1,7 +1,4 @@
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules.Targets;
 
 namespace GaitProp.Benchmarks.Steps;
 

@@ -1,6 +1,4 @@
 using GaitProp.Benchmarks.Measuring;
-using GaitProp.Data;
-using GaitProp.Networks;
 
 namespace GaitProp.Benchmarks.Steps;
 

@@ -1,7 +1,5 @@
 using GaitProp.Benchmarks.Measuring;
-using GaitProp.Data;
 using GaitProp.Layers;
-using GaitProp.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,7 +23,7 @@ internal sealed class TorchStep : IDisposable
     /// <param name="optimizer">The optimiser's settings.</param>
     /// <param name="batch">Images a step.</param>
     /// <param name="data">The images, which are converted a batch at a time.</param>
-    public TorchStep(NetworkDefinition definition, GaitProp.Optimization.OptimizerOptions optimizer, int batch, ImageDataset data)
+    public TorchStep(NetworkDefinition definition, OptimizerOptions optimizer, int batch, ImageDataset data)
     {
         _batch = batch;
         _network = nn.Sequential(Modules(definition));

@@ -1,7 +1,5 @@
 using GaitProp.Benchmarks.Measuring;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Steps;

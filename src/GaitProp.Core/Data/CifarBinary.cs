@@ -54,7 +54,7 @@ internal abstract class CifarBinary : FolderDataSet
 
     /// <summary>Checks the size, the labels and, where one is published, the md5 sum of every file.</summary>
     /// <inheritdoc/>
-    public override DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
+    internal override DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
     {
         folder = Require(folder);
         CheckLengths(folder);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GaitProp.Storage;
 
 namespace GaitProp.Data;
 

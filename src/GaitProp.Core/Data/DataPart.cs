@@ -1,4 +1,4 @@
-namespace GaitProp.Data;
+namespace GaitProp;
 
 /// <summary>The parts of a data set.</summary>
 public enum DataPart

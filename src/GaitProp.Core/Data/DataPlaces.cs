@@ -1,4 +1,4 @@
-using GaitProp.Runtime;
+using GaitProp.Storage;
 
 namespace GaitProp.Data;
 

@@ -1,4 +1,4 @@
-namespace GaitProp.Data;
+namespace GaitProp;
 
 /// <summary>
 /// A data set: its name, where it is found, how it is read, its classes, its normalisation and its licence are told by one object. Every class of this assembly that is one is known;

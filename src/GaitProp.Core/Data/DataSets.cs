@@ -1,4 +1,7 @@
-namespace GaitProp.Data;
+using GaitProp.Data;
+using GaitProp.Storage;
+
+namespace GaitProp;
 
 /// <summary>The data sets there are: every <see cref="DataSet"/> of this assembly, and those that users register.</summary>
 public static class DataSets

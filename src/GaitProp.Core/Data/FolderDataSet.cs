@@ -1,4 +1,6 @@
-namespace GaitProp.Data;
+using GaitProp.Data;
+
+namespace GaitProp;
 
 /// <summary>A data set that lies in the files of a folder, which is looked for in the places of <see cref="DataPlaces"/>.</summary>
 public abstract class FolderDataSet : DataSet
@@ -33,7 +35,7 @@ public abstract class FolderDataSet : DataSet
     /// <param name="cancellationToken">Stops the check.</param>
     /// <returns>What was checked. Default: that it can be read.</returns>
     /// <exception cref="GaitPropException">A file is missing or damaged; the message names the first.</exception>
-    public virtual DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
+    internal virtual DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
     {
         var data = Read(folder);
         return new DataVerdict(data.Name, $"{ByteCount.Digits(data.Train.Count)} training and {ByteCount.Digits(data.Test.Count)} test images can be read");
@@ -85,7 +87,7 @@ public abstract class FolderDataSet : DataSet
 /// <summary>What a check of a set's files came to.</summary>
 /// <param name="Name">The set, as its files say.</param>
 /// <param name="Words">What was checked and is right: <c>all md5 sums are right</c>.</param>
-public sealed record DataVerdict(string Name, string Words)
+internal sealed record DataVerdict(string Name, string Words)
 {
     /// <summary>What is wrong, a line each; empty if nothing is.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];

@@ -52,7 +52,7 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
         var there = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         if (there >= 4 && (head[0], head[1], head[2], head[3]) != (0, 0, Bytes, expected.Count))
         {
-            throw error($"begins with {Convert.ToHexStringLower(head[..4])}, not 000008{expected.Count:x2}: it is no IDX file of bytes in {expected.Count} dimension{(expected.Count == 1 ? "" : "s")}");
+            throw error($"begins with {Convert.ToHexStringLower(head[..4])}, not 000008{expected.Count:x2}: it is no IDX file of bytes in {Count(expected.Count, "dimension")}");
         }
 
         if (there < head.Length)

@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace GaitProp.Data;
+namespace GaitProp;
 
 /// <summary>A data set of labelled images, with a training and a test part.</summary>
 /// <param name="Name">The name that runs and captions show, such as <c>CIFAR-10</c>.</param>
@@ -38,7 +37,7 @@ public sealed record ImageDataset(
             if (split.Store is { } store)
             {
                 // The sums of the shards stand for their bytes: there may be hundreds of gigabytes.
-                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{split.Count}\n")));
+                hash.AppendData(Encoding.UTF8.GetBytes(Text($"{split.Count}\n")));
                 foreach (var shard in store.Shards)
                 {
                     hash.AppendData(Encoding.UTF8.GetBytes($"{shard.PixelsSha256} {shard.LabelsSha256}\n"));
@@ -49,6 +48,11 @@ public sealed record ImageDataset(
 
             hash.AppendData(split.Pixels.Span);
             hash.AppendData(split.Labels.Span);
+            if (split.Normalisation.Mean.Count > 0)
+            {
+                // Other numbers for a network are other data.
+                hash.AppendData(Encoding.UTF8.GetBytes(split.Normalisation.ToString()));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

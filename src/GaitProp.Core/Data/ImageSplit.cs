@@ -1,8 +1,8 @@
 using System.Globalization;
-using GaitProp.Runtime;
+using GaitProp.Data;
 using static TorchSharp.torch;
 
-namespace GaitProp.Data;
+namespace GaitProp;
 
 /// <summary>Labelled 8-bit images of one size: the training or the test part of a data set.</summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]

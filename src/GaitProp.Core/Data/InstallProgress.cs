@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GaitProp.Data;
 
 /// <summary>How far the installation of a data set has come.</summary>
@@ -35,6 +33,6 @@ internal readonly record struct InstallProgress(
         var left = Math.Ceiling((BytesTotal - BytesDone) / BytesPerSecond);
         return left > 86_400
             ? $"{line}, {ByteCount.Megabytes(BytesPerSecond)}/s"
-            : string.Create(CultureInfo.InvariantCulture, $"{line}, {ByteCount.Megabytes(BytesPerSecond)}/s, {left:0} s left");
+            : Text($"{line}, {ByteCount.Megabytes(BytesPerSecond)}/s, {left:0} s left");
     }
 }

@@ -61,7 +61,7 @@ internal abstract class MnistFamily : FolderDataSet
 
     /// <summary>Reads the set, and checks the md5 sum of every compressed file; of others none is published.</summary>
     /// <inheritdoc/>
-    public override DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
+    internal override DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
     {
         folder = Require(folder);
         var compressed = 0;

@@ -1,4 +1,4 @@
-using GaitProp.Data.Preparation;
+using GaitProp.Storage;
 
 namespace GaitProp.Data;
 
@@ -49,7 +49,7 @@ internal sealed class Photos : FolderDataSet
 
     /// <summary>Compares every shard with its checksums.</summary>
     /// <inheritdoc/>
-    public override DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
+    internal override DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
     {
         folder = FindIn(folder) ?? throw Missing(folder);
         var manifest = ShardManifest.In(folder)!;

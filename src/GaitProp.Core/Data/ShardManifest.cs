@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -10,6 +11,22 @@ namespace GaitProp.Data;
 /// <param name="LabelsSha256">SHA-256 of the file of labels.</param>
 internal sealed record ShardRecord(string Name, int Images, string PixelsSha256, string LabelsSha256)
 {
+    /// <summary>Bytes before the first element of either file: so many in each, whatever its number of images, so that the number can be written last.</summary>
+    public const int HeaderBytes = 128;
+
+    /// <summary>The header of the file of pixels.</summary>
+    public static byte[] PixelsHeader(int images, int size) => NpyHeader.Of("|u1", [images, 3, size, size], HeaderBytes);
+
+    /// <summary>The header of the file of labels.</summary>
+    public static byte[] LabelsHeader(int images) => NpyHeader.Of("<i8", [images], HeaderBytes);
+
+    /// <summary>The checksum of a file.</summary>
+    public static string Sha256(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
     /// <summary>The file of pixels.</summary>
     public string PixelsFile(string folder) => Path.Combine(folder, Name + ".npy");
 
@@ -19,7 +36,7 @@ internal sealed record ShardRecord(string Name, int Images, string PixelsSha256,
     /// <summary>What the sizes of its files should be; null if they are as they should.</summary>
     public string? Misfit(string folder, int size)
     {
-        foreach (var (file, length) in ((string, long)[])[(PixelsFile(folder), NpyHeader.Length + (3L * size * size * Images)), (LabelsFile(folder), NpyHeader.Length + (8L * Images))])
+        foreach (var (file, length) in ((string, long)[])[(PixelsFile(folder), HeaderBytes + (3L * size * size * Images)), (LabelsFile(folder), HeaderBytes + (8L * Images))])
         {
             var info = new FileInfo(file);
             if (!info.Exists || info.Length != length)

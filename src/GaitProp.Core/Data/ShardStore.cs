@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
+using System.Text;
 
 namespace GaitProp.Data;
 
@@ -34,9 +35,9 @@ internal sealed unsafe class ShardStore
             }
 
             _starts[i + 1] = _starts[i] + shard.Images;
-            CheckHeader(shard.PixelsFile(folder), NpyHeader.Of("|u1", shard.Images, 3, size, size));
-            CheckHeader(shard.LabelsFile(folder), NpyHeader.Of("<i8", shard.Images));
-            var labels = Read(shard.LabelsFile(folder), File.ReadAllBytes).AsSpan(NpyHeader.Length);
+            CheckHeader(shard.PixelsFile(folder), ShardRecord.PixelsHeader(shard.Images, size));
+            CheckHeader(shard.LabelsFile(folder), ShardRecord.LabelsHeader(shard.Images));
+            var labels = Read(shard.LabelsFile(folder), File.ReadAllBytes).AsSpan(ShardRecord.HeaderBytes);
             for (var image = 0; image < shard.Images; image++)
             {
                 var label = BinaryPrimitives.ReadInt64LittleEndian(labels[(8 * image)..]);
@@ -52,7 +53,7 @@ internal sealed unsafe class ShardStore
             });
             byte* pointer = null;
             view.AcquirePointer(ref pointer);
-            _pixels[i] = (nint)(pointer + NpyHeader.Length);
+            _pixels[i] = (nint)(pointer + ShardRecord.HeaderBytes);
         }
     }
 
@@ -119,14 +120,17 @@ internal sealed unsafe class ShardStore
         var header = Read(file, path =>
         {
             using var handle = File.OpenHandle(path);
-            var bytes = new byte[NpyHeader.Length];
+            var bytes = new byte[ShardRecord.HeaderBytes];
             return bytes[..RandomAccess.Read(handle, bytes, 0)];
         });
         if (!header.AsSpan().SequenceEqual(expected))
         {
-            throw new GaitPropException($"{file} has another header than a shard of this set ({NpyHeader.Shown(header)} where {NpyHeader.Shown(expected)} should be): delete it and prepare the set again, which writes this shard anew.");
+            throw new GaitPropException($"{file} has another header than a shard of this set ({Shown(header)} where {Shown(expected)} should be): delete it and prepare the set again, which writes this shard anew.");
         }
     }
+
+    /// <summary>The text of a header for an error, whatever its bytes are.</summary>
+    private static string Shown(byte[] header) => header.Length <= 10 ? "no header" : Encoding.Latin1.GetString(header, 10, header.Length - 10).Trim();
 
     private static T Read<T>(string file, Func<string, T> read)
     {

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Storage;
 
 namespace GaitProp.Data;
 

@@ -1,12 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using GaitProp.Data;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
-using GaitProp.Optimization;
-using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;

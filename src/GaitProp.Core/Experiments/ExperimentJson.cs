@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using GaitProp.Layers;
-using GaitProp.Rules;
 
 namespace GaitProp.Experiments;
 

@@ -6,10 +6,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using GaitProp.Data;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules;
 
 namespace GaitProp.Experiments;
 

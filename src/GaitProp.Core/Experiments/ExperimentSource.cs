@@ -77,5 +77,5 @@ internal sealed record ExperimentSource(string Label, string Text, string? Path)
         }
     }
 
-    private static string HomePath(string path) => Data.HomePath.Expand(path);
+    private static string HomePath(string path) => Storage.HomePath.Expand(path);
 }

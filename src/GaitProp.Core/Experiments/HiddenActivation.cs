@@ -1,5 +1,3 @@
-using GaitProp.Layers;
-
 namespace GaitProp.Experiments;
 
 /// <summary>What the layers below the last do with their weighted inputs.</summary>

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using GaitProp.Layers;
-using GaitProp.Networks;
+using System.Text.Json;
 
 namespace GaitProp.Experiments;
 

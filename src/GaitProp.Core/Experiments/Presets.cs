@@ -1,7 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using GaitProp.Rules;
-using GaitProp.Rules.Targets;
 
 namespace GaitProp.Experiments;
 

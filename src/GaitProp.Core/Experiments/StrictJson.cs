@@ -1,9 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using GaitProp.Data;
-using GaitProp.Layers;
-using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp.Experiments;

@@ -1,10 +1,7 @@
-using System.Globalization;
-using GaitProp.Runs;
-
 namespace GaitProp.Figures;
 
 /// <summary>What counts as classified correctly.</summary>
-public enum AccuracyMetric
+internal enum AccuracyMetric
 {
     /// <summary>The likeliest class is the image's.</summary>
     Top1,
@@ -38,7 +35,7 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
         var recorded = runs.Any(r => r.Epochs.Any(e => e.TestTop5 is not null));
         if (asked == AccuracyMetric.Top5 && classes is > 0 and <= 5)
         {
-            throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"top-5 of {classes} classes is always right: show --metric top1."));
+            throw new GaitPropException(Text($"top-5 of {classes} classes is always right: show --metric top1."));
         }
 
         if (asked == AccuracyMetric.Top5 && runs.Count > 0 && !recorded)

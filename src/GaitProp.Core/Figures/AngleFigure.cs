@@ -1,10 +1,9 @@
 using System.Globalization;
-using GaitProp.Metrics;
 
 namespace GaitProp.Figures;
 
 /// <summary>Update angles on one batch as a heat map: a row a rule, a column a layer.</summary>
-public static class AngleFigure
+internal static class AngleFigure
 {
     /// <summary>Draws up the figure of a table.</summary>
     /// <param name="name">The figure's name, also of its files.</param>

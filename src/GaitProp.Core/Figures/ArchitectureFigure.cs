@@ -1,11 +1,9 @@
 using System.Globalization;
-using GaitProp.Layers;
-using GaitProp.Networks;
 
 namespace GaitProp.Figures;
 
 /// <summary>Networks side by side: units, parameters and operations of each layer, kept and auxiliary. A row a network.</summary>
-public static class ArchitectureFigure
+internal static class ArchitectureFigure
 {
     /// <summary>Draws up the figure.</summary>
     /// <param name="name">The figure's name, also of its files.</param>

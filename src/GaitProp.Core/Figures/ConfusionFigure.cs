@@ -1,11 +1,7 @@
-using System.Globalization;
-using GaitProp.Data;
-using GaitProp.Metrics;
-
 namespace GaitProp.Figures;
 
 /// <summary>A confusion matrix as a heat map: a row a class, a column what the network takes its images for.</summary>
-public static class ConfusionFigure
+internal static class ConfusionFigure
 {
     /// <summary>Classes that a heat map has room for.</summary>
     internal const int MostClasses = 30;
@@ -31,9 +27,9 @@ public static class ConfusionFigure
         });
         var weights = evaluation.Weights.Length == 0 ? "" : $"Weights: {evaluation.Weights}. ";
         var part = evaluation.Part == DataPart.Test ? "test" : "training";
-        var classes = cut ? string.Create(CultureInfo.InvariantCulture, $" The {shown.Length} of {all.Length} classes that are told worst.") : "";
+        var classes = cut ? Text($" The {shown.Length} of {all.Length} classes that are told worst.") : "";
         return new Figure(name, evaluation.Title,
-            string.Create(CultureInfo.InvariantCulture, $"Data: {evaluation.Data}, {evaluation.Images} {part} images. {weights}Top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}. ")
+            Text($"Data: {evaluation.Data}, {evaluation.Images} {part} images. {weights}Top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}. ")
             + "A row for each class: the share of its images, in per cent, that the network takes for the class of the column." + classes,
             [
                 new Panel("A", "What the images of each class are taken for", new Axis("class that the network finds likeliest", columns), new Axis("share of the images of the row's class (%)"), [.. series], PanelKind.HeatMap)

@@ -1,12 +1,12 @@
 using System.Globalization;
-using GaitProp.Metrics;
 using GaitProp.Runtime;
+using GaitProp.Studies;
 using static TorchSharp.torch;
 
 namespace GaitProp.Figures;
 
 /// <summary>The invertible convolution in pictures: what the inverse rebuilds where receptive fields overlap, and what comes down of a nudge.</summary>
-public static class ConvolutionFigure
+internal static class ConvolutionFigure
 {
     /// <summary>Draws up the figure.</summary>
     /// <param name="name">The figure's name, also of its files.</param>
@@ -52,6 +52,4 @@ public static class ConvolutionFigure
     /// <summary>A number as it is read: <c>0.17</c>, <c>3.1e−16</c>.</summary>
     private static string Number(double value) =>
         (value is >= 0.01 and < 1000 ? value.ToString("0.###", CultureInfo.InvariantCulture) : value.ToString("0.#e-0", CultureInfo.InvariantCulture)).Replace('-', '−');
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,6 @@
-namespace GaitProp.Figures;
+using GaitProp.Figures;
+
+namespace GaitProp;
 
 /// <summary>What a figure shows, free of any drawing: panels of series over axes, and the caption that says where the numbers come from.</summary>
 /// <param name="Name">The figure's name on the command line and in file names, such as <c>fig4</c>.</param>
@@ -35,7 +37,7 @@ public enum FigureTheme
 public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnlyList<Series> Series, PanelKind Kind)
 {
     /// <summary>The picture of a panel of kind <see cref="PanelKind.Image"/>; others have none.</summary>
-    public FigureImage? Image { get; init; }
+    internal FigureImage? Image { get; init; }
 
     /// <summary>Whether it has a row of the figure for itself.</summary>
     public bool IsWide { get; init; }

@@ -6,7 +6,7 @@ namespace GaitProp.Figures;
 /// <param name="Width">Pixels in a row.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Pixels">Red, green and blue of each pixel, <c>[height, width, 3]</c>.</param>
-public sealed record FigureImage(int Width, int Height, ReadOnlyMemory<byte> Pixels)
+internal sealed record FigureImage(int Width, int Height, ReadOnlyMemory<byte> Pixels)
 {
     /// <summary>The picture of a tensor; values outside of [0, 1] are cut off.</summary>
     /// <param name="image">Intensities, <c>[3, height, width]</c>.</param>

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
-using GaitProp.Rules;
-using GaitProp.Runs;
 
 namespace GaitProp.Figures;
 
@@ -141,8 +139,6 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
         : set.Train != shown.Train ? Text($"it was trained on {set.Train} images, the figure's runs on {shown.Train}")
         : set.Test != shown.Test ? Text($"it was tested on {set.Test} images, the figure's runs on {shown.Test}")
         : "its images are not those of the other runs: their checksums differ";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What tells sets of images apart. Older runs do not say how large images are; the inputs of a convolutional network's last layer grow with them.</summary>
     private sealed record Set(string Name, string? StandsInFor, int Train, int Test, string? Checksum, int Classes, long Inputs);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using GaitProp.Networks;
-
 namespace GaitProp.Figures;
 
 /// <summary>Networks as stacks of layers, the input at the bottom: of each layer what goes on, and the auxiliary units that make it square.</summary>
@@ -51,6 +48,4 @@ internal static class NetworkDrawing
     }
 
     private static DrawingText Label(double left, double y, string text) => new(left + BarWidth + 22, y + (BarHeight / 2), text, DrawingAlign.Left);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

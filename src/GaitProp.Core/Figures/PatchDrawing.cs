@@ -1,6 +1,5 @@
-using System.Globalization;
-using GaitProp.Metrics;
 using GaitProp.Runtime;
+using GaitProp.Studies;
 using static TorchSharp.torch;
 
 namespace GaitProp.Figures;
@@ -64,6 +63,4 @@ internal static class PatchDrawing
 
     /// <summary>Signed numbers in greys: middle grey is zero.</summary>
     private static FigureImage Signed(Tensor matrix) => FigureImage.Of((0.5 + (0.5 * matrix / matrix.abs().max())).unsqueeze(0).expand(3, -1, -1));
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

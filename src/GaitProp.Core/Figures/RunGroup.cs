@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GaitProp.Runs;
 
 namespace GaitProp.Figures;
 

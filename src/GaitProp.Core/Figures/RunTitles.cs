@@ -1,9 +1,8 @@
+using GaitProp.Figures;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using GaitProp.Rules;
-using GaitProp.Runs;
 
-namespace GaitProp.Figures;
+namespace GaitProp;
 
 /// <summary>What runs are called beside each other: the rule, and as much else as tells them apart.</summary>
 public static class RunTitles

@@ -1,4 +1,4 @@
-using GaitProp.Metrics;
+using GaitProp.Studies;
 
 namespace GaitProp.Figures;
 

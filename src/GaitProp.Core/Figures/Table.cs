@@ -1,5 +1,3 @@
-using GaitProp.Layers;
-
 namespace GaitProp.Figures;
 
 /// <summary>What a table shows, free of any drawing: columns of one quantity each, and a row for each thing. Terminals, cells and plain text draw the same table.</summary>

@@ -1,11 +1,9 @@
 using System.Globalization;
-using GaitProp.Metrics;
-using GaitProp.Rules;
 
 namespace GaitProp.Figures;
 
 /// <summary>Why targets are normalised: how far they lie from the activations in each layer, how much of that each arithmetic keeps, and what becomes of the update.</summary>
-public static class TargetFigure
+internal static class TargetFigure
 {
     /// <summary>Draws up the figure of a table.</summary>
     /// <param name="name">The figure's name, also of its files.</param>

@@ -1,10 +1,8 @@
+using GaitProp.Figures;
 using System.Globalization;
 using GaitProp.Experiments;
-using GaitProp.Networks;
-using GaitProp.Rules;
-using GaitProp.Runs;
 
-namespace GaitProp.Figures;
+namespace GaitProp;
 
 /// <summary>
 /// The four panels in which the paper shows a network's training (figures 4, 5 and 6): A the update angle of each layer, B the mean angle over
@@ -19,7 +17,7 @@ public static class TrainingFigure
     /// <param name="overSeeds">Whether runs that differ in their seed alone are drawn as one, mean and standard deviation.</param>
     /// <param name="metric">The accuracy of panels C and D; by default top-5 where there are more than ten classes, as in the paper, else top-1.</param>
     /// <exception cref="GaitPropException">Top-5 is asked for where it says nothing, or no run has recorded it.</exception>
-    public static Figure Of(string name, string title, IReadOnlyList<RunRecord> runs, bool overSeeds = false, AccuracyMetric? metric = null)
+    internal static Figure Of(string name, string title, IReadOnlyList<RunRecord> runs, bool overSeeds = false, AccuracyMetric? metric = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
         var accuracy = ShownAccuracy.Of(runs, metric);
@@ -192,6 +190,4 @@ public static class TrainingFigure
         var values = runs.Select(r => r.Description.Experiment[key]!.ToString()).Distinct().ToArray();
         return key == "epochs" ? Text($"{string.Join("/", values)} {(values is ["1"] ? "epoch" : label)}") : Text($"{label} {string.Join("/", values)}");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

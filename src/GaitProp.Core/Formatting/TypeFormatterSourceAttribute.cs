@@ -6,7 +6,7 @@ namespace GaitProp.Formatting;
 /// </summary>
 /// <param name="preferredMimeTypes">The forms to show, best first.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = true)]
-public sealed class TypeFormatterSourceAttribute(params string[] preferredMimeTypes) : Attribute
+internal sealed class TypeFormatterSourceAttribute(params string[] preferredMimeTypes) : Attribute
 {
     private const string Source = "GaitProp.Kernel.Formatters.ConventionalFormatters, gaitprop";
 

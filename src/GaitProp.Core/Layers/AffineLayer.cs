@@ -1,6 +1,7 @@
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// A layer <c>z = W x + b</c>, <c>a = f(z)</c>; a convolution is the same thing for every patch of its input. With gains it is <c>z = g (W x) + b</c>, and what the paper calls D, the derivative of the

@@ -1,4 +1,4 @@
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>What becomes of the units that a layer needs to be invertible but does not pass on.</summary>
 public enum AuxiliaryUnits

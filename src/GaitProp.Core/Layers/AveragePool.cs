@@ -64,7 +64,7 @@ internal sealed class AveragePool : WindowLayer
 /// <param name="Side">Pixels of a window's side, a power of 2.</param>
 /// <param name="Stride">Pixels from one window to the next: the side, which 0 stands for.</param>
 [LayerKind("avgpool", "SIDE")]
-public sealed record AveragePoolDefinition(int Side, int Stride = 0) : WindowDefinition(Side, Stride)
+internal sealed record AveragePoolDefinition(int Side, int Stride = 0) : WindowDefinition(Side, Stride)
 {
     /// <inheritdoc/>
     public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => int.IsPow2(Side)

@@ -1,8 +1,9 @@
+using GaitProp.Layers;
 using System.Globalization;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// How a layer's inverse is applied: finds x with <c>W x = [p; 0]</c> for a weight of r rows and n columns, where p holds the first k rows
@@ -234,7 +235,7 @@ public abstract record InverseStrategy
         /// <summary>Mixtures of points on which the residual is measured: an eighth of the published batch, and so an eighth of a product.</summary>
         private const int Sample = 32;
 
-        public override string Name => string.Create(CultureInfo.InvariantCulture, $"within({Tolerance:R})");
+        public override string Name => Text($"within({Tolerance:R})");
 
         internal override bool IsExact => false;
 

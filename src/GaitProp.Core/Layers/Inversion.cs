@@ -1,14 +1,20 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>What inverting a layer for a batch gives.</summary>
 /// <param name="Inputs">The inverse images, <c>[batch, …InputShape]</c>.</param>
-/// <param name="Defect">What the inverse found out about the defect of the layer's first weight on the way; <see langword="null"/> where it looked for nothing.</param>
-public readonly record struct Inversion(Tensor Inputs, DefectFactors? Defect = null)
+public readonly record struct Inversion(Tensor Inputs)
 {
+    /// <summary>With what the inverse found out about the defect of the layer's first weight on the way.</summary>
+    internal Inversion(Tensor inputs, DefectFactors? defect)
+        : this(inputs) => Defect = defect;
+
+    /// <summary>What the inverse found out about the defect of the layer's first weight on the way; <see langword="null"/> where it looked for nothing.</summary>
+    internal DefectFactors? Defect { get; init; }
+
     /// <summary>The same for each of <see cref="Layer.Weights"/>; a layer with more than one says it here.</summary>
-    public IReadOnlyList<DefectFactors?> Defects
+    internal IReadOnlyList<DefectFactors?> Defects
     {
         get => field ?? [Defect];
         init;
@@ -28,7 +34,7 @@ public readonly record struct Inversion(Tensor Inputs, DefectFactors? Defect = n
 /// </summary>
 /// <param name="Defect">F = E Q, <c>[rows, k]</c>.</param>
 /// <param name="Turned">T^T = Q^T W, <c>[k, fan-in]</c>.</param>
-public sealed record DefectFactors(Tensor Defect, Tensor Turned)
+internal sealed record DefectFactors(Tensor Defect, Tensor Turned)
 {
     /// <summary>The Newton-Schulz step in these directions, <c>W &lt;- W + 1/2 F T^T</c>, in place.</summary>
     /// <param name="weight">W, <c>[rows, fan-in]</c>; changed.</param>

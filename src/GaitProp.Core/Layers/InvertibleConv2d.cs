@@ -1,14 +1,15 @@
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// A convolution with SAME padding: the dense map <c>z = W x + b</c> for every patch of the input, square when it has as many output
 /// channels as a patch has values.
 /// </summary>
-public sealed class InvertibleConv2d : AffineLayer
+internal sealed class InvertibleConv2d : AffineLayer
 {
     private readonly SamePadding _rows;
     private readonly SamePadding _columns;

@@ -1,9 +1,10 @@
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>A fully connected layer. Inputs of more than one dimension are flattened, and what comes back has their shape again.</summary>
-public sealed class InvertibleDense : AffineLayer
+internal sealed class InvertibleDense : AffineLayer
 {
     /// <summary>Creates the layer around its parameters, which it owns from now on.</summary>
     /// <param name="name">What errors and tables call it.</param>

@@ -1,7 +1,8 @@
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// A layer <c>a = f(u)</c> of the weighted input <c>u = A x</c>, whose first <see cref="Keep"/> outputs go on and whose others are auxiliary units, kept so that A can be inverted. Here f is the identity
@@ -131,7 +132,25 @@ public abstract class Layer : IDisposable
     }
 
     /// <summary>The weights' orthogonality defect, as a typical relative error of taking the transpose for the inverse; 0 without weights.</summary>
-    public double Defect() => Weights.Select(Orthogonality.OrthogonalityDefect.RootMeanSquare).DefaultIfEmpty(0).Max();
+    public double Defect() => Weights.Select(OrthogonalityDefect.RootMeanSquare).DefaultIfEmpty(0).Max();
+
+    /// <summary>Adds noise to every weight, each its own (<see cref="OrthogonalityDefect.Perturb_"/>).</summary>
+    internal void Perturb_(double defect, int seed)
+    {
+        foreach (var (which, weight) in Weights.Index())
+        {
+            OrthogonalityDefect.Perturb_(weight, defect, seed + (500 * which));
+        }
+    }
+
+    /// <summary>Adds the gradient of the orthogonality penalty (<see cref="OrthogonalityDefect.AddPenaltyGradient_"/>) to that of every weight, in place.</summary>
+    internal void AddPenaltyGradient_(LayerGradient gradient, double lambda)
+    {
+        foreach (var (byWeight, weight) in WeightsIn(gradient).Zip(Weights))
+        {
+            OrthogonalityDefect.AddPenaltyGradient_(byWeight, weight, lambda);
+        }
+    }
 
     /// <summary>a = f(A x).</summary>
     /// <param name="x">Inputs, <c>[batch, …InputShape]</c>.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>The types of layer that plans can name: every record with a <see cref="LayerKindAttribute"/> in this assembly, and what users register.</summary>
 public static partial class LayerCatalog
@@ -65,7 +65,7 @@ public static partial class LayerCatalog
             numbers.RemoveAt(numbers.Count - 1);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{kind.Name} {string.Join(',', numbers.Select(n => n.Value))}").TrimEnd();
+        return Text($"{kind.Name} {string.Join(',', numbers.Select(n => n.Value))}").TrimEnd();
     }
 
     private static IReadOnlyList<Entry> All

@@ -1,4 +1,4 @@
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// The plan of a layer: what it passes on, how large it is, and how it is built. Inputs, shapes and auxiliary units follow from its place in a network. A type of layer is a record of its plan with

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>The gradient of the loss by what a layer trains.</summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]

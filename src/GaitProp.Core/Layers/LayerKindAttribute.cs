@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>Names a type of layer for plans, on the record of its plan. <see cref="LayerCatalog"/> finds the records of the kit that carry it; others are registered.</summary>
 /// <param name="name">The word that a plan begins with, such as <c>conv</c>: lower-case letters.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>What a parameter is to a layer: what training, orthogonality and angles do with it follows from that.</summary>
 public enum ParameterRole
@@ -11,7 +11,7 @@ public enum ParameterRole
     /// <summary>Trained at the weights' rate, and nothing else: a bias.</summary>
     Offset,
 
-    /// <summary>It stretches whole rows of a weight, and so has a step size of its own (<see cref="Optimization.OptimizerOptions.GainLr"/>).</summary>
+    /// <summary>It stretches whole rows of a weight, and so has a step size of its own (<see cref="GaitProp.OptimizerOptions.GainLr"/>).</summary>
     Gain,
 
     /// <summary>Never trained, in no file, and of the same element type in every copy: the layer's plan says how to make it anew.</summary>

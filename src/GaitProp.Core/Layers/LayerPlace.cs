@@ -1,8 +1,7 @@
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>Where a layer will be in a network, and what it is built of.</summary>
 public sealed class LayerPlace
@@ -14,22 +13,22 @@ public sealed class LayerPlace
     public required IReadOnlyList<long> InputShape { get; init; }
 
     /// <summary>How layers of the network get square.</summary>
-    public AuxiliaryUnits Auxiliary { get; init; }
+    public AuxiliaryUnits Auxiliary { get; internal init; }
 
     /// <summary>f of the layer: the network's hidden one, or the identity at the output.</summary>
-    public LeakyReLU Activation { get; init; } = LeakyReLU.Identity;
+    public LeakyReLU Activation { get; internal init; } = LeakyReLU.Identity;
 
     /// <summary>The gains of a layer whose plan says nothing of them.</summary>
-    public UnitGain Gain { get; init; }
+    public UnitGain Gain { get; internal init; }
 
     /// <summary>Element type of the parameters.</summary>
-    public ScalarType Type { get; init; } = ScalarType.Float32;
+    public ScalarType Type { get; internal init; } = ScalarType.Float32;
 
     /// <summary>Where the parameters lie; the CPU if <see langword="null"/>.</summary>
-    public Device? Device { get; init; }
+    public Device? Device { get; internal init; }
 
     /// <summary>Fixes the weights; <see langword="null"/> for weights of zero, to be filled: drawing orthogonal ones takes seconds.</summary>
-    public int? Seed { get; init; }
+    public int? Seed { get; internal init; }
 
     /// <summary>What errors and tables call the layer.</summary>
     public string Name => $"layer {Index + 1}";

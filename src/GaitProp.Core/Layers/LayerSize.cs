@@ -1,4 +1,6 @@
-namespace GaitProp.Layers;
+using GaitProp.Layers;
+
+namespace GaitProp;
 
 /// <summary>The sizes of a layer, with the auxiliary units that make it square: the one place where shapes are worked out, without drawing a weight.</summary>
 /// <param name="Name">The layer as its plan writes it, such as <c>conv 3x3/2 48</c>.</param>

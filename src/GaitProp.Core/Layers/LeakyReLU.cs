@@ -1,6 +1,7 @@
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// The leaky rectifier <c>f(z) = z</c> for <c>z &gt; 0</c> and <c>slope z</c> otherwise, with its inverse and derivative. A slope of 1 is the

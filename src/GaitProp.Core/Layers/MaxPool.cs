@@ -46,7 +46,7 @@ internal sealed class MaxPool(string name, LayerSize size, AuxiliaryUnits auxili
 /// <param name="Side">Pixels of a window's side.</param>
 /// <param name="Stride">Pixels from one window to the next: the side, which 0 stands for.</param>
 [LayerKind("maxpool", "SIDE")]
-public sealed record MaxPoolDefinition(int Side, int Stride = 0) : WindowDefinition(Side, Stride)
+internal sealed record MaxPoolDefinition(int Side, int Stride = 0) : WindowDefinition(Side, Stride)
 {
     /// <inheritdoc/>
     public override Layer Build(LayerPlace place)

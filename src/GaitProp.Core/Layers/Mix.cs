@@ -1,5 +1,3 @@
-using System.Globalization;
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -54,7 +52,7 @@ internal sealed class Mix : Layer
 /// <summary>The plan of a fixed mixing.</summary>
 /// <param name="Seed">Fixes the matrix, whatever the experiment's seed is.</param>
 [LayerKind("mix", "[SEED]")]
-public sealed record MixDefinition(int Seed = 1) : LayerDefinition
+internal sealed record MixDefinition(int Seed = 1) : LayerDefinition
 {
     /// <inheritdoc/>
     public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square)
@@ -70,7 +68,7 @@ public sealed record MixDefinition(int Seed = 1) : LayerDefinition
         var bytes = 8.0 * inputShape[0] * inputShape[0];
         if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4.0)
         {
-            throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"mixes {inputShape[0]} units with a matrix of {bytes / 1e9:0.#} GB, more than this machine should hold: make the layer below smaller."));
+            throw new GaitPropException(Text($"mixes {inputShape[0]} units with a matrix of {bytes / 1e9:0.#} GB, more than this machine should hold: make the layer below smaller."));
         }
     }
 

@@ -1,4 +1,4 @@
-namespace GaitProp.Layers;
+namespace GaitProp;
 
 /// <summary>
 /// Trained gains of a layer's units, <c>z = g (Q x) + b</c> (beyond the paper). Orthonormal rows fix the length of every unit's weights; a gain sets it free again, and

@@ -70,7 +70,7 @@ internal abstract class WindowLayer : Layer
 /// <summary>The plan of a layer of windows.</summary>
 /// <param name="Side">Pixels of a window's side.</param>
 /// <param name="Stride">Pixels from one window to the next: the side, as windows may neither overlap nor leave pixels out. 0, the default, is the side.</param>
-public abstract record WindowDefinition(int Side, int Stride) : LayerDefinition
+internal abstract record WindowDefinition(int Side, int Stride) : LayerDefinition
 {
     /// <inheritdoc/>
     public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square)

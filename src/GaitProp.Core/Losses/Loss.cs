@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Losses;
+namespace GaitProp;
 
 /// <summary>A loss's value and its gradient by the kept outputs.</summary>
 /// <param name="Value">The loss, a scalar tensor.</param>

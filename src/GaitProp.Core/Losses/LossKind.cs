@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace GaitProp.Losses;
+namespace GaitProp;
 
 /// <summary>The losses that an experiment may choose.</summary>
 public enum LossKind

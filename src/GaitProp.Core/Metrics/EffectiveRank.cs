@@ -1,7 +1,7 @@
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Metrics;
+namespace GaitProp;
 
 /// <summary>How many directions a matrix really has.</summary>
 public static class EffectiveRank

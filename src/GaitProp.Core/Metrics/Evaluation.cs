@@ -1,6 +1,4 @@
-using GaitProp.Data;
-
-namespace GaitProp.Metrics;
+namespace GaitProp;
 
 /// <summary>How well a network tells images: loss, accuracy, and which classes it takes for which.</summary>
 /// <param name="Title">What was evaluated.</param>

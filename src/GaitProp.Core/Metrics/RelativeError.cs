@@ -1,7 +1,7 @@
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Metrics;
+namespace GaitProp;
 
 /// <summary>How far an update is from a reference, in the reference's own length.</summary>
 public static class RelativeError

@@ -1,7 +1,7 @@
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Metrics;
+namespace GaitProp;
 
 /// <summary>The share of a weight's elements that two updates move the same way.</summary>
 public static class SignAgreement

@@ -1,9 +1,7 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Metrics;
+namespace GaitProp;
 
 /// <summary>The angle between two updates of one weight.</summary>
 public static class UpdateAngle

@@ -1,6 +1,4 @@
-using GaitProp.Layers;
-
-namespace GaitProp.Networks;
+namespace GaitProp;
 
 /// <summary>The networks of the paper (design notes, section 2.6), at any input size and number of classes.</summary>
 public static class Architectures

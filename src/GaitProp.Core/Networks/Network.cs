@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using GaitProp.Layers;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Networks;
+namespace GaitProp;
 
 /// <summary>Layers in a row, from the input up, and the forward pass through them.</summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]

@@ -1,6 +1,4 @@
-using GaitProp.Layers;
-
-namespace GaitProp.Networks;
+namespace GaitProp;
 
 /// <summary>
 /// Plans a network layer by layer:

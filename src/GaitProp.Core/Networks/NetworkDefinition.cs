@@ -1,7 +1,7 @@
 using System.Text.Json;
 using GaitProp.Layers;
 
-namespace GaitProp.Networks;
+namespace GaitProp;
 
 /// <summary>The plan of a network. Hidden layers are leaky ReLU of slope 0.1; the last layer is linear and its kept outputs are the logits.</summary>
 /// <param name="Name">The network's name, such as <c>cifar-shallow</c>.</param>

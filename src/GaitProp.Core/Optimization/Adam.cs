@@ -2,7 +2,7 @@ using System.Numerics;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Optimization;
+namespace GaitProp;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015, algorithm 1, in the order of operations of torch's own) or, by <see cref="OptimizerOptions.Kind"/>, Keras's variant of it: on the CPU one fused,

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Optimization;
+namespace GaitProp;
 
 /// <summary>Gradient descent without momentum, <c>p -= lr g</c>: the optimiser that the paper's code calls SGD. It keeps nothing from step to step.</summary>
 /// <param name="parameters">What is trained: contiguous float32 or float64 tensors, changed in place by <see cref="Optimizer.Step"/>.</param>

@@ -1,8 +1,6 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
-namespace GaitProp.Optimization;
+namespace GaitProp;
 
 /// <summary>Moves parameters down their gradients, a step size for each of them.</summary>
 public abstract class Optimizer : IDisposable

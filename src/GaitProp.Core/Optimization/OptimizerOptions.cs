@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
-namespace GaitProp.Optimization;
+namespace GaitProp;
 
 /// <summary>The optimisers that an experiment can choose from.</summary>
 public enum OptimizerKind

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace GaitProp.Orthogonality;
+namespace GaitProp;
 
 /// <summary>Random weights with orthonormal rows (or, where there are more rows than columns, orthonormal columns).</summary>
 public static class OrthogonalInitialisation

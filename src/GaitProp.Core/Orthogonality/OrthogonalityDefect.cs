@@ -1,8 +1,7 @@
-using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Orthogonality;
+namespace GaitProp;
 
 /// <summary>How far a weight is from having orthonormal rows, and the gradient of the penalty that the paper puts on it.</summary>
 public static class OrthogonalityDefect
@@ -71,27 +70,6 @@ public static class OrthogonalityDefect
         _ = weight.shape[0] <= weight.shape[1]
             ? gradient.addmm_(defect, weight, beta: 1, alpha: 1)
             : gradient.addmm_(weight, defect, beta: 1, alpha: 1);
-    }
-
-    /// <summary>The same for every weight of a layer.</summary>
-    /// <param name="gradient">The layer's gradient; its tensors are changed.</param>
-    /// <param name="layer">The layer.</param>
-    /// <param name="lambda">The penalty's strength.</param>
-    internal static void AddPenaltyGradient_(LayerGradient gradient, Layer layer, double lambda)
-    {
-        foreach (var (byWeight, weight) in layer.WeightsIn(gradient).Zip(layer.Weights))
-        {
-            AddPenaltyGradient_(byWeight, weight, lambda);
-        }
-    }
-
-    /// <summary>Perturbs every weight of a layer, each with noise of its own.</summary>
-    internal static void Perturb_(Layer layer, double defect, int seed)
-    {
-        foreach (var (which, weight) in layer.Weights.Index())
-        {
-            Perturb_(weight, defect, seed + (500 * which));
-        }
     }
 
     /// <summary>

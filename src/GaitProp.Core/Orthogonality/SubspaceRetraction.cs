@@ -1,7 +1,7 @@
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Orthogonality;
+namespace GaitProp;
 
 /// <summary>
 /// A Newton-Schulz step confined to the few directions in which a weight leaves orthogonality fastest. Adam's steps are nearly of low rank, and so is

@@ -80,13 +80,13 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         // Of the rows of the other rule that have this epoch, the one of most seeds.
         if (Plain(rows, parity.With, row).Where(r => r.TestAt(row.Epochs) is not null).MaxBy(r => r.Seeds.Count) is not { } other)
         {
-            return new(claim, null, Text($"{parity.With.ToUpperInvariant()} was not recorded for {Epochs(row.Epochs)}"));
+            return new(claim, null, Text($"{parity.With.ToUpperInvariant()} was not recorded for {Count(row.Epochs, "epoch")}"));
         }
 
         var (ours, theirs) = (row.Test.Mean, other.TestAt(row.Epochs)!.Value);
         var gap = theirs - ours;
         var verdict = gap <= parity.Within ? Results.Verdict.Reproduced : gap <= parity.Nearly ? Results.Verdict.Partly : Results.Verdict.Not;
-        return new(claim, verdict, Text($"{ours:F2} % against {theirs:F2} % of {other.Title} after {Epochs(row.Epochs)}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"));
+        return new(claim, verdict, Text($"{ours:F2} % against {theirs:F2} % of {other.Title} after {Count(row.Epochs, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"));
     }
 
     private static Judgement Between(PaperClaim claim, Between between, ResultRow row, IReadOnlyList<ResultRow> rows)
@@ -100,16 +100,16 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         var epoch = new[] { row.Epochs, below.Epochs, above.Epochs }.Min();
         if (below.TestAt(epoch) is not { } lower || row.TestAt(epoch) is not { } ours || above.TestAt(epoch) is not { } upper)
         {
-            return new(claim, null, Text($"not all three were measured after {Epochs(epoch)}"));
+            return new(claim, null, Text($"not all three were measured after {Count(epoch, "epoch")}"));
         }
 
         return new(claim, lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
-            Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Epochs(epoch)}"));
+            Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Count(epoch, "epoch")}"));
     }
 
     private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row)
     {
-        if (row.Runs.FirstOrDefault(r => r.Description.Status == Runs.RunStatus.Diverged) is { } broken)
+        if (row.Runs.FirstOrDefault(r => r.Description.Status == RunStatus.Diverged) is { } broken)
         {
             return new(claim, falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not, broken.Description.Error ?? "values are no longer finite");
         }
@@ -118,7 +118,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         var (best, last) = (curve.MaxBy(c => c.Accuracy), curve[^1]);
         var fell = best.Accuracy - last.Accuracy > falling.Points;
         return new(claim, fell == falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not,
-            best.Epoch == last.Epoch ? Text($"training accuracy is at its best, {last.Accuracy:F2} %, after the last epoch") : Text($"training accuracy {best.Accuracy:F2} % after {Epochs(best.Epoch)}, {last.Accuracy:F2} % after {last.Epoch}"));
+            best.Epoch == last.Epoch ? Text($"training accuracy is at its best, {last.Accuracy:F2} %, after the last epoch") : Text($"training accuracy {best.Accuracy:F2} % after {Count(best.Epoch, "epoch")}, {last.Accuracy:F2} % after {last.Epoch}"));
     }
 
     /// <summary>Rows of a rule as published, on the same images.</summary>
@@ -127,10 +127,6 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static ResultRow? Longest(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) => Plain(rows, rule, like).MaxBy(r => (r.Epochs, r.Seeds.Count));
 
-    private static string Epochs(int count) => Text($"{count} epoch{(count == 1 ? "" : "s")}");
-
     /// <summary>Two decimals; of less the power of ten.</summary>
     internal static string Degrees(double angle) => angle is > 0 and < 0.005 ? angle.ToString("0e-0", CultureInfo.InvariantCulture) : Text($"{angle:0.00}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text;
-using GaitProp.Runs;
 
 namespace GaitProp.Results;
 
@@ -116,6 +114,4 @@ internal static class ResultPage
     private static string Reached(ResultRow row, string why) => Judgement.Reach(row) is { Length: > 0 } reach ? $"{reach}: {why}" : why;
 
     private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

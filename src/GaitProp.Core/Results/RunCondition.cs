@@ -163,7 +163,7 @@ internal sealed partial class RunCondition
     private int End() => _next < _words.Count ? _words[_next].Place : _text.Length;
 
     private GaitPropException Wrong(int place, string what) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"the condition \"{_text}\" cannot be read at character {place + 1}: {what}; write it like rule == 'ngait' and lambda >= 10."));
+        new(Text($"the condition \"{_text}\" cannot be read at character {place + 1}: {what}; write it like rule == 'ngait' and lambda >= 10."));
 
     [GeneratedRegex(@"\G(\s+|'[^']*'|""[^""]*""|==|!=|<=|>=|&&|\|\||[=<>!()]|[A-Za-z_][A-Za-z0-9_.]*|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)")]
     private static partial Regex Word();

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -56,7 +54,7 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
             new Axis(metric),
             [.. Groups.Select(g => Line(g, metric))],
             PanelKind.Lines));
-        return new Figure(name, title, string.Create(CultureInfo.InvariantCulture, $"{count} run{(count == 1 ? "" : "s")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band."), [.. panels]);
+        return new Figure(name, title, Text($"{Count(count, "run")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band."), [.. panels]);
     }
 
     private Series Line(RunQueryGroup group, string metric)

@@ -1,8 +1,6 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules;
+namespace GaitProp;
 
 /// <summary>
 /// A rule that goes down the network once, layer by layer. At a layer something comes from above: <see cref="Delta"/> says what the layer learns from and what it sends on, at its units; <see cref="Below"/>

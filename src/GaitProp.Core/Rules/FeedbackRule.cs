@@ -1,12 +1,10 @@
-using GaitProp.Networks;
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules;
 
 /// <summary>A rule that sends errors down through weights of its own instead of the network's.</summary>
-public abstract class FeedbackRule : DescentRule
+internal abstract class FeedbackRule : DescentRule
 {
     private Tensor[][] _feedback = [];
 

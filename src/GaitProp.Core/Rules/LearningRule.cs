@@ -1,8 +1,6 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules;
+namespace GaitProp;
 
 /// <summary>
 /// A learning rule: turns the error at the output into an update for every layer. All rules return the gradient of the same loss

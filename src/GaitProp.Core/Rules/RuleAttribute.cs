@@ -1,4 +1,4 @@
-namespace GaitProp.Rules;
+namespace GaitProp;
 
 /// <summary>Names a learning rule for the command line, files and figures. <see cref="RuleCatalog"/> finds the classes that carry it.</summary>
 /// <param name="name">The name on the command line, such as <c>ngait</c>.</param>

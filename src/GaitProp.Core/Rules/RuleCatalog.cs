@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace GaitProp.Rules;
+namespace GaitProp;
 
 /// <summary>The learning rules there are: every class with a <see cref="RuleAttribute"/> in this assembly, and what users register.</summary>
 public static class RuleCatalog

@@ -1,4 +1,4 @@
-namespace GaitProp.Rules;
+namespace GaitProp;
 
 /// <summary>
 /// The options of a learning rule. Each rule derives its own record, with documented defaults; <c>[Range]</c> and <c>[Description]</c> of its properties are those of the JSON schema,

@@ -54,7 +54,7 @@ internal static class MetricFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}.", e);
+            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.", e);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 
@@ -21,11 +20,11 @@ internal static class RunCommandLine
         }
 
         var plain = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed }));
-        var words = string.Create(CultureInfo.InvariantCulture, $"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
+        var words = Wording.Text($"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
         words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {CommandWord.Quoted(d)}"));
         words += run.Origin is { } origin ? $" --from {CommandWord.Quoted(Portable(origin.File))}" : "";
         words += Text(run.Experiment["data"]) == Data.Photos.Prepared.Name ? " --data DIR" : "";
-        return run.Environment.Device == "cpu" ? string.Create(CultureInfo.InvariantCulture, $"{words} --threads {run.Environment.Threads}") : words;
+        return run.Environment.Device == "cpu" ? Wording.Text($"{words} --threads {run.Environment.Threads}") : words;
     }
 
     /// <summary>A checkpoint, or kept weights, as it is seen from the folder of its store, which is the same on every machine; of another file its name.</summary>

@@ -1,14 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using GaitProp.Data;
-using GaitProp.Networks;
 
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>How a run ended, or that it has not.</summary>
-public enum RunStatus
+internal enum RunStatus
 {
     /// <summary>Under way.</summary>
     Running,
@@ -34,7 +32,7 @@ public enum RunStatus
 /// <param name="Train">Training images used.</param>
 /// <param name="Test">Test images used.</param>
 /// <param name="Checksum">SHA-256 of the pixels and labels used.</param>
-public sealed record RunData(string Name, string Source, bool Embedded, string? StandsInFor, int Train, int Test, string? Checksum = null)
+internal sealed record RunData(string Name, string Source, bool Embedded, string? StandsInFor, int Train, int Test, string? Checksum = null)
 {
     /// <summary>Pixels of a row of an image; <see langword="null"/> in runs of older versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -54,7 +52,7 @@ public sealed record RunData(string Name, string Source, bool Embedded, string? 
 
     /// <summary>The same of images that are called something else.</summary>
     /// <param name="images">What they are.</param>
-    internal string ImagesOf(string images) => string.Create(CultureInfo.InvariantCulture, $"{Train} training{(Validation > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Validation} validation") : "")} and {Test} test {images}");
+    internal string ImagesOf(string images) => Text($"{Train} training{(Validation > 0 ? Text($", {Validation} validation") : "")} and {Test} test {images}");
 
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, cut to the images used.</param>
@@ -81,7 +79,7 @@ public sealed record RunData(string Name, string Source, bool Embedded, string? 
 /// <param name="Keep">Outputs that go on.</param>
 /// <param name="Auxiliary">How the auxiliary units are represented.</param>
 /// <param name="Parameters">Trained numbers.</param>
-public sealed record RunLayer(string Name, long Inputs, int Outputs, int Keep, Layers.AuxiliaryUnits Auxiliary, long Parameters)
+internal sealed record RunLayer(string Name, long Inputs, int Outputs, int Keep, AuxiliaryUnits Auxiliary, long Parameters)
 {
     /// <summary>Describes the layers of a network.</summary>
     /// <param name="network">The network.</param>
@@ -95,26 +93,26 @@ public sealed record RunLayer(string Name, long Inputs, int Outputs, int Keep, L
 /// <summary>A run was taken up again.</summary>
 /// <param name="Time">When.</param>
 /// <param name="Step">The step it went on from.</param>
-public sealed record RunResumption(DateTimeOffset Time, long Step);
+internal sealed record RunResumption(DateTimeOffset Time, long Step);
 
 /// <summary>A run was recorded.</summary>
 /// <param name="Time">When.</param>
 /// <param name="Command">The command that makes the same run; <see langword="null"/> if its experiment is not built in.</param>
-public sealed record RunRecording(DateTimeOffset Time, string? Command);
+internal sealed record RunRecording(DateTimeOffset Time, string? Command);
 
 /// <summary>The weights that a run began with.</summary>
 /// <param name="File">The file that they were in.</param>
 /// <param name="Run">The run that they are of, with its experiment before it.</param>
 /// <param name="Step">The optimiser steps that it had taken.</param>
 /// <param name="Sha256">Of names, shapes and numbers.</param>
-public sealed record RunOrigin(string File, string Run, long Step, string Sha256)
+internal sealed record RunOrigin(string File, string Run, long Step, string Sha256)
 {
     /// <summary>In one phrase: <c>cifar-shallow/bp-s1-20261123-175612, step 392 (FILE)</c>.</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Run}, step {Step} ({File})");
+    public override string ToString() => Text($"{Run}, step {Step} ({File})");
 }
 
 /// <summary>The content of <c>run.json</c>: what was run, on what, where, and how it ended.</summary>
-public sealed record RunDescription
+internal sealed record RunDescription
 {
     /// <summary>More threads than any machine has; a number from a damaged file must not make so many.</summary>
     private const int MostThreads = 4096;

@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>The machine and the versions that made a run.</summary>
 /// <param name="Version">The kit's version.</param>
@@ -27,8 +26,8 @@ public sealed record RunEnvironment(
         return new RunEnvironment(
             parts[0],
             parts.Length > 1 ? parts[1] : null,
-            Runtime.LibTorch.Metadata("TorchSharpVersion"),
-            Runtime.LibTorch.Described,
+            GaitProp.LibTorch.Metadata("TorchSharpVersion"),
+            GaitProp.LibTorch.Described,
             Place(device),
             ProcessorName(),
             torch.get_num_threads(),
@@ -37,7 +36,7 @@ public sealed record RunEnvironment(
 
     /// <summary>In one phrase, for captions: <c>AMD EPYC 7B13, 2 threads</c>.</summary>
     public override string ToString() => Device == "cpu"
-        ? string.Create(CultureInfo.InvariantCulture, $"{Processor}, {Threads} thread{(Threads == 1 ? "" : "s")}")
+        ? Text($"{Processor}, {Count(Threads, "thread")}")
         : $"{Device} ({Processor})";
 
     /// <summary><c>cpu</c>, or <c>cuda:0 NVIDIA H100 80GB HBM3</c>.</summary>
@@ -49,8 +48,8 @@ public sealed record RunEnvironment(
         }
 
         var index = Math.Max(device.index, 0);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{device.type.ToString().ToLowerInvariant()}:{index}");
-        return Runtime.CudaDriver.Device(index) is { } card ? $"{name} {card.Name}" : name;
+        var name = Text($"{device.type.ToString().ToLowerInvariant()}:{index}");
+        return Loading.CudaDriver.Device(index) is { } card ? $"{name} {card.Name}" : name;
     }
 
     private static string ProcessorName()

@@ -1,14 +1,13 @@
 using GaitProp.Runs.Export;
+using GaitProp.Storage;
 
 namespace GaitProp.Runs;
 
 /// <summary>
 /// Writes the measurements of runs as one table, a value a row: <c>run, experiment, rule, preset, seed, epoch, step, metric, layer, value</c>.
 /// </summary>
-public static class RunExport
+internal static class RunExport
 {
-    private const int BufferBytes = 1 << 16;
-
     /// <summary>
     /// Writes the table. Its folder is made if it is missing; a file of that name is replaced once the new one is whole; if anything fails, nothing is left. Memory does not grow with the
     /// number of runs.
@@ -30,43 +29,29 @@ public static class RunExport
             ".parquet" => stream => new ParquetTable(stream),
             _ => throw new GaitPropException($"runs cannot be exported to {file}: name a file that ends in .csv, .json or .parquet."),
         };
-        var full = Path.GetFullPath(file);
-        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}");
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            var rows = 0L;
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes))
-            {
-                using (var table = open(stream))
-                {
-                    foreach (var row in runs.SelectMany(Rows))
-                    {
-                        cancellation.ThrowIfCancellationRequested();
-                        table.Add(row);
-                        rows++;
-                    }
-
-                    table.Complete();
-                }
-
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, full, overwrite: true);
-            return rows;
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw AtomicFile.Failed(file, e);
         }
-        finally
+
+        var rows = 0L;
+        AtomicFile.Write(file, stream =>
         {
-            if (File.Exists(temporary))
+            using var table = open(stream);
+            foreach (var row in runs.SelectMany(Rows))
             {
-                File.Delete(temporary);
+                cancellation.ThrowIfCancellationRequested();
+                table.Add(row);
+                rows++;
             }
-        }
+
+            table.Complete();
+        });
+        return rows;
     }
 
     private static IEnumerable<ExportRow> Rows(RunSummary run)

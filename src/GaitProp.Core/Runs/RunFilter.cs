@@ -4,7 +4,7 @@ namespace GaitProp.Runs;
 /// <param name="Experiment">The experiment's name.</param>
 /// <param name="Rule">The rule's name.</param>
 /// <param name="State">Where the run stands.</param>
-public sealed record RunFilter(string? Experiment = null, string? Rule = null, RunState? State = null)
+internal sealed record RunFilter(string? Experiment = null, string? Rule = null, RunState? State = null)
 {
     /// <summary>Whether a run is asked for.</summary>
     /// <param name="run">The run.</param>

@@ -1,3 +1,5 @@
+using GaitProp.Storage;
+
 namespace GaitProp.Runs;
 
 /// <summary>The lock of a run, <c>run.lock</c> in its folder: the process that holds it is the only one that writes there.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>What was measured at a step: a line of <c>metrics.jsonl</c> with <c>"kind": "step"</c>.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>

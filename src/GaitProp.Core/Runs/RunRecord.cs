@@ -1,25 +1,41 @@
-using System.Globalization;
+using GaitProp.Runs;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>A run as its folder tells it.</summary>
-/// <param name="Folder">The folder.</param>
-/// <param name="Description">The content of <c>run.json</c>.</param>
-/// <param name="Steps">What was measured at steps, in order.</param>
-/// <param name="Epochs">What was measured after epochs, in order, epoch 0 first.</param>
-/// <param name="Timings">How long epochs took, in order.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record RunRecord(
-    string Folder,
-    RunDescription Description,
-    IReadOnlyList<StepMetrics> Steps,
-    IReadOnlyList<EpochMetrics> Epochs,
-    IReadOnlyList<EpochTiming> Timings)
+public sealed record RunRecord
 {
+    /// <summary>A run of these measurements.</summary>
+    internal RunRecord(string folder, RunDescription description, IReadOnlyList<StepMetrics> steps, IReadOnlyList<EpochMetrics> epochs, IReadOnlyList<EpochTiming> timings) =>
+        (Folder, Description, Steps, Epochs, Timings) = (folder, description, steps, epochs, timings);
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What was measured at steps, in order.</summary>
+    public IReadOnlyList<StepMetrics> Steps { get; internal init; }
+
+    /// <summary>What was measured after epochs, in order, epoch 0 first.</summary>
+    public IReadOnlyList<EpochMetrics> Epochs { get; internal init; }
+
+    /// <summary>How long epochs took, in order.</summary>
+    public IReadOnlyList<EpochTiming> Timings { get; internal init; }
+
+    /// <summary>The experiment, every value resolved, as <c>run.json</c> has it: <c>(int)run.Settings["seed"]!</c>.</summary>
+    public JsonNode Settings => Description.Experiment;
+
     /// <summary>The rule's name.</summary>
-    public string Rule => (string)Description.Experiment["rule"]!;
+    public string Rule => (string)Settings["rule"]!;
+
+    /// <summary>The layers' names, from the input up.</summary>
+    public IReadOnlyList<string> Layers => [.. Description.Layers.Select(l => l.Name)];
+
+    /// <summary>The content of <c>run.json</c>.</summary>
+    internal RunDescription Description { get; init; }
 
     /// <summary>The mean step in seconds, retractions included, angles and evaluation not; <see langword="null"/> before the first epoch has ended.</summary>
     public double? SecondsPerStep => Timings.Count == 0 ? null : Timings.Sum(t => t.MeanStepSeconds * t.Steps) / Timings.Sum(t => t.Steps);
@@ -53,8 +69,7 @@ public sealed record RunRecord(
         {
             if (count != 0 && description.Layers.Count != 0 && count != description.Layers.Count)
             {
-                throw new GaitPropException(string.Create(CultureInfo.InvariantCulture,
-                    $"{Path.Combine(folder, "metrics.jsonl")} is damaged at line {number + 1}: it has {count} {what}, and run.json {description.Layers.Count} layers."));
+                throw new GaitPropException(Text($"{Path.Combine(folder, "metrics.jsonl")} is damaged at line {number + 1}: it has {count} {what}, and run.json {description.Layers.Count} layers."));
             }
         }
     }
@@ -62,7 +77,7 @@ public sealed record RunRecord(
     /// <summary>Reads what was run, and how it ended, without its measurements.</summary>
     /// <param name="folder">Its folder.</param>
     /// <exception cref="GaitPropException">The folder holds no run, or <c>run.json</c> is damaged.</exception>
-    public static RunDescription ReadDescription(string folder)
+    internal static RunDescription ReadDescription(string folder)
     {
         var file = Path.Combine(folder, "run.json");
         if (!File.Exists(file))
@@ -79,11 +94,11 @@ public sealed record RunRecord(
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new GaitPropException($"{file} is damaged: {Data.OneLine.Of(e)}; put back a copy of it, or delete the run.", e);
+            throw new GaitPropException($"{file} is damaged: {OneLine.Of(e)}; put back a copy of it, or delete the run.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}.", e);
+            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.", e);
         }
     }
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using GaitProp.Experiments;
+using GaitProp.Storage;
 
 namespace GaitProp.Runs;
 
@@ -9,7 +9,7 @@ namespace GaitProp.Runs;
 /// Keeps runs beside the figures that show them: <c>run.json</c> and <c>metrics.jsonl</c>, without checkpoints and without the places of this machine, and the
 /// command that made each. What comes of it is a store of runs like any other, small enough for a repository.
 /// </summary>
-public static class RunRecorder
+internal static class RunRecorder
 {
     /// <summary>The file of a recorded run that keeps its weights, if they were wanted.</summary>
     internal const string WeightsFile = "weights.safetensors";
@@ -68,7 +68,7 @@ public static class RunRecorder
             description = description with
             {
                 Status = RunStatus.Interrupted,
-                Error = string.Create(CultureInfo.InvariantCulture, $"recorded after {run.EpochsDone} of {run.Epochs} epochs, while it was under way."),
+                Error = Text($"recorded after {run.EpochsDone} of {run.Epochs} epochs, while it was under way."),
             };
         }
 
@@ -109,14 +109,14 @@ public static class RunRecorder
         foreach (var run in store.List().Where(r => r.Problem is null).OrderBy(r => r.Experiment, StringComparer.Ordinal).ThenBy(r => r.Started))
         {
             var command = RunRecord.ReadDescription(run.Folder).Recorded?.Command is { } words ? $"`{words}`" : "an experiment file of its own: see its `run.json`";
-            text.Append(string.Create(CultureInfo.InvariantCulture, $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "));
-            text.Append(string.Create(CultureInfo.InvariantCulture, $"{(run.MeanAngle is { } angle ? $"{angle:F2}°" : "-")} | {command}{Weights(run)} |\n"));
+            text.Append(Text($"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "));
+            text.Append(Text($"{(run.MeanAngle is { } angle ? $"{angle:F2}°" : "-")} | {command}{Weights(run)} |\n"));
         }
 
         return text.ToString();
     }
 
     private static string Weights(RunSummary run) => new FileInfo(Path.Combine(run.Folder, WeightsFile)) is { Exists: true, Length: var bytes }
-        ? string.Create(CultureInfo.InvariantCulture, $"; weights kept, {bytes / 1e6:0.0} MB")
+        ? Text($"; weights kept, {bytes / 1e6:0.0} MB")
         : "";
 }

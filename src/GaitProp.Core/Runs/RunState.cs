@@ -1,4 +1,4 @@
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>Where a run stands: what its <c>run.json</c> says, and whether a process is at work on it.</summary>
 public enum RunState

@@ -1,4 +1,6 @@
-namespace GaitProp.Runs;
+using GaitProp.Runs;
+
+namespace GaitProp;
 
 /// <summary>The folder of all runs, <c>RUNS/EXPERIMENT/NAME/</c>. Many processes may use one at once.</summary>
 public sealed class RunStore
@@ -18,9 +20,13 @@ public sealed class RunStore
     public string Folder { get; }
 
     /// <summary>Lists the runs, the earliest first. Damaged ones are among them, with a <see cref="RunSummary.Problem"/>.</summary>
+    /// <exception cref="GaitPropException">The store is missing or cannot be read.</exception>
+    public IReadOnlyList<RunSummary> List() => List(null);
+
+    /// <summary>Lists some runs, the earliest first.</summary>
     /// <param name="filter">Which runs; all of them if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The store is missing or cannot be read.</exception>
-    public IReadOnlyList<RunSummary> List(RunFilter? filter = null)
+    internal IReadOnlyList<RunSummary> List(RunFilter? filter)
     {
         var runs = Folders().AsParallel().Select(RunSummaryReader.Read);
         if (filter is not null)
@@ -43,7 +49,7 @@ public sealed class RunStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {folder}: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}; name another folder with --runs.", e);
+            throw new GaitPropException($"cannot read {folder}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}; name another folder with --runs.", e);
         }
     }
 
@@ -59,7 +65,7 @@ public sealed class RunStore
             throw new GaitPropException("no run is named: give its name, the beginning of it, its folder, or 'last'.");
         }
 
-        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(Data.HomePath.Expand(run))) is var folder && File.Exists(Path.Combine(folder, "run.json")))
+        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(Storage.HomePath.Expand(run))) is var folder && File.Exists(Path.Combine(folder, "run.json")))
         {
             return RunSummaryReader.Read(folder);
         }
@@ -116,7 +122,7 @@ public sealed class RunStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var cause = e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e);
+            var cause = e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e);
             throw new GaitPropException($"cannot delete {run.Folder}: {cause}; delete it with the rights of the user who made it.", e);
         }
 
@@ -146,7 +152,7 @@ public sealed class RunStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {Folder}: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}; "
+            throw new GaitPropException($"cannot read {Folder}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}; "
                 + "name another folder with --runs.", e);
         }
     }

@@ -1,4 +1,4 @@
-namespace GaitProp.Runs;
+namespace GaitProp;
 
 /// <summary>A run in a line: what its folder tells without its measurements being read. What damaged files do not tell is <see langword="null"/>.</summary>
 public sealed record RunSummary
@@ -16,43 +16,43 @@ public sealed record RunSummary
     public required RunState State { get; init; }
 
     /// <summary>What is wrong with its files, in one line; <see langword="null"/> if nothing is.</summary>
-    public string? Problem { get; init; }
+    public string? Problem { get; internal init; }
 
     /// <summary>Why it failed or diverged, in one line.</summary>
-    public string? Error { get; init; }
+    public string? Error { get; internal init; }
 
     /// <summary>The rule's name.</summary>
-    public string? Rule { get; init; }
+    public string? Rule { get; internal init; }
 
     /// <summary>The preset that its settings come from.</summary>
-    public string? Preset { get; init; }
+    public string? Preset { get; internal init; }
 
     /// <summary>What fixes its weights and the order of its images.</summary>
-    public int? Seed { get; init; }
+    public int? Seed { get; internal init; }
 
     /// <summary>The hash of the resolved experiment and its data; runs that compute the same have the same.</summary>
-    public string? Identity { get; init; }
+    public string? Identity { get; internal init; }
 
     /// <summary>When it began; where <c>run.json</c> is damaged, when its folder last changed.</summary>
-    public DateTimeOffset Started { get; init; }
+    public DateTimeOffset Started { get; internal init; }
 
     /// <summary>When it ended.</summary>
-    public DateTimeOffset? Ended { get; init; }
+    public DateTimeOffset? Ended { get; internal init; }
 
     /// <summary>Epochs measured; 0 before the first has ended.</summary>
-    public int EpochsDone { get; init; }
+    public int EpochsDone { get; internal init; }
 
     /// <summary>Epochs asked for.</summary>
-    public int? Epochs { get; init; }
+    public int? Epochs { get; internal init; }
 
     /// <summary>Share of training images classified correctly after the last epoch measured, 0 to 1.</summary>
-    public double? TrainAccuracy { get; init; }
+    public double? TrainAccuracy { get; internal init; }
 
     /// <summary>Share of test images classified correctly after the last epoch measured, 0 to 1.</summary>
-    public double? TestAccuracy { get; init; }
+    public double? TestAccuracy { get; internal init; }
 
     /// <summary>Mean update angle to BP at the last step measured, degrees; <see langword="null"/> where undefined, and for BP itself.</summary>
-    public double? MeanAngle { get; init; }
+    public double? MeanAngle { get; internal init; }
 
     /// <summary>The name with that of the folder above before it, unique in a store: <c>cifar-shallow/ngait-s1-20261123-175612</c>.</summary>
     public string QualifiedName => $"{Path.GetFileName(Path.GetDirectoryName(Folder))}/{Name}";
@@ -70,7 +70,7 @@ public sealed record RunSummary
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {Folder}: {Data.OneLine.Of(e)}.", e);
+            throw new GaitPropException($"cannot read {Folder}: {OneLine.Of(e)}.", e);
         }
     }
 }

@@ -33,11 +33,11 @@ internal static class RunSummaryReader
         }
         catch (JsonException e)
         {
-            return WithProblem(summary, $"{file} is damaged: {Data.OneLine.Of(e)}");
+            return WithProblem(summary, $"{file} is damaged: {OneLine.Of(e)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return WithProblem(summary, $"{file} cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : Data.OneLine.Of(e))}");
+            return WithProblem(summary, $"{file} cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}");
         }
     }
 

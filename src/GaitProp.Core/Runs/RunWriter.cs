@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
+using GaitProp.Storage;
 
 namespace GaitProp.Runs;
 
@@ -78,10 +78,10 @@ internal sealed class RunWriter : IDisposable
             // file in it.
             held = OperatingSystem.IsWindows() ? null : RunLock.Take(temporary);
             var started = DateTimeOffset.Now;
-            var stem = string.Create(CultureInfo.InvariantCulture, $"{experiment.Rule}-s{experiment.Seed}-{started:yyyyMMdd-HHmmss}");
+            var stem = Text($"{experiment.Rule}-s{experiment.Seed}-{started:yyyyMMdd-HHmmss}");
             for (var attempt = 1; ; attempt++)
             {
-                var name = attempt == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{attempt}");
+                var name = attempt == 1 ? stem : Text($"{stem}-{attempt}");
                 var folder = Path.Combine(parent, name);
                 var description = describe(name, started);
                 WriteDescription(temporary, description);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using GaitProp.Experiments;
+using GaitProp.Storage;
 
 namespace GaitProp.Runs;
 
@@ -73,7 +74,7 @@ internal sealed record SweepRecord
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {folder}: {Data.OneLine.Of(e)}; name another folder with --runs.", e);
+            throw new GaitPropException($"cannot read {folder}: {OneLine.Of(e)}; name another folder with --runs.", e);
         }
 
         if (there.Length == 0)
@@ -141,11 +142,11 @@ internal sealed record SweepRecord
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new GaitPropException($"{file} is damaged: {Data.OneLine.Of(e)}; delete it, the same sweep writes it again.", e);
+            throw new GaitPropException($"{file} is damaged: {OneLine.Of(e)}; delete it, the same sweep writes it again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {file}: {Data.OneLine.Of(e)}.", e);
+            throw new GaitPropException($"cannot read {file}: {OneLine.Of(e)}.", e);
         }
     }
 }

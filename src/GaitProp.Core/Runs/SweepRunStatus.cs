@@ -1,3 +1,5 @@
+using GaitProp.Storage;
+
 namespace GaitProp.Runs;
 
 /// <summary>Where a run of a sweep stands.</summary>

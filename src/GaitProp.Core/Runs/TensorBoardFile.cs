@@ -27,10 +27,10 @@ internal sealed class TensorBoardFile : IDisposable
     /// <summary>The file.</summary>
     public string Name => _stream.Name;
 
-    /// <summary>Makes a file with the record that each begins with.</summary>
-    public static TensorBoardFile Create(string file, DateTimeOffset time)
+    /// <summary>Begins an empty file with the record that each begins with.</summary>
+    public static TensorBoardFile Begin(FileStream file, DateTimeOffset time)
     {
-        var created = new TensorBoardFile(new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1 << 16));
+        var created = new TensorBoardFile(file);
         var version = new ArrayBufferWriter<byte>();
         WriteWallTime(version, time);
         WriteBytes(version, FileVersion, "brain.Event:2"u8);

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using GaitProp.Experiments;
+using GaitProp.Storage;
 
 namespace GaitProp.Runs;
 
@@ -33,35 +33,30 @@ internal sealed class TensorBoardLog : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
 
-        // TensorBoard takes every file with tfevents in its name: this one gets it when it is whole.
-        var temporary = Path.Combine(folder, $".tensorboard.{Path.GetRandomFileName()}");
         try
         {
             var now = DateTimeOffset.UtcNow;
             var earlier = Directory.GetFiles(folder, Files);
-            using (var events = TensorBoardFile.Create(temporary, now))
+            var name = FreeName(folder, now);
+
+            // TensorBoard takes every file with tfevents in its name: this one gets it when it is whole.
+            using (var file = new AtomicFile(name, Path.Combine(folder, $".tensorboard.{Path.GetRandomFileName()}")))
             {
+                var events = TensorBoardFile.Begin(file.Stream, now);
                 foreach (var line in MetricFile.Metrics(folder))
                 {
                     events.Append(now, line.Step ?? 0, TensorBoardTags.Of(line));
                 }
+
+                file.Commit();
             }
 
-            var file = FreeName(folder, now);
-            File.Move(temporary, file);
             Array.ForEach(earlier, File.Delete);
-            return new TensorBoardLog(TensorBoardFile.Open(file));
+            return new TensorBoardLog(TensorBoardFile.Open(name));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw AtomicFile.Failed(folder, e);
-        }
-        finally
-        {
-            if (File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
         }
     }
 
@@ -96,7 +91,7 @@ internal sealed class TensorBoardLog : IDisposable
     {
         for (var seconds = now.ToUnixTimeSeconds(); ; seconds++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds}.{Environment.MachineName}.{Environment.ProcessId}.gaitprop");
+            var name = Text($"events.out.tfevents.{seconds}.{Environment.MachineName}.{Environment.ProcessId}.gaitprop");
             if (Path.Combine(folder, name) is var file && !File.Exists(file))
             {
                 return file;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GaitProp.Runs;
 
 /// <summary>What the measurements are called in TensorBoard, which groups by the part before the slash.</summary>
@@ -17,7 +15,7 @@ internal static class TensorBoardTags
     {
         ("step", "loss", null) => "loss/batch",
         ("step", "meanAngle", null) => "angle/mean",
-        ("step", "angle", { } layer) => string.Create(CultureInfo.InvariantCulture, $"angle/layer-{layer}"),
+        ("step", "angle", { } layer) => Text($"angle/layer-{layer}"),
         ("epoch", "trainLoss", null) => "loss/train",
         ("epoch", "testLoss", null) => "loss/test",
         ("epoch", "trainAccuracy", null) => "accuracy/train",
@@ -27,7 +25,7 @@ internal static class TensorBoardTags
         ("epoch", "validationLoss", null) => "loss/validation",
         ("epoch", "validationAccuracy", null) => "accuracy/validation",
         ("epoch", "validationTop5", null) => "accuracy/validation-top5",
-        ("epoch", "defect", { } layer) => string.Create(CultureInfo.InvariantCulture, $"defect/layer-{layer}"),
+        ("epoch", "defect", { } layer) => Text($"defect/layer-{layer}"),
         _ => null,
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GaitProp.Runs;
+using GaitProp.Storage;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;

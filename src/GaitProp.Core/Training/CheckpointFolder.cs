@@ -1,5 +1,5 @@
 using System.Globalization;
-using GaitProp.Runs;
+using GaitProp.Storage;
 
 namespace GaitProp.Training;
 
@@ -51,8 +51,8 @@ internal sealed class CheckpointFolder(string run)
     internal void Write(long step, int? epoch, Action<string> write)
     {
         Directory.CreateDirectory(Path);
-        var kept = epoch is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Epoch}{epoch}");
-        write(System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}{kept}{Suffix}")));
+        var kept = epoch is null ? "" : Text($"{Epoch}{epoch}");
+        write(System.IO.Path.Combine(Path, Text($"{Prefix}{step}{kept}{Suffix}")));
         foreach (var old in Files.Where(f => !Stays(f)).Skip(Last))
         {
             File.Delete(old);

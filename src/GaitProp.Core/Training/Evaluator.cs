@@ -1,11 +1,9 @@
 using GaitProp.Data;
-using GaitProp.Losses;
-using GaitProp.Metrics;
-using GaitProp.Networks;
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp;
 
 /// <summary>Measures how well a network tells images, batch by batch.</summary>
 public static class Evaluator
@@ -29,7 +27,7 @@ public static class Evaluator
         var classes = data.ClassNames.Count;
         if (network.Layers[^1].OutputShape is not [var outputs] || outputs != classes)
         {
-            throw new GaitPropException($"network {network.Name} cannot be evaluated on {data.Name}: it has {Layers.Shapes.Text(network.Layers[^1].OutputShape)} outputs, and the data has {classes} classes.");
+            throw new GaitPropException($"network {network.Name} cannot be evaluated on {data.Name}: it has {Shapes.Text(network.Layers[^1].OutputShape)} outputs, and the data has {classes} classes.");
         }
 
         if (split.Count == 0)

@@ -1,13 +1,12 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Storage;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
 
 /// <summary>What completing a cell took.</summary>
-public enum CellOutcome
+internal enum CellOutcome
 {
     /// <summary>It was trained.</summary>
     Trained,
@@ -25,7 +24,7 @@ public enum CellOutcome
 /// <summary>A cell that was asked for.</summary>
 /// <param name="Outcome">What it took.</param>
 /// <param name="Run">The run; <see langword="null"/> if another process is at work on it.</param>
-public sealed record CellResult(CellOutcome Outcome, RunRecord? Run)
+internal sealed record CellResult(CellOutcome Outcome, RunRecord? Run)
 {
     /// <summary>Whether it is not known yet if the other process is alive: its machine is another one, and its heartbeat has to be watched for longer.</summary>
     internal bool IsUnsure { get; init; }
@@ -39,7 +38,7 @@ public sealed record CellResult(CellOutcome Outcome, RunRecord? Run)
 /// <param name="data">The images.</param>
 /// <param name="standsInFor">The published data set that <paramref name="data"/> is used in place of, or <see langword="null"/>.</param>
 /// <param name="device">Where to compute; the CPU if <see langword="null"/>.</param>
-public sealed class GridCell(Experiment experiment, ImageDataset data, string? standsInFor = null, Device? device = null)
+internal sealed class GridCell(Experiment experiment, ImageDataset data, string? standsInFor = null, Device? device = null)
 {
     /// <summary>The experiment.</summary>
     public Experiment Experiment => experiment;

@@ -1,8 +1,5 @@
-using System.Globalization;
-using GaitProp.Data;
-using GaitProp.Networks;
-using GaitProp.Runs;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
@@ -115,6 +112,4 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
     private static string Name(ScalarType type) => type.ToString().ToLowerInvariant();
 
     private static string Size(string file) => Text($"{new FileInfo(file).Length / 1e6:0.0} MB");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

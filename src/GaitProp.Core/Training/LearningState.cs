@@ -1,13 +1,6 @@
 using System.Diagnostics;
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Optimization;
-using GaitProp.Orthogonality;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
@@ -53,7 +46,7 @@ internal sealed class LearningState : IDisposable
         _exact?.Prepare(Network, experiment.Seed);
         _losses = new BatchLosses(device);
         Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
-        Optimizer = Optimization.Optimizer.Of(Network, experiment.Optimizer);
+        Optimizer = GaitProp.Optimizer.Of(Network, experiment.Optimizer);
         Order = _train.Ordered(experiment.Seed, experiment.ShuffleBuffer);
         _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
             ? [.. Network.Layers.Index().Skip(1).SelectMany(l => l.Item.Weights.Select((weight, which) =>
@@ -147,14 +140,14 @@ internal sealed class LearningState : IDisposable
     /// <param name="step">Steps taken.</param>
     /// <param name="tick">Called after every batch.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public Runs.EpochMetrics Measure(int epoch, long step, Action tick, CancellationToken cancellation)
+    public EpochMetrics Measure(int epoch, long step, Action tick, CancellationToken cancellation)
     {
         var train = Evaluator.Measure(Network, _train, _experiment.Loss, EvaluationBatch, tick, cancellation);
         var test = Evaluator.Measure(Network, _test, _experiment.Loss, EvaluationBatch, tick, cancellation);
         (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, _experiment.Loss, EvaluationBatch, tick, cancellation);
         var defects = Network.Layers.Select(l => l.Defect()).ToArray();
         CheckFinite(train.Loss + test.Loss + (validation?.Loss ?? 0) + defects.Sum(), Math.Max(epoch, 1), step);
-        return new Runs.EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)
+        return new EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)
         {
             ValidationLoss = validation?.Loss,
             ValidationAccuracy = validation?.Top1,
@@ -215,7 +208,7 @@ internal sealed class LearningState : IDisposable
         {
             for (var l = 1; l < update.Length; l++)
             {
-                OrthogonalityDefect.AddPenaltyGradient_(update[l], Network.Layers[l], orthogonality.Lambda);
+                Network.Layers[l].AddPenaltyGradient_(update[l], orthogonality.Lambda);
             }
         }
 

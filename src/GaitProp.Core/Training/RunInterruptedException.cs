@@ -1,4 +1,4 @@
-namespace GaitProp.Training;
+namespace GaitProp;
 
 /// <summary>A run was stopped by its user. It has a checkpoint of its last step and can be resumed.</summary>
 /// <param name="folder">The run's folder.</param>

@@ -1,10 +1,7 @@
-using GaitProp.Data;
-using GaitProp.Networks;
-using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Training;
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp;
 
 /// <summary>Gives the network of a run back.</summary>
 public static class RunNetwork

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;

@@ -1,12 +1,12 @@
+using GaitProp.Training;
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Networks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace GaitProp.Training;
+namespace GaitProp;
 
 /// <summary>Trains a network as an experiment says, and writes the run down so that it can be taken up again wherever it stopped.</summary>
 public sealed class Trainer : IDisposable
@@ -158,7 +158,7 @@ public sealed class Trainer : IDisposable
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="device">Where it will go on; only the CPU's threads count.</param>
-    public static void UseThreadsOf(RunDescription run, Device device)
+    internal static void UseThreadsOf(RunDescription run, Device device)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(device);

@@ -1,6 +1,6 @@
-using GaitProp.Runs;
+using System.Text.Json.Serialization;
 
-namespace GaitProp.Training;
+namespace GaitProp;
 
 /// <summary>What a run is doing.</summary>
 public enum TrainingPhase
@@ -22,32 +22,57 @@ public enum TrainingPhase
 }
 
 /// <summary>Where a run stands, told after every step.</summary>
-/// <param name="Phase">What it is doing.</param>
-/// <param name="Epoch">The epoch under way, from 1.</param>
-/// <param name="Epochs">Epochs of the whole run.</param>
-/// <param name="Step">Steps taken.</param>
-/// <param name="Steps">Steps of the whole run.</param>
-/// <param name="Loss">Loss of the last batch, a sample; on a device other than the CPU, of the last one that was looked at (once a second).</param>
-/// <param name="Angles">Update angle of each layer at the last measurement, degrees, <see langword="null"/> where undefined; empty if there was none.</param>
-/// <param name="TrainAccuracy">Accuracy on the training images after the last epoch, 0 to 1.</param>
-/// <param name="TestAccuracy">Accuracy on the test images after the last epoch, 0 to 1.</param>
-/// <param name="StepsPerSecond">Speed of the last seconds.</param>
-/// <param name="Elapsed">Time since the run began.</param>
-/// <param name="Remaining">Estimated time to its end, once there is something to estimate it from.</param>
-public readonly record struct TrainingProgress(
-    TrainingPhase Phase,
-    int Epoch,
-    int Epochs,
-    long Step,
-    long Steps,
-    double Loss,
-    IReadOnlyList<double?> Angles,
-    double? TrainAccuracy,
-    double? TestAccuracy,
-    double StepsPerSecond,
-    TimeSpan Elapsed,
-    TimeSpan? Remaining)
+[method: JsonConstructor]
+public readonly struct TrainingProgress(
+    TrainingPhase phase,
+    int epoch,
+    int epochs,
+    long step,
+    long steps,
+    double loss,
+    IReadOnlyList<double?> angles,
+    double? trainAccuracy,
+    double? testAccuracy,
+    double stepsPerSecond,
+    TimeSpan elapsed,
+    TimeSpan? remaining)
 {
+    /// <summary>What it is doing.</summary>
+    public TrainingPhase Phase { get; } = phase;
+
+    /// <summary>The epoch under way, from 1.</summary>
+    public int Epoch { get; } = epoch;
+
+    /// <summary>Epochs of the whole run.</summary>
+    public int Epochs { get; } = epochs;
+
+    /// <summary>Steps taken.</summary>
+    public long Step { get; } = step;
+
+    /// <summary>Steps of the whole run.</summary>
+    public long Steps { get; } = steps;
+
+    /// <summary>Loss of the last batch, a sample; on a device other than the CPU, of the last one that was looked at (once a second).</summary>
+    public double Loss { get; } = loss;
+
+    /// <summary>Update angle of each layer at the last measurement, degrees, <see langword="null"/> where undefined; empty if there was none.</summary>
+    public IReadOnlyList<double?> Angles { get; } = angles;
+
+    /// <summary>Accuracy on the training images after the last epoch, 0 to 1.</summary>
+    public double? TrainAccuracy { get; } = trainAccuracy;
+
+    /// <summary>Accuracy on the test images after the last epoch, 0 to 1.</summary>
+    public double? TestAccuracy { get; } = testAccuracy;
+
+    /// <summary>Speed of the last seconds.</summary>
+    public double StepsPerSecond { get; } = stepsPerSecond;
+
+    /// <summary>Time since the run began.</summary>
+    public TimeSpan Elapsed { get; } = elapsed;
+
+    /// <summary>Estimated time to its end, once there is something to estimate it from.</summary>
+    public TimeSpan? Remaining { get; } = remaining;
+
     /// <summary>The mean of the defined angles of the layers that the rule computes (the output layer's is zero for every rule), degrees; <see langword="null"/> if there is none.</summary>
     public double? MeanAngle => Angles is null ? null : StepMetrics.MeanOf(Angles);
 

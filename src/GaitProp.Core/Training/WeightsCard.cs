@@ -2,10 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Rules;
-using GaitProp.Runs;
 
 namespace GaitProp.Training;
 
@@ -54,7 +51,7 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
             var (batch, epochs) = (Number("batchSize"), Number("epochs"));
             var perEpoch = batch > 0 ? ((long)Data.Train + batch - 1) / batch : 0;
             return perEpoch == 0 ? Text($"step {Step}")
-                : Text($"step {Step}, after {(Step % perEpoch == 0 ? Text($"{Step / perEpoch}") : Text($"{(double)Step / perEpoch:0.0#}"))} of {epochs} epoch{(epochs == 1 ? "" : "s")}");
+                : Text($"step {Step}, after {(Step % perEpoch == 0 ? Text($"{Step / perEpoch}") : Text($"{(double)Step / perEpoch:0.0#}"))} of {Count(epochs, "epoch")}");
         }
     }
 
@@ -118,6 +115,4 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
     }
 
     private int Number(string field) => Settings[field] is JsonValue value && value.TryGetValue<int>(out var number) ? number : 0;
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

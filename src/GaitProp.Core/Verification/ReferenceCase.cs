@@ -1,7 +1,5 @@
 using System.Globalization;
 using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -183,7 +181,7 @@ internal sealed class ReferenceCase : IDisposable
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     public LossGradient Loss(Tensor output) =>
-        _isCrossEntropy ? Losses.Loss.CrossEntropySum(output, _lossData) : Losses.Loss.HalfMeanSquare(output, _lossData.to(output.dtype));
+        _isCrossEntropy ? GaitProp.Loss.CrossEntropySum(output, _lossData) : GaitProp.Loss.HalfMeanSquare(output, _lossData.to(output.dtype));
 
     /// <summary>The relative error of the loss's value, or <see langword="null"/> if the case does not state one.</summary>
     public double? LossError(double value) => _lossValue is { } expected ? Math.Abs(value - expected) / (expected == 0 ? 1 : Math.Abs(expected)) : null;

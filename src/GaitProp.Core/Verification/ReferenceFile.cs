@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -59,7 +57,7 @@ internal static class ReferenceFile
                 throw new GaitPropException($"{file}: the schema is '{schema}', not '{Schema}'.");
             }
 
-            ReferenceCase[] cases = [.. Field(root, "cases").EnumerateArray().Select((c, i) => Case(c, string.Create(CultureInfo.InvariantCulture, $"{file}, case {i + 1}")))];
+            ReferenceCase[] cases = [.. Field(root, "cases").EnumerateArray().Select((c, i) => Case(c, Text($"{file}, case {i + 1}")))];
             return cases.Length > 0 ? cases : throw new GaitPropException($"{file} has no cases: there is nothing to check.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
@@ -88,7 +86,7 @@ internal static class ReferenceFile
 
     private static ReferenceCase ReadCase(JsonElement json, string where)
     {
-        var layers = Field(json, "layers").EnumerateArray().Select((l, i) => Layer(l, string.Create(CultureInfo.InvariantCulture, $"{where}, layer {i + 1}"))).ToArray();
+        var layers = Field(json, "layers").EnumerateArray().Select((l, i) => Layer(l, Text($"{where}, layer {i + 1}"))).ToArray();
         var loss = Field(json, "loss");
         var kind = Field(loss, "kind").GetString();
         var (crossEntropy, data) = kind switch
@@ -188,7 +186,7 @@ internal static class ReferenceFile
     private static string Name(JsonElement json) => json.GetString() switch
     {
         null => throw new FormatException("the name is null"),
-        { Length: > MostLetters } name => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"the name has {name.Length} letters, {MostLetters} at most")),
+        { Length: > MostLetters } name => throw new FormatException(Text($"the name has {name.Length} letters, {MostLetters} at most")),
         var name => name,
     };
 
@@ -212,7 +210,7 @@ internal static class ReferenceFile
 
         if (sides is { } expected && shape.Count != expected)
         {
-            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"numbers have a shape of {shape.Count} sides, not {expected}"));
+            throw new FormatException(Text($"numbers have a shape of {shape.Count} sides, not {expected}"));
         }
 
         var values = new List<double>();

@@ -1,6 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 

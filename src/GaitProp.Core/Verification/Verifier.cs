@@ -1,13 +1,4 @@
-using System.Globalization;
-using GaitProp.Layers;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.TargetPropagation;
-using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -17,7 +8,7 @@ namespace GaitProp.Verification;
 /// Recomputes reference vectors: numbers of the implementation published with the 2020 paper, and of an independent float64 oracle for
 /// convolutions. This is how an installation is trusted.
 /// </summary>
-public static class Verifier
+internal static class Verifier
 {
     /// <summary>Float32 displacement may differ by this from float64 displacement, degrees.</summary>
     private const double Float32Degrees = 0.05;
@@ -114,7 +105,7 @@ public static class Verifier
         var found = single.Forward(reference.Input.to(ScalarType.Float32)).Activations.Select(a => a.to(ScalarType.Float64)).ToArray();
         var bounds = RoundingBounds.Forward(network, trace, ScalarType.Float32).Zip(trace.Activations, (error, a) => error.norm().Number() / a.norm().Number()).ToArray();
         var flips = found.Zip(trace.Activations, (f, a) => f.gt(0).ne(a.gt(0)).sum().Whole()).Sum();
-        return Worst(reference, "forward", "float32", string.Create(CultureInfo.InvariantCulture, $"relative error{(flips > 0 ? $", signs that flip: {flips}" : "")}"),
+        return Worst(reference, "forward", "float32", Text($"relative error{(flips > 0 ? $", signs that flip: {flips}" : "")}"),
             [.. found.Zip(trace.Activations, RelativeError)], layer => bounds[layer], null);
     }
 

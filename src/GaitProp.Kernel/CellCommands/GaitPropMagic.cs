@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using GaitProp.Kernel.Commands;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Notebook.Cells;
-using GaitProp.Runtime;
 using Spectre.Console;
 using TorchSharp;
 

@@ -1,5 +1,4 @@
 using GaitProp.Notebook.Outputs;
-using System.Globalization;
 using System.Text;
 using GaitProp.Kernel.Charts;
 
@@ -114,6 +113,4 @@ internal static class PanelChart
             }
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

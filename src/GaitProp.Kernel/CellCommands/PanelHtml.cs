@@ -1,10 +1,8 @@
 using GaitProp.Notebook.Outputs;
-using System.Globalization;
 using System.Text;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Training;
 
 namespace GaitProp.Kernel.CellCommands;
 
@@ -145,6 +143,4 @@ internal static class PanelHtml
 
     /// <summary>From blue at the input over green to red at the output, of a lightness that reads on white and on black.</summary>
     private static string LayerColor(int layer, int layers) => Text($"hsl({(layers == 1 ? 215 : 215 - (205.0 * layer / (layers - 1))):0} 62% 48%)");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

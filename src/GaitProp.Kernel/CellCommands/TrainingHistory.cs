@@ -1,5 +1,3 @@
-using GaitProp.Training;
-
 namespace GaitProp.Kernel.CellCommands;
 
 /// <summary>What a run's progress told since the panel was opened: angles by step, accuracy by epoch. Long runs are thinned out, never the last points.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Training;
 
 namespace GaitProp.Kernel.CellCommands;
 

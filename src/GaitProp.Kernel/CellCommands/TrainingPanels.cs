@@ -1,6 +1,5 @@
 using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Training;
 
 namespace GaitProp.Kernel.CellCommands;
 

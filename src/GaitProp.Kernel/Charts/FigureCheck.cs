@@ -1,5 +1,4 @@
 using System.Globalization;
-using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Charts;
 

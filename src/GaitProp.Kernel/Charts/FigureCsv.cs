@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Charts;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
-using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Charts;
 

@@ -1,5 +1,3 @@
-using GaitProp.Figures;
-
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>One line of a legend.</summary>

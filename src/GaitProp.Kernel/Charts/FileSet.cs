@@ -1,11 +1,12 @@
 using System.Globalization;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>Files that appear together or not at all. What is not committed is gone when the set is disposed.</summary>
 internal sealed class FileSet : IDisposable
 {
-    private readonly List<(string Temporary, string Target)> _files = [];
+    private readonly List<(AtomicFile File, string Target)> _files = [];
 
     /// <summary>Writes a file to the disk, under a temporary name in the folder of its target.</summary>
     /// <param name="target">The path that it gets by <see cref="Commit"/>.</param>
@@ -14,11 +15,10 @@ internal sealed class FileSet : IDisposable
     /// <exception cref="UnauthorizedAccessException">The folder must not be written.</exception>
     public void Add(string target, byte[] content)
     {
-        var temporary = TemporaryName(target, "tmp");
-        _files.Add((temporary, target));
-        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        stream.Write(content);
-        stream.Flush(flushToDisk: true);
+        var file = new AtomicFile(target);
+        _files.Add((file, target));
+        file.Stream.Write(content);
+        file.Complete();
     }
 
     /// <summary>Gives all files their names, in place of the files that have them. If one cannot be named, the earlier files are put back.</summary>
@@ -30,28 +30,21 @@ internal sealed class FileSet : IDisposable
         var done = new List<(string Target, string? Backup)>();
         try
         {
-            foreach (var (temporary, target) in _files)
+            foreach (var (file, target) in _files)
             {
                 if (Directory.Exists(target))
                     throw new IOException($"'{target}' is a folder");
 
-                if (!File.Exists(target))
-                {
-                    File.Move(temporary, target);
-                    done.Add((target, null));
-                    continue;
-                }
-
                 // Noted first: a replacement that fails may have made the backup already.
-                var backup = TemporaryName(target, "old");
+                var backup = File.Exists(target) ? Backup(target) : null;
                 done.Add((target, backup));
-                File.Replace(temporary, target, backup);
+                file.Commit(backup);
             }
         }
         catch
         {
             foreach (var (target, backup) in done)
-                Quietly(() => PutBack(target, backup));
+                AtomicFile.Quietly(() => PutBack(target, backup));
             throw;
         }
         finally
@@ -59,7 +52,7 @@ internal sealed class FileSet : IDisposable
             foreach (var (_, backup) in done)
             {
                 if (backup is not null)
-                    Quietly(() => File.Delete(backup));
+                    AtomicFile.Quietly(() => File.Delete(backup));
             }
         }
 
@@ -69,8 +62,8 @@ internal sealed class FileSet : IDisposable
     /// <summary>Removes what was written and not committed.</summary>
     public void Dispose()
     {
-        foreach (var (temporary, _) in _files)
-            Quietly(() => File.Delete(temporary));
+        foreach (var (file, _) in _files)
+            file.Dispose();
     }
 
     private static void PutBack(string target, string? backup)
@@ -81,19 +74,7 @@ internal sealed class FileSet : IDisposable
             File.Move(backup, target, overwrite: true);
     }
 
-    // What cleaning up meets must not hide the failure that made it necessary.
-    private static void Quietly(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
-
-    private static string TemporaryName(string target, string extension) => Path.Combine(
-        Path.GetDirectoryName(target)!,
-        string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.{extension}"));
+    private static string Backup(string target) => Path.Combine(
+        Path.GetDirectoryName(Path.GetFullPath(target))!,
+        string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.old"));
 }

@@ -1,5 +1,3 @@
-using GaitProp.Figures;
-
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>The table that a heat map shows: a row for each series, a column for each category.</summary>

@@ -1,5 +1,3 @@
-using GaitProp.Figures;
-
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>The place of a panel.</summary>

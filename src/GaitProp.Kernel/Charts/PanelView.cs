@@ -1,5 +1,3 @@
-using GaitProp.Figures;
-
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>What the interactive and the static drawing of a panel have in common: ranges, categories, and the places of points side by side.</summary>

@@ -3,7 +3,6 @@ using GaitProp.Figures;
 using Microsoft.FSharp.Collections;
 using Plotly.NET;
 using SkiaSharp;
-using Figure = GaitProp.Figures.Figure;
 
 namespace GaitProp.Kernel.Charts;
 

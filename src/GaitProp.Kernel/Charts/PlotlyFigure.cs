@@ -3,9 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GaitProp.Figures;
 using Plotly.NET;
-using Figure = GaitProp.Figures.Figure;
 
 namespace GaitProp.Kernel.Charts;
 

@@ -1,4 +1,3 @@
-using GaitProp.Figures;
 using Plotly.NET;
 
 namespace GaitProp.Kernel.Charts;

@@ -1,5 +1,3 @@
-using GaitProp.Figures;
-
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>A value that can be drawn.</summary>

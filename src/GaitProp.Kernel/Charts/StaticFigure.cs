@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using GaitProp.Figures;
 using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;

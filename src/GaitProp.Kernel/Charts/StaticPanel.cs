@@ -1,4 +1,3 @@
-using GaitProp.Figures;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;

@@ -1,4 +1,3 @@
-using GaitProp.Figures;
 using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;

@@ -2,12 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Rules;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 
 namespace GaitProp.Kernel.Commands;
 

@@ -1,14 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
-using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Layers;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Rules.Targets;
 using GaitProp.Runtime;
+using GaitProp.Studies;
 using Spectre.Console;
 using TorchSharp;
 
@@ -136,6 +131,4 @@ internal static class AnglesCommand
             context.Out.WriteLine(FigureFiles.Save(figure, save));
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

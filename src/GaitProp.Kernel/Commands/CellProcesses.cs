@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Training;
 
 namespace GaitProp.Kernel.Commands;
 

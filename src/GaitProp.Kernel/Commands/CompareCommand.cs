@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using GaitProp.Experiments;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Terminal;
@@ -60,7 +59,7 @@ internal static class CompareCommand
             }
 
             var first = cells[0].Experiment;
-            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Document.Title}: {cells.Count} run{(cells.Count == 1 ? "" : "s")}, preset {first.Preset}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}."));
+            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Document.Title}: {Count(cells.Count, "run")}, preset {first.Preset}, {Count(first.Epochs, "epoch")}."));
             foreach (var line in grid.DataLines)
             {
                 context.Out.WriteLine(line);

@@ -4,6 +4,7 @@ using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Data.Preparation;
 using GaitProp.Figures;
+using GaitProp.Storage;
 using Spectre.Console;
 using Table = GaitProp.Figures.Table;
 
@@ -194,6 +195,4 @@ internal static class DataCommand
         : File.Exists(folder) ? $"{folder} is a file, not a folder"
         : !Directory.Exists(folder) ? $"{folder} does not exist"
         : $"{folder} holds no data set, neither {string.Join(" nor ", DataSets.All.OfType<FolderDataSet>().Select(s => s.Marks[0]).Distinct().OrderBy(m => m != ShardManifest.FileName))}";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

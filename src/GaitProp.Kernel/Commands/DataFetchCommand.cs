@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using GaitProp.Data;
+using GaitProp.Storage;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -4,7 +4,8 @@ using System.Text.Json;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Jupyter;
-using GaitProp.Runtime;
+using GaitProp.Loading;
+using GaitProp.Storage;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;

@@ -1,13 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
-using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Studies;
 using Spectre.Console;
 using TorchSharp;
 
@@ -102,6 +97,4 @@ internal static class DriftCommand
             context.Out.WriteLine(FigureFiles.Save(figure, save));
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Metrics;
-using GaitProp.Runtime;
+using GaitProp.Storage;
 using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;
@@ -101,6 +99,4 @@ internal static class EvaluateCommand
             context.Show(EvaluationTable.Counts(evaluation) with { Title = "What the images of a class are taken for" });
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,6 @@ using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Runs;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

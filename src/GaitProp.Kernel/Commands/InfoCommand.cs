@@ -3,9 +3,8 @@ using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Jupyter;
-using GaitProp.Rules;
-using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Loading;
+using GaitProp.Storage;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
@@ -79,6 +78,6 @@ internal static class InfoCommand
     {
         var folder = Path.GetFullPath(runs);
         var count = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "run.json", SearchOption.AllDirectories).Count() : 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{folder} ({count} run{(count == 1 ? "" : "s")})");
+        return string.Create(CultureInfo.InvariantCulture, $"{folder} ({Count(count, "run")})");
     }
 }

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using GaitProp.Kernel.Jupyter;
-using GaitProp.Runtime;
+using GaitProp.Loading;
+using GaitProp.Storage;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -1,12 +1,8 @@
-using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Studies;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
@@ -107,6 +103,4 @@ internal static class MeasuredFigures
         var machine = RunEnvironment.Here(device);
         return Text($"Machine: {machine}; GaitProp {machine.Version}.");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
 using GaitProp.Kernel.Tables;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules;
 
 namespace GaitProp.Kernel.Commands;
 

@@ -1,13 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Runs;
-using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;
@@ -155,7 +152,7 @@ internal static class ReproduceCommand
     {
         var first = plan.Experiments[0];
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Title}; preset {preset}, {first.Epochs} epoch{(first.Epochs == 1 ? "" : "s")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."));
+            $"{plan.Title}; preset {preset}, {Count(first.Epochs, "epoch")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."));
         context.Out.WriteLine(plan.StandsInFor is { } published
             ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
             : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}");

@@ -1,8 +1,8 @@
 using System.Globalization;
 using GaitProp.Kernel.Jupyter;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
+using GaitProp.Storage;
 using GaitProp.Training;
 using Spectre.Console;
 

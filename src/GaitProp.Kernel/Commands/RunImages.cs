@@ -1,5 +1,4 @@
 using GaitProp.Data;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Commands;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Tables;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -59,6 +58,4 @@ internal static class RunPage
     }
 
     private static string Time(DateTimeOffset time) => time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

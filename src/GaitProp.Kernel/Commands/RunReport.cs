@@ -1,7 +1,5 @@
 using System.Globalization;
 using GaitProp.Kernel.Tables;
-using GaitProp.Runs;
-using GaitProp.Training;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -1,16 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Globalization;
 using System.Text;
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
 using GaitProp.Results;
 using GaitProp.Runs;
-using GaitProp.Runtime;
-using GaitProp.Training;
+using GaitProp.Storage;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -71,7 +67,7 @@ internal static class RunsCommand
             var store = new RunStore(parsed.GetValue(runs)!);
             var list = context.Busy("Reading runs", () => store.List(new RunFilter(parsed.GetValue(experiment), parsed.GetValue(rule), parsed.GetValue(state))));
             context.Show(RunListTable.Of(list));
-            context.Out.WriteLine(Text($"{list.Count} run{(list.Count == 1 ? "" : "s")} in {context.Place(store.Folder)}"));
+            context.Out.WriteLine(Text($"{Count(list.Count, "run")} in {context.Place(store.Folder)}"));
             return CommandLine.Success;
         });
         return command;
@@ -124,7 +120,7 @@ internal static class RunsCommand
             var images = RunImages.Of(description.Data, (string?)description.Experiment["data"], parsed.GetValue(data));
             var chosen = execution.Read(parsed);
             chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device.Split(' ')[0] } : chosen;
-            context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {experiment.Epochs} epoch{(experiment.Epochs == 1 ? "" : "s")}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
+            context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {Count(experiment.Epochs, "epoch")}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
             var device = chosen.OnDevice();
             Trainer.UseThreadsOf(description, device);
             using var trainer = new Trainer(experiment, images, description.Data.StandsInFor, device)
@@ -280,7 +276,7 @@ internal static class RunsCommand
             }
 
             var rows = context.Busy("Writing the table", () => RunExport.Write(file, summaries, cancellation));
-            context.Out.WriteLine(Text($"{rows} rows of {summaries.Count} run{(summaries.Count == 1 ? "" : "s")} in {Path.GetFullPath(file)}"));
+            context.Out.WriteLine(Text($"{rows} rows of {Count(summaries.Count, "run")} in {Path.GetFullPath(file)}"));
             return Task.FromResult(CommandLine.Success);
         });
         return command;
@@ -318,6 +314,4 @@ internal static class RunsCommand
         });
         return command;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

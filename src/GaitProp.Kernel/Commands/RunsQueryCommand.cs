@@ -3,7 +3,6 @@ using System.Globalization;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
 using GaitProp.Results;
-using GaitProp.Runs;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

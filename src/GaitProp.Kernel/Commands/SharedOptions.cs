@@ -3,8 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Figures;
-using GaitProp.Networks;
-using GaitProp.Rules;
 
 namespace GaitProp.Kernel.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GaitProp.Kernel.Engines;
 using GaitProp.Runs;
+using GaitProp.Storage;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
@@ -90,7 +89,7 @@ internal static class SweepCommand
             }
 
             sweep.Begin(request.Runs);
-            context.Out.WriteLine(Text($"{request.Document.Title}, sweep {sweep.Name}: {cells.Count} run{(cells.Count == 1 ? "" : "s")}{string.Concat(axes.Select(a => Text($", {a.Field} in {a.Values.Count}")))}."));
+            context.Out.WriteLine(Text($"{request.Document.Title}, sweep {sweep.Name}: {Count(cells.Count, "run")}{string.Concat(axes.Select(a => Text($", {a.Field} in {a.Values.Count}")))}."));
             foreach (var line in grid.DataLines)
             {
                 context.Out.WriteLine(line);
@@ -204,6 +203,4 @@ internal static class SweepCommand
 
         return failures.Count == 0 ? CommandLine.Success : CommandLine.Failure;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

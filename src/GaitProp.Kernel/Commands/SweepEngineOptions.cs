@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using GaitProp.Kernel.Engines;
 using GaitProp.Runs;
+using GaitProp.Storage;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -115,8 +116,6 @@ internal sealed partial class SweepEngineOptions
             ? limit
             : throw new GaitPropException($"--time {word} is not possible: write hours, minutes and seconds, such as 4:00:00.");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"\A(?<h>\d{1,5}):(?<m>[0-5]\d):(?<s>[0-5]\d)\z")]
     private static partial Regex Clock();

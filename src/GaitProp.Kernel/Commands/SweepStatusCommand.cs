@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Engines;
 using GaitProp.Runs;
@@ -79,6 +78,4 @@ internal static class SweepStatusCommand
     };
 
     private static string Word(SweepState state) => state.ToString().ToLowerInvariant();
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

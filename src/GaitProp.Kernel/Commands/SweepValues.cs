@@ -1,5 +1,5 @@
 using System.Globalization;
-using GaitProp.Metrics;
+using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Commands;
 

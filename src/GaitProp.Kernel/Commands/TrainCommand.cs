@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
-using GaitProp.Rules;
 using GaitProp.Runtime;
-using GaitProp.Training;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -75,7 +72,7 @@ internal static class TrainCommand
 
     /// <summary>What will be trained on what.</summary>
     public static string Announced(ExperimentDocument document, Experiment experiment, ImageDataset data, string? standsInFor) =>
-        string.Create(CultureInfo.InvariantCulture, $"{document.Title}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {experiment.Epochs} epoch{(experiment.Epochs == 1 ? "" : "s")}, seed {experiment.Seed}.\n")
+        string.Create(CultureInfo.InvariantCulture, $"{document.Title}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}.\n")
         + DataLine(data, standsInFor);
 
     /// <summary>What images are used, and what they stand in for.</summary>

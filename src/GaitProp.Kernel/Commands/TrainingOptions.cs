@@ -1,6 +1,5 @@
 using System.CommandLine;
 using GaitProp.Experiments;
-using GaitProp.Runtime;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;

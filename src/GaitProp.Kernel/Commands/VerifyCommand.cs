@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Kernel.Tables;
-using GaitProp.Runtime;
 using GaitProp.Verification;
 using Spectre.Console;
 using TorchSharp;
@@ -44,6 +42,4 @@ internal static class VerifyCommand
         context.Error.WriteLine(Text($"{first.Case}, rule {first.Rule}, layer {first.Layer}: {first.Way} differs from the vectors, {first.Measure} {first.Worst:0.0e+0} where {first.Bound:0e+0} is the bound{more}."));
         return CommandLine.Failure;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,3 @@
-using GaitProp.Data;
-using GaitProp.Runs;
-using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
 using TorchSharp;

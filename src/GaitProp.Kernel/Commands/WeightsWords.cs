@@ -1,6 +1,5 @@
 using System.CommandLine;
-using GaitProp.Data;
-using GaitProp.Runs;
+using GaitProp.Storage;
 using GaitProp.Training;
 
 namespace GaitProp.Kernel.Commands;

@@ -30,5 +30,5 @@ internal static class EngineProgram
         }
     }
 
-    private static string Said(string error, string output) => Data.OneLine.Of(new IOException(error.Trim() is { Length: > 0 } said ? said : output.Trim() is { Length: > 0 } other ? other : "it does not say why"));
+    private static string Said(string error, string output) => OneLine.Of(new IOException(error.Trim() is { Length: > 0 } said ? said : output.Trim() is { Length: > 0 } other ? other : "it does not say why"));
 }

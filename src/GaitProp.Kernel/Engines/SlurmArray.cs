@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using GaitProp.Kernel.Jupyter;
 
@@ -130,6 +129,4 @@ internal static class SlurmArray
     /// <summary>A word as a shell takes it.</summary>
     private static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '=' or ',' or '+' or ':') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

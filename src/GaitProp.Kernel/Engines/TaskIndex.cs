@@ -33,5 +33,5 @@ internal sealed record TaskIndex(int Number, string Said)
     private static TaskIndex Within(string word, int first, string said, int runs, string wrong) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index >= first && index - first < runs
             ? new TaskIndex(index - first + 1, said)
-            : throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"{wrong}: the grid has {runs} run{(runs == 1 ? "" : "s")}, numbered from {first}{(first == 0 ? $" to {runs - 1}" : "")}."));
+            : throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"{wrong}: the grid has {Count(runs, "run")}, numbered from {first}{(first == 0 ? $" to {runs - 1}" : "")}."));
 }

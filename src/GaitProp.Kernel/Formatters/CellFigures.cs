@@ -1,5 +1,3 @@
-using GaitProp.Figures;
-
 namespace GaitProp.Kernel.Formatters;
 
 /// <summary>How the cells of this notebook show figures.</summary>

@@ -50,7 +50,7 @@ internal static class CellHtml
 
     /// <summary>A chart inside the page, in colours that stand out on white and on black.</summary>
     /// <param name="figure">What it shows.</param>
-    public static string Chart(Figures.Figure figure)
+    public static string Chart(GaitProp.Figure figure)
     {
         var png = StaticFigure.Light(figure, StaticTheme.Neutral);
         var (width, height) = PngSize.Shown(png)!.Value;

@@ -1,8 +1,6 @@
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
 using GaitProp.Notebook.Outputs;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Formatters;
 

@@ -1,9 +1,6 @@
-using System.Globalization;
-using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Metrics;
 
 namespace GaitProp.Kernel.Formatters;
 
@@ -43,6 +40,4 @@ internal static class EvaluationFormatter
         ("top-1", Number.Percent(evaluation.Top1)), ("top-5", Number.Percent(evaluation.Top5)), ("loss", Text($"{evaluation.Loss:0.0000}")),
         ("on", Text($"{Number.Whole(evaluation.Images)} {(evaluation.Part == DataPart.Test ? "test" : "training")} images of {evaluation.Data}")),
     ];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

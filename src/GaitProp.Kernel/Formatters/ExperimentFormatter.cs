@@ -1,6 +1,5 @@
 using GaitProp.Experiments;
 using GaitProp.Kernel.Tables;
-using GaitProp.Rules;
 
 namespace GaitProp.Kernel.Formatters;
 

@@ -1,7 +1,6 @@
 using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using System.Text;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;

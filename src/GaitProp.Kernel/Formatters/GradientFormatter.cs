@@ -1,6 +1,5 @@
 using GaitProp.Figures;
 using GaitProp.Kernel.Tables;
-using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Formatters;

@@ -1,5 +1,4 @@
 using GaitProp.Notebook.Outputs;
-using GaitProp.Data;
 using SkiaSharp;
 
 namespace GaitProp.Kernel.Formatters;

@@ -1,5 +1,4 @@
 using GaitProp.Notebook.Outputs;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 
 namespace GaitProp.Kernel.Formatters;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using GaitProp.Kernel.Tables;
-using GaitProp.Layers;
-using GaitProp.Networks;
 
 namespace GaitProp.Kernel.Formatters;
 

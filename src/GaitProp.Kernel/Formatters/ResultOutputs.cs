@@ -1,8 +1,5 @@
-using GaitProp.Figures;
-using GaitProp.Metrics;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
-using GaitProp.Runs;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Formatters;

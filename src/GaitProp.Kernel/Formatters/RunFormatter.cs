@@ -1,9 +1,7 @@
-using GaitProp.Notebook.Outputs;
-using System.Globalization;
 using GaitProp.Figures;
+using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Formatters;
 
@@ -107,6 +105,4 @@ internal static class RunFormatter
             yield return ("step", Text($"{1000 * seconds:0.0} ms"));
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,6 @@
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Metrics;
 
 namespace GaitProp.Kernel.Formatters;
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using GaitProp.Figures;
 using GaitProp.Kernel.Tables;
 using GaitProp.Notebook.Cells;
-using GaitProp.Runs;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Formatters;

@@ -3,9 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using GaitProp.Data;
 using GaitProp.Figures;
-using GaitProp.Networks;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Formatters;

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Notebook.Notebooks;
-using GaitProp.Runs;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Jupyter;
 

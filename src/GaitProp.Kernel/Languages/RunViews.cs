@@ -17,7 +17,7 @@ internal static class RunViews
     /// <exception cref="CellException">There is no such folder.</exception>
     private static IReadOnlyList<SqlView> Of(string? folder)
     {
-        var store = Path.GetFullPath(Data.HomePath.Expand(folder ?? Usual));
+        var store = Path.GetFullPath(Storage.HomePath.Expand(folder ?? Usual));
         if (!Directory.Exists(store))
         {
             throw new CellException($"There is no folder of runs at {store}: #!gaitprop train makes it, #!sql --runs DIR names another.", "SqlError");
@@ -30,7 +30,7 @@ internal static class RunViews
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CellException($"{store} cannot be read: {Data.OneLine.Of(e)}; name another folder with --runs.", "SqlError");
+            throw new CellException($"{store} cannot be read: {OneLine.Of(e)}; name another folder with --runs.", "SqlError");
         }
 
         var described = Files("run.json") is { Length: > 0 } json ? $"SELECT {Run}, filename, content FROM read_text({json}) WHERE json_valid(content)" : Nothing("run VARCHAR, filename VARCHAR, content VARCHAR");

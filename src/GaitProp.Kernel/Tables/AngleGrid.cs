@@ -1,6 +1,6 @@
 using System.Globalization;
+using GaitProp.Studies;
 using GaitProp.Figures;
-using GaitProp.Metrics;
 
 namespace GaitProp.Kernel.Tables;
 

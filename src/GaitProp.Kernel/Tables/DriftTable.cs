@@ -1,5 +1,5 @@
+using GaitProp.Studies;
 using GaitProp.Figures;
-using GaitProp.Metrics;
 
 namespace GaitProp.Kernel.Tables;
 

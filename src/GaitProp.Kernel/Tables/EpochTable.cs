@@ -1,6 +1,5 @@
 using System.Globalization;
 using GaitProp.Figures;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Tables;
 

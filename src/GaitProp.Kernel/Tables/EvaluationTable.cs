@@ -1,6 +1,5 @@
 using System.Globalization;
 using GaitProp.Figures;
-using GaitProp.Metrics;
 
 namespace GaitProp.Kernel.Tables;
 

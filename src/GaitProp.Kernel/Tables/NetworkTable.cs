@@ -1,7 +1,6 @@
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Layers;
-using GaitProp.Networks;
 
 namespace GaitProp.Kernel.Tables;
 

@@ -1,5 +1,4 @@
 using GaitProp.Figures;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Tables;
 

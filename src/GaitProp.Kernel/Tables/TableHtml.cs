@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Layers;
 using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.Tables;
@@ -156,6 +154,4 @@ internal static class TableHtml
 
         return html.Append("</div>").ToString();
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

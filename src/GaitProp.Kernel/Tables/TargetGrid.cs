@@ -1,7 +1,5 @@
 using System.Globalization;
 using GaitProp.Figures;
-using GaitProp.Metrics;
-using GaitProp.Rules;
 
 namespace GaitProp.Kernel.Tables;
 

@@ -1,5 +1,3 @@
-using GaitProp.Training;
-
 namespace GaitProp.Kernel.Terminal;
 
 /// <summary>Shows runs while they train.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using GaitProp.Training;
 
 namespace GaitProp.Kernel.Terminal;
 

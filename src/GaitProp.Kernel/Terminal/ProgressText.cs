@@ -1,6 +1,3 @@
-using System.Globalization;
-using GaitProp.Training;
-
 namespace GaitProp.Kernel.Terminal;
 
 /// <summary>A run's progress in words.</summary>
@@ -64,6 +61,4 @@ internal static class ProgressText
         TrainingPhase.Evaluating => p.Remaining is { } left ? Text($"evaluating  {Duration(left)} left") : "evaluating",
         _ => p.Remaining is { } left ? Text($"{p.StepsPerSecond:F1} steps/s  {Duration(left)} left") : "starting",
     };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GaitProp.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

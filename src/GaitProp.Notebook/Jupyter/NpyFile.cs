@@ -11,8 +11,6 @@ namespace GaitProp.Notebook.Jupyter;
 /// <summary>Arrays as NumPy's <c>.npy</c> files: every bit of every number, in the order of C.</summary>
 internal static partial class NpyFile
 {
-    private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
-
     private static readonly Dictionary<Type, string> Words = new()
     {
         [typeof(bool)] = "|b1",
@@ -39,13 +37,8 @@ internal static partial class NpyFile
     /// <param name="array">The array, of numbers or truth values.</param>
     public static void Write(string file, Array array)
     {
-        var shape = string.Concat(Enumerable.Range(0, array.Rank).Select(a => string.Create(CultureInfo.InvariantCulture, $"{array.GetLength(a)}, ")));
-        var header = $"{{'descr': '{Words[array.GetType().GetElementType()!]}', 'fortran_order': False, 'shape': ({shape}), }}";
-        header = header.PadRight(((header.Length + 11 + 63) / 64 * 64) - 11) + "\n";
         using var stream = File.Create(file);
-        stream.Write(Magic);
-        stream.Write([1, 0, (byte)header.Length, (byte)(header.Length >> 8)]);
-        stream.Write(Encoding.ASCII.GetBytes(header));
+        stream.Write(NpyHeader.Of(Words[array.GetType().GetElementType()!], [.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)]));
         stream.Write(Bytes(array));
     }
 
@@ -58,7 +51,7 @@ internal static partial class NpyFile
         using var stream = File.OpenRead(file);
         Span<byte> head = stackalloc byte[8];
         stream.ReadExactly(head);
-        if (!head[..6].SequenceEqual(Magic))
+        if (!head[..6].SequenceEqual(NpyHeader.Magic))
         {
             throw new FormatException("it is no .npy file");
         }

@@ -1,5 +1,4 @@
 using GaitProp.Data;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Data;

@@ -1,6 +1,5 @@
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Data;

@@ -296,7 +296,7 @@ public sealed class ImagePreparationTests : IDisposable
         return (set, new ImagePreparation(set, _scratch[to]) { Size = size, Seed = seed, ShardImages = shard, Threads = threads }.Run(TestContext.Current.CancellationToken).Manifest);
     }
 
-    private (string, string)[] Files(string folder) => [.. Directory.EnumerateFiles(_scratch[folder]).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), ShardWriter.Sha256(f)))];
+    private (string, string)[] Files(string folder) => [.. Directory.EnumerateFiles(_scratch[folder]).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), ShardRecord.Sha256(f)))];
 
     /// <summary>Three classes, four validation images of the classes 2, 0, 1, 2.</summary>
     private string ClsLoc(string labels)

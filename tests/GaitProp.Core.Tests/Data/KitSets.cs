@@ -1,5 +1,3 @@
-using GaitProp.Data;
-
 namespace GaitProp.Tests.Data;
 
 /// <summary>The data sets of the kit itself. The catalogue also holds what other tests have registered by now.</summary>

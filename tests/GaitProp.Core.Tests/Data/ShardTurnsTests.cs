@@ -10,7 +10,7 @@ public sealed class ShardTurnsTests
     [Fact]
     public void Every_shard_is_read_once_and_in_turn_before_an_image_of_it_is_taken_and_no_more_than_one_ahead()
     {
-        GaitProp.Runtime.LibTorch.Load();
+        LibTorch.Load();
         using var generator = new Generator(7, CPU);
         var order = ShuffleBuffer.Order(Shards, 323, generator, capacity: 20);
         var turns = new ShardTurns(Shards, order);

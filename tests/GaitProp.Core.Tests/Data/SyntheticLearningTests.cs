@@ -1,5 +1,3 @@
-using GaitProp.Data;
-using GaitProp.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,8 +1,5 @@
-using GaitProp.Data;
-using GaitProp.Runs;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Training;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Docs;
@@ -21,7 +18,9 @@ public sealed class DataExamples : IDisposable
         var blocks = DocumentedCode.Of("docs/data.md");
 
         Assert.Equal(2, blocks.Length);
-        Assert.All(blocks.SelectMany(Lines), line => Assert.Contains(line, source));
+
+        // This file lies in a namespace below the kit's, which sees it.
+        Assert.All(blocks.SelectMany(Lines).Where(line => line != "using GaitProp;"), line => Assert.Contains(line, source));
     }
 
     [Fact]

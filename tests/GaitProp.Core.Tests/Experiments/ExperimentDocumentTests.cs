@@ -1,11 +1,5 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Figures;
-using GaitProp.Layers;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Tests.Data;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Experiments;

@@ -3,17 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using CsCheck;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Optimization;
-using GaitProp.Rules.FeedbackAlignment;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.DifferenceTargetPropagation;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.TargetPropagation;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Experiments;
@@ -44,7 +34,7 @@ public sealed class ExperimentJsonTests
         from rule in Rules
         from network in Network
         from preset in Constant([.. Presets.Names])
-        from data in Constant([.. GaitProp.Data.DataSets.Names])
+        from data in Constant([.. DataSets.Names])
         from auxiliary in Gen.Enum<AuxiliaryUnits>()
         from precision in Constant(ScalarType.Float32, ScalarType.Float64)
         from adam in Gen.Select(Rate, Decay, Decay, Rate).Select((lr, b1, b2, e) => new OptimizerOptions { LearningRate = lr, Beta1 = b1, Beta2 = b2, Epsilon = e })
@@ -107,7 +97,7 @@ public sealed class ExperimentJsonTests
     public void Recorded_runs_keep_their_identity()
     {
         var runs = Directory.GetDirectories(Path.Combine(PublishedNumbersTests.Folder(), "..", "recorded"), "*-s*-*", SearchOption.AllDirectories)
-            .Select(GaitProp.Runs.RunRecord.Read).Where(r => ((JsonObject)r.Description.Experiment).ContainsKey("gain")).ToArray();
+            .Select(RunRecord.Read).Where(r => ((JsonObject)r.Description.Experiment).ContainsKey("gain")).ToArray();
 
         Assert.True(runs.Length >= 4, $"{runs.Length} runs");
         Assert.All(runs, r => Assert.Equal(r.Description.Identity, GaitProp.Runs.RunIdentity.Of(ExperimentJson.FromJson(r.Description.Experiment), r.Description.Data)));

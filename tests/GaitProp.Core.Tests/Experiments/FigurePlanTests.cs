@@ -1,9 +1,4 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Experiments;
@@ -150,7 +145,7 @@ public sealed class FigurePlanTests
         Assert.All(quick, e => Assert.True(e.TrainImages >= 9469 && e.TestImages >= 3925, "all of Imagenette"));
         Assert.Equal([3e-4, 3e-4, 3e-4], quick.Select(e => e.Optimizer.LearningRate));
         Assert.Equal((80, 4), (quick[2].Orthogonality.Rank, quick[2].Orthogonality.Every));
-        Assert.Equal(GaitProp.Rules.Targets.TargetForm.Limit, Assert.IsType<NormalisedGaitOptions>(quick[2].RuleOptions).Form);
+        Assert.Equal(TargetForm.Limit, Assert.IsType<NormalisedGaitOptions>(quick[2].RuleOptions).Form);
         Assert.Equal(4, Enumerable.Range(0, 4).Select(i => i * quick[2].AngleEvery % 4).Distinct().Count());
 
         var published = FigurePlan.Of("fig6", "paper", Real).Experiments;

@@ -1,9 +1,6 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Runs;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Rules;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Experiments;

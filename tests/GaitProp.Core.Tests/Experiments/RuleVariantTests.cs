@@ -1,7 +1,4 @@
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Experiments;

@@ -1,8 +1,6 @@
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Runtime;
-using GaitProp.Data;
-using GaitProp.Training;
 using TorchSharp;
 
 namespace GaitProp.Tests.Experiments;

@@ -1,6 +1,4 @@
-using GaitProp.Data;
 using GaitProp.Figures;
-using GaitProp.Metrics;
 
 namespace GaitProp.Tests.Figures;
 

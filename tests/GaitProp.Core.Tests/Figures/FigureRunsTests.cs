@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 using GaitProp.Figures;
-using GaitProp.Layers;
-using GaitProp.Runs;
 
 namespace GaitProp.Tests.Figures;
 

@@ -1,7 +1,5 @@
 using CsCheck;
 using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Orthogonality;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Layers;

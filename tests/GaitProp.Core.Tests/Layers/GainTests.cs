@@ -1,6 +1,5 @@
 using CsCheck;
 using GaitProp.Layers;
-using GaitProp.Networks;
 using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Tests.Networks;

@@ -1,7 +1,5 @@
 using CsCheck;
-using GaitProp.Layers;
 using GaitProp.Runtime;
-using GaitProp.Orthogonality;
 using TorchSharp;
 using static TorchSharp.torch;
 

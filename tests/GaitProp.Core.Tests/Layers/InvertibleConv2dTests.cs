@@ -1,5 +1,4 @@
 using CsCheck;
-using GaitProp.Layers;
 using GaitProp.Tests.Networks;
 using static TorchSharp.torch;
 

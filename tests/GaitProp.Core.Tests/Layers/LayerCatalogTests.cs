@@ -1,6 +1,4 @@
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Networks;
 
 namespace GaitProp.Tests.Layers;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Layers;

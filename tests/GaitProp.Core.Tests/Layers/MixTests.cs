@@ -1,5 +1,4 @@
 using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Layers;

@@ -1,10 +1,5 @@
 using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Metrics;
-using GaitProp.Networks;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Layers;

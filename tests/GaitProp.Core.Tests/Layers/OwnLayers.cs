@@ -1,4 +1,3 @@
-using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Layers;

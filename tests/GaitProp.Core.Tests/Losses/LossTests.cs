@@ -1,4 +1,3 @@
-using GaitProp.Losses;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Losses;

@@ -1,6 +1,3 @@
-using GaitProp.Data;
-using GaitProp.Metrics;
-
 namespace GaitProp.Tests.Metrics;
 
 public sealed class EvaluationTests

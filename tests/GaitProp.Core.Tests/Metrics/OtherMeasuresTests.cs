@@ -1,7 +1,4 @@
-using GaitProp.Layers;
-using GaitProp.Losses;
 using GaitProp.Metrics;
-using GaitProp.Rules.NormalisedGait;
 using GaitProp.Tests.Networks;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using GaitProp.Metrics;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Metrics;

@@ -1,6 +1,4 @@
 using GaitProp.Figures;
-using GaitProp.Layers;
-using GaitProp.Networks;
 
 namespace GaitProp.Tests.Networks;
 

@@ -1,6 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-
 namespace GaitProp.Tests.Networks;
 
 public sealed class NetworkDefinitionTests

@@ -1,6 +1,4 @@
 using CsCheck;
-using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Networks;

@@ -1,8 +1,4 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Optimization;
 using static TorchSharp.torch;
-using Adam = GaitProp.Optimization.Adam;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace GaitProp.Tests.Optimization;

@@ -1,6 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Optimization;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Optimization;

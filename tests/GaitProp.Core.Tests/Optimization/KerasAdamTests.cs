@@ -1,6 +1,4 @@
-using GaitProp.Optimization;
 using static TorchSharp.torch;
-using Adam = GaitProp.Optimization.Adam;
 
 namespace GaitProp.Tests.Optimization;
 

@@ -1,6 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Orthogonality;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Orthogonality;

@@ -1,4 +1,3 @@
-using GaitProp.Orthogonality;
 using GaitProp.Tests.Layers;
 using TorchSharp;
 using static TorchSharp.torch;

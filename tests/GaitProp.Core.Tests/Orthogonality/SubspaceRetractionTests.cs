@@ -1,4 +1,3 @@
-using GaitProp.Orthogonality;
 using GaitProp.Runtime;
 using GaitProp.Tests.Layers;
 using TorchSharp;

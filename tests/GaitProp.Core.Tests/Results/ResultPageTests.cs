@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using GaitProp.Results;
-using GaitProp.Runs;
 using GaitProp.Tests.Experiments;
 
 namespace GaitProp.Tests.Results;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using GaitProp.Rules;
 
 namespace GaitProp.Tests.Rules;
 

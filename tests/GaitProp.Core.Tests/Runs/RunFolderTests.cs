@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json;
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
+using GaitProp.Tests.Storage;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Runs;
@@ -209,31 +209,6 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal((RunStatus.Failed, e.Message), (description.Status, description.Error));
     }
 
-    [Fact]
-    public void A_file_is_replaced_whole_or_not_at_all()
-    {
-        using var disk = TinyDisk.Mount(_folder.Make("disk"), kilobytes: 64);
-        var file = Path.Combine(disk.Path, "file");
-        AtomicFile.Write(file, "earlier"u8);
-
-        Assert.Contains("the disk is full", Assert.Throws<GaitPropException>(() => AtomicFile.Write(file, new byte[200_000])).Message, StringComparison.Ordinal);
-        Assert.Equal("earlier", File.ReadAllText(file));
-
-        AtomicFile.Write(file, "later"u8);
-        Assert.Equal("later", File.ReadAllText(file));
-        Assert.Equal([file], Directory.GetFiles(disk.Path, "*", All));
-    }
-
-    [Fact]
-    public void A_file_that_cannot_take_its_place_leaves_nothing_behind()
-    {
-        _folder.Make("file", "in the way");
-
-        Assert.StartsWith($"cannot write {_folder["file"]}", Assert.Throws<GaitPropException>(() => AtomicFile.Write(_folder["file"], "x"u8)).Message, StringComparison.Ordinal);
-
-        Assert.Equal([_folder["file"]], Directory.GetFileSystemEntries(_folder.Path, "*", All));
-    }
-
     private static EnumerationOptions All => new() { AttributesToSkip = 0 };
 
     private static Experiment Experiment { get; } = Presets.Experiment("cifar-shallow", "bp", "fast") with { Name = "experiment" };
@@ -249,26 +224,4 @@ public sealed class RunFolderTests : IDisposable
         Layers = [],
         Environment = RunEnvironment.Here(CPU),
     };
-
-    /// <summary>A file system of a few kilobytes in memory; the test is skipped where it cannot be mounted.</summary>
-    private sealed class TinyDisk : IDisposable
-    {
-        public required string Path { get; init; }
-
-        public static TinyDisk Mount(string path, int kilobytes)
-        {
-            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "needs root on Linux, to mount a tiny file system");
-            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", path) == 0, "mounting is not allowed here");
-            return new TinyDisk { Path = path };
-        }
-
-        public void Dispose() => Run("umount", "--lazy", Path);
-
-        private static int Run(string program, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode;
-        }
-    }
 }

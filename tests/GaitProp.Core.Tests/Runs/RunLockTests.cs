@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GaitProp.Runs;
+using GaitProp.Storage;
 using GaitProp.Tests.Data;
 
 namespace GaitProp.Tests.Runs;

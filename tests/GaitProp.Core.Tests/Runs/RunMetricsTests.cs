@@ -1,5 +1,3 @@
-using GaitProp.Runs;
-
 namespace GaitProp.Tests.Runs;
 
 public sealed class RunMetricsTests

@@ -1,8 +1,6 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
-using GaitProp.Training;
 
 namespace GaitProp.Tests.Runs;
 

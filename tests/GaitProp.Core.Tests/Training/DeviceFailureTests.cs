@@ -1,10 +1,6 @@
 using System.Runtime.InteropServices;
-using GaitProp.Data;
-using GaitProp.Layers;
-using GaitProp.Runs;
 using GaitProp.Runtime;
 using GaitProp.Tests.Data;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;

@@ -1,7 +1,3 @@
-using GaitProp.Data;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;

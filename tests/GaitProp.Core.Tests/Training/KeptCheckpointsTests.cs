@@ -1,6 +1,5 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Runs;
+using GaitProp.Storage;
 using GaitProp.Tests.Data;
 using GaitProp.Training;
 

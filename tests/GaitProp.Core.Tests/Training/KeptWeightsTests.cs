@@ -1,6 +1,5 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
+using GaitProp.Storage;
 using GaitProp.Tests.Data;
 using GaitProp.Training;
 using static TorchSharp.torch;

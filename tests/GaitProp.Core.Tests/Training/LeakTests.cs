@@ -1,15 +1,6 @@
 using System.Diagnostics;
-using GaitProp.Data;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
-using GaitProp.Optimization;
-using GaitProp.Orthogonality;
-using GaitProp.Rules;
-using GaitProp.Rules.Targets;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Rules;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;

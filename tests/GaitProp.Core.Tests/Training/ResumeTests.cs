@@ -1,11 +1,6 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Networks;
-using GaitProp.Layers;
-using GaitProp.Optimization;
-using GaitProp.Rules;
-using GaitProp.Rules.FeedbackAlignment;
 using GaitProp.Runs;
+using GaitProp.Storage;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Layers;
 using GaitProp.Training;

@@ -1,7 +1,5 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Runs;
+using GaitProp.Storage;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Layers;
 using GaitProp.Training;

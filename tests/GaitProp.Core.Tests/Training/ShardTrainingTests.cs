@@ -1,9 +1,7 @@
 using GaitProp.Data;
 using GaitProp.Data.Preparation;
 using GaitProp.Experiments;
-using GaitProp.Runs;
 using GaitProp.Tests.Data;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;
@@ -14,7 +12,7 @@ public sealed class ShardTrainingTests : IDisposable
 
     public ShardTrainingTests()
     {
-        GaitProp.Runtime.LibTorch.Load();
+        LibTorch.Load();
         var set = SourceSet.Open(PhotoFolder.Classes(_scratch["in"], classes: 3, train: 7, validation: 2), 1);
         new ImagePreparation(set, _scratch["shards"]) { Size = 16, ShardImages = 4 }.Run();
     }

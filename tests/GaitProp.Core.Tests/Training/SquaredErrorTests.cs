@@ -1,12 +1,5 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
-using GaitProp.Rules.Targets;
-using GaitProp.Runs;
 using GaitProp.Tests.Data;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;

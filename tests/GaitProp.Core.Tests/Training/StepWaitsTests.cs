@@ -1,9 +1,6 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Rules;
-using GaitProp.Runs;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Rules;
 using GaitProp.Training;

@@ -1,12 +1,6 @@
 using System.Text.Json.Nodes;
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
-using GaitProp.Runs;
 using GaitProp.Tests.Data;
-using GaitProp.Training;
 
 namespace GaitProp.Tests.Training;
 
@@ -271,7 +265,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_rule_that_inverts_needs_square_layers() => Assert.Contains(
         "use explicit or implicit auxiliary units",
-        Assert.Throws<GaitPropException>(() => new Trainer(Small("ngait") with { Auxiliary = GaitProp.Layers.AuxiliaryUnits.None }, Data)).Message,
+        Assert.Throws<GaitPropException>(() => new Trainer(Small("ngait") with { Auxiliary = AuxiliaryUnits.None }, Data)).Message,
         StringComparison.Ordinal);
 
     internal static Experiment Small(string rule)
@@ -281,7 +275,7 @@ public sealed class TrainerTests : IDisposable
         return published with
         {
             Name = "test",
-            Auxiliary = rule is "tp" ? GaitProp.Layers.AuxiliaryUnits.Implicit : published.Auxiliary,
+            Auxiliary = rule is "tp" ? AuxiliaryUnits.Implicit : published.Auxiliary,
             Optimizer = published.Optimizer with { LearningRate = 3e-4 },
             Orthogonality = published.Orthogonality with { Every = 4 },
         };

@@ -1,8 +1,4 @@
 using System.Text.Json.Nodes;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Layers;
 using GaitProp.Verification;

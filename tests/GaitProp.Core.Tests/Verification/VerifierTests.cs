@@ -1,8 +1,4 @@
 using System.Text.Json.Nodes;
-using GaitProp.Rules;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Tests.Data;
 using GaitProp.Verification;
 using static TorchSharp.torch;

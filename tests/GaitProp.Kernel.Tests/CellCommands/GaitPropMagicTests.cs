@@ -1,10 +1,6 @@
 using System.Text.RegularExpressions;
-using GaitProp.Figures;
 using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.CellCommands;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Tests.CellCommands;
 
@@ -158,7 +154,7 @@ public sealed class GaitPropMagicTests : IDisposable
     [Fact]
     public async Task Threads_of_one_command_are_not_those_of_the_next()
     {
-        GaitProp.Runtime.LibTorch.Load();
+        LibTorch.Load();
         var before = TorchSharp.torch.get_num_threads();
         await Run($"train synthetic-shallow --epochs 1 --threads {(before == 1 ? 2 : 1)} {Small} --runs {_runs}");
         Assert.Equal(before, TorchSharp.torch.get_num_threads());

@@ -1,5 +1,4 @@
 using GaitProp.Kernel.CellCommands;
-using GaitProp.Training;
 
 namespace GaitProp.Kernel.Tests.CellCommands;
 

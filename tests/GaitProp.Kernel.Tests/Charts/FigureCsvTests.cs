@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 
 namespace GaitProp.Kernel.Tests.Charts;

@@ -3,9 +3,7 @@ using System.Text.Json;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Runs;
+using GaitProp.Studies;
 using CellFigures = GaitProp.Kernel.Formatters.CellFigures;
 
 namespace GaitProp.Kernel.Tests.Charts;
@@ -250,15 +248,15 @@ public sealed class FigureTextsTests
     private static Figure Targets()
     {
         var layers = Enumerable.Range(1, 7).Select(l => l.ToString(CultureInfo.InvariantCulture)).ToArray();
-        TargetPrecision Way(Rules.Targets.TargetForm form, TorchSharp.torch.ScalarType type) => new(form, type, [.. layers.Select(_ => (double?)1e-9)], [.. layers.Select((_, l) => (double?)(90.0 / (l + 1)))]);
+        TargetPrecision Way(TargetForm form, TorchSharp.torch.ScalarType type) => new(form, type, [.. layers.Select(_ => (double?)1e-9)], [.. layers.Select((_, l) => (double?)(90.0 / (l + 1)))]);
         TargetColumn Rule(string rule) => new(rule, [.. layers.Select(_ => 1e-7)],
-            [Way(Rules.Targets.TargetForm.Literal, TorchSharp.torch.ScalarType.Float64), Way(Rules.Targets.TargetForm.Literal, TorchSharp.torch.ScalarType.Float32), Way(Rules.Targets.TargetForm.Displacement, TorchSharp.torch.ScalarType.Float32)]);
+            [Way(TargetForm.Literal, TorchSharp.torch.ScalarType.Float64), Way(TargetForm.Literal, TorchSharp.torch.ScalarType.Float32), Way(TargetForm.Displacement, TorchSharp.torch.ScalarType.Float32)]);
         return TargetFigure.Of("fig1", "Figure 1: why targets are normalised", "caption", new TargetTable(layers, [.. layers.Select(_ => 1.0)], [Rule("gait"), Rule("ngait")]));
     }
 
     private static Figure Convolution()
     {
-        Runtime.LibTorch.Load();
+        LibTorch.Load();
         var study = new ConvolutionStudy();
         var picture = new FigureImage(48, 48, Data.Landscape.Draw(48));
         return ConvolutionFigure.Of("fig2", "Figure 2: the inverse of a convolution", "caption", picture, study, study.Measure(picture.ToTensor()));

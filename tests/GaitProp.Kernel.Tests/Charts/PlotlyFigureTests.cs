@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 
 namespace GaitProp.Kernel.Tests.Charts;

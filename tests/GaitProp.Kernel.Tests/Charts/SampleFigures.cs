@@ -1,5 +1,3 @@
-using GaitProp.Figures;
-
 namespace GaitProp.Kernel.Tests.Charts;
 
 /// <summary>Figures as the kit makes them: made-up numbers in the shapes of real ones.</summary>

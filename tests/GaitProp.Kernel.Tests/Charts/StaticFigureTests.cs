@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using SkiaSharp;
 

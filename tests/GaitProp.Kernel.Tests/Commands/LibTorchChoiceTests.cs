@@ -1,5 +1,3 @@
-using GaitProp.Runtime;
-
 namespace GaitProp.Kernel.Tests.Commands;
 
 /// <summary>A libtorch that is there already, in folders as PyTorch makes them; its libraries are links to those of the packages.</summary>

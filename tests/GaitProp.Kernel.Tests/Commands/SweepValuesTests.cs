@@ -1,5 +1,5 @@
 using GaitProp.Kernel.Commands;
-using GaitProp.Metrics;
+using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Tests.Commands;
 

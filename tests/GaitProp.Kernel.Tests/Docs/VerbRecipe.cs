@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using GaitProp.Kernel.Commands;
-using GaitProp.Runs;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Tests.Docs;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GaitProp.Kernel.Tests.Faults;
 using GaitProp.Runs;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Tests.Engines;
 

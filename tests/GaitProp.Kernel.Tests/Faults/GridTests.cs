@@ -1,4 +1,5 @@
 using GaitProp.Runs;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Tests.Faults;
 

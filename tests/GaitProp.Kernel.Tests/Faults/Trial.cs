@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using GaitProp.Data;
-using GaitProp.Runtime;
-using GaitProp.Training;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Tests.Faults;
 

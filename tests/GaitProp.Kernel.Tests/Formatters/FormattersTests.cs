@@ -43,7 +43,7 @@ public sealed partial class FormattersTests
         var value = Samples.All[name]();
         var size = Formatted.Bundle(value).Data.Sum(f => Encoding.UTF8.GetByteCount(f.Value.ToJsonString()));
 
-        Assert.InRange(size, 1, value is TorchSharp.torch.Tensor ? 60_000 : value is Figures.Figure ? 300_000 : 200_000);
+        Assert.InRange(size, 1, value is TorchSharp.torch.Tensor ? 60_000 : value is GaitProp.Figure ? 300_000 : 200_000);
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed partial class FormattersTests
     [Fact]
     public void An_interactive_figure_carries_its_script_in_a_frame_that_can_reach_nothing()
     {
-        var html = Formatted.Bundle(((Figures.Figure)Samples.All["figure"]()).Interactive()).Data[MimeBundle.Html].ToString();
+        var html = Formatted.Bundle(((GaitProp.Figure)Samples.All["figure"]()).Interactive()).Data[MimeBundle.Html].ToString();
 
         Assert.StartsWith("<iframe srcdoc=\"&lt;!DOCTYPE html&gt;", html, StringComparison.Ordinal);
         Assert.Contains("sandbox=\"allow-scripts\"", html, StringComparison.Ordinal);
@@ -143,10 +143,10 @@ public sealed partial class FormattersTests
     public void Panels_without_axes_have_no_words_of_axes_in_the_text()
     {
         GaitPropFormatters.Register();
-        var figure = new Figures.Figure("f", "Title", "", [
-            new("A", "A drawing", new Figures.Axis(""), new Figures.Axis(""), [], Figures.PanelKind.Points),
-            new("B", "A picture", new Figures.Axis("its note"), new Figures.Axis(""), [], Figures.PanelKind.Points),
-            new("C", "A curve", new Figures.Axis("step"), new Figures.Axis("loss"), [new("bp", "BP", [0], [1])], Figures.PanelKind.Lines)]);
+        var figure = new GaitProp.Figure("f", "Title", "", [
+            new("A", "A drawing", new Axis(""), new Axis(""), [], PanelKind.Points),
+            new("B", "A picture", new Axis("its note"), new Axis(""), [], PanelKind.Points),
+            new("C", "A curve", new Axis("step"), new Axis("loss"), [new("bp", "BP", [0], [1])], PanelKind.Lines)]);
 
         Assert.Equal("Title\nA  A drawing\nB  A picture: its note\nC  A curve: loss over step; BP", Formatted.Bundle(figure).Data[MimeBundle.PlainText].ToString());
     }

@@ -1,12 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules;
-using GaitProp.Runs;
-using GaitProp.Runtime;
 using GaitProp.Training;
 using TorchSharp;
 
@@ -29,7 +23,6 @@ internal static class PublicTypes
         [typeof(Network)] = () => Small.Value,
         [typeof(Layer)] = () => Small.Value.Layers[0],
         [typeof(AffineLayer)] = () => Small.Value.Layers[0],
-        [typeof(InvertibleConv2d)] = () => Small.Value.Layers[0],
         [typeof(InvertibleDense)] = () => Small.Value.Layers[2],
         [typeof(NetworkDefinition)] = () => NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, maxpool 2, dense 10"),
         [typeof(NetworkBuilder)] = () => new NetworkBuilder("mine", 3, 8, 8),
@@ -43,19 +36,18 @@ internal static class PublicTypes
         [typeof(RuleVariant)] = () => RuleVariant.Parse("bp"),
         [typeof(InverseStrategy)] = () => InverseStrategy.Parse("exact"),
         [typeof(Trainer)] = () => new Trainer(Presets.Experiment("cifar-shallow", "ngait", "fast"), Images, null, torch.CPU),
-        [typeof(GridCell)] = () => new GridCell(Presets.Experiment("cifar-shallow", "ngait", "fast"), Images),
         [typeof(FigurePlan)] = () => FigurePlan.Of("fig4", "smoke", Images),
-        [typeof(Metrics.Evaluation)] = () => Samples.All["evaluation"](),
-        [typeof(Metrics.AngleTable)] = () => Samples.All["angles"](),
-        [typeof(Metrics.TargetTable)] = () => Samples.All["targets"](),
-        [typeof(Figures.Figure)] = () => Samples.All["figure"](),
-        [typeof(Figures.RunComparison)] = () => Samples.All["comparison"](),
-        [typeof(Figures.FigureImage)] = () => new Figures.FigureImage(2, 2, new byte[12]),
+        [typeof(Evaluation)] = () => Samples.All["evaluation"](),
+        [typeof(AngleTable)] = () => Samples.All["angles"](),
+        [typeof(TargetTable)] = () => Samples.All["targets"](),
+        [typeof(Figure)] = () => Samples.All["figure"](),
+        [typeof(RunComparison)] = () => Samples.All["comparison"](),
+        [typeof(FigureImage)] = () => new FigureImage(2, 2, new byte[12]),
         [typeof(PixelNormalisation)] = () => new PixelNormalisation([0.5, 0.5, 0.5], [0.2, 0.2, 0.2]),
         [typeof(LayerDefinition)] = () => LayerDefinition.Parse("dense 10"),
         [typeof(RuleOptions)] = () => RuleCatalog.DefaultOptions("ngait"),
         [typeof(LearningRule)] = () => RuleCatalog.Create("ngait"),
-        [typeof(Orthogonality.SubspaceRetraction)] = () => new Orthogonality.SubspaceRetraction(torch.eye(8), 2, 1),
+        [typeof(SubspaceRetraction)] = () => new SubspaceRetraction(torch.eye(8), 2, 1),
         [typeof(SafetensorsContent)] = () => new SafetensorsContent(new Dictionary<string, torch.Tensor> { ["weight"] = torch.ones(2, 3) }, new Dictionary<string, string> { ["run"] = "mine" }, true),
     };
 

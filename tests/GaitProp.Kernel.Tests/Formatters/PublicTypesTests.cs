@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using GaitProp.Networks;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
 

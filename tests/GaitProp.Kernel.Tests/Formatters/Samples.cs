@@ -1,11 +1,5 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Figures;
-using GaitProp.Layers;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Runs;
-using GaitProp.Runtime;
 using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Tests.Charts;
 using static TorchSharp.torch;
@@ -70,7 +64,7 @@ internal static class Samples
         ["table"] = () => RunListTable.Of(Summaries()),
         ["measurements"] = () => MeasurementTable.Of(Run("ngait")),
         ["steps"] = () => Run("ngait").Steps,
-        ["settings"] = () => new Optimization.OptimizerOptions(),
+        ["settings"] = () => new OptimizerOptions(),
         ["json"] = () => ExperimentJson.ToJson(Presets.Experiment("cifar-shallow", "ngait", "fast")),
     };
 

@@ -1,7 +1,6 @@
 using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Notebook.Cells;
-using GaitProp.Runtime;
 using Microsoft.DotNet.Interactive.Formatting;
 using static TorchSharp.torch;
 

@@ -13,6 +13,7 @@ using GaitProp.Notebook;
 using GaitProp.Notebook.Engine;
 using GaitProp.Notebook.Notebooks;
 using GaitProp.Notebook.Protocol;
+using GaitProp.Storage;
 using GaitProp.Training;
 using GaitProp.Verification;
 using NetVips;
@@ -37,7 +38,7 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public void Safetensors()
     {
-        GaitProp.Runtime.LibTorch.Load();
+        LibTorch.Load();
         using var scope = NewDisposeScope();
         var file = Path.Combine(_folder, "a.safetensors");
         SafetensorsFile.Write(file, new Dictionary<string, Tensor> { ["w"] = arange(0, 12).view(3, 4), ["b"] = tensor(new[] { 1f, 2f }) }, new Dictionary<string, string> { ["step"] = "3" });
@@ -53,7 +54,7 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public void Weights()
     {
-        GaitProp.Runtime.LibTorch.Load();
+        LibTorch.Load();
         var data = SyntheticImages.Generate(train: 32, test: 16);
         var experiment = ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new ExperimentChoices { Epochs = 1, Set = ["batchSize=32", "network=dense 4, dense 10"] });
         using var trainer = new Trainer(experiment, data);

@@ -1,10 +1,7 @@
 using System.Collections;
 using System.Reflection;
-using GaitProp.Figures;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Tests.Charts;
-using GaitProp.Layers;
-using GaitProp.Networks;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Tests.Interactive;
@@ -16,7 +13,7 @@ public sealed class ConventionalFormattersTests
     public void Every_type_of_ours_that_has_forms_says_where_they_are()
     {
         GaitPropFormatters.Register();
-        var own = RichFormatter.Types.Where(t => t.Namespace!.StartsWith("GaitProp.", StringComparison.Ordinal)).ToArray();
+        var own = RichFormatter.Types.Where(t => t.Namespace!.StartsWith("GaitProp", StringComparison.Ordinal)).ToArray();
 
         Assert.True(own.Length >= 12, $"{own.Length} types");
         Assert.All(own, type =>

@@ -1,5 +1,3 @@
-using GaitProp.Metrics;
-using GaitProp.Runs;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;

@@ -9,13 +9,6 @@ public sealed class OutsideTests(PackedPackages packed)
 {
     private const string Program = """
         using GaitProp;
-        using GaitProp.Data;
-        using GaitProp.Layers;
-        using GaitProp.Losses;
-        using GaitProp.Metrics;
-        using GaitProp.Networks;
-        using GaitProp.Optimization;
-        using GaitProp.Rules;
         using TorchSharp;
         using static TorchSharp.torch;
 

@@ -97,7 +97,7 @@ public sealed class PackageTests(PackedPackages packed)
     }
 
     private static string LibTorchVersion =>
-        typeof(GaitProp.Runtime.LibTorch).Assembly.GetCustomAttributes(inherit: false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchVersion").Value!;
+        typeof(LibTorch).Assembly.GetCustomAttributes(inherit: false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchVersion").Value!;
 
     private static string[] Files(ZipArchive zip) => [.. zip.Entries.Select(e => e.FullName)];
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using GaitProp.Figures;
 using GaitProp.Kernel.Tables;
-using GaitProp.Layers;
 using Spectre.Console;
 using Table = GaitProp.Figures.Table;
 

@@ -146,7 +146,7 @@ public sealed class NotebookEngineTests : EngineTest
 
     private static Assembly[] Loaded() =>
     [
-        typeof(GaitProp.Runtime.LibTorch).Assembly, typeof(NotebookEngine).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly,
+        typeof(LibTorch).Assembly, typeof(NotebookEngine).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly,
         typeof(object).Assembly, typeof(Enumerable).Assembly, typeof(HttpClient).Assembly, typeof(Stack<>).Assembly, typeof(Process).Assembly, typeof(System.Text.RegularExpressions.Regex).Assembly,
     ];
 }

@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using GaitProp.Runs;
-using GaitProp.Runtime;
+using GaitProp.Storage;
 
 namespace GaitProp.Data.Preparation;
 
@@ -15,12 +13,12 @@ namespace GaitProp.Data.Preparation;
 internal readonly record struct PreparationProgress(int Done, int Total, double PerSecond)
 {
     /// <summary>One line of text, such as <c>1,200 of 5,000 images, 310 a second, 12 s left</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Done:N0} of {Total:N0} images")
-        + (PerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $", {PerSecond:0} a second, {Left(Math.Ceiling((Total - Done) / PerSecond))} left") : "");
+    public override string ToString() => Text($"{Done:N0} of {Total:N0} images")
+        + (PerSecond > 0 ? Text($", {PerSecond:0} a second, {Left(Math.Ceiling((Total - Done) / PerSecond))} left") : "");
 
     private static string Left(double seconds) => seconds < 120
-        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 3600)}:{(int)(seconds / 60) % 60:00} h");
+        ? Text($"{seconds:0} s")
+        : Text($"{(int)(seconds / 3600)}:{(int)(seconds / 60) % 60:00} h");
 }
 
 /// <summary>Turns a set of photos into shards of one size, in an order shuffled by a seed. What an earlier run has done is not done again.</summary>
@@ -194,13 +192,13 @@ internal sealed class ImagePreparation(SourceSet source, string to)
     }
 
     private List<PlannedShard> Plan(string part, IReadOnlyList<SourceImage> images, ulong purpose) =>
-        [.. SeededOrder.Of(images.Count, Seed, purpose).Select(i => images[i]).Chunk(PerShard).Select((chunk, i) => new PlannedShard(string.Create(CultureInfo.InvariantCulture, $"{part}-{i:00000}"), chunk))];
+        [.. SeededOrder.Of(images.Count, Seed, purpose).Select(i => images[i]).Chunk(PerShard).Select((chunk, i) => new PlannedShard(Text($"{part}-{i:00000}"), chunk))];
 
     /// <summary>What decides the bytes of the shards.</summary>
     private string Identity()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(string.Create(CultureInfo.InvariantCulture, $"{ShardManifest.Format} {Size} {Seed} {PerShard}"));
+        Add(Text($"{ShardManifest.Format} {Size} {Seed} {PerShard}"));
         foreach (var c in source.Classes)
         {
             Add(c.Id);
@@ -208,7 +206,7 @@ internal sealed class ImagePreparation(SourceSet source, string to)
 
         foreach (var image in source.Train.Concat(source.Validation))
         {
-            Add(string.Create(CultureInfo.InvariantCulture, $"{image.Label} {image.Length} {image.Name}"));
+            Add(Text($"{image.Label} {image.Length} {image.Name}"));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];

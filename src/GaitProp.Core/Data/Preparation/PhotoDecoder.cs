@@ -1,4 +1,3 @@
-using System.Globalization;
 using NetVips;
 
 namespace GaitProp.Data.Preparation;
@@ -65,7 +64,7 @@ internal sealed class PhotoDecoder(int size)
         // Only the header has been read yet.
         if ((long)photo.Width * photo.Height > MostPixels)
         {
-            throw new VipsException(string.Create(CultureInfo.InvariantCulture, $"it has {photo.Width:N0} x {photo.Height:N0} pixels, more than {MostPixels:N0}"));
+            throw new VipsException(Text($"it has {photo.Width:N0} x {photo.Height:N0} pixels, more than {MostPixels:N0}"));
         }
 
         var isLate = false;
@@ -76,7 +75,7 @@ internal sealed class PhotoDecoder(int size)
         }
         catch (VipsException) when (Volatile.Read(ref isLate))
         {
-            throw new VipsException(string.Create(CultureInfo.InvariantCulture, $"its decoding takes longer than {MostTime.TotalSeconds:0} seconds"));
+            throw new VipsException(Text($"its decoding takes longer than {MostTime.TotalSeconds:0} seconds"));
         }
 
         void Stop()
@@ -111,7 +110,7 @@ internal sealed class PhotoDecoder(int size)
         var plane = size * size;
         if (mixed.Length != 3 * plane)
         {
-            throw new VipsException(string.Create(CultureInfo.InvariantCulture, $"it has {narrow.Bands} colours, which cannot be made red, green and blue"));
+            throw new VipsException(Text($"it has {narrow.Bands} colours, which cannot be made red, green and blue"));
         }
 
         var planes = new byte[mixed.Length];

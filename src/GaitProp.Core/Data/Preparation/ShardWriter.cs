@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using GaitProp.Storage;
 using NetVips;
 
 namespace GaitProp.Data.Preparation;
@@ -15,7 +15,6 @@ internal sealed record WrittenShard(ShardRecord Shard, IReadOnlyList<UnreadableI
 /// <param name="decoder">Decodes photos to that size.</param>
 internal sealed class ShardWriter(string folder, int size, int threads, Action<int> decoded, PhotoDecoder decoder)
 {
-
     /// <summary>Writes a shard, whole or not at all.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="images">Its images in order; those that cannot be read are left out and named.</param>
@@ -26,62 +25,50 @@ internal sealed class ShardWriter(string folder, int size, int threads, Action<i
         var (pixels, labels) = (planned.PixelsFile(folder), planned.LabelsFile(folder));
         var kept = new List<long>(images.Count);
         var unreadable = new List<UnreadableImage>();
-        using (var stream = new FileStream(Part(pixels), FileMode.Create, FileAccess.ReadWrite))
-        {
-            stream.Write(new byte[NpyHeader.Length]);
-            var chunk = Math.Max(16, 8 * threads);
-            for (var start = 0; start < images.Count; start += chunk)
-            {
-                var results = new (byte[]? Pixels, string? Reason)[Math.Min(chunk, images.Count - start)];
-                Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i => results[i] = Decode(images[start + i]));
-                foreach (var (i, (bytes, reason)) in results.Index())
-                {
-                    var image = images[start + i];
-                    if (bytes is null)
-                    {
-                        unreadable.Add(new UnreadableImage(image.Name, reason!));
-                        continue;
-                    }
+        using var fileOfPixels = Begun(pixels);
+        using var fileOfLabels = Begun(labels);
 
-                    stream.Write(bytes);
-                    kept.Add(image.Label);
+        // Its header is known when all photos are read.
+        fileOfPixels.Stream.Write(new byte[ShardRecord.HeaderBytes]);
+        var chunk = Math.Max(16, 8 * threads);
+        for (var start = 0; start < images.Count; start += chunk)
+        {
+            var results = new (byte[]? Pixels, string? Reason)[Math.Min(chunk, images.Count - start)];
+            Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i => results[i] = Decode(images[start + i]));
+            foreach (var (i, (bytes, reason)) in results.Index())
+            {
+                var image = images[start + i];
+                if (bytes is null)
+                {
+                    unreadable.Add(new UnreadableImage(image.Name, reason!));
+                    continue;
                 }
 
-                decoded(results.Length);
+                fileOfPixels.Stream.Write(bytes);
+                kept.Add(image.Label);
             }
 
-            stream.Position = 0;
-            stream.Write(NpyHeader.Of("|u1", kept.Count, 3, size, size));
-            stream.Flush(flushToDisk: true);
+            decoded(results.Length);
         }
 
-        var bytesOfLabels = new byte[8 * kept.Count];
-        foreach (var (i, label) in kept.Index())
+        fileOfPixels.Stream.Position = 0;
+        fileOfPixels.Stream.Write(ShardRecord.PixelsHeader(kept.Count, size));
+        fileOfLabels.Stream.Write(ShardRecord.LabelsHeader(kept.Count));
+        var bytesOfLabel = new byte[8];
+        foreach (var label in kept)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(bytesOfLabels.AsSpan(8 * i), label);
+            BinaryPrimitives.WriteInt64LittleEndian(bytesOfLabel, label);
+            fileOfLabels.Stream.Write(bytesOfLabel);
         }
 
-        using (var stream = new FileStream(Part(labels), FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(NpyHeader.Of("<i8", kept.Count));
-            stream.Write(bytesOfLabels);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(Part(pixels), pixels, overwrite: true);
-        File.Move(Part(labels), labels, overwrite: true);
-        return new WrittenShard(new ShardRecord(name, kept.Count, Sha256(pixels), Sha256(labels)), unreadable);
+        fileOfLabels.Complete();
+        fileOfPixels.Commit();
+        fileOfLabels.Commit();
+        return new WrittenShard(new ShardRecord(name, kept.Count, ShardRecord.Sha256(pixels), ShardRecord.Sha256(labels)), unreadable);
     }
 
-    /// <summary>The checksum of a file.</summary>
-    public static string Sha256(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
-
-    /// <summary>The name of a file that is not whole.</summary>
-    private static string Part(string file) => file + ".part";
+    /// <summary>A file under the name that it has while it is not whole: what a writer that was killed has left is overwritten.</summary>
+    private static AtomicFile Begun(string file) => new(file, file + ".part");
 
     private (byte[]? Pixels, string? Reason) Decode(SourceImage image)
     {

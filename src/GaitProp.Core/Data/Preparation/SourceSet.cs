@@ -1,3 +1,5 @@
+using GaitProp.Storage;
+
 namespace GaitProp.Data.Preparation;
 
 /// <summary>A class of images.</summary>

@@ -1,4 +1,3 @@
-using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.Backpropagation;
@@ -9,7 +8,7 @@ namespace GaitProp.Rules.Backpropagation;
 /// </summary>
 /// <param name="options">None.</param>
 [Rule("bp", "BP", typeof(NoOptions))]
-public sealed class BackpropagationRule(NoOptions options) : DescentRule
+internal sealed class BackpropagationRule(NoOptions options) : DescentRule
 {
     /// <summary>Creates the rule.</summary>
     public BackpropagationRule() : this(new NoOptions())

@@ -1,10 +1,9 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using GaitProp.Layers;
-using GaitProp.Networks;
+using System.ComponentModel;
+using GaitProp.Rules;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.DifferenceTargetPropagation;
+namespace GaitProp;
 
 /// <summary>
 /// Difference target propagation (Lee et al. 2015): the inverse is not computed but learned. Feedback weights V rebuild a layer's input from
@@ -18,7 +17,7 @@ namespace GaitProp.Rules.DifferenceTargetPropagation;
 /// </remarks>
 /// <param name="options">Target step and rate of the feedback weights.</param>
 [Rule("dtp", "DTP", typeof(DifferenceTargetPropagationOptions))]
-public sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationOptions options) : FeedbackRule
+internal sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagationOptions options) : FeedbackRule
 {
     /// <summary>The rule's options.</summary>
     public DifferenceTargetPropagationOptions Options { get; } = options;

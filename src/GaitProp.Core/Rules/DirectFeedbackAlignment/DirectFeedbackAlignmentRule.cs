@@ -1,5 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.DirectFeedbackAlignment;
@@ -10,7 +8,7 @@ namespace GaitProp.Rules.DirectFeedbackAlignment;
 /// </summary>
 /// <param name="options">None.</param>
 [Rule("dfa", "DFA", typeof(NoOptions))]
-public sealed class DirectFeedbackAlignmentRule(NoOptions options) : FeedbackRule
+internal sealed class DirectFeedbackAlignmentRule(NoOptions options) : FeedbackRule
 {
     /// <summary>The rule has no options.</summary>
     public NoOptions Options { get; } = options;

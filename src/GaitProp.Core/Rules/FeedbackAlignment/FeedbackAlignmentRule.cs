@@ -1,12 +1,10 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Orthogonality;
+using GaitProp.Rules;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.FeedbackAlignment;
+namespace GaitProp;
 
 /// <summary>
 /// Feedback alignment (Lillicrap et al. 2016): backpropagation with a fixed random matrix in the place of every transposed weight. The
@@ -14,7 +12,7 @@ namespace GaitProp.Rules.FeedbackAlignment;
 /// </summary>
 /// <param name="options">What the feedback weights are drawn from.</param>
 [Rule("fa", "FA", typeof(FeedbackAlignmentOptions))]
-public sealed class FeedbackAlignmentRule(FeedbackAlignmentOptions options) : FeedbackRule
+internal sealed class FeedbackAlignmentRule(FeedbackAlignmentOptions options) : FeedbackRule
 {
     /// <summary>What the feedback weights are drawn from.</summary>
     public FeedbackAlignmentOptions Options { get; } = options;

@@ -1,9 +1,8 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using GaitProp.Rules.Targets;
+using System.ComponentModel;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.Gait;
+namespace GaitProp;
 
 /// <summary>
 /// GAIT-prop (Ahmad, van Gerven and Ambrogioni 2020): a fixed increment factor. The displacement shrinks by it at every layer, so in the
@@ -11,7 +10,7 @@ namespace GaitProp.Rules.Gait;
 /// </summary>
 /// <param name="options">The increment factor, form, inverse and target step.</param>
 [Rule("gait", "GAIT", typeof(GaitOptions))]
-public sealed class GaitRule(GaitOptions options) : TargetRule(options)
+internal sealed class GaitRule(GaitOptions options) : TargetRule(options)
 {
     /// <summary>The rule's options.</summary>
     public GaitOptions Options { get; } = options;

@@ -1,9 +1,8 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using GaitProp.Rules.Targets;
+using System.ComponentModel;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.NormalisedGait;
+namespace GaitProp;
 
 /// <summary>
 /// Normalised GAIT-prop, the paper's rule: per sample and per layer <c>gamma = eta sqrt(units) / ||t - a||_2</c> (equation 5; its words and
@@ -11,7 +10,7 @@ namespace GaitProp.Rules.NormalisedGait;
 /// </summary>
 /// <param name="options">The normalisation constant, form, inverse and target step.</param>
 [Rule("ngait", "normalised GAIT", typeof(NormalisedGaitOptions))]
-public sealed class NormalisedGaitRule(NormalisedGaitOptions options) : TargetRule(options)
+internal sealed class NormalisedGaitRule(NormalisedGaitOptions options) : TargetRule(options)
 {
     /// <summary>The rule's options.</summary>
     public NormalisedGaitOptions Options { get; } = options;

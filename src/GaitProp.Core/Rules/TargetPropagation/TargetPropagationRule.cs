@@ -1,10 +1,8 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using GaitProp.Layers;
-using GaitProp.Networks;
+using System.ComponentModel;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.TargetPropagation;
+namespace GaitProp;
 
 /// <summary>
 /// Target propagation with the exact inverse: the target below is the inverse image of the target itself, <c>t_below = G(t)</c>, with no
@@ -12,7 +10,7 @@ namespace GaitProp.Rules.TargetPropagation;
 /// </summary>
 /// <param name="options">Inverse and target step.</param>
 [Rule("tp", "TP", typeof(TargetPropagationOptions))]
-public sealed class TargetPropagationRule(TargetPropagationOptions options) : DescentRule
+internal sealed class TargetPropagationRule(TargetPropagationOptions options) : DescentRule
 {
     /// <summary>The rule's options.</summary>
     public TargetPropagationOptions Options { get; } = options;

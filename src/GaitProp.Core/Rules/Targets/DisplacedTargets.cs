@@ -1,5 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.Targets;

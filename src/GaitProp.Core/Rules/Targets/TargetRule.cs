@@ -1,17 +1,16 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using GaitProp.Layers;
-using GaitProp.Networks;
+using System.ComponentModel;
+using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
-namespace GaitProp.Rules.Targets;
+namespace GaitProp;
 
 /// <summary>
 /// Gradient adjusted incremental target propagation: every layer learns from a target next to its activation, and the target of the layer
 /// below is the inverse image of a nudge towards it. What a member of the family decides is the increment factor.
 /// </summary>
 /// <param name="options">Form, inverse and target step.</param>
-public abstract class TargetRule(TargetOptions options) : DescentRule
+internal abstract class TargetRule(TargetOptions options) : DescentRule
 {
     /// <inheritdoc/>
     public sealed override bool NeedsSquareLayers => true;
@@ -106,4 +105,4 @@ public abstract record TargetOptions : RuleOptions
 /// increment factor.
 /// </param>
 /// <param name="Delta">dL/du by the weighted input u = W x as the rule sees it, <c>-(1/k) m (t - a) D</c> with D = g f'(z), of the same shape.</param>
-public readonly record struct LayerTarget(Tensor Displacement, Tensor Delta);
+internal readonly record struct LayerTarget(Tensor Displacement, Tensor Delta);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace GaitProp.Runs.Export;
@@ -16,9 +15,7 @@ internal sealed class CsvTable : IExportTable
         _text.Write("run,experiment,rule,preset,seed,epoch,step,metric,layer,value\n");
     }
 
-    public void Add(in ExportRow row) => _text.Write(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Quote(row.Run)},{Quote(row.Experiment)},{Quote(row.Rule)},{Quote(row.Preset)},{row.Seed},{row.Epoch},{row.Step},{Quote(row.Metric)},{row.Layer},{row.Value}\n"));
+    public void Add(in ExportRow row) => _text.Write(Text($"{Quote(row.Run)},{Quote(row.Experiment)},{Quote(row.Rule)},{Quote(row.Preset)},{row.Seed},{row.Epoch},{row.Step},{Quote(row.Metric)},{row.Layer},{row.Value}\n"));
 
     public void Complete() => _text.Flush();
 

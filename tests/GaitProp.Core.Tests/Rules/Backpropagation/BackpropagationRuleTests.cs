@@ -1,7 +1,4 @@
 using CsCheck;
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Tests.Networks;
 using static TorchSharp.torch;

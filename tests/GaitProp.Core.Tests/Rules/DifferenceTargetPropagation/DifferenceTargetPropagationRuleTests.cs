@@ -1,7 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules.DifferenceTargetPropagation;
-using GaitProp.Rules.TargetPropagation;
 using GaitProp.Tests.Networks;
 using TorchSharp;
 using static TorchSharp.torch;

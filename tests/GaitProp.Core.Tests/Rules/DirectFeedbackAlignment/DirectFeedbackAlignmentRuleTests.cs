@@ -1,6 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Rules.DirectFeedbackAlignment;
 using GaitProp.Tests.Networks;

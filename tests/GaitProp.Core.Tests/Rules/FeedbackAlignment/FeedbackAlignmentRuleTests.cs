@@ -1,11 +1,4 @@
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Metrics;
-using GaitProp.Networks;
-using GaitProp.Orthogonality;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.FeedbackAlignment;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;

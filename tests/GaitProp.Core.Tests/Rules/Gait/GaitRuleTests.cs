@@ -1,6 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.Targets;
 using GaitProp.Tests.Networks;
 using static TorchSharp.torch;
 

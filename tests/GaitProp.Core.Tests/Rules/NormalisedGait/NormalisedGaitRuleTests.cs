@@ -1,7 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Tests.Networks;
 using GaitProp.Tests.Rules.Targets;
 using TorchSharp;

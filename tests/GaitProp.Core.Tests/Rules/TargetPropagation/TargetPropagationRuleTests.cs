@@ -1,6 +1,4 @@
 using CsCheck;
-using GaitProp.Layers;
-using GaitProp.Rules.TargetPropagation;
 using GaitProp.Tests.Networks;
 using GaitProp.Tests.Rules.Targets;
 using static TorchSharp.torch;

@@ -1,11 +1,4 @@
-using GaitProp.Layers;
-using GaitProp.Losses;
-using GaitProp.Networks;
-using GaitProp.Orthogonality;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Tests.Networks;
 using static TorchSharp.torch;
 

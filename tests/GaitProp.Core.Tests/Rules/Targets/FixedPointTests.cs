@@ -1,8 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Tests.Networks;
 using TorchSharp;
 using static TorchSharp.torch;

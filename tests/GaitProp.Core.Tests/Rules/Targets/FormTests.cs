@@ -1,11 +1,5 @@
 using CsCheck;
-using GaitProp.Layers;
-using GaitProp.Networks;
-using GaitProp.Rules;
 using GaitProp.Rules.Backpropagation;
-using GaitProp.Rules.Gait;
-using GaitProp.Rules.NormalisedGait;
-using GaitProp.Rules.Targets;
 using GaitProp.Tests.Networks;
 using static TorchSharp.torch;
 

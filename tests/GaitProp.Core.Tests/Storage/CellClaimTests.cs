@@ -1,0 +1,115 @@
+using System.Text.Json;
+using GaitProp.Storage;
+
+namespace GaitProp.Tests.Storage;
+
+/// <summary>One cell, several machines, and clocks that do not agree.</summary>
+public sealed class CellClaimTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
+    private readonly Clock _clock = new();
+
+    private string Stem => Path.Combine(_folder, "0123abcd");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_cell_is_held_by_one_and_free_when_it_is_given_back()
+    {
+        var first = Take(out _);
+        Assert.NotNull(first);
+        Assert.Null(Take(out var holder));
+        Assert.Equal(WorkerLife.Alive, holder);
+        first.Dispose();
+        Assert.Empty(Directory.GetFiles(_folder));
+        Take(out _)!.Dispose();
+    }
+
+    [Fact]
+    public void On_this_machine_the_process_decides_whatever_its_heartbeat_says()
+    {
+        // The process is this one, and its number with another beginning one that has ended; their times do not matter.
+        Write(1, Heartbeat.First() with { Time = DateTimeOffset.Now.AddHours(-5) });
+        Assert.Null(Take(out _));
+        Write(1, Heartbeat.First() with { Began = "1", Time = DateTimeOffset.Now.AddHours(5) });
+        using var taken = Take(out _);
+        Assert.NotNull(taken);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Another_machine_is_believed_by_the_change_of_its_heartbeat_and_not_by_its_clock(int hoursOff)
+    {
+        var (watch, beat) = (new HeartbeatWatch(Patience, _clock), Elsewhere with { Time = DateTimeOffset.Now.AddHours(hoursOff) });
+        Write(1, beat);
+        Assert.Null(CellClaim.TryTake(Stem, watch, out var holder));
+        Assert.Equal(WorkerLife.Unsure, holder);
+        for (var i = 1; i < 20; i++)
+        {
+            _clock.Pass(TimeSpan.FromSeconds(50));
+            Write(1, beat with { Beats = i });
+            Assert.Null(CellClaim.TryTake(Stem, watch, out holder));
+            Assert.Equal(WorkerLife.Alive, holder);
+        }
+
+        _clock.Pass(Patience - TimeSpan.FromSeconds(1));
+        Assert.Null(CellClaim.TryTake(Stem, watch, out _));
+        _clock.Pass(TimeSpan.FromSeconds(1));
+        using var taken = CellClaim.TryTake(Stem, watch, out _);
+        Assert.NotNull(taken);
+        Assert.Equal(["0123abcd.claim-2"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Of_many_who_find_a_worker_dead_one_gets_its_cell()
+    {
+        Write(1, Elsewhere);
+        var watches = Enumerable.Range(0, 16).Select(_ => new HeartbeatWatch(Patience, _clock)).ToArray();
+        Assert.All(watches, w => Assert.Null(CellClaim.TryTake(Stem, w, out _)));
+        _clock.Pass(Patience);
+        var taken = watches.AsParallel().WithDegreeOfParallelism(16).Select(w => CellClaim.TryTake(Stem, w, out _)).OfType<CellClaim>().ToArray();
+        Assert.Single(taken).Dispose();
+    }
+
+    [Fact]
+    public void A_worker_that_was_believed_dead_learns_that_it_was_overtaken()
+    {
+        using var first = CellClaim.TryTake(Stem, new HeartbeatWatch(), out _, TimeSpan.FromMilliseconds(20))!;
+        Assert.True(SpinWait.SpinUntil(() => CellClaim.Holder(Stem) is { Beat.Beats: > 2 }, TimeSpan.FromSeconds(30)));
+        Assert.False(first.Lost.IsCancellationRequested);
+        Write(2, Elsewhere);
+        Assert.True(first.Lost.WaitHandle.WaitOne(TimeSpan.FromSeconds(30)));
+        Assert.Equal("ELSEWHERE", CellClaim.Holder(Stem)?.Beat.Host);
+    }
+
+    [Fact]
+    public void A_claim_that_was_never_written_to_its_end_is_overtaken_in_time()
+    {
+        File.WriteAllText($"{Stem}.claim-1", "{\"host\":");
+        var watch = new HeartbeatWatch(Patience, _clock);
+        Assert.Null(CellClaim.TryTake(Stem, watch, out _));
+        _clock.Pass(Patience);
+        CellClaim.TryTake(Stem, watch, out _)!.Dispose();
+    }
+
+    private static Heartbeat Elsewhere => new("ELSEWHERE", "another machine", 7, "1", 0, DateTimeOffset.Now);
+
+    private CellClaim? Take(out WorkerLife holder) => CellClaim.TryTake(Stem, new HeartbeatWatch(Patience, _clock), out holder);
+
+    private void Write(int number, Heartbeat beat) => File.WriteAllBytes($"{Stem}.claim-{number}", JsonSerializer.SerializeToUtf8Bytes(beat, JsonSerializerOptions.Web));
+
+    private sealed class Clock : TimeProvider
+    {
+        private long _ticks = 1;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks;
+
+        public void Pass(TimeSpan time) => _ticks += time.Ticks;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace GaitProp.Kernel.Tests.Docs;
+
+/// <summary>The C# that a reader copies from a document compiles in a project of its own, which sees what is public and no more.</summary>
+public sealed class CopiedCodeTests
+{
+    /// <summary>What a project has with <c>ImplicitUsings</c>.</summary>
+    private const string Implicit = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("src/GaitProp.Core/README.md")]
+    [InlineData("docs/data.md")]
+    public void One_using_of_the_kit_is_enough(string document)
+    {
+        var blocks = DocumentedCode.Of(document);
+
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, code => Assert.Equal(["using GaitProp;"], code.Split('\n').Where(line => line.StartsWith("using ", StringComparison.Ordinal) && line.Contains("GaitProp", StringComparison.Ordinal))));
+        Assert.All(blocks, code => Assert.Equal("", Errors(code)));
+    }
+
+    [Theory]
+    [InlineData("using GaitProp; Console.WriteLine(nameof(Network));", "")]
+    [InlineData("Console.WriteLine(nameof(Network));", "Network")]
+    [InlineData("using GaitProp.Storage; AtomicFile.Write(\"file\", []);", "AtomicFile")]
+    public void A_project_of_its_own_sees_what_is_public(string code, string unseen)
+    {
+        var errors = Errors(code);
+        Assert.True(unseen.Length == 0 ? errors.Length == 0 : errors.Contains(unseen, StringComparison.Ordinal), errors);
+    }
+
+    private static string Errors(string code)
+    {
+        var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(file => MetadataReference.CreateFromFile(file));
+        var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
+        var compilation = CSharpCompilation.Create("copied", [CSharpSyntaxTree.ParseText(Implicit), CSharpSyntaxTree.ParseText(code)], assemblies, options);
+        return string.Join('\n', compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+    }
+}
