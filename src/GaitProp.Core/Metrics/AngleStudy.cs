@@ -110,7 +110,7 @@ public sealed record AngleStudy
     private static LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
     {
         var trace = network.Forward(images);
-        return rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, labels).Gradient);
+        return rule.CheckedUpdate(network, trace, Loss.CrossEntropySum(trace.Output, labels).Gradient);
     }
 
     internal RuleOptions Options(string rule) => RuleCatalog.DefaultOptions(rule) switch
