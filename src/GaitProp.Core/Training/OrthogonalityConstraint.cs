@@ -106,7 +106,7 @@ public sealed class OrthogonalityConstraint : IDisposable
             {
                 if (_lost.Add(layer))
                 {
-                    _warn!(string.Create(CultureInfo.InvariantCulture, $"{layer.Name} has lost orthogonality: a defect of {defect:0.00} after step {step}, more than {MostDefect}. {Cure()}, or lower the learning rate."));
+                    _warn!(string.Create(CultureInfo.InvariantCulture, $"{layer.Name} has lost orthogonality: a defect of {defect:0.000} after step {step}, more than {MostDefect}. {Cure()}, or lower the learning rate."));
                 }
             }
             else if (defect < MostDefect / 2)

@@ -44,7 +44,7 @@ public sealed class OrthogonalityConstraintTests : IDisposable
 
         Assert.Equal(["layer 2", "layer 3", "layer 4"], warnings.Select(w => w[..7]).Distinct().Order());
         Assert.Equal(3, warnings.Count);
-        Assert.All(warnings, w => Assert.Matches(@"^layer [234] has lost orthogonality: a defect of \d+\.\d\d after step (16|24|32), more than 0\.1\. Rule 'ngait' inverts layers and needs a constraint: set orthogonality\.kind to retraction or penalty, or lower the learning rate\.$", w));
+        Assert.All(warnings, w => Assert.Matches(@"^layer [234] has lost orthogonality: a defect of \d+\.\d\d\d after step (16|24|32), more than 0\.1\. Rule 'ngait' inverts layers and needs a constraint: set orthogonality\.kind to retraction or penalty, or lower the learning rate\.$", w));
         Assert.All(network.Layers.Skip(1), l => Assert.True(l.Defect() > OrthogonalityConstraint.MostDefect));
     }
 

@@ -29,7 +29,12 @@ public sealed class InstalledChromiumTests
     [Fact]
     public void A_program_that_prints_nothing_is_one_line_with_its_last_words()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "scripts of a shell");
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("a script of a shell");
+            return;
+        }
+
         var script = Path.GetTempFileName();
         try
         {

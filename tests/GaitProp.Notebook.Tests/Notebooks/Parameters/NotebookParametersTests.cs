@@ -26,20 +26,20 @@ public sealed class NotebookParametersTests
     [InlineData("List<int> widths = [1];", "widths=", "List<int> widths = [];")]
     [InlineData("var epochs = 4;\n#!gaitprop info", "epochs=1", "var epochs = 1;")]
     [InlineData("var epochs = 1;\nvar epochs = 4;", "epochs=2", "var epochs = 2;")]
-    [InlineData("#!fsharp\nlet epochs = 4", "epochs=2", "#!fsharp\n|let epochs = 2")]
-    [InlineData("#!f#\nlet mutable rate : float = 0.5 // try", "rate=1", "#!f#\n|let mutable rate : float = 1.0")]
-    [InlineData("#!fsharp\nlet rules = [ \"a\"; \"b; c\" ]", "rules=[\"x\", \"y\"]", "#!fsharp\n|let rules = [ \"x\"; \"y\" ]")]
-    [InlineData("#!fsharp\nlet widths = [| 1; 2 |]", "widths=3", "#!fsharp\n|let widths = [| 3 |]")]
-    [InlineData("#!fsharp\nlet name = \"a // b\"", "name=c", "#!fsharp\n|let name = \"c\"")]
-    [InlineData("#!python\nepochs = 4  # try", "epochs=99999999999999999999", "#!python\n|epochs = 99999999999999999999")]
-    [InlineData("#!python\nfast: bool = True", "fast=false", "#!python\n|fast: bool = False")]
-    [InlineData("#!python\nname = 'a # b'", "name=it's", "#!python\n|name = \"it's\"")]
-    [InlineData("#!python\nrates = [0.1, 0.2]", "rates=1e-3", "#!python\n|rates = [1.0e-3]")]
+    [InlineData("#!fsharp\nlet epochs = 4", "epochs=2", "#!fsharp\n§let epochs = 2")]
+    [InlineData("#!f#\nlet mutable rate : float = 0.5 // try", "rate=1", "#!f#\n§let mutable rate : float = 1.0")]
+    [InlineData("#!fsharp\nlet rules = [ \"a\"; \"b; c\" ]", "rules=[\"x\", \"y\"]", "#!fsharp\n§let rules = [ \"x\"; \"y\" ]")]
+    [InlineData("#!fsharp\nlet widths = [| 1; 2 |]", "widths=3", "#!fsharp\n§let widths = [| 3 |]")]
+    [InlineData("#!fsharp\nlet name = \"a // b\"", "name=c", "#!fsharp\n§let name = \"c\"")]
+    [InlineData("#!python\nepochs = 4  # try", "epochs=99999999999999999999", "#!python\n§epochs = 99999999999999999999")]
+    [InlineData("#!python\nfast: bool = True", "fast=false", "#!python\n§fast: bool = False")]
+    [InlineData("#!python\nname = 'a # b'", "name=it's", "#!python\n§name = \"it's\"")]
+    [InlineData("#!python\nrates = [0.1, 0.2]", "rates=1e-3", "#!python\n§rates = [1.0e-3]")]
     public void A_value_is_written_in_the_cells_language_as_the_type_that_it_has_there(string cell, string word, string expected)
     {
         var source = Inject(Notebook(cell), word).Cells[1].Source;
 
-        var (head, lines) = expected.Split('|') is [var named, var rest] ? (named, rest) : ("", expected);
+        var (head, lines) = expected.Split('§') is [var named, var rest] ? (named, rest) : ("", expected);
         Assert.Equal($"{head}{(head == "#!python\n" ? "#" : "//")} Parameters of this run.\n{lines}", source);
     }
 
