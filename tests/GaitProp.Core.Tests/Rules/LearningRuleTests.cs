@@ -1,10 +1,8 @@
-using GaitProp.Data;
 using GaitProp.Layers;
 using GaitProp.Metrics;
 using GaitProp.Rules;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Training;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Rules;

@@ -1,6 +1,4 @@
-using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
 using GaitProp.Rules;
 using GaitProp.Tests.Data;
 using GaitProp.Training;
