@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using GaitProp.Data;
 using GaitProp.Experiments;
-using GaitProp.Layers;
 
 namespace GaitProp.Kernel.Commands;
 
