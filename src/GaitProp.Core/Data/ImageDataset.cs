@@ -48,6 +48,11 @@ public sealed record ImageDataset(
 
             hash.AppendData(split.Pixels.Span);
             hash.AppendData(split.Labels.Span);
+            if (split.Normalisation.Mean.Count > 0)
+            {
+                // Other numbers for a network are other data.
+                hash.AppendData(Encoding.UTF8.GetBytes(split.Normalisation.ToString()));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -31,6 +32,11 @@ public sealed class PixelNormalisation
 
     /// <summary>The standard deviation of each channel, in units of 255; empty for <see cref="None"/>.</summary>
     public IReadOnlyList<double> Deviation { get; }
+
+    /// <summary>The numbers in one line, <c>mean 0.5 0.5 0.5, deviation 0.25 0.25 0.25</c>.</summary>
+    public override string ToString() => Mean.Count == 0 ? "none" : $"mean {Text(Mean)}, deviation {Text(Deviation)}";
+
+    private static string Text(IReadOnlyList<double> values) => string.Join(' ', values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The same where images become numbers.</summary>
     /// <param name="dtype">Element type of the numbers.</param>

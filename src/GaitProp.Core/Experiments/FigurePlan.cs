@@ -33,11 +33,13 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// <exception cref="GaitPropException">There is no such figure.</exception>
     public static string TitleOf(string figure) => ExperimentDocument.Open(ExperimentsOf(figure)[0]).Title;
 
-    /// <summary>A figure's heading over runs on some images: photos of eight classes are no ImageNet.</summary>
+    /// <summary>A figure's heading over runs on some images: photos of eight classes are no ImageNet, and the embedded set has networks of its own.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <param name="data">The name of the images.</param>
     /// <exception cref="GaitPropException">There is no such figure.</exception>
-    internal static string TitleOf(string figure, string data) => TitleOf(figure).Replace("ImageNet", data, StringComparison.Ordinal);
+    internal static string TitleOf(string figure, string data) => data == SyntheticImages.Title && ExperimentsOf(figure) is [_, var embedded]
+        ? ExperimentDocument.Open(embedded).Title
+        : TitleOf(figure).Replace("ImageNet", data, StringComparison.Ordinal);
 
     /// <summary>The images that a figure runs on.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>

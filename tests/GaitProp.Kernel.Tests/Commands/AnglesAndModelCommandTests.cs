@@ -32,15 +32,15 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     public void Angles_takes_a_network_of_ones_own_and_sets_options_as_train_does()
     {
         File.WriteAllText(_gaitprop["mine.json"], """
-            { "network": ["conv 5x5/2 4", "maxpool 2", "dense 20", "dense 10"], "data": "embedded", "rules": { "bp": {}, "ngait": { "ruleOptions": { "eta": 1e-3 } } }, "epochs": 7 }
+            { "network": ["conv 5x5/2 4", "maxpool 2", "dense 20", "dense 10"], "data": "embedded", "rules": { "bp": {}, "ngait": { "ruleOptions": { "eta": 0.5 } } }, "epochs": 7 }
             """);
         const string layers = "network=conv 5,2,4, maxpool 2, dense 20, dense 10";
         string[][] ways =
         [
             ["mine.json", "--rules", "bp,ngait"],
-            ["cifar-shallow", "--rules", "bp,ngait", "--set", layers, "--set", "rules.ngait.ruleOptions.eta=1e-3"],
-            ["cifar-shallow", "--rules", "bp,ngait", "--set", layers, "--eta", "1e-3"],
-            ["mine.json", "--rules", "bp,ngait", "--set", "rules.ngait.ruleOptions.eta=1e-7", "--set", "rules.ngait.ruleOptions.eta=1e-3"],
+            ["cifar-shallow", "--rules", "bp,ngait", "--set", layers, "--set", "rules.ngait.ruleOptions.eta=0.5"],
+            ["cifar-shallow", "--rules", "bp,ngait", "--set", layers, "--eta", "0.5"],
+            ["mine.json", "--rules", "bp,ngait", "--set", "rules.ngait.ruleOptions.eta=1e-7", "--set", "rules.ngait.ruleOptions.eta=0.5"],
             ["mine.json", "--rules", "bp,ngait", "--set", "rules.ngait.ruleOptions.eta=1e-7"],
             ["cifar-shallow", "--rules", "bp,ngait", "--set", layers],
         ];
