@@ -1,5 +1,3 @@
-using GaitProp.Layers;
-using GaitProp.Metrics;
 using GaitProp.Rules;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Training;

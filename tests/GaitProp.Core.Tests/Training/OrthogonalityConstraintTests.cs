@@ -1,5 +1,4 @@
 using GaitProp.Experiments;
-using GaitProp.Rules;
 using GaitProp.Tests.Data;
 using GaitProp.Training;
 using static TorchSharp.torch;
