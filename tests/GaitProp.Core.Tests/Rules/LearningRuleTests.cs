@@ -1,4 +1,3 @@
-using GaitProp.Rules;
 using GaitProp.Tests.Data;
 using GaitProp.Tests.Training;
 using static TorchSharp.torch;
