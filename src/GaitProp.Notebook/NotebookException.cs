@@ -3,8 +3,4 @@ namespace GaitProp.Notebook;
 /// <summary>Something that the person at the keyboard can mend. The message is one line: what is wrong, where, and what to do.</summary>
 /// <param name="message">The message. Line breaks, such as a word that it quotes may hold, become spaces; other control characters become visible.</param>
 /// <param name="cause">The cause, if another exception was.</param>
-internal sealed class NotebookException(string message, Exception? cause = null) : Exception(Visible(message.ReplaceLineEndings(" ")), cause)
-{
-    /// <summary>Unicode has pictures of the first control characters; the upper ones have none.</summary>
-    private static string Visible(string text) => string.Concat(text.Select(c => !char.IsControl(c) ? c : c < ' ' ? (char)('\u2400' + c) : '\ufffd'));
-}
+internal sealed class NotebookException(string message, Exception? cause = null) : Exception(VisibleText.Of(message.ReplaceLineEndings(" ")), cause);

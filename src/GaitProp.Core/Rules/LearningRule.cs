@@ -1,3 +1,5 @@
+using System.Reflection;
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -30,6 +32,46 @@ public abstract class LearningRule : IDisposable
     /// <param name="outputGradient">dL/dy by the kept outputs, <c>[batch, classes]</c>.</param>
     /// <returns>One gradient a layer, from the input up; tensors of the caller's dispose scope.</returns>
     public abstract LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient);
+
+    /// <summary><see cref="Update"/>, and a look at what a rule of anybody's returns before somebody goes on with it.</summary>
+    /// <exception cref="GaitPropException">There is not one update for each layer, or one does not fit its layer: which, and what it should be.</exception>
+    internal LayerGradient[] CheckedUpdate(Network network, ForwardTrace trace, Tensor outputGradient)
+    {
+        var update = Update(network, trace, outputGradient);
+        Check($"rule '{GetType().GetCustomAttribute<RuleAttribute>()?.Name ?? GetType().Name}' returned", network, update);
+        return update;
+    }
+
+    /// <summary>Whether updates fit a network: one for each layer, with a tensor for each that the layer trains.</summary>
+    /// <param name="returned">How an error begins: <c>rule 'mine' returned</c>.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="update">The updates, from the input up.</param>
+    /// <exception cref="GaitPropException">They do not: which, and what it should be.</exception>
+    internal static void Check(string returned, Network network, IReadOnlyList<LayerGradient> update)
+    {
+        if (update is null || update.Count != network.Layers.Count)
+        {
+            throw new GaitPropException($"{returned} {Count(update?.Count ?? 0, "update")} for {Count(network.Layers.Count, "layer")}: there must be one for each layer of the network, from the input up.");
+        }
+
+        foreach (var (layer, gradient) in network.Layers.Zip(update))
+        {
+            if (gradient.Trained.Count != layer.Trained.Count)
+            {
+                throw new GaitPropException($"{returned} {Count(gradient.Trained.Count, "gradient")} for {layer.Name}, which trains {Count(layer.Trained.Count, "tensor")}: layer.Gradient(delta, input) makes what fits.");
+            }
+
+            foreach (var (gradientOf, trained) in gradient.Trained.Zip(layer.Trained))
+            {
+                if (gradientOf is null || !gradientOf.shape.AsSpan().SequenceEqual(trained.shape))
+                {
+                    throw new GaitPropException($"{returned} a gradient of {(gradientOf is null ? "nothing" : Shapes.Text(gradientOf.shape))} for a tensor of {Shapes.Text(trained.shape)} in {layer.Name}: layer.Gradient(delta, input) makes what fits.");
+                }
+            }
+        }
+
+        static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
+    }
 
     /// <inheritdoc/>
     public void Dispose()

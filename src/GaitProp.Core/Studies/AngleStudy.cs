@@ -134,7 +134,7 @@ internal sealed record AngleStudy
     private LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
     {
         var trace = network.Forward(images);
-        return rule.Update(network, trace, Loss.Sum(Descended, trace.Output, labels).Gradient);
+        return rule.CheckedUpdate(network, trace, Loss.Sum(Descended, trace.Output, labels).Gradient);
     }
 
     internal RuleOptions Options(string rule) => (Chosen.GetValueOrDefault(rule) ?? RuleCatalog.DefaultOptions(rule) switch

@@ -17,7 +17,7 @@ internal sealed class LearningState : IDisposable
     private readonly BackpropagationRule? _reference;
     private readonly LearningRule? _exact;
     private readonly BatchLosses _losses;
-    private readonly IReadOnlyList<Retracted> _retracted;
+    private readonly OrthogonalityConstraint _constraint;
 
     public LearningState(Experiment experiment, ImageDataset data, Device device)
     {
@@ -48,10 +48,7 @@ internal sealed class LearningState : IDisposable
         Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
         Optimizer = GaitProp.Optimizer.Of(Network, experiment.Optimizer);
         Order = _train.Ordered(experiment.Seed, experiment.ShuffleBuffer);
-        _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
-            ? [.. Network.Layers.Index().Skip(1).SelectMany(l => l.Item.Weights.Select((weight, which) =>
-                new Retracted(l.Index, which, weight, rank > 0 ? new SubspaceRetraction(weight, rank, Seeds.Derive(experiment.Seed, SeedUse.Probes, Seeds.Of(l.Index, which))) : null)))]
-            : [];
+        _constraint = new OrthogonalityConstraint(Network, experiment);
     }
 
     public Network Network { get; }
@@ -99,7 +96,7 @@ internal sealed class LearningState : IDisposable
             _losses.Add(step, loss.Value, trace.Batch);
         }
 
-        var update = Rule.Update(Network, trace, loss.Gradient);
+        var update = Rule.CheckedUpdate(Network, trace, loss.Gradient);
         CountTransposes(update);
         var due = step % _experiment.AngleEvery == 0;
         if (meanLoss is null && (due || (step + 1) % StepsPerEpoch == 0))
@@ -117,7 +114,7 @@ internal sealed class LearningState : IDisposable
         }
 
         watch.Start();
-        Descend(update, step);
+        _constraint.Step(Optimizer, update);
         return (meanLoss, watch.Elapsed.TotalSeconds, measuring.Elapsed.TotalSeconds);
     }
 
@@ -186,11 +183,7 @@ internal sealed class LearningState : IDisposable
         _test.Dispose();
         _validation?.Dispose();
         Order.Dispose();
-        foreach (var retracted in _retracted)
-        {
-            retracted.Subspace?.Dispose();
-        }
-
+        _constraint.Dispose();
         Rule.Dispose();
         _reference?.Dispose();
         _exact?.Dispose();
@@ -198,36 +191,6 @@ internal sealed class LearningState : IDisposable
         _losses.Dispose();
         Optimizer.Dispose();
         Network.Dispose();
-    }
-
-    /// <summary>The optimiser step: the orthogonality penalty joins the rule's update here, after angles were taken.</summary>
-    private void Descend(LayerGradient[] update, long step)
-    {
-        var orthogonality = _experiment.Orthogonality;
-        if (orthogonality.Kind == OrthogonalityKind.Penalty)
-        {
-            for (var l = 1; l < update.Length; l++)
-            {
-                Network.Layers[l].AddPenaltyGradient_(update[l], orthogonality.Lambda);
-            }
-        }
-
-        Optimizer.Step([.. update.SelectMany(u => u.Trained)]);
-        foreach (var (layer, which, weight, subspace) in _retracted)
-        {
-            if (orthogonality.IsWhole(step + 1))
-            {
-                OrthogonalityDefect.Retract_(weight);
-            }
-            else if (update[layer].Inversion.Defects.ElementAtOrDefault(which) is { } found)
-            {
-                found.Retract_(weight);
-            }
-            else
-            {
-                subspace?.Apply_(weight);
-            }
-        }
     }
 
     private void CountTransposes(LayerGradient[] update)
@@ -304,13 +267,6 @@ internal sealed class LearningState : IDisposable
         var (largest, name) = Network.Layers.SelectMany(l => l.Trained.Select(t => (Largest: t.abs().max().Number(), l.Name))).MaxBy(t => t.Largest);
         return $"weights are as large as {largest:g2}, {name}";
     }
-
-    /// <summary>A weight that a retraction keeps orthogonal.</summary>
-    /// <param name="Layer">Its layer, from 0.</param>
-    /// <param name="Which">Which of the layer's weights it is, from 0.</param>
-    /// <param name="Weight">The weight.</param>
-    /// <param name="Subspace">What retracts its leading directions where the inverse finds none; <see langword="null"/> where nothing does.</param>
-    private sealed record Retracted(int Layer, int Which, Tensor Weight, SubspaceRetraction? Subspace);
 
     private static bool IsBroken(Layer layer) => layer.Trained.Any(t => !IsFinite(t));
 

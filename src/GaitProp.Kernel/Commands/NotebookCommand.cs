@@ -7,6 +7,7 @@ using GaitProp.Kernel.Jupyter;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Notebooks;
 using GaitProp.Notebook.Notebooks.Pages;
+using GaitProp.Notebook.Notebooks.Parameters;
 using GaitProp.Notebook.Worker;
 using Spectre.Console;
 
@@ -15,29 +16,60 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>notebook run FILE</c>: executes notebooks from top to bottom with nobody watching.</summary>
 internal static class NotebookCommand
 {
-    private const string Extension = ".ipynb";
-
     /// <summary>Seconds; a timer counts no further than some weeks.</summary>
     private const double LongestTimeout = 4_000_000;
 
     public static Command Build(CommandContext context)
     {
         var files = new Argument<string[]>("FILE") { Description = "The notebooks: .ipynb or .dib.", Arity = ArgumentArity.OneOrMore };
-        var save = new Option<string?>("--out") { Description = "Save the notebook with its outputs: FILE.ipynb, or a folder (which several notebooks need).", HelpName = "FILE" };
-        var page = new Option<string?>("--html") { Description = "Save a page with its outputs that opens without a network: FILE.html, or a folder.", HelpName = "FILE" };
+        var values = ParameterOption();
+        var save = new Option<string?>("--out") { Description = "Save the notebook with its outputs: FILE.ipynb, FILE.html, FILE.md or FILE.pdf, or a folder (which several notebooks need).", HelpName = "FILE" };
+        var to = NotebookFormat.ToOption(NotebookFormat.WithOutputs, "Save what was run in this format, in the folder of --out or beside the notebook: markdown with pictures in a folder beside it, html in one file that opens without a network, pdf (an installed Chromium, Chrome or Edge prints it).");
+        var page = new Option<string?>("--html") { Description = "The same as --to html, beside what --out saves: FILE.html, or a folder.", HelpName = "FILE" };
         var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
         var allow = new Option<bool>("--allow-errors") { Description = "Go on after a cell that fails. A cell tagged raises-exception may fail in any case." };
         var timeout = TimeoutOption();
-        var run = new Command("run", "Run the cells of notebooks from top to bottom, each notebook in its folder, and stop at the first cell that fails. Without --out and --in-place the notebooks stay as they are.")
+        var run = new Command("run", "Run the cells of notebooks from top to bottom, each notebook in its folder, and stop at the first cell that fails. Without --out, --to and --in-place nothing is saved.")
         {
-            files, save, page, inPlace, allow, timeout,
+            files, values, save, to, page, inPlace, allow, timeout,
         };
         run.SetAction((parsed, interrupt) => RunAsync(
             context,
-            new Request(parsed.GetValue(files)!, parsed.GetValue(save), parsed.GetValue(page), parsed.GetValue(inPlace), parsed.GetValue(allow), parsed.GetValue(timeout)),
+            new Request(parsed.GetValue(files)!, parsed.GetValue(values) ?? [], parsed.GetValue(save), parsed.GetValue(to), parsed.GetValue(page), parsed.GetValue(inPlace), parsed.GetValue(allow), parsed.GetValue(timeout)),
             interrupt));
-        return new Command("notebook", "Notebooks.") { run, NotebookVerification.Build(context), NotebookConversion.Build(context) };
+        return new Command("notebook", "Notebooks.") { run, NotebookVerification.Build(context), NotebookConversion.Build(context), NotebookTemplates.Build(context) };
     }
+
+    /// <summary><c>--param</c>, of names and values.</summary>
+    private static Option<(string Name, string Value)[]?> ParameterOption() => new("--param")
+    {
+        Description = "Give a variable of the cell tagged 'parameters' another value: a cell behind it, tagged 'injected-parameters', sets it. Again for each variable.",
+        HelpName = "NAME=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = result =>
+        {
+            var values = new List<(string Name, string Value)>();
+            foreach (var word in result.Tokens.Select(t => t.Value))
+            {
+                if (word.Split('=', 2) is not [{ Length: > 0 } name, var value])
+                {
+                    result.AddError($"--param {word} is not possible: write NAME=VALUE.");
+                    return null;
+                }
+
+                if (values.Any(v => v.Name == name.Trim()))
+                {
+                    result.AddError($"--param {word} is one too many: {name.Trim()} has a value.");
+                    return null;
+                }
+
+                values.Add((name.Trim(), value));
+            }
+
+            return [.. values];
+        },
+    };
 
     /// <summary><c>--timeout</c>, in seconds a cell.</summary>
     internal static Option<double?> TimeoutOption()
@@ -133,27 +165,69 @@ internal static class NotebookCommand
             throw new GaitPropException("--in-place and --out exclude each other: say where the outputs go.");
         }
 
-        var jobs = request.Files.Select(file => new Job(file, Path.GetFullPath(file), NotebookReader.Read(file), request.InPlace ? Path.GetFullPath(file) : Target(request, file, request.Out, Extension, "--out"), Target(request, file, request.Html, ".html", "--html"))).ToList();
+        var jobs = request.Files.Select(file => new Job(file, Path.GetFullPath(file), Parametrised(file, request), [.. Targets(request, file)])).ToList();
         foreach (var job in jobs)
         {
             RefuseOtherLanguages(job.Name, job.Notebook);
             if (request.InPlace && !HasOutputs(job.Name))
             {
-                throw new GaitPropException($"'{job.Name}' keeps no outputs: name a place for a notebook that does with --out {Path.ChangeExtension(job.Name, Extension)}.");
+                throw new GaitPropException($"'{job.Name}' keeps no outputs: name a place for a notebook that does with --out {Path.ChangeExtension(job.Name, NotebookFormat.Jupyter.Extension)}.");
+            }
+
+            if (!request.InPlace && job.Targets.Any(t => t.File == job.File && request.Out is null))
+            {
+                throw new GaitPropException($"--to {NotebookFormat.Jupyter.Name} would write '{job.Name}' itself: say so with --in-place, or name another place with --out.");
             }
         }
 
-        if (jobs.SelectMany(j => ((string?[])[j.Out, j.Html]).OfType<string>().Select(file => (j.Name, File: file))).GroupBy(j => j.File).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        Prepare(jobs.SelectMany(j => j.Targets.Select(target => (j.Name, target))));
+        return jobs;
+    }
+
+    /// <summary>Looks at the places that notebooks go to, before anything is done.</summary>
+    /// <param name="targets">The notebooks, and where they go.</param>
+    /// <exception cref="GaitPropException">Two go to one place, or one cannot be written there.</exception>
+    internal static void Prepare(IEnumerable<(string Name, NotebookTarget Target)> targets)
+    {
+        var all = targets.ToArray();
+        if (all.GroupBy(t => t.Target.File).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new GaitPropException($"{string.Join(" and ", twice.Select(j => $"'{j.Name}'"))} would both be saved as '{twice.Key}': run them one by one.");
         }
 
-        foreach (var folder in jobs.SelectMany(j => (string?[])[j.Out, j.Html]).OfType<string>().Select(f => Path.GetDirectoryName(f)!).Distinct())
+        if (all.Any(t => t.Target.Format == NotebookFormat.Pdf))
+        {
+            _ = InstalledChromium.Find();
+        }
+
+        foreach (var folder in all.Select(t => Path.GetDirectoryName(t.Target.File)!).Distinct())
         {
             FigureFiles.EnsureWritable(folder, "notebook");
         }
+    }
 
-        return jobs;
+    private static NotebookDocument Parametrised(string file, Request request)
+    {
+        var notebook = NotebookReader.Read(file);
+        return request.Parameters.Length == 0 ? notebook : NotebookParameters.Inject(notebook, file, request.Parameters, Suggestion.Unknown);
+    }
+
+    private static IEnumerable<NotebookTarget> Targets(Request request, string file)
+    {
+        if (request.InPlace)
+        {
+            yield return new(NotebookFormat.Jupyter, Path.GetFullPath(file));
+        }
+
+        if (request.Out is not null || request.To is not null)
+        {
+            yield return NotebookFormat.Target(file, request.Files.Length, "--out", request.Out, request.To, NotebookFormat.WithOutputs);
+        }
+
+        if (request.Html is not null)
+        {
+            yield return NotebookFormat.Target(file, request.Files.Length, "--html", request.Html, NotebookFormat.Html, NotebookFormat.WithOutputs);
+        }
     }
 
     /// <exception cref="GaitPropException">The notebook is for another kernel.</exception>
@@ -167,44 +241,16 @@ internal static class NotebookCommand
 
     internal static bool HasOutputs(string file) => !Path.GetExtension(file).Equals(DibFile.Extension, StringComparison.OrdinalIgnoreCase);
 
-    private static string? Target(Request request, string file, string? named, string extension, string option)
-    {
-        if (named is null)
-        {
-            return null;
-        }
-
-        if (Directory.Exists(named) || Path.EndsInDirectorySeparator(named))
-        {
-            return Path.GetFullPath(Path.Combine(named, Path.GetFileNameWithoutExtension(file) + extension));
-        }
-
-        if (request.Files.Length > 1)
-        {
-            throw new GaitPropException($"{option} '{named}' is one file for {request.Files.Length} notebooks: name a folder that exists, or one with '{Path.DirectorySeparatorChar}' at its end.");
-        }
-
-        return Path.GetExtension(named).Equals(extension, StringComparison.OrdinalIgnoreCase) ? Path.GetFullPath(named)
-            : throw new GaitPropException($"{option} '{named}' does not end in {extension}: name a file {Path.ChangeExtension(named, extension)}, or a folder that exists.");
-    }
-
     private static async Task<int> RunAsync(CommandContext context, Job job, Request request, CancellationToken interrupt)
     {
         context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(job.Name));
         var outcome = await ExecuteAsync(context, job.File, job.Notebook, request.AllowErrors, request.Timeout, interrupt);
-        if (job.Out is { } file)
+        foreach (var target in job.Targets)
         {
-            Write(file, job.Notebook.Text());
-            context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(file));
+            target.Write(context, job.Notebook, job.File, outcome.Interrupted ? CancellationToken.None : interrupt);
         }
 
-        if (job.Html is { } page)
-        {
-            Write(page, NotebookPage.Html(job.Notebook, Path.GetFileNameWithoutExtension(job.File)));
-            context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(page));
-        }
-
-        var exit = Tell(context, job.Name, job.Notebook, outcome, job.Out is null && job.Html is null ? "" : " What was made until then is saved.");
+        var exit = Tell(context, job.Name, job.Notebook, outcome, job.Targets.Count == 0 ? "" : " What was made until then is saved.");
         if (exit == CommandLine.Success && outcome.Allowed > 0)
         {
             context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Allowed} of {outcome.Ran} cells failed, as they may."));
@@ -213,26 +259,35 @@ internal static class NotebookCommand
         return exit;
     }
 
-    /// <summary>Writes a file, which is complete on the disk before it takes its name.</summary>
+    /// <summary>Writes one file of text.</summary>
     /// <param name="file">The full path; its folder is created if needed.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="GaitPropException">It cannot be written: why, where, and what to do.</exception>
-    internal static void Write(string file, string text)
+    internal static void Write(string file, string text) => Write([(file, Encoding.UTF8.GetBytes(text))]);
+
+    /// <summary>Writes files that appear together, complete on the disk before they take their names.</summary>
+    /// <param name="files">Their full paths, and what is in them; folders are created if needed. The last one is what was asked for.</param>
+    /// <exception cref="GaitPropException">One cannot be written: why, where, and what to do.</exception>
+    internal static void Write(IReadOnlyList<(string File, byte[] Content)> files)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             using var set = new FileSet();
-            set.Add(file, Encoding.UTF8.GetBytes(text));
+            foreach (var (file, content) in files)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                set.Add(file, content);
+            }
+
             set.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException)
         {
-            throw new GaitPropException($"'{file}' was not written: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Name a place that you may write to.", e);
+            throw new GaitPropException($"'{files[^1].File}' was not written: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Name a place that you may write to.", e);
         }
     }
 
-    private sealed record Request(string[] Files, string? Out, string? Html, bool InPlace, bool AllowErrors, double? Timeout);
+    private sealed record Request(string[] Files, (string Name, string Value)[] Parameters, string? Out, NotebookFormat? To, string? Html, bool InPlace, bool AllowErrors, double? Timeout);
 
-    private sealed record Job(string Name, string File, NotebookDocument Notebook, string? Out, string? Html);
+    private sealed record Job(string Name, string File, NotebookDocument Notebook, IReadOnlyList<NotebookTarget> Targets);
 }

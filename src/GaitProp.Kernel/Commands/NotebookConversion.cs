@@ -3,40 +3,39 @@ using GaitProp.Notebook.Notebooks;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary><c>notebook convert FILE --out FILE</c>: a notebook in the other format, .ipynb or .dib, without running it.</summary>
+/// <summary><c>notebook convert FILE --to FORMAT</c>: notebooks in another format, without running them.</summary>
 internal static class NotebookConversion
 {
-    private const string Jupyter = ".ipynb";
-
     public static Command Build(CommandContext context)
     {
-        var file = new Argument<string>("FILE") { Description = "The notebook: .ipynb or .dib." };
-        var save = new Option<string>("--out") { Description = "The file to write: FILE.dib, which keeps no outputs, or FILE.ipynb.", HelpName = "FILE", Required = true };
-        var convert = new Command("convert", "Write a notebook in another format, without running it.") { file, save };
-        convert.SetAction(parsed =>
-        {
-            Run(context, parsed.GetValue(file)!, parsed.GetValue(save)!);
-            return CommandLine.Success;
-        });
+        var files = new Argument<string[]>("FILE") { Description = "The notebooks: .ipynb or .dib.", Arity = ArgumentArity.OneOrMore };
+        var to = NotebookFormat.ToOption(NotebookFormat.All, "The format: markdown with pictures in a folder beside it, html in one file, pdf (an installed Chromium, Chrome or Edge prints it), ipynb, or dib, which keeps no outputs. Default: what --out ends in.");
+        var save = new Option<string?>("--out") { Description = "The file to write, or a folder (which several notebooks need). Default: beside the notebook.", HelpName = "FILE" };
+        var convert = new Command("convert", "Write notebooks in another format, without running them.") { files, to, save };
+        convert.SetAction((parsed, interrupt) => Task.FromResult(Run(context, parsed.GetValue(files)!, parsed.GetValue(to), parsed.GetValue(save), interrupt)));
         return convert;
     }
 
-    private static void Run(CommandContext context, string file, string save)
+    private static int Run(CommandContext context, string[] files, NotebookFormat? to, string? save, CancellationToken interrupt)
     {
-        var notebook = NotebookReader.Read(file);
-        var target = Path.GetFullPath(save);
-        if (target == Path.GetFullPath(file))
+        if (to is null && (save is null || !NotebookFormat.All.Any(f => Path.GetExtension(save).Equals(f.Extension, StringComparison.OrdinalIgnoreCase))))
         {
-            throw new GaitPropException($"--out '{save}' is the notebook itself: name another file.");
+            throw new GaitPropException($"{(save is null ? "notebook convert" : $"--out '{save}'")} does not say which format: add --to {string.Join("|", NotebookFormat.All.Select(f => f.Name))}.");
         }
 
-        var text = Path.GetExtension(save).ToLowerInvariant() switch
+        var jobs = files.Select(file => (File: file, Notebook: NotebookReader.Read(file), Target: NotebookFormat.Target(file, files.Length, "--out", save, to, NotebookFormat.All))).ToArray();
+        if (jobs.FirstOrDefault(j => j.Target.File == Path.GetFullPath(j.File)) is { File: { } same })
         {
-            Jupyter => notebook.Text(),
-            DibFile.Extension => DibFile.Text(notebook),
-            _ => throw new GaitPropException($"--out '{save}' does not say which format: name a file that ends in {Jupyter} or {DibFile.Extension}."),
-        };
-        NotebookCommand.Write(target, text);
-        context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(target));
+            throw new GaitPropException($"{(save is null ? "What would be written" : $"--out '{save}'")} is the notebook itself: name another file than '{same}'.");
+        }
+
+        NotebookCommand.Prepare(jobs.Select(j => (j.File, j.Target)));
+        foreach (var (file, notebook, target) in jobs)
+        {
+            interrupt.ThrowIfCancellationRequested();
+            target.Write(context, notebook, Path.GetFullPath(file), interrupt);
+        }
+
+        return CommandLine.Success;
     }
 }

@@ -38,7 +38,7 @@ internal static class NotebookDirectives
             ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
             ("working directory", Environment.CurrentDirectory),
         ]));
-        Add("#!lsmagic", "Lists the magics.", (cell, _) => Table(cell, [.. All(root).Where(d => !d.Hidden).Select(d => (d.Name, d.Description ?? ""))]));
+        Add("#!lsmagic", "Lists the magics.", (cell, _) => Table(cell, All(root).Where(d => !d.Hidden).Select(d => (d.Name, d.Description ?? ""))));
         Add(Import, "Runs a file here: .cs, .csx, .dib, or the code cells of an .ipynb.", (_, words) => import(words), new KernelDirectiveParameter("--file") { AllowImplicitName = true, MaxOccurrences = int.MaxValue });
 
         void Add(string name, string description, Func<CellScope, string, Task> run, params KernelDirectiveParameter[] parameters)
@@ -78,12 +78,10 @@ internal static class NotebookDirectives
         return line[(line.IndexOf(name, StringComparison.Ordinal) + name.Length)..].Trim();
     }
 
-    private static Task Table(CellScope cell, IReadOnlyList<(string Name, string Value)> rows)
+    private static Task Table(CellScope cell, IEnumerable<(string Name, string Value)> rows)
     {
-        var width = rows.Max(r => r.Name.Length);
-        cell.Output.Display(MimeBundle.Of(
-            (MimeBundle.Html, $"<table>{string.Concat(rows.Select(r => $"<tr><td style=\"text-align:left\"><code>{HtmlText.Escape(r.Name)}</code></td><td style=\"text-align:left\">{HtmlText.Escape(r.Value)}</td></tr>"))}</table>"),
-            (MimeBundle.PlainText, string.Join('\n', rows.Select(r => $"{r.Name.PadRight(width)}  {r.Value}")))));
+        var table = new TextColumns([.. rows.Select(r => (string[])[r.Name, r.Value])]);
+        cell.Output.Display(MimeBundle.Of((MimeBundle.Html, table.Html), (MimeBundle.PlainText, table.Text)));
         return Task.CompletedTask;
     }
 

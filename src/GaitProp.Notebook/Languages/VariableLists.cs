@@ -31,11 +31,8 @@ internal static class VariableLists
             rows.Add(isLong ? [info.Name, info.TypeName ?? "", await TextAsync(kernel, info.Name).ConfigureAwait(false)] : [info.Name]);
         }
 
-        string[] head = isLong ? ["Variable", "Type", "Value"] : ["Variable"];
-        var html = $"<table><thead><tr>{Cells("th", head)}</tr></thead><tbody>{string.Concat(rows.Select(r => $"<tr>{Cells("td", r)}</tr>"))}</tbody></table>";
-        var widths = head.Select((h, i) => rows.Select(r => r[i].Length).Append(h.Length).Where(l => i < head.Length - 1 || l == 0).DefaultIfEmpty(0).Max()).ToArray();
-        var text = string.Join('\n', rows.Prepend(head).Select(r => string.Join("  ", r.Select((c, i) => c.ReplaceLineEndings(" ").PadRight(widths[i]))).TrimEnd()));
-        context.Publish(new DisplayedValueProduced(null, context.Command, [new FormattedValue(MimeBundle.Html, html), new FormattedValue(MimeBundle.PlainText, text)]));
+        var table = new TextColumns(rows, isLong ? ["Variable", "Type", "Value"] : ["Variable"]);
+        context.Publish(new DisplayedValueProduced(null, context.Command, [new FormattedValue(MimeBundle.Html, table.Html), new FormattedValue(MimeBundle.PlainText, table.Text)]));
     }
 
     private static async Task<string> TextAsync(Kernel kernel, string name)
@@ -44,6 +41,4 @@ internal static class VariableLists
         var text = events.OfType<ValueProduced>().FirstOrDefault()?.FormattedValue?.Value ?? events.OfType<CommandFailed>().FirstOrDefault()?.Message ?? "";
         return text.Length <= MostText ? text : $"{text[..MostText]}…";
     }
-
-    private static string Cells(string tag, IEnumerable<string> texts) => string.Concat(texts.Select(t => $"<{tag} style=\"text-align:left\"><pre style=\"margin:0;background:none\">{HtmlText.Escape(t)}</pre></{tag}>"));
 }

@@ -17,6 +17,10 @@ internal static class DibFile
         ("sql", []), ("kql", []), ("http", []), ("python", []), ("value", []), ("raw", []),
     ];
 
+    /// <summary>Whether a word names a language that begins a cell.</summary>
+    /// <param name="word">The word, without <c>#!</c>.</param>
+    public static bool IsLanguage(string word) => Languages.Any(l => l.Name == word || l.Aliases.Contains(word));
+
     /// <summary>Reads its text as a notebook.</summary>
     /// <param name="text">The text.</param>
     /// <param name="name">What the file is called in errors.</param>

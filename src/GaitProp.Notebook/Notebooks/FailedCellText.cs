@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Notebooks;
 
@@ -33,7 +34,7 @@ internal static partial class FailedCellText
         }
 
         text.Append('\n');
-        var traceback = failed.Error.Traceback.SelectMany(l => Escape().Replace(l, "").TrimEnd().Split('\n')).ToArray();
+        var traceback = failed.Error.Traceback.SelectMany(l => Ansi.Plain(l).TrimEnd().Split('\n')).ToArray();
         if (!traceback.Any(l => l.Contains(FirstLine(failed.Error.Message), StringComparison.Ordinal)))
         {
             text.Append(CultureInfo.InvariantCulture, $"{failed.Error.Name}: {failed.Error.Message}\n");
@@ -51,7 +52,7 @@ internal static partial class FailedCellText
 
         // A line that names the cell's language stands before the source.
         var added = failed.Cell.Code.Length > failed.Cell.Source.Length ? 1 : 0;
-        foreach (Match match in Place().Matches(Escape().Replace(string.Join('\n', failed.Error.Traceback.Prepend(failed.Error.Message)), "")))
+        foreach (Match match in Place().Matches(Ansi.Plain(string.Join('\n', failed.Error.Traceback.Prepend(failed.Error.Message)))))
         {
             if (int.Parse(match.Groups["cell"].ValueSpan, CultureInfo.InvariantCulture) == failed.Number
                 && int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture) - added is var line && line >= 1 && line <= lines)
@@ -69,7 +70,4 @@ internal static partial class FailedCellText
     /// <summary>The places that the engine and the runtime name: <c>Cell [3], line 2</c>, <c>Cell [3]:line 2</c>, <c>Cell [3](2,5)</c>.</summary>
     [GeneratedRegex(@"Cell \[(?<cell>\d{1,8})\](?:, line |:line |\()(?<line>\d{1,8})")]
     private static partial Regex Place();
-
-    [GeneratedRegex(@"\x1b\[[0-9;]*[A-Za-z]")]
-    private static partial Regex Escape();
 }

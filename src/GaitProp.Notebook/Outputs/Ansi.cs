@@ -1,8 +1,14 @@
+using System.Text.RegularExpressions;
+
 namespace GaitProp.Notebook.Outputs;
 
 /// <summary>Colours of a traceback's lines, as terminals and front ends know them.</summary>
-internal static class Ansi
+internal static partial class Ansi
 {
+    /// <summary>The text without what is meant for a terminal.</summary>
+    /// <param name="text">The text.</param>
+    public static string Plain(string text) => Order().Replace(text, "");
+
     /// <summary>What is wrong.</summary>
     /// <param name="text">The text.</param>
     public static string Red(string text) => $"\u001b[31m{text}\u001b[0m";
@@ -18,4 +24,7 @@ internal static class Ansi
     /// <summary>What matters.</summary>
     /// <param name="text">The text.</param>
     public static string Bold(string text) => $"\u001b[1m{text}\u001b[0m";
+
+    [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")]
+    private static partial Regex Order();
 }

@@ -51,6 +51,114 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.EndsWith(Text, File.ReadAllText(_program["c.dib"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Parameters_come_from_the_command_line_and_a_second_run_replaces_them()
+    {
+        Parametrised("a.ipynb", "var epochs = 4;\nvar rule = \"bp\";", "$\"{rule} {epochs}\"");
+
+        var first = _program.Run("notebook", "run", "a.ipynb", "--param", "epochs=2", "--out", "b.ipynb");
+        var second = _program.Run("notebook", "run", "b.ipynb", "--param", "rule=two words", "--in-place");
+
+        Assert.Equal(("", 0), (first.Error, first.ExitCode));
+        Assert.Equal(("", 0), (second.Error, second.ExitCode));
+        var cells = NotebookReader.Read(_program["b.ipynb"]).Cells;
+        Assert.Equal([["parameters"], ["injected-parameters"], []], cells.Select(c => c.Tags.ToArray()));
+        Assert.EndsWith("\nvar rule = \"two words\";", cells[1].Source, StringComparison.Ordinal);
+        Assert.Equal("two words 4", cells[2].Outputs[0]!["data"]!["text/plain"]!.GetValue<string>());
+        Assert.Equal([1, 2, 3], cells.Select(c => c.ExecutionCount));
+        Assert.Equal(2, NotebookReader.Read(_program["a.ipynb"]).Cells.Count);
+    }
+
+    [Theory]
+    [InlineData("'plain.ipynb' has no cell with the tag 'parameters'", "plain.ipynb", "--param", "epochs=2")]
+    [InlineData("unknown parameter 'epoch'. Did you mean 'epochs'? Choose from epochs.", "tagged.ipynb", "--param", "epoch=2")]
+    [InlineData("--param epochs=two is not possible", "tagged.ipynb", "--param", "epochs=two")]
+    [InlineData("--param epochs is not possible: write NAME=VALUE.", "tagged.ipynb", "--param", "epochs")]
+    [InlineData("--param epochs=3 is one too many", "tagged.ipynb", "--param", "epochs=2", "--param", "epochs=3")]
+    [InlineData("'plain.ipynb' has no cell with the tag", "tagged.ipynb", "plain.ipynb", "--param", "epochs=2")]
+    [InlineData("unknown format 'htm'. Did you mean 'html'?", "plain.ipynb", "--to", "htm")]
+    [InlineData("--out 'b.html' does not end in .md: name a file b.md", "plain.ipynb", "--to", "markdown", "--out", "b.html")]
+    [InlineData("would write 'plain.ipynb' itself", "plain.ipynb", "--to", "ipynb")]
+    public void What_cannot_be_given_or_written_is_one_line_before_anything_runs(string reason, params string[] words)
+    {
+        Write("plain.ipynb", "1");
+        Parametrised("tagged.ipynb", "var epochs = 4;");
+
+        var run = _program.Run(["notebook", "run", .. words]);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(reason, run.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
+        Assert.Equal(["plain.ipynb", "tagged.ipynb"], Directory.GetFiles(_program.Folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_run_is_written_as_a_page_and_as_Markdown_with_its_pictures_beside()
+    {
+        Write("a.ipynb", "6 * 7", "#!mermaid\nflowchart LR\n  a --> b");
+
+        var run = _program.Run("notebook", "run", "a.ipynb", "--to", "markdown");
+        var converted = _program.Run("notebook", "convert", "a.ipynb", "--to", "html", "--out", "made/");
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.EndsWith("a.md\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("```csharp\n6 * 7\n```\n\n```text\n42\n```\n", File.ReadAllText(_program["a.md"]), StringComparison.Ordinal);
+        Assert.Contains("<img src=\"a_files/2-1.svg\"", File.ReadAllText(_program["a.md"]), StringComparison.Ordinal);
+        Assert.StartsWith("<svg", File.ReadAllText(_program["a_files", "2-1.svg"]), StringComparison.Ordinal);
+        Assert.Equal(("", 0), (converted.Error, converted.ExitCode));
+        Assert.Contains("<!DOCTYPE html>", File.ReadAllText(_program["made", "a.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_PDF_needs_a_browser_which_is_said_before_anything_runs()
+    {
+        Write("a.ipynb", "6 * 7");
+
+        var without = GaitPropProcess.Finish(_program.StartIn([("GAITPROP_CHROMIUM", _program["none"])], "notebook", "run", "a.ipynb", "--to", "pdf"));
+        Assert.Equal((1, ""), (without.ExitCode, without.Output));
+        Assert.Contains("there is no such program: set it to that of a Chromium, Chrome or Edge.", without.OneErrorLine(), StringComparison.Ordinal);
+
+        Assert.SkipUnless(File.Exists("/usr/bin/chromium"), "no Chromium");
+        var with = GaitPropProcess.Finish(_program.StartIn([("GAITPROP_CHROMIUM", "/usr/bin/chromium")], "notebook", "run", "a.ipynb", "--to", "pdf"));
+        Assert.Equal(("", 0), (with.Error, with.ExitCode));
+        Assert.True(File.ReadAllBytes(_program["a.pdf"]).AsSpan().StartsWith("%PDF"u8));
+    }
+
+    [Fact]
+    public void A_new_notebook_runs_at_once_and_nothing_is_written_over()
+    {
+        var made = _program.Run("notebook", "new", "sub/My loop.ipynb", "--template", "loop");
+        Assert.Equal(("", 0), (made.Error, made.ExitCode));
+        Assert.StartsWith("# My loop\n", NotebookReader.Read(_program["sub", "My loop.ipynb"]).Cells[0].Source, StringComparison.Ordinal);
+        var text = File.ReadAllText(_program["sub", "My loop.ipynb"]);
+
+        var again = _program.Run("notebook", "new", "sub/My loop.ipynb");
+        Assert.Equal(1, again.ExitCode);
+        Assert.Equal("'sub/My loop.ipynb' is there already and stays as it is: name another file.", again.OneErrorLine());
+        Assert.Equal(text, File.ReadAllText(_program["sub", "My loop.ipynb"]));
+        Assert.Contains("name a file a.ipynb", _program.Run("notebook", "new", "a.md").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("unknown template 'lop'. Did you mean 'loop'?", _program.Run("notebook", "new", "a.ipynb", "--template", "lop").OneErrorLine(), StringComparison.Ordinal);
+
+        var run = _program.Run("notebook", "run", "sub/My loop.ipynb", "--param", "epochs=1", "--param", "images=50", "--in-place");
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.StartsWith("epoch 1: ", NotebookReader.Read(_program["sub", "My loop.ipynb"]).Cells[^1].Outputs[0]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Size", "Exhaustive")]
+    [InlineData("compare")]
+    [InlineData("rule")]
+    [InlineData("loop")]
+    public void Every_template_runs_as_it_is(string template)
+    {
+        Assert.Equal(0, _program.Run("notebook", "new", "a.ipynb", "--template", template).ExitCode);
+
+        var run = _program.Run("notebook", "run", "a.ipynb", "--in-place");
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.DoesNotContain(NotebookReader.Read(_program["a.ipynb"]).Cells.Where(c => c.IsCode).SelectMany(c => c.Outputs), o => o!["name"]?.GetValue<string>() == "stderr");
+    }
+
     [Theory]
     [InlineData("a.dib keeps no outputs", "notebook", "run", "a.dib", "--in-place")]
     [InlineData("does not say which format", "notebook", "convert", "a.dib", "--out", "a.txt")]
@@ -205,6 +313,14 @@ public sealed class NotebookCommandTests : IDisposable
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A notebook whose first cell has the tag of parameters.</summary>
+    private void Parametrised(string file, params string[] cells)
+    {
+        var notebook = JsonNode.Parse(NotebookText.Code(cells))!;
+        notebook["cells"]![0]!["metadata"]!["tags"] = new JsonArray("parameters");
+        File.WriteAllText(_program[file], notebook.ToJsonString());
     }
 
     private void Write(string file, params string[] cells) => File.WriteAllText(_program[file.Split('/')], NotebookText.Code(cells));

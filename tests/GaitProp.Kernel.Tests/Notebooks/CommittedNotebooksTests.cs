@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GaitProp.Notebook.Notebooks;
+using GaitProp.Notebook.Notebooks.Parameters;
 
 namespace GaitProp.Kernel.Tests.Notebooks;
 
@@ -13,9 +15,9 @@ public sealed partial class CommittedNotebooksTests
     public static TheoryData<string> Names { get; } = [.. Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void All_twelve_are_there_and_in_the_index_with_a_small_thumbnail_each()
+    public void All_thirteen_are_there_and_in_the_index_with_a_small_thumbnail_each()
     {
-        string[] expected = ["00-quickstart", "01-the-rule", "07-your-own-rule", "08-speed", "09-polyglot", "10-beyond-the-paper", "fig1", "fig2", "fig3", "fig4", "fig5", "fig6"];
+        string[] expected = ["00-quickstart", "01-the-rule", "07-your-own-rule", "08-speed", "09-polyglot", "10-beyond-the-paper", "11-your-own-loop", "fig1", "fig2", "fig3", "fig4", "fig5", "fig6"];
         var index = File.ReadAllText(Path.Combine(Folder, "README.md"));
 
         Assert.Equal(expected, Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
@@ -102,6 +104,36 @@ public sealed partial class CommittedNotebooksTests
         var figure = cells.First(c => Source(c).StartsWith("#!gaitprop reproduce", StringComparison.Ordinal) || Source(c).StartsWith("#!gaitprop figure", StringComparison.Ordinal));
 
         Assert.Contains(figure["outputs"]!.AsArray(), o => o!["data"]?["image/png"] is not null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_says_how_long_it_takes_and_has_a_cell_whose_value_a_reader_changes(string name)
+    {
+        var notebook = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!;
+        var cells = notebook["cells"]!.AsArray().Select(c => c!).ToArray();
+
+        Assert.Matches(@"(?m)^\| takes \| .*(second|minute)", Source(cells[0]));
+        var invitation = Array.FindIndex(cells, c => (string?)c["cell_type"] == "markdown" && Source(c).StartsWith("## Try this", StringComparison.Ordinal));
+        Assert.InRange(invitation, 1, cells.Length - 2);
+        Assert.Equal("code", (string?)cells[invitation + 1]["cell_type"]);
+        Assert.Matches(@"= .*;\s+// \S", Source(cells[invitation + 1]));
+        Assert.NotEmpty(cells[invitation + 1]["outputs"]!.AsArray());
+    }
+
+    /// <summary>Where a notebook begins with settings, the command line can give others.</summary>
+    [Theory]
+    [InlineData("fig4.ipynb", "preset", "data")]
+    [InlineData("fig5.ipynb", "preset", "data")]
+    [InlineData("fig6.ipynb", "from", "photos", "size", "preset")]
+    [InlineData("11-your-own-loop.ipynb", "rule", "epochs", "rate")]
+    public void Its_settings_are_parameters(string name, params string[] parameters)
+    {
+        var values = parameters.Select(p => (p, p is "size" or "epochs" or "rate" ? "32" : "word")).ToArray();
+
+        var notebook = NotebookParameters.Inject(NotebookReader.Read(Path.Combine(Folder, name)), name, values, (_, word, _) => word);
+
+        Assert.Equal(parameters.Length + 1, notebook.Cells.Single(c => c.Tags.Contains(NotebookParameters.Injected)).Source.Split('\n').Length);
     }
 
     private static IEnumerable<JsonNode> Cells(JsonNode notebook, string kind) => notebook["cells"]!.AsArray().Where(c => (string?)c!["cell_type"] == kind).Select(c => c!);

@@ -78,6 +78,12 @@ public sealed class DirectiveTests : EngineTest
         var table = Html(Assert.Single(Cell.Shown));
         Assert.All(["number", "list", "none", "any", "3.5"], word => Assert.Contains(word, table, StringComparison.Ordinal));
         Assert.DoesNotContain("<two>", table, StringComparison.Ordinal);
+
+        // As text, for front ends without styles: columns, a line for each.
+        var text = Text(Assert.Single(Cell.Shown)).Split('\n');
+        Assert.Matches("^Variable  +Type  +Value$", text[0]);
+        Assert.Contains(text, line => System.Text.RegularExpressions.Regex.IsMatch(line, "^any  +object  +3\\.5$"));
+        Assert.Equal(5, text.Length);
     }
 
     [Fact]
@@ -98,6 +104,7 @@ public sealed class DirectiveTests : EngineTest
         Assert.Matches(@"C# +1[4-9]\.\d", Text(Cell.Shown[0]));
         await Run("#!lsmagic");
         Assert.All(Names(), name => Assert.Contains(name, Text(Cell.Shown[0]), StringComparison.Ordinal));
+        Assert.All(Text(Cell.Shown[0]).Split('\n'), line => Assert.InRange(line.Length, 1, 100));
     }
 
     [Fact]

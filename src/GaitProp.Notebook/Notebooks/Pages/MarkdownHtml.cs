@@ -18,7 +18,8 @@ internal static class MarkdownHtml
     /// <summary>The HTML.</summary>
     /// <param name="markdown">The text.</param>
     /// <param name="attachments">The cell's attachments, or <see langword="null"/>.</param>
-    public static string Of(string markdown, JsonObject? attachments = null)
+    /// <param name="links">Where its links lead, and its pictures lie; as they stand if <see langword="null"/>.</param>
+    public static string Of(string markdown, JsonObject? attachments = null, PageLinks? links = null)
     {
         var document = Markdown.Parse(markdown, Pipeline);
         foreach (var link in document.Descendants<LinkInline>().Where(l => l.IsImage && l.Url?.StartsWith("attachment:", StringComparison.Ordinal) == true))
@@ -28,6 +29,20 @@ internal static class MarkdownHtml
             {
                 var data = value.GetValue<string>();
                 link.Url = form.Key == "image/svg+xml" ? $"data:{form.Key};base64,{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(data))}" : $"data:{form.Key};base64,{data.ReplaceLineEndings("")}";
+            }
+        }
+
+        if (links is not null)
+        {
+            foreach (var link in document.Descendants<LinkInline>().Where(l => l.Url is not null).ToArray())
+            {
+                link.Url = (link.IsImage ? links.Inlined(link.Url!) : null) ?? links.Rebased(link.Url!);
+                if (link.Url is null)
+                {
+                    // Its words stay.
+                    link.MoveChildrenAfter(link);
+                    link.Remove();
+                }
             }
         }
 

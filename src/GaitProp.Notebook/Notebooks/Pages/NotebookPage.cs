@@ -3,13 +3,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GaitProp.Notebook.Outputs;
 using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Notebook.Notebooks.Pages;
 
 /// <summary>A notebook as a page of its own: opens anywhere without a network, light or dark as its reader likes it.</summary>
-internal static class NotebookPage
+internal static partial class NotebookPage
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -39,14 +40,17 @@ internal static class NotebookPage
         .k { color: var(--k); } .s { color: var(--s); } .n { color: var(--n); } .c { color: var(--c); font-style: italic; } .t { color: var(--t); } .f { color: var(--f); } .m { color: var(--m); }
         .a0 { color: var(--a0); } .a1 { color: var(--a1); } .a2 { color: var(--a2); } .a3 { color: var(--a3); } .a4 { color: var(--a4); } .a5 { color: var(--a5); } .a6 { color: var(--a6); } .a7 { color: var(--a7); } .ab { font-weight: 600; }
         math { font-size: 1.08em; } math[display="block"] { margin: 0.9em 0; padding: 0.1em 0 0.3em; overflow-x: auto; overflow-y: hidden; } mtable.aligned mtd:nth-child(odd) { text-align: right; } mtable.aligned mtd:nth-child(even), mtable.cases mtd { text-align: left; }
-        @media print { .cell > pre, .out { break-inside: avoid; } }
+        @page { margin: 16mm 14mm; }
+        @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h1, h2, h3 { break-after: avoid; } .out > pre, .out img, .md table, blockquote { break-inside: avoid; }
+          .cell > pre, .md pre, .out > pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; } .cell > pre { padding-right: 0.9em; } .out, .md table { overflow: visible; } .count { border: 0; } }
         </style>
         """;
 
     /// <summary>The page.</summary>
     /// <param name="notebook">The notebook.</param>
     /// <param name="name">What it is called where it has no heading.</param>
-    public static string Html(NotebookDocument notebook, string name)
+    /// <param name="links">Where its links lead, and its pictures lie; as they stand if <see langword="null"/>.</param>
+    public static string Html(NotebookDocument notebook, string name, PageLinks? links = null)
     {
         ArgumentNullException.ThrowIfNull(notebook);
         var body = new StringBuilder();
@@ -55,10 +59,10 @@ internal static class NotebookPage
             switch (cell.Kind)
             {
                 case "markdown":
-                    body.Append("<section class=\"md\">").Append(MarkdownHtml.Of(cell.Source, cell.Node["attachments"] as JsonObject)).Append("</section>\n");
+                    body.Append("<section class=\"md\">").Append(MarkdownHtml.Of(cell.Source, cell.Node["attachments"] as JsonObject, links)).Append("</section>\n");
                     break;
                 case "code" when cell.Source.Length > 0 || cell.Outputs.Count > 0:
-                    Code(body, cell);
+                    Code(body, cell, links);
                     break;
                 case "raw":
                     body.Append("<pre>").Append(HtmlText.Escape(cell.Source)).Append("</pre>\n");
@@ -72,7 +76,7 @@ internal static class NotebookPage
     private static string? Title(NotebookDocument notebook) => notebook.Cells.Where(c => c.Kind == "markdown").SelectMany(c => c.Source.Split('\n'))
         .FirstOrDefault(l => l.StartsWith("# ", StringComparison.Ordinal))?[2..].Trim();
 
-    private static void Code(StringBuilder html, NotebookCell cell)
+    private static void Code(StringBuilder html, NotebookCell cell, PageLinks? links)
     {
         var count = cell.ExecutionCount is { } n ? string.Create(CultureInfo.InvariantCulture, $"<span class=\"count\">[{n}]</span>") : "";
         html.Append($"<div class=\"cell\">{count}<pre><code>{CodeHtml.Of(cell.Source)}</code></pre></div>\n");
@@ -84,26 +88,26 @@ internal static class NotebookPage
         html.Append("<div class=\"out\">\n");
         foreach (var output in cell.Outputs.OfType<JsonObject>())
         {
-            html.Append(Output(output)).Append('\n');
+            html.Append(Output(output, links)).Append('\n');
         }
 
         html.Append("</div>\n");
     }
 
-    private static string Output(JsonObject output) => output["output_type"]?.ToString() switch
+    private static string Output(JsonObject output, PageLinks? links) => output["output_type"]?.ToString() switch
     {
         "stream" => $"<pre{(output["name"]?.ToString() == "stderr" ? " class=\"err\"" : "")}>{AnsiHtml.Of(output["text"]?.ToString() ?? "")}</pre>",
         "error" => $"<pre class=\"error\">{AnsiHtml.Of(output["traceback"] is JsonArray { Count: > 0 } lines ? string.Join('\n', lines.Select(l => l?.ToString())) : $"{output["ename"]}: {output["evalue"]}")}</pre>",
-        "display_data" or "execute_result" when output["data"] is JsonObject data => Richest(data, output["metadata"] as JsonObject),
+        "display_data" or "execute_result" when output["data"] is JsonObject data => Richest(data, output["metadata"] as JsonObject, links),
         _ => "",
     };
 
     /// <summary>The form that says most of those that a page can show by itself.</summary>
-    private static string Richest(JsonObject data, JsonObject? metadata)
+    private static string Richest(JsonObject data, JsonObject? metadata, PageLinks? links)
     {
         if (Text(MimeBundle.Html) is { } html)
         {
-            return $"<div>{html}</div>";
+            return $"<div>{(links is null ? html : PictureSource().Replace(html, m => links.Inlined(m.Value) ?? m.Value))}</div>";
         }
 
         if (Text("image/svg+xml") is { } svg)
@@ -122,7 +126,7 @@ internal static class NotebookPage
 
         if (Text("text/markdown") is { } markdown)
         {
-            return $"<div class=\"md\">{MarkdownHtml.Of(markdown)}</div>";
+            return $"<div class=\"md\">{MarkdownHtml.Of(markdown, null, links)}</div>";
         }
 
         if (Text("text/latex") is { } tex)
@@ -144,4 +148,8 @@ internal static class NotebookPage
 
         string? Text(string mime) => MultilineText.Join(data[mime]);
     }
+
+    /// <summary>The address of a picture in HTML.</summary>
+    [GeneratedRegex("(?<=<img\\b[^>]{0,1000}\\ssrc=\")[^\"]+(?=\")", RegexOptions.IgnoreCase)]
+    private static partial Regex PictureSource();
 }

@@ -1,4 +1,9 @@
+#if NOTEBOOK
+// The program sees the internals of both assemblies and would have the choice of two.
+namespace GaitProp.Notebook;
+#else
 namespace GaitProp;
+#endif
 
 /// <summary>
 /// Words that came out of a file, fit for a terminal: control characters, by which a terminal is told to move its cursor, to clear, or to type for the user,

@@ -1,0 +1,118 @@
+using System.Text;
+using GaitProp.Notebook.Notebooks.Pages;
+
+namespace GaitProp.Notebook.Tests.Notebooks.Pages;
+
+public sealed class NotebookMarkdownTests : IDisposable
+{
+    /// <summary>A picture of one pixel.</summary>
+    private const string Png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-markdown-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Prose_source_and_outputs_follow_each_other_and_pictures_lie_beside_them()
+    {
+        var page = Of("a_files", $$$"""
+            {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Title\n\nProse with $x^2$ and `code`."},
+            {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": 1, "source": "display(figure);\n#!gaitprop info", "outputs": [
+              {"output_type": "stream", "name": "stdout", "text": "one \u001b[31mred\u001b[0m\n"},
+              {"output_type": "display_data", "metadata": {"image/png": {"width": 400}}, "data": {"application/vnd.plotly.v1+json": {}, "image/png": "{{{Png}}}\n", "text/plain": "A <figure>\nof lines"}},
+              {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<table><tr><td>1</td></tr></table>", "text/plain": "a  1"}},
+              {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<b>bold</b>", "text/plain": "<b>bold</b>"}},
+              {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": "<svg/>", "text/plain": ""}},
+              {"output_type": "display_data", "metadata": {}, "data": {"text/latex": "$$y$$"}},
+              {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[1mE\u001b[0m: v"]}]},
+            {"cell_type": "code", "id": "c", "metadata": {}, "execution_count": null, "source": "#!python\nx = '''```'''", "outputs": []}
+            """);
+
+        Assert.Equal("""
+            # Title
+
+            Prose with $x^2$ and `code`.
+
+            ```csharp
+            display(figure);
+            #!gaitprop info
+            ```
+
+            ```text
+            one red
+            ```
+
+            <img src="a_files/2-2.png" alt="A &lt;figure&gt;" width="400">
+
+            ```text
+            a  1
+            ```
+
+            <b>bold</b>
+
+            <img src="a_files/2-5.svg" alt="">
+
+            $$
+            y
+            $$
+
+            ```text
+            E: v
+            ```
+
+            ````python
+            #!python
+            x = '''```'''
+            ````
+
+            """, page.Text);
+        Assert.Equal(["2-2.png", "2-5.svg"], page.Pictures.Select(p => p.Name));
+        Assert.Equal(Convert.FromBase64String(Png), page.Pictures[0].Content);
+        Assert.Equal("<svg/>", Encoding.UTF8.GetString(page.Pictures[1].Content));
+    }
+
+    [Fact]
+    public void Attached_pictures_become_files_and_links_lead_from_where_the_page_lies()
+    {
+        var page = Of("my page_files", $$$"""
+            {"cell_type": "markdown", "id": "a", "metadata": {}, "attachments": {"a b.png": {"image/png": "{{{Png}}}"} },
+             "source": "![p](attachment:a%20b.png) and [next](fig%201.ipynb#top), [up](../docs/x.md), [web](https://example.org/a), [here](#a)\n\n```\n[code](x.md)\n```"}
+            """, new PageLinks(Path.Combine(_folder, "notebooks"), Path.Combine(_folder, "made", "pages")));
+
+        Assert.Equal("""
+            ![p](my%20page_files/1-a-b.png) and [next](../../notebooks/fig%201.ipynb#top), [up](../../docs/x.md), [web](https://example.org/a), [here](#a)
+
+            ```
+            [code](x.md)
+            ```
+
+            """, page.Text);
+        Assert.Equal("1-a-b.png", Assert.Single(page.Pictures).Name);
+    }
+
+    [Fact]
+    public void A_page_in_one_file_has_the_pictures_that_its_text_and_outputs_name_in_it()
+    {
+        File.WriteAllBytes(Path.Combine(_folder, "a b.png"), Convert.FromBase64String(Png));
+        var notebook = NotebookText.Read($$$"""
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+              {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "![p](a%20b.png) ![gone](gone.png) [next](next.ipynb)"},
+              {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": 1, "source": "1", "outputs": [{"output_type": "display_data", "metadata": {}, "data": {"text/html": "<img class=\"x\" src=\"a b.png\">"}}]}]}
+            """);
+
+        var page = NotebookPage.Html(notebook, "n", new PageLinks(_folder, Path.Combine(_folder, "made")));
+
+        Assert.Contains($"<p><img src=\"data:image/png;base64,{Png}\"", page, StringComparison.Ordinal);
+        Assert.Contains($"<img class=\"x\" src=\"data:image/png;base64,{Png}\">", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"../next.ipynb\"", page, StringComparison.Ordinal);
+        Assert.Contains("src=\"../gone.png\"", page, StringComparison.Ordinal);
+
+        var sent = NotebookPage.Html(notebook, "n", new PageLinks(_folder, to: null));
+        Assert.Contains($"<p><img src=\"data:image/png;base64,{Png}\"", sent, StringComparison.Ordinal);
+        Assert.EndsWith("gone next</p>", sent.Split('\n').Single(l => l.Contains("next", StringComparison.Ordinal)).Replace("</section>", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder, sent, StringComparison.Ordinal);
+    }
+
+    private static NotebookMarkdown Of(string folder, string cells, PageLinks? links = null) =>
+        new(NotebookText.Read($$$"""{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{{{cells}}}]}"""), folder, links);
+}
