@@ -5,6 +5,7 @@ using GaitProp.Data;
 using GaitProp.Figures;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Loading;
+using GaitProp.Runtime;
 using GaitProp.Storage;
 using TorchSharp;
 

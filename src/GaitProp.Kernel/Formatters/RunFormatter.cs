@@ -105,4 +105,6 @@ internal static class RunFormatter
             yield return ("step", Text($"{1000 * seconds:0.0} ms"));
         }
     }
+
+    private static string Text(FormattableString text) => Wording.Text(text);
 }

@@ -80,7 +80,7 @@ internal sealed class WrittenTable
     {
         var whole = Math.Max(1, (int)Math.Round(BarLetters * (bar.Kept + bar.Auxiliary)));
         var kept = Math.Clamp((int)Math.Round(whole * bar.Kept / (bar.Kept + bar.Auxiliary)), 1, whole);
-        return new string('█', kept) + new string(bar.Kind == Layers.AuxiliaryUnits.Implicit ? '░' : '▒', whole - kept);
+        return new string('█', kept) + new string(bar.Kind == AuxiliaryUnits.Implicit ? '░' : '▒', whole - kept);
     }
 
     /// <summary>The room of a cell on one line: of a number with the digits after the point that others of its column have.</summary>

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
-using GaitProp.Training;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Tests.Formatters;
@@ -42,13 +41,11 @@ internal static class PublicTypes
         [typeof(TargetTable)] = () => Samples.All["targets"](),
         [typeof(Figure)] = () => Samples.All["figure"](),
         [typeof(RunComparison)] = () => Samples.All["comparison"](),
-        [typeof(FigureImage)] = () => new FigureImage(2, 2, new byte[12]),
         [typeof(PixelNormalisation)] = () => new PixelNormalisation([0.5, 0.5, 0.5], [0.2, 0.2, 0.2]),
         [typeof(LayerDefinition)] = () => LayerDefinition.Parse("dense 10"),
         [typeof(RuleOptions)] = () => RuleCatalog.DefaultOptions("ngait"),
         [typeof(LearningRule)] = () => RuleCatalog.Create("ngait"),
         [typeof(SubspaceRetraction)] = () => new SubspaceRetraction(torch.eye(8), 2, 1),
-        [typeof(SafetensorsContent)] = () => new SafetensorsContent(new Dictionary<string, torch.Tensor> { ["weight"] = torch.ones(2, 3) }, new Dictionary<string, string> { ["run"] = "mine" }, true),
     };
 
     /// <summary>The types: public, and neither a set of functions, nor an attribute, nor an exception, which have forms of their own.</summary>
