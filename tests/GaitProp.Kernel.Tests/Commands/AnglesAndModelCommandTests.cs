@@ -48,7 +48,11 @@ public sealed class AnglesAndModelCommandTests : IDisposable
             var finished = _gaitprop.Run(["angles", .. words, "--batch", "4", "--data", "embedded", "--save", $"{i}.csv"]);
             Assert.True(finished.ExitCode == 0, finished.Error);
             Assert.Contains("conv 5x5/2 4, maxpool 2, dense 20, dense 10", finished.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
-            Assert.Equal(4, finished.Output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^│ +\d+ │")));
+            Assert.Equal(4, finished.Output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^\d +\S+ +\S+$")));
+
+            // Pooling trains nothing: it has no angle, which is no undefined one.
+            Assert.Matches("(?m)^2 +– +–$", finished.Output);
+            Assert.DoesNotContain("undefined", finished.Output, StringComparison.Ordinal);
             return File.ReadAllText(_gaitprop[$"{i}.csv"]);
         }).ToArray();
 

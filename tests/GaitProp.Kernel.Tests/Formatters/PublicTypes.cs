@@ -44,6 +44,7 @@ internal static class PublicTypes
         [typeof(PixelNormalisation)] = () => new PixelNormalisation([0.5, 0.5, 0.5], [0.2, 0.2, 0.2]),
         [typeof(LayerDefinition)] = () => LayerDefinition.Parse("dense 10"),
         [typeof(RuleOptions)] = () => RuleCatalog.DefaultOptions("ngait"),
+        [typeof(DescentRule)] = () => RuleCatalog.Names.Select(name => RuleCatalog.Create(name)).First(rule => rule is DescentRule),
         [typeof(LearningRule)] = () => RuleCatalog.Create("ngait"),
         [typeof(SubspaceRetraction)] = () => new SubspaceRetraction(torch.eye(8), 2, 1),
     };
@@ -85,6 +86,7 @@ internal static class PublicTypes
             : type == typeof(torch.Tensor) ? torch.ones(2, 3)
             : type == typeof(torch.Device) ? torch.CPU
             : type == typeof(JsonNode) ? JsonNode.Parse("""{ "a": [1, 2, { "b": null }] }""")
+            : typeof(Delegate).IsAssignableFrom(type) ? null
             : type.IsEnum ? type.GetEnumValues().GetValue(0)
             : type.IsPrimitive || type == typeof(decimal) ? Convert.ChangeType(3, type, System.Globalization.CultureInfo.InvariantCulture)
             : type.IsGenericType && type.GetGenericArguments() is [var item] && type.IsAssignableFrom(typeof(IReadOnlyList<>).MakeGenericType(item))

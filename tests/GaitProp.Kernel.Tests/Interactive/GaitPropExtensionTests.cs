@@ -84,7 +84,7 @@ public sealed class GaitPropExtensionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("#!gaitprop info", "TorchSharp")]
+    [InlineData("#!gaitprop runs list --help", "--status")]
     [InlineData("#!gaitprop --help", "#!gaitprop [command]")]
     public async Task What_it_says_comes_in_few_pieces(string line, string part)
     {
@@ -92,6 +92,14 @@ public sealed class GaitPropExtensionTests : IDisposable
         var written = _result.Events.OfType<StandardOutputValueProduced>().ToArray();
         Assert.Contains(part, string.Concat(written.SelectMany(e => e.FormattedValues).Select(f => f.Value)), StringComparison.Ordinal);
         Assert.InRange(written.Length, 1, 10);
+    }
+
+    [Fact]
+    public async Task A_table_is_drawn_as_a_table()
+    {
+        Assert.Null(await Run("#!gaitprop info"));
+        var forms = Assert.Single(_result.Events.OfType<DisplayedValueProduced>()).FormattedValues;
+        Assert.Contains(forms, f => f.MimeType == "text/html" && f.Value.Contains("<table", StringComparison.Ordinal) && f.Value.Contains("TorchSharp", StringComparison.Ordinal));
     }
 
     [Theory]
