@@ -123,9 +123,9 @@ public sealed partial class CommittedNotebooksTests
 
     /// <summary>Where a notebook begins with settings, the command line can give others.</summary>
     [Theory]
-    [InlineData("fig4.ipynb", "profile", "data")]
-    [InlineData("fig5.ipynb", "profile", "data")]
-    [InlineData("fig6.ipynb", "from", "photos", "size", "profile")]
+    [InlineData("fig4.ipynb", "preset", "data")]
+    [InlineData("fig5.ipynb", "preset", "data")]
+    [InlineData("fig6.ipynb", "from", "photos", "size", "preset")]
     [InlineData("11-your-own-loop.ipynb", "rule", "epochs", "rate")]
     public void Its_settings_are_parameters(string name, params string[] parameters)
     {
