@@ -11,10 +11,10 @@ public readonly record struct Inversion(Tensor Inputs)
         : this(inputs) => Defect = defect;
 
     /// <summary>What the inverse found out about the defect of the layer's first weight on the way; <see langword="null"/> where it looked for nothing.</summary>
-    internal DefectFactors? Defect { get; init; }
+    public DefectFactors? Defect { get; init; }
 
     /// <summary>The same for each of <see cref="Layer.Weights"/>; a layer with more than one says it here.</summary>
-    internal IReadOnlyList<DefectFactors?> Defects
+    public IReadOnlyList<DefectFactors?> Defects
     {
         get => field ?? [Defect];
         init;
@@ -34,7 +34,7 @@ public readonly record struct Inversion(Tensor Inputs)
 /// </summary>
 /// <param name="Defect">F = E Q, <c>[rows, k]</c>.</param>
 /// <param name="Turned">T^T = Q^T W, <c>[k, fan-in]</c>.</param>
-internal sealed record DefectFactors(Tensor Defect, Tensor Turned)
+public sealed record DefectFactors(Tensor Defect, Tensor Turned)
 {
     /// <summary>The Newton-Schulz step in these directions, <c>W &lt;- W + 1/2 F T^T</c>, in place.</summary>
     /// <param name="weight">W, <c>[rows, fan-in]</c>; changed.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Runtime;
 
-namespace GaitProp.Training;
+namespace GaitProp;
 
 /// <summary>
 /// The orthogonality constraint of an experiment, in the trainer's loop and in loops of your own: <see cref="Step"/> takes the optimiser's step with all that the constraint adds before and after it. It acts on the weights above the

@@ -17,7 +17,7 @@ public sealed class BatchesTests
         {
             Assert.Equal([images.shape[0], 3, 32, 32], images.shape);
             Assert.Equal((ScalarType.Float32, ScalarType.Int64), (images.dtype, classes.dtype));
-            Assert.Equal(Split.Image(labels.Count)[5] / 255f, images.data<float>().ToArray()[5]);
+            Assert.Equal(((Split.Image(labels.Count)[5] / 255f) - 0.5f) / 0.25f, images.data<float>().ToArray()[5]);
             sizes.Add(classes.shape[0]);
             labels.AddRange(classes.data<long>());
         }

@@ -40,7 +40,8 @@ public sealed class FigurePlanTests
         var plan = FigurePlan.Of("fig4", preset, Embedded);
 
         Assert.Equal("CIFAR-10", plan.StandsInFor);
-        Assert.All(plan.Experiments, e => Assert.Equal(("synthetic-shallow", "cifar-shallow"), (e.Name, e.Network)));
+        Assert.All(plan.Experiments, e => Assert.Equal(("synthetic-shallow", "dense 512, dense 512, dense 512, dense 10"), (e.Name, e.Network)));
+        Assert.Equal("Figure 4 on the embedded set: three hidden layers of 512 units", plan.Title);
     }
 
     [Fact]
@@ -50,8 +51,8 @@ public sealed class FigurePlanTests
         {
             var (shallow, deep) = (FigurePlan.Of("fig4", preset, data), FigurePlan.Of("fig5", preset, data));
 
-            Assert.Equal(("fig5", "Figure 5: six hidden layers of 1024 units", data == Embedded ? "CIFAR-10" : null), (deep.Figure, deep.Title, deep.StandsInFor));
-            var expected = shallow.Experiments.Select(e => e with { Name = data == Embedded ? "synthetic-deep" : "cifar-deep", Network = "cifar-deep" }).ToDictionary(e => e.Rule);
+            Assert.Equal(("fig5", data == Embedded ? "Figure 5 on the embedded set: six hidden layers of 512 units" : "Figure 5: six hidden layers of 1024 units", data == Embedded ? "CIFAR-10" : null), (deep.Figure, deep.Title, deep.StandsInFor));
+            var expected = shallow.Experiments.Select(e => e with { Name = data == Embedded ? "synthetic-deep" : "cifar-deep", Network = data == Embedded ? "dense 512, dense 512, dense 512, dense 512, dense 512, dense 512, dense 10" : "cifar-deep" }).ToDictionary(e => e.Rule);
             Assert.Equal(["bp", "fa", "gait", "gait+displacement", "ngait"], deep.Rules);
             Assert.Equal([expected["bp"], expected["fa"]], deep.Experiments.Take(2));
             Assert.Equal(expected["ngait"], deep.Experiments[4]);
@@ -72,8 +73,8 @@ public sealed class FigurePlanTests
         { "smoke", false, "fast", "2 5120 1000 5; lr 1.9E-05 2.5E-05; every 64" },
         { "quick", false, "fast", "3   21; lr 1.9E-05 2.5E-05; every 64" },
         { "paper", false, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
-        { "smoke", true, "fast", "2 5120 1000 5; lr 9.5E-05 0.000125; every 64" },
-        { "quick", true, "fast", "16   11; lr 9.5E-05 0.000125; every 64" },
+        { "smoke", true, "fast", "2 5120 1000 5; lr 0.0002 0.001; every 64" },
+        { "quick", true, "fast", "10   11; lr 0.0002 0.001; every 64" },
         { "paper", true, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
     };
 

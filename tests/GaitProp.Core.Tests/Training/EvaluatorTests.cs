@@ -16,7 +16,7 @@ public sealed class EvaluatorTests
         var (confusion, five, loss) = (new long[10, 10], 0, 0.0);
         using (NewDisposeScope())
         {
-            var pixels = tensor(split.Pixels.ToArray(), [split.Count, 3, 32, 32]).to(ScalarType.Float32) / 255;
+            var pixels = (tensor(split.Pixels.ToArray(), [split.Count, 3, 32, 32]).to(ScalarType.Float32) / 255 - 0.5f) / 0.25f;
             var logits = network.Predict(pixels).data<float>().ToArray().Chunk(10).ToArray();
             foreach (var (image, scores) in logits.Index())
             {

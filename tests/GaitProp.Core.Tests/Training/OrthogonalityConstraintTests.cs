@@ -1,6 +1,5 @@
 using GaitProp.Experiments;
 using GaitProp.Tests.Data;
-using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;

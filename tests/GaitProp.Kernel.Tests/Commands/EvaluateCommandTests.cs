@@ -71,7 +71,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
         Answers("was recorded without its weights", "evaluate", "last", "--runs", "recorded");
         Answers("name a file that ends in .html, .png, .svg, .pdf or .csv", "evaluate", "last", "--save", "confusion.gif");
         Answers("--split", "evaluate", "last", "--split", "validation");
-        Answers("holds the weights of another network, dense 256, dense 128, dense 10: it has 256 x 3072 of Float32 for layers.0.weight, where this one has 1024 x 3072 of Float32.", "train", "synthetic-shallow", "--epochs", "1", "--from", "last");
+        Answers("holds the weights of another network, dense 256, dense 128, dense 10: it has 256 x 3072 of Float32 for layers.0.weight, where this one has 512 x 3072 of Float32.", "train", "synthetic-shallow", "--epochs", "1", "--from", "last");
         Assert.Single(_trial.Runs("runs"));
     }
 

@@ -53,7 +53,7 @@ public sealed class FigureCommandTests : IDisposable
         Assert.Equal(3, left.Length);
         Assert.Contains(left, l => l.EndsWith(": it was trained on 128 images, the figure's runs on 256", StringComparison.Ordinal));
         Assert.Contains(left, l => l.Contains(": optimizer.lr is 0.5, the figure's ", StringComparison.Ordinal));
-        Assert.Contains(left, l => l.EndsWith(": its network is dense 12, dense 10, the figure's cifar-shallow", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.EndsWith(": its network is dense 12, dense 10, the figure's dense 512, dense 512, dense 512, dense 10", StringComparison.Ordinal));
         var top5 = Numbers();
         Assert.Equal(0, _gaitprop.Run("figure", "fig4", "--save", "f.csv").ExitCode);
         Assert.True(Numbers().Zip(top5, (one, five) => one < five).All(x => x), "of ten classes top-1 is the default");
