@@ -36,8 +36,9 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
     /// <summary>A figure's heading over runs on some images: photos of eight classes are no ImageNet, and the embedded set has networks of its own.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <param name="data">The name of the images.</param>
+    /// <param name="isEmbedded">Whether they are the embedded set.</param>
     /// <exception cref="GaitPropException">There is no such figure.</exception>
-    internal static string TitleOf(string figure, string data) => data == SyntheticImages.Title && ExperimentsOf(figure) is [_, var embedded]
+    internal static string TitleOf(string figure, string data, bool isEmbedded) => isEmbedded && ExperimentsOf(figure) is [_, var embedded]
         ? ExperimentDocument.Open(embedded).Title
         : TitleOf(figure).Replace("ImageNet", data, StringComparison.Ordinal);
 
@@ -79,6 +80,6 @@ public sealed record FigurePlan(string Figure, string Title, string? StandsInFor
         var document = data.IsEmbedded ? ExperimentDocument.Open(names.Embedded!) : published;
         var choices = new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed, Set = set ?? [] };
         var shown = rules ?? document.Rules;
-        return new FigurePlan(figure, TitleOf(figure, data.Name), data.IsEmbedded ? "CIFAR-10" : null, shown, [.. shown.Select(rule => document.Resolve(rule, choices))]);
+        return new FigurePlan(figure, TitleOf(figure, data.Name, data.IsEmbedded), data.IsEmbedded ? "CIFAR-10" : null, shown, [.. shown.Select(rule => document.Resolve(rule, choices))]);
     }
 }

@@ -49,7 +49,7 @@ internal static class FigureCommand
                 throw new GaitPropException($"there are no runs for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: '{context.Prompt} reproduce {name}' makes some, --runs names another folder.");
             }
 
-            var comparison = new RunComparison(name, FigurePlan.TitleOf(name, records[0].Description.Data.Name), records)
+            var comparison = new RunComparison(name, FigurePlan.TitleOf(name, records[0].Description.Data.Name, records[0].Description.Data.Embedded), records)
             {
                 OverSeeds = true,
                 Metric = parsed.GetValue(metric),

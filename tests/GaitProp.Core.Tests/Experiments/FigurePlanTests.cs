@@ -126,8 +126,8 @@ public sealed class FigurePlanTests
     [Fact]
     public void Over_photos_of_some_classes_the_heading_does_not_say_ImageNet()
     {
-        Assert.Equal("Figure 6: seven convolutions on imagenette-224", FigurePlan.TitleOf("fig6", "imagenette-224"));
-        Assert.Equal("Figure 6: seven convolutions on ImageNet", FigurePlan.TitleOf("fig6", "ImageNet"));
+        Assert.Equal("Figure 6: seven convolutions on imagenette-224", FigurePlan.TitleOf("fig6", "imagenette-224", false));
+        Assert.Equal("Figure 6: seven convolutions on ImageNet", FigurePlan.TitleOf("fig6", "ImageNet", false));
     }
 
     [Fact]

@@ -242,7 +242,7 @@ public sealed class FigureTextsTests
     private static Figure Recorded(string figure)
     {
         var runs = FigureRuns.Of(figure, FigurePlan.ExperimentsOf(figure).SelectMany(e => new RunStore(Path.Combine(Repository.Folder, "notebooks", "recorded")).ListExperiment(e)));
-        return new RunComparison(figure, FigurePlan.TitleOf(figure, runs.Shown[0].Description.Data.Name), runs.Shown) { OverSeeds = true }.Figure;
+        return new RunComparison(figure, FigurePlan.TitleOf(figure, runs.Shown[0].Description.Data.Name, runs.Shown[0].Description.Data.Embedded), runs.Shown) { OverSeeds = true }.Figure;
     }
 
     private static Figure Targets()
