@@ -42,7 +42,7 @@ internal static partial class NotebookPage
         math { font-size: 1.08em; } math[display="block"] { margin: 0.9em 0; padding: 0.1em 0 0.3em; overflow-x: auto; overflow-y: hidden; } mtable.aligned mtd:nth-child(odd) { text-align: right; } mtable.aligned mtd:nth-child(even), mtable.cases mtd { text-align: left; }
         @page { margin: 16mm 14mm; }
         @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h1, h2, h3 { break-after: avoid; } .out > pre, .out img, .md table, blockquote { break-inside: avoid; }
-          .cell > pre, .md pre, .out > pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; } .cell > pre { padding-right: 0.9em; } .out, .md table { overflow: visible; } .count { border: 0; } }
+          .cell > pre, .md pre, .out > pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; } .out, .md table { overflow: visible; } .count { border: 0; } }
         </style>
         """;
 
