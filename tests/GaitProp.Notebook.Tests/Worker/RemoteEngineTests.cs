@@ -89,6 +89,17 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
     }
 
     [Fact]
+    public async Task A_cell_that_keeps_the_thread_pool_busy_is_heard()
+    {
+        await using var engine = new RemoteEngine(OwnProgram.StartWorker, _ => { });
+        var cell = new RecordedCell();
+        _ = engine.ExecuteAsync(
+            """for (var i = 0; i < 2000; i++) { ThreadPool.UnsafeQueueUserWorkItem(_ => Thread.Sleep(600_000), null); } Console.WriteLine("busy"); while (true) { Thread.Sleep(10); }""",
+            1, cell, CancellationToken.None);
+        Assert.True(SpinWait.SpinUntil(() => cell.Out == "busy\n", KernelClient.Patience));
+    }
+
+    [Fact]
     public async Task Input_is_asked_for_and_comes_back()
     {
         var cell = new RecordedCell();
