@@ -170,7 +170,7 @@ public sealed class CellAssistanceTests : EngineTest
 
     [Fact]
     [Trait("Size", "Exhaustive")]
-    public Task No_position_in_many_texts_is() => AskAnywhere(300);
+    public Task No_position_in_many_texts_is() => AskAnywhere(100);
 
     private async Task AskAnywhere(int times)
     {
