@@ -40,12 +40,18 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
     }
 
     [Theory]
-    [InlineData("Environment.Exit(3);", "exit code 3", "")]
     [InlineData("int F(int a) => F(a + 1) + 1; F(0)", "stack overflow", "F(Int32)")]
     [InlineData(Native + "abort();", "SIGABRT", "")]
+    public Task A_cell_that_ends_its_process_is_told_and_the_next_one_works(string code, string what, string word) => Ends(code, what, word);
+
+    [Theory]
+    [InlineData("Environment.Exit(3);", "exit code 3", "")]
     [InlineData("System.Runtime.InteropServices.Marshal.WriteByte((nint)0x1234567, 0);", "pointer", "AccessViolation")]
     [InlineData("new Thread(() => throw new Exception(\"on a thread\")).Start(); Thread.Sleep(60_000);", "thread of its own", "on a thread")]
-    public async Task A_cell_that_ends_its_process_is_told_and_the_next_one_works(string code, string what, string word)
+    [Trait("Size", "Exhaustive")]
+    public Task Whatever_ends_it(string code, string what, string word) => Ends(code, what, word);
+
+    private async Task Ends(string code, string what, string word)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
         await Run("var x = 1;");
