@@ -14,7 +14,7 @@ public sealed class NotebookProgressTests
     [InlineData(false)]
     public async Task Each_cell_ends_as_a_line_and_in_a_terminal_its_seconds_are_counted_before(bool terminal)
     {
-        var screen = new Screen(terminal);
+        using var screen = new Screen(terminal);
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = terminal ? AnsiSupport.Yes : AnsiSupport.No,
@@ -46,7 +46,7 @@ public sealed class NotebookProgressTests
 
     private static NotebookCell Cell(string source) => new(new JsonObject { ["cell_type"] = "code", ["source"] = source, ["id"] = "a", ["metadata"] = new JsonObject() }, NotebookCell.CSharp);
 
-    private sealed class Screen(bool terminal) : IAnsiConsoleOutput
+    private sealed class Screen(bool terminal) : IAnsiConsoleOutput, IDisposable
     {
         private readonly StringWriter _text = new();
         private TextWriter? _writer;
@@ -73,6 +73,12 @@ public sealed class NotebookProgressTests
 
         public void SetEncoding(Encoding encoding)
         {
+        }
+
+        public void Dispose()
+        {
+            _text.Dispose();
+            _writer?.Dispose();
         }
     }
 }
