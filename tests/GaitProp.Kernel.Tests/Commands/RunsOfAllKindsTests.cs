@@ -72,6 +72,7 @@ public sealed class RunsOfAllKindsTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void An_event_file_of_a_run_that_was_killed_and_resumed_holds_each_point_once()
     {
         var expected = _trial.Uninterrupted();

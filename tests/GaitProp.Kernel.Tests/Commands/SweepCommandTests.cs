@@ -142,6 +142,7 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void A_task_takes_up_the_run_of_a_dead_worker_from_its_checkpoint()
     {
         string[] sweep = ["sweep", "small.json", "--rules", "bp,ngait", "--threads", "1", "--checkpoint-every", "1"];

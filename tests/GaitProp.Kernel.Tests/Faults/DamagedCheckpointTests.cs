@@ -1,7 +1,7 @@
 
 namespace GaitProp.Kernel.Tests.Faults;
 
-public sealed class DamagedCheckpointTests : IDisposable
+public sealed class DamagedCheckpointTests(DamagedCheckpointTests.Killed killed) : IClassFixture<DamagedCheckpointTests.Killed>, IDisposable
 {
     private readonly Trial _trial = new();
 
@@ -67,11 +67,32 @@ public sealed class DamagedCheckpointTests : IDisposable
         File.WriteAllBytes(file, bytes);
     }
 
+    /// <summary>A copy of a run that was killed once, for all tests.</summary>
     private string KilledWithTwoCheckpoints()
     {
-        var process = _trial.Train("runs");
-        Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2));
-        Trial.Kill(process);
+        foreach (var file in Directory.GetFiles(killed.Runs, "*", SearchOption.AllDirectories))
+        {
+            var copy = _trial.Program["runs", Path.GetRelativePath(killed.Runs, file)];
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
         return _trial.Run("runs")!;
+    }
+
+    public sealed class Killed : IDisposable
+    {
+        private readonly Trial _trial = new();
+
+        public Killed()
+        {
+            var process = _trial.Train("runs");
+            Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2));
+            Trial.Kill(process);
+        }
+
+        public string Runs => _trial.Program["runs"];
+
+        public void Dispose() => _trial.Dispose();
     }
 }

@@ -38,6 +38,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
     public void Where_not_even_the_first_checkpoint_fits_the_run_fails_in_one_line_and_begins_again_once_there_is_space()
     {
         var expected = _trial.Uninterrupted();

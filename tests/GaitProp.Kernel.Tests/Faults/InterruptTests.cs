@@ -12,10 +12,14 @@ public sealed partial class InterruptTests : IDisposable
 
     public void Dispose() => _trial.Dispose();
 
-    [Theory]
-    [InlineData(Trial.SigInt)]
-    [InlineData(Trial.SigTerm)]
-    public void A_signal_ends_a_run_with_a_checkpoint_of_its_step_and_the_command_it_prints_goes_on_to_the_same_end(int signal)
+    [Fact]
+    public void Ctrl_C_ends_a_run_with_a_checkpoint_of_its_step_and_the_command_it_prints_goes_on_to_the_same_end() => Signalled(Trial.SigInt);
+
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void So_does_a_request_to_end() => Signalled(Trial.SigTerm);
+
+    private void Signalled(int signal)
     {
         var expected = _trial.Uninterrupted();
         var process = _trial.Train("some runs");

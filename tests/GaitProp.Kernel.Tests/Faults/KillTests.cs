@@ -17,7 +17,11 @@ public sealed class KillTests : IDisposable
     public void Dispose() => _trial.Dispose();
 
     [Fact]
-    public void A_run_that_is_killed_again_and_again_also_while_it_writes_a_checkpoint_ends_as_if_nothing_had_happened() => KilledAgainAndAgain(Number(KillsVariable, 6), []);
+    public void A_run_that_is_killed_again_and_again_also_while_it_writes_a_checkpoint_ends_as_if_nothing_had_happened() => KilledAgainAndAgain(Number(KillsVariable, 3), []);
+
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void So_does_one_that_is_killed_many_times() => KilledAgainAndAgain(Number(KillsVariable, 12), []);
 
     [Fact]
     [Trait("Size", "Exhaustive")]

@@ -34,7 +34,7 @@ internal static class PublicTypes
         [typeof(RunStore)] = () => new RunStore("runs"),
         [typeof(RuleVariant)] = () => RuleVariant.Parse("bp"),
         [typeof(InverseStrategy)] = () => InverseStrategy.Parse("exact"),
-        [typeof(Trainer)] = () => new Trainer(Presets.Experiment("cifar-shallow", "ngait", "fast"), Images, null, torch.CPU),
+        [typeof(Trainer)] = () => new Trainer(Presets.Experiment("cifar-shallow", "ngait", "fast") with { Network = "dense 20, dense 10" }, Images, null, torch.CPU),
         [typeof(FigurePlan)] = () => FigurePlan.Of("fig4", "smoke", Images),
         [typeof(Evaluation)] = () => Samples.All["evaluation"](),
         [typeof(AngleTable)] = () => Samples.All["angles"](),

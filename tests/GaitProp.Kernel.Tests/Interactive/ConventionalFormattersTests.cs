@@ -27,7 +27,7 @@ public sealed class ConventionalFormattersTests
     [Fact]
     public void A_value_looks_as_it_does_by_registration()
     {
-        using var network = Network.Build(Architectures.Define("cifar-shallow", [3, 32, 32], 10), AuxiliaryUnits.Implicit, seed: 1);
+        using var network = Network.Build(Architectures.Define("imagenet", [3, 32, 32], 10), AuxiliaryUnits.Implicit, seed: 1);
         Assert.Equal(network.ToDisplayString("text/html"), Form(network, "text/html"));
         Assert.Equal(network.ToDisplayString("text/plain"), Form(network, "text/plain"));
         Assert.Null(Form(network, "image/png"));
