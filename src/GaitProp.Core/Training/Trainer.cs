@@ -42,7 +42,7 @@ public sealed class Trainer : IDisposable
         (_device, _ranks) = (device ?? CPU, ranks);
         var used = data.Cut(experiment.TrainImages, experiment.TestImages);
         _data = RunData.Of(used, standsInFor, experiment.ValidationImages);
-        _content = ContentCheck.Begin(used);
+        _content = ContentCheck.Begin(used, ranks: ranks);
         try
         {
             _state = new LearningState(experiment, used, _device, ranks);

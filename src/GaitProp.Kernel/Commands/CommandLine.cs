@@ -107,7 +107,8 @@ public static class CommandLine
         {
             if (RankEngine.LaunchedAs is > 0)
             {
-                // All ranks have the same words; the first one says what is wrong with them.
+                // All ranks have the same words; the first one says what is wrong with them, and an engine ends all when one has ended.
+                await Task.Delay(RankedWork.LastWord, CancellationToken.None);
                 return BadUsage;
             }
 

@@ -108,7 +108,7 @@ internal static class RunsCommand
             RankedWork.Do(context, (ranks, own) =>
             {
                 // The others hear from the first which run it is, and of what.
-                var folder = ranks.Together(() => ranks.IsFirst ? Resumable(parsed.GetValue(runs)!, parsed.GetValue(run)!) : "");
+                var folder = ranks.Gather(ranks.Together(() => ranks.IsFirst ? Resumable(parsed.GetValue(runs)!, parsed.GetValue(run)!) : ""))[0];
                 var file = Path.Combine(folder, "run.json");
                 var json = ranks.Gather(ranks.IsFirst ? File.ReadAllText(file) : "")[0];
                 using var trainer = ranks.Together(() => Prepared(own, ranks, folder, RunRecord.ParseDescription(Encoding.UTF8.GetBytes(json), file), parsed.GetValue(data), execution.Read(parsed)));
@@ -156,7 +156,7 @@ internal static class RunsCommand
         return new Trainer(experiment, images, description.Data.StandsInFor, device, ranks)
         {
             CheckpointEvery = chosen.CheckpointEvery,
-            TensorBoard = chosen.TensorBoard || TensorBoardLog.IsIn(folder),
+            TensorBoard = chosen.TensorBoard || (ranks.IsFirst && TensorBoardLog.IsIn(folder)),
             KeepEvery = chosen.KeepEvery,
         };
     }
