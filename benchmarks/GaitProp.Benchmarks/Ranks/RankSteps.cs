@@ -74,7 +74,7 @@ internal static class RankSteps
         for (var time = 0; time <= times; time++)
         {
             from = time == 1 ? Stopwatch.GetTimestamp() : from;
-            foreach (var wait in Enumerable.Reverse(gradients).Select(ranks.BeginSum_).ToArray())
+            foreach (var wait in Enumerable.Reverse(gradients).Select(g => ranks.BeginSum_(g)).ToArray())
             {
                 wait();
             }

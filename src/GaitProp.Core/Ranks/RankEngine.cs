@@ -5,13 +5,15 @@ namespace GaitProp.Ranks;
 /// <summary>The engine that started this process as one of several: it says so in the environment.</summary>
 internal static class RankEngine
 {
+    private const string Slurm = "Slurm's srun";
+
     private static readonly string[] OpenMpi = ["libmpi.so.40", "libmpi.so.80"], Mpich = ["libmpich.so.12", "libmpi.so.12"];
 
     /// <summary>How engines say which process this is, and of how many. Slurm says it to the tasks of a step alone, not to the script of a job.</summary>
     private static readonly (string Engine, string Rank, string Count)[] Engines =
     [
         ("Open MPI's mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
-        ("Slurm's srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
+        (Slurm, "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
         ("MPICH's mpirun", "PMI_RANK", "PMI_SIZE"),
     ];
 
@@ -32,6 +34,14 @@ internal static class RankEngine
         if (!OperatingSystem.IsLinux())
         {
             throw new GaitPropException($"{launched.Engine} started {launched.Count} ranks, but training on several is for Linux: start one process.");
+        }
+
+        if (launched.Engine == Slurm && Environment.GetEnvironmentVariable("PMIX_RANK") is null && Environment.GetEnvironmentVariable("PMI_RANK") is null)
+        {
+            // Slurm does not end a step when one of its tasks ends; so the others have nothing to say.
+            throw launched.Rank > 0
+                ? new OperationCanceledException()
+                : new GaitPropException($"{Slurm} started {launched.Count} ranks, but gave them no way to find each other: start them with srun --mpi=pmix for Open MPI, or --mpi=pmi2 for MPICH.");
         }
 
         // An engine and its library belong together. PMIx is Open MPI's way to ask; PMI is MPICH's.
