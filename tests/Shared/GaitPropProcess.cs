@@ -25,7 +25,14 @@ internal sealed partial class GaitPropProcess : IDisposable
 
     public string this[params string[] path] => Path.Combine([Folder, .. path]);
 
-    public Finished Run(params string[] args) => Finish(Start(args));
+    /// <summary>Runs a command line to its end, in a process of the program that may have run others before.</summary>
+    public Finished Run(params string[] args) => RunIn([], args);
+
+    /// <summary>The same with environment variables.</summary>
+    public Finished RunIn((string Name, string Value)[] variables, params string[] args) => WarmProgram.Run(Info([]), [Cache, .. variables], args);
+
+    /// <summary>Runs a command line to its end in a process of its own, where that is the point.</summary>
+    public Finished RunAlone(params string[] args) => Finish(Start(args));
 
     public Process Start(params string[] args) => StartIn([], args);
 
@@ -38,6 +45,19 @@ internal sealed partial class GaitPropProcess : IDisposable
 
     private Process Launch((string Name, string Value)[] variables, string[] words)
     {
+        var start = Info(args);
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private (string Name, string Value) Cache => ("XDG_CACHE_HOME", this["cache"]);
+
+    private ProcessStartInfo Info(string[] args)
+    {
         // A shell's background job is started with SIGINT ignored, and so are its children: the tests may run in one.
         var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : words[0], OperatingSystem.IsLinux() ? ["--default-signal=INT", .. words] : words[1..])
         {
@@ -46,16 +66,11 @@ internal sealed partial class GaitPropProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment.Remove("GAITPROP_DATA");
-        start.Environment["XDG_CACHE_HOME"] = this["cache"];
+        start.Environment[Cache.Name] = Cache.Value;
 
         // Tests run side by side: with a thread for each core every one of them would wait for the others, spinning.
         start.Environment["OMP_NUM_THREADS"] = "1";
-        foreach (var (name, value) in variables)
-        {
-            start.Environment[name] = value;
-        }
-
-        return Process.Start(start)!;
+        return start;
     }
 
     public static Finished Finish(Process process)

@@ -253,7 +253,7 @@ if (chosen.Length == 0)
 var copy = Directory.CreateTempSubdirectory("gaitprop-mutants-").FullName;
 try
 {
-    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/Shared", "src/GaitProp.Core", "tests/GaitProp.Core.Tests", "tests/python")
+    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/Shared", "src/GaitProp.Core", "tests/Shared", "tests/GaitProp.Core.Tests", "tests/python")
         .Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(root, f))))
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, file))!);
@@ -268,7 +268,7 @@ try
 
     var areas = chosen.SelectMany(m => m.Areas).Distinct().ToArray();
     Console.WriteLine($"unchanged: build, and tests of {string.Join(", ", areas)}");
-    if (Compile(copy, "tests/GaitProp.Core.Tests") is { } error || Failed(copy, areas) is not [] && (error = "tests fail without any mutation") is not null)
+    if (Compile(copy, "tests/GaitProp.Core.Tests") is { } error || Failed(copy, areas) is [_, ..] broken && (error = $"tests fail without any mutation: {string.Join("; ", broken)}") is not null)
     {
         Console.Error.WriteLine(error);
         return 1;
@@ -302,9 +302,7 @@ static string? Misfit(string copy, Mutant mutant)
         return "its file is gone";
     }
 
-    var original = File.ReadAllText(path);
-    var at = original.IndexOf(mutant.Text, StringComparison.Ordinal);
-    return at < 0 ? "its text is no longer found" : original.IndexOf(mutant.Text, at + 1, StringComparison.Ordinal) >= 0 ? "its text is found more than once" : null;
+    return Place(mutant.Text).Count(File.ReadAllText(path)) switch { 0 => "its text is no longer found", 1 => null, _ => "its text is found more than once" };
 }
 
 static (string? KilledBy, string? Trouble) Try(string copy, Mutant mutant)
@@ -313,7 +311,7 @@ static (string? KilledBy, string? Trouble) Try(string copy, Mutant mutant)
     var original = File.ReadAllText(path);
     try
     {
-        File.WriteAllText(path, original.Replace(mutant.Text, mutant.Replacement, StringComparison.Ordinal));
+        File.WriteAllText(path, Place(mutant.Text).Replace(original, mutant.Replacement.Replace("$", "$$", StringComparison.Ordinal)));
         if (Rebuild(copy) is { } error)
         {
             return (null, $"does not compile: {error}");
@@ -326,6 +324,9 @@ static (string? KilledBy, string? Trouble) Try(string copy, Mutant mutant)
         File.WriteAllText(path, original);
     }
 }
+
+// A text in code, wherever its lines are broken.
+static Regex Place(string text) => new(string.Join(@"\s*", Regex.Matches(text, @"\w+|[^\w\s]").Select(t => Regex.Escape(t.Value))));
 
 // The library alone, put beside the tests that were built against it unchanged: that is several times faster.
 static string? Rebuild(string copy)
@@ -396,7 +397,7 @@ static (int Code, string Output) Run(string program, string folder, params strin
 /// <summary>One change of one line.</summary>
 /// <param name="Name">What it breaks.</param>
 /// <param name="File">The file, from the repository's root.</param>
-/// <param name="Text">What stands there, exactly once.</param>
+/// <param name="Text">What stands there, exactly once; lines may break anywhere in it.</param>
 /// <param name="Replacement">What it becomes.</param>
 /// <param name="Areas">The beginnings of the names, after GaitProp.Tests, of the test classes that should notice.</param>
 internal sealed record Mutant(string Name, string File, string Text, string Replacement, params string[] Areas);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace GaitProp.Experiments;
 
 /// <summary>What is chosen on the command line for an experiment; what is <see langword="null"/> stays as its file has it.</summary>
-public sealed record ExperimentChoices
+internal sealed record ExperimentChoices
 {
     /// <summary>The preset: <c>paper</c>, <c>fast</c> or one of the file's (<see cref="ExperimentDocument.PresetNames"/>).</summary>
     public string? Preset { get; init; }

@@ -6,7 +6,7 @@ namespace GaitProp.Experiments;
 /// An experiment file with what it extends: from it comes an <see cref="Experiment"/> for each rule. JSON with comments and trailing commas; the
 /// fields and which of them win are told in <c>docs/formats.md</c>.
 /// </summary>
-public sealed class ExperimentDocument
+internal sealed class ExperimentDocument
 {
     /// <summary>The file and what it extends, the base first.</summary>
     private readonly IReadOnlyList<ExperimentFile> _files;

@@ -13,7 +13,7 @@ namespace GaitProp.Experiments;
 /// The JSON schema of experiment files (draft 7), by which an editor completes fields and marks mistakes. The platform's exporter makes it from the records: names and kinds from their
 /// properties, descriptions and ranges from the attributes of these.
 /// </summary>
-public static class ExperimentSchema
+internal static class ExperimentSchema
 {
     private static readonly JsonSerializerOptions Strict = new(ExperimentJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 

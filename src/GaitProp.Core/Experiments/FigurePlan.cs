@@ -8,7 +8,7 @@ namespace GaitProp.Experiments;
 /// <param name="StandsInFor">The published data set that the data is used in place of, or <see langword="null"/>.</param>
 /// <param name="Rules">The rules that it shows, some with additions (<see cref="RuleVariant"/>).</param>
 /// <param name="Experiments">The experiment of each.</param>
-public sealed record FigurePlan(string Figure, string Title, string? StandsInFor, IReadOnlyList<string> Rules, IReadOnlyList<Experiment> Experiments)
+internal sealed record FigurePlan(string Figure, string Title, string? StandsInFor, IReadOnlyList<string> Rules, IReadOnlyList<Experiment> Experiments)
 {
     /// <summary>A figure's experiment on the published data, and on the embedded set in its place, where that is possible.</summary>
     private static readonly Dictionary<string, (string Published, string? Embedded)> Documents = new(StringComparer.Ordinal)

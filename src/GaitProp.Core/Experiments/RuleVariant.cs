@@ -7,7 +7,7 @@ namespace GaitProp.Experiments;
 /// </summary>
 /// <param name="Rule">The rule's name.</param>
 /// <param name="Additions">What is added, each one of <see cref="Known"/>.</param>
-public sealed record RuleVariant(string Rule, IReadOnlyList<string> Additions)
+internal sealed record RuleVariant(string Rule, IReadOnlyList<string> Additions)
 {
     private const string Constraint = "constraint", Displacement = "displacement", Gain = "gain";
 

@@ -35,10 +35,10 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
     public static Quantity Loss { get; } = new("", v => v.ToString("0.0000", CultureInfo.InvariantCulture));
 
     /// <summary>Seconds, shown in milliseconds.</summary>
-    public static Quantity Milliseconds { get; } = new("", v => (1000 * v).ToString("0.0", CultureInfo.InvariantCulture));
+    public static Quantity Milliseconds { get; } = new("", v => (1000 * v).ToString("0.0", CultureInfo.InvariantCulture)) { Room = 7 };
 
     /// <summary>How many times something else.</summary>
-    public static Quantity Ratio { get; } = new("", v => v.ToString("0.00", CultureInfo.InvariantCulture));
+    public static Quantity Ratio { get; } = new("", v => v.ToString("0.00", CultureInfo.InvariantCulture)) { Room = 6 };
 
     /// <summary>An error, of which the power of ten counts.</summary>
     public static Quantity Error { get; } = new("", v => v.ToString("0.0e-0", CultureInfo.InvariantCulture));
@@ -58,6 +58,9 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
 
     /// <summary>A number as it is, with all of its digits.</summary>
     public static Quantity Value { get; } = new("", v => v.ToString("R", CultureInfo.InvariantCulture));
+
+    /// <summary>Letters that a column of it has at least: a table's layout does not change with the speed of a machine.</summary>
+    public int Room { get; init; }
 
     /// <summary>What gives a cell its colour; <see langword="null"/> for none.</summary>
     public CellValues? Colours { get; init; }

@@ -208,7 +208,7 @@ public abstract class AffineLayer : Layer
 }
 
 /// <summary>The plan of an affine layer. With auxiliary units it is square: as many outputs as inputs.</summary>
-public abstract record AffineDefinition : LayerDefinition
+internal abstract record AffineDefinition : LayerDefinition
 {
     /// <inheritdoc/>
     public override bool TakesGain => true;

@@ -146,7 +146,7 @@ internal sealed class InvertibleConv2d : AffineLayer
 /// <param name="Stride">Pixels from one receptive field to the next.</param>
 /// <param name="Channels">Output channels that go on.</param>
 [LayerKind("conv", "KERNEL,STRIDE,CHANNELS", Pattern = @"(?<kernel>\d+)x\k<kernel>(/(?<stride>\d+))? +(?<channels>\d+)")]
-public sealed record ConvDefinition(int Kernel, int Stride, int Channels) : AffineDefinition
+internal sealed record ConvDefinition(int Kernel, int Stride, int Channels) : AffineDefinition
 {
     /// <inheritdoc/>
     public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square)

@@ -57,7 +57,7 @@ internal sealed class InvertibleDense : AffineLayer
 /// <summary>The plan of a fully connected layer.</summary>
 /// <param name="Units">Outputs that go on.</param>
 [LayerKind("dense", "UNITS")]
-public sealed record DenseDefinition(int Units) : AffineDefinition
+internal sealed record DenseDefinition(int Units) : AffineDefinition
 {
     /// <inheritdoc/>
     public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => Sizes(inputShape, Units, OutputsOf(square, Units, Shapes.Units(inputShape)), ToString());

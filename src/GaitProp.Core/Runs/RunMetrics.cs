@@ -87,7 +87,7 @@ public sealed record EpochMetrics(
 /// <param name="EvaluationSeconds">Measuring accuracy.</param>
 /// <param name="CheckpointSeconds">Writing checkpoints.</param>
 /// <param name="MemoryMegabytes">Memory of the process at the end of the epoch (resident set), in 10^6 bytes.</param>
-public sealed record EpochTiming(
+internal sealed record EpochTiming(
     int Epoch,
     int Steps,
     double MeanStepSeconds,

@@ -23,7 +23,7 @@ public sealed record RunRecord
     public IReadOnlyList<EpochMetrics> Epochs { get; internal init; }
 
     /// <summary>How long epochs took, in order.</summary>
-    public IReadOnlyList<EpochTiming> Timings { get; internal init; }
+    internal IReadOnlyList<EpochTiming> Timings { get; init; }
 
     /// <summary>The experiment, every value resolved, as <c>run.json</c> has it: <c>(int)run.Settings["seed"]!</c>.</summary>
     public JsonNode Settings => Description.Experiment;

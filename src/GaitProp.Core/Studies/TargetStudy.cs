@@ -9,7 +9,7 @@ namespace GaitProp;
 /// How far targets lie from activations, layer by layer, and how much of that distance each arithmetic keeps: the reason why targets have to be
 /// normalised, and why the literal form needs float64 (the paper's figure 1, in numbers).
 /// </summary>
-public sealed record TargetStudy
+internal sealed record TargetStudy
 {
     /// <summary>The network's plan; its weights are random and orthogonal, with explicit auxiliary units.</summary>
     public required NetworkDefinition Network { get; init; }
@@ -92,17 +92,17 @@ public sealed record TargetStudy
 /// <param name="Activations">Root mean square of each layer's activations, a unit.</param>
 /// <param name="Columns">GAIT, then normalised GAIT.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record TargetTable(IReadOnlyList<string> Layers, IReadOnlyList<double> Activations, IReadOnlyList<TargetColumn> Columns);
+internal sealed record TargetTable(IReadOnlyList<string> Layers, IReadOnlyList<double> Activations, IReadOnlyList<TargetColumn> Columns);
 
 /// <summary>The targets of one rule.</summary>
 /// <param name="Rule">The rule's name on the command line.</param>
 /// <param name="Distances">Root mean square of <c>t - a</c> of each layer, a unit, free of cancellation.</param>
 /// <param name="Precision">What each way of computing makes of them.</param>
-public sealed record TargetColumn(string Rule, IReadOnlyList<double> Distances, IReadOnlyList<TargetPrecision> Precision);
+internal sealed record TargetColumn(string Rule, IReadOnlyList<double> Distances, IReadOnlyList<TargetPrecision> Precision);
 
 /// <summary>What one way of computing makes of a rule's targets.</summary>
 /// <param name="Form">The form.</param>
 /// <param name="Type">The element type.</param>
 /// <param name="Errors">Relative error of <c>t - a</c> in each layer; <see langword="null"/> where it is not finite.</param>
 /// <param name="Angles">Update angle to BP in float64, degrees; <see langword="null"/> where undefined.</param>
-public sealed record TargetPrecision(TargetForm Form, ScalarType Type, IReadOnlyList<double?> Errors, IReadOnlyList<double?> Angles);
+internal sealed record TargetPrecision(TargetForm Form, ScalarType Type, IReadOnlyList<double?> Errors, IReadOnlyList<double?> Angles);

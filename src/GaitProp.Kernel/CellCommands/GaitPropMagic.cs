@@ -14,8 +14,8 @@ internal static class GaitPropMagic
     /// <summary>Its word.</summary>
     public const string Name = "#!gaitprop";
 
-    /// <summary>Columns of what is written as text: what fits into the cell of a notebook on a laptop.</summary>
-    private const int Columns = 110;
+    /// <summary>Columns of what is written as text: what fits into a cell of a window of 900 pixels. Front ends break longer lines within words.</summary>
+    private const int Columns = 70;
 
     /// <summary>Errors stay on one line; the front end wraps them.</summary>
     private const int NoWrap = 100_000;

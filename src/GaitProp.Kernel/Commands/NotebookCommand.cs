@@ -101,9 +101,8 @@ internal static class NotebookCommand
             Environment.CurrentDirectory = Path.GetDirectoryName(file)!;
             // A process of its own: a cell that ends it is a cell that failed, and no more.
             await using ICellEngine engine = new RemoteEngine(OwnProgram.StartWorker, _ => { });
-            using var progress = new NotebookProgress(context.Out);
             var runner = new NotebookRunner(engine, KernelSpec.Kernel) { AllowErrors = allowErrors, Timeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
-            return await runner.RunAsync(notebook, progress, interrupt);
+            return await NotebookProgress.ShowAsync(context.Out, progress => runner.RunAsync(notebook, progress, interrupt));
         }
         finally
         {

@@ -78,7 +78,7 @@ internal static partial class NotebookVerification
         return notebook;
     }
 
-    /// <summary>How a training's panel ends, as what an earlier run of the notebook has trained is not trained again; and the machine and version that a figure names.</summary>
-    [GeneratedRegex(@"\bdone (before|in)\b|\bMachine:[^;]{0,200};\s+GaitProp\s+\d[\w.+-]*")]
+    /// <summary>The sign of something that took long; how a training's panel ends, as what an earlier run of the notebook has trained is not trained again; and the machine and version that a figure names.</summary>
+    [GeneratedRegex(@"\A[^\n]+: done in [\d:]+\s*\z|\bdone (before|in)\b|\bMachine:[^;]{0,200};\s+GaitProp\s+\d[\w.+-]*")]
     private static partial Regex OfThisTime();
 }

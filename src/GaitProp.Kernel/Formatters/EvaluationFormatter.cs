@@ -8,7 +8,7 @@ namespace GaitProp.Kernel.Formatters;
 internal static class EvaluationFormatter
 {
     /// <summary>Registers it.</summary>
-    public static void Register() => RichFormatter.Register<Evaluation>(e => Html(e, withMatrix: true), Text, e => StaticFigure.Light(Figure(e), StaticTheme.Paper));
+    public static void Register() => RichFormatter.Register<Evaluation>(e => Html(e, withMatrix: true), Line, e => StaticFigure.Light(Figure(e), StaticTheme.Paper));
 
     /// <summary>The confusion matrix.</summary>
     public static Figure Figure(Evaluation evaluation) => ConfusionFigure.Of("confusion", evaluation);
@@ -33,13 +33,11 @@ internal static class EvaluationFormatter
         return CellHtml.Card(evaluation.Title, evaluation.Weights, body);
     }
 
-    private static string Text(Evaluation evaluation) => $"{evaluation.Title}: {string.Join(", ", Numbers(evaluation).Select(n => $"{n.Name} {n.Value}"))}";
+    private static string Line(Evaluation evaluation) => $"{evaluation.Title}: {string.Join(", ", Numbers(evaluation).Select(n => $"{n.Name} {n.Value}"))}";
 
     private static IEnumerable<(string Name, string Value)> Numbers(Evaluation evaluation) =>
     [
         ("top-1", Number.Percent(evaluation.Top1)), ("top-5", Number.Percent(evaluation.Top5)), ("loss", Text($"{evaluation.Loss:0.0000}")),
         ("on", Text($"{Number.Whole(evaluation.Images)} {(evaluation.Part == DataPart.Test ? "test" : "training")} images of {evaluation.Data}")),
     ];
-
-    private static string Text(FormattableString text) => Wording.Text(text);
 }

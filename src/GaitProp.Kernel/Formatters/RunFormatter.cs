@@ -9,7 +9,7 @@ namespace GaitProp.Kernel.Formatters;
 internal static class RunFormatter
 {
     /// <summary>Registers it.</summary>
-    public static void Register() => RichFormatter.Register<RunRecord>(run => Html(run, withCurves: true), Text, run => StaticFigure.Light(Figure(run), StaticTheme.Paper));
+    public static void Register() => RichFormatter.Register<RunRecord>(run => Html(run, withCurves: true), Line, run => StaticFigure.Light(Figure(run), StaticTheme.Paper));
 
     /// <summary>The run's curves.</summary>
     public static Figure Figure(RunRecord run)
@@ -62,7 +62,7 @@ internal static class RunFormatter
         return CellHtml.Card(Title(run), Text($"{Status(run)}, {d.Started.LocalDateTime:yyyy-MM-dd HH:mm}"), body);
     }
 
-    private static string Text(RunRecord run) => $"{Title(run)}: {Status(run)}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
+    private static string Line(RunRecord run) => $"{Title(run)}: {Status(run)}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
 
     private static string Title(RunRecord run) => RunTitles.Whole(run.Description.Experiment);
 
@@ -105,6 +105,4 @@ internal static class RunFormatter
             yield return ("step", Text($"{1000 * seconds:0.0} ms"));
         }
     }
-
-    private static string Text(FormattableString text) => Wording.Text(text);
 }

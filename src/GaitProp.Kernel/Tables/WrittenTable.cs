@@ -28,8 +28,8 @@ internal sealed class WrittenTable
         var headings = table.Columns.Select(c => VisibleText.Of(c.Heading)).ToArray();
         HasHeadings = headings.Any(h => h.Length > 0);
         Headings = headings;
-        Least = [.. table.Columns.Select((_, i) => Math.Max(LongestWord(headings[i]), all.Select(r => LeastOf(i, r[i])).DefaultIfEmpty(0).Max()))];
-        Natural = [.. table.Columns.Select((_, i) => Math.Max(Letters(headings[i]), all.Select(r => Room(i, r[i])).DefaultIfEmpty(0).Max()))];
+        Least = [.. table.Columns.Select((c, i) => Math.Max(Math.Max(LongestWord(headings[i]), c.Quantity.Room), all.Select(r => LeastOf(i, r[i])).DefaultIfEmpty(0).Max()))];
+        Natural = [.. table.Columns.Select((c, i) => Math.Max(Math.Max(Letters(headings[i]), c.Quantity.Room), all.Select(r => Room(i, r[i])).DefaultIfEmpty(0).Max()))];
     }
 
     /// <summary>What is written.</summary>

@@ -13,7 +13,7 @@ internal sealed record NotebookDifference(int Position, string What);
 
 /// <summary>
 /// Holds the outputs of two runs of one notebook against each other, cell by cell: the same outputs of the same kinds, the same words, and numbers that are equal within a tolerance. Times are not
-/// compared, and pictures only by being there. A cell's metadata can say more: <c>"gaitprop": { "verify": { "relative": 0.1, "absolute": 1e-12, "ignore": ["expression"] } }</c>, or
+/// compared, and pictures only by being there; an output whose whole text is not compared may as well be missing, such as a sign that only slow machines show. A cell's metadata can say more: <c>"gaitprop": { "verify": { "relative": 0.1, "absolute": 1e-12, "ignore": ["expression"] } }</c>, or
 /// <c>"verify": false</c> for a cell that is not compared. The notebook's own metadata say it for all of its cells.
 /// </summary>
 /// <param name="ignored">What is taken out of every text before it is compared, beside times.</param>
@@ -56,7 +56,7 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
             }
 
             Cells++;
-            if (Difference(Shown(before), Shown(now), rules) is { } what)
+            if (Difference(Compared(before, rules), Compared(now, rules), rules) is { } what)
             {
                 differences.Add(new(index + 1, what));
             }
@@ -95,10 +95,15 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
         return left.Count == right.Count ? null : $"{(left.Count > right.Count ? "what is missing" : "what is new")} begins with '{Short((left.Count > right.Count ? left : right)[Math.Min(left.Count, right.Count)].Text)}'";
     }
 
+    /// <summary>The outputs that have something to be compared.</summary>
+    private List<Output> Compared(NotebookCell cell, Tolerance rules) => [.. Shown(cell).Where(o => string.IsNullOrWhiteSpace(o.Text) || !string.IsNullOrWhiteSpace(Remains(o.Text, rules)))];
+
+    private string Remains(string text, Tolerance rules) => rules.Ignored.Concat(ignored).Append(Time()).Aggregate(text, (t, pattern) => pattern.Replace(t, " "));
+
     /// <summary>The words of a text and the numbers between them, without times and without what is ignored.</summary>
     private List<Piece> Pieces(string text, Tolerance rules)
     {
-        text = rules.Ignored.Concat(ignored).Append(Time()).Aggregate(text, (t, pattern) => pattern.Replace(t, " "));
+        text = Remains(text, rules);
         var pieces = new List<Piece>();
         var at = 0;
         foreach (Match number in Number().Matches(text))

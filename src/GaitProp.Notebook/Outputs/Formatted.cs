@@ -158,13 +158,15 @@ internal static class Formatted
     /// <summary>How large pictures are to be shown, where they say it themselves.</summary>
     private static JsonObject? Sizes(Dictionary<string, JsonNode> forms)
     {
-        if (!forms.TryGetValue(MimeBundle.Png, out var png) || png.GetValue<string>() is not { Length: >= 88 } text)
+        if (!forms.TryGetValue(MimeBundle.Png, out var png))
         {
             return null;
         }
 
-        var head = Convert.FromBase64String(text[..88]);
-        return PngSize.Shown(head) is { } size ? new JsonObject { [MimeBundle.Png] = new JsonObject { ["width"] = size.Width, ["height"] = size.Height } } : null;
+        // Four letters for three bytes.
+        var text = png.GetValue<string>().AsSpan();
+        var head = new byte[PngSize.Head];
+        return Convert.TryFromBase64Chars(text[..(Math.Min(text.Length, PngSize.Head / 3 * 4) / 4 * 4)], head, out var bytes) && PngSize.Shown(head.AsSpan(0, bytes)) is { } size ? new JsonObject { [MimeBundle.Png] = new JsonObject { ["width"] = size.Width, ["height"] = size.Height } } : null;
     }
 
     private static bool IsJson(string mime) => mime == "application/json" || mime.EndsWith("+json", StringComparison.Ordinal);

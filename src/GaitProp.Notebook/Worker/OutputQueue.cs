@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Notebook.Worker;
@@ -60,20 +59,20 @@ internal sealed class OutputQueue
 
     /// <summary>Adds anything else.</summary>
     /// <param name="cell">Whose it is.</param>
-    /// <param name="frame">The frame to send.</param>
+    /// <param name="output">What to send.</param>
     /// <param name="letters">About how long it is.</param>
     /// <param name="displayId">The display that it updates, if it does.</param>
-    public void Add(long cell, JsonObject frame, long letters, string? displayId = null)
+    public void Add(long cell, Output output, long letters, string? displayId = null)
     {
         lock (_gate)
         {
             if (displayId is not null && _waiting.FindIndex(e => e.Updates == displayId) is >= 0 and var place)
             {
-                _waiting[place] = _waiting[place] with { Frame = frame };
+                _waiting[place] = _waiting[place] with { Output = output };
             }
             else
             {
-                _waiting.Add(new Entry(cell, default, null, frame, displayId));
+                _waiting.Add(new Entry(cell, default, null, output, displayId));
             }
 
             Added(letters);
@@ -174,13 +173,13 @@ internal sealed class OutputQueue
         }
     }
 
-    private sealed record Entry(long Cell, CellStream Stream, StringBuilder? Text, JsonObject? Frame, string? Updates)
+    private sealed record Entry(long Cell, CellStream Stream, StringBuilder? Text, Output? Output, string? Updates)
     {
-        public IEnumerable<JsonObject> Frames()
+        public IEnumerable<Frame> Frames()
         {
             if (Text is null)
             {
-                yield return Frame!;
+                yield return Output!;
                 yield break;
             }
 
@@ -192,10 +191,7 @@ internal sealed class OutputQueue
                     length--;
                 }
 
-                var frame = Worker.Frames.New("text", Cell);
-                frame["stream"] = (int)Stream;
-                frame["text"] = Text.ToString(start, length);
-                yield return frame;
+                yield return new Printed(Stream, Text.ToString(start, length)) { Id = Cell };
                 start += length;
             }
         }

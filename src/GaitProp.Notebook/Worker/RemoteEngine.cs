@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
 
@@ -60,9 +59,9 @@ internal sealed class RemoteEngine : ICellEngine
         try
         {
             await worker.Ready.WaitAsync(interrupt);
-            var answer = await worker.RunAsync(new JsonObject { [Frames.Kind] = "execute", ["code"] = code, ["number"] = number }, output, interrupt);
-            output.LeftOut(answer["cut"]!.GetValue<long>());
-            return Frames.Result(answer);
+            var answer = await worker.RunAsync(new Execute(code, number), output, interrupt);
+            output.LeftOut(answer.Cut);
+            return answer.Result;
         }
         catch (OperationCanceledException)
         {
@@ -83,23 +82,19 @@ internal sealed class RemoteEngine : ICellEngine
     }
 
     /// <inheritdoc/>
-    public async Task<MimeBundle> EvaluateAsync(string expression, CancellationToken cancellation) =>
-        Frames.Bundle(await AskAsync("evaluate", "expression", expression, cancellation));
+    public async Task<MimeBundle> EvaluateAsync(string expression, CancellationToken cancellation) => (await AskAsync<Found>(new Evaluate(expression), cancellation)).Bundle!;
 
     /// <inheritdoc/>
     public async Task<CellCompletion> CompleteAsync(string code, int position, CancellationToken cancellation) =>
-        Frames.Completion(await AskAsync("complete", "code", code, cancellation, ("position", position)));
+        (await AskAsync<Candidates>(new Complete(code, position), cancellation)).Completion;
 
     /// <inheritdoc/>
     public async Task<MimeBundle?> InspectAsync(string code, int position, int detail, CancellationToken cancellation) =>
-        await AskAsync("inspect", "code", code, cancellation, ("position", position), ("detail", detail)) is var answer && answer["data"] is null ? null : Frames.Bundle(answer);
+        (await AskAsync<Found>(new Inspect(code, position, detail), cancellation)).Bundle;
 
     /// <inheritdoc/>
-    public async Task<CellCompleteness> IsCompleteAsync(string code, CancellationToken cancellation)
-    {
-        var answer = await AskAsync("isComplete", "code", code, cancellation);
-        return new CellCompleteness(Enum.Parse<Completeness>(Frames.Text(answer, "status")), Frames.Text(answer, "indent"));
-    }
+    public async Task<CellCompleteness> IsCompleteAsync(string code, CancellationToken cancellation) =>
+        (await AskAsync<Wholeness>(new CheckWhole(code), cancellation)).Completeness;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -113,7 +108,8 @@ internal sealed class RemoteEngine : ICellEngine
         await worker.DisposeAsync();
     }
 
-    private async Task<JsonObject> AskAsync(string kind, string name, string text, CancellationToken cancellation, params (string Name, int Value)[] numbers)
+    private async Task<TAnswer> AskAsync<TAnswer>(Question question, CancellationToken cancellation)
+        where TAnswer : Answer
     {
         WorkerProcess worker;
         lock (_gate)
@@ -121,16 +117,10 @@ internal sealed class RemoteEngine : ICellEngine
             worker = _worker;
         }
 
-        var frame = new JsonObject { [Frames.Kind] = kind, [name] = text };
-        foreach (var number in numbers)
-        {
-            frame[number.Name] = number.Value;
-        }
-
         try
         {
             await worker.Ready.WaitAsync(cancellation);
-            return await worker.AskAsync(frame, cancellation);
+            return await worker.AskAsync<TAnswer>(question, cancellation);
         }
         catch (WorkerEndedException e)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Notebook.Worker;
@@ -19,10 +18,10 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
     /// <summary>Serves until the server asks to end or has gone; then asks what runs to stop.</summary>
     public void Run()
     {
-        pipe.Send(Frames.New("ready", 0));
-        while (pipe.Receive() is { } frame && Frames.Text(frame, Frames.Kind) != "quit")
+        pipe.Send(new Begun());
+        while (pipe.Receive() is { } frame and not Quit)
         {
-            Take(frame, frame[Frames.Id]!.GetValue<long>());
+            Take(frame);
         }
 
         Interrupt();
@@ -33,7 +32,7 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
     {
         foreach (var running in _running.Values)
         {
-            Cancel(running);
+            Stop(running);
         }
     }
 
@@ -47,72 +46,65 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
     public void Dispose() => _oneLookup.Dispose();
 
     /// <summary>On a thread of its own: a cell may keep all others busy.</summary>
-    private static void Cancel(CancellationTokenSource running) => new Thread(() => running.Cancel()) { IsBackground = true, Name = "stop" }.Start();
+    private static void Stop(CancellationTokenSource running) => new Thread(() => running.Cancel()) { IsBackground = true, Name = "stop" }.Start();
 
-    private void Take(JsonObject frame, long id)
+    private void Take(Frame frame)
     {
-        switch (Frames.Text(frame, Frames.Kind))
+        switch (frame)
         {
-            case "cancel":
-                if (_running.TryGetValue(id, out var running))
-                {
-                    Cancel(running);
-                }
-
-                break;
-            case "told":
-                if (_asked.TryRemove(id, out var question))
-                {
-                    Tell(question, frame);
-                }
-
-                break;
-            default:
+            case Question question:
                 var cancellation = new CancellationTokenSource();
-                _running[id] = cancellation;
-                _ = Task.Run(() => DoAsync(frame, id, cancellation.Token));
+                _running[question.Id] = cancellation;
+                _ = Task.Run(() => DoAsync(question, cancellation.Token));
+                break;
+            case Cancel when _running.TryGetValue(frame.Id, out var running):
+                Stop(running);
+                break;
+            case Told told when _asked.TryRemove(told.Id, out var asked):
+                asked.TrySetResult(told.Value);
+                break;
+            case Failed failed when _asked.TryRemove(failed.Id, out var asked):
+                asked.TrySetException(new CellException(failed.Message, failed.Name));
                 break;
         }
     }
 
-    private async Task DoAsync(JsonObject frame, long id, CancellationToken cancellation)
+    private async Task DoAsync(Question question, CancellationToken cancellation)
     {
-        JsonObject answer;
+        Answer answer;
         try
         {
-            answer = Frames.Text(frame, Frames.Kind) switch
+            answer = question switch
             {
-                "execute" => await ExecuteAsync(frame, id, cancellation),
-                "evaluate" => Frames.New("answer", id, await engine.EvaluateAsync(Frames.Text(frame, "expression"), cancellation)),
-                _ => await LookUpAsync(frame, id, cancellation),
+                Execute cell => await ExecuteAsync(cell, cancellation),
+                Evaluate value => new Found(await engine.EvaluateAsync(value.Expression, cancellation)),
+                _ => await LookUpAsync(question, cancellation),
             };
         }
         catch (Exception e)
         {
-            answer = Frames.New("failed", id);
-            answer["name"] = e is CellException cell ? cell.Name : e is OperationCanceledException ? "" : e.GetType().Name;
-            answer["message"] = e.Message;
+            answer = new Failed(e is CellException cell ? cell.Name : e is OperationCanceledException ? "" : e.GetType().Name, e.Message);
         }
 
         try
         {
-            pipe.Send(answer);
+            pipe.Send(answer with { Id = question.Id });
         }
         catch (IOException)
         {
             // The server has gone.
         }
 
-        _running.TryRemove(id, out _);
+        _running.TryRemove(question.Id, out _);
     }
 
-    private async Task<JsonObject> ExecuteAsync(JsonObject frame, long id, CancellationToken cancellation)
+    private async Task<Done> ExecuteAsync(Execute cell, CancellationToken cancellation)
     {
-        var output = new WorkerOutput(id, _queue, Ask);
+        var output = new WorkerOutput(cell.Id, _queue, Ask);
         CellResult result;
         try
         {
-            result = await engine.ExecuteAsync(Frames.Text(frame, "code"), frame["number"]!.GetValue<int>(), output, cancellation);
+            result = await engine.ExecuteAsync(cell.Code, cell.Number, output, cancellation);
         }
         catch (Exception e)
         {
@@ -120,31 +112,22 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
         }
 
         _queue.Flush();
-        cellEnded(id);
-        return Frames.Done(id, result, output.Cut);
+        cellEnded(cell.Id);
+        return new Done(result, output.Cut);
     }
 
-    private async Task<JsonObject> LookUpAsync(JsonObject frame, long id, CancellationToken cancellation)
+    private async Task<Answer> LookUpAsync(Question question, CancellationToken cancellation)
     {
-        var code = Frames.Text(frame, "code");
         await _oneLookup.WaitAsync(cancellation);
         try
         {
-            switch (Frames.Text(frame, Frames.Kind))
+            return question switch
             {
-                case "complete":
-                    return Frames.Completion(id, await engine.CompleteAsync(code, frame["position"]!.GetValue<int>(), cancellation));
-                case "inspect":
-                    var found = await engine.InspectAsync(code, frame["position"]!.GetValue<int>(), frame["detail"]!.GetValue<int>(), cancellation);
-                    return found is null ? Frames.New("answer", id) : Frames.New("answer", id, found);
-                case "isComplete":
-                    var completeness = await engine.IsCompleteAsync(code, cancellation);
-                    var answer = Frames.New("answer", id);
-                    (answer["status"], answer["indent"]) = (completeness.Status.ToString(), completeness.Indent);
-                    return answer;
-                case var kind:
-                    throw new NotSupportedException($"the worker does not know '{kind}'");
-            }
+                Complete caret => new Candidates(await engine.CompleteAsync(caret.Code, caret.Position, cancellation)),
+                Inspect caret => new Found(await engine.InspectAsync(caret.Code, caret.Position, caret.Detail, cancellation)),
+                CheckWhole text => new Wholeness(await engine.IsCompleteAsync(text.Code, cancellation)),
+                _ => throw new NotSupportedException($"the worker does not know '{question.GetType().Name}'"),
+            };
         }
         finally
         {
@@ -160,25 +143,11 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
         {
             if (_asked.TryRemove(id, out _))
             {
-                pipe.Send(Frames.New("unask", id));
+                pipe.Send(new Unask { Id = id });
                 answer.TrySetCanceled(cancellation);
             }
         });
-        var frame = Frames.New("ask", id);
-        (frame["cell"], frame["prompt"], frame["password"]) = (cell, prompt, password);
-        pipe.Send(frame);
+        pipe.Send(new Ask(cell, prompt, password) { Id = id });
         return answer.Task.GetAwaiter().GetResult();
-    }
-
-    private static void Tell(TaskCompletionSource<string> question, JsonObject frame)
-    {
-        if (frame["value"] is { } value)
-        {
-            question.TrySetResult(value.GetValue<string>());
-        }
-        else
-        {
-            question.TrySetException(new CellException(Frames.Text(frame, "message"), Frames.Text(frame, "name")));
-        }
     }
 }

@@ -56,20 +56,10 @@ internal sealed class WorkerOutput(long cell, OutputQueue queue, Func<long, stri
     }
 
     /// <inheritdoc/>
-    public void Display(MimeBundle bundle, string? displayId = null)
-    {
-        var frame = Frames.New("display", cell, bundle);
-        frame["displayId"] = displayId;
-        queue.Add(cell, frame, Length(bundle));
-    }
+    public void Display(MimeBundle bundle, string? displayId = null) => queue.Add(cell, new Displayed(bundle, displayId) { Id = cell }, Length(bundle));
 
     /// <inheritdoc/>
-    public void Update(string displayId, MimeBundle bundle)
-    {
-        var frame = Frames.New("update", cell, bundle);
-        frame["displayId"] = displayId;
-        queue.Add(cell, frame, Length(bundle), displayId);
-    }
+    public void Update(string displayId, MimeBundle bundle) => queue.Add(cell, new Updated(displayId, bundle) { Id = cell }, Length(bundle), displayId);
 
     /// <inheritdoc/>
     public void Clear(bool wait)
@@ -80,13 +70,11 @@ internal sealed class WorkerOutput(long cell, OutputQueue queue, Func<long, stri
         }
 
         queue.Forget(cell);
-        var frame = Frames.New("clear", cell);
-        frame["wait"] = wait;
-        queue.Add(cell, frame, 0);
+        queue.Add(cell, new Cleared(wait) { Id = cell }, 0);
     }
 
     /// <inheritdoc/>
-    public void Result(MimeBundle bundle) => queue.Add(cell, Frames.New("result", cell, bundle), Length(bundle));
+    public void Result(MimeBundle bundle) => queue.Add(cell, new Returned(bundle) { Id = cell }, Length(bundle));
 
     /// <inheritdoc/>
     public string Input(string prompt, bool password, CancellationToken cancellation)

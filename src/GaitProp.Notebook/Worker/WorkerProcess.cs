@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO.Pipes;
-using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Notebook.Worker;
@@ -35,7 +34,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly FramePipe _pipe;
     private readonly NativeText _out;
     private readonly NativeText _error;
-    private readonly ConcurrentDictionary<long, TaskCompletionSource<JsonObject>> _asked = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<Answer>> _asked = new();
     private readonly ConcurrentDictionary<long, ICellOutput> _outputs = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _questions = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,18 +81,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Runs a cell.</summary>
-    /// <param name="frame">The question.</param>
+    /// <param name="cell">The cell.</param>
     /// <param name="output">Takes what the cell makes.</param>
     /// <param name="interrupt">The stop button.</param>
     /// <returns>The answer; all that the cell printed has been shown.</returns>
     /// <exception cref="WorkerEndedException">The worker has ended.</exception>
-    public async Task<JsonObject> RunAsync(JsonObject frame, ICellOutput output, CancellationToken interrupt)
+    public async Task<Done> RunAsync(Execute cell, ICellOutput output, CancellationToken interrupt)
     {
         var id = Interlocked.Increment(ref _id);
         _outputs[id] = output;
         _outputs.TryRemove(id - CellsRemembered, out _);
         _last = output;
-        var answer = await AskAsync(id, frame, interrupt);
+        var answer = (Done)await AskAsync(cell with { Id = id }, interrupt);
         try
         {
             await Task.WhenAll(_out.ReachedAsync(id), _error.ReachedAsync(id)).WaitAsync(LastWords, CancellationToken.None);
@@ -107,16 +106,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks something.</summary>
-    /// <param name="frame">The question.</param>
+    /// <typeparam name="TAnswer">What comes back.</typeparam>
+    /// <param name="question">The question.</param>
     /// <param name="cancellation">Asks the worker to give up.</param>
     /// <exception cref="WorkerEndedException">The worker has ended.</exception>
     /// <exception cref="CellException">It cannot be answered.</exception>
-    public Task<JsonObject> AskAsync(JsonObject frame, CancellationToken cancellation) => AskAsync(Interlocked.Increment(ref _id), frame, cancellation);
+    public async Task<TAnswer> AskAsync<TAnswer>(Question question, CancellationToken cancellation)
+        where TAnswer : Answer => (TAnswer)await AskAsync(question with { Id = Interlocked.Increment(ref _id) }, cancellation);
 
     /// <summary>Asks it to end, and ends it if it does not.</summary>
     public async ValueTask DisposeAsync()
     {
-        Send(Frames.New("quit", 0));
+        Send(new Quit());
         try
         {
             await Ended.WaitAsync(Farewell);
@@ -133,30 +134,29 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<JsonObject> AskAsync(long id, JsonObject frame, CancellationToken cancellation)
+    private async Task<Answer> AskAsync(Question question, CancellationToken cancellation)
     {
-        var answer = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _asked[id] = answer;
+        var answer = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked[question.Id] = answer;
         if (Ended.IsCompleted)
         {
             answer.TrySetException(new WorkerEndedException(await Ended));
         }
 
-        frame[Frames.Id] = id;
-        Send(frame);
-        using var stop = cancellation.Register(() => Send(Frames.New("cancel", id)));
+        Send(question);
+        using var stop = cancellation.Register(() => Send(new Cancel { Id = question.Id }));
         var said = await answer.Task;
-        if (Frames.Text(said, Frames.Kind) != "failed")
+        if (said is not Failed failed)
         {
             return said;
         }
 
         cancellation.ThrowIfCancellationRequested();
-        throw new CellException(Frames.Text(said, "message"), Frames.Text(said, "name"));
+        throw new CellException(failed.Message, failed.Name);
     }
 
     /// <summary>Sends a frame; a worker that has gone is noticed elsewhere.</summary>
-    private void Send(JsonObject frame)
+    private void Send(Frame frame)
     {
         try
         {
@@ -172,36 +172,22 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         while (_pipe.Receive() is { } frame)
         {
-            var id = frame[Frames.Id]!.GetValue<long>();
-            var kind = Frames.Text(frame, Frames.Kind);
-            switch (kind)
+            switch (frame)
             {
-                case "ready":
+                case Begun:
                     _ready.TrySetResult();
                     break;
-                case "answer" or "failed" or "done":
-                    if (_asked.TryRemove(id, out var asked))
-                    {
-                        asked.TrySetResult(frame);
-                    }
-
+                case Answer answer when _asked.TryRemove(answer.Id, out var asked):
+                    asked.TrySetResult(answer);
                     break;
-                case "ask":
-                    _ = Task.Run(() => Ask(id, frame));
+                case Ask question:
+                    _ = Task.Run(() => AskUser(question));
                     break;
-                case "unask":
-                    if (_questions.TryRemove(id, out var question))
-                    {
-                        _ = question.CancelAsync();
-                    }
-
+                case Unask when _questions.TryRemove(frame.Id, out var question):
+                    _ = question.CancelAsync();
                     break;
-                default:
-                    if ((_outputs.TryGetValue(id, out var output) ? output : _last) is { } shown)
-                    {
-                        Show(kind, frame, shown);
-                    }
-
+                case Output output when (_outputs.TryGetValue(output.Id, out var cell) ? cell : _last) is { } shown:
+                    output.ShowIn(shown);
                     break;
             }
         }
@@ -210,37 +196,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         End();
     }
 
-    private static void Show(string kind, JsonObject frame, ICellOutput output)
-    {
-        switch (kind)
-        {
-            case "text":
-                output.Write((CellStream)frame["stream"]!.GetValue<int>(), Frames.Text(frame, "text"));
-                break;
-            case "display":
-                output.Display(Frames.Bundle(frame), frame["displayId"]?.GetValue<string>());
-                break;
-            case "update":
-                output.Update(Frames.Text(frame, "displayId"), Frames.Bundle(frame));
-                break;
-            case "clear":
-                output.Clear(frame["wait"]!.GetValue<bool>());
-                break;
-            case "result":
-                output.Result(Frames.Bundle(frame));
-                break;
-        }
-    }
-
-    private void Ask(long id, JsonObject frame)
+    private void AskUser(Ask question)
     {
         using var cancellation = new CancellationTokenSource();
-        _questions[id] = cancellation;
-        var answer = Frames.New("told", id);
+        _questions[question.Id] = cancellation;
+        Frame answer;
         try
         {
-            var output = _outputs[frame["cell"]!.GetValue<long>()];
-            answer["value"] = output.Input(Frames.Text(frame, "prompt"), frame["password"]!.GetValue<bool>(), cancellation.Token);
+            answer = new Told(_outputs[question.Cell].Input(question.Prompt, question.Password, cancellation.Token));
         }
         catch (OperationCanceledException)
         {
@@ -248,14 +211,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         catch (CellException e)
         {
-            (answer["name"], answer["message"]) = (e.Name, e.Message);
+            answer = new Failed(e.Name, e.Message);
         }
         finally
         {
-            _questions.TryRemove(id, out _);
+            _questions.TryRemove(question.Id, out _);
         }
 
-        Send(answer);
+        Send(answer with { Id = question.Id });
     }
 
     private void ShowNative(CellStream stream, string text)

@@ -16,7 +16,7 @@ public sealed class BatchesTests
         var (images, labels) = Split.ToTensor(ScalarType.Float64);
 
         Assert.Equal([50, 3, 32, 32], images.shape);
-        Assert.Equal(Split.Pixels.ToArray().Select(p => p / 255.0), images.data<double>().ToArray());
+        Assert.All(Split.Pixels.ToArray().Zip(images.data<double>().ToArray()), value => Assert.Equal(((value.First / 255.0) - 0.5) / 0.25, value.Second, 1e-12));
         Assert.Equal(Split.Labels.ToArray().Select(l => (long)l), labels.data<long>().ToArray());
     }
 

@@ -150,7 +150,13 @@ public sealed class ExperimentFileTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_stands_in_a_field_the_answer_is_an_experiment_or_one_line()
+    public void Whatever_stands_in_a_field_the_answer_is_an_experiment_or_one_line() => StandsInFields(400);
+
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void Whatever_stands_in_many_fields_too() => StandsInFields(10_000);
+
+    private void StandsInFields(int times)
     {
         var text = File.ReadAllText(Path.Combine(PublishedNumbersTests.Folder(), "fig4.json"));
         var paths = Paths(Parsed(text), []).ToArray();
@@ -180,7 +186,7 @@ public sealed class ExperimentFileTests : IDisposable
             {
                 return e.Message.StartsWith(file, StringComparison.Ordinal) && !e.Message.Contains('\n', StringComparison.Ordinal);
             }
-        }, iter: 2000);
+        }, iter: times);
 
         static JsonNode Parsed(string text) => JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })!;
 

@@ -51,6 +51,21 @@ public sealed class InverseStrategyTests
         iter: 100, threads: 1);
 
     [Fact]
+    public void Whether_it_was_the_bare_transpose_is_said()
+    {
+        using var scope = NewDisposeScope();
+        var w = NearlyOrthogonal(6, 8, 0.1, 1);
+        var p = Numbers.Normal(2, 5, 6);
+        (InverseStrategy Strategy, bool IsTranspose)[] cases =
+        [
+            (InverseStrategy.Transpose, true), (InverseStrategy.Refined(1), false),
+            (InverseStrategy.Within(0.9), true), (InverseStrategy.Within(1e-6), false),
+            (InverseStrategy.Exact, false), (InverseStrategy.Solve, false), (InverseStrategy.PseudoInverse, false), (InverseStrategy.Folded(2), false),
+        ];
+        Assert.All(cases, c => Assert.Equal(c.IsTranspose, c.Strategy.Invert(w, p).IsTranspose));
+    }
+
+    [Fact]
     public void Refinement_errs_by_the_defect_to_the_power_of_its_steps_and_one() => Problems.Sample(
         t =>
         {

@@ -20,7 +20,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Matches(@"(?m)^missing\s+VS Code.*--vscode-settings", OneLineEach(before));
         Assert.Matches(@"(?m)^ok\s+runs\s+.*GB free", OneLineEach(before));
 
-        Assert.Equal(0, GaitPropProcess.Finish(_program.StartIn(Here, "jupyter", "install", "--vscode-settings")).ExitCode);
+        Assert.Equal(0, _program.RunIn(Here, "jupyter", "install", "--vscode-settings").ExitCode);
         var after = OneLineEach(Doctor(0));
         Assert.Matches(@"(?m)^ok\s+kernel", after);
         Assert.Matches(@"(?m)^ok\s+VS Code", after);
@@ -38,7 +38,7 @@ public sealed class DoctorCommandTests : IDisposable
 
     private string Doctor(int exit, params string[] more)
     {
-        var finished = GaitPropProcess.Finish(_program.StartIn(Here, ["doctor", .. more]));
+        var finished = _program.RunIn(Here, ["doctor", .. more]);
         Assert.Equal((exit, ""), (finished.ExitCode, finished.Error));
         return finished.Output;
     }

@@ -14,7 +14,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     [Fact]
     public void A_run_a_checkpoint_and_recorded_weights_are_evaluated_to_the_numbers_of_the_run()
     {
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Train("runs", "--epochs", "1")));
+        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1"));
         var run = _trial.Run("runs")!;
         var last = JsonNode.Parse(File.ReadLines(Path.Combine(run, "metrics.jsonl")).Last())!;
         var expected = Numbers(last, "test");
@@ -54,7 +54,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     [Fact]
     public void What_cannot_be_evaluated_is_one_line()
     {
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Train("runs", "--epochs", "1")));
+        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1"));
         var run = _trial.Run("runs")!;
         var bytes = File.ReadAllBytes(Trial.Checkpoints(run)[0]);
         File.WriteAllBytes(_trial.Program["cut.safetensors"], bytes[..^1]);
@@ -78,11 +78,11 @@ public sealed partial class EvaluateCommandTests : IDisposable
     [Fact]
     public void A_training_begins_from_weights_and_its_run_shows_from_which()
     {
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Train("runs", "--rule", "bp", "--epochs", "2", "--keep-every", "1")));
+        Trial.Succeeds(_trial.TrainToEnd("runs", "--rule", "bp", "--epochs", "2", "--keep-every", "1"));
         var first = _trial.Run("runs")!;
         Assert.Equal(["step-47-epoch-1.safetensors", "step-94-epoch-2.safetensors"], Directory.GetFiles(Path.Combine(first, "checkpoints"), "*-epoch-*").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
 
-        var trained = GaitPropProcess.Finish(_trial.Train("runs", "--rule", "fa", "--epochs", "1", "--from", $"small/{Path.GetFileName(first)}/checkpoints/step-47-epoch-1.safetensors"));
+        var trained = _trial.TrainToEnd("runs", "--rule", "fa", "--epochs", "1", "--from", $"small/{Path.GetFileName(first)}/checkpoints/step-47-epoch-1.safetensors");
 
         Trial.Succeeds(trained);
         Assert.Contains($"It begins with the weights of small/{Path.GetFileName(first)}, step 47, after 1 of 2 epochs", trained.Output, StringComparison.Ordinal);

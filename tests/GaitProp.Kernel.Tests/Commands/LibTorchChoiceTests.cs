@@ -17,7 +17,7 @@ public sealed class LibTorchChoiceTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
         var lib = PyTorch("there", "2.10.0+cpu");
 
-        var done = _program.Run("info", "--libtorch", Path.Combine(_program["there"], named));
+        var done = _program.RunAlone("info", "--libtorch", Path.Combine(_program["there"], named));
 
         Assert.True(done.ExitCode == 0, done.Error);
         Assert.Contains("2.10.0+cpu, GAITPROP_LIBTORCH names it", Flat(done.Output), StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class LibTorchChoiceTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
         PyTorch("there", "2.10.0+cpu");
 
-        var done = _program.Run("train", "synthetic-shallow", "--rule", "bp", "--epochs", "1", "--libtorch", "there");
+        var done = _program.RunAlone("train", "synthetic-shallow", "--rule", "bp", "--epochs", "1", "--libtorch", "there");
 
         Assert.True(done.ExitCode == 0, done.Error);
         var run = File.ReadAllText(Directory.EnumerateFiles(_program["runs"], "run.json", SearchOption.AllDirectories).Single());
@@ -44,8 +44,8 @@ public sealed class LibTorchChoiceTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
         PyTorch("older", "2.4.1+cu121");
 
-        var first = _program.Run("info", "--libtorch", "older");
-        var second = _program.Run("info", "--libtorch", "older");
+        var first = _program.RunAlone("info", "--libtorch", "older");
+        var second = _program.RunAlone("info", "--libtorch", "older");
 
         Assert.True(first.ExitCode == 0, first.Error);
         Assert.StartsWith("libtorch 2.4.1+cu121, and TorchSharp's bridge was built for 2.10", first.OneErrorLine(), StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class LibTorchChoiceTests : IDisposable
         var lib = PyTorch("older", "1.13.1");
         File.Delete(Path.Combine(lib, "libc10.so"));
 
-        var done = _program.Run("info", "--libtorch", "older");
+        var done = _program.RunAlone("info", "--libtorch", "older");
 
         Assert.Equal(1, done.ExitCode);
         var refusal = done.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
@@ -85,7 +85,7 @@ public sealed class LibTorchChoiceTests : IDisposable
         File.Delete(library);
         File.WriteAllBytes(library, start);
 
-        var done = _program.Run("info", "--libtorch", "cut");
+        var done = _program.RunAlone("info", "--libtorch", "cut");
 
         Assert.Equal(1, done.ExitCode);
         Assert.StartsWith($"libtorch 2.10.0 (GAITPROP_LIBTORCH names it) cannot be loaded: {library} is damaged (", done.OneErrorLine(), StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class LibTorchChoiceTests : IDisposable
     {
         Directory.CreateDirectory(_program["empty"]);
 
-        var done = _program.Run("info", "--libtorch", "empty");
+        var done = _program.RunAlone("info", "--libtorch", "empty");
 
         Assert.Equal(1, done.ExitCode);
         Assert.StartsWith($"there is no libtorch in {_program["empty"]}: ", done.OneErrorLine(), StringComparison.Ordinal);

@@ -114,12 +114,12 @@ public sealed class NotebookCommandTests : IDisposable
     {
         Write("a.ipynb", "6 * 7");
 
-        var without = GaitPropProcess.Finish(_program.StartIn([("GAITPROP_CHROMIUM", _program["none"])], "notebook", "run", "a.ipynb", "--to", "pdf"));
+        var without = _program.RunIn([("GAITPROP_CHROMIUM", _program["none"])], "notebook", "run", "a.ipynb", "--to", "pdf");
         Assert.Equal((1, ""), (without.ExitCode, without.Output));
         Assert.Contains("there is no such program: set it to that of a Chromium, Chrome or Edge.", without.OneErrorLine(), StringComparison.Ordinal);
 
         Assert.SkipUnless(File.Exists("/usr/bin/chromium"), "no Chromium");
-        var with = GaitPropProcess.Finish(_program.StartIn([("GAITPROP_CHROMIUM", "/usr/bin/chromium")], "notebook", "run", "a.ipynb", "--to", "pdf"));
+        var with = _program.RunIn([("GAITPROP_CHROMIUM", "/usr/bin/chromium")], "notebook", "run", "a.ipynb", "--to", "pdf");
         Assert.Equal(("", 0), (with.Error, with.ExitCode));
         Assert.True(File.ReadAllBytes(_program["a.pdf"]).AsSpan().StartsWith("%PDF"u8));
     }

@@ -21,7 +21,7 @@ public sealed class RuleVariantsTests : IDisposable
             }
             """);
 
-        var compared = _gaitprop.Run("compare", "mine.json", "--rules", Baselines, "--save", "figure.csv", "--jobs", "2");
+        var compared = _gaitprop.Run("compare", "mine.json", "--rules", Baselines, "--save", "figure.csv");
 
         Assert.Equal((0, ""), (compared.ExitCode, string.Concat(compared.Error.Split('\n').Where(l => l.Contains("failed", StringComparison.Ordinal)))));
         var runs = Directory.GetDirectories(_gaitprop["runs", "mine"]).Where(d => File.Exists(Path.Combine(d, "run.json"))).ToArray();

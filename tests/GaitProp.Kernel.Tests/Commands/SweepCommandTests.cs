@@ -66,10 +66,10 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public void An_array_larger_than_the_grid_is_one_line_and_an_index_in_it_is_done()
     {
-        var outside = GaitPropProcess.Finish(_trial.Program.StartIn([("SLURM_ARRAY_TASK_ID", "5")], [.. Four, "--index", "auto"]));
+        var outside = _trial.Program.RunIn([("SLURM_ARRAY_TASK_ID", "5")], [.. Four, "--index", "auto"]);
         Assert.Equal(1, outside.ExitCode);
         Assert.Contains("array task 5 (SLURM_ARRAY_TASK_ID) is not in the grid: the grid has 4 runs", outside.OneErrorLine(), StringComparison.Ordinal);
-        Assert.Equal(0, GaitPropProcess.Finish(_trial.Program.StartIn([("JOB_COMPLETION_INDEX", "3")], [.. Four, "--index", "auto"])).ExitCode);
+        Assert.Equal(0, _trial.Program.RunIn([("JOB_COMPLETION_INDEX", "3")], [.. Four, "--index", "auto"]).ExitCode);
         Assert.Equal(1e-4, (double)Trial.Description(Assert.Single(_trial.Runs("runs")))["experiment"]!["optimizer"]!["lr"]!);
     }
 
@@ -87,17 +87,17 @@ public sealed class SweepCommandTests : IDisposable
 
         (string, string)[] path = [("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}")];
         Assert.Equal(0, _trial.Program.Run([.. Four, "--index", "2"]).ExitCode);
-        var dry = GaitPropProcess.Finish(_trial.Program.StartIn(path, [.. Four, "--engine", "slurm", "--dry-run", "--max-running", "7"]));
+        var dry = _trial.Program.RunIn(path, [.. Four, "--engine", "slurm", "--dry-run", "--max-running", "7"]);
         Trial.Succeeds(dry);
         Assert.Contains("#SBATCH --array=1,3-4%7\n", dry.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(_trial.Program["said"]));
 
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(path, [.. Four, "--engine", "slurm", "--max-running", "7"])));
+        Trial.Succeeds(_trial.Program.RunIn(path, [.. Four, "--engine", "slurm", "--max-running", "7"]));
         Assert.Matches(@"^sbatch --parsable \S+/array.sh\n$", File.ReadAllText(_trial.Program["said"]));
         Assert.Equal(dry.Output, File.ReadAllText(File.ReadAllText(_trial.Program["said"]).Split(' ')[2].TrimEnd()));
         Assert.Contains("submitted to slurm as 4711", _trial.Program.Run("sweep", "status").Output, StringComparison.Ordinal);
 
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(path, "sweep", "cancel")));
+        Trial.Succeeds(_trial.Program.RunIn(path, "sweep", "cancel"));
         Assert.EndsWith("scancel 4711\n", File.ReadAllText(_trial.Program["said"]), StringComparison.Ordinal);
         var after = _trial.Program.Run([.. Four, "--index", "1"]);
         Assert.Equal(130, after.ExitCode);
@@ -150,7 +150,7 @@ public sealed class SweepCommandTests : IDisposable
         Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run("runs"))));
         Trial.Kill(process);
 
-        Assert.Equal(0, GaitPropProcess.Finish(_trial.Program.StartIn([("JOB_COMPLETION_INDEX", "0")], [.. sweep, "--index", "auto"])).ExitCode);
+        Assert.Equal(0, _trial.Program.RunIn([("JOB_COMPLETION_INDEX", "0")], [.. sweep, "--index", "auto"]).ExitCode);
         var runs = _trial.Runs("runs");
         Assert.Equal(2, runs.Length);
         Trial.AreTheSame(expected, runs.Single(r => Path.GetFileName(r).StartsWith("ngait", StringComparison.Ordinal)));

@@ -15,7 +15,7 @@ public sealed class DamagedCheckpointTests : IDisposable
         var (last, before) = (Trial.Checkpoints(run)[0], Trial.Checkpoints(run)[1]);
         Flip(last);
 
-        var finished = GaitPropProcess.Finish(_trial.Resume(run));
+        var finished = _trial.ResumeToEnd(run);
 
         Assert.Equal(0, finished.ExitCode);
         var line = finished.OneErrorLine();
@@ -44,19 +44,19 @@ public sealed class DamagedCheckpointTests : IDisposable
     public void A_checkpoint_of_another_network_is_refused_in_one_line_and_the_run_stays_as_it_was()
     {
         var run = KilledWithTwoCheckpoints();
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Train("other", "--epochs", "1", "--set", """network=["dense 64", "dense 10"]""")));
+        Trial.Succeeds(_trial.TrainToEnd("other", "--epochs", "1", "--set", """network=["dense 64", "dense 10"]"""));
         var last = Trial.Checkpoints(run)[0];
         var own = File.ReadAllBytes(last);
         File.Copy(Trial.Checkpoints(_trial.Run("other")!)[0], last, overwrite: true);
         var metrics = Trial.Metrics(run);
 
-        var finished = GaitPropProcess.Finish(_trial.Resume(run));
+        var finished = _trial.ResumeToEnd(run);
 
         Assert.Equal(1, finished.ExitCode);
         Assert.StartsWith($"{last} is the checkpoint of another network: it has 64 x 3072 of Float32 for layers.0.weight", finished.OneErrorLine(), StringComparison.Ordinal);
         Assert.Equal(metrics, Trial.Metrics(run));
         File.WriteAllBytes(last, own);
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.Succeeds(_trial.ResumeToEnd(run));
         Trial.AreTheSame(_trial.Uninterrupted(), run);
     }
 

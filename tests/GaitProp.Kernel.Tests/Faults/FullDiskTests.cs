@@ -33,7 +33,7 @@ public sealed class FullDiskTests : IDisposable
         Trial.CheckpointsAreWhole(run);
 
         _disk.Grow(megabytes: 64);
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.Succeeds(_trial.ResumeToEnd(run));
         Trial.AreTheSame(expected, run);
     }
 
@@ -46,7 +46,7 @@ public sealed class FullDiskTests : IDisposable
 
         Assert.Empty(Trial.Checkpoints(run));
         _disk.Grow(megabytes: 64);
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.Succeeds(_trial.ResumeToEnd(run));
         Trial.AreTheSame(expected, run);
     }
 
@@ -55,7 +55,7 @@ public sealed class FullDiskTests : IDisposable
     {
         _disk.Mount(megabytes: 1);
         _disk.Fill();
-        var finished = GaitPropProcess.Finish(_trial.Train(Runs));
+        var finished = _trial.TrainToEnd(Runs);
 
         Assert.Equal(1, finished.ExitCode);
         Assert.Contains("only 0 MB are free and a run needs", finished.OneErrorLine(), StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class FullDiskTests : IDisposable
         FailsForSpace(_trial.Resume(run));
         Trial.CheckpointsAreWhole(run);
         _disk.Empty();
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.Succeeds(_trial.ResumeToEnd(run));
         Trial.AreTheSame(expected, run);
     }
 

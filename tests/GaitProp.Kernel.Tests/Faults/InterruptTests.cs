@@ -74,7 +74,7 @@ public sealed partial class InterruptTests : IDisposable
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, AtOnce);
         Assert.Contains(finished.ExitCode, (int[])[130, 128 + signal]);
         Trial.CheckpointsAreWhole(run);
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Resume(run)));
+        Trial.Succeeds(_trial.ResumeToEnd(run));
         Trial.AreTheSame(expected, run);
     }
 

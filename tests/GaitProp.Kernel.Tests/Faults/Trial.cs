@@ -30,11 +30,17 @@ internal sealed class Trial : IDisposable
 
     public GaitPropProcess Program { get; } = new();
 
-    /// <summary>Starts a new run in a folder of runs.</summary>
-    public Process Train(string runs, params string[] options) => Program.Start(["train", "small.json", "--runs", runs, .. Always, .. options]);
+    /// <summary>Starts a new run in a folder of runs, in a process of its own.</summary>
+    public Process Train(string runs, params string[] options) => Program.Start(Training(runs, options));
 
-    /// <summary>Starts the resumption of a run.</summary>
-    public Process Resume(string run, params string[] options) => Program.Start(["runs", "resume", run, .. Often, .. options]);
+    /// <summary>Starts the resumption of a run, in a process of its own.</summary>
+    public Process Resume(string run, params string[] options) => Program.Start(Resumption(run, options));
+
+    /// <summary>A new run, where nothing happens to its process.</summary>
+    public Finished TrainToEnd(string runs, params string[] options) => Program.Run(Training(runs, options));
+
+    /// <summary>The rest of a run, where nothing happens to its process.</summary>
+    public Finished ResumeToEnd(string run, params string[] options) => Program.Run(Resumption(run, options));
 
     /// <summary>A run that nothing happened to, the same one for all tests.</summary>
     public string Uninterrupted(params string[] options)
@@ -46,13 +52,17 @@ internal sealed class Trial : IDisposable
             {
                 var runs = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(runs, recursive: true);
-                Succeeds(GaitPropProcess.Finish(Train(runs, options)));
+                Succeeds(TrainToEnd(runs, options));
                 Undisturbed[key] = run = Run(runs)!;
             }
 
             return run;
         }
     }
+
+    private static string[] Training(string runs, string[] options) => ["train", "small.json", "--runs", runs, .. Always, .. options];
+
+    private static string[] Resumption(string run, string[] options) => ["runs", "resume", run, .. Often, .. options];
 
     /// <summary>The only run in a folder of runs; <see langword="null"/> as long as there is none.</summary>
     public string? Run(string runs) => Runs(runs).SingleOrDefault();

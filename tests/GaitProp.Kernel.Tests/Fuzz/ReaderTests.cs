@@ -339,7 +339,7 @@ public sealed class ReaderTests : IDisposable
     public async Task Magic_lines()
     {
         await using var engine = new NotebookEngine(GaitPropKit.Kit);
-        string[] verbs = ["#!gaitprop runs list --runs nowhere", "#!gaitprop model show cifar-shallow", "#!gaitprop train synthetic-shallow --rule \"ngait\" --epochs 0 --as run", "#!gaitprop info"];
+        string[] verbs = ["#!gaitprop runs list --runs nowhere", "#!gaitprop model show imagenet --size 32 --classes 10", "#!gaitprop train synthetic-shallow --rule \"ngait\" --epochs 0 --as run", "#!gaitprop info"];
         Attack("#!gaitprop lines", Encoding.UTF8.GetBytes(verbs[1]), bytes =>
         {
             // What trains for minutes is no damage.

@@ -11,7 +11,7 @@ namespace GaitProp.Kernel.Tests.Interactive;
 [Collection(Alone.Name)]
 public sealed class GaitPropExtensionTests : IDisposable
 {
-    private const string Small = "--set trainImages=256 --set testImages=128 --data embedded";
+    private const string Small = "--set trainImages=256 --set testImages=128 --set network=\"dense 40, dense 10\" --data embedded";
 
     private readonly string _runs = Directory.CreateTempSubdirectory("gaitprop-host-").FullName;
     private readonly Microsoft.DotNet.Interactive.Kernel _variables = new ValueKernel("csharp");
@@ -68,7 +68,7 @@ public sealed class GaitPropExtensionTests : IDisposable
     public async Task Words_in_braces_are_variables_and_angles_become_one()
     {
         await _root.SendAsync(new SendValue("net", "cifar-shallow", targetKernelName: "csharp"), TestContext.Current.CancellationToken);
-        Assert.Null(await Run("#!gaitprop angles \"{net}\" --rules bp,ngait --batch 8 --data embedded --as table"));
+        Assert.Null(await Run("#!gaitprop angles \"{net}\" --rules bp,ngait --batch 8 --data embedded --set network=\"dense 40, dense 10\" --as table"));
         Assert.IsType<AngleTable>(await Variable("table"));
     }
 
@@ -77,9 +77,9 @@ public sealed class GaitPropExtensionTests : IDisposable
     {
         _root.Add(new ValueKernel("other"));
         await _root.SendAsync(new SendValue("net", "nosuch", targetKernelName: "csharp"), TestContext.Current.CancellationToken);
-        await _root.SendAsync(new SendValue("net", "cifar-deep", targetKernelName: "other"), TestContext.Current.CancellationToken);
+        await _root.SendAsync(new SendValue("net", "imagenet", targetKernelName: "other"), TestContext.Current.CancellationToken);
 
-        Assert.Null(await Run("#!other\n#!gaitprop model show \"{net}\""));
+        Assert.Null(await Run("#!other\n#!gaitprop model show \"{net}\" --size 32 --classes 10"));
         Assert.Contains("nosuch", await Run("#!gaitprop model show \"{net}\""), StringComparison.Ordinal);
     }
 

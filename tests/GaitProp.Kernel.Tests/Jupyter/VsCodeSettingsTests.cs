@@ -54,7 +54,7 @@ public sealed class VsCodeSettingsTests : IDisposable
         (string, string)[] here = [("XDG_CONFIG_HOME", _program["config"])];
 
         Assert.Contains(VsCodeSettings.Line, Install(), StringComparison.Ordinal);
-        Assert.Contains("there is no settings.json", GaitPropProcess.Finish(_program.StartIn(here, "jupyter", "install", "--prefix", "env", "--vscode-settings")).OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("there is no settings.json", _program.RunIn(here, "jupyter", "install", "--prefix", "env", "--vscode-settings").OneErrorLine(), StringComparison.Ordinal);
 
         Directory.CreateDirectory(_program["config", "Code", "User"]);
         var file = _program["config", "Code", "User", "settings.json"];
@@ -65,12 +65,12 @@ public sealed class VsCodeSettingsTests : IDisposable
         Assert.Contains($"{file} has {VsCodeSettings.Key}", Install("--vscode-settings"), StringComparison.Ordinal);
 
         File.WriteAllText(file, "{ \"a\": ");
-        Assert.Contains("was left as it is", GaitPropProcess.Finish(_program.StartIn(here, "jupyter", "install", "--prefix", "env", "--vscode-settings")).OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("was left as it is", _program.RunIn(here, "jupyter", "install", "--prefix", "env", "--vscode-settings").OneErrorLine(), StringComparison.Ordinal);
         Assert.Equal("{ \"a\": ", File.ReadAllText(file));
 
         string Install(params string[] more)
         {
-            var finished = GaitPropProcess.Finish(_program.StartIn(here, ["jupyter", "install", "--prefix", "env", .. more]));
+            var finished = _program.RunIn(here, ["jupyter", "install", "--prefix", "env", .. more]);
             Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
             return finished.Output;
         }

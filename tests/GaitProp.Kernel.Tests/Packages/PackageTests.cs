@@ -71,7 +71,7 @@ public sealed class PackageTests(PackedPackages packed)
     }
 
     [Fact]
-    public void The_core_package_brings_the_libtorch_of_the_system_it_is_restored_for()
+    public void The_core_package_brings_the_libtorch_and_the_libvips_of_the_system_it_is_restored_for()
     {
         using var zip = packed.Open("GaitProp.Core");
         Assert.DoesNotContain(Dependencies(zip, "GaitProp.Core").Keys, d => d.StartsWith("libtorch", StringComparison.OrdinalIgnoreCase));
@@ -81,6 +81,8 @@ public sealed class PackageTests(PackedPackages packed)
         Assert.Equal(["linux-x64", "osx-arm64", "win-x64"], runtimes.Select(r => r.Key).Order());
         Assert.All(runtimes, r => Assert.Equal(
             LibTorchVersion, (string?)r.Value!["GaitProp.Core"]![$"libtorch-cpu-{r.Key}"]));
+        var pinned = XDocument.Load(Path.Combine(Repository.Folder, "Directory.Packages.props")).Descendants("LibVipsVersion").Single().Value;
+        Assert.All(runtimes, r => Assert.Equal(pinned, (string?)r.Value!["GaitProp.Core"]![$"NetVips.Native.{r.Key}"]));
     }
 
     [Fact]
@@ -90,8 +92,9 @@ public sealed class PackageTests(PackedPackages packed)
         var files = Files(zip);
         Assert.Contains("tools/net10.0/any/DotnetToolSettings.xml", files);
         Assert.Contains("tools/net10.0/any/runtimes/linux-x64/native/libSkiaSharp.so", files);
+        Assert.All(["linux-x64", "osx-arm64", "win-x64"], system => Assert.Contains(files, f => f.StartsWith($"tools/net10.0/any/runtimes/{system}/native/", StringComparison.Ordinal) && f.Contains("vips", StringComparison.Ordinal)));
         Assert.DoesNotContain(files, f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.OrdinalIgnoreCase) || Path.GetFileName(f).StartsWith("libLibTorchSharp", StringComparison.Ordinal));
-        Assert.InRange(new FileInfo(Path.Combine(packed.Feed, $"gaitprop.{PackedPackages.Version}.nupkg")).Length, 1_000_000, 80_000_000);
+        Assert.InRange(new FileInfo(Path.Combine(packed.Feed, $"gaitprop.{PackedPackages.Version}.nupkg")).Length, 1_000_000, 95_000_000);
         using var reader = new StreamReader(zip.GetEntry("tools/net10.0/any/gaitprop.runtimeconfig.json")!.Open());
         Assert.DoesNotContain("GaitProp.NuGetPackages", reader.ReadToEnd(), StringComparison.Ordinal);
     }

@@ -4,22 +4,41 @@ using GaitProp.Notebook.Engine;
 
 namespace GaitProp.Notebook.Tests.CSharp;
 
-/// <summary>An engine, and the cell that its output goes to.</summary>
-public abstract class EngineTest : IAsyncDisposable
+/// <summary>An engine for several tests, as one notebook has: for languages that take seconds to start.</summary>
+public class SharedEngine : IAsyncDisposable
 {
-    private int _number;
+    internal NotebookEngine Engine { get; } = new(GaitPropKit.Kit);
+
+    /// <summary>The number of the last cell.</summary>
+    internal int Number { get; set; }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Engine.DisposeAsync();
+    }
+}
+
+/// <summary>An engine, and the cell that its output goes to.</summary>
+/// <param name="shared">The engine of the tests of a class; <see langword="null"/> for one of this test's own.</param>
+public abstract class EngineTest(SharedEngine? shared = null) : IAsyncDisposable
+{
+    private readonly SharedEngine _engine = shared ?? new SharedEngine();
 
     /// <summary>Cancelled when the test is.</summary>
     internal static CancellationToken Ending => TestContext.Current.CancellationToken;
 
-    internal NotebookEngine Engine { get; } = new(GaitPropKit.Kit);
+    internal NotebookEngine Engine => _engine.Engine;
+
+    /// <summary>The number of the last cell.</summary>
+    internal int Number => _engine.Number;
 
     internal RecordedCell Cell { get; private set; } = new();
 
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return Engine.DisposeAsync();
+        return shared is null ? _engine.DisposeAsync() : ValueTask.CompletedTask;
     }
 
     /// <summary>Runs a cell that must go well, in a new <see cref="Cell"/>.</summary>
@@ -33,7 +52,7 @@ public abstract class EngineTest : IAsyncDisposable
     internal Task<CellResult> Try(string code, CancellationToken interrupt = default)
     {
         Cell = new RecordedCell();
-        return Engine.ExecuteAsync(code, ++_number, Cell, interrupt);
+        return Engine.ExecuteAsync(code, ++_engine.Number, Cell, interrupt);
     }
 
     /// <summary>Runs a cell that must fail.</summary>

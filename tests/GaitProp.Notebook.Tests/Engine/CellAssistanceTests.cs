@@ -166,7 +166,13 @@ public sealed class CellAssistanceTests : EngineTest
     public async Task An_open_block_is_indented() => Assert.Equal("    ", (await Engine.IsCompleteAsync("class A\n{", Ending)).Indent);
 
     [Fact]
-    public async Task No_position_in_any_text_is_too_much_to_ask()
+    public Task No_position_in_any_text_is_too_much_to_ask() => AskAnywhere(15);
+
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public Task No_position_in_many_texts_is() => AskAnywhere(100);
+
+    private async Task AskAnywhere(int times)
     {
         var parts = OneOf("Console.", "#!html\n", "#!gaitprop train ", "\n", "größe", "😀", "(", "\"", "#r \"", "{ ", "#!", "漢.", "\r\n", "/*");
         var cells = parts.Array[1, 6].Select(string.Concat).SelectMany(cell => Gen.Int[0, cell.Length].Select(at => (cell, at)));
@@ -180,7 +186,7 @@ public sealed class CellAssistanceTests : EngineTest
             await Engine.InspectAsync(cell, at, 1, Ending);
             await Engine.IsCompleteAsync(cell, Ending);
         },
-            iter: 60,
+            iter: times,
             threads: 1);
     }
 

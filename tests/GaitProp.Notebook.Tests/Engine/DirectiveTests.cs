@@ -123,7 +123,7 @@ public sealed class DirectiveTests : EngineTest
     [Fact]
     public async Task The_kits_own_magic_leaves_a_variable_of_its_type()
     {
-        await Run("#!gaitprop model show cifar-shallow --as net");
+        await Run("#!gaitprop model show imagenet --size 32 --classes 10 --as net");
         Assert.Equal("10", await Value("net.Forward(torch.zeros(2, 3, 32, 32)).Output.shape[1]"));
     }
 

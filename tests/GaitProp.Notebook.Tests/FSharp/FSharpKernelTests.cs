@@ -3,7 +3,8 @@ using GaitProp.Notebook.Tests.CSharp;
 
 namespace GaitProp.Notebook.Tests.FSharp;
 
-public sealed class FSharpKernelTests : EngineTest
+/// <summary>Cells of F# in one notebook: a session takes seconds to start.</summary>
+public sealed class FSharpKernelTests(SharedEngine shared) : EngineTest(shared), IClassFixture<SharedEngine>
 {
     [Fact]
     public async Task Cells_share_variables_and_the_last_expression_is_shown()
@@ -77,7 +78,7 @@ public sealed class FSharpKernelTests : EngineTest
     {
         var error = await Fail("#!fsharp\nlet f a =\n  if a = 0 then failwith \"boom\" else a\nlet g a = 1 + f a\n\ng 0");
         Assert.Equal("boom", error.Message);
-        Assert.Contains("f in Cell [1], line 3", string.Join('\n', error.Traceback), StringComparison.Ordinal);
+        Assert.Contains($"f in Cell [{Number}], line 3", string.Join('\n', error.Traceback), StringComparison.Ordinal);
         Assert.DoesNotContain("Invoke", string.Join('\n', error.Traceback), StringComparison.Ordinal);
     }
 

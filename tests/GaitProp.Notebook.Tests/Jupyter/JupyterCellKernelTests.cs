@@ -5,16 +5,22 @@ using GaitProp.Notebook.Tests.CSharp;
 
 namespace GaitProp.Notebook.Tests.Jupyter;
 
-/// <summary>A real kernel of Python, where one is installed.</summary>
-public sealed class JupyterCellKernelTests : EngineTest, IAsyncLifetime
+/// <summary>A real kernel of Python, where one is installed: the same for all tests, as in a notebook.</summary>
+public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook notebook) : EngineTest(notebook), IAsyncLifetime, IClassFixture<JupyterCellKernelTests.Notebook>
 {
-    private const string Spec = "python3";
+    internal const string Spec = "python3";
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(InstalledKernel.Names.Contains(Spec), $"the kernel '{Spec}' is not installed: {InstalledKernel.Listed}");
-        await Run($"#!connect jupyter --kernel-spec {Spec} --kernel-name python");
+        SkipWithoutPython();
+        if (!notebook.IsConnected)
+        {
+            await Run($"#!connect jupyter --kernel-spec {Spec} --kernel-name python");
+            notebook.IsConnected = true;
+        }
     }
+
+    internal static void SkipWithoutPython() => Assert.SkipUnless(InstalledKernel.Names.Contains(Spec), $"the kernel '{Spec}' is not installed: {InstalledKernel.Listed}");
 
     [Fact]
     public async Task Its_language_runs_streams_and_shows_its_values()
@@ -135,28 +141,35 @@ public sealed class JupyterCellKernelTests : EngineTest, IAsyncLifetime
         Assert.Contains("4", Text(Cell.Shown[^1]), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_kernel_that_dies_says_so_in_one_line_and_the_notebook_lives()
-    {
-        await Run("var kept = 5;");
-        var error = await Fail("#!python\nimport os\nos._exit(3)");
-        Assert.Contains("exit code 3", error.Message, StringComparison.Ordinal);
-        Assert.Contains(Spec, error.Message, StringComparison.Ordinal);
-        Assert.Single(error.Traceback);
-        Assert.Contains("has ended", (await Fail("#!python\n1")).Message, StringComparison.Ordinal);
-        Assert.Equal("5", await Value("kept"));
-    }
-
     private static bool HasNumpy()
     {
         using var python = Process.Start(new ProcessStartInfo(InstalledKernel.Find(Spec).Words[0], ["-c", "import numpy"]) { RedirectStandardError = true })!;
         python.WaitForExit();
         return python.ExitCode == 0;
     }
+
+    public sealed class Notebook : SharedEngine
+    {
+        internal bool IsConnected { get; set; }
+    }
 }
 
 public sealed class MissingKernelTests : EngineTest
 {
+    [Fact]
+    public async Task A_kernel_that_dies_says_so_in_one_line_and_the_notebook_lives()
+    {
+        JupyterCellKernelTests.SkipWithoutPython();
+        await Run($"#!connect jupyter --kernel-spec {JupyterCellKernelTests.Spec} --kernel-name python");
+        await Run("var kept = 5;");
+        var error = await Fail("#!python\nimport os\nos._exit(3)");
+        Assert.Contains("exit code 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains(JupyterCellKernelTests.Spec, error.Message, StringComparison.Ordinal);
+        Assert.Single(error.Traceback);
+        Assert.Contains("has ended", (await Fail("#!python\n1")).Message, StringComparison.Ordinal);
+        Assert.Equal("5", await Value("kept"));
+    }
+
     [Fact]
     public async Task A_kernel_that_is_not_installed_names_those_that_are()
     {

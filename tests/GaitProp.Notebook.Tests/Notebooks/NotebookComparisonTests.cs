@@ -51,6 +51,19 @@ public sealed class NotebookComparisonTests
     }
 
     [Fact]
+    public void An_output_of_which_nothing_is_compared_may_be_missing()
+    {
+        var comparison = new NotebookComparison(new Regex(@"\A[^\n]+: done in [\d:]+\s*\z"));
+        var table = Data(("text/plain", "units 3"));
+        Assert.Empty(comparison.Compare(Shows(table), Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 3")))));
+        Assert.Empty(comparison.Compare(Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 3"))), Shows(Data(("text/plain", "units 3")))));
+
+        // A picture without words is compared by being there, and a text that differs stays a difference.
+        Assert.Single(comparison.Compare(Shows(Data(("image/png", "AA"))), Shows()));
+        Assert.Single(comparison.Compare(Shows(Data(("text/plain", "units 3"))), Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 4")))));
+    }
+
+    [Fact]
     public void Of_html_without_plain_text_the_words_are_compared()
     {
         Assert.Empty(new NotebookComparison().Compare(Shows(Data(("text/html", "<style>b{width:1px}</style><b class='x'>7 &lt; 8</b>"))), Shows(Data(("text/html", "<i>7</i> &lt; 8")))));

@@ -41,7 +41,7 @@ public sealed class KernelProcessTests : IDisposable
     }
 
     [Fact]
-    public void Ctrl_C_stops_the_cell_and_not_the_kernel_and_a_request_ends_all_processes()
+    public void Ctrl_C_stops_the_cell_and_not_the_kernel_and_a_request_ends_all_processes_even_those_in_a_session_of_their_own()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
         var (kernel, client) = Start();
@@ -54,17 +54,26 @@ public sealed class KernelProcessTests : IDisposable
             Assert.Equal("error", client.Reply(cell)["status"]);
             Assert.Equal("ok", client.Reply(client.Execute("1"))["status"]);
             Assert.Equal([worker], LiveProcess.ChildrenOf(kernel.Id));
+            var next = client.Execute("""System.Diagnostics.Process.Start("sh", ["-c", "setsid env -i sleep 1000 & echo $!; exit"]).WaitForExit();""");
+            Assert.Equal("ok", client.Reply(next)["status"]);
+            var child = int.Parse(client.Text(next, "stdout").Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(LiveProcess.Exists(child));
             Assert.Equal("ok", client.Ask("shutdown_request", new JsonObject { ["restart"] = false }, KernelChannel.Control)["status"]);
             Assert.True(kernel.WaitForExit(KernelClient.Patience));
             Assert.Equal(0, kernel.ExitCode);
+            Assert.False(LiveProcess.Exists(child));
             Assert.True(SpinWait.SpinUntil(() => !LiveProcess.Exists(worker), KernelClient.Patience));
         }
     }
 
-    [Theory]
-    [InlineData(9)]
-    [InlineData(15)]
-    public void A_kernel_that_is_killed_leaves_no_process(int signal)
+    [Fact]
+    public void A_kernel_that_is_killed_leaves_no_process() => Killed(9);
+
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void Nor_does_one_that_is_asked_to_end() => Killed(15);
+
+    private void Killed(int signal)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
         var (kernel, client) = Start();
@@ -102,23 +111,6 @@ public sealed class KernelProcessTests : IDisposable
         Assert.True(LiveProcess.Exists(kernel));
         parent.Kill();
         Assert.True(SpinWait.SpinUntil(() => !LiveProcess.Exists(kernel), KernelClient.Patience));
-    }
-
-    [Fact]
-    public void What_a_cell_started_in_a_session_of_its_own_ends_with_the_kernel()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
-        var (kernel, client) = Start();
-        using (client)
-        {
-            var cell = client.Execute("""System.Diagnostics.Process.Start("sh", ["-c", "setsid env -i sleep 1000 & echo $!; exit"]).WaitForExit();""");
-            Assert.Equal("ok", client.Reply(cell)["status"]);
-            var child = int.Parse(client.Text(cell, "stdout").Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture);
-            Assert.True(LiveProcess.Exists(child));
-            Assert.Equal("ok", client.Ask("shutdown_request", new JsonObject { ["restart"] = false }, KernelChannel.Control)["status"]);
-            Assert.True(kernel.WaitForExit(KernelClient.Patience));
-            Assert.False(LiveProcess.Exists(child));
-        }
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class WorkerHostTests : IDisposable
         var worker = new FramePipe(there.Reader.AsStream(), back.Writer.AsStream());
         _thread = new Thread(() => new WorkerHost(worker, _engine, _ => { }).Run()) { IsBackground = true };
         _thread.Start();
-        Assert.Equal("ready", Frames.Text(_server.Receive()!, Frames.Kind));
+        Assert.IsType<Begun>(_server.Receive());
     }
 
     private static PipeOptions Unlimited => new(pauseWriterThreshold: 0);
@@ -41,9 +41,10 @@ public sealed class WorkerHostTests : IDisposable
             return CellResult.Ok;
         };
         var frames = Run("cell");
-        Assert.Equal(["text", "text", "display", "result", "done"], frames.Select(Kind));
-        Assert.Equal("a line of text\n", Frames.Text(frames[0], "text"));
-        Assert.Equal(("d", "shown"), (Frames.Text(frames[2], "displayId"), Frames.Bundle(frames[2]).Data["text/plain"].ToString()));
+        Assert.Equal([typeof(Printed), typeof(Printed), typeof(Displayed), typeof(Returned), typeof(Done)], frames.Select(f => f.GetType()));
+        Assert.Equal("a line of text\n", ((Printed)frames[0]).Text);
+        var shown = (Displayed)frames[2];
+        Assert.Equal(("d", "shown"), (shown.DisplayId, shown.Bundle.Data["text/plain"].ToString()));
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public sealed class WorkerHostTests : IDisposable
             output.Write(CellStream.Out, "\udefex");
             return CellResult.Ok;
         };
-        Assert.Equal("𝛾x".Replace("𝛾", "\ud835\udefe", StringComparison.Ordinal), string.Concat(Run("cell").Where(f => Kind(f) == "text").Select(f => Frames.Text(f, "text"))));
+        Assert.Equal("𝛾x".Replace("𝛾", "\ud835\udefe", StringComparison.Ordinal), string.Concat(Run("cell").OfType<Printed>().Select(f => f.Text)));
     }
 
     [Fact]
@@ -71,9 +72,9 @@ public sealed class WorkerHostTests : IDisposable
 
             return CellResult.Ok;
         };
-        var updates = Run("cell").Where(f => Kind(f) == "update").ToArray();
+        var updates = Run("cell").OfType<Updated>().ToArray();
         Assert.InRange(updates.Length, 1, 900);
-        Assert.Equal("step 1000", Frames.Bundle(updates[^1]).Data["text/plain"].ToString());
+        Assert.Equal("step 1000", updates[^1].Bundle.Data["text/plain"].ToString());
     }
 
     [Fact]
@@ -81,10 +82,24 @@ public sealed class WorkerHostTests : IDisposable
     {
         var error = new CellError("E", "m", ["one", "two"], MimeBundle.Of(("text/html", "<p>")));
         _engine["cell"] = (_, _) => new CellResult(CellStatus.Interrupted, error);
-        var result = Frames.Result(Run("cell")[^1]);
+        var result = ((Done)Run("cell")[^1]).Result;
         Assert.Equal(CellStatus.Interrupted, result.Status);
         Assert.Equal(("E", "m", "<p>"), (result.Error!.Name, result.Error.Message, result.Error.Bundle!.Data["text/html"].ToString()));
         Assert.Equal(["one", "two"], result.Error.Traceback);
+    }
+
+    [Fact]
+    public void Json_as_deep_as_a_cell_can_make_it_arrives()
+    {
+        var deep = JsonNode.Parse(new string('[', 64) + new string(']', 64))!;
+        _engine["cell"] = (output, _) =>
+        {
+            output.Display(new MimeBundle(new Dictionary<string, JsonNode> { ["application/json"] = deep }));
+            return new CellResult(CellStatus.Error, new CellError("E", "m", [], new MimeBundle(new Dictionary<string, JsonNode> { ["application/json"] = deep })));
+        };
+        var frames = Run("cell");
+        Assert.Equal(deep.ToJsonString(), ((Displayed)frames[0]).Bundle.Data["application/json"].ToJsonString());
+        Assert.Equal(deep.ToJsonString(), ((Done)frames[1]).Result.Error!.Bundle!.Data["application/json"].ToJsonString());
     }
 
     [Fact]
@@ -100,7 +115,7 @@ public sealed class WorkerHostTests : IDisposable
 
             return CellResult.Ok;
         };
-        Assert.Equal(expected, string.Concat(Run("cell").Where(f => Kind(f) == "text").Select(f => Frames.Text(f, "text"))));
+        Assert.Equal(expected, string.Concat(Run("cell").OfType<Printed>().Select(f => f.Text)));
     }
 
     [Fact]
@@ -115,7 +130,7 @@ public sealed class WorkerHostTests : IDisposable
             stopped.Set();
             return CellResult.Ok;
         };
-        _server.Send(Execute("cell"));
+        _server.Send(Cell("cell"));
         Assert.True(begun.Wait(KernelClient.Patience, TestContext.Current.CancellationToken));
         _server.Dispose();
         Assert.True(stopped.Wait(KernelClient.Patience, TestContext.Current.CancellationToken));
@@ -124,24 +139,17 @@ public sealed class WorkerHostTests : IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    private static string Kind(JsonObject frame) => Frames.Text(frame, Frames.Kind);
+    private static Execute Cell(string code) => new(code, 1) { Id = 1 };
 
-    private static JsonObject Execute(string code)
+    private List<Frame> Run(string code)
     {
-        var frame = Frames.New("execute", 1);
-        (frame["code"], frame["number"]) = (code, 1);
-        return frame;
-    }
-
-    private List<JsonObject> Run(string code)
-    {
-        _server.Send(Execute(code));
-        var frames = new List<JsonObject>();
+        _server.Send(Cell(code));
+        var frames = new List<Frame>();
         do
         {
             frames.Add(_server.Receive()!);
         }
-        while (Kind(frames[^1]) != "done");
+        while (frames[^1] is not Done);
         return frames;
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Rules.Targets;
 
 /// <summary>
-/// What the forms are worth in deep networks: update angles to BP on orthogonal weights of 1024 units, inputs between 0 and 1. A rule fails
+/// What the forms are worth in deep networks: update angles to BP on orthogonal weights of 1024 units in six layers and of 192 in fifty, inputs between 0 and 1. A rule fails
 /// where a layer's angle is above 45 degrees or undefined.
 /// </summary>
 public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) : IClassFixture<DeepOrthogonalTests.Networks>
@@ -53,25 +53,46 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
     [InlineData(TargetForm.Literal, ScalarType.Float32)]
     [InlineData(TargetForm.Displacement, ScalarType.Float64)]
     [InlineData(TargetForm.Displacement, ScalarType.Float32)]
-    public void Fifty_layers_fail_with_absolute_normalisation_in_every_precision(TargetForm form, ScalarType precision) =>
-        AssertFails(networks.Fifty.Angles(new NormalisedGaitOptions { Form = form }, precision));
+    public void Fifty_layers_fail_with_absolute_normalisation_in_every_precision(TargetForm form, ScalarType precision) => AssertAbsoluteFails(networks.Fifty, form, precision);
 
     [Fact]
-    public void Fifty_layers_keep_the_gradient_in_literal_float64_with_relative_normalisation()
-    {
-        var angles = networks.Fifty.Angles(new NormalisedGaitOptions { Form = TargetForm.Literal, Normalisation = Normalisation.Relative }, ScalarType.Float64);
-
-        Assert.True(angles.All(a => a < 0.01), Text(angles));
-    }
+    public void Fifty_layers_keep_the_gradient_in_literal_float64_with_relative_normalisation() => AssertRelativeKeeps(networks.Fifty);
 
     [Theory]
     [InlineData(TargetForm.Displacement)]
     [InlineData(TargetForm.Limit)]
-    public void Fifty_layers_in_float32_are_as_far_off_as_float32_backpropagation_within_a_tenth_of_a_degree(TargetForm form)
-    {
-        var rounding = networks.Fifty.Angles(ScalarType.Float32);
+    public void Fifty_layers_in_float32_are_as_far_off_as_float32_backpropagation_within_a_tenth_of_a_degree(TargetForm form) => AssertRoundsAsBackpropagation(networks.Fifty, form);
 
-        var angles = networks.Fifty.Angles(new NormalisedGaitOptions { Form = form, Normalisation = Normalisation.Relative }, ScalarType.Float32);
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void So_it_is_with_fifty_layers_of_1024_units()
+    {
+        using var wide = new Deep(50, width: 1024);
+        foreach (var form in (TargetForm[])[TargetForm.Literal, TargetForm.Displacement])
+        {
+            AssertAbsoluteFails(wide, form, ScalarType.Float64);
+            AssertAbsoluteFails(wide, form, ScalarType.Float32);
+        }
+
+        AssertRelativeKeeps(wide);
+        AssertRoundsAsBackpropagation(wide, TargetForm.Displacement);
+        AssertRoundsAsBackpropagation(wide, TargetForm.Limit);
+    }
+
+    private static void AssertAbsoluteFails(Deep network, TargetForm form, ScalarType precision) => AssertFails(network.Angles(new NormalisedGaitOptions { Form = form }, precision));
+
+    private static void AssertRelativeKeeps(Deep network)
+    {
+        var angles = network.Angles(new NormalisedGaitOptions { Form = TargetForm.Literal, Normalisation = Normalisation.Relative }, ScalarType.Float64);
+
+        Assert.True(angles.All(a => a < 0.01), Text(angles));
+    }
+
+    private static void AssertRoundsAsBackpropagation(Deep network, TargetForm form)
+    {
+        var rounding = network.Angles(ScalarType.Float32);
+
+        var angles = network.Angles(new NormalisedGaitOptions { Form = form, Normalisation = Normalisation.Relative }, ScalarType.Float32);
 
         Assert.True(angles.Zip(rounding).All(a => Math.Abs(a.First - a.Second) <= 0.1), $"{Text(angles)}; BP's own: {Text(rounding)}");
     }
@@ -82,9 +103,9 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
 
     public sealed class Networks : IDisposable
     {
-        public Deep Six { get; } = new(6);
+        public Deep Six { get; } = new(6, width: 1024);
 
-        public Deep Fifty { get; } = new(50);
+        public Deep Fifty { get; } = new(50, width: 192);
 
         public void Dispose()
         {
@@ -96,7 +117,6 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
     /// <summary>A network of square orthogonal layers in both precisions, a batch of 8, and BP's float64 update on it.</summary>
     public sealed class Deep : IDisposable
     {
-        private const int Width = 1024;
         private const int Batch = 8;
         private readonly Network _double;
         private readonly Network _single;
@@ -104,22 +124,22 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
         private readonly Tensor _labels;
         private readonly LayerGradient[] _reference;
 
-        public Deep(int hidden)
+        public Deep(int hidden, int width)
         {
             using var scope = NewDisposeScope();
 
             // One random orthogonal matrix is drawn; layers have its rows and columns in other orders and with other signs.
-            var drawn = OrthogonalInitialisation.Draw(Width, Width, 1, ScalarType.Float64);
+            var drawn = OrthogonalInitialisation.Draw(width, width, 1, ScalarType.Float64);
             _double = new Network("deep", [.. Enumerable.Range(0, hidden + 1).Select(l => new InvertibleDense(
                 $"layer {l + 1}",
-                drawn.index_select(0, Order(2 * l)).index_select(1, Order((2 * l) + 1)) * Numbers.Normal(l, Width).sign(),
-                zeros(Width, ScalarType.Float64),
+                drawn.index_select(0, Order(2 * l, width)).index_select(1, Order((2 * l) + 1, width)) * Numbers.Normal(l, width).sign(),
+                zeros(width, ScalarType.Float64),
                 l == hidden ? LeakyReLU.Identity : LeakyReLU.Hidden,
-                l == hidden ? 10 : Width,
-                Width,
-                [Width]))]);
+                l == hidden ? 10 : width,
+                width,
+                [width]))]);
             _single = _double.As(ScalarType.Float32);
-            _x = Numbers.Uniform(1, Batch, Width).DetachFromDisposeScope();
+            _x = Numbers.Uniform(1, Batch, width).DetachFromDisposeScope();
             _labels = arange(Batch, ScalarType.Int64).DetachFromDisposeScope();
             _reference = [.. Backpropagation(_double, _x).Select(g => new LayerGradient(g.Weight.DetachFromDisposeScope(), g.Bias.DetachFromDisposeScope()))];
         }
@@ -160,10 +180,10 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
             return rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, _labels).Gradient);
         }
 
-        private static Tensor Order(int seed)
+        private static Tensor Order(int seed, int width)
         {
             using var generator = new Generator((ulong)seed);
-            return randperm(Width, dtype: ScalarType.Int64, generator: generator);
+            return randperm(width, dtype: ScalarType.Int64, generator: generator);
         }
     }
 }

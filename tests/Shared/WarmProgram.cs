@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using GaitProp.Kernel;
+using GaitProp.Kernel.Commands;
+
+namespace GaitProp.Tests;
+
+/// <summary>
+/// A process of the real program that runs one command line after the other, as a notebook does: most of a command's time is the start of .NET and of libtorch. Standard input takes a request a line,
+/// standard output answers with one.
+/// </summary>
+internal sealed class WarmProgram
+{
+    /// <summary>What .NET runs before the program's own beginning.</summary>
+    private const string Hook = "DOTNET_STARTUP_HOOKS";
+
+    private static readonly ConcurrentBag<WarmProgram> Idle = [];
+
+    private readonly Process _process;
+    private readonly StringBuilder _error = new();
+
+    static WarmProgram() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var program in Idle)
+        {
+            program._process.StandardInput.Close();
+            program._process.WaitForExit(TimeSpan.FromSeconds(10));
+        }
+    };
+
+    private WarmProgram(ProcessStartInfo start)
+    {
+        start.Environment[Hook] = typeof(StartupHook).Assembly.Location;
+        start.RedirectStandardInput = true;
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, line) => Add(line.Data);
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Runs a command line in a process that has nothing else to do. The processes end with this one.</summary>
+    /// <param name="start">How the program is started, where a new process is needed; the folder is this command's.</param>
+    /// <param name="variables">Environment variables of this command.</param>
+    /// <param name="words">The words.</param>
+    public static Finished Run(ProcessStartInfo start, IEnumerable<(string Name, string Value)> variables, string[] words)
+    {
+        var program = Idle.TryTake(out var idle) ? idle : new WarmProgram(start);
+        var finished = program.Ask(new JsonObject
+        {
+            ["folder"] = start.WorkingDirectory,
+            ["variables"] = new JsonObject(variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value))),
+            ["words"] = new JsonArray([.. words.Select(w => (JsonNode)w)]),
+        });
+        Idle.Add(program);
+        return finished;
+    }
+
+    /// <summary>Answers requests until there are no more.</summary>
+    internal static void Serve()
+    {
+        // Not for the processes that this one starts.
+        Environment.SetEnvironmentVariable(Hook, null);
+        var answers = Console.Out;
+        while (Console.In.ReadLine() is { } line)
+        {
+            var request = JsonNode.Parse(line)!;
+            Environment.CurrentDirectory = (string)request["folder"]!;
+            var variables = request["variables"]!.AsObject().Select(v => (Name: v.Key, Value: (string)v.Value!, Before: Environment.GetEnvironmentVariable(v.Key))).ToArray();
+            foreach (var (name, value, _) in variables)
+            {
+                Environment.SetEnvironmentVariable(name, value);
+            }
+
+            using var output = new Words();
+            using var error = new Words();
+            Console.SetOut(output);
+            Console.SetError(error);
+            string[] words = [.. request["words"]!.AsArray().Select(w => (string)w!)];
+            var code = (QuickStart.Serve(words) ?? CommandLine.RunAsync(words, CommandContext.Terminal())).GetAwaiter().GetResult();
+            foreach (var (name, _, before) in variables)
+            {
+                Environment.SetEnvironmentVariable(name, before);
+            }
+
+            answers.WriteLine(new JsonObject { ["code"] = code, ["output"] = output.ToString(), ["error"] = error.ToString() }.ToJsonString());
+            answers.Flush();
+        }
+    }
+
+    private Finished Ask(JsonObject request)
+    {
+        _process.StandardInput.WriteLine(request.ToJsonString());
+        _process.StandardInput.Flush();
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line.StartsWith("{\"code\":", StringComparison.Ordinal))
+            {
+                var answer = JsonNode.Parse(line)!;
+                return new((int)answer["code"]!, (string)answer["output"]!, (string)answer["error"]! + Taken());
+            }
+        }
+
+        _process.WaitForExit();
+        throw new InvalidOperationException($"{request["words"]!.ToJsonString()}: the program has ended with exit code {_process.ExitCode}. {Taken()}");
+    }
+
+    private void Add(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_error)
+            {
+                _error.Append(line).Append('\n');
+            }
+        }
+    }
+
+    /// <summary>What native code has written to standard error.</summary>
+    private string Taken()
+    {
+        lock (_error)
+        {
+            var text = _error.ToString();
+            _error.Clear();
+            return text;
+        }
+    }
+
+    /// <summary>Standard output or error of one command: a file, of UTF-8, as far as it knows.</summary>
+    private sealed class Words : StringWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+    }
+}
