@@ -109,7 +109,7 @@ public sealed class MpiTrainingTests : IDisposable
         string[] exact = [.. Train, "--set", "precision=float64"];
         Trial.Succeeds(_trial.Program.Run([.. exact, "--runs", "alone"]));
 
-        var finished = GaitPropProcess.Finish(_trial.Program.StartUnder("srun", ["--mpi=pmi2", "-n", "2"], [slurm.Variable], [.. exact, "--runs", "runs"]));
+        var finished = GaitPropProcess.Finish(_trial.Program.StartUnder(["srun", "--mpi=pmi2", "-n", "2"], [slurm.Variable], [.. exact, "--runs", "runs"]));
 
         Assert.True(finished.ExitCode == 0, finished.Error);
         AreAlike(_trial.Run("alone")!, Assert.Single(_trial.Runs("runs")));
@@ -140,7 +140,7 @@ public sealed class MpiTrainingTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Find(engine) is not null, Missing(engine));
         string[] options = engine == "mpirun.mpich" ? ["-n", $"{count}"] : ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", $"{count}"];
-        return _trial.Program.StartUnder(engine, options, [], words);
+        return _trial.Program.StartUnder([engine, .. options], [], words);
     }
 
     private int ProcessOf(int rank) => RanksAlive().Single(p => Environ(p).Any(v => v == $"OMPI_COMM_WORLD_RANK={rank}" || v == $"PMI_RANK={rank}"));
