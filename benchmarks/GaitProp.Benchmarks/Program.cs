@@ -4,6 +4,7 @@ using GaitProp;
 using GaitProp.Benchmarks.Areas;
 using GaitProp.Benchmarks.Devices;
 using GaitProp.Benchmarks.Measuring;
+using GaitProp.Benchmarks.Ranks;
 using GaitProp.Runtime;
 
 var MostOfASection = TimeSpan.FromMinutes(4);
@@ -15,6 +16,11 @@ if (MemoryArea.IsCase(args) || DeviceMemory.IsCase(args))
 if (args is ["device", .. var words])
 {
     return await DeviceReport.Command.Parse(words).InvokeAsync();
+}
+
+if (args is ["ranks" or "scale", .. var rest])
+{
+    return await (args[0] == "ranks" ? RankSteps.Command : ScaleModel.Command).Parse(rest).InvokeAsync();
 }
 
 var only = new Option<string[]>("--only") { Description = "Measure the sections whose names begin so, such as 'steps' or 'steps/cifar-deep/256'; the others stay as the report has them.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };

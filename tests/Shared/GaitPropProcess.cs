@@ -37,9 +37,12 @@ internal sealed partial class GaitPropProcess : IDisposable
     public Process Start(params string[] args) => StartIn([], args);
 
     /// <summary>The same with environment variables.</summary>
-    public Process StartIn((string Name, string Value)[] variables, params string[] args)
+    public Process StartIn((string Name, string Value)[] variables, params string[] args) => StartUnder([], variables, args);
+
+    /// <summary>The same as several processes that an engine starts, such as <c>mpirun -n 2</c>.</summary>
+    public Process StartUnder(string[] engine, (string Name, string Value)[] variables, params string[] args)
     {
-        var start = Info(args);
+        var start = Info(args, engine);
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
@@ -50,10 +53,10 @@ internal sealed partial class GaitPropProcess : IDisposable
 
     private (string Name, string Value) Cache => ("XDG_CACHE_HOME", this["cache"]);
 
-    private ProcessStartInfo Info(string[] args)
+    private ProcessStartInfo Info(string[] args, params string[] engine)
     {
         // A shell's background job is started with SIGINT ignored, and so are its children: the tests may run in one.
-        string[] words = ["dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args];
+        string[] words = [.. engine, "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args];
         var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : words[0], OperatingSystem.IsLinux() ? ["--default-signal=INT", .. words] : words[1..])
         {
             WorkingDirectory = Folder,

@@ -1,3 +1,4 @@
+using GaitProp.Ranks;
 using GaitProp.Storage;
 
 namespace GaitProp.Data;
@@ -27,13 +28,15 @@ internal sealed class ContentCheck : IDisposable
     /// <summary>Begins to compare what a run uses; <see langword="null"/> if its images are not on the disk.</summary>
     /// <param name="data">The images that are used.</param>
     /// <param name="cache">The folder that remembers what was compared; that of the user if <see langword="null"/>.</param>
+    /// <param name="ranks">Who checks them: those on one machine read every file once between them. <see langword="null"/> for this process.</param>
     /// <exception cref="GaitPropException">A file is gone.</exception>
-    public static ContentCheck? Begin(ImageDataset data, string? cache = null)
+    public static ContentCheck? Begin(ImageDataset data, string? cache = null, RankGroup? ranks = null)
     {
+        ranks ??= RankGroup.Alone;
         ImageSplit[] splits = [.. ((ImageSplit[])[data.Train, data.Test]).Where(s => s.Store is not null)];
         try
         {
-            return splits.Length == 0 ? null : new ContentCheck(splits[0].Store!.Folder, [.. splits.SelectMany(s => s.Store!.FilesOf(s.Count))], cache ?? Path.Combine(UserCache.Root, "verified"));
+            return splits.Length == 0 ? null : new ContentCheck(splits[0].Store!.Folder, [.. splits.SelectMany(s => s.Store!.FilesOf(s.Count)).Where((_, i) => i % ranks.LocalCount == ranks.LocalRank)], cache ?? Path.Combine(UserCache.Root, "verified"));
         }
         catch (IOException e)
         {

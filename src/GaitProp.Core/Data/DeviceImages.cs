@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GaitProp.Ranks;
 using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -54,9 +55,10 @@ internal sealed class DeviceImages : TrainingImages
         Home);
 
     /// <inheritdoc/>
-    public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length)
+    public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, BatchShare share)
     {
-        var indices = order.Batch(epoch, start, length);
+        ArgumentNullException.ThrowIfNull(share);
+        var indices = order.Batch(epoch, start + share.From, share.Computed);
         return Scaled(_pixels.index_select(0, indices), _labels.index_select(0, indices));
     }
 

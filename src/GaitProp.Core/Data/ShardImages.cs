@@ -1,3 +1,4 @@
+using GaitProp.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,19 +40,26 @@ internal sealed class ShardImages : TrainingImages
         new(generator => tensor(ShuffleBuffer.Order(_store.Counts, Count, generator, buffer ?? ShuffleBuffer.Capacity), dtype: ScalarType.Int64), seed, CPU);
 
     /// <inheritdoc/>
-    public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length)
+    public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, BatchShare share)
     {
-        if (_ready.Count == 0 || _ready.Peek() is not { } head || (head.Epoch, head.Start, head.Length) != (epoch, start, length))
+        ArgumentNullException.ThrowIfNull(share);
+        if (_ready.Count == 0 || _ready.Peek() is not { } head || (head.Epoch, head.Start, head.Length) != (epoch, start, share.Whole))
         {
             Forget();
         }
 
-        ReadAhead(order, epoch, start);
+        // Ranks take an image here and there of every shard: to read all of it would be each rank's reading of the whole set.
+        if (share.Ranks.IsAlone)
+        {
+            ReadAhead(order, epoch, start);
+        }
+
         var next = _ready.Count == 0 ? start : _ready.Last().Start + _ready.Last().Length;
         while (_ready.Count <= Ahead && next < Count)
         {
-            var size = Math.Min(length, Count - next);
-            _ready.Enqueue(Begin(epoch, next, size, order.Batch(epoch, next, size).data<long>().ToArray()));
+            var size = Math.Min(share.Whole, Count - next);
+            var mine = BatchShare.Of(share.Ranks, size);
+            _ready.Enqueue(Begin(epoch, next, size, order.Batch(epoch, next + mine.From, mine.Computed).data<long>().ToArray()));
             next += size;
         }
 
@@ -111,14 +119,14 @@ internal sealed class ShardImages : TrainingImages
         Tensor? buffer = null;
         while (buffer is null && _spare.TryPop(out var spare))
         {
-            buffer = spare.shape[0] >= length ? spare : null;
+            buffer = spare.shape[0] >= images.Length ? spare : null;
             if (buffer is null)
             {
                 spare.Dispose();
             }
         }
 
-        buffer ??= NewBuffer(length);
+        buffer ??= NewBuffer(images.Length);
         return new Ready(epoch, start, length, images, buffer, Task.Run(() => Filled(buffer, images)));
     }
 

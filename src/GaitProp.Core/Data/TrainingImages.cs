@@ -1,3 +1,4 @@
+using GaitProp.Ranks;
 using static TorchSharp.torch;
 
 namespace GaitProp.Data;
@@ -20,12 +21,19 @@ internal abstract class TrainingImages : IDisposable
     /// <param name="buffer">Images in the buffer that they are shuffled in (<see cref="ShuffleBuffer"/>); what suits where they lie if <see langword="null"/>.</param>
     public abstract EpochOrder Ordered(int seed, int? buffer = null);
 
-    /// <summary>A batch, <c>[batch, channels, height, width]</c>, and its labels, <c>[batch]</c>.</summary>
+    /// <summary>A batch, or a rank's share of it, <c>[batch, channels, height, width]</c>, and its labels, <c>[batch]</c>.</summary>
+    /// <param name="order">The order of the epochs, the same for all ranks.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="start">The batch's first place in the order.</param>
+    /// <param name="share">Which of its images are computed here; the others are not read.</param>
+    public abstract (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, BatchShare share);
+
+    /// <summary>A whole batch.</summary>
     /// <param name="order">The order of the epochs.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="start">The first place in the order.</param>
     /// <param name="length">How many.</param>
-    public abstract (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length);
+    public (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length) => Batch(order, epoch, start, BatchShare.Of(RankGroup.Alone, length));
 
     /// <summary>Images in their own order.</summary>
     /// <param name="start">The first.</param>

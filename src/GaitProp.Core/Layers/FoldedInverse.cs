@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GaitProp.Ranks;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -44,8 +45,9 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
         var x = p.matmul(weight.narrow(0, 0, p.shape[1]));
 
         // P = p^T C; E P = P - W (x^T C) needs one thin product with W, as x = W^T p is there already.
-        var mix = Mix(p);
-        var probed = Padded(mix.matmul(p), rows).t().addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1);
+        var batch = BatchShare.At(p.shape[0]);
+        var mix = Mix(p, batch);
+        var probed = Padded(batch.Sum_(mix.matmul(p)), rows).t().addmm(weight, batch.Sum_(mix.matmul(x)).t(), beta: 1, alpha: -1);
         var q = Orthonormal(probed.t());
         var t = q.matmul(weight);
         var f = q.t().addmm(weight, t.t(), beta: 1, alpha: -1);
@@ -70,20 +72,21 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
 
     /// <summary>
     /// How samples are mixed into probes, <c>[k, points]</c>: random mixtures, turned once by <c>p p^T</c> (one step of the power method) towards the leading directions of p.
-    /// Where there are no more samples than directions, each is a probe.
+    /// Where there are no more samples than directions, each is a probe. Mixtures are of the whole batch, whoever computes its samples: those of a rank are columns, and what they mix is summed over ranks.
     /// </summary>
-    private Tensor Mix(Tensor p)
+    private Tensor Mix(Tensor p, BatchShare batch)
     {
-        var points = p.shape[0];
-        if (points <= Directions)
+        if (batch.Whole <= Directions)
         {
-            return eye(points, dtype: p.dtype, device: p.device);
+            return batch.Columns(eye(batch.Whole, dtype: p.dtype, device: p.device), p.shape[0]);
         }
 
-        var probe = Probe(points, Directions, p);
-        var first = probe.matmul(p);
-        var turned = first.div_(first.abs().amax([0, 1]).clamp_min(1e-30)).matmul(p.t());
-        return turned.div_(turned.abs().amax([0, 1]).clamp_min(1e-30));
+        var probe = batch.Columns(Probe(batch.Whole, Directions, p), p.shape[0]);
+        var first = batch.Sum_(probe.matmul(p));
+
+        // The one size that is the same on all ranks takes the scale of p off twice.
+        var size = first.abs().amax([0, 1]).clamp_min(1e-30);
+        return first.div_(size).matmul(p.t()).div_(size);
     }
 
     /// <summary>Normal numbers, the same in every process.</summary>

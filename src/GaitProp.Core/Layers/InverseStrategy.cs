@@ -1,4 +1,5 @@
 using GaitProp.Layers;
+using GaitProp.Ranks;
 using System.Globalization;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
@@ -82,8 +83,11 @@ public abstract record InverseStrategy
     /// <param name="weight">W, <c>[r, n]</c>.</param>
     /// <param name="columns">k ≤ r.</param>
     /// <returns>The first k columns of the inverse, as rows.</returns>
-    internal Inversion InvertMatrix(Tensor weight, long columns) =>
-        IsExact ? new(Matrix(weight, columns).t()) : InvertIdentity(weight, columns);
+    internal Inversion InvertMatrix(Tensor weight, long columns)
+    {
+        using var whole = BatchShare.None();
+        return IsExact ? new(Matrix(weight, columns).t()) : InvertIdentity(weight, columns);
+    }
 
     private protected virtual Inversion InvertIdentity(Tensor weight, long columns) => Invert(weight, eye(columns, dtype: weight.dtype, device: weight.device));
 
@@ -252,7 +256,8 @@ public abstract record InverseStrategy
             var x = Transposed(weight, p);
 
             // Random mixtures of all points: some of the points alone may have no error at all.
-            var mix = p.shape[0] <= Sample ? null : FoldedInverse.Probe(p.shape[0], Sample, p);
+            var batch = BatchShare.At(p.shape[0]);
+            var mix = batch.Whole > Sample ? FoldedInverse.Probe(batch.Whole, Sample, p) : batch.Ranks.IsAlone ? null : eye(batch.Whole, dtype: p.dtype, device: p.device);
             var some = Mixed(p);
             var size = some.norm().Number();
             var before = double.PositiveInfinity;
@@ -275,7 +280,7 @@ public abstract record InverseStrategy
                 before = left;
             }
 
-            Tensor Mixed(Tensor values) => mix is null ? values : mix.matmul(values);
+            Tensor Mixed(Tensor values) => mix is null ? values : batch.Sum_(batch.Columns(mix, values.shape[0]).matmul(values));
         }
     }
 }

@@ -1,3 +1,4 @@
+using GaitProp.Ranks;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -29,13 +30,19 @@ public abstract class DescentRule : LearningRule
     protected abstract Inversion Below(LayerStep at, Tensor sent);
 
     /// <inheritdoc/>
-    public sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
+    public sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) => Update(network, trace, outputGradient, gradient => gradient);
+
+    /// <summary>A layer's gradient is summed while the rule goes through its weights to the next.</summary>
+    private protected sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient, GradientSum sum) =>
+        Fitting(network, Update(network, trace, outputGradient, sum.Begin));
+
+    private LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient, Func<LayerGradient, LayerGradient> found)
     {
         ArgumentNullException.ThrowIfNull(network);
         var gradients = new LayerGradient[network.Layers.Count];
         Descend(network, trace, outputGradient, (at, _, step) =>
         {
-            gradients[at.Index] = at.Layer.Gradient(step.Delta, at.Input, step.Delta.shape[1] == at.Layer.Keep ? at.Activation : at.All);
+            gradients[at.Index] = found(at.Layer.Gradient(step.Delta, at.Input, step.Delta.shape[1] == at.Layer.Keep ? at.Activation : at.All));
         }, (at, below) => gradients[at.Index] = gradients[at.Index] with { Inversion = below });
         return gradients;
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using GaitProp.Layers;
+using GaitProp.Ranks;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -33,11 +34,38 @@ public abstract class LearningRule : IDisposable
     /// <returns>One gradient a layer, from the input up; tensors of the caller's dispose scope.</returns>
     public abstract LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient);
 
-    /// <summary><see cref="Update"/>, and a look at what a rule of anybody's returns before somebody goes on with it.</summary>
+    /// <summary>
+    /// <see cref="Update(Network, ForwardTrace, Tensor)"/>, and a look at what a rule of anybody's returns before somebody goes on with it. Where ranks share the batch it is summed over all of them.
+    /// </summary>
     /// <exception cref="GaitPropException">There is not one update for each layer, or one does not fit its layer: which, and what it should be.</exception>
     internal LayerGradient[] CheckedUpdate(Network network, ForwardTrace trace, Tensor outputGradient)
     {
-        var update = Update(network, trace, outputGradient);
+        if (BatchShare.Current is not { } share)
+        {
+            return Fitting(network, Update(network, trace, outputGradient));
+        }
+
+        var sum = new GradientSum(share);
+        var update = Update(network, trace, outputGradient, sum);
+        sum.Wait();
+        return update;
+    }
+
+    /// <summary>The update, each layer's sum over ranks begun: from the top down, so that it is under way as early as the rule allows.</summary>
+    private protected virtual LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient, GradientSum sum)
+    {
+        var update = Fitting(network, Update(network, trace, outputGradient));
+        for (var l = update.Length - 1; l >= 0; l--)
+        {
+            update[l] = sum.Begin(update[l]);
+        }
+
+        return update;
+    }
+
+    /// <summary>An update of this rule that fits the network.</summary>
+    private protected LayerGradient[] Fitting(Network network, LayerGradient[] update)
+    {
         Check($"rule '{GetType().GetCustomAttribute<RuleAttribute>()?.Name ?? GetType().Name}' returned", network, update);
         return update;
     }

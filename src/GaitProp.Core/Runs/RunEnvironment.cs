@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using TorchSharp;
 
 namespace GaitProp;
@@ -16,6 +17,10 @@ namespace GaitProp;
 public sealed record RunEnvironment(
     string Version, string? Commit, string TorchSharp, string LibTorch, string Device, string Processor, int Threads, string System)
 {
+    /// <summary>Processes that trained the run together, which began on this machine; <see langword="null"/> for one. Each has so many threads, or a device of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Ranks { get; init; }
+
     /// <summary>This machine.</summary>
     /// <param name="device">Where the run computes.</param>
     public static RunEnvironment Here(torch.Device device)
@@ -35,9 +40,9 @@ public sealed record RunEnvironment(
     }
 
     /// <summary>In one phrase, for captions: <c>AMD EPYC 7B13, 2 threads</c>.</summary>
-    public override string ToString() => Device == "cpu"
+    public override string ToString() => (Device == "cpu"
         ? Text($"{Processor}, {Count(Threads, "thread")}")
-        : $"{Device} ({Processor})";
+        : $"{Device} ({Processor})") + (Ranks is { } ranks ? Text($", {ranks} ranks") : "");
 
     /// <summary><c>cpu</c>, or <c>cuda:0 NVIDIA H100 80GB HBM3</c>.</summary>
     private static string Place(torch.Device device)

@@ -87,7 +87,23 @@ public sealed record RunRecord
 
         try
         {
-            var description = WholeJson.Parse(File.ReadAllBytes(file)).Deserialize<RunDescription>(ExperimentJson.Strict)
+            return ParseDescription(File.ReadAllBytes(file), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.", e);
+        }
+    }
+
+    /// <summary>Reads the content of a <c>run.json</c>.</summary>
+    /// <param name="json">Its bytes.</param>
+    /// <param name="file">Where they are from, for errors.</param>
+    /// <exception cref="GaitPropException">They are damaged.</exception>
+    internal static RunDescription ParseDescription(byte[] json, string file)
+    {
+        try
+        {
+            var description = WholeJson.Parse(json).Deserialize<RunDescription>(ExperimentJson.Strict)
                 ?? throw new JsonException("it is not an object.");
             description.Check();
             return description;
@@ -95,10 +111,6 @@ public sealed record RunRecord
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new GaitPropException($"{file} is damaged: {OneLine.Of(e)}; put back a copy of it, or delete the run.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.", e);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaitProp.Ranks;
 using GaitProp.Runs;
 using GaitProp.Storage;
 using static TorchSharp.torch;
@@ -52,6 +53,41 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         }
 
         return default;
+    }
+
+    /// <summary>Gives all ranks the first one's state, wherever that came from: its files are not the others' to read.</summary>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="position">How far the run is, on the first rank.</param>
+    /// <returns>The same on all of them.</returns>
+    public TrainingPosition Shared(RankGroup ranks, TrainingPosition position)
+    {
+        ArgumentNullException.ThrowIfNull(ranks);
+        if (ranks.IsAlone)
+        {
+            return position;
+        }
+
+        using var scope = NewDisposeScope();
+        long[] numbers = [position.Step, position.Measured ? 1 : 0, learning.Order.Epoch, learning.Optimizer.Steps];
+        ranks.Send_(System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()), 0);
+        var (torchState, shuffleState) = (get_rng_state(), learning.Order.State.clone());
+        foreach (var tensor in (Tensor[])[.. State().Values, torchState, shuffleState])
+        {
+            using (no_grad())
+            {
+                ranks.Send_(tensor);
+            }
+        }
+
+        if (ranks.IsFirst)
+        {
+            return position;
+        }
+
+        learning.Optimizer.Steps = numbers[3];
+        learning.Order.Restore((int)numbers[2], shuffleState);
+        set_rng_state(torchState);
+        return new(numbers[0], numbers[1] > 0, 0, 0);
     }
 
     private void Write(string path, RunWriter run, TrainingPosition position)

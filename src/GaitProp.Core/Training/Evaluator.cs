@@ -1,5 +1,6 @@
 using GaitProp.Data;
 using GaitProp.Layers;
+using GaitProp.Ranks;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public static class Evaluator
         using var scope = NewDisposeScope();
         using var images = TrainingImages.Of(split, network.DataType, network.Device);
         var confusion = zeros([classes * classes], ScalarType.Int64);
-        var (mean, _, five) = Measure(network, images, loss, BatchOf(split), () => { }, cancellation, (said, labels) => confusion.add_(((labels * classes) + said).bincount(null, classes * classes).cpu()));
+        var (mean, _, five) = Measure(network, images, loss, BatchOf(split), RankGroup.Alone, () => { }, cancellation, (said, labels) => confusion.add_(((labels * classes) + said).bincount(null, classes * classes).cpu()));
         if (!double.IsFinite(mean))
         {
             throw new GaitPropException($"network {network.Name} cannot be evaluated: its loss on the images of {data.Name} is not finite.");
@@ -56,19 +57,20 @@ public static class Evaluator
     /// <param name="images">The images.</param>
     /// <param name="kind">The loss.</param>
     /// <param name="batch">Images at once.</param>
+    /// <param name="ranks">Who shares the images; all of them get the whole's.</param>
     /// <param name="tick">Called after every batch.</param>
-    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="cancellation">Stops between batches; where ranks share the images, all of them if it stops one.</param>
     /// <param name="each">Given the likeliest class of each image of a batch, and its own, int64 <c>[batch]</c>.</param>
     internal static (double Loss, double Top1, double Top5) Measure(
-        Network network, TrainingImages images, LossKind kind, int batch, Action tick, CancellationToken cancellation, Action<Tensor, Tensor>? each = null)
+        Network network, TrainingImages images, LossKind kind, int batch, RankGroup ranks, Action tick, CancellationToken cancellation, Action<Tensor, Tensor>? each = null)
     {
-        var loss = 0.0;
-        var (first, five) = (0L, 0L);
-        for (var start = 0; start < images.Count; start += batch)
+        var (loss, first, five) = (0.0, 0L, 0L);
+        var share = BatchShare.Of(ranks, images.Count);
+        var end = share.First + share.Length;
+        for (var start = share.First; start < end && !cancellation.IsCancellationRequested; start += batch)
         {
-            cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (pixels, labels) = images.Range(start, Math.Min(batch, images.Count - start));
+            var (pixels, labels) = images.Range(start, Math.Min(batch, end - start));
             var output = network.Predict(pixels);
             var said = output.argmax(1);
             loss += Loss.Sum(kind, output, labels).Value.Number();
@@ -78,6 +80,10 @@ public static class Evaluator
             tick();
         }
 
-        return (loss / images.Count, (double)first / images.Count, (double)five / images.Count);
+        double[] sums = [loss, first, five, cancellation.IsCancellationRequested ? 1 : 0];
+        ranks.Sum_(sums);
+        return sums[3] > 0
+            ? throw new OperationCanceledException(cancellation)
+            : (sums[0] / images.Count, sums[1] / images.Count, sums[2] / images.Count);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Ranks;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
@@ -18,11 +19,17 @@ internal sealed class LearningState : IDisposable
     private readonly LearningRule? _exact;
     private readonly BatchLosses _losses;
     private readonly OrthogonalityConstraint _constraint;
+    private readonly RankGroup _ranks;
 
-    public LearningState(Experiment experiment, ImageDataset data, Device device)
+    public LearningState(Experiment experiment, ImageDataset data, Device device, RankGroup? ranks = null)
     {
         // What may be refused comes first, while there is nothing to give back.
-        _experiment = experiment;
+        (_experiment, _ranks) = (experiment, ranks ?? RankGroup.Alone);
+        if (experiment.BatchSize < _ranks.Count)
+        {
+            throw new GaitPropException($"a batch of {Count(experiment.BatchSize, "image")} cannot be shared by {_ranks.Count} ranks: start {experiment.BatchSize} at the most, or raise batchSize.");
+        }
+
         EvaluationBatch = experiment.EvaluationBatch ?? Evaluator.BatchOf(data.Train);
         Tf32.Check(experiment.Tf32, device);
         var (train, validation) = data.Train.HeldOut(experiment.ValidationImages);
@@ -82,18 +89,20 @@ internal sealed class LearningState : IDisposable
         var watch = Stopwatch.StartNew();
         var (epoch, batch) = ((int)(step / StepsPerEpoch) + 1, step % StepsPerEpoch);
         var start = batch * _experiment.BatchSize;
-        var (images, labels) = _train.Batch(Order, epoch, start, Math.Min(_experiment.BatchSize, _train.Count - start));
+        var share = BatchShare.Of(_ranks, Math.Min(_experiment.BatchSize, _train.Count - start));
+        using var shared = share.Use();
+        var (images, labels) = _train.Batch(Order, epoch, start, share);
         var trace = Network.Forward(images);
         var loss = Loss.Sum(_experiment.Loss, trace.Output, labels);
         double? meanLoss = null;
-        if (HostRead.IsFree(loss.Value))
+        if (!_ranks.IsAlone || HostRead.IsFree(loss.Value))
         {
-            meanLoss = loss.Value.Number() / trace.Batch;
+            meanLoss = SumOverRanks(share, loss.Value) / share.Whole;
             CheckFinite(meanLoss.Value, epoch, step);
         }
         else
         {
-            _losses.Add(step, loss.Value, trace.Batch);
+            _losses.Add(step, loss.Value, share.Whole);
         }
 
         var update = Rule.CheckedUpdate(Network, trace, loss.Gradient);
@@ -139,9 +148,9 @@ internal sealed class LearningState : IDisposable
     /// <param name="cancellation">Stops between batches.</param>
     public EpochMetrics Measure(int epoch, long step, Action tick, CancellationToken cancellation)
     {
-        var train = Evaluator.Measure(Network, _train, _experiment.Loss, EvaluationBatch, tick, cancellation);
-        var test = Evaluator.Measure(Network, _test, _experiment.Loss, EvaluationBatch, tick, cancellation);
-        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Evaluator.Measure(Network, _validation, _experiment.Loss, EvaluationBatch, tick, cancellation);
+        var train = Accuracy(_train);
+        var test = Accuracy(_test);
+        (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Accuracy(_validation);
         var defects = Network.Layers.Select(l => l.Defect()).ToArray();
         CheckFinite(train.Loss + test.Loss + (validation?.Loss ?? 0) + defects.Sum(), Math.Max(epoch, 1), step);
         return new EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)
@@ -150,6 +159,8 @@ internal sealed class LearningState : IDisposable
             ValidationAccuracy = validation?.Top1,
             ValidationTop5 = validation?.Top5,
         };
+
+        (double Loss, double Top1, double Top5) Accuracy(TrainingImages images) => Evaluator.Measure(Network, images, _experiment.Loss, EvaluationBatch, _ranks, tick, cancellation);
     }
 
     /// <summary>Whether the weights can be gone on from; what is written to a checkpoint must be.</summary>
@@ -176,6 +187,35 @@ internal sealed class LearningState : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether all ranks still have the same weights, as they must: each takes the same step from the same sums. A rule whose own state depends on the samples it saw, and that does not add it up over
+    /// ranks (<see cref="BatchShare"/>), drives them apart.
+    /// </summary>
+    /// <param name="step">Steps taken.</param>
+    /// <exception cref="GaitPropException">They have not: which layer.</exception>
+    public void CheckRanks(long step)
+    {
+        if (_ranks.IsAlone)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        (string Name, Tensor Values)[] same = [.. Network.Layers.SelectMany(l => l.Trained.Select(t => ($"the weights of {l.Name}", t))), .. Rule.State.Select(t => ("the rule's own state", t))];
+        double[] sizes = [.. same.Select(s => s.Values.to(ScalarType.Float64).norm().Number())];
+        double[] sums = [.. sizes];
+        _ranks.Sum_(sums);
+
+        // Processors of different makes round differently; anything else is equal to the last bit.
+        var tolerance = _experiment.Precision == ScalarType.Float64 ? 1e-10 : 1e-4;
+        double[] apart = [.. sizes.Zip(sums).Select(s => Math.Abs((s.First * _ranks.Count) - s.Second) > tolerance * Math.Abs(s.Second) ? 1 : 0)];
+        _ranks.Sum_(apart);
+        if (Array.FindIndex(apart, a => a > 0) is >= 0 and var first)
+        {
+            throw new GaitPropException($"the ranks have come apart: {same[first].Name} differ between them after step {step}; rule {_experiment.Rule} must not depend on which samples a rank sees. Train it on one rank.");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -191,6 +231,14 @@ internal sealed class LearningState : IDisposable
         _losses.Dispose();
         Optimizer.Dispose();
         Network.Dispose();
+    }
+
+    /// <summary>The loss of the whole batch, from that of the share that was computed here.</summary>
+    private static double SumOverRanks(BatchShare share, Tensor loss)
+    {
+        double[] sum = [share.IsEmpty ? 0 : loss.Number()];
+        share.Ranks.Sum_(sum);
+        return sum[0];
     }
 
     private void CountTransposes(LayerGradient[] update)
@@ -214,7 +262,7 @@ internal sealed class LearningState : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var angles = Compared(update, _reference.Update(Network, trace, outputGradient));
+        var angles = Compared(update, _reference.CheckedUpdate(Network, trace, outputGradient));
         if (_exact is null)
         {
             return new(angles, [], []);
@@ -223,7 +271,7 @@ internal sealed class LearningState : IDisposable
         // The same activations in float64: what differs is the inverse and the rounding on the way down.
         using var network = Network.To(ScalarType.Float64);
         var wide = new ForwardTrace([.. trace.Inputs.Select(Wide)], [.. trace.Activations.Select(Wide)], Wide(trace.Output));
-        var distances = Compared(update, _exact.Update(network, wide, Wide(outputGradient)));
+        var distances = Compared(update, _exact.CheckedUpdate(network, wide, Wide(outputGradient)));
         double[] shares = [.. Transposes.data<long>().Select(count => (double)count / steps)];
         Transposes.zero_();
         return new(angles, distances, shares);

@@ -1,6 +1,7 @@
 using GaitProp.Training;
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Ranks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
 using TorchSharp;
@@ -16,6 +17,7 @@ public sealed class Trainer : IDisposable
     private readonly LearningState _state;
     private readonly Device _device;
     private readonly ContentCheck? _content;
+    private readonly RankGroup _ranks;
     private RunOrigin? _origin;
     private bool _used;
 
@@ -25,20 +27,25 @@ public sealed class Trainer : IDisposable
     /// <param name="standsInFor">The published data set that <paramref name="data"/> is used in place of, or <see langword="null"/>.</param>
     /// <param name="device">Where to compute; the CPU if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">A setting of the experiment is not possible.</exception>
-    public Trainer(Experiment experiment, ImageDataset data, string? standsInFor = null, Device? device = null)
+    public Trainer(Experiment experiment, ImageDataset data, string? standsInFor = null, Device? device = null) : this(experiment, data, standsInFor, device, RankGroup.Alone)
+    {
+    }
+
+    /// <summary>The same as one of several ranks, each with a trainer of its own: the first runs or resumes, the others follow (<see cref="Follow"/>).</summary>
+    internal Trainer(Experiment experiment, ImageDataset data, string? standsInFor, Device? device, RankGroup ranks)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(data);
         experiment.Validate();
         LibTorch.Load();
         _experiment = experiment;
-        _device = device ?? CPU;
+        (_device, _ranks) = (device ?? CPU, ranks);
         var used = data.Cut(experiment.TrainImages, experiment.TestImages);
         _data = RunData.Of(used, standsInFor, experiment.ValidationImages);
-        _content = ContentCheck.Begin(used);
+        _content = ContentCheck.Begin(used, ranks: ranks);
         try
         {
-            _state = new LearningState(experiment, used, _device);
+            _state = new LearningState(experiment, used, _device, ranks);
         }
         catch
         {
@@ -49,6 +56,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The network in training.</summary>
     public Network Network => _state.Network;
+
+    /// <summary>The name of its rule.</summary>
+    internal string Rule => _experiment.Rule;
 
     /// <summary>What the run computes: equal for equal experiments on equal images, from equal weights.</summary>
     public string Identity => RunIdentity.Of(_experiment, _data, _origin);
@@ -91,7 +101,7 @@ public sealed class Trainer : IDisposable
     public RunRecord Run(string runs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         UseOnce();
-        WaitForContent(progress, cancellation);
+        Meet(progress, cancellation);
         using var run = RunWriter.Create(runs, _experiment, (name, started) => new RunDescription
         {
             Name = name,
@@ -100,11 +110,33 @@ public sealed class Trainer : IDisposable
             Experiment = ExperimentJson.ToJson(_experiment),
             Data = _data,
             Layers = RunLayer.Of(Network),
-            Environment = RunEnvironment.Here(_device),
+            Environment = RunEnvironment.Here(_device) with { Ranks = _ranks.IsAlone ? null : _ranks.Count },
             Origin = _origin,
             KeepEvery = KeepEvery,
         });
         return ToItsEnd(run, default, progress, cancellation);
+    }
+
+    /// <summary>Trains along with the first rank, wherever that begins, and writes nothing.</summary>
+    /// <param name="cancellation">Stops all ranks after the step under way.</param>
+    /// <exception cref="GaitPropException">Ranks train other experiments or images.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    internal void Follow(CancellationToken cancellation = default)
+    {
+        UseOnce();
+        Meet(null, cancellation);
+        var checkpoint = new Checkpoint(_state, Identity);
+        var position = checkpoint.Shared(_ranks, default);
+        var loop = Loop(null, checkpoint, new ProgressClock(_experiment.Epochs, StepsPerEpoch, position.Step, null), position);
+        using var products = Tf32.While(_experiment.Tf32);
+        try
+        {
+            loop.Run(cancellation);
+        }
+        catch (DivergedException)
+        {
+            // The first rank, which has seen the same, says it.
+        }
     }
 
     /// <summary>
@@ -125,7 +157,7 @@ public sealed class Trainer : IDisposable
         string folder, IProgress<TrainingProgress>? progress = null, Action<string>? report = null, CancellationToken cancellation = default)
     {
         UseOnce();
-        WaitForContent(progress, cancellation);
+        Meet(progress, cancellation);
         using var run = RunWriter.Open(folder);
         var description = run.Description;
         _origin = description.Origin;
@@ -141,7 +173,11 @@ public sealed class Trainer : IDisposable
             throw new GaitPropException($"run {description.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume.");
         }
 
-        UseThreadsOf(description, _device);
+        if (_ranks.IsAlone)
+        {
+            UseThreadsOf(description, _device);
+        }
+
         var position = new Checkpoint(_state, Identity).RestoreLast(run, report);
         if (position == default && description.Origin is { } origin)
         {
@@ -210,7 +246,9 @@ public sealed class Trainer : IDisposable
         {
             Accuracy = measured is null ? null : (measured.Epoch, measured.TrainAccuracy, measured.TestAccuracy),
         };
-        var loop = new TrainingLoop(_experiment, _state, run, new Checkpoint(_state, Identity), clock, CheckpointEvery, from);
+        var checkpoint = new Checkpoint(_state, Identity);
+        checkpoint.Shared(_ranks, from);
+        var loop = Loop(run, checkpoint, clock, from);
         try
         {
             if (TensorBoard)
@@ -228,7 +266,7 @@ public sealed class Trainer : IDisposable
             var kept = new CheckpointFolder(run.Folder).Files is [var last, ..] ? $" Its last good checkpoint is {Path.GetFileName(last)}." : "";
             run.End(RunStatus.Diverged, e.Message + kept);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (loop.IsStopped)
         {
             MarkEnded(run, RunStatus.Interrupted, null);
             throw new RunInterruptedException(run.Folder, loop.Position.Step, cancellation);
@@ -246,6 +284,31 @@ public sealed class Trainer : IDisposable
         }
 
         return RunRecord.Read(run.Folder);
+    }
+
+    private TrainingLoop Loop(RunWriter? run, Checkpoint checkpoint, ProgressClock clock, TrainingPosition from)
+    {
+        // How often checkpoints stay, a resumed run knows itself; the others hear it from the first rank.
+        double[] keep = [run?.Description.KeepEvery ?? 0];
+        _ranks.Sum_(keep);
+        return new(_experiment, _state, _ranks, run, checkpoint, clock, CheckpointEvery, keep[0] > 0 ? (int)keep[0] : null, from);
+    }
+
+    /// <summary>Nobody trains along with another experiment, or on other images, or with images that are not those that the run names.</summary>
+    private void Meet(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var said = _ranks.Gather(_ranks.Together(() =>
+        {
+            WaitForContent(progress, cancellation);
+            return RunIdentity.Of(_experiment, _data);
+        }));
+        for (var rank = 1; rank < said.Count; rank++)
+        {
+            if (said[rank] != said[0])
+            {
+                throw new GaitPropException($"{_ranks.Name(rank)} has other settings or other images than {_ranks.Name(0)}: start all ranks with the same command, and give all the same data.");
+            }
+        }
     }
 
     /// <summary>What to do about a device that failed; the last checkpoint is whole, whatever has become of the device.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GaitProp.Experiments;
+using GaitProp.Ranks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
@@ -8,10 +9,19 @@ namespace GaitProp.Training;
 
 /// <summary>
 /// The only loop: steps, and between them what is due: measurements, checkpoints, progress. Where it stands is one position, and everything that follows
-/// depends on that position and the learning state alone; a checkpoint holds both.
+/// depends on that position and the learning state alone; a checkpoint holds both. Ranks go through it step by step together: what only one of them knows, such as that it was asked to stop, they agree on.
 /// </summary>
+/// <param name="experiment">What is run.</param>
+/// <param name="state">What learns.</param>
+/// <param name="ranks">Who trains it.</param>
+/// <param name="run">Where it is written down; <see langword="null"/> on all ranks but the first.</param>
+/// <param name="checkpoint">Saves it.</param>
+/// <param name="clock">Told how it goes.</param>
+/// <param name="checkpointEvery">The longest without a checkpoint.</param>
+/// <param name="keepEvery">Epochs from one checkpoint that stays to the next.</param>
+/// <param name="from">Where it stands.</param>
 internal sealed class TrainingLoop(
-    Experiment experiment, LearningState state, RunWriter run, Checkpoint checkpoint, ProgressClock clock, TimeSpan checkpointEvery, TrainingPosition from)
+    Experiment experiment, LearningState state, RankGroup ranks, RunWriter? run, Checkpoint checkpoint, ProgressClock clock, TimeSpan checkpointEvery, int? keepEvery, TrainingPosition from)
 {
     /// <summary>How often a loss is looked at for the progress where that is a wait for the device.</summary>
     private static readonly TimeSpan LossEvery = TimeSpan.FromSeconds(1);
@@ -32,7 +42,10 @@ internal sealed class TrainingLoop(
     private double _savingSeconds;
 
     /// <summary>How far the run is.</summary>
-    public TrainingPosition Position => new(_step, _measured, run.MetricsBytes, run.TimingBytes);
+    public TrainingPosition Position => new(_step, _measured, run?.MetricsBytes ?? 0, run?.TimingBytes ?? 0);
+
+    /// <summary>Whether it was stopped before its end, here or on another rank.</summary>
+    public bool IsStopped { get; private set; }
 
     /// <summary>Whether accuracy is being measured.</summary>
     public bool IsEvaluating { get; private set; }
@@ -51,7 +64,7 @@ internal sealed class TrainingLoop(
         {
             StepsAndMeasurements(cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (IsStopped)
         {
             WriteTiming((int)((Math.Max(_step, 1) - 1) / state.StepsPerEpoch) + 1, TimeSpan.Zero);
             SaveIfMoved();
@@ -77,9 +90,14 @@ internal sealed class TrainingLoop(
                 return;
             }
 
-            cancellation.ThrowIfCancellationRequested();
+            if (ranks.Any(cancellation.IsCancellationRequested))
+            {
+                IsStopped = true;
+                throw new OperationCanceledException(cancellation);
+            }
+
             Step();
-            if (_sinceCheckpoint.Elapsed >= checkpointEvery || _requests != CheckpointRequest.Count)
+            if (ranks.Any(_sinceCheckpoint.Elapsed >= checkpointEvery || _requests != CheckpointRequest.Count))
             {
                 _requests = CheckpointRequest.Count;
                 Save();
@@ -93,7 +111,7 @@ internal sealed class TrainingLoop(
         var (loss, seconds, measuring) = state.Step(_step, (batchLoss, look) =>
         {
             var metrics = new StepMetrics(epoch, _step, batchLoss, look.Angles, look.Distances, look.Transposes);
-            run.Append(metrics);
+            run?.Append(metrics);
             clock.Angles = (metrics.Step, metrics.Angles, metrics.Distances);
         });
         _step++;
@@ -122,21 +140,34 @@ internal sealed class TrainingLoop(
         if (epoch % experiment.EvaluateEvery == 0 || epoch == experiment.Epochs)
         {
             IsEvaluating = true;
-            var metrics = state.Measure(epoch, _step, () => clock.Evaluating(epoch, _step), cancellation);
+            var metrics = Measured(epoch, cancellation);
             IsEvaluating = false;
-            run.Append(metrics);
+            run?.Append(metrics);
             clock.Accuracy = (metrics.Epoch, metrics.TrainAccuracy, metrics.TestAccuracy);
         }
 
         _measured = true;
         clock.EpochEnded(epoch);
         WriteTiming(epoch, watch.Elapsed);
-        if (epoch > 0 && epoch % (run.Description.KeepEvery ?? int.MaxValue) == 0)
+        if (epoch > 0 && epoch % (keepEvery ?? int.MaxValue) == 0)
         {
             Save(epoch);
         }
 
         NativeHeap.GiveBack();
+    }
+
+    private EpochMetrics Measured(int epoch, CancellationToken cancellation)
+    {
+        try
+        {
+            return state.Measure(epoch, _step, () => clock.Evaluating(epoch, _step), cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            IsStopped = true;
+            throw;
+        }
     }
 
     /// <summary>Writes down how long the steps took that this process did of an epoch.</summary>
@@ -148,7 +179,7 @@ internal sealed class TrainingLoop(
         }
 
         var warm = _stepSeconds.Count > _warmUp ? _stepSeconds.Skip(_warmUp) : _stepSeconds;
-        run.Append(new EpochTiming(
+        run?.Append(new EpochTiming(
             epoch,
             _stepSeconds.Count,
             warm.Average(),
@@ -163,7 +194,7 @@ internal sealed class TrainingLoop(
 
     private void SaveIfMoved()
     {
-        if (Position != _saved)
+        if (ranks.Any(Position != _saved))
         {
             Save();
         }
@@ -175,8 +206,13 @@ internal sealed class TrainingLoop(
     {
         var watch = Stopwatch.StartNew();
         state.CheckWeights(_step);
-        run.FlushToDisk();
-        checkpoint.Write(run, Position, epoch);
+        state.CheckRanks(_step);
+        if (run is not null)
+        {
+            run.FlushToDisk();
+            checkpoint.Write(run, Position, epoch);
+        }
+
         _saved = Position;
         _savingSeconds += watch.Elapsed.TotalSeconds;
         _sinceCheckpoint.Restart();

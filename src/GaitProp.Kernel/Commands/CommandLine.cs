@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Notebook;
+using GaitProp.Ranks;
 using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
@@ -104,6 +105,13 @@ public static class CommandLine
         var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);
         if (parsed.Action is not HelpAction && Words.Error(parsed) is { } error)
         {
+            if (RankEngine.LaunchedAs is > 0)
+            {
+                // All ranks have the same words; the first one says what is wrong with them, and an engine ends all when one has ended.
+                await Task.Delay(RankedWork.LastWord, CancellationToken.None);
+                return BadUsage;
+            }
+
             context.Error.WriteLine($"{error} See '{string.Join(' ', [context.Prompt, .. Words.Path(parsed.CommandResult)])} --help'.");
             return BadUsage;
         }
@@ -124,8 +132,9 @@ public static class CommandLine
 
             return await parsed.InvokeAsync(configuration, interrupt);
         }
-        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested || RankEngine.LaunchedAs is not null)
         {
+            // Here, or on another rank.
             return Interrupted;
         }
         catch (Exception e) when (e is GaitPropException or NotebookException)

@@ -4,6 +4,7 @@ using System.Text;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
+using GaitProp.Ranks;
 using GaitProp.Results;
 using GaitProp.Runs;
 using GaitProp.Storage;
@@ -104,35 +105,60 @@ internal static class RunsCommand
         execution.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var summary = new RunStore(parsed.GetValue(runs)!).Find(parsed.GetValue(run)!);
-            if (summary.Problem is { } problem)
+            RankedWork.Do(context, (ranks, own) =>
             {
-                throw new GaitPropException($"run {summary.Name} cannot be resumed: {problem}");
-            }
-
-            var description = RunRecord.ReadDescription(summary.Folder);
-            if (!description.CanResume)
-            {
-                throw new GaitPropException($"run {summary.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume.");
-            }
-
-            var experiment = ExperimentJson.FromJson(description.Experiment, Path.Combine(summary.Folder, "run.json"));
-            var images = RunImages.Of(description.Data, (string?)description.Experiment["data"], parsed.GetValue(data));
-            var chosen = execution.Read(parsed);
-            chosen = chosen.Device is null ? chosen with { Device = description.Environment.Device.Split(' ')[0] } : chosen;
-            context.Out.WriteLine(Text($"Resuming {summary.QualifiedName}: {Count(experiment.Epochs, "epoch")}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
-            var device = chosen.OnDevice();
-            Trainer.UseThreadsOf(description, device);
-            using var trainer = new Trainer(experiment, images, description.Data.StandsInFor, device)
-            {
-                CheckpointEvery = chosen.CheckpointEvery,
-                TensorBoard = chosen.TensorBoard || TensorBoardLog.IsIn(summary.Folder),
-                KeepEvery = chosen.KeepEvery,
-            };
-            RunReport.Show(context, [experiment.Rule], progress => trainer.Resume(summary.Folder, progress[0], context.Error.WriteLine, cancellation));
+                // The others hear from the first which run it is, and of what.
+                var folder = ranks.Gather(ranks.Together(() => ranks.IsFirst ? Resumable(parsed.GetValue(runs)!, parsed.GetValue(run)!) : ""))[0];
+                var file = Path.Combine(folder, "run.json");
+                var json = ranks.Gather(ranks.IsFirst ? File.ReadAllText(file) : "")[0];
+                using var trainer = ranks.Together(() => Prepared(own, ranks, folder, RunRecord.ParseDescription(Encoding.UTF8.GetBytes(json), file), parsed.GetValue(data), execution.Read(parsed)));
+                if (ranks.IsFirst)
+                {
+                    RunReport.Show(own, [trainer.Rule], progress => trainer.Resume(folder, progress[0], own.Error.WriteLine, cancellation));
+                }
+                else
+                {
+                    trainer.Follow(cancellation);
+                }
+            });
             return Task.FromResult(CommandLine.Success);
         });
         return command;
+    }
+
+    /// <summary>The folder of a run that can be resumed.</summary>
+    private static string Resumable(string runs, string run)
+    {
+        var summary = new RunStore(runs).Find(run);
+        if (summary.Problem is { } problem)
+        {
+            throw new GaitPropException($"run {summary.Name} cannot be resumed: {problem}");
+        }
+
+        var description = RunRecord.ReadDescription(summary.Folder);
+        return description.CanResume
+            ? summary.Folder
+            : throw new GaitPropException($"run {summary.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume.");
+    }
+
+    private static Trainer Prepared(CommandContext context, RankGroup ranks, string folder, RunDescription description, string? data, Execution chosen)
+    {
+        var experiment = ExperimentJson.FromJson(description.Experiment, Path.Combine(folder, "run.json"));
+        var images = RunImages.Of(description.Data, (string?)description.Experiment["data"], data);
+        var before = description.Environment.Device.Split(' ')[0];
+        var device = RankedWork.Device(chosen.Device ?? (ranks.IsAlone ? before : before.Split(':')[0]), ranks);
+        context.Out.WriteLine(Text($"Resuming {experiment.Name}/{description.Name}: {Count(experiment.Epochs, "epoch")}{(ranks.IsAlone ? "" : Text($" on {ranks.Count} ranks"))}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
+        if (ranks.IsAlone)
+        {
+            Trainer.UseThreadsOf(description, device);
+        }
+
+        return new Trainer(experiment, images, description.Data.StandsInFor, device, ranks)
+        {
+            CheckpointEvery = chosen.CheckpointEvery,
+            TensorBoard = chosen.TensorBoard || (ranks.IsFirst && TensorBoardLog.IsIn(folder)),
+            KeepEvery = chosen.KeepEvery,
+        };
     }
 
     private static Command Compare(CommandContext context)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
+using GaitProp.Ranks;
 using GaitProp.Runtime;
 using Spectre.Console;
 
@@ -39,23 +40,48 @@ internal static class TrainCommand
         command.Options.Add(from);
         command.SetAction((parsed, cancellation) =>
         {
-            var request = options.Read(parsed);
-            var chosen = parsed.GetValue(rule) ?? (request.Document.Rules.Contains(DefaultRule) ? DefaultRule : request.Document.Rules[0]);
-            Run(context, request, request.Document.Resolve(chosen, request.Choices with { Seed = parsed.GetValue(seed) }), parsed.GetValue(from), cancellation);
+            RankedWork.Do(context, (ranks, own) =>
+            {
+                using var trainer = ranks.Together(() =>
+                {
+                    var request = options.Read(parsed);
+                    var chosen = parsed.GetValue(rule) ?? (request.Document.Rules.Contains(DefaultRule) ? DefaultRule : request.Document.Rules[0]);
+                    return Prepared(own, ranks, request, request.Document.Resolve(chosen, request.Choices with { Seed = parsed.GetValue(seed) }), parsed.GetValue(from));
+                });
+                if (ranks.IsFirst)
+                {
+                    RunReport.Show(own, [trainer.Rule], progress => trainer.Run(parsed.GetValue(options.Runs)!, progress[0], cancellation));
+                }
+                else
+                {
+                    trainer.Follow(cancellation);
+                }
+            });
             return Task.FromResult(CommandLine.Success);
         });
         return command;
     }
 
-    private static void Run(CommandContext context, TrainingRequest request, Experiment experiment, string? from, CancellationToken cancellation)
+    private static Trainer Prepared(CommandContext context, RankGroup ranks, TrainingRequest request, Experiment experiment, string? from)
     {
-        var device = request.Execution.OnDevice();
+        var device = RankedWork.Device(request.Execution.Device, ranks);
         Tf32.Check(experiment.Tf32, device);
-        using var weights = from is null ? null : WeightsWords.Open(from, request.Runs, context.Error.WriteLine);
-        FigureFiles.EnsureWritable(request.Runs, "run");
+
+        // Weights and runs are the first rank's to read and write; the others get what it has.
+        using var weights = from is null || !ranks.IsFirst ? null : WeightsWords.Open(from, request.Runs, context.Error.WriteLine);
+        if (ranks.IsFirst)
+        {
+            FigureFiles.EnsureWritable(request.Runs, "run");
+        }
+
         var (data, standsInFor) = DataSets.Of(experiment.Data, request.Data);
         context.Out.WriteLine(Announced(request.Document, experiment, data, standsInFor));
-        using var trainer = new Trainer(experiment, data, standsInFor, device)
+        if (!ranks.IsAlone)
+        {
+            context.Out.WriteLine(Text($"Ranks: {ranks.Count}, each with {(device.type == TorchSharp.DeviceType.CPU ? Count(TorchSharp.torch.get_num_threads(), "thread") : "a device of its own")} and its share of every batch of {experiment.BatchSize}."));
+        }
+
+        var trainer = new Trainer(experiment, data, standsInFor, device, ranks)
         {
             CheckpointEvery = request.Execution.CheckpointEvery,
             TensorBoard = request.Execution.TensorBoard,
@@ -63,11 +89,20 @@ internal static class TrainCommand
         };
         if (weights is not null)
         {
-            trainer.StartFrom(weights);
+            try
+            {
+                trainer.StartFrom(weights);
+            }
+            catch
+            {
+                trainer.Dispose();
+                throw;
+            }
+
             context.Out.WriteLine($"It begins with the weights of {weights.Card.Run}, {weights.Card.Progress}: {context.Place(weights.File)}");
         }
 
-        RunReport.Show(context, [experiment.Rule], progress => trainer.Run(request.Runs, progress[0], cancellation));
+        return trainer;
     }
 
     /// <summary>What will be trained on what.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.ComponentModel;
+using GaitProp.Ranks;
 using GaitProp.Rules;
 using static TorchSharp.torch;
 
@@ -49,7 +50,8 @@ internal sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagatio
         using var scope = NewDisposeScope();
         var u = at.Layer.WeightedInput(at.All);
         var points = u.transpose(0, 1).flatten(1);
-        var energy = points.square().sum();
+        var batch = BatchShare.At(u.shape[0]);
+        var energy = batch.Sum_(points.square().sum());
 
         // The gradient of sum ||V^T u - x||^2 / 2 over patches is (sum u u^T) V - sum u x^T; of a layer that is not affine, by what it makes of V.
         IReadOnlyList<Tensor> slopes = at.Layer is AffineLayer
@@ -57,7 +59,7 @@ internal sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagatio
             : at.Layer.WeightsIn(at.Layer.Gradient(u, at.Layer.Feedback(u, at.Input, feedback) - at.Input.reshape([-1, .. at.Layer.InputShape])));
         foreach (var (matrix, slope) in feedback.Zip(slopes))
         {
-            matrix.sub_(slope * where(energy.gt(0), Options.FeedbackRate / energy, zeros_like(energy)));
+            matrix.sub_(batch.Sum_(slope.contiguous()) * where(energy.gt(0), Options.FeedbackRate / energy, zeros_like(energy)));
         }
     }
 }

@@ -1,0 +1,146 @@
+using GaitProp.Experiments;
+using GaitProp.Ranks;
+using GaitProp.Tests.Rules;
+using GaitProp.Runtime;
+using GaitProp.Training;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Ranks;
+
+/// <summary>However many ranks share its batches, a run computes what one process computes, up to the order of sums.</summary>
+public sealed class SharedTrainingTests
+{
+    private const string Dense = "dense 48, dense 40, dense 32, dense 10";
+    private const string Conv = "conv 3x3/2 8, avgpool 2, conv 3x3/2 24, dense 20, dense 10";
+    private const int Steps = 20;
+
+    /// <summary>Batches of 13 of 53 images: the last of an epoch has one image, which leaves the other ranks without any.</summary>
+    private static readonly ImageDataset Data = SyntheticImages.Generate(train: 53, test: 20);
+
+    public SharedTrainingTests() => LibTorch.Load();
+
+    /// <summary>Rule and preset, network, ranks.</summary>
+    public static TheoryData<string, string, int> Ways
+    {
+        get
+        {
+            var ways = new TheoryData<string, string, int>();
+            foreach (var rule in (string[])[.. KitRules.Names, "ngait+gain", "ngait within", "tp folded", "gait folded"])
+            {
+                ways.Add(rule, Dense, 2);
+                ways.Add(rule, Dense, 3);
+                ways.Add(rule, Conv, 2);
+            }
+
+            ways.Add("ngait", Dense, 5);
+            ways.Add("ngait few", Dense, 3);
+            return ways;
+        }
+    }
+
+    /// <summary>The kit's rules, on both networks.</summary>
+    public static TheoryData<string, string> Rules
+    {
+        get
+        {
+            var rules = new TheoryData<string, string>();
+            foreach (var rule in KitRules.Names)
+            {
+                rules.Add(rule, Dense);
+                rules.Add(rule, Conv);
+            }
+
+            return rules;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void In_float64_the_weights_are_those_of_one_process(string way, string network, int ranks)
+    {
+        var experiment = Of(way, network, ScalarType.Float64);
+
+        var (start, alone) = Trained(experiment, RankGroup.Alone);
+        var shared = ThreadRanks.Run(ranks, group => Trained(experiment, group).After);
+
+        // A long way from where they began, so that equal is not unmoved. Only feedback may stay as it is.
+        Assert.All(Apart(start, alone)[..^FeedbackOf(experiment)], moved => Assert.InRange(moved, 1e-4, double.PositiveInfinity));
+        Assert.All(shared, weights => Assert.All(Apart(alone, weights), apart => Assert.InRange(apart, 0, 1e-12)));
+
+        // Nobody has others than the first.
+        Assert.All(shared.Skip(1), weights => Assert.All(Apart(shared[0], weights), apart => Assert.Equal(0, apart)));
+    }
+
+    /// <summary>The measure is float32 itself: two ranks are about as far from the float64 run as one process is, with the same rule or with BP.</summary>
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void In_float32_they_are_as_exact_as_one_process(string way, string network)
+    {
+        const int ranks = 2;
+        var alone = OffFloat64(way, RankGroup.Alone);
+
+        var shared = ThreadRanks.Run(ranks, group => OffFloat64(way, group));
+
+        Assert.All(shared, off => Assert.Equal(shared[0], off));
+        Assert.InRange(shared[0], 0, 5 * Math.Max(alone, OffFloat64("bp", RankGroup.Alone)));
+
+        double OffFloat64(string way, RankGroup group)
+        {
+            var (start, exact) = Trained(Of(way, network, ScalarType.Float64), RankGroup.Alone);
+            var (_, rounded) = Trained(Of(way, network, ScalarType.Float32), group);
+            double Length(Tensor[] from, Tensor[] to) => Math.Sqrt(from.Zip(to).Sum(t => Math.Pow((t.First - t.Second).norm().Number(), 2)));
+            return Length(exact, rounded) / Length(start, exact);
+        }
+    }
+
+    /// <summary>Weights, gains, biases, and what a rule has of its own, before and after so many steps.</summary>
+    private static (Tensor[] Before, Tensor[] After) Trained(Experiment experiment, RankGroup ranks)
+    {
+        set_num_threads(1);
+        using var state = new LearningState(experiment, Data, CPU, ranks);
+        Tensor[] Now() => [.. state.Network.Layers.SelectMany(l => l.Trained).Concat(state.Rule.State).Select(t => t.clone())];
+        var before = Now();
+        for (var step = 0; step < Steps; step++)
+        {
+            state.Step(step, (_, _) => { });
+        }
+
+        state.CheckRanks(Steps);
+        return (before, Now());
+    }
+
+    private static double[] Apart(Tensor[] expected, Tensor[] actual) => [.. expected.Zip(actual).Select(t => (t.First - t.Second).norm().Number() / Math.Max(t.First.norm().Number(), 1e-30))];
+
+    /// <summary>How many of the tensors are a rule's own.</summary>
+    private static int FeedbackOf(Experiment experiment)
+    {
+        using var state = new LearningState(experiment, Data, CPU);
+        return state.Rule.State.Count;
+    }
+
+    private static Experiment Of(string way, string network, ScalarType precision)
+    {
+        var (rule, how) = way.Split(' ') is [var name, var word] ? (name, word) : (way, "");
+        var experiment = ExperimentDocument.Open("imagenet").Resolve(rule, new ExperimentChoices { Preset = "fast" });
+        var inverse = how == "within" ? InverseStrategy.Within(0.001) : InverseStrategy.Folded(how == "few" ? 14 : 6);
+        return experiment with
+        {
+            Name = "test",
+            Network = network,
+            Precision = precision,
+            Auxiliary = experiment.Auxiliary == AuxiliaryUnits.None && RuleCatalog.Create(experiment.Rule).NeedsSquareLayers ? AuxiliaryUnits.Implicit : experiment.Auxiliary,
+            BatchSize = 13,
+            Epochs = 9,
+            AngleEvery = 7,
+            Optimizer = experiment.Optimizer with { LearningRate = 1e-3, Epsilon = 1e-4 },
+            Orthogonality = experiment.Orthogonality with { Every = 9, Rank = Math.Min(experiment.Orthogonality.Rank, 6) },
+            RuleOptions = experiment.RuleOptions switch
+            {
+                NormalisedGaitOptions options => options with { Inverse = inverse },
+                GaitOptions options when how != "" => options with { Inverse = inverse },
+                TargetPropagationOptions options when how != "" => options with { Inverse = inverse },
+                var options => options,
+            },
+        };
+    }
+}
