@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using GaitProp.Kernel;
 using GaitProp.Kernel.Commands;
 
 namespace GaitProp.Tests;
