@@ -69,7 +69,7 @@ internal static class RankSteps
     private static double Sums(Network network, RankGroup ranks, int times)
     {
         using var scope = NewDisposeScope();
-        Tensor[] gradients = [.. network.Layers.SelectMany(l => l.Trained).Select(zeros_like)];
+        Tensor[] gradients = [.. network.Layers.SelectMany(l => l.Trained).Select(t => zeros_like(t))];
         var from = 0L;
         for (var time = 0; time <= times; time++)
         {

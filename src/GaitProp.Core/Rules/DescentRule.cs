@@ -1,4 +1,4 @@
-using GaitProp.Ranks;
+using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using GaitProp.Layers;
 using GaitProp.Ranks;
+using GaitProp.Rules;
 using static TorchSharp.torch;
 
 namespace GaitProp;

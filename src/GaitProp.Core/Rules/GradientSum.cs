@@ -1,6 +1,7 @@
+using GaitProp.Ranks;
 using static TorchSharp.torch;
 
-namespace GaitProp.Ranks;
+namespace GaitProp.Rules;
 
 /// <summary>The sum over ranks of a step's gradients: each layer's is under way while the rule goes on to the layer below.</summary>
 /// <param name="share">The share of the batch that they were computed on.</param>
