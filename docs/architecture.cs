@@ -14,7 +14,8 @@ using System.Text;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
-const string Begin = "<!-- rooms -->", End = "<!-- /rooms -->";
+const string Begin = "<!-- rooms -->",
+    End = "<!-- /rooms -->";
 var repository = Path.GetFullPath(Path.Combine(Path.GetDirectoryName((string)AppContext.GetData("EntryPointFilePath")!)!, ".."));
 var document = Path.Combine(repository, "docs", "architecture.md");
 (string Project, string Assembly)[] projects = [("Kernel", "gaitprop"), ("Notebook", "GaitProp.Notebook"), ("Core", "GaitProp.Core")];
@@ -26,8 +27,14 @@ foreach (var (project, assembly) in projects)
     picture.Append($"**GaitProp.{project}**\n\n```mermaid\nflowchart TD\n");
     foreach (var room in known.Keys.Order(StringComparer.Ordinal))
     {
-        var direct = known[room].Where(other => !known[room].Any(between => between != other && Reaches(known, between, other, [room]))).ToArray();
-        picture.Append(direct.Length == 0 && !known.Values.Any(k => k.Contains(room)) ? $"  {room}\n" : string.Concat(direct.Select(other => $"  {room} --> {other}\n")));
+        var direct = known[room]
+            .Where(other => !known[room].Any(between => between != other && Reaches(known, between, other, [room])))
+            .ToArray();
+        picture.Append(
+            direct.Length == 0 && !known.Values.Any(k => k.Contains(room))
+                ? $"  {room}\n"
+                : string.Concat(direct.Select(other => $"  {room} --> {other}\n"))
+        );
     }
 
     picture.Append("```\n\n");
@@ -58,12 +65,24 @@ Dictionary<string, string[]> Known(string project, string assembly)
     var file = Path.Combine(repository, "artifacts", "bin", "GaitProp.Kernel", "release", assembly + ".dll");
     using var module = ModuleDefinition.ReadModule(file, new ReaderParameters { ReadSymbols = true });
     var above = $"/src/GaitProp.{project}/";
-    var types = module.Types.Select(t => (Type: t, Room: Room(t, above))).Where(t => t.Room.Length > 0).ToDictionary(t => t.Type.FullName, t => t.Room);
+    var types = module
+        .Types.Select(t => (Type: t, Room: Room(t, above)))
+        .Where(t => t.Room.Length > 0)
+        .ToDictionary(t => t.Type.FullName, t => t.Room);
     var known = types.Values.Distinct().ToDictionary(r => r, _ => new SortedSet<string>(StringComparer.Ordinal));
     foreach (var type in module.GetTypes().Where(t => types.ContainsKey(Outer(t))))
     {
         var from = types[Outer(type)];
-        known[from].UnionWith(Named(type).OfType<TypeReference>().SelectMany(Whole).Select(Outer).Where(types.ContainsKey).Select(name => types[name]).Where(to => to != from));
+        known[from]
+            .UnionWith(
+                Named(type)
+                    .OfType<TypeReference>()
+                    .SelectMany(Whole)
+                    .Select(Outer)
+                    .Where(types.ContainsKey)
+                    .Select(name => types[name])
+                    .Where(to => to != from)
+            );
     }
 
     return known.ToDictionary(k => k.Key, k => k.Value.ToArray());
@@ -72,29 +91,51 @@ Dictionary<string, string[]> Known(string project, string assembly)
 // The room that a type is written in, by the first of its methods that was written by hand.
 static string Room(TypeDefinition type, string above)
 {
-    var documents = type.NestedTypes.Prepend(type).SelectMany(t => t.Methods).Where(m => m.DebugInformation.HasSequencePoints).SelectMany(m => m.DebugInformation.SequencePoints).Select(p => p.Document.Url.Replace('\\', '/'));
-    return documents.FirstOrDefault(d => d.Contains(above)) is { } document && document[(document.LastIndexOf(above) + above.Length)..].Split('/') is [var room, _, ..] ? room : "";
+    var documents = type
+        .NestedTypes.Prepend(type)
+        .SelectMany(t => t.Methods)
+        .Where(m => m.DebugInformation.HasSequencePoints)
+        .SelectMany(m => m.DebugInformation.SequencePoints)
+        .Select(p => p.Document.Url.Replace('\\', '/'));
+    return
+        documents.FirstOrDefault(d => d.Contains(above)) is { } document
+        && document[(document.LastIndexOf(above) + above.Length)..].Split('/') is [var room, _, ..]
+        ? room
+        : "";
 }
 
 static string Outer(TypeReference type) => type.DeclaringType is { } around ? Outer(around) : type.GetElementType().FullName;
 
 // What the signatures and the code of a type name.
 static IEnumerable<TypeReference?> Named(TypeDefinition type) =>
-[
-    type.BaseType, .. type.Interfaces.Select(i => i.InterfaceType), .. type.Fields.Select(f => f.FieldType), .. type.CustomAttributes.Select(a => a.AttributeType),
-    .. type.Methods.SelectMany(m => m.Parameters.Select(p => p.ParameterType).Append(m.ReturnType)),
-    .. type.Methods.Where(m => m.HasBody).SelectMany(m => m.Body.Variables.Select(v => v.VariableType).Concat(m.Body.Instructions.SelectMany(InCode))),
-];
+    [
+        type.BaseType,
+        .. type.Interfaces.Select(i => i.InterfaceType),
+        .. type.Fields.Select(f => f.FieldType),
+        .. type.CustomAttributes.Select(a => a.AttributeType),
+        .. type.Methods.SelectMany(m => m.Parameters.Select(p => p.ParameterType).Append(m.ReturnType)),
+        .. type
+            .Methods.Where(m => m.HasBody)
+            .SelectMany(m => m.Body.Variables.Select(v => v.VariableType).Concat(m.Body.Instructions.SelectMany(InCode))),
+    ];
 
-static IEnumerable<TypeReference> InCode(Instruction instruction) => instruction.Operand switch
-{
-    TypeReference type => [type],
-    MethodReference method => [method.DeclaringType, method.ReturnType, .. method.Parameters.Select(p => p.ParameterType), .. method is GenericInstanceMethod g ? g.GenericArguments : []],
-    FieldReference field => [field.DeclaringType, field.FieldType],
-    _ => [],
-};
+static IEnumerable<TypeReference> InCode(Instruction instruction) =>
+    instruction.Operand switch
+    {
+        TypeReference type => [type],
+        MethodReference method =>
+        [
+            method.DeclaringType,
+            method.ReturnType,
+            .. method.Parameters.Select(p => p.ParameterType),
+            .. method is GenericInstanceMethod g ? g.GenericArguments : [],
+        ],
+        FieldReference field => [field.DeclaringType, field.FieldType],
+        _ => [],
+    };
 
-static IEnumerable<TypeReference> Whole(TypeReference type) => type is IGenericInstance generic ? generic.GenericArguments.SelectMany(Whole).Append(type) : [type];
+static IEnumerable<TypeReference> Whole(TypeReference type) =>
+    type is IGenericInstance generic ? generic.GenericArguments.SelectMany(Whole).Append(type) : [type];
 
 // Whether one room leads to another, without going through some.
 static bool Reaches(Dictionary<string, string[]> known, string from, string to, HashSet<string> seen) =>

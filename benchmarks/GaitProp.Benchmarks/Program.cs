@@ -23,14 +23,47 @@ if (args is ["ranks" or "scale", .. var rest])
     return await (args[0] == "ranks" ? RankSteps.Command : ScaleModel.Command).Parse(rest).InvokeAsync();
 }
 
-var only = new Option<string[]>("--only") { Description = "Measure the sections whose names begin so, such as 'steps' or 'steps/cifar-deep/256'; the others stay as the report has them.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
+var only = new Option<string[]>("--only")
+{
+    Description =
+        "Measure the sections whose names begin so, such as 'steps' or 'steps/cifar-deep/256'; the others stay as the report has them.",
+    HelpName = "NAME",
+    AllowMultipleArgumentsPerToken = true,
+};
 var smoke = new Option<bool>("--smoke") { Description = "One short round of everything at a small size, in seconds: shows that it runs." };
-var minutes = new Option<double>("--minutes") { Description = "About how long all sections together may take; warm-up comes on top.", DefaultValueFactory = _ => 45 };
-var output = new Option<string?>("--out") { Description = "The report. Default: benchmarks/report.md, and pictures in docs; with --smoke none.", HelpName = "FILE" };
-var data = new Option<string>("--data") { Description = "The folder with ilsvrc-mini and cifar-10-batches-bin, as far as there are any.", HelpName = "DIR", DefaultValueFactory = _ => "../shared/data" };
-var without = new Option<string[]>("--without") { Description = "Leave out of the sections of steps the ways whose names contain this, such as 'paper'.", HelpName = "WORDS", AllowMultipleArgumentsPerToken = true };
+var minutes = new Option<double>("--minutes")
+{
+    Description = "About how long all sections together may take; warm-up comes on top.",
+    DefaultValueFactory = _ => 45,
+};
+var output = new Option<string?>("--out")
+{
+    Description = "The report. Default: benchmarks/report.md, and pictures in docs; with --smoke none.",
+    HelpName = "FILE",
+};
+var data = new Option<string>("--data")
+{
+    Description = "The folder with ilsvrc-mini and cifar-10-batches-bin, as far as there are any.",
+    HelpName = "DIR",
+    DefaultValueFactory = _ => "../shared/data",
+};
+var without = new Option<string[]>("--without")
+{
+    Description = "Leave out of the sections of steps the ways whose names contain this, such as 'paper'.",
+    HelpName = "WORDS",
+    AllowMultipleArgumentsPerToken = true,
+};
 var list = new Option<bool>("--list") { Description = "Show the names of the sections, and measure nothing." };
-var command = new RootCommand("What GaitProp costs, in ratios to backpropagation: writes benchmarks/report.md.") { only, smoke, minutes, output, data, without, list };
+var command = new RootCommand("What GaitProp costs, in ratios to backpropagation: writes benchmarks/report.md.")
+{
+    only,
+    smoke,
+    minutes,
+    output,
+    data,
+    without,
+    list,
+};
 command.SetAction(parsed =>
 {
     var settings = new BenchmarkSettings
@@ -40,9 +73,21 @@ command.SetAction(parsed =>
         Only = parsed.GetValue(only)!,
         Without = parsed.GetValue(without)!,
         Data = parsed.GetValue(data)!,
-        Pictures = parsed.GetValue(smoke) ? null : parsed.GetValue(output) is { } report ? Path.GetDirectoryName(Path.GetFullPath(report)) : Path.Combine(Repository(), "docs"),
+        Pictures =
+            parsed.GetValue(smoke) ? null
+            : parsed.GetValue(output) is { } report ? Path.GetDirectoryName(Path.GetFullPath(report))
+            : Path.Combine(Repository(), "docs"),
     };
-    Section[] all = [.. StepArea.Sections(settings), .. PartArea.Sections(settings), .. MemoryArea.Sections(settings), .. AngleArea.Sections(settings), .. TradeOffArea.Sections(settings), .. LoadingArea.Sections(settings), .. KernelArea.Sections(settings)];
+    Section[] all =
+    [
+        .. StepArea.Sections(settings),
+        .. PartArea.Sections(settings),
+        .. MemoryArea.Sections(settings),
+        .. AngleArea.Sections(settings),
+        .. TradeOffArea.Sections(settings),
+        .. LoadingArea.Sections(settings),
+        .. KernelArea.Sections(settings),
+    ];
     var wanted = all.Where(s => settings.Wants(s.Name)).ToArray();
     if (parsed.GetValue(list))
     {
@@ -94,7 +139,11 @@ command.SetAction(parsed =>
         }
     }
 
-    Console.WriteLine(FormattableString.Invariant($"{wanted.Length - failed} sections in {clock.Elapsed.TotalSeconds:0} s{(file is null ? "" : $"; {file}")}"));
+    Console.WriteLine(
+        FormattableString.Invariant(
+            $"{wanted.Length - failed} sections in {clock.Elapsed.TotalSeconds:0} s{(file is null ? "" : $"; {file}")}"
+        )
+    );
     return failed == 0 ? 0 : 1;
 });
 try
@@ -121,7 +170,9 @@ static string Repository()
     var folder = AppContext.BaseDirectory;
     while (!File.Exists(Path.Combine(folder, "GaitProp.slnx")))
     {
-        folder = Path.GetDirectoryName(folder) ?? throw new GaitPropException("there is no clone of GaitProp around this program: name the report with --out.");
+        folder =
+            Path.GetDirectoryName(folder)
+            ?? throw new GaitPropException("there is no clone of GaitProp around this program: name the report with --out.");
     }
 
     return folder;

@@ -1,19 +1,19 @@
+using GaitProp.Kernel.CellCommands;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Interactive;
 using GaitProp.Kernel.Jupyter;
+using GaitProp.Kernel.Languages;
 using GaitProp.Notebook.Cells;
-using GaitProp.Kernel.CellCommands;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.Sql;
-using GaitProp.Kernel.Languages;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 
 namespace GaitProp.Kernel;
 
 /// <summary>
-/// <c>#!gaitprop</c> and the kit's formatters in a kernel of .NET Interactive: the published tool, or the kit's own. <c>#r "nuget: GaitProp.Kernel"</c> loads it there by way of
-/// <c>interactive-extensions/dotnet/extension.dib</c>.
+/// <c>#!gaitprop</c> and the kit's formatters in a kernel of .NET Interactive: the published tool, or the kit's own. <c>#r "nuget:
+/// GaitProp.Kernel"</c> loads it there by way of <c>interactive-extensions/dotnet/extension.dib</c>.
 /// </summary>
 public sealed class GaitPropExtension : IKernelExtension
 {
@@ -64,7 +64,8 @@ public sealed class GaitPropExtension : IKernelExtension
             var usings = new SubmitCode(string.Concat(Namespaces.Select(n => $"using {n};\n")));
             if (KernelInvocationContext.Current is { HandlingKernel: var running } current && running == csharp)
             {
-                // The script that loads the extension is C# too: at its end it leaves what was there when it began, and the usings were lost.
+                // The script that loads the extension is C# too: at its end it leaves what was there when it began, and the usings were
+                // lost.
                 current.OnComplete(_ => csharp.SendAsync(usings));
             }
             else
@@ -92,7 +93,9 @@ public sealed class GaitPropExtension : IKernelExtension
         root.AddMiddleware(HostAssistance.AnswerAsync);
     }
 
-    /// <summary>Adds SQL over the runs: <c>#!sql</c>, or where the host has a language of that name, as the published tool has, <c>#!duckdb</c>.</summary>
+    /// <summary>
+    /// Adds SQL over the runs: <c>#!sql</c>, or where the host has a language of that name, as the published tool has, <c>#!duckdb</c>.
+    /// </summary>
     /// <param name="root">The languages.</param>
     internal static void AddLanguages(CompositeKernel root)
     {
@@ -121,7 +124,8 @@ public sealed class GaitPropExtension : IKernelExtension
 
     /// <summary>Runs a line of the command.</summary>
     /// <param name="command">The host's command, whose text has the line.</param>
-    /// <param name="verb">The verb that the host found in it: of a line that has nothing else, the host tells only the command's name.</param>
+    /// <param name="verb">The verb that the host found in it: of a line that has nothing else, the host tells only the command's
+    /// name.</param>
     /// <param name="context">Where its output goes.</param>
     private static async Task RunAsync(KernelCommand command, string verb, KernelInvocationContext context)
     {

@@ -15,33 +15,37 @@ internal static partial class GaitPropKit
     private const string TorchSharp = "TorchSharp";
 
     /// <summary>The kit.</summary>
-    public static Kit Kit { get; } = new()
-    {
-        Name = "GaitProp",
-        Version = OwnProgram.Version,
-        Cache = UserCache.Root,
-        Namespaces = GaitPropExtension.Namespaces,
-        Extend = GaitPropExtension.AddTo,
-        AddLanguages = GaitPropExtension.AddLanguages,
-        Plain = TensorArray.Plain,
-        RegisterFormatters = GaitPropFormatters.Register,
-        BeforeUse = new Dictionary<string, Action> { [TorchSharp] = LibTorch.Load },
-        CarriedVersion = Carried,
-        Words = NativeError.Parts,
+    public static Kit Kit { get; } =
+        new()
+        {
+            Name = "GaitProp",
+            Version = OwnProgram.Version,
+            Cache = UserCache.Root,
+            Namespaces = GaitPropExtension.Namespaces,
+            Extend = GaitPropExtension.AddTo,
+            AddLanguages = GaitPropExtension.AddLanguages,
+            Plain = TensorArray.Plain,
+            RegisterFormatters = GaitPropFormatters.Register,
+            BeforeUse = new Dictionary<string, Action> { [TorchSharp] = LibTorch.Load },
+            CarriedVersion = Carried,
+            Words = NativeError.Parts,
 
-        // TorchSharp is not loaded for sessions that make no tensor.
-        BytesOutside = value => value.GetType().FullName == "TorchSharp.torch+Tensor" ? Bytes(value) : 0,
+            // TorchSharp is not loaded for sessions that make no tensor.
+            BytesOutside = value => value.GetType().FullName == "TorchSharp.torch+Tensor" ? Bytes(value) : 0,
 
-        // Each cell runs on a thread of its own, and C's heap has a part for each: what one gave back, another does not find.
-        GiveBack = NativeHeap.GiveBack,
-        Unknown = Suggestion.Unknown,
-    };
+            // Each cell runs on a thread of its own, and C's heap has a part for each: what one gave back, another does not find.
+            GiveBack = NativeHeap.GiveBack,
+            Unknown = Suggestion.Unknown,
+        };
 
     private static string? Carried(string package) =>
-        OwnPackage().IsMatch(package) ? OwnProgram.Version.Split('+')[0] : TensorLibrary().IsMatch(package) ? LibTorch.Metadata("TorchSharpVersion") : null;
+        OwnPackage().IsMatch(package) ? OwnProgram.Version.Split('+')[0]
+        : TensorLibrary().IsMatch(package) ? LibTorch.Metadata("TorchSharpVersion")
+        : null;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long Bytes(object value) => value is TorchSharp.torch.Tensor { IsInvalid: false } tensor ? tensor.NumberOfElements * tensor.ElementSize : 0;
+    private static long Bytes(object value) =>
+        value is TorchSharp.torch.Tensor { IsInvalid: false } tensor ? tensor.NumberOfElements * tensor.ElementSize : 0;
 
     /// <summary>The kit's own, which a notebook names for .NET Interactive's sake.</summary>
     [GeneratedRegex("^GaitProp\\.(Core|Kernel)$", RegexOptions.IgnoreCase)]

@@ -10,8 +10,8 @@ using GaitProp.Training;
 namespace GaitProp.Kernel;
 
 /// <summary>
-/// Starts a kernel, or its worker, without the command model: that takes longer to build than a first cell should wait, and the kernel handles signals in
-/// its own way.
+/// Starts a kernel, or its worker, without the command model: that takes longer to build than a first cell should wait, and the kernel
+/// handles signals in its own way.
 /// </summary>
 internal static class QuickStart
 {

@@ -6,8 +6,9 @@ using System.Text.Unicode;
 namespace GaitProp;
 
 /// <summary>
-/// JSON that is checked as a whole when it is read. <see cref="JsonNode"/> finds a field that stands there twice, and a text with half a character (a surrogate without its other half),
-/// only when somebody asks for it, and then with exceptions that no reader of files expects.
+/// JSON that is checked as a whole when it is read. <see cref="JsonNode"/> finds a field that stands there twice, and a text with half a
+/// character (a surrogate without its other half), only when somebody asks for it, and then with exceptions that no reader of files
+/// expects.
 /// </summary>
 internal static class WholeJson
 {
@@ -34,5 +35,6 @@ internal static class WholeJson
     /// <summary>Reads JSON from bytes.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <exception cref="JsonException">As above, or they are no UTF-8: a flipped bit makes no other text of one.</exception>
-    public static JsonNode? Parse(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) ? Parse(Encoding.UTF8.GetString(bytes)) : throw new JsonException("it is no UTF-8.");
+    public static JsonNode? Parse(ReadOnlySpan<byte> bytes) =>
+        Utf8.IsValid(bytes) ? Parse(Encoding.UTF8.GetString(bytes)) : throw new JsonException("it is no UTF-8.");
 }

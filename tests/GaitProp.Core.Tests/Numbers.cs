@@ -57,8 +57,8 @@ internal static class Numbers
     }
 
     /// <summary>
-    /// A bias gradient is a sum over positions and samples that may cancel to any small number; its rounding is that of its terms. So its error is
-    /// measured against the layer's gradient, weights included.
+    /// A bias gradient is a sum over positions and samples that may cancel to any small number; its rounding is that of its terms. So its
+    /// error is measured against the layer's gradient, weights included.
     /// </summary>
     private static void AssertBiasClose(LayerGradient expected, LayerGradient actual, double bound, string what) =>
         AssertSmallBeside(expected.Bias, actual.Bias, expected.Weight, bound, what);

@@ -15,7 +15,15 @@ public sealed class ArchitectureTests
     public void The_notebook_host_knows_nothing_of_learning_rules_and_they_nothing_of_it()
     {
         Assert.Equal([], Used(Host).Intersect([Core, Program, "TorchSharp", "Plotly.NET", "Spectre.Console", "System.CommandLine"]));
-        Assert.Equal([], Used(Core).Where(a => a is Host or Program or "NetMQ" or "Mono.Cecil" || a.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) || a.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal)));
+        Assert.Equal(
+            [],
+            Used(Core)
+                .Where(a =>
+                    a is Host or Program or "NetMQ" or "Mono.Cecil"
+                    || a.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
+                    || a.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal)
+                )
+        );
         Assert.Superset(new HashSet<string> { Core, Host }, Used(Program).ToHashSet());
     }
 
@@ -70,14 +78,18 @@ public sealed class ArchitectureTests
         using var module = Read(assembly);
         var seen = Doors(module, new SourceFolders(module).Of).Keys.ToHashSet();
         var source = Path.Combine(Repository.Folder, "src");
-        var there = Directory.EnumerateFiles(Path.Combine(source, project), "*.cs", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(source, Path.GetDirectoryName(file)!).Replace('\\', '/')).Where(folder => !folder.Contains("/obj", StringComparison.Ordinal)).Distinct();
+        var there = Directory
+            .EnumerateFiles(Path.Combine(source, project), "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(source, Path.GetDirectoryName(file)!).Replace('\\', '/'))
+            .Where(folder => !folder.Contains("/obj", StringComparison.Ordinal))
+            .Distinct();
         Assert.Equal([], there.Except(seen));
     }
 
     /// <summary>
-    /// What a training step computes with may read a number of a tensor through HostRead alone, which counts, and only where it is written down here: what is no part of a step, and what a step does on a
-    /// CPU, where a read is no wait. Whatever else brings numbers to the host, or checks them there, is left alone altogether.
+    /// What a training step computes with may read a number of a tensor through HostRead alone, which counts, and only where it is written
+    /// down here: what is no part of a step, and what a step does on a CPU, where a read is no wait. Whatever else brings numbers to the
+    /// host, or checks them there, is left alone altogether.
     /// </summary>
     [Fact]
     public void What_a_step_computes_with_reads_numbers_in_one_place()
@@ -85,7 +97,11 @@ public sealed class ArchitectureTests
         using var module = Read(Core);
         var reads = new SortedSet<string>(StringComparer.Ordinal);
         var folders = new SourceFolders(module);
-        foreach (var type in module.GetTypes().Where(t => folders.Of(t).Split('/') is [_, "Losses" or "Layers" or "Orthogonality" or "Optimization" or "Rules", ..]))
+        foreach (
+            var type in module
+                .GetTypes()
+                .Where(t => folders.Of(t).Split('/') is [_, "Losses" or "Layers" or "Orthogonality" or "Optimization" or "Rules", ..])
+        )
         {
             foreach (var method in type.Methods.Where(m => m.HasBody))
             {
@@ -102,7 +118,6 @@ public sealed class ArchitectureTests
             "Layer.ConditionNumber: HostRead.Number",
             "Layer.ConditionNumber: linalg.svdvals",
             "OrthogonalityDefect.RootMeanSquare: HostRead.Number",
-
             // On a CPU: what is singular or not finite is refused there.
             "InverseStrategy.Apply: HostRead.Number",
             "InverseStrategy.Apply: HostRead.Whole",
@@ -113,14 +128,16 @@ public sealed class ArchitectureTests
             "Layer.CheckWeight: HostRead.Number",
             "SubspaceRetraction.Apply_: HostRead.Number",
             "SubspaceRetraction.Factor: HostRead.Whole",
-
             // within(…) decides by its residual: who chooses it chooses to wait.
             "InverseStrategy.Corrected: HostRead.Number",
         ];
         Assert.Equal(string.Join('\n', allowed.Order(StringComparer.Ordinal)), string.Join('\n', reads));
     }
 
-    /// <summary>A temporary name, a flush and a rename stand in one place. Whoever else renames a file sets aside a damaged one, or puts an earlier one back.</summary>
+    /// <summary>
+    /// A temporary name, a flush and a rename stand in one place. Whoever else renames a file sets aside a damaged one, or puts an earlier
+    /// one back.
+    /// </summary>
     [Fact]
     public void Files_take_their_names_in_one_place()
     {
@@ -130,7 +147,11 @@ public sealed class ArchitectureTests
             using var module = Read(assembly);
             foreach (var method in module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody))
             {
-                if (method.Body.Instructions.Any(i => i.Operand is MethodReference { DeclaringType.FullName: "System.IO.File", Name: "Move" or "Replace" }))
+                if (
+                    method.Body.Instructions.Any(i =>
+                        i.Operand is MethodReference { DeclaringType.FullName: "System.IO.File", Name: "Move" or "Replace" }
+                    )
+                )
                 {
                     renames.Add($"{Outermost(method.DeclaringType).Name}.{Written(method.DeclaringType, method)}");
                 }
@@ -142,17 +163,59 @@ public sealed class ArchitectureTests
 
     private static readonly string[] Reading =
     [
-        "item", "ToScalar", "ToDouble", "ToSingle", "ToInt32", "ToInt64", "ToBoolean", "ToString", "str", "cstr", "data", "get_bytes", "set_bytes", "ReadCpuValue", "ReadCpuByte", "tolist", "cpu", "nonzero", "masked_select", "unique",
-        "bincount", "equal", "allclose", "is_nonzero", "op_True", "op_False", "inv", "solve", "cholesky", "lu_factor", "eigh", "eigvalsh", "svdvals", "Number", "Whole", "IsTrue",
+        "item",
+        "ToScalar",
+        "ToDouble",
+        "ToSingle",
+        "ToInt32",
+        "ToInt64",
+        "ToBoolean",
+        "ToString",
+        "str",
+        "cstr",
+        "data",
+        "get_bytes",
+        "set_bytes",
+        "ReadCpuValue",
+        "ReadCpuByte",
+        "tolist",
+        "cpu",
+        "nonzero",
+        "masked_select",
+        "unique",
+        "bincount",
+        "equal",
+        "allclose",
+        "is_nonzero",
+        "op_True",
+        "op_False",
+        "inv",
+        "solve",
+        "cholesky",
+        "lu_factor",
+        "eigh",
+        "eigvalsh",
+        "svdvals",
+        "Number",
+        "Whole",
+        "IsTrue",
     ];
 
-    private static bool IsRead(MethodReference called) => Reading.Contains(called.Name)
-        && (called.DeclaringType.Name is "HostRead" || (called.DeclaringType.Scope?.Name is "TorchSharp" && called.DeclaringType.Name is "Tensor" or "TensorExtensionMethods" or "linalg" or "torch" or "Scalar"));
+    private static bool IsRead(MethodReference called) =>
+        Reading.Contains(called.Name)
+        && (
+            called.DeclaringType.Name is "HostRead"
+            || (
+                called.DeclaringType.Scope?.Name is "TorchSharp"
+                && called.DeclaringType.Name is "Tensor" or "TensorExtensionMethods" or "linalg" or "torch" or "Scalar"
+            )
+        );
 
     private static TypeReference Outermost(TypeReference type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     /// <summary>The name of the method as it is written: a lambda or local function is called after the one around it.</summary>
-    private static string Written(TypeDefinition type, MethodDefinition method) => method.Name.StartsWith('<') ? method.Name[1..method.Name.IndexOf('>')] : method.Name;
+    private static string Written(TypeDefinition type, MethodDefinition method) =>
+        method.Name.StartsWith('<') ? method.Name[1..method.Name.IndexOf('>')] : method.Name;
 
     private static IEnumerable<string> Used(string assembly)
     {
@@ -160,7 +223,8 @@ public sealed class ArchitectureTests
         return [.. module.AssemblyReferences.Select(r => r.Name)];
     }
 
-    private static ModuleDefinition Read(string assembly) => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+    private static ModuleDefinition Read(string assembly) =>
+        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
 
     /// <summary>For each room those that it uses, each with a place where it does.</summary>
     private static Dictionary<string, Dictionary<string, string>> Doors(ModuleDefinition module, Func<TypeReference, string> room)
@@ -185,7 +249,13 @@ public sealed class ArchitectureTests
 
     private static IEnumerable<(TypeReference Type, string Where)> Uses(TypeDefinition type)
     {
-        IEnumerable<TypeReference?> head = [type.BaseType, .. type.Interfaces.Select(i => i.InterfaceType), .. type.Fields.Select(f => f.FieldType), .. type.CustomAttributes.Select(a => a.AttributeType)];
+        IEnumerable<TypeReference?> head =
+        [
+            type.BaseType,
+            .. type.Interfaces.Select(i => i.InterfaceType),
+            .. type.Fields.Select(f => f.FieldType),
+            .. type.CustomAttributes.Select(a => a.AttributeType),
+        ];
         foreach (var used in head.SelectMany(Parts))
         {
             yield return (used, type.FullName);
@@ -194,7 +264,9 @@ public sealed class ArchitectureTests
         foreach (var method in type.Methods)
         {
             IEnumerable<TypeReference?> signature = [method.ReturnType, .. method.Parameters.Select(p => p.ParameterType)];
-            var body = method.HasBody ? method.Body.Variables.Select(v => (TypeReference?)v.VariableType).Concat(method.Body.Instructions.SelectMany(Named)) : [];
+            var body = method.HasBody
+                ? method.Body.Variables.Select(v => (TypeReference?)v.VariableType).Concat(method.Body.Instructions.SelectMany(Named))
+                : [];
             foreach (var used in signature.Concat(body).SelectMany(Parts))
             {
                 yield return (used, $"{type.FullName}.{method.Name}");
@@ -202,21 +274,23 @@ public sealed class ArchitectureTests
         }
     }
 
-    private static IEnumerable<TypeReference?> Named(Instruction instruction) => instruction.Operand switch
-    {
-        TypeReference type => [type],
-        GenericInstanceMethod method => [method.DeclaringType, .. method.GenericArguments],
-        MethodReference method => [method.DeclaringType, method.ReturnType, .. method.Parameters.Select(p => p.ParameterType)],
-        FieldReference field => [field.DeclaringType, field.FieldType],
-        _ => [],
-    };
+    private static IEnumerable<TypeReference?> Named(Instruction instruction) =>
+        instruction.Operand switch
+        {
+            TypeReference type => [type],
+            GenericInstanceMethod method => [method.DeclaringType, .. method.GenericArguments],
+            MethodReference method => [method.DeclaringType, method.ReturnType, .. method.Parameters.Select(p => p.ParameterType)],
+            FieldReference field => [field.DeclaringType, field.FieldType],
+            _ => [],
+        };
 
     /// <summary>The types that a type is made of: of an array its element, of a generic one its arguments too.</summary>
-    private static IEnumerable<TypeReference> Parts(TypeReference? type) => type switch
-    {
-        null or GenericParameter => [],
-        GenericInstanceType generic => Parts(generic.ElementType).Concat(generic.GenericArguments.SelectMany(Parts)),
-        TypeSpecification made => Parts(made.ElementType),
-        _ => [type],
-    };
+    private static IEnumerable<TypeReference> Parts(TypeReference? type) =>
+        type switch
+        {
+            null or GenericParameter => [],
+            GenericInstanceType generic => Parts(generic.ElementType).Concat(generic.GenericArguments.SelectMany(Parts)),
+            TypeSpecification made => Parts(made.ElementType),
+            _ => [type],
+        };
 }

@@ -7,7 +7,9 @@ using TypeReference = Mono.Cecil.TypeReference;
 
 namespace GaitProp.Kernel.Tests;
 
-/// <summary>The folder that each type of a module is written in, such as <c>GaitProp.Core/Layers</c>, by the debugging symbols beside it.</summary>
+/// <summary>
+/// The folder that each type of a module is written in, such as <c>GaitProp.Core/Layers</c>, by the debugging symbols beside it.
+/// </summary>
 internal sealed class SourceFolders
 {
     private const string Above = "/src/";
@@ -25,7 +27,10 @@ internal sealed class SourceFolders
         foreach (var type in module.Types)
         {
             // What a generator has written lies elsewhere.
-            var own = type.Methods.Select(m => Document(symbols, m)).Concat(Documents(symbols, type)).Concat(type.NestedTypes.SelectMany(n => n.Methods).Select(m => Document(symbols, m)))
+            var own = type
+                .Methods.Select(m => Document(symbols, m))
+                .Concat(Documents(symbols, type))
+                .Concat(type.NestedTypes.SelectMany(n => n.Methods).Select(m => Document(symbols, m)))
                 .Where(d => d.Contains(Above, StringComparison.Ordinal) && !d.Contains("/obj/", StringComparison.Ordinal));
             if (own.FirstOrDefault() is { } document)
             {
@@ -40,20 +45,26 @@ internal sealed class SourceFolders
 
     private static string Document(MetadataReader symbols, MethodDefinition method)
     {
-        var information = symbols.GetMethodDebugInformation(MetadataTokens.MethodDebugInformationHandle(method.MetadataToken.ToInt32() & 0xffffff));
-        var document = information.Document.IsNil ? information.GetSequencePoints().Select(p => p.Document).FirstOrDefault() : information.Document;
+        var information = symbols.GetMethodDebugInformation(
+            MetadataTokens.MethodDebugInformationHandle(method.MetadataToken.ToInt32() & 0xffffff)
+        );
+        var document = information.Document.IsNil
+            ? information.GetSequencePoints().Select(p => p.Document).FirstOrDefault()
+            : information.Document;
         return document.IsNil ? "" : Name(symbols, document);
     }
 
     private static List<string> Documents(MetadataReader symbols, TypeDefinition type)
     {
         var documents = new List<string>();
-        foreach (var handle in symbols.GetCustomDebugInformation(MetadataTokens.TypeDefinitionHandle(type.MetadataToken.ToInt32() & 0xffffff)))
+        foreach (
+            var handle in symbols.GetCustomDebugInformation(MetadataTokens.TypeDefinitionHandle(type.MetadataToken.ToInt32() & 0xffffff))
+        )
         {
             var information = symbols.GetCustomDebugInformation(handle);
             if (symbols.GetGuid(information.Kind) == DocumentsOfType)
             {
-                for (var numbers = symbols.GetBlobReader(information.Value); numbers.RemainingBytes > 0;)
+                for (var numbers = symbols.GetBlobReader(information.Value); numbers.RemainingBytes > 0; )
                 {
                     documents.Add(Name(symbols, MetadataTokens.DocumentHandle(numbers.ReadCompressedInteger())));
                 }
@@ -63,5 +74,6 @@ internal sealed class SourceFolders
         return documents;
     }
 
-    private static string Name(MetadataReader symbols, DocumentHandle document) => symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/');
+    private static string Name(MetadataReader symbols, DocumentHandle document) =>
+        symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/');
 }

@@ -29,7 +29,8 @@ internal sealed partial class GaitPropProcess : IDisposable
     public Finished Run(params string[] args) => RunIn([], args);
 
     /// <summary>The same with environment variables.</summary>
-    public Finished RunIn((string Name, string Value)[] variables, params string[] args) => WarmProgram.Run(Info([]), [Cache, .. variables], args);
+    public Finished RunIn((string Name, string Value)[] variables, params string[] args) =>
+        WarmProgram.Run(Info([]), [Cache, .. variables], args);
 
     /// <summary>Runs a command line to its end in a process of its own, where that is the point.</summary>
     public Finished RunAlone(params string[] args) => Finish(Start(args));
@@ -57,7 +58,10 @@ internal sealed partial class GaitPropProcess : IDisposable
     {
         // A shell's background job is started with SIGINT ignored, and so are its children: the tests may run in one.
         string[] words = [.. engine, "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args];
-        var start = new ProcessStartInfo(OperatingSystem.IsLinux() ? "env" : words[0], OperatingSystem.IsLinux() ? ["--default-signal=INT", .. words] : words[1..])
+        var start = new ProcessStartInfo(
+            OperatingSystem.IsLinux() ? "env" : words[0],
+            OperatingSystem.IsLinux() ? ["--default-signal=INT", .. words] : words[1..]
+        )
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,

@@ -16,10 +16,21 @@ internal static class NotebookText
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,
             ["metadata"] = new JsonObject(),
-            ["cells"] = new JsonArray([.. sources.Select((s, i) => (JsonNode)new JsonObject
-            {
-                ["cell_type"] = "code", ["id"] = $"c{i}", ["metadata"] = new JsonObject(), ["execution_count"] = null, ["outputs"] = new JsonArray(), ["source"] = s,
-            })]),
+            ["cells"] = new JsonArray([
+                .. sources.Select(
+                    (s, i) =>
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["cell_type"] = "code",
+                                ["id"] = $"c{i}",
+                                ["metadata"] = new JsonObject(),
+                                ["execution_count"] = null,
+                                ["outputs"] = new JsonArray(),
+                                ["source"] = s,
+                            }
+                ),
+            ]),
         }.ToJsonString();
 
     /// <summary>Reads a text.</summary>

@@ -30,7 +30,12 @@ internal sealed class RecordedCell : ICellOutput
         {
             lock (_gate)
             {
-                return [.. Events.Where(e => e.Kind is "display" or "result").Select(e => Events.LastOrDefault(u => u.Kind == "update" && u.Id == e.Id && e.Id is not null).Bundle ?? e.Bundle!)];
+                return
+                [
+                    .. Events
+                        .Where(e => e.Kind is "display" or "result")
+                        .Select(e => Events.LastOrDefault(u => u.Kind == "update" && u.Id == e.Id && e.Id is not null).Bundle ?? e.Bundle!),
+                ];
             }
         }
     }

@@ -7,8 +7,8 @@ using GaitProp.Kernel.Commands;
 namespace GaitProp.Tests;
 
 /// <summary>
-/// A process of the real program that runs one command line after the other, as a notebook does: most of a command's time is the start of .NET and of libtorch. Standard input takes a request a line,
-/// standard output answers with one.
+/// A process of the real program that runs one command line after the other, as a notebook does: most of a command's time is the start of
+/// .NET and of libtorch. Standard input takes a request a line, standard output answers with one.
 /// </summary>
 internal sealed class WarmProgram
 {
@@ -20,14 +20,15 @@ internal sealed class WarmProgram
     private readonly Process _process;
     private readonly StringBuilder _error = new();
 
-    static WarmProgram() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-    {
-        foreach (var program in Idle)
+    static WarmProgram() =>
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            program._process.StandardInput.Close();
-            program._process.WaitForExit(TimeSpan.FromSeconds(10));
-        }
-    };
+            foreach (var program in Idle)
+            {
+                program._process.StandardInput.Close();
+                program._process.WaitForExit(TimeSpan.FromSeconds(10));
+            }
+        };
 
     private WarmProgram(ProcessStartInfo start)
     {
@@ -45,12 +46,14 @@ internal sealed class WarmProgram
     public static Finished Run(ProcessStartInfo start, IEnumerable<(string Name, string Value)> variables, string[] words)
     {
         var program = Idle.TryTake(out var idle) ? idle : new WarmProgram(start);
-        var finished = program.Ask(new JsonObject
-        {
-            ["folder"] = start.WorkingDirectory,
-            ["variables"] = new JsonObject(variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value))),
-            ["words"] = new JsonArray([.. words.Select(w => (JsonNode)w)]),
-        });
+        var finished = program.Ask(
+            new JsonObject
+            {
+                ["folder"] = start.WorkingDirectory,
+                ["variables"] = new JsonObject(variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value))),
+                ["words"] = new JsonArray([.. words.Select(w => (JsonNode)w)]),
+            }
+        );
         Idle.Add(program);
         return finished;
     }
@@ -65,7 +68,10 @@ internal sealed class WarmProgram
         {
             var request = JsonNode.Parse(line)!;
             Environment.CurrentDirectory = (string)request["folder"]!;
-            var variables = request["variables"]!.AsObject().Select(v => (Name: v.Key, Value: (string)v.Value!, Before: Environment.GetEnvironmentVariable(v.Key))).ToArray();
+            var variables = request["variables"]!
+                .AsObject()
+                .Select(v => (Name: v.Key, Value: (string)v.Value!, Before: Environment.GetEnvironmentVariable(v.Key)))
+                .ToArray();
             foreach (var (name, value, _) in variables)
             {
                 Environment.SetEnvironmentVariable(name, value);
@@ -82,7 +88,14 @@ internal sealed class WarmProgram
                 Environment.SetEnvironmentVariable(name, before);
             }
 
-            answers.WriteLine(new JsonObject { ["code"] = code, ["output"] = output.ToString(), ["error"] = error.ToString() }.ToJsonString());
+            answers.WriteLine(
+                new JsonObject
+                {
+                    ["code"] = code,
+                    ["output"] = output.ToString(),
+                    ["error"] = error.ToString(),
+                }.ToJsonString()
+            );
             answers.Flush();
         }
     }
@@ -101,7 +114,9 @@ internal sealed class WarmProgram
         }
 
         _process.WaitForExit();
-        throw new InvalidOperationException($"{request["words"]!.ToJsonString()}: the program has ended with exit code {_process.ExitCode}. {Taken()}");
+        throw new InvalidOperationException(
+            $"{request["words"]!.ToJsonString()}: the program has ended with exit code {_process.ExitCode}. {Taken()}"
+        );
     }
 
     private void Add(string? line)

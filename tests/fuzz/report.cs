@@ -15,16 +15,50 @@ if (!File.Exists(Path.Combine(root, "GaitProp.slnx")))
 }
 
 var results = Path.GetTempFileName();
-var start = new ProcessStartInfo("dotnet", ["run", "--project", "tests/GaitProp.Kernel.Tests", "-c", "Release", "--", "-class", "GaitProp.Kernel.Tests.Fuzz.*", "-parallel", "none"]);
-(start.Environment["GAITPROP_RELIABILITY"], start.Environment["GAITPROP_FUZZ_SECONDS"], start.Environment["GAITPROP_ATTACK_KILLS"], start.Environment["GAITPROP_FUZZ_SEED"]) = (results, seconds, kills, seed);
+var start = new ProcessStartInfo(
+    "dotnet",
+    [
+        "run",
+        "--project",
+        "tests/GaitProp.Kernel.Tests",
+        "-c",
+        "Release",
+        "--",
+        "-class",
+        "GaitProp.Kernel.Tests.Fuzz.*",
+        "-parallel",
+        "none",
+    ]
+);
+(
+    start.Environment["GAITPROP_RELIABILITY"],
+    start.Environment["GAITPROP_FUZZ_SECONDS"],
+    start.Environment["GAITPROP_ATTACK_KILLS"],
+    start.Environment["GAITPROP_FUZZ_SEED"]
+) = (results, seconds, kills, seed);
 using var tests = Process.Start(start)!;
 tests.WaitForExit();
-var rows = File.ReadAllLines(results).Select(l => JsonSerializer.Deserialize<Row>(l, JsonSerializerOptions.Web)!).GroupBy(r => r.Attack)
-    .Select(g => g.Aggregate((a, b) => a with { Cases = a.Cases + b.Cases, Refused = a.Refused + b.Refused, Slowest = Math.Max(a.Slowest ?? 0, b.Slowest ?? 0) }))
-    .OrderBy(r => r.Attack, StringComparer.Ordinal).ToArray();
+var rows = File.ReadAllLines(results)
+    .Select(l => JsonSerializer.Deserialize<Row>(l, JsonSerializerOptions.Web)!)
+    .GroupBy(r => r.Attack)
+    .Select(g =>
+        g.Aggregate(
+            (a, b) =>
+                a with
+                {
+                    Cases = a.Cases + b.Cases,
+                    Refused = a.Refused + b.Refused,
+                    Slowest = Math.Max(a.Slowest ?? 0, b.Slowest ?? 0),
+                }
+        )
+    )
+    .OrderBy(r => r.Attack, StringComparer.Ordinal)
+    .ToArray();
 File.Delete(results);
 var text = new StringBuilder();
-text.Append(CultureInfo.InvariantCulture, $"""
+text.Append(
+    CultureInfo.InvariantCulture,
+    $"""
     # Reliability
 
     Attacks on the kit, how many cases of each, and what came of them. This page is made by
@@ -39,14 +73,20 @@ text.Append(CultureInfo.InvariantCulture, $"""
     | attack | cases | refused in one line | read | slowest, s | outcome |
     |---|---:|---:|---:|---:|---|
 
-    """);
+    """
+);
 foreach (var row in rows)
 {
-    var read = row.Refused is { } refused ? string.Create(CultureInfo.InvariantCulture, $"{refused:N0} | {row.Cases - refused:N0} | {row.Slowest:F1}") : "- | - | -";
+    var read = row.Refused is { } refused
+        ? string.Create(CultureInfo.InvariantCulture, $"{refused:N0} | {row.Cases - refused:N0} | {row.Slowest:F1}")
+        : "- | - | -";
     text.Append(CultureInfo.InvariantCulture, $"| {row.Attack} | {row.Cases:N0} | {read} | {row.Outcome} |\n");
 }
 
-text.Append(CultureInfo.InvariantCulture, $"\n{rows.Sum(r => r.Cases):N0} cases in all; {(tests.ExitCode == 0 ? "none got through" : "SOME GOT THROUGH: see what the tests print")}.\n");
+text.Append(
+    CultureInfo.InvariantCulture,
+    $"\n{rows.Sum(r => r.Cases):N0} cases in all; {(tests.ExitCode == 0 ? "none got through" : "SOME GOT THROUGH: see what the tests print")}.\n"
+);
 File.WriteAllText(Path.Combine(root, "docs", "reliability.md"), text.ToString());
 return tests.ExitCode;
 

@@ -51,190 +51,877 @@ const string Angle = "src/GaitProp.Core/Metrics/UpdateAngle.cs";
 
 Mutant[] mutants =
 [
-    new("literal: the output target goes uphill", Literal, "trace.Output - (options.TargetStep * outputGradient)", "trace.Output + (options.TargetStep * outputGradient)", "Rules.Targets"),
-    new("literal: f' is dropped from the gradient", Literal, "layer.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a)", "-(1 / k) * TargetRule.PerSample(m, a) * displacement", "Rules.Targets"),
+    new(
+        "literal: the output target goes uphill",
+        Literal,
+        "trace.Output - (options.TargetStep * outputGradient)",
+        "trace.Output + (options.TargetStep * outputGradient)",
+        "Rules.Targets"
+    ),
+    new(
+        "literal: f' is dropped from the gradient",
+        Literal,
+        "layer.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a)",
+        "-(1 / k) * TargetRule.PerSample(m, a) * displacement",
+        "Rules.Targets"
+    ),
     new("literal: the gradient's sign", Literal, "layer.TimesDerivative(-(1 / k)", "layer.TimesDerivative((1 / k)", "Rules.Targets"),
     new("literal: 1/k becomes k", Literal, "-(1 / k) * TargetRule", "-k * TargetRule", "Rules.Targets"),
     new("literal: m is missing", Literal, "new(delta, n, m / gamma)", "new(delta, n, m)", "Rules.Targets"),
     new("literal: m is multiplied instead of divided", Literal, "new(delta, n, m / gamma)", "new(delta, n, m * gamma)", "Rules.Targets"),
     new("literal: f' is not squared in the nudge", Literal, "layer.Derivative(a).square()", "layer.Derivative(a)", "Rules.Targets"),
-    new("literal: f' is missing from the nudge", Literal, "TargetRule.PerSample(gamma, a) * layer.Derivative(a).square()", "TargetRule.PerSample(gamma, a) * ones_like(a)", "Rules.Targets"),
-    new("literal: the nudge points away", Literal, "((1 - epsilon) * a) + (epsilon * t)", "((1 + epsilon) * a) - (epsilon * t)", "Rules.Targets"),
-    new("literal: the increment does not see the gains", Literal, "layer.Derivative(a).square()", "layer.Activation.Derivative(a).square()", "Rules.Targets"),
-    new("literal: the overlap correction is dropped", Literal, "count ? below - ((count - 1) * at.Input) : below", "count ? below : below", "Rules.Targets"),
+    new(
+        "literal: f' is missing from the nudge",
+        Literal,
+        "TargetRule.PerSample(gamma, a) * layer.Derivative(a).square()",
+        "TargetRule.PerSample(gamma, a) * ones_like(a)",
+        "Rules.Targets"
+    ),
+    new(
+        "literal: the nudge points away",
+        Literal,
+        "((1 - epsilon) * a) + (epsilon * t)",
+        "((1 + epsilon) * a) - (epsilon * t)",
+        "Rules.Targets"
+    ),
+    new(
+        "literal: the increment does not see the gains",
+        Literal,
+        "layer.Derivative(a).square()",
+        "layer.Activation.Derivative(a).square()",
+        "Rules.Targets"
+    ),
+    new(
+        "literal: the overlap correction is dropped",
+        Literal,
+        "count ? below - ((count - 1) * at.Input) : below",
+        "count ? below : below",
+        "Rules.Targets"
+    ),
     new("literal: the overlap is divided away", Literal, "below - ((count - 1) * at.Input)", "below / count.clamp_min(1)", "Rules.Targets"),
     new("literal: count, not count - 1", Literal, "(count - 1) * at.Input", "count * at.Input", "Rules.Targets"),
-    new("literal: auxiliary units get targets of zero", Literal, "activations.narrow(1, keep, all - keep)]", "zeros_like(activations.narrow(1, keep, all - keep))]", "Rules.Targets"),
-    new("literal: a sample without error keeps its infinite factor", Literal, "gamma = where(distance.gt(0), gamma, ones_like(gamma));", "", "Rules.Targets"),
-
+    new(
+        "literal: auxiliary units get targets of zero",
+        Literal,
+        "activations.narrow(1, keep, all - keep)]",
+        "zeros_like(activations.narrow(1, keep, all - keep))]",
+        "Rules.Targets"
+    ),
+    new(
+        "literal: a sample without error keeps its infinite factor",
+        Literal,
+        "gamma = where(distance.gt(0), gamma, ones_like(gamma));",
+        "",
+        "Rules.Targets"
+    ),
     new("displacement: f' is dropped", Displaced, "at.Layer.Nudged(e, a, nudge)", "(e, e)", "Rules.Targets"),
-    new("displacement: crossings of zero are ignored", Displaced, "at.Layer.Nudged(e, a, nudge)", "at.Layer.Nudged(e, a, null)", "Rules.Targets"),
-    new("displacement: m is not carried down", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = where(distance.gt(0), 1 / gamma, m);", "Rules.Targets"),
-    new("displacement: m is multiplied instead of divided", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = where(distance.gt(0), m * gamma, m);", "Rules.Targets"),
-    new("displacement: k is missing from the distance", Displaced, "var distance = k * TargetRule.Norm(e) / m;", "var distance = TargetRule.Norm(e) / m;", "Rules.Targets"),
-    new("displacement: m is missing from the distance", Displaced, "var distance = k * TargetRule.Norm(e) / m;", "var distance = k * TargetRule.Norm(e);", "Rules.Targets"),
-    new("displacement: gamma is one for the batch", Displaced, "var gamma = incrementFactor(distance, a, at.Layer.Units);", "var gamma = incrementFactor(distance, a, at.Layer.Units).mean().expand_as(distance);", "Rules.Targets"),
-    new("displacement: a sample without error is divided by", Displaced, "m = where(distance.gt(0), m / gamma, m);", "m = m / gamma;", "Rules.Targets"),
+    new(
+        "displacement: crossings of zero are ignored",
+        Displaced,
+        "at.Layer.Nudged(e, a, nudge)",
+        "at.Layer.Nudged(e, a, null)",
+        "Rules.Targets"
+    ),
+    new(
+        "displacement: m is not carried down",
+        Displaced,
+        "m = where(distance.gt(0), m / gamma, m);",
+        "m = where(distance.gt(0), 1 / gamma, m);",
+        "Rules.Targets"
+    ),
+    new(
+        "displacement: m is multiplied instead of divided",
+        Displaced,
+        "m = where(distance.gt(0), m / gamma, m);",
+        "m = where(distance.gt(0), m * gamma, m);",
+        "Rules.Targets"
+    ),
+    new(
+        "displacement: k is missing from the distance",
+        Displaced,
+        "var distance = k * TargetRule.Norm(e) / m;",
+        "var distance = TargetRule.Norm(e) / m;",
+        "Rules.Targets"
+    ),
+    new(
+        "displacement: m is missing from the distance",
+        Displaced,
+        "var distance = k * TargetRule.Norm(e) / m;",
+        "var distance = k * TargetRule.Norm(e);",
+        "Rules.Targets"
+    ),
+    new(
+        "displacement: gamma is one for the batch",
+        Displaced,
+        "var gamma = incrementFactor(distance, a, at.Layer.Units);",
+        "var gamma = incrementFactor(distance, a, at.Layer.Units).mean().expand_as(distance);",
+        "Rules.Targets"
+    ),
+    new(
+        "displacement: a sample without error is divided by",
+        Displaced,
+        "m = where(distance.gt(0), m / gamma, m);",
+        "m = m / gamma;",
+        "Rules.Targets"
+    ),
     new("displacement: the scale's sign", Displaced, "nudge = -m / k;", "nudge = m / k;", "Rules.Targets"),
-    new("displacement: the transpose for the inverse", Displaced, "at.Layer.Invert(q, at.Input, options.Inverse)", "at.Layer.Feedback(q, at.Input)", "Rules.Targets"),
-
-    new("gamma is one for the batch", Normalised, "? length / distance", "? length / distance.mean().expand_as(distance)", "Rules.NormalisedGait", "Rules.Targets"),
+    new(
+        "displacement: the transpose for the inverse",
+        Displaced,
+        "at.Layer.Invert(q, at.Input, options.Inverse)",
+        "at.Layer.Feedback(q, at.Input)",
+        "Rules.Targets"
+    ),
+    new(
+        "gamma is one for the batch",
+        Normalised,
+        "? length / distance",
+        "? length / distance.mean().expand_as(distance)",
+        "Rules.NormalisedGait",
+        "Rules.Targets"
+    ),
     new("gamma divides by the squared norm", Normalised, "? length / distance", "? length / distance.square()", "Rules.NormalisedGait"),
     new("gamma lacks the number of units", Normalised, "Options.Eta * Math.Sqrt(units)", "Options.Eta", "Rules.NormalisedGait"),
     new("relative normalisation forgets the mean", Normalised, " / Math.Sqrt(activation[0].numel())", "", "Rules.NormalisedGait"),
-
-    new("backpropagation: f' is dropped", Backward, "var delta = at.Layer.TimesDerivative(from.Value, at.Activation);", "var delta = from.Value;", "Rules.Backpropagation"),
-    new("backpropagation: the error of the layer, not its delta, goes down", Backward, "return new(delta, delta);", "return new(delta, from.Value);", "Rules.Backpropagation"),
-    new("feedback alignment: the forward weights go back", Alignment, "at.Layer.Feedback(sent, at.Input, FeedbackOf(at.Index))", "at.Layer.Feedback(sent, at.Input)", "Rules.FeedbackAlignment"),
-    new("target propagation: the target step is forgotten", TargetPropagation, "from.Value / -Options.TargetStep", "-from.Value", "Rules.TargetPropagation"),
-    new("target propagation: f' for its inverse", TargetPropagation, "at.Layer.InverseDisplacement(at.Activation, from.Value)", "at.Layer.TimesDerivative(from.Value, at.Activation)", "Rules.TargetPropagation"),
-
+    new(
+        "backpropagation: f' is dropped",
+        Backward,
+        "var delta = at.Layer.TimesDerivative(from.Value, at.Activation);",
+        "var delta = from.Value;",
+        "Rules.Backpropagation"
+    ),
+    new(
+        "backpropagation: the error of the layer, not its delta, goes down",
+        Backward,
+        "return new(delta, delta);",
+        "return new(delta, from.Value);",
+        "Rules.Backpropagation"
+    ),
+    new(
+        "feedback alignment: the forward weights go back",
+        Alignment,
+        "at.Layer.Feedback(sent, at.Input, FeedbackOf(at.Index))",
+        "at.Layer.Feedback(sent, at.Input)",
+        "Rules.FeedbackAlignment"
+    ),
+    new(
+        "target propagation: the target step is forgotten",
+        TargetPropagation,
+        "from.Value / -Options.TargetStep",
+        "-from.Value",
+        "Rules.TargetPropagation"
+    ),
+    new(
+        "target propagation: f' for its inverse",
+        TargetPropagation,
+        "at.Layer.InverseDisplacement(at.Activation, from.Value)",
+        "at.Layer.TimesDerivative(from.Value, at.Activation)",
+        "Rules.TargetPropagation"
+    ),
     new("padding: the odd pixel first", Padding, "public long Before => Total / 2;", "public long Before => (Total + 1) / 2;", "Layers"),
     new("padding: out = floor(in / stride)", Padding, "(Input + Stride - 1) / Stride", "Math.Max(Input / Stride, 1)", "Layers"),
-    new("convolution: rows and columns of padding change places", Conv, "[_columns.Before, _columns.After, _rows.Before, _rows.After]", "[_rows.Before, _rows.After, _columns.Before, _columns.After]", "Layers"),
-    new("convolution: the fold is cut at the start", Conv, "laid.narrow(2, _rows.Before, _rows.Input)", "laid.narrow(2, 0, _rows.Input)", "Layers"),
+    new(
+        "convolution: rows and columns of padding change places",
+        Conv,
+        "[_columns.Before, _columns.After, _rows.Before, _rows.After]",
+        "[_rows.Before, _rows.After, _columns.Before, _columns.After]",
+        "Layers"
+    ),
+    new(
+        "convolution: the fold is cut at the start",
+        Conv,
+        "laid.narrow(2, _rows.Before, _rows.Input)",
+        "laid.narrow(2, 0, _rows.Input)",
+        "Layers"
+    ),
     new("convolution: the bias is left out", Conv, ".add_(Bias.reshape(1, -1, 1, 1))", "", "Layers"),
-    new("convolution: half of what is laid down arrives", Conv, "nn.functional.fold(patches.matmul(values.flatten(2))", "nn.functional.fold(patches.matmul(values.flatten(2)) / 2", "Layers"),
-    new("convolution: the bias learns from one column alone", Base, "values.sum([0, 2, 3])", "values.narrow(3, 0, 1).sum([0, 2, 3])", "Layers", "Rules.Backpropagation"),
-    new("dense: the bias is left out", Dense, "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1)", "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 0, alpha: 1)", "Layers.InvertibleDense"),
-    new("dense: the weight's transpose is forgotten on the way down", Dense, "delta.matmul((feedback?[0] ?? Weight).narrow(0, 0, delta.shape[1]))", "delta.matmul((feedback?[0] ?? Weight).t().narrow(0, 0, delta.shape[1]).contiguous())", "Layers.InvertibleDense"),
-    new("exact: the last columns of the inverse, not the first", Inverse, "Inverse(weight).narrow(1, 0, columns)", "Inverse(weight).narrow(1, weight.shape[0] - columns, columns)", "Layers"),
-    new("exact: the transpose for the inverse", Inverse, "Inverse(weight).narrow(1, 0, columns)", "weight.t().narrow(1, 0, columns)", "Layers"),
-    new("refined: the residual's sign", Inverse, "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: 1)", "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: -1)", "Layers.InverseStrategy"),
+    new(
+        "convolution: half of what is laid down arrives",
+        Conv,
+        "nn.functional.fold(patches.matmul(values.flatten(2))",
+        "nn.functional.fold(patches.matmul(values.flatten(2)) / 2",
+        "Layers"
+    ),
+    new(
+        "convolution: the bias learns from one column alone",
+        Base,
+        "values.sum([0, 2, 3])",
+        "values.narrow(3, 0, 1).sum([0, 2, 3])",
+        "Layers",
+        "Rules.Backpropagation"
+    ),
+    new(
+        "dense: the bias is left out",
+        Dense,
+        "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1)",
+        "addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 0, alpha: 1)",
+        "Layers.InvertibleDense"
+    ),
+    new(
+        "dense: the weight's transpose is forgotten on the way down",
+        Dense,
+        "delta.matmul((feedback?[0] ?? Weight).narrow(0, 0, delta.shape[1]))",
+        "delta.matmul((feedback?[0] ?? Weight).t().narrow(0, 0, delta.shape[1]).contiguous())",
+        "Layers.InvertibleDense"
+    ),
+    new(
+        "exact: the last columns of the inverse, not the first",
+        Inverse,
+        "Inverse(weight).narrow(1, 0, columns)",
+        "Inverse(weight).narrow(1, weight.shape[0] - columns, columns)",
+        "Layers"
+    ),
+    new(
+        "exact: the transpose for the inverse",
+        Inverse,
+        "Inverse(weight).narrow(1, 0, columns)",
+        "weight.t().narrow(1, 0, columns)",
+        "Layers"
+    ),
+    new(
+        "refined: the residual's sign",
+        Inverse,
+        "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: 1)",
+        "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: -1)",
+        "Layers.InverseStrategy"
+    ),
     new("refined: one correction too few", Inverse, "i < Steps;", "i < Steps - 1;", "Layers.InverseStrategy"),
-    new("refined: the auxiliary rows are not seen", Inverse, "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: 1)", "x.addmm_((p - x.matmul(weight.narrow(0, 0, p.shape[1]).t())), weight.narrow(0, 0, p.shape[1]), beta: 1, alpha: 1)", "Layers"),
+    new(
+        "refined: the auxiliary rows are not seen",
+        Inverse,
+        "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: 1)",
+        "x.addmm_((p - x.matmul(weight.narrow(0, 0, p.shape[1]).t())), weight.narrow(0, 0, p.shape[1]), beta: 1, alpha: 1)",
+        "Layers"
+    ),
     new("within: the tolerance is not relative", Inverse, "left > Tolerance * size", "left > Tolerance", "Layers.InverseStrategy"),
     new("within: no correction at all", Inverse, "left > Tolerance * size", "left > size", "Layers.InverseStrategy"),
-    new("within: one correction more than it takes", Inverse, "if (!(left > Tolerance * size))", "if (!(left > Tolerance * Tolerance * size))", "Layers.InverseStrategy"),
+    new(
+        "within: one correction more than it takes",
+        Inverse,
+        "if (!(left > Tolerance * size))",
+        "if (!(left > Tolerance * Tolerance * size))",
+        "Layers.InverseStrategy"
+    ),
     new("within: corrections that do not converge", Inverse, "left > 0.5 * before", "left > 1e9 * before", "Layers.InverseStrategy"),
     new("leaky ReLU: the inverse multiplies", Relu, "where(a.gt(0), a, a / Slope)", "where(a.gt(0), a, a * Slope)", "Layers.LeakyReLU"),
-    new("leaky ReLU: the derivative of the positive half below zero", Relu, "where(a.gt(0), v, v * Slope)", "where(a.lt(0), v, v * Slope)", "Layers.LeakyReLU"),
-    new("leaky ReLU: crossings take one branch", Relu, "where(positive.eq(moved.gt(0)), within, Inverse(moved) - Inverse(a))", "within", "Layers.LeakyReLU"),
-
+    new(
+        "leaky ReLU: the derivative of the positive half below zero",
+        Relu,
+        "where(a.gt(0), v, v * Slope)",
+        "where(a.lt(0), v, v * Slope)",
+        "Layers.LeakyReLU"
+    ),
+    new(
+        "leaky ReLU: crossings take one branch",
+        Relu,
+        "where(positive.eq(moved.gt(0)), within, Inverse(moved) - Inverse(a))",
+        "within",
+        "Layers.LeakyReLU"
+    ),
     new("gain: not in the derivative", Base, ": Activation.Derivative(a) * GainLike(a)", ": Activation.Derivative(a)", "Rules.Targets"),
-    new("gain: not in what is carried back, in one pass", Base, "FusedPass.TimesDerivative(v, a, Activation.Slope, GainOf(a))", "FusedPass.TimesDerivative(v, a, Activation.Slope)", "Layers.Gain", "Rules.Targets"),
-    new("gain: not in what is carried back, in operations", Base, ": Activation.TimesDerivative(v, a) * GainLike(a);", ": Activation.TimesDerivative(v, a);", "Layers.Gain", "Rules.Targets"),
+    new(
+        "gain: not in what is carried back, in one pass",
+        Base,
+        "FusedPass.TimesDerivative(v, a, Activation.Slope, GainOf(a))",
+        "FusedPass.TimesDerivative(v, a, Activation.Slope)",
+        "Layers.Gain",
+        "Rules.Targets"
+    ),
+    new(
+        "gain: not in what is carried back, in operations",
+        Base,
+        ": Activation.TimesDerivative(v, a) * GainLike(a);",
+        ": Activation.TimesDerivative(v, a);",
+        "Layers.Gain",
+        "Rules.Targets"
+    ),
     new("gain: the weighted input lacks it", Base, "shifted / GainLike(a)", "shifted", "Layers.Gain", "Rules.Targets"),
-    new("gain: the weighted input has it twice over", Base, "shifted / GainLike(a)", "shifted * GainLike(a)", "Layers.Gain", "Rules.Targets"),
-    new("weighted input: the bias is added, not taken off", Base, "Activation.Inverse(a) - RowsLike(Bias, a)", "Activation.Inverse(a) + RowsLike(Bias, a)", "Layers.Gain", "Rules.Targets"),
-    new("weighted input: activations are not taken back through f", Base, "Activation.Inverse(a) - RowsLike(Bias, a)", "a - RowsLike(Bias, a)", "Layers.Gain", "Rules.Targets"),
+    new(
+        "gain: the weighted input has it twice over",
+        Base,
+        "shifted / GainLike(a)",
+        "shifted * GainLike(a)",
+        "Layers.Gain",
+        "Rules.Targets"
+    ),
+    new(
+        "weighted input: the bias is added, not taken off",
+        Base,
+        "Activation.Inverse(a) - RowsLike(Bias, a)",
+        "Activation.Inverse(a) + RowsLike(Bias, a)",
+        "Layers.Gain",
+        "Rules.Targets"
+    ),
+    new(
+        "weighted input: activations are not taken back through f",
+        Base,
+        "Activation.Inverse(a) - RowsLike(Bias, a)",
+        "a - RowsLike(Bias, a)",
+        "Layers.Gain",
+        "Rules.Targets"
+    ),
     new("gain: displacements are not divided by it", Base, "moved / GainLike(a)", "moved", "Rules.TargetPropagation", "Rules.Targets"),
-    new("gain: crossings do not see it, in one pass", Base, "FusedPass.WithCrossings(q, a, scale, Activation.Slope, GainOf(a))", "FusedPass.WithCrossings(q, a, scale, Activation.Slope)", "Layers.Gain", "Rules.Targets"),
-    new("crossings: the step lacks D, in operations", Base, "var step = TimesDerivative(q, a) / scale;", "var step = q / scale;", "Layers", "Rules.Targets"),
-    new("crossings: those that stay are taken for those that cross, in operations", Base, "a.gt(0).ne((a + step).gt(0))", "a.gt(0).eq((a + step).gt(0))", "Layers", "Rules.Targets"),
-    new("crossings: the scale is forgotten, in operations", Base, "where(crosses, scale * InverseDisplacement(a, step), q)", "where(crosses, InverseDisplacement(a, step), q)", "Layers", "Rules.Targets"),
-    new("crossings: none is seen in the vectors of a pass", Fused, "crossed |= positive != Vector.GreaterThan(activation + (g * Vector.ConditionalSelect(positive, q, q * slopes) * inverse), zero);", "", "Layers", "Rules.Targets"),
-    new("crossings: none is seen in the rest of a pass", Fused, "crossed |= positive != (activations[i] + (gains[row] * (positive ? q : q * below) * one) > T.Zero);", "", "Layers", "Rules.Targets"),
-    new("crossings: every sample is looked at with the first one's scale", Fused, "T.One / scales[sample]", "T.One / scales[0]", "Layers", "Rules.Targets"),
+    new(
+        "gain: crossings do not see it, in one pass",
+        Base,
+        "FusedPass.WithCrossings(q, a, scale, Activation.Slope, GainOf(a))",
+        "FusedPass.WithCrossings(q, a, scale, Activation.Slope)",
+        "Layers.Gain",
+        "Rules.Targets"
+    ),
+    new(
+        "crossings: the step lacks D, in operations",
+        Base,
+        "var step = TimesDerivative(q, a) / scale;",
+        "var step = q / scale;",
+        "Layers",
+        "Rules.Targets"
+    ),
+    new(
+        "crossings: those that stay are taken for those that cross, in operations",
+        Base,
+        "a.gt(0).ne((a + step).gt(0))",
+        "a.gt(0).eq((a + step).gt(0))",
+        "Layers",
+        "Rules.Targets"
+    ),
+    new(
+        "crossings: the scale is forgotten, in operations",
+        Base,
+        "where(crosses, scale * InverseDisplacement(a, step), q)",
+        "where(crosses, InverseDisplacement(a, step), q)",
+        "Layers",
+        "Rules.Targets"
+    ),
+    new(
+        "crossings: none is seen in the vectors of a pass",
+        Fused,
+        "crossed |= positive != Vector.GreaterThan(activation + (g * Vector.ConditionalSelect(positive, q, q * slopes) * inverse), zero);",
+        "",
+        "Layers",
+        "Rules.Targets"
+    ),
+    new(
+        "crossings: none is seen in the rest of a pass",
+        Fused,
+        "crossed |= positive != (activations[i] + (gains[row] * (positive ? q : q * below) * one) > T.Zero);",
+        "",
+        "Layers",
+        "Rules.Targets"
+    ),
+    new(
+        "crossings: every sample is looked at with the first one's scale",
+        Fused,
+        "T.One / scales[sample]",
+        "T.One / scales[0]",
+        "Layers",
+        "Rules.Targets"
+    ),
     new("crossings: what is seen is left as it is", Base, "(q, crosses ? WithCrossings(q, a, scale) : q)", "(q, q)", "Rules.Targets"),
     new("crossings: they are ignored in operations", Base, "(delta, WithCrossings(delta, a, scale))", "(delta, delta)", "Rules.Targets"),
-    new("gain: the bias learns by the weighted input", Base, "WithZeroRows(bias / gain)", "WithZeroRows(bias)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
-    new("gain: its gradient lacks one division, in one pass", Base, "FusedPass.GainGradient(delta, activation, Bias, Activation.Slope) / gain", "FusedPass.GainGradient(delta, activation, Bias, Activation.Slope)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
-    new("gain: its gradient is by the scaled weighted input", Base, "SumOfRows(delta * WeightedInput(activation))) / gain", "SumOfRows(delta * WeightedInput(activation)))", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
-    new("gain: its gradient from the weights forgets them", Base, "(weight * Weight.narrow(0, 0, rows)).sum([1])", "weight.sum([1])", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
-    new("gain: its gradient in a convolution as in a dense layer", Base, "FusedPass.Fits(delta, activation) && delta.dim() == 2", "FusedPass.Fits(delta, activation)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
-    new("gain: one for the layer learns from the first row", Base, "byGain.sum().reshape(1)", "byGain.narrow(0, 0, 1)", "Layers.Gain", "Rules.Backpropagation", "Rules.Targets"),
-    new("gain: the forward pass has the bias before it, in operations", Base, "u.mul_(GainLike(u)).add_(RowsLike(Bias, u))", "u.add_(RowsLike(Bias, u)).mul_(GainLike(u))", "Layers"),
-    new("gain: a convolution's forward pass leaves it out", Conv, "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activated_(u)", "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1)))", "Layers.Gain", "Rules.Backpropagation"),
-
-    new("pass: gains of vectors are left out of the derivative", Fused, "var value = Vector.Load(values + i) * g;", "var value = Vector.Load(values + i);", "Layers"),
-    new("pass: gains of the rest are left out of the derivative", Fused, "var value = values[i] * gains[row];", "var value = values[i];", "Layers"),
-    new("pass: gains of vectors are left out of the step", Fused, "activation + (g * Vector.ConditionalSelect(positive, value, value * slopes) * inverse)", "activation + (Vector.ConditionalSelect(positive, value, value * slopes) * inverse)", "Layers"),
+    new(
+        "gain: the bias learns by the weighted input",
+        Base,
+        "WithZeroRows(bias / gain)",
+        "WithZeroRows(bias)",
+        "Layers.Gain",
+        "Rules.Backpropagation",
+        "Rules.Targets"
+    ),
+    new(
+        "gain: its gradient lacks one division, in one pass",
+        Base,
+        "FusedPass.GainGradient(delta, activation, Bias, Activation.Slope) / gain",
+        "FusedPass.GainGradient(delta, activation, Bias, Activation.Slope)",
+        "Layers.Gain",
+        "Rules.Backpropagation",
+        "Rules.Targets"
+    ),
+    new(
+        "gain: its gradient is by the scaled weighted input",
+        Base,
+        "SumOfRows(delta * WeightedInput(activation))) / gain",
+        "SumOfRows(delta * WeightedInput(activation)))",
+        "Layers.Gain",
+        "Rules.Backpropagation",
+        "Rules.Targets"
+    ),
+    new(
+        "gain: its gradient from the weights forgets them",
+        Base,
+        "(weight * Weight.narrow(0, 0, rows)).sum([1])",
+        "weight.sum([1])",
+        "Layers.Gain",
+        "Rules.Backpropagation",
+        "Rules.Targets"
+    ),
+    new(
+        "gain: its gradient in a convolution as in a dense layer",
+        Base,
+        "FusedPass.Fits(delta, activation) && delta.dim() == 2",
+        "FusedPass.Fits(delta, activation)",
+        "Layers.Gain",
+        "Rules.Backpropagation",
+        "Rules.Targets"
+    ),
+    new(
+        "gain: one for the layer learns from the first row",
+        Base,
+        "byGain.sum().reshape(1)",
+        "byGain.narrow(0, 0, 1)",
+        "Layers.Gain",
+        "Rules.Backpropagation",
+        "Rules.Targets"
+    ),
+    new(
+        "gain: the forward pass has the bias before it, in operations",
+        Base,
+        "u.mul_(GainLike(u)).add_(RowsLike(Bias, u))",
+        "u.add_(RowsLike(Bias, u)).mul_(GainLike(u))",
+        "Layers"
+    ),
+    new(
+        "gain: a convolution's forward pass leaves it out",
+        Conv,
+        "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activated_(u)",
+        "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1)))",
+        "Layers.Gain",
+        "Rules.Backpropagation"
+    ),
+    new(
+        "pass: gains of vectors are left out of the derivative",
+        Fused,
+        "var value = Vector.Load(values + i) * g;",
+        "var value = Vector.Load(values + i);",
+        "Layers"
+    ),
+    new(
+        "pass: gains of the rest are left out of the derivative",
+        Fused,
+        "var value = values[i] * gains[row];",
+        "var value = values[i];",
+        "Layers"
+    ),
+    new(
+        "pass: gains of vectors are left out of the step",
+        Fused,
+        "activation + (g * Vector.ConditionalSelect(positive, value, value * slopes) * inverse)",
+        "activation + (Vector.ConditionalSelect(positive, value, value * slopes) * inverse)",
+        "Layers"
+    ),
     new("pass: gains of vectors are left out of the crossing", Fused, "factor * difference / g", "factor * difference", "Layers"),
-    new("pass: gains of the rest are left out of the step", Fused, "(gains[row] * (positive ? values[i] : values[i] * below) * (T.One / one))", "((positive ? values[i] : values[i] * below) * (T.One / one))", "Layers"),
-    new("pass: gains of the rest are left out of the crossing", Fused, "(positive ? activations[i] : activations[i] / below)) / gains[row]", "(positive ? activations[i] : activations[i] / below))", "Layers"),
-    new("pass: gains of vectors are left out of activations", Fused, "(Vector.Load(values + i) * gains.Vector(row)) + biases.Vector(row)", "Vector.Load(values + i) + biases.Vector(row)", "Layers"),
-    new("pass: biases of vectors are left out of activations", Fused, "(Vector.Load(values + i) * gains.Vector(row)) + biases.Vector(row)", "Vector.Load(values + i) * gains.Vector(row)", "Layers"),
-    new("pass: gains of the rest are left out of activations", Fused, "(values[i] * gains[row]) + biases[row]", "values[i] + biases[row]", "Layers"),
+    new(
+        "pass: gains of the rest are left out of the step",
+        Fused,
+        "(gains[row] * (positive ? values[i] : values[i] * below) * (T.One / one))",
+        "((positive ? values[i] : values[i] * below) * (T.One / one))",
+        "Layers"
+    ),
+    new(
+        "pass: gains of the rest are left out of the crossing",
+        Fused,
+        "(positive ? activations[i] : activations[i] / below)) / gains[row]",
+        "(positive ? activations[i] : activations[i] / below))",
+        "Layers"
+    ),
+    new(
+        "pass: gains of vectors are left out of activations",
+        Fused,
+        "(Vector.Load(values + i) * gains.Vector(row)) + biases.Vector(row)",
+        "Vector.Load(values + i) + biases.Vector(row)",
+        "Layers"
+    ),
+    new(
+        "pass: biases of vectors are left out of activations",
+        Fused,
+        "(Vector.Load(values + i) * gains.Vector(row)) + biases.Vector(row)",
+        "Vector.Load(values + i) * gains.Vector(row)",
+        "Layers"
+    ),
+    new(
+        "pass: gains of the rest are left out of activations",
+        Fused,
+        "(values[i] * gains[row]) + biases[row]",
+        "values[i] + biases[row]",
+        "Layers"
+    ),
     new("pass: f of the rest is left out of activations", Fused, "values[i] = z > T.Zero ? z : z * below;", "values[i] = z;", "Layers"),
     new("pass: every row of a sample has the first gain", Fused, "from % _rows, 1)", "0L, 1)", "Layers"),
     new("pass: every row of a convolution has the first gain", Fused, "from / _positions % _rows", "0L", "Layers"),
-    new("pass: a gain goes on beyond its row", Fused, "((from / _positions) + 1) * _positions", "((from / _positions) + 2) * _positions", "Layers"),
+    new(
+        "pass: a gain goes on beyond its row",
+        Fused,
+        "((from / _positions) + 1) * _positions",
+        "((from / _positions) + 2) * _positions",
+        "Layers"
+    ),
     new("pass: gains go on beyond the sample", Fused, "((from / _rows) + 1) * _rows", "((from / _rows) + 2) * _rows", "Layers"),
-    new("pass: gains of a stretch do not move on with it", Fused, ": _positions == 1 ? System.Numerics.Vector.Load(_values + row)", ": _positions == 1 ? new Vector<T>(_values[row])", "Layers"),
-    new("pass: the gain's gradient takes activations for weighted inputs", Fused, "Vector.GreaterThan(activation, zero), activation, activation * up)", "Vector.GreaterThan(activation, zero), activation, activation)", "Layers", "Rules.Backpropagation"),
-    new("pass: the gain's gradient keeps the bias", Fused, "(Vector.Load(d + row) * (z - Vector.Load(biases + row)))", "(Vector.Load(d + row) * z)", "Layers", "Rules.Backpropagation"),
-    new("pass: the gain's gradient of the rest takes activations", Fused, "x[row] > T.Zero ? x[row] : x[row] * up", "x[row]", "Layers", "Rules.Backpropagation"),
-    new("pass: the gain's gradient of the rest keeps the bias", Fused, "results[row] += d[row] * (z - biases[row]);", "results[row] += d[row] * z;", "Layers", "Rules.Backpropagation"),
-
-    new("max-pooling: the smallest goes on", Maxima, "windows.amax([-1], keepdim: true)", "windows.amin([-1], keepdim: true)", "Layers.MaxPool"),
-    new("max-pooling: feedback goes to the first pixel", Maxima, "values.shape[4] == 1 ? Largest(windows) : Order(windows)", "zeros_like(Largest(windows)).expand(values.shape)", "Layers.MaxPool"),
-    new("max-pooling: the largest is not the first of all values", Maxima, "-1 * ones_like(Largest(windows))", "99 * ones_like(Largest(windows))", "Layers.MaxPool"),
+    new(
+        "pass: gains of a stretch do not move on with it",
+        Fused,
+        ": _positions == 1 ? System.Numerics.Vector.Load(_values + row)",
+        ": _positions == 1 ? new Vector<T>(_values[row])",
+        "Layers"
+    ),
+    new(
+        "pass: the gain's gradient takes activations for weighted inputs",
+        Fused,
+        "Vector.GreaterThan(activation, zero), activation, activation * up)",
+        "Vector.GreaterThan(activation, zero), activation, activation)",
+        "Layers",
+        "Rules.Backpropagation"
+    ),
+    new(
+        "pass: the gain's gradient keeps the bias",
+        Fused,
+        "(Vector.Load(d + row) * (z - Vector.Load(biases + row)))",
+        "(Vector.Load(d + row) * z)",
+        "Layers",
+        "Rules.Backpropagation"
+    ),
+    new(
+        "pass: the gain's gradient of the rest takes activations",
+        Fused,
+        "x[row] > T.Zero ? x[row] : x[row] * up",
+        "x[row]",
+        "Layers",
+        "Rules.Backpropagation"
+    ),
+    new(
+        "pass: the gain's gradient of the rest keeps the bias",
+        Fused,
+        "results[row] += d[row] * (z - biases[row]);",
+        "results[row] += d[row] * z;",
+        "Layers",
+        "Rules.Backpropagation"
+    ),
+    new(
+        "max-pooling: the smallest goes on",
+        Maxima,
+        "windows.amax([-1], keepdim: true)",
+        "windows.amin([-1], keepdim: true)",
+        "Layers.MaxPool"
+    ),
+    new(
+        "max-pooling: feedback goes to the first pixel",
+        Maxima,
+        "values.shape[4] == 1 ? Largest(windows) : Order(windows)",
+        "zeros_like(Largest(windows)).expand(values.shape)",
+        "Layers.MaxPool"
+    ),
+    new(
+        "max-pooling: the largest is not the first of all values",
+        Maxima,
+        "-1 * ones_like(Largest(windows))",
+        "99 * ones_like(Largest(windows))",
+        "Layers.MaxPool"
+    ),
     new("average pooling: sums are not scaled", Averages, "difference)], 0) / Math.Sqrt(2)", "difference)], 0) / 2", "Layers.AveragePool"),
     new("average pooling: details are sums too", Averages, "{ 1.0, -1.0 }", "{ 1.0, 1.0 }", "Layers.AveragePool"),
-    new("windows: rows and columns are mixed up on the way down", Windows, ".permute(0, 1, 2, 4, 3, 5).reshape(", ".permute(0, 1, 2, 5, 3, 4).reshape(", "Layers"),
-    new("windows: kept values are not the first channels", Windows, "values.permute(0, 4, 1, 2, 3).flatten(1, 2)", "values.permute(0, 1, 4, 2, 3).flatten(1, 2)", "Layers"),
-    new("mixing: the matrix goes back as it came", Mixing, "_matrix.As(delta.dtype).narrow(0, 0, delta.shape[1]).t()", "_matrix.As(delta.dtype).narrow(0, 0, delta.shape[1])", "Layers.Mix"),
-
-    new("folded: few rows are folded too", Folded, "5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]", "rows > weight.shape[1]", "Layers.Folded"),
-    new("folded: the defect of the probe has the wrong sign", Folded, "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1)", "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: 1)", "Layers.Folded"),
-    new("folded: the directions are not orthonormal", Folded, "linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false)", "(wide / wide.norm())", "Layers.Folded"),
+    new(
+        "windows: rows and columns are mixed up on the way down",
+        Windows,
+        ".permute(0, 1, 2, 4, 3, 5).reshape(",
+        ".permute(0, 1, 2, 5, 3, 4).reshape(",
+        "Layers"
+    ),
+    new(
+        "windows: kept values are not the first channels",
+        Windows,
+        "values.permute(0, 4, 1, 2, 3).flatten(1, 2)",
+        "values.permute(0, 1, 4, 2, 3).flatten(1, 2)",
+        "Layers"
+    ),
+    new(
+        "mixing: the matrix goes back as it came",
+        Mixing,
+        "_matrix.As(delta.dtype).narrow(0, 0, delta.shape[1]).t()",
+        "_matrix.As(delta.dtype).narrow(0, 0, delta.shape[1])",
+        "Layers.Mix"
+    ),
+    new(
+        "folded: few rows are folded too",
+        Folded,
+        "5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]",
+        "rows > weight.shape[1]",
+        "Layers.Folded"
+    ),
+    new(
+        "folded: the defect of the probe has the wrong sign",
+        Folded,
+        "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1)",
+        "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: 1)",
+        "Layers.Folded"
+    ),
+    new(
+        "folded: the directions are not orthonormal",
+        Folded,
+        "linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false)",
+        "(wide / wide.norm())",
+        "Layers.Folded"
+    ),
     new("folded: the directions lean on a ridge", Folded, "Ridge = 1e-13", "Ridge = 1e-3", "Layers.Folded"),
     new("folded: directions without a defect break the factor", Folded, "* Ridge).add_(Least)", "* Ridge)", "Layers.Folded"),
-    new("folded: F is not the defect of Q", Folded, "var f = q.t().addmm(weight, t.t(), beta: 1, alpha: -1);", "var f = q.t().clone();", "Layers.Folded"),
+    new(
+        "folded: F is not the defect of Q",
+        Folded,
+        "var f = q.t().addmm(weight, t.t(), beta: 1, alpha: -1);",
+        "var f = q.t().clone();",
+        "Layers.Folded"
+    ),
     new("folded: S is left out", Folded, "left.add(left.t()).mul_(-0.5)", "left.add(left.t()).mul_(0)", "Layers.Folded"),
     new("folded: S has the wrong sign", Folded, "left.add(left.t()).mul_(-0.5)", "left.add(left.t()).mul_(0.5)", "Layers.Folded"),
     new("folded: the identity is left out of I - S", Folded, "left.diagonal().add_(1);", "", "Layers.Folded"),
-    new("folded: what is felt is p in the directions, not its defect", Folded, "p.matmul(f.narrow(0, 0, p.shape[1]))", "p.matmul(q.t().narrow(0, 0, p.shape[1]))", "Layers.Folded"),
-    new("folded: the correction goes the other way", Folded, ".matmul(inverse), t, beta: 1, alpha: 1)", ".matmul(inverse), t, beta: 1, alpha: -1)", "Layers.Folded"),
-    new("folded: the mixtures are not turned towards the leading directions", Folded, "return first.div_(size).matmul(p.t()).div_(size);", "return probe;", "Layers.Folded"),
-    new("folded: the mixtures are not scaled", Folded, "first.div_(first.abs().amax([0, 1]).clamp_min(1e-30)).matmul(p.t())", "first.matmul(p.t())", "Layers.Folded"),
-    new("folded: the turned mixtures are not scaled", Folded, "return first.div_(size).matmul(p.t()).div_(size);", "return first.div_(size).matmul(p.t());", "Layers.Folded"),
+    new(
+        "folded: what is felt is p in the directions, not its defect",
+        Folded,
+        "p.matmul(f.narrow(0, 0, p.shape[1]))",
+        "p.matmul(q.t().narrow(0, 0, p.shape[1]))",
+        "Layers.Folded"
+    ),
+    new(
+        "folded: the correction goes the other way",
+        Folded,
+        ".matmul(inverse), t, beta: 1, alpha: 1)",
+        ".matmul(inverse), t, beta: 1, alpha: -1)",
+        "Layers.Folded"
+    ),
+    new(
+        "folded: the mixtures are not turned towards the leading directions",
+        Folded,
+        "return first.div_(size).matmul(p.t()).div_(size);",
+        "return probe;",
+        "Layers.Folded"
+    ),
+    new(
+        "folded: the mixtures are not scaled",
+        Folded,
+        "first.div_(first.abs().amax([0, 1]).clamp_min(1e-30)).matmul(p.t())",
+        "first.matmul(p.t())",
+        "Layers.Folded"
+    ),
+    new(
+        "folded: the turned mixtures are not scaled",
+        Folded,
+        "return first.div_(size).matmul(p.t()).div_(size);",
+        "return first.div_(size).matmul(p.t());",
+        "Layers.Folded"
+    ),
     new("folded: the retraction goes the other way", Inversion, "alpha: 0.5f", "alpha: -0.5f", "Layers.Folded"),
     new("folded: the retraction takes twice the step", Inversion, "alpha: 0.5f", "alpha: 1f", "Layers.Folded"),
-    new("pinv: a factor of few digits is trusted", Inverse, "info.Whole() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number()", "info.Whole() == 0", "Layers.InverseStrategy"),
-    new("pinv: a factor that failed is trusted", Inverse, "info.Whole() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number()", "diagonal.max().Number() >= 0", "Layers.InverseStrategy"),
+    new(
+        "pinv: a factor of few digits is trusted",
+        Inverse,
+        "info.Whole() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number()",
+        "info.Whole() == 0",
+        "Layers.InverseStrategy"
+    ),
+    new(
+        "pinv: a factor that failed is trusted",
+        Inverse,
+        "info.Whole() == 0 && diagonal.max().Number() <= Spread * diagonal.min().Number()",
+        "diagonal.max().Number() >= 0",
+        "Layers.InverseStrategy"
+    ),
     new("pinv, unseen: a factor that failed is trusted", Inverse, "x.masked_fill_(info.ne(0), double.NaN)", "x", "Layers.InverseStrategy"),
-    new("pinv, unseen: the factor has the weight's digits", Inverse, "(weight.to(ScalarType.Float64), right.to(ScalarType.Float64))", "(weight, right)", "Layers.InverseStrategy"),
-    new("pinv, unseen: no correction of float64 weights", Inverse, "x = x.add_(cholesky_solve(p - wide.matmul(x.t()), factor).t().matmul(wide));", "", "Layers.InverseStrategy"),
-    new("pinv: R is not transposed", Inverse, "q.matmul(linalg.solve(r.t(), right)).t()", "q.matmul(linalg.solve(r, right)).t()", "Layers.InverseStrategy"),
-    new("within: the residual is of the first points alone", Inverse, "mix is null ? values : mix.matmul(values)", "mix is null ? values : values.narrow(0, 0, Sample)", "Layers.InverseStrategy"),
+    new(
+        "pinv, unseen: the factor has the weight's digits",
+        Inverse,
+        "(weight.to(ScalarType.Float64), right.to(ScalarType.Float64))",
+        "(weight, right)",
+        "Layers.InverseStrategy"
+    ),
+    new(
+        "pinv, unseen: no correction of float64 weights",
+        Inverse,
+        "x = x.add_(cholesky_solve(p - wide.matmul(x.t()), factor).t().matmul(wide));",
+        "",
+        "Layers.InverseStrategy"
+    ),
+    new(
+        "pinv: R is not transposed",
+        Inverse,
+        "q.matmul(linalg.solve(r.t(), right)).t()",
+        "q.matmul(linalg.solve(r, right)).t()",
+        "Layers.InverseStrategy"
+    ),
+    new(
+        "within: the residual is of the first points alone",
+        Inverse,
+        "mix is null ? values : mix.matmul(values)",
+        "mix is null ? values : values.narrow(0, 0, Sample)",
+        "Layers.InverseStrategy"
+    ),
     new("within: a bare transpose does not say so", Inverse, "IsTranspose = corrections == 0", "IsTranspose = false", "Layers"),
     new("within: a corrected inverse passes for a transpose", Inverse, "IsTranspose = corrections == 0", "IsTranspose = true", "Layers"),
     new("transpose: it does not say so", Inverse, "IsTranspose = Steps == 0", "IsTranspose = false", "Layers"),
-    new("exact rule: it keeps the inverse that it is compared for", Options, "Inverse = InverseStrategy.Solve }", "Inverse = Inverse }", "Rules"),
+    new(
+        "exact rule: it keeps the inverse that it is compared for",
+        Options,
+        "Inverse = InverseStrategy.Solve }",
+        "Inverse = Inverse }",
+        "Rules"
+    ),
     new("exact rule: it keeps the literal form", Options, "Form == TargetForm.Literal ? TargetForm.Displacement : Form", "Form", "Rules"),
-
-    new("constraint: it is whole at no early step", Constraint, "step % Every == 0 || (8 * step == Every) || (4 * step == Every) || (step <= 4L * Every && Every % 2 == 0 && step % (Every / 2) == 0)", "step % Every == 0", "Experiments.Orthogonality"),
+    new(
+        "constraint: it is whole at no early step",
+        Constraint,
+        "step % Every == 0 || (8 * step == Every) || (4 * step == Every) || (step <= 4L * Every && Every % 2 == 0 && step % (Every / 2) == 0)",
+        "step % Every == 0",
+        "Experiments.Orthogonality"
+    ),
     new("constraint: the early steps do not end", Constraint, "step <= 4L * Every && ", "", "Experiments.Orthogonality"),
     new("constraint: not after an eighth", Constraint, "(8 * step == Every) || ", "", "Experiments.Orthogonality"),
     new("constraint: not after a quarter", Constraint, "(4 * step == Every) || ", "", "Experiments.Orthogonality"),
     new("mean angle: the output layer counts", Means, "angles.SkipLast(1).Average()", "angles.Average()", "Runs.RunMetrics"),
-    new("optimiser: gains move at the weights' rate", Rates, "plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)", "options.LearningRate", "Optimization"),
-    new("optimiser: gains of gradient descent move faster than its weights", Rates, "plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)", "options.LearningRate * Math.Sqrt(l.FanIn)", "Optimization"),
+    new(
+        "optimiser: gains move at the weights' rate",
+        Rates,
+        "plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)",
+        "options.LearningRate",
+        "Optimization"
+    ),
+    new(
+        "optimiser: gains of gradient descent move faster than its weights",
+        Rates,
+        "plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)",
+        "options.LearningRate * Math.Sqrt(l.FanIn)",
+        "Optimization"
+    ),
     new("optimiser: the rate set for gains is ignored", Rates, "options.GainLr ?? (plain", "(plain", "Optimization"),
-    new("optimiser: every parameter moves at one rate", Rates, "gradients[i], _rates[i])", "gradients[i], Options.LearningRate)", "Optimization"),
+    new(
+        "optimiser: every parameter moves at one rate",
+        Rates,
+        "gradients[i], _rates[i])",
+        "gradients[i], Options.LearningRate)",
+        "Optimization"
+    ),
     new("gradient descent: uphill", Descent, "alpha: -rate", "alpha: rate", "Optimization"),
-    new("Keras's Adam: its epsilon stands where torch's does", Optimiser, "(step, correction2) = (step * correction2, 1);", "", "Optimization"),
+    new(
+        "Keras's Adam: its epsilon stands where torch's does",
+        Optimiser,
+        "(step, correction2) = (step * correction2, 1);",
+        "",
+        "Optimization"
+    ),
     new("Keras's Adam: the second moment is not corrected", Optimiser, "(step * correction2, 1)", "(step, 1)", "Optimization"),
-    new("Adam in operations: epsilon stands before the correction", Optimiser, "(second.sqrt() / correction2).add_(Options.Epsilon)", "second.sqrt().add_(Options.Epsilon) / correction2", "Optimization"),
-    new("cross-entropy: the label counts among the others", Losses, "full_like(index, double.NegativeInfinity, output.dtype)", "zeros_like(index, output.dtype)", "Losses"),
+    new(
+        "Adam in operations: epsilon stands before the correction",
+        Optimiser,
+        "(second.sqrt() / correction2).add_(Options.Epsilon)",
+        "second.sqrt().add_(Options.Epsilon) / correction2",
+        "Optimization"
+    ),
+    new(
+        "cross-entropy: the label counts among the others",
+        Losses,
+        "full_like(index, double.NegativeInfinity, output.dtype)",
+        "zeros_like(index, output.dtype)",
+        "Losses"
+    ),
     new("cross-entropy: the value of a confident label loses its digits", Losses, ".exp_().log1p_()", ".exp_().add_(1).log_()", "Losses"),
     new("cross-entropy: a label that is wrong by far costs nothing", Losses, "others.clamp_min(0) + ", "", "Losses"),
-    new("cross-entropy: the gradient of a confident label cancels", Losses, "gradient.scatter_(1, index, gradient.sum(1, keepdim: true).neg_());", "gradient.scatter_(1, index, logits.softmax(1).gather(1, index).sub_(1));", "Losses"),
-
+    new(
+        "cross-entropy: the gradient of a confident label cancels",
+        Losses,
+        "gradient.scatter_(1, index, gradient.sum(1, keepdim: true).neg_());",
+        "gradient.scatter_(1, index, logits.softmax(1).gather(1, index).sub_(1));",
+        "Losses"
+    ),
     new("penalty: factor 2 for 4", Defect, ".mul_(4 * lambda)", ".mul_(2 * lambda)", "Orthogonality"),
     new("penalty: the identity is not taken off", Defect, "gram.diagonal().sub_(1);", "", "Orthogonality"),
     new("retraction: the sign", Defect, "weight.sub_(correction.mul_(0.5))", "weight.add_(correction.mul_(0.5))", "Orthogonality"),
     new("retraction: a full step", Defect, "weight.sub_(correction.mul_(0.5))", "weight.sub_(correction)", "Orthogonality"),
-    new("initialisation: the signs are left as they fall", Initial, "q = q * where(signs.eq(0), ones_like(signs), signs);", "", "Orthogonality"),
+    new(
+        "initialisation: the signs are left as they fall",
+        Initial,
+        "q = q * where(signs.eq(0), ones_like(signs), signs);",
+        "",
+        "Orthogonality"
+    ),
     new("subspace retraction: it goes the other way", Subspace, "alpha: 0.5f", "alpha: -0.5f", "Orthogonality"),
     new("subspace retraction: twice the step", Subspace, "alpha: 0.5f", "alpha: 1f", "Orthogonality"),
-    new("subspace retraction: the directions are not made orthonormal", Subspace, "var q = linalg.solve_triangular(Factor(gram, Ridge * size), y.t(), upper: false).t();", "var q = y;", "Orthogonality"),
-    new("subspace retraction: any directions, not those of the defect", Subspace, "var y = _probe - w.matmul(w.t().matmul(_probe));", "var y = _probe + (0 * w.matmul(w.t().matmul(_probe)));", "Orthogonality"),
-    new("subspace retraction, unseen: a weight without a defect breaks the factor", Subspace, "* Ridge).add_(Least)", "* Ridge)", "Orthogonality"),
-    new("subspace retraction, unseen: the directions are not made orthonormal", Subspace, "linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide.t(), upper: false).t().to(w.dtype)", "y", "Orthogonality"),
-    new("subspace retraction: a tall weight is taken for a wide one", Subspace, "weight.shape[0] <= weight.shape[1] ? weight : weight.t()", "weight", "Orthogonality"),
+    new(
+        "subspace retraction: the directions are not made orthonormal",
+        Subspace,
+        "var q = linalg.solve_triangular(Factor(gram, Ridge * size), y.t(), upper: false).t();",
+        "var q = y;",
+        "Orthogonality"
+    ),
+    new(
+        "subspace retraction: any directions, not those of the defect",
+        Subspace,
+        "var y = _probe - w.matmul(w.t().matmul(_probe));",
+        "var y = _probe + (0 * w.matmul(w.t().matmul(_probe)));",
+        "Orthogonality"
+    ),
+    new(
+        "subspace retraction, unseen: a weight without a defect breaks the factor",
+        Subspace,
+        "* Ridge).add_(Least)",
+        "* Ridge)",
+        "Orthogonality"
+    ),
+    new(
+        "subspace retraction, unseen: the directions are not made orthonormal",
+        Subspace,
+        "linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide.t(), upper: false).t().to(w.dtype)",
+        "y",
+        "Orthogonality"
+    ),
+    new(
+        "subspace retraction: a tall weight is taken for a wide one",
+        Subspace,
+        "weight.shape[0] <= weight.shape[1] ? weight : weight.t()",
+        "weight",
+        "Orthogonality"
+    ),
     new("Adam: no bias correction of the first moment", Optimiser, "rate / (1 - Math.Pow(Options.Beta1, Steps))", "rate", "Optimization"),
     new("Adam: no bias correction of the second moment", Optimiser, "Math.Sqrt(1 - Math.Pow(Options.Beta2, Steps))", "1.0", "Optimization"),
-    new("Adam: the root of the second moment is forgotten in the rest of a vector", Optimiser, "(T.Sqrt(v[i]) * c.Scale)", "(v[i] * c.Scale)", "Optimization"),
-    new("a pass over memory: a chunk misses its last value", Passes, "Math.Min(count, (chunk + 1L) * length)", "Math.Min(count, ((chunk + 1L) * length) - 1)", "Optimization"),
+    new(
+        "Adam: the root of the second moment is forgotten in the rest of a vector",
+        Optimiser,
+        "(T.Sqrt(v[i]) * c.Scale)",
+        "(v[i] * c.Scale)",
+        "Optimization"
+    ),
+    new(
+        "a pass over memory: a chunk misses its last value",
+        Passes,
+        "Math.Min(count, (chunk + 1L) * length)",
+        "Math.Min(count, ((chunk + 1L) * length) - 1)",
+        "Optimization"
+    ),
     new("Adam: uphill", Optimiser, "Vector.Load(p + i) - (step * first", "Vector.Load(p + i) + (step * first", "Optimization"),
     new("cross-entropy: the label's sign", Losses, "gradient.sum(1, keepdim: true).neg_()", "gradient.sum(1, keepdim: true)", "Losses"),
-    new("cross-entropy: the mean for the sum", Losses, "new LossGradient(value, gradient.view(output.shape))", "new LossGradient(value, gradient.div_(output.shape[0]).view(output.shape))", "Losses"),
-    new("half square sum: twice the gradient", Losses, "new LossGradient(error.square().sum() / 2, error.view(output.shape))", "new LossGradient(error.square().sum() / 2, (2 * error).view(output.shape))", "Losses"),
-    new("half square sum: the label's target is zero", Losses, "full_like(index, -1, output.dtype)", "full_like(index, 0, output.dtype)", "Losses"),
-    new("loss: the kind is not looked at", Losses, "kind == LossKind.Mse ? HalfSquareSum(output, labels) : CrossEntropySum(output, labels)", "CrossEntropySum(output, labels)", "Losses"),
+    new(
+        "cross-entropy: the mean for the sum",
+        Losses,
+        "new LossGradient(value, gradient.view(output.shape))",
+        "new LossGradient(value, gradient.div_(output.shape[0]).view(output.shape))",
+        "Losses"
+    ),
+    new(
+        "half square sum: twice the gradient",
+        Losses,
+        "new LossGradient(error.square().sum() / 2, error.view(output.shape))",
+        "new LossGradient(error.square().sum() / 2, (2 * error).view(output.shape))",
+        "Losses"
+    ),
+    new(
+        "half square sum: the label's target is zero",
+        Losses,
+        "full_like(index, -1, output.dtype)",
+        "full_like(index, 0, output.dtype)",
+        "Losses"
+    ),
+    new(
+        "loss: the kind is not looked at",
+        Losses,
+        "kind == LossKind.Mse ? HalfSquareSum(output, labels) : CrossEntropySum(output, labels)",
+        "CrossEntropySum(output, labels)",
+        "Losses"
+    ),
     new("half mean square: the batch is forgotten", Losses, "error / batch", "error", "Losses"),
     new("angle: a zero update counts as zero degrees", Angle, "|| largest == 0", "", "Metrics"),
     new("angle: the half angle", Angle, "var radians = 2 * Math.Atan2", "var radians = Math.Atan2", "Metrics"),
@@ -243,7 +930,18 @@ Mutant[] mutants =
 var root = Output("git", Directory.GetCurrentDirectory(), "rev-parse", "--show-toplevel").Trim();
 var report = Path.Combine(root, "tests/mutation/report.md");
 var known = File.ReadAllLines(report);
-var chosen = mutants.Where(m => args.Length == 0 || args.Any(word => word == "new" ? !known.Any(row => row.StartsWith($"| {m.Name} | ", StringComparison.Ordinal) && !row.Contains(NotTried, StringComparison.Ordinal)) : m.Name.Contains(word, StringComparison.OrdinalIgnoreCase))).ToArray();
+var chosen = mutants
+    .Where(m =>
+        args.Length == 0
+        || args.Any(word =>
+            word == "new"
+                ? !known.Any(row =>
+                    row.StartsWith($"| {m.Name} | ", StringComparison.Ordinal) && !row.Contains(NotTried, StringComparison.Ordinal)
+                )
+                : m.Name.Contains(word, StringComparison.OrdinalIgnoreCase)
+        )
+    )
+    .ToArray();
 if (chosen.Length == 0)
 {
     Console.Error.WriteLine("no mutant is chosen: give a part of a name, new, or nothing for all.");
@@ -253,8 +951,27 @@ if (chosen.Length == 0)
 var copy = Directory.CreateTempSubdirectory("gaitprop-mutants-").FullName;
 try
 {
-    foreach (var file in Output("git", root, "ls-files", "-z", "--", "*.props", "*.targets", "*.json", "*.slnx", ".editorconfig", "src/Shared", "src/GaitProp.Core", "tests/Shared", "tests/GaitProp.Core.Tests", "tests/python")
-        .Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(root, f))))
+    foreach (
+        var file in Output(
+                "git",
+                root,
+                "ls-files",
+                "-z",
+                "--",
+                "*.props",
+                "*.targets",
+                "*.json",
+                "*.slnx",
+                ".editorconfig",
+                "src/Shared",
+                "src/GaitProp.Core",
+                "tests/Shared",
+                "tests/GaitProp.Core.Tests",
+                "tests/python"
+            )
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(f => File.Exists(Path.Combine(root, f)))
+    )
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, file))!);
         File.Copy(Path.Combine(root, file), Path.Combine(copy, file));
@@ -268,7 +985,10 @@ try
 
     var areas = chosen.SelectMany(m => m.Areas).Distinct().ToArray();
     Console.WriteLine($"unchanged: build, and tests of {string.Join(", ", areas)}");
-    if (Compile(copy, "tests/GaitProp.Core.Tests") is { } error || Failed(copy, areas) is [_, ..] broken && (error = $"tests fail without any mutation: {string.Join("; ", broken)}") is not null)
+    if (
+        Compile(copy, "tests/GaitProp.Core.Tests") is { } error
+        || Failed(copy, areas) is [_, ..] broken && (error = $"tests fail without any mutation: {string.Join("; ", broken)}") is not null
+    )
     {
         Console.Error.WriteLine(error);
         return 1;
@@ -281,8 +1001,12 @@ try
         var result = Try(copy, mutant);
         results.Add((mutant, result.KilledBy, result.Trouble));
         File.WriteAllText(report, Report(mutants, results, File.ReadAllLines(report)));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{results.Count,3}/{chosen.Length} {(result.KilledBy is null ? "SURVIVES" : "killed  ")} {watch.Elapsed.TotalSeconds,5:0.0} s  {mutant.Name}{(result.Trouble is { } t ? $": {t}" : "")}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{results.Count, 3}/{chosen.Length} {(result.KilledBy is null ? "SURVIVES" : "killed  ")} {watch.Elapsed.TotalSeconds, 5:0.0} s  {mutant.Name}{(result.Trouble is { } t ? $": {t}" : "")}"
+            )
+        );
     }
 
     var alive = results.Count(r => r.KilledBy is null);
@@ -302,7 +1026,12 @@ static string? Misfit(string copy, Mutant mutant)
         return "its file is gone";
     }
 
-    return Place(mutant.Text).Count(File.ReadAllText(path)) switch { 0 => "its text is no longer found", 1 => null, _ => "its text is found more than once" };
+    return Place(mutant.Text).Count(File.ReadAllText(path)) switch
+    {
+        0 => "its text is no longer found",
+        1 => null,
+        _ => "its text is found more than once",
+    };
 }
 
 static (string? KilledBy, string? Trouble) Try(string copy, Mutant mutant)
@@ -336,14 +1065,33 @@ static string? Rebuild(string copy)
         return error;
     }
 
-    File.Copy(Path.Combine(copy, "artifacts/bin/GaitProp.Core/release/GaitProp.Core.dll"), Path.Combine(copy, "artifacts/bin/GaitProp.Core.Tests/release/GaitProp.Core.dll"), overwrite: true);
+    File.Copy(
+        Path.Combine(copy, "artifacts/bin/GaitProp.Core/release/GaitProp.Core.dll"),
+        Path.Combine(copy, "artifacts/bin/GaitProp.Core.Tests/release/GaitProp.Core.dll"),
+        overwrite: true
+    );
     return null;
 }
 
 static string? Compile(string copy, string project, params string[] more)
 {
-    var (code, output) = Run("dotnet", copy, ["build", project, "-c", "Release", "--nologo", "-v", "quiet",
-        "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false", .. more]);
+    var (code, output) = Run(
+        "dotnet",
+        copy,
+        [
+            "build",
+            project,
+            "-c",
+            "Release",
+            "--nologo",
+            "-v",
+            "quiet",
+            "-p:TreatWarningsAsErrors=false",
+            "-p:RunAnalyzers=false",
+            "-p:GenerateDocumentationFile=false",
+            .. more,
+        ]
+    );
     return code == 0 ? null : output.Split('\n').FirstOrDefault(l => l.Contains("error", StringComparison.Ordinal)) ?? "build failed";
 }
 
@@ -351,23 +1099,42 @@ static string? Compile(string copy, string project, params string[] more)
 static string[] Failed(string copy, string[] areas)
 {
     // The deep networks are slow and notice nothing that the others do not.
-    var (code, output) = Run("dotnet", copy,
-    [
-        "artifacts/bin/GaitProp.Core.Tests/release/GaitProp.Core.Tests.dll", "-noColor", "-stopOnFail", "-class-", "GaitProp.Tests.Rules.Targets.DeepOrthogonalTests",
-        .. areas.SelectMany(a => new[] { "-class", $"GaitProp.Tests.{a}*" }),
-    ]);
-    var failed = Regex.Matches(output, @"^\s*(GaitProp\.Tests\.\S+?)(\(.*\))? \[FAIL\]", RegexOptions.Multiline).Select(m => m.Groups[1].Value["GaitProp.Tests.".Length..]).ToArray();
-    return code == 0 ? [] : failed.Length > 0 ? failed : ["the tests do not run"];
+    var (code, output) = Run(
+        "dotnet",
+        copy,
+        [
+            "artifacts/bin/GaitProp.Core.Tests/release/GaitProp.Core.Tests.dll",
+            "-noColor",
+            "-stopOnFail",
+            "-class-",
+            "GaitProp.Tests.Rules.Targets.DeepOrthogonalTests",
+            .. areas.SelectMany(a => new[] { "-class", $"GaitProp.Tests.{a}*" }),
+        ]
+    );
+    var failed = Regex
+        .Matches(output, @"^\s*(GaitProp\.Tests\.\S+?)(\(.*\))? \[FAIL\]", RegexOptions.Multiline)
+        .Select(m => m.Groups[1].Value["GaitProp.Tests.".Length..])
+        .ToArray();
+    return code == 0 ? []
+        : failed.Length > 0 ? failed
+        : ["the tests do not run"];
 }
 
 // The rows of this run, and of the mutants that were not tried their rows of an earlier one.
 static string Report(Mutant[] mutants, List<(Mutant Mutant, string? KilledBy, string? Trouble)> results, string[] earlier)
 {
-    var rows = mutants.Select(mutant => results.FirstOrDefault(r => r.Mutant == mutant) is { Mutant: not null } result
-        ? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | {(result.KilledBy is null ? $"**survives**: {result.Trouble}" : result.KilledBy.Replace('_', ' '))} |"
-        : earlier.FirstOrDefault(line => line.StartsWith($"| {mutant.Name} | ", StringComparison.Ordinal)) ?? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | {NotTried} |").ToArray();
+    var rows = mutants
+        .Select(mutant =>
+            results.FirstOrDefault(r => r.Mutant == mutant) is { Mutant: not null } result
+                ? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | {(result.KilledBy is null ? $"**survives**: {result.Trouble}" : result.KilledBy.Replace('_', ' '))} |"
+                : earlier.FirstOrDefault(line => line.StartsWith($"| {mutant.Name} | ", StringComparison.Ordinal))
+                    ?? $"| {mutant.Name} | {mutant.File["src/GaitProp.Core/".Length..]} | {NotTried} |"
+        )
+        .ToArray();
     var killed = rows.Count(row => !row.Contains("**", StringComparison.Ordinal));
-    return string.Create(CultureInfo.InvariantCulture, $"""
+    return string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
         # Mutants
 
         `dotnet run tests/mutation/mutate.cs` breaks one line at a time and runs the tests that should notice. {killed} of {rows.Length} mutants are killed.
@@ -376,7 +1143,8 @@ static string Report(Mutant[] mutants, List<(Mutant Mutant, string? KilledBy, st
         |---|---|---|
         {string.Join('\n', rows)}
 
-        """);
+        """
+    );
 }
 
 static string Output(string program, string folder, params string[] arguments)
@@ -387,7 +1155,14 @@ static string Output(string program, string folder, params string[] arguments)
 
 static (int Code, string Output) Run(string program, string folder, params string[] arguments)
 {
-    using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+    using var process = Process.Start(
+        new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }
+    )!;
     var errors = process.StandardError.ReadToEndAsync();
     var output = process.StandardOutput.ReadToEnd();
     process.WaitForExit();

@@ -6,7 +6,8 @@
 //
 //     dotnet run tests/surface/update.cs    prints what came and what went
 //
-// The compiler tells the differences (RS0016, RS0017) in its error log; code that does not compile leaves the files as they are. Exit code 1 then.
+// The compiler tells the differences (RS0016, RS0017) in its error log; code that does not compile leaves the files as they are. Exit code
+// 1 then.
 
 using System.Diagnostics;
 using System.Text.Json.Nodes;
@@ -25,12 +26,35 @@ bool Update(string project)
     try
     {
         // The other analyzers would only take time. The log would be overwritten by that of a project built on the way.
-        using var build = Process.Start(new ProcessStartInfo("dotnet",
-            ["build", folder, "-c", "Release", "-v", "q", "-clp:ErrorsOnly;NoSummary", "--no-incremental", $"-p:ErrorLog={log}%2Cversion=2.1", "-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false", "-p:AnalysisMode=None", "-p:BuildProjectReferences=false"])
-        { WorkingDirectory = repository, RedirectStandardOutput = true })!;
+        using var build = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    "build",
+                    folder,
+                    "-c",
+                    "Release",
+                    "-v",
+                    "q",
+                    "-clp:ErrorsOnly;NoSummary",
+                    "--no-incremental",
+                    $"-p:ErrorLog={log}%2Cversion=2.1",
+                    "-p:TreatWarningsAsErrors=false",
+                    "-p:EnforceCodeStyleInBuild=false",
+                    "-p:AnalysisMode=None",
+                    "-p:BuildProjectReferences=false",
+                ]
+            )
+            {
+                WorkingDirectory = repository,
+                RedirectStandardOutput = true,
+            }
+        )!;
         var output = build.StandardOutput.ReadToEnd();
         build.WaitForExit();
-        var told = File.Exists(log) ? JsonNode.Parse(File.ReadAllText(log))!["runs"]!.AsArray().SelectMany(r => r!["results"]!.AsArray()).ToArray() : [];
+        var told = File.Exists(log)
+            ? JsonNode.Parse(File.ReadAllText(log))!["runs"]!.AsArray().SelectMany(r => r!["results"]!.AsArray()).ToArray()
+            : [];
         if (build.ExitCode != 0)
         {
             Console.Error.WriteLine($"{project} does not compile; its PublicAPI.Shipped.txt stays as it is.");

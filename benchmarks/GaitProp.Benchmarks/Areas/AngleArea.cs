@@ -18,7 +18,10 @@ internal static class AngleArea
     /// <summary>The sections: <c>angles/NETWORK</c>, of the CIFAR-10 networks. They take as long as the training does.</summary>
     /// <param name="settings">What was asked for.</param>
     public static IEnumerable<Section> Sections(BenchmarkSettings settings) =>
-        Subject.All(settings.Smoke).Where(s => s.Name != "imagenet").Reverse()
+        Subject
+            .All(settings.Smoke)
+            .Where(s => s.Name != "imagenet")
+            .Reverse()
             .Select(subject => new Section($"angles/{subject.Name}", (_, progress) => Measure(subject, settings, progress)));
 
     private static string Measure(Subject subject, BenchmarkSettings settings, Action<string> progress)
@@ -39,20 +42,47 @@ internal static class AngleArea
             }
 
             state.Step(step, (_, _) => { });
-            progress(string.Create(CultureInfo.InvariantCulture, $"step {step + 1} of {steps}, worst to literal {looks.Max(a => a.Literal.Max()):F3} degrees"));
+            progress(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"step {step + 1} of {steps}, worst to literal {looks.Max(a => a.Literal.Max()):F3} degrees"
+                )
+            );
         }
 
-        var table = new StringBuilder(Tables.Circumstances(string.Create(CultureInfo.InvariantCulture,
-            $"; preset fast, {data.Name}, {steps} steps of {batch}; {looks.Count} times, on a training batch and the weights of that moment")))
-            .Append("\n| layer | fast to literal: mean | worst | worst where neither flips | fast to BP: mean | worst | literal to BP: mean | worst | BP in float32 to BP: worst |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        var table = new StringBuilder(
+            Tables.Circumstances(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"; preset fast, {data.Name}, {steps} steps of {batch}; {looks.Count} times, on a training batch and the weights of that moment"
+                )
+            )
+        ).Append(
+            "\n| layer | fast to literal: mean | worst | worst where neither flips | fast to BP: mean | worst | literal to BP: mean | worst | BP in float32 to BP: worst |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+        );
         var still = looks.Where(a => Math.Max(a.OwnFlip, a.LiteralFlip) < Flip).ToArray();
         for (var l = 0; l < looks[0].Bp.Length; l++)
         {
-            table.Append(CultureInfo.InvariantCulture, $"| {l + 1} | {looks.Average(a => a.Literal[l]):F3}° | {looks.Max(a => a.Literal[l]):F3}° | {still.Select(a => a.Literal[l]).DefaultIfEmpty(double.NaN).Max():F3}° | {looks.Average(a => a.Bp[l]):F3}° | {looks.Max(a => a.Bp[l]):F3}° ")
-                .Append(CultureInfo.InvariantCulture, $"| {looks.Average(a => a.LiteralBp[l]):F3}° | {looks.Max(a => a.LiteralBp[l]):F3}° | {looks.Max(a => a.Rounding[l]):F3}° |\n");
+            table
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {l + 1} | {looks.Average(a => a.Literal[l]):F3}° | {looks.Max(a => a.Literal[l]):F3}° | {still.Select(a => a.Literal[l]).DefaultIfEmpty(double.NaN).Max():F3}° | {looks.Average(a => a.Bp[l]):F3}° | {looks.Max(a => a.Bp[l]):F3}° "
+                )
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {looks.Average(a => a.LiteralBp[l]):F3}° | {looks.Max(a => a.LiteralBp[l]):F3}° | {looks.Max(a => a.Rounding[l]):F3}° |\n"
+                );
         }
 
-        return table.Append(CultureInfo.InvariantCulture, $"\nThe literal rule and BP are float64 where nothing else is said. A flip: some activation of the batch lies nearer to zero than the target's step, 1e-7, so that the rule takes it to the other side of f's kink, and is more than ")
-            .Append(CultureInfo.InvariantCulture, $"{Flip} degrees from its own limit of small steps. Float32 activations are no more exact than that step, and flip at other times. Of the {looks.Count} times the literal rule did so {looks.Count(a => a.LiteralFlip >= Flip)} times, `fast` {looks.Count(a => a.OwnFlip >= Flip)} times.\n").ToString();
+        return table
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"\nThe literal rule and BP are float64 where nothing else is said. A flip: some activation of the batch lies nearer to zero than the target's step, 1e-7, so that the rule takes it to the other side of f's kink, and is more than "
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"{Flip} degrees from its own limit of small steps. Float32 activations are no more exact than that step, and flip at other times. Of the {looks.Count} times the literal rule did so {looks.Count(a => a.LiteralFlip >= Flip)} times, `fast` {looks.Count(a => a.OwnFlip >= Flip)} times.\n"
+            )
+            .ToString();
     }
 }

@@ -11,24 +11,34 @@ internal static class KernelArea
 {
     /// <summary>The section: <c>kernel</c>.</summary>
     /// <param name="settings">What was asked for.</param>
-    public static IEnumerable<Section> Sections(BenchmarkSettings settings) => [new("kernel", (budget, progress) => Measure(settings.Smoke, budget, progress))];
+    public static IEnumerable<Section> Sections(BenchmarkSettings settings) =>
+        [new("kernel", (budget, progress) => Measure(settings.Smoke, budget, progress))];
 
     private static string Measure(bool smoke, TimeSpan budget, Action<string> progress)
     {
-        var (bare, greeted, first, later, printed, trained) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var (bare, greeted, first, later, printed, trained) = (
+            new List<double>(),
+            new List<double>(),
+            new List<double>(),
+            new List<double>(),
+            new List<double>(),
+            new List<double>()
+        );
         var (starts, cells) = smoke ? (1, 2) : (5, 30);
         var whole = Stopwatch.StartNew();
         for (var i = 0; i < starts && (i < 2 || whole.Elapsed < budget); i++)
         {
             progress(FormattableString.Invariant($"start {i + 1} of {starts}"));
-            bare.Add(Seconds(() =>
-            {
-                var start = OwnProgram.Start("--version");
-                start.RedirectStandardOutput = true;
-                using var process = Process.Start(start)!;
-                process.StandardOutput.ReadToEnd();
-                process.WaitForExit();
-            }));
+            bare.Add(
+                Seconds(() =>
+                {
+                    var start = OwnProgram.Start("--version");
+                    start.RedirectStandardOutput = true;
+                    using var process = Process.Start(start)!;
+                    process.StandardOutput.ReadToEnd();
+                    process.WaitForExit();
+                })
+            );
             var clock = Stopwatch.StartNew();
             using var kernel = new FrontEnd();
             kernel.Greet();
@@ -56,7 +66,14 @@ internal static class KernelArea
         };
         return Tables.Circumstances(string.Create(CultureInfo.InvariantCulture, $"; {bare.Count} starts, {later.Count} cells of each kind"))
             + "\n| | x a bare process | quartiles, ms | ms |\n|---|---:|---:|---:|\n"
-            + string.Concat(rows.Select(r => string.Create(CultureInfo.InvariantCulture, $"| {r.Name} | {Timing.Quantile(r.Seconds, 0.5) / reference:F2} | {1000 * Timing.Quantile(r.Seconds, 0.25):F0}–{1000 * Timing.Quantile(r.Seconds, 0.75):F0} | {1000 * Timing.Quantile(r.Seconds, 0.5):F0} |\n")));
+            + string.Concat(
+                rows.Select(r =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {r.Name} | {Timing.Quantile(r.Seconds, 0.5) / reference:F2} | {1000 * Timing.Quantile(r.Seconds, 0.25):F0}–{1000 * Timing.Quantile(r.Seconds, 0.75):F0} | {1000 * Timing.Quantile(r.Seconds, 0.5):F0} |\n"
+                    )
+                )
+            );
     }
 
     private static double Seconds(Action action)

@@ -8,18 +8,24 @@ using static TorchSharp.torch;
 namespace GaitProp.Benchmarks.Areas;
 
 /// <summary>
-/// Memory of training: the peak of the resident set above what the process had before its network was made, data and libraries included. Every case has
-/// a process of its own, because memory that was given back stays resident.
+/// Memory of training: the peak of the resident set above what the process had before its network was made, data and libraries included.
+/// Every case has a process of its own, because memory that was given back stays resident.
 /// </summary>
 internal static class MemoryArea
 {
     private const string Hidden = "memory-of";
 
-    /// <summary>The sections: <c>memory/NETWORK</c>, at batch 256; 32 for the ImageNet network, whose batches of 256 take more memory than many machines have.</summary>
+    /// <summary>
+    /// The sections: <c>memory/NETWORK</c>, at batch 256; 32 for the ImageNet network, whose batches of 256 take more memory than many
+    /// machines have.
+    /// </summary>
     /// <param name="settings">What was asked for.</param>
-    public static IEnumerable<Section> Sections(BenchmarkSettings settings) => OperatingSystem.IsLinux()
-        ? Subject.All(settings.Smoke).Select(subject => new Section($"memory/{subject.Name}", (_, progress) => Measure(subject, settings.Smoke, progress)))
-        : [];
+    public static IEnumerable<Section> Sections(BenchmarkSettings settings) =>
+        OperatingSystem.IsLinux()
+            ? Subject
+                .All(settings.Smoke)
+                .Select(subject => new Section($"memory/{subject.Name}", (_, progress) => Measure(subject, settings.Smoke, progress)))
+            : [];
 
     /// <summary>Whether this process is one that measures a case; it then has done so.</summary>
     /// <param name="args">The command line.</param>
@@ -56,14 +62,32 @@ internal static class MemoryArea
 
     private static string Measure(Subject subject, bool smoke, Action<string> progress)
     {
-        var batch = smoke ? 4 : subject.Name == "imagenet" ? 32 : 256;
-        var ways = Way.All.Where(w => smoke ? w.Name is "BP" or "normalised GAIT, fast" : w.IsMain || w.Name is "FA" or "fast, exact" or "fast, explicit auxiliary units").ToArray();
-        var table = new StringBuilder(Tables.Circumstances(FormattableString.Invariant($"; batch {batch}; weights, moments, activations and all that a step needs"))).Append("\n| | x BP | MB |\n|---|---:|---:|\n");
+        var batch =
+            smoke ? 4
+            : subject.Name == "imagenet" ? 32
+            : 256;
+        var ways = Way
+            .All.Where(w =>
+                smoke
+                    ? w.Name is "BP" or "normalised GAIT, fast"
+                    : w.IsMain || w.Name is "FA" or "fast, exact" or "fast, explicit auxiliary units"
+            )
+            .ToArray();
+        var table = new StringBuilder(
+            Tables.Circumstances(FormattableString.Invariant($"; batch {batch}; weights, moments, activations and all that a step needs"))
+        ).Append("\n| | x BP | MB |\n|---|---:|---:|\n");
         var reference = 0.0;
         foreach (var way in ways)
         {
             progress(way.Name);
-            var megabytes = InProcess(Hidden, subject.Name, way.Name, FormattableString.Invariant($"{batch}"), smoke ? bool.TrueString : bool.FalseString) / 1024;
+            var megabytes =
+                InProcess(
+                    Hidden,
+                    subject.Name,
+                    way.Name,
+                    FormattableString.Invariant($"{batch}"),
+                    smoke ? bool.TrueString : bool.FalseString
+                ) / 1024;
             reference = reference == 0 ? megabytes : reference;
             table.Append(CultureInfo.InvariantCulture, $"| {way.Name} | {megabytes / reference:F2} | {megabytes:F0} |\n");
         }
@@ -79,10 +103,18 @@ internal static class MemoryArea
         process.WaitForExit();
         return process.ExitCode == 0 && double.TryParse(said, NumberStyles.Integer, CultureInfo.InvariantCulture, out var kilobytes)
             ? kilobytes
-            : throw new GaitPropException($"the process that measures memory ended with {process.ExitCode} and said '{said.Trim()}': run 'dotnet {string.Join(' ', start.ArgumentList)}' to see why.");
+            : throw new GaitPropException(
+                $"the process that measures memory ended with {process.ExitCode} and said '{said.Trim()}': run 'dotnet {string.Join(' ', start.ArgumentList)}' to see why."
+            );
     }
 
     /// <summary>A line of the process's status, kilobytes.</summary>
     private static double Status(string name) =>
-        double.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        double.Parse(
+            File.ReadLines("/proc/self/status")
+                .First(l => l.StartsWith(name, StringComparison.Ordinal))
+                .Split(':')[1]
+                .Replace("kB", "", StringComparison.Ordinal),
+            CultureInfo.InvariantCulture
+        );
 }

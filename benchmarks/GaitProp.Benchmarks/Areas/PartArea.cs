@@ -13,7 +13,20 @@ internal static class PartArea
     public static IEnumerable<Section> Sections(BenchmarkSettings settings) =>
         from subject in Subject.All(settings.Smoke)
         let threads = Environment.ProcessorCount
-        select new Section(FormattableString.Invariant($"parts/{subject.Name}/{threads}"), (budget, progress) => Measure(subject, settings.Smoke ? 4 : subject.Name == "imagenet" ? 32 : 256, threads, settings.Smoke, budget, progress));
+        select new Section(
+            FormattableString.Invariant($"parts/{subject.Name}/{threads}"),
+            (budget, progress) =>
+                Measure(
+                    subject,
+                    settings.Smoke ? 4
+                        : subject.Name == "imagenet" ? 32
+                        : 256,
+                    threads,
+                    settings.Smoke,
+                    budget,
+                    progress
+                )
+        );
 
     private static string Measure(Subject subject, int batch, int threads, bool smoke, TimeSpan budget, Action<string> progress)
     {
@@ -22,8 +35,14 @@ internal static class PartArea
         var fast = Way.All.Single(w => w is { Rule: "ngait", Change: null, Preset: "fast" }).Experiment(subject, batch);
         using var net = Network.Build(fast.Define([3, subject.Side, subject.Side], subject.Classes), fast.Auxiliary, seed: 1);
         using var bp = RuleCatalog.Create("bp");
-        using var limit = RuleCatalog.Create("ngait", new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Refined(1) });
-        using var displacement = RuleCatalog.Create("ngait", new NormalisedGaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Refined(1) });
+        using var limit = RuleCatalog.Create(
+            "ngait",
+            new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Refined(1) }
+        );
+        using var displacement = RuleCatalog.Create(
+            "ngait",
+            new NormalisedGaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Refined(1) }
+        );
 
         // The same gradient a thousand times over would carry the weights away; Adam costs the same at any rate.
         using var adam = Optimizer.Of(net, fast.Optimizer with { LearningRate = 1e-12 });
@@ -44,27 +63,62 @@ internal static class PartArea
         var peak = MatmulPeak.Of(ScalarType.Float32, smoke);
         var points = net.Layers.Zip(operations, (l, o) => o / (2 * l.Weight.numel())).ToArray();
         var timings = new Turns(
-        [
-            Scoped("the update of BP: feedback and gradients", () => bp.Update(net, trace, outputGradient)) with { Operations = all + upper },
-            Scoped("the update of normalised GAIT, displacement, refined(1)", () => displacement.Update(net, trace, outputGradient)),
-            Scoped("the update of normalised GAIT, limit, refined(1)", () => limit.Update(net, trace, outputGradient)),
-            Scoped("forward pass", () => net.Forward(images)) with { Operations = all },
-            Scoped("feedback through the transpose", () => Upper(l => net.Layers[l].Transposed(deltas[l]))) with { Operations = upper },
-            Scoped("feedback through the inverse, folded(32)", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Folded(32)))),
-            Scoped("feedback through the inverse, refined(1)", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Refined(1)))),
-            Scoped("feedback through the inverse, pinv", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.PseudoInverse))),
-            Scoped("feedback through the inverse, exact", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Exact))),
-            Scoped("gradients", () => Array.ForEach([.. Enumerable.Range(0, deltas.Length)], l => net.Layers[l].Gradient(deltas[l], trace.Inputs[l]))) with { Operations = all },
-            Scoped("loss and its gradient", () => Loss.CrossEntropySum(trace.Output, labels)),
-            Scoped("gradient of the penalty", () => Upper(l => OrthogonalityDefect.AddPenaltyGradient_(update[l].Weight, net.Layers[l].Weight, 1e-12))),
-            Scoped($"retraction of {rank} directions", () => Array.ForEach(subspaces, s => s.Subspace.Apply_(s.Weight))),
-            Scoped("retraction of all directions", () => Upper(l => OrthogonalityDefect.Retract_(net.Layers[l].Weight))),
-            Scoped("Adam", () => adam.Step(gradients)),
-            .. Bare(net, points),
-            peak,
-        ], budget, smoke).Run(progress);
+            [
+                Scoped("the update of BP: feedback and gradients", () => bp.Update(net, trace, outputGradient)) with
+                {
+                    Operations = all + upper,
+                },
+                Scoped("the update of normalised GAIT, displacement, refined(1)", () => displacement.Update(net, trace, outputGradient)),
+                Scoped("the update of normalised GAIT, limit, refined(1)", () => limit.Update(net, trace, outputGradient)),
+                Scoped("forward pass", () => net.Forward(images)) with
+                {
+                    Operations = all,
+                },
+                Scoped("feedback through the transpose", () => Upper(l => net.Layers[l].Transposed(deltas[l]))) with
+                {
+                    Operations = upper,
+                },
+                Scoped(
+                    "feedback through the inverse, folded(32)",
+                    () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Folded(32)))
+                ),
+                Scoped(
+                    "feedback through the inverse, refined(1)",
+                    () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Refined(1)))
+                ),
+                Scoped(
+                    "feedback through the inverse, pinv",
+                    () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.PseudoInverse))
+                ),
+                Scoped("feedback through the inverse, exact", () => Upper(l => net.Layers[l].Inverted(deltas[l], InverseStrategy.Exact))),
+                Scoped(
+                    "gradients",
+                    () => Array.ForEach([.. Enumerable.Range(0, deltas.Length)], l => net.Layers[l].Gradient(deltas[l], trace.Inputs[l]))
+                ) with
+                {
+                    Operations = all,
+                },
+                Scoped("loss and its gradient", () => Loss.CrossEntropySum(trace.Output, labels)),
+                Scoped(
+                    "gradient of the penalty",
+                    () => Upper(l => OrthogonalityDefect.AddPenaltyGradient_(update[l].Weight, net.Layers[l].Weight, 1e-12))
+                ),
+                Scoped($"retraction of {rank} directions", () => Array.ForEach(subspaces, s => s.Subspace.Apply_(s.Weight))),
+                Scoped("retraction of all directions", () => Upper(l => OrthogonalityDefect.Retract_(net.Layers[l].Weight))),
+                Scoped("Adam", () => adam.Step(gradients)),
+                .. Bare(net, points),
+                peak,
+            ],
+            budget,
+            smoke
+        ).Run(progress);
         Array.ForEach(subspaces, s => s.Subspace.Dispose());
-        var circumstances = Tables.Circumstances(string.Create(CultureInfo.InvariantCulture, $"; batch {batch}; {timings[0].Seconds.Count} rounds; peak {timings[^1].Rate / 1e9:F0} GFLOP/s"));
+        var circumstances = Tables.Circumstances(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"; batch {batch}; {timings[0].Seconds.Count} rounds; peak {timings[^1].Rate / 1e9:F0} GFLOP/s"
+            )
+        );
         set_num_threads(Environment.ProcessorCount);
         return circumstances + Tables.Of(timings.SkipLast(1), (timings[^1].Rate, 0), "x BP's update");
 
@@ -88,14 +142,27 @@ internal static class PartArea
         var batch = (long)points[1];
         var (x, delta) = (randn(batch, weight.shape[1]), randn(batch, weight.shape[0]));
         var operations = 2.0 * batch * weight.numel();
-        yield return Scoped("one product: x W^T", () => x.matmul(weight.t())) with { Operations = operations };
-        yield return Scoped("one product: delta W", () => delta.matmul(weight)) with { Operations = operations };
-        yield return Scoped("one product: delta^T x", () => delta.t().matmul(x)) with { Operations = operations };
+        yield return Scoped("one product: x W^T", () => x.matmul(weight.t())) with
+        {
+            Operations = operations,
+        };
+        yield return Scoped("one product: delta W", () => delta.matmul(weight)) with
+        {
+            Operations = operations,
+        };
+        yield return Scoped("one product: delta^T x", () => delta.t().matmul(x)) with
+        {
+            Operations = operations,
+        };
     }
 
-    private static Contestant Scoped(string name, Action once) => new(name, () =>
-    {
-        using var scope = NewDisposeScope();
-        once();
-    });
+    private static Contestant Scoped(string name, Action once) =>
+        new(
+            name,
+            () =>
+            {
+                using var scope = NewDisposeScope();
+                once();
+            }
+        );
 }

@@ -9,25 +9,42 @@ using static TorchSharp.torch;
 namespace GaitProp.Benchmarks.Areas;
 
 /// <summary>
-/// What a step costs, against the angle and the accuracy that it buys: the ways train side by side from the same weights on the same images, a step each in
-/// turns.
+/// What a step costs, against the angle and the accuracy that it buys: the ways train side by side from the same weights on the same
+/// images, a step each in turns.
 /// </summary>
 internal static class TradeOffArea
 {
     private static readonly string[] Chosen =
     [
-        "BP", "BP, constrained", "BP, gains", "FA", "normalised GAIT, fast", "normalised GAIT, fast, gains", "fast, folded(16)", "fast, within(0.0014): a transpose where that is near enough",
-        "fast, refined(1): a correction at every step", "fast, penalty", "fast, no constraint", "fast, pinv",
+        "BP",
+        "BP, constrained",
+        "BP, gains",
+        "FA",
+        "normalised GAIT, fast",
+        "normalised GAIT, fast, gains",
+        "fast, folded(16)",
+        "fast, within(0.0014): a transpose where that is near enough",
+        "fast, refined(1): a correction at every step",
+        "fast, penalty",
+        "fast, no constraint",
+        "fast, pinv",
     ];
 
     /// <summary>Of these the picture shows all but those that lie beside others: it has no more than nine kinds of points.</summary>
     private static readonly string[] NotDrawn = ["BP, gains", "fast, folded(16)", "fast, pinv"];
 
-    /// <summary>The section <c>trade-off/NETWORK</c>, of the deep network; as many steps as the budget allows, of at most ten epochs.</summary>
+    /// <summary>
+    /// The section <c>trade-off/NETWORK</c>, of the deep network; as many steps as the budget allows, of at most ten epochs.
+    /// </summary>
     /// <param name="settings">What was asked for.</param>
     public static IEnumerable<Section> Sections(BenchmarkSettings settings) =>
-        Subject.All(settings.Smoke).Where(s => s.Name == (settings.Smoke ? "cifar-shallow" : "cifar-deep"))
-            .Select(subject => new Section($"trade-off/{subject.Name}", (budget, progress) => Measure(subject, settings, budget, progress)));
+        Subject
+            .All(settings.Smoke)
+            .Where(s => s.Name == (settings.Smoke ? "cifar-shallow" : "cifar-deep"))
+            .Select(subject => new Section(
+                $"trade-off/{subject.Name}",
+                (budget, progress) => Measure(subject, settings, budget, progress)
+            ));
 
     private static string Measure(Subject subject, BenchmarkSettings settings, TimeSpan budget, Action<string> progress)
     {
@@ -44,7 +61,12 @@ internal static class TradeOffArea
             var step = 0;
             for (; step < most && (step < 2 || clock.Elapsed < budget); step++)
             {
-                progress(string.Create(CultureInfo.InvariantCulture, $"step {step + 1}, {clock.Elapsed.TotalSeconds:0} of {budget.TotalSeconds:0} s"));
+                progress(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"step {step + 1}, {clock.Elapsed.TotalSeconds:0} of {budget.TotalSeconds:0} s"
+                    )
+                );
                 for (var turn = 0; turn < ways.Length; turn++)
                 {
                     var i = (turn + step) % ways.Length;
@@ -57,18 +79,31 @@ internal static class TradeOffArea
                 }
             }
 
-            var rows = ways.Select((way, i) =>
-            {
-                progress($"accuracy of {way.Name}");
-                var cost = seconds[i].Average() / seconds[0].Average();
-                return new Row(way, cost, angles[i].Average(a => a.Average()), angles[i].Max(a => a.Max()), states[i].Measure(1, step, () => { }, default).TestAccuracy);
-            }).ToArray();
+            var rows = ways.Select(
+                    (way, i) =>
+                    {
+                        progress($"accuracy of {way.Name}");
+                        var cost = seconds[i].Average() / seconds[0].Average();
+                        return new Row(
+                            way,
+                            cost,
+                            angles[i].Average(a => a.Average()),
+                            angles[i].Max(a => a.Max()),
+                            states[i].Measure(1, step, () => { }, default).TestAccuracy
+                        );
+                    }
+                )
+                .ToArray();
             var what = string.Create(CultureInfo.InvariantCulture, $"{data.Name}, {subject.Name}, {step} steps of {batch}, seed 1");
-            var text = new StringBuilder(Tables.Circumstances($"; {what}; cost is the mean over all steps, whole retractions and corrections as they fell due"))
-                .Append("\n| | x BP | angle to BP, mean of layers and steps | worst | test accuracy |\n|---|---:|---:|---:|---:|\n");
+            var text = new StringBuilder(
+                Tables.Circumstances($"; {what}; cost is the mean over all steps, whole retractions and corrections as they fell due")
+            ).Append("\n| | x BP | angle to BP, mean of layers and steps | worst | test accuracy |\n|---|---:|---:|---:|---:|\n");
             foreach (var row in rows)
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {row.Way.Name} | {row.Cost:F2} | {row.Mean:F2}° | {row.Worst:F2}° | {row.Accuracy:P1} |\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {row.Way.Name} | {row.Cost:F2} | {row.Mean:F2}° | {row.Worst:F2}° | {row.Accuracy:P1} |\n"
+                );
             }
 
             if (settings.Pictures is { } folder)
@@ -89,13 +124,29 @@ internal static class TradeOffArea
     {
         var drawn = rows.Where(r => !NotDrawn.Contains(r.Way.Name)).ToArray();
         var here = Tables.Circumstances().TrimEnd();
-        return new Figure("speed", "What a step costs, and what it buys", $"{what}. {here} BP itself has no angle to draw. The table in benchmarks/report.md has more ways.",
-        [
-            new Panel("A", "Cost against angle", new Axis("cost of a step (x BP)"), new Axis("angle to BP, log10 of degrees (mean)"),
-                [.. drawn.Where(r => r.Mean > 0).Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [Math.Log10(r.Mean)]))], PanelKind.Lines),
-            new Panel("B", "Cost against accuracy", new Axis("cost of a step (x BP)"), new Axis("test accuracy (%)"),
-                [.. drawn.Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [100 * r.Accuracy]))], PanelKind.Lines),
-        ]);
+        return new Figure(
+            "speed",
+            "What a step costs, and what it buys",
+            $"{what}. {here} BP itself has no angle to draw. The table in benchmarks/report.md has more ways.",
+            [
+                new Panel(
+                    "A",
+                    "Cost against angle",
+                    new Axis("cost of a step (x BP)"),
+                    new Axis("angle to BP, log10 of degrees (mean)"),
+                    [.. drawn.Where(r => r.Mean > 0).Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [Math.Log10(r.Mean)]))],
+                    PanelKind.Lines
+                ),
+                new Panel(
+                    "B",
+                    "Cost against accuracy",
+                    new Axis("cost of a step (x BP)"),
+                    new Axis("test accuracy (%)"),
+                    [.. drawn.Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [100 * r.Accuracy]))],
+                    PanelKind.Lines
+                ),
+            ]
+        );
     }
 
     private sealed record Row(Way Way, double Cost, double Mean, double Worst, double Accuracy);

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Benchmarks.Devices;
 
 /// <summary>
-/// The peak of the memory that training takes, above what the process had before its network was made. libtorch keeps what it once had of a device, so what is in use after some steps is the
-/// peak, and every case has a process of its own.
+/// The peak of the memory that training takes, above what the process had before its network was made. libtorch keeps what it once had of a
+/// device, so what is in use after some steps is the peak, and every case has a process of its own.
 /// </summary>
 internal static class DeviceMemory
 {
@@ -26,9 +26,20 @@ internal static class DeviceMemory
     /// <param name="most">It is ended after so long.</param>
     public static string Measure(string network, string way, int batch, string device, bool smoke, TimeSpan most)
     {
-        string[] words = [Hidden, network, way, batch.ToString(CultureInfo.InvariantCulture), device, smoke ? bool.TrueString : bool.FalseString];
+        string[] words =
+        [
+            Hidden,
+            network,
+            way,
+            batch.ToString(CultureInfo.InvariantCulture),
+            device,
+            smoke ? bool.TrueString : bool.FalseString,
+        ];
         var own = Environment.ProcessPath!;
-        var start = Path.GetFileNameWithoutExtension(own) == "dotnet" ? new ProcessStartInfo(own, [typeof(DeviceMemory).Assembly.Location, .. words]) : new ProcessStartInfo(own, words);
+        var start =
+            Path.GetFileNameWithoutExtension(own) == "dotnet"
+                ? new ProcessStartInfo(own, [typeof(DeviceMemory).Assembly.Location, .. words])
+                : new ProcessStartInfo(own, words);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = Process.Start(start)!;
         var said = process.StandardOutput.ReadToEndAsync();
@@ -39,7 +50,9 @@ internal static class DeviceMemory
             return "no time";
         }
 
-        return process.ExitCode == 0 ? said.Result.Trim() : errors.Result.Contains(DeviceReport.NoMemory, StringComparison.Ordinal) ? DeviceReport.NoMemory : $"ended with {process.ExitCode}";
+        return process.ExitCode == 0 ? said.Result.Trim()
+            : errors.Result.Contains(DeviceReport.NoMemory, StringComparison.Ordinal) ? DeviceReport.NoMemory
+            : $"ended with {process.ExitCode}";
     }
 
     /// <summary>Whether this process is one that measures a case; it then has done so.</summary>
@@ -85,7 +98,8 @@ internal static class DeviceMemory
     }
 
     /// <summary>Bytes in use; on a CPU the most that the process ever had in memory.</summary>
-    private static long InUse(Device device) => device.type == DeviceType.CUDA
-        ? CudaDriver.BytesInUse() ?? throw new GaitPropException("the CUDA driver does not say how much memory is in use.")
-        : Process.GetCurrentProcess().PeakWorkingSet64;
+    private static long InUse(Device device) =>
+        device.type == DeviceType.CUDA
+            ? CudaDriver.BytesInUse() ?? throw new GaitPropException("the CUDA driver does not say how much memory is in use.")
+            : Process.GetCurrentProcess().PeakWorkingSet64;
 }

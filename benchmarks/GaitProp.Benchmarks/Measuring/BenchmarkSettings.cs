@@ -18,11 +18,14 @@ internal sealed record BenchmarkSettings
     /// <summary>The folder that pictures go to; none if <see langword="null"/>.</summary>
     public string? Pictures { get; init; }
 
-    /// <summary>The folder with <c>ilsvrc-mini</c> and <c>cifar-10-batches-bin</c>; synthetic pictures where it lacks what is needed.</summary>
+    /// <summary>
+    /// The folder with <c>ilsvrc-mini</c> and <c>cifar-10-batches-bin</c>; synthetic pictures where it lacks what is needed.
+    /// </summary>
     public required string Data { get; init; }
 
     /// <summary>Whether a section is wanted.</summary>
     /// <param name="section">Its name, such as <c>steps/cifar-deep/256/2</c>.</param>
     public bool Wants(string section) =>
-        Only.Count == 0 || Only.Any(o => section.Equals(o, StringComparison.Ordinal) || section.StartsWith(o.TrimEnd('/') + '/', StringComparison.Ordinal));
+        Only.Count == 0
+        || Only.Any(o => section.Equals(o, StringComparison.Ordinal) || section.StartsWith(o.TrimEnd('/') + '/', StringComparison.Ordinal));
 }

@@ -8,7 +8,10 @@ internal sealed record Contestant(string Name, Action Once)
     /// <summary>How many of the things that are counted <see cref="Once"/> does, such as the steps of one cycle.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>What it does now and then in place of <see cref="Once"/>, such as a step with a retraction of all directions; null if always the same.</summary>
+    /// <summary>
+    /// What it does now and then in place of <see cref="Once"/>, such as a step with a retraction of all directions; null if always the
+    /// same.
+    /// </summary>
     public Action? NowAndThen { get; init; }
 
     /// <summary>Waits until what was asked of the device is done; null on a CPU, where it is done when it was asked.</summary>

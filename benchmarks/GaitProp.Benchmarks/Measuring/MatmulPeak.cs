@@ -15,11 +15,19 @@ internal static class MatmulPeak
     public static Contestant Of(ScalarType dtype, bool smoke, Device? device = null, bool tf32 = false)
     {
         var onCuda = device?.type == DeviceType.CUDA;
-        var side = smoke ? 128L : onCuda ? 4096L : 2048L;
+        var side =
+            smoke ? 128L
+            : onCuda ? 4096L
+            : 2048L;
         var left = randn([side, side], dtype: dtype, device: device).DetachFromDisposeScope();
         var right = randn([side, side], dtype: dtype, device: device).DetachFromDisposeScope();
         var product = empty([side, side], dtype: dtype, device: device).DetachFromDisposeScope();
-        return new Contestant(FormattableString.Invariant($"matrix product of {side} x {side} x {side}, {(dtype == ScalarType.Float64 ? "float64" : tf32 ? "TF32" : "float32")}"), () => Multiply(left, right, product, tf32))
+        return new Contestant(
+            FormattableString.Invariant(
+                $"matrix product of {side} x {side} x {side}, {(dtype == ScalarType.Float64 ? "float64" : tf32 ? "TF32" : "float32")}"
+            ),
+            () => Multiply(left, right, product, tf32)
+        )
         {
             Settle = onCuda ? () => cuda.synchronize() : null,
             Operations = 2.0 * side * side * side,

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace GaitProp.Benchmarks.Measuring;
 
 /// <summary>
-/// The report: a Markdown file whose sections are replaced one by one, so that it can be made in several sittings. Each section says when and on what it was
-/// measured, and holds only ratios within its own run.
+/// The report: a Markdown file whose sections are replaced one by one, so that it can be made in several sittings. Each section says when
+/// and on what it was measured, and holds only ratios within its own run.
 /// </summary>
 /// <param name="path">The file; made if it does not exist.</param>
 internal sealed partial class ReportFile(string path)

@@ -11,8 +11,14 @@ internal static class Tables
     public static string Circumstances(string more = "")
     {
         var here = RunEnvironment.Here(CPU);
-        return string.Create(CultureInfo.InvariantCulture, $"{here.Processor}, {Environment.ProcessorCount} cores, {here.Threads} thread{(here.Threads == 1 ? "" : "s")}, {here.System}; libtorch {here.LibTorch}, TorchSharp {here.TorchSharp}, .NET {Environment.Version}; ")
-            + string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, GaitProp {here.Version}{(here.Commit is { } commit ? $" ({commit[..Math.Min(7, commit.Length)]})" : "")}{more}.\n");
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{here.Processor}, {Environment.ProcessorCount} cores, {here.Threads} thread{(here.Threads == 1 ? "" : "s")}, {here.System}; libtorch {here.LibTorch}, TorchSharp {here.TorchSharp}, .NET {Environment.Version}; "
+            )
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, GaitProp {here.Version}{(here.Commit is { } commit ? $" ({commit[..Math.Min(7, commit.Length)]})" : "")}{more}.\n"
+            );
     }
 
     /// <summary>One line a contestant, with its share of the peak.</summary>
@@ -26,15 +32,20 @@ internal static class Tables
         {
             var (lower, upper) = timing.Spread;
             var peak = timing.Contestant.IsDouble ? peaks.Double : peaks.Single;
-            var share = timing.Contestant.Operations > 0 && peak > 0 ? string.Create(CultureInfo.InvariantCulture, $"{timing.Rate / peak:P0}") : "";
-            table.Append(CultureInfo.InvariantCulture, $"| {timing.Contestant.Name} | {timing.Ratio:F2} | {lower:F2}–{upper:F2} | {Milliseconds(timing.Median)} | {share} |\n");
+            var share =
+                timing.Contestant.Operations > 0 && peak > 0 ? string.Create(CultureInfo.InvariantCulture, $"{timing.Rate / peak:P0}") : "";
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"| {timing.Contestant.Name} | {timing.Ratio:F2} | {lower:F2}–{upper:F2} | {Milliseconds(timing.Median)} | {share} |\n"
+            );
         }
 
         return table.ToString();
     }
 
     /// <summary>Milliseconds with three digits that count.</summary>
-    public static string Milliseconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:G3}") is var text && text.Contains('E', StringComparison.Ordinal)
-        ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:F0}")
-        : text;
+    public static string Milliseconds(double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:G3}") is var text && text.Contains('E', StringComparison.Ordinal)
+            ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:F0}")
+            : text;
 }

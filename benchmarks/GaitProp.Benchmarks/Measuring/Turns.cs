@@ -5,8 +5,8 @@ namespace GaitProp.Benchmarks.Measuring;
 /// <summary>
 /// Times contestants that take turns in one process. What is wanted are ratios, on machines that do other things besides: a busy moment, a
 /// change of the clock or a warm cache meets all of them alike when they alternate, while a harness that finishes one before it begins the
-/// next (BenchmarkDotNet, a process each) puts minutes between the two sides of a ratio. So a ratio is taken within each round, and the median of the rounds
-/// is reported, with the quartiles as its spread.
+/// next (BenchmarkDotNet, a process each) puts minutes between the two sides of a ratio. So a ratio is taken within each round, and the
+/// median of the rounds is reported, with the quartiles as its spread.
 /// </summary>
 /// <param name="contestants">Who takes part; the first is what the others are held against.</param>
 /// <param name="budget">About how long all of it may take, warm-up not counted.</param>
@@ -67,14 +67,22 @@ internal sealed class Turns(IReadOnlyList<Contestant> contestants, TimeSpan budg
         // The first one after another contestant finds its data out of the caches; a training never does.
         contestant.Once();
         contestant.Settle?.Invoke();
-        var usual = Seconds(contestant, () =>
-        {
-            for (var i = 0; i < times; i++)
-            {
-                contestant.Once();
-            }
-        }) / times / contestant.Count;
-        return contestant.NowAndThen is null ? usual : ((usual * (contestant.OutOf - 1)) + Seconds(contestant, contestant.NowAndThen)) / contestant.OutOf;
+        var usual =
+            Seconds(
+                contestant,
+                () =>
+                {
+                    for (var i = 0; i < times; i++)
+                    {
+                        contestant.Once();
+                    }
+                }
+            )
+            / times
+            / contestant.Count;
+        return contestant.NowAndThen is null
+            ? usual
+            : ((usual * (contestant.OutOf - 1)) + Seconds(contestant, contestant.NowAndThen)) / contestant.OutOf;
     }
 
     private static double Seconds(Contestant contestant, Action action)

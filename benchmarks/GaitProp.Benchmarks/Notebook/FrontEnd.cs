@@ -28,18 +28,22 @@ internal sealed class FrontEnd : IDisposable
         var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
         Array.ForEach(listeners, l => l.Dispose());
         var file = Path.Combine(_folder, "connection.json");
-        File.WriteAllText(file, new JsonObject
-        {
-            ["ip"] = "127.0.0.1",
-            ["transport"] = "tcp",
-            ["signature_scheme"] = MessageSignature.Scheme,
-            ["key"] = "benchmark",
-            ["shell_port"] = ports[0],
-            ["control_port"] = ports[1],
-            ["stdin_port"] = ports[2],
-            ["iopub_port"] = ports[3],
-            ["hb_port"] = ports[4],
-        }.ToJsonString(), new UTF8Encoding(false));
+        File.WriteAllText(
+            file,
+            new JsonObject
+            {
+                ["ip"] = "127.0.0.1",
+                ["transport"] = "tcp",
+                ["signature_scheme"] = MessageSignature.Scheme,
+                ["key"] = "benchmark",
+                ["shell_port"] = ports[0],
+                ["control_port"] = ports[1],
+                ["stdin_port"] = ports[2],
+                ["iopub_port"] = ports[3],
+                ["hb_port"] = ports[4],
+            }.ToJsonString(),
+            new UTF8Encoding(false)
+        );
         var start = OwnProgram.Start("jupyter", "start", file);
         start.WorkingDirectory = _folder;
         _kernel = Process.Start(start)!;
@@ -74,12 +78,24 @@ internal sealed class FrontEnd : IDisposable
     private JupyterMessage Ask(string type, JsonObject content)
     {
         var id = Guid.NewGuid().ToString();
-        var header = new JsonObject { ["msg_id"] = id, ["session"] = "benchmark", ["username"] = "benchmark", ["date"] = "2026-01-01T00:00:00Z", ["msg_type"] = type, ["version"] = "5.3" };
+        var header = new JsonObject
+        {
+            ["msg_id"] = id,
+            ["session"] = "benchmark",
+            ["username"] = "benchmark",
+            ["date"] = "2026-01-01T00:00:00Z",
+            ["msg_type"] = type,
+            ["version"] = "5.3",
+        };
         _shell.SendMultipartBytes([.. WireFormat.Write([], _signature, header, WireFormat.Nothing, null, content)]);
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && !_kernel.HasExited;)
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && !_kernel.HasExited; )
         {
             List<byte[]> frames = [];
-            if (_shell.TryReceiveMultipartBytes(TimeSpan.FromMilliseconds(200), ref frames) && WireFormat.Read(frames, _signature) is var message && message.ParentId == id)
+            if (
+                _shell.TryReceiveMultipartBytes(TimeSpan.FromMilliseconds(200), ref frames)
+                && WireFormat.Read(frames, _signature) is var message
+                && message.ParentId == id
+            )
             {
                 return message;
             }

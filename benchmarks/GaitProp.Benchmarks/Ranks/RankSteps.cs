@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Benchmarks.Ranks;
 
 /// <summary>
-/// What a training step takes on the ranks that an engine has started, or in one process, and what of it the sums are. <c>benchmarks/ranks.sh</c> calls it, once for each row of its table.
+/// What a training step takes on the ranks that an engine has started, or in one process, and what of it the sums are.
+/// <c>benchmarks/ranks.sh</c> calls it, once for each row of its table.
 /// </summary>
 internal static class RankSteps
 {
@@ -26,8 +27,23 @@ internal static class RankSteps
             var batch = new Option<int?>("--batch");
             var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 20 };
             var threads = new Option<int>("--threads") { DefaultValueFactory = _ => 1 };
-            var command = new RootCommand("Times steps of a published network on random pictures, and writes a row of a table.") { experiment, rule, batch, steps, threads };
-            command.SetAction(parsed => Run(parsed.GetValue(experiment)!, parsed.GetValue(rule)!, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(threads)));
+            var command = new RootCommand("Times steps of a published network on random pictures, and writes a row of a table.")
+            {
+                experiment,
+                rule,
+                batch,
+                steps,
+                threads,
+            };
+            command.SetAction(parsed =>
+                Run(
+                    parsed.GetValue(experiment)!,
+                    parsed.GetValue(rule)!,
+                    parsed.GetValue(batch),
+                    parsed.GetValue(steps),
+                    parsed.GetValue(threads)
+                )
+            );
             return command;
         }
     }
@@ -38,7 +54,14 @@ internal static class RankSteps
         using var ranks = RankEngine.Join("benchmark");
         set_num_threads(threads);
         var experiment = ExperimentDocument.Open(name).Resolve(rule, new ExperimentChoices { Preset = "fast" });
-        experiment = experiment with { BatchSize = batch ?? experiment.BatchSize, AngleEvery = int.MaxValue, Epochs = 1000, TrainImages = null, TestImages = null };
+        experiment = experiment with
+        {
+            BatchSize = batch ?? experiment.BatchSize,
+            AngleEvery = int.MaxValue,
+            Epochs = 1000,
+            TrainImages = null,
+            TestImages = null,
+        };
         using var state = new LearningState(experiment, Subject.Published(name).Pictures(2 * experiment.BatchSize), CPU, ranks);
         for (var step = 0; step < WarmUp; step++)
         {
@@ -59,9 +82,15 @@ internal static class RankSteps
         if (ranks.IsFirst)
         {
             times.Sort();
-            Console.WriteLine(ranks.IsAlone
-                ? Text($"| {name} | {rule} | {experiment.BatchSize} | 1 of {Count(threads, "thread")} | {times[times.Count / 2]:0.0} | | | |")
-                : Text($"| {name} | {rule} | {experiment.BatchSize} | {ranks.Count} of {Count(threads, "thread")} | {times[times.Count / 2]:0.0} | {bytes / 1e6:0.0} | {sums:0.0} | {waited.TotalMilliseconds:0.0} |"));
+            Console.WriteLine(
+                ranks.IsAlone
+                    ? Text(
+                        $"| {name} | {rule} | {experiment.BatchSize} | 1 of {Count(threads, "thread")} | {times[times.Count / 2]:0.0} | | | |"
+                    )
+                    : Text(
+                        $"| {name} | {rule} | {experiment.BatchSize} | {ranks.Count} of {Count(threads, "thread")} | {times[times.Count / 2]:0.0} | {bytes / 1e6:0.0} | {sums:0.0} | {waited.TotalMilliseconds:0.0} |"
+                    )
+            );
         }
     }
 

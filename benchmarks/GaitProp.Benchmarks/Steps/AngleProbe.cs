@@ -11,8 +11,14 @@ internal sealed class AngleProbe(ImageSplit images, int batch) : IDisposable
 {
     private readonly TrainingImages _images = TrainingImages.Of(images, ScalarType.Float32, CPU);
     private readonly LearningRule _bp = RuleCatalog.Create("bp");
-    private readonly LearningRule _literal = RuleCatalog.Create("ngait", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact });
-    private readonly LearningRule _limit = RuleCatalog.Create("ngait", new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Exact });
+    private readonly LearningRule _literal = RuleCatalog.Create(
+        "ngait",
+        new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact }
+    );
+    private readonly LearningRule _limit = RuleCatalog.Create(
+        "ngait",
+        new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Exact }
+    );
     private long _next;
 
     /// <summary>Angles of its update to backpropagation by layer, degrees, on the next batch.</summary>
@@ -22,7 +28,10 @@ internal sealed class AngleProbe(ImageSplit images, int batch) : IDisposable
         using var scope = NewDisposeScope();
         var (pixels, labels) = Next();
         using var exact = state.Network.To(ScalarType.Float64);
-        return Angles(Update(state.Rule, state.Network, pixels.to(state.Network.DataType), labels), Update(_bp, exact, pixels.to(ScalarType.Float64), labels));
+        return Angles(
+            Update(state.Rule, state.Network, pixels.to(state.Network.DataType), labels),
+            Update(_bp, exact, pixels.to(ScalarType.Float64), labels)
+        );
     }
 
     /// <summary>Angles of its update to that of others by layer, degrees, on the next batch.</summary>
@@ -44,7 +53,14 @@ internal sealed class AngleProbe(ImageSplit images, int batch) : IDisposable
         var bp = Update(_bp, exact, twice, labels);
         var literal = Update(_literal, complete, twice, labels);
         var literalFlip = Angles(literal, Update(_limit, complete, twice, labels)).Max();
-        return new ProbedAngles(Angles(update, bp), Angles(update, literal), Angles(bp, literal), Angles(rounded, bp), ownFlip, literalFlip);
+        return new ProbedAngles(
+            Angles(update, bp),
+            Angles(update, literal),
+            Angles(bp, literal),
+            Angles(rounded, bp),
+            ownFlip,
+            literalFlip
+        );
     }
 
     /// <inheritdoc/>
@@ -74,17 +90,29 @@ internal sealed class AngleProbe(ImageSplit images, int batch) : IDisposable
         [.. update.Zip(reference, (u, r) => UpdateAngle.Degrees(u.Weight, r.Weight.narrow(0, 0, u.Weight.shape[0])) ?? double.NaN)];
 
     /// <summary>The network with its implicit auxiliary units made explicit: an orthonormal basis of what the kept rows leave.</summary>
-    private static Network Completed(Network network) => new(network.Name, [.. network.Layers.Select(layer =>
-    {
-        if (layer.Auxiliary != AuxiliaryUnits.Implicit)
-        {
-            return layer.To(ScalarType.Float64);
-        }
+    private static Network Completed(Network network) =>
+        new(
+            network.Name,
+            [
+                .. network.Layers.Select(layer =>
+                {
+                    if (layer.Auxiliary != AuxiliaryUnits.Implicit)
+                    {
+                        return layer.To(ScalarType.Float64);
+                    }
 
-        var missing = layer.Outputs - layer.Keep;
-        var basis = linalg.qr(layer.Weight.t(), linalg.QRMode.Complete).Q;
-        return new InvertibleDense(
-            layer.Name, cat([layer.Weight, basis.narrow(1, layer.Keep, missing).t()], 0), cat([layer.Bias, zeros(missing, dtype: layer.Bias.dtype)], 0),
-            layer.Activation, layer.Keep, layer.Outputs, layer.InputShape);
-    })]);
+                    var missing = layer.Outputs - layer.Keep;
+                    var basis = linalg.qr(layer.Weight.t(), linalg.QRMode.Complete).Q;
+                    return new InvertibleDense(
+                        layer.Name,
+                        cat([layer.Weight, basis.narrow(1, layer.Keep, missing).t()], 0),
+                        cat([layer.Bias, zeros(missing, dtype: layer.Bias.dtype)], 0),
+                        layer.Activation,
+                        layer.Keep,
+                        layer.Outputs,
+                        layer.InputShape
+                    );
+                }),
+            ]
+        );
 }

@@ -7,13 +7,17 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Benchmarks.Steps;
 
-/// <summary>The trainer's own step: a batch from the data set, forward pass, rule, orthogonality, Adam. There is no other path that is timed.</summary>
+/// <summary>
+/// The trainer's own step: a batch from the data set, forward pass, rule, orthogonality, Adam. There is no other path that is timed.
+/// </summary>
 internal sealed class LearnerStep : IDisposable
 {
     /// <summary>Batches of the data set: the order of an epoch is drawn now and then, as in training.</summary>
     public const int Batches = 4;
 
-    /// <summary>Where all directions are retracted after every so many steps or fewer, the steps in between are timed with them, in their order.</summary>
+    /// <summary>
+    /// Where all directions are retracted after every so many steps or fewer, the steps in between are timed with them, in their order.
+    /// </summary>
     private const int LongestCycle = 8;
 
     private readonly LearningState _state;
@@ -52,7 +56,10 @@ internal sealed class LearnerStep : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
 
-    /// <summary>Steps 1, 2, 1, …: with the usual settings neither an angle nor a whole retraction is due at any of them, and none ends an epoch, where a device other than the CPU is waited for.</summary>
+    /// <summary>
+    /// Steps 1, 2, 1, …: with the usual settings neither an angle nor a whole retraction is due at any of them, and none ends an epoch,
+    /// where a device other than the CPU is waited for.
+    /// </summary>
     private void Usual() => Take(1 + (_step++ % (Batches - 2)));
 
     /// <summary>As many steps as training takes from one whole retraction to the next; never step 0, at which an angle is due.</summary>

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Benchmarks.Steps;
 
 /// <summary>
-/// The step that a user of TorchSharp would write for the same network: its own layers, autograd, its own Adam. (On some processors the convolutions
-/// inside give wrong numbers, which is why ours are matrix products; what they cost is of interest all the same.)
+/// The step that a user of TorchSharp would write for the same network: its own layers, autograd, its own Adam. (On some processors the
+/// convolutions inside give wrong numbers, which is why ours are matrix products; what they cost is of interest all the same.)
 /// </summary>
 internal sealed class TorchStep : IDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class TorchStep : IDisposable
         _network = nn.Sequential(Modules(definition));
         _adam = optim.Adam(_network.parameters(), optimizer.LearningRate, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon);
         var train = data.Train;
-        _pixels = tensor(train.Pixels.ToArray(), [train.Count, train.Channels, train.Height, train.Width], dtype: ScalarType.Byte).DetachFromDisposeScope();
+        _pixels = tensor(train.Pixels.ToArray(), [train.Count, train.Channels, train.Height, train.Width], dtype: ScalarType.Byte)
+            .DetachFromDisposeScope();
         _labels = tensor(train.Labels.ToArray(), dtype: ScalarType.Byte).to(ScalarType.Int64).DetachFromDisposeScope();
         Contestant = new Contestant("BP as a user of TorchSharp writes it (nn, autograd, optim.Adam)", Step);
     }
@@ -65,7 +66,10 @@ internal sealed class TorchStep : IDisposable
         {
             if (plan is ConvDefinition conv)
             {
-                var (rows, columns) = (new SamePadding(shape[1], conv.Kernel, conv.Stride), new SamePadding(shape[2], conv.Kernel, conv.Stride));
+                var (rows, columns) = (
+                    new SamePadding(shape[1], conv.Kernel, conv.Stride),
+                    new SamePadding(shape[2], conv.Kernel, conv.Stride)
+                );
                 yield return ($"pad{l}", nn.ZeroPad2d((columns.Before, columns.After, rows.Before, rows.After)));
                 yield return ($"layer{l}", nn.Conv2d(shape[0], conv.Channels, conv.Kernel, conv.Stride));
                 shape = [conv.Channels, rows.Output, columns.Output];

@@ -1,8 +1,8 @@
 namespace GaitProp.Data;
 
 /// <summary>
-/// A set in the binary layout of CIFAR: files of records, each the labels, a byte each, and 3072 pixel bytes: 1024 red, 1024 green, 1024 blue, each
-/// 32 rows of 32. The last file is the test part.
+/// A set in the binary layout of CIFAR: files of records, each the labels, a byte each, and 3072 pixel bytes: 1024 red, 1024 green, 1024
+/// blue, each 32 rows of 32. The last file is the test part.
 /// </summary>
 internal abstract class CifarBinary : FolderDataSet
 {
@@ -49,7 +49,8 @@ internal abstract class CifarBinary : FolderDataSet
             ReadClassNames(folder),
             ReadSplit(folder, [.. Release.Files.SkipLast(1)]),
             ReadSplit(folder, [Release.Files[^1]]),
-            IsEmbedded: false);
+            IsEmbedded: false
+        );
     }
 
     /// <summary>Checks the size, the labels and, where one is published, the md5 sum of every file.</summary>
@@ -72,7 +73,12 @@ internal abstract class CifarBinary : FolderDataSet
             }
         }
 
-        return new DataVerdict(Title, Release.Files.All(f => f.Md5 is not null) ? "all md5 sums are right" : "sizes and labels of all files are right; of single files no md5 sums are published");
+        return new DataVerdict(
+            Title,
+            Release.Files.All(f => f.Md5 is not null)
+                ? "all md5 sums are right"
+                : "sizes and labels of all files are right; of single files no md5 sums are published"
+        );
     }
 
     private void CheckLengths(string folder)
@@ -80,12 +86,15 @@ internal abstract class CifarBinary : FolderDataSet
         foreach (var file in Release.Files)
         {
             var path = Path.Combine(folder, file.Name);
-            if (!File.Exists(path)) throw new GaitPropException($"{path} is missing: fetch the set again with {Fetch(folder)}.");
+            if (!File.Exists(path))
+                throw new GaitPropException($"{path} is missing: fetch the set again with {Fetch(folder)}.");
             var length = LengthOf(path);
             if (length != file.Length)
             {
-                throw new GaitPropException($"{path} is {ByteCount.Exact(length)}, not {ByteCount.Digits(file.Length)}: "
-                    + $"it is {(length < file.Length ? "truncated" : "too long")}; fetch the set again with {Fetch(folder)}.");
+                throw new GaitPropException(
+                    $"{path} is {ByteCount.Exact(length)}, not {ByteCount.Digits(file.Length)}: "
+                        + $"it is {(length < file.Length ? "truncated" : "too long")}; fetch the set again with {Fetch(folder)}."
+                );
             }
         }
     }
@@ -113,7 +122,11 @@ internal abstract class CifarBinary : FolderDataSet
         foreach (var file in files)
         {
             var count = (int)(file.Length / _records.Bytes);
-            ReadFile(Path.Combine(folder, file.Name), pixels.AsSpan(done * _records.ImageBytes, count * _records.ImageBytes), labels.AsSpan(done, count));
+            ReadFile(
+                Path.Combine(folder, file.Name),
+                pixels.AsSpan(done * _records.ImageBytes, count * _records.ImageBytes),
+                labels.AsSpan(done, count)
+            );
             done += count;
         }
 
@@ -126,7 +139,7 @@ internal abstract class CifarBinary : FolderDataSet
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            for (var done = 0; done < labels.Length;)
+            for (var done = 0; done < labels.Length; )
             {
                 var count = Math.Min(RecordsPerRead, labels.Length - done);
                 stream.ReadExactly(buffer, 0, count * _records.Bytes);
@@ -137,7 +150,14 @@ internal abstract class CifarBinary : FolderDataSet
                     {
                         if (record[l] >= _records.Classes[l])
                         {
-                            throw FileCheck.BadLabel(path, done, labels.Length, record[l], _records.Classes[l], Fetch(Path.GetDirectoryName(path)!)!);
+                            throw FileCheck.BadLabel(
+                                path,
+                                done,
+                                labels.Length,
+                                record[l],
+                                _records.Classes[l],
+                                Fetch(Path.GetDirectoryName(path)!)!
+                            );
                         }
                     }
 
@@ -155,7 +175,8 @@ internal abstract class CifarBinary : FolderDataSet
     private IReadOnlyList<string> ReadClassNames(string folder)
     {
         var path = Path.Combine(folder, Release.NamesFile!);
-        if (!File.Exists(path)) return ClassNames;
+        if (!File.Exists(path))
+            return ClassNames;
         string[] names;
         try
         {
@@ -166,13 +187,18 @@ internal abstract class CifarBinary : FolderDataSet
             throw Unreadable(path, e);
         }
 
-        return names.Length == ClassNames.Count ? names : throw new GaitPropException(
-            $"{path} has {ByteCount.Digits(names.Length)} class names, not {ClassNames.Count}: "
-            + "delete it, and the official names are used.");
+        return names.Length == ClassNames.Count
+            ? names
+            : throw new GaitPropException(
+                $"{path} has {ByteCount.Digits(names.Length)} class names, not {ClassNames.Count}: "
+                    + "delete it, and the official names are used."
+            );
     }
 
-    private GaitPropException Unreadable(string path, Exception cause) => new(
-        $"{path} cannot be read ({OneLine.Of(cause)}): check its permissions and the disk, or fetch the set again with "
-        + $"{Fetch(Path.GetDirectoryName(path)!)}.",
-        cause);
+    private GaitPropException Unreadable(string path, Exception cause) =>
+        new(
+            $"{path} cannot be read ({OneLine.Of(cause)}): check its permissions and the disk, or fetch the set again with "
+                + $"{Fetch(Path.GetDirectoryName(path)!)}.",
+            cause
+        );
 }

@@ -4,8 +4,8 @@ using GaitProp.Storage;
 namespace GaitProp.Data;
 
 /// <summary>
-/// Compares the shards that a run uses with their checksums, in the background, before its first step: a byte that changed on the disk would train without
-/// a word, under the name of other images. What was compared once is not read again until it changes.
+/// Compares the shards that a run uses with their checksums, in the background, before its first step: a byte that changed on the disk
+/// would train without a word, under the name of other images. What was compared once is not read again until it changes.
 /// </summary>
 internal sealed class ContentCheck : IDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class ContentCheck : IDisposable
     /// <summary>Begins to compare what a run uses; <see langword="null"/> if its images are not on the disk.</summary>
     /// <param name="data">The images that are used.</param>
     /// <param name="cache">The folder that remembers what was compared; that of the user if <see langword="null"/>.</param>
-    /// <param name="ranks">Who checks them: those on one machine read every file once between them. <see langword="null"/> for this process.</param>
+    /// <param name="ranks">Who checks them: those on one machine read every file once between them. <see langword="null"/> for this
+    /// process.</param>
     /// <exception cref="GaitPropException">A file is gone.</exception>
     public static ContentCheck? Begin(ImageDataset data, string? cache = null, RankGroup? ranks = null)
     {
@@ -36,11 +37,20 @@ internal sealed class ContentCheck : IDisposable
         ImageSplit[] splits = [.. ((ImageSplit[])[data.Train, data.Test]).Where(s => s.Store is not null)];
         try
         {
-            return splits.Length == 0 ? null : new ContentCheck(splits[0].Store!.Folder, [.. splits.SelectMany(s => s.Store!.FilesOf(s.Count)).Where((_, i) => i % ranks.LocalCount == ranks.LocalRank)], cache ?? Path.Combine(UserCache.Root, "verified"));
+            return splits.Length == 0
+                ? null
+                : new ContentCheck(
+                    splits[0].Store!.Folder,
+                    [.. splits.SelectMany(s => s.Store!.FilesOf(s.Count)).Where((_, i) => i % ranks.LocalCount == ranks.LocalRank)],
+                    cache ?? Path.Combine(UserCache.Root, "verified")
+                );
         }
         catch (IOException e)
         {
-            throw new GaitPropException($"the photos in {splits[0].Store!.Folder} cannot be read ({OneLine.Of(e)}): prepare the set again.", e);
+            throw new GaitPropException(
+                $"the photos in {splits[0].Store!.Folder} cannot be read ({OneLine.Of(e)}): prepare the set again.",
+                e
+            );
         }
     }
 
@@ -75,32 +85,41 @@ internal sealed class ContentCheck : IDisposable
         GaitPropException? damage = null;
         try
         {
-            Parallel.ForEach(files, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = _stop.Token }, (file, state) =>
-            {
-                try
+            Parallel.ForEach(
+                files,
+                new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = _stop.Token },
+                (file, state) =>
                 {
-                    var sum = Sha256(file.File);
-                    lock (right)
+                    try
                     {
-                        if (sum == file.As.Sha256)
+                        var sum = Sha256(file.File);
+                        lock (right)
                         {
-                            right.Add(file);
-                            return;
+                            if (sum == file.As.Sha256)
+                            {
+                                right.Add(file);
+                                return;
+                            }
+
+                            damage ??= new GaitPropException(
+                                $"{file.File} is not what was prepared: it has the checksum {sum}, not {file.As.Sha256}. Delete it and prepare the set again, which writes this shard anew."
+                            );
                         }
-
-                        damage ??= new GaitPropException($"{file.File} is not what was prepared: it has the checksum {sum}, not {file.As.Sha256}. Delete it and prepare the set again, which writes this shard anew.");
                     }
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    lock (right)
+                    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                     {
-                        damage ??= new GaitPropException($"{file.File} cannot be read ({OneLine.Of(e)}): check the disk, or prepare the set again.", e);
+                        lock (right)
+                        {
+                            damage ??= new GaitPropException(
+                                $"{file.File} cannot be read ({OneLine.Of(e)}): check the disk, or prepare the set again.",
+                                e
+                            );
+                        }
                     }
-                }
 
-                state.Stop();
-            });
+                    state.Stop();
+                }
+            );
         }
         finally
         {
@@ -117,7 +136,14 @@ internal sealed class ContentCheck : IDisposable
     private string Sha256(string file)
     {
         using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        using var stream = new FileStream(
+            file,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0,
+            FileOptions.SequentialScan
+        );
         var block = new byte[1 << 20];
         while (stream.Read(block) is > 0 and var count)
         {

@@ -4,9 +4,9 @@ using GaitProp.Storage;
 namespace GaitProp.Data;
 
 /// <summary>
-/// Puts a published set into a folder, by download or from files that are there, and checks it. All work is done in a folder of the set's name
-/// and <c>.partial</c> inside that folder, and the whole set is renamed into place at the end: whatever ends the process, the destination holds
-/// no set, the one from before, or the whole one.
+/// Puts a published set into a folder, by download or from files that are there, and checks it. All work is done in a folder of the set's
+/// name and <c>.partial</c> inside that folder, and the whole set is renamed into place at the end: whatever ends the process, the
+/// destination holds no set, the one from before, or the whole one.
 /// </summary>
 internal sealed class DataInstaller
 {
@@ -24,14 +24,17 @@ internal sealed class DataInstaller
 
     /// <summary>Prepares an installation; touches nothing.</summary>
     /// <param name="set">The set.</param>
-    /// <param name="destination">The folder that gets the set's folder, or a folder of that name; it is created where it does not exist.</param>
+    /// <param name="destination">The folder that gets the set's folder, or a folder of that name; it is created where it does not
+    /// exist.</param>
     /// <exception cref="GaitPropException">The kit does not know what is published of the set.</exception>
     public DataInstaller(FolderDataSet set, string destination)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentException.ThrowIfNullOrWhiteSpace(destination);
         _set = set;
-        _release = set.Release ?? throw new GaitPropException($"{set.Title} cannot be fetched: put its files into a folder, and name that with --data.");
+        _release =
+            set.Release
+            ?? throw new GaitPropException($"{set.Title} cannot be fetched: put its files into a folder, and name that with --data.");
         _destination = Path.TrimEndingDirectorySeparator(Path.GetFullPath(HomePath.Expand(destination)));
         _target = Path.GetFileName(_destination) == set.FolderName ? _destination : Path.Combine(_destination, set.FolderName);
         _place = Path.GetDirectoryName(_target)!;
@@ -41,8 +44,8 @@ internal sealed class DataInstaller
     }
 
     /// <summary>
-    /// A mirror that has the same files: the address of the archive, or, of a set of single files, of the folder that they lie in; the official
-    /// addresses if <see langword="null"/>.
+    /// A mirror that has the same files: the address of the archive, or, of a set of single files, of the folder that they lie in; the
+    /// official addresses if <see langword="null"/>.
     /// </summary>
     public Uri? Address { get; init; }
 
@@ -76,7 +79,9 @@ internal sealed class DataInstaller
         from = HomePath.Expand(from);
         if (!Path.Exists(from))
         {
-            throw new GaitPropException($"{from} does not exist: give {(_release.IsArchive ? $"the archive {_release.Downloads[0].Name} or " : "")}the folder of its files.");
+            throw new GaitPropException(
+                $"{from} does not exist: give {(_release.IsArchive ? $"the archive {_release.Downloads[0].Name} or " : "")}the folder of its files."
+            );
         }
 
         return InstallAsync(0, Fill, cancellationToken);
@@ -84,16 +89,15 @@ internal sealed class DataInstaller
         Task Fill(CancellationToken stop)
         {
             var unpacker = NewUnpacker();
-            if (Directory.Exists(from)) unpacker.TakeFolder(from, stop);
-            else unpacker.TakeArchive(from, stop);
+            if (Directory.Exists(from))
+                unpacker.TakeFolder(from, stop);
+            else
+                unpacker.TakeArchive(from, stop);
             return Task.CompletedTask;
         }
     }
 
-    private async Task<InstalledData> InstallAsync(
-        long downloads,
-        Func<CancellationToken, Task> fill,
-        CancellationToken cancellationToken)
+    private async Task<InstalledData> InstallAsync(long downloads, Func<CancellationToken, Task> fill, CancellationToken cancellationToken)
     {
         // Hashing and unpacking keep a thread busy for seconds; it should not be the caller's.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -121,8 +125,11 @@ internal sealed class DataInstaller
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new GaitPropException($"{_work} cannot be written ({OneLine.Of(e)}): "
-                    + "check its permissions and the space, or choose another folder with --to.", e);
+                throw new GaitPropException(
+                    $"{_work} cannot be written ({OneLine.Of(e)}): "
+                        + "check its permissions and the space, or choose another folder with --to.",
+                    e
+                );
             }
             finally
             {
@@ -132,7 +139,8 @@ internal sealed class DataInstaller
         finally
         {
             TryDelete(_work, onlyIfEmpty: !done);
-            if (placeIsNew) TryDelete(_place, onlyIfEmpty: true);
+            if (placeIsNew)
+                TryDelete(_place, onlyIfEmpty: true);
         }
 
         return new InstalledData(_target, WasThere: false);
@@ -144,7 +152,12 @@ internal sealed class DataInstaller
         foreach (var file in _release.Downloads)
         {
             var start = before;
-            await DownloadAsync(file, progress => Progress?.Invoke(progress with { BytesDone = start + progress.BytesDone, BytesTotal = total }), cancellationToken).ConfigureAwait(false);
+            await DownloadAsync(
+                    file,
+                    progress => Progress?.Invoke(progress with { BytesDone = start + progress.BytesDone, BytesTotal = total }),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             before += file.Length;
         }
 
@@ -160,7 +173,10 @@ internal sealed class DataInstaller
 
     private async Task DownloadAsync(DataDownload file, Action<InstallProgress> progress, CancellationToken cancellationToken)
     {
-        var address = Address is null ? file.Address : _release.IsArchive ? Address : new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/{file.Name}");
+        var address =
+            Address is null ? file.Address
+            : _release.IsArchive ? Address
+            : new Uri($"{Address.AbsoluteUri.TrimEnd('/')}/{file.Name}");
         var download = new ResumableDownload(address, Part(file), file.Length)
         {
             Progress = progress,
@@ -173,18 +189,23 @@ internal sealed class DataInstaller
         {
             var resumed = await download.RunAsync(cancellationToken).ConfigureAwait(false);
             var sum = Sum(file, progress, cancellationToken);
-            if (sum == file.Md5) return;
+            if (sum == file.Md5)
+                return;
             download.Discard();
 
             // The beginning may come from another time or server than the rest.
             if (resumed && again)
             {
-                progress(new(InstallStep.Waiting, 0, file.Length, Note: $"the parts of {file.Name} do not fit together; downloading it anew"));
+                progress(
+                    new(InstallStep.Waiting, 0, file.Length, Note: $"the parts of {file.Name} do not fit together; downloading it anew")
+                );
                 continue;
             }
 
-            throw new GaitPropException($"{address} arrived with the md5 sum {sum}, not {file.Md5}: it is not the official file, "
-                + $"or the connection alters it; run again, or {download.WayOut}.");
+            throw new GaitPropException(
+                $"{address} arrived with the md5 sum {sum}, not {file.Md5}: it is not the official file, "
+                    + $"or the connection alters it; run again, or {download.WayOut}."
+            );
         }
     }
 
@@ -194,7 +215,8 @@ internal sealed class DataInstaller
 
     private string? WholeSet(CancellationToken cancellationToken)
     {
-        if (_set.FindIn(_destination) is not { } found) return null;
+        if (_set.FindIn(_destination) is not { } found)
+            return null;
         Progress?.Invoke(new(InstallStep.Looking, 0, _release.Length));
         try
         {
@@ -212,15 +234,19 @@ internal sealed class DataInstaller
     {
         foreach (var path in new[] { _place, _target })
         {
-            if (File.Exists(path)) throw new GaitPropException($"{path} is a file, not a folder: choose another folder with --to.");
+            if (File.Exists(path))
+                throw new GaitPropException($"{path} is a file, not a folder: choose another folder with --to.");
         }
 
-        if (!Directory.Exists(_target)) return;
+        if (!Directory.Exists(_target))
+            return;
         var known = _release.Files.Select(file => file.Name).Append(_release.NamesFile).Concat(_release.Unread);
         if (Directory.EnumerateFileSystemEntries(_target).Select(Path.GetFileName).Except(known).FirstOrDefault() is { } foreign)
         {
-            throw new GaitPropException($"{_target} holds no whole {_set.Title} and would be replaced, "
-                + $"but '{foreign}' in it is not part of the set: move that away, or choose another folder with --to.");
+            throw new GaitPropException(
+                $"{_target} holds no whole {_set.Title} and would be replaced, "
+                    + $"but '{foreign}' in it is not part of the set: move that away, or choose another folder with --to."
+            );
         }
     }
 
@@ -246,7 +272,8 @@ internal sealed class DataInstaller
                 IsInUse(e)
                     ? $"{_work} is in use by another installation: wait until that one ends, or choose another folder with --to."
                     : $"{_work} cannot be written ({OneLine.Of(e)}): choose another folder with --to.",
-                e);
+                e
+            );
         }
     }
 
@@ -258,7 +285,8 @@ internal sealed class DataInstaller
     {
         foreach (var folder in new[] { _unpacked, _replaced })
         {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
         }
     }
 
@@ -267,15 +295,18 @@ internal sealed class DataInstaller
         var needed = downloads + _release.Length + SpaceToSpare;
         if (FreeSpace(_work) is { } free && free < needed)
         {
-            throw new GaitPropException($"{_place} has {ByteCount.Megabytes(free)} of free space, and {_set.Title} needs "
-                + $"{ByteCount.Megabytes(needed)} there while it is installed: free some, or choose another folder with --to.");
+            throw new GaitPropException(
+                $"{_place} has {ByteCount.Megabytes(free)} of free space, and {_set.Title} needs "
+                    + $"{ByteCount.Megabytes(needed)} there while it is installed: free some, or choose another folder with --to."
+            );
         }
     }
 
     private void MoveIntoPlace()
     {
         var replaces = Directory.Exists(_target);
-        if (replaces) Directory.Move(_target, _replaced);
+        if (replaces)
+            Directory.Move(_target, _replaced);
         try
         {
             Directory.Move(_unpacked, _target);
@@ -294,7 +325,7 @@ internal sealed class DataInstaller
         using var stream = new FileStream(Part(file), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var buffer = new byte[1 << 20];
-        for (int count; (count = stream.Read(buffer)) > 0;)
+        for (int count; (count = stream.Read(buffer)) > 0; )
         {
             cancellationToken.ThrowIfCancellationRequested();
             md5.AppendData(buffer, 0, count);
@@ -309,11 +340,10 @@ internal sealed class DataInstaller
     {
         try
         {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: !onlyIfEmpty);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: !onlyIfEmpty);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 
     private static long? FreeSpaceIn(string folder)

@@ -15,10 +15,12 @@ internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirec
     public const string Variable = "GAITPROP_DATA";
 
     /// <summary>The places of this process as they are now.</summary>
-    public static DataPlaces Current => new(
-        Environment.GetEnvironmentVariable(Variable),
-        Path.Combine(Environment.CurrentDirectory, "data"),
-        Path.Combine(UserCache.Root, "data"));
+    public static DataPlaces Current =>
+        new(
+            Environment.GetEnvironmentVariable(Variable),
+            Path.Combine(Environment.CurrentDirectory, "data"),
+            Path.Combine(UserCache.Root, "data")
+        );
 
     /// <summary>Finds a set. In each place its files may lie in the folder itself or in one of the set's name inside it.</summary>
     /// <param name="set">The set.</param>
@@ -30,8 +32,10 @@ internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirec
     public FoundData? Find(FolderDataSet set, string? named = null)
     {
         ArgumentNullException.ThrowIfNull(set);
-        if (named is not null) return new FoundData(Require(set, named, "--data"), DataRule.Named);
-        if (!string.IsNullOrWhiteSpace(FromEnvironment)) return new FoundData(Require(set, FromEnvironment, Variable), DataRule.Environment);
+        if (named is not null)
+            return new FoundData(Require(set, named, "--data"), DataRule.Named);
+        if (!string.IsNullOrWhiteSpace(FromEnvironment))
+            return new FoundData(Require(set, FromEnvironment, Variable), DataRule.Environment);
         return set.FindIn(InWorkingDirectory) is { } local ? new FoundData(local, DataRule.WorkingDirectory)
             : set.FindIn(InCache) is { } cached ? new FoundData(cached, DataRule.Cache)
             : null;
@@ -66,17 +70,21 @@ internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirec
             };
         }
 
-        if (found is not null) hindrance = $" (without, it uses {found})";
+        if (found is not null)
+            hindrance = $" (without, it uses {found})";
         var place = Path.GetFileName(full) == set.FolderName ? Path.GetDirectoryName(full)! : full;
         return $"gaitprop uses it with --data {place}, or after setting {Variable} to that folder{hindrance}.";
     }
 
     private static string Require(FolderDataSet set, string place, string rule)
     {
-        if (string.IsNullOrWhiteSpace(place)) throw new GaitPropException($"{rule} is empty: give the folder that holds {set.Title}.");
+        if (string.IsNullOrWhiteSpace(place))
+            throw new GaitPropException($"{rule} is empty: give the folder that holds {set.Title}.");
         var folder = HomePath.Expand(place);
-        return set.FindIn(folder) ?? throw new GaitPropException(
-            $"{folder} (from {rule}) {set.Lack(folder)}: give a folder that holds {set.FolderName}"
-            + $"{(set.Fetch(folder) is { } fetch ? $", or fetch it with {fetch}" : "")}.");
+        return set.FindIn(folder)
+            ?? throw new GaitPropException(
+                $"{folder} (from {rule}) {set.Lack(folder)}: give a folder that holds {set.FolderName}"
+                    + $"{(set.Fetch(folder) is { } fetch ? $", or fetch it with {fetch}" : "")}."
+            );
     }
 }

@@ -21,7 +21,9 @@ internal sealed record DataRelease(IReadOnlyList<DataDownload> Downloads, IReadO
     /// <summary>What the archive is called in words: <c>the binary version</c>.</summary>
     public string Edition { get; init; } = "";
 
-    /// <summary>The file with the names of the classes, one a line, which may be missing; <see langword="null"/> if there is no such file.</summary>
+    /// <summary>
+    /// The file with the names of the classes, one a line, which may be missing; <see langword="null"/> if there is no such file.
+    /// </summary>
     public string? NamesFile { get; init; }
 
     /// <summary>Other files that come with the set and that the kit does not read.</summary>

@@ -1,8 +1,9 @@
 namespace GaitProp;
 
 /// <summary>
-/// A data set: its name, where it is found, how it is read, its classes, its normalisation and its licence are told by one object. Every class of this assembly that is one is known;
-/// <see cref="DataSets.Register{TSet}"/> makes yours known. One that lies in files is a <see cref="FolderDataSet"/>.
+/// A data set: its name, where it is found, how it is read, its classes, its normalisation and its licence are told by one object. Every
+/// class of this assembly that is one is known; <see cref="DataSets.Register{TSet}"/> makes yours known. One that lies in files is a
+/// <see cref="FolderDataSet"/>.
 /// </summary>
 public abstract class DataSet
 {

@@ -37,7 +37,8 @@ public static class DataSets
 
     /// <summary>Adds a data set, or replaces the one of that name (a cell that is run again).</summary>
     /// <typeparam name="TSet">Its class.</typeparam>
-    public static void Register<TSet>() where TSet : DataSet, new() => Register(new TSet());
+    public static void Register<TSet>()
+        where TSet : DataSet, new() => Register(new TSet());
 
     /// <summary>A data set.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -46,7 +47,9 @@ public static class DataSets
     {
         lock (Gate)
         {
-            return Entries.TryGetValue(name, out var set) ? set : throw new GaitPropException(Suggestion.Unknown("data", name, Entries.Keys));
+            return Entries.TryGetValue(name, out var set)
+                ? set
+                : throw new GaitPropException(Suggestion.Unknown("data", name, Entries.Keys));
         }
     }
 
@@ -63,27 +66,36 @@ public static class DataSets
     public static ImageDataset Cifar10OrEmbedded(string? named) => Cifar10.Official.Open(named).Data;
 
     /// <summary>The images of a folder, of whichever set they are; of CIFAR-10 where a folder holds more than one.</summary>
-    /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>, which are as for <see cref="Cifar10OrEmbedded"/>.</param>
+    /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>, which are as for
+    /// <see cref="Cifar10OrEmbedded"/>.</param>
     /// <exception cref="GaitPropException">The folder holds no set, one that is damaged, or several of which none is meant.</exception>
     public static ImageDataset In(string? named) =>
-        named is null or Embedded || Held(HomePath.Expand(named)) is not { } found ? Cifar10OrEmbedded(named) : found.Set.Read(found.Folder);
+        named is null or Embedded || Held(HomePath.Expand(named)) is not { } found
+            ? Cifar10OrEmbedded(named)
+            : found.Set.Read(found.Folder);
 
     /// <summary>The set that a folder holds, in itself or in a folder inside; <see langword="null"/> if it holds none.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="GaitPropException">It holds several, and not CIFAR-10.</exception>
     internal static (FolderDataSet Set, string Folder)? Held(string folder)
     {
-        if (string.IsNullOrWhiteSpace(folder)) return null;
+        if (string.IsNullOrWhiteSpace(folder))
+            return null;
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var found = All.OfType<FolderDataSet>().Select(set => (Set: set, Folder: set.FindIn(full)!)).Where(f => f.Folder is not null).ToArray();
+        var found = All.OfType<FolderDataSet>()
+            .Select(set => (Set: set, Folder: set.FindIn(full)!))
+            .Where(f => f.Folder is not null)
+            .ToArray();
         var bare = found.Where(f => f.Folder == full).ToArray();
         var held = bare.Length > 0 ? bare : found;
         return held.Length == 0 ? null
             : held.Length == 1 ? held[0]
             : Array.Find(held, f => f.Set is Cifar10) is { Set: not null } cifar ? cifar
-            : throw new GaitPropException(bare.Length > 0
-                ? $"{folder} may be {Listed(held)}, whose files have the same names: call the folder {string.Join(" or ", held.Select(f => f.Set.FolderName))}."
-                : $"{folder} holds {Listed(held)}: name the folder of one of them.");
+            : throw new GaitPropException(
+                bare.Length > 0
+                    ? $"{folder} may be {Listed(held)}, whose files have the same names: call the folder {string.Join(" or ", held.Select(f => f.Set.FolderName))}."
+                    : $"{folder} holds {Listed(held)}: name the folder of one of them."
+            );
 
         static string Listed((FolderDataSet Set, string Folder)[] held) =>
             $"{string.Join(", ", held[..^1].Select(f => f.Set.Title))} {(held[0].Folder == held[^1].Folder ? "or" : "and")} {held[^1].Set.Title}";

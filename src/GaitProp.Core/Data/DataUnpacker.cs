@@ -28,15 +28,20 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
             while (tar.GetNextEntry() is { } entry)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (release.OtherEditionOf(entry.Name) is { } edition) throw WrongEdition(archive, edition);
-                if (entry.DataStream is not { } data || Known(entry.Name) is not { } known || !_taken.Add(known.Name)) continue;
+                if (release.OtherEditionOf(entry.Name) is { } edition)
+                    throw WrongEdition(archive, edition);
+                if (entry.DataStream is not { } data || Known(entry.Name) is not { } known || !_taken.Add(known.Name))
+                    continue;
                 Take(data, known, $"{known.Name} in {archive}", cancellationToken);
             }
         }
         catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or NotSupportedException)
         {
-            throw new GaitPropException($"{archive} cannot be read as a .tar or .tar.gz archive ({OneLine.Of(e)}): "
-                + $"it is truncated or something else; fetch the set with {cure}.", e);
+            throw new GaitPropException(
+                $"{archive} cannot be read as a .tar or .tar.gz archive ({OneLine.Of(e)}): "
+                    + $"it is truncated or something else; fetch the set with {cure}.",
+                e
+            );
         }
         catch (UnauthorizedAccessException e)
         {
@@ -45,8 +50,10 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
 
         if (release.Files.FirstOrDefault(file => !_taken.Contains(file.Name)) is { } missing)
         {
-            throw new GaitPropException($"{archive} holds {(_taken.Count == 0 ? $"no {set.Title}" : $"no {missing.Name}")}: "
-                + $"it has to be {release.Edition}; fetch it with {cure}.");
+            throw new GaitPropException(
+                $"{archive} holds {(_taken.Count == 0 ? $"no {set.Title}" : $"no {missing.Name}")}: "
+                    + $"it has to be {release.Edition}; fetch it with {cure}."
+            );
         }
 
         Finish();
@@ -58,9 +65,12 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
     {
         if (set.FindIn(folder) is not { } source)
         {
-            if (release.OtherEditionIn(folder) is { } edition) throw WrongEdition(folder, edition);
-            throw new GaitPropException($"{folder} holds no {set.Title}, neither {set.Marks[0]} nor a folder "
-                + $"{set.FolderName} with it: name another folder, or fetch the set with {cure}.");
+            if (release.OtherEditionIn(folder) is { } edition)
+                throw WrongEdition(folder, edition);
+            throw new GaitPropException(
+                $"{folder} holds no {set.Title}, neither {set.Marks[0]} nor a folder "
+                    + $"{set.FolderName} with it: name another folder, or fetch the set with {cure}."
+            );
         }
 
         TakeFiles(name => Path.Combine(source, name), cancellationToken);
@@ -102,14 +112,17 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
         {
             [0x1f, 0x8b] => new LimitedStream(new GZipStream(file, CompressionMode.Decompress), MostUnpacked),
             [(byte)'P', (byte)'K'] => throw new GaitPropException(
-                $"{archive} is a zip file, not .tar.gz or .tar: unpack it and name the folder."),
+                $"{archive} is a zip file, not .tar.gz or .tar: unpack it and name the folder."
+            ),
             [] => throw new GaitPropException($"{archive} is empty: fetch it again."),
             _ => file,
         };
     }
 
-    private GaitPropException WrongEdition(string origin, string edition) => new(
-        $"{origin} is {edition}, which the kit does not read: it needs {release.Edition}, {release.Downloads[0].Name}; fetch it with {cure}.");
+    private GaitPropException WrongEdition(string origin, string edition) =>
+        new(
+            $"{origin} is {edition}, which the kit does not read: it needs {release.Edition}, {release.Downloads[0].Name}; fetch it with {cure}."
+        );
 
     private DataFile? Known(string entry)
     {
@@ -157,7 +170,9 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new GaitPropException(
-                $"{target} cannot be written ({OneLine.Of(e)}): free some space or choose another folder with --to.", e);
+                $"{target} cannot be written ({OneLine.Of(e)}): free some space or choose another folder with --to.",
+                e
+            );
         }
     }
 }

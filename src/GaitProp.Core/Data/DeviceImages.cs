@@ -47,12 +47,15 @@ internal sealed class DeviceImages : TrainingImages
     public override int Count { get; }
 
     /// <inheritdoc/>
-    public override EpochOrder Ordered(int seed, int? buffer = null) => new(
-        generator => buffer is { } capacity
-            ? tensor(ShuffleBuffer.Order([Count], Count, generator, capacity), dtype: ScalarType.Int64)
-            : randperm(Count, dtype: ScalarType.Int64, device: CPU, generator: generator),
-        seed,
-        Home);
+    public override EpochOrder Ordered(int seed, int? buffer = null) =>
+        new(
+            generator =>
+                buffer is { } capacity
+                    ? tensor(ShuffleBuffer.Order([Count], Count, generator, capacity), dtype: ScalarType.Int64)
+                    : randperm(Count, dtype: ScalarType.Int64, device: CPU, generator: generator),
+            seed,
+            Home
+        );
 
     /// <inheritdoc/>
     public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, BatchShare share)
@@ -63,7 +66,8 @@ internal sealed class DeviceImages : TrainingImages
     }
 
     /// <inheritdoc/>
-    public override (Tensor Images, Tensor Labels) Range(long start, long count) => Scaled(_pixels.narrow(0, start, count), _labels.narrow(0, start, count));
+    public override (Tensor Images, Tensor Labels) Range(long start, long count) =>
+        Scaled(_pixels.narrow(0, start, count), _labels.narrow(0, start, count));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -74,5 +78,6 @@ internal sealed class DeviceImages : TrainingImages
     }
 
     /// <summary>Bytes travel, and widen where they arrive.</summary>
-    private (Tensor Images, Tensor Labels) Scaled(Tensor bytes, Tensor labels) => (_scale.Apply_(Sent(bytes, _device).to(_dtype)), Sent(labels, _device));
+    private (Tensor Images, Tensor Labels) Scaled(Tensor bytes, Tensor labels) =>
+        (_scale.Apply_(Sent(bytes, _device).to(_dtype)), Sent(labels, _device));
 }

@@ -22,7 +22,10 @@ internal sealed class EmbeddedSet : DataSet
     public override PixelNormalisation Normalisation => SyntheticImages.Normalisation;
 
     /// <inheritdoc/>
-    public override (ImageDataset Data, string? StandsInFor) Open(string? named) => named is null or DataSets.Embedded
-        ? (SyntheticImages.Generate(), null)
-        : throw new GaitPropException($"the experiment uses the embedded set, not images in {named}: leave out --data, or add --set data=cifar10.");
+    public override (ImageDataset Data, string? StandsInFor) Open(string? named) =>
+        named is null or DataSets.Embedded
+            ? (SyntheticImages.Generate(), null)
+            : throw new GaitPropException(
+                $"the experiment uses the embedded set, not images in {named}: leave out --data, or add --set data=cifar10."
+            );
 }

@@ -23,7 +23,8 @@ internal static class FileCheck
         string shownAs,
         string cure,
         Action<ReadOnlyMemory<byte>>? onBytes,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var buffer = new byte[BufferSize];
@@ -34,8 +35,10 @@ internal static class FileCheck
             cancellationToken.ThrowIfCancellationRequested();
             if (position + count > file.Length)
             {
-                throw new GaitPropException($"{shownAs} is longer than {ByteCount.Exact(file.Length)}: "
-                    + $"it is not the official file; fetch the set again with {cure}.");
+                throw new GaitPropException(
+                    $"{shownAs} is longer than {ByteCount.Exact(file.Length)}: "
+                        + $"it is not the official file; fetch the set again with {cure}."
+                );
             }
 
             md5.AppendData(buffer, 0, count);
@@ -45,8 +48,10 @@ internal static class FileCheck
 
         if (position < file.Length)
         {
-            throw new GaitPropException($"{shownAs} is {ByteCount.Exact(position)}, not {ByteCount.Digits(file.Length)}: "
-                + $"it is truncated; fetch the set again with {cure}.");
+            throw new GaitPropException(
+                $"{shownAs} is {ByteCount.Exact(position)}, not {ByteCount.Digits(file.Length)}: "
+                    + $"it is truncated; fetch the set again with {cure}."
+            );
         }
 
         if (bad is { } found)
@@ -57,15 +62,19 @@ internal static class FileCheck
         var sum = Convert.ToHexStringLower(md5.GetHashAndReset());
         if (file.Md5 is not null && sum != file.Md5)
         {
-            throw new GaitPropException($"{shownAs} has the md5 sum {sum}, not {file.Md5}: "
-                + $"its bytes are not those of the official file; fetch the set again with {cure}.");
+            throw new GaitPropException(
+                $"{shownAs} has the md5 sum {sum}, not {file.Md5}: "
+                    + $"its bytes are not those of the official file; fetch the set again with {cure}."
+            );
         }
     }
 
     /// <summary>The error about a label that no class has.</summary>
-    public static GaitPropException BadLabel(string path, long record, long records, byte label, int classes, string cure) => new(
-        $"{path}: record {ByteCount.Digits(record)} of {ByteCount.Digits(records)} (the first is record 0) has the label {label}, "
-        + $"not 0 to {classes - 1}: the file is damaged; fetch the set again with {cure}.");
+    public static GaitPropException BadLabel(string path, long record, long records, byte label, int classes, string cure) =>
+        new(
+            $"{path}: record {ByteCount.Digits(record)} of {ByteCount.Digits(records)} (the first is record 0) has the label {label}, "
+                + $"not 0 to {classes - 1}: the file is damaged; fetch the set again with {cure}."
+        );
 
     private static (long Record, int Label, byte Value)? FirstBadLabel(ReadOnlySpan<byte> block, long position, RecordLayout records)
     {
@@ -75,7 +84,8 @@ internal static class FileCheck
             {
                 // A record may begin in the block before.
                 var at = (record * records.Bytes) + label - position;
-                if (at >= 0 && at < block.Length && block[(int)at] >= records.Classes[label]) return (record, label, block[(int)at]);
+                if (at >= 0 && at < block.Length && block[(int)at] >= records.Classes[label])
+                    return (record, label, block[(int)at]);
             }
         }
 

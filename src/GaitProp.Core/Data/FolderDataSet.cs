@@ -8,7 +8,9 @@ public abstract class FolderDataSet : DataSet
     /// <summary>The folder that is looked for in each place. Default: <see cref="DataSet.Name"/>.</summary>
     public virtual string FolderName => Name;
 
-    /// <summary>Files by which it is recognised: a folder with one of them holds the set, whole or not. The first stands in messages.</summary>
+    /// <summary>
+    /// Files by which it is recognised: a folder with one of them holds the set, whole or not. The first stands in messages.
+    /// </summary>
     public abstract IReadOnlyList<string> Marks { get; }
 
     /// <summary>What is published, for fetching and checking; <see langword="null"/> where nothing is known of it.</summary>
@@ -16,7 +18,8 @@ public abstract class FolderDataSet : DataSet
 
     /// <summary>Looks for the set in a folder: first under <see cref="FolderName"/>, then in the folder itself.</summary>
     /// <param name="folder">The folder; it need not exist.</param>
-    /// <returns>The full path of the folder in which one of <see cref="Marks"/> lies, or null. <see cref="Read"/> tells what is wrong with a set that is not whole.</returns>
+    /// <returns>The full path of the folder in which one of <see cref="Marks"/> lies, or null. <see cref="Read"/> tells what is wrong with
+    /// a set that is not whole.</returns>
     public virtual string? FindIn(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -38,7 +41,10 @@ public abstract class FolderDataSet : DataSet
     internal virtual DataVerdict Verify(string folder, CancellationToken cancellationToken = default)
     {
         var data = Read(folder);
-        return new DataVerdict(data.Name, $"{ByteCount.Digits(data.Train.Count)} training and {ByteCount.Digits(data.Test.Count)} test images can be read");
+        return new DataVerdict(
+            data.Name,
+            $"{ByteCount.Digits(data.Train.Count)} training and {ByteCount.Digits(data.Test.Count)} test images can be read"
+        );
     }
 
     /// <inheritdoc/>
@@ -47,14 +53,19 @@ public abstract class FolderDataSet : DataSet
         : DataPlaces.Current.Find(this, named) is { } found ? (Read(found.Folder), null)
         : throw new GaitPropException($"no {Title} was found: {WaysOut}.");
 
-    /// <summary>The command that puts a whole set where this one was found, in quotes; <see langword="null"/> where there is none.</summary>
+    /// <summary>
+    /// The command that puts a whole set where this one was found, in quotes; <see langword="null"/> where there is none.
+    /// </summary>
     /// <param name="folder">The folder, or the folder above it.</param>
     internal string? Fetch(string folder)
     {
-        if (Release is null) return null;
+        if (Release is null)
+            return null;
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (Path.GetFileName(full) == FolderName) full = Path.GetDirectoryName(full) ?? full;
-        var to = full == DataPlaces.Current.InCache ? ""
+        if (Path.GetFileName(full) == FolderName)
+            full = Path.GetDirectoryName(full) ?? full;
+        var to =
+            full == DataPlaces.Current.InCache ? ""
             : full.Contains(' ', StringComparison.Ordinal) ? $" -- --to \"{full}\""
             : $" -- --to {full}";
         return $"'dotnet run data-scripts/{Name}.cs{to}'";
@@ -74,14 +85,19 @@ public abstract class FolderDataSet : DataSet
     protected string Require(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (FindIn(folder) is { } found) return found;
-        var state = Directory.Exists(folder) ? $"holds none of the files of {Title} ({Marks[0]} and so on)"
+        if (FindIn(folder) is { } found)
+            return found;
+        var state =
+            Directory.Exists(folder) ? $"holds none of the files of {Title} ({Marks[0]} and so on)"
             : File.Exists(folder) ? $"is a file, not a folder with {Title}"
             : "does not exist";
-        throw new GaitPropException($"{folder} {state}: {(Fetch(folder) is { } fetch ? $"fetch the set with {fetch}" : "name another folder")}.");
+        throw new GaitPropException(
+            $"{folder} {state}: {(Fetch(folder) is { } fetch ? $"fetch the set with {fetch}" : "name another folder")}."
+        );
     }
 
-    private string WaysOut => $"{(Fetch(DataPlaces.Current.InCache) is { } fetch ? $"fetch it with {fetch}, or " : "")}name the folder that holds it with --data DIR";
+    private string WaysOut =>
+        $"{(Fetch(DataPlaces.Current.InCache) is { } fetch ? $"fetch it with {fetch}, or " : "")}name the folder that holds it with --data DIR";
 }
 
 /// <summary>What a check of a set's files came to.</summary>

@@ -9,11 +9,12 @@ internal sealed record FoundData(string Folder, DataRule Rule)
     public override string ToString() => $"{Folder} ({Words})";
 
     /// <summary>The rule in words.</summary>
-    internal string Words => Rule switch
-    {
-        DataRule.Named => "--data",
-        DataRule.Environment => DataPlaces.Variable,
-        DataRule.WorkingDirectory => "./data",
-        _ => "the cache folder",
-    };
+    internal string Words =>
+        Rule switch
+        {
+            DataRule.Named => "--data",
+            DataRule.Environment => DataPlaces.Variable,
+            DataRule.WorkingDirectory => "./data",
+            _ => "the cache folder",
+        };
 }

@@ -4,8 +4,9 @@ using System.IO.Compression;
 namespace GaitProp.Data;
 
 /// <summary>
-/// A file of the IDX format that MNIST came with: two zero bytes, the element type (8 for bytes), the number of dimensions, each dimension as a big-endian int32, and the elements, the last dimension
-/// fastest. It may be compressed by gzip. What it claims is held against what is there before memory is taken for it.
+/// A file of the IDX format that MNIST came with: two zero bytes, the element type (8 for bytes), the number of dimensions, each dimension
+/// as a big-endian int32, and the elements, the last dimension fastest. It may be compressed by gzip. What it claims is held against what
+/// is there before memory is taken for it.
 /// </summary>
 /// <param name="Shape">The dimensions.</param>
 /// <param name="Values">The elements.</param>
@@ -30,11 +31,19 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             var compressed = path.EndsWith(".gz", StringComparison.Ordinal);
             using var stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
-            return Read(stream, shape, compressed ? file.Length * MostByGzip : file.Length, problem => new GaitPropException($"{path} {problem}; {cure}."));
+            return Read(
+                stream,
+                shape,
+                compressed ? file.Length * MostByGzip : file.Length,
+                problem => new GaitPropException($"{path} {problem}; {cure}.")
+            );
         }
         catch (InvalidDataException e)
         {
-            throw new GaitPropException($"{path} cannot be unpacked ({OneLine.Of(e)}): it is truncated, damaged, or no gzip file; {cure}.", e);
+            throw new GaitPropException(
+                $"{path} cannot be unpacked ({OneLine.Of(e)}): it is truncated, damaged, or no gzip file; {cure}.",
+                e
+            );
         }
         catch (FileNotFoundException e)
         {
@@ -52,7 +61,9 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
         var there = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         if (there >= 4 && (head[0], head[1], head[2], head[3]) != (0, 0, Bytes, expected.Count))
         {
-            throw error($"begins with {Convert.ToHexStringLower(head[..4])}, not 000008{expected.Count:x2}: it is no IDX file of bytes in {Count(expected.Count, "dimension")}");
+            throw error(
+                $"begins with {Convert.ToHexStringLower(head[..4])}, not 000008{expected.Count:x2}: it is no IDX file of bytes in {Count(expected.Count, "dimension")}"
+            );
         }
 
         if (there < head.Length)
@@ -63,7 +74,9 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
         var shape = Enumerable.Range(1, expected.Count).Select(d => BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4 * d))).ToArray();
         if (shape.Zip(expected).Any(d => d.Second == 0 ? d.First < 1 : d.First != d.Second))
         {
-            throw error($"is {string.Join(" x ", shape)}, not {string.Join(" x ", expected.Select(d => d == 0 ? "N" : $"{d}"))}: it is damaged or another set's");
+            throw error(
+                $"is {string.Join(" x ", shape)}, not {string.Join(" x ", expected.Select(d => d == 0 ? "N" : $"{d}"))}: it is damaged or another set's"
+            );
         }
 
         // No dimension is known to be small: the product is taken where it cannot wrap.
@@ -80,7 +93,7 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
     private static byte[] Elements(Stream stream, int length, Func<string, GaitPropException> error)
     {
         var values = new byte[Math.Min(length, FirstBlock)];
-        for (var done = 0; ;)
+        for (var done = 0; ; )
         {
             done += stream.ReadAtLeast(values.AsSpan(done), values.Length - done, throwOnEndOfStream: false);
             if (done < values.Length)
@@ -90,7 +103,9 @@ internal sealed record IdxFile(IReadOnlyList<int> Shape, byte[] Values)
 
             if (done == length)
             {
-                return stream.ReadByte() < 0 ? values : throw error($"has more than {ByteCount.Exact(length)} after its head: it is too long");
+                return stream.ReadByte() < 0
+                    ? values
+                    : throw error($"has more than {ByteCount.Exact(length)} after its head: it is too long");
             }
 
             Array.Resize(ref values, (int)Math.Min(length, 2L * done));

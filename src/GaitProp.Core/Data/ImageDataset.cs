@@ -17,16 +17,20 @@ public sealed record ImageDataset(
     IReadOnlyList<string> ClassNames,
     ImageSplit Train,
     ImageSplit Test,
-    bool IsEmbedded)
+    bool IsEmbedded
+)
 {
-    /// <summary>The first so many images of each part, without copying; a part whose number is <see langword="null"/> stays whole.</summary>
+    /// <summary>
+    /// The first so many images of each part, without copying; a part whose number is <see langword="null"/> stays whole.
+    /// </summary>
     /// <param name="train">Training images.</param>
     /// <param name="test">Test images.</param>
-    public ImageDataset Cut(int? train, int? test) => this with
-    {
-        Train = train is { } trainCount ? Train.Take(trainCount) : Train,
-        Test = test is { } testCount ? Test.Take(testCount) : Test,
-    };
+    public ImageDataset Cut(int? train, int? test) =>
+        this with
+        {
+            Train = train is { } trainCount ? Train.Take(trainCount) : Train,
+            Test = test is { } testCount ? Test.Take(testCount) : Test,
+        };
 
     /// <summary>SHA-256 of pixels and labels, training part first, in hexadecimal digits: equal for equal images in equal order.</summary>
     public string Checksum()

@@ -21,8 +21,11 @@ public sealed class ImageSplit
         ArgumentNullException.ThrowIfNull(labels);
         if (pixels.LongLength != (long)labels.Length * channels * height * width)
         {
-            throw new ArgumentException($"{labels.Length} images of {channels} x {height} x {width} need {(long)labels.Length * channels * height * width} "
-                + $"pixel values, not {pixels.LongLength}.", nameof(pixels));
+            throw new ArgumentException(
+                $"{labels.Length} images of {channels} x {height} x {width} need {(long)labels.Length * channels * height * width} "
+                    + $"pixel values, not {pixels.LongLength}.",
+                nameof(pixels)
+            );
         }
 
         Pixels = pixels;
@@ -33,7 +36,9 @@ public sealed class ImageSplit
         Width = width;
     }
 
-    /// <summary>Intensities 0-255, <c>[count, channels, height, width]</c> in row-major order; empty where the images lie on the disk.</summary>
+    /// <summary>
+    /// Intensities 0-255, <c>[count, channels, height, width]</c> in row-major order; empty where the images lie on the disk.
+    /// </summary>
     public ReadOnlyMemory<byte> Pixels { get; }
 
     /// <summary>Class numbers, <c>[count]</c>; empty where the images lie on the disk.</summary>
@@ -50,7 +55,8 @@ public sealed class ImageSplit
 
     /// <summary>The pixels of an image, <c>[channels, height, width]</c>, wherever they lie.</summary>
     /// <param name="image">Its number.</param>
-    public ReadOnlySpan<byte> Image(int image) => Store is null ? Pixels.Span.Slice(image * ValuesPerImage, ValuesPerImage) : Store.Image(First + image);
+    public ReadOnlySpan<byte> Image(int image) =>
+        Store is null ? Pixels.Span.Slice(image * ValuesPerImage, ValuesPerImage) : Store.Image(First + image);
 
     /// <summary>The class number of an image, wherever it lies.</summary>
     /// <param name="image">Its number.</param>
@@ -86,10 +92,18 @@ public sealed class ImageSplit
     /// <param name="dtype">Element type of the images.</param>
     /// <param name="device">Where the tensors lie; the CPU if <see langword="null"/>.</param>
     /// <returns>
-    /// The batches: what a network sees, <c>[batch, channels, height, width]</c>, normalised as the data set says, and class numbers, int64 <c>[batch]</c>. The tensors of one live until the next is taken, or the loop is left: clone what is kept. Every loop over them begins anew.
+    /// The batches: what a network sees, <c>[batch, channels, height, width]</c>, normalised as the data set says, and class numbers, int64
+    /// <c>[batch]</c>. The tensors of one live until the next is taken, or the loop is left: clone what is kept. Every loop over them
+    /// begins anew.
     /// </returns>
     /// <exception cref="GaitPropException">The size or the epoch is less than 1.</exception>
-    public IEnumerable<(Tensor Images, Tensor Labels)> Batches(int size, int? seed = null, int epoch = 1, ScalarType dtype = ScalarType.Float32, Device? device = null) =>
+    public IEnumerable<(Tensor Images, Tensor Labels)> Batches(
+        int size,
+        int? seed = null,
+        int epoch = 1,
+        ScalarType dtype = ScalarType.Float32,
+        Device? device = null
+    ) =>
         size < 1 ? throw new GaitPropException($"batches of {size} images are not possible: take 1 or more.")
         : epoch < 1 ? throw new GaitPropException($"epoch {epoch} is not possible: the first is 1.")
         : Taken(size, seed, epoch, dtype, device);
@@ -125,20 +139,39 @@ public sealed class ImageSplit
     /// <summary>All images at once, as a network sees them, and their classes.</summary>
     /// <param name="dtype">Element type of the images: float32 or another floating-point type.</param>
     /// <param name="device">Where the tensors lie; the CPU if <see langword="null"/>.</param>
-    /// <returns>Images, <c>[count, channels, height, width]</c>, normalised as the data set says, and class numbers, int64 <c>[count]</c>. They are the caller's.</returns>
-    /// <exception cref="GaitPropException">The element type is not floating-point, or the images need more than half of the memory.</exception>
+    /// <returns>Images, <c>[count, channels, height, width]</c>, normalised as the data set says, and class numbers, int64 <c>[count]</c>.
+    /// They are the caller's.</returns>
+    /// <exception cref="GaitPropException">The element type is not floating-point, or the images need more than half of the
+    /// memory.</exception>
     public (Tensor Images, Tensor Labels) ToTensor(ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
         LibTorch.Load();
         if (!is_floating_point(dtype))
         {
-            throw new GaitPropException($"images as {dtype.ToString().ToLowerInvariant()} are not possible: take a floating-point type, such as ScalarType.Float32.");
+            throw new GaitPropException(
+                $"images as {dtype.ToString().ToLowerInvariant()} are not possible: take a floating-point type, such as ScalarType.Float32."
+            );
         }
 
-        var bytes = (double)Count * ValuesPerImage * (dtype switch { ScalarType.Float64 => 8, ScalarType.Float32 => 4, _ => 2 });
+        var bytes =
+            (double)Count
+            * ValuesPerImage
+            * (
+                dtype switch
+                {
+                    ScalarType.Float64 => 8,
+                    ScalarType.Float32 => 4,
+                    _ => 2,
+                }
+            );
         if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2.0)
         {
-            throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"{Count} images as one tensor need {bytes / 1e9:0.#} GB: take fewer with Take(COUNT).ToTensor(), or loop over Batches(SIZE)."));
+            throw new GaitPropException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Count} images as one tensor need {bytes / 1e9:0.#} GB: take fewer with Take(COUNT).ToTensor(), or loop over Batches(SIZE)."
+                )
+            );
         }
 
         using var scope = NewDisposeScope();
@@ -153,7 +186,9 @@ public sealed class ImageSplit
     internal (ImageSplit Kept, ImageSplit? HeldOut) HeldOut(int count) =>
         count == 0 ? (this, null)
         : count < Count ? (new ImageSplit(this, 0, Count - count), new ImageSplit(this, Count - count, count))
-        : throw new GaitPropException($"validationImages {count} is not possible: there are {Count} training images, and one at least must be left.");
+        : throw new GaitPropException(
+            $"validationImages {count} is not possible: there are {Count} training images, and one at least must be left."
+        );
 
     /// <summary>Wraps shards.</summary>
     internal ImageSplit(ShardStore store)

@@ -11,7 +11,8 @@ internal readonly record struct InstallProgress(
     long BytesDone,
     long BytesTotal,
     double BytesPerSecond = 0,
-    string? Note = null)
+    string? Note = null
+)
 {
     /// <summary>The part of the step that is done, 0-1.</summary>
     public double Fraction => BytesTotal > 0 ? Math.Clamp((double)BytesDone / BytesTotal, 0, 1) : 0;
@@ -19,7 +20,8 @@ internal readonly record struct InstallProgress(
     /// <summary>One line of text, such as <c>downloading: 34 MB of 170 MB, 2.1 MB/s, 65 s left</c>.</summary>
     public override string ToString()
     {
-        if (Note is not null) return Note;
+        if (Note is not null)
+            return Note;
         var step = Step switch
         {
             InstallStep.Looking => "checking the set that is there",
@@ -29,7 +31,8 @@ internal readonly record struct InstallProgress(
             _ => "unpacking",
         };
         var line = $"{step}: {ByteCount.Megabytes(BytesDone)} of {ByteCount.Megabytes(BytesTotal)}";
-        if (!(BytesPerSecond > 0)) return line;
+        if (!(BytesPerSecond > 0))
+            return line;
         var left = Math.Ceiling((BytesTotal - BytesDone) / BytesPerSecond);
         return left > 86_400
             ? $"{line}, {ByteCount.Megabytes(BytesPerSecond)}/s"

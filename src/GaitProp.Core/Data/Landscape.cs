@@ -1,6 +1,9 @@
 namespace GaitProp.Data;
 
-/// <summary>A picture that is drawn, not photographed, for examples on machines without one: sky, sun, hills and water, with edges and smooth parts as a photo has them.</summary>
+/// <summary>
+/// A picture that is drawn, not photographed, for examples on machines without one: sky, sun, hills and water, with edges and smooth parts
+/// as a photo has them.
+/// </summary>
 internal static class Landscape
 {
     /// <summary>Draws it.</summary>

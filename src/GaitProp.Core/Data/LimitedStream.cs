@@ -36,9 +36,7 @@ internal sealed class LimitedStream(Stream inner, long most) : Stream
     }
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

@@ -2,7 +2,10 @@ using GaitProp.Storage;
 
 namespace GaitProp.Data;
 
-/// <summary>ImageNet, or photos of other classes, that <c>gaitprop data prepare imagenet</c> has turned into shards. Its files say what they are, how large and of which classes.</summary>
+/// <summary>
+/// ImageNet, or photos of other classes, that <c>gaitprop data prepare imagenet</c> has turned into shards. Its files say what they are,
+/// how large and of which classes.
+/// </summary>
 internal sealed class Photos : FolderDataSet
 {
     private const string Cure = "prepare one with 'gaitprop data prepare imagenet --from ROOT --to DIR' and name it with --data DIR";
@@ -40,11 +43,19 @@ internal sealed class Photos : FolderDataSet
     {
         folder = FindIn(folder) ?? throw Missing(folder);
         var manifest = ShardManifest.In(folder)!;
-        return new ImageDataset(manifest.Name, folder, [.. manifest.Classes.Select(c => c.Name)], Part(manifest.Train, "training"), Part(manifest.Validation, "validation"), IsEmbedded: false);
+        return new ImageDataset(
+            manifest.Name,
+            folder,
+            [.. manifest.Classes.Select(c => c.Name)],
+            Part(manifest.Train, "training"),
+            Part(manifest.Validation, "validation"),
+            IsEmbedded: false
+        );
 
-        ImageSplit Part(ShardedPart part, string kind) => part.Images > 0
-            ? new ImageSplit(new ShardStore(folder, part, manifest.Size, manifest.Classes.Count)) { Normalisation = Normalisation }
-            : throw new GaitPropException($"{folder} holds no {kind} images: {Cure}.");
+        ImageSplit Part(ShardedPart part, string kind) =>
+            part.Images > 0
+                ? new ImageSplit(new ShardStore(folder, part, manifest.Size, manifest.Classes.Count)) { Normalisation = Normalisation }
+                : throw new GaitPropException($"{folder} holds no {kind} images: {Cure}.");
     }
 
     /// <summary>Compares every shard with its checksums.</summary>
@@ -53,8 +64,10 @@ internal sealed class Photos : FolderDataSet
     {
         folder = FindIn(folder) ?? throw Missing(folder);
         var manifest = ShardManifest.In(folder)!;
-        return new DataVerdict(manifest.Name,
-            $"{manifest.Parts().Sum(p => p.Shards.Count)} shards of {ByteCount.Digits(manifest.Train.Images)} training and {ByteCount.Digits(manifest.Validation.Images)} validation images; all checksums are right")
+        return new DataVerdict(
+            manifest.Name,
+            $"{manifest.Parts().Sum(p => p.Shards.Count)} shards of {ByteCount.Digits(manifest.Train.Images)} training and {ByteCount.Digits(manifest.Validation.Images)} validation images; all checksums are right"
+        )
         {
             Errors = ShardCheck.Verify(folder, manifest, _ => { }, cancellationToken),
         };
@@ -82,8 +95,11 @@ internal sealed class Photos : FolderDataSet
         var required = named ?? (string.IsNullOrWhiteSpace(places.FromEnvironment) ? null : places.FromEnvironment);
         return required is not null
             ? FindIn(HomePath.Expand(required)) ?? throw Missing(HomePath.Expand(required))
-            : FindIn(places.InWorkingDirectory) ?? FindIn(places.InCache) ?? throw new GaitPropException($"no prepared photos were found: {Cure}.");
+            : FindIn(places.InWorkingDirectory)
+                ?? FindIn(places.InCache)
+                ?? throw new GaitPropException($"no prepared photos were found: {Cure}.");
     }
 
-    private static GaitPropException Missing(string folder) => new($"{folder} holds no {ShardManifest.FileName} of prepared photos: {Cure}.");
+    private static GaitPropException Missing(string folder) =>
+        new($"{folder} holds no {ShardManifest.FileName} of prepared photos: {Cure}.");
 }

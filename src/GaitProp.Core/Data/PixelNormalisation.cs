@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// How the bytes of an image become what a network sees: <c>x = (byte / 255 - mean) / deviation</c>, channel by channel, or <c>byte / 255</c> alone.
+/// How the bytes of an image become what a network sees: <c>x = (byte / 255 - mean) / deviation</c>, channel by channel, or <c>byte /
+/// 255</c> alone.
 /// </summary>
 public sealed class PixelNormalisation
 {
@@ -18,7 +19,9 @@ public sealed class PixelNormalisation
         ArgumentNullException.ThrowIfNull(deviation);
         if (mean.Count != deviation.Count || !deviation.All(d => d > 0 && double.IsFinite(d)) || !mean.All(double.IsFinite))
         {
-            throw new GaitPropException($"a normalisation needs a finite mean and a deviation above 0 for every channel: {mean.Count} means came with {deviation.Count} deviations.");
+            throw new GaitPropException(
+                $"a normalisation needs a finite mean and a deviation above 0 for every channel: {mean.Count} means came with {deviation.Count} deviations."
+            );
         }
 
         (Mean, Deviation) = (mean, deviation);
@@ -36,7 +39,8 @@ public sealed class PixelNormalisation
     /// <summary>The numbers in one line, <c>mean 0.5 0.5 0.5, deviation 0.25 0.25 0.25</c>.</summary>
     public override string ToString() => Mean.Count == 0 ? "none" : $"mean {Text(Mean)}, deviation {Text(Deviation)}";
 
-    private static string Text(IReadOnlyList<double> values) => string.Join(' ', values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
+    private static string Text(IReadOnlyList<double> values) =>
+        string.Join(' ', values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The same where images become numbers.</summary>
     /// <param name="dtype">Element type of the numbers.</param>
@@ -58,7 +62,8 @@ public sealed class PixelNormalisation
                 _deviation = Channels(normalisation.Deviation);
             }
 
-            Tensor Channels(IReadOnlyList<double> values) => tensor([.. values], dtype: dtype).view(1, -1, 1, 1).to(device).DetachFromDisposeScope();
+            Tensor Channels(IReadOnlyList<double> values) =>
+                tensor([.. values], dtype: dtype).view(1, -1, 1, 1).to(device).DetachFromDisposeScope();
         }
 
         /// <summary>Normalises in place.</summary>

@@ -39,25 +39,35 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
         using var client = CreateClient();
         var best = PartLength();
         var resumed = best > 0;
-        for (var failures = 0; ;)
+        for (var failures = 0; ; )
         {
-            if (PartLength() > length) Discard();
-            if (PartLength() == length) return resumed;
+            if (PartLength() > length)
+                Discard();
+            if (PartLength() == length)
+                return resumed;
             try
             {
                 resumed &= await ReceiveAsync(client, cancellationToken).ConfigureAwait(false);
-                if (PartLength() == length) return resumed;
+                if (PartLength() == length)
+                    return resumed;
                 throw new HttpIOException(HttpRequestError.ResponseEnded, "the server closed the connection early");
             }
             catch (Exception e) when (IsTransient(e, cancellationToken))
             {
                 failures = PartLength() > best ? 1 : failures + 1;
                 best = Math.Max(best, PartLength());
-                if (failures >= Attempts || !_serverAnswered) throw GiveUp(e);
+                if (failures >= Attempts || !_serverAnswered)
+                    throw GiveUp(e);
                 var pause = Pause(failures);
-                Progress?.Invoke(new(InstallStep.Waiting, PartLength(), length, Note:
-                    $"the connection broke at {ByteCount.Megabytes(PartLength())} ({Reason(e)}); "
-                    + $"trying again in {pause.TotalSeconds:0} s"));
+                Progress?.Invoke(
+                    new(
+                        InstallStep.Waiting,
+                        PartLength(),
+                        length,
+                        Note: $"the connection broke at {ByteCount.Megabytes(PartLength())} ({Reason(e)}); "
+                            + $"trying again in {pause.TotalSeconds:0} s"
+                    )
+                );
                 await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -67,11 +77,12 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
     public static TimeSpan GrowingPause(int failures) => TimeSpan.FromSeconds(1 << failures);
 
     /// <summary>Deletes what came in.</summary>
-    public void Discard() => OnDisk(() =>
-    {
-        File.Delete(partFile);
-        File.Delete(_versionFile);
-    });
+    public void Discard() =>
+        OnDisk(() =>
+        {
+            File.Delete(partFile);
+            File.Delete(_versionFile);
+        });
 
     private static HttpClient CreateClient()
     {
@@ -119,7 +130,8 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
         {
             silence.CancelAfter(Patience);
             var count = await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
-            if (count == 0) break;
+            if (count == 0)
+                break;
             OnDisk(() => part.Write(buffer, 0, (int)Math.Min(count, length - done)));
             done = part.Position;
             Progress?.Invoke(new(InstallStep.Downloading, done, length, _rate.Add(count)));
@@ -140,7 +152,8 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
             case HttpStatusCode.PartialContent:
                 var range = response.Content.Headers.ContentRange;
                 CheckLength(range?.Length);
-                if (range?.From == have) return true;
+                if (range?.From == have)
+                    return true;
                 Discard();
                 throw new HttpRequestException("the server sent another part of the file than asked for");
             case HttpStatusCode.RequestedRangeNotSatisfiable:
@@ -159,27 +172,33 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
     {
         if (announced is { } other && other != length)
         {
-            throw new GaitPropException($"{address} has {ByteCount.Exact(other)}, not {ByteCount.Digits(length)}: "
-                + $"it is not the official archive (or a login page of the network answers); {WayOut}.");
+            throw new GaitPropException(
+                $"{address} has {ByteCount.Exact(other)}, not {ByteCount.Digits(length)}: "
+                    + $"it is not the official archive (or a login page of the network answers); {WayOut}."
+            );
         }
     }
 
     private RangeConditionHeaderValue? ReadVersion()
     {
         string[] lines = [];
-        if (File.Exists(_versionFile)) OnDisk(() => lines = File.ReadAllLines(_versionFile));
+        if (File.Exists(_versionFile))
+            OnDisk(() => lines = File.ReadAllLines(_versionFile));
 
         // Another server names its versions differently; there the md5 sum of the whole decides.
-        if (lines.Length != 2 || lines[0] != address.AbsoluteUri) return null;
+        if (lines.Length != 2 || lines[0] != address.AbsoluteUri)
+            return null;
         return RangeConditionHeaderValue.TryParse(lines[1], out var version) ? version : null;
     }
 
     private void WriteVersion(HttpResponseMessage response)
     {
         // A weak tag must not be used in If-Range.
-        var version = response.Headers.ETag is { IsWeak: false } tag ? tag.ToString()
+        var version = response.Headers.ETag is { IsWeak: false } tag
+            ? tag.ToString()
             : response.Content.Headers.LastModified?.ToString("R");
-        if (version is not null) OnDisk(() => File.WriteAllLines(_versionFile, [address.AbsoluteUri, version]));
+        if (version is not null)
+            OnDisk(() => File.WriteAllLines(_versionFile, [address.AbsoluteUri, version]));
     }
 
     private FileStream OpenPart()
@@ -198,17 +217,22 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"{partFile} cannot be written ({OneLine.Of(e)}): free some space or choose another "
-                + "folder with --to; running again goes on where it stopped.", e);
+            throw new GaitPropException(
+                $"{partFile} cannot be written ({OneLine.Of(e)}): free some space or choose another "
+                    + "folder with --to; running again goes on where it stopped.",
+                e
+            );
         }
     }
 
-    private GaitPropException GiveUp(Exception cause) => new(
-        _serverAnswered
-            ? $"{address} broke off at {ByteCount.Megabytes(PartLength())} of {ByteCount.Megabytes(length)}, {Attempts} times in a row "
-                + $"({Reason(cause)}): run again later to go on from there, or {WayOut}."
-            : $"{address} cannot be reached ({Reason(cause)}): check the network, or {WayOut}.",
-        cause);
+    private GaitPropException GiveUp(Exception cause) =>
+        new(
+            _serverAnswered
+                ? $"{address} broke off at {ByteCount.Megabytes(PartLength())} of {ByteCount.Megabytes(length)}, {Attempts} times in a row "
+                    + $"({Reason(cause)}): run again later to go on from there, or {WayOut}."
+                : $"{address} cannot be reached ({Reason(cause)}): check the network, or {WayOut}.",
+            cause
+        );
 
     private static string Reason(Exception e) => e is OperationCanceledException ? "no answer in time" : OneLine.Of(e);
 

@@ -33,7 +33,10 @@ internal static class ShardCheck
             return misfit;
         }
 
-        foreach (var (file, sum) in ((string, string)[])[(shard.PixelsFile(folder), shard.PixelsSha256), (shard.LabelsFile(folder), shard.LabelsSha256)])
+        foreach (
+            var (file, sum) in ((string, string)[])
+                [(shard.PixelsFile(folder), shard.PixelsSha256), (shard.LabelsFile(folder), shard.LabelsSha256)]
+        )
         {
             if (ShardRecord.Sha256(file) is var found && found != sum)
             {

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Data;
 
 /// <summary>
-/// Images that lie in shards on the disk. While the network computes, threads in the background read the next shard from its beginning to its end, and
-/// copy the next batches as bytes into memory that is kept for them (and from there into pinned memory for CUDA, which copies from it without a wait); bytes become normalised numbers
-/// where the network computes.
+/// Images that lie in shards on the disk. While the network computes, threads in the background read the next shard from its beginning to
+/// its end, and copy the next batches as bytes into memory that is kept for them (and from there into pinned memory for CUDA, which copies
+/// from it without a wait); bytes become normalised numbers where the network computes.
 /// </summary>
 internal sealed class ShardImages : TrainingImages
 {
@@ -37,7 +37,12 @@ internal sealed class ShardImages : TrainingImages
 
     /// <inheritdoc/>
     public override EpochOrder Ordered(int seed, int? buffer = null) =>
-        new(generator => tensor(ShuffleBuffer.Order(_store.Counts, Count, generator, buffer ?? ShuffleBuffer.Capacity), dtype: ScalarType.Int64), seed, CPU);
+        new(
+            generator =>
+                tensor(ShuffleBuffer.Order(_store.Counts, Count, generator, buffer ?? ShuffleBuffer.Capacity), dtype: ScalarType.Int64),
+            seed,
+            CPU
+        );
 
     /// <inheritdoc/>
     public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, BatchShare share)
@@ -109,7 +114,12 @@ internal sealed class ShardImages : TrainingImages
         var token = _stop.Token;
         foreach (var shard in _turns.Due(start))
         {
-            _reading = _reading.ContinueWith(_ => _store.ReadAhead(shard, token), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _reading = _reading.ContinueWith(
+                _ => _store.ReadAhead(shard, token),
+                CancellationToken.None,
+                TaskContinuationOptions.None,
+                TaskScheduler.Default
+            );
         }
     }
 
@@ -159,7 +169,8 @@ internal sealed class ShardImages : TrainingImages
             Copy(i);
         }
 
-        void Copy(int i) => _store.Image((int)images[i]).CopyTo(new Span<byte>(pixels + ((long)i * _store.ValuesPerImage), _store.ValuesPerImage));
+        void Copy(int i) =>
+            _store.Image((int)images[i]).CopyTo(new Span<byte>(pixels + ((long)i * _store.ValuesPerImage), _store.ValuesPerImage));
     }
 
     private static unsafe nint TensorAddress(Tensor buffer)

@@ -11,7 +11,10 @@ namespace GaitProp.Data;
 /// <param name="LabelsSha256">SHA-256 of the file of labels.</param>
 internal sealed record ShardRecord(string Name, int Images, string PixelsSha256, string LabelsSha256)
 {
-    /// <summary>Bytes before the first element of either file: so many in each, whatever its number of images, so that the number can be written last.</summary>
+    /// <summary>
+    /// Bytes before the first element of either file: so many in each, whatever its number of images, so that the number can be written
+    /// last.
+    /// </summary>
     public const int HeaderBytes = 128;
 
     /// <summary>The header of the file of pixels.</summary>
@@ -36,7 +39,10 @@ internal sealed record ShardRecord(string Name, int Images, string PixelsSha256,
     /// <summary>What the sizes of its files should be; null if they are as they should.</summary>
     public string? Misfit(string folder, int size)
     {
-        foreach (var (file, length) in ((string, long)[])[(PixelsFile(folder), HeaderBytes + (3L * size * size * Images)), (LabelsFile(folder), HeaderBytes + (8L * Images))])
+        foreach (
+            var (file, length) in ((string, long)[])
+                [(PixelsFile(folder), HeaderBytes + (3L * size * size * Images)), (LabelsFile(folder), HeaderBytes + (8L * Images))]
+        )
         {
             var info = new FileInfo(file);
             if (!info.Exists || info.Length != length)
@@ -60,7 +66,17 @@ internal sealed record ShardedClass(string Id, string Name);
 
 /// <summary>The content of <c>manifest.json</c>.</summary>
 internal sealed partial record ShardManifest(
-    string Schema, string Name, string Layout, string Decoder, int Size, ulong Seed, string Identity, IReadOnlyList<ShardedClass> Classes, ShardedPart Train, ShardedPart Validation)
+    string Schema,
+    string Name,
+    string Layout,
+    string Decoder,
+    int Size,
+    ulong Seed,
+    string Identity,
+    IReadOnlyList<ShardedClass> Classes,
+    ShardedPart Train,
+    ShardedPart Validation
+)
 {
     /// <summary>The format.</summary>
     public const string Format = "gaitprop-images/1";
@@ -75,7 +91,13 @@ internal sealed partial record ShardManifest(
     internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>How it is read: nothing twice, nothing missing, nothing null.</summary>
-    private static JsonSerializerOptions Strict { get; } = new(Json) { AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static JsonSerializerOptions Strict { get; } =
+        new(Json)
+        {
+            AllowDuplicateProperties = false,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+        };
 
     /// <summary>Both parts.</summary>
     public IEnumerable<ShardedPart> Parts() => [Train, Validation];
@@ -95,13 +117,16 @@ internal sealed partial record ShardManifest(
             var manifest = JsonSerializer.Deserialize<ShardManifest>(File.ReadAllBytes(file), Strict);
             if (manifest is not { Schema: Format })
             {
-                throw new GaitPropException($"{file} is no manifest of {Format}: give the folder that 'gaitprop data prepare imagenet' has filled.");
+                throw new GaitPropException(
+                    $"{file} is no manifest of {Format}: give the folder that 'gaitprop data prepare imagenet' has filled."
+                );
             }
 
             manifest.Check();
             return manifest;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or OverflowException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or OverflowException or IOException or UnauthorizedAccessException)
         {
             throw new GaitPropException($"{file} cannot be read ({OneLine.Of(e)}): prepare the set again, or give another folder.", e);
         }
@@ -112,12 +137,30 @@ internal sealed partial record ShardManifest(
     private void Check()
     {
         Require(Size is > 0 and <= MostSize, $"size {Size} is not possible");
-        Require(Classes.Count > 0 && Classes.All(c => c is { Id.Length: > 0, Name.Length: > 0 }), "classes has one without id or name, or there is none");
+        Require(
+            Classes.Count > 0 && Classes.All(c => c is { Id.Length: > 0, Name.Length: > 0 }),
+            "classes has one without id or name, or there is none"
+        );
         var shards = Parts().SelectMany(p => p.Shards).ToArray();
-        Require(shards.All(s => s is not null && ShardName().IsMatch(s.Name) && s.Images >= 0 && Sum().IsMatch(s.PixelsSha256) && Sum().IsMatch(s.LabelsSha256)), "a shard has no name, number of images and two checksums");
+        Require(
+            shards.All(s =>
+                s is not null
+                && ShardName().IsMatch(s.Name)
+                && s.Images >= 0
+                && Sum().IsMatch(s.PixelsSha256)
+                && Sum().IsMatch(s.LabelsSha256)
+            ),
+            "a shard has no name, number of images and two checksums"
+        );
         Require(shards.Select(s => s.Name).Distinct().Count() == shards.Length, "two shards have one name");
-        Require(Parts().All(p => p.Images == p.Shards.Sum(s => (long)s.Images)), "its parts have other numbers of images than their shards");
-        Require(Parts().SelectMany(p => p.Unreadable).All(u => u is { Name: not null, Reason: not null }), "unreadable has one without name or reason");
+        Require(
+            Parts().All(p => p.Images == p.Shards.Sum(s => (long)s.Images)),
+            "its parts have other numbers of images than their shards"
+        );
+        Require(
+            Parts().SelectMany(p => p.Unreadable).All(u => u is { Name: not null, Reason: not null }),
+            "unreadable has one without name or reason"
+        );
 
         static void Require(bool holds, string problem)
         {

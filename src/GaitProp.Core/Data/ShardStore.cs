@@ -5,8 +5,8 @@ using System.Text;
 namespace GaitProp.Data;
 
 /// <summary>
-/// One part of a prepared set, its shards mapped into memory: the system reads what is looked at, and keeps as much of it as fits. Open until the
-/// process ends.
+/// One part of a prepared set, its shards mapped into memory: the system reads what is looked at, and keeps as much of it as fits. Open
+/// until the process ends.
 /// </summary>
 internal sealed unsafe class ShardStore
 {
@@ -18,7 +18,8 @@ internal sealed unsafe class ShardStore
     /// <param name="part">The part.</param>
     /// <param name="size">Side of the images, pixels.</param>
     /// <param name="classes">Classes of the set.</param>
-    /// <exception cref="GaitPropException">A shard is missing or is not as long as it should be, or a label is none of the classes.</exception>
+    /// <exception cref="GaitPropException">A shard is missing or is not as long as it should be, or a label is none of the
+    /// classes.</exception>
     public ShardStore(string folder, ShardedPart part, int size, int classes)
     {
         Folder = folder;
@@ -41,16 +42,22 @@ internal sealed unsafe class ShardStore
             for (var image = 0; image < shard.Images; image++)
             {
                 var label = BinaryPrimitives.ReadInt64LittleEndian(labels[(8 * image)..]);
-                Labels[_starts[i] + image] = label >= 0 && label < classes
-                    ? (int)label
-                    : throw new GaitPropException($"{shard.LabelsFile(folder)} has the label {label}, but there are {classes} classes: prepare the set again.");
+                Labels[_starts[i] + image] =
+                    label >= 0 && label < classes
+                        ? (int)label
+                        : throw new GaitPropException(
+                            $"{shard.LabelsFile(folder)} has the label {label}, but there are {classes} classes: prepare the set again."
+                        );
             }
 
-            var view = Read(shard.PixelsFile(folder), pixels =>
-            {
-                using var file = MemoryMappedFile.CreateFromFile(pixels, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-                return file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
-            });
+            var view = Read(
+                shard.PixelsFile(folder),
+                pixels =>
+                {
+                    using var file = MemoryMappedFile.CreateFromFile(pixels, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+                    return file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
+                }
+            );
             byte* pointer = null;
             view.AcquirePointer(ref pointer);
             _pixels[i] = (nint)(pointer + ShardRecord.HeaderBytes);
@@ -77,10 +84,14 @@ internal sealed unsafe class ShardStore
 
     /// <summary>The files that hold the first so many images, with their checksums.</summary>
     /// <param name="images">How many images.</param>
-    public IEnumerable<(string File, string Sha256)> FilesOf(int images) => Shards.Where((_, i) => _starts[i] < images)
-        .SelectMany(s => ((string, string)[])[(s.PixelsFile(Folder), s.PixelsSha256), (s.LabelsFile(Folder), s.LabelsSha256)]);
+    public IEnumerable<(string File, string Sha256)> FilesOf(int images) =>
+        Shards
+            .Where((_, i) => _starts[i] < images)
+            .SelectMany(s => ((string, string)[])[(s.PixelsFile(Folder), s.PixelsSha256), (s.LabelsFile(Folder), s.LabelsSha256)]);
 
-    /// <summary>Looks at a shard from its beginning on, so that the system reads it in one go and keeps it for when its images are taken.</summary>
+    /// <summary>
+    /// Looks at a shard from its beginning on, so that the system reads it in one go and keeps it for when its images are taken.
+    /// </summary>
     /// <param name="shard">Its place among the shards.</param>
     /// <param name="cancellation">Stops.</param>
     public void ReadAhead(int shard, CancellationToken cancellation)
@@ -117,20 +128,26 @@ internal sealed unsafe class ShardStore
     /// <summary>The header says type, order and shape: numbers of another type would be taken for pixels.</summary>
     private static void CheckHeader(string file, byte[] expected)
     {
-        var header = Read(file, path =>
-        {
-            using var handle = File.OpenHandle(path);
-            var bytes = new byte[ShardRecord.HeaderBytes];
-            return bytes[..RandomAccess.Read(handle, bytes, 0)];
-        });
+        var header = Read(
+            file,
+            path =>
+            {
+                using var handle = File.OpenHandle(path);
+                var bytes = new byte[ShardRecord.HeaderBytes];
+                return bytes[..RandomAccess.Read(handle, bytes, 0)];
+            }
+        );
         if (!header.AsSpan().SequenceEqual(expected))
         {
-            throw new GaitPropException($"{file} has another header than a shard of this set ({Shown(header)} where {Shown(expected)} should be): delete it and prepare the set again, which writes this shard anew.");
+            throw new GaitPropException(
+                $"{file} has another header than a shard of this set ({Shown(header)} where {Shown(expected)} should be): delete it and prepare the set again, which writes this shard anew."
+            );
         }
     }
 
     /// <summary>The text of a header for an error, whatever its bytes are.</summary>
-    private static string Shown(byte[] header) => header.Length <= 10 ? "no header" : Encoding.Latin1.GetString(header, 10, header.Length - 10).Trim();
+    private static string Shown(byte[] header) =>
+        header.Length <= 10 ? "no header" : Encoding.Latin1.GetString(header, 10, header.Length - 10).Trim();
 
     private static T Read<T>(string file, Func<string, T> read)
     {

@@ -1,8 +1,8 @@
 namespace GaitProp.Data;
 
 /// <summary>
-/// Which shards an epoch comes to, and when: each is to be read one shard ahead of the images that are taken from it, so that the disk is read in turn and
-/// never waited for.
+/// Which shards an epoch comes to, and when: each is to be read one shard ahead of the images that are taken from it, so that the disk is
+/// read in turn and never waited for.
 /// </summary>
 internal sealed class ShardTurns
 {
@@ -37,7 +37,9 @@ internal sealed class ShardTurns
         _turns = [.. turns.Values.OrderBy(t => t.First)];
     }
 
-    /// <summary>The shards that are to be read now and were not named before: the one that a place has come to, and the next. Places only grow.</summary>
+    /// <summary>
+    /// The shards that are to be read now and were not named before: the one that a place has come to, and the next. Places only grow.
+    /// </summary>
     /// <param name="place">A place in the order.</param>
     public IReadOnlyList<int> Due(long place)
     {

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Data;
 
 /// <summary>
-/// The order in which images are taken from shards: the shards in a random order, each read from its beginning to its end, through a buffer from
-/// which a random image goes out whenever the next one comes in. So what is read at any time lies close together, and still every order of an epoch
-/// is another. It depends on the generator alone: a position in it is all that there is to resume.
+/// The order in which images are taken from shards: the shards in a random order, each read from its beginning to its end, through a buffer
+/// from which a random image goes out whenever the next one comes in. So what is read at any time lies close together, and still every
+/// order of an epoch is another. It depends on the generator alone: a position in it is all that there is to resume.
 /// </summary>
 internal static class ShuffleBuffer
 {

@@ -27,20 +27,21 @@ internal static class SyntheticShapes
     /// <param name="shape">The shape, centred on the origin, about 1 in radius.</param>
     /// <param name="x">To the right.</param>
     /// <param name="y">Downwards.</param>
-    public static double Depth(SyntheticShape shape, double x, double y) => shape switch
-    {
-        SyntheticShape.Disc => 0.95 - Radius(x, y),
-        SyntheticShape.Ring => 0.17 - Math.Abs(Radius(x, y) - 0.83),
-        SyntheticShape.Square => 0.85 - Reach(x, y),
-        SyntheticShape.Frame => 0.15 - Math.Abs(Reach(x, y) - 0.75),
-        SyntheticShape.Diamond => (1.1 - Math.Abs(x) - Math.Abs(y)) * RootOfHalf,
-        SyntheticShape.Triangle => Math.Min(0.75 - y, ((y + 1.0) - (1.75 * Math.Abs(x))) * 0.5),
-        SyntheticShape.Cross => Plus(x, y),
-        SyntheticShape.Saltire => Plus((x + y) * RootOfHalf, (x - y) * RootOfHalf),
-        SyntheticShape.Bars => Stripes(x, y),
-        SyntheticShape.Columns => Stripes(y, x),
-        _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, null),
-    };
+    public static double Depth(SyntheticShape shape, double x, double y) =>
+        shape switch
+        {
+            SyntheticShape.Disc => 0.95 - Radius(x, y),
+            SyntheticShape.Ring => 0.17 - Math.Abs(Radius(x, y) - 0.83),
+            SyntheticShape.Square => 0.85 - Reach(x, y),
+            SyntheticShape.Frame => 0.15 - Math.Abs(Reach(x, y) - 0.75),
+            SyntheticShape.Diamond => (1.1 - Math.Abs(x) - Math.Abs(y)) * RootOfHalf,
+            SyntheticShape.Triangle => Math.Min(0.75 - y, ((y + 1.0) - (1.75 * Math.Abs(x))) * 0.5),
+            SyntheticShape.Cross => Plus(x, y),
+            SyntheticShape.Saltire => Plus((x + y) * RootOfHalf, (x - y) * RootOfHalf),
+            SyntheticShape.Bars => Stripes(x, y),
+            SyntheticShape.Columns => Stripes(y, x),
+            _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, null),
+        };
 
     private static double Radius(double x, double y) => Math.Sqrt((x * x) + (y * y));
 
@@ -50,9 +51,7 @@ internal static class SyntheticShapes
     private static double Plus(double x, double y)
     {
         const double halfWidth = 0.27;
-        return Math.Max(
-            Math.Min(1.0 - Math.Abs(x), halfWidth - Math.Abs(y)),
-            Math.Min(1.0 - Math.Abs(y), halfWidth - Math.Abs(x)));
+        return Math.Max(Math.Min(1.0 - Math.Abs(x), halfWidth - Math.Abs(y)), Math.Min(1.0 - Math.Abs(y), halfWidth - Math.Abs(x)));
     }
 
     /// <summary>Three bars along x, one of them in the middle.</summary>

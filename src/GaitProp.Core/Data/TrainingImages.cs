@@ -18,7 +18,8 @@ internal abstract class TrainingImages : IDisposable
 
     /// <summary>The order of the epochs.</summary>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="buffer">Images in the buffer that they are shuffled in (<see cref="ShuffleBuffer"/>); what suits where they lie if <see langword="null"/>.</param>
+    /// <param name="buffer">Images in the buffer that they are shuffled in (<see cref="ShuffleBuffer"/>); what suits where they lie if
+    /// <see langword="null"/>.</param>
     public abstract EpochOrder Ordered(int seed, int? buffer = null);
 
     /// <summary>A batch, or a rank's share of it, <c>[batch, channels, height, width]</c>, and its labels, <c>[batch]</c>.</summary>
@@ -33,7 +34,8 @@ internal abstract class TrainingImages : IDisposable
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="start">The first place in the order.</param>
     /// <param name="length">How many.</param>
-    public (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length) => Batch(order, epoch, start, BatchShare.Of(RankGroup.Alone, length));
+    public (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, long length) =>
+        Batch(order, epoch, start, BatchShare.Of(RankGroup.Alone, length));
 
     /// <summary>Images in their own order.</summary>
     /// <param name="start">The first.</param>
@@ -48,7 +50,8 @@ internal abstract class TrainingImages : IDisposable
     }
 
     /// <summary>
-    /// What was in main memory where it is used, without a wait: a copy to another device is made from pinned memory, which libtorch keeps until the copy is done although it is let go of here.
+    /// What was in main memory where it is used, without a wait: a copy to another device is made from pinned memory, which libtorch keeps
+    /// until the copy is done although it is let go of here.
     /// </summary>
     /// <param name="values">Values in main memory, or where they are used already.</param>
     /// <param name="device">Where they are used.</param>

@@ -26,7 +26,8 @@ internal sealed class TransferRate
             _last = now;
         }
 
-        while (_samples.Count > 2 && now - _samples.Peek().Time > Window) _samples.Dequeue();
+        while (_samples.Count > 2 && now - _samples.Peek().Time > Window)
+            _samples.Dequeue();
         var (start, before) = _samples.Peek();
         var seconds = (now - start).TotalSeconds;
         return seconds < 0.2 ? 0 : (_bytes - before) / seconds;

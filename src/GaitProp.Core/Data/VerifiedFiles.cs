@@ -12,13 +12,18 @@ namespace GaitProp.Data;
 /// <param name="Sha256">The checksum that its bytes gave.</param>
 internal sealed record VerifiedFile(long Length, long Changed, ulong Inode, string Sha256);
 
-/// <summary>The files of a folder whose bytes were compared before, remembered in the user's cache. What cannot be remembered is compared again.</summary>
+/// <summary>
+/// The files of a folder whose bytes were compared before, remembered in the user's cache. What cannot be remembered is compared again.
+/// </summary>
 /// <param name="folder">The folder of the files.</param>
 /// <param name="cache">The folder that remembers.</param>
 internal sealed class VerifiedFiles(string folder, string cache)
 {
     private readonly Lock _gate = new();
-    private readonly string _file = Path.Combine(cache, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..32]}.json");
+    private readonly string _file = Path.Combine(
+        cache,
+        $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..32]}.json"
+    );
     private Dictionary<string, VerifiedFile>? _known;
 
     /// <summary>A file as it is now, if its bytes gave a checksum.</summary>

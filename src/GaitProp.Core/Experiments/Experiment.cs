@@ -6,15 +6,19 @@ using static TorchSharp.torch;
 namespace GaitProp.Experiments;
 
 /// <summary>
-/// Everything that decides what a run computes, apart from the data's pixels: two runs of one experiment on one data set are identical. Files, <c>--set</c> and
-/// <c>run.json</c> have these fields under these names; ranges and descriptions of the JSON schema are the attributes here.
+/// Everything that decides what a run computes, apart from the data's pixels: two runs of one experiment on one data set are identical.
+/// Files, <c>--set</c> and <c>run.json</c> have these fields under these names; ranges and descriptions of the JSON schema are the
+/// attributes here.
 /// </summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record Experiment
 {
     /// <summary>The experiment's name, such as <c>cifar-shallow</c>; runs are filed in a folder of this name.</summary>
     [Description("The experiment's name, such as cifar-shallow; runs are filed in a folder of this name.")]
-    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]*", ErrorMessage = "runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit")]
+    [RegularExpression(
+        "[A-Za-z0-9][A-Za-z0-9._-]*",
+        ErrorMessage = "runs are filed under it, so it must be letters, digits, '-', '_' and '.', and begin with a letter or digit"
+    )]
     public required string Name { get; init; }
 
     /// <summary>The network: a published one's name, or layers from the input up, such as <c>conv 3x3/2 48, dense 10</c>.</summary>
@@ -39,7 +43,9 @@ public sealed record Experiment
     [Description("How layers get square.")]
     public AuxiliaryUnits Auxiliary { get; init; }
 
-    /// <summary>Gains of the layers above the first, <c>z = g (Q x) + b</c> (beyond the paper); a layer of an own network may say otherwise.</summary>
+    /// <summary>
+    /// Gains of the layers above the first, <c>z = g (Q x) + b</c> (beyond the paper); a layer of an own network may say otherwise.
+    /// </summary>
     [Description("Gains of the layers above the first, z = g (Q x) + b (beyond the paper); a layer of an own network may say otherwise.")]
     public UnitGain Gain { get; init; }
 
@@ -49,7 +55,9 @@ public sealed record Experiment
     public HiddenActivation Activation { get; init; }
 
     /// <summary>What is descended: <see cref="LossKind"/>. Default: crossEntropy.</summary>
-    [Description("What is descended: crossEntropy of the softmax of the outputs, or mse, half their squared error against one for the label's and zero for the others. Default: crossEntropy.")]
+    [Description(
+        "What is descended: crossEntropy of the softmax of the outputs, or mse, half their squared error against one for the label's and zero for the others. Default: crossEntropy."
+    )]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public LossKind Loss { get; init; }
 
@@ -58,7 +66,9 @@ public sealed record Experiment
     public ScalarType Precision { get; init; } = ScalarType.Float32;
 
     /// <summary>Whether a CUDA device may round the factors of float32 products to the ten bits of TF32. Default: no.</summary>
-    [Description("Whether a CUDA device may round the factors of float32 products to the ten bits of TF32: faster, and the rule's updates are off by what that leaves. Default: no.")]
+    [Description(
+        "Whether a CUDA device may round the factors of float32 products to the ten bits of TF32: faster, and the rule's updates are off by what that leaves. Default: no."
+    )]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Tf32 { get; init; }
 
@@ -90,8 +100,15 @@ public sealed record Experiment
     [Range(1, int.MaxValue), Description("Epochs from one measurement of accuracy to the next; the last epoch is always measured.")]
     public int EvaluateEvery { get; init; } = 1;
 
-    /// <summary>Images that accuracy is measured on at once; <see langword="null"/>: a thousand of CIFAR-10's, eighty photos of 224 pixels.</summary>
-    [Range(1, int.MaxValue), Description("Images that accuracy is measured on at once; null: a thousand of CIFAR-10's, eighty photos of 224 pixels. A smaller number takes less memory.")]
+    /// <summary>
+    /// Images that accuracy is measured on at once; <see langword="null"/>: a thousand of CIFAR-10's, eighty photos of 224 pixels.
+    /// </summary>
+    [
+        Range(1, int.MaxValue),
+        Description(
+            "Images that accuracy is measured on at once; null: a thousand of CIFAR-10's, eighty photos of 224 pixels. A smaller number takes less memory."
+        )
+    ]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? EvaluationBatch { get; init; }
 
@@ -103,14 +120,26 @@ public sealed record Experiment
     [Range(1, int.MaxValue), Description("The first so many test images are used; null: all.")]
     public int? TestImages { get; init; }
 
-    /// <summary>So many of the training images, the last ones, are held out: accuracy on them is measured beside that on the test images.</summary>
-    [Range(0, int.MaxValue), Description("So many of the training images, the last ones, are not trained on: accuracy on them is measured beside that on the test images. Default: 0.")]
+    /// <summary>
+    /// So many of the training images, the last ones, are held out: accuracy on them is measured beside that on the test images.
+    /// </summary>
+    [
+        Range(0, int.MaxValue),
+        Description(
+            "So many of the training images, the last ones, are not trained on: accuracy on them is measured beside that on the test images. Default: 0."
+        )
+    ]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ValidationImages { get; init; }
 
-    /// <summary>Images in the buffer that an epoch's order is drawn through; <see langword="null"/>: all are shuffled, photos in shards through 4096.</summary>
+    /// <summary>
+    /// Images in the buffer that an epoch's order is drawn through; <see langword="null"/>: all are shuffled, photos in shards through
+    /// 4096.
+    /// </summary>
     [Range(1, int.MaxValue)]
-    [Description("Images in the buffer that an epoch's order is drawn through: a random one goes out whenever the next comes in. null: all are shuffled, photos in shards through 4096.")]
+    [Description(
+        "Images in the buffer that an epoch's order is drawn through: a random one goes out whenever the next comes in. null: all are shuffled, photos in shards through 4096."
+    )]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ShuffleBuffer { get; init; }
 
@@ -138,7 +167,9 @@ public sealed record Experiment
 
         if (ValidationImages > 0 && ValidationImages >= TrainImages)
         {
-            throw new GaitPropException($"validationImages {ValidationImages} is not possible: they are held out of the {TrainImages} trainImages, of which one at least must be left.");
+            throw new GaitPropException(
+                $"validationImages {ValidationImages} is not possible: they are held out of the {TrainImages} trainImages, of which one at least must be left."
+            );
         }
 
         if (Precision is not (ScalarType.Float32 or ScalarType.Float64))
@@ -148,7 +179,9 @@ public sealed record Experiment
 
         if (Tf32 && Precision != ScalarType.Float32)
         {
-            throw new GaitPropException("tf32 true is not possible with precision float64: it rounds products of float32; add --set precision=float32, or leave it out.");
+            throw new GaitPropException(
+                "tf32 true is not possible with precision float64: it rounds products of float32; add --set precision=float32, or leave it out."
+            );
         }
 
         RuleOptions.Validate();

@@ -23,7 +23,10 @@ internal sealed record ExperimentChoices
     /// <summary>Steps from one measurement of update angles to the next.</summary>
     public int? AngleEvery { get; init; }
 
-    /// <summary>Fields, each as <c>path.to.field=value</c> with the names of the file: <c>optimizer.lr=1e-4</c>, <c>rules.ngait.ruleOptions.eta=1e-6</c>. Later ones win.</summary>
+    /// <summary>
+    /// Fields, each as <c>path.to.field=value</c> with the names of the file: <c>optimizer.lr=1e-4</c>,
+    /// <c>rules.ngait.ruleOptions.eta=1e-6</c>. Later ones win.
+    /// </summary>
     public IReadOnlyList<string> Set { get; init; } = [];
 
     /// <summary>The values that a sweep gives to fields, written as those of <see cref="Set"/>; they win.</summary>
@@ -41,7 +44,17 @@ internal sealed record ExperimentChoices
     /// <summary>The numbers among them, as fields of the experiment.</summary>
     internal ExperimentLayer Numbers()
     {
-        (string Name, int? Value)[] all = [("epochs", Epochs), ("seed", Seed), ("trainImages", TrainImages), ("testImages", TestImages), ("angleEvery", AngleEvery)];
-        return new("", new JsonObject(all.Where(n => n.Value is not null).Select(n => KeyValuePair.Create<string, JsonNode?>(n.Name, n.Value))));
+        (string Name, int? Value)[] all =
+        [
+            ("epochs", Epochs),
+            ("seed", Seed),
+            ("trainImages", TrainImages),
+            ("testImages", TestImages),
+            ("angleEvery", AngleEvery),
+        ];
+        return new(
+            "",
+            new JsonObject(all.Where(n => n.Value is not null).Select(n => KeyValuePair.Create<string, JsonNode?>(n.Name, n.Value)))
+        );
     }
 }

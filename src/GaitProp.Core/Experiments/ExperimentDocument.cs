@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace GaitProp.Experiments;
 
 /// <summary>
-/// An experiment file with what it extends: from it comes an <see cref="Experiment"/> for each rule. JSON with comments and trailing commas; the
-/// fields and which of them win are told in <c>docs/formats.md</c>.
+/// An experiment file with what it extends: from it comes an <see cref="Experiment"/> for each rule. JSON with comments and trailing
+/// commas; the fields and which of them win are told in <c>docs/formats.md</c>.
 /// </summary>
 internal sealed class ExperimentDocument
 {
@@ -51,7 +51,8 @@ internal sealed class ExperimentDocument
 
     /// <summary>Opens an experiment and checks all of it: every rule, in every preset that it sets something for.</summary>
     /// <param name="nameOrPath">One of <see cref="BuiltIn"/>, or the path of a <c>.json</c> file.</param>
-    /// <exception cref="GaitPropException">There is no such experiment, or something is wrong in a file; the message is one line that names file and field.</exception>
+    /// <exception cref="GaitPropException">There is no such experiment, or something is wrong in a file; the message is one line that names
+    /// file and field.</exception>
     public static ExperimentDocument Open(string nameOrPath)
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);
@@ -61,8 +62,13 @@ internal sealed class ExperimentDocument
             var source = files[0].Source.Extended(extended);
             if (files.Any(f => f.Source.IsSame(source)))
             {
-                var circle = files.SkipWhile(f => !f.Source.IsSame(source)).Take(1).Concat(files.TakeWhile(f => !f.Source.IsSame(source)).Reverse());
-                throw new GaitPropException($"{files[0].Source.Label}: extends goes round in a circle: {string.Join(" -> ", circle.Select(f => f.Source.Label))} -> {source.Label}. Take one of them out.");
+                var circle = files
+                    .SkipWhile(f => !f.Source.IsSame(source))
+                    .Take(1)
+                    .Concat(files.TakeWhile(f => !f.Source.IsSame(source)).Reverse());
+                throw new GaitPropException(
+                    $"{files[0].Source.Label}: extends goes round in a circle: {string.Join(" -> ", circle.Select(f => f.Source.Label))} -> {source.Label}. Take one of them out."
+                );
             }
 
             files.Insert(0, new ExperimentFile(source));
@@ -73,18 +79,27 @@ internal sealed class ExperimentDocument
 
     /// <summary>The experiment of a rule, every setting resolved and checked.</summary>
     /// <param name="rule">
-    /// Any rule of <see cref="RuleCatalog"/>, with what is added to it (<see cref="RuleVariant"/>); those that are not among <see cref="Rules"/> have the settings that are
-    /// common to all.
+    /// Any rule of <see cref="RuleCatalog"/>, with what is added to it (<see cref="RuleVariant"/>); those that are not among
+    /// <see cref="Rules"/> have the settings that are common to all.
     /// </param>
     /// <param name="choices">What is chosen on the command line; nothing if <see langword="null"/>.</param>
-    /// <exception cref="GaitPropException">There is no such rule, preset or field, or a value is not possible; the message says who set it.</exception>
+    /// <exception cref="GaitPropException">There is no such rule, preset or field, or a value is not possible; the message says who set
+    /// it.</exception>
     public Experiment Resolve(string rule, ExperimentChoices? choices = null)
     {
         choices ??= new ExperimentChoices();
         var variant = RuleVariant.Parse(rule);
         rule = variant.Rule;
-        ExperimentSetting[] set = [.. choices.Set.Select(s => ExperimentSetting.Parse(s, rule)).Concat(choices.Over.Select(s => ExperimentSetting.Parse(s, rule, "--over"))).OfType<ExperimentSetting>()];
-        var (said, chosen) = set.LastOrDefault(s => s.Preset is not null) is { } last ? (last.Layer.Label, last.Preset) : (Name, choices.Preset);
+        ExperimentSetting[] set =
+        [
+            .. choices
+                .Set.Select(s => ExperimentSetting.Parse(s, rule))
+                .Concat(choices.Over.Select(s => ExperimentSetting.Parse(s, rule, "--over")))
+                .OfType<ExperimentSetting>(),
+        ];
+        var (said, chosen) = set.LastOrDefault(s => s.Preset is not null) is { } last
+            ? (last.Layer.Label, last.Preset)
+            : (Name, choices.Preset);
         var chain = chosen is null && choices.Otherwise is not null ? [] : Chain(said, chosen ?? Preset);
         var root = choices.BuiltOn ?? chain.FirstOrDefault();
         var start = (root is null ? choices.Otherwise!(rule) : Presets.Meaning(rule, root)) with { Seed = Seeds[0] };
@@ -98,7 +113,8 @@ internal sealed class ExperimentDocument
                 choices.Numbers(),
                 .. choices.Options,
                 .. set.Select(s => s.Layer),
-            ]);
+            ]
+        );
     }
 
     /// <summary>A preset and those that it is built on: <c>paper</c> or <c>fast</c> first, the preset last.</summary>
@@ -107,10 +123,14 @@ internal sealed class ExperimentDocument
         List<string> chain = [new StrictJson(said).Word(preset, "preset", "preset", PresetNames)];
         while (!Presets.Names.Contains(chain[0]))
         {
-            var below = _files.LastOrDefault(f => f.BuiltOn(chain[0]) is not null)?.BuiltOn(chain[0]) ?? (Presets.Names.Contains(Preset) ? Preset : Presets.Default);
+            var below =
+                _files.LastOrDefault(f => f.BuiltOn(chain[0]) is not null)?.BuiltOn(chain[0])
+                ?? (Presets.Names.Contains(Preset) ? Preset : Presets.Default);
             if (chain.Contains(below))
             {
-                throw new GaitPropException($"{said}: the preset '{chain[0]}' is built on itself: {string.Join(" -> ", chain.Prepend(below))}. Build one of them on paper or fast.");
+                throw new GaitPropException(
+                    $"{said}: the preset '{chain[0]}' is built on itself: {string.Join(" -> ", chain.Prepend(below))}. Build one of them on paper or fast."
+                );
             }
 
             chain.Insert(0, below);
@@ -123,12 +143,16 @@ internal sealed class ExperimentDocument
     {
         if (!_files.Any(f => f.HasNetwork))
         {
-            throw new GaitPropException($"{own}: the field 'network' is missing: name a published one, or list its layers, or extend an experiment that does.");
+            throw new GaitPropException(
+                $"{own}: the field 'network' is missing: name a published one, or list its layers, or extend an experiment that does."
+            );
         }
 
         if (Rules.Count == 0)
         {
-            throw new GaitPropException($"{own}: the field 'rules' is missing: name one or more of {string.Join(", ", RuleCatalog.Names)}.");
+            throw new GaitPropException(
+                $"{own}: the field 'rules' is missing: name one or more of {string.Join(", ", RuleCatalog.Names)}."
+            );
         }
 
         foreach (var file in _files)
@@ -142,12 +166,21 @@ internal sealed class ExperimentDocument
         }
 
         // Where the runs are resolved, the values of a sweep are held against each other; here against the fields.
-        foreach (var (rule, setting) in from axis in Sweep from value in axis.Values from rule in Rules select (RuleVariant.Parse(rule).Rule, axis.With(value)))
+        foreach (
+            var (rule, setting) in from axis in Sweep
+            from value in axis.Values
+            from rule in Rules
+            select (RuleVariant.Parse(rule).Rule, axis.With(value))
+        )
         {
             ExperimentSetting.Parse(setting, rule, $"{own}, sweep:");
         }
 
-        foreach (var (rule, preset) in from preset in _files.SelectMany(f => f.Presets).Append(Preset).Distinct() from rule in Rules select (rule, preset))
+        foreach (
+            var (rule, preset) in from preset in _files.SelectMany(f => f.Presets).Append(Preset).Distinct()
+            from rule in Rules
+            select (rule, preset)
+        )
         {
             Resolve(rule, new ExperimentChoices { Preset = preset });
         }

@@ -34,10 +34,14 @@ internal sealed record FileFields
     [Description("The seeds of the runs, from 0 up: a list, or a range such as \"1..5\".")]
     public JsonNode? Seeds { get; init; }
 
-    [Description("The fields that 'gaitprop sweep' goes over, such as optimizer.lr: a list of values, or words such as \"1..5\", \"log(1e-5..1e-3,5)\" or \"linear(0..1,5)\".")]
+    [Description(
+        "The fields that 'gaitprop sweep' goes over, such as optimizer.lr: a list of values, or words such as \"1..5\", \"log(1e-5..1e-3,5)\" or \"linear(0..1,5)\"."
+    )]
     public JsonNode? Sweep { get; init; }
 
-    [Description("Settings by name, chosen with --preset. Each is built on another one, its field preset, or else on the file's; paper and fast are built on nothing.")]
+    [Description(
+        "Settings by name, chosen with --preset. Each is built on another one, its field preset, or else on the file's; paper and fast are built on nothing."
+    )]
     public JsonObject? Presets { get; init; }
 }
 
@@ -48,7 +52,8 @@ internal sealed class ExperimentFile
     private readonly JsonObject _root;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="GaitPropException">It is no JSON, or a field is unknown, of the wrong type, out of range or there twice.</exception>
+    /// <exception cref="GaitPropException">It is no JSON, or a field is unknown, of the wrong type, out of range or there
+    /// twice.</exception>
     public ExperimentFile(ExperimentSource source)
     {
         Source = source;
@@ -58,9 +63,14 @@ internal sealed class ExperimentFile
         _root = Check(_strict, json, "", FilePart.File);
         Rules = (_root["rules"] as JsonArray)?.Select(r => r!.GetValue<string>()).ToArray();
         Seeds = _root.ContainsKey("seeds") ? ReadSeeds(_root["seeds"]) : null;
-        Sweep = !_root.ContainsKey("sweep") ? null
+        Sweep =
+            !_root.ContainsKey("sweep") ? null
             : _root["sweep"] is JsonObject axes ? [.. axes.Select(a => SweepAxis.Read(_strict, a.Key, a.Value))]
-            : throw _strict.Wrong("sweep", "an object of fields and their values, such as { \"optimizer.lr\": [1e-4, 1e-3] }", _root["sweep"]);
+            : throw _strict.Wrong(
+                "sweep",
+                "an object of fields and their values, such as { \"optimizer.lr\": [1e-4, 1e-3] }",
+                _root["sweep"]
+            );
     }
 
     /// <summary>Where it is from.</summary>
@@ -97,14 +107,21 @@ internal sealed class ExperimentFile
     public IEnumerable<string> Presets => (_root["presets"] as JsonObject)?.Select(p => p.Key) ?? [];
 
     /// <summary>The fields of an experiment that a part may set.</summary>
-    public static IReadOnlyList<string> Fields(FilePart part) => [.. StrictJson.Fields(typeof(Experiment)).Keys.Where(n => n switch
-    {
-        "rule" => false,
-        "seed" => part == FilePart.Setting,
-        "name" => part is FilePart.File or FilePart.Setting,
-        "preset" => part != FilePart.Rule,
-        _ => true,
-    })];
+    public static IReadOnlyList<string> Fields(FilePart part) =>
+        [
+            .. StrictJson
+                .Fields(typeof(Experiment))
+                .Keys.Where(n =>
+                    n switch
+                    {
+                        "rule" => false,
+                        "seed" => part == FilePart.Setting,
+                        "name" => part is FilePart.File or FilePart.Setting,
+                        "preset" => part != FilePart.Rule,
+                        _ => true,
+                    }
+                ),
+        ];
 
     /// <summary>Checks a part of a file.</summary>
     /// <param name="strict">Tells what is wrong.</param>
@@ -115,7 +132,10 @@ internal sealed class ExperimentFile
     public static JsonObject Check(StrictJson strict, JsonNode? json, string path, FilePart part, string? rule = null)
     {
         var own = StrictJson.Fields(typeof(FileFields));
-        IEnumerable<string> more = part == FilePart.File ? own.Keys : part == FilePart.Preset || (part == FilePart.Setting && path.Length == 0) ? ["rules"] : [];
+        IEnumerable<string> more =
+            part == FilePart.File ? own.Keys
+            : part == FilePart.Preset || (part == FilePart.Setting && path.Length == 0) ? ["rules"]
+            : [];
         var fields = StrictJson.Fields(typeof(Experiment));
         var read = strict.Object(json, path, [.. Fields(part), .. more]);
         foreach (var (name, value) in read)
@@ -140,9 +160,15 @@ internal sealed class ExperimentFile
                     foreach (var (preset, settings) in value as JsonObject ?? throw strict.Wrong(below, "an object { … }", value))
                     {
                         // What paper and fast mean is built on nothing.
-                        if ((string?)Check(strict, settings, StrictJson.Join(below, preset), FilePart.Preset)["preset"] is { } on && on != preset && Experiments.Presets.Names.Contains(preset))
+                        if (
+                            (string?)Check(strict, settings, StrictJson.Join(below, preset), FilePart.Preset)["preset"] is { } on
+                            && on != preset
+                            && Experiments.Presets.Names.Contains(preset)
+                        )
                         {
-                            throw strict.Error($"{below}.{preset}.preset is not possible: {preset} is built on nothing; take the field out.");
+                            throw strict.Error(
+                                $"{below}.{preset}.preset is not possible: {preset} is built on nothing; take the field out."
+                            );
                         }
                     }
 
@@ -175,38 +201,59 @@ internal sealed class ExperimentFile
 
     /// <summary>What it sets for a rule, with what it has for <c>paper</c> or <c>fast</c>; least binding first.</summary>
     public IEnumerable<ExperimentLayer> Layers(string rule, string? root) =>
-        [new(Source.Label, Fields(_root, FilePart.File)), .. root is null ? [] : OfPreset(root, rule), .. OfRule(_root, Source.Label, rule)];
+        [
+            new(Source.Label, Fields(_root, FilePart.File)),
+            .. root is null ? [] : OfPreset(root, rule),
+            .. OfRule(_root, Source.Label, rule),
+        ];
 
     /// <summary>What one of its presets sets for a rule; least binding first.</summary>
     public IEnumerable<ExperimentLayer> OfPreset(string preset, string rule) =>
-        _root["presets"]?[preset] is JsonObject settings && $"{Source.Label}, presets.{preset}" is var label ? [new(label, Fields(settings, FilePart.Preset)), .. OfRule(settings, label, rule)] : [];
+        _root["presets"]?[preset] is JsonObject settings && $"{Source.Label}, presets.{preset}" is var label
+            ? [new(label, Fields(settings, FilePart.Preset)), .. OfRule(settings, label, rule)]
+            : [];
 
     private static IEnumerable<ExperimentLayer> OfRule(JsonObject part, string label, string rule) =>
         (part["rules"] as JsonObject)?[rule] is JsonObject otherwise ? [new($"{label}, rules.{rule}", otherwise)] : [];
 
     private static JsonObject Fields(JsonObject json, FilePart part) =>
-        new(json.Where(p => p.Key is not ("name" or "preset") && Fields(part).Contains(p.Key)).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+        new(
+            json.Where(p => p.Key is not ("name" or "preset") && Fields(part).Contains(p.Key))
+                .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))
+        );
 
     private static JsonNode? Parsed(ExperimentSource source)
     {
         try
         {
-            return WholeJson.Parse(source.Text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return WholeJson.Parse(
+                source.Text,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
         }
         catch (JsonException e)
         {
             var reason = e.Message.Split([" LineNumber:", " Path:"], StringSplitOptions.None)[0].ReplaceLineEndings(" ").TrimEnd('.');
             if (e.LineNumber is not { } line)
             {
-                throw new GaitPropException(Twice(source.Text) is var (field, at)
-                    ? string.Create(CultureInfo.InvariantCulture, $"{source.Label}, line {at}: the field '{field}' stands there twice: take one of them out.")
-                    : $"{source.Label}: {reason}.", e);
+                throw new GaitPropException(
+                    Twice(source.Text) is var (field, at)
+                        ? string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{source.Label}, line {at}: the field '{field}' stands there twice: take one of them out."
+                        )
+                        : $"{source.Label}: {reason}.",
+                    e
+                );
             }
 
             // The position counts bytes from 0; people count characters from 1.
             var bytes = Encoding.UTF8.GetBytes(source.Text.Split('\n').ElementAtOrDefault((int)line) ?? "");
             var column = Encoding.UTF8.GetCharCount(bytes, 0, (int)Math.Min(e.BytePositionInLine ?? 0, bytes.Length)) + 1;
-            throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"{source.Label}, line {line + 1}, column {column}: {reason}."), e);
+            throw new GaitPropException(
+                string.Create(CultureInfo.InvariantCulture, $"{source.Label}, line {line + 1}, column {column}: {reason}."),
+                e
+            );
         }
     }
 
@@ -214,7 +261,10 @@ internal sealed class ExperimentFile
     private static (string Field, int Line)? Twice(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(
+            bytes,
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+        );
         var objects = new Stack<HashSet<string>>();
         while (reader.Read())
         {
@@ -226,7 +276,11 @@ internal sealed class ExperimentFile
             {
                 objects.Pop();
             }
-            else if (reader.TokenType == JsonTokenType.PropertyName && Encoding.UTF8.GetString(reader.ValueSpan) is var name && !objects.Peek().Add(name))
+            else if (
+                reader.TokenType == JsonTokenType.PropertyName
+                && Encoding.UTF8.GetString(reader.ValueSpan) is var name
+                && !objects.Peek().Add(name)
+            )
             {
                 return (name, 1 + bytes.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n'));
             }
@@ -258,8 +312,11 @@ internal sealed class ExperimentFile
             {
                 "rule" => $"\"rules\": [{Json(value)}]",
                 "profile" => $"\"preset\": {Json(value)}{(root.ContainsKey("preset") ? " in place of the other \"preset\"" : "")}",
-                "profiles" => value is JsonObject && root.ContainsKey("presets") ? $"into \"presets\" what stands in it: {Json(value)[1..^1]}" : $"\"presets\": {Json(value)}",
-                "sameAs" => $"what each rule has itself, in \"rules\" or a preset: {string.Join(", ", (value as JsonObject ?? []).Select(l => $"\"{l.Key}\": {Like(l.Value)}"))}",
+                "profiles" => value is JsonObject && root.ContainsKey("presets")
+                    ? $"into \"presets\" what stands in it: {Json(value)[1..^1]}"
+                    : $"\"presets\": {Json(value)}",
+                "sameAs" =>
+                    $"what each rule has itself, in \"rules\" or a preset: {string.Join(", ", (value as JsonObject ?? []).Select(l => $"\"{l.Key}\": {Like(l.Value)}"))}",
                 _ => null,
             };
             if (now is not null)
@@ -270,19 +327,26 @@ internal sealed class ExperimentFile
 
         static string Json(JsonNode? node) => node?.ToJsonString(ExperimentJson.Line) ?? "null";
 
-        string Like(JsonNode? rule) => root["rules"] is JsonObject rules && rules[rule?.ToString() ?? ""] is JsonObject settings ? Json(settings) : "{}";
+        string Like(JsonNode? rule) =>
+            root["rules"] is JsonObject rules && rules[rule?.ToString() ?? ""] is JsonObject settings ? Json(settings) : "{}";
     }
 
     private int[] ReadSeeds(JsonNode? json)
     {
         const string expected = "a list of whole numbers from 0 up such as [1, 2, 3], or a range such as \"1..5\"";
-        var seeds = json switch
-        {
-            JsonArray list => [.. list.Select(s => s?.GetValueKind() == JsonValueKind.Number && s.AsValue().TryGetValue<int>(out var seed) ? seed : -1)],
-            JsonValue value when value.TryGetValue<int>(out var one) => [one],
-            JsonValue value when value.TryGetValue<string>(out var text) => SeedList.Parse(text),
-            _ => null,
-        } ?? throw _strict.Wrong("seeds", expected, json);
+        var seeds =
+            json switch
+            {
+                JsonArray list =>
+                [
+                    .. list.Select(s =>
+                        s?.GetValueKind() == JsonValueKind.Number && s.AsValue().TryGetValue<int>(out var seed) ? seed : -1
+                    ),
+                ],
+                JsonValue value when value.TryGetValue<int>(out var one) => [one],
+                JsonValue value when value.TryGetValue<string>(out var text) => SeedList.Parse(text),
+                _ => null,
+            } ?? throw _strict.Wrong("seeds", expected, json);
         return seeds.Length > 0 && seeds.All(s => s >= 0) && seeds.Distinct().Count() == seeds.Length
             ? seeds
             : throw _strict.Error($"seeds must be {expected}, each once, not {json!.ToJsonString(ExperimentJson.Line)}.");

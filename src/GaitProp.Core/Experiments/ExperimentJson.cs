@@ -10,33 +10,38 @@ namespace GaitProp.Experiments;
 internal static class ExperimentJson
 {
     /// <summary>The settings of every JSON file of the kit.</summary>
-    public static JsonSerializerOptions Options { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        Converters =
+    public static JsonSerializerOptions Options { get; } =
+        new()
         {
-            new InverseConverter(),
-            new RuleOptionsConverter(),
-            new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower),
-        },
-    };
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            WriteIndented = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            Converters =
+            {
+                new InverseConverter(),
+                new RuleOptionsConverter(),
+                new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower),
+            },
+        };
 
     /// <summary>The settings of a line of a JSON-lines file.</summary>
     public static JsonSerializerOptions Line { get; } = new(Options) { WriteIndented = false };
 
     /// <summary>How files are read that others may have written: no field twice, and none null that may not be.</summary>
-    public static JsonSerializerOptions Strict { get; } = new(Options) { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
+    public static JsonSerializerOptions Strict { get; } =
+        new(Options) { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
 
     /// <summary>An experiment with every setting, as <c>run.json</c> holds it.</summary>
     public static JsonObject ToJson(Experiment experiment) => JsonSerializer.SerializeToNode(experiment, Options)!.AsObject();
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote; what is left out, apart from name, network, rule and preset, has its default.</summary>
+    /// <summary>
+    /// Reads what <see cref="ToJson"/> wrote; what is left out, apart from name, network, rule and preset, has its default.
+    /// </summary>
     /// <param name="json">The experiment.</param>
     /// <param name="source">Where it is from, as errors name it; empty if nowhere in particular.</param>
-    /// <exception cref="GaitPropException">A field is unknown, missing, of the wrong type or out of range; the message names it.</exception>
+    /// <exception cref="GaitPropException">A field is unknown, missing, of the wrong type or out of range; the message names
+    /// it.</exception>
     public static Experiment FromJson(JsonNode json, string source = "")
     {
         var (strict, fields) = (new StrictJson(source), StrictJson.Fields(typeof(Experiment)));
@@ -65,10 +70,13 @@ internal static class ExperimentJson
         public override InverseStrategy Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             InverseStrategy.Parse(reader.GetString() ?? "");
 
-        public override void Write(Utf8JsonWriter writer, InverseStrategy value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+        public override void Write(Utf8JsonWriter writer, InverseStrategy value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Name);
     }
 
-    /// <summary>Options are written as the record that they are, of whatever rule. They are read by <see cref="FromJson"/>, which knows the rule.</summary>
+    /// <summary>
+    /// Options are written as the record that they are, of whatever rule. They are read by <see cref="FromJson"/>, which knows the rule.
+    /// </summary>
     private sealed class RuleOptionsConverter : JsonConverter<RuleOptions>
     {
         public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(RuleOptions);

@@ -22,7 +22,9 @@ internal sealed record ExperimentLayer(string Label, JsonObject Fields)
 
         // Guilty is who turned an experiment that is possible into one that is not.
         var guilty = Enumerable.Range(1, layers.Count).LastOrDefault(n => Fails(n) is not null && Fails(n - 1) is null);
-        throw guilty > 0 && layers[guilty - 1].Label is { Length: > 0 } label ? new GaitPropException($"{label}: {wrong.Message}", wrong) : wrong;
+        throw guilty > 0 && layers[guilty - 1].Label is { Length: > 0 } label
+            ? new GaitPropException($"{label}: {wrong.Message}", wrong)
+            : wrong;
 
         GaitPropException? Fails(int count)
         {

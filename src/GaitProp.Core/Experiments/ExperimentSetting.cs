@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace GaitProp.Experiments;
 
 /// <summary>
-/// One <c>--set path.to.field=value</c>: <c>optimizer.lr=1e-4</c>, or for one rule alone <c>rules.fa.optimizer.lr=1e-4</c>. The value is JSON, or text
-/// where it is not.
+/// One <c>--set path.to.field=value</c>: <c>optimizer.lr=1e-4</c>, or for one rule alone <c>rules.fa.optimizer.lr=1e-4</c>. The value is
+/// JSON, or text where it is not.
 /// </summary>
 /// <param name="Preset">The preset, if it is that.</param>
 /// <param name="Layer">The field otherwise.</param>
@@ -15,7 +15,8 @@ internal sealed record ExperimentSetting(string? Preset, ExperimentLayer Layer)
     /// <param name="setting">The setting.</param>
     /// <param name="rule">The rule.</param>
     /// <param name="said">The option that it came by, as errors name it.</param>
-    /// <exception cref="GaitPropException">It has no '=', the field is unknown, or the value is of the wrong type or out of range.</exception>
+    /// <exception cref="GaitPropException">It has no '=', the field is unknown, or the value is of the wrong type or out of
+    /// range.</exception>
     public static ExperimentSetting? Parse(string setting, string rule, string said = "--set")
     {
         var label = $"{said} {setting}";
@@ -33,9 +34,12 @@ internal sealed record ExperimentSetting(string? Preset, ExperimentLayer Layer)
             ["profile"] => $"write --preset {CommandWord.Quoted(text)} in place of it.",
             ["rule"] or ["rules"] => "write --rules bp,fa in place of it, or for one run --rule bp.",
             ["rules", _] => $"write a field of the rule, such as --set rules.{path[1]}.optimizer.lr=1e-4.",
-            ["optimizer" or "orthogonality" or "ruleOptions"] or ["rules", _, "optimizer" or "orthogonality" or "ruleOptions"] when !text.StartsWith('{') =>
+            ["optimizer" or "orthogonality" or "ruleOptions"]
+            or ["rules", _, "optimizer" or "orthogonality" or "ruleOptions"] when !text.StartsWith('{') =>
                 $"it has fields: write one of them, such as --set {CommandWord.Quoted($"{string.Join('.', path)}.{Example(path[^1], path is ["rules", var other, _] ? other : rule)}")}.",
-            ["ruleOptions", var option] when !StrictJson.RuleOptions(rule).ContainsKey(option) && RuleCatalog.Names.FirstOrDefault(r => StrictJson.RuleOptions(r).ContainsKey(option)) is { } owner =>
+            ["ruleOptions", var option]
+                when !StrictJson.RuleOptions(rule).ContainsKey(option)
+                    && RuleCatalog.Names.FirstOrDefault(r => StrictJson.RuleOptions(r).ContainsKey(option)) is { } owner =>
                 $"{rule} has no option '{option}'; for {owner}, which has it, write --set {CommandWord.Quoted($"rules.{owner}.{setting}")}.",
             _ => null,
         };
@@ -46,7 +50,12 @@ internal sealed record ExperimentSetting(string? Preset, ExperimentLayer Layer)
 
         JsonNode? json = path.Reverse().Aggregate(Value(strict, text, path, rule), (value, field) => new JsonObject { [field] = value });
         var read = ExperimentFile.Check(strict, json, "", FilePart.Setting, rule);
-        var fields = path[0] == "rules" ? path[1] == rule ? (JsonObject)read["rules"]![rule]! : null : read;
+        var fields =
+            path[0] == "rules"
+                ? path[1] == rule
+                    ? (JsonObject)read["rules"]![rule]!
+                    : null
+                : read;
         return fields is null ? null : new((string?)fields["preset"], new(label, path[0] == "preset" ? [] : fields));
     }
 
@@ -54,8 +63,11 @@ internal sealed record ExperimentSetting(string? Preset, ExperimentLayer Layer)
     private static string Example(string field, string rule) =>
         field == "optimizer" ? "lr=1e-4"
         : field == "orthogonality" ? "kind=none"
-        : RuleCatalog.Names.Contains(rule) && ExperimentJson.ToJson(Presets.Meaning(rule, Presets.Default))["ruleOptions"]!.AsObject().FirstOrDefault() is { Key: { } option, Value: { } value }
-            ? $"{option}={value}" : "NAME=VALUE";
+        : RuleCatalog.Names.Contains(rule)
+        && ExperimentJson.ToJson(Presets.Meaning(rule, Presets.Default))["ruleOptions"]!.AsObject().FirstOrDefault()
+            is { Key: { } option, Value: { } value }
+            ? $"{option}={value}"
+        : "NAME=VALUE";
 
     /// <summary>JSON, or text. A field of text takes any word as it is, even one that could be read as a number.</summary>
     private static JsonNode? Value(StrictJson strict, string text, string[] path, string rule)
@@ -70,7 +82,11 @@ internal sealed record ExperimentSetting(string? Preset, ExperimentLayer Layer)
         }
         catch (JsonException e)
         {
-            return isStructure ? throw strict.Error($"the value is no JSON: {e.Message.Split([" LineNumber:", " Path:"], StringSplitOptions.None)[0].TrimEnd('.')}.") : JsonValue.Create(text);
+            return isStructure
+                ? throw strict.Error(
+                    $"the value is no JSON: {e.Message.Split([" LineNumber:", " Path:"], StringSplitOptions.None)[0].TrimEnd('.')}."
+                )
+                : JsonValue.Create(text);
         }
     }
 }

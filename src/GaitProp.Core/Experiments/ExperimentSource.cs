@@ -27,7 +27,8 @@ internal sealed record ExperimentSource(string Label, string Text, string? Path)
     public string DefaultName => Path is null ? Files.Single(f => f.Value == Label).Key : System.IO.Path.GetFileNameWithoutExtension(Path);
 
     /// <summary>Whether both are one file.</summary>
-    public bool IsSame(ExperimentSource other) => (Path is null) == (other.Path is null) && (Path is null ? Label == other.Label : Path == other.Path);
+    public bool IsSame(ExperimentSource other) =>
+        (Path is null) == (other.Path is null) && (Path is null ? Label == other.Label : Path == other.Path);
 
     /// <summary>Finds a built-in experiment by name, or reads a file.</summary>
     /// <exception cref="GaitPropException">There is no such experiment, or the file cannot be read.</exception>
@@ -45,7 +46,12 @@ internal sealed record ExperimentSource(string Label, string Text, string? Path)
 
         var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "", HomePath(nameOrPath));
         var source = Read(nameOrPath, path, message => $"{Label}: extends: {message}");
-        return source with { Label = System.IO.Path.IsPathRooted(Label) ? source.Path! : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, source.Path!) };
+        return source with
+        {
+            Label = System.IO.Path.IsPathRooted(Label)
+                ? source.Path!
+                : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, source.Path!),
+        };
     }
 
     private static ExperimentSource Resource(string name)
@@ -60,11 +66,18 @@ internal sealed record ExperimentSource(string Label, string Text, string? Path)
         var full = System.IO.Path.GetFullPath(path);
         if (!File.Exists(full))
         {
-            var meantAsPath = given.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || given.Contains('/', StringComparison.Ordinal) || given.Contains('\\', StringComparison.Ordinal);
-            throw new GaitPropException(told(
-                Directory.Exists(full) ? $"{given} is a folder: give an experiment's .json file, or one of {string.Join(", ", BuiltIn)}."
-                : meantAsPath ? $"there is no file {given}: check the path, or choose from {string.Join(", ", BuiltIn)}."
-                : $"{Suggestion.Unknown("experiment", given, BuiltIn)[..^1]}, or give the path of a .json file."));
+            var meantAsPath =
+                given.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+                || given.Contains('/', StringComparison.Ordinal)
+                || given.Contains('\\', StringComparison.Ordinal);
+            throw new GaitPropException(
+                told(
+                    Directory.Exists(full)
+                        ? $"{given} is a folder: give an experiment's .json file, or one of {string.Join(", ", BuiltIn)}."
+                    : meantAsPath ? $"there is no file {given}: check the path, or choose from {string.Join(", ", BuiltIn)}."
+                    : $"{Suggestion.Unknown("experiment", given, BuiltIn)[..^1]}, or give the path of a .json file."
+                )
+            );
         }
 
         try

@@ -8,7 +8,13 @@ namespace GaitProp.Experiments;
 /// <param name="StandsInFor">The published data set that the data is used in place of, or <see langword="null"/>.</param>
 /// <param name="Rules">The rules that it shows, some with additions (<see cref="RuleVariant"/>).</param>
 /// <param name="Experiments">The experiment of each.</param>
-internal sealed record FigurePlan(string Figure, string Title, string? StandsInFor, IReadOnlyList<string> Rules, IReadOnlyList<Experiment> Experiments)
+internal sealed record FigurePlan(
+    string Figure,
+    string Title,
+    string? StandsInFor,
+    IReadOnlyList<string> Rules,
+    IReadOnlyList<Experiment> Experiments
+)
 {
     /// <summary>A figure's experiment on the published data, and on the embedded set in its place, where that is possible.</summary>
     private static readonly Dictionary<string, (string Published, string? Embedded)> Documents = new(StringComparer.Ordinal)
@@ -24,23 +30,29 @@ internal sealed record FigurePlan(string Figure, string Title, string? StandsInF
     /// <summary>The experiments whose runs a figure can show: on the published data first, then on the embedded set.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <exception cref="GaitPropException">There is no such figure.</exception>
-    public static IReadOnlyList<string> ExperimentsOf(string figure) => Documents.TryGetValue(figure, out var names)
-        ? names.Embedded is { } embedded ? [names.Published, embedded] : [names.Published]
-        : throw new GaitPropException(Suggestion.Unknown("figure", figure, Figures));
+    public static IReadOnlyList<string> ExperimentsOf(string figure) =>
+        Documents.TryGetValue(figure, out var names)
+            ? names.Embedded is { } embedded
+                ? [names.Published, embedded]
+                : [names.Published]
+            : throw new GaitPropException(Suggestion.Unknown("figure", figure, Figures));
 
     /// <summary>A figure's heading.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <exception cref="GaitPropException">There is no such figure.</exception>
     public static string TitleOf(string figure) => ExperimentDocument.Open(ExperimentsOf(figure)[0]).Title;
 
-    /// <summary>A figure's heading over runs on some images: photos of eight classes are no ImageNet, and the embedded set has networks of its own.</summary>
+    /// <summary>
+    /// A figure's heading over runs on some images: photos of eight classes are no ImageNet, and the embedded set has networks of its own.
+    /// </summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <param name="data">The name of the images.</param>
     /// <param name="isEmbedded">Whether they are the embedded set.</param>
     /// <exception cref="GaitPropException">There is no such figure.</exception>
-    internal static string TitleOf(string figure, string data, bool isEmbedded) => isEmbedded && ExperimentsOf(figure) is [_, var embedded]
-        ? ExperimentDocument.Open(embedded).Title
-        : TitleOf(figure).Replace("ImageNet", data, StringComparison.Ordinal);
+    internal static string TitleOf(string figure, string data, bool isEmbedded) =>
+        isEmbedded && ExperimentsOf(figure) is [_, var embedded]
+            ? ExperimentDocument.Open(embedded).Title
+            : TitleOf(figure).Replace("ImageNet", data, StringComparison.Ordinal);
 
     /// <summary>The images that a figure runs on.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
@@ -55,15 +67,24 @@ internal sealed record FigurePlan(string Figure, string Title, string? StandsInF
 
     /// <summary>Plans a figure.</summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
-    /// <param name="preset">How much it takes: <c>smoke</c>, <c>quick</c>, <c>paper</c>, or another preset of the figure's experiment.</param>
+    /// <param name="preset">How much it takes: <c>smoke</c>, <c>quick</c>, <c>paper</c>, or another preset of the figure's
+    /// experiment.</param>
     /// <param name="data">The images it will run on.</param>
-    /// <param name="rules">The rules to show, some with additions (<see cref="RuleVariant"/>); the experiment's if <see langword="null"/>.</param>
+    /// <param name="rules">The rules to show, some with additions (<see cref="RuleVariant"/>); the experiment's if
+    /// <see langword="null"/>.</param>
     /// <param name="epochs">Epochs; the preset's if <see langword="null"/>.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="set">Fields to set otherwise (<see cref="ExperimentChoices.Set"/>); none if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">There is no such figure, preset, rule or field, or a value is not possible.</exception>
     public static FigurePlan Of(
-        string figure, string preset, ImageDataset data, IReadOnlyList<string>? rules = null, int? epochs = null, int seed = 1, IReadOnlyList<string>? set = null)
+        string figure,
+        string preset,
+        ImageDataset data,
+        IReadOnlyList<string>? rules = null,
+        int? epochs = null,
+        int seed = 1,
+        IReadOnlyList<string>? set = null
+    )
     {
         ArgumentNullException.ThrowIfNull(data);
         if (!Documents.TryGetValue(figure, out var names))
@@ -78,8 +99,20 @@ internal sealed record FigurePlan(string Figure, string Title, string? StandsInF
         }
 
         var document = data.IsEmbedded ? ExperimentDocument.Open(names.Embedded!) : published;
-        var choices = new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed, Set = set ?? [] };
+        var choices = new ExperimentChoices
+        {
+            Preset = preset,
+            Epochs = epochs,
+            Seed = seed,
+            Set = set ?? [],
+        };
         var shown = rules ?? document.Rules;
-        return new FigurePlan(figure, TitleOf(figure, data.Name, data.IsEmbedded), data.IsEmbedded ? "CIFAR-10" : null, shown, [.. shown.Select(rule => document.Resolve(rule, choices))]);
+        return new FigurePlan(
+            figure,
+            TitleOf(figure, data.Name, data.IsEmbedded),
+            data.IsEmbedded ? "CIFAR-10" : null,
+            shown,
+            [.. shown.Select(rule => document.Resolve(rule, choices))]
+        );
     }
 }

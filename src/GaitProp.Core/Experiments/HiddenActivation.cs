@@ -14,5 +14,6 @@ public enum HiddenActivation
 internal static class HiddenActivations
 {
     /// <summary>The function.</summary>
-    public static LeakyReLU Function(this HiddenActivation activation) => activation == HiddenActivation.Linear ? LeakyReLU.Identity : LeakyReLU.Hidden;
+    public static LeakyReLU Function(this HiddenActivation activation) =>
+        activation == HiddenActivation.Linear ? LeakyReLU.Identity : LeakyReLU.Hidden;
 }

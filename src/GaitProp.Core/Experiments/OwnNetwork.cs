@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace GaitProp.Experiments;
 
@@ -18,8 +18,8 @@ internal static class OwnNetwork
     public static string Canonical(string layers) => string.Join(", ", Layers(layers));
 
     /// <summary>
-    /// The network of a file as experiments carry it: a published name, or its layers in one line. Files may also write the layers as a list, or as
-    /// <c>{ "layers": [...] }</c>.
+    /// The network of a file as experiments carry it: a published name, or its layers in one line. Files may also write the layers as a
+    /// list, or as <c>{ "layers": [...] }</c>.
     /// </summary>
     /// <param name="json">The network.</param>
     /// <param name="strict">Tells what is wrong.</param>
@@ -31,8 +31,9 @@ internal static class OwnNetwork
             (json, path) = (strict.Object(json, path, ["layers"])["layers"], StrictJson.Join(path, "layers"));
         }
 
-        var text = json is JsonArray layers
-            ? string.Join(", ", layers.Select((l, i) => strict.Text(l, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"))))
+        var text =
+            json is JsonArray layers
+                ? string.Join(", ", layers.Select((l, i) => strict.Text(l, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"))))
             : json?.GetValueKind() == JsonValueKind.String ? json.GetValue<string>()
             : throw strict.Wrong(path, "a published network's name or a list of layers", json);
         return strict.Tried(path, () => IsPublished(text) ? text : Canonical(text));
@@ -50,7 +51,9 @@ internal static class OwnNetwork
         CheckLogits(network, classes);
         var definition = new NetworkDefinition(name, inputShape, Layers(network));
         CheckSize(definition);
-        return definition.Sizes(square: false)[^1].OutputShape is [var logits] && logits == classes ? definition : throw NoLogits(definition.Layers[^1], classes);
+        return definition.Sizes(square: false)[^1].OutputShape is [var logits] && logits == classes
+            ? definition
+            : throw NoLogits(definition.Layers[^1], classes);
     }
 
     /// <summary>Refuses what no machine can hold, or what nobody means, before a weight of it is drawn.</summary>
@@ -63,8 +66,12 @@ internal static class OwnNetwork
             weights += (Int128)size.Keep * size.ParametersAnOutput;
             if (16 * weights > memory)
             {
-                throw new GaitPropException(string.Create(CultureInfo.InvariantCulture,
-                    $"network: up to layer {index + 1} ({size.Name}) it has {(double)weights:0.#e0} weights, which take {(double)(16 * weights) / 1e9:0.#e0} GB to train, and this machine has {memory / 1e9:0.#} GB: make its layers smaller."));
+                throw new GaitPropException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"network: up to layer {index + 1} ({size.Name}) it has {(double)weights:0.#e0} weights, which take {(double)(16 * weights) / 1e9:0.#e0} GB to train, and this machine has {memory / 1e9:0.#} GB: make its layers smaller."
+                    )
+                );
             }
         }
     }
@@ -88,7 +95,8 @@ internal static class OwnNetwork
         if (!network.Any(c => char.IsWhiteSpace(c) || c == ','))
         {
             throw new GaitPropException(
-                $"{Suggestion.Unknown("network", network, Architectures.Names)[..^1]}, or write its layers: \"dense 512, dense 10\".");
+                $"{Suggestion.Unknown("network", network, Architectures.Names)[..^1]}, or write its layers: \"dense 512, dense 10\"."
+            );
         }
 
         var layers = LayerCatalog.Split(network);

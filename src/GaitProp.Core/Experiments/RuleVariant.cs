@@ -3,17 +3,20 @@ using System.Text.Json.Nodes;
 namespace GaitProp.Experiments;
 
 /// <summary>
-/// A rule and what is added to it, as comparisons name it: <c>bp+constraint</c>, <c>ngait+gain</c>, <c>gait+displacement</c>. So a figure can show a rule more than once.
+/// A rule and what is added to it, as comparisons name it: <c>bp+constraint</c>, <c>ngait+gain</c>, <c>gait+displacement</c>. So a figure
+/// can show a rule more than once.
 /// </summary>
 /// <param name="Rule">The rule's name.</param>
 /// <param name="Additions">What is added, each one of <see cref="Known"/>.</param>
 internal sealed record RuleVariant(string Rule, IReadOnlyList<string> Additions)
 {
-    private const string Constraint = "constraint", Displacement = "displacement", Gain = "gain";
+    private const string Constraint = "constraint",
+        Displacement = "displacement",
+        Gain = "gain";
 
     /// <summary>
-    /// What can be added to a rule: the orthogonality <c>constraint</c> that the preset puts on normalised GAIT, the <c>displacement</c> form with all that the preset <c>fast</c>
-    /// computes it with, a <c>gain</c> for each unit.
+    /// What can be added to a rule: the orthogonality <c>constraint</c> that the preset puts on normalised GAIT, the <c>displacement</c>
+    /// form with all that the preset <c>fast</c> computes it with, a <c>gain</c> for each unit.
     /// </summary>
     public static IReadOnlyList<string> Known { get; } = [Constraint, Displacement, Gain];
 
@@ -53,20 +56,29 @@ internal sealed record RuleVariant(string Rule, IReadOnlyList<string> Additions)
 
     /// <summary>What the additions set, before anything that is chosen on the command line.</summary>
     /// <param name="preset">The preset that the experiment is in.</param>
-    internal IEnumerable<ExperimentLayer> Layers(string preset) => Additions.Select(addition => new ExperimentLayer($"rule {this}", addition switch
-    {
-        Gain => new JsonObject { ["gain"] = "row" },
-        Constraint => new JsonObject { ["orthogonality"] = Only(ExperimentJson.ToJson(Presets.Meaning("ngait", preset))["orthogonality"]!, "kind") },
-        _ => Displaced(ExperimentJson.ToJson(Presets.Meaning(Rule, "fast"))),
-    }));
+    internal IEnumerable<ExperimentLayer> Layers(string preset) =>
+        Additions.Select(addition => new ExperimentLayer(
+            $"rule {this}",
+            addition switch
+            {
+                Gain => new JsonObject { ["gain"] = "row" },
+                Constraint => new JsonObject
+                {
+                    ["orthogonality"] = Only(ExperimentJson.ToJson(Presets.Meaning("ngait", preset))["orthogonality"]!, "kind"),
+                },
+                _ => Displaced(ExperimentJson.ToJson(Presets.Meaning(Rule, "fast"))),
+            }
+        ));
 
-    private static JsonObject Displaced(JsonObject fast) => new()
-    {
-        ["precision"] = fast["precision"]!.DeepClone(),
-        ["auxiliary"] = fast["auxiliary"]!.DeepClone(),
-        ["ruleOptions"] = Only(fast["ruleOptions"]!, "form", "inverse"),
-        ["orthogonality"] = Only(fast["orthogonality"]!, "kind"),
-    };
+    private static JsonObject Displaced(JsonObject fast) =>
+        new()
+        {
+            ["precision"] = fast["precision"]!.DeepClone(),
+            ["auxiliary"] = fast["auxiliary"]!.DeepClone(),
+            ["ruleOptions"] = Only(fast["ruleOptions"]!, "form", "inverse"),
+            ["orthogonality"] = Only(fast["orthogonality"]!, "kind"),
+        };
 
-    private static JsonObject Only(JsonNode from, params string[] fields) => new(fields.Select(f => KeyValuePair.Create(f, from[f]?.DeepClone())));
+    private static JsonObject Only(JsonNode from, params string[] fields) =>
+        new(fields.Select(f => KeyValuePair.Create(f, from[f]?.DeepClone())));
 }

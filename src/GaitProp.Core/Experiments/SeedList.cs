@@ -14,7 +14,13 @@ internal static class SeedList
         foreach (var part in words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var ends = part.Split("..");
-            if (ends.Length > 2 || !Number(ends[0], out var first) || !Number(ends[^1], out var last) || last < first || last - first >= Most - seeds.Count)
+            if (
+                ends.Length > 2
+                || !Number(ends[0], out var first)
+                || !Number(ends[^1], out var last)
+                || last < first
+                || last - first >= Most - seeds.Count
+            )
             {
                 return null;
             }
@@ -25,5 +31,6 @@ internal static class SeedList
         return seeds.Count == 0 ? null : [.. seeds];
     }
 
-    private static bool Number(string word, out int number) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool Number(string word, out int number) =>
+        int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Experiments;
 
 /// <summary>
-/// Holds JSON against the properties that it is meant for: unknown fields, wrong types, values out of range (<see cref="PossibleValues"/>). An error is one line: the file, the
-/// field's path, what is wrong, what would do.
+/// Holds JSON against the properties that it is meant for: unknown fields, wrong types, values out of range (<see cref="PossibleValues"/>).
+/// An error is one line: the file, the field's path, what is wrong, what would do.
 /// </summary>
 /// <param name="source">The file, as errors name it; empty if there is none.</param>
 internal sealed class StrictJson(string source)
@@ -18,21 +18,32 @@ internal sealed class StrictJson(string source)
 
     /// <summary>The options of a rule; those of all rules if <see langword="null"/>.</summary>
     public static IReadOnlyDictionary<string, JsonPropertyInfo> RuleOptions(string? rule) =>
-        (rule is null ? RuleCatalog.Names : [rule]).SelectMany(r => Fields(RuleCatalog.OptionsType(r))).DistinctBy(p => p.Key).ToDictionary();
+        (rule is null ? RuleCatalog.Names : [rule])
+            .SelectMany(r => Fields(RuleCatalog.OptionsType(r)))
+            .DistinctBy(p => p.Key)
+            .ToDictionary();
 
     /// <summary>The words that a field may hold; <see langword="null"/> if it holds no words of a list.</summary>
-    public static IReadOnlyList<string>? Words(JsonPropertyInfo field) => Words(Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) ?? (field.DeclaringType == typeof(Experiment) ? field.Name : "") switch
-    {
-        "data" => DataSets.Names,
-        "rule" => RuleCatalog.Names,
-        "preset" => Presets.Names,
-        _ => null,
-    };
+    public static IReadOnlyList<string>? Words(JsonPropertyInfo field) =>
+        Words(Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType)
+        ?? (field.DeclaringType == typeof(Experiment) ? field.Name : "") switch
+        {
+            "data" => DataSets.Names,
+            "rule" => RuleCatalog.Names,
+            "preset" => Presets.Names,
+            _ => null,
+        };
 
     /// <summary>The words of an enumeration as JSON has them; <see langword="null"/> of another type.</summary>
     public static IReadOnlyList<string>? Words(Type type) =>
         type == typeof(ScalarType) ? ["float32", "float64"]
-        : type.IsEnum ? [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, type, ExperimentJson.Options).GetString()!)]
+        : type.IsEnum
+            ?
+            [
+                .. Enum.GetValues(type)
+                    .Cast<object>()
+                    .Select(value => JsonSerializer.SerializeToElement(value, type, ExperimentJson.Options).GetString()!),
+            ]
         : null;
 
     /// <summary>The path of a field below another.</summary>
@@ -42,7 +53,8 @@ internal sealed class StrictJson(string source)
     public GaitPropException Error(string message) => new(source.Length == 0 ? message : $"{source}: {message}");
 
     /// <summary>A value that is not of the kind it must be.</summary>
-    public GaitPropException Wrong(string path, string expected, JsonNode? node) => Error($"{(path.Length == 0 ? "the whole" : path)} must be {expected}, not {Shown(node)}.");
+    public GaitPropException Wrong(string path, string expected, JsonNode? node) =>
+        Error($"{(path.Length == 0 ? "the whole" : path)} must be {expected}, not {Shown(node)}.");
 
     /// <summary>A word that is none of those known.</summary>
     public GaitPropException Unknown(string path, string kind, string word, IEnumerable<string> known) =>
@@ -80,8 +92,11 @@ internal sealed class StrictJson(string source)
             return;
         }
 
-        var fields = type == typeof(RuleOptions) ? RuleOptions(rule)
-            : ExperimentJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object && !type.IsAssignableTo(typeof(JsonNode)) ? Fields(type) : null;
+        var fields =
+            type == typeof(RuleOptions) ? RuleOptions(rule)
+            : ExperimentJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object && !type.IsAssignableTo(typeof(JsonNode))
+                ? Fields(type)
+            : null;
         if (fields is not null)
         {
             foreach (var (name, value) in Object(node, path, fields.Keys))
@@ -122,8 +137,12 @@ internal sealed class StrictJson(string source)
 
     private object Value(JsonNode? node, Type type, string path)
     {
-        var expected = type == typeof(int) || type == typeof(long) ? "a whole number" : type == typeof(double) || type == typeof(float) ? "a number"
-            : type == typeof(bool) ? "true or false" : type == typeof(string) ? "text in quotes" : null;
+        var expected =
+            type == typeof(int) || type == typeof(long) ? "a whole number"
+            : type == typeof(double) || type == typeof(float) ? "a number"
+            : type == typeof(bool) ? "true or false"
+            : type == typeof(string) ? "text in quotes"
+            : null;
         try
         {
             return node.Deserialize(type, ExperimentJson.Options) ?? throw Wrong(path, expected ?? "a value", node);
@@ -134,11 +153,12 @@ internal sealed class StrictJson(string source)
         }
     }
 
-    private static string Shown(JsonNode? node) => node switch
-    {
-        JsonObject => "an object",
-        JsonArray => "a list",
-        null => "null",
-        _ => node.ToJsonString(ExperimentJson.Line) is var text && text.Length <= 60 ? text : $"{text[..57]}...",
-    };
+    private static string Shown(JsonNode? node) =>
+        node switch
+        {
+            JsonObject => "an object",
+            JsonArray => "a list",
+            null => "null",
+            _ => node.ToJsonString(ExperimentJson.Line) is var text && text.Length <= 60 ? text : $"{text[..57]}...",
+        };
 }

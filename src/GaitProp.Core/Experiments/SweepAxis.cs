@@ -5,18 +5,21 @@ using System.Text.RegularExpressions;
 namespace GaitProp.Experiments;
 
 /// <summary>A field of an experiment and the values that a sweep gives it.</summary>
-/// <param name="Field">The field, as <c>--set</c> names it: <c>optimizer.lr</c>, or for one rule alone <c>rules.ngait.ruleOptions.eta</c>.</param>
+/// <param name="Field">The field, as <c>--set</c> names it: <c>optimizer.lr</c>, or for one rule alone
+/// <c>rules.ngait.ruleOptions.eta</c>.</param>
 /// <param name="Values">The values, as <c>--set</c> takes them, each once.</param>
 internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Values)
 {
     /// <summary>The most values of a field, and the most runs of a grid.</summary>
     public const int Most = 10_000;
 
-    private const string Ways = "write values with commas between them such as 1,10,100, whole numbers such as 1..5, or log(1e-5..1e-3,5) or linear(0..1,5)";
+    private const string Ways =
+        "write values with commas between them such as 1,10,100, whole numbers such as 1..5, or log(1e-5..1e-3,5) or linear(0..1,5)";
 
     /// <summary>
-    /// Reads an axis of the command line: <c>FIELD=VALUES</c>. Values have commas between them; <c>1..5</c> are whole numbers, <c>log(1e-5..1e-3,5)</c> five numbers at equal ratios and
-    /// <c>linear(0..1,5)</c> at equal distances, both ends among them, to six digits. Commas in quotes and brackets are the value's own.
+    /// Reads an axis of the command line: <c>FIELD=VALUES</c>. Values have commas between them; <c>1..5</c> are whole numbers,
+    /// <c>log(1e-5..1e-3,5)</c> five numbers at equal ratios and <c>linear(0..1,5)</c> at equal distances, both ends among them, to six
+    /// digits. Commas in quotes and brackets are the value's own.
     /// </summary>
     /// <param name="option">The option, as errors name it.</param>
     /// <param name="text">The words.</param>
@@ -26,7 +29,9 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         return equals > 0
             ? Checked(text[..equals].Trim(), [.. Pieces(text[(equals + 1)..])], $"{option} {text}")
-            : throw new GaitPropException($"{option} {text} is not possible: write a field, '=' and its values, such as optimizer.lr=1e-4,1e-3.");
+            : throw new GaitPropException(
+                $"{option} {text} is not possible: write a field, '=' and its values, such as optimizer.lr=1e-4,1e-3."
+            );
     }
 
     /// <summary>Reads an axis of a file: a list of values, or the words that the command line has for them.</summary>
@@ -38,7 +43,12 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
         var path = StrictJson.Join("sweep", field);
         IReadOnlyList<string> pieces = values switch
         {
-            JsonArray list => [.. list.Select(v => v is JsonValue text && text.TryGetValue<string>(out var word) ? word : v?.ToJsonString(ExperimentJson.Line) ?? "null")],
+            JsonArray list =>
+            [
+                .. list.Select(v =>
+                    v is JsonValue text && text.TryGetValue<string>(out var word) ? word : v?.ToJsonString(ExperimentJson.Line) ?? "null"
+                ),
+            ],
             JsonValue value when value.TryGetValue<string>(out var words) => [.. Pieces(words)],
             _ => throw strict.Wrong(path, "a list of values, or words such as \"log(1e-5..1e-3,5)\"", values),
         };
@@ -59,7 +69,9 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
             var (count, value) = listed ? (1, _ => Canonical(piece)) : Expanded(piece, where);
             if (values.Count + (long)count > Most)
             {
-                throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"{where} is not possible: it has more than {Most} values."));
+                throw new GaitPropException(
+                    string.Create(CultureInfo.InvariantCulture, $"{where} is not possible: it has more than {Most} values.")
+                );
             }
 
             values.AddRange(Enumerable.Range(0, count).Select(value));
@@ -67,7 +79,9 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
 
         if (values.Count == 0 || values.Contains(""))
         {
-            throw new GaitPropException($"{where} is not possible: {(values.Count > 1 ? "one of its values is empty" : "it has no value")}; {Ways}.");
+            throw new GaitPropException(
+                $"{where} is not possible: {(values.Count > 1 ? "one of its values is empty" : "it has no value")}; {Ways}."
+            );
         }
 
         return values.CountBy(v => v).FirstOrDefault(v => v.Value > 1).Key is { } twice
@@ -80,17 +94,27 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
     {
         if (Scale().Match(piece) is { Success: true } scale)
         {
-            var (log, from, to) = (scale.Groups["kind"].Value == "log", Number(scale.Groups["from"].Value), Number(scale.Groups["to"].Value));
+            var (log, from, to) = (
+                scale.Groups["kind"].Value == "log",
+                Number(scale.Groups["from"].Value),
+                Number(scale.Groups["to"].Value)
+            );
             var isCount = int.TryParse(scale.Groups["count"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count);
             return from is { } first && to is { } last && isCount && count >= 2 && first != last && (!log || first * last > 0)
                 ? (count, i => Scaled(log, first, last, i / (count - 1.0)))
-                : throw new GaitPropException($"{where} is not possible: {scale.Groups["kind"].Value} takes two different numbers{(log ? " above 0" : "")} and how many values, at least 2, such as log(1e-5..1e-3,5).");
+                : throw new GaitPropException(
+                    $"{where} is not possible: {scale.Groups["kind"].Value} takes two different numbers{(log ? " above 0" : "")} and how many values, at least 2, such as log(1e-5..1e-3,5)."
+                );
         }
 
         if (piece.Split("..") is [var low, var high] && Number(low) is not null && Number(high) is not null)
         {
-            return int.TryParse(low, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var first) && int.TryParse(high, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var last)
-                ? first <= last ? ((int)Math.Min((long)last - first + 1, Most + 1), i => (first + i).ToString(CultureInfo.InvariantCulture)) : throw new GaitPropException($"{where} is not possible: the range {piece} is empty; write the smaller number first.")
+            return
+                int.TryParse(low, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var first)
+                && int.TryParse(high, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var last)
+                ? first <= last
+                    ? ((int)Math.Min((long)last - first + 1, Most + 1), i => (first + i).ToString(CultureInfo.InvariantCulture))
+                    : throw new GaitPropException($"{where} is not possible: the range {piece} is empty; write the smaller number first.")
                 : throw new GaitPropException($"{where} is not possible: {piece} is no range of whole numbers; {Ways}.");
         }
 
@@ -99,14 +123,22 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
 
     private static string Scaled(bool log, double from, double to, double share)
     {
-        var value = share == 0 ? from : share == 1 ? to : log ? from * Math.Pow(to / from, share) : from + ((to - from) * share);
+        var value =
+            share == 0 ? from
+            : share == 1 ? to
+            : log ? from * Math.Pow(to / from, share)
+            : from + ((to - from) * share);
         return Canonical(value.ToString(share is 0 or 1 ? "R" : "G6", CultureInfo.InvariantCulture));
     }
 
     /// <summary>A number in its shortest form, so that 1e-4 and 0.0001 have one name; other values as they are.</summary>
-    private static string Canonical(string text) => Number(text) is { } number ? number.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal) : text;
+    private static string Canonical(string text) =>
+        Number(text) is { } number ? number.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal) : text;
 
-    private static double? Number(string text) => double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
+    private static double? Number(string text) =>
+        double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? value
+            : null;
 
     /// <summary>The text between commas that are in no quotes and no brackets.</summary>
     private static IEnumerable<string> Pieces(string text)
@@ -115,7 +147,11 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
         for (var i = 0; i < text.Length; i++)
         {
             quoted ^= text[i] == '"';
-            depth += quoted ? 0 : text[i] is '(' or '[' or '{' ? 1 : text[i] is ')' or ']' or '}' ? -1 : 0;
+            depth +=
+                quoted ? 0
+                : text[i] is '(' or '[' or '{' ? 1
+                : text[i] is ')' or ']' or '}' ? -1
+                : 0;
             if (text[i] == ',' && depth == 0 && !quoted)
             {
                 yield return text[from..i].Trim();

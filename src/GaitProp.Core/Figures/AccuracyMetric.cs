@@ -10,7 +10,9 @@ internal enum AccuracyMetric
     Top5,
 }
 
-/// <summary>The accuracy that the panels of some runs show: top-5 where there are more than ten classes, as in the paper, else top-1.</summary>
+/// <summary>
+/// The accuracy that the panels of some runs show: top-5 where there are more than ten classes, as in the paper, else top-1.
+/// </summary>
 /// <param name="Metric">What counts.</param>
 /// <param name="Classes">The classes among which the networks choose; 0 if there are no runs.</param>
 /// <param name="IsInstead">Whether it is top-1 for want of records of top-5.</param>
@@ -28,7 +30,8 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
     /// <summary>Chooses the accuracy of some runs.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="asked">What the user asked for, or <see langword="null"/>.</param>
-    /// <exception cref="GaitPropException">Top-5 was asked for, and of so few classes it says nothing, or no run has recorded it.</exception>
+    /// <exception cref="GaitPropException">Top-5 was asked for, and of so few classes it says nothing, or no run has recorded
+    /// it.</exception>
     public static ShownAccuracy Of(IReadOnlyList<RunRecord> runs, AccuracyMetric? asked)
     {
         var classes = runs.Select(r => r.Description.Layers.Count == 0 ? 0 : r.Description.Layers[^1].Keep).DefaultIfEmpty().Max();

@@ -14,11 +14,27 @@ internal static class AngleFigure
     {
         ArgumentNullException.ThrowIfNull(table);
         var layers = Enumerable.Range(0, table.Layers.Count).ToArray();
-        return new Figure(name, title, caption,
-        [
-            new Panel("A", "Update angle by layer", new Axis("layer", [.. layers.Select(l => (l + 1).ToString(CultureInfo.InvariantCulture))]), new Axis("angle to BP (degrees)"),
-                [.. table.Columns.Select(c => new Series(c.Rule, c.Label, [.. layers.Select(l => (double)l)], [.. c.Angles.Select(a => a ?? double.NaN)]))],
-                PanelKind.HeatMap),
-        ]);
+        return new Figure(
+            name,
+            title,
+            caption,
+            [
+                new Panel(
+                    "A",
+                    "Update angle by layer",
+                    new Axis("layer", [.. layers.Select(l => (l + 1).ToString(CultureInfo.InvariantCulture))]),
+                    new Axis("angle to BP (degrees)"),
+                    [
+                        .. table.Columns.Select(c => new Series(
+                            c.Rule,
+                            c.Label,
+                            [.. layers.Select(l => (double)l)],
+                            [.. c.Angles.Select(a => a ?? double.NaN)]
+                        )),
+                    ],
+                    PanelKind.HeatMap
+                ),
+            ]
+        );
     }
 }

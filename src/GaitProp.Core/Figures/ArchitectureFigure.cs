@@ -14,7 +14,11 @@ internal static class ArchitectureFigure
     {
         ArgumentNullException.ThrowIfNull(networks);
         var letters = "BCDEFGHIJKLMNOPQRSTUVWXYZ".Select(c => c.ToString()).GetEnumerator();
-        var stacks = new Panel("A", "Layers, from the input up", new Axis(""), new Axis(""), [], PanelKind.Drawing) { Drawing = NetworkDrawing.Draw(networks), IsWide = true };
+        var stacks = new Panel("A", "Layers, from the input up", new Axis(""), new Axis(""), [], PanelKind.Drawing)
+        {
+            Drawing = NetworkDrawing.Draw(networks),
+            IsWide = true,
+        };
         return new Figure(name, title, caption, [stacks, .. networks.SelectMany(Panels)]);
 
         IEnumerable<Panel> Panels(NetworkDefinition network)
@@ -29,8 +33,17 @@ internal static class ArchitectureFigure
             {
                 letters.MoveNext();
                 double[] places = [.. Enumerable.Range(0, layers.Count).Select(l => (double)l)];
-                return new(letters.Current, heading, axis, new Axis(measure),
-                    [new("kept", "kept", places, [.. layers.Select(kept)]), new("auxiliary", "auxiliary, where explicit", places, [.. layers.Select(auxiliary)])], PanelKind.Bars);
+                return new(
+                    letters.Current,
+                    heading,
+                    axis,
+                    new Axis(measure),
+                    [
+                        new("kept", "kept", places, [.. layers.Select(kept)]),
+                        new("auxiliary", "auxiliary, where explicit", places, [.. layers.Select(auxiliary)]),
+                    ],
+                    PanelKind.Bars
+                );
             }
         }
     }

@@ -23,19 +23,37 @@ internal static class ConfusionFigure
             var row = evaluation.Confusion[c];
             var images = row.Sum();
             long[] counts = [.. shown.Select(k => row[k]), .. cut ? (long[])[images - shown.Sum(k => row[k])] : []];
-            return new Series(names[c], names[c], [.. columns.Select((_, k) => (double)k)], [.. counts.Select(n => images == 0 ? double.NaN : 100.0 * n / images)]);
+            return new Series(
+                names[c],
+                names[c],
+                [.. columns.Select((_, k) => (double)k)],
+                [.. counts.Select(n => images == 0 ? double.NaN : 100.0 * n / images)]
+            );
         });
         var weights = evaluation.Weights.Length == 0 ? "" : $"Weights: {evaluation.Weights}. ";
         var part = evaluation.Part == DataPart.Test ? "test" : "training";
         var classes = cut ? Text($" The {shown.Length} of {all.Length} classes that are told worst.") : "";
-        return new Figure(name, evaluation.Title,
-            Text($"Data: {evaluation.Data}, {evaluation.Images} {part} images. {weights}Top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}. ")
-            + "A row for each class: the share of its images, in per cent, that the network takes for the class of the column." + classes,
+        return new Figure(
+            name,
+            evaluation.Title,
+            Text(
+                $"Data: {evaluation.Data}, {evaluation.Images} {part} images. {weights}Top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}. "
+            )
+                + "A row for each class: the share of its images, in per cent, that the network takes for the class of the column."
+                + classes,
             [
-                new Panel("A", "What the images of each class are taken for", new Axis("class that the network finds likeliest", columns), new Axis("share of the images of the row's class (%)"), [.. series], PanelKind.HeatMap)
+                new Panel(
+                    "A",
+                    "What the images of each class are taken for",
+                    new Axis("class that the network finds likeliest", columns),
+                    new Axis("share of the images of the row's class (%)"),
+                    [.. series],
+                    PanelKind.HeatMap
+                )
                 {
                     Cells = CellValues.Shares,
                 },
-            ]);
+            ]
+        );
     }
 }

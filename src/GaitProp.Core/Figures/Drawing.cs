@@ -1,6 +1,9 @@
 namespace GaitProp.Figures;
 
-/// <summary>A drawing made of a few shapes, for what no axes measure: schemes and networks. It is made smaller where there is less room, its letters with it.</summary>
+/// <summary>
+/// A drawing made of a few shapes, for what no axes measure: schemes and networks. It is made smaller where there is less room, its letters
+/// with it.
+/// </summary>
 /// <param name="Width">Its width; a unit is a pixel of a screen at full size.</param>
 /// <param name="Height">Its height.</param>
 /// <param name="Shapes">What is drawn, the first at the back; positions count from the upper left corner.</param>
@@ -10,15 +13,32 @@ internal sealed record Drawing(double Width, double Height, IReadOnlyList<Drawin
     private IReadOnlyList<Drawing> Parts { get; init; } = [];
 
     /// <summary>The same for a narrow page: its parts below each other.</summary>
-    public Drawing Narrow => Parts.Count == 0 ? this
-        : new(Parts.Max(p => p.Width), Parts.Sum(p => p.Height), [.. Parts.SelectMany((part, i) => part.Shapes.Select(shape => shape.Moved(0, Parts.Take(i).Sum(p => p.Height))))]);
+    public Drawing Narrow =>
+        Parts.Count == 0
+            ? this
+            : new(
+                Parts.Max(p => p.Width),
+                Parts.Sum(p => p.Height),
+                [.. Parts.SelectMany((part, i) => part.Shapes.Select(shape => shape.Moved(0, Parts.Take(i).Sum(p => p.Height))))]
+            );
 
     /// <summary>Drawings side by side, their lower sides in line.</summary>
     /// <param name="parts">The drawings, one or more.</param>
     public static Drawing Beside(params IReadOnlyList<Drawing> parts)
     {
         var height = parts.Max(p => p.Height);
-        return new(parts.Sum(p => p.Width), height, [.. parts.SelectMany((part, i) => part.Shapes.Select(shape => shape.Moved(parts.Take(i).Sum(p => p.Width), height - part.Height)))]) { Parts = parts };
+        return new(
+            parts.Sum(p => p.Width),
+            height,
+            [
+                .. parts.SelectMany(
+                    (part, i) => part.Shapes.Select(shape => shape.Moved(parts.Take(i).Sum(p => p.Width), height - part.Height))
+                ),
+            ]
+        )
+        {
+            Parts = parts,
+        };
     }
 }
 
@@ -56,7 +76,14 @@ internal sealed record DrawingArrow(double FromX, double FromY, double ToX, doub
     public bool HasNoHead { get; init; }
 
     /// <inheritdoc/>
-    public override DrawingShape Moved(double right, double down) => this with { FromX = FromX + right, FromY = FromY + down, ToX = ToX + right, ToY = ToY + down };
+    public override DrawingShape Moved(double right, double down) =>
+        this with
+        {
+            FromX = FromX + right,
+            FromY = FromY + down,
+            ToX = ToX + right,
+            ToY = ToY + down,
+        };
 }
 
 /// <summary>A line of text.</summary>
@@ -64,7 +91,8 @@ internal sealed record DrawingArrow(double FromX, double FromY, double ToX, doub
 /// <param name="Y">The middle of its height.</param>
 /// <param name="Text">The words.</param>
 /// <param name="Align">What <paramref name="X"/> means.</param>
-internal sealed record DrawingText(double X, double Y, string Text, DrawingAlign Align = DrawingAlign.Centre) : DrawingShape(DrawingTone.Ink)
+internal sealed record DrawingText(double X, double Y, string Text, DrawingAlign Align = DrawingAlign.Centre)
+    : DrawingShape(DrawingTone.Ink)
 {
     /// <summary>Height of the letters in units.</summary>
     public double Size { get; init; } = 13;

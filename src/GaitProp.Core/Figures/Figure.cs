@@ -2,7 +2,9 @@ using GaitProp.Figures;
 
 namespace GaitProp;
 
-/// <summary>What a figure shows, free of any drawing: panels of series over axes, and the caption that says where the numbers come from.</summary>
+/// <summary>
+/// What a figure shows, free of any drawing: panels of series over axes, and the caption that says where the numbers come from.
+/// </summary>
 /// <param name="Name">The figure's name on the command line and in file names, such as <c>fig4</c>.</param>
 /// <param name="Title">The heading.</param>
 /// <param name="Caption">Data set, preset, epochs and machine that made the numbers, in sentences.</param>
@@ -10,7 +12,10 @@ namespace GaitProp;
 [GaitProp.Formatting.TypeFormatterSource("application/vnd.plotly.v1+json", "image/png", "text/plain")]
 public sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels)
 {
-    /// <summary>The colours of its page. <see langword="null"/>: white in files, and in cells what the notebook says, white too where it says nothing.</summary>
+    /// <summary>
+    /// The colours of its page. <see langword="null"/>: white in files, and in cells what the notebook says, white too where it says
+    /// nothing.
+    /// </summary>
     public FigureTheme? Theme { get; init; }
 }
 
@@ -69,16 +74,21 @@ public enum PanelKind
     Points,
 
     /// <summary>
-    /// A row of cells for each series, the first on top, coloured by value with the number in the cell: angles over layers of many rules. The
-    /// horizontal axis has categories; the vertical axis's label names the values. An undefined value is a hatched or grey cell that says so.
+    /// A row of cells for each series, the first on top, coloured by value with the number in the cell: angles over layers of many rules.
+    /// The horizontal axis has categories; the vertical axis's label names the values. An undefined value is a hatched or grey cell that
+    /// says so.
     /// </summary>
     HeatMap,
 
-    /// <summary>A column for each category, in which the series stand on each other, with the sum above: what a layer keeps and what it does not. Values are 0 or more.</summary>
+    /// <summary>
+    /// A column for each category, in which the series stand on each other, with the sum above: what a layer keeps and what it does not.
+    /// Values are 0 or more.
+    /// </summary>
     Bars,
 
     /// <summary>
-    /// A picture, <see cref="Panel.Image"/>. The label of the horizontal axis stands below it; the series are the numbers that go with it, for tables.
+    /// A picture, <see cref="Panel.Image"/>. The label of the horizontal axis stands below it; the series are the numbers that go with it,
+    /// for tables.
     /// </summary>
     Image,
 
@@ -86,12 +96,14 @@ public enum PanelKind
     Scatter,
 
     /// <summary>
-    /// A drawing of boxes and arrows, which the kit's own figures have of schemes and networks. The label of the horizontal axis stands below it; the series are the numbers that go
-    /// with it, for tables.
+    /// A drawing of boxes and arrows, which the kit's own figures have of schemes and networks. The label of the horizontal axis stands
+    /// below it; the series are the numbers that go with it, for tables.
     /// </summary>
     Drawing,
 
-    /// <summary>A bar for each category, one below another, with the category's name before it and the value behind it. Values are 0 or more.</summary>
+    /// <summary>
+    /// A bar for each category, one below another, with the category's name before it and the value behind it. Values are 0 or more.
+    /// </summary>
     Rows,
 }
 
@@ -101,7 +113,8 @@ public enum PanelKind
 public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null)
 {
     /// <summary>
-    /// Whether equal distances are equal ratios. <see cref="From"/> is then above 0; what is smaller, 0 among it, is drawn on it, and its tick says so: <c>≤ 0.01</c>.
+    /// Whether equal distances are equal ratios. <see cref="From"/> is then above 0; what is smaller, 0 among it, is drawn on it, and its
+    /// tick says so: <c>≤ 0.01</c>.
     /// </summary>
     public bool IsLogarithmic { get; init; }
 
@@ -111,9 +124,18 @@ public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null
     /// <summary>Where the axis ends; higher only where a value is. <see langword="null"/>: where the values ask for.</summary>
     public double? To { get; init; }
 
-    /// <summary>Update angles in degrees, where those of a hundredth of a degree and right angles are to be seen at once: logarithmic, from 0.01 to 90.</summary>
+    /// <summary>
+    /// Update angles in degrees, where those of a hundredth of a degree and right angles are to be seen at once: logarithmic, from 0.01 to
+    /// 90.
+    /// </summary>
     /// <param name="label">What they are.</param>
-    public static Axis OfAngles(string label) => new(label) { IsLogarithmic = true, From = 0.01, To = 90 };
+    public static Axis OfAngles(string label) =>
+        new(label)
+        {
+            IsLogarithmic = true,
+            From = 0.01,
+            To = 90,
+        };
 }
 
 /// <summary>The values of one rule in one panel.</summary>
@@ -122,7 +144,13 @@ public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null
 /// <param name="X">Positions, one a value.</param>
 /// <param name="Y">Values; <see cref="double.NaN"/> is undefined and leaves a gap.</param>
 /// <param name="Deviation">Standard deviations, one a value, or <see langword="null"/>.</param>
-public sealed record Series(string Rule, string Label, IReadOnlyList<double> X, IReadOnlyList<double> Y, IReadOnlyList<double>? Deviation = null)
+public sealed record Series(
+    string Rule,
+    string Label,
+    IReadOnlyList<double> X,
+    IReadOnlyList<double> Y,
+    IReadOnlyList<double>? Deviation = null
+)
 {
     /// <summary>Whether it is drawn thin and pale, behind the others: what was known before.</summary>
     public bool Pale { get; init; }

@@ -22,7 +22,12 @@ internal sealed record FigureImage(int Width, int Height, ReadOnlyMemory<byte> P
     public Tensor ToTensor()
     {
         using var scope = NewDisposeScope();
-        return tensor(Pixels.ToArray(), [Height, Width, 3]).to(ScalarType.Float64).div(255).permute(2, 0, 1).contiguous().MoveToOuterDisposeScope();
+        return tensor(Pixels.ToArray(), [Height, Width, 3])
+            .to(ScalarType.Float64)
+            .div(255)
+            .permute(2, 0, 1)
+            .contiguous()
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>The same picture with the outline of a square.</summary>
@@ -41,7 +46,10 @@ internal sealed record FigureImage(int Width, int Height, ReadOnlyMemory<byte> P
             Set(left + side - 1, top + i);
         }
 
-        return this with { Pixels = pixels };
+        return this with
+        {
+            Pixels = pixels,
+        };
 
         void Set(int x, int y)
         {

@@ -14,8 +14,8 @@ internal sealed record LeftOutRun(string Run, string Reason)
 }
 
 /// <summary>
-/// The runs of a figure: of its network, with its settings, all on the same images. Seeds, epochs, presets, gains, constraints and ways to compute may differ: they are what
-/// figures compare.
+/// The runs of a figure: of its network, with its settings, all on the same images. Seeds, epochs, presets, gains, constraints and ways to
+/// compute may differ: they are what figures compare.
 /// </summary>
 /// <param name="Shown">The runs that the figure shows, as they came.</param>
 /// <param name="LeftOut">The others, each with the reason.</param>
@@ -24,8 +24,25 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     /// <summary>Fields in which the runs of one figure may differ.</summary>
     private static readonly HashSet<string> Free =
     [
-        "name", "data", "rule", "preset", "seed", "epochs", "angleEvery", "evaluateEvery", "trainImages", "testImages", "gain", "precision", "auxiliary",
-        "ruleOptions.form", "ruleOptions.inverse", "orthogonality.kind", "orthogonality.rank", "orthogonality.every", "optimizer.gainLr",
+        "name",
+        "data",
+        "rule",
+        "preset",
+        "seed",
+        "epochs",
+        "angleEvery",
+        "evaluateEvery",
+        "trainImages",
+        "testImages",
+        "gain",
+        "precision",
+        "auxiliary",
+        "ruleOptions.form",
+        "ruleOptions.inverse",
+        "orthogonality.kind",
+        "orthogonality.rank",
+        "orthogonality.every",
+        "optimizer.gainLr",
     ];
 
     /// <summary>Chooses the runs of a figure among those that are filed under its experiments.</summary>
@@ -66,12 +83,28 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
         // One set of images: the published one rather than one in its place, large images rather than small ones, many rather than few.
         var sets = records.GroupBy(Images).ToArray();
         var shown = sets.OrderBy(s => s.First().Description.Data.StandsInFor is null && !s.First().Description.Data.Embedded ? 0 : 1)
-            .ThenByDescending(s => s.Key.Inputs).ThenByDescending(s => s.Key.Train).ThenByDescending(s => s.Key.Test).ThenByDescending(s => s.Count()).ThenByDescending(s => s.Max(r => r.Description.Started)).First();
-        leftOut.AddRange(sets.Where(s => s != shown).SelectMany(s => s, (s, r) => new LeftOutRun(QualifiedName(r), Other(r.Description.Data.Width, s.Key, shown.First().Description.Data.Width, shown.Key))));
+            .ThenByDescending(s => s.Key.Inputs)
+            .ThenByDescending(s => s.Key.Train)
+            .ThenByDescending(s => s.Key.Test)
+            .ThenByDescending(s => s.Count())
+            .ThenByDescending(s => s.Max(r => r.Description.Started))
+            .First();
+        leftOut.AddRange(
+            sets.Where(s => s != shown)
+                .SelectMany(
+                    s => s,
+                    (s, r) =>
+                        new LeftOutRun(
+                            QualifiedName(r),
+                            Other(r.Description.Data.Width, s.Key, shown.First().Description.Data.Width, shown.Key)
+                        )
+                )
+        );
         return new([.. shown], leftOut);
     }
 
-    private static string QualifiedName(RunRecord run) => $"{Path.GetFileName(Path.GetDirectoryName(run.Folder))}/{Path.GetFileName(run.Folder)}";
+    private static string QualifiedName(RunRecord run) =>
+        $"{Path.GetFileName(Path.GetDirectoryName(run.Folder))}/{Path.GetFileName(run.Folder)}";
 
     /// <summary>What a run has that no run of the figure has, or <see langword="null"/>.</summary>
     private static string? Other(RunRecord run, IReadOnlyList<ExperimentDocument> documents)
@@ -91,8 +124,11 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
 
         // Of a rule that only its author's notebook knows the settings that are common to all rules count.
         var isKnown = RuleCatalog.Names.Contains(run.Rule);
-        var settings = document.PresetNames
-            .Select(p => ExperimentJson.ToJson(document.Resolve(isKnown ? run.Rule : "bp", new ExperimentChoices { Preset = p, BuiltOn = preset }))).ToArray();
+        var settings = document
+            .PresetNames.Select(p =>
+                ExperimentJson.ToJson(document.Resolve(isKnown ? run.Rule : "bp", new ExperimentChoices { Preset = p, BuiltOn = preset }))
+            )
+            .ToArray();
         var possible = settings.Select(s => Leaves(s)).ToArray();
 
         // Fields that stand there only where they are not at their defaults.
@@ -104,12 +140,16 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
 
         foreach (var (field, value) in Leaves(experiment))
         {
-            var matters = !Free.Contains(field) && (isKnown || !field.StartsWith("ruleOptions", StringComparison.Ordinal))
+            var matters =
+                !Free.Contains(field)
+                && (isKnown || !field.StartsWith("ruleOptions", StringComparison.Ordinal))
                 && (field != "orthogonality.lambda" || (string?)experiment["orthogonality"]?["kind"] == "penalty");
             var values = possible.Where(p => p.ContainsKey(field)).Select(p => p[field]).Distinct().ToArray();
             if (matters && values.Length > 0 && !values.Contains(value))
             {
-                return field == "network" ? $"its network is {value}, the figure's {values[0]}" : $"{field} is {value}, the figure's {string.Join(" or ", values)}";
+                return field == "network"
+                    ? $"its network is {value}, the figure's {values[0]}"
+                    : $"{field} is {value}, the figure's {string.Join(" or ", values)}";
             }
         }
 
@@ -117,29 +157,47 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     }
 
     /// <summary>The values of an experiment by their paths; numbers as they are read, however they are written.</summary>
-    private static Dictionary<string, string> Leaves(JsonObject json, string prefix = "") => json.SelectMany(pair => pair.Value is JsonObject inner
-        ? Leaves(inner, $"{prefix}{pair.Key}.")
-        : (IEnumerable<KeyValuePair<string, string>>)[new(prefix + pair.Key, Word(pair.Value))]).ToDictionary();
+    private static Dictionary<string, string> Leaves(JsonObject json, string prefix = "") =>
+        json.SelectMany(pair =>
+                pair.Value is JsonObject inner
+                    ? Leaves(inner, $"{prefix}{pair.Key}.")
+                    : (IEnumerable<KeyValuePair<string, string>>)[new(prefix + pair.Key, Word(pair.Value))]
+            )
+            .ToDictionary();
 
-    private static string Word(JsonNode? value) => value is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number
-        ? double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture)
-        : value?.ToString() ?? "null";
+    private static string Word(JsonNode? value) =>
+        value is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number
+            ? double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture)
+            : value?.ToString() ?? "null";
 
     private static Set Images(RunRecord run)
     {
         var (data, layers) = (run.Description.Data, run.Description.Layers);
-        return new(data.Name, data.StandsInFor, data.Train, data.Test, data.Checksum, layers.Count == 0 ? 0 : layers[^1].Keep, layers.Count == 0 ? 0 : layers[^1].Inputs);
+        return new(
+            data.Name,
+            data.StandsInFor,
+            data.Train,
+            data.Test,
+            data.Checksum,
+            layers.Count == 0 ? 0 : layers[^1].Keep,
+            layers.Count == 0 ? 0 : layers[^1].Inputs
+        );
     }
 
     private static string Other(int? width, Set set, int? wide, Set shown) =>
-        set.Name != shown.Name || set.StandsInFor != shown.StandsInFor ? $"its images are those of {set.Name}, the figure's those of {shown.Name}"
+        set.Name != shown.Name || set.StandsInFor != shown.StandsInFor
+            ? $"its images are those of {set.Name}, the figure's those of {shown.Name}"
         : width is not null && wide is not null && width != wide ? Text($"its images are {width} pixels wide, the figure's {wide}")
-        : set.Inputs != shown.Inputs ? Text($"its images have another size: its last layer has {set.Inputs} inputs, the figure's {shown.Inputs}")
+        : set.Inputs != shown.Inputs
+            ? Text($"its images have another size: its last layer has {set.Inputs} inputs, the figure's {shown.Inputs}")
         : set.Classes != shown.Classes ? Text($"it has {set.Classes} classes, the figure {shown.Classes}")
         : set.Train != shown.Train ? Text($"it was trained on {set.Train} images, the figure's runs on {shown.Train}")
         : set.Test != shown.Test ? Text($"it was tested on {set.Test} images, the figure's runs on {shown.Test}")
         : "its images are not those of the other runs: their checksums differ";
 
-    /// <summary>What tells sets of images apart. Older runs do not say how large images are; the inputs of a convolutional network's last layer grow with them.</summary>
+    /// <summary>
+    /// What tells sets of images apart. Older runs do not say how large images are; the inputs of a convolutional network's last layer grow
+    /// with them.
+    /// </summary>
     private sealed record Set(string Name, string? StandsInFor, int Train, int Test, string? Checksum, int Classes, long Inputs);
 }

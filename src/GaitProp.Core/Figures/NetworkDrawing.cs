@@ -1,6 +1,8 @@
 namespace GaitProp.Figures;
 
-/// <summary>Networks as stacks of layers, the input at the bottom: of each layer what goes on, and the auxiliary units that make it square.</summary>
+/// <summary>
+/// Networks as stacks of layers, the input at the bottom: of each layer what goes on, and the auxiliary units that make it square.
+/// </summary>
 internal static class NetworkDrawing
 {
     private const double StackWidth = 300;
@@ -11,11 +13,14 @@ internal static class NetworkDrawing
 
     /// <summary>Draws networks side by side.</summary>
     /// <param name="networks">The plans.</param>
-    public static Drawing Draw(IReadOnlyList<NetworkDefinition> networks) => Drawing.Beside([.. networks.Select(network =>
-    {
-        var height = Top + ((network.Layers.Count + 1) * RowHeight);
-        return new Drawing(StackWidth, height, [.. Stack(network, height)]);
-    })]);
+    public static Drawing Draw(IReadOnlyList<NetworkDefinition> networks) =>
+        Drawing.Beside([
+            .. networks.Select(network =>
+            {
+                var height = Top + ((network.Layers.Count + 1) * RowHeight);
+                return new Drawing(StackWidth, height, [.. Stack(network, height)]);
+            }),
+        ]);
 
     private static IEnumerable<DrawingShape> Stack(NetworkDefinition network, double bottom)
     {
@@ -47,5 +52,6 @@ internal static class NetworkDrawing
         }
     }
 
-    private static DrawingText Label(double left, double y, string text) => new(left + BarWidth + 22, y + (BarHeight / 2), text, DrawingAlign.Left);
+    private static DrawingText Label(double left, double y, string text) =>
+        new(left + BarWidth + 22, y + (BarHeight / 2), text, DrawingAlign.Left);
 }

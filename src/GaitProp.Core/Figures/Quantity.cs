@@ -23,13 +23,18 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
     public static Quantity Share { get; } = new("%", v => (100 * v).ToString("0.00", CultureInfo.InvariantCulture));
 
     /// <summary>An angle in degrees. Small ones keep the digits that tell them from zero.</summary>
-    public static Quantity Angle { get; } = new("°", v => v switch
-    {
-        0 => "0",
-        < 0.001 => v.ToString("0.0e-0", CultureInfo.InvariantCulture),
-        < 1 => v.ToString("0.000", CultureInfo.InvariantCulture),
-        _ => v.ToString("0.00", CultureInfo.InvariantCulture),
-    });
+    public static Quantity Angle { get; } =
+        new(
+            "°",
+            v =>
+                v switch
+                {
+                    0 => "0",
+                    < 0.001 => v.ToString("0.0e-0", CultureInfo.InvariantCulture),
+                    < 1 => v.ToString("0.000", CultureInfo.InvariantCulture),
+                    _ => v.ToString("0.00", CultureInfo.InvariantCulture),
+                }
+        );
 
     /// <summary>A loss.</summary>
     public static Quantity Loss { get; } = new("", v => v.ToString("0.0000", CultureInfo.InvariantCulture));
@@ -44,14 +49,19 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
     public static Quantity Error { get; } = new("", v => v.ToString("0.0e-0", CultureInfo.InvariantCulture));
 
     /// <summary>Any number, with four significant digits: <c>0.1234</c>, <c>1.2e-9</c>, <c>12345</c>.</summary>
-    public static Quantity Number { get; } = new("", v => v switch
-    {
-        0 => "0",
-        double.PositiveInfinity => "∞",
-        double.NegativeInfinity => "-∞",
-        _ when Math.Abs(v) is >= 1e-3 and < 1e6 => v.ToString(Math.Abs(v) >= 1000 ? "0.#" : "G4", CultureInfo.InvariantCulture),
-        _ => v.ToString("0.###e-0", CultureInfo.InvariantCulture),
-    });
+    public static Quantity Number { get; } =
+        new(
+            "",
+            v =>
+                v switch
+                {
+                    0 => "0",
+                    double.PositiveInfinity => "∞",
+                    double.NegativeInfinity => "-∞",
+                    _ when Math.Abs(v) is >= 1e-3 and < 1e6 => v.ToString(Math.Abs(v) >= 1000 ? "0.#" : "G4", CultureInfo.InvariantCulture),
+                    _ => v.ToString("0.###e-0", CultureInfo.InvariantCulture),
+                }
+        );
 
     /// <summary>Bytes, shown in millions.</summary>
     public static Quantity Megabytes { get; } = new("MB", v => (v / 1e6).ToString("N3", CultureInfo.InvariantCulture));
@@ -70,29 +80,36 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
 
     /// <summary>A cell as it is written, without the unit.</summary>
     /// <param name="cell">The cell, as <see cref="Row"/> has it.</param>
-    public string Written(object? cell) => cell switch
-    {
-        null => Nothing,
-        Mark mark => mark.Word,
-        string words => words,
-        _ when NumberOf(cell) is { } number => double.IsNaN(number) ? Undefined : Write!(number),
-        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-        _ => cell.ToString() ?? "",
-    };
+    public string Written(object? cell) =>
+        cell switch
+        {
+            null => Nothing,
+            Mark mark => mark.Word,
+            string words => words,
+            _ when NumberOf(cell) is { } number => double.IsNaN(number) ? Undefined : Write!(number),
+            IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+            _ => cell.ToString() ?? "",
+        };
 
     /// <summary>A cell as it is written outside of a table, with the unit: <c>0.42°</c>, <c>51.20 %</c>.</summary>
     /// <param name="number">The number; <see langword="null"/> and NaN are undefined.</param>
     public string WithUnit(double? number) =>
-        number is not { } value || double.IsNaN(value) ? Undefined : Unit.Length == 0 ? Write!(value) : Unit == "°" ? $"{Write!(value)}°" : $"{Write!(value)} {Unit}";
+        number is not { } value || double.IsNaN(value) ? Undefined
+        : Unit.Length == 0 ? Write!(value)
+        : Unit == "°" ? $"{Write!(value)}°"
+        : $"{Write!(value)} {Unit}";
 
     /// <summary>The number in a cell of this quantity; <see langword="null"/> if it is none.</summary>
     /// <param name="cell">The cell.</param>
-    public double? NumberOf(object? cell) => Write is null ? null : cell switch
-    {
-        double number => number,
-        float number => number,
-        long number => number,
-        int number => number,
-        _ => null,
-    };
+    public double? NumberOf(object? cell) =>
+        Write is null
+            ? null
+            : cell switch
+            {
+                double number => number,
+                float number => number,
+                long number => number,
+                int number => number,
+                _ => null,
+            };
 }

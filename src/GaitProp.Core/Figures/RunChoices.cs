@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace GaitProp.Figures;
 
-/// <summary>What a run chose that few do: the fields that <c>run.json</c> names only where they are not at their defaults, in words.</summary>
+/// <summary>
+/// What a run chose that few do: the fields that <c>run.json</c> names only where they are not at their defaults, in words.
+/// </summary>
 internal static class RunChoices
 {
     /// <summary>The choices, none for most runs.</summary>
@@ -11,7 +13,12 @@ internal static class RunChoices
     {
         if ((string?)experiment["optimizer"]?["kind"] is { } optimizer and not "adam")
         {
-            yield return optimizer switch { "keras-adam" => "Keras's Adam", "sgd" => "SGD", _ => optimizer };
+            yield return optimizer switch
+            {
+                "keras-adam" => "Keras's Adam",
+                "sgd" => "SGD",
+                _ => optimizer,
+            };
         }
 
         if ((string?)experiment["ruleOptions"]?["feedback"] is "next-layer")

@@ -18,7 +18,9 @@ public sealed class RunComparison(string name, string title, IReadOnlyList<RunRe
     /// <summary>Whether runs that differ in their seed alone are drawn as one, mean and standard deviation. Default: no.</summary>
     public bool OverSeeds { get; init; }
 
-    /// <summary>The accuracy of panels C and D; <see langword="null"/> is top-5 where there are more than ten classes, else top-1.</summary>
+    /// <summary>
+    /// The accuracy of panels C and D; <see langword="null"/> is top-5 where there are more than ten classes, else top-1.
+    /// </summary>
     internal AccuracyMetric? Metric { get; init; }
 
     /// <summary>Runs that are no part of it though they were at hand, each with the reason, a line each.</summary>

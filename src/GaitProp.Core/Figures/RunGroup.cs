@@ -14,24 +14,33 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     public bool IsRecorded => Runs[0].Description.Recorded is not null;
 
     /// <summary>A group for each run.</summary>
-    public static IReadOnlyList<RunGroup> Each(IReadOnlyList<RunRecord> runs) => [.. runs.Select(r => new RunGroup(RunTitles.Of(r, runs), [r]))];
+    public static IReadOnlyList<RunGroup> Each(IReadOnlyList<RunRecord> runs) =>
+        [.. runs.Select(r => new RunGroup(RunTitles.Of(r, runs), [r]))];
 
     /// <summary>
-    /// A group for all seeds of one setting. Of several runs of a seed the last counts; where a seed is finished, those that are not are left out, so that a mean is one of
-    /// the same seeds from end to end; else the one that came furthest stands alone.
+    /// A group for all seeds of one setting. Of several runs of a seed the last counts; where a seed is finished, those that are not are
+    /// left out, so that a mean is one of the same seeds from end to end; else the one that came furthest stands alone.
     /// </summary>
     public static IReadOnlyList<RunGroup> OverSeeds(IReadOnlyList<RunRecord> runs) =>
-    [
-        .. runs.GroupBy(Setting).Select(group =>
-        {
-            var seeds = group.GroupBy(r => (int?)r.Description.Experiment["seed"]).Select(s => s.MaxBy(r => (r.Description.Status == RunStatus.Finished, r.Description.Started))!).ToArray();
-            var finished = seeds.Where(r => r.Description.Status == RunStatus.Finished).ToArray();
-            return new RunGroup(RunTitles.Of(seeds[0], runs, overSeeds: true), finished.Length > 0 ? finished : [seeds.MaxBy(r => r.Epochs.Count)!]);
-        }),
-    ];
+        [
+            .. runs.GroupBy(Setting)
+                .Select(group =>
+                {
+                    var seeds = group
+                        .GroupBy(r => (int?)r.Description.Experiment["seed"])
+                        .Select(s => s.MaxBy(r => (r.Description.Status == RunStatus.Finished, r.Description.Started))!)
+                        .ToArray();
+                    var finished = seeds.Where(r => r.Description.Status == RunStatus.Finished).ToArray();
+                    return new RunGroup(
+                        RunTitles.Of(seeds[0], runs, overSeeds: true),
+                        finished.Length > 0 ? finished : [seeds.MaxBy(r => r.Epochs.Count)!]
+                    );
+                }),
+        ];
 
     /// <summary>The runs with those of one setting together, in the order of the setting's first run, by seed.</summary>
-    public static IReadOnlyList<RunRecord> Together(IReadOnlyList<RunRecord> runs) => [.. runs.GroupBy(Setting).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
+    public static IReadOnlyList<RunRecord> Together(IReadOnlyList<RunRecord> runs) =>
+        [.. runs.GroupBy(Setting).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
 
     private static string Setting(RunRecord run)
     {

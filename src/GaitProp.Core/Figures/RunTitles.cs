@@ -1,13 +1,15 @@
-using GaitProp.Figures;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GaitProp.Figures;
 
 namespace GaitProp;
 
 /// <summary>What runs are called beside each other: the rule, and as much else as tells them apart.</summary>
 public static class RunTitles
 {
-    /// <summary>The title of one of several runs: <c>normalised GAIT</c>, or <c>normalised GAIT, fast, seed 2</c> where presets and seeds differ.</summary>
+    /// <summary>
+    /// The title of one of several runs: <c>normalised GAIT</c>, or <c>normalised GAIT, fast, seed 2</c> where presets and seeds differ.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="among">All that it stands beside.</param>
     /// <param name="overSeeds">Whether runs that differ in their seed alone are shown as one, so that seeds are no part of titles.</param>
@@ -24,7 +26,17 @@ public static class RunTitles
         Tell(Constraint, constraint => constraint is "none" ? null : constraint);
         if (Differ(among, Gain))
         {
-            Tell(Gain, gain => gain switch { "none" => null, "row" => "gains", _ => $"{gain} gains" }, always: true);
+            Tell(
+                Gain,
+                gain =>
+                    gain switch
+                    {
+                        "none" => null,
+                        "row" => "gains",
+                        _ => $"{gain} gains",
+                    },
+                always: true
+            );
         }
 
         if (chosen)
@@ -33,9 +45,18 @@ public static class RunTitles
         }
 
         // These are told by the last words of the title.
-        twins = [.. twins.Where(r => r.Description.Data.Name == run.Description.Data.Name && (r.Description.Recorded is null) == (run.Description.Recorded is null))];
+        twins =
+        [
+            .. twins.Where(r =>
+                r.Description.Data.Name == run.Description.Data.Name
+                && (r.Description.Recorded is null) == (run.Description.Recorded is null)
+            ),
+        ];
         Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
-        Tell(r => r.Description.Experiment["optimizer"]?["lr"]?.ToString(), rate => $"learning rate {double.Parse(rate, CultureInfo.InvariantCulture).ToString("0.##e-0", CultureInfo.InvariantCulture)}");
+        Tell(
+            r => r.Description.Experiment["optimizer"]?["lr"]?.ToString(),
+            rate => $"learning rate {double.Parse(rate, CultureInfo.InvariantCulture).ToString("0.##e-0", CultureInfo.InvariantCulture)}"
+        );
         Tell(r => Field(r, "epochs"), epochs => $"{epochs} epochs");
 
         if (!overSeeds && Differ(twins, r => Field(r, "seed")))
@@ -70,7 +91,8 @@ public static class RunTitles
     }
 
     /// <summary>
-    /// The title of a run that stands alone: <c>cifar-shallow: normalised GAIT, preset fast, seed 1</c>. What its preset does not say of its rule is named before it: <c>cifar-shallow: BP, retraction, preset fast, seed 1</c>.
+    /// The title of a run that stands alone: <c>cifar-shallow: normalised GAIT, preset fast, seed 1</c>. What its preset does not say of
+    /// its rule is named before it: <c>cifar-shallow: BP, retraction, preset fast, seed 1</c>.
     /// </summary>
     /// <param name="experiment">Its experiment, as <c>run.json</c> has it.</param>
     internal static string Whole(JsonNode experiment)
@@ -79,25 +101,47 @@ public static class RunTitles
         var isKnown = rule is not null && RuleCatalog.Names.Contains(rule);
         string[] parts =
         [
-            isKnown ? RuleCatalog.Title(rule!) : $"{rule}", .. isKnown ? Unusual(rule!, (string?)experiment["orthogonality"]?["kind"] ?? "none") : [],
-            .. (string?)experiment["gain"] switch { null or "none" => (string[])[], "row" => ["gains"], var gain => [$"{gain} gains"] },
-            .. RunChoices.Of(experiment), $"preset {experiment["preset"]}", $"seed {experiment["seed"]}",
+            isKnown ? RuleCatalog.Title(rule!) : $"{rule}",
+            .. isKnown ? Unusual(rule!, (string?)experiment["orthogonality"]?["kind"] ?? "none") : [],
+            .. (string?)experiment["gain"] switch
+            {
+                null or "none" => (string[])[],
+                "row" => ["gains"],
+                var gain => [$"{gain} gains"],
+            },
+            .. RunChoices.Of(experiment),
+            $"preset {experiment["preset"]}",
+            $"seed {experiment["seed"]}",
         ];
         return $"{experiment["name"]}: {string.Join(", ", parts)}";
     }
 
-    /// <summary>Rules that invert layers keep their weights orthogonal by every preset, others do not by any: what is otherwise is told.</summary>
+    /// <summary>
+    /// Rules that invert layers keep their weights orthogonal by every preset, others do not by any: what is otherwise is told.
+    /// </summary>
     private static string[] Unusual(string rule, string constraint)
     {
         using var learning = RuleCatalog.Create(rule);
-        return (learning.NeedsSquareLayers, constraint) switch { (true, "none") => ["no constraint"], (false, not "none") => [constraint], _ => [] };
+        return (learning.NeedsSquareLayers, constraint) switch
+        {
+            (true, "none") => ["no constraint"],
+            (false, not "none") => [constraint],
+            _ => [],
+        };
     }
 
-    private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) => runs.Select(property).Distinct().Count() > 1;
+    private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) =>
+        runs.Select(property).Distinct().Count() > 1;
 
     private static bool Same(RunRecord one, RunRecord other) =>
-        Field(one, "preset") == Field(other, "preset") && Field(one, "seed") == Field(other, "seed") && Constraint(one) == Constraint(other) && Gain(one) == Gain(other) && Choices(one) == Choices(other) && Title(one) == Title(other)
-        && one.Description.Data.Name == other.Description.Data.Name && (one.Description.Recorded is null) == (other.Description.Recorded is null);
+        Field(one, "preset") == Field(other, "preset")
+        && Field(one, "seed") == Field(other, "seed")
+        && Constraint(one) == Constraint(other)
+        && Gain(one) == Gain(other)
+        && Choices(one) == Choices(other)
+        && Title(one) == Title(other)
+        && one.Description.Data.Name == other.Description.Data.Name
+        && (one.Description.Recorded is null) == (other.Description.Recorded is null);
 
     private static string? Field(RunRecord run, string name) => run.Description.Experiment[name]?.ToString();
 
@@ -108,10 +152,12 @@ public static class RunTitles
     private static string Gain(RunRecord run) => Field(run, "gain") ?? "none";
 
     /// <summary>
-    /// The rule's title. GAIT is the published one, the literal form; the displacement form repairs it where that collapses, and says so. A run may be of a rule that only
-    /// its author's notebook knows.
+    /// The rule's title. GAIT is the published one, the literal form; the displacement form repairs it where that collapses, and says so. A
+    /// run may be of a rule that only its author's notebook knows.
     /// </summary>
     private static string Title(RunRecord run) =>
-        run.Rule == "gait" && (string?)run.Description.Experiment["ruleOptions"]?["form"] is not (null or "literal") and var form ? $"{RuleCatalog.Title(run.Rule)}, {form}"
-        : RuleCatalog.Names.Contains(run.Rule) ? RuleCatalog.Title(run.Rule) : run.Rule;
+        run.Rule == "gait" && (string?)run.Description.Experiment["ruleOptions"]?["form"] is not (null or "literal") and var form
+            ? $"{RuleCatalog.Title(run.Rule)}, {form}"
+        : RuleCatalog.Names.Contains(run.Rule) ? RuleCatalog.Title(run.Rule)
+        : run.Rule;
 }

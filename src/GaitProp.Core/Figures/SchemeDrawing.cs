@@ -15,20 +15,63 @@ internal static class SchemeDrawing
     private static readonly string[] Layers = ["y", "a₂", "a₁", "x"];
 
     /// <summary>Draws them.</summary>
-    public static Drawing Draw() => Drawing.Beside(
-        Scheme("Backpropagation", "errors through the transpose", ["δ = ∂L/∂y", "δ₂", "δ₁"], [Transposed, Transposed], [0, 0, 0], "needs the transpose of each weight,", "which neurons do not know"),
-        Scheme("GAIT-prop", "targets through the inverse", ["t", "t₂", "t₁"], ["W⁻¹", "W⁻¹"], [30, 10, 2], "t − a shrinks by γ in each layer,", "until rounding takes it"),
-        Scheme("Normalised GAIT-prop", "the same, renormalised", ["t", "t₂", "t₁"], ["W⁻¹, η", "W⁻¹, η"], [30, 18, 18], "‖t − a‖ is η in every layer:", "γ = η √n / ‖t − a‖"));
+    public static Drawing Draw() =>
+        Drawing.Beside(
+            Scheme(
+                "Backpropagation",
+                "errors through the transpose",
+                ["δ = ∂L/∂y", "δ₂", "δ₁"],
+                [Transposed, Transposed],
+                [0, 0, 0],
+                "needs the transpose of each weight,",
+                "which neurons do not know"
+            ),
+            Scheme(
+                "GAIT-prop",
+                "targets through the inverse",
+                ["t", "t₂", "t₁"],
+                ["W⁻¹", "W⁻¹"],
+                [30, 10, 2],
+                "t − a shrinks by γ in each layer,",
+                "until rounding takes it"
+            ),
+            Scheme(
+                "Normalised GAIT-prop",
+                "the same, renormalised",
+                ["t", "t₂", "t₁"],
+                ["W⁻¹, η", "W⁻¹, η"],
+                [30, 18, 18],
+                "‖t − a‖ is η in every layer:",
+                "γ = η √n / ‖t − a‖"
+            )
+        );
 
     /// <summary>
-    /// One scheme: activations to the left, going up in black, and to the right of each, as far from it as it lies from the activation, what comes down.
+    /// One scheme: activations to the left, going up in black, and to the right of each, as far from it as it lies from the activation,
+    /// what comes down.
     /// </summary>
-    private static Drawing Scheme(string title, string subtitle, string[] down, string[] ways, double[] distances, string note, string more) =>
-        new(SchemeWidth, Top + (3 * Between) + UnitHeight + 52, [.. Shapes(title, subtitle, down, ways, distances, note, more)]);
+    private static Drawing Scheme(
+        string title,
+        string subtitle,
+        string[] down,
+        string[] ways,
+        double[] distances,
+        string note,
+        string more
+    ) => new(SchemeWidth, Top + (3 * Between) + UnitHeight + 52, [.. Shapes(title, subtitle, down, ways, distances, note, more)]);
 
-    private static IEnumerable<DrawingShape> Shapes(string title, string subtitle, string[] down, string[] ways, double[] distances, string note, string more)
+    private static IEnumerable<DrawingShape> Shapes(
+        string title,
+        string subtitle,
+        string[] down,
+        string[] ways,
+        double[] distances,
+        string note,
+        string more
+    )
     {
-        const double left = 0, middle = SchemeWidth / 2;
+        const double left = 0,
+            middle = SchemeWidth / 2;
         yield return new DrawingText(middle, 12, title) { Size = 15, IsStrong = true };
         yield return new DrawingText(middle, 32, subtitle);
         var isTarget = distances[0] > 0;
@@ -36,7 +79,13 @@ internal static class SchemeDrawing
         for (var l = 0; l < Layers.Length; l++)
         {
             var y = Top + (l * Between);
-            yield return new DrawingBox(activation, y, UnitWidth, UnitHeight, l == Layers.Length - 1 ? DrawingTone.Muted : DrawingTone.Auxiliary);
+            yield return new DrawingBox(
+                activation,
+                y,
+                UnitWidth,
+                UnitHeight,
+                l == Layers.Length - 1 ? DrawingTone.Muted : DrawingTone.Auxiliary
+            );
             yield return new DrawingText(activation + (UnitWidth / 2), y + (UnitHeight / 2), Layers[l]) { Size = 14 };
             if (l < Layers.Length - 1)
             {

@@ -16,13 +16,37 @@ internal static class SweepFigure
 
         // A value of 0 has no place on a logarithmic axis.
         var scaled = table.Over is not SweepParameter.Depth;
-        var x = table.Values.Select(v => !scaled ? v : v > 0 ? Math.Log10(v) : double.NaN).ToArray();
+        var x = table
+            .Values.Select(v =>
+                !scaled ? v
+                : v > 0 ? Math.Log10(v)
+                : double.NaN
+            )
+            .ToArray();
         var axis = new Axis(scaled ? $"log10 of {table.Over.ToString().ToLowerInvariant()}" : "hidden layers");
-        return new Figure(name, title, caption,
-        [
-            new Panel("A", "Mean over all layers but the output", axis, new Axis("log10 of the angle to BP (degrees)"), [.. table.Curves.Select(c => Curve(c, c.Means))], PanelKind.Lines),
-            new Panel("B", "The worst layer", axis, new Axis("log10 of the angle to BP (degrees)"), [.. table.Curves.Select(c => Curve(c, c.Worst))], PanelKind.Lines),
-        ]);
+        return new Figure(
+            name,
+            title,
+            caption,
+            [
+                new Panel(
+                    "A",
+                    "Mean over all layers but the output",
+                    axis,
+                    new Axis("log10 of the angle to BP (degrees)"),
+                    [.. table.Curves.Select(c => Curve(c, c.Means))],
+                    PanelKind.Lines
+                ),
+                new Panel(
+                    "B",
+                    "The worst layer",
+                    axis,
+                    new Axis("log10 of the angle to BP (degrees)"),
+                    [.. table.Curves.Select(c => Curve(c, c.Worst))],
+                    PanelKind.Lines
+                ),
+            ]
+        );
 
         Series Curve(SweepCurve curve, IReadOnlyList<double?> angles) => new(curve.Rule, curve.Label, x, [.. angles.Select(Power)]);
     }
@@ -35,13 +59,43 @@ internal static class SweepFigure
     public static Figure Of(string name, string title, string caption, IReadOnlyList<(string Label, DriftCurve Curve)> curves)
     {
         ArgumentNullException.ThrowIfNull(curves);
-        return new Figure(name, title, caption,
-        [
-            new Panel("A", "Update angle while weights move", new Axis("step"), new Axis("log10 of the mean angle to BP (degrees)"),
-                [.. curves.Select(c => new Series("ngait", c.Label, [.. c.Curve.Steps.Select(s => (double)s)], [.. c.Curve.Angles.Select(Power)]))], PanelKind.Lines),
-            new Panel("B", "Orthogonality defect", new Axis("step"), new Axis("log10 of the defect"),
-                [.. curves.Select(c => new Series("ngait", c.Label, [.. c.Curve.Steps.Select(s => (double)s)], [.. c.Curve.Defects.Select(d => Power(d))]))], PanelKind.Lines),
-        ]);
+        return new Figure(
+            name,
+            title,
+            caption,
+            [
+                new Panel(
+                    "A",
+                    "Update angle while weights move",
+                    new Axis("step"),
+                    new Axis("log10 of the mean angle to BP (degrees)"),
+                    [
+                        .. curves.Select(c => new Series(
+                            "ngait",
+                            c.Label,
+                            [.. c.Curve.Steps.Select(s => (double)s)],
+                            [.. c.Curve.Angles.Select(Power)]
+                        )),
+                    ],
+                    PanelKind.Lines
+                ),
+                new Panel(
+                    "B",
+                    "Orthogonality defect",
+                    new Axis("step"),
+                    new Axis("log10 of the defect"),
+                    [
+                        .. curves.Select(c => new Series(
+                            "ngait",
+                            c.Label,
+                            [.. c.Curve.Steps.Select(s => (double)s)],
+                            [.. c.Curve.Defects.Select(d => Power(d))]
+                        )),
+                    ],
+                    PanelKind.Lines
+                ),
+            ]
+        );
     }
 
     /// <summary>The power of ten; an undefined angle, and one of exactly zero, has none and leaves a gap.</summary>

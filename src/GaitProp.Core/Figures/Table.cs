@@ -1,6 +1,9 @@
 namespace GaitProp.Figures;
 
-/// <summary>What a table shows, free of any drawing: columns of one quantity each, and a row for each thing. Terminals, cells and plain text draw the same table.</summary>
+/// <summary>
+/// What a table shows, free of any drawing: columns of one quantity each, and a row for each thing. Terminals, cells and plain text draw
+/// the same table.
+/// </summary>
 /// <param name="Columns">The columns. Where none has a name, the table has no headings: names and values.</param>
 /// <param name="Rows">The rows, each with a cell for every column.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
@@ -9,7 +12,9 @@ internal sealed record Table(IReadOnlyList<Column> Columns, IReadOnlyList<Row> R
     /// <summary>The heading; empty if there is none.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>How many columns, from the first, say what a row is. A table too wide for its page goes on below, and there they stand again.</summary>
+    /// <summary>
+    /// How many columns, from the first, say what a row is. A table too wide for its page goes on below, and there they stand again.
+    /// </summary>
     public int Keys { get; init; } = 1;
 
     /// <summary>A last row that stands apart, such as a sum; <see langword="null"/> if there is none.</summary>
@@ -38,7 +43,8 @@ internal sealed record Column(string Name, Quantity Quantity)
 
 /// <summary>A row of a table.</summary>
 /// <param name="Cells">
-/// One for each column: a number; words; a <see cref="Bar"/>; a <see cref="Mark"/>; <see cref="double.NaN"/> for what is undefined; <see langword="null"/> where there is nothing to be said.
+/// One for each column: a number; words; a <see cref="Bar"/>; a <see cref="Mark"/>; <see cref="double.NaN"/> for what is undefined;
+/// <see langword="null"/> where there is nothing to be said.
 /// </param>
 internal sealed record Row(params IReadOnlyList<object?> Cells)
 {

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace GaitProp.Figures;
 
-/// <summary>Why targets are normalised: how far they lie from the activations in each layer, how much of that each arithmetic keeps, and what becomes of the update.</summary>
+/// <summary>
+/// Why targets are normalised: how far they lie from the activations in each layer, how much of that each arithmetic keeps, and what
+/// becomes of the update.
+/// </summary>
 internal static class TargetFigure
 {
     /// <summary>Draws up the figure of a table.</summary>
@@ -15,16 +18,50 @@ internal static class TargetFigure
         ArgumentNullException.ThrowIfNull(table);
         var layers = Enumerable.Range(0, table.Layers.Count).Select(l => (double)l).ToArray();
         var axis = new Axis("layer", [.. layers.Select(l => (l + 1).ToString(CultureInfo.InvariantCulture))]);
-        return new Figure(name, title, caption,
-        [
-            new Panel("A", "What goes up, and what comes down", new Axis(""), new Axis(""), [], PanelKind.Drawing) { Drawing = SchemeDrawing.Draw(), IsWide = true },
-            new Panel("B", "Distance of targets from activations", axis, new Axis("log10 of RMS(t - a) / RMS(a)"),
-                [.. table.Columns.Select(c => Series(c.Rule, RuleCatalog.Title(c.Rule), c.Distances.Select((d, l) => (double?)(d / table.Activations[l]))))], PanelKind.Points),
-            new Panel("C", "Error of t - a as computed", axis, new Axis("log10 of the relative error"),
-                [.. table.Columns.SelectMany(c => c.Precision.Select(p => Series(c.Rule, Label(c, p), p.Errors)))], PanelKind.Points),
-            new Panel("D", "Update angle", axis, new Axis("angle to BP (degrees)"),
-                [.. table.Columns.SelectMany(c => c.Precision.Select(p => new Series(c.Rule, Label(c, p), layers, [.. p.Angles.Select(a => a ?? double.NaN)])))], PanelKind.HeatMap),
-        ]);
+        return new Figure(
+            name,
+            title,
+            caption,
+            [
+                new Panel("A", "What goes up, and what comes down", new Axis(""), new Axis(""), [], PanelKind.Drawing)
+                {
+                    Drawing = SchemeDrawing.Draw(),
+                    IsWide = true,
+                },
+                new Panel(
+                    "B",
+                    "Distance of targets from activations",
+                    axis,
+                    new Axis("log10 of RMS(t - a) / RMS(a)"),
+                    [
+                        .. table.Columns.Select(c =>
+                            Series(c.Rule, RuleCatalog.Title(c.Rule), c.Distances.Select((d, l) => (double?)(d / table.Activations[l])))
+                        ),
+                    ],
+                    PanelKind.Points
+                ),
+                new Panel(
+                    "C",
+                    "Error of t - a as computed",
+                    axis,
+                    new Axis("log10 of the relative error"),
+                    [.. table.Columns.SelectMany(c => c.Precision.Select(p => Series(c.Rule, Label(c, p), p.Errors)))],
+                    PanelKind.Points
+                ),
+                new Panel(
+                    "D",
+                    "Update angle",
+                    axis,
+                    new Axis("angle to BP (degrees)"),
+                    [
+                        .. table.Columns.SelectMany(c =>
+                            c.Precision.Select(p => new Series(c.Rule, Label(c, p), layers, [.. p.Angles.Select(a => a ?? double.NaN)]))
+                        ),
+                    ],
+                    PanelKind.HeatMap
+                ),
+            ]
+        );
 
         Series Series(string rule, string label, IEnumerable<double?> values) =>
             new(rule, label, layers, [.. values.Select(v => v is > 0 ? Math.Log10(v.Value) : double.NaN)]);

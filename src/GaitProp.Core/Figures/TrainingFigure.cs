@@ -1,12 +1,12 @@
-using GaitProp.Figures;
 using System.Globalization;
 using GaitProp.Experiments;
+using GaitProp.Figures;
 
 namespace GaitProp;
 
 /// <summary>
-/// The four panels in which the paper shows a network's training (figures 4, 5 and 6): A the update angle of each layer, B the mean angle over
-/// steps, C and D the accuracy on training and test images. Runs without angles, such as BP alone, have the latter two.
+/// The four panels in which the paper shows a network's training (figures 4, 5 and 6): A the update angle of each layer, B the mean angle
+/// over steps, C and D the accuracy on training and test images. Runs without angles, such as BP alone, have the latter two.
 /// </summary>
 public static class TrainingFigure
 {
@@ -15,9 +15,16 @@ public static class TrainingFigure
     /// <param name="title">Its heading.</param>
     /// <param name="runs">The runs, one a rule, in the order of the legend.</param>
     /// <param name="overSeeds">Whether runs that differ in their seed alone are drawn as one, mean and standard deviation.</param>
-    /// <param name="metric">The accuracy of panels C and D; by default top-5 where there are more than ten classes, as in the paper, else top-1.</param>
+    /// <param name="metric">The accuracy of panels C and D; by default top-5 where there are more than ten classes, as in the paper, else
+    /// top-1.</param>
     /// <exception cref="GaitPropException">Top-5 is asked for where it says nothing, or no run has recorded it.</exception>
-    internal static Figure Of(string name, string title, IReadOnlyList<RunRecord> runs, bool overSeeds = false, AccuracyMetric? metric = null)
+    internal static Figure Of(
+        string name,
+        string title,
+        IReadOnlyList<RunRecord> runs,
+        bool overSeeds = false,
+        AccuracyMetric? metric = null
+    )
     {
         ArgumentNullException.ThrowIfNull(runs);
         var accuracy = ShownAccuracy.Of(runs, metric);
@@ -27,32 +34,73 @@ public static class TrainingFigure
         // What was recorded lies behind what one has made oneself.
         var mixed = groups.Select(g => g.IsRecorded).Distinct().Count() > 1;
         IReadOnlyList<RunLayer> layers = runs.Count == 0 ? [] : runs.MaxBy(r => r.Description.Layers.Count)!.Description.Layers;
-        Panel[] angles = measured.Length == 0 ? [] :
-        [
-            new Panel("A", "Update angle by layer", new Axis("layer (mean and standard deviation over steps)", [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]), Axis.OfAngles("angle to BP (degrees)"),
-                [.. measured.Select(AnglesByLayer)], PanelKind.Points),
-            new Panel("B", "Update angle over training", new Axis("step"), Axis.OfAngles("mean over all layers but the output (degrees)"),
-                [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))], PanelKind.Lines),
-        ];
+        Panel[] angles =
+            measured.Length == 0
+                ? []
+                :
+                [
+                    new Panel(
+                        "A",
+                        "Update angle by layer",
+                        new Axis(
+                            "layer (mean and standard deviation over steps)",
+                            [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]
+                        ),
+                        Axis.OfAngles("angle to BP (degrees)"),
+                        [.. measured.Select(AnglesByLayer)],
+                        PanelKind.Points
+                    ),
+                    new Panel(
+                        "B",
+                        "Update angle over training",
+                        new Axis("step"),
+                        Axis.OfAngles("mean over all layers but the output (degrees)"),
+                        [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))],
+                        PanelKind.Lines
+                    ),
+                ];
         Panel[] panels =
         [
             .. angles,
-            new Panel("", $"Training accuracy, {accuracy.Name}", new Axis("epoch"), FromChance(),
-                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Train(e)))))], PanelKind.Lines),
-            new Panel("", $"Test accuracy, {accuracy.Name}", new Axis("epoch"), FromChance(),
-                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Test(e)))))], PanelKind.Lines),
+            new Panel(
+                "",
+                $"Training accuracy, {accuracy.Name}",
+                new Axis("epoch"),
+                FromChance(),
+                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Train(e)))))],
+                PanelKind.Lines
+            ),
+            new Panel(
+                "",
+                $"Test accuracy, {accuracy.Name}",
+                new Axis("epoch"),
+                FromChance(),
+                [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Test(e)))))],
+                PanelKind.Lines
+            ),
         ];
-        return new Figure(name, title, Caption(groups, accuracy), [.. panels.Select((panel, i) => panel with { Letter = ((char)('A' + i)).ToString() })]);
+        return new Figure(
+            name,
+            title,
+            Caption(groups, accuracy),
+            [.. panels.Select((panel, i) => panel with { Letter = ((char)('A' + i)).ToString() })]
+        );
 
         Axis FromChance() => new(Text($"{accuracy.Name} accuracy (%)")) { From = accuracy.Chance };
 
         Series AnglesByLayer(RunGroup group)
         {
             var angles = Enumerable.Range(0, group.Runs[0].Description.Layers.Count).Select(l => LayerAngle(group.Runs, l)).ToArray();
-            return new Series(group.Rule, group.Title,
+            return new Series(
+                group.Rule,
+                group.Title,
                 [.. Enumerable.Range(0, angles.Length).Select(l => (double)l)],
                 [.. angles.Select(a => a?.Mean ?? double.NaN)],
-                [.. angles.Select(a => a?.Deviation ?? double.NaN)]) { Pale = mixed && group.IsRecorded };
+                [.. angles.Select(a => a?.Deviation ?? double.NaN)]
+            )
+            {
+                Pale = mixed && group.IsRecorded,
+            };
         }
 
         Series Curve(RunGroup group, Func<RunRecord, IEnumerable<(double X, double Y)>> points)
@@ -60,14 +108,20 @@ public static class TrainingFigure
             var first = points(group.Runs[0]).ToArray();
             if (group.Runs.Count == 1)
             {
-                return new Series(group.Rule, group.Title, [.. first.Select(p => p.X)], [.. first.Select(p => p.Y)]) { Pale = mixed && group.IsRecorded };
+                return new Series(group.Rule, group.Title, [.. first.Select(p => p.X)], [.. first.Select(p => p.Y)])
+                {
+                    Pale = mixed && group.IsRecorded,
+                };
             }
 
             // Where all seeds have a value.
             var all = group.Runs.Select(r => points(r).DistinctBy(p => p.X).ToDictionary(p => p.X, p => p.Y)).ToArray();
             var shared = first.Select(p => p.X).Where(x => all.All(run => run.ContainsKey(x))).ToArray();
             var values = shared.Select(x => MeanAndDeviation([.. all.Select(run => run[x])])).ToArray();
-            return new Series(group.Rule, group.Title, shared, [.. values.Select(v => v.Mean)], [.. values.Select(v => v.Deviation)]) { Pale = mixed && group.IsRecorded };
+            return new Series(group.Rule, group.Title, shared, [.. values.Select(v => v.Mean)], [.. values.Select(v => v.Deviation)])
+            {
+                Pale = mixed && group.IsRecorded,
+            };
         }
     }
 
@@ -78,8 +132,8 @@ public static class TrainingFigure
     public static (double Mean, double Deviation)? LayerAngle(RunRecord run, int layer) => LayerAngle([run], layer);
 
     /// <summary>
-    /// Mean and largest distance of a layer's updates from the same rule's with the exact inverse, degrees, and the share of steps in which a bare transpose stood in for the
-    /// inverse; <see langword="null"/> what was not measured.
+    /// Mean and largest distance of a layer's updates from the same rule's with the exact inverse, degrees, and the share of steps in which
+    /// a bare transpose stood in for the inverse; <see langword="null"/> what was not measured.
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="layer">The layer, from 0.</param>
@@ -92,7 +146,11 @@ public static class TrainingFigure
 
     internal static (double Mean, double Deviation)? LayerAngle(IReadOnlyList<RunRecord> runs, int layer)
     {
-        var angles = runs.SelectMany(r => r.Steps).Where(s => s.Angles.Count > layer).Select(s => s.Angles[layer]).OfType<double>().ToArray();
+        var angles = runs.SelectMany(r => r.Steps)
+            .Where(s => s.Angles.Count > layer)
+            .Select(s => s.Angles[layer])
+            .OfType<double>()
+            .ToArray();
         return angles.Length == 0 ? null : MeanAndDeviation(angles);
     }
 
@@ -111,42 +169,101 @@ public static class TrainingFigure
 
         RunRecord[] runs = [.. groups.SelectMany(g => g.Runs)];
         var sentences = new List<string>();
-        foreach (var run in runs.DistinctBy(r => (r.Description.Data.Name, r.Description.Data.StandsInFor, r.Description.Data.Train, r.Description.Data.Test, r.Description.Data.Validation, r.Description.Data.Width)))
+        foreach (
+            var run in runs.DistinctBy(r =>
+                (
+                    r.Description.Data.Name,
+                    r.Description.Data.StandsInFor,
+                    r.Description.Data.Train,
+                    r.Description.Data.Test,
+                    r.Description.Data.Validation,
+                    r.Description.Data.Width
+                )
+            )
+        )
         {
             var data = run.Description.Data;
             var images = data.IsOfPhotos(run.Description.Experiment) ? "photos" : "images";
             var size = data.Width is { } width ? Text($" of {width} x {data.Height} pixels") : "";
-            sentences.Add(Text($"Data: {data.Name}{(data.StandsInFor is { } published ? $" in place of {published}" : "")} ({data.ImagesOf(images)}{size}, {run.Description.Layers[^1].Keep} classes)."));
+            sentences.Add(
+                Text(
+                    $"Data: {data.Name}{(data.StandsInFor is { } published ? $" in place of {published}" : "")} ({data.ImagesOf(images)}{size}, {run.Description.Layers[^1].Keep} classes)."
+                )
+            );
         }
 
-        sentences.Add(Text($"Network: {string.Join(", ", runs.Select(r => r.Description.Experiment["network"]!.ToString()).Distinct())}; {Values(runs, "epochs", "epochs")}, batch {Values(runs, "batchSize", "").Trim()}, {Values(runs, "seed", "seed")}."));
-        sentences.Add(Text($"Accuracy: {accuracy.Name}{(accuracy.IsInstead ? ", because these runs have no record of top-5" : "")}; chance is {accuracy.Chance:0.##} %."));
+        sentences.Add(
+            Text(
+                $"Network: {string.Join(", ", runs.Select(r => r.Description.Experiment["network"]!.ToString()).Distinct())}; {Values(runs, "epochs", "epochs")}, batch {Values(runs, "batchSize", "").Trim()}, {Values(runs, "seed", "seed")}."
+            )
+        );
+        sentences.Add(
+            Text(
+                $"Accuracy: {accuracy.Name}{(accuracy.IsInstead ? ", because these runs have no record of top-5" : "")}; chance is {accuracy.Chance:0.##} %."
+            )
+        );
         if (groups.Any(g => g.Runs.Count > 1))
         {
             sentences.Add("Lines of several seeds are their mean, bands one standard deviation.");
         }
 
-        sentences.Add(string.Join(" ", groups.GroupBy(g => Settings(g.Runs[0])).Select(g => Text($"{string.Join(", ", g.Select(r => r.Title + (r.Runs.Count > 1 ? Text($" ({r.Runs.Count} seeds)") : "")))}: {g.Key}."))));
-        sentences.AddRange(runs.Select(r => Text($"Machine: {r.Description.Environment}; GaitProp {r.Description.Environment.Version}.")).Distinct());
+        sentences.Add(
+            string.Join(
+                " ",
+                groups
+                    .GroupBy(g => Settings(g.Runs[0]))
+                    .Select(g =>
+                        Text(
+                            $"{string.Join(", ", g.Select(r => r.Title + (r.Runs.Count > 1 ? Text($" ({r.Runs.Count} seeds)") : "")))}: {g.Key}."
+                        )
+                    )
+            )
+        );
+        sentences.AddRange(
+            runs.Select(r => Text($"Machine: {r.Description.Environment}; GaitProp {r.Description.Environment.Version}.")).Distinct()
+        );
         if (runs.SelectMany(r => r.Steps).Max(s => s.LargestDistance) is { } distance)
         {
-            var without = groups.Where(g => g.Runs.All(r => r.Description.Experiment["ruleOptions"]!["form"] is not null && r.Steps.All(s => s.LargestDistance is null))).Select(g => g.Title).ToArray();
-            sentences.Add(Text($"Largest distance of an update from the same rule's with the exact inverse in float64: {(distance < 0.0005 ? "below 0.001" : Text($"{distance:0.000}"))} degrees{(without.Length == 0 ? "" : Text($" (not recorded of {string.Join(", ", without)})"))}."));
+            var without = groups
+                .Where(g =>
+                    g.Runs.All(r =>
+                        r.Description.Experiment["ruleOptions"]!["form"] is not null && r.Steps.All(s => s.LargestDistance is null)
+                    )
+                )
+                .Select(g => g.Title)
+                .ToArray();
+            sentences.Add(
+                Text(
+                    $"Largest distance of an update from the same rule's with the exact inverse in float64: {(distance < 0.0005 ? "below 0.001" : Text($"{distance:0.000}"))} degrees{(without.Length == 0 ? "" : Text($" (not recorded of {string.Join(", ", without)})"))}."
+                )
+            );
         }
 
         if (groups.Any(g => g.Title.StartsWith("GAIT, displacement", StringComparison.Ordinal)))
         {
-            sentences.Add("GAIT, displacement: the form of ours that does not subtract targets, which keeps GAIT's gradient where the published, literal form loses it.");
+            sentences.Add(
+                "GAIT, displacement: the form of ours that does not subtract targets, which keeps GAIT's gradient where the published, literal form loses it."
+            );
         }
 
-        var undefined = runs.Sum(r => r.Steps.Sum(s => s.Angles.Index().Count(a => a.Item is null && r.Description.Layers.ElementAtOrDefault(a.Index) is not { Parameters: 0 })));
+        var undefined = runs.Sum(r =>
+            r.Steps.Sum(s =>
+                s.Angles.Index().Count(a => a.Item is null && r.Description.Layers.ElementAtOrDefault(a.Index) is not { Parameters: 0 })
+            )
+        );
         if (undefined > 0)
         {
             sentences.Add(Text($"{undefined} angles of zero or non-finite updates are undefined and left out."));
         }
 
-        sentences.AddRange(groups.SelectMany(g => g.Runs, (g, r) => (g.Title, Run: r)).Where(r => r.Run.Description.Status != RunStatus.Finished)
-            .Select(r => Text($"{r.Title} stopped early: {r.Run.Description.Error ?? r.Run.Description.Status.ToString().ToLowerInvariant()}")));
+        sentences.AddRange(
+            groups
+                .SelectMany(g => g.Runs, (g, r) => (g.Title, Run: r))
+                .Where(r => r.Run.Description.Status != RunStatus.Finished)
+                .Select(r =>
+                    Text($"{r.Title} stopped early: {r.Run.Description.Error ?? r.Run.Description.Status.ToString().ToLowerInvariant()}")
+                )
+        );
         return string.Join(" ", sentences);
     }
 
@@ -169,25 +286,38 @@ public static class TrainingFigure
             parts.Add(gain == "row" ? "a gain for each unit" : "a gain for each layer");
         }
 
-        parts.Add((string)orthogonality["kind"]! switch
-        {
-            "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
-            "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text($"retraction of the folded directions per step, of all every {orthogonality["every"]}"),
-            "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text($"retraction of {rank} directions per step, of all every {orthogonality["every"]}"),
-            "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
-            _ => "no orthogonality constraint",
-        });
+        parts.Add(
+            (string)orthogonality["kind"]! switch
+            {
+                "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
+                "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text(
+                    $"retraction of the folded directions per step, of all every {orthogonality["every"]}"
+                ),
+                "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text(
+                    $"retraction of {rank} directions per step, of all every {orthogonality["every"]}"
+                ),
+                "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
+                _ => "no orthogonality constraint",
+            }
+        );
         var rate = (double)e["optimizer"]!["lr"]!;
         var network = (string)e["network"]!;
         // A run may be of a rule that only its author's notebook knows.
-        var factor = Architectures.Names.Contains(network) && RuleCatalog.Names.Contains(run.Rule) ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate : 1;
-        parts.Add(Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}"));
+        var factor =
+            Architectures.Names.Contains(network) && RuleCatalog.Names.Contains(run.Rule)
+                ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate
+                : 1;
+        parts.Add(
+            Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}")
+        );
         return string.Join(", ", [.. parts, .. RunChoices.Of(e)]);
     }
 
     private static string Values(IReadOnlyList<RunRecord> runs, string key, string label)
     {
         var values = runs.Select(r => r.Description.Experiment[key]!.ToString()).Distinct().ToArray();
-        return key == "epochs" ? Text($"{string.Join("/", values)} {(values is ["1"] ? "epoch" : label)}") : Text($"{label} {string.Join("/", values)}");
+        return key == "epochs"
+            ? Text($"{string.Join("/", values)} {(values is ["1"] ? "epoch" : label)}")
+            : Text($"{label} {string.Join("/", values)}");
     }
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// A layer <c>z = W x + b</c>, <c>a = f(z)</c>; a convolution is the same thing for every patch of its input. With gains it is <c>z = g (W x) + b</c>, and what the paper calls D, the derivative of the
-/// forward mapping, is <c>g f'(z)</c>.
+/// A layer <c>z = W x + b</c>, <c>a = f(z)</c>; a convolution is the same thing for every patch of its input. With gains it is <c>z = g (W
+/// x) + b</c>, and what the paper calls D, the derivative of the forward mapping, is <c>g f'(z)</c>.
 /// </summary>
 public abstract class AffineLayer : Layer
 {
@@ -42,7 +42,8 @@ public abstract class AffineLayer : Layer
     /// <summary>v D: a gradient or displacement of activations carried back to the weighted input <c>W x</c>, in one pass.</summary>
     /// <param name="v">Any tensor of the shape of a.</param>
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
-    public override Tensor TimesDerivative(Tensor v, Tensor a) => Gain is null ? Activation.TimesDerivative(v, a)
+    public override Tensor TimesDerivative(Tensor v, Tensor a) =>
+        Gain is null ? Activation.TimesDerivative(v, a)
         : FusedPass.Fits(v, a) ? FusedPass.TimesDerivative(v, a, Activation.Slope, GainOf(a))
         : Activation.TimesDerivative(v, a) * GainLike(a);
 
@@ -54,7 +55,10 @@ public abstract class AffineLayer : Layer
         return Gain is null ? shifted : shifted / GainLike(a);
     }
 
-    /// <summary>How far the weighted input moves when activations do, <c>(f^-1(a + displacement) - f^-1(a)) / g</c>, without subtracting large numbers where they keep their sign.</summary>
+    /// <summary>
+    /// How far the weighted input moves when activations do, <c>(f^-1(a + displacement) - f^-1(a)) / g</c>, without subtracting large
+    /// numbers where they keep their sign.
+    /// </summary>
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="displacement">Displacements of the activations, of the same shape.</param>
     public override Tensor InverseDisplacement(Tensor a, Tensor displacement)
@@ -63,7 +67,10 @@ public abstract class AffineLayer : Layer
         return Gain is null ? moved : moved / GainLike(a);
     }
 
-    /// <summary>q = v D, and q with those displacements corrected that carry an activation across zero (<see cref="WithCrossings"/>): the same tensor where none does.</summary>
+    /// <summary>
+    /// q = v D, and q with those displacements corrected that carry an activation across zero (<see cref="WithCrossings"/>): the same
+    /// tensor where none does.
+    /// </summary>
     /// <param name="v">Scaled displacements of the activations, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="a">Activations of the same shape.</param>
     /// <param name="scale">A factor a sample, <c>[batch]</c>; <see langword="null"/> where nothing is nudged.</param>
@@ -86,7 +93,8 @@ public abstract class AffineLayer : Layer
     }
 
     /// <summary>
-    /// <c>scale (f^-1(a + step) - f^-1(a)) / g</c> with <c>step = q D / scale</c> where the step carries an activation across zero, and q where it does not.
+    /// <c>scale (f^-1(a + step) - f^-1(a)) / g</c> with <c>step = q D / scale</c> where the step carries an activation across zero, and q
+    /// where it does not.
     /// </summary>
     /// <param name="q">Scaled displacements of the weighted input, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="a">Activations of the same shape.</param>
@@ -110,10 +118,12 @@ public abstract class AffineLayer : Layer
     }
 
     /// <summary>dL/dW, dL/db and dL/dg from the gradient by the weighted input <c>u = W x</c>.</summary>
-    /// <param name="delta">dL/du, <c>[batch, rows or fewer, …]</c>: without gains that is dL/dz. Rows that are not there count as zero.</param>
+    /// <param name="delta">dL/du, <c>[batch, rows or fewer, …]</c>: without gains that is dL/dz. Rows that are not there count as
+    /// zero.</param>
     /// <param name="x">The layer's inputs, <c>[batch, …InputShape]</c>.</param>
     /// <param name="activation">
-    /// The layer's activations, of delta's shape, where they are at hand: with gains the weighted input is read off them. Else it is computed with another product.
+    /// The layer's activations, of delta's shape, where they are at hand: with gains the weighted input is read off them. Else it is
+    /// computed with another product.
     /// </param>
     public override LayerGradient Gradient(Tensor delta, Tensor x, Tensor? activation = null)
     {
@@ -127,10 +137,18 @@ public abstract class AffineLayer : Layer
         // dL/dz = (dL/du) / g; dL/dg = sum (dL/dz) u.
         var rows = delta.shape[1];
         var gain = Gain.shape[0] == 1 ? Gain : Gain.narrow(0, 0, rows);
-        var byGain = (activation is null ? (weight * Weight.narrow(0, 0, rows)).sum([1])
-            : FusedPass.Fits(delta, activation) && delta.dim() == 2 ? FusedPass.GainGradient(delta, activation, Bias, Activation.Slope) / gain
-            : SumOfRows(delta * WeightedInput(activation))) / gain;
-        return new LayerGradient(WithZeroRows(weight), WithZeroRows(bias / gain), Gain.shape[0] == 1 ? byGain.sum().reshape(1) : WithZeroRows(byGain));
+        var byGain =
+            (
+                activation is null ? (weight * Weight.narrow(0, 0, rows)).sum([1])
+                : FusedPass.Fits(delta, activation) && delta.dim() == 2
+                    ? FusedPass.GainGradient(delta, activation, Bias, Activation.Slope) / gain
+                : SumOfRows(delta * WeightedInput(activation))
+            ) / gain;
+        return new LayerGradient(
+            WithZeroRows(weight),
+            WithZeroRows(bias / gain),
+            Gain.shape[0] == 1 ? byGain.sum().reshape(1) : WithZeroRows(byGain)
+        );
     }
 
     /// <summary>A layer of this type, name and size around other parameters.</summary>
@@ -150,7 +168,11 @@ public abstract class AffineLayer : Layer
 
     /// <summary>A value of each row, shaped to go with a tensor of the first of them.</summary>
     private static Tensor RowsLike(Tensor rows, Tensor like) =>
-        (rows.shape[0] == 1 || rows.shape[0] == like.shape[1] ? rows : rows.narrow(0, 0, like.shape[1])).reshape([1, -1, .. Enumerable.Repeat(1L, (int)like.dim() - 2)]);
+        (rows.shape[0] == 1 || rows.shape[0] == like.shape[1] ? rows : rows.narrow(0, 0, like.shape[1])).reshape([
+            1,
+            -1,
+            .. Enumerable.Repeat(1L, (int)like.dim() - 2),
+        ]);
 
     private Tensor GainLike(Tensor a) => RowsLike(Gain!, a);
 
@@ -160,9 +182,10 @@ public abstract class AffineLayer : Layer
 
     /// <summary>f(g u + b), in the memory of u: <c>[batch, rows, …]</c>.</summary>
     /// <param name="u">Weighted inputs without gaps; overwritten.</param>
-    protected Tensor Activated_(Tensor u) => FusedPass.Fits(u, u)
-        ? FusedPass.Activated_(u, GainOf(u)!, Bias, Activation.Slope)
-        : Activation.Forward_(u.mul_(GainLike(u)).add_(RowsLike(Bias, u)));
+    protected Tensor Activated_(Tensor u) =>
+        FusedPass.Fits(u, u)
+            ? FusedPass.Activated_(u, GainOf(u)!, Bias, Activation.Slope)
+            : Activation.Forward_(u.mul_(GainLike(u)).add_(RowsLike(Bias, u)));
 
     private Tensor WithZeroRows(Tensor gradient)
     {
@@ -187,14 +210,23 @@ public abstract class AffineLayer : Layer
         }
 
         CheckKeep(name, size.Keep, size.Outputs);
-        if (weight.dim() != 2 || bias.dim() != 1 || bias.shape[0] != weight.shape[0] || (weight.shape[0] != size.Outputs && weight.shape[0] != size.Keep))
+        if (
+            weight.dim() != 2
+            || bias.dim() != 1
+            || bias.shape[0] != weight.shape[0]
+            || (weight.shape[0] != size.Outputs && weight.shape[0] != size.Keep)
+        )
         {
-            throw new GaitPropException($"{name}: a weight of {Shapes.Text(weight.shape)} and a bias of {Shapes.Text(bias.shape)} do not make {size.Outputs} outputs, {size.Keep} kept.");
+            throw new GaitPropException(
+                $"{name}: a weight of {Shapes.Text(weight.shape)} and a bias of {Shapes.Text(bias.shape)} do not make {size.Outputs} outputs, {size.Keep} kept."
+            );
         }
 
         if (gain is not null && (gain.dim() != 1 || (gain.shape[0] != 1 && gain.shape[0] != weight.shape[0])))
         {
-            throw new GaitPropException($"{name}: a gain of {Shapes.Text(gain.shape)} does not fit {weight.shape[0]} rows; give one for each, or one for all.");
+            throw new GaitPropException(
+                $"{name}: a gain of {Shapes.Text(gain.shape)} does not fit {weight.shape[0]} rows; give one for each, or one for all."
+            );
         }
 
         return weight.shape[0] == size.Outputs ? AuxiliaryUnits.Explicit : AuxiliaryUnits.Implicit;
@@ -220,7 +252,12 @@ internal abstract record AffineDefinition : LayerDefinition
         var size = SizeAt(place.InputShape, place.IsSquare);
         var rows = place.Auxiliary == AuxiliaryUnits.Explicit ? size.Outputs : size.Keep;
         var weight = place.Orthogonal(rows, size.FanIn);
-        var gain = (Gain ?? (place.Index > 0 ? place.Gain : UnitGain.None)) switch { UnitGain.None => null, UnitGain.Scalar => place.Ones(1), _ => place.Ones(rows) };
+        var gain = (Gain ?? (place.Index > 0 ? place.Gain : UnitGain.None)) switch
+        {
+            UnitGain.None => null,
+            UnitGain.Scalar => place.Ones(1),
+            _ => place.Ones(rows),
+        };
         return Build(place, size, weight, place.Zeros(rows), gain);
     }
 
@@ -239,15 +276,22 @@ internal abstract record AffineDefinition : LayerDefinition
     /// <param name="keep">Outputs that go on.</param>
     /// <param name="outputs">All outputs, auxiliary ones included.</param>
     /// <param name="map">Height and width of the output map; empty for a dense layer.</param>
-    protected internal static LayerSize Sizes(string name, IReadOnlyList<long> inputShape, long fanIn, long keep, long outputs, IReadOnlyList<long> map) =>
-        new(name, inputShape, fanIn, keep, outputs, map) { ParametersAnOutput = fanIn + 1, FlopsAnOutput = 2 * fanIn };
+    protected internal static LayerSize Sizes(
+        string name,
+        IReadOnlyList<long> inputShape,
+        long fanIn,
+        long keep,
+        long outputs,
+        IReadOnlyList<long> map
+    ) => new(name, inputShape, fanIn, keep, outputs, map) { ParametersAnOutput = fanIn + 1, FlopsAnOutput = 2 * fanIn };
 
     /// <summary>All outputs of a layer that keeps so many: as many as inputs, if it must be square.</summary>
     /// <param name="square">Whether it must.</param>
     /// <param name="keep">Outputs that go on.</param>
     /// <param name="fanIn">Inputs of one output.</param>
     /// <exception cref="GaitPropException">It keeps more than it has inputs.</exception>
-    protected static long OutputsOf(bool square, long keep, long fanIn) => !square ? keep
+    protected static long OutputsOf(bool square, long keep, long fanIn) =>
+        !square ? keep
         : keep <= fanIn ? fanIn
         : throw new GaitPropException($"passes on {keep} outputs of {fanIn} inputs: a square layer cannot keep more than it has.");
 }

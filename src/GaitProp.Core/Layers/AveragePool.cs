@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Layers;
 
 /// <summary>
-/// Average pooling as an orthogonal transform (beyond the paper): of every window goes on the first of its Haar coefficients, which is its average times the side; the details are auxiliary units. The
-/// Haar transform is orthogonal, so the rule's update through it is backpropagation's.
+/// Average pooling as an orthogonal transform (beyond the paper): of every window goes on the first of its Haar coefficients, which is its
+/// average times the side; the details are auxiliary units. The Haar transform is orthogonal, so the rule's update through it is
+/// backpropagation's.
 /// </summary>
 internal sealed class AveragePool : WindowLayer
 {
@@ -15,7 +16,8 @@ internal sealed class AveragePool : WindowLayer
     /// <param name="size">Its sizes: <see cref="WindowDefinition.SizeAt"/>.</param>
     /// <param name="auxiliary">Whether the details are computed.</param>
     /// <param name="side">Pixels of a window's side, a power of 2.</param>
-    /// <param name="basis">The Haar transform of a window, <c>[side^2, side^2]</c>, float64, rows are coefficients: <see cref="Haar"/>. It is owned by the layer from now on.</param>
+    /// <param name="basis">The Haar transform of a window, <c>[side^2, side^2]</c>, float64, rows are coefficients: <see cref="Haar"/>. It
+    /// is owned by the layer from now on.</param>
     public AveragePool(string name, LayerSize size, AuxiliaryUnits auxiliary, int side, Tensor basis)
         : base(name, size, auxiliary, side, new LayerParameter("basis", basis, ParameterRole.Fixed)) => _basis = new(basis);
 
@@ -32,7 +34,20 @@ internal sealed class AveragePool : WindowLayer
         for (var length = 1; length < side; length *= 2)
         {
             // Twice as long: the sums of neighbours go on to the shorter transform, their differences are the new details.
-            var (sum, difference) = (tensor(new[,] { { 1.0, 1.0 } }), tensor(new[,] { { 1.0, -1.0 } }));
+            var (sum, difference) = (
+                tensor(
+                    new[,]
+                    {
+                        { 1.0, 1.0 },
+                    }
+                ),
+                tensor(
+                    new[,]
+                    {
+                        { 1.0, -1.0 },
+                    }
+                )
+            );
             line = cat([kron(line, sum), kron(eye(length, dtype: ScalarType.Float64), difference)], 0) / Math.Sqrt(2);
         }
 
@@ -43,7 +58,8 @@ internal sealed class AveragePool : WindowLayer
     protected override Tensor Turned(Tensor windows, int values) => windows.matmul(_basis.As(windows.dtype).narrow(0, 0, values).t());
 
     /// <inheritdoc/>
-    protected override Tensor TurnedBack(Tensor values, Tensor windows) => values.matmul(_basis.As(values.dtype).narrow(0, 0, values.shape[4]));
+    protected override Tensor TurnedBack(Tensor values, Tensor windows) =>
+        values.matmul(_basis.As(values.dtype).narrow(0, 0, values.shape[4]));
 
     /// <inheritdoc/>
     protected override Layer Around(IReadOnlyList<Tensor> owned) => new AveragePool(Name, Size, Auxiliary, Side, owned[0]);
@@ -67,15 +83,24 @@ internal sealed class AveragePool : WindowLayer
 internal sealed record AveragePoolDefinition(int Side, int Stride = 0) : WindowDefinition(Side, Stride)
 {
     /// <inheritdoc/>
-    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => int.IsPow2(Side)
-        ? base.SizeAt(inputShape, square)
-        : throw new GaitPropException($"has windows of {Side} pixels, which have no Haar transform: make the side a power of 2, such as 2 or 4.");
+    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) =>
+        int.IsPow2(Side)
+            ? base.SizeAt(inputShape, square)
+            : throw new GaitPropException(
+                $"has windows of {Side} pixels, which have no Haar transform: make the side a power of 2, such as 2 or 4."
+            );
 
     /// <inheritdoc/>
     public override Layer Build(LayerPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);
         using var exact = AveragePool.Haar(Side);
-        return new AveragePool(place.Name, SizeAt(place.InputShape, place.IsSquare), place.Auxiliary, Side, exact.to(ScalarType.Float64, place.Device ?? CPU, copy: true));
+        return new AveragePool(
+            place.Name,
+            SizeAt(place.InputShape, place.IsSquare),
+            place.Auxiliary,
+            Side,
+            exact.to(ScalarType.Float64, place.Device ?? CPU, copy: true)
+        );
     }
 }

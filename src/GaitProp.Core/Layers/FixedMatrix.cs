@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Layers;
 
 /// <summary>
-/// A matrix that a layer never trains, in float64 whatever the network's precision: rounded to float32 and back it would be orthogonal to seven digits alone, and the literal form would see the rest.
+/// A matrix that a layer never trains, in float64 whatever the network's precision: rounded to float32 and back it would be orthogonal to
+/// seven digits alone, and the literal form would see the rest.
 /// </summary>
 /// <param name="exact">The matrix, float64.</param>
 internal sealed class FixedMatrix(Tensor exact) : IDisposable

@@ -6,19 +6,21 @@ using static TorchSharp.torch;
 namespace GaitProp.Layers;
 
 /// <summary>
-/// The inverse of a nearly orthogonal weight, corrected in the k directions in which the batch feels its defect most. With <c>E = I - W W^T</c> the inverse is
-/// <c>W^T (I - E)^-1</c>. The batch's own displacements p probe E: <c>Q = orth(E P)</c>, where the columns of P are the leading combinations of p. Then
-/// <c>E ~ Q Q^T E</c>, and Woodbury's identity gives <c>x = W^T p + T (I - S)^-1 F^T p</c> with <c>T = W^T Q</c>, <c>F = E Q</c>, <c>S = Q^T F</c>: exact for what Q captures.
-/// The same T and F are the Newton-Schulz step of the retraction (<see cref="DefectFactors"/>). <c>docs/equations.md</c> derives it.
+/// The inverse of a nearly orthogonal weight, corrected in the k directions in which the batch feels its defect most. With <c>E = I - W
+/// W^T</c> the inverse is <c>W^T (I - E)^-1</c>. The batch's own displacements p probe E: <c>Q = orth(E P)</c>, where the columns of P are
+/// the leading combinations of p. Then <c>E ~ Q Q^T E</c>, and Woodbury's identity gives <c>x = W^T p + T (I - S)^-1 F^T p</c> with <c>T =
+/// W^T Q</c>, <c>F = E Q</c>, <c>S = Q^T F</c>: exact for what Q captures. The same T and F are the Newton-Schulz step of the retraction
+/// (<see cref="DefectFactors"/>). <c>docs/equations.md</c> derives it.
 /// </summary>
 /// <param name="Directions">k, 1 or more.</param>
 internal sealed record FoldedInverse(int Directions) : InverseStrategy
 {
     /// <summary>
-    /// What is added to the diagonal of the Gram matrix of E P, relative to its mean and absolutely: it keeps the Cholesky factor where directions have no defect to show.
-    /// The Gram matrix is float64, so this is far below the rounding of float32 products.
+    /// What is added to the diagonal of the Gram matrix of E P, relative to its mean and absolutely: it keeps the Cholesky factor where
+    /// directions have no defect to show. The Gram matrix is float64, so this is far below the rounding of float32 products.
     /// </summary>
-    private const double Ridge = 1e-13, Least = 1e-200;
+    private const double Ridge = 1e-13,
+        Least = 1e-200;
 
     private static readonly ConcurrentDictionary<(long Points, int Directions, ScalarType Type, string Device), Tensor> Probes = new();
 
@@ -61,7 +63,10 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
         return new(x.MoveToOuterDisposeScope(), new DefectFactors(f.MoveToOuterDisposeScope(), t.MoveToOuterDisposeScope()));
     }
 
-    /// <summary>An orthonormal basis of rows, <c>[k, n]</c>, found in float64: float32 would drown those that have little of their own. One that has nothing becomes nothing.</summary>
+    /// <summary>
+    /// An orthonormal basis of rows, <c>[k, n]</c>, found in float64: float32 would drown those that have little of their own. One that has
+    /// nothing becomes nothing.
+    /// </summary>
     private static Tensor Orthonormal(Tensor rows)
     {
         var wide = rows.to(ScalarType.Float64).contiguous();
@@ -71,8 +76,9 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
     }
 
     /// <summary>
-    /// How samples are mixed into probes, <c>[k, points]</c>: random mixtures, turned once by <c>p p^T</c> (one step of the power method) towards the leading directions of p.
-    /// Where there are no more samples than directions, each is a probe. Mixtures are of the whole batch, whoever computes its samples: those of a rank are columns, and what they mix is summed over ranks.
+    /// How samples are mixed into probes, <c>[k, points]</c>: random mixtures, turned once by <c>p p^T</c> (one step of the power method)
+    /// towards the leading directions of p. Where there are no more samples than directions, each is a probe. Mixtures are of the whole
+    /// batch, whoever computes its samples: those of a rank are columns, and what they mix is summed over ranks.
     /// </summary>
     private Tensor Mix(Tensor p, BatchShare batch)
     {
@@ -91,10 +97,16 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
 
     /// <summary>Normal numbers, the same in every process.</summary>
     internal static Tensor Probe(long points, int directions, Tensor like) =>
-        Probes.GetOrAdd((points, directions, like.dtype, like.device.ToString()), key =>
-        {
-            using var scope = NewDisposeScope();
-            using var generator = new Generator(Seeds.Derive(0, SeedUse.Probes, 0), CPU);
-            return randn([key.Directions, key.Points], dtype: ScalarType.Float64, device: CPU, generator: generator).to(like.dtype).to(like.device).DetachFromDisposeScope();
-        });
+        Probes.GetOrAdd(
+            (points, directions, like.dtype, like.device.ToString()),
+            key =>
+            {
+                using var scope = NewDisposeScope();
+                using var generator = new Generator(Seeds.Derive(0, SeedUse.Probes, 0), CPU);
+                return randn([key.Directions, key.Points], dtype: ScalarType.Float64, device: CPU, generator: generator)
+                    .to(like.dtype)
+                    .to(like.device)
+                    .DetachFromDisposeScope();
+            }
+        );
 }

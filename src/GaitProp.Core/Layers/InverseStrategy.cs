@@ -1,6 +1,6 @@
+using System.Globalization;
 using GaitProp.Layers;
 using GaitProp.Ranks;
-using System.Globalization;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -20,8 +20,8 @@ public abstract record InverseStrategy
     public static InverseStrategy Solve { get; } = new SolveInverse();
 
     /// <summary>
-    /// <c>W^T (W W^T)^-1</c> through a Cholesky factor of <c>W W^T</c>, or where that would lose too many digits through a QR factor of <c>W^T</c>; on a square weight the
-    /// inverse itself.
+    /// <c>W^T (W W^T)^-1</c> through a Cholesky factor of <c>W W^T</c>, or where that would lose too many digits through a QR factor of
+    /// <c>W^T</c>; on a square weight the inverse itself.
     /// </summary>
     public static InverseStrategy PseudoInverse { get; } = new PseudoInverseStrategy();
 
@@ -36,36 +36,47 @@ public abstract record InverseStrategy
     /// </summary>
     /// <param name="steps">How many corrections; at least 1 (0 is <see cref="Transpose"/>).</param>
     /// <exception cref="GaitPropException"><paramref name="steps"/> is below 1.</exception>
-    public static InverseStrategy Refined(int steps) => steps >= 1
-        ? new RefinedInverse(steps)
-        : throw new GaitPropException($"refined({steps}): the number of corrections must be 1 or more.");
+    public static InverseStrategy Refined(int steps) =>
+        steps >= 1
+            ? new RefinedInverse(steps)
+            : throw new GaitPropException($"refined({steps}): the number of corrections must be 1 or more.");
 
     /// <summary>
-    /// <c>x = W^T p</c>, corrected as in <see cref="Refined"/> as often as it takes: until <c>||p - W x||</c>, measured on some of the points, is no more than
-    /// <paramref name="tolerance"/> times <c>||p||</c>. On weights that are orthogonal to within the tolerance that is no correction at all, and the feedback is
-    /// then backpropagation's to that precision; where corrections do not converge, the pseudo-inverse.
+    /// <c>x = W^T p</c>, corrected as in <see cref="Refined"/> as often as it takes: until <c>||p - W x||</c>, measured on some of the
+    /// points, is no more than <paramref name="tolerance"/> times <c>||p||</c>. On weights that are orthogonal to within the tolerance that
+    /// is no correction at all, and the feedback is then backpropagation's to that precision; where corrections do not converge, the
+    /// pseudo-inverse.
     /// </summary>
-    /// <param name="tolerance">The relative residual that is allowed, above 0 and below 1: about the angle in radians by which x may be off.</param>
+    /// <param name="tolerance">The relative residual that is allowed, above 0 and below 1: about the angle in radians by which x may be
+    /// off.</param>
     /// <exception cref="GaitPropException"><paramref name="tolerance"/> is out of range.</exception>
-    public static InverseStrategy Within(double tolerance) => tolerance > 0 && tolerance < 1
-        ? new WithinInverse(tolerance)
-        : throw new GaitPropException($"within({tolerance:R}): the tolerance must be above 0 and below 1.");
+    public static InverseStrategy Within(double tolerance) =>
+        tolerance > 0 && tolerance < 1
+            ? new WithinInverse(tolerance)
+            : throw new GaitPropException($"within({tolerance:R}): the tolerance must be above 0 and below 1.");
 
     /// <summary>
-    /// The transpose, corrected in the few directions in which the batch feels the weight's defect most, and the same step of the retraction after the optimiser (the
-    /// preset <c>fast</c>). Layers of few rows take the pseudo-inverse. It is for weights that a retraction keeps nearly orthogonal: what the directions leave out is off
-    /// by the defect.
+    /// The transpose, corrected in the few directions in which the batch feels the weight's defect most, and the same step of the
+    /// retraction after the optimiser (the preset <c>fast</c>). Layers of few rows take the pseudo-inverse. It is for weights that a
+    /// retraction keeps nearly orthogonal: what the directions leave out is off by the defect.
     /// </summary>
     /// <param name="directions">k, 1 or more. A layer of no more than 2.5 times as many rows takes the pseudo-inverse.</param>
     /// <exception cref="GaitPropException"><paramref name="directions"/> is below 1.</exception>
-    public static InverseStrategy Folded(int directions) => directions >= 1
-        ? new FoldedInverse(directions)
-        : throw new GaitPropException($"folded({directions}): the number of directions must be 1 or more.");
+    public static InverseStrategy Folded(int directions) =>
+        directions >= 1
+            ? new FoldedInverse(directions)
+            : throw new GaitPropException($"folded({directions}): the number of directions must be 1 or more.");
 
-    /// <summary>The name on the command line and in files: <c>exact</c>, <c>solve</c>, <c>pinv</c>, <c>folded(32)</c>, <c>transpose</c>, <c>refined(2)</c>, <c>within(0.0014)</c>.</summary>
+    /// <summary>
+    /// The name on the command line and in files: <c>exact</c>, <c>solve</c>, <c>pinv</c>, <c>folded(32)</c>, <c>transpose</c>,
+    /// <c>refined(2)</c>, <c>within(0.0014)</c>.
+    /// </summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether x is the inverse's to the last digits, whatever the weight; else it is the better the nearer the weight is to an orthogonal one.</summary>
+    /// <summary>
+    /// Whether x is the inverse's to the last digits, whatever the weight; else it is the better the nearer the weight is to an orthogonal
+    /// one.
+    /// </summary>
     internal virtual bool IsExact => true;
 
     /// <summary>Applies the inverse to many points at once.</summary>
@@ -89,14 +100,18 @@ public abstract record InverseStrategy
         return IsExact ? new(Matrix(weight, columns).t()) : InvertIdentity(weight, columns);
     }
 
-    private protected virtual Inversion InvertIdentity(Tensor weight, long columns) => Invert(weight, eye(columns, dtype: weight.dtype, device: weight.device));
+    private protected virtual Inversion InvertIdentity(Tensor weight, long columns) =>
+        Invert(weight, eye(columns, dtype: weight.dtype, device: weight.device));
 
     /// <summary>The inverse as a matrix: its first k columns, <c>[n, k]</c>.</summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
     /// <param name="columns">k ≤ r.</param>
-    public virtual Tensor Matrix(Tensor weight, long columns) => Apply(weight, eye(columns, dtype: weight.dtype, device: weight.device)).t();
+    public virtual Tensor Matrix(Tensor weight, long columns) =>
+        Apply(weight, eye(columns, dtype: weight.dtype, device: weight.device)).t();
 
-    /// <summary>Reads a name, as <see cref="Name"/> writes it; <c>refined</c> alone is <c>refined(1)</c>, <c>folded</c> is <c>folded(32)</c>.</summary>
+    /// <summary>
+    /// Reads a name, as <see cref="Name"/> writes it; <c>refined</c> alone is <c>refined(1)</c>, <c>folded</c> is <c>folded(32)</c>.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <exception cref="GaitPropException">There is no such strategy.</exception>
     public static InverseStrategy Parse(string name)
@@ -110,13 +125,24 @@ public abstract record InverseStrategy
             "transpose" => Transpose,
             "refined" => Refined(1),
             "folded" => Folded(32),
-            var other when other.StartsWith("folded(", StringComparison.Ordinal) && other.EndsWith(')')
-                && int.TryParse(other["folded(".Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var directions) => Folded(directions),
-            var other when other.StartsWith("refined(", StringComparison.Ordinal) && other.EndsWith(')')
-                && int.TryParse(other["refined(".Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) => Refined(steps),
-            var other when other.StartsWith("within(", StringComparison.Ordinal) && other.EndsWith(')')
-                && double.TryParse(other["within(".Length..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var tolerance) => Within(tolerance),
-            _ => throw new GaitPropException($"unknown inverse '{name}': choose exact, solve, pinv, folded(K), refined(K), within(TOLERANCE) or transpose."),
+            var other
+                when other.StartsWith("folded(", StringComparison.Ordinal)
+                    && other.EndsWith(')')
+                    && int.TryParse(other["folded(".Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var directions) =>
+                Folded(directions),
+            var other
+                when other.StartsWith("refined(", StringComparison.Ordinal)
+                    && other.EndsWith(')')
+                    && int.TryParse(other["refined(".Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var steps) =>
+                Refined(steps),
+            var other
+                when other.StartsWith("within(", StringComparison.Ordinal)
+                    && other.EndsWith(')')
+                    && double.TryParse(other["within(".Length..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var tolerance) =>
+                Within(tolerance),
+            _ => throw new GaitPropException(
+                $"unknown inverse '{name}': choose exact, solve, pinv, folded(K), refined(K), within(TOLERANCE) or transpose."
+            ),
         };
     }
 
@@ -124,8 +150,7 @@ public abstract record InverseStrategy
     public sealed override string ToString() => Name;
 
     /// <summary>p with zero rows for the auxiliary units: <c>[points, r]</c>.</summary>
-    private protected static Tensor Padded(Tensor p, long rows) =>
-        p.shape[1] == rows ? p : nn.functional.pad(p, [0, rows - p.shape[1]]);
+    private protected static Tensor Padded(Tensor p, long rows) => p.shape[1] == rows ? p : nn.functional.pad(p, [0, rows - p.shape[1]]);
 
     private static bool IsWide(Tensor weight) => weight.shape[0] < weight.shape[1];
 
@@ -139,23 +164,26 @@ public abstract record InverseStrategy
             IsWide(weight) ? PseudoInverse.Matrix(weight, columns) : Inverse(weight).narrow(1, 0, columns);
 
         /// <summary>
-        /// A singular matrix is refused on the host; elsewhere, where that would be a wait, it gives values that are not finite. (TorchSharp's own <c>inv_ex</c> returns something else than the
-        /// inverse.)
+        /// A singular matrix is refused on the host; elsewhere, where that would be a wait, it gives values that are not finite.
+        /// (TorchSharp's own <c>inv_ex</c> returns something else than the inverse.)
         /// </summary>
-        private static Tensor Inverse(Tensor matrix) => HostRead.IsFree(matrix)
-            ? linalg.inv(matrix)
-            : linalg.solve_ex(matrix, eye(matrix.shape[0], dtype: matrix.dtype, device: matrix.device), check_errors: false).result;
+        private static Tensor Inverse(Tensor matrix) =>
+            HostRead.IsFree(matrix)
+                ? linalg.inv(matrix)
+                : linalg.solve_ex(matrix, eye(matrix.shape[0], dtype: matrix.dtype, device: matrix.device), check_errors: false).result;
     }
 
     private sealed record SolveInverse : InverseStrategy
     {
         public override string Name => "solve";
 
-        public override Tensor Apply(Tensor weight, Tensor p) => IsWide(weight)
-            ? Solution(weight.matmul(weight.t()), Padded(p, weight.shape[0]).t()).t().matmul(weight)
-            : Solution(weight, Padded(p, weight.shape[0]).t()).t();
+        public override Tensor Apply(Tensor weight, Tensor p) =>
+            IsWide(weight)
+                ? Solution(weight.matmul(weight.t()), Padded(p, weight.shape[0]).t()).t().matmul(weight)
+                : Solution(weight, Padded(p, weight.shape[0]).t()).t();
 
-        private static Tensor Solution(Tensor matrix, Tensor right) => HostRead.IsFree(matrix) ? linalg.solve(matrix, right) : linalg.solve_ex(matrix, right, check_errors: false).result;
+        private static Tensor Solution(Tensor matrix, Tensor right) =>
+            HostRead.IsFree(matrix) ? linalg.solve(matrix, right) : linalg.solve_ex(matrix, right, check_errors: false).result;
     }
 
     private sealed record PseudoInverseStrategy : InverseStrategy
@@ -163,8 +191,8 @@ public abstract record InverseStrategy
         public override string Name => "pinv";
 
         /// <summary>
-        /// How much the diagonal of the Cholesky factor may vary: that is a lower bound of the weight's condition number, whose square multiplies the rounding. Beyond it
-        /// QR is taken, where it is the condition number itself.
+        /// How much the diagonal of the Cholesky factor may vary: that is a lower bound of the weight's condition number, whose square
+        /// multiplies the rounding. Beyond it QR is taken, where it is the condition number itself.
         /// </summary>
         private const double Spread = 8;
 
@@ -189,8 +217,9 @@ public abstract record InverseStrategy
         }
 
         /// <summary>
-        /// The same where to look at the factor would be a wait: the factor is always made in float64, which has digits enough for condition numbers up to a million, and float64 weights get
-        /// a correction by what the solution leaves. A weight that has no factor gives values that are not finite.
+        /// The same where to look at the factor would be a wait: the factor is always made in float64, which has digits enough for
+        /// condition numbers up to a million, and float64 weights get a correction by what the solution leaves. A weight that has no factor
+        /// gives values that are not finite.
         /// </summary>
         private static Tensor Unseen(Tensor weight, Tensor right)
         {
@@ -207,7 +236,8 @@ public abstract record InverseStrategy
     }
 
     /// <summary><c>p - W x</c>, auxiliary rows included: <c>[points, r]</c>.</summary>
-    private static Tensor Residual(Tensor weight, Tensor p, Tensor x) => addmm(Padded(p, weight.shape[0]), x, weight.t(), beta: 1, alpha: -1);
+    private static Tensor Residual(Tensor weight, Tensor p, Tensor x) =>
+        addmm(Padded(p, weight.shape[0]), x, weight.t(), beta: 1, alpha: -1);
 
     /// <summary>W^T p: needs only the rows that p has.</summary>
     private static Tensor Transposed(Tensor weight, Tensor p) => p.matmul(weight.narrow(0, 0, p.shape[1]));
@@ -236,7 +266,9 @@ public abstract record InverseStrategy
 
     private sealed record WithinInverse(double Tolerance) : InverseStrategy
     {
-        /// <summary>Mixtures of points on which the residual is measured: an eighth of the published batch, and so an eighth of a product.</summary>
+        /// <summary>
+        /// Mixtures of points on which the residual is measured: an eighth of the published batch, and so an eighth of a product.
+        /// </summary>
         private const int Sample = 32;
 
         public override string Name => Text($"within({Tolerance:R})");
@@ -257,7 +289,10 @@ public abstract record InverseStrategy
 
             // Random mixtures of all points: some of the points alone may have no error at all.
             var batch = BatchShare.At(p.shape[0]);
-            var mix = batch.Whole > Sample ? FoldedInverse.Probe(batch.Whole, Sample, p) : batch.Ranks.IsAlone ? null : eye(batch.Whole, dtype: p.dtype, device: p.device);
+            var mix =
+                batch.Whole > Sample ? FoldedInverse.Probe(batch.Whole, Sample, p)
+                : batch.Ranks.IsAlone ? null
+                : eye(batch.Whole, dtype: p.dtype, device: p.device);
             var some = Mixed(p);
             var size = some.norm().Number();
             var before = double.PositiveInfinity;

@@ -10,7 +10,10 @@ public readonly record struct Inversion(Tensor Inputs)
     internal Inversion(Tensor inputs, DefectFactors? defect)
         : this(inputs) => Defect = defect;
 
-    /// <summary>What the inverse found out about the defect of the layer's first weight on the way; <see langword="null"/> where it looked for nothing.</summary>
+    /// <summary>
+    /// What the inverse found out about the defect of the layer's first weight on the way; <see langword="null"/> where it looked for
+    /// nothing.
+    /// </summary>
     public DefectFactors? Defect { get; init; }
 
     /// <summary>The same for each of <see cref="Layer.Weights"/>; a layer with more than one says it here.</summary>
@@ -29,8 +32,8 @@ public readonly record struct Inversion(Tensor Inputs)
 }
 
 /// <summary>
-/// The part of a weight's orthogonality defect <c>E = I - W W^T</c> that lies in k directions: <c>E Q</c> and <c>W^T Q</c> for orthonormal Q. A folded inverse finds it
-/// on the weight as it is at feedback time; the retraction takes it off after the optimiser's step.
+/// The part of a weight's orthogonality defect <c>E = I - W W^T</c> that lies in k directions: <c>E Q</c> and <c>W^T Q</c> for orthonormal
+/// Q. A folded inverse finds it on the weight as it is at feedback time; the retraction takes it off after the optimiser's step.
 /// </summary>
 /// <param name="Defect">F = E Q, <c>[rows, k]</c>.</param>
 /// <param name="Turned">T^T = Q^T W, <c>[k, fan-in]</c>.</param>

@@ -27,12 +27,24 @@ internal sealed class InvertibleConv2d : AffineLayer
     /// <param name="gain">g, <c>[rows]</c>, or <c>[1]</c> for all rows; none if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The numbers do not fit together.</exception>
     public InvertibleConv2d(
-        string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape, int kernel, int stride, Tensor? gain = null)
+        string name,
+        Tensor weight,
+        Tensor bias,
+        LeakyReLU activation,
+        int keep,
+        int outputs,
+        IReadOnlyList<long> inputShape,
+        int kernel,
+        int stride,
+        Tensor? gain = null
+    )
         : base(name, ConvDefinition.Sizes(name, inputShape, kernel, stride, keep, outputs), weight, bias, activation, gain)
     {
         if (weight.shape[1] != FanIn)
         {
-            throw new GaitPropException($"{name}: a weight of {Shapes.Text(weight.shape)} and a kernel of {kernel} x {kernel} do not take inputs of {Shapes.Text(inputShape)}.");
+            throw new GaitPropException(
+                $"{name}: a weight of {Shapes.Text(weight.shape)} and a kernel of {kernel} x {kernel} do not take inputs of {Shapes.Text(inputShape)}."
+            );
         }
 
         Kernel = kernel;
@@ -42,7 +54,8 @@ internal sealed class InvertibleConv2d : AffineLayer
         TakesPatches = HostRead.IsFree(weight);
         using var scope = NewDisposeScope();
         var ones = torch.ones(1, 1, _rows.Output, _columns.Output, dtype: weight.dtype, device: weight.device);
-        OverlapCount = Folded(ones, torch.ones(kernel * kernel, 1, dtype: weight.dtype, device: weight.device), channels: 1)[0, 0].DetachFromDisposeScope();
+        OverlapCount = Folded(ones, torch.ones(kernel * kernel, 1, dtype: weight.dtype, device: weight.device), channels: 1)[0, 0]
+            .DetachFromDisposeScope();
     }
 
     /// <summary>Side of the kernel in pixels.</summary>
@@ -52,9 +65,10 @@ internal sealed class InvertibleConv2d : AffineLayer
     public int Stride { get; }
 
     /// <summary>
-    /// Whether convolutions are matrix products with patches, as on a CPU, or libtorch's own, as elsewhere. On a CPU those cannot be relied on: oneDNN's
-    /// float32 convolutions, transposed ones above all, are wrong on some processors for some small numbers of channels (libtorch 2.10 on an EPYC
-    /// with AVX-512: relative errors near 1), and NNPACK complains on the standard error of many virtual machines.
+    /// Whether convolutions are matrix products with patches, as on a CPU, or libtorch's own, as elsewhere. On a CPU those cannot be relied
+    /// on: oneDNN's float32 convolutions, transposed ones above all, are wrong on some processors for some small numbers of channels
+    /// (libtorch 2.10 on an EPYC with AVX-512: relative errors near 1), and NNPACK complains on the standard error of many virtual
+    /// machines.
     /// </summary>
     internal bool TakesPatches { get; init; }
 
@@ -102,9 +116,8 @@ internal sealed class InvertibleConv2d : AffineLayer
     /// <summary>Rows of a weight as kernels, <c>[rows, channels, kernel, kernel]</c>.</summary>
     private Tensor Kernels(Tensor rows) => rows.reshape(rows.shape[0], InputShape[0], Kernel, Kernel);
 
-    private Tensor Padded(Tensor x) => _rows.Total == 0 && _columns.Total == 0
-        ? x
-        : nn.functional.pad(x, [_columns.Before, _columns.After, _rows.Before, _rows.After]);
+    private Tensor Padded(Tensor x) =>
+        _rows.Total == 0 && _columns.Total == 0 ? x : nn.functional.pad(x, [_columns.Before, _columns.After, _rows.Before, _rows.After]);
 
     /// <summary>Receptive fields, <c>[batch, fan-in, positions]</c>.</summary>
     private Tensor Patches(Tensor x) => nn.functional.unfold(Padded(Checked(x)), (Kernel, Kernel), stride: (Stride, Stride));
@@ -116,8 +129,17 @@ internal sealed class InvertibleConv2d : AffineLayer
     private Tensor Folded(Tensor values, Tensor patches, long channels)
     {
         var laid = TakesPatches
-            ? nn.functional.fold(patches.matmul(values.flatten(2)), (_rows.Input + _rows.Total, _columns.Input + _columns.Total), (Kernel, Kernel), stride: (Stride, Stride))
-            : nn.functional.conv_transpose2d(values, patches.t().reshape(values.shape[1], channels, Kernel, Kernel), strides: [Stride, Stride]);
+            ? nn.functional.fold(
+                patches.matmul(values.flatten(2)),
+                (_rows.Input + _rows.Total, _columns.Input + _columns.Total),
+                (Kernel, Kernel),
+                stride: (Stride, Stride)
+            )
+            : nn.functional.conv_transpose2d(
+                values,
+                patches.t().reshape(values.shape[1], channels, Kernel, Kernel),
+                strides: [Stride, Stride]
+            );
 
         // With a stride beyond the kernel the last pixels may lie in no receptive field.
         var (bottom, right) = (_rows.Input + _rows.Before - laid.shape[2], _columns.Input + _columns.Before - laid.shape[3]);
@@ -170,7 +192,9 @@ internal sealed record ConvDefinition(int Kernel, int Stride, int Channels) : Af
     {
         if (inputShape.Count == 3 && Math.Max(inputShape[1], inputShape[2]) is var side && Kernel > 2 * side)
         {
-            throw new GaitPropException($"has a kernel of {Kernel} pixels for images of {side}, most of which sees nothing but padding: make it {side} or less.");
+            throw new GaitPropException(
+                $"has a kernel of {Kernel} pixels for images of {side}, most of which sees nothing but padding: make it {side} or less."
+            );
         }
     }
 
@@ -179,14 +203,36 @@ internal sealed record ConvDefinition(int Kernel, int Stride, int Channels) : Af
 
     /// <inheritdoc/>
     protected override Layer Build(LayerPlace place, LayerSize size, Tensor weight, Tensor bias, Tensor? gain) =>
-        new InvertibleConv2d(place.Name, weight, bias, place.Activation, Channels, (int)size.Outputs, place.InputShape, Kernel, Stride, gain);
+        new InvertibleConv2d(
+            place.Name,
+            weight,
+            bias,
+            place.Activation,
+            Channels,
+            (int)size.Outputs,
+            place.InputShape,
+            Kernel,
+            Stride,
+            gain
+        );
 
     /// <summary>The sizes of a layer that may have been made by hand.</summary>
-    internal static LayerSize Sizes(string name, IReadOnlyList<long> inputShape, int kernel, int stride, long keep, long outputs) => stride < 1 || kernel < 1
-        ? throw new GaitPropException($"{name}: kernel {kernel} and stride {stride} are not possible; both must be 1 or more.")
-        : inputShape.Count != 3 ? throw new GaitPropException($"{name}: a convolution of {kernel} x {kernel} does not take inputs of {Shapes.Text(inputShape)}.")
+    internal static LayerSize Sizes(string name, IReadOnlyList<long> inputShape, int kernel, int stride, long keep, long outputs) =>
+        stride < 1 || kernel < 1
+            ? throw new GaitPropException($"{name}: kernel {kernel} and stride {stride} are not possible; both must be 1 or more.")
+        : inputShape.Count != 3
+            ? throw new GaitPropException(
+                $"{name}: a convolution of {kernel} x {kernel} does not take inputs of {Shapes.Text(inputShape)}."
+            )
         : Sizes(inputShape, kernel, stride, keep, outputs, $"conv {kernel}x{kernel}/{stride} {keep}");
 
-    private static LayerSize Sizes(IReadOnlyList<long> inputShape, int kernel, int stride, long keep, long outputs, string words) => Sizes(
-        words, inputShape, inputShape[0] * kernel * kernel, keep, outputs, [new SamePadding(inputShape[1], kernel, stride).Output, new SamePadding(inputShape[2], kernel, stride).Output]);
+    private static LayerSize Sizes(IReadOnlyList<long> inputShape, int kernel, int stride, long keep, long outputs, string words) =>
+        Sizes(
+            words,
+            inputShape,
+            inputShape[0] * kernel * kernel,
+            keep,
+            outputs,
+            [new SamePadding(inputShape[1], kernel, stride).Output, new SamePadding(inputShape[2], kernel, stride).Output]
+        );
 }

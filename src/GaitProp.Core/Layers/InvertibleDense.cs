@@ -17,12 +17,22 @@ internal sealed class InvertibleDense : AffineLayer
     /// <param name="gain">g, <c>[rows]</c>, or <c>[1]</c> for all rows; none if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The numbers do not fit together.</exception>
     public InvertibleDense(
-        string name, Tensor weight, Tensor bias, LeakyReLU activation, int keep, int outputs, IReadOnlyList<long> inputShape, Tensor? gain = null)
+        string name,
+        Tensor weight,
+        Tensor bias,
+        LeakyReLU activation,
+        int keep,
+        int outputs,
+        IReadOnlyList<long> inputShape,
+        Tensor? gain = null
+    )
         : base(name, DenseDefinition.Sizes(inputShape, keep, outputs), weight, bias, activation, gain)
     {
         if (weight.shape[1] != FanIn)
         {
-            throw new GaitPropException($"{name}: a weight of {Shapes.Text(weight.shape)} does not take inputs of {Shapes.Text(inputShape)}.");
+            throw new GaitPropException(
+                $"{name}: a weight of {Shapes.Text(weight.shape)} does not take inputs of {Shapes.Text(inputShape)}."
+            );
         }
     }
 
@@ -30,9 +40,10 @@ internal sealed class InvertibleDense : AffineLayer
     public override string Kind => "dense";
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Gain is null
-        ? Activation.Forward_(addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1))
-        : Activated_(Checked(x).flatten(1).matmul(Weight.t()));
+    public override Tensor Forward(Tensor x) =>
+        Gain is null
+            ? Activation.Forward_(addmm(Bias, Checked(x).flatten(1), Weight.t(), beta: 1, alpha: 1))
+            : Activated_(Checked(x).flatten(1).matmul(Weight.t()));
 
     /// <inheritdoc/>
     public override Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null) =>
@@ -49,7 +60,8 @@ internal sealed class InvertibleDense : AffineLayer
     }
 
     /// <inheritdoc/>
-    protected override Layer Around(Tensor weight, Tensor bias, Tensor? gain) => new InvertibleDense(Name, weight, bias, Activation, Keep, Outputs, InputShape, gain);
+    protected override Layer Around(Tensor weight, Tensor bias, Tensor? gain) =>
+        new InvertibleDense(Name, weight, bias, Activation, Keep, Outputs, InputShape, gain);
 
     private Tensor Unflattened(Tensor x) => InputShape.Count == 1 ? x : x.reshape([x.shape[0], .. InputShape]);
 }
@@ -60,7 +72,8 @@ internal sealed class InvertibleDense : AffineLayer
 internal sealed record DenseDefinition(int Units) : AffineDefinition
 {
     /// <inheritdoc/>
-    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => Sizes(inputShape, Units, OutputsOf(square, Units, Shapes.Units(inputShape)), ToString());
+    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) =>
+        Sizes(inputShape, Units, OutputsOf(square, Units, Shapes.Units(inputShape)), ToString());
 
     /// <inheritdoc/>
     protected override Layer Build(LayerPlace place, LayerSize size, Tensor weight, Tensor bias, Tensor? gain) =>

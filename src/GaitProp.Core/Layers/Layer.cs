@@ -5,9 +5,11 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// A layer <c>a = f(u)</c> of the weighted input <c>u = A x</c>, whose first <see cref="Keep"/> outputs go on and whose others are auxiliary units, kept so that A can be inverted. Here f is the identity
-/// and A whatever a type of layer makes of it: a type tells <see cref="Forward"/>, <see cref="Gradient"/>, <see cref="Feedback"/> and <see cref="Inverse"/>. A may depend on the input, as a permutation
-/// does that sorts it: the last three are told where. <see cref="AffineLayer"/> is the common one, of weights, biases, a leaky ReLU and gains.
+/// A layer <c>a = f(u)</c> of the weighted input <c>u = A x</c>, whose first <see cref="Keep"/> outputs go on and whose others are
+/// auxiliary units, kept so that A can be inverted. Here f is the identity and A whatever a type of layer makes of it: a type tells
+/// <see cref="Forward"/>, <see cref="Gradient"/>, <see cref="Feedback"/> and <see cref="Inverse"/>. A may depend on the input, as a
+/// permutation does that sorts it: the last three are told where. <see cref="AffineLayer"/> is the common one, of weights, biases, a leaky
+/// ReLU and gains.
 /// </summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public abstract class Layer : IDisposable
@@ -60,7 +62,9 @@ public abstract class Layer : IDisposable
     /// <summary>What is trained of it, in the same order: of an affine layer W, b, and g where there is one.</summary>
     public IReadOnlyList<Tensor> Trained { get; }
 
-    /// <summary>The matrices that it inverts, <c>[rows, columns]</c>: those that are kept orthogonal. None for a layer that is orthogonal as it is.</summary>
+    /// <summary>
+    /// The matrices that it inverts, <c>[rows, columns]</c>: those that are kept orthogonal. None for a layer that is orthogonal as it is.
+    /// </summary>
     public IReadOnlyList<Tensor> Weights { get; }
 
     /// <summary>W, the first weight.</summary>
@@ -71,7 +75,10 @@ public abstract class Layer : IDisposable
     /// <exception cref="GaitPropException">The layer has none.</exception>
     public virtual Tensor Bias => Named("bias") ?? throw new GaitPropException($"{Name} ({Kind}) has no bias.");
 
-    /// <summary>g, the parameter of the name <c>gain</c>: <c>[rows]</c>, or <c>[1]</c> for all rows; <see langword="null"/> for a layer without gains.</summary>
+    /// <summary>
+    /// g, the parameter of the name <c>gain</c>: <c>[rows]</c>, or <c>[1]</c> for all rows; <see langword="null"/> for a layer without
+    /// gains.
+    /// </summary>
     public virtual Tensor? Gain => Named("gain");
 
     /// <summary>f; the identity, unless the layer has another.</summary>
@@ -105,7 +112,10 @@ public abstract class Layer : IDisposable
     public long Units => Size.KeptUnits + Size.AuxiliaryUnits;
 
     /// <summary>Which gains the layer has.</summary>
-    public UnitGain UnitGain => Gain is null ? UnitGain.None : Gain.shape[0] == 1 && Rows != 1 ? UnitGain.Scalar : UnitGain.Row;
+    public UnitGain UnitGain =>
+        Gain is null ? UnitGain.None
+        : Gain.shape[0] == 1 && Rows != 1 ? UnitGain.Scalar
+        : UnitGain.Row;
 
     /// <summary>Trained numbers: weights, biases and gains.</summary>
     public long Parameters => Trained.Sum(t => t.numel());
@@ -117,21 +127,30 @@ public abstract class Layer : IDisposable
     public bool IsDisposed { get; private set; }
 
     /// <summary>
-    /// How many receptive fields rebuild each input, <c>[…InputShape]</c>: the <c>count</c> of the paper's section 2.2.2; <see langword="null"/> where each is rebuilt once.
+    /// How many receptive fields rebuild each input, <c>[…InputShape]</c>: the <c>count</c> of the paper's section 2.2.2;
+    /// <see langword="null"/> where each is rebuilt once.
     /// </summary>
     public virtual Tensor? OverlapCount => null;
 
     /// <summary>Whether A depends on the input, so that there is no feedback and no inverse without one.</summary>
     protected virtual bool DependsOnInput => false;
 
-    /// <summary>The largest singular value of the weights over the smallest: 1 for orthogonal ones, infinite for one that cannot be inverted.</summary>
+    /// <summary>
+    /// The largest singular value of the weights over the smallest: 1 for orthogonal ones, infinite for one that cannot be inverted.
+    /// </summary>
     public double ConditionNumber()
     {
         using var scope = NewDisposeScope();
-        return Weights.Select(weight => linalg.svdvals(weight.to(ScalarType.Float64))).Select(values => values[0].Number() / values[-1].Number()).DefaultIfEmpty(1).Max();
+        return Weights
+            .Select(weight => linalg.svdvals(weight.to(ScalarType.Float64)))
+            .Select(values => values[0].Number() / values[-1].Number())
+            .DefaultIfEmpty(1)
+            .Max();
     }
 
-    /// <summary>The weights' orthogonality defect, as a typical relative error of taking the transpose for the inverse; 0 without weights.</summary>
+    /// <summary>
+    /// The weights' orthogonality defect, as a typical relative error of taking the transpose for the inverse; 0 without weights.
+    /// </summary>
     public double Defect() => Weights.Select(OrthogonalityDefect.RootMeanSquare).DefaultIfEmpty(0).Max();
 
     /// <summary>Adds noise to every weight, each its own (<see cref="OrthogonalityDefect.Perturb_"/>).</summary>
@@ -143,7 +162,10 @@ public abstract class Layer : IDisposable
         }
     }
 
-    /// <summary>Adds the gradient of the orthogonality penalty (<see cref="OrthogonalityDefect.AddPenaltyGradient_"/>) to that of every weight, in place.</summary>
+    /// <summary>
+    /// Adds the gradient of the orthogonality penalty (<see cref="OrthogonalityDefect.AddPenaltyGradient_"/>) to that of every weight, in
+    /// place.
+    /// </summary>
     internal void AddPenaltyGradient_(LayerGradient gradient, double lambda)
     {
         foreach (var (byWeight, weight) in WeightsIn(gradient).Zip(Weights))
@@ -163,17 +185,21 @@ public abstract class Layer : IDisposable
     /// <param name="x">The layer's inputs, <c>[batch, …InputShape]</c>.</param>
     /// <param name="activation">The layer's activations, of delta's shape, where they are at hand.</param>
     public virtual LayerGradient Gradient(Tensor delta, Tensor x, Tensor? activation = null) =>
-        Trained.Count == 0 ? default : throw new InvalidOperationException($"{GetType().Name} trains parameters: it must override {nameof(Gradient)}.");
+        Trained.Count == 0
+            ? default
+            : throw new InvalidOperationException($"{GetType().Name} trains parameters: it must override {nameof(Gradient)}.");
 
     /// <summary>dL/dx = A^T dL/du, the step that backpropagation takes, or the same with other matrices in the weights' place.</summary>
     /// <param name="delta">dL/du, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="x">The layer's inputs, <c>[batch, …InputShape]</c>.</param>
-    /// <param name="feedback">What stands in for <see cref="Weights"/>, one of each shape; those themselves if <see langword="null"/>.</param>
+    /// <param name="feedback">What stands in for <see cref="Weights"/>, one of each shape; those themselves if
+    /// <see langword="null"/>.</param>
     /// <returns><c>[batch, …InputShape]</c>.</returns>
     public abstract Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null);
 
     /// <summary>The inverse A^-1 as a linear map, summed where receptive fields overlap. Only a square layer is asked.</summary>
-    /// <param name="p">Values or displacements of the weighted input, <c>[batch, k ≤ rows, …]</c>; rows that are not there count as zero.</param>
+    /// <param name="p">Values or displacements of the weighted input, <c>[batch, k ≤ rows, …]</c>; rows that are not there count as
+    /// zero.</param>
     /// <param name="x">The layer's inputs, <c>[batch, …InputShape]</c>.</param>
     /// <param name="strategy">How weights are inverted.</param>
     protected abstract Inversion Inverse(Tensor p, Tensor x, InverseStrategy strategy);
@@ -191,12 +217,18 @@ public abstract class Layer : IDisposable
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
     public virtual Tensor WeightedInput(Tensor a) => a;
 
-    /// <summary>How far the weighted input moves when activations do, <c>f^-1(a + displacement) - f^-1(a)</c>, without subtracting large numbers where that can be helped.</summary>
+    /// <summary>
+    /// How far the weighted input moves when activations do, <c>f^-1(a + displacement) - f^-1(a)</c>, without subtracting large numbers
+    /// where that can be helped.
+    /// </summary>
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="displacement">Displacements of the activations, of the same shape.</param>
     public virtual Tensor InverseDisplacement(Tensor a, Tensor displacement) => displacement;
 
-    /// <summary>q = v D, and what a nudge <c>step = q D / scale</c> of the activations moves the weighted input by, times the scale: the same tensor where f is linear all the way.</summary>
+    /// <summary>
+    /// q = v D, and what a nudge <c>step = q D / scale</c> of the activations moves the weighted input by, times the scale: the same tensor
+    /// where f is linear all the way.
+    /// </summary>
     /// <param name="v">Scaled displacements of the activations, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="a">Activations of the same shape.</param>
     /// <param name="scale">A factor a sample, <c>[batch]</c>; <see langword="null"/> where nothing is nudged.</param>
@@ -213,11 +245,13 @@ public abstract class Layer : IDisposable
     }
 
     /// <summary>The inverse as a linear map, with what the strategy found out about the weights on the way.</summary>
-    /// <param name="p">Values or displacements of the weighted input, <c>[batch, k ≤ rows, …]</c>; rows that are not there count as zero.</param>
+    /// <param name="p">Values or displacements of the weighted input, <c>[batch, k ≤ rows, …]</c>; rows that are not there count as
+    /// zero.</param>
     /// <param name="x">The layer's inputs, <c>[batch, …InputShape]</c>.</param>
     /// <param name="strategy">How weights are inverted.</param>
     /// <exception cref="GaitPropException">
-    /// The layer cannot be inverted; or, on a CPU, a weight is singular or not finite. Elsewhere a look would wait for the device: there such a weight gives values that are not finite.
+    /// The layer cannot be inverted; or, on a CPU, a weight is singular or not finite. Elsewhere a look would wait for the device: there
+    /// such a weight gives values that are not finite.
     /// </exception>
     public Inversion Invert(Tensor p, Tensor x, InverseStrategy strategy)
     {
@@ -271,12 +305,16 @@ public abstract class Layer : IDisposable
     /// <param name="feedback">What stands in for the layer's one weight; that itself if <see langword="null"/>.</param>
     /// <returns><c>[batch, …InputShape]</c>.</returns>
     /// <exception cref="GaitPropException">A depends on the input.</exception>
-    public Tensor Transposed(Tensor delta, Tensor? feedback = null) => Feedback(delta, AnyInput(delta), feedback is null ? null : [feedback]);
+    public Tensor Transposed(Tensor delta, Tensor? feedback = null) =>
+        Feedback(delta, AnyInput(delta), feedback is null ? null : [feedback]);
 
     /// <summary>A layer of the same shape and numbers, in another precision or place.</summary>
     /// <param name="dtype">Element type of the copy.</param>
     /// <param name="device">Where the copy lies; where this one does if <see langword="null"/>.</param>
-    public Layer To(ScalarType dtype, Device? device = null) => Around([.. Owned.Select(p => p.Value.to(p.Role == ParameterRole.Fixed ? p.Value.dtype : dtype, device ?? p.Value.device, copy: true))]);
+    public Layer To(ScalarType dtype, Device? device = null) =>
+        Around([
+            .. Owned.Select(p => p.Value.to(p.Role == ParameterRole.Fixed ? p.Value.dtype : dtype, device ?? p.Value.device, copy: true)),
+        ]);
 
     /// <summary>The rows of a tensor of this layer's outputs that go on.</summary>
     /// <param name="outputs"><c>[batch, rows, …]</c>.</param>
@@ -286,11 +324,21 @@ public abstract class Layer : IDisposable
         return outputs.shape[1] == Keep ? outputs : outputs.narrow(1, 0, Keep);
     }
 
-    /// <summary>The gradients by <see cref="Weights"/> in a gradient of this layer; of all that it trains where it has no weights.</summary>
+    /// <summary>
+    /// The gradients by <see cref="Weights"/> in a gradient of this layer; of all that it trains where it has no weights.
+    /// </summary>
     /// <param name="gradient">A gradient of this layer.</param>
-    public IReadOnlyList<Tensor> WeightsIn(LayerGradient gradient) => Weights.Count == 0
-        ? gradient.Trained
-        : [.. Owned.Where(p => p.Role != ParameterRole.Fixed).Zip(gradient.Trained).Where(p => p.First.Role == ParameterRole.Weight).Select(p => p.Second)];
+    public IReadOnlyList<Tensor> WeightsIn(LayerGradient gradient) =>
+        Weights.Count == 0
+            ? gradient.Trained
+            :
+            [
+                .. Owned
+                    .Where(p => p.Role != ParameterRole.Fixed)
+                    .Zip(gradient.Trained)
+                    .Where(p => p.First.Role == ParameterRole.Weight)
+                    .Select(p => p.Second),
+            ];
 
     /// <summary>A layer of this type, name and size around other parameters: a copy in another precision or place.</summary>
     /// <param name="owned">One tensor for each of <see cref="Owned"/>, which the new layer owns.</param>
@@ -304,10 +352,15 @@ public abstract class Layer : IDisposable
         ArgumentNullException.ThrowIfNull(x);
         if (Owned.Count > 0 && x.device_type != Owned[0].Value.device_type)
         {
-            throw new GaitPropException($"{Name} lies on {Owned[0].Value.device}, and its inputs on {x.device}: move one of them with To(...).");
+            throw new GaitPropException(
+                $"{Name} lies on {Owned[0].Value.device}, and its inputs on {x.device}: move one of them with To(...)."
+            );
         }
 
-        return x.dim() > 1 && Shapes.Units(x.shape.Skip(1)) == Shapes.Units(InputShape) && (x.dim() == 2 || InputShape.Count == 1 || x.shape.Skip(1).SequenceEqual(InputShape))
+        return
+            x.dim() > 1
+            && Shapes.Units(x.shape.Skip(1)) == Shapes.Units(InputShape)
+            && (x.dim() == 2 || InputShape.Count == 1 || x.shape.Skip(1).SequenceEqual(InputShape))
             ? x
             : throw new GaitPropException($"{Name} takes inputs of batch x {Shapes.Text(InputShape)}, not {Shapes.Text(x.shape)}.");
     }
@@ -327,11 +380,17 @@ public abstract class Layer : IDisposable
     private Tensor? Named(string name) => Owned.FirstOrDefault(p => p.Name == name)?.Value;
 
     /// <summary>Inputs that a layer does not look at; they take no memory.</summary>
-    private Tensor AnyInput(Tensor like) => DependsOnInput
-        ? throw new GaitPropException($"{Name} ({Kind}) goes another way down for every input: give it the input, in {nameof(Feedback)} or {nameof(Invert)}.")
-        : zeros(1, like.dtype, like.device).expand([like.shape[0], .. InputShape]);
+    private Tensor AnyInput(Tensor like) =>
+        DependsOnInput
+            ? throw new GaitPropException(
+                $"{Name} ({Kind}) goes another way down for every input: give it the input, in {nameof(Feedback)} or {nameof(Invert)}."
+            )
+            : zeros(1, like.dtype, like.device).expand([like.shape[0], .. InputShape]);
 
-    /// <summary>Refuses a weight that is not finite if something else already is not. A sum is the cheapest look at every value; it may overflow, so it does not decide.</summary>
+    /// <summary>
+    /// Refuses a weight that is not finite if something else already is not. A sum is the cheapest look at every value; it may overflow, so
+    /// it does not decide.
+    /// </summary>
     private void CheckWeight(Tensor seen, Tensor weight)
     {
         using var sum = seen.sum();

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace GaitProp;
 
-/// <summary>The types of layer that plans can name: every record with a <see cref="LayerKindAttribute"/> in this assembly, and what users register.</summary>
+/// <summary>
+/// The types of layer that plans can name: every record with a <see cref="LayerKindAttribute"/> in this assembly, and what users register.
+/// </summary>
 public static partial class LayerCatalog
 {
     private static readonly Lock Gate = new();
@@ -27,9 +29,11 @@ public static partial class LayerCatalog
     public static string Syntax(string name) => Find(name)?.Syntax ?? throw new GaitPropException(Suggestion.Unknown("layer", name, Names));
 
     /// <summary>Adds a type of layer, or replaces the one of that name (a cell that is run again).</summary>
-    /// <typeparam name="TDefinition">The record of its plan, with a <see cref="LayerKindAttribute"/> and one public constructor, whose parameters are whole numbers.</typeparam>
+    /// <typeparam name="TDefinition">The record of its plan, with a <see cref="LayerKindAttribute"/> and one public constructor, whose
+    /// parameters are whole numbers.</typeparam>
     /// <exception cref="GaitPropException">The record is not such a one.</exception>
-    public static void Register<TDefinition>() where TDefinition : LayerDefinition => Register(typeof(TDefinition));
+    public static void Register<TDefinition>()
+        where TDefinition : LayerDefinition => Register(typeof(TDefinition));
 
     /// <summary>The pattern of the kit's own layers, for schemas.</summary>
     internal static string Pattern => $"^({string.Join('|', Own.Select(e => e.Pattern))})( gain (none|scalar|row))?$";
@@ -49,17 +53,23 @@ public static partial class LayerCatalog
 
         var parts = words.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
         var entry = parts.Length == 0 ? null : Find(parts[0].ToLowerInvariant());
-        var layer = entry?.Read(parts.Length == 2 ? parts[1].Trim() : "", text)
+        var layer =
+            entry?.Read(parts.Length == 2 ? parts[1].Trim() : "", text)
             ?? throw new GaitPropException($"the layer '{text}' cannot be read: write {Spellings(entry)}.");
         return gain is null || layer.TakesGain
-            ? layer with { Gain = gain }
+            ? layer with
+            {
+                Gain = gain,
+            }
             : throw new GaitPropException($"the layer '{text}' is not possible: {entry!.Kind.Name} has no gains.");
     }
 
     internal static string Words(LayerDefinition layer)
     {
         var (kind, type) = (KindOf(layer.GetType()), layer.GetType());
-        var numbers = Parameters(type).Select(p => (Value: type.GetProperty(p.Name!)?.GetValue(layer), Default: p.IsOptional ? p.DefaultValue : null)).ToList();
+        var numbers = Parameters(type)
+            .Select(p => (Value: type.GetProperty(p.Name!)?.GetValue(layer), Default: p.IsOptional ? p.DefaultValue : null))
+            .ToList();
         while (numbers is [.., var last] && Equals(last.Value, last.Default))
         {
             numbers.RemoveAt(numbers.Count - 1);
@@ -90,9 +100,10 @@ public static partial class LayerCatalog
         }
     }
 
-    private static string Spellings(Entry? entry) => entry is not null
-        ? $"'{entry.Syntax}'"
-        : $"{string.Join(", ", Own.Select(e => $"'{e.Syntax}'"))}, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains";
+    private static string Spellings(Entry? entry) =>
+        entry is not null
+            ? $"'{entry.Syntax}'"
+            : $"{string.Join(", ", Own.Select(e => $"'{e.Syntax}'"))}, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains";
 
     private static void Register(Type type)
     {
@@ -113,12 +124,14 @@ public static partial class LayerCatalog
         }
     }
 
-    private static LayerKindAttribute KindOf(Type type) => type.GetCustomAttribute<LayerKindAttribute>()
+    private static LayerKindAttribute KindOf(Type type) =>
+        type.GetCustomAttribute<LayerKindAttribute>()
         ?? throw new GaitPropException($"{type.Name} is not the plan of a layer: put [LayerKind(\"name\", \"NUMBERS\")] on the record.");
 
-    private static ParameterInfo[] Parameters(Type type) => type.GetConstructors() is [var constructor]
-        ? constructor.GetParameters()
-        : throw new GaitPropException($"{type.Name} is not the plan of a layer: it must have one public constructor.");
+    private static ParameterInfo[] Parameters(Type type) =>
+        type.GetConstructors() is [var constructor]
+            ? constructor.GetParameters()
+            : throw new GaitPropException($"{type.Name} is not the plan of a layer: it must have one public constructor.");
 
     [GeneratedRegex("^[a-z]+$")]
     private static partial Regex Name();
@@ -133,7 +146,9 @@ public static partial class LayerCatalog
     {
         private readonly ParameterInfo[] _parameters = Parameters(Type);
 
-        private readonly Regex? _spelling = Kind.Pattern is null ? null : new Regex($"^(?:{Kind.Pattern})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        private readonly Regex? _spelling = Kind.Pattern is null
+            ? null
+            : new Regex($"^(?:{Kind.Pattern})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
         public string Syntax => $"{Kind.Name} {Kind.Syntax}".TrimEnd();
 
@@ -142,8 +157,12 @@ public static partial class LayerCatalog
         {
             get
             {
-                var numbers = string.Concat(_parameters.Select((p, i) => $"{(p.IsOptional ? "(" : "")}{(i == 0 ? " " : ",")}\\d+")) + string.Concat(_parameters.Where(p => p.IsOptional).Select(_ => ")?"));
-                return Kind.Pattern is null ? Kind.Name + numbers : $"{Kind.Name}({numbers}| {Regex.Replace(Regex.Replace(Kind.Pattern, @"\\k<\w+>", @"\d+"), @"\?<\w+>", "")})";
+                var numbers =
+                    string.Concat(_parameters.Select((p, i) => $"{(p.IsOptional ? "(" : "")}{(i == 0 ? " " : ",")}\\d+"))
+                    + string.Concat(_parameters.Where(p => p.IsOptional).Select(_ => ")?"));
+                return Kind.Pattern is null
+                    ? Kind.Name + numbers
+                    : $"{Kind.Name}({numbers}| {Regex.Replace(Regex.Replace(Kind.Pattern, @"\\k<\w+>", @"\d+"), @"\?<\w+>", "")})";
             }
         }
 
@@ -152,20 +171,43 @@ public static partial class LayerCatalog
         {
             var written = _spelling?.Match(numbers);
             var listed = numbers.Length == 0 ? [] : numbers.Split(',', StringSplitOptions.TrimEntries);
-            if (written is not { Success: true }
-                && (listed.Length > _parameters.Length || listed.Any(n => n.Length == 0 || !n.All(char.IsAsciiDigit)) || _parameters.Skip(listed.Length).Any(p => !p.IsOptional)))
+            if (
+                written is not { Success: true }
+                && (
+                    listed.Length > _parameters.Length
+                    || listed.Any(n => n.Length == 0 || !n.All(char.IsAsciiDigit))
+                    || _parameters.Skip(listed.Length).Any(p => !p.IsOptional)
+                )
+            )
             {
                 return null;
             }
 
-            return (LayerDefinition)Activator.CreateInstance(Type, [.. _parameters.Select((parameter, i) =>
-            {
-                var name = parameter.Name!.ToLowerInvariant();
-                var text = written is { Success: true } ? written.Groups[name].Value : i < listed.Length ? listed[i] : "";
-                return text.Length == 0 ? parameter.IsOptional ? parameter.DefaultValue : 1
-                    : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? (object)value
-                    : throw new GaitPropException($"the layer '{whole}' is not possible: {name} must be 1 or more{(value == 0 && text.Length > 9 ? $", and {int.MaxValue} or less" : "")}.");
-            })])!;
+            return (LayerDefinition)
+                Activator.CreateInstance(
+                    Type,
+                    [
+                        .. _parameters.Select(
+                            (parameter, i) =>
+                            {
+                                var name = parameter.Name!.ToLowerInvariant();
+                                var text =
+                                    written is { Success: true } ? written.Groups[name].Value
+                                    : i < listed.Length ? listed[i]
+                                    : "";
+                                return text.Length == 0
+                                    ? parameter.IsOptional
+                                        ? parameter.DefaultValue
+                                        : 1
+                                    : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
+                                        ? (object)value
+                                        : throw new GaitPropException(
+                                            $"the layer '{whole}' is not possible: {name} must be 1 or more{(value == 0 && text.Length > 9 ? $", and {int.MaxValue} or less" : "")}."
+                                        );
+                            }
+                        ),
+                    ]
+                )!;
         }
     }
 }

@@ -5,13 +5,18 @@ namespace GaitProp;
 /// <summary>What a parameter is to a layer: what training, orthogonality and angles do with it follows from that.</summary>
 public enum ParameterRole
 {
-    /// <summary>A matrix, <c>[rows, columns]</c>, which the layer inverts: kept orthogonal above the first layer, and what update angles are measured on.</summary>
+    /// <summary>
+    /// A matrix, <c>[rows, columns]</c>, which the layer inverts: kept orthogonal above the first layer, and what update angles are
+    /// measured on.
+    /// </summary>
     Weight,
 
     /// <summary>Trained at the weights' rate, and nothing else: a bias.</summary>
     Offset,
 
-    /// <summary>It stretches whole rows of a weight, and so has a step size of its own (<see cref="GaitProp.OptimizerOptions.GainLr"/>).</summary>
+    /// <summary>
+    /// It stretches whole rows of a weight, and so has a step size of its own (<see cref="GaitProp.OptimizerOptions.GainLr"/>).
+    /// </summary>
     Gain,
 
     /// <summary>Never trained, in no file, and of the same element type in every copy: the layer's plan says how to make it anew.</summary>

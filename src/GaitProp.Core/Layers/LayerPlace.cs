@@ -27,21 +27,30 @@ public sealed class LayerPlace
     /// <summary>Where the parameters lie; the CPU if <see langword="null"/>.</summary>
     public Device? Device { get; internal init; }
 
-    /// <summary>Fixes the weights; <see langword="null"/> for weights of zero, to be filled: drawing orthogonal ones takes seconds.</summary>
+    /// <summary>
+    /// Fixes the weights; <see langword="null"/> for weights of zero, to be filled: drawing orthogonal ones takes seconds.
+    /// </summary>
     public int? Seed { get; internal init; }
 
     /// <summary>What errors and tables call the layer.</summary>
     public string Name => $"layer {Index + 1}";
 
-    /// <summary>Whether the layer is to be inverted, and so must have as many outputs as inputs: in a network with auxiliary units all but the first.</summary>
+    /// <summary>
+    /// Whether the layer is to be inverted, and so must have as many outputs as inputs: in a network with auxiliary units all but the
+    /// first.
+    /// </summary>
     public bool IsSquare => Auxiliary != AuxiliaryUnits.None && Index > 0;
 
-    /// <summary>A weight with orthonormal rows, or columns where there are more rows; its first rows do not depend on how many follow.</summary>
+    /// <summary>
+    /// A weight with orthonormal rows, or columns where there are more rows; its first rows do not depend on how many follow.
+    /// </summary>
     /// <param name="rows">Rows (outputs).</param>
     /// <param name="columns">Columns (inputs of one output).</param>
     /// <param name="which">Which weight of the layer it is, from 0: each has numbers of its own.</param>
     public Tensor Orthogonal(long rows, long columns, int which = 0) =>
-        Seed is { } seed ? OrthogonalInitialisation.Draw(rows, columns, Seeds.Derive(seed, SeedUse.Weights, Seeds.Of(Index, which)), Type, Device) : Zeros(rows, columns);
+        Seed is { } seed
+            ? OrthogonalInitialisation.Draw(rows, columns, Seeds.Derive(seed, SeedUse.Weights, Seeds.Of(Index, which)), Type, Device)
+            : Zeros(rows, columns);
 
     /// <summary>Parameters that begin at zero.</summary>
     /// <param name="shape">Their shape.</param>

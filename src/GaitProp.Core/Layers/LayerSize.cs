@@ -2,10 +2,13 @@ using GaitProp.Layers;
 
 namespace GaitProp;
 
-/// <summary>The sizes of a layer, with the auxiliary units that make it square: the one place where shapes are worked out, without drawing a weight.</summary>
+/// <summary>
+/// The sizes of a layer, with the auxiliary units that make it square: the one place where shapes are worked out, without drawing a weight.
+/// </summary>
 /// <param name="Name">The layer as its plan writes it, such as <c>conv 3x3/2 48</c>.</param>
 /// <param name="InputShape">Shape of one input, without the batch.</param>
-/// <param name="FanIn">Inputs that the outputs of one position depend on: n of <c>z = W x + b</c>, for a convolution channels x kernel x kernel.</param>
+/// <param name="FanIn">Inputs that the outputs of one position depend on: n of <c>z = W x + b</c>, for a convolution channels x kernel x
+/// kernel.</param>
 /// <param name="Keep">Outputs (channels) that go on.</param>
 /// <param name="Outputs">All outputs (channels), auxiliary ones included.</param>
 /// <param name="Map">Height and width of the output map; empty for a dense layer.</param>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// The leaky rectifier <c>f(z) = z</c> for <c>z &gt; 0</c> and <c>slope z</c> otherwise, with its inverse and derivative. A slope of 1 is the
-/// identity. Because f keeps the sign, the derivative can be read off the activation, and pre-activations need not be kept.
+/// The leaky rectifier <c>f(z) = z</c> for <c>z &gt; 0</c> and <c>slope z</c> otherwise, with its inverse and derivative. A slope of 1 is
+/// the identity. Because f keeps the sign, the derivative can be read off the activation, and pre-activations need not be kept.
 /// </summary>
 /// <param name="Slope">The slope of the negative half; above 0, else f has no inverse.</param>
 public readonly record struct LeakyReLU(double Slope)
@@ -25,12 +25,14 @@ public readonly record struct LeakyReLU(double Slope)
 
     /// <summary>f'(z), of the shape of a.</summary>
     /// <param name="a">Activations f(z), any shape.</param>
-    public Tensor Derivative(Tensor a) => IsIdentity ? ones_like(a) : where(a.gt(0), ones(1, a.dtype, a.device), full(1, Slope, a.dtype, a.device));
+    public Tensor Derivative(Tensor a) =>
+        IsIdentity ? ones_like(a) : where(a.gt(0), ones(1, a.dtype, a.device), full(1, Slope, a.dtype, a.device));
 
     /// <summary>v f'(z): a gradient or displacement carried through f.</summary>
     /// <param name="v">Any tensor of the shape of a.</param>
     /// <param name="a">Activations f(z).</param>
-    public Tensor TimesDerivative(Tensor v, Tensor a) => IsIdentity ? v
+    public Tensor TimesDerivative(Tensor v, Tensor a) =>
+        IsIdentity ? v
         : FusedPass.Fits(v, a) ? FusedPass.TimesDerivative(v, a, Slope)
         : where(a.gt(0), v, v * Slope);
 

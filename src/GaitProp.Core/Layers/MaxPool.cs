@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Layers;
 
 /// <summary>
-/// Max-pooling as a layer that sorts (beyond the paper): of every window the largest value goes on, and the others, in their order, are auxiliary units. That is a permutation of the window's pixels,
-/// another one for every window: orthogonal and invertible, so the rule's update through it is backpropagation's.
+/// Max-pooling as a layer that sorts (beyond the paper): of every window the largest value goes on, and the others, in their order, are
+/// auxiliary units. That is a permutation of the window's pixels, another one for every window: orthogonal and invertible, so the rule's
+/// update through it is backpropagation's.
 /// </summary>
 /// <param name="name">What errors and tables call it.</param>
 /// <param name="size">Its sizes: <see cref="WindowDefinition.SizeAt"/>.</param>
@@ -19,7 +20,8 @@ internal sealed class MaxPool(string name, LayerSize size, AuxiliaryUnits auxili
     protected override bool DependsOnInput => true;
 
     /// <inheritdoc/>
-    protected override Tensor Turned(Tensor windows, int values) => values == 1 ? windows.amax([-1], keepdim: true) : windows.gather(-1, Order(windows));
+    protected override Tensor Turned(Tensor windows, int values) =>
+        values == 1 ? windows.amax([-1], keepdim: true) : windows.gather(-1, Order(windows));
 
     /// <inheritdoc/>
     protected override Tensor TurnedBack(Tensor values, Tensor windows)

@@ -1,6 +1,8 @@
 namespace GaitProp.Layers;
 
-/// <summary>Shapes without the batch: how they are written in messages and tables, <c>3 x 32 x 32</c>, and how many units they have.</summary>
+/// <summary>
+/// Shapes without the batch: how they are written in messages and tables, <c>3 x 32 x 32</c>, and how many units they have.
+/// </summary>
 internal static class Shapes
 {
     public static string Text(IEnumerable<long> shape) => string.Join(" x ", shape);

@@ -1,8 +1,8 @@
 namespace GaitProp;
 
 /// <summary>
-/// Trained gains of a layer's units, <c>z = g (Q x) + b</c> (beyond the paper). Orthonormal rows fix the length of every unit's weights; a gain sets it free again, and
-/// leaves the directions orthogonal.
+/// Trained gains of a layer's units, <c>z = g (Q x) + b</c> (beyond the paper). Orthonormal rows fix the length of every unit's weights; a
+/// gain sets it free again, and leaves the directions orthogonal.
 /// </summary>
 public enum UnitGain
 {

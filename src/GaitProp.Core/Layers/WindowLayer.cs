@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Layers;
 
 /// <summary>
-/// A layer that treats every window of an image alike, <c>side x side</c> pixels of one channel, and turns its side^2 values into as many others of which the first goes on: pooling that can be
-/// inverted. Windows lie side by side, so what the windows' map is the layer is: orthogonal, if that is orthogonal. The others are auxiliary units. It trains nothing and is linear.
+/// A layer that treats every window of an image alike, <c>side x side</c> pixels of one channel, and turns its side^2 values into as many
+/// others of which the first goes on: pooling that can be inverted. Windows lie side by side, so what the windows' map is the layer is:
+/// orthogonal, if that is orthogonal. The others are auxiliary units. It trains nothing and is linear.
 /// </summary>
 internal abstract class WindowLayer : Layer
 {
@@ -14,7 +15,8 @@ internal abstract class WindowLayer : Layer
     /// <param name="auxiliary">Whether the other values are computed.</param>
     /// <param name="side">Pixels of a window's side.</param>
     /// <param name="owned">What it owns.</param>
-    protected WindowLayer(string name, LayerSize size, AuxiliaryUnits auxiliary, int side, params IReadOnlyList<LayerParameter> owned) : base(name, size, auxiliary, owned) => Side = side;
+    protected WindowLayer(string name, LayerSize size, AuxiliaryUnits auxiliary, int side, params IReadOnlyList<LayerParameter> owned)
+        : base(name, size, auxiliary, owned) => Side = side;
 
     /// <summary>Pixels of a window's side.</summary>
     public int Side { get; }
@@ -34,7 +36,9 @@ internal abstract class WindowLayer : Layer
         var channels = InputShape[0];
         if (delta.shape[1] != channels && delta.shape[1] != channels * Side * Side)
         {
-            throw new GaitPropException($"{Name} ({Kind}) is asked for {delta.shape[1]} of its {channels * Side * Side} channels; ask for the {channels} kept ones, or for all.");
+            throw new GaitPropException(
+                $"{Name} ({Kind}) is asked for {delta.shape[1]} of its {channels * Side * Side} channels; ask for the {channels} kept ones, or for all."
+            );
         }
 
         var values = delta.unflatten(1, [-1, channels]).permute(0, 2, 3, 4, 1);
@@ -69,7 +73,8 @@ internal abstract class WindowLayer : Layer
 
 /// <summary>The plan of a layer of windows.</summary>
 /// <param name="Side">Pixels of a window's side.</param>
-/// <param name="Stride">Pixels from one window to the next: the side, as windows may neither overlap nor leave pixels out. 0, the default, is the side.</param>
+/// <param name="Stride">Pixels from one window to the next: the side, as windows may neither overlap nor leave pixels out. 0, the default,
+/// is the side.</param>
 internal abstract record WindowDefinition(int Side, int Stride) : LayerDefinition
 {
     /// <inheritdoc/>
@@ -78,7 +83,9 @@ internal abstract record WindowDefinition(int Side, int Stride) : LayerDefinitio
         ArgumentNullException.ThrowIfNull(inputShape);
         if (Stride != 0 && Stride != Side)
         {
-            throw new GaitPropException($"has windows that {(Stride < Side ? "overlap" : "leave pixels out")}, and so no inverse: make its stride {Side}, or leave it out.");
+            throw new GaitPropException(
+                $"has windows that {(Stride < Side ? "overlap" : "leave pixels out")}, and so no inverse: make its stride {Side}, or leave it out."
+            );
         }
 
         if (inputShape.Count != 3)
@@ -88,10 +95,22 @@ internal abstract record WindowDefinition(int Side, int Stride) : LayerDefinitio
 
         if (Side < 1 || inputShape[1] % Side != 0 || inputShape[2] % Side != 0)
         {
-            throw new GaitPropException($"needs images whose sides are multiples of {Side}, not {inputShape[1]} x {inputShape[2]}: a pixel that is left out could not be rebuilt.");
+            throw new GaitPropException(
+                $"needs images whose sides are multiples of {Side}, not {inputShape[1]} x {inputShape[2]}: a pixel that is left out could not be rebuilt."
+            );
         }
 
         var values = inputShape[0] * Side * Side;
-        return new(ToString(), inputShape, values, inputShape[0], square ? values : inputShape[0], [inputShape[1] / Side, inputShape[2] / Side]) { FlopsAnOutput = Side * Side };
+        return new(
+            ToString(),
+            inputShape,
+            values,
+            inputShape[0],
+            square ? values : inputShape[0],
+            [inputShape[1] / Side, inputShape[2] / Side]
+        )
+        {
+            FlopsAnOutput = Side * Side,
+        };
     }
 }

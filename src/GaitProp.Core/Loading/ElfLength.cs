@@ -23,7 +23,11 @@ internal static class ElfLength
         }
 
         // e_phoff, e_phentsize, e_phnum; p_offset and p_filesz of each program header (System V ABI, chapter 5).
-        var (table, size, count) = (Offset(header, 0x20), BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(0x36)), BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(0x38)));
+        var (table, size, count) = (
+            Offset(header, 0x20),
+            BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(0x36)),
+            BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(0x38))
+        );
         if (count == 0 || size < ProgramHeaderBytes)
         {
             throw new InvalidDataException("it has no program headers");
@@ -46,5 +50,8 @@ internal static class ElfLength
         return RandomAccess.Read(file, read, at) == bytes ? read : throw new InvalidDataException("it ends within its headers");
     }
 
-    private static long Offset(byte[] header, int at) => BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(at)) is >= 0 and var value ? value : throw new InvalidDataException("an offset in its headers is negative");
+    private static long Offset(byte[] header, int at) =>
+        BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(at)) is >= 0 and var value
+            ? value
+            : throw new InvalidDataException("an offset in its headers is negative");
 }

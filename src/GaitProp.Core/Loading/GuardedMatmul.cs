@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 namespace GaitProp.Loading;
 
 /// <summary>
-/// Puts a guard before <c>THSTensor_matmul</c>. Upstream (TorchSharp 0.107, <c>src/Native/LibTorchSharp/THSTensor.cpp</c>) wraps every other operation of a tensor
-/// in <c>CATCH_TENSOR</c> and forgot it for this one: a mistake in shape or type throws a C++ exception through .NET's frames, which ends the process. The
-/// function's first bytes become a jump to here; what is not possible goes to a smaller operation that refuses it in libtorch's own words and has its catch, so that
-/// TorchSharp throws what it throws for every other operation. Linux on x64 only: on Windows such an exception is an ordinary one already.
+/// Puts a guard before <c>THSTensor_matmul</c>. Upstream (TorchSharp 0.107, <c>src/Native/LibTorchSharp/THSTensor.cpp</c>) wraps every
+/// other operation of a tensor in <c>CATCH_TENSOR</c> and forgot it for this one: a mistake in shape or type throws a C++ exception through
+/// .NET's frames, which ends the process. The function's first bytes become a jump to here; what is not possible goes to a smaller
+/// operation that refuses it in libtorch's own words and has its catch, so that TorchSharp throws what it throws for every other operation.
+/// Linux on x64 only: on Windows such an exception is an ordinary one already.
 /// </summary>
 internal static unsafe partial class GuardedMatmul
 {
@@ -16,7 +17,11 @@ internal static unsafe partial class GuardedMatmul
     private static delegate* unmanaged<nint, long> s_sides;
     private static delegate* unmanaged<nint, long, long> s_size;
     private static delegate* unmanaged<nint, sbyte> s_type;
-    private static delegate* unmanaged<nint, nint, nint> s_mm, s_mv, s_dot, s_bmm, s_multiply;
+    private static delegate* unmanaged<nint, nint, nint> s_mm,
+        s_mv,
+        s_dot,
+        s_bmm,
+        s_multiply;
     private static delegate* unmanaged<nint, long, long, nint> s_select;
     private static delegate* unmanaged<nint, long, nint> s_unsqueeze;
     private static delegate* unmanaged<nint, void> s_dispose;
@@ -28,13 +33,24 @@ internal static unsafe partial class GuardedMatmul
     /// <returns>Whether it is guarded.</returns>
     public static bool Guard(nint library)
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64
+        if (
+            !OperatingSystem.IsLinux()
+            || RuntimeInformation.ProcessArchitecture != Architecture.X64
             || !NativeLibrary.TryGetExport(library, "THSTensor_matmul", out var function)
-            || !Find("THSTensor_ndimension", out var sides) || !Find("THSTensor_size", out var size) || !Find("THSTensor_type", out var type)
-            || !Find("THSTensor_mm", out var mm) || !Find("THSTensor_mv", out var mv) || !Find("THSTensor_dot", out var dot) || !Find("THSTensor_bmm", out var bmm)
+            || !Find("THSTensor_ndimension", out var sides)
+            || !Find("THSTensor_size", out var size)
+            || !Find("THSTensor_type", out var type)
+            || !Find("THSTensor_mm", out var mm)
+            || !Find("THSTensor_mv", out var mv)
+            || !Find("THSTensor_dot", out var dot)
+            || !Find("THSTensor_bmm", out var bmm)
             || !Find("THSTensor_mul", out var multiply)
-            || !Find("THSTensor_select", out var select) || !Find("THSTensor_unsqueeze", out var unsqueeze) || !Find("THSTensor_dispose", out var dispose)
-            || !Find("_Znwm", out var operatorNew) || !Find("_ZN2at4_ops6matmul4callERKNS_6TensorES4_", out var matmul))
+            || !Find("THSTensor_select", out var select)
+            || !Find("THSTensor_unsqueeze", out var unsqueeze)
+            || !Find("THSTensor_dispose", out var dispose)
+            || !Find("_Znwm", out var operatorNew)
+            || !Find("_ZN2at4_ops6matmul4callERKNS_6TensorES4_", out var matmul)
+        )
         {
             return false;
         }
@@ -70,7 +86,10 @@ internal static unsafe partial class GuardedMatmul
         bool Find(string name, out nint address) => NativeLibrary.TryGetExport(library, name, out address);
     }
 
-    /// <summary>What the function does, for operands that fit. Those of two sides and less go where there is a catch, which also tells that memory is out.</summary>
+    /// <summary>
+    /// What the function does, for operands that fit. Those of two sides and less go where there is a catch, which also tells that memory
+    /// is out.
+    /// </summary>
     [UnmanagedCallersOnly]
     private static nint Matmul(nint a, nint b)
     {
@@ -86,7 +105,8 @@ internal static unsafe partial class GuardedMatmul
                 return s_bmm(a, b);
         }
 
-        long[] left = Shape(a), right = Shape(b);
+        long[] left = Shape(a),
+            right = Shape(b);
         if (s_type(a) != s_type(b) || left[^1] != right[right.Length == 1 ? 0 : ^2])
         {
             return Refused(Matrix(a, atFront: true), Matrix(b, atFront: false), s_mm);
@@ -121,8 +141,11 @@ internal static unsafe partial class GuardedMatmul
         return 0;
     }
 
-    /// <summary>A tensor's last two sides, as a matrix; a vector becomes one of one row in front of a product, and of one column behind it.</summary>
-    private static nint Matrix(nint tensor, bool atFront) => s_sides(tensor) == 1 ? s_unsqueeze(tensor, atFront ? 0 : 1) : Selected(s_unsqueeze(tensor, 0), s_sides(tensor) - 1, 0, owned: true);
+    /// <summary>
+    /// A tensor's last two sides, as a matrix; a vector becomes one of one row in front of a product, and of one column behind it.
+    /// </summary>
+    private static nint Matrix(nint tensor, bool atFront) =>
+        s_sides(tensor) == 1 ? s_unsqueeze(tensor, atFront ? 0 : 1) : Selected(s_unsqueeze(tensor, 0), s_sides(tensor) - 1, 0, owned: true);
 
     /// <summary>A tensor without its last two sides.</summary>
     private static nint Batches(nint tensor) => Selected(tensor, 2, -1);

@@ -1,7 +1,7 @@
-using GaitProp.Loading;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using GaitProp.Loading;
 using GaitProp.Runtime;
 using GaitProp.Storage;
 using TorchSharp;
@@ -9,9 +9,10 @@ using TorchSharp;
 namespace GaitProp;
 
 /// <summary>
-/// Loads libtorch before TorchSharp looks for it: the one that <c>GAITPROP_LIBTORCH</c> names, or a PyTorch with CUDA of the active Python environment, else from the restored
-/// NuGet packages, so that nothing is copied beside an assembly; and on systems whose C++ library is older than the one TorchSharp was built with, through a copy of its small bridge library in the
-/// user's cache (see <see cref="ElfVersionNeeds"/>).
+/// Loads libtorch before TorchSharp looks for it: the one that <c>GAITPROP_LIBTORCH</c> names, or a PyTorch with CUDA of the active Python
+/// environment, else from the restored NuGet packages, so that nothing is copied beside an assembly; and on systems whose C++ library is
+/// older than the one TorchSharp was built with, through a copy of its small bridge library in the user's cache (see
+/// <see cref="ElfVersionNeeds"/>).
 /// </summary>
 public static partial class LibTorch
 {
@@ -30,17 +31,23 @@ public static partial class LibTorch
     /// <summary>The libtorch that was loaded in place of the packages'; <see langword="null"/> if it is theirs.</summary>
     internal static InstalledLibTorch? Installed { get; private set; }
 
-    /// <summary>Why a PyTorch that is there was not taken, or its CUDA part does not load; <see langword="null"/> if there is nothing to say.</summary>
+    /// <summary>
+    /// Why a PyTorch that is there was not taken, or its CUDA part does not load; <see langword="null"/> if there is nothing to say.
+    /// </summary>
     internal static string? Remark { get; private set; }
 
     /// <summary>Version, build and origin in one phrase, such as <c>2.10.0 cpu</c>.</summary>
-    internal static string Described => Installed is null ? $"{Metadata("LibTorchVersion")} {Metadata("Torch")}" : $"{Installed.VersionText}, {Installed.Origin}";
+    internal static string Described =>
+        Installed is null ? $"{Metadata("LibTorchVersion")} {Metadata("Torch")}" : $"{Installed.VersionText}, {Installed.Origin}";
 
-    /// <summary>Whether a mistake in a matrix product is an exception here, and not the end of the process (see <see cref="GuardedMatmul"/>).</summary>
+    /// <summary>
+    /// Whether a mistake in a matrix product is an exception here, and not the end of the process (see <see cref="GuardedMatmul"/>).
+    /// </summary>
     internal static bool IsMatmulGuarded { get; private set; }
 
     /// <summary>Loads libtorch once a process; later calls return at once. Safe on any thread and in many processes at once.</summary>
-    /// <exception cref="GaitPropException">The libraries are missing or do not load here; the message names the cause and the cure.</exception>
+    /// <exception cref="GaitPropException">The libraries are missing or do not load here; the message names the cause and the
+    /// cure.</exception>
     public static void Load()
     {
         lock (Gate)
@@ -53,9 +60,12 @@ public static partial class LibTorch
             var rid = RuntimeIdentifier();
             var searched = SearchedFolders(rid);
             var folders = searched.Where(Directory.Exists).Distinct().ToList();
-            var bridge = Find(folders, BridgeName())
-                ?? throw new GaitPropException($"libtorch cannot be loaded: {BridgeName()} (TorchSharp {Metadata("TorchSharpVersion")}) is in none of "
-                    + $"{Listed(searched)}; {Fetch(rid)}, or set NUGET_PACKAGES to the folder that the packages were restored to.");
+            var bridge =
+                Find(folders, BridgeName())
+                ?? throw new GaitPropException(
+                    $"libtorch cannot be loaded: {BridgeName()} (TorchSharp {Metadata("TorchSharpVersion")}) is in none of "
+                        + $"{Listed(searched)}; {Fetch(rid)}, or set NUGET_PACKAGES to the folder that the packages were restored to."
+                );
             Installed = InstalledLibTorch.Named() ?? OfPython(folders);
             ThreadWaiting.Sleep();
             NativeHeap.Keep();
@@ -75,7 +85,9 @@ public static partial class LibTorch
             return null;
         }
 
-        var packaged = folders.SelectMany(Directory.EnumerateFiles).Any(f => PreloadedName().IsMatch(Path.GetFileName(f)) && Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal));
+        var packaged = folders
+            .SelectMany(Directory.EnumerateFiles)
+            .Any(f => PreloadedName().IsMatch(Path.GetFileName(f)) && Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal));
         if (found.Fits && (found.HasCuda || !packaged))
         {
             return found;
@@ -87,7 +99,9 @@ public static partial class LibTorch
         return null;
     }
 
-    /// <summary>Loads the bridge library, or where the C++ library is too old for it, the patched copy. Returns the file that was loaded.</summary>
+    /// <summary>
+    /// Loads the bridge library, or where the C++ library is too old for it, the patched copy. Returns the file that was loaded.
+    /// </summary>
     private static string LoadBridge(string bridge)
     {
         PatchedLibrary? copy = null;
@@ -126,21 +140,24 @@ public static partial class LibTorch
     /// </summary>
     private static void Preload(List<string> folders, List<string> searched)
     {
-        var waiting = folders.SelectMany(Directory.EnumerateFiles)
+        var waiting = folders
+            .SelectMany(Directory.EnumerateFiles)
             .Where(f => PreloadedName().IsMatch(Path.GetFileName(f)))
             .DistinctBy(Path.GetFileName)
             .ToList();
         if (!waiting.Any(f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.Ordinal)))
         {
-            throw new GaitPropException($"libtorch cannot be loaded: libtorch {Metadata("LibTorchVersion")} ({Metadata("Torch")}) is in none of "
-                + $"{Listed(searched)}; {Fetch(RuntimeIdentifier())}, or set NUGET_PACKAGES to the folder that the packages were restored to, or {InstalledLibTorch.Variable} to that of an installed PyTorch.");
+            throw new GaitPropException(
+                $"libtorch cannot be loaded: libtorch {Metadata("LibTorchVersion")} ({Metadata("Torch")}) is in none of "
+                    + $"{Listed(searched)}; {Fetch(RuntimeIdentifier())}, or set NUGET_PACKAGES to the folder that the packages were restored to, or {InstalledLibTorch.Variable} to that of an installed PyTorch."
+            );
         }
 
         Installed?.Check(waiting);
 
         // Their order is not written down anywhere: try until a pass loads nothing more.
         var failures = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var progress = true; progress && waiting.Count > 0;)
+        for (var progress = true; progress && waiting.Count > 0; )
         {
             progress = false;
             foreach (var file in waiting.ToArray())
@@ -168,7 +185,10 @@ public static partial class LibTorch
             Remark = $"CUDA is left out: {without}";
         }
 
-        string? Failed(string name) => waiting.FirstOrDefault(f => Path.GetFileNameWithoutExtension(f).EndsWith(name, StringComparison.Ordinal)) is { } file ? failures[file] : null;
+        string? Failed(string name) =>
+            waiting.FirstOrDefault(f => Path.GetFileNameWithoutExtension(f).EndsWith(name, StringComparison.Ordinal)) is { } file
+                ? failures[file]
+                : null;
     }
 
     /// <summary>The folders that may hold native libraries, the application's own first; some may not exist.</summary>
@@ -192,9 +212,12 @@ public static partial class LibTorch
             folders.Add(Path.Combine(root, "torchsharp", Metadata("TorchSharpVersion"), native));
             if (Directory.Exists(root))
             {
-                folders.AddRange(Directory.EnumerateDirectories(root, $"libtorch-{Metadata("Torch")}-*{rid}*")
-                    .Order(StringComparer.Ordinal)
-                    .Select(package => Path.Combine(package, Metadata("LibTorchVersion"), native)));
+                folders.AddRange(
+                    Directory
+                        .EnumerateDirectories(root, $"libtorch-{Metadata("Torch")}-*{rid}*")
+                        .Order(StringComparer.Ordinal)
+                        .Select(package => Path.Combine(package, Metadata("LibTorchVersion"), native))
+                );
             }
         }
 
@@ -202,9 +225,10 @@ public static partial class LibTorch
     }
 
     /// <summary>How to get the packages where no project names them: the tool, a script.</summary>
-    private static string Fetch(string rid) => Metadata("Torch") == "cuda"
-        ? "run 'dotnet restore' in the clone"
-        : $"run 'dotnet package download TorchSharp@{Metadata("TorchSharpVersion")} libtorch-cpu-{rid}@{Metadata("LibTorchVersion")}' (in a clone 'dotnet restore')";
+    private static string Fetch(string rid) =>
+        Metadata("Torch") == "cuda"
+            ? "run 'dotnet restore' in the clone"
+            : $"run 'dotnet package download TorchSharp@{Metadata("TorchSharpVersion")} libtorch-cpu-{rid}@{Metadata("LibTorchVersion")}' (in a clone 'dotnet restore')";
 
     private static string? Find(IEnumerable<string> folders, string name) =>
         folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
@@ -221,24 +245,34 @@ public static partial class LibTorch
             (_, _, true, Architecture.Arm64) => "osx-arm64",
             _ => null,
         };
-        return rid ?? throw new GaitPropException($"libtorch cannot be loaded: TorchSharp has no build for {RuntimeInformation.OSDescription} "
-            + $"on {architecture}; use Linux or Windows on x64, or macOS on Apple silicon.");
+        return rid
+            ?? throw new GaitPropException(
+                $"libtorch cannot be loaded: TorchSharp has no build for {RuntimeInformation.OSDescription} "
+                    + $"on {architecture}; use Linux or Windows on x64, or macOS on Apple silicon."
+            );
     }
 
     private static string BridgeName() =>
-        OperatingSystem.IsWindows() ? "LibTorchSharp.dll" : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
+        OperatingSystem.IsWindows() ? "LibTorchSharp.dll"
+        : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib"
+        : "libLibTorchSharp.so";
 
-    private static string Cure() => OperatingSystem.IsLinux()
-        ? "It needs a 64-bit Linux with glibc 2.34 and libstdc++ of GCC 12 or newer (Debian 12, Ubuntu 22.04, Fedora 36 and later)."
-        : "Install the current Microsoft Visual C++ runtime (Windows) or update the system.";
+    private static string Cure() =>
+        OperatingSystem.IsLinux()
+            ? "It needs a 64-bit Linux with glibc 2.34 and libstdc++ of GCC 12 or newer (Debian 12, Ubuntu 22.04, Fedora 36 and later)."
+            : "Install the current Microsoft Visual C++ runtime (Windows) or update the system.";
 
     /// <summary>The line of the loader's message that speaks of the file; the rest lists every name it tried.</summary>
     private static string FirstLine(string message, string file)
     {
         var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var line = lines.FirstOrDefault(l => l.Contains("not found", StringComparison.Ordinal) || l.Contains("cannot open", StringComparison.Ordinal))
+        var line =
+            lines.FirstOrDefault(l =>
+                l.Contains("not found", StringComparison.Ordinal) || l.Contains("cannot open", StringComparison.Ordinal)
+            )
             ?? lines.FirstOrDefault(l => l.StartsWith(file, StringComparison.Ordinal))
-            ?? lines.FirstOrDefault() ?? message;
+            ?? lines.FirstOrDefault()
+            ?? message;
         return line.TrimEnd('.');
     }
 
@@ -248,6 +282,8 @@ public static partial class LibTorch
     [GeneratedRegex(@"version [`'](GLIBCXX_[0-9.]+)' not found")]
     private static partial Regex MissingVersion();
 
-    [GeneratedRegex(@"^(lib)?(c10|c10_cuda|torch|torch_cpu|torch_cuda|torch_cuda_linalg|gomp|iomp5|libiomp5|omp|uv|asmjit|fbgemm|caffe2_nvrtc|cu|nv)[a-zA-Z0-9_-]*\.(so|dll|dylib)[0-9.]*$")]
+    [GeneratedRegex(
+        @"^(lib)?(c10|c10_cuda|torch|torch_cpu|torch_cuda|torch_cuda_linalg|gomp|iomp5|libiomp5|omp|uv|asmjit|fbgemm|caffe2_nvrtc|cu|nv)[a-zA-Z0-9_-]*\.(so|dll|dylib)[0-9.]*$"
+    )]
     private static partial Regex PreloadedName();
 }

@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace GaitProp.Loading;
 
 /// <summary>
-/// A copy of a library in which some needed symbol versions are weak, kept in a cache folder keyed by the library's hash. The folder is its owner's alone;
-/// one that another user could write to is not used. What is loaded is the open file whose bytes were compared, whatever its path leads to meanwhile.
+/// A copy of a library in which some needed symbol versions are weak, kept in a cache folder keyed by the library's hash. The folder is its
+/// owner's alone; one that another user could write to is not used. What is loaded is the open file whose bytes were compared, whatever its
+/// path leads to meanwhile.
 /// </summary>
 internal sealed class PatchedLibrary : IDisposable
 {
@@ -25,7 +26,9 @@ internal sealed class PatchedLibrary : IDisposable
     /// <summary>The path by which the loader gets the very file that was compared, as long as this is not disposed of.</summary>
     public string LoadPath => OperatingSystem.IsLinux() ? Text($"/proc/self/fd/{_file.DangerousGetHandle()}") : Path;
 
-    /// <summary>Makes the copy unless it is there, whole, already. Many processes may do so at once: each writes its own file and renames it.</summary>
+    /// <summary>
+    /// Makes the copy unless it is there, whole, already. Many processes may do so at once: each writes its own file and renames it.
+    /// </summary>
     /// <param name="library">The library's file; it is only read.</param>
     /// <param name="weakVersions">The symbol versions to make weak.</param>
     /// <param name="cache">The cache folder.</param>
@@ -36,7 +39,9 @@ internal sealed class PatchedLibrary : IDisposable
         try
         {
             var image = File.ReadAllBytes(library);
-            var key = Convert.ToHexStringLower(SHA256.HashData([.. image, .. Encoding.ASCII.GetBytes(string.Join(',', weakVersions))]))[..32];
+            var key = Convert.ToHexStringLower(SHA256.HashData([.. image, .. Encoding.ASCII.GetBytes(string.Join(',', weakVersions))]))[
+                ..32
+            ];
             if (ElfVersionNeeds.MakeWeak(image, weakVersions) == 0)
             {
                 throw new InvalidDataException($"it does not say where it needs {string.Join(", ", weakVersions)}");
@@ -49,12 +54,19 @@ internal sealed class PatchedLibrary : IDisposable
             // Somebody else's cache, such as a home folder that sudo has kept: a folder of this process then, which nothing is left of.
             var passing = IsOwn(cache) && IsOwn(folder) ? null : Directory.CreateTempSubdirectory("gaitprop-").FullName;
             var copy = System.IO.Path.Combine(passing ?? folder, System.IO.Path.GetFileName(library));
-            return new PatchedLibrary(copy, Opened(copy, image) ?? Written(copy, image) ?? throw new IOException($"{copy} is not what was written there"), passing);
+            return new PatchedLibrary(
+                copy,
+                Opened(copy, image) ?? Written(copy, image) ?? throw new IOException($"{copy} is not what was written there"),
+                passing
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new GaitPropException($"libtorch cannot be loaded: this system's C++ library is older than {System.IO.Path.GetFileName(library)} wants, and the adapted "
-                + $"copy in {cache} failed ({e.Message}); make that folder writable, or set XDG_CACHE_HOME to one that is.", e);
+            throw new GaitPropException(
+                $"libtorch cannot be loaded: this system's C++ library is older than {System.IO.Path.GetFileName(library)} wants, and the adapted "
+                    + $"copy in {cache} failed ({e.Message}); make that folder writable, or set XDG_CACHE_HOME to one that is.",
+                e
+            );
         }
     }
 
@@ -97,9 +109,7 @@ internal sealed class PatchedLibrary : IDisposable
                 return handle;
             }
         }
-        catch (FileNotFoundException)
-        {
-        }
+        catch (FileNotFoundException) { }
 
         handle?.Dispose();
         return null;
@@ -116,7 +126,9 @@ internal sealed class PatchedLibrary : IDisposable
         return filled;
     }
 
-    /// <summary>Makes a folder for its owner alone. One of ours that is open to others, as an earlier version made it, is closed to them.</summary>
+    /// <summary>
+    /// Makes a folder for its owner alone. One of ours that is open to others, as an earlier version made it, is closed to them.
+    /// </summary>
     private static void MakeOwn(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace GaitProp.Loading;
 
 /// <summary>
-/// Makes libtorch's threads sleep when they have waited for each other for a moment. By default OpenMP lets them spin without end, and as soon as anything else
-/// wants a core (a second run, our own optimiser's threads) a training step takes several times as long; if they sleep at once, waking them takes a tenth of a step.
+/// Makes libtorch's threads sleep when they have waited for each other for a moment. By default OpenMP lets them spin without end, and as
+/// soon as anything else wants a core (a second run, our own optimiser's threads) a training step takes several times as long; if they
+/// sleep at once, waking them takes a tenth of a step.
 /// </summary>
 internal static partial class ThreadWaiting
 {

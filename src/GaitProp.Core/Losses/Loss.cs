@@ -11,10 +11,12 @@ public readonly record struct LossGradient(Tensor Value, Tensor Gradient);
 public static class Loss
 {
     /// <summary>
-    /// Softmax cross-entropy, <b>summed</b> over the batch: <c>dL/dy = softmax(y) - onehot(label)</c>. Nothing cancels where a label is nearly certain: its gradient is minus
-    /// the sum of the others', and its loss is <c>log(1 + sum exp(y_j - y_label))</c> over the others.
+    /// Softmax cross-entropy, <b>summed</b> over the batch: <c>dL/dy = softmax(y) - onehot(label)</c>. Nothing cancels where a label is
+    /// nearly certain: its gradient is minus the sum of the others', and its loss is <c>log(1 + sum exp(y_j - y_label))</c> over the
+    /// others.
     /// </summary>
-    /// <param name="output">Logits y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in memory.</param>
+    /// <param name="output">Logits y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in
+    /// memory.</param>
     /// <param name="labels">Class numbers, int64 <c>[batch]</c>.</param>
     /// <exception cref="GaitPropException">The batch is empty, or labels and outputs are not equally many.</exception>
     public static LossGradient CrossEntropySum(Tensor output, Tensor labels)
@@ -24,7 +26,9 @@ public static class Loss
         Check(output, labels.shape[0]);
         var logits = output.flatten(1);
         var index = labels.unsqueeze(1);
-        var others = (logits - logits.gather(1, index)).scatter_(1, index, full_like(index, double.NegativeInfinity, output.dtype)).logsumexp(1);
+        var others = (logits - logits.gather(1, index))
+            .scatter_(1, index, full_like(index, double.NegativeInfinity, output.dtype))
+            .logsumexp(1);
         var value = (others.clamp_min(0) + others.abs().neg_().exp_().log1p_()).sum();
         var gradient = logits.softmax(1).scatter_(1, index, zeros_like(index, output.dtype));
         gradient.scatter_(1, index, gradient.sum(1, keepdim: true).neg_());
@@ -32,10 +36,12 @@ public static class Loss
     }
 
     /// <summary>
-    /// Half the squared error of the outputs against one for the label's and zero for the others, <b>summed</b> over the batch: <c>L = sum |y - onehot(label)|^2 / 2</c>, so
-    /// <c>dL/dy = y - onehot(label)</c>. A rule whose target step is 1 takes the labels themselves for its targets.
+    /// Half the squared error of the outputs against one for the label's and zero for the others, <b>summed</b> over the batch: <c>L = sum
+    /// |y - onehot(label)|^2 / 2</c>, so <c>dL/dy = y - onehot(label)</c>. A rule whose target step is 1 takes the labels themselves for
+    /// its targets.
     /// </summary>
-    /// <param name="output">Outputs y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in memory.</param>
+    /// <param name="output">Outputs y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in
+    /// memory.</param>
     /// <param name="labels">Class numbers, int64 <c>[batch]</c>.</param>
     /// <exception cref="GaitPropException">The batch is empty, or labels and outputs are not equally many.</exception>
     public static LossGradient HalfSquareSum(Tensor output, Tensor labels)
@@ -57,7 +63,8 @@ public static class Loss
         kind == LossKind.Mse ? HalfSquareSum(output, labels) : CrossEntropySum(output, labels);
 
     /// <summary>Half the squared error, averaged over the batch: <c>L = sum (y - target)^2 / (2 batch)</c>.</summary>
-    /// <param name="output">Outputs y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in memory.</param>
+    /// <param name="output">Outputs y, <c>[batch, classes]</c>; the values of a last layer that is a convolution are taken as they lie in
+    /// memory.</param>
     /// <param name="target">What they should be, <c>[batch, classes]</c>.</param>
     /// <exception cref="GaitPropException">The batch is empty, or the shapes differ.</exception>
     public static LossGradient HalfMeanSquare(Tensor output, Tensor target)
@@ -68,7 +75,9 @@ public static class Loss
         var values = output.flatten(1);
         if (!values.shape.SequenceEqual(target.shape))
         {
-            throw new GaitPropException($"the loss needs a target of {string.Join(" x ", values.shape)} values, one an output; this one has {string.Join(" x ", target.shape)}.");
+            throw new GaitPropException(
+                $"the loss needs a target of {string.Join(" x ", values.shape)} values, one an output; this one has {string.Join(" x ", target.shape)}."
+            );
         }
 
         var error = values - target;

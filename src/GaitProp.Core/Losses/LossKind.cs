@@ -9,7 +9,9 @@ public enum LossKind
     [JsonStringEnumMemberName("crossEntropy")]
     CrossEntropy,
 
-    /// <summary>Half the squared error against one for the label's output and zero for the others (<see cref="Loss.HalfSquareSum"/>).</summary>
+    /// <summary>
+    /// Half the squared error against one for the label's output and zero for the others (<see cref="Loss.HalfSquareSum"/>).
+    /// </summary>
     [JsonStringEnumMemberName("mse")]
     Mse,
 }

@@ -7,8 +7,8 @@ namespace GaitProp;
 public static class UpdateAngle
 {
     /// <summary>
-    /// The angle between two updates as vectors, in degrees, 0 to 180. Computed in float64 as <c>2 atan2(|u - v|, |u + v|)</c> of the unit vectors
-    /// (Kahan), which is accurate for the smallest angles, where the inverse cosine is not.
+    /// The angle between two updates as vectors, in degrees, 0 to 180. Computed in float64 as <c>2 atan2(|u - v|, |u + v|)</c> of the unit
+    /// vectors (Kahan), which is accurate for the smallest angles, where the inverse cosine is not.
     /// </summary>
     /// <param name="update">One update, any shape.</param>
     /// <param name="reference">The other, of the same shape.</param>
@@ -29,11 +29,14 @@ public static class UpdateAngle
         return radians * 180 / Math.PI;
     }
 
-    /// <summary>The angle between two updates of a layer's weights, taken together; of all that it trains where it has no weights.</summary>
+    /// <summary>
+    /// The angle between two updates of a layer's weights, taken together; of all that it trains where it has no weights.
+    /// </summary>
     /// <param name="layer">The layer.</param>
     /// <param name="update">One update.</param>
     /// <param name="reference">The other.</param>
-    /// <returns>Degrees; <see langword="null"/> where the angle is undefined: an update is zero or not finite, or the layer trains nothing.</returns>
+    /// <returns>Degrees; <see langword="null"/> where the angle is undefined: an update is zero or not finite, or the layer trains
+    /// nothing.</returns>
     public static double? Degrees(Layer layer, LayerGradient update, LayerGradient reference)
     {
         ArgumentNullException.ThrowIfNull(layer);

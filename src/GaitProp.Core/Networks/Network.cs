@@ -24,7 +24,9 @@ public sealed class Network : IDisposable
         {
             if (Shapes.Units(below.OutputShape) != Shapes.Units(above.InputShape))
             {
-                throw new GaitPropException($"{above.Name} takes inputs of {Shapes.Text(above.InputShape)}, but {below.Name} passes on {Shapes.Text(below.OutputShape)}.");
+                throw new GaitPropException(
+                    $"{above.Name} takes inputs of {Shapes.Text(above.InputShape)}, but {below.Name} passes on {Shapes.Text(below.OutputShape)}."
+                );
             }
         }
 
@@ -67,16 +69,38 @@ public sealed class Network : IDisposable
     /// <param name="dtype">Element type of the parameters: float32 or float64.</param>
     /// <param name="device">Where the parameters lie.</param>
     /// <param name="gain">Gains of the layers above the first, whose plan says nothing of gains; they begin at 1.</param>
-    /// <param name="hidden">The activation of all layers but the last, which is linear; <see cref="LeakyReLU.Hidden"/> if <see langword="null"/>.</param>
+    /// <param name="hidden">The activation of all layers but the last, which is linear; <see cref="LeakyReLU.Hidden"/> if
+    /// <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">A layer passes on more than it has inputs and so cannot be square.</exception>
-    public static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, int seed, ScalarType dtype = ScalarType.Float32, Device? device = null, UnitGain gain = UnitGain.None, LeakyReLU? hidden = null) =>
-        Build(definition, auxiliary, dtype, device, gain, hidden, seed);
+    public static Network Build(
+        NetworkDefinition definition,
+        AuxiliaryUnits auxiliary,
+        int seed,
+        ScalarType dtype = ScalarType.Float32,
+        Device? device = null,
+        UnitGain gain = UnitGain.None,
+        LeakyReLU? hidden = null
+    ) => Build(definition, auxiliary, dtype, device, gain, hidden, seed);
 
     /// <summary>The same with weights of zero, to be filled: drawing orthogonal ones takes seconds.</summary>
-    internal static Network Blank(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden) =>
-        Build(definition, auxiliary, dtype, device, gain, hidden, null);
+    internal static Network Blank(
+        NetworkDefinition definition,
+        AuxiliaryUnits auxiliary,
+        ScalarType dtype,
+        Device? device,
+        UnitGain gain,
+        LeakyReLU? hidden
+    ) => Build(definition, auxiliary, dtype, device, gain, hidden, null);
 
-    private static Network Build(NetworkDefinition definition, AuxiliaryUnits auxiliary, ScalarType dtype, Device? device, UnitGain gain, LeakyReLU? hidden, int? seed)
+    private static Network Build(
+        NetworkDefinition definition,
+        AuxiliaryUnits auxiliary,
+        ScalarType dtype,
+        Device? device,
+        UnitGain gain,
+        LeakyReLU? hidden,
+        int? seed
+    )
     {
         ArgumentNullException.ThrowIfNull(definition);
         LibTorch.Load();
@@ -86,16 +110,32 @@ public sealed class Network : IDisposable
             var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : hidden ?? LeakyReLU.Hidden;
             try
             {
-                layers.Add(definition.Layers[index].Build(new LayerPlace
-                {
-                    Index = index, InputShape = size.InputShape, Auxiliary = auxiliary, Activation = activation, Gain = gain, Type = dtype, Device = device, Seed = seed,
-                }));
+                layers.Add(
+                    definition
+                        .Layers[index]
+                        .Build(
+                            new LayerPlace
+                            {
+                                Index = index,
+                                InputShape = size.InputShape,
+                                Auxiliary = auxiliary,
+                                Activation = activation,
+                                Gain = gain,
+                                Type = dtype,
+                                Device = device,
+                                Seed = seed,
+                            }
+                        )
+                );
             }
             catch (ExternalException e)
             {
                 layers.ForEach(l => l.Dispose());
                 var rows = auxiliary == AuxiliaryUnits.Explicit ? size.Outputs : size.Keep;
-                throw new GaitPropException($"layer {index + 1} ({definition.Layers[index]}) cannot be made: its weights are {rows} x {size.FanIn}, and libtorch says: {e.Message.Split('\n')[0]}", e);
+                throw new GaitPropException(
+                    $"layer {index + 1} ({definition.Layers[index]}) cannot be made: its weights are {rows} x {size.FanIn}, and libtorch says: {e.Message.Split('\n')[0]}",
+                    e
+                );
             }
         }
 

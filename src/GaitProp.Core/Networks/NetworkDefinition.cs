@@ -3,14 +3,20 @@ using GaitProp.Layers;
 
 namespace GaitProp;
 
-/// <summary>The plan of a network. Hidden layers are leaky ReLU of slope 0.1; the last layer is linear and its kept outputs are the logits.</summary>
+/// <summary>
+/// The plan of a network. Hidden layers are leaky ReLU of slope 0.1; the last layer is linear and its kept outputs are the logits.
+/// </summary>
 /// <param name="Name">The network's name, such as <c>cifar-shallow</c>.</param>
 /// <param name="InputShape">Shape of one input: channels, height, width, or one number.</param>
 /// <param name="Layers">The layers from the input up.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
 public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputShape, IReadOnlyList<LayerDefinition> Layers)
 {
-    private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions WithComments = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
 
     /// <summary>Reads layers from one line: <c>conv 3x3/2 48, dense 512, dense 10</c>.</summary>
     /// <param name="name">The network's name.</param>
@@ -23,7 +29,10 @@ public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputSha
         return new(name, Checked(name, inputShape), [.. LayerCatalog.Split(layers).Select(LayerDefinition.Parse)]);
     }
 
-    /// <summary>Reads a network from JSON, comments allowed: <c>{ "name": "mine", "input": [3, 32, 32], "layers": ["conv 3x3/2 48", "dense 10"] }</c>.</summary>
+    /// <summary>
+    /// Reads a network from JSON, comments allowed: <c>{ "name": "mine", "input": [3, 32, 32], "layers": ["conv 3x3/2 48", "dense 10"]
+    /// }</c>.
+    /// </summary>
     /// <param name="json">The text.</param>
     /// <exception cref="GaitPropException">It is not such an object; the message names what is wrong.</exception>
     public static NetworkDefinition FromJson(string json)
@@ -42,11 +51,13 @@ public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputSha
             return new(
                 name,
                 Checked(name, [.. Field("input").EnumerateArray().Select(n => n.GetInt64())]),
-                [.. Field("layers").EnumerateArray().Select(l => LayerDefinition.Parse(l.GetString() ?? ""))]);
+                [.. Field("layers").EnumerateArray().Select(l => LayerDefinition.Parse(l.GetString() ?? ""))]
+            );
 
-            JsonElement Field(string field) => root.TryGetProperty(field, out var value)
-                ? value
-                : throw new GaitPropException($"network {name}: the field '{field}' is missing.");
+            JsonElement Field(string field) =>
+                root.TryGetProperty(field, out var value)
+                    ? value
+                    : throw new GaitPropException($"network {name}: the field '{field}' is missing.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
@@ -55,7 +66,8 @@ public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputSha
     }
 
     /// <summary>The sizes of the layers, from the input up.</summary>
-    /// <param name="square">Whether the layers above the first are square, with auxiliary units: as a rule needs them that inverts them.</param>
+    /// <param name="square">Whether the layers above the first are square, with auxiliary units: as a rule needs them that inverts
+    /// them.</param>
     /// <exception cref="GaitPropException">A layer cannot take what the one below passes on; the message names it.</exception>
     public IReadOnlyList<LayerSize> Sizes(bool square = true) => Sizes(square, sensible: false);
 
@@ -91,5 +103,7 @@ public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputSha
     private static IReadOnlyList<long> Checked(string name, IReadOnlyList<long> inputShape) =>
         inputShape.Count is 1 or 3 && inputShape.All(n => n > 0)
             ? inputShape
-            : throw new GaitPropException($"network {name}: an input of {Shapes.Text(inputShape)} is not possible; give one number, or channels, height and width.");
+            : throw new GaitPropException(
+                $"network {name}: an input of {Shapes.Text(inputShape)} is not possible; give one number, or channels, height and width."
+            );
 }

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1, in the order of operations of torch's own) or, by <see cref="OptimizerOptions.Kind"/>, Keras's variant of it: on the CPU one fused,
-/// vectorised, threaded pass over parameter, gradient and moments, which is what the memory bus allows; on other devices torch operations in place.
+/// Adam (Kingma and Ba 2015, algorithm 1, in the order of operations of torch's own) or, by <see cref="OptimizerOptions.Kind"/>, Keras's
+/// variant of it: on the CPU one fused, vectorised, threaded pass over parameter, gradient and moments, which is what the memory bus
+/// allows; on other devices torch operations in place.
 /// </summary>
 public sealed class Adam : Optimizer
 {
@@ -14,7 +15,8 @@ public sealed class Adam : Optimizer
     private readonly Tensor[] _second;
 
     /// <summary>Starts with zero moments.</summary>
-    /// <param name="parameters">What is trained: contiguous float32 or float64 tensors, changed in place by <see cref="Optimizer.Step"/>.</param>
+    /// <param name="parameters">What is trained: contiguous float32 or float64 tensors, changed in place by
+    /// <see cref="Optimizer.Step"/>.</param>
     /// <param name="options">Step size, decays and epsilon.</param>
     /// <param name="rates">The step size of each parameter; that of <paramref name="options"/> for all if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">An option is not possible.</exception>
@@ -71,14 +73,18 @@ public sealed class Adam : Optimizer
     private unsafe void Fused<T>(Tensor parameter, Tensor gradient, Tensor first, Tensor second, double step, double correction2)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T* p = MemoryPass.Address<T>(parameter), g = MemoryPass.Address<T>(gradient), m = MemoryPass.Address<T>(first), v = MemoryPass.Address<T>(second);
+        T* p = MemoryPass.Address<T>(parameter),
+            g = MemoryPass.Address<T>(gradient),
+            m = MemoryPass.Address<T>(first),
+            v = MemoryPass.Address<T>(second);
         var constants = new Constants<T>(
             T.CreateChecked(1 - Options.Beta1),
             T.CreateChecked(Options.Beta2),
             T.CreateChecked(1 - Options.Beta2),
             T.CreateChecked(1 / correction2),
             T.CreateChecked(Options.Epsilon),
-            T.CreateChecked(step));
+            T.CreateChecked(step)
+        );
         MemoryPass.Run(parameter.numel(), (from, to) => Pass(p, g, m, v, from, to, constants));
         GC.KeepAlive((parameter, gradient, first, second));
     }
@@ -110,6 +116,8 @@ public sealed class Adam : Optimizer
         }
     }
 
-    /// <summary>1 - beta1, beta2, 1 - beta2, 1 / the root of the second moment's bias correction, epsilon, and the step over the first's.</summary>
+    /// <summary>
+    /// 1 - beta1, beta2, 1 - beta2, 1 / the root of the second moment's bias correction, epsilon, and the step over the first's.
+    /// </summary>
     private readonly record struct Constants<T>(T Rest1, T Beta2, T Rest2, T Scale, T Epsilon, T Step);
 }

@@ -27,7 +27,9 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>The optimiser of a network's layers: <see cref="Layer.Trained"/> of each, from the input up, gains with a step size of their own.</summary>
+    /// <summary>
+    /// The optimiser of a network's layers: <see cref="Layer.Trained"/> of each, from the input up, gains with a step size of their own.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="options">Which optimiser, and its settings.</param>
     /// <exception cref="GaitPropException">An option is not possible.</exception>
@@ -37,8 +39,17 @@ public abstract class Optimizer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         var plain = options.Kind == OptimizerKind.Sgd;
         Tensor[] parameters = [.. network.Layers.SelectMany(l => l.Trained)];
-        double[] rates = [.. network.Layers.SelectMany(l => l.Owned.Where(p => p.Role != ParameterRole.Fixed).Select(p =>
-            p.Role == ParameterRole.Gain ? options.GainLr ?? (plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn)) : options.LearningRate))];
+        double[] rates =
+        [
+            .. network.Layers.SelectMany(l =>
+                l.Owned.Where(p => p.Role != ParameterRole.Fixed)
+                    .Select(p =>
+                        p.Role == ParameterRole.Gain
+                            ? options.GainLr ?? (plain ? options.LearningRate : options.LearningRate * Math.Sqrt(l.FanIn))
+                            : options.LearningRate
+                    )
+            ),
+        ];
         return plain ? new GradientDescent(parameters, options, rates) : new Adam(parameters, options, rates);
     }
 
@@ -51,7 +62,9 @@ public abstract class Optimizer : IDisposable
     /// <summary>What is trained.</summary>
     internal IReadOnlyList<Tensor> Parameters => _parameters;
 
-    /// <summary>What the optimiser keeps from step to step beside <see cref="Steps"/>: under each name a tensor a parameter, in their order.</summary>
+    /// <summary>
+    /// What the optimiser keeps from step to step beside <see cref="Steps"/>: under each name a tensor a parameter, in their order.
+    /// </summary>
     internal virtual IReadOnlyList<(string Name, IReadOnlyList<Tensor> Tensors)> State => [];
 
     /// <summary>Moves the parameters one step down.</summary>

@@ -11,8 +11,9 @@ public enum OptimizerKind
     Adam,
 
     /// <summary>
-    /// Adam as Keras has it, and with it the paper's own code: epsilon stands beside the root of the second moment itself, and the bias correction is in the step size. Until the
-    /// correction has worn off epsilon weighs more: <c>1 / sqrt(1 - beta2^t)</c> times as much at step t.
+    /// Adam as Keras has it, and with it the paper's own code: epsilon stands beside the root of the second moment itself, and the bias
+    /// correction is in the step size. Until the correction has worn off epsilon weighs more: <c>1 / sqrt(1 - beta2^t)</c> times as much at
+    /// step t.
     /// </summary>
     KerasAdam,
 
@@ -38,18 +39,28 @@ public sealed record OptimizerOptions
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>Decay of the running mean of squared gradients; not for SGD. Default: 0.999.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true), Description("Decay of the running mean of squared gradients; not for SGD. Default: 0.999.")]
+    [
+        Range(0.0, 1.0, MaximumIsExclusive = true),
+        Description("Decay of the running mean of squared gradients; not for SGD. Default: 0.999.")
+    ]
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Added to the root of the second moment; not for SGD. Default: 1e-8.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true), Description("Added to the root of the second moment; not for SGD. Default: 1e-8.")]
+    [
+        Range(0, double.MaxValue, MinimumIsExclusive = true),
+        Description("Added to the root of the second moment; not for SGD. Default: 1e-8.")
+    ]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>
-    /// Step size of the gains of layers that have them; <c>lr sqrt(fan-in)</c> if <see langword="null"/>: a gain moves all weights of its row at once, which are of size
-    /// 1 / sqrt(fan-in). For SGD it is lr itself: a gain's gradient has its own size there, which Adam takes away.
+    /// Step size of the gains of layers that have them; <c>lr sqrt(fan-in)</c> if <see langword="null"/>: a gain moves all weights of its
+    /// row at once, which are of size 1 / sqrt(fan-in). For SGD it is lr itself: a gain's gradient has its own size there, which Adam takes
+    /// away.
     /// </summary>
-    [Range(0, double.MaxValue), Description("Step size of the gains of layers that have them; null: lr sqrt(fan-in), for SGD lr itself. Default: null.")]
+    [
+        Range(0, double.MaxValue),
+        Description("Step size of the gains of layers that have them; null: lr sqrt(fan-in), for SGD lr itself. Default: null.")
+    ]
     public double? GainLr { get; init; }
 
     /// <summary>Checks the values.</summary>

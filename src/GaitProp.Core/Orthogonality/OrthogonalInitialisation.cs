@@ -6,8 +6,8 @@ namespace GaitProp;
 public static class OrthogonalInitialisation
 {
     /// <summary>
-    /// Draws a weight, uniform over such matrices: the orthogonal factor of a Gaussian matrix, signs fixed by the diagonal of the triangular
-    /// one (Mezzadri 2007). It is computed in float64, and the first rows do not depend on how many follow: a network with
+    /// Draws a weight, uniform over such matrices: the orthogonal factor of a Gaussian matrix, signs fixed by the diagonal of the
+    /// triangular one (Mezzadri 2007). It is computed in float64, and the first rows do not depend on how many follow: a network with
     /// auxiliary rows starts from the same kept rows as one without.
     /// </summary>
     /// <param name="rows">Rows (outputs).</param>
@@ -21,10 +21,12 @@ public static class OrthogonalInitialisation
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, CPU);
 
-        // torch draws normal numbers sixteen at a time, and the last sixteen anew if their count is no multiple of that: the first rows would
-        // depend on how many follow.
+        // torch draws normal numbers sixteen at a time, and the last sixteen anew if their count is no multiple of that: the first rows
+        // would depend on how many follow.
         var count = rows * columns;
-        var gaussian = randn([(count + 15) / 16 * 16], dtype: ScalarType.Float64, device: CPU, generator: generator).narrow(0, 0, count).reshape(rows, columns);
+        var gaussian = randn([(count + 15) / 16 * 16], dtype: ScalarType.Float64, device: CPU, generator: generator)
+            .narrow(0, 0, count)
+            .reshape(rows, columns);
         var wide = rows <= columns;
         var (q, r) = linalg.qr(wide ? gaussian.t() : gaussian, linalg.QRMode.Reduced);
         var signs = r.diagonal().sign();

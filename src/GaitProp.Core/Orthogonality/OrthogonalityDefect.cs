@@ -57,7 +57,9 @@ public static class OrthogonalityDefect
         }
     }
 
-    /// <summary>Adds the gradient of <c>lambda ||W W^T - I||_F^2</c>, which is <c>4 lambda (W W^T - I) W</c>, to a gradient in place.</summary>
+    /// <summary>
+    /// Adds the gradient of <c>lambda ||W W^T - I||_F^2</c>, which is <c>4 lambda (W W^T - I) W</c>, to a gradient in place.
+    /// </summary>
     /// <param name="gradient">dL/dW, <c>[rows, columns]</c>; changed.</param>
     /// <param name="weight">W, of the same shape.</param>
     /// <param name="lambda">The penalty's strength.</param>
@@ -67,9 +69,10 @@ public static class OrthogonalityDefect
         ArgumentNullException.ThrowIfNull(weight);
         using var scope = NewDisposeScope();
         var defect = Matrix(weight).mul_(4 * lambda);
-        _ = weight.shape[0] <= weight.shape[1]
-            ? gradient.addmm_(defect, weight, beta: 1, alpha: 1)
-            : gradient.addmm_(weight, defect, beta: 1, alpha: 1);
+        _ =
+            weight.shape[0] <= weight.shape[1]
+                ? gradient.addmm_(defect, weight, beta: 1, alpha: 1)
+                : gradient.addmm_(weight, defect, beta: 1, alpha: 1);
     }
 
     /// <summary>

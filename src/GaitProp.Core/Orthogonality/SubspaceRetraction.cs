@@ -4,15 +4,18 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// A Newton-Schulz step confined to the few directions in which a weight leaves orthogonality fastest. Adam's steps are nearly of low rank, and so is
-/// the defect <c>E = I - W W^T</c> that they leave: on CIFAR-10 a handful of its eigenvalues make almost all of the angle between <c>W^-1</c> and
-/// <c>W^T</c>. They are found with a random probe (Halko, Martinsson and Tropp 2011, algorithm 4.1): <c>Q = orth(E P)</c>, and
-/// <c>W &lt;- W + 1/2 (E Q) Q^T W</c> takes them off. For rank r it costs five products of rows x columns x r in place of two of rows x rows x columns.
-/// Nothing is remembered from step to step.
+/// A Newton-Schulz step confined to the few directions in which a weight leaves orthogonality fastest. Adam's steps are nearly of low rank,
+/// and so is the defect <c>E = I - W W^T</c> that they leave: on CIFAR-10 a handful of its eigenvalues make almost all of the angle between
+/// <c>W^-1</c> and <c>W^T</c>. They are found with a random probe (Halko, Martinsson and Tropp 2011, algorithm 4.1): <c>Q = orth(E P)</c>,
+/// and <c>W &lt;- W + 1/2 (E Q) Q^T W</c> takes them off. For rank r it costs five products of rows x columns x r in place of two of rows x
+/// rows x columns. Nothing is remembered from step to step.
 /// </summary>
 public sealed class SubspaceRetraction : IDisposable
 {
-    /// <summary>What keeps the Cholesky factor of <c>Y^T Y</c> from breaking down where a direction has no defect to show, relative to the mean of those that have.</summary>
+    /// <summary>
+    /// What keeps the Cholesky factor of <c>Y^T Y</c> from breaking down where a direction has no defect to show, relative to the mean of
+    /// those that have.
+    /// </summary>
     private const double Ridge = 1e-6;
 
     /// <summary>What keeps a factor where there is no defect at all.</summary>
@@ -22,7 +25,8 @@ public sealed class SubspaceRetraction : IDisposable
 
     /// <summary>Draws the probe of one weight.</summary>
     /// <param name="weight">W, <c>[rows, columns]</c>; its shape, type and device count, its numbers do not.</param>
-    /// <param name="rank">Directions, 1 or more. A weight with no more than 2.5 times as many rows (or columns, whichever are fewer) is retracted whole, which is no dearer.</param>
+    /// <param name="rank">Directions, 1 or more. A weight with no more than 2.5 times as many rows (or columns, whichever are fewer) is
+    /// retracted whole, which is no dearer.</param>
     /// <param name="seed">Fixes the probe.</param>
     /// <exception cref="GaitPropException"><paramref name="rank"/> is below 1.</exception>
     public SubspaceRetraction(Tensor weight, int rank, ulong seed)
@@ -41,7 +45,10 @@ public sealed class SubspaceRetraction : IDisposable
 
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, CPU);
-        _probe = randn([rows, rank], dtype: ScalarType.Float64, device: CPU, generator: generator).to(weight.dtype).to(weight.device).DetachFromDisposeScope();
+        _probe = randn([rows, rank], dtype: ScalarType.Float64, device: CPU, generator: generator)
+            .to(weight.dtype)
+            .to(weight.device)
+            .DetachFromDisposeScope();
     }
 
     /// <summary>Takes the leading directions of the defect off a weight, in place.</summary>
@@ -80,8 +87,8 @@ public sealed class SubspaceRetraction : IDisposable
     public void Dispose() => _probe?.Dispose();
 
     /// <summary>
-    /// The same where to look at the Gram matrix would be a wait: in float64 the smallest ridge is far above the rounding, so that there always is a factor, and a weight without a defect stays as
-    /// it is by itself.
+    /// The same where to look at the Gram matrix would be a wait: in float64 the smallest ridge is far above the rounding, so that there
+    /// always is a factor, and a weight without a defect stays as it is by itself.
     /// </summary>
     private static void Unseen_(Tensor w, Tensor y)
     {
@@ -98,8 +105,8 @@ public sealed class SubspaceRetraction : IDisposable
     }
 
     /// <summary>
-    /// The Cholesky factor of a Gram matrix with a ridge, which grows until there is one: where one direction is far ahead of all others, the rounding of its
-    /// square alone is more than the smallest ridge.
+    /// The Cholesky factor of a Gram matrix with a ridge, which grows until there is one: where one direction is far ahead of all others,
+    /// the rounding of its square alone is more than the smallest ridge.
     /// </summary>
     private static Tensor Factor(Tensor gram, double ridge)
     {

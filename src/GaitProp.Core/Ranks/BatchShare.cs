@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Ranks;
 
 /// <summary>
-/// The samples of a batch that a rank computes. The batch is the experiment's; shares follow each other and differ by one sample at the most. While a step is under way it is known on the step's thread,
-/// so that what looks at the whole batch, as a folded inverse does, adds up over the ranks wherever it stands.
+/// The samples of a batch that a rank computes. The batch is the experiment's; shares follow each other and differ by one sample at the
+/// most. While a step is under way it is known on the step's thread, so that what looks at the whole batch, as a folded inverse does, adds
+/// up over the ranks wherever it stands.
 /// </summary>
 /// <param name="Ranks">Who shares the batch.</param>
 /// <param name="First">The first sample of the share, as a place in the batch.</param>
@@ -18,7 +19,10 @@ internal sealed record BatchShare(RankGroup Ranks, long First, long Length, long
     /// <summary>The share of the step that is under way on this thread; <see langword="null"/> where a batch is nobody else's.</summary>
     public static BatchShare? Current => s_current;
 
-    /// <summary>Whether the rank is left without a sample. It then computes one of the batch for the sake of the shapes, and adds nothing to the sums.</summary>
+    /// <summary>
+    /// Whether the rank is left without a sample. It then computes one of the batch for the sake of the shapes, and adds nothing to the
+    /// sums.
+    /// </summary>
     public bool IsEmpty => Length == 0;
 
     /// <summary>The first sample that is computed.</summary>
@@ -56,7 +60,9 @@ internal sealed record BatchShare(RankGroup Ranks, long First, long Length, long
     /// <summary>Makes it known on this thread, where there are others, until it is disposed of.</summary>
     public IDisposable Use() => new Used(Ranks.IsAlone ? null : this);
 
-    /// <summary>Until it is disposed of, what this thread computes is no part of a batch: the inverse of a matrix is every rank's own.</summary>
+    /// <summary>
+    /// Until it is disposed of, what this thread computes is no part of a batch: the inverse of a matrix is every rank's own.
+    /// </summary>
     public static IDisposable None() => new Used(null);
 
     /// <summary>Adds up what was summed over the share, in place: the sum over the batch.</summary>

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Ranks;
 
 /// <summary>
-/// The few functions of MPI that ranks need, from the library of the site. There is no one binary interface: what a handle is differs between the families, so it is asked of the library. In Open MPI, 4 and
-/// 5 alike, handles are the addresses of symbols that the library exports; in MPICH and its relatives (Intel MPI, MVAPICH, Cray) they are numbers that their common interface has fixed.
+/// The few functions of MPI that ranks need, from the library of the site. There is no one binary interface: what a handle is differs
+/// between the families, so it is asked of the library. In Open MPI, 4 and 5 alike, handles are the addresses of symbols that the library
+/// exports; in MPICH and its relatives (Intel MPI, MVAPICH, Cray) they are numbers that their common interface has fixed.
 /// </summary>
 internal sealed unsafe class MpiLibrary
 {
@@ -13,7 +14,11 @@ internal sealed unsafe class MpiLibrary
     private const int Serialized = 2;
 
     private readonly nint _library;
-    private readonly nint _world, _sum, _bytes, _inPlace, _noStatus;
+    private readonly nint _world,
+        _sum,
+        _bytes,
+        _inPlace,
+        _noStatus;
     private readonly Dictionary<ScalarType, nint> _types;
     private readonly delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int> _allReduce;
     private readonly delegate* unmanaged<nint, int, nint, int, nint, nint*, int> _broadcast;
@@ -27,13 +32,23 @@ internal sealed unsafe class MpiLibrary
         if (IsOpenMpi)
         {
             (_sum, _bytes, errorsReturn) = (Export("ompi_mpi_op_sum"), Export("ompi_mpi_byte"), Export("ompi_mpi_errors_return"));
-            _types = new() { [ScalarType.Float32] = Export("ompi_mpi_float"), [ScalarType.Float64] = Export("ompi_mpi_double"), [ScalarType.Int64] = Export("ompi_mpi_int64_t") };
+            _types = new()
+            {
+                [ScalarType.Float32] = Export("ompi_mpi_float"),
+                [ScalarType.Float64] = Export("ompi_mpi_double"),
+                [ScalarType.Int64] = Export("ompi_mpi_int64_t"),
+            };
             (_inPlace, _noStatus) = (1, 0);
         }
         else
         {
             (_world, _sum, _bytes, errorsReturn) = (0x44000000, 0x58000003, 0x4c00010d, 0x54000001);
-            _types = new() { [ScalarType.Float32] = 0x4c00040a, [ScalarType.Float64] = 0x4c00080b, [ScalarType.Int64] = 0x4c00083a };
+            _types = new()
+            {
+                [ScalarType.Float32] = 0x4c00040a,
+                [ScalarType.Float64] = 0x4c00080b,
+                [ScalarType.Int64] = 0x4c00083a,
+            };
             (_inPlace, _noStatus) = (-1, 1);
         }
 
@@ -44,11 +59,14 @@ internal sealed unsafe class MpiLibrary
         Check("MPI_Init_thread", ((delegate* unmanaged<nint, nint, int, int*, int>)Export("MPI_Init_thread"))(0, 0, Serialized, &provided));
         if (provided < Serialized)
         {
-            throw new GaitPropException($"{name} was built without threads: .NET calls it from more than one, so ask for an MPI with MPI_THREAD_SERIALIZED.");
+            throw new GaitPropException(
+                $"{name} was built without threads: .NET calls it from more than one, so ask for an MPI with MPI_THREAD_SERIALIZED."
+            );
         }
 
         Check("MPI_Comm_set_errhandler", ((delegate* unmanaged<nint, nint, int>)Export("MPI_Comm_set_errhandler"))(_world, errorsReturn));
-        int rank, count;
+        int rank,
+            count;
         Check("MPI_Comm_rank", ((delegate* unmanaged<nint, int*, int>)Export("MPI_Comm_rank"))(_world, &rank));
         Check("MPI_Comm_size", ((delegate* unmanaged<nint, int*, int>)Export("MPI_Comm_size"))(_world, &count));
         (Rank, Count) = (rank, count);
@@ -91,7 +109,9 @@ internal sealed unsafe class MpiLibrary
     public nint BeginSum(nint address, long count, ScalarType type)
     {
         nint request = 0;
-        var kind = _types.TryGetValue(type, out var known) ? known : throw new InvalidOperationException($"Numbers of type {type} do not add up over ranks.");
+        var kind = _types.TryGetValue(type, out var known)
+            ? known
+            : throw new InvalidOperationException($"Numbers of type {type} do not add up over ranks.");
         Check("MPI_Iallreduce", _allReduce(_inPlace, address, checked((int)count), kind, _sum, _world, &request));
         return request;
     }
@@ -108,7 +128,9 @@ internal sealed unsafe class MpiLibrary
         return request;
     }
 
-    /// <summary>Whether a request is done. It goes on while it is asked: without a thread of its own, MPI works in its calls alone.</summary>
+    /// <summary>
+    /// Whether a request is done. It goes on while it is asked: without a thread of its own, MPI works in its calls alone.
+    /// </summary>
     /// <param name="request">The request; let go of once it is done.</param>
     public bool IsDone(ref nint request)
     {
@@ -127,15 +149,20 @@ internal sealed unsafe class MpiLibrary
     /// <summary>Ends all ranks at once.</summary>
     public void Abort() => ((delegate* unmanaged<nint, int, int>)Export("MPI_Abort"))(_world, 1);
 
-    private nint Export(string symbol) => NativeLibrary.TryGetExport(_library, symbol, out var address)
-        ? address
-        : throw new GaitPropException($"{Name} is no MPI that is known here: it has no {symbol}. Open MPI 4 or 5, MPICH 3.2 or newer, or one of its family will do.");
+    private nint Export(string symbol) =>
+        NativeLibrary.TryGetExport(_library, symbol, out var address)
+            ? address
+            : throw new GaitPropException(
+                $"{Name} is no MPI that is known here: it has no {symbol}. Open MPI 4 or 5, MPICH 3.2 or newer, or one of its family will do."
+            );
 
     private void Check(string function, int error)
     {
         if (error != 0)
         {
-            throw new GaitPropException(Text($"{function} of {Name} failed with error {error}: a rank or the network between them was lost."));
+            throw new GaitPropException(
+                Text($"{function} of {Name} failed with error {error}: a rank or the network between them was lost.")
+            );
         }
     }
 }

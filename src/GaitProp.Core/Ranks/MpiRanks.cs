@@ -6,12 +6,14 @@ using static TorchSharp.torch;
 namespace GaitProp.Ranks;
 
 /// <summary>
-/// Ranks that an engine started, which add up over MPI. Who waits for the others looks now and then whether those on the same machine are still there: not every engine ends the rest when one is killed.
+/// Ranks that an engine started, which add up over MPI. Who waits for the others looks now and then whether those on the same machine are
+/// still there: not every engine ends the rest when one is killed.
 /// </summary>
 internal sealed class MpiRanks : RankGroup
 {
     /// <summary>How long a wait takes all of the processor, and after how long it sleeps in between.</summary>
-    private static readonly TimeSpan Spin = TimeSpan.FromMilliseconds(0.05), Sleep = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Spin = TimeSpan.FromMilliseconds(0.05),
+        Sleep = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How often a wait looks after the others. It is less than an engine takes to end the rest by force.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(0.2);
@@ -26,7 +28,11 @@ internal sealed class MpiRanks : RankGroup
     {
         _library = library;
         _places = [];
-        _places = [.. Gather(JsonSerializer.Serialize(new Place(Environment.MachineName, Environment.ProcessId, Cores()))).Select(said => JsonSerializer.Deserialize<Place>(said)!)];
+        _places =
+        [
+            .. Gather(JsonSerializer.Serialize(new Place(Environment.MachineName, Environment.ProcessId, Cores())))
+                .Select(said => JsonSerializer.Deserialize<Place>(said)!),
+        ];
     }
 
     /// <inheritdoc/>
@@ -48,7 +54,8 @@ internal sealed class MpiRanks : RankGroup
     public override bool IsSpeaker => Enumerable.Range(0, Rank).All(IsGone);
 
     /// <inheritdoc/>
-    public override string Name(int rank) => _places.Length == 0 ? base.Name(rank) : Text($"rank {rank} (process {_places[rank].Process} on {_places[rank].Host})");
+    public override string Name(int rank) =>
+        _places.Length == 0 ? base.Name(rank) : Text($"rank {rank} (process {_places[rank].Process} on {_places[rank].Host})");
 
     /// <inheritdoc/>
     public override unsafe void Send_(Span<byte> bytes, int from)
@@ -57,7 +64,9 @@ internal sealed class MpiRanks : RankGroup
         {
             for (var sent = 0; sent < bytes.Length; sent += 1 << 30)
             {
-                Wait(_underWay.AddLast(new Request(_library.BeginSend((nint)(address + sent), Math.Min(bytes.Length - sent, 1 << 30), from))));
+                Wait(
+                    _underWay.AddLast(new Request(_library.BeginSend((nint)(address + sent), Math.Min(bytes.Length - sent, 1 << 30), from)))
+                );
             }
         }
     }
@@ -131,12 +140,17 @@ internal sealed class MpiRanks : RankGroup
         {
             if (IsGone(rank))
             {
-                throw new GaitPropException($"{Name(rank)} has ended, and with it the run: go on from its last checkpoint with 'gaitprop runs resume', on as many ranks as you like.");
+                throw new GaitPropException(
+                    $"{Name(rank)} has ended, and with it the run: go on from its last checkpoint with 'gaitprop runs resume', on as many ranks as you like."
+                );
             }
         }
     }
 
-    /// <summary>Whether a rank of this machine has ended; of another machine nobody can say. A process that ended and was not yet asked for is still in the list, as a zombie.</summary>
+    /// <summary>
+    /// Whether a rank of this machine has ended; of another machine nobody can say. A process that ended and was not yet asked for is still
+    /// in the list, as a zombie.
+    /// </summary>
     private bool IsGone(int rank)
     {
         if (_places[rank].Host != Environment.MachineName)
@@ -156,9 +170,10 @@ internal sealed class MpiRanks : RankGroup
     }
 
     /// <summary>The cores that this process may run on, in the system's words.</summary>
-    private static string Cores() => OperatingSystem.IsLinux()
-        ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)) ?? ""
-        : "";
+    private static string Cores() =>
+        OperatingSystem.IsLinux()
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)) ?? ""
+            : "";
 
     /// <summary>Where a rank runs.</summary>
     /// <param name="Host">The machine.</param>

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Ranks;
 
 /// <summary>
-/// The processes (ranks) that train one network together, as one of them sees it. All of them call the same members in the same order; what adds up or is sent is then the same on each to the last bit.
+/// The processes (ranks) that train one network together, as one of them sees it. All of them call the same members in the same order; what
+/// adds up or is sent is then the same on each to the last bit.
 /// </summary>
 internal abstract class RankGroup : IDisposable
 {
@@ -26,7 +27,10 @@ internal abstract class RankGroup : IDisposable
     /// <summary>How many are on this machine.</summary>
     public virtual int LocalCount => Count;
 
-    /// <summary>How many share this one's processor cores: those of this machine that may run where it does. An engine that binds ranks to cores gives each its own.</summary>
+    /// <summary>
+    /// How many share this one's processor cores: those of this machine that may run where it does. An engine that binds ranks to cores
+    /// gives each its own.
+    /// </summary>
     public virtual int Sharing => LocalCount;
 
     /// <summary>Whether this is the one that tells of an error: the first that is still there.</summary>
@@ -188,9 +192,7 @@ internal abstract class RankGroup : IDisposable
     public virtual string Name(int rank) => Text($"rank {rank}");
 
     /// <summary>Ends all ranks at once, without a word; does not return where they are processes.</summary>
-    public virtual void Abort()
-    {
-    }
+    public virtual void Abort() { }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -206,9 +208,7 @@ internal abstract class RankGroup : IDisposable
 
     /// <summary>Leaves the others.</summary>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected virtual void Dispose(bool disposing) { }
 
     private sealed class OneRank : RankGroup
     {
@@ -216,9 +216,7 @@ internal abstract class RankGroup : IDisposable
 
         public override int Count => 1;
 
-        public override void Send_(Span<byte> bytes, int from)
-        {
-        }
+        public override void Send_(Span<byte> bytes, int from) { }
 
         protected override Action Begin(Tensor values) => () => { };
     }

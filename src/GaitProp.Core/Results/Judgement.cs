@@ -25,9 +25,14 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
     /// <param name="row">The row.</param>
     /// <param name="rows">All rows, for those sentences that compare rules.</param>
     public static IReadOnlyList<Judgement> Of(ResultRow row, IReadOnlyList<ResultRow> rows) =>
-        PaperPanel.All.TryGetValue(row.Experiment, out var panel) ? [.. panel.Claims.Where(c => c.Rule == row.Rule).Select(c => Of(c, row, [.. rows.Where(r => r.Experiment == row.Experiment)]))] : [];
+        PaperPanel.All.TryGetValue(row.Experiment, out var panel)
+            ? [.. panel.Claims.Where(c => c.Rule == row.Rule).Select(c => Of(c, row, [.. rows.Where(r => r.Experiment == row.Experiment)]))]
+            : [];
 
-    /// <summary>What a verdict of this row leaves open: epochs and images that the paper had and the row has not; nothing if it is as long and as large.</summary>
+    /// <summary>
+    /// What a verdict of this row leaves open: epochs and images that the paper had and the row has not; nothing if it is as long and as
+    /// large.
+    /// </summary>
     public static string Reach(ResultRow row)
     {
         if (!PaperPanel.All.TryGetValue(row.Experiment, out var panel))
@@ -49,18 +54,25 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         return string.Join(", ", parts);
     }
 
-    private static Judgement Of(PaperClaim claim, ResultRow row, IReadOnlyList<ResultRow> rows) => claim switch
-    {
-        { Angle: { } angle } => Angle(claim, angle, row),
-        { Parity: { } parity } => Parity(claim, parity, row, rows),
-        { Between: { } between } => Between(claim, between, row, rows),
-        { Falling: { } falling } => Falling(claim, falling, row),
-        _ => throw new InvalidOperationException($"the claim '{claim.Words}' says no way to hold a result against it."),
-    };
+    private static Judgement Of(PaperClaim claim, ResultRow row, IReadOnlyList<ResultRow> rows) =>
+        claim switch
+        {
+            { Angle: { } angle } => Angle(claim, angle, row),
+            { Parity: { } parity } => Parity(claim, parity, row, rows),
+            { Between: { } between } => Between(claim, between, row, rows),
+            { Falling: { } falling } => Falling(claim, falling, row),
+            _ => throw new InvalidOperationException($"the claim '{claim.Words}' says no way to hold a result against it."),
+        };
 
     private static Judgement Angle(PaperClaim claim, AngleRange range, ResultRow row)
     {
-        var layers = row.Angles.SkipLast(1).Index().Where(a => range.Layer is null || a.Index + 1 == range.Layer).Select(a => a.Item).OfType<double>().ToArray();
+        var layers = row
+            .Angles.SkipLast(1)
+            .Index()
+            .Where(a => range.Layer is null || a.Index + 1 == range.Layer)
+            .Select(a => a.Item)
+            .OfType<double>()
+            .ToArray();
         if (layers.Length == 0)
         {
             return new(claim, null, "no angle is defined");
@@ -68,9 +80,24 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
         var mean = layers.Average();
         var each = range.OnlyMean ? [mean] : layers;
-        var verdict = each.All(Inside) ? Results.Verdict.Reproduced : Inside(mean) || each.Any(Inside) || each.All(a => a < range.Least) ? Results.Verdict.Partly : Results.Verdict.Not;
-        var found = layers.Length == 1 ? Text($"{Degrees(mean)} degrees") : Text($"{Degrees(layers.Min())} to {Degrees(layers.Max())} degrees, mean {Degrees(mean)}");
-        return new(claim, verdict, found + (each.All(a => a < range.Least) ? ": nearer to BP than the paper says" : each.All(a => a > range.Most) ? ": farther from BP than the paper says" : ""));
+        var verdict =
+            each.All(Inside) ? Results.Verdict.Reproduced
+            : Inside(mean) || each.Any(Inside) || each.All(a => a < range.Least) ? Results.Verdict.Partly
+            : Results.Verdict.Not;
+        var found =
+            layers.Length == 1
+                ? Text($"{Degrees(mean)} degrees")
+                : Text($"{Degrees(layers.Min())} to {Degrees(layers.Max())} degrees, mean {Degrees(mean)}");
+        return new(
+            claim,
+            verdict,
+            found
+                + (
+                    each.All(a => a < range.Least) ? ": nearer to BP than the paper says"
+                    : each.All(a => a > range.Most) ? ": farther from BP than the paper says"
+                    : ""
+                )
+        );
 
         bool Inside(double angle) => angle >= range.Least && angle <= range.Most;
     }
@@ -85,8 +112,17 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
         var (ours, theirs) = (row.Test.Mean, other.TestAt(row.Epochs)!.Value);
         var gap = theirs - ours;
-        var verdict = gap <= parity.Within ? Results.Verdict.Reproduced : gap <= parity.Nearly ? Results.Verdict.Partly : Results.Verdict.Not;
-        return new(claim, verdict, Text($"{ours:F2} % against {theirs:F2} % of {other.Title} after {Count(row.Epochs, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"));
+        var verdict =
+            gap <= parity.Within ? Results.Verdict.Reproduced
+            : gap <= parity.Nearly ? Results.Verdict.Partly
+            : Results.Verdict.Not;
+        return new(
+            claim,
+            verdict,
+            Text(
+                $"{ours:F2} % against {theirs:F2} % of {other.Title} after {Count(row.Epochs, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"
+            )
+        );
     }
 
     private static Judgement Between(PaperClaim claim, Between between, ResultRow row, IReadOnlyList<ResultRow> rows)
@@ -103,30 +139,49 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             return new(claim, null, Text($"not all three were measured after {Count(epoch, "epoch")}"));
         }
 
-        return new(claim, lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
-            Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Count(epoch, "epoch")}"));
+        return new(
+            claim,
+            lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
+            Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Count(epoch, "epoch")}")
+        );
     }
 
     private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row)
     {
         if (row.Runs.FirstOrDefault(r => r.Description.Status == RunStatus.Diverged) is { } broken)
         {
-            return new(claim, falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not, broken.Description.Error ?? "values are no longer finite");
+            return new(
+                claim,
+                falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not,
+                broken.Description.Error ?? "values are no longer finite"
+            );
         }
 
-        var curve = row.Runs[0].Epochs.Select(e => e.Epoch).Select(epoch => (Epoch: epoch, Accuracy: 100 * row.Runs.Average(r => r.Epochs.First(e => e.Epoch == epoch).TrainAccuracy))).ToArray();
+        var curve = row.Runs[0]
+            .Epochs.Select(e => e.Epoch)
+            .Select(epoch => (Epoch: epoch, Accuracy: 100 * row.Runs.Average(r => r.Epochs.First(e => e.Epoch == epoch).TrainAccuracy)))
+            .ToArray();
         var (best, last) = (curve.MaxBy(c => c.Accuracy), curve[^1]);
         var fell = best.Accuracy - last.Accuracy > falling.Points;
-        return new(claim, fell == falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not,
-            best.Epoch == last.Epoch ? Text($"training accuracy is at its best, {last.Accuracy:F2} %, after the last epoch") : Text($"training accuracy {best.Accuracy:F2} % after {Count(best.Epoch, "epoch")}, {last.Accuracy:F2} % after {last.Epoch}"));
+        return new(
+            claim,
+            fell == falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not,
+            best.Epoch == last.Epoch
+                ? Text($"training accuracy is at its best, {last.Accuracy:F2} %, after the last epoch")
+                : Text(
+                    $"training accuracy {best.Accuracy:F2} % after {Count(best.Epoch, "epoch")}, {last.Accuracy:F2} % after {last.Epoch}"
+                )
+        );
     }
 
     /// <summary>Rows of a rule as published, on the same images.</summary>
     private static IEnumerable<ResultRow> Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
         rows.Where(r => r.Rule == rule && r.IsPlain && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum);
 
-    private static ResultRow? Longest(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) => Plain(rows, rule, like).MaxBy(r => (r.Epochs, r.Seeds.Count));
+    private static ResultRow? Longest(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
+        Plain(rows, rule, like).MaxBy(r => (r.Epochs, r.Seeds.Count));
 
     /// <summary>Two decimals; of less the power of ten.</summary>
-    internal static string Degrees(double angle) => angle is > 0 and < 0.005 ? angle.ToString("0e-0", CultureInfo.InvariantCulture) : Text($"{angle:0.00}");
+    internal static string Degrees(double angle) =>
+        angle is > 0 and < 0.005 ? angle.ToString("0e-0", CultureInfo.InvariantCulture) : Text($"{angle:0.00}");
 }

@@ -11,7 +11,11 @@ namespace GaitProp.Results;
 /// <param name="Claims">What is said, in the order of the panels.</param>
 internal sealed record PaperPanel(string Title, int Epochs, int TrainImages, IReadOnlyList<PaperClaim> Claims)
 {
-    private static readonly JsonSerializerOptions Format = new(ExperimentJson.Strict) { ReadCommentHandling = JsonCommentHandling.Skip, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Format = new(ExperimentJson.Strict)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
     /// <summary>The panels by the experiment's name, in the paper's order.</summary>
     public static IReadOnlyDictionary<string, PaperPanel> All { get; } = Read();
@@ -55,7 +59,9 @@ internal sealed record AngleRange(double Least, double Most, int? Layer = null, 
 /// <param name="Nearly">Percentage points that it may be less: partly.</param>
 internal sealed record Parity(string With, double Within, double Nearly);
 
-/// <summary>Test accuracy above that of one rule and below that of another, without additions, at the last epoch that all three have.</summary>
+/// <summary>
+/// Test accuracy above that of one rule and below that of another, without additions, at the last epoch that all three have.
+/// </summary>
 /// <param name="Below">The rule that is to be worse.</param>
 /// <param name="Above">The rule that is to be better.</param>
 internal sealed record Between(string Below, string Above);

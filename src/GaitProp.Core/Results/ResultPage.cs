@@ -2,10 +2,13 @@ using System.Text;
 
 namespace GaitProp.Results;
 
-/// <summary>Results beside the paper's words, as Markdown: a table for each figure, why each verdict is what it is, and what contradicts the paper.</summary>
+/// <summary>
+/// Results beside the paper's words, as Markdown: a table for each figure, why each verdict is what it is, and what contradicts the paper.
+/// </summary>
 internal static class ResultPage
 {
-    private const string Begin = "<!-- results: ", End = "<!-- /results -->";
+    private const string Begin = "<!-- results: ",
+        End = "<!-- /results -->";
 
     /// <summary>The whole page: what stands in <c>docs/results.md</c> between its marks.</summary>
     /// <param name="rows">The rows.</param>
@@ -14,10 +17,18 @@ internal static class ResultPage
         var judged = rows.Select(r => (Row: r, Judgements: Judgement.Of(r, rows))).ToArray();
         var text = new StringBuilder();
         text.Append("## Where a result contradicts the paper, or says only a part of it\n\n");
-        var against = judged.SelectMany(j => j.Judgements, (j, judgement) => (j.Row, Judgement: judgement)).Where(j => j.Judgement.Verdict is Verdict.Not or Verdict.Partly).OrderByDescending(j => j.Judgement.Verdict).ToArray();
+        var against = judged
+            .SelectMany(j => j.Judgements, (j, judgement) => (j.Row, Judgement: judgement))
+            .Where(j => j.Judgement.Verdict is Verdict.Not or Verdict.Partly)
+            .OrderByDescending(j => j.Judgement.Verdict)
+            .ToArray();
         foreach (var (row, judgement) in against)
         {
-            text.Append(Text($"- `{row.Experiment}`, {row.Title} ({row.Computed}): the paper says \"{judgement.Claim.Words}\" (panel {judgement.Claim.Panel}). **{(judgement.Verdict == Verdict.Not ? "Not so" : "Partly")}** {Reached(row, judgement.Why)}.\n"));
+            text.Append(
+                Text(
+                    $"- `{row.Experiment}`, {row.Title} ({row.Computed}): the paper says \"{judgement.Claim.Words}\" (panel {judgement.Claim.Panel}). **{(judgement.Verdict == Verdict.Not ? "Not so" : "Partly")}** {Reached(row, judgement.Why)}.\n"
+                )
+            );
         }
 
         text.Append(against.Length == 0 ? "Nowhere.\n" : "");
@@ -29,7 +40,11 @@ internal static class ResultPage
             text.Append("\nWhy:\n\n");
             foreach (var (row, judgement) in experiment.SelectMany(j => j.Judgements, (j, judgement) => (j.Row, judgement)))
             {
-                text.Append(Text($"- {row.Title} ({row.Computed}), \"{judgement.Claim.Words}\": **{Word(judgement.Verdict)}**. {Sentence(Reached(row, judgement.Why))}\n"));
+                text.Append(
+                    Text(
+                        $"- {row.Title} ({row.Computed}), \"{judgement.Claim.Words}\": **{Word(judgement.Verdict)}**. {Sentence(Reached(row, judgement.Why))}\n"
+                    )
+                );
             }
         }
 
@@ -40,18 +55,25 @@ internal static class ResultPage
     /// <param name="rows">The rows.</param>
     public static string Short(IReadOnlyList<ResultRow> rows)
     {
-        var text = new StringBuilder("| network | rule | epochs | seeds | test % | angle, mean | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---|---|\n");
+        var text = new StringBuilder(
+            "| network | rule | epochs | seeds | test % | angle, mean | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---|---|\n"
+        );
         foreach (var row in rows.Where(r => !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any()))
         {
             var judgements = Judgement.Of(row, rows);
-            text.Append(Text($"| {row.Experiment} | {row.Title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Words(judgements)} | {Verdicts(judgements)} |\n"));
+            text.Append(
+                Text(
+                    $"| {row.Experiment} | {row.Title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                )
+            );
         }
 
         return text.ToString();
     }
 
     /// <summary>
-    /// Puts what the rows say between the marks of a Markdown file, <c>&lt;!-- results: whole --&gt;</c> or <c>short</c>, and <c>&lt;!-- /results --&gt;</c>; all else stays.
+    /// Puts what the rows say between the marks of a Markdown file, <c>&lt;!-- results: whole --&gt;</c> or <c>short</c>, and <c>&lt;!--
+    /// /results --&gt;</c>; all else stays.
     /// </summary>
     /// <param name="page">The file's text.</param>
     /// <param name="rows">The rows.</param>
@@ -64,7 +86,9 @@ internal static class ResultPage
         var end = close < 0 ? -1 : page.IndexOf(End, close, StringComparison.Ordinal);
         if (end < 0)
         {
-            throw new GaitPropException($"{name} has no place for results: put '{Begin}whole -->' or '{Begin}short -->' on a line, and '{End}' on one below it.");
+            throw new GaitPropException(
+                $"{name} has no place for results: put '{Begin}whole -->' or '{Begin}short -->' on a line, and '{End}' on one below it."
+            );
         }
 
         var kind = page[(begin + Begin.Length)..close].Trim();
@@ -80,34 +104,58 @@ internal static class ResultPage
     /// <summary>The rows of all runs in some folders, damaged ones left out.</summary>
     /// <param name="folders">Folders of runs.</param>
     public static IReadOnlyList<ResultRow> Rows(IEnumerable<string> folders) =>
-        ResultRow.Of([.. folders.SelectMany(f => new RunStore(f).List()).Where(r => r.Problem is null && r.EpochsDone > 0).DistinctBy(r => r.Folder).Select(r => RunRecord.Read(r.Folder))]);
+        ResultRow.Of([
+            .. folders
+                .SelectMany(f => new RunStore(f).List())
+                .Where(r => r.Problem is null && r.EpochsDone > 0)
+                .DistinctBy(r => r.Folder)
+                .Select(r => RunRecord.Read(r.Folder)),
+        ]);
 
     private static void Table(StringBuilder text, string experiment, (ResultRow Row, IReadOnlyList<Judgement> Judgements)[] judged)
     {
         var rows = judged.Select(j => j.Row).ToArray();
         var validated = rows.Any(r => r.Validation is not null);
-        text.Append(Text($"| rule | computed | epochs | seeds | test % | best % (epoch) | train % |{(validated ? " validation % |" : "")} angle to BP by layer, degrees | cost | the paper says | verdict |\n"));
+        text.Append(
+            Text(
+                $"| rule | computed | epochs | seeds | test % | best % (epoch) | train % |{(validated ? " validation % |" : "")} angle to BP by layer, degrees | cost | the paper says | verdict |\n"
+            )
+        );
         text.Append(Text($"|---|---|---:|---|---:|---:|---:|{(validated ? "---:|" : "")}---|---|---|---|\n"));
         foreach (var (row, judgements) in judged)
         {
-            var angles = row.Angles.Count == 0 ? "-" : string.Join(" · ", row.Angles.Select(a => a is { } angle ? Judgement.Degrees(angle) : "undefined"));
-            text.Append(Text($"| {row.Title} | {row.Computed} | {row.Epochs} | {string.Join(", ", row.Seeds)} | {Interval(row.Test)} | {row.Best.Accuracy:F2} ({row.Best.Epoch}) | {Interval(row.Train)} |"));
+            var angles =
+                row.Angles.Count == 0
+                    ? "-"
+                    : string.Join(" · ", row.Angles.Select(a => a is { } angle ? Judgement.Degrees(angle) : "undefined"));
+            text.Append(
+                Text(
+                    $"| {row.Title} | {row.Computed} | {row.Epochs} | {string.Join(", ", row.Seeds)} | {Interval(row.Test)} | {row.Best.Accuracy:F2} ({row.Best.Epoch}) | {Interval(row.Train)} |"
+                )
+            );
             text.Append(validated ? Text($" {(row.Validation is { } held ? Interval(held) : "-")} |") : "");
             text.Append(Text($" {angles} | {Cost(row, rows)} | {Words(judgements)} | {Verdicts(judgements)} |\n"));
         }
     }
 
     /// <summary>In units of BP's epoch where both were timed in one place; else seconds and the place.</summary>
-    private static string Cost(ResultRow row, ResultRow[] rows) => row.Cost is not { } cost ? "not recorded"
-        : rows.Where(r => r.Rule == "bp" && r.IsPlain && r.TrainImages == row.TrainImages && r.Cost?.Machine == cost.Machine).Select(r => r.Cost!.Value.Seconds).ToArray() is [var reference, ..]
+    private static string Cost(ResultRow row, ResultRow[] rows) =>
+        row.Cost is not { } cost ? "not recorded"
+        : rows.Where(r => r.Rule == "bp" && r.IsPlain && r.TrainImages == row.TrainImages && r.Cost?.Machine == cost.Machine)
+            .Select(r => r.Cost!.Value.Seconds)
+            .ToArray()
+            is [var reference, ..]
             ? Text($"{cost.Seconds / reference:F2} x BP ({cost.Machine})")
-            : Text($"{cost.Seconds:F0} s per epoch ({cost.Machine})");
+        : Text($"{cost.Seconds:F0} s per epoch ({cost.Machine})");
 
-    private static string Interval(StudentInterval interval) => interval.HalfWidth is { } half ? Text($"{interval.Mean:F2} ± {half:F2}") : Text($"{interval.Mean:F2}");
+    private static string Interval(StudentInterval interval) =>
+        interval.HalfWidth is { } half ? Text($"{interval.Mean:F2} ± {half:F2}") : Text($"{interval.Mean:F2}");
 
-    private static string Words(IReadOnlyList<Judgement> judgements) => judgements.Count == 0 ? "-" : string.Join("; ", judgements.Select(j => j.Claim.Words));
+    private static string Words(IReadOnlyList<Judgement> judgements) =>
+        judgements.Count == 0 ? "-" : string.Join("; ", judgements.Select(j => j.Claim.Words));
 
-    private static string Verdicts(IReadOnlyList<Judgement> judgements) => judgements.Count == 0 ? "-" : string.Join("; ", judgements.Select(j => Word(j.Verdict)));
+    private static string Verdicts(IReadOnlyList<Judgement> judgements) =>
+        judgements.Count == 0 ? "-" : string.Join("; ", judgements.Select(j => Word(j.Verdict)));
 
     private static string Word(Verdict? verdict) => verdict is { } known ? known.ToString().ToLowerInvariant() : "open";
 

@@ -32,24 +32,36 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <summary>Training accuracy at the last epoch, per cent, over the seeds.</summary>
     public StudentInterval Train => StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].TrainAccuracy)]);
 
-    /// <summary>Accuracy on the images held out at the last epoch, per cent, over the seeds; <see langword="null"/> where none were.</summary>
-    public StudentInterval? Validation => Runs.All(r => r.Epochs[^1].ValidationAccuracy is not null)
-        ? StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].ValidationAccuracy!.Value)])
-        : null;
+    /// <summary>
+    /// Accuracy on the images held out at the last epoch, per cent, over the seeds; <see langword="null"/> where none were.
+    /// </summary>
+    public StudentInterval? Validation =>
+        Runs.All(r => r.Epochs[^1].ValidationAccuracy is not null)
+            ? StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].ValidationAccuracy!.Value)])
+            : null;
 
     /// <summary>The best mean test accuracy of an epoch, per cent, and the epoch.</summary>
-    public (double Accuracy, int Epoch) Best => Runs[0].Epochs.Select(e => e.Epoch)
-        .Select(epoch => (Accuracy: TestAt(epoch), Epoch: epoch)).Where(b => b.Accuracy is not null).Select(b => (b.Accuracy!.Value, b.Epoch)).MaxBy(b => b.Value);
+    public (double Accuracy, int Epoch) Best =>
+        Runs[0]
+            .Epochs.Select(e => e.Epoch)
+            .Select(epoch => (Accuracy: TestAt(epoch), Epoch: epoch))
+            .Where(b => b.Accuracy is not null)
+            .Select(b => (b.Accuracy!.Value, b.Epoch))
+            .MaxBy(b => b.Value);
 
     /// <summary>Mean update angle of each layer over training and seeds, degrees; empty for BP.</summary>
-    public IReadOnlyList<double?> Angles => Runs.All(r => r.Steps.All(s => s.Angles.Count == 0))
-        ? []
-        : [.. Enumerable.Range(0, Runs[0].Description.Layers.Count).Select(l => TrainingFigure.LayerAngle(Runs, l)?.Mean)];
+    public IReadOnlyList<double?> Angles =>
+        Runs.All(r => r.Steps.All(s => s.Angles.Count == 0))
+            ? []
+            : [.. Enumerable.Range(0, Runs[0].Description.Layers.Count).Select(l => TrainingFigure.LayerAngle(Runs, l)?.Mean)];
 
     /// <summary>The mean of the angles of the layers that the rule computes.</summary>
     public double? MeanAngle => Angles.Count == 0 ? null : StepMetrics.MeanOf(Angles);
 
-    /// <summary>Seconds that the steps of an epoch took, and the machine; <see langword="null"/> where the runs were recorded without times, or in several places.</summary>
+    /// <summary>
+    /// Seconds that the steps of an epoch took, and the machine; <see langword="null"/> where the runs were recorded without times, or in
+    /// several places.
+    /// </summary>
     public (double Seconds, string Machine)? Cost
     {
         get
@@ -60,7 +72,10 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
             }
 
             // An epoch that was interrupted has a line for each part.
-            return (Runs.Average(r => r.Timings.GroupBy(t => t.Epoch).Average(epoch => epoch.Sum(t => t.TrainSeconds))), Runs[0].Description.Environment.ToString());
+            return (
+                Runs.Average(r => r.Timings.GroupBy(t => t.Epoch).Average(epoch => epoch.Sum(t => t.TrainSeconds))),
+                Runs[0].Description.Environment.ToString()
+            );
         }
     }
 
@@ -71,26 +86,43 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
         {
             var e = Runs[0].Description.Experiment;
             var options = e["ruleOptions"];
-            return string.Join(", ", new[] { (string?)e["preset"], (string?)e["precision"], (string?)options?["form"], (string?)options?["inverse"] }.OfType<string>());
+            return string.Join(
+                ", ",
+                new[]
+                {
+                    (string?)e["preset"],
+                    (string?)e["precision"],
+                    (string?)options?["form"],
+                    (string?)options?["inverse"],
+                }.OfType<string>()
+            );
         }
     }
 
-    /// <summary>Whether it is the rule as published: no gains, no choices that few make, and no constraint on a rule that does not need one.</summary>
+    /// <summary>
+    /// Whether it is the rule as published: no gains, no choices that few make, and no constraint on a rule that does not need one.
+    /// </summary>
     public bool IsPlain
     {
         get
         {
             var e = Runs[0].Description.Experiment;
-            return (string?)e["gain"] is null or "none" && !RunChoices.Of(e).Any()
+            return (string?)e["gain"] is null or "none"
+                && !RunChoices.Of(e).Any()
                 && (e["ruleOptions"]?["form"] is not null || (string?)e["orthogonality"]?["kind"] is null or "none")
                 && (Rule is not "gait" || (string?)e["ruleOptions"]?["form"] is null or "literal");
         }
     }
 
     /// <summary>Mean test accuracy after an epoch, per cent; <see langword="null"/> if a seed has none.</summary>
-    public double? TestAt(int epoch) => Runs.Select(r => r.Epochs.FirstOrDefault(e => e.Epoch == epoch)).ToArray() is var found && found.All(e => e is not null) ? 100 * found.Average(e => e!.TestAccuracy) : null;
+    public double? TestAt(int epoch) =>
+        Runs.Select(r => r.Epochs.FirstOrDefault(e => e.Epoch == epoch)).ToArray() is var found && found.All(e => e is not null)
+            ? 100 * found.Average(e => e!.TestAccuracy)
+            : null;
 
-    /// <summary>The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out.</summary>
+    /// <summary>
+    /// The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out.
+    /// </summary>
     /// <param name="runs">The runs. Of several of one setting, length and seed the last counts.</param>
     public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs)
     {
@@ -100,23 +132,36 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
         [
             .. runs.Where(r => r.Epochs is [.., { Epoch: > 0 }])
                 .GroupBy(r => (string)r.Description.Experiment["name"]!)
-                .OrderBy(e => Place(experiments, e.Key)).ThenBy(e => e.Key, StringComparer.Ordinal)
+                .OrderBy(e => Place(experiments, e.Key))
+                .ThenBy(e => e.Key, StringComparer.Ordinal)
                 .SelectMany(experiment =>
                 {
                     var all = experiment.OrderBy(r => r.Description.Started).ToArray();
                     return all.GroupBy(Setting)
                         .Select(setting => new ResultRow(
-                            [.. setting.GroupBy(r => (int)r.Description.Experiment["seed"]!).Select(seed => seed.Last()).OrderBy(r => (int)r.Description.Experiment["seed"]!)],
-                            RunTitles.Of(setting.First(), all, overSeeds: true)))
-                        .OrderBy(r => Place(rules, r.Rule)).ThenBy(r => r.Rule, StringComparer.Ordinal)
-                        .ThenBy(r => !r.IsPlain).ThenByDescending(r => r.Epochs).ThenBy(r => r.Title, StringComparer.Ordinal).ThenBy(r => r.Computed, StringComparer.Ordinal);
+                            [
+                                .. setting
+                                    .GroupBy(r => (int)r.Description.Experiment["seed"]!)
+                                    .Select(seed => seed.Last())
+                                    .OrderBy(r => (int)r.Description.Experiment["seed"]!),
+                            ],
+                            RunTitles.Of(setting.First(), all, overSeeds: true)
+                        ))
+                        .OrderBy(r => Place(rules, r.Rule))
+                        .ThenBy(r => r.Rule, StringComparer.Ordinal)
+                        .ThenBy(r => !r.IsPlain)
+                        .ThenByDescending(r => r.Epochs)
+                        .ThenBy(r => r.Title, StringComparer.Ordinal)
+                        .ThenBy(r => r.Computed, StringComparer.Ordinal);
                 }),
         ];
     }
 
     private static int Place(IList<string> order, string word) => order.IndexOf(word) is >= 0 and var place ? place : int.MaxValue;
 
-    /// <summary>What runs of one row share. How many epochs were planned does not matter to what the first of them compute; how many were done does.</summary>
+    /// <summary>
+    /// What runs of one row share. How many epochs were planned does not matter to what the first of them compute; how many were done does.
+    /// </summary>
     private static string Setting(RunRecord run)
     {
         var said = RunCommandLine.Said(run.Description.Experiment);

@@ -6,8 +6,9 @@ using System.Text.RegularExpressions;
 namespace GaitProp.Results;
 
 /// <summary>
-/// A condition on runs, such as <c>rule == 'ngait' and (lambda >= 10 or not seed == 1)</c>: fields, text in quotes, numbers, <c>true</c>, <c>false</c> and <c>null</c>, compared by
-/// <c>== != &lt; &lt;= &gt; &gt;=</c>. What a run has not is null, and is neither above nor below anything.
+/// A condition on runs, such as <c>rule == 'ngait' and (lambda >= 10 or not seed == 1)</c>: fields, text in quotes, numbers, <c>true</c>,
+/// <c>false</c> and <c>null</c>, compared by <c>== != &lt; &lt;= &gt; &gt;=</c>. What a run has not is null, and is neither above nor below
+/// anything.
 /// </summary>
 internal sealed partial class RunCondition
 {
@@ -20,7 +21,7 @@ internal sealed partial class RunCondition
     private RunCondition(string text)
     {
         _text = text;
-        for (var place = 0; place < text.Length;)
+        for (var place = 0; place < text.Length; )
         {
             var word = Word().Match(text, place);
             if (!word.Success || word.Index != place)
@@ -93,7 +94,10 @@ internal sealed partial class RunCondition
         }
 
         var left = Value();
-        var comparison = _next < _words.Count && _words[_next].Word is "==" or "=" or "!=" or "<" or "<=" or ">" or ">=" ? _words[_next++].Word : throw Wrong(End(), "a comparison is missing (== != < <= > >=)");
+        var comparison =
+            _next < _words.Count && _words[_next].Word is "==" or "=" or "!=" or "<" or "<=" or ">" or ">="
+                ? _words[_next++].Word
+                : throw Wrong(End(), "a comparison is missing (== != < <= > >=)");
         var right = Value();
         return field => Compare(left(field), comparison, right(field));
     }
@@ -137,7 +141,15 @@ internal sealed partial class RunCondition
     {
         if (Number(left) is { } a && Number(right) is { } b)
         {
-            return comparison switch { "==" or "=" => a == b, "!=" => a != b, "<" => a < b, "<=" => a <= b, ">" => a > b, _ => a >= b };
+            return comparison switch
+            {
+                "==" or "=" => a == b,
+                "!=" => a != b,
+                "<" => a < b,
+                "<=" => a <= b,
+                ">" => a > b,
+                _ => a >= b,
+            };
         }
 
         if (comparison is "==" or "=" or "!=")
@@ -145,13 +157,27 @@ internal sealed partial class RunCondition
             return (Kind(left) == Kind(right) && left?.ToString() == right?.ToString()) == (comparison != "!=");
         }
 
-        var order = Kind(left) == JsonValueKind.String && Kind(right) == JsonValueKind.String ? string.CompareOrdinal(left!.ToString(), right!.ToString()) : (int?)null;
-        return order is { } o && comparison switch { "<" => o < 0, "<=" => o <= 0, ">" => o > 0, _ => o >= 0 };
+        var order =
+            Kind(left) == JsonValueKind.String && Kind(right) == JsonValueKind.String
+                ? string.CompareOrdinal(left!.ToString(), right!.ToString())
+                : (int?)null;
+        return order is { } o
+            && comparison switch
+            {
+                "<" => o < 0,
+                "<=" => o <= 0,
+                ">" => o > 0,
+                _ => o >= 0,
+            };
     }
 
     private static JsonValueKind Kind(JsonNode? node) => node?.GetValueKind() ?? JsonValueKind.Null;
 
-    private static double? Number(JsonNode? node) => Kind(node) == JsonValueKind.Number && double.TryParse(node!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+    private static double? Number(JsonNode? node) =>
+        Kind(node) == JsonValueKind.Number
+        && double.TryParse(node!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 
     private bool Takes(params string[] words)
     {
@@ -163,8 +189,14 @@ internal sealed partial class RunCondition
     private int End() => _next < _words.Count ? _words[_next].Place : _text.Length;
 
     private GaitPropException Wrong(int place, string what) =>
-        new(Text($"the condition \"{_text}\" cannot be read at character {place + 1}: {what}; write it like rule == 'ngait' and lambda >= 10."));
+        new(
+            Text(
+                $"the condition \"{_text}\" cannot be read at character {place + 1}: {what}; write it like rule == 'ngait' and lambda >= 10."
+            )
+        );
 
-    [GeneratedRegex(@"\G(\s+|'[^']*'|""[^""]*""|==|!=|<=|>=|&&|\|\||[=<>!()]|[A-Za-z_][A-Za-z0-9_.]*|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)")]
+    [GeneratedRegex(
+        @"\G(\s+|'[^']*'|""[^""]*""|==|!=|<=|>=|&&|\|\||[=<>!()]|[A-Za-z_][A-Za-z0-9_.]*|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)"
+    )]
     private static partial Regex Word();
 }

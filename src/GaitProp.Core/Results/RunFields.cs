@@ -31,7 +31,11 @@ internal sealed class RunFields
     /// <param name="run">The run.</param>
     /// <exception cref="GaitPropException">It is damaged.</exception>
     public static RunFields Read(RunSummary run) =>
-        new(run, RunRecord.ReadDescription(run.Folder).Experiment, () => MetricFile.Metrics(run.Folder).Concat(MetricFile.Timings(run.Folder)));
+        new(
+            run,
+            RunRecord.ReadDescription(run.Folder).Experiment,
+            () => MetricFile.Metrics(run.Folder).Concat(MetricFile.Timings(run.Folder))
+        );
 
     /// <summary>The run.</summary>
     public RunSummary Run { get; }
@@ -51,15 +55,17 @@ internal sealed class RunFields
     /// <param name="metric">The metric.</param>
     /// <param name="way">Which number: last, first, max, min or mean.</param>
     /// <returns><see langword="null"/> where nothing was measured.</returns>
-    public double? Number(string metric, string way) => Course(metric) is { Count: > 0 } course ? way switch
-    {
-        "first" => course[0].Y,
-        "max" => course.Max(v => v.Y),
-        "min" => course.Min(v => v.Y),
-        "mean" => course.Average(v => v.Y),
-        _ => course[^1].Y,
-    }
-    : null;
+    public double? Number(string metric, string way) =>
+        Course(metric) is { Count: > 0 } course
+            ? way switch
+            {
+                "first" => course[0].Y,
+                "max" => course.Max(v => v.Y),
+                "min" => course.Min(v => v.Y),
+                "mean" => course.Average(v => v.Y),
+                _ => course[^1].Y,
+            }
+            : null;
 
     /// <summary>What a name means in some runs: a setting by its path or the end of it, or a number of what was measured.</summary>
     /// <param name="name">The name: <c>lambda</c>, <c>optimizer.lr</c>, <c>testAccuracy.max</c>.</param>
@@ -79,8 +85,18 @@ internal sealed class RunFields
         {
             1 => run => run.Settings.GetValueOrDefault(meant[0]),
             > 1 => throw new GaitPropException($"the field {name} may be {string.Join(" or ", meant)}: give more of its path."),
-            _ when Metric(name, runs) is var (metric, way) => run => run.Number(metric, way) is { } number ? JsonValue.Create(number) : null,
-            _ => throw new GaitPropException(Suggestion.Unknown("field", name, [.. paths.Select(p => p[(p.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal), .. runs.SelectMany(r => r.Metrics).Distinct().Order(StringComparer.Ordinal)])),
+            _ when Metric(name, runs) is var (metric, way) => run =>
+                run.Number(metric, way) is { } number ? JsonValue.Create(number) : null,
+            _ => throw new GaitPropException(
+                Suggestion.Unknown(
+                    "field",
+                    name,
+                    [
+                        .. paths.Select(p => p[(p.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal),
+                        .. runs.SelectMany(r => r.Metrics).Distinct().Order(StringComparer.Ordinal),
+                    ]
+                )
+            ),
         };
     }
 
@@ -130,5 +146,8 @@ internal sealed class RunFields
 
     /// <summary>A value as tables show it.</summary>
     /// <param name="value">The value.</param>
-    public static string Shown(JsonNode? value) => value is JsonValue number && number.TryGetValue<double>(out var real) ? real.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal) : value?.ToString() ?? "-";
+    public static string Shown(JsonNode? value) =>
+        value is JsonValue number && number.TryGetValue<double>(out var real)
+            ? real.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal)
+            : value?.ToString() ?? "-";
 }

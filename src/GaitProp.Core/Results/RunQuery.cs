@@ -5,7 +5,8 @@ namespace GaitProp.Results;
 /// <summary>Runs that have the same values of some fields.</summary>
 /// <param name="Values">The values, one a field, as tables show them.</param>
 /// <param name="Runs">The runs.</param>
-/// <param name="Numbers">One a number that is shown: the mean over the runs, and its 95 % interval; <see langword="null"/> where no run has it.</param>
+/// <param name="Numbers">One a number that is shown: the mean over the runs, and its 95 % interval; <see langword="null"/> where no run has
+/// it.</param>
 internal sealed record RunQueryGroup(IReadOnlyList<string> Values, IReadOnlyList<RunFields> Runs, IReadOnlyList<StudentInterval?> Numbers);
 
 /// <summary>A question to runs: which, grouped by what, and which numbers of theirs.</summary>
@@ -23,22 +24,52 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
     public static RunQuery Ask(RunCondition? condition, IReadOnlyList<string> by, IReadOnlyList<string> show, IReadOnlyList<RunFields> runs)
     {
         var fields = (condition?.Fields ?? []).Concat(by).Distinct().ToDictionary(f => f, f => RunFields.Find(f, runs));
-        var shown = show.Select(s => RunFields.Metric(s, runs)
-            ?? throw new GaitPropException(Suggestion.Unknown("measurement", s.Split('.')[0], runs.SelectMany(r => r.Metrics).Distinct().Order(StringComparer.Ordinal)) + " One number of it is NAME.last, .first, .max, .min or .mean.")).ToArray();
+        var shown = show.Select(s =>
+                RunFields.Metric(s, runs)
+                ?? throw new GaitPropException(
+                    Suggestion.Unknown(
+                        "measurement",
+                        s.Split('.')[0],
+                        runs.SelectMany(r => r.Metrics).Distinct().Order(StringComparer.Ordinal)
+                    ) + " One number of it is NAME.last, .first, .max, .min or .mean."
+                )
+            )
+            .ToArray();
         var left = runs.Where(r => condition?.Holds(f => fields[f](r)) ?? true).ToArray();
         if (left.Length == 0)
         {
-            throw new GaitPropException($"no run of {runs.Count} fits that condition: ask with --by and a field for the values that there are, or without the condition.");
+            throw new GaitPropException(
+                $"no run of {runs.Count} fits that condition: ask with --by and a field for the values that there are, or without the condition."
+            );
         }
 
-        var groups = by.Count == 0
-            ? left.Select(r => (Values: (JsonNode?[])[JsonValue.Create(r.Run.QualifiedName)], Runs: (RunFields[])[r]))
-            : left.GroupBy(r => string.Join('\n', by.Select(f => RunFields.Shown(fields[f](r))))).Select(g => (Values: by.Select(f => fields[f](g.First())).ToArray(), Runs: g.ToArray()))
-                .Order(Comparer<(JsonNode?[] Values, RunFields[] Runs)>.Create((a, b) => a.Values.Zip(b.Values, Order).FirstOrDefault(o => o != 0)));
-        return new RunQuery(by, show, [.. groups.Select(g => new RunQueryGroup(
-            [.. g.Values.Select(RunFields.Shown)],
-            g.Runs,
-            [.. shown.Select(s => g.Runs.Select(r => r.Number(s.Metric, s.Way)).OfType<double>().ToArray() is { Length: > 0 } numbers ? StudentInterval.Of(numbers) : (StudentInterval?)null)]))]);
+        var groups =
+            by.Count == 0
+                ? left.Select(r => (Values: (JsonNode?[])[JsonValue.Create(r.Run.QualifiedName)], Runs: (RunFields[])[r]))
+                : left.GroupBy(r => string.Join('\n', by.Select(f => RunFields.Shown(fields[f](r)))))
+                    .Select(g => (Values: by.Select(f => fields[f](g.First())).ToArray(), Runs: g.ToArray()))
+                    .Order(
+                        Comparer<(JsonNode?[] Values, RunFields[] Runs)>.Create(
+                            (a, b) => a.Values.Zip(b.Values, Order).FirstOrDefault(o => o != 0)
+                        )
+                    );
+        return new RunQuery(
+            by,
+            show,
+            [
+                .. groups.Select(g => new RunQueryGroup(
+                    [.. g.Values.Select(RunFields.Shown)],
+                    g.Runs,
+                    [
+                        .. shown.Select(s =>
+                            g.Runs.Select(r => r.Number(s.Metric, s.Way)).OfType<double>().ToArray() is { Length: > 0 } numbers
+                                ? StudentInterval.Of(numbers)
+                                : (StudentInterval?)null
+                        ),
+                    ]
+                )),
+            ]
+        );
     }
 
     /// <summary>The course of what is shown, a line for each group: the mean over its runs, with the 95 % interval.</summary>
@@ -47,26 +78,52 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
     public Figure Figure(string name, string title)
     {
         var count = Groups.Sum(g => g.Runs.Count);
-        var panels = Show.Select(s => s.Split('.')[0]).Distinct().Select((metric, i) => new Panel(
-            ((char)('A' + i)).ToString(),
-            metric,
-            new Axis(metric is "loss" or "meanAngle" ? "step" : "epoch"),
-            new Axis(metric),
-            [.. Groups.Select(g => Line(g, metric))],
-            PanelKind.Lines));
-        return new Figure(name, title, Text($"{Count(count, "run")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band."), [.. panels]);
+        var panels = Show.Select(s => s.Split('.')[0])
+            .Distinct()
+            .Select(
+                (metric, i) =>
+                    new Panel(
+                        ((char)('A' + i)).ToString(),
+                        metric,
+                        new Axis(metric is "loss" or "meanAngle" ? "step" : "epoch"),
+                        new Axis(metric),
+                        [.. Groups.Select(g => Line(g, metric))],
+                        PanelKind.Lines
+                    )
+            );
+        return new Figure(
+            name,
+            title,
+            Text($"{Count(count, "run")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band."),
+            [.. panels]
+        );
     }
 
     private Series Line(RunQueryGroup group, string metric)
     {
-        var points = group.Runs.SelectMany(r => r.Course(metric)).GroupBy(p => p.X, p => p.Y).OrderBy(p => p.Key).Select(p => (X: p.Key, Y: StudentInterval.Of([.. p]))).ToArray();
+        var points = group
+            .Runs.SelectMany(r => r.Course(metric))
+            .GroupBy(p => p.X, p => p.Y)
+            .OrderBy(p => p.Key)
+            .Select(p => (X: p.Key, Y: StudentInterval.Of([.. p])))
+            .ToArray();
 
         // A rule has its own colour; other values get theirs by their name.
-        var label = By.Count == 0 ? group.Values[0] : string.Join(", ", By.Zip(group.Values, (field, value) => field == "rule" ? value : $"{field} {value}"));
-        return new Series(By is ["rule"] ? group.Values[0] : label, label, [.. points.Select(p => p.X)], [.. points.Select(p => p.Y.Mean)], [.. points.Select(p => p.Y.HalfWidth ?? 0)]);
+        var label =
+            By.Count == 0
+                ? group.Values[0]
+                : string.Join(", ", By.Zip(group.Values, (field, value) => field == "rule" ? value : $"{field} {value}"));
+        return new Series(
+            By is ["rule"] ? group.Values[0] : label,
+            label,
+            [.. points.Select(p => p.X)],
+            [.. points.Select(p => p.Y.Mean)],
+            [.. points.Select(p => p.Y.HalfWidth ?? 0)]
+        );
     }
 
-    private static int Order(JsonNode? a, JsonNode? b) => a is JsonValue x && b is JsonValue y && x.TryGetValue<double>(out var left) && y.TryGetValue<double>(out var right)
-        ? left.CompareTo(right)
-        : string.CompareOrdinal(RunFields.Shown(a), RunFields.Shown(b));
+    private static int Order(JsonNode? a, JsonNode? b) =>
+        a is JsonValue x && b is JsonValue y && x.TryGetValue<double>(out var left) && y.TryGetValue<double>(out var right)
+            ? left.CompareTo(right)
+            : string.CompareOrdinal(RunFields.Shown(a), RunFields.Shown(b));
 }

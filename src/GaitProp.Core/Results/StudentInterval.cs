@@ -1,6 +1,8 @@
 namespace GaitProp.Results;
 
-/// <summary>The mean of a few values and its 95 % confidence interval, by Student's t: what is right for three seeds as for thirty.</summary>
+/// <summary>
+/// The mean of a few values and its 95 % confidence interval, by Student's t: what is right for three seeds as for thirty.
+/// </summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="HalfWidth">Half the interval's width; <see langword="null"/> for one value, of which nothing is known.</param>
 internal readonly record struct StudentInterval(double Mean, double? HalfWidth)
@@ -35,7 +37,10 @@ internal readonly record struct StudentInterval(double Mean, double? HalfWidth)
         return high;
     }
 
-    /// <summary>The share of Student's distribution between -t and t (Abramowitz and Stegun, 26.7.3 and 26.7.4): finite sums in the angle <c>atan(t / sqrt(degrees))</c>.</summary>
+    /// <summary>
+    /// The share of Student's distribution between -t and t (Abramowitz and Stegun, 26.7.3 and 26.7.4): finite sums in the angle <c>atan(t
+    /// / sqrt(degrees))</c>.
+    /// </summary>
     private static double Within(double t, int degrees)
     {
         var angle = Math.Atan(t / Math.Sqrt(degrees));

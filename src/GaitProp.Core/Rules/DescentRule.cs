@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// A rule that goes down the network once, layer by layer. At a layer something comes from above: <see cref="Delta"/> says what the layer learns from and what it sends on, at its units; <see cref="Below"/>
-/// how that goes through its weights. Backpropagation's are <c>delta = D e</c> and <c>e_below = W^T delta</c>; a rule is what differs.
+/// A rule that goes down the network once, layer by layer. At a layer something comes from above: <see cref="Delta"/> says what the layer
+/// learns from and what it sends on, at its units; <see cref="Below"/> how that goes through its weights. Backpropagation's are <c>delta =
+/// D e</c> and <c>e_below = W^T delta</c>; a rule is what differs.
 /// </summary>
 public abstract class DescentRule : LearningRule
 {
@@ -23,14 +24,18 @@ public abstract class DescentRule : LearningRule
         return new(delta, delta);
     }
 
-    /// <summary>How what a layer sends on goes through its weights. Backpropagation: <c>W^T</c>, which is <c>at.Layer.Feedback(sent, at.Input)</c>. The first layer is not asked.</summary>
+    /// <summary>
+    /// How what a layer sends on goes through its weights. Backpropagation: <c>W^T</c>, which is <c>at.Layer.Feedback(sent, at.Input)</c>.
+    /// The first layer is not asked.
+    /// </summary>
     /// <param name="at">The layer, and what it saw and computed.</param>
     /// <param name="sent">What it sends on, <c>[batch, rows or fewer, …]</c>.</param>
     /// <returns>What comes to the layer below, of the shape of its outputs; a tensor will do.</returns>
     protected abstract Inversion Below(LayerStep at, Tensor sent);
 
     /// <inheritdoc/>
-    public sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) => Update(network, trace, outputGradient, gradient => gradient);
+    public sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) =>
+        Update(network, trace, outputGradient, gradient => gradient);
 
     /// <summary>A layer's gradient is summed while the rule goes through its weights to the next.</summary>
     private protected sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient, GradientSum sum) =>
@@ -40,10 +45,18 @@ public abstract class DescentRule : LearningRule
     {
         ArgumentNullException.ThrowIfNull(network);
         var gradients = new LayerGradient[network.Layers.Count];
-        Descend(network, trace, outputGradient, (at, _, step) =>
-        {
-            gradients[at.Index] = found(at.Layer.Gradient(step.Delta, at.Input, step.Delta.shape[1] == at.Layer.Keep ? at.Activation : at.All));
-        }, (at, below) => gradients[at.Index] = gradients[at.Index] with { Inversion = below });
+        Descend(
+            network,
+            trace,
+            outputGradient,
+            (at, _, step) =>
+            {
+                gradients[at.Index] = found(
+                    at.Layer.Gradient(step.Delta, at.Input, step.Delta.shape[1] == at.Layer.Keep ? at.Activation : at.All)
+                );
+            },
+            (at, below) => gradients[at.Index] = gradients[at.Index] with { Inversion = below }
+        );
         return gradients;
     }
 
@@ -62,7 +75,12 @@ public abstract class DescentRule : LearningRule
     /// <param name="learn">Told what came to a layer, and what it learns from.</param>
     /// <param name="left">Told how a layer was left, for the one below.</param>
     private protected void Descend(
-        Network network, ForwardTrace trace, Tensor outputGradient, Action<LayerStep, Carried, UnitStep> learn, Action<LayerStep, Inversion>? left = null)
+        Network network,
+        ForwardTrace trace,
+        Tensor outputGradient,
+        Action<LayerStep, Carried, UnitStep> learn,
+        Action<LayerStep, Inversion>? left = null
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(trace);
@@ -71,7 +89,14 @@ public abstract class DescentRule : LearningRule
         for (var l = network.Layers.Count - 1; l >= 0; l--)
         {
             var layer = network.Layers[l];
-            var at = new LayerStep { Index = l, Layer = layer, Input = trace.Inputs[l], Activation = layer.Kept(trace.Activations[l]), All = trace.Activations[l] };
+            var at = new LayerStep
+            {
+                Index = l,
+                Layer = layer,
+                Input = trace.Inputs[l],
+                Activation = layer.Kept(trace.Activations[l]),
+                All = trace.Activations[l],
+            };
             var step = Delta(at, carried);
             learn(at, carried, step);
             if (l > 0)
@@ -119,7 +144,8 @@ public readonly struct Carried(Tensor value, Tensor? scale = null)
 }
 
 /// <summary>What happens at a layer's units.</summary>
-/// <param name="delta">What the layer learns from: dL/du by the weighted input, <c>[batch, rows, …]</c>, or the kept rows alone where the others are zero.</param>
+/// <param name="delta">What the layer learns from: dL/du by the weighted input, <c>[batch, rows, …]</c>, or the kept rows alone where the
+/// others are zero.</param>
 /// <param name="sent">What it sends through its weights, of the same shape or with the kept rows alone.</param>
 /// <param name="scale">The factor of each sample that goes with it.</param>
 public readonly struct UnitStep(Tensor delta, Tensor sent, Tensor? scale = null)

@@ -22,15 +22,21 @@ internal abstract class FeedbackRule : DescentRule
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> State => Feedback;
 
-    /// <summary>The feedback weights from the input up, once <see cref="Prepare"/> has drawn them: one for each weight, unless a rule needs others.</summary>
+    /// <summary>
+    /// The feedback weights from the input up, once <see cref="Prepare"/> has drawn them: one for each weight, unless a rule needs others.
+    /// </summary>
     public IReadOnlyList<Tensor> Feedback => [.. _feedback.SelectMany(f => f)];
 
-    /// <summary>Draws the feedback weights of a layer: unless a rule needs others, for each weight an orthogonal one of its shape.</summary>
+    /// <summary>
+    /// Draws the feedback weights of a layer: unless a rule needs others, for each weight an orthogonal one of its shape.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="seed">Fixes what is drawn.</param>
     protected virtual IEnumerable<Tensor> Draw(Network network, int layer, int seed) =>
-        network.Layers[layer].Weights.Select((weight, which) => Orthogonal(network, weight.shape[0], weight.shape[1], Seeds.Of(layer, which), seed));
+        network
+            .Layers[layer]
+            .Weights.Select((weight, which) => Orthogonal(network, weight.shape[0], weight.shape[1], Seeds.Of(layer, which), seed));
 
     /// <summary>Random weights with orthonormal rows or columns, unlike the forward weights of any seed.</summary>
     /// <param name="network">The network, for precision and place.</param>
@@ -53,9 +59,10 @@ internal abstract class FeedbackRule : DescentRule
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The rule was not prepared for this network.</exception>
-    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) => _feedback.Length == trace.Inputs.Count
-        ? base.Top(trace, outputGradient)
-        : throw new InvalidOperationException("Prepare the rule for the network before its first update.");
+    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) =>
+        _feedback.Length == trace.Inputs.Count
+            ? base.Top(trace, outputGradient)
+            : throw new InvalidOperationException("Prepare the rule for the network before its first update.");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -16,17 +16,15 @@ public abstract class LearningRule : IDisposable
     public abstract bool NeedsSquareLayers { get; }
 
     /// <summary>
-    /// The tensors that belong to the rule itself, in a fixed order, once it is prepared: weights it has drawn, and whatever its updates change. They are
-    /// saved in checkpoints and put back in place, so that a resumed run goes on as if nothing had happened.
+    /// The tensors that belong to the rule itself, in a fixed order, once it is prepared: weights it has drawn, and whatever its updates
+    /// change. They are saved in checkpoints and put back in place, so that a resumed run goes on as if nothing had happened.
     /// </summary>
     public virtual IReadOnlyList<Tensor> State => [];
 
     /// <summary>Gets the rule ready for a network, before its first update; rules with weights of their own draw them here.</summary>
     /// <param name="network">The network that will be trained.</param>
     /// <param name="seed">Fixes what is drawn.</param>
-    public virtual void Prepare(Network network, int seed)
-    {
-    }
+    public virtual void Prepare(Network network, int seed) { }
 
     /// <summary>The update of every layer, as dL/dW and dL/db.</summary>
     /// <param name="network">The network.</param>
@@ -36,9 +34,11 @@ public abstract class LearningRule : IDisposable
     public abstract LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient);
 
     /// <summary>
-    /// <see cref="Update(Network, ForwardTrace, Tensor)"/>, and a look at what a rule of anybody's returns before somebody goes on with it. Where ranks share the batch it is summed over all of them.
+    /// <see cref="Update(Network, ForwardTrace, Tensor)"/>, and a look at what a rule of anybody's returns before somebody goes on with it.
+    /// Where ranks share the batch it is summed over all of them.
     /// </summary>
-    /// <exception cref="GaitPropException">There is not one update for each layer, or one does not fit its layer: which, and what it should be.</exception>
+    /// <exception cref="GaitPropException">There is not one update for each layer, or one does not fit its layer: which, and what it should
+    /// be.</exception>
     internal LayerGradient[] CheckedUpdate(Network network, ForwardTrace trace, Tensor outputGradient)
     {
         if (BatchShare.Current is not { } share)
@@ -52,7 +52,9 @@ public abstract class LearningRule : IDisposable
         return update;
     }
 
-    /// <summary>The update, each layer's sum over ranks begun: from the top down, so that it is under way as early as the rule allows.</summary>
+    /// <summary>
+    /// The update, each layer's sum over ranks begun: from the top down, so that it is under way as early as the rule allows.
+    /// </summary>
     private protected virtual LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient, GradientSum sum)
     {
         var update = Fitting(network, Update(network, trace, outputGradient));
@@ -80,21 +82,27 @@ public abstract class LearningRule : IDisposable
     {
         if (update is null || update.Count != network.Layers.Count)
         {
-            throw new GaitPropException($"{returned} {Count(update?.Count ?? 0, "update")} for {Count(network.Layers.Count, "layer")}: there must be one for each layer of the network, from the input up.");
+            throw new GaitPropException(
+                $"{returned} {Count(update?.Count ?? 0, "update")} for {Count(network.Layers.Count, "layer")}: there must be one for each layer of the network, from the input up."
+            );
         }
 
         foreach (var (layer, gradient) in network.Layers.Zip(update))
         {
             if (gradient.Trained.Count != layer.Trained.Count)
             {
-                throw new GaitPropException($"{returned} {Count(gradient.Trained.Count, "gradient")} for {layer.Name}, which trains {Count(layer.Trained.Count, "tensor")}: layer.Gradient(delta, input) makes what fits.");
+                throw new GaitPropException(
+                    $"{returned} {Count(gradient.Trained.Count, "gradient")} for {layer.Name}, which trains {Count(layer.Trained.Count, "tensor")}: layer.Gradient(delta, input) makes what fits."
+                );
             }
 
             foreach (var (gradientOf, trained) in gradient.Trained.Zip(layer.Trained))
             {
                 if (gradientOf is null || !gradientOf.shape.AsSpan().SequenceEqual(trained.shape))
                 {
-                    throw new GaitPropException($"{returned} a gradient of {(gradientOf is null ? "nothing" : Shapes.Text(gradientOf.shape))} for a tensor of {Shapes.Text(trained.shape)} in {layer.Name}: layer.Gradient(delta, input) makes what fits.");
+                    throw new GaitPropException(
+                        $"{returned} a gradient of {(gradientOf is null ? "nothing" : Shapes.Text(gradientOf.shape))} for a tensor of {Shapes.Text(trained.shape)} in {layer.Name}: layer.Gradient(delta, input) makes what fits."
+                    );
                 }
             }
         }
@@ -111,7 +119,5 @@ public abstract class LearningRule : IDisposable
 
     /// <summary>Frees the rule's own weights.</summary>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected virtual void Dispose(bool disposing) { }
 }

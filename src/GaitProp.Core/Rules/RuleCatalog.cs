@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace GaitProp;
 
-/// <summary>The learning rules there are: every class with a <see cref="RuleAttribute"/> in this assembly, and what users register.</summary>
+/// <summary>
+/// The learning rules there are: every class with a <see cref="RuleAttribute"/> in this assembly, and what users register.
+/// </summary>
 public static class RuleCatalog
 {
     private static readonly Lock Gate = new();
@@ -29,8 +31,10 @@ public static class RuleCatalog
     }
 
     /// <summary>Adds a rule, or replaces the one of that name (a cell that is run again).</summary>
-    /// <typeparam name="TRule">A class with a <see cref="RuleAttribute"/> and a constructor that takes its options, or nothing if it has none.</typeparam>
-    public static void Register<TRule>() where TRule : LearningRule => Register(typeof(TRule));
+    /// <typeparam name="TRule">A class with a <see cref="RuleAttribute"/> and a constructor that takes its options, or nothing if it has
+    /// none.</typeparam>
+    public static void Register<TRule>()
+        where TRule : LearningRule => Register(typeof(TRule));
 
     /// <summary>The name in figures.</summary>
     /// <param name="name">The name on the command line.</param>
@@ -58,7 +62,11 @@ public static class RuleCatalog
         try
         {
             var type = Find(name).Type;
-            return (LearningRule)(options is NoOptions && type.GetConstructor(Type.EmptyTypes) is { } plain ? plain.Invoke(null) : Activator.CreateInstance(type, options)!);
+            return (LearningRule)(
+                options is NoOptions && type.GetConstructor(Type.EmptyTypes) is { } plain
+                    ? plain.Invoke(null)
+                    : Activator.CreateInstance(type, options)!
+            );
         }
         catch (TargetInvocationException e) when (e.InnerException is GaitPropException cause)
         {
@@ -68,8 +76,11 @@ public static class RuleCatalog
 
     private static void Register(Type type)
     {
-        var attribute = type.GetCustomAttribute<RuleAttribute>()
-            ?? throw new GaitPropException($"{type.Name} is not a learning rule: put [Rule(\"name\", \"title\")] on the class, or [Rule(\"name\", \"title\", typeof(Options))].");
+        var attribute =
+            type.GetCustomAttribute<RuleAttribute>()
+            ?? throw new GaitPropException(
+                $"{type.Name} is not a learning rule: put [Rule(\"name\", \"title\")] on the class, or [Rule(\"name\", \"title\", typeof(Options))]."
+            );
         lock (Gate)
         {
             Entries[attribute.Name] = new RuleEntry(type, attribute);

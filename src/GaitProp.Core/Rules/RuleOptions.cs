@@ -1,8 +1,8 @@
 namespace GaitProp;
 
 /// <summary>
-/// The options of a learning rule. Each rule derives its own record, with documented defaults; <c>[Range]</c> and <c>[Description]</c> of its properties are those of the JSON schema,
-/// and what files are held against.
+/// The options of a learning rule. Each rule derives its own record, with documented defaults; <c>[Range]</c> and <c>[Description]</c> of
+/// its properties are those of the JSON schema, and what files are held against.
 /// </summary>
 public abstract record RuleOptions
 {
@@ -10,7 +10,10 @@ public abstract record RuleOptions
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
     public virtual void Validate() => PossibleValues.Check(this);
 
-    /// <summary>The options with which the same rule computes without an approximation: the exact inverse, and no subtraction of targets; <see langword="null"/> for a rule that inverts nothing.</summary>
+    /// <summary>
+    /// The options with which the same rule computes without an approximation: the exact inverse, and no subtraction of targets;
+    /// <see langword="null"/> for a rule that inverts nothing.
+    /// </summary>
     public virtual RuleOptions? Exact() => null;
 }
 

@@ -36,7 +36,10 @@ internal static class MetricFile
         }
         catch (JsonException e)
         {
-            throw new GaitPropException($"{file} is damaged at line {number}: {e.Message.Split(" LineNumber:")[0].ReplaceLineEndings(" ")}", e);
+            throw new GaitPropException(
+                $"{file} is damaged at line {number}: {e.Message.Split(" LineNumber:")[0].ReplaceLineEndings(" ")}",
+                e
+            );
         }
     }
 
@@ -46,7 +49,9 @@ internal static class MetricFile
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             var content = new byte[stream.Length];
-            return stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) is var read && read == content.Length ? content : content[..read];
+            return stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) is var read && read == content.Length
+                ? content
+                : content[..read];
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -54,7 +59,10 @@ internal static class MetricFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.", e);
+            throw new GaitPropException(
+                $"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.",
+                e
+            );
         }
     }
 }

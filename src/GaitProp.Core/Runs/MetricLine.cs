@@ -27,7 +27,9 @@ internal sealed class MetricLine
     /// <summary>Steps taken; <see langword="null"/> on a line of times.</summary>
     public long? Step { get; private set; }
 
-    /// <summary>The numbers, in the line's order. What was not measured is not among them; an angle that was and is undefined, is.</summary>
+    /// <summary>
+    /// The numbers, in the line's order. What was not measured is not among them; an angle that was and is undefined, is.
+    /// </summary>
     public IReadOnlyList<MetricValue> Values => _values;
 
     /// <summary>The number of the whole network with a name, <see langword="null"/> if there is none.</summary>
@@ -62,7 +64,8 @@ internal sealed class MetricLine
             throw new JsonException("a value is not the number that it should be.");
         }
 
-        // The undefined mean of no angles is one that nobody measured. That of others is taken anew: older versions counted the output layer in.
+        // The undefined mean of no angles is one that nobody measured. That of others is taken anew: older versions counted the output
+        // layer in.
         var angles = parsed._values.Where(v => v.Metric == "angle" && v.Layer is not null).Select(v => v.Value).ToArray();
         if (parsed._values.FindIndex(v => v is ("meanAngle", null, _)) is >= 0 and var mean)
         {
@@ -94,7 +97,9 @@ internal sealed class MetricLine
                 _ = parsed.ToEpoch();
                 break;
             default:
-                throw new JsonException(parsed.Kind is null ? "it does not say its kind." : $"its kind is '{parsed.Kind}', neither step nor epoch.");
+                throw new JsonException(
+                    parsed.Kind is null ? "it does not say its kind." : $"its kind is '{parsed.Kind}', neither step nor epoch."
+                );
         }
 
         return parsed;
@@ -112,43 +117,51 @@ internal sealed class MetricLine
 
     /// <summary>What was measured at a step.</summary>
     /// <exception cref="JsonException">A field is missing.</exception>
-    public StepMetrics ToStep() => new(
-        _epoch ?? throw Missing("epoch"),
-        Step ?? throw Missing("step"),
-        Required("loss"),
-        List("angles", "angle", _lists.Angles),
-        List("distances", "distance", true),
-        [.. List("transposes", "transpose", true).Select(t => t ?? throw new JsonException("a share of transposes is null."))]);
+    public StepMetrics ToStep() =>
+        new(
+            _epoch ?? throw Missing("epoch"),
+            Step ?? throw Missing("step"),
+            Required("loss"),
+            List("angles", "angle", _lists.Angles),
+            List("distances", "distance", true),
+            [.. List("transposes", "transpose", true).Select(t => t ?? throw new JsonException("a share of transposes is null."))]
+        );
 
     /// <summary>What was measured after an epoch.</summary>
     /// <exception cref="JsonException">A field is missing.</exception>
-    public EpochMetrics ToEpoch() => new(
-        _epoch ?? throw Missing("epoch"),
-        Step ?? throw Missing("step"),
-        Required("trainLoss"),
-        Required("trainAccuracy"),
-        Required("testLoss"),
-        Required("testAccuracy"),
-        [.. List("defects", "defect", _lists.Defects).Select(d => d ?? throw new JsonException("a defect is null."))],
-        this["trainTop5"],
-        this["testTop5"])
-    {
-        ValidationLoss = this["validationLoss"],
-        ValidationAccuracy = this["validationAccuracy"],
-        ValidationTop5 = this["validationTop5"],
-    };
+    public EpochMetrics ToEpoch() =>
+        new(
+            _epoch ?? throw Missing("epoch"),
+            Step ?? throw Missing("step"),
+            Required("trainLoss"),
+            Required("trainAccuracy"),
+            Required("testLoss"),
+            Required("testAccuracy"),
+            [.. List("defects", "defect", _lists.Defects).Select(d => d ?? throw new JsonException("a defect is null."))],
+            this["trainTop5"],
+            this["testTop5"]
+        )
+        {
+            ValidationLoss = this["validationLoss"],
+            ValidationAccuracy = this["validationAccuracy"],
+            ValidationTop5 = this["validationTop5"],
+        };
 
     /// <summary>How long an epoch took.</summary>
     /// <exception cref="JsonException">A field is missing.</exception>
-    public EpochTiming ToTiming() => new(
-        _epoch ?? throw Missing("epoch"),
-        Required("steps") is var steps && steps is >= 0 and <= int.MaxValue ? (int)steps : throw new JsonException("steps is no number of steps."),
-        Required("stepSeconds", "meanStepSeconds"),
-        Required("trainSeconds"),
-        Required("angleSeconds"),
-        Required("evaluationSeconds"),
-        this["checkpointSeconds"] ?? 0,
-        this["memoryMegabytes"]);
+    public EpochTiming ToTiming() =>
+        new(
+            _epoch ?? throw Missing("epoch"),
+            Required("steps") is var steps && steps is >= 0 and <= int.MaxValue
+                ? (int)steps
+                : throw new JsonException("steps is no number of steps."),
+            Required("stepSeconds", "meanStepSeconds"),
+            Required("trainSeconds"),
+            Required("angleSeconds"),
+            Required("evaluationSeconds"),
+            this["checkpointSeconds"] ?? 0,
+            this["memoryMegabytes"]
+        );
 
     private static JsonException Missing(string field) => new($"it has no {field}.");
 

@@ -6,7 +6,9 @@ namespace GaitProp.Runs;
 /// <summary>The command that makes a run again, worked out from what the run says of itself.</summary>
 internal static class RunCommandLine
 {
-    /// <summary>The command: a built-in experiment, and whatever the run has otherwise as <c>--set</c>; DIR is the folder of the prepared photos.</summary>
+    /// <summary>
+    /// The command: a built-in experiment, and whatever the run has otherwise as <c>--set</c>; DIR is the folder of the prepared photos.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <returns><see langword="null"/> if the experiment is not built in.</returns>
     public static string? Of(RunDescription run)
@@ -19,7 +21,19 @@ internal static class RunCommandLine
             return null;
         }
 
-        var plain = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = epochs, Seed = seed }));
+        var plain = ExperimentJson.ToJson(
+            ExperimentDocument
+                .Open(name)
+                .Resolve(
+                    rule,
+                    new ExperimentChoices
+                    {
+                        Preset = preset,
+                        Epochs = epochs,
+                        Seed = seed,
+                    }
+                )
+        );
         var words = Wording.Text($"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
         words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {CommandWord.Quoted(d)}"));
         words += run.Origin is { } origin ? $" --from {CommandWord.Quoted(Portable(origin.File))}" : "";
@@ -27,16 +41,25 @@ internal static class RunCommandLine
         return run.Environment.Device == "cpu" ? Wording.Text($"{words} --threads {run.Environment.Threads}") : words;
     }
 
-    /// <summary>A checkpoint, or kept weights, as it is seen from the folder of its store, which is the same on every machine; of another file its name.</summary>
+    /// <summary>
+    /// A checkpoint, or kept weights, as it is seen from the folder of its store, which is the same on every machine; of another file its
+    /// name.
+    /// </summary>
     /// <param name="file">The file.</param>
     internal static string Portable(string file)
     {
         var parts = file.Split('/', '\\');
-        var take = parts is [.., "checkpoints", _] ? 4 : parts[^1] == RunRecorder.WeightsFile ? 3 : 1;
+        var take =
+            parts is [.., "checkpoints", _] ? 4
+            : parts[^1] == RunRecorder.WeightsFile ? 3
+            : 1;
         return string.Join('/', parts.TakeLast(take));
     }
 
-    /// <summary>What the experiment says that matters: of a constraint that there is not, nothing; and a run from before there were ranks retracted all directions.</summary>
+    /// <summary>
+    /// What the experiment says that matters: of a constraint that there is not, nothing; and a run from before there were ranks retracted
+    /// all directions.
+    /// </summary>
     internal static JsonNode Said(JsonNode experiment)
     {
         var said = experiment.DeepClone();
@@ -48,7 +71,14 @@ internal static class RunCommandLine
                 constraint["rank"] = 0;
             }
 
-            foreach (var field in kind switch { "none" => ["lambda", "rank", "every"], "penalty" => ["rank", "every"], _ => (string[])["lambda"] })
+            foreach (
+                var field in kind switch
+                {
+                    "none" => ["lambda", "rank", "every"],
+                    "penalty" => ["rank", "every"],
+                    _ => (string[])["lambda"],
+                }
+            )
             {
                 constraint.Remove(field);
             }
@@ -61,7 +91,9 @@ internal static class RunCommandLine
     {
         if (run is JsonObject fields)
         {
-            return fields.SelectMany(f => Differences((plain as JsonObject)?[f.Key], f.Value, path.Length == 0 ? f.Key : $"{path}.{f.Key}"));
+            return fields.SelectMany(f =>
+                Differences((plain as JsonObject)?[f.Key], f.Value, path.Length == 0 ? f.Key : $"{path}.{f.Key}")
+            );
         }
 
         return JsonNode.DeepEquals(plain, run) ? [] : [$"{path}={Text(run)}"];

@@ -52,7 +52,8 @@ internal sealed record RunData(string Name, string Source, bool Embedded, string
 
     /// <summary>The same of images that are called something else.</summary>
     /// <param name="images">What they are.</param>
-    internal string ImagesOf(string images) => Text($"{Train} training{(Validation > 0 ? Text($", {Validation} validation") : "")} and {Test} test {images}");
+    internal string ImagesOf(string images) =>
+        Text($"{Train} training{(Validation > 0 ? Text($", {Validation} validation") : "")} and {Test} test {images}");
 
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, cut to the images used.</param>
@@ -61,7 +62,12 @@ internal sealed record RunData(string Name, string Source, bool Embedded, string
     public static RunData Of(ImageDataset data, string? standsInFor, int validation = 0)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count - validation, data.Test.Count, data.Checksum()) { Validation = validation, Width = data.Train.Width, Height = data.Train.Height };
+        return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count - validation, data.Test.Count, data.Checksum())
+        {
+            Validation = validation,
+            Width = data.Train.Width,
+            Height = data.Train.Height,
+        };
     }
 
     /// <summary>Whether the images are prepared photos, of whatever size and classes.</summary>
@@ -69,7 +75,11 @@ internal sealed record RunData(string Name, string Source, bool Embedded, string
     internal bool IsOfPhotos(JsonNode experiment) => !Embedded && (string?)experiment["data"] == Photos.Prepared.Name;
 
     /// <summary>The same without the place on this machine where the images lie.</summary>
-    internal RunData WithoutPlace() => this with { Source = Embedded ? Source : Path.GetFileName(Path.TrimEndingDirectorySeparator(Source)) };
+    internal RunData WithoutPlace() =>
+        this with
+        {
+            Source = Embedded ? Source : Path.GetFileName(Path.TrimEndingDirectorySeparator(Source)),
+        };
 }
 
 /// <summary>A layer as <c>run.json</c> describes it.</summary>
@@ -161,11 +171,16 @@ internal sealed record RunDescription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? KeepEvery { get; init; }
 
-    /// <summary>When it was taken out of its store to be kept beside a figure, and the command that made it; <see langword="null"/> for a run in its store.</summary>
+    /// <summary>
+    /// When it was taken out of its store to be kept beside a figure, and the command that made it; <see langword="null"/> for a run in its
+    /// store.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunRecording? Recorded { get; init; }
 
-    /// <summary>Whether there is something left to do; a run that says it is under way may have been killed. A recorded one has no checkpoints.</summary>
+    /// <summary>
+    /// Whether there is something left to do; a run that says it is under way may have been killed. A recorded one has no checkpoints.
+    /// </summary>
     [JsonIgnore]
     public bool CanResume => Recorded is null && Status is not (RunStatus.Finished or RunStatus.Diverged);
 
@@ -181,7 +196,13 @@ internal sealed record RunDescription
 
         foreach (var number in (string[])["epochs", "seed"])
         {
-            Require(experiment[number] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<int>(out var whole) && whole >= 0, $"experiment.{number} is no whole number.");
+            Require(
+                experiment[number] is JsonValue value
+                    && value.GetValueKind() == JsonValueKind.Number
+                    && value.TryGetValue<int>(out var whole)
+                    && whole >= 0,
+                $"experiment.{number} is no whole number."
+            );
         }
 
         Require(experiment["orthogonality"] is null or JsonObject, "experiment.orthogonality is not an object.");
@@ -190,11 +211,17 @@ internal sealed record RunDescription
         Require(Name.Length > 0, "name is empty.");
         Require(Data.Train >= 0 && Data.Test >= 0 && Data.Validation >= 0, "data has less than no images.");
         Require(Data is { Width: null or > 0, Height: null or > 0 }, "data has images without a size.");
-        Require(Layers.All(l => l is { Inputs: > 0, Outputs: > 0, Keep: > 0 } && Enum.IsDefined(l.Auxiliary)), "layers has one that is null or without a size.");
+        Require(
+            Layers.All(l => l is { Inputs: > 0, Outputs: > 0, Keep: > 0 } && Enum.IsDefined(l.Auxiliary)),
+            "layers has one that is null or without a size."
+        );
         Require(Environment.Threads is > 0 and <= MostThreads, $"environment.threads is {Environment.Threads}.");
         Require(Resumed.All(r => r is { Step: >= 0 }), "resumed has a step that is null or less than 0.");
         Require(KeepEvery is null or > 0, "keepEvery is less than 1.");
-        Require(Origin is null or { File.Length: > 0, Step: >= 0, Sha256.Length: > 0 }, "origin has no file, no sha256, or a step that is less than 0.");
+        Require(
+            Origin is null or { File.Length: > 0, Step: >= 0, Sha256.Length: > 0 },
+            "origin has no file, no sha256, or a step that is less than 0."
+        );
         Require(Recorded is null || Recorded.Time != default, "recorded has no time.");
 
         static void Require(bool holds, string problem)

@@ -15,9 +15,20 @@ namespace GaitProp;
 /// <param name="Threads">Threads that libtorch uses.</param>
 /// <param name="System">The operating system.</param>
 public sealed record RunEnvironment(
-    string Version, string? Commit, string TorchSharp, string LibTorch, string Device, string Processor, int Threads, string System)
+    string Version,
+    string? Commit,
+    string TorchSharp,
+    string LibTorch,
+    string Device,
+    string Processor,
+    int Threads,
+    string System
+)
 {
-    /// <summary>Processes that trained the run together, which began on this machine; <see langword="null"/> for one. Each has so many threads, or a device of its own.</summary>
+    /// <summary>
+    /// Processes that trained the run together, which began on this machine; <see langword="null"/> for one. Each has so many threads, or a
+    /// device of its own.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Ranks { get; init; }
 
@@ -26,7 +37,8 @@ public sealed record RunEnvironment(
     public static RunEnvironment Here(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        var version = typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        var version =
+            typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         var parts = version.Split('+', 2);
         return new RunEnvironment(
             parts[0],
@@ -36,13 +48,14 @@ public sealed record RunEnvironment(
             Place(device),
             ProcessorName(),
             torch.get_num_threads(),
-            RuntimeInformation.OSDescription);
+            RuntimeInformation.OSDescription
+        );
     }
 
     /// <summary>In one phrase, for captions: <c>AMD EPYC 7B13, 2 threads</c>.</summary>
-    public override string ToString() => (Device == "cpu"
-        ? Text($"{Processor}, {Count(Threads, "thread")}")
-        : $"{Device} ({Processor})") + (Ranks is { } ranks ? Text($", {ranks} ranks") : "");
+    public override string ToString() =>
+        (Device == "cpu" ? Text($"{Processor}, {Count(Threads, "thread")}") : $"{Device} ({Processor})")
+        + (Ranks is { } ranks ? Text($", {ranks} ranks") : "");
 
     /// <summary><c>cpu</c>, or <c>cuda:0 NVIDIA H100 80GB HBM3</c>.</summary>
     private static string Place(torch.Device device)

@@ -14,5 +14,6 @@ internal sealed record RunFilter(string? Experiment = null, string? Rule = null,
         return Is(Experiment, run.Experiment) && Is(Rule, run.Rule) && (State is null || State == run.State);
     }
 
-    private static bool Is(string? asked, string? value) => asked is null || string.Equals(asked, value, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(string? asked, string? value) =>
+        asked is null || string.Equals(asked, value, StringComparison.OrdinalIgnoreCase);
 }

@@ -17,7 +17,8 @@ internal static class RunIdentity
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(data);
-        var text = $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\n{data.Checksum}{(origin is null ? "" : $"\n{origin.Sha256}")}";
+        var text =
+            $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\n{data.Checksum}{(origin is null ? "" : $"\n{origin.Sha256}")}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
     }
 }

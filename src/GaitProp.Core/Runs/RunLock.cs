@@ -29,10 +29,14 @@ internal sealed class RunLock : IDisposable
 
     /// <summary>Takes the lock of a run.</summary>
     /// <param name="folder">The run's folder.</param>
-    /// <exception cref="GaitPropException">A process holds it, which the message names, or the folder is missing or cannot be written.</exception>
-    public static RunLock Take(string folder) => TryTake(folder) ?? throw new GaitPropException(
-        $"run {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))} is being written by "
-        + $"{FileLock.Holder(FileOf(folder))?.ToString() ?? "another process"}; wait for it, or stop it.");
+    /// <exception cref="GaitPropException">A process holds it, which the message names, or the folder is missing or cannot be
+    /// written.</exception>
+    public static RunLock Take(string folder) =>
+        TryTake(folder)
+        ?? throw new GaitPropException(
+            $"run {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))} is being written by "
+                + $"{FileLock.Holder(FileOf(folder))?.ToString() ?? "another process"}; wait for it, or stop it."
+        );
 
     /// <summary>Whether a process, this one included, writes the run. Looking neither takes the lock nor keeps another from it.</summary>
     /// <param name="folder">The run's folder.</param>

@@ -1,7 +1,7 @@
-using GaitProp.Runs;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
+using GaitProp.Runs;
 
 namespace GaitProp;
 
@@ -10,8 +10,13 @@ namespace GaitProp;
 public sealed record RunRecord
 {
     /// <summary>A run of these measurements.</summary>
-    internal RunRecord(string folder, RunDescription description, IReadOnlyList<StepMetrics> steps, IReadOnlyList<EpochMetrics> epochs, IReadOnlyList<EpochTiming> timings) =>
-        (Folder, Description, Steps, Epochs, Timings) = (folder, description, steps, epochs, timings);
+    internal RunRecord(
+        string folder,
+        RunDescription description,
+        IReadOnlyList<StepMetrics> steps,
+        IReadOnlyList<EpochMetrics> epochs,
+        IReadOnlyList<EpochTiming> timings
+    ) => (Folder, Description, Steps, Epochs, Timings) = (folder, description, steps, epochs, timings);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -37,7 +42,9 @@ public sealed record RunRecord
     /// <summary>The content of <c>run.json</c>.</summary>
     internal RunDescription Description { get; init; }
 
-    /// <summary>The mean step in seconds, retractions included, angles and evaluation not; <see langword="null"/> before the first epoch has ended.</summary>
+    /// <summary>
+    /// The mean step in seconds, retractions included, angles and evaluation not; <see langword="null"/> before the first epoch has ended.
+    /// </summary>
     public double? SecondsPerStep => Timings.Count == 0 ? null : Timings.Sum(t => t.MeanStepSeconds * t.Steps) / Timings.Sum(t => t.Steps);
 
     /// <summary>Reads a run.</summary>
@@ -69,7 +76,11 @@ public sealed record RunRecord
         {
             if (count != 0 && description.Layers.Count != 0 && count != description.Layers.Count)
             {
-                throw new GaitPropException(Text($"{Path.Combine(folder, "metrics.jsonl")} is damaged at line {number + 1}: it has {count} {what}, and run.json {description.Layers.Count} layers."));
+                throw new GaitPropException(
+                    Text(
+                        $"{Path.Combine(folder, "metrics.jsonl")} is damaged at line {number + 1}: it has {count} {what}, and run.json {description.Layers.Count} layers."
+                    )
+                );
             }
         }
     }
@@ -91,7 +102,10 @@ public sealed record RunRecord
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.", e);
+            throw new GaitPropException(
+                $"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.",
+                e
+            );
         }
     }
 
@@ -103,8 +117,8 @@ public sealed record RunRecord
     {
         try
         {
-            var description = WholeJson.Parse(json).Deserialize<RunDescription>(ExperimentJson.Strict)
-                ?? throw new JsonException("it is not an object.");
+            var description =
+                WholeJson.Parse(json).Deserialize<RunDescription>(ExperimentJson.Strict) ?? throw new JsonException("it is not an object.");
             description.Check();
             return description;
         }

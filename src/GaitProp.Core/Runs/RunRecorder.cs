@@ -6,8 +6,8 @@ using GaitProp.Storage;
 namespace GaitProp.Runs;
 
 /// <summary>
-/// Keeps runs beside the figures that show them: <c>run.json</c> and <c>metrics.jsonl</c>, without checkpoints and without the places of this machine, and the
-/// command that made each. What comes of it is a store of runs like any other, small enough for a repository.
+/// Keeps runs beside the figures that show them: <c>run.json</c> and <c>metrics.jsonl</c>, without checkpoints and without the places of
+/// this machine, and the command that made each. What comes of it is a store of runs like any other, small enough for a repository.
 /// </summary>
 internal static class RunRecorder
 {
@@ -20,25 +20,34 @@ internal static class RunRecorder
     /// <param name="timing">Whether to keep how long steps took. On a machine that was busy otherwise that says nothing.</param>
     /// <returns>The folders written.</returns>
     /// <exception cref="GaitPropException">A run is damaged, or the folder cannot be written.</exception>
-    public static IReadOnlyList<string> Record(IEnumerable<RunSummary> runs, string folder, bool timing = false) => Record(runs, folder, timing, (_, _) => { });
+    public static IReadOnlyList<string> Record(IEnumerable<RunSummary> runs, string folder, bool timing = false) =>
+        Record(runs, folder, timing, (_, _) => { });
 
     /// <summary>The same, with more beside each run.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="folder">The folder of recorded runs.</param>
     /// <param name="timing">Whether to keep how long steps took.</param>
     /// <param name="beside">Given a run and the folder that it was recorded in, before the list is written.</param>
-    internal static IReadOnlyList<string> Record(IEnumerable<RunSummary> runs, string folder, bool timing, Action<RunSummary, string> beside)
+    internal static IReadOnlyList<string> Record(
+        IEnumerable<RunSummary> runs,
+        string folder,
+        bool timing,
+        Action<RunSummary, string> beside
+    )
     {
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         try
         {
-            string[] written = [.. runs.Select(run =>
-            {
-                var target = Copy(run, folder, timing);
-                beside(run, target);
-                return target;
-            })];
+            string[] written =
+            [
+                .. runs.Select(run =>
+                {
+                    var target = Copy(run, folder, timing);
+                    beside(run, target);
+                    return target;
+                }),
+            ];
             AtomicFile.Write(Path.Combine(folder, "README.md"), Encoding.UTF8.GetBytes(Index(new RunStore(folder))));
             return written;
         }
@@ -95,7 +104,8 @@ internal static class RunRecorder
 
     private static string Index(RunStore store)
     {
-        var text = new StringBuilder("""
+        var text = new StringBuilder(
+            """
             # Recorded runs
 
             Runs that `gaitprop runs record` has kept: settings (`run.json`) and measurements (`metrics.jsonl`), without checkpoints. The folder is a store of runs:
@@ -105,18 +115,28 @@ internal static class RunRecorder
             | run | epochs | test accuracy | angle to BP | made by |
             |---|---:|---:|---:|---|
 
-            """.ReplaceLineEndings("\n"));
-        foreach (var run in store.List().Where(r => r.Problem is null).OrderBy(r => r.Experiment, StringComparer.Ordinal).ThenBy(r => r.Started))
+            """.ReplaceLineEndings("\n")
+        );
+        foreach (
+            var run in store.List().Where(r => r.Problem is null).OrderBy(r => r.Experiment, StringComparer.Ordinal).ThenBy(r => r.Started)
+        )
         {
-            var command = RunRecord.ReadDescription(run.Folder).Recorded?.Command is { } words ? $"`{words}`" : "an experiment file of its own: see its `run.json`";
-            text.Append(Text($"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "));
+            var command = RunRecord.ReadDescription(run.Folder).Recorded?.Command is { } words
+                ? $"`{words}`"
+                : "an experiment file of its own: see its `run.json`";
+            text.Append(
+                Text(
+                    $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "
+                )
+            );
             text.Append(Text($"{(run.MeanAngle is { } angle ? $"{angle:F2}°" : "-")} | {command}{Weights(run)} |\n"));
         }
 
         return text.ToString();
     }
 
-    private static string Weights(RunSummary run) => new FileInfo(Path.Combine(run.Folder, WeightsFile)) is { Exists: true, Length: var bytes }
-        ? Text($"; weights kept, {bytes / 1e6:0.0} MB")
-        : "";
+    private static string Weights(RunSummary run) =>
+        new FileInfo(Path.Combine(run.Folder, WeightsFile)) is { Exists: true, Length: var bytes }
+            ? Text($"; weights kept, {bytes / 1e6:0.0} MB")
+            : "";
 }

@@ -45,17 +45,30 @@ public sealed class RunStore
         var folder = Path.Combine(Folder, experiment);
         try
         {
-            return Directory.Exists(folder) ? [.. Visible(folder).AsParallel().Select(RunSummaryReader.Read).OrderBy(r => r.Started).ThenBy(r => r.Name, StringComparer.Ordinal)] : [];
+            return Directory.Exists(folder)
+                ?
+                [
+                    .. Visible(folder)
+                        .AsParallel()
+                        .Select(RunSummaryReader.Read)
+                        .OrderBy(r => r.Started)
+                        .ThenBy(r => r.Name, StringComparer.Ordinal),
+                ]
+                : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {folder}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}; name another folder with --runs.", e);
+            throw new GaitPropException(
+                $"cannot read {folder}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}; name another folder with --runs.",
+                e
+            );
         }
     }
 
     /// <summary>Finds a run.</summary>
     /// <param name="run">
-    /// Its folder, its name, <c>EXPERIMENT/NAME</c>, the beginning of either if no other run begins so, or <c>last</c> for the one that began last.
+    /// Its folder, its name, <c>EXPERIMENT/NAME</c>, the beginning of either if no other run begins so, or <c>last</c> for the one that
+    /// began last.
     /// </param>
     /// <exception cref="GaitPropException">No run or several are meant, or the store is missing or cannot be read.</exception>
     public RunSummary Find(string run)
@@ -65,7 +78,10 @@ public sealed class RunStore
             throw new GaitPropException("no run is named: give its name, the beginning of it, its folder, or 'last'.");
         }
 
-        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(Storage.HomePath.Expand(run))) is var folder && File.Exists(Path.Combine(folder, "run.json")))
+        if (
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(Storage.HomePath.Expand(run))) is var folder
+            && File.Exists(Path.Combine(folder, "run.json"))
+        )
         {
             return RunSummaryReader.Read(folder);
         }
@@ -73,7 +89,9 @@ public sealed class RunStore
         var folders = Folders();
         if (folders.Count == 0)
         {
-            throw new GaitPropException($"there are no runs in {Folder} yet: 'gaitprop train synthetic-shallow' makes one, --runs names another folder.");
+            throw new GaitPropException(
+                $"there are no runs in {Folder} yet: 'gaitprop train synthetic-shallow' makes one, --runs names another folder."
+            );
         }
 
         if (run == "last")
@@ -81,12 +99,18 @@ public sealed class RunStore
             return List() is var runs && runs.LastOrDefault(r => r.Problem is null) is { } last ? last : runs[^1];
         }
 
-        var names = folders.Select(f => (Folder: f, Name: Path.GetFileName(f), Long: $"{Path.GetFileName(Path.GetDirectoryName(f))}/{Path.GetFileName(f)}")).ToList();
+        var names = folders
+            .Select(f =>
+                (Folder: f, Name: Path.GetFileName(f), Long: $"{Path.GetFileName(Path.GetDirectoryName(f))}/{Path.GetFileName(f)}")
+            )
+            .ToList();
         var word = Path.TrimEndingDirectorySeparator(run).Replace('\\', '/');
         var meant = names.FindAll(n => word == n.Name || word == n.Long || folder == n.Folder);
         if (meant.Count == 0)
         {
-            meant = names.FindAll(n => n.Name.StartsWith(word, StringComparison.Ordinal) || n.Long.StartsWith(word, StringComparison.Ordinal));
+            meant = names.FindAll(n =>
+                n.Name.StartsWith(word, StringComparison.Ordinal) || n.Long.StartsWith(word, StringComparison.Ordinal)
+            );
         }
 
         return meant.Count switch
@@ -98,8 +122,8 @@ public sealed class RunStore
     }
 
     /// <summary>
-    /// Deletes a run with all its files. It leaves the list at once and whole: should this process be killed, what is left of the folder is removed by
-    /// the next deletion in its store.
+    /// Deletes a run with all its files. It leaves the list at once and whole: should this process be killed, what is left of the folder is
+    /// removed by the next deletion in its store.
     /// </summary>
     /// <param name="run">The run.</param>
     /// <exception cref="GaitPropException">A process writes it, or it is gone, or it cannot be deleted.</exception>
@@ -141,9 +165,11 @@ public sealed class RunStore
     {
         if (!Directory.Exists(Folder))
         {
-            throw new GaitPropException(File.Exists(Folder)
-                ? $"{Folder} is no folder of runs but a file; name another with --runs."
-                : $"there is no folder of runs at {Folder}: 'gaitprop train synthetic-shallow' makes it, --runs names another.");
+            throw new GaitPropException(
+                File.Exists(Folder)
+                    ? $"{Folder} is no folder of runs but a file; name another with --runs."
+                    : $"there is no folder of runs at {Folder}: 'gaitprop train synthetic-shallow' makes it, --runs names another."
+            );
         }
 
         try
@@ -152,14 +178,17 @@ public sealed class RunStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"cannot read {Folder}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}; "
-                + "name another folder with --runs.", e);
+            throw new GaitPropException(
+                $"cannot read {Folder}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}; "
+                    + "name another folder with --runs.",
+                e
+            );
         }
     }
 
     /// <summary>
-    /// The runs of an experiment. One whose folder cannot be read stands in the list itself, where its summary tells why; so does a run that was put
-    /// where experiments are.
+    /// The runs of an experiment. One whose folder cannot be read stands in the list itself, where its summary tells why; so does a run
+    /// that was put where experiments are.
     /// </summary>
     private static IEnumerable<string> Runs(string experiment)
     {
@@ -185,7 +214,9 @@ public sealed class RunStore
     {
         try
         {
-            foreach (var leftover in Directory.EnumerateDirectories(experiment, Deleted + "*", new EnumerationOptions { AttributesToSkip = 0 }))
+            foreach (
+                var leftover in Directory.EnumerateDirectories(experiment, Deleted + "*", new EnumerationOptions { AttributesToSkip = 0 })
+            )
             {
                 Remove(leftover);
             }
@@ -220,7 +251,9 @@ public sealed class RunStore
     private GaitPropException Unknown(string run, IEnumerable<string> names)
     {
         // A word may be the beginning of a name: each is compared with as much of the name.
-        var (name, edits) = names.Select(n => (Name: n, Edits: Suggestion.Distance(run, n[..Math.Min(n.Length, run.Length)]))).MinBy(n => n.Edits);
+        var (name, edits) = names
+            .Select(n => (Name: n, Edits: Suggestion.Distance(run, n[..Math.Min(n.Length, run.Length)])))
+            .MinBy(n => n.Edits);
         var hint = run.Length > 2 && edits <= Math.Max(1, run.Length / 3) ? $" Did you mean '{name}'?" : "";
         return new GaitPropException($"there is no run '{run}' in {Folder}.{hint} 'gaitprop runs list' shows all.");
     }
@@ -228,6 +261,8 @@ public sealed class RunStore
     private static GaitPropException Ambiguous(string run, List<string> names)
     {
         var more = names.Count > 5 ? $" and {names.Count - 5} more" : "";
-        return new GaitPropException($"'{run}' may be any of {names.Count} runs: {string.Join(", ", names.Take(5))}{more}; give more of the name.");
+        return new GaitPropException(
+            $"'{run}' may be any of {names.Count} runs: {string.Join(", ", names.Take(5))}{more}; give more of the name."
+        );
     }
 }

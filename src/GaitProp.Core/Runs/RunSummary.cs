@@ -1,6 +1,8 @@
 namespace GaitProp;
 
-/// <summary>A run in a line: what its folder tells without its measurements being read. What damaged files do not tell is <see langword="null"/>.</summary>
+/// <summary>
+/// A run in a line: what its folder tells without its measurements being read. What damaged files do not tell is <see langword="null"/>.
+/// </summary>
 public sealed record RunSummary
 {
     /// <summary>The run's folder, a full path.</summary>
@@ -51,10 +53,14 @@ public sealed record RunSummary
     /// <summary>Share of test images classified correctly after the last epoch measured, 0 to 1.</summary>
     public double? TestAccuracy { get; internal init; }
 
-    /// <summary>Mean update angle to BP at the last step measured, degrees; <see langword="null"/> where undefined, and for BP itself.</summary>
+    /// <summary>
+    /// Mean update angle to BP at the last step measured, degrees; <see langword="null"/> where undefined, and for BP itself.
+    /// </summary>
     public double? MeanAngle { get; internal init; }
 
-    /// <summary>The name with that of the folder above before it, unique in a store: <c>cifar-shallow/ngait-s1-20261123-175612</c>.</summary>
+    /// <summary>
+    /// The name with that of the folder above before it, unique in a store: <c>cifar-shallow/ngait-s1-20261123-175612</c>.
+    /// </summary>
     public string QualifiedName => $"{Path.GetFileName(Path.GetDirectoryName(Folder))}/{Name}";
 
     /// <summary>Whether a process is at work on it.</summary>
@@ -66,7 +72,9 @@ public sealed record RunSummary
     {
         try
         {
-            return new DirectoryInfo(Folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Sum(f => f.Length);
+            return new DirectoryInfo(Folder)
+                .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+                .Sum(f => f.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

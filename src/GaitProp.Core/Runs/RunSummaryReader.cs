@@ -37,7 +37,10 @@ internal static class RunSummaryReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return WithProblem(summary, $"{file} cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}");
+            return WithProblem(
+                summary,
+                $"{file} cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}"
+            );
         }
     }
 
@@ -121,7 +124,11 @@ internal static class RunSummaryReader
             throw new JsonException("a value is not of the kind that it should be.", e);
         }
 
-        summary = summary with { Started = started ?? throw new JsonException("it does not say when the run started."), State = State(status, summary.Folder) };
+        summary = summary with
+        {
+            Started = started ?? throw new JsonException("it does not say when the run started."),
+            State = State(status, summary.Folder),
+        };
         return summary.Rule is null ? throw new JsonException("it does not name the rule.") : summary;
     }
 
@@ -158,15 +165,16 @@ internal static class RunSummaryReader
     }
 
     /// <summary>A run that says that it is under way is, if a process holds its lock.</summary>
-    private static RunState State(string? status, string folder) => status switch
-    {
-        "running" => RunLock.IsHeld(folder) ? RunState.Running : RunState.Stopped,
-        "finished" => RunState.Finished,
-        "interrupted" => RunState.Interrupted,
-        "failed" => RunState.Failed,
-        "diverged" => RunState.Diverged,
-        _ => throw new JsonException($"it gives the status '{status}', which is not known."),
-    };
+    private static RunState State(string? status, string folder) =>
+        status switch
+        {
+            "running" => RunLock.IsHeld(folder) ? RunState.Running : RunState.Stopped,
+            "finished" => RunState.Finished,
+            "interrupted" => RunState.Interrupted,
+            "failed" => RunState.Failed,
+            "diverged" => RunState.Diverged,
+            _ => throw new JsonException($"it gives the status '{status}', which is not known."),
+        };
 
     /// <summary>Looks at the end of the measurements, and further back until the last epoch and the last step have been seen.</summary>
     private static RunSummary Measure(string file, RunSummary summary)

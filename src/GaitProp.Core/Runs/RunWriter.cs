@@ -7,8 +7,8 @@ using GaitProp.Storage;
 namespace GaitProp.Runs;
 
 /// <summary>
-/// Writes a run's folder, <c>RUNS/EXPERIMENT/RULE-sSEED-TIME/</c>: <c>run.json</c>, <c>metrics.jsonl</c> and <c>timing.jsonl</c>. Lines are appended whole
-/// and flushed; one that cannot be written is taken back.
+/// Writes a run's folder, <c>RUNS/EXPERIMENT/RULE-sSEED-TIME/</c>: <c>run.json</c>, <c>metrics.jsonl</c> and <c>timing.jsonl</c>. Lines are
+/// appended whole and flushed; one that cannot be written is taken back.
 /// </summary>
 internal sealed class RunWriter : IDisposable
 {
@@ -74,8 +74,8 @@ internal sealed class RunWriter : IDisposable
         {
             Directory.CreateDirectory(temporary);
 
-            // Taken before the folder gets its name, so that nobody finds the run without its writer. Windows does not rename a folder with an open
-            // file in it.
+            // Taken before the folder gets its name, so that nobody finds the run without its writer. Windows does not rename a folder with
+            // an open file in it.
             held = OperatingSystem.IsWindows() ? null : RunLock.Take(temporary);
             var started = DateTimeOffset.Now;
             var stem = Text($"{experiment.Rule}-s{experiment.Seed}-{started:yyyyMMdd-HHmmss}");
@@ -156,7 +156,11 @@ internal sealed class RunWriter : IDisposable
 
         Description = Description with
         {
-            Status = RunStatus.Running, Error = null, Ended = null, Resumed = [.. Description.Resumed, new(DateTimeOffset.Now, step)], KeepEvery = keepEvery ?? Description.KeepEvery,
+            Status = RunStatus.Running,
+            Error = null,
+            Ended = null,
+            Resumed = [.. Description.Resumed, new(DateTimeOffset.Now, step)],
+            KeepEvery = keepEvery ?? Description.KeepEvery,
         };
         AtomicFile.Write(Path.Combine(Folder, Reserve), new byte[ReserveBytes]);
         WriteDescription(Folder, Description);

@@ -18,10 +18,15 @@ internal sealed record SweepRun(int Number, string Name, string Identity);
 /// <param name="Time">When.</param>
 internal sealed record SweepJob(string Engine, string Id, DateTimeOffset Time);
 
-/// <summary>A sweep as its store knows it, <c>RUNS/.sweeps/NAME/sweep.json</c>: its runs, and where it was sent to. What became of the runs, the runs themselves tell.</summary>
+/// <summary>
+/// A sweep as its store knows it, <c>RUNS/.sweeps/NAME/sweep.json</c>: its runs, and where it was sent to. What became of the runs, the
+/// runs themselves tell.
+/// </summary>
 internal sealed record SweepRecord
 {
-    private const string Folders = ".sweeps", FileName = "sweep.json", CancelName = "cancelled";
+    private const string Folders = ".sweeps",
+        FileName = "sweep.json",
+        CancelName = "cancelled";
 
     /// <summary>The format, <c>gaitprop-sweep/1</c>.</summary>
     public string Schema { get; init; } = "gaitprop-sweep/1";
@@ -70,7 +75,9 @@ internal sealed record SweepRecord
         string[] there = [];
         try
         {
-            there = Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Where(d => File.Exists(Path.Combine(d, FileName))).Order(StringComparer.Ordinal)] : [];
+            there = Directory.Exists(folder)
+                ? [.. Directory.GetDirectories(folder).Where(d => File.Exists(Path.Combine(d, FileName))).Order(StringComparer.Ordinal)]
+                : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -79,7 +86,9 @@ internal sealed record SweepRecord
 
         if (there.Length == 0)
         {
-            throw new GaitPropException($"there is no sweep in {Path.GetFullPath(runs)}: 'gaitprop sweep synthetic-shallow --over optimizer.lr=1e-4,1e-3' begins one, --runs names another folder.");
+            throw new GaitPropException(
+                $"there is no sweep in {Path.GetFullPath(runs)}: 'gaitprop sweep synthetic-shallow --over optimizer.lr=1e-4,1e-3' begins one, --runs names another folder."
+            );
         }
 
         if (name is null or "last")
@@ -87,17 +96,22 @@ internal sealed record SweepRecord
             return there.Select(Read).MaxBy(r => r.Begun)!;
         }
 
-        var meant = there.Where(d => Path.GetFileName(d) == name).ToArray() is { Length: 1 } exact ? exact : [.. there.Where(d => Path.GetFileName(d).StartsWith(name, StringComparison.Ordinal))];
+        var meant = there.Where(d => Path.GetFileName(d) == name).ToArray() is { Length: 1 } exact
+            ? exact
+            : [.. there.Where(d => Path.GetFileName(d).StartsWith(name, StringComparison.Ordinal))];
         return meant.Length switch
         {
             1 => Read(meant[0]),
             0 => throw new GaitPropException(Suggestion.Unknown("sweep", name, there.Select(d => Path.GetFileName(d)!))),
-            _ => throw new GaitPropException($"'{name}' may be any of {meant.Length} sweeps: {string.Join(", ", meant.Take(5).Select(Path.GetFileName))}; give more of the name."),
+            _ => throw new GaitPropException(
+                $"'{name}' may be any of {meant.Length} sweeps: {string.Join(", ", meant.Take(5).Select(Path.GetFileName))}; give more of the name."
+            ),
         };
     }
 
     /// <summary>The sweep of a name as it was begun before, or <see langword="null"/>.</summary>
-    public static SweepRecord? Before(string runs, string name) => FolderOf(runs, name) is var folder && File.Exists(Path.Combine(folder, FileName)) ? Read(folder) : null;
+    public static SweepRecord? Before(string runs, string name) =>
+        FolderOf(runs, name) is var folder && File.Exists(Path.Combine(folder, FileName)) ? Read(folder) : null;
 
     /// <summary>Writes it down, and takes back that it was cancelled.</summary>
     /// <param name="runs">The store.</param>
@@ -138,7 +152,8 @@ internal sealed record SweepRecord
         var file = Path.Combine(folder, FileName);
         try
         {
-            return JsonSerializer.Deserialize<SweepRecord>(File.ReadAllBytes(file), ExperimentJson.Strict) ?? throw new JsonException("it is not an object.");
+            return JsonSerializer.Deserialize<SweepRecord>(File.ReadAllBytes(file), ExperimentJson.Strict)
+                ?? throw new JsonException("it is not an object.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

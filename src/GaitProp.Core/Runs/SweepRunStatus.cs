@@ -26,7 +26,8 @@ internal enum SweepState
 /// <param name="State">Where it stands.</param>
 /// <param name="Summary">What its folder tells; <see langword="null"/> if it has none.</param>
 /// <param name="Worker">Who is at work on it.</param>
-/// <param name="Silence">How long ago the worker's heartbeat was written, both times by the clock of the file system; <see langword="null"/> if that is not known.</param>
+/// <param name="Silence">How long ago the worker's heartbeat was written, both times by the clock of the file system;
+/// <see langword="null"/> if that is not known.</param>
 internal sealed record SweepRunStatus(SweepRun Run, SweepState State, RunSummary? Summary, Heartbeat? Worker, TimeSpan? Silence)
 {
     /// <summary>Looks at all runs of a sweep.</summary>
@@ -37,7 +38,12 @@ internal sealed record SweepRunStatus(SweepRun Run, SweepState State, RunSummary
     {
         var known = new RunStore(runs).ListExperiment(sweep.Experiment).Where(r => r.Identity is not null).ToLookup(r => r.Identity!);
         var now = new Lazy<DateTime?>(() => Now(SweepRecord.FolderOf(runs, sweep.Name)));
-        return [.. sweep.Runs.Select(run => Look(run, [.. known[run.Identity]], CellClaim.Holder(CellClaim.Stem(runs, sweep.Experiment, run.Identity)), now))];
+        return
+        [
+            .. sweep.Runs.Select(run =>
+                Look(run, [.. known[run.Identity]], CellClaim.Holder(CellClaim.Stem(runs, sweep.Experiment, run.Identity)), now)
+            ),
+        ];
     }
 
     private static SweepRunStatus Look(SweepRun run, RunSummary[] known, (string File, Heartbeat Beat)? holder, Lazy<DateTime?> now)
@@ -54,7 +60,18 @@ internal sealed record SweepRunStatus(SweepRun Run, SweepState State, RunSummary
 
         // Whoever trains it without a grid has no heartbeat.
         return known.LastOrDefault(r => r.Problem is null) is { } last
-            ? new(run, last.State switch { RunState.Running => SweepState.Running, RunState.Failed => SweepState.Failed, _ => SweepState.Stopped }, last, null, null)
+            ? new(
+                run,
+                last.State switch
+                {
+                    RunState.Running => SweepState.Running,
+                    RunState.Failed => SweepState.Failed,
+                    _ => SweepState.Stopped,
+                },
+                last,
+                null,
+                null
+            )
             : new(run, SweepState.Missing, null, null, null);
     }
 

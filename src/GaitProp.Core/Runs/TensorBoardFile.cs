@@ -6,8 +6,9 @@ using System.Text;
 namespace GaitProp.Runs;
 
 /// <summary>
-/// A TensorBoard event file. Each record is its length, the masked CRC-32C of the length, an <c>Event</c> protocol buffer (wall_time = 1, step = 2,
-/// file_version = 3, summary = 5; a summary's value = 1 has tag = 1 and simple_value = 2), and the masked CRC-32C of that; numbers are little-endian.
+/// A TensorBoard event file. Each record is its length, the masked CRC-32C of the length, an <c>Event</c> protocol buffer (wall_time = 1,
+/// step = 2, file_version = 3, summary = 5; a summary's value = 1 has tag = 1 and simple_value = 2), and the masked CRC-32C of that;
+/// numbers are little-endian.
 /// </summary>
 internal sealed class TensorBoardFile : IDisposable
 {
@@ -39,7 +40,8 @@ internal sealed class TensorBoardFile : IDisposable
     }
 
     /// <summary>Opens a file to go on with; each record reaches it whole.</summary>
-    public static TensorBoardFile Open(string file) => new(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
+    public static TensorBoardFile Open(string file) =>
+        new(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
 
     /// <summary>Appends points of one step; none if there are none.</summary>
     /// <exception cref="IOException">The file cannot be written; what it held is untouched.</exception>

@@ -5,8 +5,8 @@ using GaitProp.Storage;
 namespace GaitProp.Runs;
 
 /// <summary>
-/// The measurements of a run as TensorBoard reads them: an event file in the run's folder. It holds the points of <c>metrics.jsonl</c>, no more and no
-/// fewer, however often the run was stopped and resumed.
+/// The measurements of a run as TensorBoard reads them: an event file in the run's folder. It holds the points of <c>metrics.jsonl</c>, no
+/// more and no fewer, however often the run was stopped and resumed.
 /// </summary>
 internal sealed class TensorBoardLog : IDisposable
 {
@@ -24,8 +24,8 @@ internal sealed class TensorBoardLog : IDisposable
     public static bool IsIn(string folder) => Directory.GetFiles(folder, Files).Length > 0;
 
     /// <summary>
-    /// Begins a log, or goes on with one: the points that <c>metrics.jsonl</c> has are written into a new file, which takes the place of earlier ones.
-    /// Their time is the time of this call.
+    /// Begins a log, or goes on with one: the points that <c>metrics.jsonl</c> has are written into a new file, which takes the place of
+    /// earlier ones. Their time is the time of this call.
     /// </summary>
     /// <param name="folder">The run's folder; the caller holds its <see cref="RunLock"/>.</param>
     /// <exception cref="GaitPropException">The folder cannot be written, or <c>metrics.jsonl</c> is damaged.</exception>

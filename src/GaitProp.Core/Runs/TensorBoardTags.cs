@@ -11,21 +11,22 @@ internal static class TensorBoardTags
         where point.Tag is not null && point.Value is not null
         select (point.Tag, point.Value.GetValueOrDefault());
 
-    private static string? Tag(string? kind, MetricValue value) => (kind, value.Metric, value.Layer) switch
-    {
-        ("step", "loss", null) => "loss/batch",
-        ("step", "meanAngle", null) => "angle/mean",
-        ("step", "angle", { } layer) => Text($"angle/layer-{layer}"),
-        ("epoch", "trainLoss", null) => "loss/train",
-        ("epoch", "testLoss", null) => "loss/test",
-        ("epoch", "trainAccuracy", null) => "accuracy/train",
-        ("epoch", "testAccuracy", null) => "accuracy/test",
-        ("epoch", "trainTop5", null) => "accuracy/train-top5",
-        ("epoch", "testTop5", null) => "accuracy/test-top5",
-        ("epoch", "validationLoss", null) => "loss/validation",
-        ("epoch", "validationAccuracy", null) => "accuracy/validation",
-        ("epoch", "validationTop5", null) => "accuracy/validation-top5",
-        ("epoch", "defect", { } layer) => Text($"defect/layer-{layer}"),
-        _ => null,
-    };
+    private static string? Tag(string? kind, MetricValue value) =>
+        (kind, value.Metric, value.Layer) switch
+        {
+            ("step", "loss", null) => "loss/batch",
+            ("step", "meanAngle", null) => "angle/mean",
+            ("step", "angle", { } layer) => Text($"angle/layer-{layer}"),
+            ("epoch", "trainLoss", null) => "loss/train",
+            ("epoch", "testLoss", null) => "loss/test",
+            ("epoch", "trainAccuracy", null) => "accuracy/train",
+            ("epoch", "testAccuracy", null) => "accuracy/test",
+            ("epoch", "trainTop5", null) => "accuracy/train-top5",
+            ("epoch", "testTop5", null) => "accuracy/test-top5",
+            ("epoch", "validationLoss", null) => "loss/validation",
+            ("epoch", "validationAccuracy", null) => "accuracy/validation",
+            ("epoch", "validationTop5", null) => "accuracy/validation-top5",
+            ("epoch", "defect", { } layer) => Text($"defect/layer-{layer}"),
+            _ => null,
+        };
 }

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Runtime;
 
 /// <summary>
-/// The one place where numbers of tensors come to the host. On a CPU that costs nothing. On another device it waits for everything that was asked of the device before, and the device then
-/// waits for the host: a training step reads nothing there (<c>docs/speed.md</c>), and the tests count.
+/// The one place where numbers of tensors come to the host. On a CPU that costs nothing. On another device it waits for everything that was
+/// asked of the device before, and the device then waits for the host: a training step reads nothing there (<c>docs/speed.md</c>), and the
+/// tests count.
 /// </summary>
 internal static class HostRead
 {
@@ -24,8 +25,8 @@ internal static class HostRead
 
     /// <summary>The number of a tensor with one element, whatever its type and device.</summary>
     /// <remarks>
-    /// TorchSharp's own <c>ToDouble</c> lets go of the <see cref="Scalar"/> between reading its handle and using it: a garbage collection in between frees it, libtorch finds
-    /// nonsense, and the process ends. Here it is held.
+    /// TorchSharp's own <c>ToDouble</c> lets go of the <see cref="Scalar"/> between reading its handle and using it: a garbage collection
+    /// in between frees it, libtorch finds nonsense, and the process ends. Here it is held.
     /// </remarks>
     /// <param name="tensor">A tensor with one element.</param>
     public static double Number(this Tensor tensor) => Read(tensor, scalar => scalar.ToDouble());
@@ -39,8 +40,8 @@ internal static class HostRead
     public static bool IsTrue(this Tensor tensor) => Read(tensor, scalar => scalar.ToBoolean());
 
     /// <summary>
-    /// Has this thread take every path that it would take on another device, until it is disposed of: tensors on the CPU then count as out of reach, as in the tests that count waits where
-    /// there is no such device.
+    /// Has this thread take every path that it would take on another device, until it is disposed of: tensors on the CPU then count as out
+    /// of reach, as in the tests that count waits where there is no such device.
     /// </summary>
     public static IDisposable AsOnDevice()
     {

@@ -14,7 +14,8 @@ internal static unsafe class MemoryPass
     /// <param name="tensor">On the CPU, of type <typeparamref name="T"/>.</param>
     /// <exception cref="InvalidOperationException">It lies elsewhere.</exception>
     public static T* Address<T>(Tensor tensor)
-        where T : unmanaged => HostRead.IsFree(tensor)
+        where T : unmanaged =>
+        HostRead.IsFree(tensor)
             ? (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes))
             : throw new InvalidOperationException($"The memory of a tensor on {tensor.device} is out of the host's reach.");
 
@@ -32,7 +33,11 @@ internal static unsafe class MemoryPass
             return;
         }
 
-        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, chunk =>
-            part(chunk * length, Math.Min(count, (chunk + 1L) * length)));
+        Parallel.For(
+            0,
+            chunks,
+            new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() },
+            chunk => part(chunk * length, Math.Min(count, (chunk + 1L) * length))
+        );
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace GaitProp.Runtime;
 
-/// <summary>An error of libtorch says what is wrong in a sentence, and adds some kilobytes of C++ frames, which tell nothing to who uses it.</summary>
+/// <summary>
+/// An error of libtorch says what is wrong in a sentence, and adds some kilobytes of C++ frames, which tell nothing to who uses it.
+/// </summary>
 internal static class NativeError
 {
     /// <summary>How the frames begin.</summary>
@@ -14,7 +16,9 @@ internal static class NativeError
     {
         ArgumentNullException.ThrowIfNull(exception);
         var message = exception.Message;
-        var at = exception is not ExternalException ? -1 : Beginnings.Select(b => message.IndexOf(b, StringComparison.Ordinal)).Where(i => i >= 0).DefaultIfEmpty(-1).Min();
+        var at = exception is not ExternalException
+            ? -1
+            : Beginnings.Select(b => message.IndexOf(b, StringComparison.Ordinal)).Where(i => i >= 0).DefaultIfEmpty(-1).Min();
         return at < 0 ? (message, null) : (message[..at].TrimEnd(), message[at..].Trim());
     }
 

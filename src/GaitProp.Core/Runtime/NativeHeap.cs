@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace GaitProp.Runtime;
 
 /// <summary>
-/// Makes the C library keep memory that libtorch gave back. By default large blocks are mapped anew for every tensor and unmapped with it, so that the system fills
-/// the same pages with zeros at every training step. A heap that is kept splits in time: a small block that stays in the middle of a free large one takes its place from the
-/// next large one, which goes to the end. So what is free is given back now and then (<see cref="GiveBack"/>).
+/// Makes the C library keep memory that libtorch gave back. By default large blocks are mapped anew for every tensor and unmapped with it,
+/// so that the system fills the same pages with zeros at every training step. A heap that is kept splits in time: a small block that stays
+/// in the middle of a free large one takes its place from the next large one, which goes to the end. So what is free is given back now and
+/// then (<see cref="GiveBack"/>).
 /// </summary>
 internal static partial class NativeHeap
 {
@@ -24,7 +25,12 @@ internal static partial class NativeHeap
     /// <summary>Sets both thresholds, unless the user did, or the C library is another one. To be called before tensors are made.</summary>
     public static void Keep()
     {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "mallopt", out _) || !NativeLibrary.TryGetExport(library, "malloc_trim", out _))
+        if (
+            !OperatingSystem.IsLinux()
+            || !NativeLibrary.TryLoad("libc.so.6", out var library)
+            || !NativeLibrary.TryGetExport(library, "mallopt", out _)
+            || !NativeLibrary.TryGetExport(library, "malloc_trim", out _)
+        )
         {
             return;
         }
@@ -42,7 +48,10 @@ internal static partial class NativeHeap
         }
     }
 
-    /// <summary>Gives the pages of all free blocks back to the system, wherever in the heap they lie: they are filled anew when they are used again, which takes a second for several gigabytes.</summary>
+    /// <summary>
+    /// Gives the pages of all free blocks back to the system, wherever in the heap they lie: they are filled anew when they are used again,
+    /// which takes a second for several gigabytes.
+    /// </summary>
     public static void GiveBack()
     {
         if (s_kept)

@@ -7,7 +7,10 @@ using static System.FormattableString;
 
 namespace GaitProp;
 
-/// <summary>Which values settings may have, by the attributes of their properties: <c>[Range]</c> of a number, <c>[RegularExpression]</c> of a text; of an enumeration its own.</summary>
+/// <summary>
+/// Which values settings may have, by the attributes of their properties: <c>[Range]</c> of a number, <c>[RegularExpression]</c> of a text;
+/// of an enumeration its own.
+/// </summary>
 internal static class PossibleValues
 {
     /// <summary>Checks every property.</summary>
@@ -20,8 +23,11 @@ internal static class PossibleValues
         {
             if (property.GetValue(settings) is { } value && Wrong(property, value) is { } wrong)
             {
-                var name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-                throw new GaitPropException($"{of}{name} {(value is Enum word ? word.ToString("D") : Convert.ToString(value, CultureInfo.InvariantCulture))} is not possible: {wrong}.");
+                var name =
+                    property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+                throw new GaitPropException(
+                    $"{of}{name} {(value is Enum word ? word.ToString("D") : Convert.ToString(value, CultureInfo.InvariantCulture))} is not possible: {wrong}."
+                );
             }
         }
     }
@@ -29,28 +35,42 @@ internal static class PossibleValues
     /// <summary>Why a value is not possible; <see langword="null"/> if it is.</summary>
     /// <param name="property">The property.</param>
     /// <param name="value">Its value.</param>
-    public static string? Wrong(ICustomAttributeProvider property, object value) => value switch
-    {
-        Enum word => Enum.IsDefined(word.GetType(), word) || word.GetType().IsDefined(typeof(FlagsAttribute), false) ? null : $"choose one of {string.Join(", ", Enum.GetNames(word.GetType()).Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}",
-        string text => Of<RegularExpressionAttribute>(property) is { } pattern && (text.Length == 0 || !pattern.IsValid(text)) ? pattern.ErrorMessage : null,
-        int or long or float or double => Of<RangeAttribute>(property) is { } range && !Holds(range, Convert.ToDouble(value, CultureInfo.InvariantCulture)) ? $"it must be {Text(range)}" : null,
-        _ => null,
-    };
+    public static string? Wrong(ICustomAttributeProvider property, object value) =>
+        value switch
+        {
+            Enum word => Enum.IsDefined(word.GetType(), word) || word.GetType().IsDefined(typeof(FlagsAttribute), false)
+                ? null
+                : $"choose one of {string.Join(", ", Enum.GetNames(word.GetType()).Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}",
+            string text => Of<RegularExpressionAttribute>(property) is { } pattern && (text.Length == 0 || !pattern.IsValid(text))
+                ? pattern.ErrorMessage
+                : null,
+            int or long or float or double => Of<RangeAttribute>(property) is { } range
+            && !Holds(range, Convert.ToDouble(value, CultureInfo.InvariantCulture))
+                ? $"it must be {Text(range)}"
+                : null,
+            _ => null,
+        };
 
     /// <summary>An attribute of a property, or <see langword="null"/>.</summary>
-    public static T? Of<T>(ICustomAttributeProvider? property) where T : Attribute => property?.GetCustomAttributes(typeof(T), inherit: true).OfType<T>().FirstOrDefault();
+    public static T? Of<T>(ICustomAttributeProvider? property)
+        where T : Attribute => property?.GetCustomAttributes(typeof(T), inherit: true).OfType<T>().FirstOrDefault();
 
     /// <summary>The ends of a range; the upper one is infinite where there is none.</summary>
     public static (double Least, double Most) Ends(RangeAttribute range)
     {
-        var (least, most) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+        var (least, most) = (
+            Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
+            Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)
+        );
         return (least, most is int.MaxValue or double.MaxValue ? double.PositiveInfinity : most);
     }
 
     private static bool Holds(RangeAttribute range, double value)
     {
         var (least, most) = Ends(range);
-        return double.IsFinite(value) && (range.MinimumIsExclusive ? value > least : value >= least) && (range.MaximumIsExclusive ? value < most : value <= most);
+        return double.IsFinite(value)
+            && (range.MinimumIsExclusive ? value > least : value >= least)
+            && (range.MaximumIsExclusive ? value < most : value <= most);
     }
 
     private static string Text(RangeAttribute range)

@@ -29,13 +29,14 @@ internal enum SeedUse
 internal static class Seeds
 {
     /// <summary>
-    /// A seed for one use. torch's CPU generator (MT19937) takes the low 32 bits of a seed and ignores the rest, so all three values are mixed
-    /// into those, with the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+    /// A seed for one use. torch's CPU generator (MT19937) takes the low 32 bits of a seed and ignores the rest, so all three values are
+    /// mixed into those, with the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
     /// </summary>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="use">What it is for.</param>
     /// <param name="index">Which one of that use: a layer, an epoch.</param>
-    public static ulong Derive(int seed, SeedUse use, int index) => Mix(Mix(Mix((ulong)(uint)seed) + (ulong)use) + (ulong)(uint)index) & 0xffff_ffff;
+    public static ulong Derive(int seed, SeedUse use, int index) =>
+        Mix(Mix(Mix((ulong)(uint)seed) + (ulong)use) + (ulong)(uint)index) & 0xffff_ffff;
 
     /// <summary>The index of one of a layer's weights; that of the first is the layer's own.</summary>
     /// <param name="layer">The layer, from 0.</param>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Runtime;
 
 /// <summary>
-/// Whether CUDA devices round the factors of float32 products to TF32. libtorch allows it in convolutions unless it is told otherwise: the rule's updates would be off by more than float32's digits,
-/// and nobody would know why.
+/// Whether CUDA devices round the factors of float32 products to TF32. libtorch allows it in convolutions unless it is told otherwise: the
+/// rule's updates would be off by more than float32's digits, and nobody would know why.
 /// </summary>
 internal static class Tf32
 {
@@ -32,7 +32,9 @@ internal static class Tf32
     {
         if (wanted && device.type != DeviceType.CUDA)
         {
-            throw new GaitPropException($"tf32 true is not possible on {device}: only CUDA devices compute in TF32; take --device cuda, or leave it out.");
+            throw new GaitPropException(
+                $"tf32 true is not possible on {device}: only CUDA devices compute in TF32; take --device cuda, or leave it out."
+            );
         }
     }
 

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace GaitProp.Storage;
 
 /// <summary>
-/// A file that appears whole or not at all: it is written under a temporary name beside its own, flushed to the disk, then renamed. What is not committed is gone when it is disposed of.
+/// A file that appears whole or not at all: it is written under a temporary name beside its own, flushed to the disk, then renamed. What is
+/// not committed is gone when it is disposed of.
 /// </summary>
 internal sealed partial class AtomicFile : IDisposable
 {
@@ -14,7 +15,8 @@ internal sealed partial class AtomicFile : IDisposable
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">The path that it gets by <see cref="Commit"/>.</param>
-    /// <param name="temporary">The path that it has until then, in the same folder, where nobody else writes it; one that nobody else has if <see langword="null"/>.</param>
+    /// <param name="temporary">The path that it has until then, in the same folder, where nobody else writes it; one that nobody else has
+    /// if <see langword="null"/>.</param>
     /// <param name="mode">Who may read and write it, where a system knows that; as usual if <see langword="null"/>.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
@@ -22,7 +24,12 @@ internal sealed partial class AtomicFile : IDisposable
     {
         _path = Path.GetFullPath(path);
         _temporary = temporary ?? Path.Combine(Folder, $".{Path.GetFileName(_path)}.{Path.GetRandomFileName()}");
-        var options = new FileStreamOptions { Mode = temporary is null ? FileMode.CreateNew : FileMode.Create, Access = FileAccess.ReadWrite, BufferSize = BufferBytes };
+        var options = new FileStreamOptions
+        {
+            Mode = temporary is null ? FileMode.CreateNew : FileMode.Create,
+            Access = FileAccess.ReadWrite,
+            BufferSize = BufferBytes,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = mode;
@@ -78,7 +85,8 @@ internal sealed partial class AtomicFile : IDisposable
 
     /// <summary>Gives the file its name, in place of the file that has it.</summary>
     /// <param name="backup">What that file is called from then on; it is gone if <see langword="null"/>.</param>
-    /// <exception cref="IOException">The disk is full, or what has the name cannot be replaced, for example because it is a folder.</exception>
+    /// <exception cref="IOException">The disk is full, or what has the name cannot be replaced, for example because it is a
+    /// folder.</exception>
     /// <exception cref="UnauthorizedAccessException">What has the name must not be replaced.</exception>
     public void Commit(string? backup = null)
     {
@@ -110,9 +118,7 @@ internal sealed partial class AtomicFile : IDisposable
         {
             action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 
     /// <summary>The error of a file that cannot be written.</summary>
@@ -124,9 +130,12 @@ internal sealed partial class AtomicFile : IDisposable
 
         // ENOSPC, EDQUOT and ERROR_DISK_FULL.
         var full = (cause.HResult & 0xffff) is 28 or 122 or 112 || cause.Message.Contains("No space left", StringComparison.Ordinal);
-        return new GaitPropException(full
-            ? $"cannot write {path}: the disk is full; free some space or choose another folder."
-            : $"cannot write {path}: {Cause(cause.Message, path)}; choose a folder that can be written to.", cause);
+        return new GaitPropException(
+            full
+                ? $"cannot write {path}: the disk is full; free some space or choose another folder."
+                : $"cannot write {path}: {Cause(cause.Message, path)}; choose a folder that can be written to.",
+            cause
+        );
     }
 
     /// <summary>The system's message without the path it repeats.</summary>

@@ -3,16 +3,18 @@ using System.Globalization;
 namespace GaitProp.Storage;
 
 /// <summary>
-/// A worker's claim on a cell of a grid, for file systems whose locks end at the machine: <c>IDENTITY.claim-N</c>, made by whoever is first to make the next N, with its heartbeat inside.
-/// The highest N holds. A claim whose worker is dead is not taken away but overtaken, so that of two who find it dead only one gets the cell, and a worker that was
-/// believed dead sees at its next heartbeat that it has been overtaken.
+/// A worker's claim on a cell of a grid, for file systems whose locks end at the machine: <c>IDENTITY.claim-N</c>, made by whoever is first
+/// to make the next N, with its heartbeat inside. The highest N holds. A claim whose worker is dead is not taken away but overtaken, so
+/// that of two who find it dead only one gets the cell, and a worker that was believed dead sees at its next heartbeat that it has been
+/// overtaken.
 /// </summary>
 internal sealed class CellClaim : IDisposable
 {
     private const string Mark = ".claim-";
 
     /// <summary>EEXIST and ERROR_FILE_EXISTS.</summary>
-    private const int AlreadyThere = 17, AlreadyThereOnWindows = 80;
+    private const int AlreadyThere = 17,
+        AlreadyThereOnWindows = 80;
 
     private readonly string _stem;
     private readonly long _number;
@@ -37,7 +39,8 @@ internal sealed class CellClaim : IDisposable
     /// <param name="runs">The store.</param>
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="identity">What the cell computes.</param>
-    public static string Stem(string runs, string experiment, string identity) => Path.Combine(Path.GetFullPath(runs), experiment, ".cells", identity);
+    public static string Stem(string runs, string experiment, string identity) =>
+        Path.Combine(Path.GetFullPath(runs), experiment, ".cells", identity);
 
     /// <summary>Claims a cell.</summary>
     /// <param name="stem">The cell's path, to which the mark of claims is added; its folder is there.</param>
@@ -85,7 +88,9 @@ internal sealed class CellClaim : IDisposable
     /// <summary>The heartbeat of the worker that holds a cell, and its file; <see langword="null"/> if none does.</summary>
     /// <param name="stem">The cell's path.</param>
     public static (string File, Heartbeat Beat)? Holder(string stem) =>
-        Numbers(stem).DefaultIfEmpty(0).Max() is > 0 and var last && NameOf(stem, last) is var file && Heartbeat.Read(file) is { } beat ? (file, beat) : null;
+        Numbers(stem).DefaultIfEmpty(0).Max() is > 0 and var last && NameOf(stem, last) is var file && Heartbeat.Read(file) is { } beat
+            ? (file, beat)
+            : null;
 
     /// <summary>Gives the cell back.</summary>
     public void Dispose()
@@ -129,8 +134,12 @@ internal sealed class CellClaim : IDisposable
     }
 
     private static IEnumerable<long> Numbers(string stem) =>
-        from file in Path.GetDirectoryName(stem)! is var folder && Directory.Exists(folder) ? Directory.GetFiles(folder, $"{Path.GetFileName(stem)}{Mark}*") : []
-        let number = long.TryParse(file.AsSpan(file.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : 0
+        from file in Path.GetDirectoryName(stem)! is var folder && Directory.Exists(folder)
+            ? Directory.GetFiles(folder, $"{Path.GetFileName(stem)}{Mark}*")
+            : []
+        let number = long.TryParse(file.AsSpan(file.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var read)
+            ? read
+            : 0
         where number > 0
         select number;
 

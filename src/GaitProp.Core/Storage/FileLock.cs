@@ -5,8 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace GaitProp.Storage;
 
 /// <summary>
-/// A file that one process holds at a time. The system takes the lock back when the process ends, however it ends, so a dead process holds nothing;
-/// the programs that the holder starts do not inherit it. The file stays behind, empty. On a file system without locks every take succeeds.
+/// A file that one process holds at a time. The system takes the lock back when the process ends, however it ends, so a dead process holds
+/// nothing; the programs that the holder starts do not inherit it. The file stays behind, empty. On a file system without locks every take
+/// succeeds.
 /// </summary>
 internal sealed partial class FileLock : IDisposable
 {
@@ -48,7 +49,8 @@ internal sealed partial class FileLock : IDisposable
             }
 
             // Windows asks whether writing is shared, Unix whether there is an exclusive lock.
-            File.OpenHandle(file, FileMode.Open, OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite).Dispose();
+            File.OpenHandle(file, FileMode.Open, OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite)
+                .Dispose();
             return false;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -62,7 +64,9 @@ internal sealed partial class FileLock : IDisposable
         }
     }
 
-    /// <summary>The process that holds the lock, as it wrote itself down; <see langword="null"/> if none does, or it has not done so yet.</summary>
+    /// <summary>
+    /// The process that holds the lock, as it wrote itself down; <see langword="null"/> if none does, or it has not done so yet.
+    /// </summary>
     /// <param name="file">The file.</param>
     public static LockHolder? Holder(string file)
     {
@@ -75,7 +79,10 @@ internal sealed partial class FileLock : IDisposable
         {
             using var handle = OpenUnlocked(file);
             var content = new byte[1024];
-            return JsonSerializer.Deserialize<LockHolder>(content.AsSpan(0, RandomAccess.Read(handle, content, 0)), JsonSerializerOptions.Web);
+            return JsonSerializer.Deserialize<LockHolder>(
+                content.AsSpan(0, RandomAccess.Read(handle, content, 0)),
+                JsonSerializerOptions.Web
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -97,7 +104,7 @@ internal sealed partial class FileLock : IDisposable
     /// <summary>As <see cref="TryTake"/>, where the folder has to be there.</summary>
     internal static FileLock? TakeIn(string file)
     {
-        for (var deadline = DateTime.UtcNow + _patience; ;)
+        for (var deadline = DateTime.UtcNow + _patience; ; )
         {
             try
             {
@@ -144,7 +151,13 @@ internal sealed partial class FileLock : IDisposable
     }
 
     /// <summary>EAGAIN of Linux, EAGAIN of macOS, ERROR_SHARING_VIOLATION.</summary>
-    private static bool IsShared(IOException e) => (e.HResult & 0xffff) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
+    private static bool IsShared(IOException e) =>
+        (e.HResult & 0xffff)
+        == (
+            OperatingSystem.IsWindows() ? 32
+            : OperatingSystem.IsMacOS() ? 35
+            : 11
+        );
 
     /// <summary>Opens a file without the lock that .NET puts on every file it opens on Unix.</summary>
     private static SafeFileHandle OpenUnlocked(string file)

@@ -12,7 +12,8 @@ namespace GaitProp.Storage;
 internal sealed record Heartbeat(string Host, string Place, int Pid, string Began, long Beats, DateTimeOffset Time)
 {
     /// <summary>This process's first.</summary>
-    public static Heartbeat First() => new(Environment.MachineName, ProcessPlace.Here, Environment.ProcessId, ProcessPlace.Began, 0, DateTimeOffset.Now);
+    public static Heartbeat First() =>
+        new(Environment.MachineName, ProcessPlace.Here, Environment.ProcessId, ProcessPlace.Began, 0, DateTimeOffset.Now);
 
     /// <summary>Whether it is of this machine, where the process itself can be looked at.</summary>
     public bool IsHere => Place == ProcessPlace.Here;
@@ -29,7 +30,11 @@ internal sealed record Heartbeat(string Host, string Place, int Pid, string Bega
     {
         try
         {
-            return JsonSerializer.Deserialize<Heartbeat>(File.ReadAllBytes(file), JsonSerializerOptions.Web) is { Host: not null, Place: not null, Began: not null } read ? read : null;
+            return
+                JsonSerializer.Deserialize<Heartbeat>(File.ReadAllBytes(file), JsonSerializerOptions.Web)
+                    is { Host: not null, Place: not null, Began: not null } read
+                ? read
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -16,8 +16,8 @@ internal enum WorkerLife
 }
 
 /// <summary>
-/// Tells living workers from dead ones. On this machine it looks at the process. Of others it sees heartbeats alone, and measures by its own clock how long they have not changed: what
-/// time another machine believes it is does not matter.
+/// Tells living workers from dead ones. On this machine it looks at the process. Of others it sees heartbeats alone, and measures by its
+/// own clock how long they have not changed: what time another machine believes it is does not matter.
 /// </summary>
 /// <param name="patience">How long a heartbeat may stay the same; the usual time if <see langword="null"/>.</param>
 /// <param name="clock">The clock; the system's if <see langword="null"/>.</param>
@@ -42,6 +42,8 @@ internal sealed class HeartbeatWatch(TimeSpan? patience = null, TimeProvider? cl
         var content = Heartbeat.Read(file)?.ToString() ?? "";
         var now = _clock.GetTimestamp();
         var seen = _seen.AddOrUpdate(file, (content, now, false), (_, before) => before.Content == content ? before : (content, now, true));
-        return _clock.GetElapsedTime(seen.Since, now) >= _patience ? WorkerLife.Dead : seen.HasChanged ? WorkerLife.Alive : WorkerLife.Unsure;
+        return _clock.GetElapsedTime(seen.Since, now) >= _patience ? WorkerLife.Dead
+            : seen.HasChanged ? WorkerLife.Alive
+            : WorkerLife.Unsure;
     }
 }

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace GaitProp.Storage;
 
-/// <summary>Where a process runs, as far as one process can look at another: this boot of the machine, and on Linux the container's own count of processes.</summary>
+/// <summary>
+/// Where a process runs, as far as one process can look at another: this boot of the machine, and on Linux the container's own count of
+/// processes.
+/// </summary>
 internal static class ProcessPlace
 {
     /// <summary>This place. Two machines never have the same, also if they have one name.</summary>
@@ -43,7 +46,14 @@ internal static class ProcessPlace
             var fields = File.ReadAllText(Text($"/proc/{pid}/stat")) is var line ? line[(line.LastIndexOf(')') + 2)..].Split(' ') : [];
             return fields[0] is "Z" or "X" ? null : fields[19];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or System.ComponentModel.Win32Exception
+            )
         {
             return null;
         }

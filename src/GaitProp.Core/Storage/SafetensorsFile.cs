@@ -9,11 +9,12 @@ using static TorchSharp.torch;
 namespace GaitProp.Storage;
 
 /// <summary>
-/// Tensors by name in a safetensors file: 8 bytes with the length of the header (little-endian), the header (JSON: element type, shape and place of each
-/// tensor, and texts under <c>__metadata__</c>), then the tensors' bytes. Any reader of the format takes these files.
+/// Tensors by name in a safetensors file: 8 bytes with the length of the header (little-endian), the header (JSON: element type, shape and
+/// place of each tensor, and texts under <c>__metadata__</c>), then the tensors' bytes. Any reader of the format takes these files.
 /// </summary>
 /// <remarks>
-/// Beyond the format, <c>__metadata__</c> holds <c>sha256</c>: the hash of the whole file with the 64 digits of the hash itself written as zeros.
+/// Beyond the format, <c>__metadata__</c> holds <c>sha256</c>: the hash of the whole file with the 64 digits of the hash itself written as
+/// zeros.
 /// </remarks>
 internal static class SafetensorsFile
 {
@@ -37,9 +38,16 @@ internal static class SafetensorsFile
     /// <summary>The element types, their names, and how many bytes an element has.</summary>
     private static readonly (ScalarType Type, string Name, int Bytes)[] Types =
     [
-        (ScalarType.Float64, "F64", 8), (ScalarType.Float32, "F32", 4), (ScalarType.Float16, "F16", 2), (ScalarType.BFloat16, "BF16", 2),
-        (ScalarType.Int64, "I64", 8), (ScalarType.Int32, "I32", 4), (ScalarType.Int16, "I16", 2), (ScalarType.Int8, "I8", 1),
-        (ScalarType.Byte, "U8", 1), (ScalarType.Bool, "BOOL", 1),
+        (ScalarType.Float64, "F64", 8),
+        (ScalarType.Float32, "F32", 4),
+        (ScalarType.Float16, "F16", 2),
+        (ScalarType.BFloat16, "BF16", 2),
+        (ScalarType.Int64, "I64", 8),
+        (ScalarType.Int32, "I32", 4),
+        (ScalarType.Int16, "I16", 2),
+        (ScalarType.Int8, "I8", 1),
+        (ScalarType.Byte, "U8", 1),
+        (ScalarType.Bool, "BOOL", 1),
     ];
 
     /// <summary>Writes a file whole or not at all: to a temporary name beside it, flushed to the disk, then renamed.</summary>
@@ -55,25 +63,28 @@ internal static class SafetensorsFile
         // Wide elements first, so that every tensor lies on a multiple of its element's size.
         var order = tensors.OrderByDescending(t => t.Value.element_size()).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
         var start = Start(order, metadata, path);
-        AtomicFile.Write(path, stream =>
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            Put(start);
-            foreach (var (_, tensor) in order)
+        AtomicFile.Write(
+            path,
+            stream =>
             {
-                using var scope = NewDisposeScope();
-                EachBlock(tensor.cpu().contiguous(), block => Put(block));
-            }
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                Put(start);
+                foreach (var (_, tensor) in order)
+                {
+                    using var scope = NewDisposeScope();
+                    EachBlock(tensor.cpu().contiguous(), block => Put(block));
+                }
 
-            stream.Position = Place(start) ?? throw new InvalidOperationException("The header has no room for its hash.");
-            stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
+                stream.Position = Place(start) ?? throw new InvalidOperationException("The header has no room for its hash.");
+                stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
 
-            void Put(ReadOnlySpan<byte> bytes)
-            {
-                hash.AppendData(bytes);
-                stream.Write(bytes);
+                void Put(ReadOnlySpan<byte> bytes)
+                {
+                    hash.AppendData(bytes);
+                    stream.Write(bytes);
+                }
             }
-        });
+        );
     }
 
     /// <summary>Reads a file and, where it holds a hash, compares it.</summary>
@@ -130,11 +141,14 @@ internal static class SafetensorsFile
                 using var scope = NewDisposeScope();
                 var tensor = Empty(path, entry);
                 tensors.Add(entry.Name, tensor.DetachFromDisposeScope());
-                EachBlock(tensor, block =>
-                {
-                    stream.ReadExactly(block);
-                    hash.AppendData(block);
-                });
+                EachBlock(
+                    tensor,
+                    block =>
+                    {
+                        stream.ReadExactly(block);
+                        hash.AppendData(block);
+                    }
+                );
             }
 
             if (start.Length + next != stream.Length)
@@ -169,7 +183,10 @@ internal static class SafetensorsFile
         }
         catch (ExternalException e)
         {
-            throw new GaitPropException($"{path}: tensor {entry.Name} cannot be made ({e.Message.Split('\n')[0]}): its {entry.End - entry.Begin} bytes need memory that is free.", e);
+            throw new GaitPropException(
+                $"{path}: tensor {entry.Name} cannot be made ({e.Message.Split('\n')[0]}): its {entry.End - entry.Begin} bytes need memory that is free.",
+                e
+            );
         }
     }
 
@@ -187,8 +204,11 @@ internal static class SafetensorsFile
         var place = 0L;
         foreach (var (name, tensor) in tensors)
         {
-            var type = Types.FirstOrDefault(t => t.Type == tensor.dtype).Name
-                ?? throw new GaitPropException($"cannot write {path}: safetensors has no element type for {name}, which is {tensor.dtype}.");
+            var type =
+                Types.FirstOrDefault(t => t.Type == tensor.dtype).Name
+                ?? throw new GaitPropException(
+                    $"cannot write {path}: safetensors has no element type for {name}, which is {tensor.dtype}."
+                );
             var bytes = tensor.numel() * tensor.element_size();
             header[name] = new JsonObject
             {
@@ -211,7 +231,9 @@ internal static class SafetensorsFile
     private static int? Place(byte[] start)
     {
         var before = Encoding.ASCII.GetBytes($"{{\"{Metadata}\":{{\"{Hash}\":\"");
-        return start.AsSpan(LengthBytes).StartsWith(before) && start.Length >= LengthBytes + before.Length + NoHash.Length ? LengthBytes + before.Length : null;
+        return start.AsSpan(LengthBytes).StartsWith(before) && start.Length >= LengthBytes + before.Length + NoHash.Length
+            ? LengthBytes + before.Length
+            : null;
     }
 
     private static byte[] ReadStart(string path, FileStream stream)
@@ -230,7 +252,10 @@ internal static class SafetensorsFile
         return start;
     }
 
-    /// <summary>The tensors and texts of a header. What the format does not know is refused: a member that stands there twice, or is of another kind.</summary>
+    /// <summary>
+    /// The tensors and texts of a header. What the format does not know is refused: a member that stands there twice, or is of another
+    /// kind.
+    /// </summary>
     private static (List<Entry> Entries, Dictionary<string, string> Metadata) Header(string path, byte[] start)
     {
         try
@@ -283,7 +308,8 @@ internal static class SafetensorsFile
         public static Entry Of(string path, string name, JsonElement json)
         {
             string? type = null;
-            long[]? shape = null, offsets = null;
+            long[]? shape = null,
+                offsets = null;
             foreach (var member in json.EnumerateObject())
             {
                 switch (member.Name)
@@ -313,9 +339,17 @@ internal static class SafetensorsFile
                 throw Damaged(path, $"tensor {name} has elements of type '{type}', which are not known here");
             }
 
-            return begin >= 0 && end >= begin && shape.Length <= MostSides && shape.All(n => n >= 0) && Bytes(known.Bytes, shape) == end - begin
+            return
+                begin >= 0
+                && end >= begin
+                && shape.Length <= MostSides
+                && shape.All(n => n >= 0)
+                && Bytes(known.Bytes, shape) == end - begin
                 ? new Entry(name, known.Type, shape, begin, end)
-                : throw Damaged(path, $"tensor {name} lies at bytes {begin} to {end}, which do not fit the shape {string.Join(" x ", shape.Take(8))} of {type}");
+                : throw Damaged(
+                    path,
+                    $"tensor {name} lies at bytes {begin} to {end}, which do not fit the shape {string.Join(" x ", shape.Take(8))} of {type}"
+                );
         }
 
         /// <summary>Bytes of a tensor; null where no file has so many.</summary>
@@ -340,7 +374,11 @@ internal static class SafetensorsFile
 /// <param name="Tensors">Tensors by name, on the CPU.</param>
 /// <param name="Metadata">Texts by name.</param>
 /// <param name="IsVerified">Whether the file had a checksum, which its bytes give; files of other writers have none.</param>
-internal sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata, bool IsVerified) : IDisposable
+internal sealed record SafetensorsContent(
+    IReadOnlyDictionary<string, Tensor> Tensors,
+    IReadOnlyDictionary<string, string> Metadata,
+    bool IsVerified
+) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose()

@@ -43,15 +43,17 @@ internal sealed record AngleStudy
     /// <summary>What is descended. Default: cross-entropy.</summary>
     internal LossKind Descended { get; init; }
 
-    /// <summary>Options of rules by their names, in place of <see cref="Form"/>, <see cref="Inverse"/> and <see cref="Normalisation"/>.</summary>
+    /// <summary>
+    /// Options of rules by their names, in place of <see cref="Form"/>, <see cref="Inverse"/> and <see cref="Normalisation"/>.
+    /// </summary>
     internal IReadOnlyDictionary<string, RuleOptions> Chosen { get; init; } = new Dictionary<string, RuleOptions>();
 
     /// <summary>Fixes weights, gains and feedback. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// Measures every rule's update angle, layer by layer, to backpropagation <b>in float64</b> on the same weights and batch. So <c>bp</c> in
-    /// float32 shows what rounding alone does.
+    /// Measures every rule's update angle, layer by layer, to backpropagation <b>in float64</b> on the same weights and batch. So <c>bp</c>
+    /// in float32 shows what rounding alone does.
     /// </summary>
     /// <param name="rules">The rules' names.</param>
     /// <param name="images">One batch, <c>[batch, …]</c> in [0, 1].</param>
@@ -71,20 +73,29 @@ internal sealed record AngleStudy
     {
         LibTorch.Load();
         using var drawn = Draw(images.device);
-        var tables = rules.Select(r => (r.Precision, Table: (this with { Precision = r.Precision }).Measure([r.Name], drawn, images, labels))).ToArray();
+        var tables = rules
+            .Select(r => (r.Precision, Table: (this with { Precision = r.Precision }).Measure([r.Name], drawn, images, labels)))
+            .ToArray();
         var isOne = tables.All(t => t.Precision == Precision);
         return new AngleTable(
             tables[0].Table.Layers,
-            [.. tables.SelectMany(t => t.Table.Columns, (t, c) => isOne ? c : new AngleColumn(c.Rule, $"{c.Label}, {t.Precision.ToString().ToLowerInvariant()}", c.Angles))]);
+            [
+                .. tables.SelectMany(
+                    t => t.Table.Columns,
+                    (t, c) => isOne ? c : new AngleColumn(c.Rule, $"{c.Label}, {t.Precision.ToString().ToLowerInvariant()}", c.Angles)
+                ),
+            ]
+        );
     }
 
     /// <summary>The same study in another form and precision.</summary>
-    internal AngleStudy In(TargetForm form, ScalarType precision) => this with
-    {
-        Form = form,
-        Precision = precision,
-        Chosen = Chosen.ToDictionary(c => c.Key, c => c.Value is TargetOptions target ? target with { Form = form } : c.Value),
-    };
+    internal AngleStudy In(TargetForm form, ScalarType precision) =>
+        this with
+        {
+            Form = form,
+            Precision = precision,
+            Chosen = Chosen.ToDictionary(c => c.Key, c => c.Value is TargetOptions target ? target with { Form = form } : c.Value),
+        };
 
     /// <summary>The network that is measured on, in float64.</summary>
     internal Network Draw(Device device)
@@ -109,7 +120,9 @@ internal sealed record AngleStudy
         return drawn;
     }
 
-    /// <summary>The same on a network that <see cref="Draw"/> has made for this study, or for one that differs in how rules compute alone.</summary>
+    /// <summary>
+    /// The same on a network that <see cref="Draw"/> has made for this study, or for one that differs in how rules compute alone.
+    /// </summary>
     internal AngleTable Measure(IReadOnlyList<string> rules, Network drawn, Tensor images, Tensor labels)
     {
         using var scope = NewDisposeScope();
@@ -119,13 +132,18 @@ internal sealed record AngleStudy
         using var exact = network.To(ScalarType.Float64);
         var batch = images.to(Precision);
         var reference = Update(new BackpropagationRule(), exact, batch.to(ScalarType.Float64), labels);
-        return new AngleTable([.. network.Layers.Select(l => l.Name)], [.. rules.Select(name =>
-        {
-            using var rule = RuleCatalog.Create(name, Options(name));
-            rule.Prepare(network, Seed);
-            var angles = UpdateAngle.OfLayers(network, Update(rule, network, batch, labels), reference);
-            return new AngleColumn(name, Label(name), [.. angles]);
-        })])
+        return new AngleTable(
+            [.. network.Layers.Select(l => l.Name)],
+            [
+                .. rules.Select(name =>
+                {
+                    using var rule = RuleCatalog.Create(name, Options(name));
+                    rule.Prepare(network, Seed);
+                    var angles = UpdateAngle.OfLayers(network, Update(rule, network, batch, labels), reference);
+                    return new AngleColumn(name, Label(name), [.. angles]);
+                }),
+            ]
+        )
         {
             Untrained = [.. network.Layers.Index().Where(l => l.Item.Trained.Count == 0).Select(l => l.Index)],
         };
@@ -137,21 +155,26 @@ internal sealed record AngleStudy
         return rule.CheckedUpdate(network, trace, Loss.Sum(Descended, trace.Output, labels).Gradient);
     }
 
-    internal RuleOptions Options(string rule) => (Chosen.GetValueOrDefault(rule) ?? RuleCatalog.DefaultOptions(rule) switch
-    {
-        NormalisedGaitOptions gait => gait with { Form = Form, Inverse = Inverse, Normalisation = Normalisation },
-        TargetOptions other => other with { Form = Form, Inverse = Inverse },
-        var other => other,
-    }) switch
-    {
-        GaitOptions gait => gait with { Gamma = Gamma ?? gait.Gamma },
-        NormalisedGaitOptions gait => gait with { Eta = Eta ?? gait.Eta },
-        var other => other,
-    };
+    internal RuleOptions Options(string rule) =>
+        (
+            Chosen.GetValueOrDefault(rule)
+            ?? RuleCatalog.DefaultOptions(rule) switch
+            {
+                NormalisedGaitOptions gait => gait with { Form = Form, Inverse = Inverse, Normalisation = Normalisation },
+                TargetOptions other => other with { Form = Form, Inverse = Inverse },
+                var other => other,
+            }
+        ) switch
+        {
+            GaitOptions gait => gait with { Gamma = Gamma ?? gait.Gamma },
+            NormalisedGaitOptions gait => gait with { Eta = Eta ?? gait.Eta },
+            var other => other,
+        };
 
-    private string Label(string rule) => Options(rule) is TargetOptions options
-        ? $"{RuleCatalog.Title(rule)}, {options.Form.ToString().ToLowerInvariant()}{(options is NormalisedGaitOptions { Normalisation: Normalisation.Relative } ? ", relative" : "")}"
-        : RuleCatalog.Title(rule);
+    private string Label(string rule) =>
+        Options(rule) is TargetOptions options
+            ? $"{RuleCatalog.Title(rule)}, {options.Form.ToString().ToLowerInvariant()}{(options is NormalisedGaitOptions { Normalisation: Normalisation.Relative } ? ", relative" : "")}"
+            : RuleCatalog.Title(rule);
 }
 
 /// <summary>Update angles of some rules on one batch.</summary>

@@ -18,7 +18,10 @@ internal enum SweepParameter
     Defect,
 }
 
-/// <summary>One study of update angles again and again, each time with another value of one parameter: what is large enough, what is too large, and for which arithmetic.</summary>
+/// <summary>
+/// One study of update angles again and again, each time with another value of one parameter: what is large enough, what is too large, and
+/// for which arithmetic.
+/// </summary>
 internal sealed record AngleSweep
 {
     /// <summary>The study; its value of the parameter does not matter.</summary>
@@ -40,7 +43,13 @@ internal sealed record AngleSweep
     /// <param name="done">Told after each value how many are done.</param>
     /// <param name="cancellation">Stops between two values.</param>
     /// <exception cref="GaitPropException">There is no value, a rule is not known, or a value is not possible.</exception>
-    public SweepTable Measure(IReadOnlyList<string> rules, Tensor images, Tensor labels, Action<int>? done = null, CancellationToken cancellation = default)
+    public SweepTable Measure(
+        IReadOnlyList<string> rules,
+        Tensor images,
+        Tensor labels,
+        Action<int>? done = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(images);
@@ -64,7 +73,12 @@ internal sealed record AngleSweep
                     drawn = study.Draw(images.device);
                 }
 
-                foreach (var (rule, label, column) in rules.SelectMany(r => WaysOf(r).Select(w => (r, Label(r, w), study.In(w.Form, w.Precision).Measure([r], drawn, images, labels).Columns[0]))))
+                foreach (
+                    var (rule, label, column) in rules.SelectMany(r =>
+                        WaysOf(r)
+                            .Select(w => (r, Label(r, w), study.In(w.Form, w.Precision).Measure([r], drawn, images, labels).Columns[0]))
+                    )
+                )
                 {
                     if (!curves.TryGetValue((rule, label), out var curve))
                     {
@@ -82,11 +96,23 @@ internal sealed record AngleSweep
             drawn?.Dispose();
         }
 
-        return new SweepTable(Over, Values, [.. curves.Select(c => new SweepCurve(c.Key.Rule, c.Key.Label, [.. c.Value.Select(v => v.Mean)], [.. c.Value.Select(v => v.Worst)]))]);
+        return new SweepTable(
+            Over,
+            Values,
+            [
+                .. curves.Select(c => new SweepCurve(
+                    c.Key.Rule,
+                    c.Key.Label,
+                    [.. c.Value.Select(v => v.Mean)],
+                    [.. c.Value.Select(v => v.Worst)]
+                )),
+            ]
+        );
 
         IEnumerable<(TargetForm Form, ScalarType Precision)> WaysOf(string rule) =>
             Ways.Count == 0 ? [((Study.Options(rule) as TargetOptions)?.Form ?? Study.Form, Study.Precision)]
-            : Study.Options(rule) is TargetOptions ? Ways : Ways.DistinctBy(w => w.Precision);
+            : Study.Options(rule) is TargetOptions ? Ways
+            : Ways.DistinctBy(w => w.Precision);
 
         string Label(string rule, (TargetForm Form, ScalarType Precision) way) =>
             Study.Options(rule) is TargetOptions
@@ -99,9 +125,17 @@ internal sealed record AngleSweep
 
     private AngleStudy With(double value)
     {
-        if (!double.IsFinite(value) || value < 0 || (Over == SweepParameter.Depth && (value != Math.Floor(value) || value is < 1 or > 1000)))
+        if (
+            !double.IsFinite(value)
+            || value < 0
+            || (Over == SweepParameter.Depth && (value != Math.Floor(value) || value is < 1 or > 1000))
+        )
         {
-            throw new GaitPropException(Text($"{Over.ToString().ToLowerInvariant()} {value} is not possible: it must be {(Over == SweepParameter.Depth ? "a whole number of layers, 1 to 1000" : "0 or more")}."));
+            throw new GaitPropException(
+                Text(
+                    $"{Over.ToString().ToLowerInvariant()} {value} is not possible: it must be {(Over == SweepParameter.Depth ? "a whole number of layers, 1 to 1000" : "0 or more")}."
+                )
+            );
         }
 
         return Over switch
@@ -109,7 +143,15 @@ internal sealed record AngleSweep
             SweepParameter.Eta => Study with { Eta = value },
             SweepParameter.Gamma => Study with { Gamma = value },
             SweepParameter.Defect => Study with { Defect = value },
-            _ => Study with { Network = Architectures.Define(Study.Network.Name, Study.Network.InputShape, ((DenseDefinition)Study.Network.Layers[^1]).Units, (int)value) },
+            _ => Study with
+            {
+                Network = Architectures.Define(
+                    Study.Network.Name,
+                    Study.Network.InputShape,
+                    ((DenseDefinition)Study.Network.Layers[^1]).Units,
+                    (int)value
+                ),
+            },
         };
     }
 }
@@ -123,6 +165,7 @@ internal sealed record SweepTable(SweepParameter Over, IReadOnlyList<double> Val
 /// <summary>Update angles of one rule over the values of a parameter.</summary>
 /// <param name="Rule">The rule's name on the command line.</param>
 /// <param name="Label">The rule and how it was computed.</param>
-/// <param name="Means">Mean over all layers but the output, degrees to BP in float64; <see langword="null"/> where a layer's angle is undefined.</param>
+/// <param name="Means">Mean over all layers but the output, degrees to BP in float64; <see langword="null"/> where a layer's angle is
+/// undefined.</param>
 /// <param name="Worst">The largest angle of a layer; <see langword="null"/> where one is undefined.</param>
 internal sealed record SweepCurve(string Rule, string Label, IReadOnlyList<double?> Means, IReadOnlyList<double?> Worst);

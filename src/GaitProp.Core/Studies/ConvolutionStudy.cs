@@ -5,12 +5,14 @@ using static TorchSharp.torch;
 namespace GaitProp.Studies;
 
 /// <summary>
-/// What the inverse of a square convolution rebuilds of a picture where receptive fields overlap, and what comes down of a nudge: summed, with the
-/// paper's correction (section 2.2.2), and divided by the number of fields instead. In float64, on random orthogonal weights.
+/// What the inverse of a square convolution rebuilds of a picture where receptive fields overlap, and what comes down of a nudge: summed,
+/// with the paper's correction (section 2.2.2), and divided by the number of fields instead. In float64, on random orthogonal weights.
 /// </summary>
 internal sealed record ConvolutionStudy
 {
-    /// <summary>The nudge, as a part of what is nudged: small enough that no activation changes its sign but for rare ones, which are left alone.</summary>
+    /// <summary>
+    /// The nudge, as a part of what is nudged: small enough that no activation changes its sign but for rare ones, which are left alone.
+    /// </summary>
     private const double Nudge = 1e-6;
 
     /// <summary>Side of the kernel in pixels. Default: 5.</summary>
@@ -32,7 +34,9 @@ internal sealed record ConvolutionStudy
         LibTorch.Load();
         if (picture.dim() != 3 || picture.shape[0] != 3)
         {
-            throw new GaitPropException($"a picture of {Shapes.Text(picture.shape)} is not possible: it needs three channels, height and width.");
+            throw new GaitPropException(
+                $"a picture of {Shapes.Text(picture.shape)} is not possible: it needs three channels, height and width."
+            );
         }
 
         using var scope = NewDisposeScope();
@@ -42,7 +46,13 @@ internal sealed record ConvolutionStudy
             "convolution",
             OrthogonalInitialisation.Draw(channels, channels, Seeds.Derive(Seed, SeedUse.Weights, 0), ScalarType.Float64, x.device),
             zeros(channels, ScalarType.Float64, x.device),
-            LeakyReLU.Hidden, channels, channels, picture.shape, Kernel, Stride);
+            LeakyReLU.Hidden,
+            channels,
+            channels,
+            picture.shape,
+            Kernel,
+            Stride
+        );
         var a = layer.Forward(x);
         var count = layer.OverlapCount;
         var summed = Down(layer, a);
@@ -61,7 +71,8 @@ internal sealed record ConvolutionStudy
             summed[0].MoveToOuterDisposeScope(),
             Way("summed", summed, nudged),
             Way("corrected", corrected, nudged - ((count - 1) * x)),
-            Way("divided", divided, nudged / count))
+            Way("divided", divided, nudged / count)
+        )
         {
             Patch = PatchOf(layer, picture, a),
         };
@@ -76,7 +87,8 @@ internal sealed record ConvolutionStudy
                 RelativeError.Of(rebuilt, x)!.Value,
                 carried[0].MoveToOuterDisposeScope(),
                 UpdateAngle.Degrees(carried, backpropagated)!.Value,
-                (carried.norm() / backpropagated.norm()).Number());
+                (carried.norm() / backpropagated.norm()).Number()
+            );
         }
     }
 
@@ -88,7 +100,9 @@ internal sealed record ConvolutionStudy
         var (top, left) = ((row * Stride) - rows.Before, (column * Stride) - columns.Before);
         if (top < 0 || left < 0 || top + Kernel > picture.shape[1] || left + Kernel > picture.shape[2])
         {
-            throw new GaitPropException($"a picture of {Shapes.Text(picture.shape)} is not possible: it is smaller than a receptive field of {Kernel} x {Kernel} pixels.");
+            throw new GaitPropException(
+                $"a picture of {Shapes.Text(picture.shape)} is not possible: it is smaller than a receptive field of {Kernel} x {Kernel} pixels."
+            );
         }
 
         var input = picture.to(ScalarType.Float64).narrow(1, top, Kernel).narrow(2, left, Kernel);
@@ -98,7 +112,20 @@ internal sealed record ConvolutionStudy
         var recovered = layer.Activation.Inverse(a) - layer.Bias;
         var inverse = linalg.inv(layer.Weight);
         var rebuilt = inverse.matmul(recovered);
-        return new((int)left, (int)top, Out(input), Out(values), Out(layer.Weight), Out(sums), Out(a), Out(recovered), Out(inverse), Out(rebuilt), Out(rebuilt.reshape(input.shape)), RelativeError.Of(rebuilt, values)!.Value);
+        return new(
+            (int)left,
+            (int)top,
+            Out(input),
+            Out(values),
+            Out(layer.Weight),
+            Out(sums),
+            Out(a),
+            Out(recovered),
+            Out(inverse),
+            Out(rebuilt),
+            Out(rebuilt.reshape(input.shape)),
+            RelativeError.Of(rebuilt, values)!.Value
+        );
 
         static Tensor Out(Tensor tensor) => tensor.clone().MoveToOuterDisposeScope();
     }
@@ -123,7 +150,14 @@ internal sealed record ConvolutionStudy
 /// <param name="Summed">Left as they sum up.</param>
 /// <param name="Corrected">Less <c>(count - 1) x</c>: the paper's.</param>
 /// <param name="Divided">Divided by the count.</param>
-internal sealed record ConvolutionTable(long Fields, Tensor Count, Tensor Sum, ConvolutionWay Summed, ConvolutionWay Corrected, ConvolutionWay Divided)
+internal sealed record ConvolutionTable(
+    long Fields,
+    Tensor Count,
+    Tensor Sum,
+    ConvolutionWay Summed,
+    ConvolutionWay Corrected,
+    ConvolutionWay Divided
+)
 {
     /// <summary>The three ways.</summary>
     public IReadOnlyList<ConvolutionWay> Ways => [Summed, Corrected, Divided];
@@ -146,13 +180,26 @@ internal sealed record ConvolutionTable(long Fields, Tensor Count, Tensor Sum, C
 /// <param name="Rebuilt">The same as pixels, <c>[3, kernel, kernel]</c>.</param>
 /// <param name="Error">Its relative error.</param>
 internal sealed record ConvolutionPatch(
-    int Left, int Top, Tensor Input, Tensor Values, Tensor Weight, Tensor Sums, Tensor Activations, Tensor Recovered, Tensor Inverse, Tensor RebuiltValues, Tensor Rebuilt, double Error);
+    int Left,
+    int Top,
+    Tensor Input,
+    Tensor Values,
+    Tensor Weight,
+    Tensor Sums,
+    Tensor Activations,
+    Tensor Recovered,
+    Tensor Inverse,
+    Tensor RebuiltValues,
+    Tensor Rebuilt,
+    double Error
+);
 
 /// <summary>One way to put overlapping patches together.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Rebuilt">The picture that comes down of its own activations, <c>[3, height, width]</c>.</param>
 /// <param name="Error">Its relative error.</param>
-/// <param name="Carried">How far the target that comes down of a nudge lies from the picture, in units of the nudge, <c>[3, height, width]</c>.</param>
+/// <param name="Carried">How far the target that comes down of a nudge lies from the picture, in units of the nudge, <c>[3, height,
+/// width]</c>.</param>
 /// <param name="Angle">Its angle to what backpropagation carries down of the same nudge, degrees.</param>
 /// <param name="Length">Its length over that of backpropagation.</param>
 internal sealed record ConvolutionWay(string Name, Tensor Rebuilt, double Error, Tensor Carried, double Angle, double Length);

@@ -17,8 +17,8 @@ internal enum DriftUpdates
 }
 
 /// <summary>
-/// How update angles grow while weights move away from orthogonality, and which of the two that move them does it: the paper's control (section 3.3), in which angles stay near zero
-/// under the regulariser alone.
+/// How update angles grow while weights move away from orthogonality, and which of the two that move them does it: the paper's control
+/// (section 3.3), in which angles stay near zero under the regulariser alone.
 /// </summary>
 internal sealed record DriftStudy
 {
@@ -50,8 +50,9 @@ internal sealed record DriftStudy
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// Takes the steps with the displacement form and the exact inverse, and measures normalised GAIT's angle to BP on the weights as they are: what is seen is the rule's own. All of it in
-    /// float64: in float32 the regulariser's gradient of orthogonal weights is rounding, of which Adam makes whole steps.
+    /// Takes the steps with the displacement form and the exact inverse, and measures normalised GAIT's angle to BP on the weights as they
+    /// are: what is seen is the rule's own. All of it in float64: in float32 the regulariser's gradient of orthogonal weights is rounding,
+    /// of which Adam makes whole steps.
     /// </summary>
     /// <param name="images">Images that batches are taken from in a row and again, <c>[count, …]</c> in [0, 1].</param>
     /// <param name="labels">Their class numbers, int64 <c>[count]</c>.</param>
@@ -160,6 +161,7 @@ internal sealed record DriftStudy
 
 /// <summary>What a <see cref="DriftStudy"/> found.</summary>
 /// <param name="Steps">Steps taken before each measurement.</param>
-/// <param name="Angles">Normalised GAIT's update angle to BP, mean over all layers but the output, degrees; <see langword="null"/> where a layer's is undefined.</param>
+/// <param name="Angles">Normalised GAIT's update angle to BP, mean over all layers but the output, degrees; <see langword="null"/> where a
+/// layer's is undefined.</param>
 /// <param name="Defects">Root mean square orthogonality defect, mean over the layers above the first.</param>
 internal sealed record DriftCurve(IReadOnlyList<int> Steps, IReadOnlyList<double?> Angles, IReadOnlyList<double> Defects);

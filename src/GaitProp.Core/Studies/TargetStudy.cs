@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// How far targets lie from activations, layer by layer, and how much of that distance each arithmetic keeps: the reason why targets have to be
-/// normalised, and why the literal form needs float64 (the paper's figure 1, in numbers).
+/// How far targets lie from activations, layer by layer, and how much of that distance each arithmetic keeps: the reason why targets have
+/// to be normalised, and why the literal form needs float64 (the paper's figure 1, in numbers).
 /// </summary>
 internal sealed record TargetStudy
 {
@@ -16,7 +16,7 @@ internal sealed record TargetStudy
 
     /// <summary>The ways of computing that are looked at, beside the displacement form in float64 that they are measured against.</summary>
     public static IReadOnlyList<(TargetForm Form, ScalarType Precision)> Ways { get; } =
-        [(TargetForm.Literal, ScalarType.Float64), (TargetForm.Literal, ScalarType.Float32), (TargetForm.Displacement, ScalarType.Float32)];
+    [(TargetForm.Literal, ScalarType.Float64), (TargetForm.Literal, ScalarType.Float32), (TargetForm.Displacement, ScalarType.Float32)];
 
     /// <summary>Fixes the weights. Default: 1.</summary>
     public int Seed { get; init; } = 1;
@@ -40,20 +40,39 @@ internal sealed record TargetStudy
         var (roundedTrace, roundedGradient) = Forward(rounded, batch, labels);
         var reference = new BackpropagationRule().Update(exact, trace, gradient);
         var size = trace.Activations.Select((a, l) => RootMeanSquare(a, exact.Layers[l].Units)).ToArray();
-        return new TargetTable([.. exact.Layers.Select(l => l.Name)], size, [.. ((string[])["gait", "ngait"]).Select(rule =>
-        {
-            var truth = Targets(rule, TargetForm.Displacement, exact, trace, gradient);
-            return new TargetColumn(
-                rule,
-                [.. truth.Select((t, l) => TargetDistance.RootMeanSquare(t, exact.Layers[l].Units))],
-                [.. Ways.Select(way =>
+        return new TargetTable(
+            [.. exact.Layers.Select(l => l.Name)],
+            size,
+            [
+                .. ((string[])["gait", "ngait"]).Select(rule =>
                 {
-                    var (network, seen, error) = way.Precision == ScalarType.Float64 ? (exact, trace, gradient) : (rounded, roundedTrace, roundedGradient);
-                    var targets = Targets(rule, way.Form, network, seen, error);
-                    var angles = targets.Select((t, l) => UpdateAngle.Degrees(network.Layers[l], network.Layers[l].Gradient(t.Delta, seen.Inputs[l]), reference[l]));
-                    return new TargetPrecision(way.Form, way.Precision, [.. targets.Zip(truth, Error)], [.. angles]);
-                })]);
-        })]);
+                    var truth = Targets(rule, TargetForm.Displacement, exact, trace, gradient);
+                    return new TargetColumn(
+                        rule,
+                        [.. truth.Select((t, l) => TargetDistance.RootMeanSquare(t, exact.Layers[l].Units))],
+                        [
+                            .. Ways.Select(way =>
+                            {
+                                var (network, seen, error) =
+                                    way.Precision == ScalarType.Float64
+                                        ? (exact, trace, gradient)
+                                        : (rounded, roundedTrace, roundedGradient);
+                                var targets = Targets(rule, way.Form, network, seen, error);
+                                var angles = targets.Select(
+                                    (t, l) =>
+                                        UpdateAngle.Degrees(
+                                            network.Layers[l],
+                                            network.Layers[l].Gradient(t.Delta, seen.Inputs[l]),
+                                            reference[l]
+                                        )
+                                );
+                                return new TargetPrecision(way.Form, way.Precision, [.. targets.Zip(truth, Error)], [.. angles]);
+                            }),
+                        ]
+                    );
+                }),
+            ]
+        );
     }
 
     private static (ForwardTrace Trace, Tensor Gradient) Forward(Network network, Tensor images, Tensor labels)
@@ -64,12 +83,16 @@ internal sealed record TargetStudy
 
     private static IReadOnlyList<LayerTarget> Targets(string rule, TargetForm form, Network network, ForwardTrace trace, Tensor gradient)
     {
-        using var made = (TargetRule)RuleCatalog.Create(rule, RuleCatalog.DefaultOptions(rule) switch
-        {
-            GaitOptions gait => gait with { Form = form },
-            NormalisedGaitOptions gait => gait with { Form = form },
-            var other => other,
-        });
+        using var made = (TargetRule)
+            RuleCatalog.Create(
+                rule,
+                RuleCatalog.DefaultOptions(rule) switch
+                {
+                    GaitOptions gait => gait with { Form = form },
+                    NormalisedGaitOptions gait => gait with { Form = form },
+                    var other => other,
+                }
+            );
         return made.Targets(network, trace, gradient);
     }
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Training;
 
 /// <summary>
-/// The losses of a run's batches, kept where they were computed. What is not finite stays in their sum, so a look now and then finds a run that diverged, and says at which step it did: three
-/// operations on single numbers a step, and no wait.
+/// The losses of a run's batches, kept where they were computed. What is not finite stays in their sum, so a look now and then finds a run
+/// that diverged, and says at which step it did: three operations on single numbers a step, and no wait.
 /// </summary>
 internal sealed class BatchLosses : IDisposable
 {

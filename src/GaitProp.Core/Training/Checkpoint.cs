@@ -8,8 +8,9 @@ namespace GaitProp.Training;
 
 /// <summary>
 /// Everything that decides how a run goes on, as tensors by name: weights, biases and gains (<c>layers.0.weight</c>), Adam's moments
-/// (<c>adam.layers.0.weight.first</c>), a rule's own state (<c>rule.0</c>), what is counted from one measurement to the next (<c>looks.transposes</c>), and the states of the random generators (<c>rng.torch</c>, and
-/// <c>rng.shuffle</c> as it was when the order of the epoch's images was drawn).
+/// (<c>adam.layers.0.weight.first</c>), a rule's own state (<c>rule.0</c>), what is counted from one measurement to the next
+/// (<c>looks.transposes</c>), and the states of the random generators (<c>rng.torch</c>, and <c>rng.shuffle</c> as it was when the order of
+/// the epoch's images was drawn).
 /// </summary>
 /// <param name="learning">What is saved, and what is put back.</param>
 /// <param name="identity">What the run computes; a checkpoint of anything else is refused.</param>
@@ -48,7 +49,9 @@ internal sealed class Checkpoint(LearningState learning, string identity)
             catch (DamagedCheckpointException e)
             {
                 CheckpointFolder.SetAside(file);
-                report?.Invoke($"{e.Message} It was set aside; {(folder.Files.Count > 0 ? "the checkpoint before it is used" : "there is none before it, so the run starts from its beginning")}.");
+                report?.Invoke(
+                    $"{e.Message} It was set aside; {(folder.Files.Count > 0 ? "the checkpoint before it is used" : "there is none before it, so the run starts from its beginning")}."
+                );
             }
         }
 
@@ -115,19 +118,31 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         var state = State();
         foreach (var (name, tensor) in state)
         {
-            if (!content.Tensors.TryGetValue(name, out var saved) || !saved.shape.SequenceEqual(tensor.shape) || saved.dtype != tensor.dtype)
+            if (
+                !content.Tensors.TryGetValue(name, out var saved)
+                || !saved.shape.SequenceEqual(tensor.shape)
+                || saved.dtype != tensor.dtype
+            )
             {
-                throw new GaitPropException($"{path} is the checkpoint of another network: it has {NamedWeights.Described(saved)} for {name}, where this one has {NamedWeights.Described(tensor)}.");
+                throw new GaitPropException(
+                    $"{path} is the checkpoint of another network: it has {NamedWeights.Described(saved)} for {name}, where this one has {NamedWeights.Described(tensor)}."
+                );
             }
         }
 
         if (content.Metadata.GetValueOrDefault("identity") != identity)
         {
-            throw new GaitPropException($"{path} is the checkpoint of a run with other settings or other data: remove it, or put back the one that belongs here.");
+            throw new GaitPropException(
+                $"{path} is the checkpoint of a run with other settings or other data: remove it, or put back the one that belongs here."
+            );
         }
 
         var position = new TrainingPosition(
-            Number(path, content, "step"), content.Metadata.GetValueOrDefault("measured") == "true", Number(path, content, "metricsBytes"), Number(path, content, "timingBytes"));
+            Number(path, content, "step"),
+            content.Metadata.GetValueOrDefault("measured") == "true",
+            Number(path, content, "metricsBytes"),
+            Number(path, content, "timingBytes")
+        );
         if (position.MetricsBytes > run.MetricsBytes || position.TimingBytes > run.TimingBytes)
         {
             throw new DamagedCheckpointException($"{path} cannot be used: measurements that were made before it are missing.");

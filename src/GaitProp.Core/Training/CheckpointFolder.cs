@@ -4,7 +4,8 @@ using GaitProp.Storage;
 namespace GaitProp.Training;
 
 /// <summary>
-/// The checkpoints of a run: <c>checkpoints/step-N.safetensors</c>, the last two, so that one that was damaged can be done without, and <c>step-N-epoch-E.safetensors</c>, which stay.
+/// The checkpoints of a run: <c>checkpoints/step-N.safetensors</c>, the last two, so that one that was damaged can be done without, and
+/// <c>step-N-epoch-E.safetensors</c>, which stay.
 /// </summary>
 /// <param name="run">The run's folder.</param>
 internal sealed class CheckpointFolder(string run)
@@ -18,8 +19,10 @@ internal sealed class CheckpointFolder(string run)
     public string Path { get; } = System.IO.Path.Combine(run, "checkpoints");
 
     /// <summary>The files of the checkpoints, the latest first.</summary>
-    public IReadOnlyList<string> Files => !Directory.Exists(Path) ? []
-        : [.. Directory.EnumerateFiles(Path, $"{Prefix}*{Suffix}").Where(f => Step(f) is not null).OrderByDescending(f => Step(f))];
+    public IReadOnlyList<string> Files =>
+        !Directory.Exists(Path)
+            ? []
+            : [.. Directory.EnumerateFiles(Path, $"{Prefix}*{Suffix}").Where(f => Step(f) is not null).OrderByDescending(f => Step(f))];
 
     /// <summary>Removes what writers that were killed have left: files of temporary names.</summary>
     public void Sweep()

@@ -18,8 +18,15 @@ public static class Evaluator
     /// <param name="part">The part.</param>
     /// <param name="loss">The loss that is measured beside.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <exception cref="GaitPropException">The network has not one output a class, the part has no images, or the loss is not finite.</exception>
-    public static Evaluation Evaluate(Network network, ImageDataset data, DataPart part = DataPart.Test, LossKind loss = LossKind.CrossEntropy, CancellationToken cancellation = default)
+    /// <exception cref="GaitPropException">The network has not one output a class, the part has no images, or the loss is not
+    /// finite.</exception>
+    public static Evaluation Evaluate(
+        Network network,
+        ImageDataset data,
+        DataPart part = DataPart.Test,
+        LossKind loss = LossKind.CrossEntropy,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -28,7 +35,9 @@ public static class Evaluator
         var classes = data.ClassNames.Count;
         if (network.Layers[^1].OutputShape is not [var outputs] || outputs != classes)
         {
-            throw new GaitPropException($"network {network.Name} cannot be evaluated on {data.Name}: it has {Shapes.Text(network.Layers[^1].OutputShape)} outputs, and the data has {classes} classes.");
+            throw new GaitPropException(
+                $"network {network.Name} cannot be evaluated on {data.Name}: it has {Shapes.Text(network.Layers[^1].OutputShape)} outputs, and the data has {classes} classes."
+            );
         }
 
         if (split.Count == 0)
@@ -39,10 +48,21 @@ public static class Evaluator
         using var scope = NewDisposeScope();
         using var images = TrainingImages.Of(split, network.DataType, network.Device);
         var confusion = zeros([classes * classes], ScalarType.Int64);
-        var (mean, _, five) = Measure(network, images, loss, BatchOf(split), RankGroup.Alone, () => { }, cancellation, (said, labels) => confusion.add_(((labels * classes) + said).bincount(null, classes * classes).cpu()));
+        var (mean, _, five) = Measure(
+            network,
+            images,
+            loss,
+            BatchOf(split),
+            RankGroup.Alone,
+            () => { },
+            cancellation,
+            (said, labels) => confusion.add_(((labels * classes) + said).bincount(null, classes * classes).cpu())
+        );
         if (!double.IsFinite(mean))
         {
-            throw new GaitPropException($"network {network.Name} cannot be evaluated: its loss on the images of {data.Name} is not finite.");
+            throw new GaitPropException(
+                $"network {network.Name} cannot be evaluated: its loss on the images of {data.Name} is not finite."
+            );
         }
 
         var counts = confusion.data<long>().ToArray();
@@ -62,7 +82,15 @@ public static class Evaluator
     /// <param name="cancellation">Stops between batches; where ranks share the images, all of them if it stops one.</param>
     /// <param name="each">Given the likeliest class of each image of a batch, and its own, int64 <c>[batch]</c>.</param>
     internal static (double Loss, double Top1, double Top5) Measure(
-        Network network, TrainingImages images, LossKind kind, int batch, RankGroup ranks, Action tick, CancellationToken cancellation, Action<Tensor, Tensor>? each = null)
+        Network network,
+        TrainingImages images,
+        LossKind kind,
+        int batch,
+        RankGroup ranks,
+        Action tick,
+        CancellationToken cancellation,
+        Action<Tensor, Tensor>? each = null
+    )
     {
         var (loss, first, five) = (0.0, 0L, 0L);
         var share = BatchShare.Of(ranks, images.Count);

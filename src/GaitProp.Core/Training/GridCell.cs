@@ -26,13 +26,16 @@ internal enum CellOutcome
 /// <param name="Run">The run; <see langword="null"/> if another process is at work on it.</param>
 internal sealed record CellResult(CellOutcome Outcome, RunRecord? Run)
 {
-    /// <summary>Whether it is not known yet if the other process is alive: its machine is another one, and its heartbeat has to be watched for longer.</summary>
+    /// <summary>
+    /// Whether it is not known yet if the other process is alive: its machine is another one, and its heartbeat has to be watched for
+    /// longer.
+    /// </summary>
     internal bool IsUnsure { get; init; }
 }
 
 /// <summary>
-/// One experiment of a grid. However often and by however many processes it is asked for, there will be one run of it: a cell that is done is not
-/// trained again, and one that was stopped is taken up again.
+/// One experiment of a grid. However often and by however many processes it is asked for, there will be one run of it: a cell that is done
+/// is not trained again, and one that was stopped is taken up again.
 /// </summary>
 /// <param name="experiment">The experiment.</param>
 /// <param name="data">The images.</param>
@@ -56,11 +59,15 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     internal HeartbeatWatch Watch { get; init; } = new();
 
     /// <summary>What a run of it computes (<see cref="RunIdentity"/>).</summary>
-    public string Identity => field ??= RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
+    public string Identity =>
+        field ??= RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
 
     /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.State is RunState.Finished or RunState.Diverged);
+    public bool WasStopped(string runs) =>
+        Known(runs) is var known
+        && known.Any(IsUnfinished)
+        && !known.Any(r => r.IsAlive || r.State is RunState.Finished or RunState.Diverged);
 
     /// <summary>Whether a run of it is done.</summary>
     /// <param name="runs">The folder of all runs.</param>
@@ -74,7 +81,11 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     /// <exception cref="GaitPropException">The experiment is not possible, or the folder cannot be written.</exception>
     /// <exception cref="RunInterruptedException">The run was interrupted.</exception>
     public CellResult Complete(
-        string runs, IProgress<TrainingProgress>? progress = null, Action<string>? report = null, CancellationToken cancellation = default)
+        string runs,
+        IProgress<TrainingProgress>? progress = null,
+        Action<string>? report = null,
+        CancellationToken cancellation = default
+    )
     {
         var identity = Identity;
         using var claim = FileLock.TryTake($"{CellClaim.Stem(runs, experiment.Name, identity)}.lock");
@@ -120,7 +131,12 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
                 Trainer.UseThreadsOf(RunRecord.ReadDescription(unfinished.Folder), device ?? CPU);
             }
 
-            using var trainer = new Trainer(experiment, data, standsInFor, device) { CheckpointEvery = CheckpointEvery, TensorBoard = TensorBoard, KeepEvery = KeepEvery };
+            using var trainer = new Trainer(experiment, data, standsInFor, device)
+            {
+                CheckpointEvery = CheckpointEvery,
+                TensorBoard = TensorBoard,
+                KeepEvery = KeepEvery,
+            };
             if (unfinished is not null && !RunRecord.ReadDescription(unfinished.Folder).CanResume)
             {
                 // Whoever was at work on it has ended it since.
@@ -133,7 +149,9 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
         catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            report?.Invoke($"{experiment.Name}, {experiment.Rule} seed {experiment.Seed}: another worker has taken it over, having seen no heartbeat of this one for a minute.");
+            report?.Invoke(
+                $"{experiment.Name}, {experiment.Rule} seed {experiment.Seed}: another worker has taken it over, having seen no heartbeat of this one for a minute."
+            );
             return new CellResult(CellOutcome.Busy, null);
         }
         finally

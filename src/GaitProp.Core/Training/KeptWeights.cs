@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Training;
 
-/// <summary>The final weights of a run, kept beside its record: in the narrowest element type that costs next to nothing on the run's test images.</summary>
+/// <summary>
+/// The final weights of a run, kept beside its record: in the narrowest element type that costs next to nothing on the run's test images.
+/// </summary>
 /// <param name="File">The file.</param>
 /// <param name="Type">The element type.</param>
 /// <param name="Words">What was kept and what it costs, in one line.</param>
@@ -18,11 +20,19 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
     /// <summary>Keeps weights.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="folder">The folder of the recorded run.</param>
-    /// <param name="images">Finds the run's images, on which the cost is measured; where they are not to be had, nothing is rounded.</param>
+    /// <param name="images">Finds the run's images, on which the cost is measured; where they are not to be had, nothing is
+    /// rounded.</param>
     /// <param name="device">Where to measure.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <exception cref="GaitPropException">The weights are not finite or of no possible network, or the folder cannot be written.</exception>
-    public static KeptWeights Keep(SavedWeights weights, string folder, Func<ImageDataset> images, Device device, CancellationToken cancellation)
+    /// <exception cref="GaitPropException">The weights are not finite or of no possible network, or the folder cannot be
+    /// written.</exception>
+    public static KeptWeights Keep(
+        SavedWeights weights,
+        string folder,
+        Func<ImageDataset> images,
+        Device device,
+        CancellationToken cancellation
+    )
     {
         var target = Path.Combine(folder, SavedWeights.FileName);
         var card = weights.Card with { Data = weights.Card.Data.WithoutPlace() };
@@ -33,7 +43,11 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
                 AtomicFile.Write(target, System.IO.File.ReadAllBytes(weights.File));
             }
 
-            return new(target, weights.Tensors.Values.First().dtype, Text($"{target}: as they were kept before, {weights.Kind}, {Size(target)}"));
+            return new(
+                target,
+                weights.Tensors.Values.First().dtype,
+                Text($"{target}: as they were kept before, {weights.Kind}, {Size(target)}")
+            );
         }
 
         using var scope = NewDisposeScope();
@@ -45,7 +59,12 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
     }
 
     /// <summary>The element type, what it costs in words, and the same as texts for the file.</summary>
-    private static (ScalarType Type, string Cost, Dictionary<string, string> Texts) Chosen(SavedWeights weights, Func<ImageDataset> images, Device device, CancellationToken cancellation)
+    private static (ScalarType Type, string Cost, Dictionary<string, string> Texts) Chosen(
+        SavedWeights weights,
+        Func<ImageDataset> images,
+        Device device,
+        CancellationToken cancellation
+    )
     {
         var own = weights.Tensors.Values.First().dtype;
         ImageDataset data;
@@ -68,12 +87,20 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
             }
             else if (100 * Math.Abs(after - before!.Value) is var cost && cost < MostCost)
             {
-                refused.Add(Text($"that costs {100 * (before - after):F2} points of test accuracy ({100 * after:F2} %, as {Name(own)} {100 * before:F2} %, on {data.Test.Count} images)"));
+                refused.Add(
+                    Text(
+                        $"that costs {100 * (before - after):F2} points of test accuracy ({100 * after:F2} %, as {Name(own)} {100 * before:F2} %, on {data.Test.Count} images)"
+                    )
+                );
                 return (type, string.Join("; ", refused), Texts(after));
             }
             else
             {
-                refused.Add(Text($"{Name(type)} would change test accuracy by {cost:F2} points, to {100 * after:F2} %, and {MostCost:0.0} are allowed"));
+                refused.Add(
+                    Text(
+                        $"{Name(type)} would change test accuracy by {cost:F2} points, to {100 * after:F2} %, and {MostCost:0.0} are allowed"
+                    )
+                );
             }
         }
 
@@ -83,15 +110,18 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
         double? Accuracy(ScalarType? rounded)
         {
             using var network = weights.ToNetwork(data, device);
-            return rounded is null || Round(network, rounded.Value) ? Evaluator.Evaluate(network, data, cancellation: cancellation).Top1 : null;
+            return rounded is null || Round(network, rounded.Value)
+                ? Evaluator.Evaluate(network, data, cancellation: cancellation).Top1
+                : null;
         }
 
-        Dictionary<string, string> Texts(double after) => new()
-        {
-            ["trainedAs"] = Name(own),
-            ["trainedTestAccuracy"] = Text($"{before:R}"),
-            ["testAccuracy"] = Text($"{after:R}"),
-        };
+        Dictionary<string, string> Texts(double after) =>
+            new()
+            {
+                ["trainedAs"] = Name(own),
+                ["trainedTestAccuracy"] = Text($"{before:R}"),
+                ["testAccuracy"] = Text($"{after:R}"),
+            };
     }
 
     /// <summary>Rounds the weights of a network to an element type and back; whether that has them all.</summary>
@@ -106,7 +136,9 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
     {
         var experiment = weights.Card.Experiment(weights.File);
         var data = images().Cut(experiment.TrainImages, experiment.TestImages);
-        return data.Checksum() == weights.Card.Data.Checksum ? data : throw new GaitPropException($"the images in {data.Source} are not those of the run, which were {weights.Card.Data.Name}.");
+        return data.Checksum() == weights.Card.Data.Checksum
+            ? data
+            : throw new GaitPropException($"the images in {data.Source} are not those of the run, which were {weights.Card.Data.Name}.");
     }
 
     private static string Name(ScalarType type) => type.ToString().ToLowerInvariant();

@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Training;
 
-/// <summary>What learns: the network, its rule and optimiser, the images and their order. It can take a step and measure itself; it writes nothing.</summary>
+/// <summary>
+/// What learns: the network, its rule and optimiser, the images and their order. It can take a step and measure itself; it writes nothing.
+/// </summary>
 internal sealed class LearningState : IDisposable
 {
     private readonly Experiment _experiment;
@@ -27,7 +29,9 @@ internal sealed class LearningState : IDisposable
         (_experiment, _ranks) = (experiment, ranks ?? RankGroup.Alone);
         if (experiment.BatchSize < _ranks.Count)
         {
-            throw new GaitPropException($"a batch of {Count(experiment.BatchSize, "image")} cannot be shared by {_ranks.Count} ranks: start {experiment.BatchSize} at the most, or raise batchSize.");
+            throw new GaitPropException(
+                $"a batch of {Count(experiment.BatchSize, "image")} cannot be shared by {_ranks.Count} ranks: start {experiment.BatchSize} at the most, or raise batchSize."
+            );
         }
 
         EvaluationBatch = experiment.EvaluationBatch ?? Evaluator.BatchOf(data.Train);
@@ -36,10 +40,19 @@ internal sealed class LearningState : IDisposable
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
         var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
         Network = Network.Build(
-            experiment.Define(shape, data.ClassNames.Count), experiment.Auxiliary, experiment.Seed, experiment.Precision, device, experiment.Gain, experiment.Activation.Function());
+            experiment.Define(shape, data.ClassNames.Count),
+            experiment.Auxiliary,
+            experiment.Seed,
+            experiment.Precision,
+            device,
+            experiment.Gain,
+            experiment.Activation.Function()
+        );
         if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
         {
-            var refusal = new GaitPropException($"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units.");
+            var refusal = new GaitPropException(
+                $"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units."
+            );
             Network.Dispose();
             throw refusal;
         }
@@ -69,19 +82,22 @@ internal sealed class LearningState : IDisposable
     /// <summary>Images that accuracy is measured on at once.</summary>
     public int EvaluationBatch { get; }
 
-    /// <summary>Steps since the last measurement in which the rule took a layer's bare transpose for its inverse, int64 <c>[layers]</c> on the CPU.</summary>
+    /// <summary>
+    /// Steps since the last measurement in which the rule took a layer's bare transpose for its inverse, int64 <c>[layers]</c> on the CPU.
+    /// </summary>
     public Tensor Transposes { get; }
 
     /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
     public int StepsPerEpoch => (_train.Count + _experiment.BatchSize - 1) / _experiment.BatchSize;
 
     /// <summary>
-    /// One optimiser step: forward pass, rule, orthogonality, Adam. On a CPU the loss is looked at before the rule. Elsewhere that would be a wait: it is looked at where a measurement is due, at the
-    /// end of an epoch, and by <see cref="CheckLoss"/>.
+    /// One optimiser step: forward pass, rule, orthogonality, Adam. On a CPU the loss is looked at before the rule. Elsewhere that would be
+    /// a wait: it is looked at where a measurement is due, at the end of an epoch, and by <see cref="CheckLoss"/>.
     /// </summary>
     /// <param name="step">Steps taken before.</param>
     /// <param name="measure">Where a measurement is due, told the batch's loss a sample and what was seen, before the weights move.</param>
-    /// <returns>The batch's loss a sample, <see langword="null"/> where it was not looked at, and seconds: of the step, and of measuring.</returns>
+    /// <returns>The batch's loss a sample, <see langword="null"/> where it was not looked at, and seconds: of the step, and of
+    /// measuring.</returns>
     /// <exception cref="DivergedException">The loss is not finite, or was not at a step before.</exception>
     public (double? Loss, double Seconds, double MeasuringSeconds) Step(long step, Action<double, Look> measure)
     {
@@ -160,7 +176,8 @@ internal sealed class LearningState : IDisposable
             ValidationTop5 = validation?.Top5,
         };
 
-        (double Loss, double Top1, double Top5) Accuracy(TrainingImages images) => Evaluator.Measure(Network, images, _experiment.Loss, EvaluationBatch, _ranks, tick, cancellation);
+        (double Loss, double Top1, double Top5) Accuracy(TrainingImages images) =>
+            Evaluator.Measure(Network, images, _experiment.Loss, EvaluationBatch, _ranks, tick, cancellation);
     }
 
     /// <summary>Whether the weights can be gone on from; what is written to a checkpoint must be.</summary>
@@ -181,15 +198,17 @@ internal sealed class LearningState : IDisposable
         {
             if (Optimizer.State.Any(s => !IsFinite(s.Tensors[p])))
             {
-                throw new DivergedException($"{_experiment.Rule}: Adam's moments are no longer finite after step {step} of epoch {epoch} ({Network.Layers.First(l => l.Trained.Any(t => ReferenceEquals(t, Optimizer.Parameters[p]))).Name} is the first): "
-                    + "its gradients have grown too large; lower the learning rate or orthogonality.lambda.");
+                throw new DivergedException(
+                    $"{_experiment.Rule}: Adam's moments are no longer finite after step {step} of epoch {epoch} ({Network.Layers.First(l => l.Trained.Any(t => ReferenceEquals(t, Optimizer.Parameters[p]))).Name} is the first): "
+                        + "its gradients have grown too large; lower the learning rate or orthogonality.lambda."
+                );
             }
         }
     }
 
     /// <summary>
-    /// Whether all ranks still have the same weights, as they must: each takes the same step from the same sums. A rule whose own state depends on the samples it saw, and that does not add it up over
-    /// ranks (<see cref="BatchShare"/>), drives them apart.
+    /// Whether all ranks still have the same weights, as they must: each takes the same step from the same sums. A rule whose own state
+    /// depends on the samples it saw, and that does not add it up over ranks (<see cref="BatchShare"/>), drives them apart.
     /// </summary>
     /// <param name="step">Steps taken.</param>
     /// <exception cref="GaitPropException">They have not: which layer.</exception>
@@ -201,18 +220,27 @@ internal sealed class LearningState : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        (string Name, Tensor Values)[] same = [.. Network.Layers.SelectMany(l => l.Trained.Select(t => ($"the weights of {l.Name}", t))), .. Rule.State.Select(t => ("the rule's own state", t))];
+        (string Name, Tensor Values)[] same =
+        [
+            .. Network.Layers.SelectMany(l => l.Trained.Select(t => ($"the weights of {l.Name}", t))),
+            .. Rule.State.Select(t => ("the rule's own state", t)),
+        ];
         double[] sizes = [.. same.Select(s => s.Values.to(ScalarType.Float64).norm().Number())];
         double[] sums = [.. sizes];
         _ranks.Sum_(sums);
 
         // Processors of different makes round differently; anything else is equal to the last bit.
         var tolerance = _experiment.Precision == ScalarType.Float64 ? 1e-10 : 1e-4;
-        double[] apart = [.. sizes.Zip(sums).Select(s => Math.Abs((s.First * _ranks.Count) - s.Second) > tolerance * Math.Abs(s.Second) ? 1 : 0)];
+        double[] apart =
+        [
+            .. sizes.Zip(sums).Select(s => Math.Abs((s.First * _ranks.Count) - s.Second) > tolerance * Math.Abs(s.Second) ? 1 : 0),
+        ];
         _ranks.Sum_(apart);
         if (Array.FindIndex(apart, a => a > 0) is >= 0 and var first)
         {
-            throw new GaitPropException($"the ranks have come apart: {same[first].Name} differ between them after step {step}; rule {_experiment.Rule} must not depend on which samples a rank sees. Train it on one rank.");
+            throw new GaitPropException(
+                $"the ranks have come apart: {same[first].Name} differ between them after step {step}; rule {_experiment.Rule} must not depend on which samples a rank sees. Train it on one rank."
+            );
         }
     }
 
@@ -285,8 +313,10 @@ internal sealed class LearningState : IDisposable
     {
         if (!double.IsFinite(value))
         {
-            throw new DivergedException($"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch}{seen} ({FirstBroken()}); "
-                + "lower the learning rate, or use a stronger orthogonality constraint.");
+            throw new DivergedException(
+                $"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch}{seen} ({FirstBroken()}); "
+                    + "lower the learning rate, or use a stronger orthogonality constraint."
+            );
         }
     }
 
@@ -312,7 +342,9 @@ internal sealed class LearningState : IDisposable
             }
         }
 
-        var (largest, name) = Network.Layers.SelectMany(l => l.Trained.Select(t => (Largest: t.abs().max().Number(), l.Name))).MaxBy(t => t.Largest);
+        var (largest, name) = Network
+            .Layers.SelectMany(l => l.Trained.Select(t => (Largest: t.abs().max().Number(), l.Name)))
+            .MaxBy(t => t.Largest);
         return $"weights are as large as {largest:g2}, {name}";
     }
 

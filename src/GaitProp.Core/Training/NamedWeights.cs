@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Training;
 
-/// <summary>The trained tensors of a network under the names that files give them: <c>layers.0.weight</c>, <c>layers.0.bias</c>, and <c>layers.0.gain</c> where there are gains; of other layers <c>layers.0.NAME</c>.</summary>
+/// <summary>
+/// The trained tensors of a network under the names that files give them: <c>layers.0.weight</c>, <c>layers.0.bias</c>, and
+/// <c>layers.0.gain</c> where there are gains; of other layers <c>layers.0.NAME</c>.
+/// </summary>
 internal static class NamedWeights
 {
     /// <summary>How every name begins.</summary>

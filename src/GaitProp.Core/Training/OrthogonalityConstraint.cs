@@ -5,12 +5,15 @@ using GaitProp.Runtime;
 namespace GaitProp;
 
 /// <summary>
-/// The orthogonality constraint of an experiment, in the trainer's loop and in loops of your own: <see cref="Step"/> takes the optimiser's step with all that the constraint adds before and after it. It acts on the weights above the
-/// first layer.
+/// The orthogonality constraint of an experiment, in the trainer's loop and in loops of your own: <see cref="Step"/> takes the optimiser's
+/// step with all that the constraint adds before and after it. It acts on the weights above the first layer.
 /// </summary>
 public sealed class OrthogonalityConstraint : IDisposable
 {
-    /// <summary>The defect (<see cref="Layer.Defect"/>) above which a layer has lost orthogonality: its transpose is then a tenth off its inverse, 6 degrees.</summary>
+    /// <summary>
+    /// The defect (<see cref="Layer.Defect"/>) above which a layer has lost orthogonality: its transpose is then a tenth off its inverse, 6
+    /// degrees.
+    /// </summary>
     public const double MostDefect = 0.1;
 
     /// <summary>Steps from one look at the defects to the next: a look costs a product of the weight with itself.</summary>
@@ -24,9 +27,11 @@ public sealed class OrthogonalityConstraint : IDisposable
 
     /// <summary>Takes hold of a network's weights.</summary>
     /// <param name="network">The network that is trained.</param>
-    /// <param name="experiment">Whose constraint it is, such as <c>Presets.Experiment("cifar-shallow", "ngait", "fast")</c>; its rule and seed count too.</param>
+    /// <param name="experiment">Whose constraint it is, such as <c>Presets.Experiment("cifar-shallow", "ngait", "fast")</c>; its rule and
+    /// seed count too.</param>
     /// <param name="warn">
-    /// Told in a line when a layer has lost orthogonality, as a rule that inverts layers needs it or the constraint should keep it: looked at after every 16th step. Nobody looks if it is <see langword="null"/>.
+    /// Told in a line when a layer has lost orthogonality, as a rule that inverts layers needs it or the constraint should keep it: looked
+    /// at after every 16th step. Nobody looks if it is <see langword="null"/>.
     /// </param>
     /// <exception cref="GaitPropException">A setting is not possible.</exception>
     public OrthogonalityConstraint(Network network, Experiment experiment, Action<string>? warn = null)
@@ -37,13 +42,37 @@ public sealed class OrthogonalityConstraint : IDisposable
         (_network, _experiment) = (network, experiment);
         _warn = experiment.Orthogonality.Kind != OrthogonalityKind.None || Inverts(experiment) ? warn : null;
         _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
-            ? [.. network.Layers.Index().Skip(1).SelectMany(l => l.Item.Weights.Select((weight, which) =>
-                new Retracted(l.Index, which, weight, rank > 0 ? new SubspaceRetraction(weight, rank, Seeds.Derive(experiment.Seed, SeedUse.Probes, Seeds.Of(l.Index, which))) : null)))]
+            ?
+            [
+                .. network
+                    .Layers.Index()
+                    .Skip(1)
+                    .SelectMany(l =>
+                        l.Item.Weights.Select(
+                            (weight, which) =>
+                                new Retracted(
+                                    l.Index,
+                                    which,
+                                    weight,
+                                    rank > 0
+                                        ? new SubspaceRetraction(
+                                            weight,
+                                            rank,
+                                            Seeds.Derive(experiment.Seed, SeedUse.Probes, Seeds.Of(l.Index, which))
+                                        )
+                                        : null
+                                )
+                        )
+                    ),
+            ]
             : [];
     }
 
-    /// <summary>Takes one step: the penalty's gradient joins the update, the optimiser moves the weights, the retraction brings them back.</summary>
-    /// <param name="optimizer">The optimiser of the network, <c>Optimizer.Of(network, …)</c>; its count of steps says when a whole retraction is due.</param>
+    /// <summary>
+    /// Takes one step: the penalty's gradient joins the update, the optimiser moves the weights, the retraction brings them back.
+    /// </summary>
+    /// <param name="optimizer">The optimiser of the network, <c>Optimizer.Of(network, …)</c>; its count of steps says when a whole
+    /// retraction is due.</param>
     /// <param name="update">The rule's update, one gradient a layer; a penalty changes it. Measure its angles before.</param>
     /// <exception cref="GaitPropException">The update does not fit the network: where, and what it should be.</exception>
     public void Step(Optimizer optimizer, IReadOnlyList<LayerGradient> update)
@@ -101,7 +130,12 @@ public sealed class OrthogonalityConstraint : IDisposable
             {
                 if (_lost.Add(layer))
                 {
-                    _warn!(string.Create(CultureInfo.InvariantCulture, $"{layer.Name} has lost orthogonality: a defect of {defect:0.000} after step {step}, more than {MostDefect}. {Cure()}, or lower the learning rate."));
+                    _warn!(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{layer.Name} has lost orthogonality: a defect of {defect:0.000} after step {step}, more than {MostDefect}. {Cure()}, or lower the learning rate."
+                        )
+                    );
                 }
             }
             else if (defect < MostDefect / 2)
@@ -111,12 +145,14 @@ public sealed class OrthogonalityConstraint : IDisposable
         }
     }
 
-    private string Cure() => _experiment.Orthogonality.Kind switch
-    {
-        OrthogonalityKind.None => $"Rule '{_experiment.Rule}' inverts layers and needs a constraint: set orthogonality.kind to retraction or penalty",
-        OrthogonalityKind.Penalty => "Raise orthogonality.lambda",
-        _ => "Retract more directions (orthogonality.rank), or more often (orthogonality.every)",
-    };
+    private string Cure() =>
+        _experiment.Orthogonality.Kind switch
+        {
+            OrthogonalityKind.None =>
+                $"Rule '{_experiment.Rule}' inverts layers and needs a constraint: set orthogonality.kind to retraction or penalty",
+            OrthogonalityKind.Penalty => "Raise orthogonality.lambda",
+            _ => "Retract more directions (orthogonality.rank), or more often (orthogonality.every)",
+        };
 
     private static bool Inverts(Experiment experiment)
     {
@@ -128,6 +164,7 @@ public sealed class OrthogonalityConstraint : IDisposable
     /// <param name="Layer">Its layer, from 0.</param>
     /// <param name="Which">Which of the layer's weights it is, from 0.</param>
     /// <param name="Weight">The weight.</param>
-    /// <param name="Subspace">What retracts its leading directions where the inverse finds none; <see langword="null"/> where nothing does.</param>
+    /// <param name="Subspace">What retracts its leading directions where the inverse finds none; <see langword="null"/> where nothing
+    /// does.</param>
     private sealed record Retracted(int Layer, int Which, TorchSharp.torch.Tensor Weight, SubspaceRetraction? Subspace);
 }

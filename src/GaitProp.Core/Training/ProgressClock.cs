@@ -65,18 +65,35 @@ internal sealed class ProgressClock(int epochs, int stepsPerEpoch, long from, IP
         var steps = (long)epochs * stepsPerEpoch;
         var elapsed = _watch.Elapsed;
 
-        // What is left is training and evaluations, at the pace of both so far; a run that begins evaluates once more, before its first epoch.
+        // What is left is training and evaluations, at the pace of both so far; a run that begins evaluates once more, before its first
+        // epoch.
         var (done, epochsLeft) = (_step - _from, Math.Max(epochs - (_step / stepsPerEpoch), 0));
         var evaluations = (_step / stepsPerEpoch) - (_from / stepsPerEpoch) + (_from == 0 ? 1 : 0);
-        TimeSpan? remaining = phase == TrainingPhase.Finished ? TimeSpan.Zero
+        TimeSpan? remaining =
+            phase == TrainingPhase.Finished ? TimeSpan.Zero
             : done == 0 ? null
-            : ((elapsed - _evaluating) * ((double)(steps - _step) / done)) + (_evaluating * ((double)epochsLeft / Math.Max(evaluations, 1)));
-        progress.Report(new TrainingProgress(
-            phase, epoch, epochs, _step, steps, _loss, Angles.Values, Accuracy?.Train, Accuracy?.Test, _speed, elapsed, remaining)
-        {
-            AnglesStep = Angles.Step < 0 ? null : Angles.Step,
-            Distances = Angles.Distances,
-            AccuracyEpoch = Accuracy?.Epoch,
-        });
+            : ((elapsed - _evaluating) * ((double)(steps - _step) / done))
+                + (_evaluating * ((double)epochsLeft / Math.Max(evaluations, 1)));
+        progress.Report(
+            new TrainingProgress(
+                phase,
+                epoch,
+                epochs,
+                _step,
+                steps,
+                _loss,
+                Angles.Values,
+                Accuracy?.Train,
+                Accuracy?.Test,
+                _speed,
+                elapsed,
+                remaining
+            )
+            {
+                AnglesStep = Angles.Step < 0 ? null : Angles.Step,
+                Distances = Angles.Distances,
+                AccuracyEpoch = Accuracy?.Epoch,
+            }
+        );
     }
 }

@@ -5,7 +5,10 @@ namespace GaitProp;
 /// <param name="step">Optimiser steps taken.</param>
 /// <param name="cancellation">What asked it to stop.</param>
 public sealed class RunInterruptedException(string folder, long step, CancellationToken cancellation)
-    : OperationCanceledException($"run {Path.GetFileName(folder)} was interrupted after step {step}; it has a checkpoint and can be resumed.", cancellation)
+    : OperationCanceledException(
+        $"run {Path.GetFileName(folder)} was interrupted after step {step}; it has a checkpoint and can be resumed.",
+        cancellation
+    )
 {
     /// <summary>The run's folder.</summary>
     public string Folder { get; } = folder;

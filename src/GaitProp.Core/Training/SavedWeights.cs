@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Training;
 
 /// <summary>
-/// The weights of a trained network in a file that says what they are of: a checkpoint, of which the weights alone are taken, or <c>weights.safetensors</c> of a recorded run.
+/// The weights of a trained network in a file that says what they are of: a checkpoint, of which the weights alone are taken, or
+/// <c>weights.safetensors</c> of a recorded run.
 /// </summary>
 internal sealed class SavedWeights : IDisposable
 {
@@ -26,7 +27,9 @@ internal sealed class SavedWeights : IDisposable
     private SavedWeights(string file, SafetensorsContent content, WeightsCard card)
     {
         (File, _content, Card) = (file, content, card);
-        Tensors = content.Tensors.Where(t => t.Key.StartsWith(NamedWeights.Prefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+        Tensors = content
+            .Tensors.Where(t => t.Key.StartsWith(NamedWeights.Prefix, StringComparison.Ordinal))
+            .ToDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The file, a full path.</summary>
@@ -71,7 +74,9 @@ internal sealed class SavedWeights : IDisposable
         {
             if (content.Metadata.GetValueOrDefault("format") is not (Format or Checkpoint.Format))
             {
-                throw new GaitPropException($"{path} holds no weights of this kit: its metadata say neither {Format} nor {Checkpoint.Format}. Name a checkpoint, a {FileName} or a run.");
+                throw new GaitPropException(
+                    $"{path} holds no weights of this kit: its metadata say neither {Format} nor {Checkpoint.Format}. Name a checkpoint, a {FileName} or a run."
+                );
             }
 
             if (!content.IsVerified)
@@ -88,7 +93,9 @@ internal sealed class SavedWeights : IDisposable
         }
     }
 
-    /// <summary>The weights of a run as it is: of its last checkpoint that is whole, or those that were kept when it was recorded.</summary>
+    /// <summary>
+    /// The weights of a run as it is: of its last checkpoint that is whole, or those that were kept when it was recorded.
+    /// </summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="report">Told, in a line each, which checkpoints are damaged and done without.</param>
     /// <exception cref="GaitPropException">It has none.</exception>
@@ -112,7 +119,9 @@ internal sealed class SavedWeights : IDisposable
                 }
 
                 weights.Dispose();
-                throw new GaitPropException($"{file} is of a run with other settings or other data: remove it, or put back the one that belongs here.");
+                throw new GaitPropException(
+                    $"{file} is of a run with other settings or other data: remove it, or put back the one that belongs here."
+                );
             }
             catch (GaitPropException e) when (place < files.Count - 1)
             {
@@ -124,9 +133,11 @@ internal sealed class SavedWeights : IDisposable
             }
         }
 
-        throw new GaitPropException(run.Recorded is null
-            ? $"run {run.Name} has no checkpoint yet: it has not begun, or its checkpoints were removed."
-            : $"run {run.Name} was recorded without its weights: 'gaitprop runs record {run.Name} --weights' keeps them, where the run itself still is.");
+        throw new GaitPropException(
+            run.Recorded is null
+                ? $"run {run.Name} has no checkpoint yet: it has not begun, or its checkpoints were removed."
+                : $"run {run.Name} was recorded without its weights: 'gaitprop runs record {run.Name} --weights' keeps them, where the run itself still is."
+        );
     }
 
     /// <summary>Puts them into a network, in its precision and where it lies.</summary>
@@ -140,7 +151,9 @@ internal sealed class SavedWeights : IDisposable
             var (target, saved) = (targets.GetValueOrDefault(name), Tensors.GetValueOrDefault(name));
             if (target is null || saved is null || !saved.shape.SequenceEqual(target.shape) || !Kinds.Contains(saved.dtype))
             {
-                throw new GaitPropException($"{File} holds the weights of another network, {Card.Settings["network"]}: it has {NamedWeights.Described(saved)} for {name}, where this one has {NamedWeights.Described(target)}.");
+                throw new GaitPropException(
+                    $"{File} holds the weights of another network, {Card.Settings["network"]}: it has {NamedWeights.Described(saved)} for {name}, where this one has {NamedWeights.Described(target)}."
+                );
             }
         }
 
@@ -174,7 +187,14 @@ internal sealed class SavedWeights : IDisposable
     {
         var experiment = Card.Experiment(File);
         var definition = experiment.Define(shape, classes);
-        var network = Network.Blank(definition, experiment.Auxiliary, experiment.Precision, device, experiment.Gain, experiment.Activation.Function());
+        var network = Network.Blank(
+            definition,
+            experiment.Auxiliary,
+            experiment.Precision,
+            device,
+            experiment.Gain,
+            experiment.Activation.Function()
+        );
         try
         {
             CopyTo(network);

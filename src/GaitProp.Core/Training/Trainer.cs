@@ -1,9 +1,9 @@
-using GaitProp.Training;
 using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Ranks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
+using GaitProp.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,14 +24,17 @@ public sealed class Trainer : IDisposable
     /// <summary>Builds the network and puts the data where it computes.</summary>
     /// <param name="experiment">What to run.</param>
     /// <param name="data">The images; cut to what the experiment uses.</param>
-    /// <param name="standsInFor">The published data set that <paramref name="data"/> is used in place of, or <see langword="null"/>.</param>
+    /// <param name="standsInFor">The published data set that <paramref name="data"/> is used in place of, or
+    /// <see langword="null"/>.</param>
     /// <param name="device">Where to compute; the CPU if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">A setting of the experiment is not possible.</exception>
-    public Trainer(Experiment experiment, ImageDataset data, string? standsInFor = null, Device? device = null) : this(experiment, data, standsInFor, device, RankGroup.Alone)
-    {
-    }
+    public Trainer(Experiment experiment, ImageDataset data, string? standsInFor = null, Device? device = null)
+        : this(experiment, data, standsInFor, device, RankGroup.Alone) { }
 
-    /// <summary>The same as one of several ranks, each with a trainer of its own: the first runs or resumes, the others follow (<see cref="Follow"/>).</summary>
+    /// <summary>
+    /// The same as one of several ranks, each with a trainer of its own: the first runs or resumes, the others follow
+    /// (<see cref="Follow"/>).
+    /// </summary>
     internal Trainer(Experiment experiment, ImageDataset data, string? standsInFor, Device? device, RankGroup ranks)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -66,16 +69,24 @@ public sealed class Trainer : IDisposable
     /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
     public int StepsPerEpoch => _state.StepsPerEpoch;
 
-    /// <summary>The longest that a run goes on without a checkpoint. There is one at its beginning, its end and its interruption besides. Default: a minute.</summary>
+    /// <summary>
+    /// The longest that a run goes on without a checkpoint. There is one at its beginning, its end and its interruption besides. Default: a
+    /// minute.
+    /// </summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether TensorBoard event files are written into the run's folder. Default: no.</summary>
     public bool TensorBoard { get; init; }
 
-    /// <summary>Epochs from one checkpoint that stays to the next; <see langword="null"/>, the default, if none stays but the last two, or for a resumed run as it was begun.</summary>
+    /// <summary>
+    /// Epochs from one checkpoint that stays to the next; <see langword="null"/>, the default, if none stays but the last two, or for a
+    /// resumed run as it was begun.
+    /// </summary>
     public int? KeepEvery { get; init; }
 
-    /// <summary>Puts other weights in place of those that the seed has drawn. Adam's moments and the rule's own weights begin as in any run.</summary>
+    /// <summary>
+    /// Puts other weights in place of those that the seed has drawn. Adam's moments and the rule's own weights begin as in any run.
+    /// </summary>
     /// <param name="file">A checkpoint, or the weights of a recorded run.</param>
     /// <exception cref="GaitPropException">It is damaged, or of another network; one line says how it differs.</exception>
     public void StartFrom(string file)
@@ -94,26 +105,33 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains to the end and writes a run folder.</summary>
     /// <param name="runs">The folder of all runs.</param>
     /// <param name="progress">Told after every step, on this thread.</param>
-    /// <param name="cancellation">Stops after the step under way; the run is then marked interrupted, and has a checkpoint of that step.</param>
-    /// <returns>The run as it was written: finished, or diverged where values stopped being finite (the error names layer and step).</returns>
+    /// <param name="cancellation">Stops after the step under way; the run is then marked interrupted, and has a checkpoint of that
+    /// step.</param>
+    /// <returns>The run as it was written: finished, or diverged where values stopped being finite (the error names layer and
+    /// step).</returns>
     /// <exception cref="GaitPropException">The folder cannot be written, or prepared photos are not what was prepared.</exception>
     /// <exception cref="RunInterruptedException">The run was interrupted.</exception>
     public RunRecord Run(string runs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         UseOnce();
         Meet(progress, cancellation);
-        using var run = RunWriter.Create(runs, _experiment, (name, started) => new RunDescription
-        {
-            Name = name,
-            Started = started,
-            Identity = Identity,
-            Experiment = ExperimentJson.ToJson(_experiment),
-            Data = _data,
-            Layers = RunLayer.Of(Network),
-            Environment = RunEnvironment.Here(_device) with { Ranks = _ranks.IsAlone ? null : _ranks.Count },
-            Origin = _origin,
-            KeepEvery = KeepEvery,
-        });
+        using var run = RunWriter.Create(
+            runs,
+            _experiment,
+            (name, started) =>
+                new RunDescription
+                {
+                    Name = name,
+                    Started = started,
+                    Identity = Identity,
+                    Experiment = ExperimentJson.ToJson(_experiment),
+                    Data = _data,
+                    Layers = RunLayer.Of(Network),
+                    Environment = RunEnvironment.Here(_device) with { Ranks = _ranks.IsAlone ? null : _ranks.Count },
+                    Origin = _origin,
+                    KeepEvery = KeepEvery,
+                }
+        );
         return ToItsEnd(run, default, progress, cancellation);
     }
 
@@ -140,8 +158,9 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// Takes up a run that was killed, interrupted or stopped by an error, at its last good checkpoint, or from its beginning if it has none. Measurements
-    /// after that point are taken back; on the same machine, those that follow are to the byte what they would have been.
+    /// Takes up a run that was killed, interrupted or stopped by an error, at its last good checkpoint, or from its beginning if it has
+    /// none. Measurements after that point are taken back; on the same machine, those that follow are to the byte what they would have
+    /// been.
     /// </summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="progress">Told after every step, on this thread.</param>
@@ -149,12 +168,16 @@ public sealed class Trainer : IDisposable
     /// <param name="cancellation">Stops after the step under way.</param>
     /// <returns>The run as it was written.</returns>
     /// <exception cref="GaitPropException">
-    /// The run is of another experiment or other data, has finished or diverged, is being written by another process, or a checkpoint is another network's;
-    /// or the folder cannot be written.
+    /// The run is of another experiment or other data, has finished or diverged, is being written by another process, or a checkpoint is
+    /// another network's; or the folder cannot be written.
     /// </exception>
     /// <exception cref="RunInterruptedException">The run was interrupted again.</exception>
     public RunRecord Resume(
-        string folder, IProgress<TrainingProgress>? progress = null, Action<string>? report = null, CancellationToken cancellation = default)
+        string folder,
+        IProgress<TrainingProgress>? progress = null,
+        Action<string>? report = null,
+        CancellationToken cancellation = default
+    )
     {
         UseOnce();
         Meet(progress, cancellation);
@@ -163,14 +186,18 @@ public sealed class Trainer : IDisposable
         _origin = description.Origin;
         if (description.Identity != Identity)
         {
-            throw new GaitPropException(description.Data.Checksum != _data.Checksum
-                ? $"run {description.Name} cannot be resumed with these images: it used others, of {description.Data.Name} ({description.Data.Source}); name the folder that holds them."
-                : $"run {description.Name} cannot be resumed: it was made with other settings.");
+            throw new GaitPropException(
+                description.Data.Checksum != _data.Checksum
+                    ? $"run {description.Name} cannot be resumed with these images: it used others, of {description.Data.Name} ({description.Data.Source}); name the folder that holds them."
+                    : $"run {description.Name} cannot be resumed: it was made with other settings."
+            );
         }
 
         if (!description.CanResume)
         {
-            throw new GaitPropException($"run {description.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume.");
+            throw new GaitPropException(
+                $"run {description.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume."
+            );
         }
 
         if (_ranks.IsAlone)
@@ -189,8 +216,8 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// Computes with as many threads as a run did: sums in floating point depend on how many share them. A run that has no checkpoint begins with the
-    /// weights that a trainer is made with, so it is done before that too.
+    /// Computes with as many threads as a run did: sums in floating point depend on how many share them. A run that has no checkpoint
+    /// begins with the weights that a trainer is made with, so it is done before that too.
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="device">Where it will go on; only the CPU's threads count.</param>
@@ -226,7 +253,9 @@ public sealed class Trainer : IDisposable
 
         if (_origin?.Sha256 != origin.Sha256)
         {
-            throw new GaitPropException($"run {run} has no checkpoint to go on from, and cannot begin again: {origin.File} holds other weights than those that it began with.");
+            throw new GaitPropException(
+                $"run {run} has no checkpoint to go on from, and cannot begin again: {origin.File} holds other weights than those that it began with."
+            );
         }
     }
 
@@ -235,12 +264,37 @@ public sealed class Trainer : IDisposable
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         _content?.Wait(
-            share => progress?.Report(new TrainingProgress(TrainingPhase.Checking, 1, _experiment.Epochs, 0, (long)_experiment.Epochs * StepsPerEpoch, double.NaN, [], null, null, 0, watch.Elapsed, null) { Checked = share }),
-            cancellation);
+            share =>
+                progress?.Report(
+                    new TrainingProgress(
+                        TrainingPhase.Checking,
+                        1,
+                        _experiment.Epochs,
+                        0,
+                        (long)_experiment.Epochs * StepsPerEpoch,
+                        double.NaN,
+                        [],
+                        null,
+                        null,
+                        0,
+                        watch.Elapsed,
+                        null
+                    )
+                    {
+                        Checked = share,
+                    }
+                ),
+            cancellation
+        );
     }
 
     private RunRecord ToItsEnd(
-        RunWriter run, TrainingPosition from, IProgress<TrainingProgress>? progress, CancellationToken cancellation, EpochMetrics? measured = null)
+        RunWriter run,
+        TrainingPosition from,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation,
+        EpochMetrics? measured = null
+    )
     {
         var clock = new ProgressClock(_experiment.Epochs, StepsPerEpoch, from.Step, progress)
         {
@@ -263,7 +317,9 @@ public sealed class Trainer : IDisposable
         catch (DivergedException e)
         {
             // A result like any other: what was measured until then stands.
-            var kept = new CheckpointFolder(run.Folder).Files is [var last, ..] ? $" Its last good checkpoint is {Path.GetFileName(last)}." : "";
+            var kept = new CheckpointFolder(run.Folder).Files is [var last, ..]
+                ? $" Its last good checkpoint is {Path.GetFileName(last)}."
+                : "";
             run.End(RunStatus.Diverged, e.Message + kept);
         }
         catch (OperationCanceledException) when (loop.IsStopped)
@@ -294,19 +350,25 @@ public sealed class Trainer : IDisposable
         return new(_experiment, _state, _ranks, run, checkpoint, clock, CheckpointEvery, keep[0] > 0 ? (int)keep[0] : null, from);
     }
 
-    /// <summary>Nobody trains along with another experiment, or on other images, or with images that are not those that the run names.</summary>
+    /// <summary>
+    /// Nobody trains along with another experiment, or on other images, or with images that are not those that the run names.
+    /// </summary>
     private void Meet(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var said = _ranks.Gather(_ranks.Together(() =>
-        {
-            WaitForContent(progress, cancellation);
-            return RunIdentity.Of(_experiment, _data);
-        }));
+        var said = _ranks.Gather(
+            _ranks.Together(() =>
+            {
+                WaitForContent(progress, cancellation);
+                return RunIdentity.Of(_experiment, _data);
+            })
+        );
         for (var rank = 1; rank < said.Count; rank++)
         {
             if (said[rank] != said[0])
             {
-                throw new GaitPropException($"{_ranks.Name(rank)} has other settings or other images than {_ranks.Name(0)}: start all ranks with the same command, and give all the same data.");
+                throw new GaitPropException(
+                    $"{_ranks.Name(rank)} has other settings or other images than {_ranks.Name(0)}: start all ranks with the same command, and give all the same data."
+                );
             }
         }
     }
@@ -322,7 +384,9 @@ public sealed class Trainer : IDisposable
             return $"run {name}: {_device} was lost after step {step} ({failure.Words}){kept}: look at it with 'nvidia-smi', and go on with 'runs resume', with --device cpu if it stays away.";
         }
 
-        var directions = _experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: > 0 and var rank } ? $" or orthogonality.rank ({rank})" : "";
+        var directions = _experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: > 0 and var rank }
+            ? $" or orthogonality.rank ({rank})"
+            : "";
         var lower = loop.IsEvaluating ? $"evaluationBatch ({_state.EvaluationBatch})" : $"batchSize ({_experiment.BatchSize}){directions}";
         return $"run {name}: the memory of {_device} does not suffice {(loop.IsEvaluating ? "to measure accuracy" : "for a step")} after step {step} ({failure.Words}){kept}: lower {lower} in a run that begins --from this one, or go on with 'runs resume' where there is more memory.";
     }

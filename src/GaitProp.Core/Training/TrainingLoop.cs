@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Training;
 
 /// <summary>
-/// The only loop: steps, and between them what is due: measurements, checkpoints, progress. Where it stands is one position, and everything that follows
-/// depends on that position and the learning state alone; a checkpoint holds both. Ranks go through it step by step together: what only one of them knows, such as that it was asked to stop, they agree on.
+/// The only loop: steps, and between them what is due: measurements, checkpoints, progress. Where it stands is one position, and everything
+/// that follows depends on that position and the learning state alone; a checkpoint holds both. Ranks go through it step by step together:
+/// what only one of them knows, such as that it was asked to stop, they agree on.
 /// </summary>
 /// <param name="experiment">What is run.</param>
 /// <param name="state">What learns.</param>
@@ -21,7 +22,16 @@ namespace GaitProp.Training;
 /// <param name="keepEvery">Epochs from one checkpoint that stays to the next.</param>
 /// <param name="from">Where it stands.</param>
 internal sealed class TrainingLoop(
-    Experiment experiment, LearningState state, RankGroup ranks, RunWriter? run, Checkpoint checkpoint, ProgressClock clock, TimeSpan checkpointEvery, int? keepEvery, TrainingPosition from)
+    Experiment experiment,
+    LearningState state,
+    RankGroup ranks,
+    RunWriter? run,
+    Checkpoint checkpoint,
+    ProgressClock clock,
+    TimeSpan checkpointEvery,
+    int? keepEvery,
+    TrainingPosition from
+)
 {
     /// <summary>How often a loss is looked at for the progress where that is a wait for the device.</summary>
     private static readonly TimeSpan LossEvery = TimeSpan.FromSeconds(1);
@@ -108,12 +118,15 @@ internal sealed class TrainingLoop(
     private void Step()
     {
         var epoch = (int)(_step / state.StepsPerEpoch) + 1;
-        var (loss, seconds, measuring) = state.Step(_step, (batchLoss, look) =>
-        {
-            var metrics = new StepMetrics(epoch, _step, batchLoss, look.Angles, look.Distances, look.Transposes);
-            run?.Append(metrics);
-            clock.Angles = (metrics.Step, metrics.Angles, metrics.Distances);
-        });
+        var (loss, seconds, measuring) = state.Step(
+            _step,
+            (batchLoss, look) =>
+            {
+                var metrics = new StepMetrics(epoch, _step, batchLoss, look.Angles, look.Distances, look.Transposes);
+                run?.Append(metrics);
+                clock.Angles = (metrics.Step, metrics.Angles, metrics.Distances);
+            }
+        );
         _step++;
         _measured = false;
         _stepSeconds.Add(seconds);
@@ -179,15 +192,18 @@ internal sealed class TrainingLoop(
         }
 
         var warm = _stepSeconds.Count > _warmUp ? _stepSeconds.Skip(_warmUp) : _stepSeconds;
-        run?.Append(new EpochTiming(
-            epoch,
-            _stepSeconds.Count,
-            warm.Average(),
-            _stepSeconds.Sum(),
-            _measuringSeconds,
-            evaluation.TotalSeconds,
-            _savingSeconds,
-            Environment.WorkingSet / 1e6));
+        run?.Append(
+            new EpochTiming(
+                epoch,
+                _stepSeconds.Count,
+                warm.Average(),
+                _stepSeconds.Sum(),
+                _measuringSeconds,
+                evaluation.TotalSeconds,
+                _savingSeconds,
+                Environment.WorkingSet / 1e6
+            )
+        );
         _stepSeconds.Clear();
         (_warmUp, _measuringSeconds, _savingSeconds) = (0, 0, 0);
     }

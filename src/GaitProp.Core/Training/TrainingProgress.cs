@@ -35,7 +35,8 @@ public readonly struct TrainingProgress(
     double? testAccuracy,
     double stepsPerSecond,
     TimeSpan elapsed,
-    TimeSpan? remaining)
+    TimeSpan? remaining
+)
 {
     /// <summary>What it is doing.</summary>
     public TrainingPhase Phase { get; } = phase;
@@ -52,10 +53,14 @@ public readonly struct TrainingProgress(
     /// <summary>Steps of the whole run.</summary>
     public long Steps { get; } = steps;
 
-    /// <summary>Loss of the last batch, a sample; on a device other than the CPU, of the last one that was looked at (once a second).</summary>
+    /// <summary>
+    /// Loss of the last batch, a sample; on a device other than the CPU, of the last one that was looked at (once a second).
+    /// </summary>
     public double Loss { get; } = loss;
 
-    /// <summary>Update angle of each layer at the last measurement, degrees, <see langword="null"/> where undefined; empty if there was none.</summary>
+    /// <summary>
+    /// Update angle of each layer at the last measurement, degrees, <see langword="null"/> where undefined; empty if there was none.
+    /// </summary>
     public IReadOnlyList<double?> Angles { get; } = angles;
 
     /// <summary>Accuracy on the training images after the last epoch, 0 to 1.</summary>
@@ -73,16 +78,24 @@ public readonly struct TrainingProgress(
     /// <summary>Estimated time to its end, once there is something to estimate it from.</summary>
     public TimeSpan? Remaining { get; } = remaining;
 
-    /// <summary>The mean of the defined angles of the layers that the rule computes (the output layer's is zero for every rule), degrees; <see langword="null"/> if there is none.</summary>
+    /// <summary>
+    /// The mean of the defined angles of the layers that the rule computes (the output layer's is zero for every rule), degrees;
+    /// <see langword="null"/> if there is none.
+    /// </summary>
     public double? MeanAngle => Angles is null ? null : StepMetrics.MeanOf(Angles);
 
-    /// <summary>Distance of each layer's update from the same rule's with the exact inverse in float64, at the last measurement, degrees; empty if there was none.</summary>
+    /// <summary>
+    /// Distance of each layer's update from the same rule's with the exact inverse in float64, at the last measurement, degrees; empty if
+    /// there was none.
+    /// </summary>
     public IReadOnlyList<double?> Distances { get; init; } = [];
 
     /// <summary>The largest distance, degrees; <see langword="null"/> if there is none.</summary>
     public double? LargestDistance => Distances?.Max();
 
-    /// <summary>The share of the photos' bytes that are compared, 0 to 1, while <see cref="Phase"/> is <see cref="TrainingPhase.Checking"/>.</summary>
+    /// <summary>
+    /// The share of the photos' bytes that are compared, 0 to 1, while <see cref="Phase"/> is <see cref="TrainingPhase.Checking"/>.
+    /// </summary>
     public double? Checked { get; init; }
 
     /// <summary>The step at which <see cref="Angles"/> were measured, if they were.</summary>
@@ -109,7 +122,8 @@ public readonly struct TrainingProgress(
             last?.TestAccuracy,
             0,
             TimeSpan.Zero,
-            TimeSpan.Zero)
+            TimeSpan.Zero
+        )
         {
             AnglesStep = run.Steps.Count > 0 ? run.Steps[^1].Step : null,
             Distances = run.Steps.Count > 0 ? run.Steps[^1].Distances : [],

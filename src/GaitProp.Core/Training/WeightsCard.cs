@@ -17,9 +17,12 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
     /// <summary>The card of a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="step">Optimiser steps taken.</param>
-    public static WeightsCard Of(RunDescription run, long step) => new($"{run.Experiment["name"]}/{run.Name}", run.Identity, step, run.Experiment.AsObject(), run.Data);
+    public static WeightsCard Of(RunDescription run, long step) =>
+        new($"{run.Experiment["name"]}/{run.Name}", run.Identity, step, run.Experiment.AsObject(), run.Data);
 
-    /// <summary>The experiment. Of a rule that only its author's notebook knows everything but the rule: a network does not need it to be looked at.</summary>
+    /// <summary>
+    /// The experiment. Of a rule that only its author's notebook knows everything but the rule: a network does not need it to be looked at.
+    /// </summary>
     /// <param name="source">Where the weights are, for the error.</param>
     /// <exception cref="GaitPropException">A setting is not possible.</exception>
     public Experiment Experiment(string source)
@@ -50,8 +53,11 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
         {
             var (batch, epochs) = (Number("batchSize"), Number("epochs"));
             var perEpoch = batch > 0 ? ((long)Data.Train + batch - 1) / batch : 0;
-            return perEpoch == 0 ? Text($"step {Step}")
-                : Text($"step {Step}, after {(Step % perEpoch == 0 ? Text($"{Step / perEpoch}") : Text($"{(double)Step / perEpoch:0.0#}"))} of {Count(epochs, "epoch")}");
+            return perEpoch == 0
+                ? Text($"step {Step}")
+                : Text(
+                    $"step {Step}, after {(Step % perEpoch == 0 ? Text($"{Step / perEpoch}") : Text($"{(double)Step / perEpoch:0.0#}"))} of {Count(epochs, "epoch")}"
+                );
         }
     }
 
@@ -87,7 +93,8 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
         var part = "experiment";
         try
         {
-            var settings = WholeJson.Parse(Encoding.UTF8.GetBytes(experiment)) as JsonObject ?? throw new JsonException("it is not an object");
+            var settings =
+                WholeJson.Parse(Encoding.UTF8.GetBytes(experiment)) as JsonObject ?? throw new JsonException("it is not an object");
             part = "data";
             var images = WholeJson.Parse(Encoding.UTF8.GetBytes(data)).Deserialize<RunData>(ExperimentJson.Strict);
             return images is { Name: not null, Source: not null, Train: >= 0, Test: >= 0 }
@@ -105,7 +112,9 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
         var folder = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(file)));
         if (folder is null || !File.Exists(Path.Combine(folder, "run.json")))
         {
-            throw new GaitPropException($"{file} does not say which network it is of: it is a checkpoint of an earlier version; put it back into the folder of its run, as checkpoints/{Path.GetFileName(file)}.");
+            throw new GaitPropException(
+                $"{file} does not say which network it is of: it is a checkpoint of an earlier version; put it back into the folder of its run, as checkpoints/{Path.GetFileName(file)}."
+            );
         }
 
         var run = RunRecord.ReadDescription(folder);

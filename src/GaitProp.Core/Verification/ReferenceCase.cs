@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Verification;
 
-/// <summary>A network with numbers, an input, a loss, and the updates that every rule must find: a case of a <c>gaitprop-vectors/1</c> file.</summary>
+/// <summary>
+/// A network with numbers, an input, a loss, and the updates that every rule must find: a case of a <c>gaitprop-vectors/1</c> file.
+/// </summary>
 internal sealed class ReferenceCase : IDisposable
 {
     private readonly IReadOnlyList<ReferenceLayer> _layers;
@@ -14,8 +16,16 @@ internal sealed class ReferenceCase : IDisposable
     private readonly double? _lossValue;
 
     public ReferenceCase(
-        string name, Tensor input, IReadOnlyList<ReferenceLayer> layers, bool isCrossEntropy, Tensor lossData, double targetStep, double? lossValue,
-        IReadOnlyList<Tensor> activations, IReadOnlyList<ReferenceRule> rules)
+        string name,
+        Tensor input,
+        IReadOnlyList<ReferenceLayer> layers,
+        bool isCrossEntropy,
+        Tensor lossData,
+        double targetStep,
+        double? lossValue,
+        IReadOnlyList<Tensor> activations,
+        IReadOnlyList<ReferenceRule> rules
+    )
     {
         Name = name;
         Input = input;
@@ -60,9 +70,11 @@ internal sealed class ReferenceCase : IDisposable
             var bias = layer.Bias.to(dtype, copy: true);
             var gain = layer.Gain?.to(dtype, copy: true);
             var outputs = (int)weight.shape[0];
-            layers.Add(layer.Convolution is { } c
-                ? new InvertibleConv2d(name, weight, bias, layer.Activation, layer.Keep, outputs, shape, c.Kernel, c.Stride, gain)
-                : new InvertibleDense(name, weight, bias, layer.Activation, layer.Keep, outputs, shape, gain));
+            layers.Add(
+                layer.Convolution is { } c
+                    ? new InvertibleConv2d(name, weight, bias, layer.Activation, layer.Keep, outputs, shape, c.Kernel, c.Stride, gain)
+                    : new InvertibleDense(name, weight, bias, layer.Activation, layer.Keep, outputs, shape, gain)
+            );
             shape = layers[^1].OutputShape;
         }
 
@@ -72,15 +84,28 @@ internal sealed class ReferenceCase : IDisposable
     /// <summary>A layer of any type, around the numbers that the case has of it.</summary>
     private static Layer Planned(ReferenceLayer numbers, int index, IReadOnlyList<long> shape, ScalarType dtype)
     {
-        var layer = numbers.Plan!.Build(new LayerPlace
-        {
-            Index = index, InputShape = shape, Auxiliary = index > 0 ? AuxiliaryUnits.Explicit : AuxiliaryUnits.None, Activation = numbers.Activation, Type = dtype,
-        });
+        var layer = numbers.Plan!.Build(
+            new LayerPlace
+            {
+                Index = index,
+                InputShape = shape,
+                Auxiliary = index > 0 ? AuxiliaryUnits.Explicit : AuxiliaryUnits.None,
+                Activation = numbers.Activation,
+                Type = dtype,
+            }
+        );
         foreach (var (name, value, role) in layer.Owned.Where(p => p.Role != ParameterRole.Fixed))
         {
-            var given = numbers.Named!.GetValueOrDefault(name) ?? throw new GaitPropException($"layer {index + 1} ({numbers.Plan}): the field '{name}' is missing.");
-            value.copy_(given.shape.SequenceEqual(value.shape) ? given
-                : throw new GaitPropException($"layer {index + 1} ({numbers.Plan}): '{name}' is of shape {Shapes.Text(given.shape)}; {Shapes.Text(value.shape)} was expected."));
+            var given =
+                numbers.Named!.GetValueOrDefault(name)
+                ?? throw new GaitPropException($"layer {index + 1} ({numbers.Plan}): the field '{name}' is missing.");
+            value.copy_(
+                given.shape.SequenceEqual(value.shape)
+                    ? given
+                    : throw new GaitPropException(
+                        $"layer {index + 1} ({numbers.Plan}): '{name}' is of shape {Shapes.Text(given.shape)}; {Shapes.Text(value.shape)} was expected."
+                    )
+            );
         }
 
         return layer;
@@ -111,23 +136,44 @@ internal sealed class ReferenceCase : IDisposable
                 var layer = network.Layers[index];
                 if (layer is AffineLayer ? gradient.Trained.Count < 2 : gradient.Trained.Count != layer.Trained.Count)
                 {
-                    throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} are by {gradient.Trained.Count} parameters; the layer has {layer.Trained.Count}."));
+                    throw new GaitPropException(
+                        Invariant(
+                            $"{where}, layer {index + 1}: the gradients of {rule.Rule} are by {gradient.Trained.Count} parameters; the layer has {layer.Trained.Count}."
+                        )
+                    );
                 }
 
-                foreach (var (parameter, given) in layer.Owned.Where(p => p.Role != ParameterRole.Fixed && p.Name != "gain").Zip(gradient.Trained))
+                foreach (
+                    var (parameter, given) in layer
+                        .Owned.Where(p => p.Role != ParameterRole.Fixed && p.Name != "gain")
+                        .Zip(gradient.Trained)
+                )
                 {
                     var own = parameter.Value;
-                    var what = parameter.Name switch { "weight" => "weights", "bias" => "biases", var other => other };
+                    var what = parameter.Name switch
+                    {
+                        "weight" => "weights",
+                        "bias" => "biases",
+                        var other => other,
+                    };
                     if (!own.shape.SequenceEqual(given.shape))
                     {
-                        throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} by {what} are of shape {Shapes.Text(given.shape)}; the layer's are of shape {Shapes.Text(own.shape)}."));
+                        throw new GaitPropException(
+                            Invariant(
+                                $"{where}, layer {index + 1}: the gradients of {rule.Rule} by {what} are of shape {Shapes.Text(given.shape)}; the layer's are of shape {Shapes.Text(own.shape)}."
+                            )
+                        );
                     }
                 }
 
                 var gains = layer.Gain?.shape[0] ?? 0;
                 if (layer is AffineLayer && gradient.Gain is { } gain && gain.shape[0] != gains)
                 {
-                    throw new GaitPropException(Invariant($"{where}, layer {index + 1}: the gradients of {rule.Rule} have {gain.shape[0]} by gains; the layer has {gains} gains."));
+                    throw new GaitPropException(
+                        Invariant(
+                            $"{where}, layer {index + 1}: the gradients of {rule.Rule} have {gain.shape[0]} by gains; the layer has {gains} gains."
+                        )
+                    );
                 }
             }
 
@@ -144,7 +190,9 @@ internal sealed class ReferenceCase : IDisposable
         long[] expected = _isCrossEntropy ? [Input.shape[0]] : [Input.shape[0], classes];
         if (!_lossData.shape.SequenceEqual(expected))
         {
-            throw new GaitPropException($"{where}: the loss has {(_isCrossEntropy ? "labels" : "a target")} of shape {Shapes.Text(_lossData.shape)}; {Shapes.Text(expected)} was expected.");
+            throw new GaitPropException(
+                $"{where}: the loss has {(_isCrossEntropy ? "labels" : "a target")} of shape {Shapes.Text(_lossData.shape)}; {Shapes.Text(expected)} was expected."
+            );
         }
 
         if (_isCrossEntropy && (_lossData.min().Whole() < 0 || _lossData.max().Whole() >= classes))
@@ -181,10 +229,13 @@ internal sealed class ReferenceCase : IDisposable
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     public LossGradient Loss(Tensor output) =>
-        _isCrossEntropy ? GaitProp.Loss.CrossEntropySum(output, _lossData) : GaitProp.Loss.HalfMeanSquare(output, _lossData.to(output.dtype));
+        _isCrossEntropy
+            ? GaitProp.Loss.CrossEntropySum(output, _lossData)
+            : GaitProp.Loss.HalfMeanSquare(output, _lossData.to(output.dtype));
 
     /// <summary>The relative error of the loss's value, or <see langword="null"/> if the case does not state one.</summary>
-    public double? LossError(double value) => _lossValue is { } expected ? Math.Abs(value - expected) / (expected == 0 ? 1 : Math.Abs(expected)) : null;
+    public double? LossError(double value) =>
+        _lossValue is { } expected ? Math.Abs(value - expected) / (expected == 0 ? 1 : Math.Abs(expected)) : null;
 
     /// <summary>The case with its numbers on a device. This one is not to be used any more where that is another.</summary>
     /// <param name="device">Where they go.</param>
@@ -199,15 +250,49 @@ internal sealed class ReferenceCase : IDisposable
         {
             Tensor Moved(Tensor tensor) => tensor.to(device).DetachFromDisposeScope();
             return new ReferenceCase(
-                Name, Moved(Input), [.. _layers.Select(l => l with { Weight = Moved(l.Weight), Bias = Moved(l.Bias), Gain = l.Gain is null ? null : Moved(l.Gain), Named = l.Named?.ToDictionary(n => n.Key, n => Moved(n.Value)) })], _isCrossEntropy, Moved(_lossData), TargetStep, _lossValue,
+                Name,
+                Moved(Input),
+                [
+                    .. _layers.Select(l =>
+                        l with
+                        {
+                            Weight = Moved(l.Weight),
+                            Bias = Moved(l.Bias),
+                            Gain = l.Gain is null ? null : Moved(l.Gain),
+                            Named = l.Named?.ToDictionary(n => n.Key, n => Moved(n.Value)),
+                        }
+                    ),
+                ],
+                _isCrossEntropy,
+                Moved(_lossData),
+                TargetStep,
+                _lossValue,
                 [.. Activations.Select(Moved)],
-                [.. Rules.Select(r => r with { Gradients = [.. r.Gradients.Select(g => new LayerGradient([.. g.Trained.Select(Moved)]))], Targets = r.Targets is null ? null : [.. r.Targets.Select(Moved)] })]);
+                [
+                    .. Rules.Select(r =>
+                        r with
+                        {
+                            Gradients = [.. r.Gradients.Select(g => new LayerGradient([.. g.Trained.Select(Moved)]))],
+                            Targets = r.Targets is null ? null : [.. r.Targets.Select(Moved)],
+                        }
+                    ),
+                ]
+            );
         }
     }
 
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[Input, _lossData, .. Activations, .. _layers.SelectMany(l => (Tensor?[])[l.Weight, l.Bias, l.Gain, .. l.Named?.Values ?? []]).OfType<Tensor>(), .. Rules.SelectMany(r => r.Tensors)])
+        foreach (
+            var tensor in (Tensor[])
+                [
+                    Input,
+                    _lossData,
+                    .. Activations,
+                    .. _layers.SelectMany(l => (Tensor?[])[l.Weight, l.Bias, l.Gain, .. l.Named?.Values ?? []]).OfType<Tensor>(),
+                    .. Rules.SelectMany(r => r.Tensors),
+                ]
+        )
         {
             tensor.Dispose();
         }
@@ -221,7 +306,14 @@ internal sealed class ReferenceCase : IDisposable
 /// <param name="Activation">f.</param>
 /// <param name="Keep">Outputs that go on.</param>
 /// <param name="Convolution">Kernel and stride, for a convolution.</param>
-internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, Tensor? Gain, LeakyReLU Activation, int Keep, (int Kernel, int Stride)? Convolution)
+internal sealed record ReferenceLayer(
+    Tensor Weight,
+    Tensor Bias,
+    Tensor? Gain,
+    LeakyReLU Activation,
+    int Keep,
+    (int Kernel, int Stride)? Convolution
+)
 {
     /// <summary>The plan of a layer that is neither dense nor a convolution; its numbers are in <see cref="Named"/>.</summary>
     public LayerDefinition? Plan { get; init; }
@@ -236,10 +328,19 @@ internal sealed record ReferenceLayer(Tensor Weight, Tensor Bias, Tensor? Gain, 
 /// <param name="Eta">The normalisation constant of normalised GAIT.</param>
 /// <param name="Gradients">dL/dW, dL/db and, if it is stated, dL/dg of each layer, float64.</param>
 /// <param name="Targets">The targets of each layer, float64, if they are stated.</param>
-/// <param name="Angles">Update angle to BP of each layer, of the weights, degrees, if they are stated; <see langword="null"/> where it is undefined.</param>
-/// <param name="IsExact">Whether the numbers were computed with so many digits that they have no rounding; else it may be that of the literal form in float64.</param>
+/// <param name="Angles">Update angle to BP of each layer, of the weights, degrees, if they are stated; <see langword="null"/> where it is
+/// undefined.</param>
+/// <param name="IsExact">Whether the numbers were computed with so many digits that they have no rounding; else it may be that of the
+/// literal form in float64.</param>
 internal sealed record ReferenceRule(
-    string Rule, double? Gamma, double? Eta, IReadOnlyList<LayerGradient> Gradients, IReadOnlyList<Tensor>? Targets, IReadOnlyList<double?>? Angles, bool IsExact = false)
+    string Rule,
+    double? Gamma,
+    double? Eta,
+    IReadOnlyList<LayerGradient> Gradients,
+    IReadOnlyList<Tensor>? Targets,
+    IReadOnlyList<double?>? Angles,
+    bool IsExact = false
+)
 {
     public IEnumerable<Tensor> Tensors => Gradients.SelectMany(g => g.Trained).Concat(Targets ?? []);
 }

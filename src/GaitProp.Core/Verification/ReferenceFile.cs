@@ -29,13 +29,20 @@ internal static class ReferenceFile
     {
         const string Prefix = "GaitProp.Verification.Vectors.";
         var assembly = typeof(ReferenceFile).Assembly;
-        return [.. assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name =>
-        {
-            using var stream = assembly.GetManifestResourceStream(name)!;
-            using var bytes = new MemoryStream();
-            stream.CopyTo(bytes);
-            return (name[Prefix.Length..], Parse(name[Prefix.Length..], bytes.ToArray()));
-        })];
+        return
+        [
+            .. assembly
+                .GetManifestResourceNames()
+                .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(name =>
+                {
+                    using var stream = assembly.GetManifestResourceStream(name)!;
+                    using var bytes = new MemoryStream();
+                    stream.CopyTo(bytes);
+                    return (name[Prefix.Length..], Parse(name[Prefix.Length..], bytes.ToArray()));
+                }),
+        ];
     }
 
     /// <summary>Letters of a case's name. A quote that is missing makes a name of what follows it.</summary>
@@ -91,7 +98,10 @@ internal static class ReferenceFile
         var kind = Field(loss, "kind").GetString();
         var (crossEntropy, data) = kind switch
         {
-            "cross-entropy-sum" => (true, tensor(Field(loss, "labels").EnumerateArray().Select(l => l.GetInt64()).ToArray()).DetachFromDisposeScope()),
+            "cross-entropy-sum" => (
+                true,
+                tensor(Field(loss, "labels").EnumerateArray().Select(l => l.GetInt64()).ToArray()).DetachFromDisposeScope()
+            ),
             "half-mean-square" => (false, Numbers(Field(loss, "target"))),
             _ => throw new GaitPropException($"{where}: the loss '{kind}' is not known; cross-entropy-sum and half-mean-square are."),
         };
@@ -104,7 +114,8 @@ internal static class ReferenceFile
             Number(loss, "targetStep") ?? 0.5,
             Number(loss, "value"),
             [.. Field(json, "activations").EnumerateArray().Select(a => Numbers(a))],
-            [.. Field(json, "rules").EnumerateArray().Select(r => Rule(r, where))]);
+            [.. Field(json, "rules").EnumerateArray().Select(r => Rule(r, where))]
+        );
     }
 
     private static ReferenceLayer Layer(JsonElement json, string where)
@@ -115,7 +126,9 @@ internal static class ReferenceFile
             return new ReferenceLayer(empty(0, ScalarType.Float64), empty(0, ScalarType.Float64), null, LeakyReLU.Identity, 0, null)
             {
                 Plan = LayerDefinition.Parse(kind),
-                Named = json.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array).ToDictionary(p => p.Name, p => Numbers(p.Value)),
+                Named = json.EnumerateObject()
+                    .Where(p => p.Value.ValueKind == JsonValueKind.Array)
+                    .ToDictionary(p => p.Name, p => Numbers(p.Value)),
             };
         }
 
@@ -129,13 +142,21 @@ internal static class ReferenceFile
         (int, int)? convolution = kind switch
         {
             "dense" => null,
-            "conv" when !json.TryGetProperty("padding", out var padding) || padding.GetString() == "same" =>
-                (Field(json, "kernel").GetInt32(), Field(json, "stride").GetInt32()),
+            "conv" when !json.TryGetProperty("padding", out var padding) || padding.GetString() == "same" => (
+                Field(json, "kernel").GetInt32(),
+                Field(json, "stride").GetInt32()
+            ),
             "conv" => throw new GaitPropException($"{where}: the padding '{Field(json, "padding").GetString()}' is not known; same is."),
             var other => throw new GaitPropException($"{where}: the kind '{other}' is not known; dense and conv are."),
         };
         return new ReferenceLayer(
-            weight, Numbers(Field(json, "bias"), sides: 1), Gain(json, weight.shape[0], where), new LeakyReLU(slope), json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0], convolution);
+            weight,
+            Numbers(Field(json, "bias"), sides: 1),
+            Gain(json, weight.shape[0], where),
+            new LeakyReLU(slope),
+            json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0],
+            convolution
+        );
     }
 
     /// <summary>The gain of a layer: a number for all rows, or a list of one for each; absent where every one is 1.</summary>
@@ -147,7 +168,9 @@ internal static class ReferenceFile
         }
 
         var values = Listed(gain);
-        return (gain.ValueKind != JsonValueKind.Number && values.shape[0] != rows) || !values.isfinite().logical_and(values.ne(0)).all().IsTrue()
+        return
+            (gain.ValueKind != JsonValueKind.Number && values.shape[0] != rows)
+            || !values.isfinite().logical_and(values.ne(0)).all().IsTrue()
             ? throw new GaitPropException($"{where}: gain must be a number, or a list of {rows}, one for each row; none of them 0.")
             : values;
     }
@@ -164,7 +187,9 @@ internal static class ReferenceFile
             "gait" => "gait",
             "normalised-gait" => "ngait",
             "target-propagation" => "tp",
-            var other => throw new GaitPropException($"{where}: the rule '{other}' is not known; backprop, gait, normalised-gait and target-propagation are."),
+            var other => throw new GaitPropException(
+                $"{where}: the rule '{other}' is not known; backprop, gait, normalised-gait and target-propagation are."
+            ),
         };
         return new ReferenceRule(
             name,
@@ -172,23 +197,32 @@ internal static class ReferenceFile
             Number(json, "eta"),
             [.. Field(json, "gradients").EnumerateArray().Select(Gradient)],
             json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(t => Numbers(t))] : null,
-            json.TryGetProperty("anglesToBackprop", out var angles) ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)] : null,
-            json.TryGetProperty("form", out var form) && form.ValueKind == JsonValueKind.String && form.GetString() == "exact");
+            json.TryGetProperty("anglesToBackprop", out var angles)
+                ? [.. angles.EnumerateArray().Select(a => a.ValueKind == JsonValueKind.Number ? a.GetDouble() : (double?)null)]
+                : null,
+            json.TryGetProperty("form", out var form) && form.ValueKind == JsonValueKind.String && form.GetString() == "exact"
+        );
     }
 
     /// <summary>By weight, bias and gain; of other layers by their parameters, in the layer's order.</summary>
-    private static LayerGradient Gradient(JsonElement json) => json.TryGetProperty("weight", out var weight) || json.TryGetProperty("bias", out _)
-        ? new(Numbers(weight.ValueKind == JsonValueKind.Undefined ? Field(json, "weight") : weight, sides: 2), Numbers(Field(json, "bias"), sides: 1), json.TryGetProperty("gain", out var gain) ? Listed(gain) : null)
-        : new([.. json.EnumerateObject().Select(p => Numbers(p.Value))]);
+    private static LayerGradient Gradient(JsonElement json) =>
+        json.TryGetProperty("weight", out var weight) || json.TryGetProperty("bias", out _)
+            ? new(
+                Numbers(weight.ValueKind == JsonValueKind.Undefined ? Field(json, "weight") : weight, sides: 2),
+                Numbers(Field(json, "bias"), sides: 1),
+                json.TryGetProperty("gain", out var gain) ? Listed(gain) : null
+            )
+            : new([.. json.EnumerateObject().Select(p => Numbers(p.Value))]);
 
     private static string Shortened(string message) => message.Length > MostMessage ? $"{message[..MostMessage]}…" : message;
 
-    private static string Name(JsonElement json) => json.GetString() switch
-    {
-        null => throw new FormatException("the name is null"),
-        { Length: > MostLetters } name => throw new FormatException(Text($"the name has {name.Length} letters, {MostLetters} at most")),
-        var name => name,
-    };
+    private static string Name(JsonElement json) =>
+        json.GetString() switch
+        {
+            null => throw new FormatException("the name is null"),
+            { Length: > MostLetters } name => throw new FormatException(Text($"the name has {name.Length} letters, {MostLetters} at most")),
+            var name => name,
+        };
 
     private static JsonElement Field(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) ? value : throw new FormatException($"the field '{name}' is missing");

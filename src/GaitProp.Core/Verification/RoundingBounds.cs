@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 namespace GaitProp.Verification;
 
 /// <summary>
-/// How far rounding may carry an update from the exact one, layer by layer, relative to the layer's gradient. It follows the errors down the layers: what a layer adds is a unit of the last place of the numbers
-/// that it computes with, and what came from above goes through the inverse, which may enlarge it by the weight's condition number.
+/// How far rounding may carry an update from the exact one, layer by layer, relative to the layer's gradient. It follows the errors down
+/// the layers: what a layer adds is a unit of the last place of the numbers that it computes with, and what came from above goes through
+/// the inverse, which may enlarge it by the weight's condition number.
 /// </summary>
 internal static class RoundingBounds
 {
     /// <summary>Of float64 and of float32: half a unit of the last place of 1.</summary>
-    private const double Double = 1.1102230246251565e-16, Single = 5.9604644775390625e-8;
+    private const double Double = 1.1102230246251565e-16,
+        Single = 5.9604644775390625e-8;
 
     /// <summary>What is added up in a product or an elimination of up to a hundred rows.</summary>
     private const double Safety = 10;
@@ -22,7 +24,13 @@ internal static class RoundingBounds
     /// <param name="rule">The rule in the displacement form, which has no such rounding.</param>
     /// <param name="targetStep">k of <c>t = y - k dL/dy</c>.</param>
     /// <returns>Of each layer, relatively: the gradient's bound, and the targets'.</returns>
-    public static (double Gradient, double Target)[] Literal(Network network, ForwardTrace trace, Tensor outputGradient, TargetRule rule, double targetStep)
+    public static (double Gradient, double Target)[] Literal(
+        Network network,
+        ForwardTrace trace,
+        Tensor outputGradient,
+        TargetRule rule,
+        double targetStep
+    )
     {
         using var scope = NewDisposeScope();
         var targets = rule.Targets(network, trace, outputGradient);
@@ -34,14 +42,24 @@ internal static class RoundingBounds
             var distance = Norm(layer.Kept(targets[l].Displacement));
             var size = Norm(trace.Activations[l]);
             bounds[l] = (
-                Safety * OfGradient(layer, where(distance.gt(0), error / distance, zeros_like(error)), targets[l].Delta, trace.Inputs[l], trace.Activations[l]),
-                Safety * (error + (Double * size)).norm().Number() / size.norm().Number());
+                Safety
+                    * OfGradient(
+                        layer,
+                        where(distance.gt(0), error / distance, zeros_like(error)),
+                        targets[l].Delta,
+                        trace.Inputs[l],
+                        trace.Activations[l]
+                    ),
+                Safety * (error + (Double * size)).norm().Number() / size.norm().Number()
+            );
             if (l > 0)
             {
                 var (inverse, condition, count, least, most) = Sizes(layer);
                 var a = trace.Activations[l];
                 var gamma = rule.IncrementFactor(distance, layer.Kept(a), layer.Units);
-                var numbers = (inverse * (Norm(layer.Activation.Inverse(a)) + OffsetsOf(layer)) / least) + ((1 + (condition * count)) * Norm(trace.Inputs[l]));
+                var numbers =
+                    (inverse * (Norm(layer.Activation.Inverse(a)) + OffsetsOf(layer)) / least)
+                    + ((1 + (condition * count)) * Norm(trace.Inputs[l]));
                 error = (Double * numbers) + (2 * where(distance.gt(0), gamma, zeros_like(gamma)) * most * most / least * inverse * error);
             }
         }
@@ -50,7 +68,8 @@ internal static class RoundingBounds
     }
 
     /// <summary>
-    /// The forward pass: a product with n terms errs by the root of n units of the last place of what is added up, whose size the largest singular value bounds, and hands on what its input was off by.
+    /// The forward pass: a product with n terms errs by the root of n units of the last place of what is added up, whose size the largest
+    /// singular value bounds, and hands on what its input was off by.
     /// </summary>
     /// <param name="network">The network, float64.</param>
     /// <param name="trace">Its forward pass.</param>
@@ -60,18 +79,28 @@ internal static class RoundingBounds
     {
         var unit = type == ScalarType.Float32 ? Single : Double;
         var error = unit * Norm(trace.Inputs[0]);
-        return [.. network.Layers.Select((layer, l) =>
-        {
-            var (_, _, count, _, most) = Sizes(layer);
-            var largest = Largest(layer) * Math.Sqrt(Math.Max(count, 1));
-            var positions = Math.Sqrt((double)layer.Units / layer.Outputs);
-            var z = Norm(layer.Activation.Inverse(trace.Activations[l])) + (positions * OffsetsOf(layer));
-            error = Math.Max(1, layer.Activation.Slope) * ((most * largest * (error + (Math.Sqrt(layer.FanIn) * unit * Norm(trace.Inputs[l])))) + (2 * unit * z));
-            return 2 * error;
-        })];
+        return
+        [
+            .. network.Layers.Select(
+                (layer, l) =>
+                {
+                    var (_, _, count, _, most) = Sizes(layer);
+                    var largest = Largest(layer) * Math.Sqrt(Math.Max(count, 1));
+                    var positions = Math.Sqrt((double)layer.Units / layer.Outputs);
+                    var z = Norm(layer.Activation.Inverse(trace.Activations[l])) + (positions * OffsetsOf(layer));
+                    error =
+                        Math.Max(1, layer.Activation.Slope)
+                        * ((most * largest * (error + (Math.Sqrt(layer.FanIn) * unit * Norm(trace.Inputs[l])))) + (2 * unit * z));
+                    return 2 * error;
+                }
+            ),
+        ];
     }
 
-    /// <summary>Rules that carry displacements or gradients: every layer adds a few units of the last place, and an inverse enlarges what came from above.</summary>
+    /// <summary>
+    /// Rules that carry displacements or gradients: every layer adds a few units of the last place, and an inverse enlarges what came from
+    /// above.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="trace">Its forward pass.</param>
     /// <param name="deltas">dL/du of each layer.</param>
@@ -86,7 +115,8 @@ internal static class RoundingBounds
         for (var l = bounds.Length - 1; l >= 0; l--)
         {
             var layer = network.Layers[l];
-            bounds[l] = Safety * OfGradient(layer, full(trace.Batch, error, ScalarType.Float64), deltas[l], trace.Inputs[l], trace.Activations[l]);
+            bounds[l] =
+                Safety * OfGradient(layer, full(trace.Batch, error, ScalarType.Float64), deltas[l], trace.Inputs[l], trace.Activations[l]);
             var (_, condition, count, least, most) = Sizes(layer);
             error = (inverts ? condition * most / least : 1) * Math.Max(count, 1) * (error + unit);
         }
@@ -118,9 +148,11 @@ internal static class RoundingBounds
     }
 
     /// <summary>The largest singular value of its weights; 1 without weights, as an orthogonal layer has.</summary>
-    private static double Largest(Layer layer) => layer.Weights.Select(w => linalg.svdvals(w.to(ScalarType.Float64))[0].Number()).DefaultIfEmpty(1).Max();
+    private static double Largest(Layer layer) =>
+        layer.Weights.Select(w => linalg.svdvals(w.to(ScalarType.Float64))[0].Number()).DefaultIfEmpty(1).Max();
 
-    private static double OffsetsOf(Layer layer) => layer.Owned.Where(p => p.Role == ParameterRole.Offset).Sum(p => p.Value.norm().Number());
+    private static double OffsetsOf(Layer layer) =>
+        layer.Owned.Where(p => p.Role == ParameterRole.Offset).Sum(p => p.Value.norm().Number());
 
     private static Tensor Norm(Tensor values) => values.to(ScalarType.Float64).flatten(1).norm(1, keepdim: false, p: 2);
 }

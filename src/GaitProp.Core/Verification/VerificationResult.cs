@@ -9,7 +9,16 @@ namespace GaitProp.Verification;
 /// <param name="Layer">The layer it was found in, from 1.</param>
 /// <param name="Bound">What it may be there.</param>
 /// <param name="Angle">The worst angle to the reference over layers, degrees; <see langword="null"/> where one is undefined.</param>
-internal sealed record VerificationResult(string Case, string Rule, string Way, string Measure, double Worst, int Layer, double Bound, double? Angle)
+internal sealed record VerificationResult(
+    string Case,
+    string Rule,
+    string Way,
+    string Measure,
+    double Worst,
+    int Layer,
+    double Bound,
+    double? Angle
+)
 {
     /// <summary>Whether the bound holds.</summary>
     public bool Passed => Worst <= Bound;

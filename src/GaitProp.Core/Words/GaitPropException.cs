@@ -6,9 +6,9 @@ namespace GaitProp;
 public class GaitPropException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">What is wrong, where, and what to do. Line breaks, such as a word that it quotes may hold, become spaces; other control characters become visible.</param>
+    /// <param name="message">What is wrong, where, and what to do. Line breaks, such as a word that it quotes may hold, become spaces;
+    /// other control characters become visible.</param>
     /// <param name="innerException">The cause, if another exception was.</param>
-    public GaitPropException(string message, Exception? innerException = null) : base(VisibleText.Of(message.ReplaceLineEndings(" ")), innerException)
-    {
-    }
+    public GaitPropException(string message, Exception? innerException = null)
+        : base(VisibleText.Of(message.ReplaceLineEndings(" ")), innerException) { }
 }

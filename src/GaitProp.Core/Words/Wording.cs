@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace GaitProp;
 
-/// <summary>Words and numbers as the kit writes them, in files, tables and messages: the same on every machine, whatever its culture.</summary>
+/// <summary>
+/// Words and numbers as the kit writes them, in files, tables and messages: the same on every machine, whatever its culture.
+/// </summary>
 internal static class Wording
 {
     /// <summary>A text with its numbers: <c>Text($"{loss:F3}")</c> has a point in every country.</summary>

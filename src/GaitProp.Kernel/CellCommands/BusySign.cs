@@ -1,12 +1,15 @@
-using GaitProp.Notebook.Outputs;
 using System.Diagnostics;
 using System.Globalization;
-using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.Terminal;
+using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.CellCommands;
 
-/// <summary>A line in a cell that counts the seconds of something that takes long, and says at the end how long it took. Nothing is shown of what is quick.</summary>
+/// <summary>
+/// A line in a cell that counts the seconds of something that takes long, and says at the end how long it took. Nothing is shown of what is
+/// quick.
+/// </summary>
 internal sealed class BusySign : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -46,8 +49,14 @@ internal sealed class BusySign : IDisposable
                 return;
             }
 
-            var text = string.Create(CultureInfo.InvariantCulture, $"{_what}{(ended ? ": done in" : " …")} {ProgressText.Duration(_watch.Elapsed)}");
-            var bundle = MimeBundle.Of((MimeBundle.Html, $"<div style=\"opacity:.75\">{HtmlText.Escape(text)}</div>"), (MimeBundle.PlainText, text));
+            var text = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_what}{(ended ? ": done in" : " …")} {ProgressText.Duration(_watch.Elapsed)}"
+            );
+            var bundle = MimeBundle.Of(
+                (MimeBundle.Html, $"<div style=\"opacity:.75\">{HtmlText.Escape(text)}</div>"),
+                (MimeBundle.PlainText, text)
+            );
             if (_shown)
             {
                 _output.Update(_id, bundle);

@@ -1,8 +1,8 @@
-using GaitProp.Notebook.Outputs;
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.CellCommands;
 
@@ -27,11 +27,20 @@ internal static class CommandWords
             end++;
         }
 
-        var option = before[word..].StartsWith("--", StringComparison.Ordinal) && before.IndexOf('=', word) is >= 0 and var equals ? before[word..equals] : null;
+        var option =
+            before[word..].StartsWith("--", StringComparison.Ordinal) && before.IndexOf('=', word) is >= 0 and var equals
+                ? before[word..equals]
+                : null;
         var head = option is null ? before[..word] : $"{before[..word]}{option} ";
         var asked = head + before[start..];
-        var entries = model.Parse(asked).GetCompletions(asked.Length)
-            .Where(c => IsWord(c.Label) && c.Label.StartsWith(line[start..position], StringComparison.OrdinalIgnoreCase) && (start == word || !c.Label.StartsWith('-')))
+        var entries = model
+            .Parse(asked)
+            .GetCompletions(asked.Length)
+            .Where(c =>
+                IsWord(c.Label)
+                && c.Label.StartsWith(line[start..position], StringComparison.OrdinalIgnoreCase)
+                && (start == word || !c.Label.StartsWith('-'))
+            )
             .OrderBy(c => c.Label.StartsWith('-'))
             .ThenBy(c => c.SortText ?? c.Label, StringComparer.Ordinal)
             .Select(c => new CompletionEntry(c.InsertText ?? c.Label, Kind(c), "", Described(model, head, c.Label)));
@@ -49,7 +58,8 @@ internal static class CommandWords
         var end = line.AsSpan(position).IndexOfAny(' ', '\t') is >= 0 and var length ? position + length : line.Length;
         var (command, words) = Command(model, line[..end]);
         var word = line[start..end].Split('=')[0];
-        Symbol symbol = Options(command).FirstOrDefault(o => o.Name == word)
+        Symbol symbol =
+            Options(command).FirstOrDefault(o => o.Name == word)
             ?? (Symbol?)Options(command).FirstOrDefault(o => o.Name == words.SkipLast(1).LastOrDefault() && o.ValueType != typeof(bool))
             ?? (word.Length == 0 || command.Name == word || command.Arguments.Count == 0 ? command : command.Arguments[0]);
         var lines = new List<(string Use, string Meaning)> { (Use(symbol), symbol.Description ?? "") };
@@ -61,7 +71,9 @@ internal static class CommandWords
         }
 
         var text = new StringBuilder().Append($"{lines[0].Use}\n{lines[0].Meaning}");
-        var html = new StringBuilder().Append($"<b><code>{HtmlText.Escape(lines[0].Use)}</code></b><div>{HtmlText.Escape(lines[0].Meaning)}</div>");
+        var html = new StringBuilder().Append(
+            $"<b><code>{HtmlText.Escape(lines[0].Use)}</code></b><div>{HtmlText.Escape(lines[0].Meaning)}</div>"
+        );
         if (lines.Count > 1)
         {
             var width = lines.Skip(1).Max(l => l.Use.Length);
@@ -70,7 +82,9 @@ internal static class CommandWords
             foreach (var (use, meaning) in lines.Skip(1))
             {
                 text.Append($"\n{use.PadRight(width)}  {meaning}");
-                html.Append($"<tr><td style=\"text-align:left\"><code>{HtmlText.Escape(use)}</code></td><td style=\"text-align:left\">{HtmlText.Escape(meaning)}</td></tr>");
+                html.Append(
+                    $"<tr><td style=\"text-align:left\"><code>{HtmlText.Escape(use)}</code></td><td style=\"text-align:left\">{HtmlText.Escape(meaning)}</td></tr>"
+                );
             }
 
             html.Append("</table>");
@@ -82,7 +96,9 @@ internal static class CommandWords
     private static string Described(RootCommand model, string head, string label)
     {
         var command = Command(model, head).Command;
-        return command.Subcommands.FirstOrDefault(c => c.Name == label)?.Description ?? Options(command).FirstOrDefault(o => o.Name == label)?.Description ?? "";
+        return command.Subcommands.FirstOrDefault(c => c.Name == label)?.Description
+            ?? Options(command).FirstOrDefault(o => o.Name == label)?.Description
+            ?? "";
     }
 
     /// <summary>The verb that some words lead to, and the words.</summary>
@@ -101,15 +117,23 @@ internal static class CommandWords
     private static IEnumerable<Option> Options(Command command) =>
         command.Options.Concat(command.Parents.OfType<Command>().SelectMany(p => Options(p).Where(o => o.Recursive)));
 
-    private static string Use(Symbol symbol) => symbol switch
-    {
-        Option option => option.ValueType == typeof(bool) ? option.Name : $"{option.Name} {option.HelpName ?? "VALUE"}",
-        Command command => string.Join(' ', new[] { command is RootCommand ? "#!gaitprop VERB" : command.Name }.Concat(command.Arguments.Select(a => a.Name))),
-        _ => symbol.Name,
-    };
+    private static string Use(Symbol symbol) =>
+        symbol switch
+        {
+            Option option => option.ValueType == typeof(bool) ? option.Name : $"{option.Name} {option.HelpName ?? "VALUE"}",
+            Command command => string.Join(
+                ' ',
+                new[] { command is RootCommand ? "#!gaitprop VERB" : command.Name }.Concat(command.Arguments.Select(a => a.Name))
+            ),
+            _ => symbol.Name,
+        };
 
-    private static string Kind(CompletionItem item) => item.Label.StartsWith('-') ? "option" : item.Kind == "Keyword" ? "function" : "value";
+    private static string Kind(CompletionItem item) =>
+        item.Label.StartsWith('-') ? "option"
+        : item.Kind == "Keyword" ? "function"
+        : "value";
 
     /// <summary>Short forms of help, of which there are four, only stand in the way.</summary>
-    private static bool IsWord(string label) => !label.StartsWith('/') && !(label.StartsWith('-') && !label.StartsWith("--", StringComparison.Ordinal));
+    private static bool IsWord(string label) =>
+        !label.StartsWith('/') && !(label.StartsWith('-') && !label.StartsWith("--", StringComparison.Ordinal));
 }

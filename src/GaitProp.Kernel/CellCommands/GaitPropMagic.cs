@@ -8,13 +8,18 @@ using TorchSharp;
 
 namespace GaitProp.Kernel.CellCommands;
 
-/// <summary><c>#!gaitprop VERB …</c>: the command model of the terminal in a cell. Training is shown live, results are drawn, and <c>--as NAME</c> keeps them.</summary>
+/// <summary>
+/// <c>#!gaitprop VERB …</c>: the command model of the terminal in a cell. Training is shown live, results are drawn, and <c>--as NAME</c>
+/// keeps them.
+/// </summary>
 internal static class GaitPropMagic
 {
     /// <summary>Its word.</summary>
     public const string Name = "#!gaitprop";
 
-    /// <summary>Columns of what is written as text: what fits into a cell of a window of 900 pixels. Front ends break longer lines within words.</summary>
+    /// <summary>
+    /// Columns of what is written as text: what fits into a cell of a window of 900 pixels. Front ends break longer lines within words.
+    /// </summary>
     private const int Columns = 70;
 
     /// <summary>Errors stay on one line; the front end wraps them.</summary>
@@ -32,31 +37,46 @@ internal static class GaitPropMagic
         await using var output = new CellWriter(cell, CellStream.Out);
         await using var error = new CellWriter(cell, CellStream.Error, holdsLastLine: true);
         var taken = false;
-        var name = CommandLine.Build(Context(cell, output, error, _ => { })).Parse(words).GetResult(SharedOptions.As) is { Tokens: [var word, ..] } ? word.Value : null;
-        var context = Context(cell, output, error, value =>
-        {
-            taken = true;
-            foreach (var shown in ResultOutputs.Of(value))
+        var name = CommandLine.Build(Context(cell, output, error, _ => { })).Parse(words).GetResult(SharedOptions.As)
+            is { Tokens: [var word, ..] }
+            ? word.Value
+            : null;
+        var context = Context(
+            cell,
+            output,
+            error,
+            value =>
             {
-                cell.Display(shown);
-            }
+                taken = true;
+                foreach (var shown in ResultOutputs.Of(value))
+                {
+                    cell.Display(shown);
+                }
 
-            if (name is not null)
-            {
-                variables.Set(name, value);
+                if (name is not null)
+                {
+                    variables.Set(name, value);
+                }
+                else
+                {
+                    (value as IDisposable)?.Dispose();
+                }
             }
-            else
-            {
-                (value as IDisposable)?.Dispose();
-            }
-        });
+        );
 
         var threads = Threads();
         int exit;
         try
         {
             // A thread of its own: a verb stops at its next step, and is never cut off in the middle of one.
-            exit = await Task.Factory.StartNew(() => CommandLine.RunAsync(words, context, interrupt), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            exit = await Task
+                .Factory.StartNew(
+                    () => CommandLine.RunAsync(words, context, interrupt),
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+                .Unwrap();
         }
         finally
         {
@@ -80,12 +100,18 @@ internal static class GaitPropMagic
 
         if (exit != CommandLine.Success)
         {
-            throw new CellException(last.Trim() is { Length: > 0 } said ? said : "The command failed; what it wrote says where.", "GaitPropError");
+            throw new CellException(
+                last.Trim() is { Length: > 0 } said ? said : "The command failed; what it wrote says where.",
+                "GaitPropError"
+            );
         }
 
         if (name is not null && !taken)
         {
-            throw new CellException($"'{words[0]}' has no result that --as could keep in '{name}': train, compare, reproduce, evaluate, angles, model show and runs show, compare, resume have one.", "GaitPropError");
+            throw new CellException(
+                $"'{words[0]}' has no result that --as could keep in '{name}': train, compare, reproduce, evaluate, angles, model show and runs show, compare, resume have one.",
+                "GaitPropError"
+            );
         }
     }
 
@@ -113,13 +139,15 @@ internal static class GaitPropMagic
 
     private static IAnsiConsole Console(TextWriter writer, int width)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+            }
+        );
         console.Profile.Width = width;
         console.Profile.Capabilities.Unicode = true;
         return console;

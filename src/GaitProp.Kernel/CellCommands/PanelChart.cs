@@ -1,6 +1,6 @@
-using GaitProp.Notebook.Outputs;
 using System.Text;
 using GaitProp.Kernel.Charts;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.CellCommands;
 
@@ -36,20 +36,38 @@ internal static class PanelChart
     public static string Svg(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves, string ink = "currentColor")
     {
         var svg = new StringBuilder();
-        svg.Append(Text($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%;height:auto;color:inherit\" role=\"img\" aria-label=\"{HtmlText.Escape(title)}\" font-size=\"11\" font-family=\"sans-serif\">"));
+        svg.Append(
+            Text(
+                $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%;height:auto;color:inherit\" role=\"img\" aria-label=\"{HtmlText.Escape(title)}\" font-size=\"11\" font-family=\"sans-serif\">"
+            )
+        );
         svg.Append(Text($"<text x=\"{Left}\" y=\"12\" fill=\"{ink}\" font-weight=\"600\">{HtmlText.Escape(title)}</text>"));
         foreach (var (position, label) in AxisTicks.Of(y, 4, wholeNumbers: false))
         {
-            svg.Append(Text($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(position):0.#}\" y2=\"{Y(position):0.#}\" stroke=\"{ink}\" stroke-opacity=\".15\"/>"));
-            svg.Append(Text($"<text x=\"{Left - 5}\" y=\"{Y(position) + 4:0.#}\" fill=\"{ink}\" fill-opacity=\".75\" text-anchor=\"end\">{label}</text>"));
+            svg.Append(
+                Text(
+                    $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(position):0.#}\" y2=\"{Y(position):0.#}\" stroke=\"{ink}\" stroke-opacity=\".15\"/>"
+                )
+            );
+            svg.Append(
+                Text(
+                    $"<text x=\"{Left - 5}\" y=\"{Y(position) + 4:0.#}\" fill=\"{ink}\" fill-opacity=\".75\" text-anchor=\"end\">{label}</text>"
+                )
+            );
         }
 
         foreach (var (position, label) in AxisTicks.Of(x, 5, wholeNumbers: true))
         {
-            svg.Append(Text($"<text x=\"{X(position):0.#}\" y=\"{Height - 6}\" fill=\"{ink}\" fill-opacity=\".75\" text-anchor=\"{(position > x.Min + (0.97 * (x.Max - x.Min)) ? "end" : "middle")}\">{label}</text>"));
+            svg.Append(
+                Text(
+                    $"<text x=\"{X(position):0.#}\" y=\"{Height - 6}\" fill=\"{ink}\" fill-opacity=\".75\" text-anchor=\"{(position > x.Min + (0.97 * (x.Max - x.Min)) ? "end" : "middle")}\">{label}</text>"
+                )
+            );
         }
 
-        svg.Append(Text($"<path d=\"M{Left} {Top}V{Height - Bottom}H{Width - Right}\" fill=\"none\" stroke=\"{ink}\" stroke-opacity=\".5\"/>"));
+        svg.Append(
+            Text($"<path d=\"M{Left} {Top}V{Height - Bottom}H{Width - Right}\" fill=\"none\" stroke=\"{ink}\" stroke-opacity=\".5\"/>")
+        );
         Legend(svg, curves, ink);
         foreach (var curve in curves)
         {
@@ -80,7 +98,9 @@ internal static class PanelChart
 
             if (path.Length > 0)
             {
-                svg.Append($"<path d=\"{path}\" fill=\"none\" stroke=\"{curve.Color}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"{(curve.Dashed ? " stroke-dasharray=\"5 3\"" : "")}/>");
+                svg.Append(
+                    $"<path d=\"{path}\" fill=\"none\" stroke=\"{curve.Color}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"{(curve.Dashed ? " stroke-dasharray=\"5 3\"" : "")}/>"
+                );
             }
 
             // A single point has no line; the last one is marked in any case.
@@ -92,10 +112,13 @@ internal static class PanelChart
     }
 
     /// <summary>
-    /// The chart as a picture, for pages that are kept: whoever cleans up HTML takes drawings out of it and leaves their words, but leaves pictures alone.
+    /// The chart as a picture, for pages that are kept: whoever cleans up HTML takes drawings out of it and leaves their words, but leaves
+    /// pictures alone.
     /// </summary>
-    public static string Image(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves) => Text(
-        $"<img width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%\" alt=\"{HtmlText.Escape(title)}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(Svg(title, x, y, curves, Grey)))}\">");
+    public static string Image(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves) =>
+        Text(
+            $"<img width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%\" alt=\"{HtmlText.Escape(title)}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(Svg(title, x, y, curves, Grey)))}\">"
+        );
 
     private static void Legend(StringBuilder svg, IReadOnlyList<PanelCurve> curves, string ink)
     {
@@ -103,7 +126,11 @@ internal static class PanelChart
         double at = Left;
         foreach (var curve in shown)
         {
-            svg.Append(Text($"<line x1=\"{at:0.#}\" x2=\"{at + 12:0.#}\" y1=\"23\" y2=\"23\" stroke=\"{curve.Color}\" stroke-width=\"2.4\"{(curve.Dashed ? " stroke-dasharray=\"5 2\"" : "")}/>"));
+            svg.Append(
+                Text(
+                    $"<line x1=\"{at:0.#}\" x2=\"{at + 12:0.#}\" y1=\"23\" y2=\"23\" stroke=\"{curve.Color}\" stroke-width=\"2.4\"{(curve.Dashed ? " stroke-dasharray=\"5 2\"" : "")}/>"
+                )
+            );
             svg.Append(Text($"<text x=\"{at + 15:0.#}\" y=\"27\" fill=\"{ink}\">{HtmlText.Escape(curve.Label)}</text>"));
             at += 21 + (6.5 * curve.Label.Length);
             if (curves.Count > MostLabels && ReferenceEquals(curve, curves[0]))

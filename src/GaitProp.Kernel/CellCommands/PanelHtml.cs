@@ -1,14 +1,14 @@
-using GaitProp.Notebook.Outputs;
 using System.Text;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Terminal;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.CellCommands;
 
 /// <summary>
-/// A panel as HTML that every front end draws alike: no script, no style sheet, colours that stand out on white and on black, and the theme's own colour
-/// for words.
+/// A panel as HTML that every front end draws alike: no script, no style sheet, colours that stand out on white and on black, and the
+/// theme's own colour for words.
 /// </summary>
 internal static class PanelHtml
 {
@@ -22,12 +22,22 @@ internal static class PanelHtml
     public static string Of(string label, PanelState state, TrainingProgress? progress, TrainingHistory history)
     {
         var html = new StringBuilder();
-        html.Append("<div style=\"border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8px 12px;margin:4px 0;max-width:860px;font-size:13px;line-height:1.45\">");
+        html.Append(
+            "<div style=\"border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8px 12px;margin:4px 0;max-width:860px;font-size:13px;line-height:1.45\">"
+        );
         html.Append("<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px\">");
-        html.Append(Text($"<b>{HtmlText.Escape(label)}{CellHtml.Unstyled(": ")}</b><span style=\"{Muted}\">{Word(state)}{(progress is { } now && state is not PanelState.NotBegun ? Time(now, state) : "")}</span></div>"));
+        html.Append(
+            Text(
+                $"<b>{HtmlText.Escape(label)}{CellHtml.Unstyled(": ")}</b><span style=\"{Muted}\">{Word(state)}{(progress is { } now && state is not PanelState.NotBegun ? Time(now, state) : "")}</span></div>"
+            )
+        );
         var share = progress is { Steps: > 0 } p ? (double)p.Step / p.Steps : 0;
         html.Append("<div style=\"height:8px;border-radius:4px;background:rgba(128,128,128,.25);margin:5px 0 6px;overflow:hidden\">");
-        html.Append(Text($"<div style=\"height:8px;width:{100 * (state == PanelState.Done ? 1 : share):0.##}%;background:{Color(state)}\"></div></div>"));
+        html.Append(
+            Text(
+                $"<div style=\"height:8px;width:{100 * (state == PanelState.Done ? 1 : share):0.##}%;background:{Color(state)}\"></div></div>"
+            )
+        );
         if (progress is { } told)
         {
             Numbers(html, told);
@@ -43,29 +53,35 @@ internal static class PanelHtml
     }
 
     /// <summary>The state in a word or two.</summary>
-    public static string Word(PanelState state) => state switch
-    {
-        PanelState.Waiting => "waiting",
-        PanelState.Running => "training",
-        PanelState.Done => "done",
-        PanelState.Stopped => "stopped",
-        _ => "not begun",
-    };
+    public static string Word(PanelState state) =>
+        state switch
+        {
+            PanelState.Waiting => "waiting",
+            PanelState.Running => "training",
+            PanelState.Done => "done",
+            PanelState.Stopped => "stopped",
+            _ => "not begun",
+        };
 
-    private static string Color(PanelState state) => state switch
-    {
-        PanelState.Done => "#2a9d6f",
-        PanelState.Stopped => "#d9772b",
-        _ => "#3b82c4",
-    };
+    private static string Color(PanelState state) =>
+        state switch
+        {
+            PanelState.Done => "#2a9d6f",
+            PanelState.Stopped => "#d9772b",
+            _ => "#3b82c4",
+        };
 
-    private static string Time(TrainingProgress p, PanelState state) => state switch
-    {
-        PanelState.Done => p.Elapsed == TimeSpan.Zero ? " before" : $" in {ProgressText.Duration(p.Elapsed)}",
-        PanelState.Stopped => $" after {ProgressText.Duration(p.Elapsed)}",
-        _ when p.Remaining is { } left => $"{(p.Phase == TrainingPhase.Evaluating ? ", evaluating" : "")}, {ProgressText.Duration(left)} left",
-        _ => p.Phase == TrainingPhase.Evaluating ? ", evaluating" : p.Phase == TrainingPhase.Checking ? Text($", checking the photos, {100 * (p.Checked ?? 0):F0} %") : ", starting",
-    };
+    private static string Time(TrainingProgress p, PanelState state) =>
+        state switch
+        {
+            PanelState.Done => p.Elapsed == TimeSpan.Zero ? " before" : $" in {ProgressText.Duration(p.Elapsed)}",
+            PanelState.Stopped => $" after {ProgressText.Duration(p.Elapsed)}",
+            _ when p.Remaining is { } left =>
+                $"{(p.Phase == TrainingPhase.Evaluating ? ", evaluating" : "")}, {ProgressText.Duration(left)} left",
+            _ => p.Phase == TrainingPhase.Evaluating ? ", evaluating"
+            : p.Phase == TrainingPhase.Checking ? Text($", checking the photos, {100 * (p.Checked ?? 0):F0} %")
+            : ", starting",
+        };
 
     private static void Numbers(StringBuilder html, TrainingProgress p)
     {
@@ -110,37 +126,56 @@ internal static class PanelHtml
     private static void Curves(StringBuilder html, TrainingProgress p, TrainingHistory history, PanelState state)
     {
         // While it trains the curves are drawn into the page; what stays in the notebook is pictures.
-        Func<string, AxisRange, AxisRange, IReadOnlyList<PanelCurve>, string> chart = state is PanelState.Running or PanelState.Waiting ? (t, x, y, c) => PanelChart.Svg(t, x, y, c) : PanelChart.Image;
+        Func<string, AxisRange, AxisRange, IReadOnlyList<PanelCurve>, string> chart = state is PanelState.Running or PanelState.Waiting
+            ? (t, x, y, c) => PanelChart.Svg(t, x, y, c)
+            : PanelChart.Image;
         html.Append("<div style=\"display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:6px\">");
         if (history.Accuracy.Count > 0)
         {
-            html.Append(chart(
-                "accuracy (%) by epoch",
-                new AxisRange(0, Math.Max(1, p.Epochs)),
-                new AxisRange(0, 100),
-                [
-                    new PanelCurve("train", "#d9772b", [.. history.Accuracy.Select(a => ((double)a.Epoch, (double?)(100 * a.Train)))], Dashed: true),
-                    new PanelCurve("test", "#3b82c4", [.. history.Accuracy.Select(a => ((double)a.Epoch, (double?)(100 * a.Test)))]),
-                ]));
+            html.Append(
+                chart(
+                    "accuracy (%) by epoch",
+                    new AxisRange(0, Math.Max(1, p.Epochs)),
+                    new AxisRange(0, 100),
+                    [
+                        new PanelCurve(
+                            "train",
+                            "#d9772b",
+                            [.. history.Accuracy.Select(a => ((double)a.Epoch, (double?)(100 * a.Train)))],
+                            Dashed: true
+                        ),
+                        new PanelCurve("test", "#3b82c4", [.. history.Accuracy.Select(a => ((double)a.Epoch, (double?)(100 * a.Test)))]),
+                    ]
+                )
+            );
         }
 
         if (history.Angles.Count > 0)
         {
             var layers = history.Angles.Max(a => a.Angles.Count);
             var highest = history.Angles.SelectMany(a => a.Angles).Max() ?? 0;
-            html.Append(chart(
-                "angle to BP (degrees) by step, each layer",
-                new AxisRange(0, Math.Max(1, p.Steps)),
-                new AxisRange(0, highest > 0 ? 1.1 * highest : 1),
-                [.. Enumerable.Range(0, layers).Select(l => new PanelCurve(
-                    Text($"{l + 1}"),
-                    LayerColor(l, layers),
-                    [.. history.Angles.Where(a => a.Angles.Count > l).Select(a => ((double)a.Step, a.Angles[l]))]))]));
+            html.Append(
+                chart(
+                    "angle to BP (degrees) by step, each layer",
+                    new AxisRange(0, Math.Max(1, p.Steps)),
+                    new AxisRange(0, highest > 0 ? 1.1 * highest : 1),
+                    [
+                        .. Enumerable
+                            .Range(0, layers)
+                            .Select(l => new PanelCurve(
+                                Text($"{l + 1}"),
+                                LayerColor(l, layers),
+                                [.. history.Angles.Where(a => a.Angles.Count > l).Select(a => ((double)a.Step, a.Angles[l]))]
+                            )),
+                    ]
+                )
+            );
         }
 
         html.Append("</div>");
     }
 
     /// <summary>From blue at the input over green to red at the output, of a lightness that reads on white and on black.</summary>
-    private static string LayerColor(int layer, int layers) => Text($"hsl({(layers == 1 ? 215 : 215 - (205.0 * layer / (layers - 1))):0} 62% 48%)");
+    private static string LayerColor(int layer, int layers) =>
+        Text($"hsl({(layers == 1 ? 215 : 215 - (205.0 * layer / (layers - 1))):0} 62% 48%)");
 }

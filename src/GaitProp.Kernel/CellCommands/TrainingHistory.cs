@@ -1,6 +1,9 @@
 namespace GaitProp.Kernel.CellCommands;
 
-/// <summary>What a run's progress told since the panel was opened: angles by step, accuracy by epoch. Long runs are thinned out, never the last points.</summary>
+/// <summary>
+/// What a run's progress told since the panel was opened: angles by step, accuracy by epoch. Long runs are thinned out, never the last
+/// points.
+/// </summary>
 internal sealed class TrainingHistory
 {
     /// <summary>Points that a curve keeps; more do not show at its size.</summary>
@@ -37,7 +40,10 @@ internal sealed class TrainingHistory
             }
         }
 
-        if (progress is { AccuracyEpoch: { } epoch, TrainAccuracy: { } train, TestAccuracy: { } test } && (_accuracy.Count == 0 || epoch > _accuracy[^1].Epoch))
+        if (
+            progress is { AccuracyEpoch: { } epoch, TrainAccuracy: { } train, TestAccuracy: { } test }
+            && (_accuracy.Count == 0 || epoch > _accuracy[^1].Epoch)
+        )
         {
             _accuracy.Add((epoch, train, test));
         }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.Terminal;
+using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Kernel.CellCommands;
 
@@ -57,7 +57,9 @@ internal sealed class TrainingPanel : IProgress<TrainingProgress>
         }
     }
 
-    private MimeBundle Bundle(PanelState state) => MimeBundle.Of(
-        (MimeBundle.Html, PanelHtml.Of(_label, state, _last, _history)),
-        (MimeBundle.PlainText, _last is { } last ? $"{_label,-6} {ProgressText.Line(last)}" : $"{_label,-6} {PanelHtml.Word(state)}"));
+    private MimeBundle Bundle(PanelState state) =>
+        MimeBundle.Of(
+            (MimeBundle.Html, PanelHtml.Of(_label, state, _last, _history)),
+            (MimeBundle.PlainText, _last is { } last ? $"{_label, -6} {ProgressText.Line(last)}" : $"{_label, -6} {PanelHtml.Word(state)}")
+        );
 }

@@ -1,5 +1,5 @@
-using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.Terminal;
+using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Kernel.CellCommands;
 

@@ -24,7 +24,10 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
             return new CategoryLabels(all, whole, 0, lineHeight);
 
         // Broken at spaces only: half a word says nothing.
-        IReadOnlyList<IReadOnlyList<string>> broken = [.. categories.Select(category => category.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        IReadOnlyList<IReadOnlyList<string>> broken =
+        [
+            .. categories.Select(category => category.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        ];
         if (broken.All(lines => lines.Count <= 3 && lines.All(line => measure(line) <= distance - Between)))
             return new CategoryLabels(all, broken, 0, lineHeight * broken.Max(lines => lines.Count));
 
@@ -41,8 +44,17 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
     {
         var step = 1;
         for (var i = 0; step < apart; i++)
-            step = (i % 3) switch { 0 => 2 * step, 1 => step / 2 * 5, _ => 2 * step };
-        var places = Enumerable.Range(0, (count + step - 1) / step).Select(i => i * step).Where(place => place == 0 || place <= count - 1 - apart).ToList();
+            step = (i % 3) switch
+            {
+                0 => 2 * step,
+                1 => step / 2 * 5,
+                _ => 2 * step,
+            };
+        var places = Enumerable
+            .Range(0, (count + step - 1) / step)
+            .Select(i => i * step)
+            .Where(place => place == 0 || place <= count - 1 - apart)
+            .ToList();
         if (places[^1] + apart <= count - 1)
             places.Add(count - 1);
         return places;

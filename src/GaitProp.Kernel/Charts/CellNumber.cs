@@ -8,7 +8,9 @@ internal static class CellNumber
     /// <summary>The number of significant digits where there is room.</summary>
     public const int MostDigits = 3;
 
-    /// <summary>The number rounded to some significant digits, without zeros behind the last that counts: <c>12.3</c>, <c>0.004</c>, <c>2.5e−7</c>.</summary>
+    /// <summary>
+    /// The number rounded to some significant digits, without zeros behind the last that counts: <c>12.3</c>, <c>0.004</c>, <c>2.5e−7</c>.
+    /// </summary>
     /// <param name="value">A finite number.</param>
     /// <param name="digits">Significant digits, at least 1.</param>
     public static string Text(double value, int digits)

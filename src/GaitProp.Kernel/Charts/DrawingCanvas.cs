@@ -49,7 +49,16 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
     public static SKRect PlaceOf(DrawingText text)
     {
         var width = Letters(text, SKColors.Black).Measure(text.Text);
-        var left = (float)text.X - (text.Align switch { DrawingAlign.Left => 0, DrawingAlign.Right => width, _ => width / 2 });
+        var left =
+            (float)text.X
+            - (
+                text.Align switch
+                {
+                    DrawingAlign.Left => 0,
+                    DrawingAlign.Right => width,
+                    _ => width / 2,
+                }
+            );
         return SKRect.Create(left, (float)(text.Y - (text.Size / 2)), width, (float)text.Size);
     }
 
@@ -65,13 +74,26 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
         var (from, to) = (new SKPoint((float)arrow.FromX, (float)arrow.FromY), new SKPoint((float)arrow.ToX, (float)arrow.ToY));
         var along = SKPoint.Normalize(to - from);
         var across = new SKPoint(-along.Y, along.X);
-        using var line = new SKPaint { Color = ColorOf(arrow.Tone), StrokeWidth = LineWidth, IsStroke = true, IsAntialias = true };
+        using var line = new SKPaint
+        {
+            Color = ColorOf(arrow.Tone),
+            StrokeWidth = LineWidth,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         var end = arrow.HasNoHead ? to : to - Times(along, HeadLength - 1);
         canvas.DrawLine(from, end, line);
         if (arrow.HasNoHead)
             return;
         using var head = new SKPath();
-        head.AddPoly([to, to - Times(along, HeadLength) + Times(across, HeadWidth / 2), to - Times(along, HeadLength) - Times(across, HeadWidth / 2)], close: true);
+        head.AddPoly(
+            [
+                to,
+                to - Times(along, HeadLength) + Times(across, HeadWidth / 2),
+                to - Times(along, HeadLength) - Times(across, HeadWidth / 2),
+            ],
+            close: true
+        );
         using var fill = new SKPaint { Color = ColorOf(arrow.Tone), IsAntialias = true };
         canvas.DrawPath(head, fill);
     }
@@ -82,7 +104,13 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
         using var bitmap = ImageFile.Bitmap(picture.Image, Math.Max(1, (int)(2 * picture.Width / picture.Image.Width)));
         using var image = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
-        using var line = new SKPaint { Color = ColorOf(DrawingTone.Muted), StrokeWidth = 0.8f, IsStroke = true, IsAntialias = true };
+        using var line = new SKPaint
+        {
+            Color = ColorOf(DrawingTone.Muted),
+            StrokeWidth = 0.8f,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         canvas.DrawRect(place, line);
     }
 
@@ -93,18 +121,20 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
         letters.Draw(canvas, text.Text, place.Left, place.MidY - (letters.LineHeight / 2));
     }
 
-    private static StaticText Letters(DrawingText text, SKColor color) => new(text.IsStrong ? InterFont.SemiBold : InterFont.Regular, (float)text.Size, color);
+    private static StaticText Letters(DrawingText text, SKColor color) =>
+        new(text.IsStrong ? InterFont.SemiBold : InterFont.Regular, (float)text.Size, color);
 
     private static SKPoint Times(SKPoint vector, float factor) => new(vector.X * factor, vector.Y * factor);
 
-    private SKColor ColorOf(DrawingTone tone) => tone switch
-    {
-        DrawingTone.Ink => theme.Ink,
-        DrawingTone.Muted => new SKColor(0x9a, 0xa0, 0xa8),
-        DrawingTone.Kept => Shown("kept"),
-        DrawingTone.Auxiliary => Shown("auxiliary"),
-        _ => Shown("gait"),
-    };
+    private SKColor ColorOf(DrawingTone tone) =>
+        tone switch
+        {
+            DrawingTone.Ink => theme.Ink,
+            DrawingTone.Muted => new SKColor(0x9a, 0xa0, 0xa8),
+            DrawingTone.Kept => Shown("kept"),
+            DrawingTone.Auxiliary => Shown("auxiliary"),
+            _ => Shown("gait"),
+        };
 
     private SKColor Shown(string rule) => SKColor.Parse(theme.Shown(RulePalette.StyleOf(rule)).Color);
 }

@@ -6,8 +6,8 @@ namespace GaitProp.Kernel.Charts;
 internal static class FigureCheck
 {
     /// <summary>
-    /// Throws if a series has positions, values and deviations of different number, a heat map has no categories or a position that is none of them or
-    /// occurs twice in a row, or the figure has no panel.
+    /// Throws if a series has positions, values and deviations of different number, a heat map has no categories or a position that is none
+    /// of them or occurs twice in a row, or the figure has no panel.
     /// </summary>
     /// <exception cref="ArgumentException">The figure is malformed; the message names the panel and the series.</exception>
     public static void Validate(Figure figure)
@@ -18,14 +18,26 @@ internal static class FigureCheck
 
         foreach (var panel in figure.Panels)
         {
-            if ((panel.Kind == PanelKind.Image) != (panel.Image is not null) || panel.Image?.Pixels.Length != 3 * panel.Image?.Width * panel.Image?.Height)
-                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a picture of 3 bytes a pixel and the kind Image go together.", nameof(figure));
+            if (
+                (panel.Kind == PanelKind.Image) != (panel.Image is not null)
+                || panel.Image?.Pixels.Length != 3 * panel.Image?.Width * panel.Image?.Height
+            )
+                throw new ArgumentException(
+                    $"Figure '{figure.Name}', panel {panel.Letter}: a picture of 3 bytes a pixel and the kind Image go together.",
+                    nameof(figure)
+                );
 
             if ((panel.Kind == PanelKind.Drawing) != (panel.Drawing is not null))
-                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a drawing and the kind Drawing go together.", nameof(figure));
+                throw new ArgumentException(
+                    $"Figure '{figure.Name}', panel {panel.Letter}: a drawing and the kind Drawing go together.",
+                    nameof(figure)
+                );
 
             if (panel.Kind is PanelKind.HeatMap or PanelKind.Bars or PanelKind.Rows && panel.X.Categories is not { Count: > 0 })
-                throw new ArgumentException($"Figure '{figure.Name}', panel {panel.Letter}: a heat map and bars stand for categories, and there are none.", nameof(figure));
+                throw new ArgumentException(
+                    $"Figure '{figure.Name}', panel {panel.Letter}: a heat map and bars stand for categories, and there are none.",
+                    nameof(figure)
+                );
 
             foreach (var series in panel.Series)
             {
@@ -33,8 +45,9 @@ internal static class FigureCheck
                 {
                     throw new ArgumentException(
                         $"Figure '{figure.Name}', panel {panel.Letter}, series '{series.Label}': {series.X.Count} positions, {series.Y.Count} values"
-                        + $" and {series.Deviation?.Count ?? 0} deviations do not go together.",
-                        nameof(figure));
+                            + $" and {series.Deviation?.Count ?? 0} deviations do not go together.",
+                        nameof(figure)
+                    );
                 }
 
                 if (panel.Kind == PanelKind.HeatMap)
@@ -53,8 +66,9 @@ internal static class FigureCheck
             {
                 throw new ArgumentException(
                     $"Figure '{figure.Name}', panel {panel.Letter}, series '{series.Label}': position {x.ToString(CultureInfo.InvariantCulture)} of a heat map"
-                    + $" is none of its {columns} categories, or is there twice.",
-                    nameof(figure));
+                        + $" is none of its {columns} categories, or is there twice.",
+                    nameof(figure)
+                );
             }
         }
     }

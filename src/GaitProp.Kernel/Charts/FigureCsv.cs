@@ -5,7 +5,8 @@ namespace GaitProp.Kernel.Charts;
 
 /// <summary>
 /// The numbers of a figure as comma-separated values, one value a line: <c>figure,panel,series,rule,x,category,y,deviation</c>.
-/// Numbers read back to the same bits; an undefined number is an empty field; a field with a comma, quote or line break is quoted (RFC 4180).
+/// Numbers read back to the same bits; an undefined number is an empty field; a field with a comma, quote or line break is quoted (RFC
+/// 4180).
 /// </summary>
 public static class FigureCsv
 {
@@ -28,14 +29,22 @@ public static class FigureCsv
             {
                 for (var i = 0; i < series.Y.Count; i++)
                 {
-                    text.Append(Quote(figure.Name)).Append(',')
-                        .Append(Quote(panel.Letter)).Append(',')
-                        .Append(Quote(series.Label)).Append(',')
-                        .Append(Quote(series.Rule)).Append(',')
-                        .Append(Number(series.X[i])).Append(',')
-                        .Append(Quote(CategoryAt(panel.X, series.X[i]))).Append(',')
-                        .Append(Number(series.Y[i])).Append(',')
-                        .Append(Number(series.Deviation?[i] ?? double.NaN)).Append('\n');
+                    text.Append(Quote(figure.Name))
+                        .Append(',')
+                        .Append(Quote(panel.Letter))
+                        .Append(',')
+                        .Append(Quote(series.Label))
+                        .Append(',')
+                        .Append(Quote(series.Rule))
+                        .Append(',')
+                        .Append(Number(series.X[i]))
+                        .Append(',')
+                        .Append(Quote(CategoryAt(panel.X, series.X[i])))
+                        .Append(',')
+                        .Append(Number(series.Y[i]))
+                        .Append(',')
+                        .Append(Number(series.Deviation?[i] ?? double.NaN))
+                        .Append('\n');
                 }
             }
         }

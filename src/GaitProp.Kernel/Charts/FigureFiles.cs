@@ -18,13 +18,14 @@ public static class FigureFiles
     private static readonly SearchValues<char> _forbidden = SearchValues.Create("/\\:*?\"<>|");
 
     /// <summary>
-    /// Writes the three files. They are complete on the disk under temporary names before the first of them takes its name; if anything fails, the
-    /// folder is as it was, with the figure it may have held before.
+    /// Writes the three files. They are complete on the disk under temporary names before the first of them takes its name; if anything
+    /// fails, the folder is as it was, with the figure it may have held before.
     /// </summary>
     /// <param name="figure">The figure; its name is that of the files.</param>
     /// <param name="folder">The folder; it is created if needed.</param>
     /// <returns>The full paths of the HTML page, the image and the table.</returns>
-    /// <exception cref="GaitPropException">The name cannot be a file name, or the folder cannot be written: what, where, and what to do.</exception>
+    /// <exception cref="GaitPropException">The name cannot be a file name, or the folder cannot be written: what, where, and what to
+    /// do.</exception>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
     public static IReadOnlyList<string> Write(Figure figure, string folder)
     {
@@ -38,24 +39,29 @@ public static class FigureFiles
             (".csv", Encoding.UTF8.GetBytes(FigureCsv.Write(figure))),
         ];
 
-        return Guarded($"Figure '{figure.Name}' was not saved", folder, path =>
-        {
-            Directory.CreateDirectory(path);
-            using var set = new FileSet();
-            foreach (var (extension, content) in files)
-                set.Add(Path.Combine(path, figure.Name + extension), content);
-            return set.Commit();
-        });
+        return Guarded(
+            $"Figure '{figure.Name}' was not saved",
+            folder,
+            path =>
+            {
+                Directory.CreateDirectory(path);
+                using var set = new FileSet();
+                foreach (var (extension, content) in files)
+                    set.Add(Path.Combine(path, figure.Name + extension), content);
+                return set.Commit();
+            }
+        );
     }
 
     /// <summary>
-    /// Writes one file, in the format that its extension names: <c>.html</c>, <c>.png</c>, <c>.svg</c>, <c>.pdf</c> or <c>.csv</c>, in capitals or not. Its
-    /// folder is created if needed; a file of that name is replaced once the new one is complete on the disk.
+    /// Writes one file, in the format that its extension names: <c>.html</c>, <c>.png</c>, <c>.svg</c>, <c>.pdf</c> or <c>.csv</c>, in
+    /// capitals or not. Its folder is created if needed; a file of that name is replaced once the new one is complete on the disk.
     /// </summary>
     /// <param name="figure">The figure; its own name does not matter.</param>
     /// <param name="file">The file.</param>
     /// <returns>The full path of the file.</returns>
-    /// <exception cref="GaitPropException">The extension is none of these, or the place cannot be written: what, where, and what to do.</exception>
+    /// <exception cref="GaitPropException">The extension is none of these, or the place cannot be written: what, where, and what to
+    /// do.</exception>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
     public static string Save(Figure figure, string file)
     {
@@ -71,13 +77,17 @@ public static class FigureFiles
             _ => null,
         };
         CheckFile(file, content is not null);
-        return Guarded($"'{OneLine(Path.GetFileName(file))}' was not saved", FolderOf(file), path =>
-        {
-            Directory.CreateDirectory(path);
-            using var set = new FileSet();
-            set.Add(Path.Combine(path, Path.GetFileName(file)), content!());
-            return set.Commit()[0];
-        });
+        return Guarded(
+            $"'{OneLine(Path.GetFileName(file))}' was not saved",
+            FolderOf(file),
+            path =>
+            {
+                Directory.CreateDirectory(path);
+                using var set = new FileSet();
+                set.Add(Path.Combine(path, Path.GetFileName(file)), content!());
+                return set.Commit()[0];
+            }
+        );
     }
 
     /// <summary>
@@ -90,17 +100,21 @@ public static class FigureFiles
     public static void EnsureWritable(string folder, string content = "figure")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        Guarded($"No {content} can be saved", folder, path =>
-        {
-            Directory.CreateDirectory(path);
-            if (FreeBytes(path) is { } free && free < NeededBytes)
-                throw new IOException($"only {Megabytes(free)} MB are free and a {content} needs {Megabytes(NeededBytes)} MB");
+        Guarded(
+            $"No {content} can be saved",
+            folder,
+            path =>
+            {
+                Directory.CreateDirectory(path);
+                if (FreeBytes(path) is { } free && free < NeededBytes)
+                    throw new IOException($"only {Megabytes(free)} MB are free and a {content} needs {Megabytes(NeededBytes)} MB");
 
-            // Quotas and network disks do not always tell: only writing does. Random bytes, which no file system can make smaller.
-            using var probe = new FileSet();
-            probe.Add(Path.Combine(path, "probe"), RandomNumberGenerator.GetBytes(NeededBytes));
-            return path;
-        });
+                // Quotas and network disks do not always tell: only writing does. Random bytes, which no file system can make smaller.
+                using var probe = new FileSet();
+                probe.Add(Path.Combine(path, "probe"), RandomNumberGenerator.GetBytes(NeededBytes));
+                return path;
+            }
+        );
     }
 
     /// <summary>Finds out before hours of training whether a figure can be saved in a file (<see cref="Save"/>).</summary>
@@ -116,7 +130,9 @@ public static class FigureFiles
     private static void CheckFile(string file, bool known)
     {
         if (!known || file.Contains('\0', StringComparison.Ordinal) || Path.GetFileNameWithoutExtension(file).Length == 0)
-            throw new GaitPropException($"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg, .pdf or .csv.");
+            throw new GaitPropException(
+                $"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg, .pdf or .csv."
+            );
     }
 
     private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } above ? above : ".";
@@ -129,8 +145,10 @@ public static class FigureFiles
             path = Path.GetFullPath(folder);
             return action(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException
-            || (e is ArgumentException && path == folder))
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException
+                || (e is ArgumentException && path == folder)
+            )
         {
             throw new GaitPropException($"{what} in '{OneLine(path)}': {OneLine(Reason(path, e))}. {Advice(path)}", e);
         }

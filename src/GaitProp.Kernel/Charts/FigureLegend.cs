@@ -9,14 +9,21 @@ internal sealed record LegendEntry(string Key, string Label, RuleStyle Style, bo
 
 /// <summary>
 /// The legend of a figure: each rule once, in an order that the panels share. A rule of which one panel shows several series
-/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule. Heat maps, pictures and drawings are not in it: their rows
-/// and labels say what they are.
+/// (two normalisations, three seeds) has a line for each label instead, in the colour of the rule. Heat maps, pictures and drawings are not
+/// in it: their rows and labels say what they are.
 /// </summary>
 internal sealed class FigureLegend
 {
     // A second series of the same rule keeps the colour; dash and marker tell it from the first.
     private static readonly RuleMarker[] _markers = Enum.GetValues<RuleMarker>();
-    private static readonly float[][] _dashes = [[2, 3], [8, 3, 2, 3], [11, 4], [], [8, 4]];
+    private static readonly float[][] _dashes =
+    [
+        [2, 3],
+        [8, 3, 2, 3],
+        [11, 4],
+        [],
+        [8, 4],
+    ];
 
     private readonly HashSet<string> _splitRules;
     private readonly Dictionary<string, LegendEntry> _byKey = [];
@@ -26,9 +33,13 @@ internal sealed class FigureLegend
     {
         _splitRules =
         [
-            .. Legible(figure).SelectMany(panel => panel.Series.GroupBy(series => series.Rule)
-                .Where(rule => rule.Select(series => series.Label).Distinct().Count() > 1)
-                .Select(rule => rule.Key)),
+            .. Legible(figure)
+                .SelectMany(panel =>
+                    panel
+                        .Series.GroupBy(series => series.Rule)
+                        .Where(rule => rule.Select(series => series.Label).Distinct().Count() > 1)
+                        .Select(rule => rule.Key)
+                ),
         ];
 
         var ruleStyles = new Dictionary<string, RuleStyle>();
@@ -37,7 +48,8 @@ internal sealed class FigureLegend
         {
             if (!ruleStyles.TryGetValue(series.Rule, out var style))
             {
-                style = RulePalette.Candidates(series.Rule).FirstOrDefault(candidate => !ruleStyles.ContainsValue(candidate))
+                style =
+                    RulePalette.Candidates(series.Rule).FirstOrDefault(candidate => !ruleStyles.ContainsValue(candidate))
                     ?? RulePalette.StyleOf(series.Rule);
                 ruleStyles.Add(series.Rule, style);
             }
@@ -53,7 +65,9 @@ internal sealed class FigureLegend
                 };
             }
 
-            var filled = figure.Panels.Any(panel => panel.Kind is PanelKind.Bars or PanelKind.Rows && panel.Series.Any(other => KeyOf(other) == KeyOf(series)));
+            var filled = figure.Panels.Any(panel =>
+                panel.Kind is PanelKind.Bars or PanelKind.Rows && panel.Series.Any(other => KeyOf(other) == KeyOf(series))
+            );
             var entry = new LegendEntry(KeyOf(series), series.Label, series.Pale ? style.Paler() : style, filled);
             _byKey.Add(entry.Key, entry);
             _entries.Add(entry);
@@ -64,11 +78,12 @@ internal sealed class FigureLegend
 
     public LegendEntry EntryOf(Series series) => _byKey[KeyOf(series)];
 
-    private static IEnumerable<Panel> Legible(Figure figure) => figure.Panels.Where(panel => panel.Kind is not (PanelKind.HeatMap or PanelKind.Image or PanelKind.Drawing));
+    private static IEnumerable<Panel> Legible(Figure figure) =>
+        figure.Panels.Where(panel => panel.Kind is not (PanelKind.HeatMap or PanelKind.Image or PanelKind.Drawing));
 
     /// <summary>
-    /// The first series of each line of the legend, in the order of all panels: a rule that the first panel leaves out, as BP is from angles
-    /// to BP, stands where a later panel has it, not at the end.
+    /// The first series of each line of the legend, in the order of all panels: a rule that the first panel leaves out, as BP is from
+    /// angles to BP, stands where a later panel has it, not at the end.
     /// </summary>
     private List<Series> InOrder(Figure figure)
     {

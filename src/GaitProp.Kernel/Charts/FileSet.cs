@@ -21,7 +21,9 @@ internal sealed class FileSet : IDisposable
         file.Complete();
     }
 
-    /// <summary>Gives all files their names, in place of the files that have them. If one cannot be named, the earlier files are put back.</summary>
+    /// <summary>
+    /// Gives all files their names, in place of the files that have them. If one cannot be named, the earlier files are put back.
+    /// </summary>
     /// <returns>The targets.</returns>
     /// <exception cref="IOException">A target cannot be replaced, for example because it is a folder.</exception>
     /// <exception cref="UnauthorizedAccessException">A target must not be replaced.</exception>
@@ -74,7 +76,9 @@ internal sealed class FileSet : IDisposable
             File.Move(backup, target, overwrite: true);
     }
 
-    private static string Backup(string target) => Path.Combine(
-        Path.GetDirectoryName(Path.GetFullPath(target))!,
-        string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.old"));
+    private static string Backup(string target) =>
+        Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(target))!,
+            string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.old")
+        );
 }

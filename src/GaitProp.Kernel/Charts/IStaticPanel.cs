@@ -5,7 +5,9 @@ namespace GaitProp.Kernel.Charts;
 /// <summary>A panel that the page of a static figure gives a place. Lengths are units of the drawing.</summary>
 internal interface IStaticPanel
 {
-    /// <summary>What stands to the left of the frame; panels of the same kind get the largest of theirs, so that their frames stand in line.</summary>
+    /// <summary>
+    /// What stands to the left of the frame; panels of the same kind get the largest of theirs, so that their frames stand in line.
+    /// </summary>
     float LeftWidth { get; }
 
     /// <summary>The least height of the whole panel.</summary>

@@ -17,10 +17,18 @@ internal static class ImageFile
             throw new GaitPropException($"there is no picture {file}: check the path.");
         }
 
-        using var whole = SKBitmap.Decode(file) ?? throw new GaitPropException($"{file} is no picture that can be read: give a PNG or JPEG file.");
+        using var whole =
+            SKBitmap.Decode(file) ?? throw new GaitPropException($"{file} is no picture that can be read: give a PNG or JPEG file.");
         var scale = Math.Min(1, (double)side / Math.Max(whole.Width, whole.Height));
-        var info = new SKImageInfo(Math.Max(1, (int)Math.Round(scale * whole.Width)), Math.Max(1, (int)Math.Round(scale * whole.Height)), SKColorType.Rgba8888, SKAlphaType.Opaque);
-        using var bitmap = whole.Resize(info, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear)) ?? throw new GaitPropException($"{file} cannot be made {info.Width} x {info.Height} pixels small.");
+        var info = new SKImageInfo(
+            Math.Max(1, (int)Math.Round(scale * whole.Width)),
+            Math.Max(1, (int)Math.Round(scale * whole.Height)),
+            SKColorType.Rgba8888,
+            SKAlphaType.Opaque
+        );
+        using var bitmap =
+            whole.Resize(info, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear))
+            ?? throw new GaitPropException($"{file} cannot be made {info.Width} x {info.Height} pixels small.");
         var pixels = new byte[3 * info.Width * info.Height];
         for (var row = 0; row < info.Height; row++)
         {
@@ -37,7 +45,8 @@ internal static class ImageFile
 
     /// <summary>The picture for Skia.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="side">Pixels of the side of each of its pixels: what is drawn large as vectors must not be smoothed by the reader.</param>
+    /// <param name="side">Pixels of the side of each of its pixels: what is drawn large as vectors must not be smoothed by the
+    /// reader.</param>
     public static SKBitmap Bitmap(FigureImage image, int side = 1)
     {
         var bitmap = new SKBitmap(new SKImageInfo(side * image.Width, side * image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));

@@ -31,7 +31,8 @@ internal static class InterFont
 
     private static byte[] Read(string path)
     {
-        using var container = typeof(InterFont).Assembly.GetManifestResourceStream(Container)
+        using var container =
+            typeof(InterFont).Assembly.GetManifestResourceStream(Container)
             ?? throw new InvalidDataException($"{Container} is not embedded in this assembly.");
         using var image = new PEReader(container, PEStreamOptions.PrefetchEntireImage);
         var resources = ResourcesOf(image);

@@ -6,7 +6,9 @@ namespace GaitProp.Kernel.Charts;
 /// <param name="Span">Columns that it goes over.</param>
 internal readonly record struct PanelPlace(int Column, int Row, int Span);
 
-/// <summary>Panels in rows, left to right and top to bottom, as near to a square as their number allows; a wide one has a row of its own.</summary>
+/// <summary>
+/// Panels in rows, left to right and top to bottom, as near to a square as their number allows; a wide one has a row of its own.
+/// </summary>
 internal sealed class PanelGrid
 {
     // More than this many columns of a heat map do not show their numbers in half the width.
@@ -53,7 +55,8 @@ internal sealed class PanelGrid
     public PanelPlace PlaceOf(int panel) => _places[panel];
 
     /// <summary>The numbers of the panels of each row.</summary>
-    public IEnumerable<IReadOnlyList<int>> PanelsByRow() => Enumerable.Range(0, _places.Count).GroupBy(i => _places[i].Row).Select(row => (IReadOnlyList<int>)[.. row]);
+    public IEnumerable<IReadOnlyList<int>> PanelsByRow() =>
+        Enumerable.Range(0, _places.Count).GroupBy(i => _places[i].Row).Select(row => (IReadOnlyList<int>)[.. row]);
 
     private static bool IsWide(Panel panel) => panel.IsWide || (panel.Kind == PanelKind.HeatMap && panel.X.Categories?.Count > FewColumns);
 }

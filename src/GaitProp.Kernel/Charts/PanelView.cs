@@ -1,6 +1,8 @@
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>What the interactive and the static drawing of a panel have in common: ranges, categories, and the places of points side by side.</summary>
+/// <summary>
+/// What the interactive and the static drawing of a panel have in common: ranges, categories, and the places of points side by side.
+/// </summary>
 internal sealed class PanelView
 {
     private readonly double _dodge;
@@ -12,15 +14,22 @@ internal sealed class PanelView
         var points = panel.Series.SelectMany(SeriesPoints.Finite).ToList();
         IsEmpty = points.Count == 0;
         WholeNumbers = points.Count > 0 && points.All(point => point.X == Math.Round(point.X));
-        _dodge = panel.Kind == PanelKind.Points && panel.Series.Count > 1
-            ? Math.Min(0.16, 0.64 / panel.Series.Count) * LeastDistance(points)
-            : 0;
+        _dodge =
+            panel.Kind == PanelKind.Points && panel.Series.Count > 1
+                ? Math.Min(0.16, 0.64 / panel.Series.Count) * LeastDistance(points)
+                : 0;
 
         Y = YRange(points);
         X = XRange(points);
         if (panel.Kind == PanelKind.Bars)
         {
-            Totals = [.. points.GroupBy(point => point.X).OrderBy(column => column.Key).Select(column => (column.Key, column.Sum(point => point.Y)))];
+            Totals =
+            [
+                .. points
+                    .GroupBy(point => point.X)
+                    .OrderBy(column => column.Key)
+                    .Select(column => (column.Key, column.Sum(point => point.Y))),
+            ];
 
             // Room for the numbers above the columns.
             Y = new AxisRange(0, Math.Max(1e-12, 1.3 * Totals.Select(total => total.Sum).DefaultIfEmpty(1).Max()));
@@ -44,12 +53,24 @@ internal sealed class PanelView
     /// <summary>Whether all positions are whole numbers, as steps and epochs are.</summary>
     public bool WholeNumbers { get; }
 
-    /// <summary>Where a value stands on the vertical axis: itself, or its decimal logarithm; what is below a logarithmic axis stands on its first tick.</summary>
+    /// <summary>
+    /// Where a value stands on the vertical axis: itself, or its decimal logarithm; what is below a logarithmic axis stands on its first
+    /// tick.
+    /// </summary>
     public double Place(double y) => Panel.Y.IsLogarithmic ? Math.Log10(Math.Max(y, Least)) : y;
 
-    /// <summary>The finite points of a series in places of the vertical axis, cut into pieces wherever an undefined value lies between two of them.</summary>
+    /// <summary>
+    /// The finite points of a series in places of the vertical axis, cut into pieces wherever an undefined value lies between two of them.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<SeriesPoint>> Runs(Series series) =>
-        [.. SeriesPoints.Runs(series).Select(run => (IReadOnlyList<SeriesPoint>)[.. run.Select(point => point with { Y = Place(point.Y), Low = Place(point.Low), High = Place(point.High) })])];
+        [
+            .. SeriesPoints
+                .Runs(series)
+                .Select(run =>
+                    (IReadOnlyList<SeriesPoint>)
+                        [.. run.Select(point => point with { Y = Place(point.Y), Low = Place(point.Low), High = Place(point.High) })]
+                ),
+        ];
 
     /// <summary>The ticks of the vertical axis: places, and what stands there.</summary>
     /// <param name="most">The largest number of ticks.</param>
@@ -58,10 +79,18 @@ internal sealed class PanelView
         if (!Panel.Y.IsLogarithmic)
             return AxisTicks.Of(Y, most, wholeNumbers: false);
         var top = Panel.Y.To ?? double.PositiveInfinity;
-        var powers = Enumerable.Range((int)Math.Ceiling(Math.Log10(Least) - 1e-9), 40).Select(power => Math.Pow(10, power))
+        var powers = Enumerable
+            .Range((int)Math.Ceiling(Math.Log10(Least) - 1e-9), 40)
+            .Select(power => Math.Pow(10, power))
             .TakeWhile(value => Math.Log10(value) <= Y.Max && value < top / 2);
         double[] values = [.. powers, .. double.IsFinite(top) ? (double[])[top] : []];
-        return [.. values.Select((value, i) => (Math.Log10(value), (i == 0 ? "≤ " : "") + value.ToString("0.#####", System.Globalization.CultureInfo.InvariantCulture)))];
+        return
+        [
+            .. values.Select(
+                (value, i) =>
+                    (Math.Log10(value), (i == 0 ? "≤ " : "") + value.ToString("0.#####", System.Globalization.CultureInfo.InvariantCulture))
+            ),
+        ];
     }
 
     private double Least => Panel.Y.From ?? 1e-3;
@@ -71,13 +100,19 @@ internal sealed class PanelView
         const double margin = 0.06;
         var values = points.SelectMany(point => new[] { point.Low, point.High }).ToList();
         if (Panel.Y.IsLogarithmic)
-            return AxisRange.Around([.. values.Select(Place), Math.Log10(Least), .. Panel.Y.To is { } top ? (double[])[Math.Log10(top)] : []], margin, includeZero: false);
+            return AxisRange.Around(
+                [.. values.Select(Place), Math.Log10(Least), .. Panel.Y.To is { } top ? (double[])[Math.Log10(top)] : []],
+                margin,
+                includeZero: false
+            );
         if (Panel.Y.From is { } from && values.Count > 0)
             return AxisRange.Around([.. values, from, .. Panel.Y.To is { } to ? (double[])[to] : []], margin, includeZero: false);
         return AxisRange.Around(values, margin, includeZero: true);
     }
 
-    /// <summary>How far the points of a series stand from their category, so that the deviations of several rules do not cover each other.</summary>
+    /// <summary>
+    /// How far the points of a series stand from their category, so that the deviations of several rules do not cover each other.
+    /// </summary>
     public double Offset(int series) => _dodge * (series - 0.5 * (Panel.Series.Count - 1));
 
     private AxisRange XRange(List<SeriesPoint> points)

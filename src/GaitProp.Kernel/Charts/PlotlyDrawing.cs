@@ -45,8 +45,7 @@ internal sealed class PlotlyDrawing
     private const int InsideRowWidth = 28;
 
     private static readonly string[] _unusedTools = ["select", "lasso"];
-    private static readonly string[] _tools =
-        ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"];
+    private static readonly string[] _tools = ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"];
 
     // What is laid out with fixed sizes must fit at these widths: of a phone, and of the least window with panels side by side.
     private const float LeastWidth = 340;
@@ -78,9 +77,8 @@ internal sealed class PlotlyDrawing
     }
 
     /// <summary>The grid on a page of some width: heat maps alone stand one below another, for the names of their rows need room.</summary>
-    public static PanelGrid WideGrid(Figure figure) => figure.Panels.All(panel => panel.Kind == PanelKind.HeatMap)
-        ? PanelGrid.InOneColumn(figure)
-        : PanelGrid.Of(figure);
+    public static PanelGrid WideGrid(Figure figure) =>
+        figure.Panels.All(panel => panel.Kind == PanelKind.HeatMap) ? PanelGrid.InOneColumn(figure) : PanelGrid.Of(figure);
 
     /// <summary>The chart with its panels in a grid.</summary>
     /// <param name="grid">The grid.</param>
@@ -89,7 +87,9 @@ internal sealed class PlotlyDrawing
     public GenericChart Chart(PanelGrid grid, bool withTexts, bool narrow)
     {
         var across = Across(grid, withTexts, narrow);
-        var traces = _legend.Entries.Select(LegendTrace).Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1, across.WidthOf(index), withTexts)));
+        var traces = _legend
+            .Entries.Select(LegendTrace)
+            .Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1, across.WidthOf(index), withTexts)));
         var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
         chart = GenericChart.setLayout(Layout(grid, across, withTexts, narrow), chart);
         chart = GenericChart.setConfig(Config(), chart);
@@ -106,20 +106,27 @@ internal sealed class PlotlyDrawing
     private RuleStyle StyleOf(LegendEntry entry) => _theme.Shown(entry.Style);
 
     /// <summary>A colour as plotly.js reads it.</summary>
-    public static string Hex(SKColor color) => color.Alpha == 255 ? $"#{color.Red:x2}{color.Green:x2}{color.Blue:x2}"
-        : string.Create(CultureInfo.InvariantCulture, $"rgba({color.Red},{color.Green},{color.Blue},{color.Alpha / 255.0:0.##})");
+    public static string Hex(SKColor color) =>
+        color.Alpha == 255
+            ? $"#{color.Red:x2}{color.Green:x2}{color.Blue:x2}"
+            : string.Create(CultureInfo.InvariantCulture, $"rgba({color.Red},{color.Green},{color.Blue},{color.Alpha / 255.0:0.##})");
 
     /// <summary>A trace without points: the legend shows line and marker of a rule whatever the panels do, and says it once.</summary>
-    private Trace LegendTrace(LegendEntry entry) => NewTrace(entry, panel: 1, new()
-    {
-        ["showlegend"] = true,
-        ["x"] = new double?[] { null },
-        ["y"] = new double?[] { null },
-        ["mode"] = entry.Filled ? "markers" : "lines+markers",
-        ["line"] = Line(StyleOf(entry)),
-        ["marker"] = Marker(StyleOf(entry), entry.Filled ? 14 : 8),
-        ["hoverinfo"] = "skip",
-    });
+    private Trace LegendTrace(LegendEntry entry) =>
+        NewTrace(
+            entry,
+            panel: 1,
+            new()
+            {
+                ["showlegend"] = true,
+                ["x"] = new double?[] { null },
+                ["y"] = new double?[] { null },
+                ["mode"] = entry.Filled ? "markers" : "lines+markers",
+                ["line"] = Line(StyleOf(entry)),
+                ["marker"] = Marker(StyleOf(entry), entry.Filled ? 14 : 8),
+                ["hoverinfo"] = "skip",
+            }
+        );
 
     private IEnumerable<Trace> PanelTraces(PanelView view, int number, double width, bool isFixed)
     {
@@ -194,21 +201,27 @@ internal sealed class PlotlyDrawing
         return trace;
     }
 
-    private Trace RowTrace(PanelView view, int number, Series series, LegendEntry entry) => NewTrace(entry, number, new()
-    {
-        ["orientation"] = "h",
-        ["x"] = series.Y.Select(Defined).ToArray(),
-        ["y"] = series.X.Select(Defined).ToArray(),
-        ["width"] = StaticBars.Width,
-        ["marker"] = new Dictionary<string, object> { ["color"] = StyleOf(entry).Color },
-        ["text"] = series.Y.Select(ShortNumber.Of).ToArray(),
-        ["textposition"] = "outside",
-        ["constraintext"] = "none",
-        ["textfont"] = Font(12),
-        ["cliponaxis"] = false,
-        ["customdata"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
-        ["hovertemplate"] = "%{customdata}: %{x:,.4~g}<extra>%{fullData.name}</extra>",
-    }, "bar");
+    private Trace RowTrace(PanelView view, int number, Series series, LegendEntry entry) =>
+        NewTrace(
+            entry,
+            number,
+            new()
+            {
+                ["orientation"] = "h",
+                ["x"] = series.Y.Select(Defined).ToArray(),
+                ["y"] = series.X.Select(Defined).ToArray(),
+                ["width"] = StaticBars.Width,
+                ["marker"] = new Dictionary<string, object> { ["color"] = StyleOf(entry).Color },
+                ["text"] = series.Y.Select(ShortNumber.Of).ToArray(),
+                ["textposition"] = "outside",
+                ["constraintext"] = "none",
+                ["textfont"] = Font(12),
+                ["cliponaxis"] = false,
+                ["customdata"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
+                ["hovertemplate"] = "%{customdata}: %{x:,.4~g}<extra>%{fullData.name}</extra>",
+            },
+            "bar"
+        );
 
     private Trace BarTrace(PanelView view, int number, Series series, LegendEntry entry, bool isLast, double width)
     {
@@ -246,7 +259,9 @@ internal sealed class PlotlyDrawing
             ["mode"] = "markers",
             ["marker"] = Marker(StyleOf(entry), 9),
             ["text"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
-            ["customdata"] = series.Y.Select((y, i) => series.Deviation?[i] is { } d && double.IsFinite(d) ? $"{Rounded(y)} ± {Rounded(d)}" : Rounded(y)).ToArray(),
+            ["customdata"] = series
+                .Y.Select((y, i) => series.Deviation?[i] is { } d && double.IsFinite(d) ? $"{Rounded(y)} ± {Rounded(d)}" : Rounded(y))
+                .ToArray(),
             ["hovertemplate"] = "%{text}: %{customdata}<extra>%{fullData.name}</extra>",
         };
         if (series.Deviation is { } deviations)
@@ -264,7 +279,15 @@ internal sealed class PlotlyDrawing
             };
 
             // What is below a logarithmic axis ends on it.
-            double?[] Errors(int side) => [.. series.Y.Select((y, i) => double.IsFinite(deviations[i]) ? side * (Shown(view, y + (side * Math.Abs(deviations[i]))) - Shown(view, y)) : null)];
+            double?[] Errors(int side) =>
+                [
+                    .. series.Y.Select(
+                        (y, i) =>
+                            double.IsFinite(deviations[i])
+                                ? side * (Shown(view, y + (side * Math.Abs(deviations[i]))) - Shown(view, y))
+                                : null
+                    ),
+                ];
         }
 
         return NewTrace(entry, number, properties);
@@ -304,24 +327,36 @@ internal sealed class PlotlyDrawing
             yield break;
         foreach (var run in SeriesPoints.Runs(series).Where(run => run.Count > 1))
         {
-            yield return NewTrace(entry, number, new()
-            {
-                ["x"] = run.Select(point => point.X).Concat(run.Reverse().Select(point => point.X)).ToArray(),
-                ["y"] = run.Select(point => Shown(view, point.High)).Concat(run.Reverse().Select(point => Shown(view, point.Low))).ToArray(),
-                ["mode"] = "lines",
-                ["line"] = new Dictionary<string, object> { ["width"] = 0, ["color"] = StyleOf(entry).Color },
-                ["fill"] = "toself",
-                ["fillcolor"] = StyleOf(entry).Color + "26",
-                ["hoverinfo"] = "skip",
-            });
+            yield return NewTrace(
+                entry,
+                number,
+                new()
+                {
+                    ["x"] = run.Select(point => point.X).Concat(run.Reverse().Select(point => point.X)).ToArray(),
+                    ["y"] = run.Select(point => Shown(view, point.High))
+                        .Concat(run.Reverse().Select(point => Shown(view, point.Low)))
+                        .ToArray(),
+                    ["mode"] = "lines",
+                    ["line"] = new Dictionary<string, object> { ["width"] = 0, ["color"] = StyleOf(entry).Color },
+                    ["fill"] = "toself",
+                    ["fillcolor"] = StyleOf(entry).Color + "26",
+                    ["hoverinfo"] = "skip",
+                }
+            );
         }
     }
 
     /// <summary>The value where it is drawn; six digits are more than a screen shows, and a third of the bytes.</summary>
-    private static double? Shown(PanelView view, double y) => !double.IsFinite(y) ? null
-        : double.Parse((view.Panel.Y.IsLogarithmic ? Math.Pow(10, view.Place(y)) : y).ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double? Shown(PanelView view, double y) =>
+        !double.IsFinite(y)
+            ? null
+            : double.Parse(
+                (view.Panel.Y.IsLogarithmic ? Math.Pow(10, view.Place(y)) : y).ToString("G6", CultureInfo.InvariantCulture),
+                CultureInfo.InvariantCulture
+            );
 
-    private static string Rounded(double y) => double.IsFinite(y) ? y.ToString("G4", CultureInfo.InvariantCulture) : StaticFigure.EmptyPanelNote;
+    private static string Rounded(double y) =>
+        double.IsFinite(y) ? y.ToString("G4", CultureInfo.InvariantCulture) : StaticFigure.EmptyPanelNote;
 
     private static Trace NewTrace(LegendEntry entry, int panel, Dictionary<string, object> properties, string type = "scatter")
     {
@@ -340,18 +375,47 @@ internal sealed class PlotlyDrawing
     private Horizontal Across(PanelGrid grid, bool withTexts, bool narrow)
     {
         var near = narrow || withTexts;
-        var rowLabels = _views.Select(view => view.Panel.Kind switch
-        {
-            PanelKind.HeatMap => HeatMapRows.Fit([.. view.Panel.Series.Select(series => series.Label)], near ? NarrowRowLabelWidth : RowLabelWidth),
-            PanelKind.Rows => HeatMapRows.Fit(view.Categories ?? [], narrow ? NarrowRowLabelWidth : withTexts ? InsideRowWidth : 2 * RowLabelWidth),
-            _ => null,
-        }).ToList();
+        var rowLabels = _views
+            .Select(view =>
+                view.Panel.Kind switch
+                {
+                    PanelKind.HeatMap => HeatMapRows.Fit(
+                        [.. view.Panel.Series.Select(series => series.Label)],
+                        near ? NarrowRowLabelWidth : RowLabelWidth
+                    ),
+                    PanelKind.Rows => HeatMapRows.Fit(
+                        view.Categories ?? [],
+                        narrow ? NarrowRowLabelWidth
+                            : withTexts ? InsideRowWidth
+                            : 2 * RowLabelWidth
+                    ),
+                    _ => null,
+                }
+            )
+            .ToList();
         var left = Math.Max(LeftMargin, rowLabels.Where((_, i) => grid.PlaceOf(i).Column == 0).Max(labels => labels?.Width ?? 0));
         var right = _views.Max(RightRoom);
-        var plot = (narrow ? LeastWidth : withTexts ? LeastInside : LeastWide) - left - right;
-        var gap = grid.Columns == 1 ? 0 : !withTexts ? ColumnGap : grid.Columns == 2 ? InsideGap : InsideGapOfThree;
+        var plot =
+            (
+                narrow ? LeastWidth
+                : withTexts ? LeastInside
+                : LeastWide
+            )
+            - left
+            - right;
+        var gap =
+            grid.Columns == 1 ? 0
+            : !withTexts ? ColumnGap
+            : grid.Columns == 2 ? InsideGap
+            : InsideGapOfThree;
         var column = (1 - (gap * (grid.Columns - 1))) / grid.Columns;
-        return new(left, right, plot, rowLabels, [.. _views.Select((view, i) => Across(grid.PlaceOf(i), column, gap, rowLabels[i], plot, narrow, view))]);
+        return new(
+            left,
+            right,
+            plot,
+            rowLabels,
+            [.. _views.Select((view, i) => Across(grid.PlaceOf(i), column, gap, rowLabels[i], plot, narrow, view))]
+        );
     }
 
     private Layout Layout(PanelGrid grid, Horizontal horizontal, bool withTexts, bool narrow)
@@ -361,13 +425,55 @@ internal sealed class PlotlyDrawing
         var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
         var legendColumns = narrow ? 1 : LegendColumns(plotWidth);
         var legendRows = (_legend.Entries.Count + legendColumns - 1) / legendColumns;
-        var categories = _views.Select((view, i) => view.Panel.Kind == PanelKind.Rows ? null : Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))).ToList();
-        var ticks = categories.Select((labels, i) => _views[i].Panel.Kind is PanelKind.Drawing or PanelKind.Image ? 0 : (int)(labels?.Height ?? TickLineHeight) + TickMark + 3).ToList();
+        var categories = _views
+            .Select(
+                (view, i) =>
+                    view.Panel.Kind == PanelKind.Rows ? null : Categories(view, (float)(plotWidth * (acrosses[i][1] - acrosses[i][0])))
+            )
+            .ToList();
+        var ticks = categories
+            .Select(
+                (labels, i) =>
+                    _views[i].Panel.Kind is PanelKind.Drawing or PanelKind.Image
+                        ? 0
+                        : (int)(labels?.Height ?? TickLineHeight) + TickMark + 3
+            )
+            .ToList();
         var compact = narrow || withTexts || grid.Columns > 1;
-        var frames = rowLabels.Select((labels, i) => labels?.Height ?? FrameHeight(_views[i].Panel, acrosses[i][1] - acrosses[i][0], plotWidth + (narrow ? NarrowMiddling - LeastWidth : withTexts ? InsideMiddling - LeastInside : Middling - LeastWide), narrow)).ToList();
+        var frames = rowLabels
+            .Select(
+                (labels, i) =>
+                    labels?.Height
+                    ?? FrameHeight(
+                        _views[i].Panel,
+                        acrosses[i][1] - acrosses[i][0],
+                        plotWidth
+                            + (
+                                narrow ? NarrowMiddling - LeastWidth
+                                : withTexts ? InsideMiddling - LeastInside
+                                : Middling - LeastWide
+                            ),
+                        narrow
+                    )
+            )
+            .ToList();
         var labelled = _views.Select((view, i) => XLabelLines(view.Panel, plotWidth * (acrosses[i][1] - acrosses[i][0]))).ToList();
-        var belows = _views.Select((view, i) => ticks[i] + (view.Panel.X.Label.Length == 0 && view.Panel.Kind == PanelKind.Drawing ? 6 : AxisLabelHeight + (labelled[i].Count - 1) * TitleLineHeight) + KeyHeight(view, compact)).ToList();
-        var rows = Enumerable.Range(0, grid.Rows).Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList()).ToList();
+        var belows = _views
+            .Select(
+                (view, i) =>
+                    ticks[i]
+                    + (
+                        view.Panel.X.Label.Length == 0 && view.Panel.Kind == PanelKind.Drawing
+                            ? 6
+                            : AxisLabelHeight + (labelled[i].Count - 1) * TitleLineHeight
+                    )
+                    + KeyHeight(view, compact)
+            )
+            .ToList();
+        var rows = Enumerable
+            .Range(0, grid.Rows)
+            .Select(row => Enumerable.Range(0, _views.Count).Where(i => grid.PlaceOf(i).Row == row).ToList())
+            .ToList();
         var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
         var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
         var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines.Count == 0 ? 0 : 16 + (TitleTextHeight * titleLines.Count));
@@ -383,19 +489,32 @@ internal sealed class PlotlyDrawing
         layout.SetProperty("paper_bgcolor", Page);
         layout.SetProperty("plot_bgcolor", Page);
         layout.SetProperty("font", Font(13));
-        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = leftMargin, ["r"] = rightMargin, ["t"] = top, ["b"] = bottom, ["autoexpand"] = false });
+        layout.SetProperty(
+            "margin",
+            new Dictionary<string, object>
+            {
+                ["l"] = leftMargin,
+                ["r"] = rightMargin,
+                ["t"] = top,
+                ["b"] = bottom,
+                ["autoexpand"] = false,
+            }
+        );
         layout.SetProperty("hovermode", "closest");
         layout.SetProperty("barmode", "stack");
 
         // On a phone a finger on the figure scrolls the page, and the tools would lie on the legend.
         layout.SetProperty("dragmode", narrow ? false : "zoom");
-        layout.SetProperty("modebar", new Dictionary<string, object>
-        {
-            ["remove"] = narrow ? _tools : _unusedTools,
-            ["bgcolor"] = "rgba(0,0,0,0)",
-            ["color"] = Hex(_theme.Muted.WithAlpha(0x80)),
-            ["activecolor"] = Ink,
-        });
+        layout.SetProperty(
+            "modebar",
+            new Dictionary<string, object>
+            {
+                ["remove"] = narrow ? _tools : _unusedTools,
+                ["bgcolor"] = "rgba(0,0,0,0)",
+                ["color"] = Hex(_theme.Muted.WithAlpha(0x80)),
+                ["activecolor"] = Ink,
+            }
+        );
 
         // Rules that the reader has switched off stay off when the panels are laid out again.
         layout.SetProperty("uirevision", "figure");
@@ -443,7 +562,18 @@ internal sealed class PlotlyDrawing
 
             if (view.Panel.Kind == PanelKind.Rows && rowLabels[i] is { } names)
             {
-                var axis = Axis(AxisId("y", i + 1), across, new AxisRange(0, 1.14 * Math.Max(1e-12, view.Panel.Series.SelectMany(SeriesPoints.Finite).Select(point => point.Y).DefaultIfEmpty(1).Max())));
+                var axis = Axis(
+                    AxisId("y", i + 1),
+                    across,
+                    new AxisRange(
+                        0,
+                        1.14
+                            * Math.Max(
+                                1e-12,
+                                view.Panel.Series.SelectMany(SeriesPoints.Finite).Select(point => point.Y).DefaultIfEmpty(1).Max()
+                            )
+                    )
+                );
                 axis["tickangle"] = 0;
                 layout.SetProperty(AxisName("xaxis", i + 1), axis);
                 layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, names));
@@ -456,7 +586,10 @@ internal sealed class PlotlyDrawing
             {
                 layout.SetProperty(AxisName("xaxis", i + 1), XAxis(view, categories[i], AxisId("y", i + 1), across, plotWidth));
                 layout.SetProperty(AxisName("yaxis", i + 1), RowAxis(AxisId("x", i + 1), down, labels));
-                layout.SetProperty(PlotlyHeatMap.ColorAxisId(i + 1), ColorAxis(view, compact, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots));
+                layout.SetProperty(
+                    PlotlyHeatMap.ColorAxisId(i + 1),
+                    ColorAxis(view, compact, across, down[0] - (ticks[i] + AxisLabelHeight + 4.0) / plots)
+                );
                 annotations.Add(XLabel(labelled[i], across, down, ticks[i]));
                 annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
                 annotations.AddRange(UndefinedKey(view, compact, across, down, ticks[i] + AxisLabelHeight + 4));
@@ -468,7 +601,10 @@ internal sealed class PlotlyDrawing
             if (view.Panel.Image is { } image)
             {
                 layout.SetProperty(AxisName("xaxis", i + 1), ImageAxis(AxisId("y", i + 1), across, [-0.5, image.Width - 0.5], null));
-                layout.SetProperty(AxisName("yaxis", i + 1), ImageAxis(AxisId("x", i + 1), down, [image.Height - 0.5, -0.5], AxisId("x", i + 1)));
+                layout.SetProperty(
+                    AxisName("yaxis", i + 1),
+                    ImageAxis(AxisId("x", i + 1), down, [image.Height - 0.5, -0.5], AxisId("x", i + 1))
+                );
                 annotations.Add(XLabel(labelled[i], across, down, TickMark + 3));
                 annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
                 continue;
@@ -512,23 +648,34 @@ internal sealed class PlotlyDrawing
         return layout;
     }
 
-    /// <summary>Entries side by side: all of them where they fit into the least window, else as many as the longest of them leaves room for.</summary>
+    /// <summary>
+    /// Entries side by side: all of them where they fit into the least window, else as many as the longest of them leaves room for.
+    /// </summary>
     private int LegendColumns(double width)
     {
         if (_legend.Entries.Count == 0)
             return 1;
 
         // Before any browser has measured them: on the safe side.
-        const double character = 7.2, symbol = 64;
+        const double character = 7.2,
+            symbol = 64;
         var widths = _legend.Entries.Select(entry => symbol + character * entry.Label.Length).ToList();
         return widths.Sum() <= width ? widths.Count : Math.Clamp((int)(width / widths.Max()), 1, widths.Count);
     }
 
     /// <summary>
-    /// From where to where a panel goes, as shares of the width. A heat map that is not at the left leaves room for the names of its rows, and one
-    /// of few columns does not draw them out over a wide page.
+    /// From where to where a panel goes, as shares of the width. A heat map that is not at the left leaves room for the names of its rows,
+    /// and one of few columns does not draw them out over a wide page.
     /// </summary>
-    private static double[] Across(PanelPlace place, double columnWidth, double columnGap, HeatMapRows? rows, float plotWidth, bool narrow, PanelView view)
+    private static double[] Across(
+        PanelPlace place,
+        double columnWidth,
+        double columnGap,
+        HeatMapRows? rows,
+        float plotWidth,
+        bool narrow,
+        PanelView view
+    )
     {
         var left = place.Column * (columnWidth + columnGap);
         var right = Math.Min(1, left + columnWidth + ((place.Span - 1) * (columnWidth + columnGap)));
@@ -543,29 +690,33 @@ internal sealed class PlotlyDrawing
 
     private static Drawing? DrawingOf(Panel panel, bool narrow) => narrow ? panel.Drawing?.Narrow : panel.Drawing;
 
-    /// <summary>The height of a frame: that of a drawing or a picture on a page of middling width, or on a phone; one number for what has axes.</summary>
+    /// <summary>
+    /// The height of a frame: that of a drawing or a picture on a page of middling width, or on a phone; one number for what has axes.
+    /// </summary>
     private static int FrameHeight(Panel panel, double share, double plotWidth, bool narrow)
     {
         var width = share * plotWidth;
-        return DrawingOf(panel, narrow) is { } drawing ? (int)Math.Ceiling(drawing.Height * Math.Min(narrow ? 1.3 : 1, width / drawing.Width))
+        return DrawingOf(panel, narrow) is { } drawing
+                ? (int)Math.Ceiling(drawing.Height * Math.Min(narrow ? 1.3 : 1, width / drawing.Width))
             : panel.Image is { } image ? (int)Math.Ceiling(Math.Min(PanelHeight, width * image.Height / image.Width))
             : PanelHeight;
     }
 
-    private Dictionary<string, object> DrawnImage(Drawing drawing, int number) => new()
-    {
-        ["source"] = DrawingCanvas.DataUri(drawing, _theme),
-        ["xref"] = AxisId("x", number),
-        ["yref"] = AxisId("y", number),
-        ["x"] = 0,
-        ["y"] = 0,
-        ["sizex"] = drawing.Width,
-        ["sizey"] = drawing.Height,
-        ["xanchor"] = "left",
-        ["yanchor"] = "top",
-        ["sizing"] = "stretch",
-        ["layer"] = "above",
-    };
+    private Dictionary<string, object> DrawnImage(Drawing drawing, int number) =>
+        new()
+        {
+            ["source"] = DrawingCanvas.DataUri(drawing, _theme),
+            ["xref"] = AxisId("x", number),
+            ["yref"] = AxisId("y", number),
+            ["x"] = 0,
+            ["y"] = 0,
+            ["sizex"] = drawing.Width,
+            ["sizey"] = drawing.Height,
+            ["xanchor"] = "left",
+            ["yanchor"] = "top",
+            ["sizing"] = "stretch",
+            ["layer"] = "above",
+        };
 
     private static CategoryLabels? Categories(PanelView view, float frame)
     {
@@ -574,23 +725,39 @@ internal sealed class PlotlyDrawing
     }
 
     private static int KeyHeight(PanelView view, bool compact) =>
-        view.Panel.Kind != PanelKind.HeatMap ? 0 : ColorBarHeight
-            + (ColorBarTitle(view, compact).Count - 1) * TitleLineHeight + (compact && HasUndefined(view) ? UndefinedKeyHeight : 0);
+        view.Panel.Kind != PanelKind.HeatMap
+            ? 0
+            : ColorBarHeight
+                + (ColorBarTitle(view, compact).Count - 1) * TitleLineHeight
+                + (compact && HasUndefined(view) ? UndefinedKeyHeight : 0);
 
     private static IReadOnlyList<string> ColorBarTitle(PanelView view, bool compact) =>
-        TextLines.WrapEvenly(2, HeatScale.Of(view.Panel).Title(view.Panel.Y.Label), compact ? CompactColorBarTitleWidth : ColorBarTitleWidth, line => line.Length);
+        TextLines.WrapEvenly(
+            2,
+            HeatScale.Of(view.Panel).Title(view.Panel.Y.Label),
+            compact ? CompactColorBarTitleWidth : ColorBarTitleWidth,
+            line => line.Length
+        );
 
     /// <summary>With many columns, the name of the last one stands out over the frame.</summary>
-    private static int RightRoom(PanelView view) => view.Panel.Kind == PanelKind.HeatMap && view.Categories is { } names
-        ? Math.Clamp((int)(3.4 * names[^1].Length) + 3, RightMargin, MostRightMargin)
-        : RightMargin;
+    private static int RightRoom(PanelView view) =>
+        view.Panel.Kind == PanelKind.HeatMap && view.Categories is { } names
+            ? Math.Clamp((int)(3.4 * names[^1].Length) + 3, RightMargin, MostRightMargin)
+            : RightMargin;
 
     private static bool HasUndefined(PanelView view) => new HeatCells(view.Panel).HasUndefined;
 
     private Dictionary<string, object> ColorAxis(PanelView view, bool compact, double[] across, double y)
     {
         var length = compact ? CompactColorBarLength : ColorBarLength;
-        var axis = PlotlyHeatMap.ColorAxis(HeatScale.Of(view.Panel), string.Join("<br>", ColorBarTitle(view, compact).Select(line => PlotlyText.Label(line))), y, length, Font, Ink);
+        var axis = PlotlyHeatMap.ColorAxis(
+            HeatScale.Of(view.Panel),
+            string.Join("<br>", ColorBarTitle(view, compact).Select(line => PlotlyText.Label(line))),
+            y,
+            length,
+            Font,
+            Ink
+        );
         var bar = (Dictionary<string, object>)axis["colorbar"];
 
         // On a phone and beside other panels the bar may be wider than the cells: it ends where they do.
@@ -605,7 +772,9 @@ internal sealed class PlotlyDrawing
         if (!HasUndefined(view))
             yield break;
         var title = TitleLineHeight * (ColorBarTitle(view, compact).Count - 1);
-        var (right, lower) = compact ? (-CompactColorBarLength / 2 - 35, below + title + ColorBarHeight + 8) : (ColorBarLength / 2 + 54, below + title + 27);
+        var (right, lower) = compact
+            ? (-CompactColorBarLength / 2 - 35, below + title + ColorBarHeight + 8)
+            : (ColorBarLength / 2 + 54, below + title + 27);
         foreach (var (text, shift) in new[] { ("×", 0), (HeatScale.UndefinedNote, 16) })
         {
             var note = Note(text, 12);
@@ -617,7 +786,12 @@ internal sealed class PlotlyDrawing
             note["yshift"] = -lower;
             if (shift == 0)
             {
-                note["font"] = new Dictionary<string, object> { ["family"] = FontFamily, ["size"] = 12, ["color"] = HeatScale.UndefinedMark };
+                note["font"] = new Dictionary<string, object>
+                {
+                    ["family"] = FontFamily,
+                    ["size"] = 12,
+                    ["color"] = HeatScale.UndefinedMark,
+                };
                 note["bgcolor"] = HeatScale.Undefined;
                 note["bordercolor"] = Ink;
                 note["borderpad"] = 2;
@@ -645,8 +819,15 @@ internal sealed class PlotlyDrawing
     {
         var axis = new Dictionary<string, object>
         {
-            ["anchor"] = anchor, ["domain"] = domain, ["range"] = range, ["showticklabels"] = false, ["ticks"] = "", ["showgrid"] = false, ["zeroline"] = false,
-            ["constrain"] = "domain", ["constraintoward"] = scaledLike is null ? "left" : "top",
+            ["anchor"] = anchor,
+            ["domain"] = domain,
+            ["range"] = range,
+            ["showticklabels"] = false,
+            ["ticks"] = "",
+            ["showgrid"] = false,
+            ["zeroline"] = false,
+            ["constrain"] = "domain",
+            ["constraintoward"] = scaledLike is null ? "left" : "top",
         };
         if (scaledLike is not null)
             axis["scaleanchor"] = scaledLike;
@@ -662,7 +843,9 @@ internal sealed class PlotlyDrawing
             axis["ticklabeloverflow"] = "allow";
             axis["tickmode"] = "array";
             axis["tickvals"] = categories.Places.ToArray();
-            axis["ticktext"] = categories.Lines.Select(lines => string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))).ToArray();
+            axis["ticktext"] = categories
+                .Lines.Select(lines => string.Join("<br>", lines.Select(line => PlotlyText.Label(line))))
+                .ToArray();
             axis["tickangle"] = -categories.Rotation;
         }
         else
@@ -695,29 +878,35 @@ internal sealed class PlotlyDrawing
         return axis;
     }
 
-    private Dictionary<string, object> Axis(string anchor, double[] domain, AxisRange range) => new()
-    {
-        ["anchor"] = anchor,
-        ["domain"] = domain,
-        ["range"] = new[] { range.Min, range.Max },
-        ["tickfont"] = Font(12),
-        ["nticks"] = 7,
-        ["ticks"] = "outside",
-        ["ticklen"] = TickMark,
-        ["tickcolor"] = Ink,
-        ["showline"] = true,
-        ["mirror"] = true,
-        ["linecolor"] = Ink,
-        ["linewidth"] = 1,
-        ["gridcolor"] = Hex(_theme.Grid),
-        ["zeroline"] = false,
-    };
+    private Dictionary<string, object> Axis(string anchor, double[] domain, AxisRange range) =>
+        new()
+        {
+            ["anchor"] = anchor,
+            ["domain"] = domain,
+            ["range"] = new[] { range.Min, range.Max },
+            ["tickfont"] = Font(12),
+            ["nticks"] = 7,
+            ["ticks"] = "outside",
+            ["ticklen"] = TickMark,
+            ["tickcolor"] = Ink,
+            ["showline"] = true,
+            ["mirror"] = true,
+            ["linecolor"] = Ink,
+            ["linewidth"] = 1,
+            ["gridcolor"] = Hex(_theme.Grid),
+            ["zeroline"] = false,
+        };
 
     // Labels of axes are annotations: plotly.js moves an axis title about with the ticks, into the next panel if need be.
     private static IReadOnlyList<string> XLabelLines(Panel panel, double width)
     {
         const double character = 7;
-        return TextLines.WrapEvenly(2, panel.Kind == PanelKind.Rows ? panel.Y.Label : panel.X.Label, (float)Math.Max(16, (width + 30) / character), line => line.Length);
+        return TextLines.WrapEvenly(
+            2,
+            panel.Kind == PanelKind.Rows ? panel.Y.Label : panel.X.Label,
+            (float)Math.Max(16, (width + 30) / character),
+            line => line.Length
+        );
     }
 
     private Dictionary<string, object> XLabel(IReadOnlyList<string> lines, double[] across, double[] down, int ticks)
@@ -748,8 +937,14 @@ internal sealed class PlotlyDrawing
         // Before any browser has measured it; where it may be too long it is set in smaller letters, then on two lines of them.
         var room = Math.Min(plotWidth + rightMargin - (across[0] * plotWidth), (across[1] + 0.06 - across[0]) * plotWidth);
         var size = (panel.Title.Length + 3) * 7.8 <= room ? 15 : 13;
-        var lines = (panel.Title.Length + 3) * 6.9 <= room ? [panel.Title] : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.0) - 3), line => line.Length);
-        var note = Note($"<b>{PlotlyText.Label(panel.Letter)}</b>  {string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))}", lines.Count > 1 ? 12 : size);
+        var lines =
+            (panel.Title.Length + 3) * 6.9 <= room
+                ? [panel.Title]
+                : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.0) - 3), line => line.Length);
+        var note = Note(
+            $"<b>{PlotlyText.Label(panel.Letter)}</b>  {string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))}",
+            lines.Count > 1 ? 12 : size
+        );
         note["align"] = "left";
         note["x"] = across[0];
         note["xanchor"] = "left";
@@ -770,15 +965,16 @@ internal sealed class PlotlyDrawing
         return note;
     }
 
-    private Dictionary<string, object> Note(string text, int size) => new()
-    {
-        ["text"] = text,
-        ["showarrow"] = false,
-        ["xref"] = "paper",
-        ["yref"] = "paper",
-        ["borderpad"] = 0,
-        ["font"] = Font(size),
-    };
+    private Dictionary<string, object> Note(string text, int size) =>
+        new()
+        {
+            ["text"] = text,
+            ["showarrow"] = false,
+            ["xref"] = "paper",
+            ["yref"] = "paper",
+            ["borderpad"] = 0,
+            ["font"] = Font(size),
+        };
 
     private Config Config()
     {
@@ -786,7 +982,15 @@ internal sealed class PlotlyDrawing
         config.SetProperty("displaylogo", false);
         config.SetProperty("responsive", false);
         config.SetProperty("showTips", false);
-        config.SetProperty("toImageButtonOptions", new Dictionary<string, object> { ["format"] = "png", ["filename"] = _figure.Name, ["scale"] = 2 });
+        config.SetProperty(
+            "toImageButtonOptions",
+            new Dictionary<string, object>
+            {
+                ["format"] = "png",
+                ["filename"] = _figure.Name,
+                ["scale"] = 2,
+            }
+        );
         return config;
     }
 
@@ -795,29 +999,40 @@ internal sealed class PlotlyDrawing
             ? categories[(int)x]
             : x.ToString("G6", CultureInfo.InvariantCulture);
 
-    private static Dictionary<string, object> Line(RuleStyle style) => new()
-    {
-        ["color"] = style.Color,
-        ["width"] = style.Thin ? 1.2 : 2,
-        ["dash"] = style.Dash.Count == 0 ? "solid" : string.Join(',', style.Dash.Select(length => $"{length.ToString(CultureInfo.InvariantCulture)}px")),
-    };
-
-    private static Dictionary<string, object> Marker(RuleStyle style, int size) => new()
-    {
-        ["color"] = style.Color,
-        ["size"] = style.Marker is RuleMarker.TriangleUp or RuleMarker.TriangleDown ? size + 2 : size,
-        ["opacity"] = 1,
-        ["symbol"] = style.Marker switch
+    private static Dictionary<string, object> Line(RuleStyle style) =>
+        new()
         {
-            RuleMarker.Square => "square",
-            RuleMarker.Diamond => "diamond",
-            RuleMarker.TriangleUp => "triangle-up",
-            RuleMarker.TriangleDown => "triangle-down",
-            _ => "circle",
-        },
-    };
+            ["color"] = style.Color,
+            ["width"] = style.Thin ? 1.2 : 2,
+            ["dash"] =
+                style.Dash.Count == 0
+                    ? "solid"
+                    : string.Join(',', style.Dash.Select(length => $"{length.ToString(CultureInfo.InvariantCulture)}px")),
+        };
 
-    private Dictionary<string, object> Font(int size) => new() { ["family"] = FontFamily, ["size"] = size, ["color"] = Ink };
+    private static Dictionary<string, object> Marker(RuleStyle style, int size) =>
+        new()
+        {
+            ["color"] = style.Color,
+            ["size"] = style.Marker is RuleMarker.TriangleUp or RuleMarker.TriangleDown ? size + 2 : size,
+            ["opacity"] = 1,
+            ["symbol"] = style.Marker switch
+            {
+                RuleMarker.Square => "square",
+                RuleMarker.Diamond => "diamond",
+                RuleMarker.TriangleUp => "triangle-up",
+                RuleMarker.TriangleDown => "triangle-down",
+                _ => "circle",
+            },
+        };
+
+    private Dictionary<string, object> Font(int size) =>
+        new()
+        {
+            ["family"] = FontFamily,
+            ["size"] = size,
+            ["color"] = Ink,
+        };
 
     // JSON has no NaN; null is a gap.
     private static double? Defined(double value) => double.IsFinite(value) ? value : null;
@@ -827,7 +1042,13 @@ internal sealed class PlotlyDrawing
     public static string AxisName(string name, int number) => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Margins, and where each panel goes, in the least window.</summary>
-    private sealed record Horizontal(int Left, int Right, float Plot, IReadOnlyList<HeatMapRows?> RowLabels, IReadOnlyList<double[]> Domains)
+    private sealed record Horizontal(
+        int Left,
+        int Right,
+        float Plot,
+        IReadOnlyList<HeatMapRows?> RowLabels,
+        IReadOnlyList<double[]> Domains
+    )
     {
         /// <summary>The width of a panel's frame there.</summary>
         public double WidthOf(int panel) => Plot * (Domains[panel][1] - Domains[panel][0]);

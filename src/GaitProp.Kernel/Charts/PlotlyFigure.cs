@@ -1,8 +1,8 @@
-using GaitProp.Notebook.Outputs;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GaitProp.Notebook.Outputs;
 using Plotly.NET;
 
 namespace GaitProp.Kernel.Charts;
@@ -25,7 +25,9 @@ public static class PlotlyFigure
         return drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: true, narrow: false);
     }
 
-    /// <summary>The chart as JSON with <c>data</c>, <c>layout</c> and <c>config</c>: what <c>application/vnd.plotly.v1+json</c> carries.</summary>
+    /// <summary>
+    /// The chart as JSON with <c>data</c>, <c>layout</c> and <c>config</c>: what <c>application/vnd.plotly.v1+json</c> carries.
+    /// </summary>
     /// <param name="figure">The figure.</param>
     /// <returns>One JSON object.</returns>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
@@ -39,7 +41,12 @@ public static class PlotlyFigure
     {
         FigureCheck.Validate(figure);
         var title = HtmlText.Escape(figure.Title);
-        var scheme = figure.Theme switch { FigureTheme.Dark => "dark", FigureTheme.Clear => "light dark", _ => "light" };
+        var scheme = figure.Theme switch
+        {
+            FigureTheme.Dark => "dark",
+            FigureTheme.Clear => "light dark",
+            _ => "light",
+        };
         var page = PageOf(figure);
 
         // The policy holds the page to its word: a browser refuses whatever it would load.
@@ -69,8 +76,8 @@ public static class PlotlyFigure
     }
 
     /// <summary>
-    /// The figure as a piece of a page on which <see cref="PlotlyScript.Source"/> has run: heading, chart and caption. In a notebook the script
-    /// is sent once, and each figure costs only its numbers.
+    /// The figure as a piece of a page on which <see cref="PlotlyScript.Source"/> has run: heading, chart and caption. In a notebook the
+    /// script is sent once, and each figure costs only its numbers.
     /// </summary>
     /// <param name="figure">The figure.</param>
     /// <param name="elementId">An id that no other element of the page has: letters, digits and hyphens.</param>
@@ -89,7 +96,8 @@ public static class PlotlyFigure
         var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: false, narrow: false)))!;
         var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.InOneColumn(figure), withTexts: false, narrow: true)))!;
         var html = new StringBuilder();
-        html.Append($$"""
+        html.Append(
+            $$"""
             <style>
             .gaitprop-figure { display: block; box-sizing: border-box; margin: 0; padding: 0.5rem; background: {{page}}; color: {{ink}}; font-family: {{PlotlyDrawing.FontFamily}}; }
             .gaitprop-figure h1 { margin: 0 0 0.5rem; font-size: 1.25rem; line-height: 1.3; font-weight: 600; color: {{ink}}; overflow-wrap: anywhere; }
@@ -141,14 +149,19 @@ public static class PlotlyFigure
               if (window.ResizeObserver) new ResizeObserver(draw).observe(plot); else window.addEventListener("resize", draw);
             })();
             </script>
-            """);
+            """
+        );
         return html.ToString();
     }
 
-    private static string PageOf(Figure figure) => StaticTheme.Of(figure).Page is { Alpha: > 0 } page ? PlotlyDrawing.Hex(page) : "transparent";
+    private static string PageOf(Figure figure) =>
+        StaticTheme.Of(figure).Page is { Alpha: > 0 } page ? PlotlyDrawing.Hex(page) : "transparent";
 
     // Inside a script element only "<" could end it or open a comment; in JSON it occurs in strings alone, where an escape means the same.
     private static string Json(JsonNode? node) =>
-        node!.ToJsonString(_json).Replace("<", "\\u003c", StringComparison.Ordinal)
-            .Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal);
+        node!
+            .ToJsonString(_json)
+            .Replace("<", "\\u003c", StringComparison.Ordinal)
+            .Replace("\u2028", "\\u2028", StringComparison.Ordinal)
+            .Replace("\u2029", "\\u2029", StringComparison.Ordinal);
 }

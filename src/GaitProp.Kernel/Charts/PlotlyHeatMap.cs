@@ -3,8 +3,9 @@ using Plotly.NET;
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>
-/// The traces of a heat map: the coloured cells, the grey ones with crosses, and the numbers. How wide a cell is, only the browser knows: the
-/// trace of numbers says by <see cref="MetaLeast"/> from which width on it is to be seen, and another trace has the numbers in fewer digits.
+/// The traces of a heat map: the coloured cells, the grey ones with crosses, and the numbers. How wide a cell is, only the browser knows:
+/// the trace of numbers says by <see cref="MetaLeast"/> from which width on it is to be seen, and another trace has the numbers in fewer
+/// digits.
 /// </summary>
 internal sealed class PlotlyHeatMap
 {
@@ -43,7 +44,10 @@ internal sealed class PlotlyHeatMap
         _cells = new HeatCells(panel);
         _scale = HeatScale.Of(panel);
         _number = number;
-        _size = isFixed && LeastOf(Texts(LeastDigits), NumberSize) > CellWidth && LeastOf(Texts(LeastDigits), SmallNumberSize) <= CellWidth ? SmallNumberSize : NumberSize;
+        _size =
+            isFixed && LeastOf(Texts(LeastDigits), NumberSize) > CellWidth && LeastOf(Texts(LeastDigits), SmallNumberSize) <= CellWidth
+                ? SmallNumberSize
+                : NumberSize;
     }
 
     private double CellWidth => _width / _cells.Columns;
@@ -70,7 +74,10 @@ internal sealed class PlotlyHeatMap
     {
         var trace = NewTrace("heatmap");
         SetCells(trace, defined: true, _scale.Position);
-        trace.SetProperty("customdata", Table((row, column) => double.IsNaN(_cells[row, column]) ? string.Empty : CellNumber.Text(_cells[row, column], 5)));
+        trace.SetProperty(
+            "customdata",
+            Table((row, column) => double.IsNaN(_cells[row, column]) ? string.Empty : CellNumber.Text(_cells[row, column], 5))
+        );
         trace.SetProperty("coloraxis", ColorAxisId(_number));
         trace.SetProperty("hovertemplate", "%{text}: %{customdata}<extra></extra>");
         return trace;
@@ -91,12 +98,15 @@ internal sealed class PlotlyHeatMap
     private Trace CrossTrace()
     {
         var trace = CellTrace([.. _cells.Where(defined: false)], "markers");
-        trace.SetProperty("marker", new Dictionary<string, object>
-        {
-            ["symbol"] = "x-thin",
-            ["size"] = CrossSize,
-            ["line"] = new Dictionary<string, object> { ["width"] = 1.3, ["color"] = HeatScale.UndefinedMark },
-        });
+        trace.SetProperty(
+            "marker",
+            new Dictionary<string, object>
+            {
+                ["symbol"] = "x-thin",
+                ["size"] = CrossSize,
+                ["line"] = new Dictionary<string, object> { ["width"] = 1.3, ["color"] = HeatScale.UndefinedMark },
+            }
+        );
         trace.SetProperty("meta", new Dictionary<string, object> { [MetaColumns] = _cells.Columns });
         return trace;
     }
@@ -111,15 +121,27 @@ internal sealed class PlotlyHeatMap
 
         var trace = CellTrace(cells, "text");
         trace.SetProperty("text", texts);
-        trace.SetProperty("textfont", new Dictionary<string, object>
-        {
-            ["family"] = PlotlyDrawing.FontFamily,
-            ["size"] = _size,
-            ["color"] = cells.Select(cell => _scale.InkOn(cell.Value)).ToArray(),
-        });
-        trace.SetProperty("meta", new Dictionary<string, object> { [MetaColumns] = _cells.Columns, [MetaLeast] = least, [MetaBelow] = Math.Min(below, 1e6) });
+        trace.SetProperty(
+            "textfont",
+            new Dictionary<string, object>
+            {
+                ["family"] = PlotlyDrawing.FontFamily,
+                ["size"] = _size,
+                ["color"] = cells.Select(cell => _scale.InkOn(cell.Value)).ToArray(),
+            }
+        );
+        trace.SetProperty(
+            "meta",
+            new Dictionary<string, object>
+            {
+                [MetaColumns] = _cells.Columns,
+                [MetaLeast] = least,
+                [MetaBelow] = Math.Min(below, 1e6),
+            }
+        );
 
-        // What draws the chart without the script of the page gets the numbers of a narrow window: none rather than some that lie on each other.
+        // What draws the chart without the script of the page gets the numbers of a narrow window: none rather than some that lie on each
+        // other.
         trace.SetProperty("visible", CellWidth >= least && CellWidth < below);
         return trace;
     }
@@ -127,7 +149,8 @@ internal sealed class PlotlyHeatMap
     private string[] Texts(int digits) => [.. _cells.Where(defined: true).Select(cell => CellNumber.Text(cell.Value, digits))];
 
     /// <summary>The least width of a cell for numbers of a size.</summary>
-    private static double LeastOf(string[] texts, int size) => size * (Around + (CharacterWidth * texts.Select(text => text.Length).DefaultIfEmpty(0).Max()));
+    private static double LeastOf(string[] texts, int size) =>
+        size * (Around + (CharacterWidth * texts.Select(text => text.Length).DefaultIfEmpty(0).Max()));
 
     private Trace CellTrace((int Row, int Column, double Value)[] cells, string mode)
     {
@@ -154,7 +177,10 @@ internal sealed class PlotlyHeatMap
         var gap = _cells.Columns <= 20 ? 1 : 0.5;
         trace.SetProperty("x", Enumerable.Range(0, _cells.Columns).ToArray());
         trace.SetProperty("y", Enumerable.Range(0, _cells.Rows).ToArray());
-        trace.SetProperty("z", Table(double? (row, column) => double.IsNaN(_cells[row, column]) == defined ? null : position(_cells[row, column])));
+        trace.SetProperty(
+            "z",
+            Table(double? (row, column) => double.IsNaN(_cells[row, column]) == defined ? null : position(_cells[row, column]))
+        );
         trace.SetProperty("text", Table((row, column) => PlotlyText.Label($"{_cells.Labels[row]}, {_cells.Categories[column]}")));
         trace.SetProperty("hoverongaps", false);
         trace.SetProperty("xgap", gap);
@@ -162,7 +188,11 @@ internal sealed class PlotlyHeatMap
     }
 
     private T[][] Table<T>(Func<int, int, T> cell) =>
-        [.. Enumerable.Range(0, _cells.Rows).Select(row => Enumerable.Range(0, _cells.Columns).Select(column => cell(row, column)).ToArray())];
+        [
+            .. Enumerable
+                .Range(0, _cells.Rows)
+                .Select(row => Enumerable.Range(0, _cells.Columns).Select(column => cell(row, column)).ToArray()),
+        ];
 
     /// <summary>The name of a panel's colour axis: each panel has a colour bar under it.</summary>
     public static string ColorAxisId(int number) => PlotlyDrawing.AxisName("coloraxis", number);
@@ -174,31 +204,46 @@ internal sealed class PlotlyHeatMap
     /// <param name="length">The length of the bar, in pixels.</param>
     /// <param name="font">Makes the font of a size.</param>
     /// <param name="ink">The colour of its frame.</param>
-    public static Dictionary<string, object> ColorAxis(HeatScale scale, string title, double y, int length, Func<int, Dictionary<string, object>> font, string ink) => new()
-    {
-        ["cmin"] = 0,
-        ["cmax"] = 1,
-        ["colorscale"] = HeatScale.Colors.Select((color, i) => new object[] { (double)i / (HeatScale.Colors.Count - 1), color }).ToArray(),
-        ["colorbar"] = new Dictionary<string, object>
+    public static Dictionary<string, object> ColorAxis(
+        HeatScale scale,
+        string title,
+        double y,
+        int length,
+        Func<int, Dictionary<string, object>> font,
+        string ink
+    ) =>
+        new()
         {
-            ["orientation"] = "h",
-            ["y"] = y,
-            ["yanchor"] = "top",
-            ["lenmode"] = "pixels",
-            ["len"] = length,
-            ["thickness"] = 12,
-            ["xpad"] = 0,
-            ["ypad"] = 0,
-            ["outlinewidth"] = 1,
-            ["outlinecolor"] = ink,
-            ["ticks"] = "outside",
-            ["ticklen"] = 4,
-            ["tickcolor"] = ink,
-            ["tickfont"] = font(12),
-            ["tickangle"] = 0,
-            ["tickvals"] = scale.Ticks.Select(tick => scale.Position(tick.Value)).ToArray(),
-            ["ticktext"] = scale.Ticks.Select(tick => tick.Label).ToArray(),
-            ["title"] = new Dictionary<string, object> { ["text"] = title, ["side"] = "top", ["font"] = font(13) },
-        },
-    };
+            ["cmin"] = 0,
+            ["cmax"] = 1,
+            ["colorscale"] = HeatScale
+                .Colors.Select((color, i) => new object[] { (double)i / (HeatScale.Colors.Count - 1), color })
+                .ToArray(),
+            ["colorbar"] = new Dictionary<string, object>
+            {
+                ["orientation"] = "h",
+                ["y"] = y,
+                ["yanchor"] = "top",
+                ["lenmode"] = "pixels",
+                ["len"] = length,
+                ["thickness"] = 12,
+                ["xpad"] = 0,
+                ["ypad"] = 0,
+                ["outlinewidth"] = 1,
+                ["outlinecolor"] = ink,
+                ["ticks"] = "outside",
+                ["ticklen"] = 4,
+                ["tickcolor"] = ink,
+                ["tickfont"] = font(12),
+                ["tickangle"] = 0,
+                ["tickvals"] = scale.Ticks.Select(tick => scale.Position(tick.Value)).ToArray(),
+                ["ticktext"] = scale.Ticks.Select(tick => tick.Label).ToArray(),
+                ["title"] = new Dictionary<string, object>
+                {
+                    ["text"] = title,
+                    ["side"] = "top",
+                    ["font"] = font(13),
+                },
+            },
+        };
 }

@@ -5,8 +5,14 @@ internal static class PlotlyText
 {
     /// <summary>A label of plotly.js: what looks like a tag is text, lines are broken at a width, given in characters.</summary>
     public static string Label(string text, int width = int.MaxValue, int lines = int.MaxValue) =>
-        string.Join("<br>", TextLines.WrapAtMost(lines, text, width, line => line.Length)
-            .Select(line => line.Replace("&", "&amp;", StringComparison.Ordinal)
-                .Replace("<", "&lt;", StringComparison.Ordinal)
-                .Replace(">", "&gt;", StringComparison.Ordinal)));
+        string.Join(
+            "<br>",
+            TextLines
+                .WrapAtMost(lines, text, width, line => line.Length)
+                .Select(line =>
+                    line.Replace("&", "&amp;", StringComparison.Ordinal)
+                        .Replace("<", "&lt;", StringComparison.Ordinal)
+                        .Replace(">", "&gt;", StringComparison.Ordinal)
+                )
+        );
 }

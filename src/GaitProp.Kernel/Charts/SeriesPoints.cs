@@ -21,8 +21,8 @@ internal static class SeriesPoints
     private const int SparseMarkers = 8;
 
     /// <summary>
-    /// The points of a line that have a marker, counted from 0: all of few; of many some, as far from each other, and where the lines of a panel lie on each other, each with its
-    /// own in the gaps of the others'.
+    /// The points of a line that have a marker, counted from 0: all of few; of many some, as far from each other, and where the lines of a
+    /// panel lie on each other, each with its own in the gaps of the others'.
     /// </summary>
     /// <param name="points">The points of the series.</param>
     /// <param name="series">Its number in the panel, from 0.</param>

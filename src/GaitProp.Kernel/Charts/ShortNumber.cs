@@ -17,6 +17,14 @@ internal static class ShortNumber
             _ => (1.0, ""),
         };
         var scaled = value / divisor;
-        return scaled.ToString(scaled switch { >= 99.95 => "0", >= 9.995 => "0.#", _ => "0.##" }, CultureInfo.InvariantCulture) + unit;
+        return scaled.ToString(
+                scaled switch
+                {
+                    >= 99.95 => "0",
+                    >= 9.995 => "0.#",
+                    _ => "0.##",
+                },
+                CultureInfo.InvariantCulture
+            ) + unit;
     }
 }

@@ -35,6 +35,7 @@ internal sealed class StaticBand : IPlottable
     }
 
     private IEnumerable<Coordinates> Outline() =>
-        _points.Select(point => new Coordinates(point.X, point.High))
+        _points
+            .Select(point => new Coordinates(point.X, point.High))
             .Concat(_points.Reverse().Select(point => new Coordinates(point.X, point.Low)));
 }

@@ -16,7 +16,11 @@ internal sealed class StaticBars(IReadOnlyList<(double Position, double From, do
     public IEnumerable<LegendItem> LegendItems => [];
 
     public AxisLimits GetAxisLimits() =>
-        new([.. pieces.SelectMany(p => new[] { new Coordinates(p.Position - (Width / 2), p.From), new Coordinates(p.Position + (Width / 2), p.To) })]);
+        new([
+            .. pieces.SelectMany(p =>
+                new[] { new Coordinates(p.Position - (Width / 2), p.From), new Coordinates(p.Position + (Width / 2), p.To) }
+            ),
+        ]);
 
     public void Render(RenderPack rp)
     {
@@ -24,7 +28,10 @@ internal sealed class StaticBars(IReadOnlyList<(double Position, double From, do
         using var paint = new SKPaint { Color = SKColor.Parse(style.Color), IsAntialias = true };
         foreach (var (position, from, to) in pieces)
         {
-            var (low, high) = (Axes.GetPixel(new Coordinates(position - (Width / 2), from)), Axes.GetPixel(new Coordinates(position + (Width / 2), to)));
+            var (low, high) = (
+                Axes.GetPixel(new Coordinates(position - (Width / 2), from)),
+                Axes.GetPixel(new Coordinates(position + (Width / 2), to))
+            );
             rp.Canvas.DrawRect(new SKRect(low.X, high.Y, high.X, low.Y), paint);
         }
     }

@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>The page of a static figure: title, legend, panels in a grid, caption. Lengths are units of the drawing, two pixels of the image each.</summary>
+/// <summary>
+/// The page of a static figure: title, legend, panels in a grid, caption. Lengths are units of the drawing, two pixels of the image each.
+/// </summary>
 internal sealed class StaticDrawing
 {
     private const float Margin = 18;
@@ -31,26 +33,38 @@ internal sealed class StaticDrawing
         _caption = new StaticText(InterFont.Regular, 12, theme.Muted);
         _legend = new FigureLegend(figure);
         _grid = PanelGrid.Of(figure);
-        _panels = 
+        _panels =
         [
-            .. figure.Panels.Select(IStaticPanel (panel) => panel.Kind switch
-            {
-                PanelKind.HeatMap => new StaticHeatMap(panel, theme),
-                PanelKind.Image => new StaticImage(panel, theme),
-                PanelKind.Drawing => new StaticDrawnPanel(panel, theme),
-                PanelKind.Rows => new StaticRows(panel, _legend, theme),
-                _ => new StaticPanel(panel, _legend, theme),
-            }),
+            .. figure.Panels.Select(
+                IStaticPanel (panel) =>
+                    panel.Kind switch
+                    {
+                        PanelKind.HeatMap => new StaticHeatMap(panel, theme),
+                        PanelKind.Image => new StaticImage(panel, theme),
+                        PanelKind.Drawing => new StaticDrawnPanel(panel, theme),
+                        PanelKind.Rows => new StaticRows(panel, _legend, theme),
+                        _ => new StaticPanel(panel, _legend, theme),
+                    }
+            ),
         ];
         Width = Math.Max(2, _grid.Columns) * PanelWidth;
         _titleLines = TextLines.Wrap(figure.Title, InnerWidth, _title.Measure);
         _captionLines = figure.Caption.Length == 0 ? [] : TextLines.Wrap(figure.Caption, InnerWidth, _caption.Measure);
         LayOutLegend();
-        _leastRows = [.. _grid.PanelsByRow().Select(row => row.Max(i => _panels[i].LeastHeight(_grid.PlaceOf(i).Span * CellWidth, LeftOf(_panels[i]))))];
+        _leastRows =
+        [
+            .. _grid
+                .PanelsByRow()
+                .Select(row => row.Max(i => _panels[i].LeastHeight(_grid.PlaceOf(i).Span * CellWidth, LeftOf(_panels[i])))),
+        ];
         var height = HeaderHeight + FooterHeight + _leastRows.Sum();
 
         // Heat maps are as high as their rows, pictures as wide as their panels; other panels fill the page.
-        Height = MathF.Ceiling(_panels.Any(panel => panel is StaticDrawnPanel or StaticRows) || _panels.All(panel => panel is StaticHeatMap or StaticImage) ? height : Math.Max(LeastHeight, height));
+        Height = MathF.Ceiling(
+            _panels.Any(panel => panel is StaticDrawnPanel or StaticRows) || _panels.All(panel => panel is StaticHeatMap or StaticImage)
+                ? height
+                : Math.Max(LeastHeight, height)
+        );
     }
 
     public float Width { get; }
@@ -100,12 +114,19 @@ internal sealed class StaticDrawing
         for (var i = 0; i < _panels.Count; i++)
         {
             var (column, row, span) = _grid.PlaceOf(i);
-            var cell = SKRect.Create(Margin / 2 + column * CellWidth, HeaderHeight + heights.Take(row).Sum(), span * CellWidth, heights[row]);
+            var cell = SKRect.Create(
+                Margin / 2 + column * CellWidth,
+                HeaderHeight + heights.Take(row).Sum(),
+                span * CellWidth,
+                heights[row]
+            );
             _panels[i].Draw(canvas, cell, LeftOf(_panels[i]));
         }
     }
 
-    /// <summary>The heights of the rows: equal where each fits into its share of the page, otherwise the least ones and a share of what is left.</summary>
+    /// <summary>
+    /// The heights of the rows: equal where each fits into its share of the page, otherwise the least ones and a share of what is left.
+    /// </summary>
     private List<float> RowHeights()
     {
         var room = Height - HeaderHeight - FooterHeight;

@@ -14,7 +14,8 @@ internal sealed class StaticDrawnPanel(Panel panel, StaticTheme theme) : IStatic
 
     public float LeftWidth => Side;
 
-    public float LeastHeight(float width, float left) => Header + (Scale(width, left) * (float)panel.Drawing!.Height) + Below + (Lines(width, left).Count * _note.LineHeight) + 8;
+    public float LeastHeight(float width, float left) =>
+        Header + (Scale(width, left) * (float)panel.Drawing!.Height) + Below + (Lines(width, left).Count * _note.LineHeight) + 8;
 
     private float Header => _title.LineHeight + 4;
 
@@ -40,5 +41,6 @@ internal sealed class StaticDrawnPanel(Panel panel, StaticTheme theme) : IStatic
     /// <summary>A drawing is made smaller to fit, and larger by a fifth at most.</summary>
     private float Scale(float width, float left) => Math.Min(1.2f, (width - left - Side) / (float)panel.Drawing!.Width);
 
-    private IReadOnlyList<string> Lines(float width, float left) => panel.X.Label.Length == 0 ? [] : TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _note.Measure);
+    private IReadOnlyList<string> Lines(float width, float left) =>
+        panel.X.Label.Length == 0 ? [] : TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _note.Measure);
 }

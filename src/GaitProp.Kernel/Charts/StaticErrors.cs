@@ -15,12 +15,19 @@ internal sealed class StaticErrors(IReadOnlyList<SeriesPoint> points, RuleStyle 
 
     public IEnumerable<LegendItem> LegendItems => [];
 
-    public AxisLimits GetAxisLimits() => new([.. points.SelectMany(p => new[] { new Coordinates(p.X, p.Low), new Coordinates(p.X, p.High) })]);
+    public AxisLimits GetAxisLimits() =>
+        new([.. points.SelectMany(p => new[] { new Coordinates(p.X, p.Low), new Coordinates(p.X, p.High) })]);
 
     public void Render(RenderPack rp)
     {
         ArgumentNullException.ThrowIfNull(rp);
-        using var paint = new SKPaint { Color = SKColor.Parse(style.Color), StrokeWidth = LineWidth, IsStroke = true, IsAntialias = true };
+        using var paint = new SKPaint
+        {
+            Color = SKColor.Parse(style.Color),
+            StrokeWidth = LineWidth,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         foreach (var point in points)
         {
             var (low, high) = (Axes.GetPixel(new Coordinates(point.X, point.Low)), Axes.GetPixel(new Coordinates(point.X, point.High)));

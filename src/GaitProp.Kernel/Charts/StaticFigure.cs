@@ -5,7 +5,8 @@ using SkiaSharp;
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>
-/// A figure as an image for paper, slides and pages that run no scripts. It needs no font and no display: its typeface is inside this assembly.
+/// A figure as an image for paper, slides and pages that run no scripts. It needs no font and no display: its typeface is inside this
+/// assembly.
 /// </summary>
 public static partial class StaticFigure
 {
@@ -21,7 +22,10 @@ public static partial class StaticFigure
     // Sharp enough for screens of high density, and half the bytes.
     private const double PixelsPerUnitOfPage = 1.5;
 
-    /// <summary>The size of the image: 1600 x 1200 for up to four panels, larger for more panels or a very long caption; heat maps alone are as high as their rows.</summary>
+    /// <summary>
+    /// The size of the image: 1600 x 1200 for up to four panels, larger for more panels or a very long caption; heat maps alone are as high
+    /// as their rows.
+    /// </summary>
     /// <param name="figure">The figure.</param>
     /// <returns>Width and height in pixels.</returns>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
@@ -40,8 +44,15 @@ public static partial class StaticFigure
     {
         FigureCheck.Validate(figure);
         var drawing = new StaticDrawing(figure, StaticTheme.Of(figure));
-        var info = new SKImageInfo((int)drawing.Width * PixelsPerUnit, (int)drawing.Height * PixelsPerUnit, SKColorType.Rgba8888, SKAlphaType.Premul);
-        using var surface = SKSurface.Create(info) ?? throw new InvalidOperationException($"No memory for an image of {info.Width} x {info.Height} pixels.");
+        var info = new SKImageInfo(
+            (int)drawing.Width * PixelsPerUnit,
+            (int)drawing.Height * PixelsPerUnit,
+            SKColorType.Rgba8888,
+            SKAlphaType.Premul
+        );
+        using var surface =
+            SKSurface.Create(info)
+            ?? throw new InvalidOperationException($"No memory for an image of {info.Width} x {info.Height} pixels.");
         surface.Canvas.Scale(PixelsPerUnit);
         drawing.Draw(surface.Canvas);
         using var image = surface.Snapshot();
@@ -58,7 +69,12 @@ public static partial class StaticFigure
     {
         FigureCheck.Validate(figure);
         var drawing = new StaticDrawing(figure, theme);
-        var info = new SKImageInfo((int)(drawing.Width * PixelsPerUnitOfPage), (int)(drawing.Height * PixelsPerUnitOfPage), SKColorType.Rgba8888, SKAlphaType.Premul);
+        var info = new SKImageInfo(
+            (int)(drawing.Width * PixelsPerUnitOfPage),
+            (int)(drawing.Height * PixelsPerUnitOfPage),
+            SKColorType.Rgba8888,
+            SKAlphaType.Premul
+        );
         using var drawn = new SKBitmap(info);
         using (var canvas = new SKCanvas(drawn))
         {
@@ -76,7 +92,8 @@ public static partial class StaticFigure
     }
 
     /// <summary>
-    /// The figure as SVG, on white unless it says otherwise. Letters are placed one by one as the embedded typeface sets them, so a reader without it sees another font but the same layout.
+    /// The figure as SVG, on white unless it says otherwise. Letters are placed one by one as the embedded typeface sets them, so a reader
+    /// without it sees another font but the same layout.
     /// </summary>
     /// <param name="figure">The figure.</param>
     /// <returns>An XML document.</returns>
@@ -101,7 +118,18 @@ public static partial class StaticFigure
         FigureCheck.Validate(figure);
         var drawing = new StaticDrawing(figure, StaticTheme.Of(figure));
         using var stream = new MemoryStream();
-        using (var document = SKDocument.CreatePdf(stream, new SKDocumentPdfMetadata { Title = figure.Title, Creator = "GaitProp", RasterDpi = 300, EncodingQuality = 101 }))
+        using (
+            var document = SKDocument.CreatePdf(
+                stream,
+                new SKDocumentPdfMetadata
+                {
+                    Title = figure.Title,
+                    Creator = "GaitProp",
+                    RasterDpi = 300,
+                    EncodingQuality = 101,
+                }
+            )
+        )
         {
             var canvas = document.BeginPage(drawing.Width * PointsPerUnit, drawing.Height * PointsPerUnit);
             canvas.Scale(PointsPerUnit);
@@ -113,8 +141,13 @@ public static partial class StaticFigure
         return stream.ToArray();
     }
 
-    /// <summary>The SVG of Skia with fonts that every reader has: Skia names the one face, and calls semi-bold medium; a reader that lacks Inter would take its serif, not bold.</summary>
-    internal static string WithFonts(string svg) => FontFamily().Replace(svg, "font-family=\"Inter, Helvetica, Arial, sans-serif\"")
+    /// <summary>
+    /// The SVG of Skia with fonts that every reader has: Skia names the one face, and calls semi-bold medium; a reader that lacks Inter
+    /// would take its serif, not bold.
+    /// </summary>
+    internal static string WithFonts(string svg) =>
+        FontFamily()
+            .Replace(svg, "font-family=\"Inter, Helvetica, Arial, sans-serif\"")
             .Replace("font-weight=\"500\"", "font-weight=\"600\"", StringComparison.Ordinal);
 
     [GeneratedRegex("font-family=\"Inter[^\"]*\"")]

@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>A heat map of a static figure: the names of the rows, the cells with their numbers, the names of the columns, and the colour bar.</summary>
+/// <summary>
+/// A heat map of a static figure: the names of the rows, the cells with their numbers, the names of the columns, and the colour bar.
+/// </summary>
 internal sealed class StaticHeatMap : IStaticPanel
 {
     private const float RowLabelWidth = 168;
@@ -49,18 +51,30 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     // A row of few is as high as its number looks well in; of many, as its name needs.
     private float CellHeight =>
-        Math.Clamp(200f / Math.Max(1, _cells.Rows), Math.Max(26, _rowLabels.Select(lines => lines.Count).DefaultIfEmpty(1).Max() * LabelLine + 4), MostCellHeight);
+        Math.Clamp(
+            200f / Math.Max(1, _cells.Rows),
+            Math.Max(26, _rowLabels.Select(lines => lines.Count).DefaultIfEmpty(1).Max() * LabelLine + 4),
+            MostCellHeight
+        );
 
     private float LabelLine => _tick.LineHeight - 1;
 
     private float HeaderHeight => _title.LineHeight + 4;
 
     // With many columns, the name of the last one stands out over the frame.
-    private float RightWidth => _cells.Columns <= ManyColumns ? Right : Math.Clamp(_tick.Measure(_cells.Categories[^1]) / 2 - 4, Right, MostRight);
+    private float RightWidth =>
+        _cells.Columns <= ManyColumns ? Right : Math.Clamp(_tick.Measure(_cells.Categories[^1]) / 2 - 4, Right, MostRight);
 
     public float LeastHeight(float width, float left) =>
-        HeaderHeight + Math.Max(1, _cells.Rows) * CellHeight + AxisHeight(ColumnLabels(FrameWidth(width, left)))
-        + BarGap + BarTitle(width).Count * _label.LineHeight + BarHeight + TickMark + _tick.LineHeight + 6;
+        HeaderHeight
+        + Math.Max(1, _cells.Rows) * CellHeight
+        + AxisHeight(ColumnLabels(FrameWidth(width, left)))
+        + BarGap
+        + BarTitle(width).Count * _label.LineHeight
+        + BarHeight
+        + TickMark
+        + _tick.LineHeight
+        + 6;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
@@ -74,7 +88,12 @@ internal sealed class StaticHeatMap : IStaticPanel
         DrawTitle(canvas, cell.Top, frame);
         if (_cells.Rows == 0)
         {
-            _label.Draw(canvas, StaticFigure.EmptyPanelNote, frame.MidX - _label.Measure(StaticFigure.EmptyPanelNote) / 2, frame.MidY - _label.LineHeight / 2);
+            _label.Draw(
+                canvas,
+                StaticFigure.EmptyPanelNote,
+                frame.MidX - _label.Measure(StaticFigure.EmptyPanelNote) / 2,
+                frame.MidY - _label.LineHeight / 2
+            );
         }
 
         DrawCells(canvas, frame);
@@ -92,7 +111,8 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _label.LineHeight;
 
-    private IReadOnlyList<string> BarTitle(float width) => TextLines.WrapEvenly(2, _scale.Title(_panel.Y.Label), width - 2 * BarMargin, _label.Measure);
+    private IReadOnlyList<string> BarTitle(float width) =>
+        TextLines.WrapEvenly(2, _scale.Title(_panel.Y.Label), width - 2 * BarMargin, _label.Measure);
 
     private void DrawTitle(SKCanvas canvas, float top, SKRect frame)
     {
@@ -119,23 +139,38 @@ internal sealed class StaticHeatMap : IStaticPanel
         foreach (var (row, column, _) in _cells.Where(defined: false))
             DrawUndefined(canvas, Inset(CellAt(frame, row, column), gap));
 
-        using var line = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        using var line = new SKPaint
+        {
+            Color = _ink,
+            StrokeWidth = 0.9f,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         canvas.DrawRect(frame, line);
     }
 
-    private static SKRect Inset(SKRect cell, float gap) => new(cell.Left + gap / 2, cell.Top + gap / 2, cell.Right - gap / 2, cell.Bottom - gap / 2);
+    private static SKRect Inset(SKRect cell, float gap) =>
+        new(cell.Left + gap / 2, cell.Top + gap / 2, cell.Right - gap / 2, cell.Bottom - gap / 2);
 
     private static void DrawUndefined(SKCanvas canvas, SKRect cell)
     {
         using var fill = new SKPaint { Color = SKColor.Parse(HeatScale.Undefined), IsAntialias = true };
         canvas.DrawRect(cell, fill);
-        using var line = new SKPaint { Color = SKColor.Parse(HeatScale.UndefinedMark), StrokeWidth = 1.2f, IsStroke = true, IsAntialias = true };
+        using var line = new SKPaint
+        {
+            Color = SKColor.Parse(HeatScale.UndefinedMark),
+            StrokeWidth = 1.2f,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         var arm = Math.Min(4.5f, 0.3f * Math.Min(cell.Width, cell.Height));
         canvas.DrawLine(cell.MidX - arm, cell.MidY - arm, cell.MidX + arm, cell.MidY + arm, line);
         canvas.DrawLine(cell.MidX - arm, cell.MidY + arm, cell.MidX + arm, cell.MidY - arm, line);
     }
 
-    /// <summary>Numbers in one size and with one number of digits in all cells, or none: a number that one cell lacks would look undefined.</summary>
+    /// <summary>
+    /// Numbers in one size and with one number of digits in all cells, or none: a number that one cell lacks would look undefined.
+    /// </summary>
     private void DrawNumbers(SKCanvas canvas, SKRect frame)
     {
         var room = frame.Width / Math.Max(1, _cells.Columns) - 8;
@@ -177,7 +212,13 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private void DrawColumnLabels(SKCanvas canvas, SKRect frame, CategoryLabels labels)
     {
-        using var mark = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        using var mark = new SKPaint
+        {
+            Color = _ink,
+            StrokeWidth = 0.9f,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         foreach (var (place, lines) in labels.Places.Zip(labels.Lines))
         {
             var x = frame.Left + (place + 0.5f) * frame.Width / _cells.Columns;
@@ -197,7 +238,8 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private void DrawBar(SKCanvas canvas, SKRect cell, SKRect frame, float top)
     {
-        const float swatch = 22, between = 34;
+        const float swatch = 22,
+            between = 34;
         var undefined = _cells.HasUndefined ? between + swatch + 7 + _tick.Measure(HeatScale.UndefinedNote) : 0;
         var width = Math.Clamp(Math.Min(frame.Width, cell.Width - 2 * BarMargin - undefined), LeastBarWidth, BarWidth);
 
@@ -213,7 +255,13 @@ internal sealed class StaticHeatMap : IStaticPanel
 
         var bar = SKRect.Create(left, top + 2, width, BarHeight);
         DrawColors(canvas, bar);
-        using var line = new SKPaint { Color = _ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        using var line = new SKPaint
+        {
+            Color = _ink,
+            StrokeWidth = 0.9f,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         canvas.DrawRect(bar, line);
         foreach (var (value, text) in _scale.Ticks)
         {
@@ -234,7 +282,11 @@ internal sealed class StaticHeatMap : IStaticPanel
     private static void DrawColors(SKCanvas canvas, SKRect bar)
     {
         using var shader = SKShader.CreateLinearGradient(
-            new SKPoint(bar.Left, 0), new SKPoint(bar.Right, 0), [.. HeatScale.Colors.Select(color => SKColor.Parse(color))], SKShaderTileMode.Clamp);
+            new SKPoint(bar.Left, 0),
+            new SKPoint(bar.Right, 0),
+            [.. HeatScale.Colors.Select(color => SKColor.Parse(color))],
+            SKShaderTileMode.Clamp
+        );
         using var paint = new SKPaint { Shader = shader };
         canvas.DrawRect(bar, paint);
     }

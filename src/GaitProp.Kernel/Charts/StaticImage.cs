@@ -16,12 +16,22 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
     public float LeftWidth => Side;
 
     public float LeastHeight(float width, float left) =>
-        _title.LineHeight + 4 + Math.Min(MostHeight, (width - left - Side) * panel.Image!.Height / panel.Image.Width) + Below + Lines(width, left).Count * _note.LineHeight + 8;
+        _title.LineHeight
+        + 4
+        + Math.Min(MostHeight, (width - left - Side) * panel.Image!.Height / panel.Image.Width)
+        + Below
+        + Lines(width, left).Count * _note.LineHeight
+        + 8;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
         var lines = Lines(cell.Width, left);
-        var room = new SKRect(cell.Left + left, cell.Top + _title.LineHeight + 4, cell.Right - Side, cell.Bottom - Below - lines.Count * _note.LineHeight - 8);
+        var room = new SKRect(
+            cell.Left + left,
+            cell.Top + _title.LineHeight + 4,
+            cell.Right - Side,
+            cell.Bottom - Below - lines.Count * _note.LineHeight - 8
+        );
         var scale = Math.Min(room.Width / panel.Image!.Width, room.Height / panel.Image.Height);
         var place = SKRect.Create(room.Left, room.Top, scale * panel.Image.Width, scale * panel.Image.Height);
         place.Offset((room.Width - place.Width) / 2, 0);
@@ -32,7 +42,13 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
         using var bitmap = ImageFile.Bitmap(panel.Image);
         using var image = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
-        using var line = new SKPaint { Color = theme.Ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        using var line = new SKPaint
+        {
+            Color = theme.Ink,
+            StrokeWidth = 0.9f,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         canvas.DrawRect(place, line);
         var top = place.Bottom + Below;
         foreach (var text in lines)
@@ -42,5 +58,6 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
         }
     }
 
-    private IReadOnlyList<string> Lines(float width, float left) => TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _note.Measure);
+    private IReadOnlyList<string> Lines(float width, float left) =>
+        TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _note.Measure);
 }

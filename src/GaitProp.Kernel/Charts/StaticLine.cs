@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>A line through points in the dash of its rule. Dashes are cut here, because Skia's SVG writer draws dashed lines unbroken.</summary>
+/// <summary>
+/// A line through points in the dash of its rule. Dashes are cut here, because Skia's SVG writer draws dashed lines unbroken.
+/// </summary>
 internal sealed class StaticLine : IPlottable
 {
     private readonly Coordinates[] _points;

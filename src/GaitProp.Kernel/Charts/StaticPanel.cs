@@ -9,6 +9,7 @@ internal sealed class StaticPanel : IStaticPanel
 {
     private const float TickSize = 12;
     private const float TickMark = 4;
+
     // Half of what stands at the last tick may stand out over the frame.
     private const float Right = 20;
     private const float LeastPanelHeight = 200;
@@ -36,7 +37,8 @@ internal sealed class StaticPanel : IStaticPanel
     }
 
     /// <summary>What the vertical axis needs to the left of the frame.</summary>
-    public float LeftWidth => 2 * _label.LineHeight + TickMark + 5 + _yTicks.Select(tick => _tick.Measure(tick.Label)).DefaultIfEmpty(0).Max();
+    public float LeftWidth =>
+        2 * _label.LineHeight + TickMark + 5 + _yTicks.Select(tick => _tick.Measure(tick.Label)).DefaultIfEmpty(0).Max();
 
     public float LeastHeight(float width, float left) => _view.Panel.Kind == PanelKind.Bars ? LeastBarsHeight : LeastPanelHeight;
 
@@ -50,8 +52,9 @@ internal sealed class StaticPanel : IStaticPanel
         DrawAxisLabels(canvas, cell, frame, left);
         using var plot = BuildPlot(categories, frame);
         var outer = new PixelRect(cell.Left, cell.Right, cell.Bottom - _label.LineHeight - 4, cell.Top + _title.LineHeight);
-        plot.Layout.Fixed(new PixelPadding(
-            frame.Left - outer.Left, outer.Right - frame.Right, outer.Bottom - frame.Bottom, frame.Top - outer.Top));
+        plot.Layout.Fixed(
+            new PixelPadding(frame.Left - outer.Left, outer.Right - frame.Right, outer.Bottom - frame.Bottom, frame.Top - outer.Top)
+        );
 
         // ScottPlot draws a plot twice at first, to measure it; on a canvas that is not cleared the first drawing would stay.
         using (var nowhere = new SKNoDrawCanvas(1, 1))
@@ -181,7 +184,12 @@ internal sealed class StaticPanel : IStaticPanel
             }
 
             // A point between two gaps has no line to show it.
-            AddMarkers(plot, [.. run.Where(point => run.Count == 1 || marked.Contains(point.X)).Select(point => new Coordinates(point.X, point.Y))], style, 5.5f);
+            AddMarkers(
+                plot,
+                [.. run.Where(point => run.Count == 1 || marked.Contains(point.X)).Select(point => new Coordinates(point.X, point.Y))],
+                style,
+                5.5f
+            );
         }
     }
 

@@ -40,7 +40,13 @@ internal sealed class StaticRows : IStaticPanel
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
-        var values = _panel.Series.SelectMany(series => SeriesPoints.Finite(series).Select(point => (Row: (int)point.X, point.Y, Style: _theme.Shown(_legend.EntryOf(series).Style)))).ToLookup(v => v.Row);
+        var values = _panel
+            .Series.SelectMany(series =>
+                SeriesPoints
+                    .Finite(series)
+                    .Select(point => (Row: (int)point.X, point.Y, Style: _theme.Shown(_legend.EntryOf(series).Style)))
+            )
+            .ToLookup(v => v.Row);
         var texts = values.SelectMany(v => v).Select(v => ShortNumber.Of(v.Y)).ToList();
         var start = cell.Left + left;
         _letter.Draw(canvas, _panel.Letter, start, cell.Top);
@@ -69,7 +75,13 @@ internal sealed class StaticRows : IStaticPanel
             top += height;
         }
 
-        using var axis = new SKPaint { Color = _theme.Ink, StrokeWidth = 0.9f, IsStroke = true, IsAntialias = true };
+        using var axis = new SKPaint
+        {
+            Color = _theme.Ink,
+            StrokeWidth = 0.9f,
+            IsStroke = true,
+            IsAntialias = true,
+        };
         canvas.DrawLine(start, cell.Top + Header, start, top, axis);
         _label.Draw(canvas, _panel.Y.Label, start + ((cell.Right - Right - start - _label.Measure(_panel.Y.Label)) / 2), top + 4);
     }

@@ -12,14 +12,15 @@ internal static class StaticSymbol
 
     public static Color ColorOf(RuleStyle style) => Color.FromHex(style.Color);
 
-    public static MarkerShape ShapeOf(RuleStyle style) => style.Marker switch
-    {
-        RuleMarker.Square => MarkerShape.FilledSquare,
-        RuleMarker.Diamond => MarkerShape.FilledDiamond,
-        RuleMarker.TriangleUp => MarkerShape.FilledTriangleUp,
-        RuleMarker.TriangleDown => MarkerShape.FilledTriangleDown,
-        _ => MarkerShape.FilledCircle,
-    };
+    public static MarkerShape ShapeOf(RuleStyle style) =>
+        style.Marker switch
+        {
+            RuleMarker.Square => MarkerShape.FilledSquare,
+            RuleMarker.Diamond => MarkerShape.FilledDiamond,
+            RuleMarker.TriangleUp => MarkerShape.FilledTriangleUp,
+            RuleMarker.TriangleDown => MarkerShape.FilledTriangleDown,
+            _ => MarkerShape.FilledCircle,
+        };
 
     public static void DrawMarker(SKCanvas canvas, RuleStyle style, float x, float y)
     {

@@ -39,5 +39,11 @@ internal sealed class StaticText
         canvas.DrawText(text, x, baseline, SKTextAlign.Left, font, paint);
     }
 
-    private SKFont Font() => new(_typeface, _size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
+    private SKFont Font() =>
+        new(_typeface, _size)
+        {
+            Subpixel = true,
+            Edging = SKFontEdging.Antialias,
+            Hinting = SKFontHinting.None,
+        };
 }

@@ -18,20 +18,25 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
     /// <summary>Dark on white, for paper and for pages of any colour.</summary>
     public static StaticTheme Paper { get; } = new(SKColors.White, new(0x1a, 0x1a, 0x1a), new(0x40, 0x40, 0x40), new(0xe6, 0xe6, 0xe6));
 
-    /// <summary>On whatever is behind it, white or black: a grey that stands out on both (contrast 4 and 5), and data colours that do.</summary>
-    public static StaticTheme Neutral { get; } = new(SKColors.Transparent, new(0x7d, 0x83, 0x8c), new(0x7d, 0x83, 0x8c), new(0x80, 0x80, 0x80, 0x38));
+    /// <summary>
+    /// On whatever is behind it, white or black: a grey that stands out on both (contrast 4 and 5), and data colours that do.
+    /// </summary>
+    public static StaticTheme Neutral { get; } =
+        new(SKColors.Transparent, new(0x7d, 0x83, 0x8c), new(0x7d, 0x83, 0x8c), new(0x80, 0x80, 0x80, 0x38));
 
     /// <summary>Light on dark grey, for pages in a dark theme.</summary>
-    public static StaticTheme Dark { get; } = new(new(0x1e, 0x1e, 0x1e), new(0xe6, 0xe6, 0xe6), new(0xb8, 0xb8, 0xb8), new(0x3c, 0x3c, 0x3c));
+    public static StaticTheme Dark { get; } =
+        new(new(0x1e, 0x1e, 0x1e), new(0xe6, 0xe6, 0xe6), new(0xb8, 0xb8, 0xb8), new(0x3c, 0x3c, 0x3c));
 
     /// <summary>The colours that a figure asks for; of one that says nothing, those of paper.</summary>
     /// <param name="figure">The figure.</param>
-    public static StaticTheme Of(Figure figure) => (figure ?? throw new ArgumentNullException(nameof(figure))).Theme switch
-    {
-        FigureTheme.Dark => Dark,
-        FigureTheme.Clear => Neutral,
-        _ => Paper,
-    };
+    public static StaticTheme Of(Figure figure) =>
+        (figure ?? throw new ArgumentNullException(nameof(figure))).Theme switch
+        {
+            FigureTheme.Dark => Dark,
+            FigureTheme.Clear => Neutral,
+            _ => Paper,
+        };
 
     /// <summary>The look of a rule on this page.</summary>
     public RuleStyle Shown(RuleStyle style)

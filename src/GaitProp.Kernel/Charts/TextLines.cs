@@ -3,7 +3,9 @@ namespace GaitProp.Kernel.Charts;
 /// <summary>Breaks text into lines.</summary>
 internal static class TextLines
 {
-    /// <summary>The lines of a text, broken at spaces so that none is wider than allowed; a word that is too long alone is broken inside.</summary>
+    /// <summary>
+    /// The lines of a text, broken at spaces so that none is wider than allowed; a word that is too long alone is broken inside.
+    /// </summary>
     /// <param name="text">The text; its own line breaks are kept.</param>
     /// <param name="width">The allowed width, in the unit of <paramref name="measure"/>.</param>
     /// <param name="measure">The width of a piece of text.</param>
@@ -59,7 +61,11 @@ internal static class TextLines
         for (var narrower = 0.95f * width; lines.Count > 1 && narrower > 0.4f * width; narrower -= 0.05f * width)
         {
             // Where a word would have to be broken for it, or the text cut off, it is not worth it.
-            if (text.Split(' ').Any(word => measure(word) > narrower) || Wrap(text, narrower, measure) is not { } even || even.Count > lines.Count)
+            if (
+                text.Split(' ').Any(word => measure(word) > narrower)
+                || Wrap(text, narrower, measure) is not { } even
+                || even.Count > lines.Count
+            )
                 break;
             lines = even;
         }

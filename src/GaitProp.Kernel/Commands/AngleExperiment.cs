@@ -6,13 +6,26 @@ using GaitProp.Experiments;
 namespace GaitProp.Kernel.Commands;
 
 /// <summary>
-/// What <c>angles</c> measures on: an experiment's network, data and rule options, as <c>train</c> reads them, with other defaults: float32, explicit auxiliary units, the displacement
-/// form and exact inverses. Options and <c>--set</c> win over the file.
+/// What <c>angles</c> measures on: an experiment's network, data and rule options, as <c>train</c> reads them, with other defaults:
+/// float32, explicit auxiliary units, the displacement form and exact inverses. Options and <c>--set</c> win over the file.
 /// </summary>
 internal sealed class AngleExperiment
 {
     /// <summary>Fields of an experiment that say something of rules on a batch; the others are about training.</summary>
-    private static readonly string[] Meant = ["network", "data", "ruleOptions", "preset", "auxiliary", "gain", "activation", "loss", "precision", "tf32", "seed"];
+    private static readonly string[] Meant =
+    [
+        "network",
+        "data",
+        "ruleOptions",
+        "preset",
+        "auxiliary",
+        "gain",
+        "activation",
+        "loss",
+        "precision",
+        "tf32",
+        "seed",
+    ];
 
     /// <summary>Fields that rules on one network may have each for itself.</summary>
     private static readonly string[] MeantForOne = ["ruleOptions", "precision"];
@@ -20,27 +33,48 @@ internal sealed class AngleExperiment
     private readonly Argument<string> _experiment = new("EXPERIMENT")
     {
         Description = $"The network: that of an experiment, {string.Join(", ", ExperimentDocument.BuiltIn)}, or of a .json file.",
-        CustomParser = result => result.Tokens[0].Value is var word && word.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? word : Words.One(result, "network", ExperimentDocument.BuiltIn)!,
+        CustomParser = result =>
+            result.Tokens[0].Value is var word && word.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+                ? word
+                : Words.One(result, "network", ExperimentDocument.BuiltIn)!,
     };
 
     private readonly Option<string[]> _set = TrainingOptions.Set();
-    private readonly Option<Precision?> _dtype = SharedOptions.OptionalChoice<Precision>("--dtype", "Precision of weights, activations and updates. Default: float32.");
-    private readonly Option<TargetForm?> _form = SharedOptions.OptionalChoice<TargetForm>("--form", "Form of the GAIT rules. Default: displacement.");
-    private readonly Option<Normalisation?> _normalisation =
-        SharedOptions.OptionalChoice<Normalisation>("--normalisation", "What eta of normalised GAIT is measured against. Default: absolute.");
+    private readonly Option<Precision?> _dtype = SharedOptions.OptionalChoice<Precision>(
+        "--dtype",
+        "Precision of weights, activations and updates. Default: float32."
+    );
+    private readonly Option<TargetForm?> _form = SharedOptions.OptionalChoice<TargetForm>(
+        "--form",
+        "Form of the GAIT rules. Default: displacement."
+    );
+    private readonly Option<Normalisation?> _normalisation = SharedOptions.OptionalChoice<Normalisation>(
+        "--normalisation",
+        "What eta of normalised GAIT is measured against. Default: absolute."
+    );
     private readonly Option<string?> _inverse = new("--inverse")
     {
-        Description = "How to invert layers: exact, solve, pinv, folded(K), refined(K), within(TOLERANCE), or transpose (weight transport: this is BP). Default: exact.",
+        Description =
+            "How to invert layers: exact, solve, pinv, folded(K), refined(K), within(TOLERANCE), or transpose (weight transport: this is BP). Default: exact.",
         HelpName = "NAME",
     };
 
-    private readonly Option<AuxiliaryUnits?> _auxiliary = SharedOptions.OptionalChoice<AuxiliaryUnits>("--auxiliary", "Auxiliary units. Default: explicit.");
-    private readonly Option<UnitGain?> _gain =
-        SharedOptions.OptionalChoice<UnitGain>("--gain", "Gains of the layers above the first, drawn at random: exp(0.7 N(0, 1)). Default: none.");
+    private readonly Option<AuxiliaryUnits?> _auxiliary = SharedOptions.OptionalChoice<AuxiliaryUnits>(
+        "--auxiliary",
+        "Auxiliary units. Default: explicit."
+    );
+    private readonly Option<UnitGain?> _gain = SharedOptions.OptionalChoice<UnitGain>(
+        "--gain",
+        "Gains of the layers above the first, drawn at random: exp(0.7 N(0, 1)). Default: none."
+    );
     private readonly Option<double?> _eta = SharedOptions.Real("--eta", "Normalisation constant of normalised GAIT. Default: 1e-7.");
     private readonly Option<double?> _gamma = SharedOptions.Real("--gamma", "Increment factor of GAIT. Default: 1e-3.");
     private readonly Option<int?> _seed = SharedOptions.Number("--seed", "Fixes weights and feedback. Default: 1.", least: 0);
-    private readonly Option<int?> _depth = SharedOptions.Number("--depth", "Hidden layers of the CIFAR-10 networks. Default: the network's own.", least: 1);
+    private readonly Option<int?> _depth = SharedOptions.Number(
+        "--depth",
+        "Hidden layers of the CIFAR-10 networks. Default: the network's own.",
+        least: 1
+    );
     private readonly Option<string?> _data = SharedOptions.Data();
 
     /// <summary>Adds argument and options to a verb.</summary>
@@ -48,7 +82,9 @@ internal sealed class AngleExperiment
     {
         _experiment.CompletionSources.Add([.. ExperimentDocument.BuiltIn]);
         command.Arguments.Add(_experiment);
-        foreach (var option in (Option[])[_set, _depth, _dtype, _form, _normalisation, _inverse, _auxiliary, _gain, _eta, _gamma, _seed, _data])
+        foreach (
+            var option in (Option[])[_set, _depth, _dtype, _form, _normalisation, _inverse, _auxiliary, _gain, _eta, _gamma, _seed, _data]
+        )
         {
             command.Options.Add(option);
         }
@@ -72,39 +108,64 @@ internal sealed class AngleExperiment
         }
 
         var document = ExperimentDocument.Open(parsed.GetValue(_experiment)!);
-        var choices = new ExperimentChoices { Set = set, Options = [.. Layers(parsed)], Otherwise = Plain };
+        var choices = new ExperimentChoices
+        {
+            Set = set,
+            Options = [.. Layers(parsed)],
+            Otherwise = Plain,
+        };
         return rules.ToDictionary(rule => rule, rule => document.Resolve(rule, choices));
     }
 
     /// <summary>The experiment whose network is measured on: a rule's that needs square layers, if there is one.</summary>
-    public static Experiment Lead(IReadOnlyDictionary<string, Experiment> experiments) => experiments.FirstOrDefault(e =>
-    {
-        using var rule = RuleCatalog.Create(e.Key, e.Value.RuleOptions);
-        return rule.NeedsSquareLayers;
-    }).Value ?? experiments.First().Value;
+    public static Experiment Lead(IReadOnlyDictionary<string, Experiment> experiments) =>
+        experiments
+            .FirstOrDefault(e =>
+            {
+                using var rule = RuleCatalog.Create(e.Key, e.Value.RuleOptions);
+                return rule.NeedsSquareLayers;
+            })
+            .Value
+        ?? experiments.First().Value;
 
-    /// <summary>The images: those of <c>--data</c>, or the experiment's. CIFAR-10, or the embedded set, stand in for ImageNet where nobody asked for that.</summary>
+    /// <summary>
+    /// The images: those of <c>--data</c>, or the experiment's. CIFAR-10, or the embedded set, stand in for ImageNet where nobody asked for
+    /// that.
+    /// </summary>
     public ImageDataset Images(ParseResult parsed, Experiment lead) =>
         parsed.GetValue(_data) is { } named ? DataSets.In(named)
         : lead.Data == Cifar10.Official.Name || (lead.Data == Photos.Prepared.Name && !Sets(parsed, "data")) ? DataSets.In(null)
         : DataSets.Of(lead.Data, null).Data;
 
     /// <summary>The study of the experiments' network on images of some shape.</summary>
-    public AngleStudy Study(ParseResult parsed, IReadOnlyDictionary<string, Experiment> experiments, IReadOnlyList<long> shape, int classes, double defect)
+    public AngleStudy Study(
+        ParseResult parsed,
+        IReadOnlyDictionary<string, Experiment> experiments,
+        IReadOnlyList<long> shape,
+        int classes,
+        double defect
+    )
     {
         var lead = Lead(experiments);
         return new AngleStudy
         {
-            Network = parsed.GetValue(_depth) is not { } depth ? OwnNetwork.Define(lead.Network, lead.Network, shape, classes)
+            Network =
+                parsed.GetValue(_depth) is not { } depth ? OwnNetwork.Define(lead.Network, lead.Network, shape, classes)
                 : OwnNetwork.IsPublished(lead.Network) ? Architectures.Define(lead.Network, shape, classes, depth)
-                : throw new GaitPropException($"--depth {depth} has no meaning for a network that lists its layers: leave it out, or write --set network=cifar-shallow."),
+                : throw new GaitPropException(
+                    $"--depth {depth} has no meaning for a network that lists its layers: leave it out, or write --set network=cifar-shallow."
+                ),
             Precision = lead.Precision,
             Auxiliary = lead.Auxiliary,
             Gain = lead.Gain,
             Hidden = lead.Activation.Function(),
             Descended = lead.Loss,
-            Form = (experiments.Values.Select(e => e.RuleOptions).OfType<TargetOptions>().FirstOrDefault() ?? new NormalisedGaitOptions()).Form,
-            Inverse = (experiments.Values.Select(e => e.RuleOptions).OfType<TargetOptions>().FirstOrDefault() ?? new NormalisedGaitOptions()).Inverse,
+            Form = (
+                experiments.Values.Select(e => e.RuleOptions).OfType<TargetOptions>().FirstOrDefault() ?? new NormalisedGaitOptions()
+            ).Form,
+            Inverse = (
+                experiments.Values.Select(e => e.RuleOptions).OfType<TargetOptions>().FirstOrDefault() ?? new NormalisedGaitOptions()
+            ).Inverse,
             Chosen = experiments.ToDictionary(e => e.Key, e => e.Value.RuleOptions),
             Defect = defect,
             Seed = lead.Seed,
@@ -113,9 +174,16 @@ internal sealed class AngleExperiment
 
     /// <summary>Whether a precision or a form was asked for, by an option of its own or by <c>--set</c>.</summary>
     public bool ChoosesWay(ParseResult parsed) =>
-        parsed.GetValue(_form) is not null || parsed.GetValue(_dtype) is not null || Sets(parsed, "precision") || Sets(parsed, "ruleOptions.form") || Sets(parsed, "preset");
+        parsed.GetValue(_form) is not null
+        || parsed.GetValue(_dtype) is not null
+        || Sets(parsed, "precision")
+        || Sets(parsed, "ruleOptions.form")
+        || Sets(parsed, "preset");
 
-    private bool Sets(ParseResult parsed, string field) => (parsed.GetValue(_set) ?? []).Any(s => s.Split('=')[0].Trim() is var path && (path == field || path.EndsWith($".{field}", StringComparison.Ordinal)));
+    private bool Sets(ParseResult parsed, string field) =>
+        (parsed.GetValue(_set) ?? []).Any(s =>
+            s.Split('=')[0].Trim() is var path && (path == field || path.EndsWith($".{field}", StringComparison.Ordinal))
+        );
 
     private static void CheckMeaning(string setting)
     {
@@ -126,9 +194,11 @@ internal sealed class AngleExperiment
             return;
         }
 
-        var better = field == "batchSize" ? $"the batch is --batch {setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]}"
+        var better =
+            field == "batchSize" ? $"the batch is --batch {setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]}"
             : !Meant.Contains(field) ? $"{field} has no meaning for angles, which trains nothing: leave it out"
-            : path[0] == "rules" && !MeantForOne.Contains(field) ? $"all rules are measured on one network: write --set {CommandWord.Quoted(string.Join('.', setting.Split('.')[2..]))}"
+            : path[0] == "rules" && !MeantForOne.Contains(field)
+                ? $"all rules are measured on one network: write --set {CommandWord.Quoted(string.Join('.', setting.Split('.')[2..]))}"
             : null;
         if (better is not null)
         {
@@ -138,12 +208,18 @@ internal sealed class AngleExperiment
 
     /// <summary>What angles has where neither file nor words say otherwise.</summary>
     private static Experiment Plain(string rule) =>
-        Presets.Meaning(rule, Presets.Default) with { RuleOptions = RuleCatalog.DefaultOptions(rule), Auxiliary = AuxiliaryUnits.Explicit, Orthogonality = new() };
+        Presets.Meaning(rule, Presets.Default) with
+        {
+            RuleOptions = RuleCatalog.DefaultOptions(rule),
+            Auxiliary = AuxiliaryUnits.Explicit,
+            Orthogonality = new(),
+        };
 
     /// <summary>The options that have a name of their own, as fields of the experiment.</summary>
     private IEnumerable<ExperimentLayer> Layers(ParseResult parsed)
     {
-        return [
+        return
+        [
             .. One(_dtype, "precision", Word(parsed.GetValue(_dtype))),
             .. One(_auxiliary, "auxiliary", Word(parsed.GetValue(_auxiliary))),
             .. One(_gain, "gain", Word(parsed.GetValue(_gain))),
@@ -155,9 +231,11 @@ internal sealed class AngleExperiment
             .. OfRules(_gamma, "gamma", parsed.GetValue(_gamma)),
         ];
 
-        static string? Word<T>(T? value) where T : struct, Enum => value?.ToString().ToLowerInvariant();
+        static string? Word<T>(T? value)
+            where T : struct, Enum => value?.ToString().ToLowerInvariant();
 
-        static IEnumerable<ExperimentLayer> One(Option option, string field, JsonNode? value) => value is null ? [] : [new($"{option.Name} {value}", new JsonObject { [field] = value })];
+        static IEnumerable<ExperimentLayer> One(Option option, string field, JsonNode? value) =>
+            value is null ? [] : [new($"{option.Name} {value}", new JsonObject { [field] = value })];
 
         static IEnumerable<ExperimentLayer> OfRules(Option option, string field, JsonNode? value) =>
             value is null ? [] : [new($"{option.Name} {value}", new JsonObject { ["ruleOptions"] = new JsonObject { [field] = value } })];

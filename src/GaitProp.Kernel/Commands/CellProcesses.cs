@@ -7,7 +7,10 @@ using GaitProp.Kernel.Terminal;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary>Works on cells of a grid in processes of their own, a few at once. What they write of themselves is their runs; here only progress comes back.</summary>
+/// <summary>
+/// Works on cells of a grid in processes of their own, a few at once. What they write of themselves is their runs; here only progress comes
+/// back.
+/// </summary>
 internal static partial class CellProcesses
 {
     private const int InterruptSignal = 2;
@@ -35,7 +38,15 @@ internal static partial class CellProcesses
     /// <param name="cancellation">Asks the processes to stop; they leave checkpoints.</param>
     /// <returns>What went wrong, a line a cell.</returns>
     public static IReadOnlyDictionary<int, string> Run(
-        string verb, IReadOnlyList<int> numbers, int jobs, int? threads, IReadOnlyList<string> words, Func<int, IProgress<TrainingProgress>> progress, Action<string> report, CancellationToken cancellation)
+        string verb,
+        IReadOnlyList<int> numbers,
+        int jobs,
+        int? threads,
+        IReadOnlyList<string> words,
+        Func<int, IProgress<TrainingProgress>> progress,
+        Action<string> report,
+        CancellationToken cancellation
+    )
     {
         var share = threads ?? Math.Max(1, Environment.ProcessorCount / jobs);
 
@@ -44,24 +55,43 @@ internal static partial class CellProcesses
         var failures = new ConcurrentDictionary<int, string>();
 
         // One at a time, in order: a worker takes the next cell when it has done its last.
-        Parallel.ForEach(Partitioner.Create(numbers, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = jobs }, number =>
-        {
-            if (cancellation.IsCancellationRequested)
+        Parallel.ForEach(
+            Partitioner.Create(numbers, EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = jobs },
+            number =>
             {
-                return;
-            }
+                if (cancellation.IsCancellationRequested)
+                {
+                    return;
+                }
 
-            if (Cell(number, [verb, .. words, "--index", Text(number), "--threads", Text(share), CompareCommand.CellOfAGrid], progress(number), report, cancellation) is { } failure)
-            {
-                failures[number] = failure;
+                if (
+                    Cell(
+                        number,
+                        [verb, .. words, "--index", Text(number), "--threads", Text(share), CompareCommand.CellOfAGrid],
+                        progress(number),
+                        report,
+                        cancellation
+                    ) is
+                    { } failure
+                )
+                {
+                    failures[number] = failure;
+                }
             }
-        });
+        );
         cancellation.ThrowIfCancellationRequested();
         return failures;
     }
 
     /// <summary>Works on one cell; what went wrong, in a line, or <see langword="null"/>.</summary>
-    private static string? Cell(int number, IReadOnlyList<string> words, IProgress<TrainingProgress> progress, Action<string> report, CancellationToken cancellation)
+    private static string? Cell(
+        int number,
+        IReadOnlyList<string> words,
+        IProgress<TrainingProgress> progress,
+        Action<string> report,
+        CancellationToken cancellation
+    )
     {
         var start = OwnProgram.Start(words);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
@@ -97,7 +127,8 @@ internal static partial class CellProcesses
 
         return process.ExitCode is CommandLine.Success or CommandLine.Interrupted
             ? null
-            : said.LastOrDefault() ?? string.Create(CultureInfo.InvariantCulture, $"cell {number} failed: its process ended with {process.ExitCode}");
+            : said.LastOrDefault()
+                ?? string.Create(CultureInfo.InvariantCulture, $"cell {number} failed: its process ended with {process.ExitCode}");
     }
 
     private static void Interrupt(Process process)

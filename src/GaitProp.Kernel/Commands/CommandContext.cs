@@ -20,10 +20,16 @@ public sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Action
     /// <summary>Where tables go in a place that draws them itself; <see langword="null"/> where they are words.</summary>
     internal Action<Table>? Tables { get; init; }
 
-    /// <summary>Shows that something is under way until it is disposed of, in a place that is no terminal; <see langword="null"/> if it is not shown.</summary>
+    /// <summary>
+    /// Shows that something is under way until it is disposed of, in a place that is no terminal; <see langword="null"/> if it is not
+    /// shown.
+    /// </summary>
     public Func<string, IDisposable>? BusySign { get; init; }
 
-    /// <summary>A file or folder as it is shown: whole in a terminal, where it is clicked on; from here in a notebook, which others read on other machines.</summary>
+    /// <summary>
+    /// A file or folder as it is shown: whole in a terminal, where it is clicked on; from here in a notebook, which others read on other
+    /// machines.
+    /// </summary>
     /// <param name="path">A full path.</param>
     public string Place(string path) => Results is null ? path : Path.GetRelativePath(Environment.CurrentDirectory, path);
 

@@ -33,7 +33,9 @@ public static class CommandLine
     /// <param name="context">Where the verbs' words go.</param>
     public static RootCommand Build(CommandContext context)
     {
-        var root = new RootCommand("GaitProp: normalised GAIT-prop, a learning rule with layer-local targets, beside backpropagation and its other rivals.");
+        var root = new RootCommand(
+            "GaitProp: normalised GAIT-prop, a learning rule with layer-local targets, beside backpropagation and its other rivals."
+        );
         root.Options.Add(SharedOptions.Verbose);
         root.Options.Add(SharedOptions.LibTorch);
         if (context.Results is not null)
@@ -60,7 +62,9 @@ public static class CommandLine
         return root;
     }
 
-    /// <summary>Runs a command line of a terminal to its end. Errors become one line; an interrupt stops at the next step, a second one at once.</summary>
+    /// <summary>
+    /// Runs a command line of a terminal to its end. Errors become one line; an interrupt stops at the next step, a second one at once.
+    /// </summary>
     /// <param name="args">The words.</param>
     /// <param name="context">Where the verbs' words go.</param>
     /// <returns>The exit code.</returns>
@@ -78,8 +82,8 @@ public static class CommandLine
 
         void Stop(PosixSignalContext signal)
         {
-            // The first one asks; the second one is left to the system, which ends the process. A process of a grid gets the first one twice: from
-            // the terminal, which tells all of them, and from the process that started it.
+            // The first one asks; the second one is left to the system, which ends the process. A process of a grid gets the first one
+            // twice: from the terminal, which tells all of them, and from the process that started it.
             var twin = args.Contains(CompareCommand.CellOfAGrid) && asked.Elapsed < Twins;
             signal.Cancel = !interrupt.IsCancellationRequested || twin;
             if (!interrupt.IsCancellationRequested)
@@ -156,7 +160,9 @@ public static class CommandLine
         }
         catch (Exception e) when (!parsed.GetValue(SharedOptions.Verbose))
         {
-            context.Error.WriteLine($"Unexpected {e.GetType().Name}: {OneLine(NativeError.Sentence(e))} (run it again with --verbose for the stack trace, and report it please).");
+            context.Error.WriteLine(
+                $"Unexpected {e.GetType().Name}: {OneLine(NativeError.Sentence(e))} (run it again with --verbose for the stack trace, and report it please)."
+            );
             return Failure;
         }
     }

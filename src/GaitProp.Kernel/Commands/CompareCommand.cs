@@ -11,8 +11,8 @@ using Spectre.Console;
 namespace GaitProp.Kernel.Commands;
 
 /// <summary>
-/// <c>compare EXPERIMENT</c>: a grid of rules and seeds. Each cell is a run of its own; cells that are done stay as they are, cells that were stopped are
-/// taken up again, and any number of processes may work on one grid.
+/// <c>compare EXPERIMENT</c>: a grid of rules and seeds. Each cell is a run of its own; cells that are done stay as they are, cells that
+/// were stopped are taken up again, and any number of processes may work on one grid.
 /// </summary>
 internal static class CompareCommand
 {
@@ -24,67 +24,110 @@ internal static class CompareCommand
         var options = new TrainingOptions();
         var rules = SharedOptions.Rules(null, variants: true);
         var seeds = SeedList.Option();
-        var jobs = SharedOptions.Number("--jobs", "Runs at once, each in a process of its own; they share the cores. Default: 1.", least: 1);
-        var index = SharedOptions.Number("--index", "Only the run with this number, from 1, for job arrays: the rules with the first seed, then with the second, …", least: 1);
-        var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
+        var jobs = SharedOptions.Number(
+            "--jobs",
+            "Runs at once, each in a process of its own; they share the cores. Default: 1.",
+            least: 1
+        );
+        var index = SharedOptions.Number(
+            "--index",
+            "Only the run with this number, from 1, for job arrays: the rules with the first seed, then with the second, …",
+            least: 1
+        );
+        var save = new Option<string?>("--save")
+        {
+            Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.",
+            HelpName = "FILE",
+        };
         var progress = new Option<bool>(CellOfAGrid) { Hidden = true };
-        var command = new Command("compare", "Train the runs of a comparison, rules by seeds, and show them side by side. Runs that are done are not repeated.");
+        var command = new Command(
+            "compare",
+            "Train the runs of a comparison, rules by seeds, and show them side by side. Runs that are done are not repeated."
+        );
         options.AddTo(command);
         foreach (var option in (Option[])[rules, seeds, jobs, index, save, progress])
         {
             command.Options.Add(option);
         }
 
-        command.SetAction((parsed, cancellation) =>
-        {
-            var request = options.Read(parsed);
-            var cells = ExperimentGrid.Of(request.Document, parsed.GetValue(rules), parsed.GetValue(seeds), [], request.Choices);
-            if (parsed.GetValue(index) > cells.Count)
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                throw new GaitPropException($"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Count} cells, numbered from 1.");
-            }
+                var request = options.Read(parsed);
+                var cells = ExperimentGrid.Of(request.Document, parsed.GetValue(rules), parsed.GetValue(seeds), [], request.Choices);
+                if (parsed.GetValue(index) > cells.Count)
+                {
+                    throw new GaitPropException(
+                        $"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Count} cells, numbered from 1."
+                    );
+                }
 
-            if (parsed.GetValue(save) is { } target)
-            {
-                FigureFiles.EnsureSavable(target);
-            }
+                if (parsed.GetValue(save) is { } target)
+                {
+                    FigureFiles.EnsureSavable(target);
+                }
 
-            Tf32.Check(cells.Any(c => c.Experiment.Tf32), request.Execution.OnDevice());
-            FigureFiles.EnsureWritable(request.Runs, "run");
-            var shown = parsed.GetValue(progress) ? context with { ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)) } : context;
-            var grid = new RunGrid(shown, request, cells);
-            if (parsed.GetValue(index) is { } number)
-            {
-                return Task.FromResult(One(context, grid, cells[number - 1], cancellation));
-            }
+                Tf32.Check(cells.Any(c => c.Experiment.Tf32), request.Execution.OnDevice());
+                FigureFiles.EnsureWritable(request.Runs, "run");
+                var shown = parsed.GetValue(progress)
+                    ? context with
+                    {
+                        ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)),
+                    }
+                    : context;
+                var grid = new RunGrid(shown, request, cells);
+                if (parsed.GetValue(index) is { } number)
+                {
+                    return Task.FromResult(One(context, grid, cells[number - 1], cancellation));
+                }
 
-            var first = cells[0].Experiment;
-            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Document.Title}: {Count(cells.Count, "run")}, preset {first.Preset}, {Count(first.Epochs, "epoch")}."));
-            foreach (var line in grid.DataLines)
-            {
-                context.Out.WriteLine(line);
-            }
+                var first = cells[0].Experiment;
+                context.Out.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{request.Document.Title}: {Count(cells.Count, "run")}, preset {first.Preset}, {Count(first.Epochs, "epoch")}."
+                    )
+                );
+                foreach (var line in grid.DataLines)
+                {
+                    context.Out.WriteLine(line);
+                }
 
-            var words = options.WordsOf(parsed).Concat(["--rules", string.Join(',', cells.Select(c => c.Rule).Distinct()), "--seeds", string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct())]);
-            var records = grid.Complete("compare", Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count), [.. words], options.Execution.Threads(parsed), cancellation, out var failures);
-            var comparison = new RunComparison(request.Document.Name, request.Document.Title, records);
-            if (records.Count > 0)
-            {
-                context.Result(comparison, () => ComparisonTable.Of(comparison));
-            }
+                var words = options
+                    .WordsOf(parsed)
+                    .Concat([
+                        "--rules",
+                        string.Join(',', cells.Select(c => c.Rule).Distinct()),
+                        "--seeds",
+                        string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct()),
+                    ]);
+                var records = grid.Complete(
+                    "compare",
+                    Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count),
+                    [.. words],
+                    options.Execution.Threads(parsed),
+                    cancellation,
+                    out var failures
+                );
+                var comparison = new RunComparison(request.Document.Name, request.Document.Title, records);
+                if (records.Count > 0)
+                {
+                    context.Result(comparison, () => ComparisonTable.Of(comparison));
+                }
 
-            if (failures.Count == 0 && parsed.GetValue(save) is { } file)
-            {
-                context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
-            }
+                if (failures.Count == 0 && parsed.GetValue(save) is { } file)
+                {
+                    context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
+                }
 
-            foreach (var failure in failures)
-            {
-                context.Error.WriteLine(failure);
-            }
+                foreach (var failure in failures)
+                {
+                    context.Error.WriteLine(failure);
+                }
 
-            return Task.FromResult(failures.Count == 0 ? CommandLine.Success : CommandLine.Failure);
-        });
+                return Task.FromResult(failures.Count == 0 ? CommandLine.Success : CommandLine.Failure);
+            }
+        );
         return command;
     }
 
@@ -102,12 +145,15 @@ internal static class CompareCommand
             context.Results?.Invoke(run);
         }
 
-        context.Error.WriteLine($"{name}: " + result.Outcome switch
-        {
-            CellOutcome.Busy => "another process is at work on it.",
-            CellOutcome.AlreadyDone => $"done already, {result.Run!.Folder}",
-            _ => result.Run!.Folder,
-        });
+        context.Error.WriteLine(
+            $"{name}: "
+                + result.Outcome switch
+                {
+                    CellOutcome.Busy => "another process is at work on it.",
+                    CellOutcome.AlreadyDone => $"done already, {result.Run!.Folder}",
+                    _ => result.Run!.Folder,
+                }
+        );
         return CommandLine.Success;
     }
 }

@@ -17,43 +17,92 @@ internal static class DataCommand
 
     private static readonly TimeSpan _lineEvery = TimeSpan.FromSeconds(2);
 
-    public static Command Build(CommandContext context) => new("data", "List, fetch and check data sets; prepare ImageNet, or photos of your own, for training.") { List(context), DataFetchCommand.Build(context), Prepare(context), Verify(context) };
+    public static Command Build(CommandContext context) =>
+        new("data", "List, fetch and check data sets; prepare ImageNet, or photos of your own, for training.")
+        {
+            List(context),
+            DataFetchCommand.Build(context),
+            Prepare(context),
+            Verify(context),
+        };
 
     private static Command Prepare(CommandContext context)
     {
-        var set = new Argument<string>("SET") { Description = "imagenet: ImageNet, Tiny-ImageNet, or any set with one folder of photos per class.", CustomParser = result => Words.One(result, "set", ["imagenet"]) };
+        var set = new Argument<string>("SET")
+        {
+            Description = "imagenet: ImageNet, Tiny-ImageNet, or any set with one folder of photos per class.",
+            CustomParser = result => Words.One(result, "set", ["imagenet"]),
+        };
         set.CompletionSources.Add("imagenet");
-        var from = new Option<string>("--from") { Description = "The folder of the photos: with ILSVRC, with train and val, with ILSVRC2012_img_train.tar, with one folder per class, or with photos named by their class.", HelpName = "ROOT", Required = true };
-        var to = new Option<string>("--to") { Description = "The folder that gets the shards.", HelpName = "DIR", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description =
+                "The folder of the photos: with ILSVRC, with train and val, with ILSVRC2012_img_train.tar, with one folder per class, or with photos named by their class.",
+            HelpName = "ROOT",
+            Required = true,
+        };
+        var to = new Option<string>("--to")
+        {
+            Description = "The folder that gets the shards.",
+            HelpName = "DIR",
+            Required = true,
+        };
         var size = SharedOptions.Number("--size", "Side of the images in pixels. Default: 224.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes the order of the images. Default: 1.", least: 0);
         var threads = SharedOptions.Number("--threads", "Photos to decode at once. Default: one per core.", least: 1);
         var images = SharedOptions.Number("--shard-images", "Images per shard. Default: as many as fill 256 MB.", least: 1);
-        var pixels = SharedOptions.Number("--max-pixels", string.Create(CultureInfo.InvariantCulture, $"Pixels that a photo may have; one with more is left out. Default: {PhotoDecoder.DefaultMostPixels:N0}."), least: 1);
-        var command = new Command("prepare", "Decode, resize and shuffle a set of photos into shards. If it was stopped, the same command goes on from there.")
+        var pixels = SharedOptions.Number(
+            "--max-pixels",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Pixels that a photo may have; one with more is left out. Default: {PhotoDecoder.DefaultMostPixels:N0}."
+            ),
+            least: 1
+        );
+        var command = new Command(
+            "prepare",
+            "Decode, resize and shuffle a set of photos into shards. If it was stopped, the same command goes on from there."
+        )
         {
-            set, from, to, size, seed, threads, images, pixels,
+            set,
+            from,
+            to,
+            size,
+            seed,
+            threads,
+            images,
+            pixels,
         };
-        command.SetAction((parsed, cancellation) =>
-        {
-            var source = context.Busy("Listing the photos", () => SourceSet.Open(parsed.GetValue(from)!, (ulong)(parsed.GetValue(seed) ?? DefaultSeed)));
-            Run(context, source, show => new ImagePreparation(source, parsed.GetValue(to)!)
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                Size = parsed.GetValue(size) ?? 224,
-                Seed = (ulong)(parsed.GetValue(seed) ?? DefaultSeed),
-                Threads = parsed.GetValue(threads) ?? Environment.ProcessorCount,
-                ShardImages = parsed.GetValue(images),
-                MostPixels = parsed.GetValue(pixels) ?? PhotoDecoder.DefaultMostPixels,
-                Progress = show,
-            }, cancellation);
-            return Task.FromResult(CommandLine.Success);
-        });
+                var source = context.Busy(
+                    "Listing the photos",
+                    () => SourceSet.Open(parsed.GetValue(from)!, (ulong)(parsed.GetValue(seed) ?? DefaultSeed))
+                );
+                Run(
+                    context,
+                    source,
+                    show => new ImagePreparation(source, parsed.GetValue(to)!)
+                    {
+                        Size = parsed.GetValue(size) ?? 224,
+                        Seed = (ulong)(parsed.GetValue(seed) ?? DefaultSeed),
+                        Threads = parsed.GetValue(threads) ?? Environment.ProcessorCount,
+                        ShardImages = parsed.GetValue(images),
+                        MostPixels = parsed.GetValue(pixels) ?? PhotoDecoder.DefaultMostPixels,
+                        Progress = show,
+                    },
+                    cancellation
+                );
+                return Task.FromResult(CommandLine.Success);
+            }
+        );
         return command;
     }
 
     /// <summary>
-    /// The folder of prepared photos that a command means: the named one, or, where that holds photos as they are downloaded, one in the user's cache folder that is filled from it,
-    /// at the published size, unless it was before.
+    /// The folder of prepared photos that a command means: the named one, or, where that holds photos as they are downloaded, one in the
+    /// user's cache folder that is filled from it, at the published size, unless it was before.
     /// </summary>
     /// <param name="context">Where progress is shown.</param>
     /// <param name="named">The folder that the user named.</param>
@@ -70,26 +119,44 @@ internal static class DataCommand
         var folder = ImagePreparation.CacheFolder(source);
         if (!Photos.AreIn(folder))
         {
-            context.Out.WriteLine($"{context.Place(Path.GetFullPath(HomePath.Expand(named)))} holds photos as they are downloaded; they are prepared once.");
+            context.Out.WriteLine(
+                $"{context.Place(Path.GetFullPath(HomePath.Expand(named)))} holds photos as they are downloaded; they are prepared once."
+            );
             Run(context, source, show => new ImagePreparation(source, folder) { Progress = show }, cancellation);
         }
 
         return folder;
     }
 
-    private static void Run(CommandContext context, SourceSet source, Func<Action<PreparationProgress>, ImagePreparation> prepare, CancellationToken cancellation)
+    private static void Run(
+        CommandContext context,
+        SourceSet source,
+        Func<Action<PreparationProgress>, ImagePreparation> prepare,
+        CancellationToken cancellation
+    )
     {
-        context.Out.WriteLine(Text($"{source.Name}: {source.Train.Count:N0} training and {source.Validation.Count:N0} validation images, {source.Classes.Count:N0} classes ({source.Layout})."));
+        context.Out.WriteLine(
+            Text(
+                $"{source.Name}: {source.Train.Count:N0} training and {source.Validation.Count:N0} validation images, {source.Classes.Count:N0} classes ({source.Layout})."
+            )
+        );
         try
         {
-            var (folder, manifest, wasThere) = Shown(context, show =>
-            {
-                var preparation = prepare(show);
-                context.Out.WriteLine(Text($"Disk: {preparation.Need / 1e6:N1} MB in {context.Place(preparation.Folder)}."));
-                var (prepared, there) = preparation.Run(cancellation);
-                return (preparation.Folder, prepared, there);
-            });
-            context.Out.WriteLine(Text($"{(wasThere ? "All of it was there already" : "Done")}: {manifest.Train.Images:N0} training and {manifest.Validation.Images:N0} validation images of {manifest.Size} x {manifest.Size} in {context.Place(folder)}."));
+            var (folder, manifest, wasThere) = Shown(
+                context,
+                show =>
+                {
+                    var preparation = prepare(show);
+                    context.Out.WriteLine(Text($"Disk: {preparation.Need / 1e6:N1} MB in {context.Place(preparation.Folder)}."));
+                    var (prepared, there) = preparation.Run(cancellation);
+                    return (preparation.Folder, prepared, there);
+                }
+            );
+            context.Out.WriteLine(
+                Text(
+                    $"{(wasThere ? "All of it was there already" : "Done")}: {manifest.Train.Images:N0} training and {manifest.Validation.Images:N0} validation images of {manifest.Size} x {manifest.Size} in {context.Place(folder)}."
+                )
+            );
             foreach (var unreadable in manifest.Parts().SelectMany(p => p.Unreadable))
             {
                 context.Out.WriteLine($"Left out, cannot be read: {unreadable.Name} ({unreadable.Reason})");
@@ -107,7 +174,9 @@ internal static class DataCommand
     {
         if (context.Out.Profile.Out.IsTerminal)
         {
-            return context.Out.Progress().AutoClear(true)
+            return context
+                .Out.Progress()
+                .AutoClear(true)
                 .Columns(new ProgressBarColumn { Width = 30 }, new TaskDescriptionColumn { Alignment = Justify.Left })
                 .Start(bars =>
                 {
@@ -137,9 +206,26 @@ internal static class DataCommand
         var command = new Command("list", "List the data sets: names for experiments, classes, licences, and where they are.");
         command.SetAction(_ =>
         {
-            context.Show(new Table(
-                [new("name", Quantity.Words), new("set", Quantity.Words), new("classes", Quantity.Words), new("licence", Quantity.Words), new("found", Quantity.Words)],
-                [.. DataSets.All.Select(set => new Row(set.Name, set.Title, set.ClassNames is { } names ? Text($"{names.Count}") : "as its files say", set.Licence, Place(set)))]));
+            context.Show(
+                new Table(
+                    [
+                        new("name", Quantity.Words),
+                        new("set", Quantity.Words),
+                        new("classes", Quantity.Words),
+                        new("licence", Quantity.Words),
+                        new("found", Quantity.Words),
+                    ],
+                    [
+                        .. DataSets.All.Select(set => new Row(
+                            set.Name,
+                            set.Title,
+                            set.ClassNames is { } names ? Text($"{names.Count}") : "as its files say",
+                            set.Licence,
+                            Place(set)
+                        )),
+                    ]
+                )
+            );
             return CommandLine.Success;
         });
         return command;
@@ -148,7 +234,9 @@ internal static class DataCommand
         {
             try
             {
-                return set is not FolderDataSet files ? "always" : DataPlaces.Current.Find(files) is { } found ? $"{context.Place(found.Folder)} ({found.Words})" : "no";
+                return set is not FolderDataSet files ? "always"
+                    : DataPlaces.Current.Find(files) is { } found ? $"{context.Place(found.Folder)} ({found.Words})"
+                    : "no";
             }
             catch (GaitPropException)
             {
@@ -160,7 +248,11 @@ internal static class DataCommand
 
     private static Command Verify(CommandContext context)
     {
-        var folder = new Argument<string?>("DIR") { Description = "A folder that holds a data set. Default: CIFAR-10 where it is found.", Arity = ArgumentArity.ZeroOrOne };
+        var folder = new Argument<string?>("DIR")
+        {
+            Description = "A folder that holds a data set. Default: CIFAR-10 where it is found.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command("verify", "Check every file of a data set, against its checksum where one is known.") { folder };
         command.SetAction((parsed, cancellation) => Task.FromResult(Verify(context, parsed.GetValue(folder), cancellation)));
         return command;
@@ -169,10 +261,15 @@ internal static class DataCommand
     private static int Verify(CommandContext context, string? named, CancellationToken cancellation)
     {
         var folder = named is null ? null : Path.GetFullPath(HomePath.Expand(named));
-        var held = folder is not null ? DataSets.Held(folder) : DataPlaces.Current.Find(Cifar10.Official) is { } found ? (Cifar10.Official, found.Folder) : null;
+        var held =
+            folder is not null ? DataSets.Held(folder)
+            : DataPlaces.Current.Find(Cifar10.Official) is { } found ? (Cifar10.Official, found.Folder)
+            : null;
         if (held is not { } set)
         {
-            throw new GaitPropException($"{Lack(folder)}: name a folder that 'gaitprop data prepare imagenet' or 'gaitprop data fetch' has filled.");
+            throw new GaitPropException(
+                $"{Lack(folder)}: name a folder that 'gaitprop data prepare imagenet' or 'gaitprop data fetch' has filled."
+            );
         }
 
         var verdict = context.Busy($"Checking {set.Set.Title}", () => set.Set.Verify(set.Folder, cancellation));

@@ -6,7 +6,9 @@ using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary><c>data fetch</c>: downloads a published set, or takes one that is there, checks every byte, and puts it where the kit finds it.</summary>
+/// <summary>
+/// <c>data fetch</c>: downloads a published set, or takes one that is there, checks every byte, and puts it where the kit finds it.
+/// </summary>
 internal static class DataFetchCommand
 {
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
@@ -14,7 +16,11 @@ internal static class DataFetchCommand
     public static Command Build(CommandContext context)
     {
         string[] names = [.. DataSets.All.OfType<FolderDataSet>().Where(s => s.Release is not null).Select(s => s.Name)];
-        var set = new Argument<string>("SET") { Description = $"{string.Join(", ", names)}.", CustomParser = result => Words.One(result, "set", names) };
+        var set = new Argument<string>("SET")
+        {
+            Description = $"{string.Join(", ", names)}.",
+            CustomParser = result => Words.One(result, "set", names),
+        };
         set.CompletionSources.Add(names);
         var to = new Option<string>("--to")
         {
@@ -22,9 +28,26 @@ internal static class DataFetchCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => DataPlaces.Current.InCache,
         };
-        var from = new Option<string?>("--from") { Description = "Do not download: take this archive (.tar.gz or .tar), or this folder of the set's files.", HelpName = "FILE|DIR" };
-        var url = new Option<string?>("--url") { Description = "Download from another address that has the same archive, or the same files in a folder.", HelpName = "URL" };
-        var command = new Command("fetch", "Download a data set, check every byte and put it where every command finds it. An interrupted download goes on where it stopped.") { set, to, from, url };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Do not download: take this archive (.tar.gz or .tar), or this folder of the set's files.",
+            HelpName = "FILE|DIR",
+        };
+        var url = new Option<string?>("--url")
+        {
+            Description = "Download from another address that has the same archive, or the same files in a folder.",
+            HelpName = "URL",
+        };
+        var command = new Command(
+            "fetch",
+            "Download a data set, check every byte and put it where every command finds it. An interrupted download goes on where it stopped."
+        )
+        {
+            set,
+            to,
+            from,
+            url,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(from) is not null && result.GetValue(url) is not null)
@@ -45,34 +68,60 @@ internal static class DataFetchCommand
                 result.AddError($"--url {text} is not an address: it has to begin with http:// or https://.");
             }
         });
-        command.SetAction((parsed, cancellation) => FetchAsync(
-            context, (FolderDataSet)DataSets.Find(parsed.GetValue(set)!), parsed.GetValue(to)!, parsed.GetValue(from), parsed.GetValue(url) is { } address ? AddressOf(address) : null, cancellation));
+        command.SetAction(
+            (parsed, cancellation) =>
+                FetchAsync(
+                    context,
+                    (FolderDataSet)DataSets.Find(parsed.GetValue(set)!),
+                    parsed.GetValue(to)!,
+                    parsed.GetValue(from),
+                    parsed.GetValue(url) is { } address ? AddressOf(address) : null,
+                    cancellation
+                )
+        );
         return command;
     }
 
-    private static async Task<int> FetchAsync(CommandContext context, FolderDataSet set, string to, string? from, Uri? address, CancellationToken cancellation)
+    private static async Task<int> FetchAsync(
+        CommandContext context,
+        FolderDataSet set,
+        string to,
+        string? from,
+        Uri? address,
+        CancellationToken cancellation
+    )
     {
-        var source = from is not null ? Path.GetFullPath(HomePath.Expand(from)) : (address ?? set.Release!.Downloads[0].Address).AbsoluteUri;
+        var source = from is not null
+            ? Path.GetFullPath(HomePath.Expand(from))
+            : (address ?? set.Release!.Downloads[0].Address).AbsoluteUri;
         context.Out.WriteLine($"{set.Title} from {source} to {Path.GetFullPath(HomePath.Expand(to))}");
         try
         {
-            var installed = await ShownAsync(context, progress =>
-            {
-                var installer = new DataInstaller(set, to) { Address = address, Progress = progress };
-                return from is null ? installer.DownloadAsync(cancellation) : installer.ImportAsync(from, cancellation);
-            });
-            var right = set.Release!.Files.All(f => f.Md5 is not null) ? "all md5 sums are right"
+            var installed = await ShownAsync(
+                context,
+                progress =>
+                {
+                    var installer = new DataInstaller(set, to) { Address = address, Progress = progress };
+                    return from is null ? installer.DownloadAsync(cancellation) : installer.ImportAsync(from, cancellation);
+                }
+            );
+            var right =
+                set.Release!.Files.All(f => f.Md5 is not null) ? "all md5 sums are right"
                 : installed.WasThere || from is not null ? "sizes and labels are right"
                 : "the archive's md5 sum, sizes and labels are right";
-            context.Out.WriteLine($"{set.Title} is in {installed.Folder}{(installed.WasThere ? $" already; {right}, nothing was changed" : $"; {right}")}.");
+            context.Out.WriteLine(
+                $"{set.Title} is in {installed.Folder}{(installed.WasThere ? $" already; {right}, nothing was changed" : $"; {right}")}."
+            );
             context.Out.WriteLine(DataPlaces.Current.Explain(set, installed.Folder));
             return CommandLine.Success;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            context.Error.WriteLine(from is null
-                ? "Stopped. What came in is kept: running the same command again goes on from there."
-                : "Stopped; nothing was installed.");
+            context.Error.WriteLine(
+                from is null
+                    ? "Stopped. What came in is kept: running the same command again goes on from there."
+                    : "Stopped; nothing was installed."
+            );
             throw;
         }
     }
@@ -82,9 +131,14 @@ internal static class DataFetchCommand
     {
         if (context.Out.Profile.Out.IsTerminal)
         {
-            return await context.Out.Progress()
+            return await context
+                .Out.Progress()
                 .AutoClear(true)
-                .Columns(new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+                .Columns(
+                    new ProgressBarColumn { Width = 30 },
+                    new PercentageColumn(),
+                    new TaskDescriptionColumn { Alignment = Justify.Left }
+                )
                 .StartAsync(bars =>
                 {
                     var bar = bars.AddTask("starting", maxValue: 1);

@@ -33,10 +33,26 @@ internal static class DoctorCommand
     {
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
-        var command = new Command("doctor", "Check what the kit needs, and say how to get what is missing. The exit code is 1 if something is broken that it cannot work without.") { data, runs };
+        var command = new Command(
+            "doctor",
+            "Check what the kit needs, and say how to get what is missing. The exit code is 1 if something is broken that it cannot work without."
+        )
+        {
+            data,
+            runs,
+        };
         command.SetAction(parsed =>
         {
-            Finding[] findings = [Tensors(), Gpu(), .. DataFound(parsed.GetValue(data)), Store("runs", Path.GetFullPath(parsed.GetValue(runs)!)), Store("cache", UserCache.Root), Kernel(), .. VsCode()];
+            Finding[] findings =
+            [
+                Tensors(),
+                Gpu(),
+                .. DataFound(parsed.GetValue(data)),
+                Store("runs", Path.GetFullPath(parsed.GetValue(runs)!)),
+                Store("cache", UserCache.Root),
+                Kernel(),
+                .. VsCode(),
+            ];
             Show(context, findings);
             return findings.Any(f => f.Health == Health.Ill) ? CommandLine.Failure : CommandLine.Success;
         });
@@ -45,12 +61,23 @@ internal static class DoctorCommand
 
     private static void Show(CommandContext context, Finding[] findings)
     {
-        context.Show(new Table(
-            [new("", Quantity.Words), new("", Quantity.Words), new("", Quantity.Words)],
-            [.. findings.Select(f => new Row(
-                f.Health switch { Health.Well => new Mark("ok", Tone.Good), Health.Wanting => new Mark("missing", Tone.Middling), _ => new Mark("broken", Tone.Bad) },
-                f.Name,
-                f.Cure is null ? f.What : $"{f.What}: {f.Cure}"))]));
+        context.Show(
+            new Table(
+                [new("", Quantity.Words), new("", Quantity.Words), new("", Quantity.Words)],
+                [
+                    .. findings.Select(f => new Row(
+                        f.Health switch
+                        {
+                            Health.Well => new Mark("ok", Tone.Good),
+                            Health.Wanting => new Mark("missing", Tone.Middling),
+                            _ => new Mark("broken", Tone.Bad),
+                        },
+                        f.Name,
+                        f.Cure is null ? f.What : $"{f.What}: {f.Cure}"
+                    )),
+                ]
+            )
+        );
     }
 
     private static Finding Tensors()
@@ -60,7 +87,14 @@ internal static class DoctorCommand
             LibTorch.Load();
             using var two = torch.ones(2, 2).matmul(torch.ones(2, 2));
             return two.sum().Number() == 8
-                ? new("libtorch", Health.Well, string.Create(CultureInfo.InvariantCulture, $"{LibTorch.Metadata("LibTorchVersion")}, {torch.get_num_threads()} threads"))
+                ? new(
+                    "libtorch",
+                    Health.Well,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{LibTorch.Metadata("LibTorchVersion")}, {torch.get_num_threads()} threads"
+                    )
+                )
                 : new("libtorch", Health.Ill, "it computes 2 x 2 matrices wrongly", "run 'gaitprop verify' and report what it prints");
         }
         catch (GaitPropException e)
@@ -78,7 +112,9 @@ internal static class DoctorCommand
             (null, false) => new("GPU", Health.Well, "none, and this build computes on the CPU"),
             (null, true) => new("GPU", Health.Wanting, "none that the driver knows, and this build can use one", "install NVIDIA's driver"),
             ({ } there, false) => new("GPU", Health.Wanting, $"{there.Name} is not used", "build with -p:Torch=cuda (docs/devices.md)"),
-            ({ } there, true) => LibTorch.Remark is { } remark ? new("GPU", Health.Wanting, $"{there.Name} cannot be used", remark) : new("GPU", Health.Well, there.Name),
+            ({ } there, true) => LibTorch.Remark is { } remark
+                ? new("GPU", Health.Wanting, $"{there.Name} cannot be used", remark)
+                : new("GPU", Health.Well, there.Name),
         };
     }
 
@@ -100,9 +136,17 @@ internal static class DoctorCommand
 
             if (found is not null || isPublished)
             {
-                yield return wrong ?? (found is { } at
-                    ? new(set.Title, Health.Well, at.ToString()!)
-                    : new(set.Title, Health.Wanting, "not found, the embedded set stands in for it", $"fetch it with 'gaitprop data fetch {set.Name}', or name its folder with --data"));
+                yield return wrong
+                    ?? (
+                        found is { } at
+                            ? new(set.Title, Health.Well, at.ToString()!)
+                            : new(
+                                set.Title,
+                                Health.Wanting,
+                                "not found, the embedded set stands in for it",
+                                $"fetch it with 'gaitprop data fetch {set.Name}', or name its folder with --data"
+                            )
+                    );
             }
         }
     }
@@ -124,17 +168,22 @@ internal static class DoctorCommand
 
         try
         {
-            using (File.Create(Path.Combine(there, $".gaitprop-{Guid.NewGuid():N}"), 1, FileOptions.DeleteOnClose))
-            {
-            }
+            using (File.Create(Path.Combine(there, $".gaitprop-{Guid.NewGuid():N}"), 1, FileOptions.DeleteOnClose)) { }
 
             var free = new DriveInfo(there).AvailableFreeSpace / 1e9;
             var what = string.Create(CultureInfo.InvariantCulture, $"{folder}, {free:0.0} GB free");
-            return free < EnoughGigabytes ? new(name, Health.Wanting, what, "a long training may not find room for its checkpoints") : new(name, Health.Well, what);
+            return free < EnoughGigabytes
+                ? new(name, Health.Wanting, what, "a long training may not find room for its checkpoints")
+                : new(name, Health.Well, what);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new(name, Health.Ill, $"{folder} cannot be written to ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})", name == "runs" ? "name another folder with --runs" : "set XDG_CACHE_HOME");
+            return new(
+                name,
+                Health.Ill,
+                $"{folder} cannot be written to ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})",
+                name == "runs" ? "name another folder with --runs" : "set XDG_CACHE_HOME"
+            );
         }
     }
 
@@ -142,7 +191,8 @@ internal static class DoctorCommand
     {
         var found = KernelSpecPlaces.All(null).Select(KernelSpec.Read).OfType<InstalledSpec>().ToArray();
         const string Install = "run 'gaitprop jupyter install'";
-        return found.FirstOrDefault() is not { } first ? new("kernel", Health.Wanting, $"{KernelSpec.DisplayName} is not installed for Jupyter and VS Code", Install)
+        return found.FirstOrDefault() is not { } first
+                ? new("kernel", Health.Wanting, $"{KernelSpec.DisplayName} is not installed for Jupyter and VS Code", Install)
             : first.State.StartsWith("starts", StringComparison.Ordinal) ? new("kernel", Health.Well, $"{first.Folder}: {first.State}")
             : new("kernel", Health.Wanting, $"{first.Folder}: {first.State}");
     }
@@ -156,11 +206,21 @@ internal static class DoctorCommand
             {
                 finding = VsCodeSettings.Added(File.ReadAllText(file)) is null
                     ? new("VS Code", Health.Well, $"{file} has {VsCodeSettings.Key}")
-                    : new("VS Code", Health.Wanting, $"{file} lacks {VsCodeSettings.Key}, without which it completes nothing while you type", "run 'gaitprop jupyter install --vscode-settings'");
+                    : new(
+                        "VS Code",
+                        Health.Wanting,
+                        $"{file} lacks {VsCodeSettings.Key}, without which it completes nothing while you type",
+                        "run 'gaitprop jupyter install --vscode-settings'"
+                    );
             }
             catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
             {
-                finding = new("VS Code", Health.Wanting, $"{file} cannot be read ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})", "mend it in VS Code");
+                finding = new(
+                    "VS Code",
+                    Health.Wanting,
+                    $"{file} cannot be read ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})",
+                    "mend it in VS Code"
+                );
             }
 
             yield return finding;

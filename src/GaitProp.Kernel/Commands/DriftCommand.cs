@@ -23,41 +23,90 @@ internal static class DriftCommand
             DefaultValueFactory = _ => string.Join(',', Known),
         };
         updates.CompletionSources.Add(Known);
-        var lambda = new Option<string>("--lambda") { Description = "The regulariser's strength. Several, separated by commas or as powers of ten (1..1000), give a curve each.", HelpName = "VALUES", DefaultValueFactory = _ => "100" };
+        var lambda = new Option<string>("--lambda")
+        {
+            Description = "The regulariser's strength. Several, separated by commas or as powers of ten (1..1000), give a curve each.",
+            HelpName = "VALUES",
+            DefaultValueFactory = _ => "100",
+        };
         var steps = SharedOptions.Number("--steps", "Optimiser steps. Default: 40.", least: 1);
         var every = SharedOptions.Number("--every", "Steps between measurements. Default: 4.", least: 1);
-        var defect = SharedOptions.Real("--defect", "Root mean square orthogonality defect of the square weights at the start. Default: 0, orthogonal.");
+        var defect = SharedOptions.Real(
+            "--defect",
+            "Root mean square orthogonality defect of the square weights at the start. Default: 0, orthogonal."
+        );
         var batch = SharedOptions.Number("--batch", "Images per step. Default: 64.", least: 1);
         var depth = SharedOptions.Number("--depth", "Hidden layers of the CIFAR-10 networks. Default: the network's own.", least: 1);
         var seed = SharedOptions.Number("--seed", "Fixes the weights. Default: 1.", least: 0);
         var data = SharedOptions.Data();
         var device = SharedOptions.Device();
-        var save = new Option<string?>("--save") { Description = "Save the curves as a figure or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
-        var command = new Command("drift", "Measure how normalised GAIT's angles grow while weights move: under its own updates, under the orthogonality regulariser alone, and under both.")
+        var save = new Option<string?>("--save")
         {
-            model, updates, lambda, steps, every, defect, batch, depth, seed, data, device, save,
+            Description = "Save the curves as a figure or table: FILE.png, .svg, .pdf, .html or .csv.",
+            HelpName = "FILE",
         };
-        command.SetAction((parsed, cancellation) =>
+        var command = new Command(
+            "drift",
+            "Measure how normalised GAIT's angles grow while weights move: under its own updates, under the orthogonality regulariser alone, and under both."
+        )
         {
-            LibTorch.Load();
-            using var scope = torch.NewDisposeScope();
-            var images = DataSets.In(parsed.GetValue(data));
-            var place = ComputeDevice.Of(parsed.GetValue(device));
-            var first = new DriftStudy { Network = Architectures.Define(parsed.GetValue(model)!, [images.Train.Channels, images.Train.Height, images.Train.Width], images.ClassNames.Count, parsed.GetValue(depth)) };
-            var study = first with
+            model,
+            updates,
+            lambda,
+            steps,
+            every,
+            defect,
+            batch,
+            depth,
+            seed,
+            data,
+            device,
+            save,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                Steps = parsed.GetValue(steps) ?? first.Steps,
-                Every = parsed.GetValue(every) ?? first.Every,
-                Defect = parsed.GetValue(defect) ?? 0,
-                Batch = parsed.GetValue(batch) ?? first.Batch,
-                Seed = parsed.GetValue(seed) ?? 1,
-            };
-            var (pixels, labels) = FirstImages.Of(images.Train, place, (int)Math.Min((long)study.Steps * study.Batch, images.Train.Count));
-            var curves = Studies(study, parsed.GetValue(updates)!, SweepValues.Numbers("--lambda", parsed.GetValue(lambda)!))
-                .Select(s => (s.Label, Curve: context.Busy(Text($"{s.Label}: {study.Steps} steps"), () => s.Study.Measure(pixels, labels, cancellation: cancellation)))).ToArray();
-            Show(context, study, images, curves, parsed.GetValue(save), place);
-            return Task.FromResult(CommandLine.Success);
-        });
+                LibTorch.Load();
+                using var scope = torch.NewDisposeScope();
+                var images = DataSets.In(parsed.GetValue(data));
+                var place = ComputeDevice.Of(parsed.GetValue(device));
+                var first = new DriftStudy
+                {
+                    Network = Architectures.Define(
+                        parsed.GetValue(model)!,
+                        [images.Train.Channels, images.Train.Height, images.Train.Width],
+                        images.ClassNames.Count,
+                        parsed.GetValue(depth)
+                    ),
+                };
+                var study = first with
+                {
+                    Steps = parsed.GetValue(steps) ?? first.Steps,
+                    Every = parsed.GetValue(every) ?? first.Every,
+                    Defect = parsed.GetValue(defect) ?? 0,
+                    Batch = parsed.GetValue(batch) ?? first.Batch,
+                    Seed = parsed.GetValue(seed) ?? 1,
+                };
+                var (pixels, labels) = FirstImages.Of(
+                    images.Train,
+                    place,
+                    (int)Math.Min((long)study.Steps * study.Batch, images.Train.Count)
+                );
+                var curves = Studies(study, parsed.GetValue(updates)!, SweepValues.Numbers("--lambda", parsed.GetValue(lambda)!))
+                    .Select(s =>
+                        (
+                            s.Label,
+                            Curve: context.Busy(
+                                Text($"{s.Label}: {study.Steps} steps"),
+                                () => s.Study.Measure(pixels, labels, cancellation: cancellation)
+                            )
+                        )
+                    )
+                    .ToArray();
+                Show(context, study, images, curves, parsed.GetValue(save), place);
+                return Task.FromResult(CommandLine.Success);
+            }
+        );
         return command;
     }
 
@@ -74,21 +123,40 @@ internal static class DriftCommand
             var kind = Enum.Parse<DriftUpdates>(word, ignoreCase: true);
             foreach (var lambda in kind == DriftUpdates.Task ? [0] : lambdas)
             {
-                yield return (kind switch
-                {
-                    DriftUpdates.Task => "task alone",
-                    DriftUpdates.Regulariser => Text($"regulariser alone, λ = {lambda}"),
-                    _ => Text($"task and regulariser, λ = {lambda}"),
-                }, study with { Updates = kind, Lambda = lambda });
+                yield return (
+                    kind switch
+                    {
+                        DriftUpdates.Task => "task alone",
+                        DriftUpdates.Regulariser => Text($"regulariser alone, λ = {lambda}"),
+                        _ => Text($"task and regulariser, λ = {lambda}"),
+                    },
+                    study with
+                    {
+                        Updates = kind,
+                        Lambda = lambda,
+                    }
+                );
             }
         }
     }
 
-    private static void Show(CommandContext context, DriftStudy study, ImageDataset data, (string Label, DriftCurve Curve)[] curves, string? save, torch.Device device)
+    private static void Show(
+        CommandContext context,
+        DriftStudy study,
+        ImageDataset data,
+        (string Label, DriftCurve Curve)[] curves,
+        string? save,
+        torch.Device device
+    )
     {
         var machine = RunEnvironment.Here(device);
-        var caption = Text($"Network {study.Network.Name}, {study.Network.Layers.Count} layers, implicit auxiliary units, random orthogonal weights of seed {study.Seed}{(study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "")}; {study.Steps} steps of Adam, ")
-            + Text($"learning rate {study.Optimizer.LearningRate:0.##e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. Machine: {machine}; GaitProp {machine.Version}.");
+        var caption =
+            Text(
+                $"Network {study.Network.Name}, {study.Network.Layers.Count} layers, implicit auxiliary units, random orthogonal weights of seed {study.Seed}{(study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "")}; {study.Steps} steps of Adam, "
+            )
+            + Text(
+                $"learning rate {study.Optimizer.LearningRate:0.##e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. Machine: {machine}; GaitProp {machine.Version}."
+            );
         var figure = SweepFigure.Of("drift", "Angles while weights move", caption, curves);
         context.Out.WriteLine(caption);
         context.Result(figure, () => DriftTable.Of(curves));

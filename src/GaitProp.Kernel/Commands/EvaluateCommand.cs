@@ -16,41 +16,85 @@ internal static class EvaluateCommand
     public static Command Build(CommandContext context)
     {
         var runs = SharedOptions.Runs();
-        var weights = WeightsWords.Argument("RUN|FILE", "The network: a run (its name, the beginning of it, its folder, or 'last'), a checkpoint, or a file of weights", runs);
+        var weights = WeightsWords.Argument(
+            "RUN|FILE",
+            "The network: a run (its name, the beginning of it, its folder, or 'last'), a checkpoint, or a file of weights",
+            runs
+        );
         var data = SharedOptions.Data();
         var part = SharedOptions.Choice("--split", "The images: test images, or those on which the network was trained.", DataPart.Test);
         var all = new Option<bool>("--all") { Description = "Use all images of the split, even if the run used only the first of them." };
         var device = SharedOptions.Device();
-        var save = new Option<string?>("--save") { Description = "Save the confusion matrix as a figure or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
+        var save = new Option<string?>("--save")
+        {
+            Description = "Save the confusion matrix as a figure or table: FILE.png, .svg, .pdf, .html or .csv.",
+            HelpName = "FILE",
+        };
         var command = new Command(
             "evaluate",
             "Measure a trained network: top-1 and top-5 accuracy, loss, accuracy by class, and which classes it takes for which. Such as 'evaluate last', "
-            + "'evaluate notebooks/recorded/cifar-shallow/NAME --data DIR', 'evaluate weights.safetensors --split train --save confusion.png'.")
+                + "'evaluate notebooks/recorded/cifar-shallow/NAME --data DIR', 'evaluate weights.safetensors --split train --save confusion.png'."
+        )
         {
-            weights, runs, data, part, all, device, save,
+            weights,
+            runs,
+            data,
+            part,
+            all,
+            device,
+            save,
         };
-        command.SetAction((parsed, cancellation) =>
-        {
-            LibTorch.Load();
-            if (parsed.GetValue(save) is { } target)
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                FigureFiles.EnsureSavable(target);
-            }
+                LibTorch.Load();
+                if (parsed.GetValue(save) is { } target)
+                {
+                    FigureFiles.EnsureSavable(target);
+                }
 
-            using var saved = WeightsWords.Open(parsed.GetValue(weights)!, parsed.GetValue(runs)!, context.Error.WriteLine);
-            var evaluation = Evaluate(context, saved, parsed.GetValue(data), parsed.GetValue(part) ?? DataPart.Test, parsed.GetValue(all), ComputeDevice.Of(parsed.GetValue(device)), cancellation);
-            context.Result(evaluation, () => Write(context, evaluation));
-            if (parsed.GetValue(save) is { } file)
-            {
-                context.Out.WriteLine(FigureFiles.Save(ConfusionFigure.Of("confusion", evaluation, Path.GetExtension(file).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? int.MaxValue : ConfusionFigure.MostClasses), file));
-            }
+                using var saved = WeightsWords.Open(parsed.GetValue(weights)!, parsed.GetValue(runs)!, context.Error.WriteLine);
+                var evaluation = Evaluate(
+                    context,
+                    saved,
+                    parsed.GetValue(data),
+                    parsed.GetValue(part) ?? DataPart.Test,
+                    parsed.GetValue(all),
+                    ComputeDevice.Of(parsed.GetValue(device)),
+                    cancellation
+                );
+                context.Result(evaluation, () => Write(context, evaluation));
+                if (parsed.GetValue(save) is { } file)
+                {
+                    context.Out.WriteLine(
+                        FigureFiles.Save(
+                            ConfusionFigure.Of(
+                                "confusion",
+                                evaluation,
+                                Path.GetExtension(file).Equals(".csv", StringComparison.OrdinalIgnoreCase)
+                                    ? int.MaxValue
+                                    : ConfusionFigure.MostClasses
+                            ),
+                            file
+                        )
+                    );
+                }
 
-            return Task.FromResult(CommandLine.Success);
-        });
+                return Task.FromResult(CommandLine.Success);
+            }
+        );
         return command;
     }
 
-    private static Evaluation Evaluate(CommandContext context, SavedWeights saved, string? named, DataPart part, bool all, torch.Device device, CancellationToken cancellation)
+    private static Evaluation Evaluate(
+        CommandContext context,
+        SavedWeights saved,
+        string? named,
+        DataPart part,
+        bool all,
+        torch.Device device,
+        CancellationToken cancellation
+    )
     {
         var experiment = saved.Card.Experiment(saved.File);
         var (trained, used) = (saved.Card.Data, Images(saved.Card, named));
@@ -61,7 +105,9 @@ internal static class EvaluateCommand
         context.Out.WriteLine(TrainCommand.DataLine(used, trained.StandsInFor));
         if (count < of)
         {
-            context.Out.WriteLine(Text($"The first {count} of {of} {(part == DataPart.Test ? "test" : "training")} images, as in the run; --all takes all."));
+            context.Out.WriteLine(
+                Text($"The first {count} of {of} {(part == DataPart.Test ? "test" : "training")} images, as in the run; --all takes all.")
+            );
         }
 
         if (used.Cut(experiment.TrainImages, experiment.TestImages).Checksum() != trained.Checksum)
@@ -69,29 +115,40 @@ internal static class EvaluateCommand
             context.Out.WriteLine($"These are not the images that the network was trained with, which were {trained.Name}.");
         }
 
-        var evaluation = context.Busy(Text($"Evaluating {count} images"), () =>
-        {
-            using var content = ContentCheck.Begin(images);
-            content?.Wait(_ => { }, cancellation);
-            return Evaluator.Evaluate(network, images, part, experiment.Loss, cancellation);
-        });
+        var evaluation = context.Busy(
+            Text($"Evaluating {count} images"),
+            () =>
+            {
+                using var content = ContentCheck.Begin(images);
+                content?.Wait(_ => { }, cancellation);
+                return Evaluator.Evaluate(network, images, part, experiment.Loss, cancellation);
+            }
+        );
         return evaluation with { Title = RunTitles.Whole(saved.Card.Settings), Weights = $"{saved.Card.Progress}; {saved.Kind}" };
     }
 
     /// <summary>The images of the run; others if the user names them.</summary>
     private static ImageDataset Images(WeightsCard card, string? named) =>
-        named is null || IsOf((string?)card.Settings["data"], named) ? RunImages.Of(card.Data, (string?)card.Settings["data"], named) : DataSets.In(named);
+        named is null || IsOf((string?)card.Settings["data"], named)
+            ? RunImages.Of(card.Data, (string?)card.Settings["data"], named)
+            : DataSets.In(named);
 
     /// <summary>Whether a folder holds the run's set; it may hold others beside.</summary>
     private static bool IsOf(string? kind, string named) =>
-        named != DataSets.Embedded && DataSets.All.FirstOrDefault(s => s.Name == kind) is FolderDataSet set && set.FindIn(HomePath.Expand(named)) is not null;
+        named != DataSets.Embedded
+        && DataSets.All.FirstOrDefault(s => s.Name == kind) is FolderDataSet set
+        && set.FindIn(HomePath.Expand(named)) is not null;
 
     private static void Write(CommandContext context, Evaluation evaluation)
     {
         var part = evaluation.Part == DataPart.Test ? "test" : "training";
         context.Out.WriteLine($"{evaluation.Title}\nWeights: {evaluation.Weights}");
         context.Out.WriteLine();
-        context.Out.WriteLine(Text($"{evaluation.Images} {part} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}"));
+        context.Out.WriteLine(
+            Text(
+                $"{evaluation.Images} {part} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}"
+            )
+        );
         context.Out.WriteLine();
         context.Show(EvaluationTable.Classes(evaluation));
         if (evaluation.ClassNames.Count <= EvaluationTable.MostCounts)

@@ -28,29 +28,63 @@ internal static class FigureCommand
             AllowMultipleArgumentsPerToken = false,
         };
         var rules = SharedOptions.Rules(null);
-        var preset = new Option<string?>("--preset") { Description = $"Only runs of this preset: {string.Join(" or ", Presets.Names)}.", HelpName = string.Join("|", Presets.Names), CustomParser = result => Words.One(result, "preset", Presets.Names) };
+        var preset = new Option<string?>("--preset")
+        {
+            Description = $"Only runs of this preset: {string.Join(" or ", Presets.Names)}.",
+            HelpName = string.Join("|", Presets.Names),
+            CustomParser = result => Words.One(result, "preset", Presets.Names),
+        };
         preset.CompletionSources.Add([.. Presets.Names]);
         var metric = SharedOptions.Metric();
-        var save = new Option<string?>("--save") { Description = "Save the figure: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
-        var command = new Command("figure", "Draw a figure from existing runs: recorded ones, pale, and your own. Runs that differ only in their seed become one line. Runs of another network, setting or data set are left out and listed.") { figure, runs, rules, preset, metric, save };
+        var save = new Option<string?>("--save")
+        {
+            Description = "Save the figure: FILE.png, .svg, .pdf, .html or .csv.",
+            HelpName = "FILE",
+        };
+        var command = new Command(
+            "figure",
+            "Draw a figure from existing runs: recorded ones, pale, and your own. Runs that differ only in their seed become one line. Runs of another network, setting or data set are left out and listed."
+        )
+        {
+            figure,
+            runs,
+            rules,
+            preset,
+            metric,
+            save,
+        };
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
-            var chosen = FigureRuns.Of(name, FigurePlan.ExperimentsOf(name)
-                .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
-                .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
-                .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
-                .DistinctBy(r => r.Folder));
-            var records = RunGroup.Together([.. chosen.Shown
-                .OrderBy(r => Place(name, r.Rule)).ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal).ThenBy(r => r.Description.Started)]);
+            var chosen = FigureRuns.Of(
+                name,
+                FigurePlan
+                    .ExperimentsOf(name)
+                    .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
+                    .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
+                    .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
+                    .DistinctBy(r => r.Folder)
+            );
+            var records = RunGroup.Together([
+                .. chosen
+                    .Shown.OrderBy(r => Place(name, r.Rule))
+                    .ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal)
+                    .ThenBy(r => r.Description.Started),
+            ]);
             if (records.Count == 0)
             {
                 var others = chosen.LeftOut.Count == 0 ? "" : $" ({chosen.LeftOut.Count} left out, such as {chosen.LeftOut[0]})";
-                throw new GaitPropException($"there are no runs for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: '{context.Prompt} reproduce {name}' makes some, --runs names another folder.");
+                throw new GaitPropException(
+                    $"there are no runs for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: '{context.Prompt} reproduce {name}' makes some, --runs names another folder."
+                );
             }
 
-            var comparison = new RunComparison(name, FigurePlan.TitleOf(name, records[0].Description.Data.Name, records[0].Description.Data.Embedded), records)
+            var comparison = new RunComparison(
+                name,
+                FigurePlan.TitleOf(name, records[0].Description.Data.Name, records[0].Description.Data.Embedded),
+                records
+            )
             {
                 OverSeeds = true,
                 Metric = parsed.GetValue(metric),
@@ -70,7 +104,9 @@ internal static class FigureCommand
 
     /// <summary>The rules of the figure in its own order, then others.</summary>
     private static int Place(string figure, string rule) =>
-        ExperimentDocument.Open(FigurePlan.ExperimentsOf(figure)[0]).Rules.ToList().IndexOf(rule) is >= 0 and var place ? place : int.MaxValue;
+        ExperimentDocument.Open(FigurePlan.ExperimentsOf(figure)[0]).Rules.ToList().IndexOf(rule) is >= 0 and var place
+            ? place
+            : int.MaxValue;
 
     private static string[] DefaultStores()
     {
@@ -83,6 +119,8 @@ internal static class FigureCommand
             }
         }
 
-        return own.Length > 0 ? own : throw new GaitPropException("there are no runs here, and no recorded ones above: name a folder with --runs.");
+        return own.Length > 0
+            ? own
+            : throw new GaitPropException("there are no runs here, and no recorded ones above: name a folder with --runs.");
     }
 }

@@ -34,7 +34,10 @@ internal static class InfoCommand
             ("GaitProp", OwnProgram.Version),
             ("TorchSharp", here.TorchSharp),
             ("libtorch", LibTorch.Installed is { } installed ? $"{here.LibTorch}: {installed.Folder}" : here.LibTorch),
-            ("libtorch bridge", LibTorch.IsPatched ? $"{LibTorch.BridgeFile} (adapted to this system's C++ library)" : LibTorch.BridgeFile!),
+            (
+                "libtorch bridge",
+                LibTorch.IsPatched ? $"{LibTorch.BridgeFile} (adapted to this system's C++ library)" : LibTorch.BridgeFile!
+            ),
             (".NET", Environment.Version.ToString()),
             ("system", here.System),
             ("processor", string.Create(CultureInfo.InvariantCulture, $"{here.Processor}, {here.Threads} threads in use")),
@@ -56,9 +59,13 @@ internal static class InfoCommand
             return LibTorch.Remark is { } remark ? $"not available: {remark}" : "not available";
         }
 
-        var devices = Enumerable.Range(0, torch.cuda.device_count()).Select(i => CudaDriver.Device(i) is { } card
-            ? string.Create(CultureInfo.InvariantCulture, $"cuda:{i} {card.Name}, {card.Bytes / 1e9:F0} GB")
-            : $"cuda:{i}");
+        var devices = Enumerable
+            .Range(0, torch.cuda.device_count())
+            .Select(i =>
+                CudaDriver.Device(i) is { } card
+                    ? string.Create(CultureInfo.InvariantCulture, $"cuda:{i} {card.Name}, {card.Bytes / 1e9:F0} GB")
+                    : $"cuda:{i}"
+            );
         return $"{string.Join("; ", devices)}; cuDNN {(torch.cuda.is_cudnn_available() ? "is used" : "is not there")}";
     }
 

@@ -11,7 +11,12 @@ internal static class JupyterCommand
 {
     public static Command Build(CommandContext context)
     {
-        var command = new Command("jupyter", "Install the notebook kernel for Jupyter front ends, VS Code among them.") { Install(context), List(context), Uninstall(context) };
+        var command = new Command("jupyter", "Install the notebook kernel for Jupyter front ends, VS Code among them.")
+        {
+            Install(context),
+            List(context),
+            Uninstall(context),
+        };
         if (context.Results is null)
         {
             command.Subcommands.Add(Start());
@@ -23,16 +28,24 @@ internal static class JupyterCommand
     private static Command Install(CommandContext context)
     {
         var prefix = Prefix("Install for an environment or a machine: into DIR/share/jupyter/kernels. Default: for this user.");
-        var settings = new Option<bool>("--vscode-settings") { Description = "Add the setting that completion in VS Code needs to your user settings. Comments and everything else in them stay." };
+        var settings = new Option<bool>("--vscode-settings")
+        {
+            Description =
+                "Add the setting that completion in VS Code needs to your user settings. Comments and everything else in them stay.",
+        };
         var command = new Command("install", "Write the kernelspec. Doing it again changes nothing.") { prefix, settings };
         command.SetAction(parsed =>
         {
             var place = KernelSpecPlaces.Place(parsed.GetValue(prefix));
             var written = new KernelSpec(place).Install();
-            context.Out.WriteLine(written.Count == 0
-                ? $"Nothing to change: {KernelSpec.DisplayName} is installed in {place}."
-                : $"Installed {KernelSpec.DisplayName} in {place}: {string.Join(", ", written)}.");
-            context.Out.WriteLine($"It starts {OwnProgram.AssemblyPath} with {OwnProgram.Host}: if one of them is moved, deleted or cleaned away, build and install again.");
+            context.Out.WriteLine(
+                written.Count == 0
+                    ? $"Nothing to change: {KernelSpec.DisplayName} is installed in {place}."
+                    : $"Installed {KernelSpec.DisplayName} in {place}: {string.Join(", ", written)}."
+            );
+            context.Out.WriteLine(
+                $"It starts {OwnProgram.AssemblyPath} with {OwnProgram.Host}: if one of them is moved, deleted or cleaned away, build and install again."
+            );
             TellVsCode(context, parsed.GetValue(settings));
             return CommandLine.Success;
         });
@@ -45,7 +58,9 @@ internal static class JupyterCommand
         var files = VsCodeSettings.Files();
         if (write && files.Count == 0)
         {
-            throw new GaitPropException($"--vscode-settings: there is no settings.json of VS Code for this user. Open 'Preferences: Open User Settings (JSON)' in VS Code once, or add this line there: {VsCodeSettings.Line}");
+            throw new GaitPropException(
+                $"--vscode-settings: there is no settings.json of VS Code for this user. Open 'Preferences: Open User Settings (JSON)' in VS Code once, or add this line there: {VsCodeSettings.Line}"
+            );
         }
 
         foreach (var file in files)
@@ -61,18 +76,26 @@ internal static class JupyterCommand
             }
             catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
             {
-                throw new GaitPropException($"'{file}' was left as it is: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Add this line by hand: {VsCodeSettings.Line}", e);
+                throw new GaitPropException(
+                    $"'{file}' was left as it is: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Add this line by hand: {VsCodeSettings.Line}",
+                    e
+                );
             }
 
-            context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(
-                text is null ? $"{file} has {VsCodeSettings.Key}."
-                : write ? $"Added {VsCodeSettings.Key} to {file}."
-                : $"For completion while you type, VS Code's user settings need one line; --vscode-settings adds it to {file}:\n  {VsCodeSettings.Line}"));
+            context.Out.Profile.Out.Writer.WriteLine(
+                VisibleText.Of(
+                    text is null ? $"{file} has {VsCodeSettings.Key}."
+                    : write ? $"Added {VsCodeSettings.Key} to {file}."
+                    : $"For completion while you type, VS Code's user settings need one line; --vscode-settings adds it to {file}:\n  {VsCodeSettings.Line}"
+                )
+            );
         }
 
         if (files.Count == 0)
         {
-            context.Out.Profile.Out.Writer.WriteLine($"For completion while you type, VS Code's user settings need this line:\n  {VsCodeSettings.Line}");
+            context.Out.Profile.Out.Writer.WriteLine(
+                $"For completion while you type, VS Code's user settings need this line:\n  {VsCodeSettings.Line}"
+            );
         }
     }
 
@@ -106,7 +129,11 @@ internal static class JupyterCommand
         command.SetAction(parsed =>
         {
             var place = KernelSpecPlaces.Place(parsed.GetValue(prefix));
-            context.Out.WriteLine(new KernelSpec(place).Uninstall() ? $"Removed {place}." : $"Nothing to remove: {KernelSpec.DisplayName} is not installed in {place}.");
+            context.Out.WriteLine(
+                new KernelSpec(place).Uninstall()
+                    ? $"Removed {place}."
+                    : $"Nothing to remove: {KernelSpec.DisplayName} is not installed in {place}."
+            );
             return CommandLine.Success;
         });
         return command;
@@ -116,11 +143,13 @@ internal static class JupyterCommand
     {
         var file = new Argument<string>("CONNECTION_FILE") { Description = "The file that a front end makes; kernel.json passes it on." };
         var command = new Command("start", "Run the kernel. Front ends call this.") { file };
-        command.SetAction(async (parsed, _) =>
-        {
-            await KernelProgram.RunAsync(parsed.GetValue(file)!, OwnProgram.Info, OwnProgram.StartWorker);
-            return CommandLine.Success;
-        });
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                await KernelProgram.RunAsync(parsed.GetValue(file)!, OwnProgram.Info, OwnProgram.StartWorker);
+                return CommandLine.Success;
+            }
+        );
         return command;
     }
 

@@ -9,8 +9,9 @@ using Spectre.Console;
 namespace GaitProp.Kernel.Commands;
 
 /// <summary>
-/// Takes the libtorch that the user names. One of another release than TorchSharp's bridge was built for may load and compute wrongly, or end the process: it is tried in a process
-/// of its own, which verifies the reference vectors on the device that it would use, and refused if a number is wrong. What passed is remembered.
+/// Takes the libtorch that the user names. One of another release than TorchSharp's bridge was built for may load and compute wrongly, or
+/// end the process: it is tried in a process of its own, which verifies the reference vectors on the device that it would use, and refused
+/// if a number is wrong. What passed is remembered.
 /// </summary>
 internal static class LibTorchTrial
 {
@@ -37,7 +38,9 @@ internal static class LibTorchTrial
         {
             if (LibTorch.Installed?.Folder != installed.Folder)
             {
-                throw new GaitPropException($"libtorch {LibTorch.Described} is loaded already: restart the kernel, and name {installed.Folder} before the first tensor, or in {InstalledLibTorch.Variable} before the kernel starts.");
+                throw new GaitPropException(
+                    $"libtorch {LibTorch.Described} is loaded already: restart the kernel, and name {installed.Folder} before the first tensor, or in {InstalledLibTorch.Variable} before the kernel starts."
+                );
             }
         }
         else if (!installed.Fits && Environment.GetEnvironmentVariable(Trial) is null)
@@ -54,7 +57,9 @@ internal static class LibTorchTrial
             return;
         }
 
-        context.Error.WriteLine($"libtorch {installed.VersionText}, and TorchSharp's bridge was built for {InstalledLibTorch.Built}: trying it with the reference vectors first.");
+        context.Error.WriteLine(
+            $"libtorch {installed.VersionText}, and TorchSharp's bridge was built for {InstalledLibTorch.Built}: trying it with the reference vectors first."
+        );
         var start = OwnProgram.Start("verify", "--device", "auto");
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         (start.Environment[Trial], start.Environment[InstalledLibTorch.Variable]) = ("1", installed.Folder);
@@ -64,8 +69,14 @@ internal static class LibTorchTrial
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            var last = (errors + "\n" + words.Result).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? $"the process ended with exit code {process.ExitCode}";
-            throw new GaitPropException($"libtorch {installed.VersionText} in {installed.Folder} does not fit TorchSharp's bridge, which was built for {InstalledLibTorch.Built}: {last.TrimEnd('.')}. Name one of that release.");
+            var last =
+                (errors + "\n" + words.Result)
+                    .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .FirstOrDefault()
+                ?? $"the process ended with exit code {process.ExitCode}";
+            throw new GaitPropException(
+                $"libtorch {installed.VersionText} in {installed.Folder} does not fit TorchSharp's bridge, which was built for {InstalledLibTorch.Built}: {last.TrimEnd('.')}. Name one of that release."
+            );
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(passed)!);
@@ -75,7 +86,11 @@ internal static class LibTorchTrial
     /// <summary>What was tried: this program, and the files as they are now.</summary>
     private static string Key(InstalledLibTorch installed)
     {
-        var files = Directory.EnumerateFiles(installed.Folder).Order(StringComparer.Ordinal).Select(f => new FileInfo(f)).Select(f => $"{f.FullName}|{f.Length}|{f.LastWriteTimeUtc.Ticks}");
+        var files = Directory
+            .EnumerateFiles(installed.Folder)
+            .Order(StringComparer.Ordinal)
+            .Select(f => new FileInfo(f))
+            .Select(f => $"{f.FullName}|{f.Length}|{f.LastWriteTimeUtc.Ticks}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend(OwnProgram.Version)))));
     }
 }

@@ -7,7 +7,9 @@ using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary>The figures of the paper that show the rule and its networks: they are measured on one batch or picture in seconds, nothing is trained.</summary>
+/// <summary>
+/// The figures of the paper that show the rule and its networks: they are measured on one batch or picture in seconds, nothing is trained.
+/// </summary>
 internal static class MeasuredFigures
 {
     private const int Batch = 64;
@@ -41,10 +43,19 @@ internal static class MeasuredFigures
     {
         using var batch = new DeviceImages(images.Test.Take(Batch), torch.ScalarType.Float64, device);
         var (pixels, labels) = batch.Range(0, batch.Count);
-        var study = new TargetStudy { Network = Architectures.Define("cifar-deep", [.. pixels.shape.Skip(1)], images.ClassNames.Count, null), Seed = seed };
+        var study = new TargetStudy
+        {
+            Network = Architectures.Define("cifar-deep", [.. pixels.shape.Skip(1)], images.ClassNames.Count, null),
+            Seed = seed,
+        };
         var table = context.Busy("Measuring targets in three ways of computing", () => study.Measure(pixels, labels));
-        var caption = Text($"Data: {images.Name}, the first {batch.Count} test images. Network: {study.Network.Name}, {table.Layers.Count} layers, random orthogonal weights of seed {seed}, not trained. ")
-            + Text($"t - a: target minus activation; its true value is that of the displacement form in float64, which loses no digits. GAIT: gamma = 1e-3 in every layer; normalised GAIT: the distance of each target is eta = 1e-7. ")
+        var caption =
+            Text(
+                $"Data: {images.Name}, the first {batch.Count} test images. Network: {study.Network.Name}, {table.Layers.Count} layers, random orthogonal weights of seed {seed}, not trained. "
+            )
+            + Text(
+                $"t - a: target minus activation; its true value is that of the displacement form in float64, which loses no digits. GAIT: gamma = 1e-3 in every layer; normalised GAIT: the distance of each target is eta = 1e-7. "
+            )
             + Machine(device);
         if (context.Results is null)
         {
@@ -61,38 +72,79 @@ internal static class MeasuredFigures
         var table = context.Busy("Inverting a convolution", () => study.Measure(picture.ToTensor().to(device)));
         if (context.Results is null)
         {
-            context.Show(new Table(
-                [new("overlapping patches are", Quantity.Words), new("error of the picture", Quantity.Error), new("nudge: angle to BP", Quantity.Angle), new("length over BP's", Quantity.Loss)],
-                [.. table.Ways.Select(way => new Row(way.Name, way.Error, way.Angle, way.Length))]));
+            context.Show(
+                new Table(
+                    [
+                        new("overlapping patches are", Quantity.Words),
+                        new("error of the picture", Quantity.Error),
+                        new("nudge: angle to BP", Quantity.Angle),
+                        new("length over BP's", Quantity.Loss),
+                    ],
+                    [.. table.Ways.Select(way => new Row(way.Name, way.Error, way.Angle, way.Length))]
+                )
+            );
         }
 
-        var shown = file is null ? Text($"a landscape of {picture.Width} x {picture.Height} pixels that this program draws (no photograph comes with it; --image FILE takes yours)") : Text($"{Path.GetFileName(file)}, {picture.Width} x {picture.Height} pixels");
+        var shown = file is null
+            ? Text(
+                $"a landscape of {picture.Width} x {picture.Height} pixels that this program draws (no photograph comes with it; --image FILE takes yours)"
+            )
+            : Text($"{Path.GetFileName(file)}, {picture.Width} x {picture.Height} pixels");
         var channels = 3 * study.Kernel * study.Kernel;
-        var caption = Text($"Picture: {shown}. Convolution: {study.Kernel} x {study.Kernel}, stride {study.Stride}, {channels} channels, so that each patch of {channels} values has as many outputs; random orthogonal weights of seed {seed}, leaky ReLU, float64. ")
-            + Text($"Where patches overlap each pixel is rebuilt count times, and count - 1 of them are taken off. Dividing by count would rebuild the picture too (relative error {table.Divided.Error:0.0e+0}), but not carry a nudge of the outputs down as BP does: F and G show it, grey is zero. ")
+        var caption =
+            Text(
+                $"Picture: {shown}. Convolution: {study.Kernel} x {study.Kernel}, stride {study.Stride}, {channels} channels, so that each patch of {channels} values has as many outputs; random orthogonal weights of seed {seed}, leaky ReLU, float64. "
+            )
+            + Text(
+                $"Where patches overlap each pixel is rebuilt count times, and count - 1 of them are taken off. Dividing by count would rebuild the picture too (relative error {table.Divided.Error:0.0e+0}), but not carry a nudge of the outputs down as BP does: F and G show it, grey is zero. "
+            )
             + Machine(device);
         return ConvolutionFigure.Of(name, "Figure 2: the inverse of a convolution", caption, picture, study, table);
     }
 
     private static Figure Architecture(CommandContext context, string name)
     {
-        NetworkDefinition[] networks = [.. Architectures.Names.Select(n => n == "imagenet" ? Architectures.Define(n, [3, 224, 224], 1000) : Architectures.Define(n, [3, 32, 32], 10))];
+        NetworkDefinition[] networks =
+        [
+            .. Architectures.Names.Select(n =>
+                n == "imagenet" ? Architectures.Define(n, [3, 224, 224], 1000) : Architectures.Define(n, [3, 32, 32], 10)
+            ),
+        ];
         if (context.Results is null)
         {
             var millions = new Quantity("", v => Text($"{v / 1e6:N1}"));
-            context.Show(new Table(
-                [
-                    new("network", Quantity.Words), new("layers", Quantity.Count), new("units kept", Quantity.Count), new("auxiliary", Quantity.Count), new("parameters kept", Quantity.Count), new("auxiliary", Quantity.Count),
-                    new("Mflop kept", millions), new("auxiliary", millions),
-                ],
-                [
-                    .. networks.Select(n => (Network: n, Layers: n.Sizes())).Select(n => new Row(
-                        n.Network.Name, n.Layers.Count, n.Layers.Sum(l => l.KeptUnits), n.Layers.Sum(l => l.AuxiliaryUnits), n.Layers.Sum(l => l.KeptParameters), n.Layers.Sum(l => l.AuxiliaryParameters),
-                        n.Layers.Sum(l => l.KeptFlops), n.Layers.Sum(l => l.AuxiliaryFlops))),
-                ]));
+            context.Show(
+                new Table(
+                    [
+                        new("network", Quantity.Words),
+                        new("layers", Quantity.Count),
+                        new("units kept", Quantity.Count),
+                        new("auxiliary", Quantity.Count),
+                        new("parameters kept", Quantity.Count),
+                        new("auxiliary", Quantity.Count),
+                        new("Mflop kept", millions),
+                        new("auxiliary", millions),
+                    ],
+                    [
+                        .. networks
+                            .Select(n => (Network: n, Layers: n.Sizes()))
+                            .Select(n => new Row(
+                                n.Network.Name,
+                                n.Layers.Count,
+                                n.Layers.Sum(l => l.KeptUnits),
+                                n.Layers.Sum(l => l.AuxiliaryUnits),
+                                n.Layers.Sum(l => l.KeptParameters),
+                                n.Layers.Sum(l => l.AuxiliaryParameters),
+                                n.Layers.Sum(l => l.KeptFlops),
+                                n.Layers.Sum(l => l.AuxiliaryFlops)
+                            )),
+                    ]
+                )
+            );
         }
 
-        var caption = "The published networks as GAIT rules need them: every layer but the first gets auxiliary units until it has as many outputs as inputs. Only kept units go on (of the last layer they are the logits). "
+        var caption =
+            "The published networks as GAIT rules need them: every layer but the first gets auxiliary units until it has as many outputs as inputs. Only kept units go on (of the last layer they are the logits). "
             + "BP and FA have the kept part alone; so have GAIT rules with implicit auxiliary units, whose auxiliary rows are never computed. Convolutions: kernel / stride, kept channels. "
             + "Inputs: 3 x 32 x 32 and 10 classes, imagenet 3 x 224 x 224 and 1000. In A: what is kept of all units, or channels; the width of a bar is the square root of its units. Mflop: one image's forward pass, two operations for each weight and position.";
         return ArchitectureFigure.Of(name, "Figure 3: the networks, with kept and auxiliary units", caption, networks);

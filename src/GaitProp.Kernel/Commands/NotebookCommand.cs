@@ -23,53 +23,99 @@ internal static class NotebookCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "The notebooks: .ipynb or .dib.", Arity = ArgumentArity.OneOrMore };
         var values = ParameterOption();
-        var save = new Option<string?>("--out") { Description = "Save the notebook with its outputs: FILE.ipynb, FILE.html, FILE.md or FILE.pdf, or a folder (which several notebooks need).", HelpName = "FILE" };
-        var to = NotebookFormat.ToOption(NotebookFormat.WithOutputs, "Save what was run in this format, in the folder of --out or beside the notebook: markdown with pictures in a folder beside it, html in one file that opens without a network, pdf (an installed Chromium, Chrome or Edge prints it).");
-        var page = new Option<string?>("--html") { Description = "The same as --to html, beside what --out saves: FILE.html, or a folder.", HelpName = "FILE" };
-        var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
-        var allow = new Option<bool>("--allow-errors") { Description = "Go on after a cell that fails. A cell tagged raises-exception may fail in any case." };
-        var timeout = TimeoutOption();
-        var run = new Command("run", "Run the cells of notebooks from top to bottom, each notebook in its folder, and stop at the first cell that fails. Without --out, --to and --in-place nothing is saved.")
+        var save = new Option<string?>("--out")
         {
-            files, values, save, to, page, inPlace, allow, timeout,
+            Description =
+                "Save the notebook with its outputs: FILE.ipynb, FILE.html, FILE.md or FILE.pdf, or a folder (which several notebooks need).",
+            HelpName = "FILE",
         };
-        run.SetAction((parsed, interrupt) => RunAsync(
-            context,
-            new Request(parsed.GetValue(files)!, parsed.GetValue(values) ?? [], parsed.GetValue(save), parsed.GetValue(to), parsed.GetValue(page), parsed.GetValue(inPlace), parsed.GetValue(allow), parsed.GetValue(timeout)),
-            interrupt));
-        return new Command("notebook", "Notebooks.") { run, NotebookVerification.Build(context), NotebookConversion.Build(context), NotebookTemplates.Build(context) };
+        var to = NotebookFormat.ToOption(
+            NotebookFormat.WithOutputs,
+            "Save what was run in this format, in the folder of --out or beside the notebook: markdown with pictures in a folder beside it, html in one file that opens without a network, pdf (an installed Chromium, Chrome or Edge prints it)."
+        );
+        var page = new Option<string?>("--html")
+        {
+            Description = "The same as --to html, beside what --out saves: FILE.html, or a folder.",
+            HelpName = "FILE",
+        };
+        var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
+        var allow = new Option<bool>("--allow-errors")
+        {
+            Description = "Go on after a cell that fails. A cell tagged raises-exception may fail in any case.",
+        };
+        var timeout = TimeoutOption();
+        var run = new Command(
+            "run",
+            "Run the cells of notebooks from top to bottom, each notebook in its folder, and stop at the first cell that fails. Without --out, --to and --in-place nothing is saved."
+        )
+        {
+            files,
+            values,
+            save,
+            to,
+            page,
+            inPlace,
+            allow,
+            timeout,
+        };
+        run.SetAction(
+            (parsed, interrupt) =>
+                RunAsync(
+                    context,
+                    new Request(
+                        parsed.GetValue(files)!,
+                        parsed.GetValue(values) ?? [],
+                        parsed.GetValue(save),
+                        parsed.GetValue(to),
+                        parsed.GetValue(page),
+                        parsed.GetValue(inPlace),
+                        parsed.GetValue(allow),
+                        parsed.GetValue(timeout)
+                    ),
+                    interrupt
+                )
+        );
+        return new Command("notebook", "Notebooks.")
+        {
+            run,
+            NotebookVerification.Build(context),
+            NotebookConversion.Build(context),
+            NotebookTemplates.Build(context),
+        };
     }
 
     /// <summary><c>--param</c>, of names and values.</summary>
-    private static Option<(string Name, string Value)[]?> ParameterOption() => new("--param")
-    {
-        Description = "Give a variable of the cell tagged 'parameters' another value: a cell behind it, tagged 'injected-parameters', sets it. Again for each variable.",
-        HelpName = "NAME=VALUE",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-        CustomParser = result =>
+    private static Option<(string Name, string Value)[]?> ParameterOption() =>
+        new("--param")
         {
-            var values = new List<(string Name, string Value)>();
-            foreach (var word in result.Tokens.Select(t => t.Value))
+            Description =
+                "Give a variable of the cell tagged 'parameters' another value: a cell behind it, tagged 'injected-parameters', sets it. Again for each variable.",
+            HelpName = "NAME=VALUE",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+            CustomParser = result =>
             {
-                if (word.Split('=', 2) is not [{ Length: > 0 } name, var value])
+                var values = new List<(string Name, string Value)>();
+                foreach (var word in result.Tokens.Select(t => t.Value))
                 {
-                    result.AddError($"--param {word} is not possible: write NAME=VALUE.");
-                    return null;
+                    if (word.Split('=', 2) is not [{ Length: > 0 } name, var value])
+                    {
+                        result.AddError($"--param {word} is not possible: write NAME=VALUE.");
+                        return null;
+                    }
+
+                    if (values.Any(v => v.Name == name.Trim()))
+                    {
+                        result.AddError($"--param {word} is one too many: {name.Trim()} has a value.");
+                        return null;
+                    }
+
+                    values.Add((name.Trim(), value));
                 }
 
-                if (values.Any(v => v.Name == name.Trim()))
-                {
-                    result.AddError($"--param {word} is one too many: {name.Trim()} has a value.");
-                    return null;
-                }
-
-                values.Add((name.Trim(), value));
-            }
-
-            return [.. values];
-        },
-    };
+                return [.. values];
+            },
+        };
 
     /// <summary><c>--timeout</c>, in seconds a cell.</summary>
     internal static Option<double?> TimeoutOption()
@@ -79,7 +125,12 @@ internal static class NotebookCommand
         {
             if (result.GetValueOrDefault<double?>() is <= 0 or > LongestTimeout)
             {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--timeout {result.Tokens[0].Value} is not possible: it must be more than 0 and at most {LongestTimeout} seconds."));
+                result.AddError(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"--timeout {result.Tokens[0].Value} is not possible: it must be more than 0 and at most {LongestTimeout} seconds."
+                    )
+                );
             }
         });
         return timeout;
@@ -92,7 +143,14 @@ internal static class NotebookCommand
     /// <param name="allowErrors">Whether the run goes on after a cell that fails.</param>
     /// <param name="timeout">Seconds that a cell may take.</param>
     /// <param name="interrupt">Ends it.</param>
-    internal static async Task<RunOutcome> ExecuteAsync(CommandContext context, string file, NotebookDocument notebook, bool allowErrors, double? timeout, CancellationToken interrupt)
+    internal static async Task<RunOutcome> ExecuteAsync(
+        CommandContext context,
+        string file,
+        NotebookDocument notebook,
+        bool allowErrors,
+        double? timeout,
+        CancellationToken interrupt
+    )
     {
         var before = Environment.CurrentDirectory;
         try
@@ -101,7 +159,11 @@ internal static class NotebookCommand
             Environment.CurrentDirectory = Path.GetDirectoryName(file)!;
             // A process of its own: a cell that ends it is a cell that failed, and no more.
             await using ICellEngine engine = new RemoteEngine(OwnProgram.StartWorker, _ => { });
-            var runner = new NotebookRunner(engine, KernelSpec.Kernel) { AllowErrors = allowErrors, Timeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+            var runner = new NotebookRunner(engine, KernelSpec.Kernel)
+            {
+                AllowErrors = allowErrors,
+                Timeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            };
             return await NotebookProgress.ShowAsync(context.Out, progress => runner.RunAsync(notebook, progress, interrupt));
         }
         finally
@@ -129,7 +191,12 @@ internal static class NotebookCommand
         {
             context.Error.Profile.Out.Writer.WriteLine(VisibleText.Of($"\n{FailedCellText.Of(failed)}"));
             var line = FailedCellText.Line(failed) is { } at ? string.Create(CultureInfo.InvariantCulture, $", line {at}") : "";
-            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: cell [{failed.Number}] ({failed.Position} of {notebook.Cells.Count}){line} failed: {failed.Error.Name}: {FailedCellText.FirstLine(failed.Error.Message)}"));
+            context.Error.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}: cell [{failed.Number}] ({failed.Position} of {notebook.Cells.Count}){line} failed: {failed.Error.Name}: {FailedCellText.FirstLine(failed.Error.Message)}"
+                )
+            );
             return CommandLine.Failure;
         }
 
@@ -164,18 +231,24 @@ internal static class NotebookCommand
             throw new GaitPropException("--in-place and --out exclude each other: say where the outputs go.");
         }
 
-        var jobs = request.Files.Select(file => new Job(file, Path.GetFullPath(file), Parametrised(file, request), [.. Targets(request, file)])).ToList();
+        var jobs = request
+            .Files.Select(file => new Job(file, Path.GetFullPath(file), Parametrised(file, request), [.. Targets(request, file)]))
+            .ToList();
         foreach (var job in jobs)
         {
             RefuseOtherLanguages(job.Name, job.Notebook);
             if (request.InPlace && !HasOutputs(job.Name))
             {
-                throw new GaitPropException($"'{job.Name}' keeps no outputs: name a place for a notebook that does with --out {Path.ChangeExtension(job.Name, NotebookFormat.Jupyter.Extension)}.");
+                throw new GaitPropException(
+                    $"'{job.Name}' keeps no outputs: name a place for a notebook that does with --out {Path.ChangeExtension(job.Name, NotebookFormat.Jupyter.Extension)}."
+                );
             }
 
             if (!request.InPlace && job.Targets.Any(t => t.File == job.File && request.Out is null))
             {
-                throw new GaitPropException($"--to {NotebookFormat.Jupyter.Name} would write '{job.Name}' itself: say so with --in-place, or name another place with --out.");
+                throw new GaitPropException(
+                    $"--to {NotebookFormat.Jupyter.Name} would write '{job.Name}' itself: say so with --in-place, or name another place with --out."
+                );
             }
         }
 
@@ -191,7 +264,9 @@ internal static class NotebookCommand
         var all = targets.ToArray();
         if (all.GroupBy(t => t.Target.File).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new GaitPropException($"{string.Join(" and ", twice.Select(j => $"'{j.Name}'"))} would both be saved as '{twice.Key}': run them one by one.");
+            throw new GaitPropException(
+                $"{string.Join(" and ", twice.Select(j => $"'{j.Name}'"))} would both be saved as '{twice.Key}': run them one by one."
+            );
         }
 
         if (all.Any(t => t.Target.Format == NotebookFormat.Pdf))
@@ -208,7 +283,9 @@ internal static class NotebookCommand
     private static NotebookDocument Parametrised(string file, Request request)
     {
         var notebook = NotebookReader.Read(file);
-        return request.Parameters.Length == 0 ? notebook : NotebookParameters.Inject(notebook, file, request.Parameters, Suggestion.Unknown);
+        return request.Parameters.Length == 0
+            ? notebook
+            : NotebookParameters.Inject(notebook, file, request.Parameters, Suggestion.Unknown);
     }
 
     private static IEnumerable<NotebookTarget> Targets(Request request, string file)
@@ -225,7 +302,14 @@ internal static class NotebookCommand
 
         if (request.Html is not null)
         {
-            yield return NotebookFormat.Target(file, request.Files.Length, "--html", request.Html, NotebookFormat.Html, NotebookFormat.WithOutputs);
+            yield return NotebookFormat.Target(
+                file,
+                request.Files.Length,
+                "--html",
+                request.Html,
+                NotebookFormat.Html,
+                NotebookFormat.WithOutputs
+            );
         }
     }
 
@@ -234,7 +318,9 @@ internal static class NotebookCommand
     {
         if (notebook.Language is { } language && language is not ("C#" or "csharp" or "F#" or "fsharp"))
         {
-            throw new GaitPropException($"'{name}' is a notebook in {language}, and only those in C# and F# can be run: run it in Jupyter with its own kernel.");
+            throw new GaitPropException(
+                $"'{name}' is a notebook in {language}, and only those in C# and F# can be run: run it in Jupyter with its own kernel."
+            );
         }
     }
 
@@ -252,7 +338,9 @@ internal static class NotebookCommand
         var exit = Tell(context, job.Name, job.Notebook, outcome, job.Targets.Count == 0 ? "" : " What was made until then is saved.");
         if (exit == CommandLine.Success && outcome.Allowed > 0)
         {
-            context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Allowed} of {outcome.Ran} cells failed, as they may."));
+            context.Out.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{outcome.Allowed} of {outcome.Ran} cells failed, as they may.")
+            );
         }
 
         return exit;
@@ -265,7 +353,8 @@ internal static class NotebookCommand
     internal static void Write(string file, string text) => Write([(file, Encoding.UTF8.GetBytes(text))]);
 
     /// <summary>Writes files that appear together, complete on the disk before they take their names.</summary>
-    /// <param name="files">Their full paths, and what is in them; folders are created if needed. The last one is what was asked for.</param>
+    /// <param name="files">Their full paths, and what is in them; folders are created if needed. The last one is what was asked
+    /// for.</param>
     /// <exception cref="GaitPropException">One cannot be written: why, where, and what to do.</exception>
     internal static void Write(IReadOnlyList<(string File, byte[] Content)> files)
     {
@@ -280,13 +369,26 @@ internal static class NotebookCommand
 
             set.Commit();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException)
         {
-            throw new GaitPropException($"'{files[^1].File}' was not written: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Name a place that you may write to.", e);
+            throw new GaitPropException(
+                $"'{files[^1].File}' was not written: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Name a place that you may write to.",
+                e
+            );
         }
     }
 
-    private sealed record Request(string[] Files, (string Name, string Value)[] Parameters, string? Out, NotebookFormat? To, string? Html, bool InPlace, bool AllowErrors, double? Timeout);
+    private sealed record Request(
+        string[] Files,
+        (string Name, string Value)[] Parameters,
+        string? Out,
+        NotebookFormat? To,
+        string? Html,
+        bool InPlace,
+        bool AllowErrors,
+        double? Timeout
+    );
 
     private sealed record Job(string Name, string File, NotebookDocument Notebook, IReadOnlyList<NotebookTarget> Targets);
 }

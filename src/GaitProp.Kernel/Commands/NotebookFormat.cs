@@ -55,7 +55,14 @@ internal sealed record NotebookFormat(string Name, string Extension)
     /// <param name="to">The format, if it is said.</param>
     /// <param name="possible">The formats to choose from.</param>
     /// <exception cref="GaitPropException">No file has been named in which the notebook can be written: what to name.</exception>
-    public static NotebookTarget Target(string file, int of, string option, string? named, NotebookFormat? to, IReadOnlyList<NotebookFormat> possible)
+    public static NotebookTarget Target(
+        string file,
+        int of,
+        string option,
+        string? named,
+        NotebookFormat? to,
+        IReadOnlyList<NotebookFormat> possible
+    )
     {
         if (named is null)
         {
@@ -64,18 +71,29 @@ internal sealed record NotebookFormat(string Name, string Extension)
 
         if (Directory.Exists(named) || Path.EndsInDirectorySeparator(named))
         {
-            return new(to ?? Jupyter, Path.GetFullPath(Path.Combine(named, Path.GetFileNameWithoutExtension(file) + (to ?? Jupyter).Extension)));
+            return new(
+                to ?? Jupyter,
+                Path.GetFullPath(Path.Combine(named, Path.GetFileNameWithoutExtension(file) + (to ?? Jupyter).Extension))
+            );
         }
 
         if (of > 1)
         {
-            throw new GaitPropException($"{option} '{named}' is one file for {of} notebooks: name a folder that exists, or one with '{Path.DirectorySeparatorChar}' at its end.");
+            throw new GaitPropException(
+                $"{option} '{named}' is one file for {of} notebooks: name a folder that exists, or one with '{Path.DirectorySeparatorChar}' at its end."
+            );
         }
 
         string[] extensions = [.. (to is null ? possible : [to]).Select(f => f.Extension)];
-        return possible.FirstOrDefault(f => Path.GetExtension(named).Equals(f.Extension, StringComparison.OrdinalIgnoreCase) && (to is null || to == f)) is { } format
+        return
+            possible.FirstOrDefault(f =>
+                Path.GetExtension(named).Equals(f.Extension, StringComparison.OrdinalIgnoreCase) && (to is null || to == f)
+            )
+                is { } format
             ? new(format, Path.GetFullPath(named))
-            : throw new GaitPropException($"{option} '{named}' does not end in {(extensions is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} or {last}" : extensions[0])}: name a file {Path.ChangeExtension(named, extensions[0])}, or a folder that exists.");
+            : throw new GaitPropException(
+                $"{option} '{named}' does not end in {(extensions is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} or {last}" : extensions[0])}: name a file {Path.ChangeExtension(named, extensions[0])}, or a folder that exists."
+            );
     }
 }
 
@@ -93,14 +111,16 @@ internal sealed record NotebookTarget(NotebookFormat Format, string File)
     public void Write(CommandContext context, NotebookDocument notebook, string source, CancellationToken interrupt)
     {
         var (from, to, name) = (Path.GetDirectoryName(source)!, Path.GetDirectoryName(File)!, Path.GetFileNameWithoutExtension(source));
-        NotebookCommand.Write([.. Format switch
-        {
-            _ when Format == NotebookFormat.Jupyter => [Text(notebook.Text())],
-            _ when Format == NotebookFormat.Dib => [Text(DibFile.Text(notebook))],
-            _ when Format == NotebookFormat.Html => [Text(NotebookPage.Html(notebook, name, new PageLinks(from, to)))],
-            _ when Format == NotebookFormat.Markdown => Markdown(),
-            _ => (IEnumerable<(string, byte[])>)[(File, Printed())],
-        }]);
+        NotebookCommand.Write([
+            .. Format switch
+            {
+                _ when Format == NotebookFormat.Jupyter => [Text(notebook.Text())],
+                _ when Format == NotebookFormat.Dib => [Text(DibFile.Text(notebook))],
+                _ when Format == NotebookFormat.Html => [Text(NotebookPage.Html(notebook, name, new PageLinks(from, to)))],
+                _ when Format == NotebookFormat.Markdown => Markdown(),
+                _ => (IEnumerable<(string, byte[])>)[(File, Printed())],
+            },
+        ]);
         context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(File));
 
         (string, byte[]) Text(string text) => (File, Encoding.UTF8.GetBytes(text));

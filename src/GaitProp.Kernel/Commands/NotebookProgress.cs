@@ -1,12 +1,15 @@
 using System.Globalization;
+using GaitProp.Kernel.Terminal;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Notebooks;
-using GaitProp.Kernel.Terminal;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary>A line for each cell of a notebook with its first words and its time; in a terminal the cell that runs stands below them, and its seconds are counted.</summary>
+/// <summary>
+/// A line for each cell of a notebook with its first words and its time; in a terminal the cell that runs stands below them, and its
+/// seconds are counted.
+/// </summary>
 internal sealed class NotebookProgress : INotebookProgress
 {
     private const int MostWords = 60;
@@ -23,7 +26,10 @@ internal sealed class NotebookProgress : INotebookProgress
     /// <param name="run">Runs it.</param>
     public static Task<T> ShowAsync<T>(IAnsiConsole console, Func<INotebookProgress, Task<T>> run) =>
         console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi && console.Profile.Capabilities.Interactive
-            ? console.Progress().AutoClear(true).HideCompleted(true)
+            ? console
+                .Progress()
+                .AutoClear(true)
+                .HideCompleted(true)
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ElapsedTimeColumn())
                 .StartAsync(live => run(new NotebookProgress(console, live)))
             : run(new NotebookProgress(console, live: null));
@@ -33,7 +39,7 @@ internal sealed class NotebookProgress : INotebookProgress
     {
         var digits = of.ToString(CultureInfo.InvariantCulture).Length;
         var count = number.ToString(CultureInfo.InvariantCulture).PadLeft(digits);
-        _now = string.Create(CultureInfo.InvariantCulture, $"  [{count}/{of}] {FirstWords(cell.Source),-MostWords}");
+        _now = string.Create(CultureInfo.InvariantCulture, $"  [{count}/{of}] {FirstWords(cell.Source), -MostWords}");
         _running = _live?.AddTask(Markup.Escape(_now.TrimEnd()));
     }
 
@@ -41,7 +47,7 @@ internal sealed class NotebookProgress : INotebookProgress
     public void End(CellStatus status, TimeSpan elapsed)
     {
         _running?.StopTask();
-        var line = $"{_now} {Seconds(elapsed),9}{status switch { CellStatus.Ok => "", CellStatus.Error => "  failed", _ => "  stopped" }}";
+        var line = $"{_now} {Seconds(elapsed), 9}{status switch { CellStatus.Ok => "", CellStatus.Error => "  failed", _ => "  stopped" }}";
         if (_live is null)
         {
             _console.Profile.Out.Writer.WriteLine(line);
@@ -52,7 +58,10 @@ internal sealed class NotebookProgress : INotebookProgress
         }
     }
 
-    private static string Seconds(TimeSpan time) => time < TimeSpan.FromMinutes(1) ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s") : ProgressText.Duration(time);
+    private static string Seconds(TimeSpan time) =>
+        time < TimeSpan.FromMinutes(1)
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
+            : ProgressText.Duration(time);
 
     private static string FirstWords(string source)
     {

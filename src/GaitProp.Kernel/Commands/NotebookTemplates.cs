@@ -28,7 +28,11 @@ internal static class NotebookTemplates
             CustomParser = result => Words.One(result, "template", names),
         };
         template.CompletionSources.Add(names);
-        var create = new Command("new", "Write a notebook to begin with. It runs as it is, on the embedded images, within a minute or two.") { file, template };
+        var create = new Command("new", "Write a notebook to begin with. It runs as it is, on the embedded images, within a minute or two.")
+        {
+            file,
+            template,
+        };
         create.SetAction(parsed =>
         {
             Run(context, parsed.GetValue(file)!, parsed.GetValue(template) ?? names[0]);
@@ -41,7 +45,9 @@ internal static class NotebookTemplates
     {
         if (!Path.GetExtension(file).Equals(NotebookFormat.Jupyter.Extension, StringComparison.OrdinalIgnoreCase))
         {
-            throw new GaitPropException($"'{file}' does not end in {NotebookFormat.Jupyter.Extension}: name a file {Path.ChangeExtension(file, NotebookFormat.Jupyter.Extension)}.");
+            throw new GaitPropException(
+                $"'{file}' does not end in {NotebookFormat.Jupyter.Extension}: name a file {Path.ChangeExtension(file, NotebookFormat.Jupyter.Extension)}."
+            );
         }
 
         var target = Path.GetFullPath(file);

@@ -10,32 +10,71 @@ internal static partial class NotebookVerification
 {
     public static Command Build(CommandContext context)
     {
-        var files = new Argument<string[]>("FILE") { Description = "The notebooks (.ipynb) with their outputs.", Arity = ArgumentArity.OneOrMore };
-        var against = new Option<string?>("--against") { Description = "Run nothing: compare with FILE, the same notebook from another run, or with the notebooks of the same names in a folder.", HelpName = "FILE" };
-        var timeout = NotebookCommand.TimeoutOption();
-        var verify = new Command("verify", "Run notebooks again and compare their outputs with the stored ones: words, kinds of outputs, and numbers within 1 %, or what the metadata of a cell allows. Times are not compared, and the files stay as they are.")
+        var files = new Argument<string[]>("FILE")
         {
-            files, against, timeout,
+            Description = "The notebooks (.ipynb) with their outputs.",
+            Arity = ArgumentArity.OneOrMore,
         };
-        verify.SetAction((parsed, interrupt) => RunAsync(context, parsed.GetValue(files)!, parsed.GetValue(against), parsed.GetValue(timeout), interrupt));
+        var against = new Option<string?>("--against")
+        {
+            Description =
+                "Run nothing: compare with FILE, the same notebook from another run, or with the notebooks of the same names in a folder.",
+            HelpName = "FILE",
+        };
+        var timeout = NotebookCommand.TimeoutOption();
+        var verify = new Command(
+            "verify",
+            "Run notebooks again and compare their outputs with the stored ones: words, kinds of outputs, and numbers within 1 %, or what the metadata of a cell allows. Times are not compared, and the files stay as they are."
+        )
+        {
+            files,
+            against,
+            timeout,
+        };
+        verify.SetAction(
+            (parsed, interrupt) => RunAsync(context, parsed.GetValue(files)!, parsed.GetValue(against), parsed.GetValue(timeout), interrupt)
+        );
         return verify;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, string[] files, string? against, double? timeout, CancellationToken interrupt)
+    private static async Task<int> RunAsync(
+        CommandContext context,
+        string[] files,
+        string? against,
+        double? timeout,
+        CancellationToken interrupt
+    )
     {
         if (against is not null && files.Length > 1 && !Directory.Exists(against))
         {
-            throw new GaitPropException($"--against '{against}' is no folder, and {files.Length} notebooks are to be compared: name the folder that holds their other runs.");
+            throw new GaitPropException(
+                $"--against '{against}' is no folder, and {files.Length} notebooks are to be compared: name the folder that holds their other runs."
+            );
         }
 
-        var jobs = files.Select(file => (File: file, Stored: Read(file), Fresh: Read(Directory.Exists(against) ? Path.Combine(against, Path.GetFileName(file)) : against ?? file))).ToArray();
+        var jobs = files
+            .Select(file =>
+                (
+                    File: file,
+                    Stored: Read(file),
+                    Fresh: Read(Directory.Exists(against) ? Path.Combine(against, Path.GetFileName(file)) : against ?? file)
+                )
+            )
+            .ToArray();
         var result = CommandLine.Success;
         foreach (var (file, stored, fresh) in jobs)
         {
             if (against is null)
             {
                 context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(file));
-                var outcome = await NotebookCommand.ExecuteAsync(context, Path.GetFullPath(file), fresh, allowErrors: false, timeout, interrupt);
+                var outcome = await NotebookCommand.ExecuteAsync(
+                    context,
+                    Path.GetFullPath(file),
+                    fresh,
+                    allowErrors: false,
+                    timeout,
+                    interrupt
+                );
                 var exit = NotebookCommand.Tell(context, file, stored, outcome, "");
                 if (exit == CommandLine.Interrupted)
                 {
@@ -59,7 +98,9 @@ internal static partial class NotebookVerification
 
             if (differences.Count == 0)
             {
-                context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of($"{file}: as stored: {comparison.Cells} cells, {comparison.Numbers} numbers"));
+                context.Out.Profile.Out.Writer.WriteLine(
+                    VisibleText.Of($"{file}: as stored: {comparison.Cells} cells, {comparison.Numbers} numbers")
+                );
             }
         }
 
@@ -70,7 +111,9 @@ internal static partial class NotebookVerification
     {
         if (!NotebookCommand.HasOutputs(file))
         {
-            throw new GaitPropException($"'{file}' keeps no outputs that could be compared: convert it with 'notebook convert', run it with --in-place, and verify that.");
+            throw new GaitPropException(
+                $"'{file}' keeps no outputs that could be compared: convert it with 'notebook convert', run it with --in-place, and verify that."
+            );
         }
 
         var notebook = NotebookReader.Read(file);
@@ -78,7 +121,10 @@ internal static partial class NotebookVerification
         return notebook;
     }
 
-    /// <summary>The sign of something that took long; how a training's panel ends, as what an earlier run of the notebook has trained is not trained again; and the machine and version that a figure names.</summary>
+    /// <summary>
+    /// The sign of something that took long; how a training's panel ends, as what an earlier run of the notebook has trained is not trained
+    /// again; and the machine and version that a figure names.
+    /// </summary>
     [GeneratedRegex(@"\A[^\n]+: done in [\d:]+\s*\z|\bdone (before|in)\b|\bMachine:[^;]{0,200};\s+GaitProp\s+\d[\w.+-]*")]
     private static partial Regex OfThisTime();
 }

@@ -4,7 +4,10 @@ using TorchSharp;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary>A command that an engine may have started as one of several ranks: all do it together, the first one alone has words, and an error of any of them ends all with one line.</summary>
+/// <summary>
+/// A command that an engine may have started as one of several ranks: all do it together, the first one alone has words, and an error of
+/// any of them ends all with one line.
+/// </summary>
 internal static class RankedWork
 {
     /// <summary>How long an error that is not this rank's to tell waits for the one whose it is, which ends all ranks.</summary>
@@ -67,7 +70,9 @@ internal static class RankedWork
         var cards = torch.cuda.device_count();
         return cards == 1 || ranks.LocalRank < cards
             ? ComputeDevice.Of(Text($"cuda:{(cards == 1 ? 0 : ranks.LocalRank)}"))
-            : throw new GaitPropException($"there are {cards} CUDA devices for {ranks.LocalCount} ranks on {Environment.MachineName}: start {cards} there, or use --device cpu.");
+            : throw new GaitPropException(
+                $"there are {cards} CUDA devices for {ranks.LocalCount} ranks on {Environment.MachineName}: start {cards} there, or use --device cpu."
+            );
     }
 
     private static string Version()

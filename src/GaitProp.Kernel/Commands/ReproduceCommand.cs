@@ -31,8 +31,9 @@ internal static class ReproduceCommand
         figure.CompletionSources.Add([.. Figures]);
         var preset = SharedOptions.Preset(
             "smoke: under a minute, a part of the images; quick: a few minutes on two cores, for fig6 some hours; paper: the published 200 epochs in float64; fast: those in preset fast; "
-            + $"authors: paper with the choices of the authors' code (fig4, fig5). Default: {DefaultPreset}.",
-            FigurePresets);
+                + $"authors: paper with the choices of the authors' code (fig4, fig5). Default: {DefaultPreset}.",
+            FigurePresets
+        );
         var data = SharedOptions.Data();
         var runs = SharedOptions.Runs();
         var output = SharedOptions.Folder("--out", "Folder of the figure's files.", "figures");
@@ -41,27 +42,54 @@ internal static class ReproduceCommand
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
         var device = SharedOptions.Device();
         var metric = SharedOptions.Metric();
-        var picture = new Option<string?>("--image") { Description = "For fig2: a picture of your own, PNG or JPEG. Default: one that the program draws.", HelpName = "FILE" };
-        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.") { figure, preset, data, runs, output, rules, epochs, seed, device, metric, picture };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Checked(parsed) && MeasuredFigures.Names.Contains(parsed.GetValue(figure)!) ? Measured(context, parsed) : Run(
-            context,
-            new Request(
-                parsed.GetValue(figure)!,
-                parsed.GetValue(preset) ?? DefaultPreset,
-                parsed.GetValue(data),
-                parsed.GetValue(runs)!,
-                parsed.GetValue(output)!,
-                parsed.GetValue(rules) is { Length: > 0 } chosen ? chosen : null,
-                parsed.GetValue(epochs),
-                parsed.GetValue(seed) ?? 1,
-                ComputeDevice.Of(parsed.GetValue(device)),
-                parsed.GetValue(metric)),
-            cancellation)));
+        var picture = new Option<string?>("--image")
+        {
+            Description = "For fig2: a picture of your own, PNG or JPEG. Default: one that the program draws.",
+            HelpName = "FILE",
+        };
+        var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.")
+        {
+            figure,
+            preset,
+            data,
+            runs,
+            output,
+            rules,
+            epochs,
+            seed,
+            device,
+            metric,
+            picture,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                Task.FromResult(
+                    Checked(parsed) && MeasuredFigures.Names.Contains(parsed.GetValue(figure)!)
+                        ? Measured(context, parsed)
+                        : Run(
+                            context,
+                            new Request(
+                                parsed.GetValue(figure)!,
+                                parsed.GetValue(preset) ?? DefaultPreset,
+                                parsed.GetValue(data),
+                                parsed.GetValue(runs)!,
+                                parsed.GetValue(output)!,
+                                parsed.GetValue(rules) is { Length: > 0 } chosen ? chosen : null,
+                                parsed.GetValue(epochs),
+                                parsed.GetValue(seed) ?? 1,
+                                ComputeDevice.Of(parsed.GetValue(device)),
+                                parsed.GetValue(metric)
+                            ),
+                            cancellation
+                        )
+                )
+        );
         return command;
 
-        bool Checked(ParseResult parsed) => parsed.GetValue(figure) == "fig2" || parsed.GetResult(picture) is null
-            ? true
-            : throw new GaitPropException("--image has a meaning for fig2 only: the other figures show data sets.");
+        bool Checked(ParseResult parsed) =>
+            parsed.GetValue(figure) == "fig2" || parsed.GetResult(picture) is null
+                ? true
+                : throw new GaitPropException("--image has a meaning for fig2 only: the other figures show data sets.");
 
         int Measured(CommandContext context, ParseResult parsed)
         {
@@ -76,7 +104,14 @@ internal static class ReproduceCommand
 
             var folder = parsed.GetValue(output)!;
             FigureFiles.EnsureWritable(folder);
-            var drawn = MeasuredFigures.Make(context, name, parsed.GetValue(data), parsed.GetValue(picture), parsed.GetValue(seed) ?? 1, ComputeDevice.Of(parsed.GetValue(device)));
+            var drawn = MeasuredFigures.Make(
+                context,
+                name,
+                parsed.GetValue(data),
+                parsed.GetValue(picture),
+                parsed.GetValue(seed) ?? 1,
+                ComputeDevice.Of(parsed.GetValue(device))
+            );
             var files = FigureFiles.Write(drawn, folder);
             context.Result(drawn, () => { });
             foreach (var file in files)
@@ -90,7 +125,10 @@ internal static class ReproduceCommand
 
     private static int Run(CommandContext context, Request request, CancellationToken cancellation)
     {
-        var named = request.Data is { } folder && FigurePlan.IsOfPhotos(request.Figure) ? DataCommand.Prepared(context, folder, cancellation) : request.Data;
+        var named =
+            request.Data is { } folder && FigurePlan.IsOfPhotos(request.Figure)
+                ? DataCommand.Prepared(context, folder, cancellation)
+                : request.Data;
         var data = FigurePlan.Images(request.Figure, named);
         var plan = FigurePlan.Of(request.Figure, request.Preset, data, request.Rules, request.Epochs, request.Seed);
         FigureFiles.EnsureWritable(request.Output);
@@ -104,7 +142,9 @@ internal static class ReproduceCommand
         }
         catch (OperationCanceledException)
         {
-            context.Error.WriteLine($"Interrupted. What was measured so far is in {Path.GetFullPath(request.Runs)}; the same command again goes on from there.");
+            context.Error.WriteLine(
+                $"Interrupted. What was measured so far is in {Path.GetFullPath(request.Runs)}; the same command again goes on from there."
+            );
             throw;
         }
 
@@ -120,10 +160,17 @@ internal static class ReproduceCommand
     }
 
     /// <summary>
-    /// Trains what the figure shows. A figure that was stopped halfway is taken up: runs of it that are done stay, the one that was stopped goes on.
+    /// Trains what the figure shows. A figure that was stopped halfway is taken up: runs of it that are done stay, the one that was stopped
+    /// goes on.
     /// </summary>
     private static IEnumerable<RunRecord> TrainAll(
-        CommandContext context, FigurePlan plan, ImageDataset data, Request request, ITrainingDisplay display, CancellationToken cancellation)
+        CommandContext context,
+        FigurePlan plan,
+        ImageDataset data,
+        Request request,
+        ITrainingDisplay display,
+        CancellationToken cancellation
+    )
     {
         var cells = plan.Experiments.Select(e => new GridCell(e, data, plan.StandsInFor, request.Device)).ToArray();
 
@@ -151,13 +198,29 @@ internal static class ReproduceCommand
     private static void Announce(CommandContext context, FigurePlan plan, ImageDataset data, string preset)
     {
         var first = plan.Experiments[0];
-        context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Title}; preset {preset}, {Count(first.Epochs, "epoch")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."));
-        context.Out.WriteLine(plan.StandsInFor is { } published
-            ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
-            : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}");
+        context.Out.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{plan.Title}; preset {preset}, {Count(first.Epochs, "epoch")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."
+            )
+        );
+        context.Out.WriteLine(
+            plan.StandsInFor is { } published
+                ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
+                : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}"
+        );
     }
 
     private sealed record Request(
-        string Figure, string Preset, string? Data, string Runs, string Output, IReadOnlyList<string>? Rules, int? Epochs, int Seed, torch.Device Device, AccuracyMetric? Metric);
+        string Figure,
+        string Preset,
+        string? Data,
+        string Runs,
+        string Output,
+        IReadOnlyList<string>? Rules,
+        int? Epochs,
+        int Seed,
+        torch.Device Device,
+        AccuracyMetric? Metric
+    );
 }

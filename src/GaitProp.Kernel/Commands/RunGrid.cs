@@ -1,6 +1,6 @@
 using System.Globalization;
-using GaitProp.Kernel.Jupyter;
 using GaitProp.Experiments;
+using GaitProp.Kernel.Jupyter;
 using GaitProp.Runs;
 using GaitProp.Storage;
 using GaitProp.Training;
@@ -36,15 +36,15 @@ internal sealed class RunGrid
     public CellResult CompleteOne(GridRun cell, CancellationToken cancellation)
     {
         CellResult? result = null;
-        Reported(() => _context.ShowTraining(display =>
-        {
-            var bar = display.Add(cell.Label);
-            while ((result = Complete(cell, bar, cancellation)).IsUnsure && !cancellation.WaitHandle.WaitOne(LookAgain))
+        Reported(() =>
+            _context.ShowTraining(display =>
             {
-            }
+                var bar = display.Add(cell.Label);
+                while ((result = Complete(cell, bar, cancellation)).IsUnsure && !cancellation.WaitHandle.WaitOne(LookAgain)) { }
 
-            cancellation.ThrowIfCancellationRequested();
-        }));
+                cancellation.ThrowIfCancellationRequested();
+            })
+        );
         return result!;
     }
 
@@ -55,7 +55,14 @@ internal sealed class RunGrid
     /// <param name="threads">Threads of each, if that was said.</param>
     /// <param name="cancellation">Stops after the steps under way.</param>
     /// <param name="failures">A line for each cell that could not be completed.</param>
-    public IReadOnlyList<RunRecord> Complete(string verb, int jobs, IReadOnlyList<string> words, int? threads, CancellationToken cancellation, out IReadOnlyList<string> failures)
+    public IReadOnlyList<RunRecord> Complete(
+        string verb,
+        int jobs,
+        IReadOnlyList<string> words,
+        int? threads,
+        CancellationToken cancellation,
+        out IReadOnlyList<string> failures
+    )
     {
         if (jobs > 1)
         {
@@ -66,45 +73,65 @@ internal sealed class RunGrid
         var records = new RunRecord?[_cells.Count];
         var failed = new SortedDictionary<int, string>();
         var seeds = _cells.Select(c => c.Experiment.Seed).Distinct().Count();
-        Reported(() => _context.ShowTraining(display =>
-        {
-            // A bar for each, but of a large grid for those alone that are worked on here.
-            var bars = _cells.Select(c => new Lazy<IProgress<TrainingProgress>>(() => display.Add(seeds == 1 && c.Settings.Count == 0 ? c.Rule : c.Label))).ToArray();
-            foreach (var bar in bars.Length <= MostBars ? bars : [])
+        Reported(() =>
+            _context.ShowTraining(display =>
             {
-                _ = bar.Value;
-            }
-
-            if (jobs > 1)
-            {
-                foreach (var (number, failure) in CellProcesses.Run(verb, [.. _cells.Select(c => c.Number)], jobs, threads, words, number => bars[number - 1].Value, _context.Error.WriteLine, cancellation))
+                // A bar for each, but of a large grid for those alone that are worked on here.
+                var bars = _cells
+                    .Select(c => new Lazy<IProgress<TrainingProgress>>(() =>
+                        display.Add(seeds == 1 && c.Settings.Count == 0 ? c.Rule : c.Label)
+                    ))
+                    .ToArray();
+                foreach (var bar in bars.Length <= MostBars ? bars : [])
                 {
-                    failed[number] = failure;
+                    _ = bar.Value;
                 }
-            }
 
-            // Cells that another process is at work on are looked at again: it may finish them, or die.
-            while (Open().Any())
-            {
-                foreach (var cell in Open().ToArray())
+                if (jobs > 1)
                 {
-                    cancellation.ThrowIfCancellationRequested();
-                    try
+                    foreach (
+                        var (number, failure) in CellProcesses.Run(
+                            verb,
+                            [.. _cells.Select(c => c.Number)],
+                            jobs,
+                            threads,
+                            words,
+                            number => bars[number - 1].Value,
+                            _context.Error.WriteLine,
+                            cancellation
+                        )
+                    )
                     {
-                        records[cell.Number - 1] = Complete(cell, jobs > 1 ? null : bars[cell.Number - 1].Value, cancellation).Run;
-                    }
-                    catch (GaitPropException e)
-                    {
-                        failed[cell.Number] = string.Create(CultureInfo.InvariantCulture, $"cell {cell.Number}, {cell.Label}, failed: {e.Message}");
+                        failed[number] = failure;
                     }
                 }
 
-                if (Open().Any() && cancellation.WaitHandle.WaitOne(LookAgain))
+                // Cells that another process is at work on are looked at again: it may finish them, or die.
+                while (Open().Any())
                 {
-                    cancellation.ThrowIfCancellationRequested();
+                    foreach (var cell in Open().ToArray())
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        try
+                        {
+                            records[cell.Number - 1] = Complete(cell, jobs > 1 ? null : bars[cell.Number - 1].Value, cancellation).Run;
+                        }
+                        catch (GaitPropException e)
+                        {
+                            failed[cell.Number] = string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"cell {cell.Number}, {cell.Label}, failed: {e.Message}"
+                            );
+                        }
+                    }
+
+                    if (Open().Any() && cancellation.WaitHandle.WaitOne(LookAgain))
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                    }
                 }
-            }
-        }));
+            })
+        );
         failures = [.. failed.Values];
         return [.. records.OfType<RunRecord>()];
 

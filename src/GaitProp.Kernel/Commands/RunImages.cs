@@ -21,6 +21,8 @@ internal static class RunImages
 
         // Generated images are no answer to a question about others.
         var found = set.Open(place).Data;
-        return found.IsEmbedded && named is null ? throw new GaitPropException($"the run's images, {data.Name}, are not here: name the folder that holds them with --data.") : found;
+        return found.IsEmbedded && named is null
+            ? throw new GaitPropException($"the run's images, {data.Name}, are not here: name the folder that holds them with --data.")
+            : found;
     }
 }

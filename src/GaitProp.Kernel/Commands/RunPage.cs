@@ -19,7 +19,15 @@ internal static class RunPage
         var description = run.Description;
         List<(string, object?)> fields = [];
         Field("run", summary.QualifiedName);
-        Field("status", summary.State.ToString().ToLowerInvariant() + (description.Error is { } error ? $": {error}" : summary.State == RunState.Stopped ? ": its process was killed; 'gaitprop runs resume' goes on" : ""));
+        Field(
+            "status",
+            summary.State.ToString().ToLowerInvariant()
+                + (
+                    description.Error is { } error ? $": {error}"
+                    : summary.State == RunState.Stopped ? ": its process was killed; 'gaitprop runs resume' goes on"
+                    : ""
+                )
+        );
         Field("started", Time(description.Started) + (description.Ended is { } ended ? $", ended {Time(ended)}" : ""));
         foreach (var resumed in description.Resumed)
         {
@@ -36,8 +44,16 @@ internal static class RunPage
             Field("keeps", Text($"the checkpoint after every {(keep == 1 ? "epoch" : $"{keep} epochs")}"));
         }
 
-        Field("data", $"{description.Data.Name} ({description.Data.Source})" + (description.Data.StandsInFor is { } published ? $", in place of {published}" : "") + $": {description.Data.Images}");
-        Field("machine", $"{description.Environment}; GaitProp {description.Environment.Version}, libtorch {description.Environment.LibTorch}");
+        Field(
+            "data",
+            $"{description.Data.Name} ({description.Data.Source})"
+                + (description.Data.StandsInFor is { } published ? $", in place of {published}" : "")
+                + $": {description.Data.Images}"
+        );
+        Field(
+            "machine",
+            $"{description.Environment}; GaitProp {description.Environment.Version}, libtorch {description.Environment.LibTorch}"
+        );
         fields.AddRange(SettingsTable.Fields(description.Experiment).Where(f => f.Name is not ("name" or "data")));
         context.Show(Table.OfFields(fields));
         if (run.Epochs.Count > 0)
@@ -51,8 +67,19 @@ internal static class RunPage
             context.Show(MeasurementTable.Of(run) with { Title = "Each measurement" });
         }
 
-        var files = Directory.EnumerateFiles(summary.Folder, "*", SearchOption.AllDirectories).Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal);
-        context.Show(new Table([new("file", Quantity.Words), new("size", Quantity.Megabytes)], [.. files.Select(f => new Row(context.Place(f), new FileInfo(f).Length))]) { Title = "Files" });
+        var files = Directory
+            .EnumerateFiles(summary.Folder, "*", SearchOption.AllDirectories)
+            .Where(f => !Path.GetFileName(f).StartsWith('.'))
+            .Order(StringComparer.Ordinal);
+        context.Show(
+            new Table(
+                [new("file", Quantity.Words), new("size", Quantity.Megabytes)],
+                [.. files.Select(f => new Row(context.Place(f), new FileInfo(f).Length))]
+            )
+            {
+                Title = "Files",
+            }
+        );
 
         void Field(string name, string value) => fields.Add((name, value));
     }

@@ -12,7 +12,11 @@ internal static class RunReport
     /// <param name="labels">What the progress is called.</param>
     /// <param name="train">Trains it.</param>
     /// <exception cref="GaitPropException">The run diverged, or could not be written.</exception>
-    public static RunRecord Show(CommandContext context, IReadOnlyList<string> labels, Func<IReadOnlyList<IProgress<TrainingProgress>>, RunRecord> train)
+    public static RunRecord Show(
+        CommandContext context,
+        IReadOnlyList<string> labels,
+        Func<IReadOnlyList<IProgress<TrainingProgress>>, RunRecord> train
+    )
     {
         RunRecord? run = null;
         try
@@ -25,17 +29,23 @@ internal static class RunReport
             throw;
         }
 
-        context.Result(run!, () =>
-        {
-            context.Show(ComparisonTable.Of([run!]));
-            context.Out.WriteLine(run!.Folder);
-        });
+        context.Result(
+            run!,
+            () =>
+            {
+                context.Show(ComparisonTable.Of([run!]));
+                context.Out.WriteLine(run!.Folder);
+            }
+        );
         return run!.Description.Status == RunStatus.Diverged ? throw new GaitPropException(run.Description.Error!) : run;
     }
 
     /// <summary>How an interrupted run goes on.</summary>
-    public static string Interrupted(RunInterruptedException run, string prompt) => string.Create(
-        CultureInfo.InvariantCulture, $"Interrupted after step {run.Step}. Go on with: {prompt} runs resume {Quoted(run.Folder)}");
+    public static string Interrupted(RunInterruptedException run, string prompt) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Interrupted after step {run.Step}. Go on with: {prompt} runs resume {Quoted(run.Folder)}"
+        );
 
     /// <summary>A path as a shell takes it, relative where that is shorter.</summary>
     private static string Quoted(string folder)

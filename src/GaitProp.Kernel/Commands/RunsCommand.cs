@@ -15,14 +15,27 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>runs</c>: the run store.</summary>
 internal static class RunsCommand
 {
-    public static Command Build(CommandContext context) => new("runs", "List, show, resume, compare, query, tabulate, record, export and delete runs.")
-    {
-        List(context), Show(context), Resume(context), Compare(context), RunsQueryCommand.Build(context), Table(context), Record(context), Export(context), Delete(context),
-    };
+    public static Command Build(CommandContext context) =>
+        new("runs", "List, show, resume, compare, query, tabulate, record, export and delete runs.")
+        {
+            List(context),
+            Show(context),
+            Resume(context),
+            Compare(context),
+            RunsQueryCommand.Build(context),
+            Table(context),
+            Record(context),
+            Export(context),
+            Delete(context),
+        };
 
     private static Argument<string> Run(Option<string> runs)
     {
-        var run = new Argument<string>("RUN") { Description = "The run: its name, the beginning of it, its folder, or 'last'.", HelpName = "RUN" };
+        var run = new Argument<string>("RUN")
+        {
+            Description = "The run: its name, the beginning of it, its folder, or 'last'.",
+            HelpName = "RUN",
+        };
         run.CompletionSources.Add(context => Known(context, runs));
         return run;
     }
@@ -53,7 +66,9 @@ internal static class RunsCommand
             list = [];
         }
 
-        return list.Reverse().Select((r, i) => new CompletionItem(r.QualifiedName, sortText: Text($"{i:D6}"))).Prepend(new CompletionItem("last", sortText: ""));
+        return list.Reverse()
+            .Select((r, i) => new CompletionItem(r.QualifiedName, sortText: Text($"{i:D6}")))
+            .Prepend(new CompletionItem("last", sortText: ""));
     }
 
     private static Command List(CommandContext context)
@@ -66,7 +81,10 @@ internal static class RunsCommand
         command.SetAction(parsed =>
         {
             var store = new RunStore(parsed.GetValue(runs)!);
-            var list = context.Busy("Reading runs", () => store.List(new RunFilter(parsed.GetValue(experiment), parsed.GetValue(rule), parsed.GetValue(state))));
+            var list = context.Busy(
+                "Reading runs",
+                () => store.List(new RunFilter(parsed.GetValue(experiment), parsed.GetValue(rule), parsed.GetValue(state)))
+            );
             context.Show(RunListTable.Of(list));
             context.Out.WriteLine(Text($"{Count(list.Count, "run")} in {context.Place(store.Folder)}"));
             return CommandLine.Success;
@@ -101,28 +119,56 @@ internal static class RunsCommand
         var (runs, data) = (SharedOptions.Runs(), SharedOptions.Data());
         var run = Run(runs);
         var execution = new ExecutionOptions(forResuming: true);
-        var command = new Command("resume", "Go on with a run that was killed, interrupted or stopped by an error, from its last checkpoint.") { run, runs, data };
-        execution.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        var command = new Command(
+            "resume",
+            "Go on with a run that was killed, interrupted or stopped by an error, from its last checkpoint."
+        )
         {
-            RankedWork.Do(context, (ranks, own) =>
+            run,
+            runs,
+            data,
+        };
+        execution.AddTo(command);
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                // The others hear from the first which run it is, and of what.
-                var folder = ranks.Gather(ranks.Together(() => ranks.IsFirst ? Resumable(parsed.GetValue(runs)!, parsed.GetValue(run)!) : ""))[0];
-                var file = Path.Combine(folder, "run.json");
-                var json = ranks.Gather(ranks.IsFirst ? File.ReadAllText(file) : "")[0];
-                using var trainer = ranks.Together(() => Prepared(own, ranks, folder, RunRecord.ParseDescription(Encoding.UTF8.GetBytes(json), file), parsed.GetValue(data), execution.Read(parsed)));
-                if (ranks.IsFirst)
-                {
-                    RunReport.Show(own, [trainer.Rule], progress => trainer.Resume(folder, progress[0], own.Error.WriteLine, cancellation));
-                }
-                else
-                {
-                    trainer.Follow(cancellation);
-                }
-            });
-            return Task.FromResult(CommandLine.Success);
-        });
+                RankedWork.Do(
+                    context,
+                    (ranks, own) =>
+                    {
+                        // The others hear from the first which run it is, and of what.
+                        var folder = ranks.Gather(
+                            ranks.Together(() => ranks.IsFirst ? Resumable(parsed.GetValue(runs)!, parsed.GetValue(run)!) : "")
+                        )[0];
+                        var file = Path.Combine(folder, "run.json");
+                        var json = ranks.Gather(ranks.IsFirst ? File.ReadAllText(file) : "")[0];
+                        using var trainer = ranks.Together(() =>
+                            Prepared(
+                                own,
+                                ranks,
+                                folder,
+                                RunRecord.ParseDescription(Encoding.UTF8.GetBytes(json), file),
+                                parsed.GetValue(data),
+                                execution.Read(parsed)
+                            )
+                        );
+                        if (ranks.IsFirst)
+                        {
+                            RunReport.Show(
+                                own,
+                                [trainer.Rule],
+                                progress => trainer.Resume(folder, progress[0], own.Error.WriteLine, cancellation)
+                            );
+                        }
+                        else
+                        {
+                            trainer.Follow(cancellation);
+                        }
+                    }
+                );
+                return Task.FromResult(CommandLine.Success);
+            }
+        );
         return command;
     }
 
@@ -138,16 +184,29 @@ internal static class RunsCommand
         var description = RunRecord.ReadDescription(summary.Folder);
         return description.CanResume
             ? summary.Folder
-            : throw new GaitPropException($"run {summary.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume.");
+            : throw new GaitPropException(
+                $"run {summary.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume."
+            );
     }
 
-    private static Trainer Prepared(CommandContext context, RankGroup ranks, string folder, RunDescription description, string? data, Execution chosen)
+    private static Trainer Prepared(
+        CommandContext context,
+        RankGroup ranks,
+        string folder,
+        RunDescription description,
+        string? data,
+        Execution chosen
+    )
     {
         var experiment = ExperimentJson.FromJson(description.Experiment, Path.Combine(folder, "run.json"));
         var images = RunImages.Of(description.Data, (string?)description.Experiment["data"], data);
         var before = description.Environment.Device.Split(' ')[0];
         var device = RankedWork.Device(chosen.Device ?? (ranks.IsAlone ? before : before.Split(':')[0]), ranks);
-        context.Out.WriteLine(Text($"Resuming {experiment.Name}/{description.Name}: {Count(experiment.Epochs, "epoch")}{(ranks.IsAlone ? "" : Text($" on {ranks.Count} ranks"))}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"));
+        context.Out.WriteLine(
+            Text(
+                $"Resuming {experiment.Name}/{description.Name}: {Count(experiment.Epochs, "epoch")}{(ranks.IsAlone ? "" : Text($" on {ranks.Count} ranks"))}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"
+            )
+        );
         if (ranks.IsAlone)
         {
             Trainer.UseThreadsOf(description, device);
@@ -165,13 +224,21 @@ internal static class RunsCommand
     {
         var runs = SharedOptions.Runs();
         var several = Several("The runs, in the order of the legend", runs);
-        var save = new Option<string?>("--save") { Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
+        var save = new Option<string?>("--save")
+        {
+            Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.",
+            HelpName = "FILE",
+        };
         var command = new Command("compare", "Show runs side by side: accuracy, angles by layer, cost of a step.") { several, runs, save };
         command.SetAction(parsed =>
         {
             var store = new RunStore(parsed.GetValue(runs)!);
             var records = parsed.GetValue(several)!.Select(r => RunRecord.Read(store.Find(r).Folder)).ToArray();
-            var comparison = new RunComparison("runs", $"Runs of {string.Join(", ", records.Select(r => r.Description.Experiment["name"]!.ToString()).Distinct())}", records);
+            var comparison = new RunComparison(
+                "runs",
+                $"Runs of {string.Join(", ", records.Select(r => r.Description.Experiment["name"]!.ToString()).Distinct())}",
+                records
+            );
             context.Result(comparison, () => ComparisonTable.Of(comparison));
             if (parsed.GetValue(save) is { } file)
             {
@@ -194,18 +261,28 @@ internal static class RunsCommand
         };
         var into = new Option<string[]>("--into")
         {
-            Description = "Markdown files to write it into, between the marks '<!-- results: whole -->' (or short) and '<!-- /results -->'; can be given again. Printed if none is named.",
+            Description =
+                "Markdown files to write it into, between the marks '<!-- results: whole -->' (or short) and '<!-- /results -->'; can be given again. Printed if none is named.",
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = false,
         };
-        var command = new Command("table", "Print results beside the paper's words, as Markdown: accuracy over seeds, angles, cost, verdicts and reasons. Runs of different epochs have rows of their own.") { runs, into };
+        var command = new Command(
+            "table",
+            "Print results beside the paper's words, as Markdown: accuracy over seeds, angles, cost, verdicts and reasons. Runs of different epochs have rows of their own."
+        )
+        {
+            runs,
+            into,
+        };
         command.SetAction(parsed =>
         {
             var folders = parsed.GetValue(runs)!;
             var rows = context.Busy("Reading runs", () => ResultPage.Rows(folders));
             if (rows.Count == 0)
             {
-                throw new GaitPropException($"there is no run with an epoch in {string.Join(" and ", folders.Select(Path.GetFullPath))}: --runs names another folder.");
+                throw new GaitPropException(
+                    $"there is no run with an epoch in {string.Join(" and ", folders.Select(Path.GetFullPath))}: --runs names another folder."
+                );
             }
 
             if (parsed.GetValue(into) is not { Length: > 0 } files)
@@ -247,34 +324,55 @@ internal static class RunsCommand
         var timing = new Option<bool>("--timing") { Description = "Keep the times of steps, too." };
         var weights = new Option<bool>("--weights")
         {
-            Description = "Keep the final weights, too: as float16 if that is measured to change test accuracy by less than 0.1 points, otherwise as they are. 'evaluate' and 'train --from' take them.",
+            Description =
+                "Keep the final weights, too: as float16 if that is measured to change test accuracy by less than 0.1 points, otherwise as they are. 'evaluate' and 'train --from' take them.",
         };
         var (data, device) = (SharedOptions.Data(), SharedOptions.Device());
         var command = new Command(
             "record",
-            "Keep runs beside the figures that show them: settings, measurements and the command that made them, without checkpoints. Such as 'runs record last --weights --to notebooks/recorded'.")
+            "Keep runs beside the figures that show them: settings, measurements and the command that made them, without checkpoints. Such as 'runs record last --weights --to notebooks/recorded'."
+        )
         {
-            several, runs, to, timing, weights, data, device,
+            several,
+            runs,
+            to,
+            timing,
+            weights,
+            data,
+            device,
         };
-        command.SetAction((parsed, cancellation) =>
-        {
-            var store = new RunStore(parsed.GetValue(runs)!);
-
-            // What has not come to the end of an epoch shows nothing.
-            var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List().Where(r => r.Problem is null && r.EpochsDone > 0);
-            var keeper = parsed.GetValue(weights) ? new WeightsKeeper(context, parsed.GetValue(data), ComputeDevice.Of(parsed.GetValue(device)), cancellation) : null;
-            foreach (var folder in RunRecorder.Record(summaries, parsed.GetValue(to)!, parsed.GetValue(timing), (run, target) => keeper?.Keep(run, target)))
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                context.Out.WriteLine(folder);
-            }
+                var store = new RunStore(parsed.GetValue(runs)!);
 
-            foreach (var failure in keeper?.Failures ?? [])
-            {
-                context.Error.WriteLine(failure);
-            }
+                // What has not come to the end of an epoch shows nothing.
+                var summaries = parsed.GetValue(several) is { Length: > 0 } named
+                    ? [.. named.Select(store.Find)]
+                    : store.List().Where(r => r.Problem is null && r.EpochsDone > 0);
+                var keeper = parsed.GetValue(weights)
+                    ? new WeightsKeeper(context, parsed.GetValue(data), ComputeDevice.Of(parsed.GetValue(device)), cancellation)
+                    : null;
+                foreach (
+                    var folder in RunRecorder.Record(
+                        summaries,
+                        parsed.GetValue(to)!,
+                        parsed.GetValue(timing),
+                        (run, target) => keeper?.Keep(run, target)
+                    )
+                )
+                {
+                    context.Out.WriteLine(folder);
+                }
 
-            return Task.FromResult(keeper is { Failures.Count: > 0 } ? CommandLine.Failure : CommandLine.Success);
-        });
+                foreach (var failure in keeper?.Failures ?? [])
+                {
+                    context.Error.WriteLine(failure);
+                }
+
+                return Task.FromResult(keeper is { Failures.Count: > 0 } ? CommandLine.Failure : CommandLine.Success);
+            }
+        );
         return command;
     }
 
@@ -283,28 +381,40 @@ internal static class RunsCommand
         var runs = SharedOptions.Runs();
         var several = Several("The runs; all if none is named", runs);
         several.Arity = ArgumentArity.ZeroOrMore;
-        var to = new Option<string>("--to") { Description = "The file: FILE.csv, .json or .parquet.", HelpName = "FILE", Required = true };
-        var command = new Command("export", "Write every measurement of runs as one table for other tools, one value per row.") { several, to, runs };
-        command.SetAction((parsed, cancellation) =>
+        var to = new Option<string>("--to")
         {
-            var store = new RunStore(parsed.GetValue(runs)!);
-            var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List();
-            var file = parsed.GetValue(to)!;
-            foreach (var damaged in summaries.Where(r => r.Problem is not null))
+            Description = "The file: FILE.csv, .json or .parquet.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var command = new Command("export", "Write every measurement of runs as one table for other tools, one value per row.")
+        {
+            several,
+            to,
+            runs,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                context.Error.WriteLine($"left out {damaged.QualifiedName}: {damaged.Problem}");
-            }
+                var store = new RunStore(parsed.GetValue(runs)!);
+                var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List();
+                var file = parsed.GetValue(to)!;
+                foreach (var damaged in summaries.Where(r => r.Problem is not null))
+                {
+                    context.Error.WriteLine($"left out {damaged.QualifiedName}: {damaged.Problem}");
+                }
 
-            summaries = [.. summaries.Where(r => r.Problem is null)];
-            if (summaries.Count == 0)
-            {
-                throw new GaitPropException($"there is nothing to export in {store.Folder}: it has no run that can be read.");
-            }
+                summaries = [.. summaries.Where(r => r.Problem is null)];
+                if (summaries.Count == 0)
+                {
+                    throw new GaitPropException($"there is nothing to export in {store.Folder}: it has no run that can be read.");
+                }
 
-            var rows = context.Busy("Writing the table", () => RunExport.Write(file, summaries, cancellation));
-            context.Out.WriteLine(Text($"{rows} rows of {Count(summaries.Count, "run")} in {Path.GetFullPath(file)}"));
-            return Task.FromResult(CommandLine.Success);
-        });
+                var rows = context.Busy("Writing the table", () => RunExport.Write(file, summaries, cancellation));
+                context.Out.WriteLine(Text($"{rows} rows of {Count(summaries.Count, "run")} in {Path.GetFullPath(file)}"));
+                return Task.FromResult(CommandLine.Success);
+            }
+        );
         return command;
     }
 
@@ -320,12 +430,19 @@ internal static class RunsCommand
             var found = parsed.GetValue(several)!.Select(store.Find).DistinctBy(r => r.Folder).ToArray();
             if (!parsed.GetValue(yes) && (!context.Out.Profile.Capabilities.Interactive || Console.IsInputRedirected))
             {
-                context.Error.WriteLine($"{string.Join(", ", found.Select(r => r.QualifiedName))} would be deleted; there is nobody to ask, so say --yes.");
+                context.Error.WriteLine(
+                    $"{string.Join(", ", found.Select(r => r.QualifiedName))} would be deleted; there is nobody to ask, so say --yes."
+                );
                 return CommandLine.BadUsage;
             }
 
-            if (!parsed.GetValue(yes)
-                && !context.Out.Confirm(Markup.Escape(Text($"Delete {string.Join(", ", found.Select(r => r.QualifiedName))}?")), defaultValue: false))
+            if (
+                !parsed.GetValue(yes)
+                && !context.Out.Confirm(
+                    Markup.Escape(Text($"Delete {string.Join(", ", found.Select(r => r.QualifiedName))}?")),
+                    defaultValue: false
+                )
+            )
             {
                 return CommandLine.Success;
             }

@@ -14,17 +14,35 @@ internal static class RunsQueryCommand
     {
         var condition = new Argument<string?>("CONDITION")
         {
-            Description = "Which runs, such as \"rule == 'ngait' and lambda >= 10\": fields of the experiment by their path or the end of it, status, and numbers such as testAccuracy.max. All runs if it is left out.",
+            Description =
+                "Which runs, such as \"rule == 'ngait' and lambda >= 10\": fields of the experiment by their path or the end of it, status, and numbers such as testAccuracy.max. All runs if it is left out.",
             HelpName = "CONDITION",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var by = List("--by", "Fields to group by, with commas between them, such as lambda or rule,optimizer.lr. Default: each run by itself.");
-        var show = List("--show", "Numbers to show, with commas between them: a measurement and .last, .max, .min, .mean or .first, such as testAccuracy.max,stepSeconds.mean. Default: testAccuracy.last.");
+        var by = List(
+            "--by",
+            "Fields to group by, with commas between them, such as lambda or rule,optimizer.lr. Default: each run by itself."
+        );
+        var show = List(
+            "--show",
+            "Numbers to show, with commas between them: a measurement and .last, .max, .min, .mean or .first, such as testAccuracy.max,stepSeconds.mean. Default: testAccuracy.last."
+        );
         var runs = SharedOptions.Runs();
-        var save = new Option<string?>("--save") { Description = "Save their course as a figure or table, a line for each group: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
-        var command = new Command("query", "Ask for runs by any field, group them by any field, and show means with 95 % intervals. Such as 'runs query \"lambda >= 10\" --by lambda --show testAccuracy.max'.")
+        var save = new Option<string?>("--save")
         {
-            condition, by, show, runs, save,
+            Description = "Save their course as a figure or table, a line for each group: FILE.png, .svg, .pdf, .html or .csv.",
+            HelpName = "FILE",
+        };
+        var command = new Command(
+            "query",
+            "Ask for runs by any field, group them by any field, and show means with 95 % intervals. Such as 'runs query \"lambda >= 10\" --by lambda --show testAccuracy.max'."
+        )
+        {
+            condition,
+            by,
+            show,
+            runs,
+            save,
         };
         command.SetAction(parsed =>
         {
@@ -35,7 +53,10 @@ internal static class RunsQueryCommand
             }
 
             var shown = parsed.GetValue(show) is { Length: > 0 } some ? some : ["testAccuracy.last"];
-            var query = context.Busy("Reading runs", () => RunQuery.Ask(asked, parsed.GetValue(by) ?? [], shown, Read(context, new RunStore(parsed.GetValue(runs)!).List())));
+            var query = context.Busy(
+                "Reading runs",
+                () => RunQuery.Ask(asked, parsed.GetValue(by) ?? [], shown, Read(context, new RunStore(parsed.GetValue(runs)!).List()))
+            );
             var figure = query.Figure("query", asked is null ? "All runs" : parsed.GetValue(condition)!);
             context.Result(figure, () => QueryTable.Of(query));
             if (parsed.GetValue(save) is { } file)
@@ -57,23 +78,33 @@ internal static class RunsQueryCommand
         }
 
         var fields = runs.Where(r => r.Problem is null).AsParallel().AsOrdered().Select(RunFields.Read).ToArray();
-        return fields.Length > 0 ? fields : throw new GaitPropException("there is no run to ask: 'gaitprop train synthetic-shallow' makes one, --runs names another folder.");
+        return fields.Length > 0
+            ? fields
+            : throw new GaitPropException(
+                "there is no run to ask: 'gaitprop train synthetic-shallow' makes one, --runs names another folder."
+            );
     }
 
-    private static Option<string[]?> List(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "LIST",
-        AllowMultipleArgumentsPerToken = false,
-        CustomParser = result =>
+    private static Option<string[]?> List(string name, string description) =>
+        new(name)
         {
-            var words = result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
-            if (words.Length == 0)
+            Description = description,
+            HelpName = "LIST",
+            AllowMultipleArgumentsPerToken = false,
+            CustomParser = result =>
             {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is empty: name one or more, with commas between them."));
-            }
+                var words = result
+                    .Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                    .Distinct()
+                    .ToArray();
+                if (words.Length == 0)
+                {
+                    result.AddError(
+                        string.Create(CultureInfo.InvariantCulture, $"{name} is empty: name one or more, with commas between them.")
+                    );
+                }
 
-            return words;
-        },
-    };
+                return words;
+            },
+        };
 }

@@ -10,33 +10,42 @@ namespace GaitProp.Kernel.Commands;
 internal static class SharedOptions
 {
     /// <summary>Stack traces instead of one line.</summary>
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "On an unexpected error, print the stack trace.", Recursive = true };
+    public static Option<bool> Verbose { get; } =
+        new("--verbose") { Description = "On an unexpected error, print the stack trace.", Recursive = true };
 
     /// <summary>A libtorch that is there already.</summary>
-    public static Option<string?> LibTorch { get; } = new("--libtorch")
-    {
-        Description = "Compute with a libtorch that you have: PyTorch's torch/lib, its Python environment, or an unpacked libtorch. Default: GAITPROP_LIBTORCH, a PyTorch with CUDA in the active environment, otherwise that of the packages.",
-        HelpName = "DIR",
-        Recursive = true,
-    };
+    public static Option<string?> LibTorch { get; } =
+        new("--libtorch")
+        {
+            Description =
+                "Compute with a libtorch that you have: PyTorch's torch/lib, its Python environment, or an unpacked libtorch. Default: GAITPROP_LIBTORCH, a PyTorch with CUDA in the active environment, otherwise that of the packages.",
+            HelpName = "DIR",
+            Recursive = true,
+        };
 
     /// <summary>The variable that keeps the result, in a notebook.</summary>
     public static Option<string?> As { get; } = CreateAs();
 
     /// <summary>Where the images are.</summary>
-    public static Option<string?> Data() => new("--data")
-    {
-        Description = "Folder that holds CIFAR-10 (cifar-10-batches-bin) or prepared photos, or 'embedded' for the generated set. "
-            + "Default: GAITPROP_DATA, ./data, the user's cache folder, otherwise the embedded set.",
-        HelpName = "DIR",
-    };
+    public static Option<string?> Data() =>
+        new("--data")
+        {
+            Description =
+                "Folder that holds CIFAR-10 (cifar-10-batches-bin) or prepared photos, or 'embedded' for the generated set. "
+                + "Default: GAITPROP_DATA, ./data, the user's cache folder, otherwise the embedded set.",
+            HelpName = "DIR",
+        };
 
     /// <summary>A preset of the experiment; <c>--profile</c> is what it was called before.</summary>
     /// <param name="description">What it says.</param>
     /// <param name="known">The presets, where they are known before the experiment is opened.</param>
     public static Option<string?> Preset(string description, IReadOnlyList<string>? known = null)
     {
-        var option = new Option<string?>("--preset", "--profile") { Description = description, HelpName = known is null ? "NAME" : string.Join("|", known) };
+        var option = new Option<string?>("--preset", "--profile")
+        {
+            Description = description,
+            HelpName = known is null ? "NAME" : string.Join("|", known),
+        };
         if (known is not null)
         {
             option.CustomParser = result => Words.One(result, "preset", known);
@@ -47,18 +56,18 @@ internal static class SharedOptions
     }
 
     /// <summary>Where to compute.</summary>
-    public static Option<string?> Device() => new("--device")
-    {
-        Description = "Where to compute: auto, cpu, cuda or cuda:N. Default: auto, which is CUDA if there is a device, otherwise the CPU.",
-        HelpName = "NAME",
-    };
+    public static Option<string?> Device() =>
+        new("--device")
+        {
+            Description =
+                "Where to compute: auto, cpu, cuda or cuda:N. Default: auto, which is CUDA if there is a device, otherwise the CPU.",
+            HelpName = "NAME",
+        };
 
     /// <summary>Coarser products for speed.</summary>
     /// <param name="more">What else there is to say.</param>
-    public static Option<bool> Tf32(string more) => new("--tf32")
-    {
-        Description = $"Let a CUDA device round the factors of float32 products to TF32: faster and less exact. {more}",
-    };
+    public static Option<bool> Tf32(string more) =>
+        new("--tf32") { Description = $"Let a CUDA device round the factors of float32 products to TF32: faster and less exact. {more}" };
 
     /// <summary>Where runs are kept.</summary>
     public static Option<string> Runs() => Folder("--runs", "Folder of the runs.", "runs");
@@ -66,7 +75,12 @@ internal static class SharedOptions
     /// <summary>A folder to write to.</summary>
     public static Option<string> Folder(string name, string description, string otherwise)
     {
-        var option = new Option<string>(name) { Description = description, HelpName = "DIR", DefaultValueFactory = _ => otherwise };
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            HelpName = "DIR",
+            DefaultValueFactory = _ => otherwise,
+        };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
@@ -96,7 +110,8 @@ internal static class SharedOptions
     {
         var option = new Option<string[]?>("--rules")
         {
-            Description = $"Learning rules, separated by commas: {string.Join(", ", RuleCatalog.Names)}{(variants ? $", with additions after a plus ({string.Join(", ", RuleVariant.Known)}), such as bp+constraint" : "")}. Default: {(otherwise is null ? "the experiment's" : string.Join(",", otherwise))}.",
+            Description =
+                $"Learning rules, separated by commas: {string.Join(", ", RuleCatalog.Names)}{(variants ? $", with additions after a plus ({string.Join(", ", RuleVariant.Known)}), such as bp+constraint" : "")}. Default: {(otherwise is null ? "the experiment's" : string.Join(",", otherwise))}.",
             HelpName = "LIST",
             AllowMultipleArgumentsPerToken = false,
             CustomParser = result => Split(result, variants),
@@ -106,11 +121,12 @@ internal static class SharedOptions
     }
 
     /// <summary>An option whose values are the names of an enumeration, in lower case.</summary>
-    public static Option<T?> Choice<T>(string name, string description, T otherwise) where T : struct, Enum =>
-        OptionalChoice<T>(name, $"{description} Default: {otherwise.ToString().ToLowerInvariant()}.");
+    public static Option<T?> Choice<T>(string name, string description, T otherwise)
+        where T : struct, Enum => OptionalChoice<T>(name, $"{description} Default: {otherwise.ToString().ToLowerInvariant()}.");
 
     /// <summary>The same, with no default.</summary>
-    public static Option<T?> OptionalChoice<T>(string name, string description) where T : struct, Enum
+    public static Option<T?> OptionalChoice<T>(string name, string description)
+        where T : struct, Enum
     {
         var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
         var option = new Option<T?>(name)
@@ -124,52 +140,67 @@ internal static class SharedOptions
     }
 
     /// <summary>The accuracy that figures show.</summary>
-    public static Option<AccuracyMetric?> Metric() => OptionalChoice<AccuracyMetric>("--metric", "The accuracy of panels C and D. Default: top5 for more than ten classes, as in the paper, otherwise top1.");
+    public static Option<AccuracyMetric?> Metric() =>
+        OptionalChoice<AccuracyMetric>(
+            "--metric",
+            "The accuracy of panels C and D. Default: top5 for more than ten classes, as in the paper, otherwise top1."
+        );
 
     /// <summary>An integer option with a lower bound.</summary>
-    public static Option<int?> Number(string name, string description, int least) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        CustomParser = result =>
+    public static Option<int?> Number(string name, string description, int least) =>
+        new(name)
         {
-            var word = result.Tokens[0].Value;
-            if (!int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+            Description = description,
+            HelpName = "N",
+            CustomParser = result =>
             {
-                result.AddError($"{name} {word} is not a whole number between {least} and {int.MaxValue}.");
-                return null;
-            }
+                var word = result.Tokens[0].Value;
+                if (!int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+                {
+                    result.AddError($"{name} {word} is not a whole number between {least} and {int.MaxValue}.");
+                    return null;
+                }
 
-            if (value < least)
-            {
-                result.AddError($"{name} {value} is not possible: it must be {least} or more.");
-            }
+                if (value < least)
+                {
+                    result.AddError($"{name} {value} is not possible: it must be {least} or more.");
+                }
 
-            return value;
-        },
-    };
+                return value;
+            },
+        };
 
     /// <summary>A real number above or equal to 0.</summary>
-    public static Option<double?> Real(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "X",
-        CustomParser = result =>
+    public static Option<double?> Real(string name, string description) =>
+        new(name)
         {
-            var word = result.Tokens[0].Value;
-            if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0 && double.IsFinite(value))
+            Description = description,
+            HelpName = "X",
+            CustomParser = result =>
             {
-                return value;
-            }
+                var word = result.Tokens[0].Value;
+                if (
+                    double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                    && value >= 0
+                    && double.IsFinite(value)
+                )
+                {
+                    return value;
+                }
 
-            result.AddError($"{name} {word} is not possible: it must be a number, 0 or more.");
-            return null;
-        },
-    };
+                result.AddError($"{name} {word} is not possible: it must be a number, 0 or more.");
+                return null;
+            },
+        };
 
     private static Option<string?> CreateAs()
     {
-        var option = new Option<string?>("--as") { Description = "Keep the result (a run, a comparison, an evaluation, a network, an angle table) in a C# variable of this name.", HelpName = "NAME", Recursive = true };
+        var option = new Option<string?>("--as")
+        {
+            Description = "Keep the result (a run, a comparison, an evaluation, a network, an angle table) in a C# variable of this name.",
+            HelpName = "NAME",
+            Recursive = true,
+        };
         option.Validators.Add(result =>
         {
             var name = result.Tokens is [var token, ..] ? token.Value : "";
@@ -186,7 +217,10 @@ internal static class SharedOptions
 
     private static string[]? Split(ArgumentResult result, bool variants)
     {
-        var names = result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
+        var names = result
+            .Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Distinct()
+            .ToArray();
         if (names.Length == 0)
         {
             result.AddError($"--rules is empty: choose from {string.Join(", ", RuleCatalog.Names)}.");

@@ -12,7 +12,14 @@ internal static class SweepCancelCommand
     public static Command Build(CommandContext context)
     {
         var (name, runs) = (SweepStatusCommand.Sweep(), SharedOptions.Runs());
-        var command = new Command("cancel", "Stop a sweep, wherever it is worked on. What is under way leaves a checkpoint, and the same sweep again goes on.") { name, runs };
+        var command = new Command(
+            "cancel",
+            "Stop a sweep, wherever it is worked on. What is under way leaves a checkpoint, and the same sweep again goes on."
+        )
+        {
+            name,
+            runs,
+        };
         command.SetAction(parsed =>
         {
             var store = parsed.GetValue(runs)!;
@@ -40,7 +47,9 @@ internal static class SweepCancelCommand
                 }
             }
 
-            context.Out.WriteLine($"{sweep.Name} is cancelled: its workers stop within seconds and leave checkpoints{(sweep.Jobs.Count > 0 && failures.Count == 0 ? "; its jobs are taken from the engine" : "")}.");
+            context.Out.WriteLine(
+                $"{sweep.Name} is cancelled: its workers stop within seconds and leave checkpoints{(sweep.Jobs.Count > 0 && failures.Count == 0 ? "; its jobs are taken from the engine" : "")}."
+            );
             foreach (var failure in failures)
             {
                 context.Error.WriteLine(failure);

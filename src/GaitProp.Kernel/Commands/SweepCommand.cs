@@ -1,8 +1,8 @@
 using System.CommandLine;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
-using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Engines;
+using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Results;
 using GaitProp.Runs;
@@ -12,8 +12,8 @@ using Spectre.Console;
 namespace GaitProp.Kernel.Commands;
 
 /// <summary>
-/// <c>sweep EXPERIMENT</c>: rules by seeds by the values of any fields. <see cref="CompareCommand"/> is the case of no field. Each run is done once, whoever asks for it: processes here,
-/// tasks of Slurm or pods of Kubernetes, which all do the same with one run each.
+/// <c>sweep EXPERIMENT</c>: rules by seeds by the values of any fields. <see cref="CompareCommand"/> is the case of no field. Each run is
+/// done once, whoever asks for it: processes here, tasks of Slurm or pods of Kubernetes, which all do the same with one run each.
 /// </summary>
 internal static class SweepCommand
 {
@@ -29,19 +29,37 @@ internal static class SweepCommand
         var seeds = SeedList.Option();
         var over = new Option<string[]>("--over")
         {
-            Description = "A field and its values: optimizer.lr=1e-4,1e-3, orthogonality.lambda=log(1..100,3), rules.ngait.ruleOptions.eta=1e-7,1e-6, batchSize=32,64. Can be given again. Default: the experiment's sweep.",
+            Description =
+                "A field and its values: optimizer.lr=1e-4,1e-3, orthogonality.lambda=log(1..100,3), rules.ngait.ruleOptions.eta=1e-7,1e-6, batchSize=32,64. Can be given again. Default: the experiment's sweep.",
             HelpName = "FIELD=VALUES",
             AllowMultipleArgumentsPerToken = false,
         };
-        var jobs = SharedOptions.Number("--jobs", "Runs at once, each in a process of its own; the cores are shared out. Default: 1.", least: 1);
-        var index = new Option<string?>("--index") { Description = "Only the run of this number, from 1; 'auto' takes it from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX.", HelpName = "N|auto" };
+        var jobs = SharedOptions.Number(
+            "--jobs",
+            "Runs at once, each in a process of its own; the cores are shared out. Default: 1.",
+            least: 1
+        );
+        var index = new Option<string?>("--index")
+        {
+            Description = "Only the run of this number, from 1; 'auto' takes it from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX.",
+            HelpName = "N|auto",
+        };
         var list = new Option<bool>("--list") { Description = "List the runs with their numbers and names, and do nothing." };
-        var save = new Option<string?>("--save") { Description = "Save test accuracy over epochs as a figure or table, a line for each rule and value: FILE.png, .svg, .pdf, .html or .csv.", HelpName = "FILE" };
+        var save = new Option<string?>("--save")
+        {
+            Description =
+                "Save test accuracy over epochs as a figure or table, a line for each rule and value: FILE.png, .svg, .pdf, .html or .csv.",
+            HelpName = "FILE",
+        };
         var progress = new Option<bool>(CompareCommand.CellOfAGrid) { Hidden = true };
         var engines = new SweepEngineOptions();
-        var command = new Command(Verb, "Train the runs of a sweep: rules by seeds by values of any fields, here or on an engine. What is done already is not done again, what was stopped goes on.")
+        var command = new Command(
+            Verb,
+            "Train the runs of a sweep: rules by seeds by values of any fields, here or on an engine. What is done already is not done again, what was stopped goes on."
+        )
         {
-            SweepStatusCommand.Build(context), SweepCancelCommand.Build(context),
+            SweepStatusCommand.Build(context),
+            SweepCancelCommand.Build(context),
         };
         options.AddTo(command);
         foreach (var option in (Option[])[rules, seeds, over, jobs, index, list, save, progress])
@@ -50,62 +68,108 @@ internal static class SweepCommand
         }
 
         engines.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var request = options.Read(parsed);
-            var engine = engines.Engine(parsed);
-            var axes = Axes(request.Document, parsed.GetValue(over) ?? []);
-            var cells = context.Busy("Resolving the runs", () => ExperimentGrid.Of(request.Document, parsed.GetValue(rules), parsed.GetValue(seeds), axes, request.Choices));
-            if (parsed.GetValue(list))
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                foreach (var cell in cells)
+                var request = options.Read(parsed);
+                var engine = engines.Engine(parsed);
+                var axes = Axes(request.Document, parsed.GetValue(over) ?? []);
+                var cells = context.Busy(
+                    "Resolving the runs",
+                    () => ExperimentGrid.Of(request.Document, parsed.GetValue(rules), parsed.GetValue(seeds), axes, request.Choices)
+                );
+                if (parsed.GetValue(list))
                 {
-                    context.Out.Profile.Out.Writer.WriteLine(Text($"{cell.Number} {VisibleText.Of(cell.Name)}"));
+                    foreach (var cell in cells)
+                    {
+                        context.Out.Profile.Out.Writer.WriteLine(Text($"{cell.Number} {VisibleText.Of(cell.Name)}"));
+                    }
+
+                    return Task.FromResult(CommandLine.Success);
                 }
 
-                return Task.FromResult(CommandLine.Success);
-            }
+                var chosen = parsed.GetValue(index) is { } word
+                    ? TaskIndex.Read(word, cells.Count, Environment.GetEnvironmentVariable)
+                    : null;
+                if (parsed.GetValue(save) is { } target)
+                {
+                    FigureFiles.EnsureSavable(target);
+                }
 
-            var chosen = parsed.GetValue(index) is { } word ? TaskIndex.Read(word, cells.Count, Environment.GetEnvironmentVariable) : null;
-            if (parsed.GetValue(save) is { } target)
-            {
-                FigureFiles.EnsureSavable(target);
-            }
+                FigureFiles.EnsureWritable(request.Runs, "run");
+                var shown = parsed.GetValue(progress)
+                    ? context with
+                    {
+                        ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)),
+                    }
+                    : context;
+                var grid = new RunGrid(shown, request, cells);
+                var sweep = Record(
+                    request,
+                    cells,
+                    grid,
+                    [
+                        .. options.WordsOf(parsed),
+                        "--rules",
+                        string.Join(',', cells.Select(c => c.Rule).Distinct()),
+                        "--seeds",
+                        string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct()),
+                        .. axes.SelectMany(a => (string[])["--over", a.ToString()]),
+                    ]
+                );
+                if (engine is not null)
+                {
+                    engines.Submit(context, parsed, engine, request.Runs, sweep);
+                    return Task.FromResult(CommandLine.Success);
+                }
 
-            FigureFiles.EnsureWritable(request.Runs, "run");
-            var shown = parsed.GetValue(progress) ? context with { ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)) } : context;
-            var grid = new RunGrid(shown, request, cells);
-            var sweep = Record(request, cells, grid, [.. options.WordsOf(parsed), "--rules", string.Join(',', cells.Select(c => c.Rule).Distinct()), "--seeds", string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct()), .. axes.SelectMany(a => (string[])["--over", a.ToString()])]);
-            if (engine is not null)
-            {
-                engines.Submit(context, parsed, engine, request.Runs, sweep);
-                return Task.FromResult(CommandLine.Success);
-            }
+                Tf32.Check(cells.Any(c => c.Experiment.Tf32), request.Execution.OnDevice());
+                if (chosen is not null)
+                {
+                    return Task.FromResult(
+                        One(
+                            context,
+                            request,
+                            grid,
+                            cells,
+                            cells[chosen.Number - 1],
+                            sweep,
+                            isTask: parsed.GetValue(index) == TaskIndex.Auto,
+                            cancellation
+                        )
+                    );
+                }
 
-            Tf32.Check(cells.Any(c => c.Experiment.Tf32), request.Execution.OnDevice());
-            if (chosen is not null)
-            {
-                return Task.FromResult(One(context, request, grid, cells, cells[chosen.Number - 1], sweep, isTask: parsed.GetValue(index) == TaskIndex.Auto, cancellation));
-            }
+                sweep.Begin(request.Runs);
+                context.Out.WriteLine(
+                    Text(
+                        $"{request.Document.Title}, sweep {sweep.Name}: {Count(cells.Count, "run")}{string.Concat(axes.Select(a => Text($", {a.Field} in {a.Values.Count}")))}."
+                    )
+                );
+                foreach (var line in grid.DataLines)
+                {
+                    context.Out.WriteLine(line);
+                }
 
-            sweep.Begin(request.Runs);
-            context.Out.WriteLine(Text($"{request.Document.Title}, sweep {sweep.Name}: {Count(cells.Count, "run")}{string.Concat(axes.Select(a => Text($", {a.Field} in {a.Values.Count}")))}."));
-            foreach (var line in grid.DataLines)
-            {
-                context.Out.WriteLine(line);
+                using var stop = new SweepStop(request.Runs, sweep.Name, null, cancellation);
+                try
+                {
+                    var records = grid.Complete(
+                        Verb,
+                        Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count),
+                        [.. sweep.Words.Skip(1)],
+                        options.Execution.Threads(parsed),
+                        stop.Token,
+                        out var failures
+                    );
+                    return Task.FromResult(Told(context, cells, axes, records, failures, parsed.GetValue(save)));
+                }
+                catch (OperationCanceledException) when (stop.IsCancelled && !cancellation.IsCancellationRequested)
+                {
+                    return Task.FromResult(Cancelled(context, sweep));
+                }
             }
-
-            using var stop = new SweepStop(request.Runs, sweep.Name, null, cancellation);
-            try
-            {
-                var records = grid.Complete(Verb, Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count), [.. sweep.Words.Skip(1)], options.Execution.Threads(parsed), stop.Token, out var failures);
-                return Task.FromResult(Told(context, cells, axes, records, failures, parsed.GetValue(save)));
-            }
-            catch (OperationCanceledException) when (stop.IsCancelled && !cancellation.IsCancellationRequested)
-            {
-                return Task.FromResult(Cancelled(context, sweep));
-            }
-        });
+        );
         return command;
     }
 
@@ -132,7 +196,16 @@ internal static class SweepCommand
     }
 
     /// <summary>One run; a task of an engine then takes up those that dead workers have left.</summary>
-    private static int One(CommandContext context, TrainingRequest request, RunGrid grid, IReadOnlyList<GridRun> cells, GridRun cell, SweepRecord sweep, bool isTask, CancellationToken cancellation)
+    private static int One(
+        CommandContext context,
+        TrainingRequest request,
+        RunGrid grid,
+        IReadOnlyList<GridRun> cells,
+        GridRun cell,
+        SweepRecord sweep,
+        bool isTask,
+        CancellationToken cancellation
+    )
     {
         var task = isTask ? SlurmArray.Task(Environment.GetEnvironmentVariable) : null;
         using var stop = new SweepStop(request.Runs, sweep.Name, task, cancellation);
@@ -164,24 +237,43 @@ internal static class SweepCommand
     }
 
     /// <summary>A run that was begun by a worker which is dead.</summary>
-    private static GridRun? Left(string runs, SweepRecord sweep, IReadOnlyList<GridRun> cells) => SweepRunStatus.Of(runs, sweep)
-        .Where(s => s is { State: SweepState.Stopped, Summary.State: RunState.Stopped } && RunRecord.ReadDescription(s.Summary.Folder).Resumed.Count < MostDeaths)
-        .Select(s => cells[s.Run.Number - 1]).FirstOrDefault();
+    private static GridRun? Left(string runs, SweepRecord sweep, IReadOnlyList<GridRun> cells) =>
+        SweepRunStatus
+            .Of(runs, sweep)
+            .Where(s =>
+                s is { State: SweepState.Stopped, Summary.State: RunState.Stopped }
+                && RunRecord.ReadDescription(s.Summary.Folder).Resumed.Count < MostDeaths
+            )
+            .Select(s => cells[s.Run.Number - 1])
+            .FirstOrDefault();
 
     private static int Cancelled(CommandContext context, SweepRecord sweep)
     {
-        context.Error.WriteLine($"Sweep {sweep.Name} was cancelled: what was under way has a checkpoint, and the sweep goes on when it is begun again without --index.");
+        context.Error.WriteLine(
+            $"Sweep {sweep.Name} was cancelled: what was under way has a checkpoint, and the sweep goes on when it is begun again without --index."
+        );
         return CommandLine.Interrupted;
     }
 
-    private static int Told(CommandContext context, IReadOnlyList<GridRun> cells, IReadOnlyList<SweepAxis> axes, IReadOnlyList<RunRecord> records, IReadOnlyList<string> failures, string? save)
+    private static int Told(
+        CommandContext context,
+        IReadOnlyList<GridRun> cells,
+        IReadOnlyList<SweepAxis> axes,
+        IReadOnlyList<RunRecord> records,
+        IReadOnlyList<string> failures,
+        string? save
+    )
     {
         if (records.Count > 0)
         {
             var fields = records.Select(r => RunFields.Read(RunSummaryReader.Read(r.Folder))).ToArray();
 
             // A field of one rule alone is called as in its run.
-            string[] by = [.. cells.Select(c => c.Rule).Distinct().Count() > 1 ? (string[])["rule"] : [], .. axes.Select(a => a.Field.StartsWith("rules.", StringComparison.Ordinal) ? a.Field.Split('.', 3)[2] : a.Field)];
+            string[] by =
+            [
+                .. cells.Select(c => c.Rule).Distinct().Count() > 1 ? (string[])["rule"] : [],
+                .. axes.Select(a => a.Field.StartsWith("rules.", StringComparison.Ordinal) ? a.Field.Split('.', 3)[2] : a.Field),
+            ];
             var query = RunQuery.Ask(null, by, ["testAccuracy.last", "testAccuracy.max"], fields);
             var figure = query.Figure(Verb, "Test accuracy");
             context.Result(figure, () => QueryTable.Of(query));

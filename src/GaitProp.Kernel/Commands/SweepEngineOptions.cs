@@ -25,11 +25,32 @@ internal sealed partial class SweepEngineOptions
     private readonly Option<string?> _partition = new("--partition") { Description = "Slurm's partition.", HelpName = "NAME" };
     private readonly Option<int?> _gpus = SharedOptions.Number("--gpus", "GPUs of a task.", least: 0);
     private readonly Option<int?> _cpus = SharedOptions.Number("--cpus", "CPU cores of a task.", least: 1);
-    private readonly Option<string?> _memory = new("--memory") { Description = "Memory of a task, as the engine writes it: 16G (slurm), 16Gi (kubernetes).", HelpName = "SIZE" };
-    private readonly Option<string?> _time = new("--time") { Description = "Time limit of a task: HOURS:MINUTES:SECONDS, such as 4:00:00. Slurm warns two minutes before, and the task goes back into the queue with a checkpoint.", HelpName = "H:MM:SS" };
-    private readonly Option<int?> _maxRunning = SharedOptions.Number("--max-running", "The most tasks at once. Default: as many as the engine has room for.", least: 1);
-    private readonly Option<string?> _image = new("--image") { Description = "Kubernetes: the image. Default: gaitprop:VERSION, as the Dockerfile makes it.", HelpName = "NAME" };
-    private readonly Option<string?> _volume = new("--volume") { Description = "Kubernetes: the PersistentVolumeClaim of the store, which is mounted at /store. Default: gaitprop.", HelpName = "NAME" };
+    private readonly Option<string?> _memory = new("--memory")
+    {
+        Description = "Memory of a task, as the engine writes it: 16G (slurm), 16Gi (kubernetes).",
+        HelpName = "SIZE",
+    };
+    private readonly Option<string?> _time = new("--time")
+    {
+        Description =
+            "Time limit of a task: HOURS:MINUTES:SECONDS, such as 4:00:00. Slurm warns two minutes before, and the task goes back into the queue with a checkpoint.",
+        HelpName = "H:MM:SS",
+    };
+    private readonly Option<int?> _maxRunning = SharedOptions.Number(
+        "--max-running",
+        "The most tasks at once. Default: as many as the engine has room for.",
+        least: 1
+    );
+    private readonly Option<string?> _image = new("--image")
+    {
+        Description = "Kubernetes: the image. Default: gaitprop:VERSION, as the Dockerfile makes it.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _volume = new("--volume")
+    {
+        Description = "Kubernetes: the PersistentVolumeClaim of the store, which is mounted at /store. Default: gaitprop.",
+        HelpName = "NAME",
+    };
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)
@@ -48,9 +69,21 @@ internal sealed partial class SweepEngineOptions
     public string? Engine(ParseResult parsed)
     {
         var engine = parsed.GetValue(_engine) is { } named && named != Local ? named : null;
-        var idle = OfAnEngine.Append(_dryRun).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }
-            && (engine is null || (engine == SlurmArray.Name && (o == _image || o == _volume)) || (engine == KubernetesJob.Name && o == _partition)));
-        return idle is null ? engine : throw new GaitPropException($"{idle.Name} says nothing to {(engine is null ? "processes here: name an engine with --engine slurm or --engine kubernetes" : $"{engine}: leave it out")}.");
+        var idle = OfAnEngine
+            .Append(_dryRun)
+            .FirstOrDefault(o =>
+                parsed.GetResult(o) is { Implicit: false }
+                && (
+                    engine is null
+                    || (engine == SlurmArray.Name && (o == _image || o == _volume))
+                    || (engine == KubernetesJob.Name && o == _partition)
+                )
+            );
+        return idle is null
+            ? engine
+            : throw new GaitPropException(
+                $"{idle.Name} says nothing to {(engine is null ? "processes here: name an engine with --engine slurm or --engine kubernetes" : $"{engine}: leave it out")}."
+            );
     }
 
     /// <summary>Hands a sweep to an engine, or shows what it would get.</summary>
@@ -85,7 +118,10 @@ internal sealed partial class SweepEngineOptions
             Image = parsed.GetValue(_image) ?? $"gaitprop:{Jupyter.OwnProgram.Version.Split('+')[0]}",
             Volume = parsed.GetValue(_volume) ?? "gaitprop",
         };
-        var (text, file) = engine == SlurmArray.Name ? (SlurmArray.Script(request), "array.sh") : (KubernetesJob.Manifest(request).ToJsonString(Experiments.ExperimentJson.Options) + "\n", "job.json");
+        var (text, file) =
+            engine == SlurmArray.Name
+                ? (SlurmArray.Script(request), "array.sh")
+                : (KubernetesJob.Manifest(request).ToJsonString(Experiments.ExperimentJson.Options) + "\n", "job.json");
         if (parsed.GetValue(_dryRun))
         {
             context.Out.Profile.Out.Writer.Write(text);
@@ -106,13 +142,26 @@ internal sealed partial class SweepEngineOptions
         }
 
         (sweep with { Jobs = [.. sweep.Jobs, new SweepJob(engine, id, DateTimeOffset.Now)] }).Write(runs);
-        context.Out.WriteLine(Text($"{sweep.Name}: {left.Length} of {sweep.Runs.Count} runs submitted to {engine} as {id}. '{context.Prompt} sweep status' shows them, '{context.Prompt} sweep cancel' ends them."));
+        context.Out.WriteLine(
+            Text(
+                $"{sweep.Name}: {left.Length} of {sweep.Runs.Count} runs submitted to {engine} as {id}. '{context.Prompt} sweep status' shows them, '{context.Prompt} sweep cancel' ends them."
+            )
+        );
     }
 
     private static TimeSpan Limit(string word)
     {
         var parts = Clock().Match(word);
-        return parts.Success && int.TryParse(parts.Groups["h"].Value, CultureInfo.InvariantCulture, out var hours) && new TimeSpan(hours, int.Parse(parts.Groups["m"].Value, CultureInfo.InvariantCulture), int.Parse(parts.Groups["s"].Value, CultureInfo.InvariantCulture)) is var limit && limit > TimeSpan.Zero
+        return
+            parts.Success
+            && int.TryParse(parts.Groups["h"].Value, CultureInfo.InvariantCulture, out var hours)
+            && new TimeSpan(
+                hours,
+                int.Parse(parts.Groups["m"].Value, CultureInfo.InvariantCulture),
+                int.Parse(parts.Groups["s"].Value, CultureInfo.InvariantCulture)
+            )
+                is var limit
+            && limit > TimeSpan.Zero
             ? limit
             : throw new GaitPropException($"--time {word} is not possible: write hours, minutes and seconds, such as 4:00:00.");
     }

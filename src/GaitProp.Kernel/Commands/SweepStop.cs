@@ -3,7 +3,10 @@ using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Commands;
 
-/// <summary>What stops work on a sweep beside an interrupt: <c>sweep cancel</c>, on whatever machine it is said, and the warning of Slurm before a time limit.</summary>
+/// <summary>
+/// What stops work on a sweep beside an interrupt: <c>sweep cancel</c>, on whatever machine it is said, and the warning of Slurm before a
+/// time limit.
+/// </summary>
 internal sealed class SweepStop : IDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -25,12 +28,18 @@ internal sealed class SweepStop : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         Look();
         _look = new Timer(_ => Look(), null, LookEvery, LookEvery);
-        _warning = task is null || !OperatingSystem.IsLinux() ? null : PosixSignalRegistration.Create((PosixSignal)10, signal =>
-        {
-            signal.Cancel = true;
-            IsWarned = true;
-            _stop.Cancel();
-        });
+        _warning =
+            task is null || !OperatingSystem.IsLinux()
+                ? null
+                : PosixSignalRegistration.Create(
+                    (PosixSignal)10,
+                    signal =>
+                    {
+                        signal.Cancel = true;
+                        IsWarned = true;
+                        _stop.Cancel();
+                    }
+                );
     }
 
     /// <summary>Stops the work.</summary>

@@ -18,47 +18,71 @@ internal static class TrainCommand
         var options = new TrainingOptions();
         var rule = new Option<string?>("--rule")
         {
-            Description = $"The learning rule: {string.Join(", ", RuleCatalog.Names)}, with additions after a plus ({string.Join(", ", RuleVariant.Known)}). Default: {DefaultRule}, or else the experiment's first.",
+            Description =
+                $"The learning rule: {string.Join(", ", RuleCatalog.Names)}, with additions after a plus ({string.Join(", ", RuleVariant.Known)}). Default: {DefaultRule}, or else the experiment's first.",
             HelpName = "NAME",
             CustomParser = result => Words.Variant(result, result.Tokens[0].Value),
         };
         rule.CompletionSources.Add([.. RuleCatalog.Names]);
-        var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: the experiment's first.", least: 0);
+        var seed = SharedOptions.Number(
+            "--seed",
+            "Fixes weights, feedback and the order of the images. Default: the experiment's first.",
+            least: 0
+        );
         var from = new Option<string?>("--from")
         {
-            Description = "Begin with the weights of a checkpoint, a file of weights or a run, such as last or runs/NAME/checkpoints/step-392-epoch-2.safetensors. Default: those that the seed draws.",
+            Description =
+                "Begin with the weights of a checkpoint, a file of weights or a run, such as last or runs/NAME/checkpoints/step-392-epoch-2.safetensors. Default: those that the seed draws.",
             HelpName = "RUN|FILE",
         };
         from.CompletionSources.Add(completion => RunsCommand.Known(completion, options.Runs));
         var command = new Command(
             "train",
             "Train a network: one run, with live progress. An interrupt leaves a checkpoint, and 'runs resume' goes on from it. Such as 'train cifar-shallow --epochs 20 --keep-every 5', "
-            + "'train cifar-shallow --rule fa --from last'.");
+                + "'train cifar-shallow --rule fa --from last'."
+        );
         options.AddTo(command);
         command.Options.Add(rule);
         command.Options.Add(seed);
         command.Options.Add(from);
-        command.SetAction((parsed, cancellation) =>
-        {
-            RankedWork.Do(context, (ranks, own) =>
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                using var trainer = ranks.Together(() =>
-                {
-                    var request = options.Read(parsed);
-                    var chosen = parsed.GetValue(rule) ?? (request.Document.Rules.Contains(DefaultRule) ? DefaultRule : request.Document.Rules[0]);
-                    return Prepared(own, ranks, request, request.Document.Resolve(chosen, request.Choices with { Seed = parsed.GetValue(seed) }), parsed.GetValue(from));
-                });
-                if (ranks.IsFirst)
-                {
-                    RunReport.Show(own, [trainer.Rule], progress => trainer.Run(parsed.GetValue(options.Runs)!, progress[0], cancellation));
-                }
-                else
-                {
-                    trainer.Follow(cancellation);
-                }
-            });
-            return Task.FromResult(CommandLine.Success);
-        });
+                RankedWork.Do(
+                    context,
+                    (ranks, own) =>
+                    {
+                        using var trainer = ranks.Together(() =>
+                        {
+                            var request = options.Read(parsed);
+                            var chosen =
+                                parsed.GetValue(rule)
+                                ?? (request.Document.Rules.Contains(DefaultRule) ? DefaultRule : request.Document.Rules[0]);
+                            return Prepared(
+                                own,
+                                ranks,
+                                request,
+                                request.Document.Resolve(chosen, request.Choices with { Seed = parsed.GetValue(seed) }),
+                                parsed.GetValue(from)
+                            );
+                        });
+                        if (ranks.IsFirst)
+                        {
+                            RunReport.Show(
+                                own,
+                                [trainer.Rule],
+                                progress => trainer.Run(parsed.GetValue(options.Runs)!, progress[0], cancellation)
+                            );
+                        }
+                        else
+                        {
+                            trainer.Follow(cancellation);
+                        }
+                    }
+                );
+                return Task.FromResult(CommandLine.Success);
+            }
+        );
         return command;
     }
 
@@ -78,7 +102,11 @@ internal static class TrainCommand
         context.Out.WriteLine(Announced(request.Document, experiment, data, standsInFor));
         if (!ranks.IsAlone)
         {
-            context.Out.WriteLine(Text($"Ranks: {ranks.Count}, each with {(device.type == TorchSharp.DeviceType.CPU ? Count(TorchSharp.torch.get_num_threads(), "thread") : "a device of its own")} and its share of every batch of {experiment.BatchSize}."));
+            context.Out.WriteLine(
+                Text(
+                    $"Ranks: {ranks.Count}, each with {(device.type == TorchSharp.DeviceType.CPU ? Count(TorchSharp.torch.get_num_threads(), "thread") : "a device of its own")} and its share of every batch of {experiment.BatchSize}."
+                )
+            );
         }
 
         var trainer = new Trainer(experiment, data, standsInFor, device, ranks)
@@ -99,7 +127,9 @@ internal static class TrainCommand
                 throw;
             }
 
-            context.Out.WriteLine($"It begins with the weights of {weights.Card.Run}, {weights.Card.Progress}: {context.Place(weights.File)}");
+            context.Out.WriteLine(
+                $"It begins with the weights of {weights.Card.Run}, {weights.Card.Progress}: {context.Place(weights.File)}"
+            );
         }
 
         return trainer;
@@ -107,11 +137,15 @@ internal static class TrainCommand
 
     /// <summary>What will be trained on what.</summary>
     public static string Announced(ExperimentDocument document, Experiment experiment, ImageDataset data, string? standsInFor) =>
-        string.Create(CultureInfo.InvariantCulture, $"{document.Title}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}.\n")
-        + DataLine(data, standsInFor);
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{document.Title}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}.\n"
+        ) + DataLine(data, standsInFor);
 
     /// <summary>What images are used, and what they stand in for.</summary>
-    public static string DataLine(ImageDataset data, string? standsInFor) => standsInFor is { } published
-        ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
-        : data.IsEmbedded ? $"Data: {data.Name}" : $"Data: {data.Name} in {data.Source}";
+    public static string DataLine(ImageDataset data, string? standsInFor) =>
+        standsInFor is { } published
+            ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
+        : data.IsEmbedded ? $"Data: {data.Name}"
+        : $"Data: {data.Name} in {data.Source}";
 }

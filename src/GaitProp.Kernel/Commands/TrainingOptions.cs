@@ -7,18 +7,22 @@ namespace GaitProp.Kernel.Commands;
 /// <summary>The options of verbs that train experiments.</summary>
 internal sealed class TrainingOptions
 {
-    private readonly Option<string?> _preset = SharedOptions.Preset("How it is computed and how much a run takes: paper, fast, or one of the experiment's, such as smoke, quick or authors. Default: the experiment's.");
-    private readonly Option<int?> _epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the experiment's.", least: 1);
+    private readonly Option<string?> _preset = SharedOptions.Preset(
+        "How it is computed and how much a run takes: paper, fast, or one of the experiment's, such as smoke, quick or authors. Default: the experiment's."
+    );
+    private readonly Option<int?> _epochs = SharedOptions.Number(
+        "--epochs",
+        "Passes over the training images. Default: the experiment's.",
+        least: 1
+    );
     private readonly Option<string[]> _set = Set();
     private readonly Option<bool> _tf32 = SharedOptions.Tf32("The runs say so: it is --set tf32=true.");
     private readonly Option<string?> _data = SharedOptions.Data();
     private readonly Option<string> _runs = SharedOptions.Runs();
 
     /// <summary>The experiment, by name or file.</summary>
-    public Argument<string> Experiment { get; } = new("EXPERIMENT")
-    {
-        Description = $"The experiment: {string.Join(", ", ExperimentDocument.BuiltIn)}, or a .json file.",
-    };
+    public Argument<string> Experiment { get; } =
+        new("EXPERIMENT") { Description = $"The experiment: {string.Join(", ", ExperimentDocument.BuiltIn)}, or a .json file." };
 
     /// <summary>The folder of the runs.</summary>
     public Option<string> Runs => _runs;
@@ -27,12 +31,14 @@ internal sealed class TrainingOptions
     public ExecutionOptions Execution { get; } = new();
 
     /// <summary>Fields of the experiment.</summary>
-    public static Option<string[]> Set() => new("--set")
-    {
-        Description = "Sets any field of the experiment, such as optimizer.lr=1e-4, network=\"dense 64, dense 10\" or rules.ngait.ruleOptions.eta=1e-6. Can be given again.",
-        HelpName = "FIELD=VALUE",
-        AllowMultipleArgumentsPerToken = false,
-    };
+    public static Option<string[]> Set() =>
+        new("--set")
+        {
+            Description =
+                "Sets any field of the experiment, such as optimizer.lr=1e-4, network=\"dense 64, dense 10\" or rules.ngait.ruleOptions.eta=1e-6. Can be given again.",
+            HelpName = "FIELD=VALUE",
+            AllowMultipleArgumentsPerToken = false,
+        };
 
     /// <summary>Adds argument and options to a verb.</summary>
     public void AddTo(Command command)
@@ -62,17 +68,19 @@ internal sealed class TrainingOptions
     }
 
     /// <summary>What was chosen.</summary>
-    public TrainingRequest Read(ParseResult parsed) => new(
-        ExperimentDocument.Open(parsed.GetValue(Experiment)!),
-        new ExperimentChoices
-        {
-            Preset = parsed.GetValue(_preset),
-            Epochs = parsed.GetValue(_epochs),
-            Set = [.. parsed.GetValue(_set) ?? [], .. parsed.GetValue(_tf32) ? (string[])["tf32=true"] : []],
-        },
-        parsed.GetValue(_data),
-        parsed.GetValue(_runs)!,
-        Execution.Read(parsed));
+    public TrainingRequest Read(ParseResult parsed) =>
+        new(
+            ExperimentDocument.Open(parsed.GetValue(Experiment)!),
+            new ExperimentChoices
+            {
+                Preset = parsed.GetValue(_preset),
+                Epochs = parsed.GetValue(_epochs),
+                Set = [.. parsed.GetValue(_set) ?? [], .. parsed.GetValue(_tf32) ? (string[])["tf32=true"] : []],
+            },
+            parsed.GetValue(_data),
+            parsed.GetValue(_runs)!,
+            Execution.Read(parsed)
+        );
 
     /// <summary>The words that say the same to another process, apart from rules and seeds.</summary>
     public IEnumerable<string> WordsOf(ParseResult parsed)
@@ -105,7 +113,13 @@ internal sealed class TrainingOptions
 /// <param name="Data">Where the images are, if that was said.</param>
 /// <param name="Runs">The folder of all runs.</param>
 /// <param name="Execution">How runs are carried out.</param>
-internal sealed record TrainingRequest(ExperimentDocument Document, ExperimentChoices Choices, string? Data, string Runs, Execution Execution);
+internal sealed record TrainingRequest(
+    ExperimentDocument Document,
+    ExperimentChoices Choices,
+    string? Data,
+    string Runs,
+    Execution Execution
+);
 
 /// <summary>How runs are carried out.</summary>
 /// <param name="Device">Where to compute; <see langword="null"/> if that was not said.</param>
@@ -123,13 +137,30 @@ internal sealed record Execution(string? Device, TimeSpan CheckpointEvery, bool 
 internal sealed class ExecutionOptions(bool forResuming = false)
 {
     private readonly Option<string?> _device = SharedOptions.Device();
-    private readonly Option<int?> _threads = SharedOptions.Number("--threads", "Threads of a run. Default: one per core. Runs repeat to the byte only with the same number, since sums round differently with another.", least: 1);
-    private readonly Option<int?> _every = SharedOptions.Number("--checkpoint-every", "Seconds between checkpoints. Default: 60.", least: 1);
-    private readonly Option<int?> _keep = SharedOptions.Number("--keep-every", "Keep the checkpoint after every so many epochs, such as 10; each takes three times the weights. Default: " + (forResuming ? "as the run was begun." : "the last two checkpoints alone."), least: 1);
-    private readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "Write TensorBoard event files into the run's folder." };
+    private readonly Option<int?> _threads = SharedOptions.Number(
+        "--threads",
+        "Threads of a run. Default: one per core. Runs repeat to the byte only with the same number, since sums round differently with another.",
+        least: 1
+    );
+    private readonly Option<int?> _every = SharedOptions.Number(
+        "--checkpoint-every",
+        "Seconds between checkpoints. Default: 60.",
+        least: 1
+    );
+    private readonly Option<int?> _keep = SharedOptions.Number(
+        "--keep-every",
+        "Keep the checkpoint after every so many epochs, such as 10; each takes three times the weights. Default: "
+            + (forResuming ? "as the run was begun." : "the last two checkpoints alone."),
+        least: 1
+    );
+    private readonly Option<bool> _tensorBoard = new("--tensorboard")
+    {
+        Description = "Write TensorBoard event files into the run's folder.",
+    };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => forResuming ? [_device, _every, _keep, _tensorBoard] : [_device, _threads, _every, _keep, _tensorBoard];
+    public IReadOnlyList<Option> All =>
+        forResuming ? [_device, _every, _keep, _tensorBoard] : [_device, _threads, _every, _keep, _tensorBoard];
 
     /// <summary>The number of threads, if that was said.</summary>
     public int? Threads(ParseResult parsed) => parsed.GetValue(_threads);
@@ -152,6 +183,11 @@ internal sealed class ExecutionOptions(bool forResuming = false)
             torch.set_num_threads(threads);
         }
 
-        return new Execution(parsed.GetValue(_device), TimeSpan.FromSeconds(parsed.GetValue(_every) ?? 60), parsed.GetValue(_tensorBoard), parsed.GetValue(_keep));
+        return new Execution(
+            parsed.GetValue(_device),
+            TimeSpan.FromSeconds(parsed.GetValue(_every) ?? 60),
+            parsed.GetValue(_tensorBoard),
+            parsed.GetValue(_keep)
+        );
     }
 }

@@ -18,7 +18,11 @@ internal static class VerifyCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var device = SharedOptions.Device();
-        var command = new Command("verify", "Recompute reference vectors in every form and precision, and print the worst error of each.") { vectors, device };
+        var command = new Command("verify", "Recompute reference vectors in every form and precision, and print the worst error of each.")
+        {
+            vectors,
+            device,
+        };
         command.SetAction(parsed => Run(context, parsed.GetValue(vectors) ?? [], ComputeDevice.Of(parsed.GetValue(device))));
         return command;
     }
@@ -32,14 +36,22 @@ internal static class VerifyCommand
         }
 
         VerificationResult[] failed = [.. results.Where(r => !r.Passed)];
-        context.Out.WriteLine(Text($"{results.Length - failed.Length} of {results.Length} checks hold{(failed.Length == 0 ? "." : $"; {failed.Length} do not.")}"));
+        context.Out.WriteLine(
+            Text(
+                $"{results.Length - failed.Length} of {results.Length} checks hold{(failed.Length == 0 ? "." : $"; {failed.Length} do not.")}"
+            )
+        );
         if (failed is not [var first, ..])
         {
             return CommandLine.Success;
         }
 
         var more = failed.Length == 1 ? "" : Text($"; {failed.Length - 1} more in the tables");
-        context.Error.WriteLine(Text($"{first.Case}, rule {first.Rule}, layer {first.Layer}: {first.Way} differs from the vectors, {first.Measure} {first.Worst:0.0e+0} where {first.Bound:0e+0} is the bound{more}."));
+        context.Error.WriteLine(
+            Text(
+                $"{first.Case}, rule {first.Rule}, layer {first.Layer}: {first.Way} differs from the vectors, {first.Measure} {first.Worst:0.0e+0} where {first.Bound:0e+0} is the bound{more}."
+            )
+        );
         return CommandLine.Failure;
     }
 }

@@ -26,7 +26,10 @@ internal sealed class WeightsKeeper(CommandContext context, string? named, torch
         try
         {
             using var weights = SavedWeights.OfRun(run.Folder, context.Error.WriteLine);
-            var kept = context.Busy($"Measuring what rounded weights of {run.QualifiedName} cost", () => KeptWeights.Keep(weights, folder, () => Images(weights.Card), device, cancellation));
+            var kept = context.Busy(
+                $"Measuring what rounded weights of {run.QualifiedName} cost",
+                () => KeptWeights.Keep(weights, folder, () => Images(weights.Card), device, cancellation)
+            );
             context.Out.WriteLine(kept.Words);
         }
         catch (GaitPropException e)

@@ -40,6 +40,11 @@ internal static class WeightsWords
         }
 
         var run = new RunStore(runs).Find(words);
-        return SavedWeights.OfRun(run.Problem is { } problem && run.State == RunState.Damaged ? throw new GaitPropException($"run {run.QualifiedName} cannot be used: {problem}") : run.Folder, report);
+        return SavedWeights.OfRun(
+            run.Problem is { } problem && run.State == RunState.Damaged
+                ? throw new GaitPropException($"run {run.QualifiedName} cannot be used: {problem}")
+                : run.Folder,
+            report
+        );
     }
 }

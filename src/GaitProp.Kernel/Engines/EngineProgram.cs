@@ -14,7 +14,13 @@ internal static class EngineProgram
     /// <exception cref="GaitPropException">It is not there, or it failed; one line says why.</exception>
     public static string Run(string engine, string program, params IEnumerable<string> words)
     {
-        var start = new ProcessStartInfo(program, words) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, words)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         try
         {
             using var process = Process.Start(start)!;
@@ -22,13 +28,25 @@ internal static class EngineProgram
             var error = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            return process.ExitCode == 0 ? output : throw new GaitPropException($"{program} of {engine} failed: {Said(error.Result, output)}");
+            return process.ExitCode == 0
+                ? output
+                : throw new GaitPropException($"{program} of {engine} failed: {Said(error.Result, output)}");
         }
         catch (Win32Exception e)
         {
-            throw new GaitPropException($"no {engine} is found: there is no {program} on the PATH; run this where {engine} is, leave --engine out to work here, or see with --dry-run what would be submitted.", e);
+            throw new GaitPropException(
+                $"no {engine} is found: there is no {program} on the PATH; run this where {engine} is, leave --engine out to work here, or see with --dry-run what would be submitted.",
+                e
+            );
         }
     }
 
-    private static string Said(string error, string output) => OneLine.Of(new IOException(error.Trim() is { Length: > 0 } said ? said : output.Trim() is { Length: > 0 } other ? other : "it does not say why"));
+    private static string Said(string error, string output) =>
+        OneLine.Of(
+            new IOException(
+                error.Trim() is { Length: > 0 } said ? said
+                : output.Trim() is { Length: > 0 } other ? other
+                : "it does not say why"
+            )
+        );
 }

@@ -3,13 +3,18 @@ using System.Text.Json.Nodes;
 
 namespace GaitProp.Kernel.Engines;
 
-/// <summary>A sweep as one Indexed Job of Kubernetes (batch/v1). Indices count from 0. The manifest is JSON, which Kubernetes takes as it takes YAML.</summary>
+/// <summary>
+/// A sweep as one Indexed Job of Kubernetes (batch/v1). Indices count from 0. The manifest is JSON, which Kubernetes takes as it takes
+/// YAML.
+/// </summary>
 internal static class KubernetesJob
 {
     /// <summary>The engine's name.</summary>
     public const string Name = "kubernetes";
 
-    /// <summary>Where the volume lies in the container: the program works there, so that relative paths of experiments, data and runs are on it.</summary>
+    /// <summary>
+    /// Where the volume lies in the container: the program works there, so that relative paths of experiments, data and runs are on it.
+    /// </summary>
     public const string Place = "/store";
 
     /// <summary>How often a run is tried again before it counts as failed; a pod that was moved away does not count.</summary>
@@ -37,7 +42,13 @@ internal static class KubernetesJob
             // A pod that the cluster itself takes away has done nothing wrong.
             ["podFailurePolicy"] = new JsonObject
             {
-                ["rules"] = new JsonArray(new JsonObject { ["action"] = "Ignore", ["onPodConditions"] = new JsonArray(new JsonObject { ["type"] = "DisruptionTarget", ["status"] = "True" }) }),
+                ["rules"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["action"] = "Ignore",
+                        ["onPodConditions"] = new JsonArray(new JsonObject { ["type"] = "DisruptionTarget", ["status"] = "True" }),
+                    }
+                ),
             },
             ["template"] = new JsonObject
             {
@@ -46,16 +57,26 @@ internal static class KubernetesJob
                 {
                     ["restartPolicy"] = "Never",
                     ["terminationGracePeriodSeconds"] = Grace,
-                    ["containers"] = new JsonArray(new JsonObject
-                    {
-                        ["name"] = "gaitprop",
-                        ["image"] = request.Image,
-                        ["args"] = new JsonArray([.. request.Words.Concat(["--index", TaskIndex.Auto]).Select(w => JsonValue.Create(w))]),
-                        ["workingDir"] = Place,
-                        ["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "store", ["mountPath"] = Place }),
-                        ["resources"] = new JsonObject { ["requests"] = limits.DeepClone(), ["limits"] = limits },
-                    }),
-                    ["volumes"] = new JsonArray(new JsonObject { ["name"] = "store", ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = request.Volume } }),
+                    ["containers"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["name"] = "gaitprop",
+                            ["image"] = request.Image,
+                            ["args"] = new JsonArray([
+                                .. request.Words.Concat(["--index", TaskIndex.Auto]).Select(w => JsonValue.Create(w)),
+                            ]),
+                            ["workingDir"] = Place,
+                            ["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "store", ["mountPath"] = Place }),
+                            ["resources"] = new JsonObject { ["requests"] = limits.DeepClone(), ["limits"] = limits },
+                        }
+                    ),
+                    ["volumes"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["name"] = "store",
+                            ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = request.Volume },
+                        }
+                    ),
                 },
             },
         };
@@ -81,7 +102,9 @@ internal static class KubernetesJob
         }
     }
 
-    /// <summary>A sweep's name as a cluster takes it: small letters, digits and hyphens. Its pods add their index and five letters.</summary>
+    /// <summary>
+    /// A sweep's name as a cluster takes it: small letters, digits and hyphens. Its pods add their index and five letters.
+    /// </summary>
     public static string JobName(string sweep)
     {
         var name = new string([.. $"gaitprop-{sweep}".ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
@@ -96,7 +119,9 @@ internal static class KubernetesJob
     /// <summary>Deletes the job with its pods, which leave checkpoints.</summary>
     /// <param name="job">Its name.</param>
     /// <exception cref="GaitPropException">There is no <c>kubectl</c>, or the cluster does not do it.</exception>
-    public static void Cancel(string job) => EngineProgram.Run("Kubernetes", "kubectl", "delete", "job", job, "--ignore-not-found", "--wait=false");
+    public static void Cancel(string job) =>
+        EngineProgram.Run("Kubernetes", "kubectl", "delete", "job", job, "--ignore-not-found", "--wait=false");
 
-    private static JsonObject Labels(EngineRequest request) => new() { ["app.kubernetes.io/name"] = "gaitprop", ["app.kubernetes.io/instance"] = JobName(request.Sweep) };
+    private static JsonObject Labels(EngineRequest request) =>
+        new() { ["app.kubernetes.io/name"] = "gaitprop", ["app.kubernetes.io/instance"] = JobName(request.Sweep) };
 }

@@ -75,9 +75,15 @@ internal static class SlurmArray
         {
             return EngineProgram.Run("Slurm", "sbatch", "--parsable", script).Trim().Split(';')[0];
         }
-        catch (GaitPropException e) when (e.Message.Contains("array", StringComparison.OrdinalIgnoreCase) && e.Message.Contains("sbatch of", StringComparison.Ordinal))
+        catch (GaitPropException e)
+            when (e.Message.Contains("array", StringComparison.OrdinalIgnoreCase)
+                && e.Message.Contains("sbatch of", StringComparison.Ordinal)
+            )
         {
-            throw new GaitPropException($"{e.Message.TrimEnd('.')}; this Slurm may allow smaller arrays only: see 'scontrol show config | grep MaxArraySize', and take several sweeps.", e);
+            throw new GaitPropException(
+                $"{e.Message.TrimEnd('.')}; this Slurm may allow smaller arrays only: see 'scontrol show config | grep MaxArraySize', and take several sweeps.",
+                e
+            );
         }
     }
 
@@ -128,5 +134,7 @@ internal static class SlurmArray
 
     /// <summary>A word as a shell takes it.</summary>
     private static string Quoted(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '=' or ',' or '+' or ':') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '=' or ',' or '+' or ':')
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

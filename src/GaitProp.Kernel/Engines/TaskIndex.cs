@@ -10,7 +10,8 @@ internal sealed record TaskIndex(int Number, string Said)
     /// <summary>What <c>--index</c> may say instead of a number.</summary>
     public const string Auto = "auto";
 
-    private const string Slurm = "SLURM_ARRAY_TASK_ID", Kubernetes = "JOB_COMPLETION_INDEX";
+    private const string Slurm = "SLURM_ARRAY_TASK_ID",
+        Kubernetes = "JOB_COMPLETION_INDEX";
 
     /// <summary>Reads <c>--index</c>.</summary>
     /// <param name="word">Its word.</param>
@@ -25,13 +26,28 @@ internal sealed record TaskIndex(int Number, string Said)
         }
 
         // Slurm's arrays are submitted from 1; Kubernetes counts from 0.
-        return variable(Slurm) is { } slurm ? Within(slurm, 1, $"array task {slurm} ({Slurm})", runs, $"array task {slurm} ({Slurm}) is not in the grid")
-            : variable(Kubernetes) is { } kubernetes ? Within(kubernetes, 0, $"completion index {kubernetes} ({Kubernetes})", runs, $"completion index {kubernetes} ({Kubernetes}) is not in the grid")
-            : throw new GaitPropException($"--index auto finds no engine: neither {Slurm} nor {Kubernetes} is set; name the number of a run, or leave --index out to do them all here.");
+        return variable(Slurm) is { } slurm
+                ? Within(slurm, 1, $"array task {slurm} ({Slurm})", runs, $"array task {slurm} ({Slurm}) is not in the grid")
+            : variable(Kubernetes) is { } kubernetes
+                ? Within(
+                    kubernetes,
+                    0,
+                    $"completion index {kubernetes} ({Kubernetes})",
+                    runs,
+                    $"completion index {kubernetes} ({Kubernetes}) is not in the grid"
+                )
+            : throw new GaitPropException(
+                $"--index auto finds no engine: neither {Slurm} nor {Kubernetes} is set; name the number of a run, or leave --index out to do them all here."
+            );
     }
 
     private static TaskIndex Within(string word, int first, string said, int runs, string wrong) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index >= first && index - first < runs
             ? new TaskIndex(index - first + 1, said)
-            : throw new GaitPropException(string.Create(CultureInfo.InvariantCulture, $"{wrong}: the grid has {Count(runs, "run")}, numbered from {first}{(first == 0 ? $" to {runs - 1}" : "")}."));
+            : throw new GaitPropException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{wrong}: the grid has {Count(runs, "run")}, numbered from {first}{(first == 0 ? $" to {runs - 1}" : "")}."
+                )
+            );
 }

@@ -1,6 +1,6 @@
-using GaitProp.Notebook.Outputs;
 using System.Globalization;
 using GaitProp.Kernel.Charts;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.Formatters;
 
@@ -15,7 +15,10 @@ internal static class CellHtml
     /// <summary>The style of words that matter less.</summary>
     public const string Muted = "opacity:.72";
 
-    /// <summary>A sign that is read where styles are taken out of HTML, as GitHub does, and not seen where they are not: what stands apart here would run together there.</summary>
+    /// <summary>
+    /// A sign that is read where styles are taken out of HTML, as GitHub does, and not seen where they are not: what stands apart here
+    /// would run together there.
+    /// </summary>
     /// <param name="sign">The sign, with its space.</param>
     public static string Unstyled(string sign) => $"<span style=\"font-size:0\">{sign}</span>";
 
@@ -32,7 +35,8 @@ internal static class CellHtml
         $"<div style=\"display:flex;flex-wrap:wrap;gap:2px 22px;font-variant-numeric:tabular-nums\">{string.Join($"{Unstyled(", ")}</span> ", numbers.Select(n => $"<span><span style=\"{Muted}\">{HtmlText.Escape(n.Name)}</span> <b>{HtmlText.Escape(n.Value)}</b>"))}</span></div>";
 
     /// <summary>HTML behind a word that opens it.</summary>
-    public static string Folded(string word, string html) => $"<details style=\"margin-top:4px\"><summary style=\"display:list-item;cursor:pointer;{Muted}\">{HtmlText.Escape(word)}</summary>{html}</details>";
+    public static string Folded(string word, string html) =>
+        $"<details style=\"margin-top:4px\"><summary style=\"display:list-item;cursor:pointer;{Muted}\">{HtmlText.Escape(word)}</summary>{html}</details>";
 
     /// <summary>Text as it is.</summary>
     public static string Verbatim(string text) =>
@@ -44,9 +48,11 @@ internal static class CellHtml
     /// <param name="height">Its height on the screen.</param>
     /// <param name="alternative">What it shows, for those who do not see it.</param>
     /// <param name="pixelated">Whether its pixels are squares to be seen.</param>
-    public static string Image(byte[] png, int width, int height, string alternative, bool pixelated = false) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{width}\" height=\"{height}\" alt=\"{HtmlText.Escape(alternative)}\" style=\"max-width:100%;{(pixelated ? "image-rendering:pixelated;object-fit:fill" : "height:auto")}\">");
+    public static string Image(byte[] png, int width, int height, string alternative, bool pixelated = false) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{width}\" height=\"{height}\" alt=\"{HtmlText.Escape(alternative)}\" style=\"max-width:100%;{(pixelated ? "image-rendering:pixelated;object-fit:fill" : "height:auto")}\">"
+        );
 
     /// <summary>A chart inside the page, in colours that stand out on white and on black.</summary>
     /// <param name="figure">What it shows.</param>

@@ -11,8 +11,14 @@ internal static class ComparisonFormatter
     public static void Register()
     {
         RichFormatter.Register<RunComparison>(
-            c => Html(c, withCurves: true), c => TableText.Of(ComparisonTable.Of(c) with { Title = c.Title }), c => StaticFigure.Light(c.Figure, StaticTheme.Paper));
-        RichFormatter.Register<IReadOnlyList<RunRecord>>(runs => CellHtml.Card("runs", Number.Whole(runs.Count), runs.Count == 0 ? "" : TableHtml.Of(ComparisonTable.Of(runs))), runs => runs.Count == 0 ? "no runs" : TableText.Of(ComparisonTable.Of(runs)));
+            c => Html(c, withCurves: true),
+            c => TableText.Of(ComparisonTable.Of(c) with { Title = c.Title }),
+            c => StaticFigure.Light(c.Figure, StaticTheme.Paper)
+        );
+        RichFormatter.Register<IReadOnlyList<RunRecord>>(
+            runs => CellHtml.Card("runs", Number.Whole(runs.Count), runs.Count == 0 ? "" : TableHtml.Of(ComparisonTable.Of(runs))),
+            runs => runs.Count == 0 ? "no runs" : TableText.Of(ComparisonTable.Of(runs))
+        );
     }
 
     /// <summary>The comparison as HTML.</summary>
@@ -21,7 +27,13 @@ internal static class ComparisonFormatter
     public static string Html(RunComparison comparison, bool withCurves)
     {
         ArgumentNullException.ThrowIfNull(comparison);
-        var curves = withCurves ? $"<div style=\"margin-top:6px\">{CellHtml.Chart(comparison.Figure with { Title = "", Caption = "" })}</div><div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(comparison.Figure.Caption)}</div>" : "";
-        return CellHtml.Card(comparison.Title, "angles: mean over steps, degrees to BP", TableHtml.Of(ComparisonTable.Of(comparison)) + curves);
+        var curves = withCurves
+            ? $"<div style=\"margin-top:6px\">{CellHtml.Chart(comparison.Figure with { Title = "", Caption = "" })}</div><div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(comparison.Figure.Caption)}</div>"
+            : "";
+        return CellHtml.Card(
+            comparison.Title,
+            "angles: mean over steps, degrees to BP",
+            TableHtml.Of(ComparisonTable.Of(comparison)) + curves
+        );
     }
 }

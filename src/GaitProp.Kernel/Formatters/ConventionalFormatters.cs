@@ -3,7 +3,8 @@ using GaitProp.Notebook.Cells;
 namespace GaitProp.Kernel.Formatters;
 
 /// <summary>
-/// The forms of the kit's values for those who find them by convention (<see cref="GaitProp.Formatting.TypeFormatterSourceAttribute"/>): they are those that <see cref="GaitPropFormatters"/> registers.
+/// The forms of the kit's values for those who find them by convention (<see cref="GaitProp.Formatting.TypeFormatterSourceAttribute"/>):
+/// they are those that <see cref="GaitPropFormatters"/> registers.
 /// </summary>
 public sealed class ConventionalFormatters
 {

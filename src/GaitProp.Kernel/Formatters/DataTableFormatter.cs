@@ -16,16 +16,38 @@ internal static class DataTableFormatter
     private const int MostColumns = 60;
 
     /// <summary>Registers it.</summary>
-    public static void Register() => RichFormatter.Register<DataTable>(table => $"<div>{TableHtml.Of(Table(table))}</div>", table => TableText.Of(Table(table)));
+    public static void Register() =>
+        RichFormatter.Register<DataTable>(table => $"<div>{TableHtml.Of(Table(table))}</div>", table => TableText.Of(Table(table)));
 
     private static Table Table(DataTable table)
     {
         var columns = table.Columns.Cast<DataColumn>().Take(MostColumns).ToArray();
         return new Table(
             [.. columns.Select(c => new Column(c.ColumnName, IsNumber(c.DataType) ? Quantity.Number : Quantity.Words))],
-            [.. Shown(table).Select(row => new Row([.. columns.Select(c => row[c] switch { DBNull or null => "NULL", double or float => row[c], var value => (object)Cell(value) })]))])
+            [
+                .. Shown(table)
+                    .Select(row => new Row([
+                        .. columns.Select(c =>
+                            row[c] switch
+                            {
+                                DBNull or null => "NULL",
+                                double or float => row[c],
+                                var value => (object)Cell(value),
+                            }
+                        ),
+                    ])),
+            ]
+        )
         {
-            Notes = [Count(table) + (table.Columns.Count > columns.Length ? $", {Number.Whole(columns.Length)} of {Number.Whole(table.Columns.Count)} columns" : "")],
+            Notes =
+            [
+                Count(table)
+                    + (
+                        table.Columns.Count > columns.Length
+                            ? $", {Number.Whole(columns.Length)} of {Number.Whole(table.Columns.Count)} columns"
+                            : ""
+                    ),
+            ],
         };
     }
 
@@ -34,7 +56,9 @@ internal static class DataTableFormatter
     private static string Count(DataTable table)
     {
         var (all, shown) = (SqlResult.Count(table), Math.Min(table.Rows.Count, SqlKernel.Shown));
-        return all == shown ? $"{Number.Whole(all)} {(all == 1 ? "row" : "rows")}" : $"the first {Number.Whole(shown)} of {Number.Whole(all)} rows";
+        return all == shown
+            ? $"{Number.Whole(all)} {(all == 1 ? "row" : "rows")}"
+            : $"the first {Number.Whole(shown)} of {Number.Whole(all)} rows";
     }
 
     private static string Cell(object value)
@@ -55,5 +79,8 @@ internal static class DataTableFormatter
         return text.Length <= MostText ? text : $"{text[..MostText]}…";
     }
 
-    private static bool IsNumber(Type type) => type.IsPrimitive && type != typeof(bool) && type != typeof(char) || type == typeof(decimal) || type == typeof(System.Numerics.BigInteger);
+    private static bool IsNumber(Type type) =>
+        type.IsPrimitive && type != typeof(bool) && type != typeof(char)
+        || type == typeof(decimal)
+        || type == typeof(System.Numerics.BigInteger);
 }

@@ -8,7 +8,8 @@ namespace GaitProp.Kernel.Formatters;
 internal static class EvaluationFormatter
 {
     /// <summary>Registers it.</summary>
-    public static void Register() => RichFormatter.Register<Evaluation>(e => Html(e, withMatrix: true), Line, e => StaticFigure.Light(Figure(e), StaticTheme.Paper));
+    public static void Register() =>
+        RichFormatter.Register<Evaluation>(e => Html(e, withMatrix: true), Line, e => StaticFigure.Light(Figure(e), StaticTheme.Paper));
 
     /// <summary>The confusion matrix.</summary>
     public static Figure Figure(Evaluation evaluation) => ConfusionFigure.Of("confusion", evaluation);
@@ -27,17 +28,28 @@ internal static class EvaluationFormatter
 
         if (evaluation.ClassNames.Count <= EvaluationTable.MostCounts)
         {
-            body += CellHtml.Folded("counts: a row for each class, a column for what its images are taken for", TableHtml.Of(EvaluationTable.Counts(evaluation)));
+            body += CellHtml.Folded(
+                "counts: a row for each class, a column for what its images are taken for",
+                TableHtml.Of(EvaluationTable.Counts(evaluation))
+            );
         }
 
         return CellHtml.Card(evaluation.Title, evaluation.Weights, body);
     }
 
-    private static string Line(Evaluation evaluation) => $"{evaluation.Title}: {string.Join(", ", Numbers(evaluation).Select(n => $"{n.Name} {n.Value}"))}";
+    private static string Line(Evaluation evaluation) =>
+        $"{evaluation.Title}: {string.Join(", ", Numbers(evaluation).Select(n => $"{n.Name} {n.Value}"))}";
 
     private static IEnumerable<(string Name, string Value)> Numbers(Evaluation evaluation) =>
-    [
-        ("top-1", Number.Percent(evaluation.Top1)), ("top-5", Number.Percent(evaluation.Top5)), ("loss", Text($"{evaluation.Loss:0.0000}")),
-        ("on", Text($"{Number.Whole(evaluation.Images)} {(evaluation.Part == DataPart.Test ? "test" : "training")} images of {evaluation.Data}")),
-    ];
+        [
+            ("top-1", Number.Percent(evaluation.Top1)),
+            ("top-5", Number.Percent(evaluation.Top5)),
+            ("loss", Text($"{evaluation.Loss:0.0000}")),
+            (
+                "on",
+                Text(
+                    $"{Number.Whole(evaluation.Images)} {(evaluation.Part == DataPart.Test ? "test" : "training")} images of {evaluation.Data}"
+                )
+            ),
+        ];
 }

@@ -1,7 +1,7 @@
-using GaitProp.Notebook.Outputs;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using GaitProp.Notebook.Outputs;
 using GaitProp.Runtime;
 
 namespace GaitProp.Kernel.Formatters;
@@ -17,11 +17,17 @@ internal static class ExceptionFormatter
     private static string Html(Exception exception, int depth)
     {
         var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<div style=\"border-left:3px solid #d9542b;padding:2px 0 2px 10px;margin:4px 0;font-size:13px;line-height:1.45\"><b style=\"color:#d9542b\">{HtmlText.Escape(exception.GetType().Name)}</b> {HtmlText.Escape(NativeError.Sentence(exception))}");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<div style=\"border-left:3px solid #d9542b;padding:2px 0 2px 10px;margin:4px 0;font-size:13px;line-height:1.45\"><b style=\"color:#d9542b\">{HtmlText.Escape(exception.GetType().Name)}</b> {HtmlText.Escape(NativeError.Sentence(exception))}"
+        );
         var (own, all) = (OwnFrames(exception), exception.StackTrace ?? "");
         if (own.Count > 0)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div style=\"{CellHtml.Muted}\">{string.Join("<br>", own.Select(f => HtmlText.Escape(f)))}</div>");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<div style=\"{CellHtml.Muted}\">{string.Join("<br>", own.Select(f => HtmlText.Escape(f)))}</div>"
+            );
         }
 
         if (all.Length > 0)
@@ -47,7 +53,10 @@ internal static class ExceptionFormatter
         var text = new StringBuilder();
         for (var (e, depth) = (exception, 0); e is not null && depth <= MostInner; (e, depth) = (e.InnerException, depth + 1))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{(depth == 0 ? "" : "\ncaused by ")}{e.GetType().Name}: {NativeError.Sentence(e)}{string.Concat(OwnFrames(e).Select(f => $"\n   {f}"))}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{(depth == 0 ? "" : "\ncaused by ")}{e.GetType().Name}: {NativeError.Sentence(e)}{string.Concat(OwnFrames(e).Select(f => $"\n   {f}"))}"
+            );
         }
 
         return text.ToString();
@@ -55,6 +64,10 @@ internal static class ExceptionFormatter
 
     /// <summary>The frames that are lines of cells.</summary>
     private static List<string> OwnFrames(Exception exception) =>
-        [.. new StackTrace(exception, fNeedFileInfo: true).GetFrames().Where(f => f.GetFileName()?.StartsWith("Cell [", StringComparison.Ordinal) == true && f.GetFileLineNumber() > 0)
-            .Select(f => string.Create(CultureInfo.InvariantCulture, $"at {f.GetFileName()}, line {f.GetFileLineNumber()}"))];
+        [
+            .. new StackTrace(exception, fNeedFileInfo: true)
+                .GetFrames()
+                .Where(f => f.GetFileName()?.StartsWith("Cell [", StringComparison.Ordinal) == true && f.GetFileLineNumber() > 0)
+                .Select(f => string.Create(CultureInfo.InvariantCulture, $"at {f.GetFileName()}, line {f.GetFileLineNumber()}")),
+        ];
 }

@@ -28,7 +28,8 @@ public static class GaitPropFormatters
     });
 
     /// <summary>
-    /// Registers all of them with <c>Microsoft.DotNet.Interactive.Formatting</c>, once: what a user registers afterwards for the same type stands above.
+    /// Registers all of them with <c>Microsoft.DotNet.Interactive.Formatting</c>, once: what a user registers afterwards for the same type
+    /// stands above.
     /// </summary>
     public static void Register() => _ = Registered.Value;
 }

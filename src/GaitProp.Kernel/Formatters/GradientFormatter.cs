@@ -14,13 +14,22 @@ internal static class GradientFormatter
         RichFormatter.Register<LayerGradient>(g => Html([g]), g => TableText.Of(Table([g])));
     }
 
-    private static string Html(IReadOnlyList<LayerGradient> gradients) => CellHtml.Card("gradients", "dL/dW and dL/db of the loss summed over the batch", TableHtml.Of(Table(gradients)));
+    private static string Html(IReadOnlyList<LayerGradient> gradients) =>
+        CellHtml.Card("gradients", "dL/dW and dL/db of the loss summed over the batch", TableHtml.Of(Table(gradients)));
 
-    private static Table Table(IReadOnlyList<LayerGradient> gradients) => new(
-        [
-            new("layer", Quantity.Count), new("weight", Quantity.Words), new("norm", Quantity.Number), new("RMS", Quantity.Number), new("largest", Quantity.Number), new("not finite", Quantity.Count), new("norm of bias", Quantity.Number),
-        ],
-        [.. gradients.Select(Row)]);
+    private static Table Table(IReadOnlyList<LayerGradient> gradients) =>
+        new(
+            [
+                new("layer", Quantity.Count),
+                new("weight", Quantity.Words),
+                new("norm", Quantity.Number),
+                new("RMS", Quantity.Number),
+                new("largest", Quantity.Number),
+                new("not finite", Quantity.Count),
+                new("norm of bias", Quantity.Number),
+            ],
+            [.. gradients.Select(Row)]
+        );
 
     private static Row Row(LayerGradient gradient, int index)
     {
@@ -41,7 +50,10 @@ internal static class GradientFormatter
             Shown(norm / Math.Sqrt(Math.Max(1, weight.numel()))),
             Shown(weight.numel() == 0 ? 0 : weight.abs().max().item<double>()),
             weight.isfinite().logical_not().sum().item<long>(),
-            others is [var bias] ? Shown(bias) : others.Length == 0 ? null : string.Join(", ", others.Select(o => Quantity.Number.Written(Shown(o)))));
+            others is [var bias] ? Shown(bias)
+                : others.Length == 0 ? null
+                : string.Join(", ", others.Select(o => Quantity.Number.Written(Shown(o))))
+        );
     }
 
     /// <summary>Not undefined: it is what was computed.</summary>

@@ -14,19 +14,32 @@ internal static class ImagesFormatter
     public static void Register()
     {
         RichFormatter.Register<ImageDataset>(
-            data => CellHtml.Card(data.Name, $"{data.Source}{(data.IsEmbedded ? " (generated)" : "")}", Counts(data) + Grid(data.Train, data.ClassNames)),
-            data => $"{data.Name} ({data.Source}): {Number.Whole(data.Train.Count)} training and {Number.Whole(data.Test.Count)} test images, {Size(data.Train)}, {data.ClassNames.Count} classes: {string.Join(", ", data.ClassNames.Take(MostClasses))}{(data.ClassNames.Count > MostClasses ? ", …" : "")}",
-            data => Png(data.Train));
+            data =>
+                CellHtml.Card(
+                    data.Name,
+                    $"{data.Source}{(data.IsEmbedded ? " (generated)" : "")}",
+                    Counts(data) + Grid(data.Train, data.ClassNames)
+                ),
+            data =>
+                $"{data.Name} ({data.Source}): {Number.Whole(data.Train.Count)} training and {Number.Whole(data.Test.Count)} test images, {Size(data.Train)}, {data.ClassNames.Count} classes: {string.Join(", ", data.ClassNames.Take(MostClasses))}{(data.ClassNames.Count > MostClasses ? ", …" : "")}",
+            data => Png(data.Train)
+        );
         RichFormatter.Register<ImageSplit>(
             split => CellHtml.Card("images", $"{Number.Whole(split.Count)}, {Size(split)}", Grid(split, [])),
             split => $"{Number.Whole(split.Count)} images, {Size(split)}, {Classes(split)} classes",
-            Png);
+            Png
+        );
     }
 
     private static int Classes(ImageSplit split) => Enumerable.Range(0, split.Count).Select(split.Label).Distinct().Count();
 
-    private static string Counts(ImageDataset data) => CellHtml.Numbers(
-        ("training", Number.Whole(data.Train.Count)), ("test", Number.Whole(data.Test.Count)), ("images of", Size(data.Train)), ("classes", Number.Whole(data.ClassNames.Count)));
+    private static string Counts(ImageDataset data) =>
+        CellHtml.Numbers(
+            ("training", Number.Whole(data.Train.Count)),
+            ("test", Number.Whole(data.Test.Count)),
+            ("images of", Size(data.Train)),
+            ("classes", Number.Whole(data.ClassNames.Count))
+        );
 
     private static string Size(ImageSplit split) => $"{split.Channels} × {split.Height} × {split.Width}";
 
@@ -82,7 +95,14 @@ internal static class ImagesFormatter
     {
         var (width, height) = (Shown(split.Width, split), Shown(split.Height, split));
         var every = Every(split);
-        var bitmap = new SKBitmap(new SKImageInfo(Math.Max(1, (columns.Count * (width + 1)) - 1), Math.Max(1, (columns.Select(c => c.Count).DefaultIfEmpty(0).Max() * (height + 1)) - 1), SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        var bitmap = new SKBitmap(
+            new SKImageInfo(
+                Math.Max(1, (columns.Count * (width + 1)) - 1),
+                Math.Max(1, (columns.Select(c => c.Count).DefaultIfEmpty(0).Max() * (height + 1)) - 1),
+                SKColorType.Rgba8888,
+                SKAlphaType.Unpremul
+            )
+        );
         bitmap.Erase(SKColors.Transparent);
         foreach (var (column, images) in columns.Index())
         {
@@ -95,7 +115,11 @@ internal static class ImagesFormatter
                     {
                         var place = (y * every * split.Width) + (x * every);
                         var plane = split.Channels == 3 ? split.Height * split.Width : 0;
-                        bitmap.SetPixel((column * (width + 1)) + x, (row * (height + 1)) + y, new SKColor(pixels[place], pixels[place + plane], pixels[place + (2 * plane)]));
+                        bitmap.SetPixel(
+                            (column * (width + 1)) + x,
+                            (row * (height + 1)) + y,
+                            new SKColor(pixels[place], pixels[place + plane], pixels[place + (2 * plane)])
+                        );
                     }
                 }
             }

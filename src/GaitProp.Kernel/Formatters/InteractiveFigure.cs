@@ -1,11 +1,11 @@
-using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Charts;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.Formatters;
 
 /// <summary>
-/// A figure that a reader can point at, with plotly.js inside the cell: works offline in every front end that runs scripts, and makes the notebook 4 MB
-/// larger.
+/// A figure that a reader can point at, with plotly.js inside the cell: works offline in every front end that runs scripts, and makes the
+/// notebook 4 MB larger.
 /// </summary>
 /// <param name="Figure">The figure.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
@@ -25,7 +25,9 @@ public sealed record InteractiveFigure(Figure Figure)
 /// <summary>Ways to look at a figure.</summary>
 public static class FigureExtensions
 {
-    /// <summary>The figure with plotly.js inside the cell (4 MB). Without it, front ends that draw Plotly charts themselves are interactive anyway.</summary>
+    /// <summary>
+    /// The figure with plotly.js inside the cell (4 MB). Without it, front ends that draw Plotly charts themselves are interactive anyway.
+    /// </summary>
     /// <param name="figure">The figure.</param>
     public static InteractiveFigure Interactive(this Figure figure) => new(figure);
 }

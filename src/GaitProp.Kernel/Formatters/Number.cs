@@ -19,11 +19,12 @@ internal static class Number
     public static string Angle(double? degrees) => Quantity.Angle.WithUnit(degrees).Replace('-', '−');
 
     /// <summary>Bytes in the unit that fits.</summary>
-    public static string Bytes(long bytes) => bytes switch
-    {
-        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.#} kB"),
-        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
-    };
+    public static string Bytes(long bytes) =>
+        bytes switch
+        {
+            < 1000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.#} kB"),
+            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
+        };
 }

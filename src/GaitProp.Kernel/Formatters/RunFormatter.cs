@@ -1,7 +1,7 @@
 using GaitProp.Figures;
-using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.Formatters;
 
@@ -9,7 +9,12 @@ namespace GaitProp.Kernel.Formatters;
 internal static class RunFormatter
 {
     /// <summary>Registers it.</summary>
-    public static void Register() => RichFormatter.Register<RunRecord>(run => Html(run, withCurves: true), Line, run => StaticFigure.Light(Figure(run), StaticTheme.Paper));
+    public static void Register() =>
+        RichFormatter.Register<RunRecord>(
+            run => Html(run, withCurves: true),
+            Line,
+            run => StaticFigure.Light(Figure(run), StaticTheme.Paper)
+        );
 
     /// <summary>The run's curves.</summary>
     public static Figure Figure(RunRecord run)
@@ -33,7 +38,8 @@ internal static class RunFormatter
 
         if (d.Data.StandsInFor is { } published)
         {
-            body += $"<div style=\"{CellHtml.Muted};margin-top:2px\">{HtmlText.Escape($"Trained on {d.Data.Name} in place of {published}.")}</div>";
+            body +=
+                $"<div style=\"{CellHtml.Muted};margin-top:2px\">{HtmlText.Escape($"Trained on {d.Data.Name} in place of {published}.")}</div>";
         }
 
         if (withCurves && run.Epochs.Count > 0)
@@ -51,18 +57,23 @@ internal static class RunFormatter
             body += CellHtml.Folded("update angle to BP by layer", TableHtml.Of(LayerAngles.Of(run)));
         }
 
-        body += CellHtml.Folded("settings", TableHtml.Of(Table.OfFields(
-        [
-            .. SettingsTable.Fields(d.Experiment),
-            ("data", $"{d.Data.Name}, {d.Data.Images}"),
-            .. d.Origin is { } origin ? ((string, object?)[])[("begins with", origin.ToString())] : [],
-            ("machine", $"{d.Environment}; GaitProp {d.Environment.Version}, libtorch {d.Environment.LibTorch}"),
-            ("run", d.Name),
-        ])));
+        body += CellHtml.Folded(
+            "settings",
+            TableHtml.Of(
+                Table.OfFields([
+                    .. SettingsTable.Fields(d.Experiment),
+                    ("data", $"{d.Data.Name}, {d.Data.Images}"),
+                    .. d.Origin is { } origin ? ((string, object?)[])[("begins with", origin.ToString())] : [],
+                    ("machine", $"{d.Environment}; GaitProp {d.Environment.Version}, libtorch {d.Environment.LibTorch}"),
+                    ("run", d.Name),
+                ])
+            )
+        );
         return CellHtml.Card(Title(run), Text($"{Status(run)}, {d.Started.LocalDateTime:yyyy-MM-dd HH:mm}"), body);
     }
 
-    private static string Line(RunRecord run) => $"{Title(run)}: {Status(run)}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
+    private static string Line(RunRecord run) =>
+        $"{Title(run)}: {Status(run)}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
 
     private static string Title(RunRecord run) => RunTitles.Whole(run.Description.Experiment);
 

@@ -11,5 +11,6 @@ internal static class TableFormatter
 
     /// <summary>The table as HTML, in a frame if it has a title.</summary>
     /// <param name="table">The table.</param>
-    public static string Html(Table table) => table.Title.Length == 0 ? $"<div>{TableHtml.Of(table)}</div>" : CellHtml.Card(table.Title, "", TableHtml.Of(table));
+    public static string Html(Table table) =>
+        table.Title.Length == 0 ? $"<div>{TableHtml.Of(table)}</div>" : CellHtml.Card(table.Title, "", TableHtml.Of(table));
 }

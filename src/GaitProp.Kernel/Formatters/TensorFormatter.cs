@@ -1,5 +1,5 @@
-using GaitProp.Notebook.Outputs;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 using Microsoft.DotNet.Interactive.Formatting;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -66,21 +66,32 @@ internal static class TensorFormatter
         return $"{line}, min = {Number.Short(s.Least)}, max = {Number.Short(s.Most)}, mean = {Number.Short(s.Mean)}, std = {Number.Short(s.Deviation)}{(s.NaN > 0 ? $", NaN = {Number.Whole(s.NaN)}" : "")}{(s.Infinite > 0 ? $", infinite = {Number.Whole(s.Infinite)}" : "")}";
     }
 
-    private static byte[] Png(Tensor tensor) => (IsGone(tensor) ? null : Picture(tensor))?.Png ?? throw new InvalidOperationException("this tensor has no picture: it has no numbers, or more than four axes.");
+    private static byte[] Png(Tensor tensor) =>
+        (IsGone(tensor) ? null : Picture(tensor))?.Png
+        ?? throw new InvalidOperationException("this tensor has no picture: it has no numbers, or more than four axes.");
 
     private static string Html(Tensor tensor)
     {
         if (IsGone(tensor))
         {
-            return CellHtml.Card("tensor", "disposed", $"<span style=\"{CellHtml.Muted}\">Its memory has been given back: nothing is known of it any more.</span>");
+            return CellHtml.Card(
+                "tensor",
+                "disposed",
+                $"<span style=\"{CellHtml.Muted}\">Its memory has been given back: nothing is known of it any more.</span>"
+            );
         }
 
         var shape = tensor.shape;
         var title = $"tensor {(shape.Length == 0 ? "(scalar)" : string.Join(" × ", shape))}";
-        var note = $"{tensor.dtype.ToString().ToLowerInvariant()}, {tensor.device}{(tensor.requires_grad ? ", requires grad" : "")}, {Number.Bytes(tensor.numel() * tensor.element_size())}";
+        var note =
+            $"{tensor.dtype.ToString().ToLowerInvariant()}, {tensor.device}{(tensor.requires_grad ? ", requires grad" : "")}, {Number.Bytes(tensor.numel() * tensor.element_size())}";
         if (tensor.device_type == DeviceType.META)
         {
-            return CellHtml.Card(title, note, $"<span style=\"{CellHtml.Muted}\">A tensor on the meta device has a shape and no numbers.</span>");
+            return CellHtml.Card(
+                title,
+                note,
+                $"<span style=\"{CellHtml.Muted}\">A tensor on the meta device has a shape and no numbers.</span>"
+            );
         }
 
         if (tensor.numel() == 0)
@@ -94,13 +105,17 @@ internal static class TensorFormatter
         {
             var scale = Math.Max(1, Math.Min(20, Math.Min(620 / picture.Width, 260 / picture.Height)));
             var height = shape.Length == 1 ? 28 : picture.Height * scale;
-            body += $"<div style=\"margin-top:6px\">{CellHtml.Image(picture.Png, picture.Width * scale, height, $"{title}: {picture.Words}", pixelated: true)}<div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(picture.Words)}</div></div>";
+            body +=
+                $"<div style=\"margin-top:6px\">{CellHtml.Image(picture.Png, picture.Width * scale, height, $"{title}: {picture.Words}", pixelated: true)}<div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(picture.Words)}</div></div>";
         }
 
         if (tensor.numel() <= MostWritten)
         {
             var text = tensor.is_sparse ? "" : Cut(TensorText.Numbers(tensor));
-            body += shape.Length == 0 ? CellHtml.Verbatim(text) : text.Length == 0 ? "" : CellHtml.Folded("numbers", CellHtml.Verbatim(text));
+            body +=
+                shape.Length == 0 ? CellHtml.Verbatim(text)
+                : text.Length == 0 ? ""
+                : CellHtml.Folded("numbers", CellHtml.Verbatim(text));
         }
 
         return CellHtml.Card(title, note, body);
@@ -112,12 +127,22 @@ internal static class TensorFormatter
         var numbers = new List<(string, string)>();
         if (tensor.dtype == ScalarType.Bool)
         {
-            numbers.Add(("true", $"{Number.Whole(s.Count - s.Zero)} of {Number.Whole(s.Count)} ({Number.Percent((double)(s.Count - s.Zero) / s.Count)})"));
+            numbers.Add(
+                (
+                    "true",
+                    $"{Number.Whole(s.Count - s.Zero)} of {Number.Whole(s.Count)} ({Number.Percent((double)(s.Count - s.Zero) / s.Count)})"
+                )
+            );
         }
         else
         {
             var of = tensor.is_complex() ? "|z| " : "";
-            numbers.AddRange([($"{of}min", Number.Short(s.Least)), ($"{of}max", Number.Short(s.Most)), ($"{of}mean", Number.Short(s.Mean)), ($"{of}std", Number.Short(s.Deviation))]);
+            numbers.AddRange([
+                ($"{of}min", Number.Short(s.Least)),
+                ($"{of}max", Number.Short(s.Most)),
+                ($"{of}mean", Number.Short(s.Mean)),
+                ($"{of}std", Number.Short(s.Deviation)),
+            ]);
             if (s.Zero > 0)
             {
                 numbers.Add(("zero", Number.Percent((double)s.Zero / s.Count)));
@@ -134,10 +159,17 @@ internal static class TensorFormatter
             numbers.Add(("infinite", Number.Whole(s.Infinite)));
         }
 
-        return CellHtml.Numbers(numbers) + (sample.Whole ? "" : $"<span style=\"{CellHtml.Muted};font-size:12px\">of {Number.Whole(s.Count)} numbers at equal distances; it has {Number.Whole(tensor.numel())}</span>");
+        return CellHtml.Numbers(numbers)
+            + (
+                sample.Whole
+                    ? ""
+                    : $"<span style=\"{CellHtml.Muted};font-size:12px\">of {Number.Whole(s.Count)} numbers at equal distances; it has {Number.Whole(tensor.numel())}</span>"
+            );
     }
 
-    /// <summary>A strip, a heat map, images, or the channels of the first sample; <see langword="null"/> of what has no numbers, or more axes.</summary>
+    /// <summary>
+    /// A strip, a heat map, images, or the channels of the first sample; <see langword="null"/> of what has no numbers, or more axes.
+    /// </summary>
     private static TensorImage? Picture(Tensor tensor)
     {
         if (tensor.device_type == DeviceType.META || tensor.numel() == 0)
@@ -187,17 +219,29 @@ internal static class TensorFormatter
             // A seam of zeros, which are clear, between two channels.
             var seamed = nn.functional.pad(few.is_complex() ? few.abs() : few.to(ScalarType.Float64), [0, 1]);
             var rows = Math.Max(1, (few.shape[0] + 7) / 8);
-            var padded = cat([seamed, zeros([(rows * 8) - few.shape[0], seamed.shape[1], seamed.shape[2]], ScalarType.Float64, seamed.device)]);
-            var tiles = few.shape[0] <= 8 ? seamed.permute(1, 0, 2).reshape(seamed.shape[1], -1)
-                : padded.reshape(rows, 8, seamed.shape[1], seamed.shape[2]).permute(0, 2, 1, 3).reshape(rows * seamed.shape[1], -1);
-            return Heat(tiles, one.shape[0] > few.shape[0] ? $"the first {few.shape[0]} of {one.shape[0]} {words}" : $"{one.shape[0]} {words}");
+            var padded = cat([
+                seamed,
+                zeros([(rows * 8) - few.shape[0], seamed.shape[1], seamed.shape[2]], ScalarType.Float64, seamed.device),
+            ]);
+            var tiles =
+                few.shape[0] <= 8
+                    ? seamed.permute(1, 0, 2).reshape(seamed.shape[1], -1)
+                    : padded.reshape(rows, 8, seamed.shape[1], seamed.shape[2]).permute(0, 2, 1, 3).reshape(rows * seamed.shape[1], -1);
+            return Heat(
+                tiles,
+                one.shape[0] > few.shape[0] ? $"the first {few.shape[0]} of {one.shape[0]} {words}" : $"{one.shape[0]} {words}"
+            );
         }
 
         TensorImage Heat(Tensor plane, string what)
         {
             var sample = TensorSample.Of(plane, long.MaxValue);
             var image = TensorImage.Heat(sample.Values, (int)sample.Shape[0], (int)sample.Shape[1]);
-            var thinned = what.Length == 0 && plane.numel() < whole.numel() ? $"{sample.Shape[0]} × {sample.Shape[1]} of its numbers, at equal distances; " : what.Length > 0 ? $"{what}; " : "";
+            var thinned =
+                what.Length == 0 && plane.numel() < whole.numel()
+                    ? $"{sample.Shape[0]} × {sample.Shape[1]} of its numbers, at equal distances; "
+                : what.Length > 0 ? $"{what}; "
+                : "";
             return image with { Words = $"{thinned}{image.Words}" };
         }
     }
@@ -206,7 +250,13 @@ internal static class TensorFormatter
     private static Tensor Thin(Tensor tensor, int axis, int most)
     {
         var every = (tensor.shape[axis] + most - 1) / most;
-        return every <= 1 ? tensor : tensor.index([.. Enumerable.Range(0, (int)tensor.dim()).Select(a => a == axis ? TensorIndex.Slice(null, null, every) : TensorIndex.Slice())]);
+        return every <= 1
+            ? tensor
+            : tensor.index([
+                .. Enumerable
+                    .Range(0, (int)tensor.dim())
+                    .Select(a => a == axis ? TensorIndex.Slice(null, null, every) : TensorIndex.Slice()),
+            ]);
     }
 
     private static string Cut(string text) => text.Length <= MostNumbers ? text : $"{text[..MostNumbers]}\n…";

@@ -39,13 +39,27 @@ internal sealed record TensorImage(byte[] Png, int Width, int Height, string Wor
             for (var column = 0; column < columns; column++)
             {
                 var value = values[(row * columns) + column];
-                bitmap.SetPixel(column, row, double.IsNaN(value) ? NotANumber : double.IsInfinity(value) ? Infinite
-                    : (value < 0 ? Negative : Positive).WithAlpha((byte)(largest == 0 ? 0 : Math.Round(255 * Math.Abs(value) / largest))));
+                bitmap.SetPixel(
+                    column,
+                    row,
+                    double.IsNaN(value) ? NotANumber
+                        : double.IsInfinity(value) ? Infinite
+                        : (value < 0 ? Negative : Positive).WithAlpha(
+                            (byte)(largest == 0 ? 0 : Math.Round(255 * Math.Abs(value) / largest))
+                        )
+                );
             }
         }
 
-        var words = below ? $"blue −{Number.Short(largest)} to red {Number.Short(largest)}, clear at 0" : $"clear at 0 to red {Number.Short(largest)}";
-        return new TensorImage(Encode(bitmap), columns, rows, words + (nan ? "; yellow: NaN" : "") + (infinite ? "; violet: infinite" : ""));
+        var words = below
+            ? $"blue −{Number.Short(largest)} to red {Number.Short(largest)}, clear at 0"
+            : $"clear at 0 to red {Number.Short(largest)}";
+        return new TensorImage(
+            Encode(bitmap),
+            columns,
+            rows,
+            words + (nan ? "; yellow: NaN" : "") + (infinite ? "; violet: infinite" : "")
+        );
     }
 
     /// <summary>Images in rows, in colour or grey, as many as there is room for.</summary>
@@ -56,12 +70,17 @@ internal sealed record TensorImage(byte[] Png, int Width, int Height, string Wor
     {
         var (count, channels, height, width) = ((int)sample.Shape[0], (int)sample.Shape[1], (int)sample.Shape[2], (int)sample.Shape[3]);
         var statistics = TensorStatistics.Of(sample.Values);
-        var (black, white) = bytes ? (0, 255) : statistics is { Least: >= 0, Most: <= 1 } ? (0.0, 1.0) : (statistics.Least, statistics.Most);
+        var (black, white) =
+            bytes ? (0, 255)
+            : statistics is { Least: >= 0, Most: <= 1 } ? (0.0, 1.0)
+            : (statistics.Least, statistics.Most);
         for (var shown = count; ; shown = Math.Max(1, shown * 3 / 4))
         {
             var columns = Math.Min(shown, Math.Max(1, Math.Min(16, 512 / (width + 1))));
             var rows = (shown + columns - 1) / columns;
-            using var bitmap = new SKBitmap(new SKImageInfo((columns * (width + 1)) - 1, (rows * (height + 1)) - 1, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+            using var bitmap = new SKBitmap(
+                new SKImageInfo((columns * (width + 1)) - 1, (rows * (height + 1)) - 1, SKColorType.Rgba8888, SKAlphaType.Unpremul)
+            );
             bitmap.Erase(SKColors.Transparent);
             for (var image = 0; image < shown; image++)
             {
@@ -72,7 +91,12 @@ internal sealed record TensorImage(byte[] Png, int Width, int Height, string Wor
             if (png.Length <= MostBytes || shown == 1)
             {
                 var range = bytes || white == 1 && black == 0 ? "" : $"; black {Number.Short(black)}, white {Number.Short(white)}";
-                return new TensorImage(png, bitmap.Width, bitmap.Height, $"{(shown < of ? $"the first {shown} of {of} images" : of == 1 ? "one image" : $"{of} images")}{range}{(statistics.Finite < statistics.Count ? "; yellow: not finite" : "")}");
+                return new TensorImage(
+                    png,
+                    bitmap.Width,
+                    bitmap.Height,
+                    $"{(shown < of ? $"the first {shown} of {of} images" : of == 1 ? "one image" : $"{of} images")}{range}{(statistics.Finite < statistics.Count ? "; yellow: not finite" : "")}"
+                );
             }
         }
 

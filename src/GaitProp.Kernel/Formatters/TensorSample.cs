@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Formatters;
 
-/// <summary>The numbers of a tensor that a formatter looks at: all of them, or, of a large tensor, every so many along its longest axes.</summary>
+/// <summary>
+/// The numbers of a tensor that a formatter looks at: all of them, or, of a large tensor, every so many along its longest axes.
+/// </summary>
 /// <param name="Values">The values in row-major order; of complex numbers the magnitudes, of truth values 0 and 1.</param>
 /// <param name="Shape">The shape of what was taken.</param>
 /// <param name="Whole">Whether all of the tensor was taken.</param>

@@ -9,7 +9,16 @@ namespace GaitProp.Kernel.Formatters;
 /// <param name="Most">The largest finite one.</param>
 /// <param name="Mean">The mean of the finite ones.</param>
 /// <param name="Deviation">Their standard deviation, of the population.</param>
-internal sealed record TensorStatistics(int Count, int NaN, int Infinite, int Zero, double Least, double Most, double Mean, double Deviation)
+internal sealed record TensorStatistics(
+    int Count,
+    int NaN,
+    int Infinite,
+    int Zero,
+    double Least,
+    double Most,
+    double Mean,
+    double Deviation
+)
 {
     /// <summary>How many are finite.</summary>
     public int Finite => Count - NaN - Infinite;
@@ -43,6 +52,15 @@ internal sealed record TensorStatistics(int Count, int NaN, int Infinite, int Ze
             squares += distance * (value - mean);
         }
 
-        return new TensorStatistics(values.Length, nan, infinite, zero, least, most, finite == 0 ? double.NaN : mean, finite == 0 ? double.NaN : Math.Sqrt(squares / finite));
+        return new TensorStatistics(
+            values.Length,
+            nan,
+            infinite,
+            zero,
+            least,
+            most,
+            finite == 0 ? double.NaN : mean,
+            finite == 0 ? double.NaN : Math.Sqrt(squares / finite)
+        );
     }
 }

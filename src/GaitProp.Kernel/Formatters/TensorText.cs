@@ -16,7 +16,9 @@ internal static class TensorText
     /// <param name="tensor">A tensor of any type, on any device.</param>
     public static string Line(Tensor tensor) => $"[{string.Join('x', tensor.shape)}], type = {tensor.dtype}, device = {tensor.device}";
 
-    /// <summary>Every number with five significant digits, columns aligned, long rows broken; of a tensor without axes the number alone.</summary>
+    /// <summary>
+    /// Every number with five significant digits, columns aligned, long rows broken; of a tensor without axes the number alone.
+    /// </summary>
     /// <param name="tensor">A tensor that has elements and is not sparse; not a large one.</param>
     public static string Numbers(Tensor tensor)
     {

@@ -6,7 +6,9 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Formatters;
 
-/// <summary>Values of the kit that have no form of their own: their properties as names and values; lists of them as tables, a row for each value.</summary>
+/// <summary>
+/// Values of the kit that have no form of their own: their properties as names and values; lists of them as tables, a row for each value.
+/// </summary>
 internal static class ValueFormatter
 {
     /// <summary>Letters that a property of a value may have.</summary>
@@ -16,14 +18,24 @@ internal static class ValueFormatter
     private const int MostCell = 60;
 
     /// <summary>Values of a list that have rows, and cells of all rows together.</summary>
-    private const int MostRows = 20, MostCells = 300;
+    private const int MostRows = 20,
+        MostCells = 300;
 
     /// <summary>Registers it for all public types of the kit that have no form yet.</summary>
     public static void Register()
     {
-        RichFormatter.Register<IReadOnlyList<RunSummary>>(runs => $"<div>{TableHtml.Of(RunListTable.Of(runs))}</div>", runs => TableText.Of(RunListTable.Of(runs)));
+        RichFormatter.Register<IReadOnlyList<RunSummary>>(
+            runs => $"<div>{TableHtml.Of(RunListTable.Of(runs))}</div>",
+            runs => TableText.Of(RunListTable.Of(runs))
+        );
         var known = RichFormatter.Types.ToHashSet();
-        foreach (var type in typeof(Figure).Assembly.GetExportedTypes().Where(t => !t.IsEnum && !t.IsGenericTypeDefinition && !(t.IsAbstract && t.IsSealed) && !typeof(Attribute).IsAssignableFrom(t)))
+        foreach (
+            var type in typeof(Figure)
+                .Assembly.GetExportedTypes()
+                .Where(t =>
+                    !t.IsEnum && !t.IsGenericTypeDefinition && !(t.IsAbstract && t.IsSealed) && !typeof(Attribute).IsAssignableFrom(t)
+                )
+        )
         {
             if (!known.Any(k => k.IsAssignableFrom(type)))
             {
@@ -45,7 +57,8 @@ internal static class ValueFormatter
         Formatter.SetPreferredMimeTypesFor(type, MimeBundle.Html, MimeBundle.PlainText);
     }
 
-    private static Table Properties(object value) => Table.OfFields(ValueWords.Properties(value.GetType()).Select(p => (p.Name, (object?)ValueWords.Of(p, value, MostLetters))));
+    private static Table Properties(object value) =>
+        Table.OfFields(ValueWords.Properties(value.GetType()).Select(p => (p.Name, (object?)ValueWords.Of(p, value, MostLetters))));
 
     private static Table List(Type type, IEnumerable<object?> values)
     {
@@ -54,16 +67,24 @@ internal static class ValueFormatter
         var shown = all.Take(Math.Min(MostRows, MostCells / Math.Max(1, properties.Count))).ToArray();
         return new Table(
             [new("", Quantity.Count), .. properties.Select(p => new Column(p.Name, IsNumber(p) ? Quantity.Number : Quantity.Words))],
-            [.. shown.Select((value, i) => new Row([i, .. properties.Select(p => Cell(p, value))]))])
+            [.. shown.Select((value, i) => new Row([i, .. properties.Select(p => Cell(p, value))]))]
+        )
         {
-            Notes = [all.Length > shown.Length ? $"The first {Number.Whole(shown.Length)} of {Number.Whole(all.Length)} values of type {type.Name}." : $"{Number.Whole(all.Length)} {(all.Length == 1 ? "value" : "values")} of type {type.Name}."],
+            Notes =
+            [
+                all.Length > shown.Length
+                    ? $"The first {Number.Whole(shown.Length)} of {Number.Whole(all.Length)} values of type {type.Name}."
+                    : $"{Number.Whole(all.Length)} {(all.Length == 1 ? "value" : "values")} of type {type.Name}.",
+            ],
         };
     }
 
-    private static object? Cell(PropertyInfo property, object? value) => value is null ? null
+    private static object? Cell(PropertyInfo property, object? value) =>
+        value is null ? null
         : IsNumber(property) && ValueWords.Read(property, value) is double or float or int or long ? ValueWords.Read(property, value)
         : ValueWords.Of(property, value, MostCell);
 
-    private static bool IsNumber(PropertyInfo property) => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) is var type
+    private static bool IsNumber(PropertyInfo property) =>
+        (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) is var type
         && (type == typeof(double) || type == typeof(float) || type == typeof(int) || type == typeof(long));
 }

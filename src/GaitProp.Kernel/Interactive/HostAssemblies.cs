@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace GaitProp.Kernel.Interactive;
 
 /// <summary>
-/// The host's assemblies win, also those that are older than the ones the kit's packages were compiled against (FSharp.Core below Plotly.NET): the runtime refuses
-/// those by itself, and nothing else could be loaded under that name.
+/// The host's assemblies win, also those that are older than the ones the kit's packages were compiled against (FSharp.Core below
+/// Plotly.NET): the runtime refuses those by itself, and nothing else could be loaded under that name.
 /// </summary>
 internal static class HostAssemblies
 {
@@ -40,5 +40,8 @@ internal static class HostAssemblies
     }
 
     private static HashSet<string> Known { get; } =
-        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator).Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(f => Path.GetFileNameWithoutExtension(f))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
 }

@@ -52,7 +52,11 @@ internal sealed class HostCellOutput(KernelInvocationContext context) : ICellOut
             }
 
             FormattedValue[] text = [new(MimeBundle.PlainText, _held.ToString())];
-            context.Publish(_stream == CellStream.Error ? new StandardErrorValueProduced(context.Command, text) : new StandardOutputValueProduced(context.Command, text));
+            context.Publish(
+                _stream == CellStream.Error
+                    ? new StandardErrorValueProduced(context.Command, text)
+                    : new StandardOutputValueProduced(context.Command, text)
+            );
             _held.Clear();
             _told = Environment.TickCount64;
         }
@@ -79,8 +83,14 @@ internal sealed class HostCellOutput(KernelInvocationContext context) : ICellOut
     public void Result(MimeBundle bundle) => Display(bundle);
 
     /// <inheritdoc/>
-    public string Input(string prompt, bool password, CancellationToken cancellation) => throw new CellException("This host takes no input here: give the value as a word of the command.");
+    public string Input(string prompt, bool password, CancellationToken cancellation) =>
+        throw new CellException("This host takes no input here: give the value as a word of the command.");
 
     private static FormattedValue[] Forms(MimeBundle bundle) =>
-        [.. bundle.Data.Select(f => new FormattedValue(f.Key, f.Value.GetValueKind() == JsonValueKind.String ? f.Value.GetValue<string>() : f.Value.ToJsonString()))];
+        [
+            .. bundle.Data.Select(f => new FormattedValue(
+                f.Key,
+                f.Value.GetValueKind() == JsonValueKind.String ? f.Value.GetValue<string>() : f.Value.ToJsonString()
+            )),
+        ];
 }

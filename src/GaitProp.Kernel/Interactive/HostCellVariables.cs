@@ -7,7 +7,10 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Interactive;
 
-/// <summary>The variables of a notebook in .NET Interactive: those of the language that the command stands in come first, then those of C#, then all others.</summary>
+/// <summary>
+/// The variables of a notebook in .NET Interactive: those of the language that the command stands in come first, then those of C#, then all
+/// others.
+/// </summary>
 /// <param name="root">The kernel that has all others.</param>
 /// <param name="language">The kernel of the cell; <see langword="null"/> for the default one.</param>
 internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root, string? language) : ICellVariables
@@ -23,7 +26,13 @@ internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root
         var root = context.HandlingKernel.RootKernel;
         var cell = context.Command as SubmitCode;
         var language = cell?.TargetKernelName;
-        foreach (var earlier in (cell?.Code ?? "").Split('\n').Select(l => l.Trim()).TakeWhile(l => l != line.Trim()).Where(l => l.StartsWith("#!", StringComparison.Ordinal)))
+        foreach (
+            var earlier in (cell?.Code ?? "")
+                .Split('\n')
+                .Select(l => l.Trim())
+                .TakeWhile(l => l != line.Trim())
+                .Where(l => l.StartsWith("#!", StringComparison.Ordinal))
+        )
         {
             language = root.FindKernelByName(earlier[2..].Split(' ')[0])?.Name ?? language;
         }
@@ -45,17 +54,25 @@ internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root
     public void Set(string name, object value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var kernel = Kernels<SendValue>().FirstOrDefault() ?? throw new CellException($"No language of this notebook can keep '{name}': add a C# kernel.");
+        var kernel =
+            Kernels<SendValue>().FirstOrDefault()
+            ?? throw new CellException($"No language of this notebook can keep '{name}': add a C# kernel.");
         var result = Send(kernel, new SendValue(name, value, new FormattedValue(MimeBundle.PlainText, value.GetType().Name), kernel.Name));
         if (result.Events.OfType<CommandFailed>().FirstOrDefault() is { } failed)
         {
-            throw new CellException($"'{name}' cannot be kept in {kernel.KernelInfo.LanguageName}: {failed.Message.ReplaceLineEndings(" ")}");
+            throw new CellException(
+                $"'{name}' cannot be kept in {kernel.KernelInfo.LanguageName}: {failed.Message.ReplaceLineEndings(" ")}"
+            );
         }
     }
 
     /// <summary>The kernels that know a command, in the order in which they are asked.</summary>
-    private IEnumerable<Microsoft.DotNet.Interactive.Kernel> Kernels<TCommand>() where TCommand : KernelCommand =>
-        new[] { language, CSharp }.OfType<string>().Select(root.FindKernelByName).OfType<Microsoft.DotNet.Interactive.Kernel>()
+    private IEnumerable<Microsoft.DotNet.Interactive.Kernel> Kernels<TCommand>()
+        where TCommand : KernelCommand =>
+        new[] { language, CSharp }
+            .OfType<string>()
+            .Select(root.FindKernelByName)
+            .OfType<Microsoft.DotNet.Interactive.Kernel>()
             .Concat(root is CompositeKernel all ? all.ChildKernels : [])
             .Distinct()
             .Where(k => k.SupportsCommandType(typeof(TCommand)));
@@ -63,7 +80,9 @@ internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root
     private static IEnumerable<string> NamesOf(Microsoft.DotNet.Interactive.Kernel kernel) =>
         Ask<ValueInfosProduced>(kernel, new RequestValueInfos(kernel.Name))?.ValueInfos.Select(i => i.Name) ?? [];
 
-    private static T? Ask<T>(Microsoft.DotNet.Interactive.Kernel kernel, KernelCommand command) where T : KernelEvent => Send(kernel, command).Events.OfType<T>().FirstOrDefault();
+    private static T? Ask<T>(Microsoft.DotNet.Interactive.Kernel kernel, KernelCommand command)
+        where T : KernelEvent => Send(kernel, command).Events.OfType<T>().FirstOrDefault();
 
-    private static KernelCommandResult Send(Microsoft.DotNet.Interactive.Kernel kernel, KernelCommand command) => kernel.SendAsync(command).GetAwaiter().GetResult();
+    private static KernelCommandResult Send(Microsoft.DotNet.Interactive.Kernel kernel, KernelCommand command) =>
+        kernel.SendAsync(command).GetAwaiter().GetResult();
 }

@@ -4,8 +4,8 @@ using Microsoft.DotNet.Interactive.Directives;
 namespace GaitProp.Kernel.Interactive;
 
 /// <summary>
-/// Walks the command model for a host that parses lines itself: every verb, option and alias, and nothing that is written down twice. The line is then read once more, by the command
-/// model; what could stand in it says <see cref="HostAssistance"/>.
+/// Walks the command model for a host that parses lines itself: every verb, option and alias, and nothing that is written down twice. The
+/// line is then read once more, by the command model; what could stand in it says <see cref="HostAssistance"/>.
 /// </summary>
 internal static class HostDirectives
 {
@@ -40,7 +40,8 @@ internal static class HostDirectives
     }
 
     /// <summary>The options of a verb and of the verbs below it, which the host cannot tell apart.</summary>
-    private static IEnumerable<KernelDirectiveParameter> All(Command verb) => Options(verb).Concat(verb.Subcommands.Where(c => !c.Hidden).SelectMany(All));
+    private static IEnumerable<KernelDirectiveParameter> All(Command verb) =>
+        Options(verb).Concat(verb.Subcommands.Where(c => !c.Hidden).SelectMany(All));
 
     private static IEnumerable<KernelDirectiveParameter> Options(Command verb) =>
         from option in verb.Options
@@ -53,7 +54,8 @@ internal static class HostDirectives
             MaxOccurrences = int.MaxValue,
         };
 
-    private static string Described(Command verb) => verb.Subcommands.Count == 0
-        ? $"{verb.Description}"
-        : $"{verb.Description} {string.Join(' ', verb.Subcommands.Where(c => !c.Hidden).Select(c => $"{c.Name}: {c.Description}"))}";
+    private static string Described(Command verb) =>
+        verb.Subcommands.Count == 0
+            ? $"{verb.Description}"
+            : $"{verb.Description} {string.Join(' ', verb.Subcommands.Where(c => !c.Hidden).Select(c => $"{c.Name}: {c.Description}"))}";
 }

@@ -30,7 +30,11 @@ internal sealed class KernelSpec(string folder)
 
     private static readonly string[] Logos = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Writes what is missing or different; <c>kernel.json</c> last, because front ends list folders that have one.</summary>
     /// <returns>The files that were written.</returns>
@@ -85,7 +89,9 @@ internal sealed class KernelSpec(string folder)
 
             if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).ToArray() is [_, ..] others)
             {
-                throw new GaitPropException($"the kernel is uninstalled, but {folder} holds files that are not ours and stay: {string.Join(", ", others)}.");
+                throw new GaitPropException(
+                    $"the kernel is uninstalled, but {folder} holds files that are not ours and stay: {string.Join(", ", others)}."
+                );
             }
 
             Directory.Delete(folder);
@@ -108,7 +114,11 @@ internal sealed class KernelSpec(string folder)
             return null;
         }
 
-        if (Parse(path) is not { } json || json["argv"] is not JsonArray { Count: > 1 } words || words.Any(w => w is null || w.GetValueKind() != JsonValueKind.String))
+        if (
+            Parse(path) is not { } json
+            || json["argv"] is not JsonArray { Count: > 1 } words
+            || words.Any(w => w is null || w.GetValueKind() != JsonValueKind.String)
+        )
         {
             return new InstalledSpec(folder, "kernel.json is damaged: install again");
         }
@@ -120,17 +130,23 @@ internal sealed class KernelSpec(string folder)
 
         // Whatever the command line names as a file of its own has to be there.
         var missing = words.Take(2).Select(w => w!.GetValue<string>()).FirstOrDefault(w => Path.IsPathRooted(w) && !File.Exists(w));
-        return new InstalledSpec(folder, missing is null ? $"starts {words[1]}" : $"program is missing: {missing}; build and run 'jupyter install' again");
+        return new InstalledSpec(
+            folder,
+            missing is null ? $"starts {words[1]}" : $"program is missing: {missing}; build and run 'jupyter install' again"
+        );
     }
 
-    private static byte[] Json() => Encoding.UTF8.GetBytes(new JsonObject
-    {
-        ["argv"] = new JsonArray(OwnProgram.Host, OwnProgram.AssemblyPath, "jupyter", "start", "{connection_file}"),
-        ["display_name"] = DisplayName,
-        ["language"] = "C#",
-        ["interrupt_mode"] = "message",
-        ["metadata"] = new JsonObject { ["debugger"] = false, ["gaitprop"] = OwnProgram.Version.Split('+')[0] },
-    }.ToJsonString(Indented) + "\n");
+    private static byte[] Json() =>
+        Encoding.UTF8.GetBytes(
+            new JsonObject
+            {
+                ["argv"] = new JsonArray(OwnProgram.Host, OwnProgram.AssemblyPath, "jupyter", "start", "{connection_file}"),
+                ["display_name"] = DisplayName,
+                ["language"] = "C#",
+                ["interrupt_mode"] = "message",
+                ["metadata"] = new JsonObject { ["debugger"] = false, ["gaitprop"] = OwnProgram.Version.Split('+')[0] },
+            }.ToJsonString(Indented) + "\n"
+        );
 
     private static byte[] Logo(string name)
     {
@@ -145,7 +161,9 @@ internal sealed class KernelSpec(string folder)
         var path = Path.Combine(folder, Main);
         if (File.Exists(path) && Parse(path) is { } json && !IsOurs(json))
         {
-            throw new GaitPropException($"cannot {verb}: {path} belongs to another kernel; remove it, or name another place with --prefix.");
+            throw new GaitPropException(
+                $"cannot {verb}: {path} belongs to another kernel; remove it, or name another place with --prefix."
+            );
         }
     }
 

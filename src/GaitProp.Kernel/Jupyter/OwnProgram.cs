@@ -8,22 +8,27 @@ namespace GaitProp.Kernel.Jupyter;
 /// <summary>This very program, to be started once more.</summary>
 internal static class OwnProgram
 {
-    /// <summary>The word after <c>gaitprop jupyter</c> that starts a process for cells; its pipes and the word of its marks follow.</summary>
+    /// <summary>
+    /// The word after <c>gaitprop jupyter</c> that starts a process for cells; its pipes and the word of its marks follow.
+    /// </summary>
     public const string WorkerVerb = "worker";
 
     /// <summary>Its version, with the commit.</summary>
-    public static string Version => typeof(OwnProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version =>
+        typeof(OwnProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>What its kernel says of itself.</summary>
-    public static KernelInfo Info { get; } = new(
-        "gaitprop",
-        Version.Split('+')[0],
-        $"GaitProp {Version.Split('+')[0]}: C# notebooks, and #!gaitprop for normalised GAIT-prop. #!lsmagic lists what there is.",
-        [
-            ("GAIT-prop (the paper)", "https://arxiv.org/abs/2006.06438"),
-            ("C#", "https://learn.microsoft.com/dotnet/csharp/"),
-            ("TorchSharp", "https://github.com/dotnet/TorchSharp"),
-        ]);
+    public static KernelInfo Info { get; } =
+        new(
+            "gaitprop",
+            Version.Split('+')[0],
+            $"GaitProp {Version.Split('+')[0]}: C# notebooks, and #!gaitprop for normalised GAIT-prop. #!lsmagic lists what there is.",
+            [
+                ("GAIT-prop (the paper)", "https://arxiv.org/abs/2006.06438"),
+                ("C#", "https://learn.microsoft.com/dotnet/csharp/"),
+                ("TorchSharp", "https://github.com/dotnet/TorchSharp"),
+            ]
+        );
 
     /// <summary>Its assembly, which knows where libtorch is.</summary>
     /// <exception cref="GaitPropException">This is no program: the assembly is used by another one.</exception>
@@ -34,7 +39,9 @@ internal static class OwnProgram
             var file = typeof(OwnProgram).Assembly.Location;
             return File.Exists(Path.ChangeExtension(file, ".runtimeconfig.json"))
                 ? file
-                : throw new GaitPropException("that needs gaitprop as a program of its own, and here it is a package in another one: run it in a terminal ('dotnet tool install gaitprop', or a clone); 'compare' works here too, without --jobs.");
+                : throw new GaitPropException(
+                    "that needs gaitprop as a program of its own, and here it is a package in another one: run it in a terminal ('dotnet tool install gaitprop', or a clone); 'compare' works here too, without --jobs."
+                );
         }
     }
 
@@ -59,15 +66,21 @@ internal static class OwnProgram
     /// <param name="input">The pipe from the server.</param>
     /// <param name="output">The pipe to the server.</param>
     /// <param name="word">The word of the marks.</param>
-    public static ProcessStartInfo StartWorker(string input, string output, string word) => Start("jupyter", WorkerVerb, input, output, word);
+    public static ProcessStartInfo StartWorker(string input, string output, string word) =>
+        Start("jupyter", WorkerVerb, input, output, word);
 
     /// <summary>A start of it with other words.</summary>
     /// <param name="words">The words.</param>
     public static ProcessStartInfo Start(params IEnumerable<string> words) =>
-        IsSelfContained ? new(Path.ChangeExtension(AssemblyPath, OperatingSystem.IsWindows() ? "exe" : null), words) { UseShellExecute = false }
-        : new(Host, [AssemblyPath, .. words]) { UseShellExecute = false };
+        IsSelfContained
+            ? new(Path.ChangeExtension(AssemblyPath, OperatingSystem.IsWindows() ? "exe" : null), words) { UseShellExecute = false }
+            : new(Host, [AssemblyPath, .. words]) { UseShellExecute = false };
 
     /// <summary>Whether it brings the runtime of .NET along, so that there may be no <c>dotnet</c>.</summary>
-    private static bool IsSelfContained => string.Equals(
-        Path.GetFullPath(RuntimeEnvironment.GetRuntimeDirectory()).TrimEnd(Path.DirectorySeparatorChar), Path.GetFullPath(AppContext.BaseDirectory).TrimEnd(Path.DirectorySeparatorChar), StringComparison.Ordinal);
+    private static bool IsSelfContained =>
+        string.Equals(
+            Path.GetFullPath(RuntimeEnvironment.GetRuntimeDirectory()).TrimEnd(Path.DirectorySeparatorChar),
+            Path.GetFullPath(AppContext.BaseDirectory).TrimEnd(Path.DirectorySeparatorChar),
+            StringComparison.Ordinal
+        );
 }

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace GaitProp.Kernel.Jupyter;
 
 /// <summary>
-/// VS Code's user settings. Its Jupyter extension completes C# while one types only if they say after which characters to ask; in a workspace's settings it ignores that.
+/// VS Code's user settings. Its Jupyter extension completes C# while one types only if they say after which characters to ask; in a
+/// workspace's settings it ignores that.
 /// </summary>
 internal static class VsCodeSettings
 {
@@ -20,10 +21,17 @@ internal static class VsCodeSettings
     public static IReadOnlyList<string> Files()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var root = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData)
+        var root =
+            OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData)
             : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Application Support")
-            : Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } config ? config : Path.Combine(home, ".config");
-        return [.. ((string[])["Code", "Code - Insiders", "VSCodium"]).Select(edition => Path.Combine(root, edition, "User", "settings.json")).Where(File.Exists)];
+            : Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } config ? config
+            : Path.Combine(home, ".config");
+        return
+        [
+            .. ((string[])["Code", "Code - Insiders", "VSCodium"])
+                .Select(edition => Path.Combine(root, edition, "User", "settings.json"))
+                .Where(File.Exists),
+        ];
     }
 
     /// <summary>Adds the setting to a text of settings, and leaves every other character, comments too, as it is.</summary>
@@ -96,7 +104,10 @@ internal static class VsCodeSettings
     {
         while (!between.IsEmpty)
         {
-            var (comment, close) = between.StartsWith("/*"u8) ? (true, "*/") : between.StartsWith("//"u8) ? (true, "\n") : (false, "");
+            var (comment, close) =
+                between.StartsWith("/*"u8) ? (true, "*/")
+                : between.StartsWith("//"u8) ? (true, "\n")
+                : (false, "");
             if (!comment && between[0] == ',')
             {
                 return true;

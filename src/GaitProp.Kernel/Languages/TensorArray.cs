@@ -6,9 +6,12 @@ namespace GaitProp.Kernel.Languages;
 /// <summary>Tensors as arrays, for languages that know no tensors.</summary>
 internal static class TensorArray
 {
-    /// <summary>The array of a tensor, of its shape; any other value as it is. Nothing is lost: bfloat16 becomes float, which has all its values.</summary>
+    /// <summary>
+    /// The array of a tensor, of its shape; any other value as it is. Nothing is lost: bfloat16 becomes float, which has all its values.
+    /// </summary>
     /// <param name="value">A value.</param>
-    public static object Plain(object value) => value.GetType().Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) == true ? OfTensor(value) : value;
+    public static object Plain(object value) =>
+        value.GetType().Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) == true ? OfTensor(value) : value;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static object OfTensor(object value)
@@ -36,11 +39,14 @@ internal static class TensorArray
             ScalarType.Bool => Array<bool>(dense),
             ScalarType.ComplexFloat64 => Array<System.Numerics.Complex>(dense),
             ScalarType.ComplexFloat32 => Array<System.Numerics.Complex>(dense.to(ScalarType.ComplexFloat64)),
-            var other => throw new GaitPropException($"a tensor of {other} has no array that other languages know: convert it first, with .to(ScalarType.Float32)."),
+            var other => throw new GaitPropException(
+                $"a tensor of {other} has no array that other languages know: convert it first, with .to(ScalarType.Float32)."
+            ),
         };
     }
 
-    private static object Array<T>(Tensor tensor) where T : unmanaged
+    private static object Array<T>(Tensor tensor)
+        where T : unmanaged
     {
         var numbers = tensor.contiguous().data<T>().ToArray();
         if (tensor.dim() == 0)
@@ -57,8 +63,14 @@ internal static class TensorArray
         var array = System.Array.CreateInstance(typeof(T), shape);
         if (array.Length > 0)
         {
-            System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()).CopyTo(
-                System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array), array.Length * Unsafe.SizeOf<T>()));
+            System
+                .Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan())
+                .CopyTo(
+                    System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+                        ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array),
+                        array.Length * Unsafe.SizeOf<T>()
+                    )
+                );
         }
 
         return array;

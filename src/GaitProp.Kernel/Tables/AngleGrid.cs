@@ -1,6 +1,6 @@
 using System.Globalization;
-using GaitProp.Studies;
 using GaitProp.Figures;
+using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Tables;
 
@@ -18,10 +18,23 @@ internal static class AngleGrid
         var weightless = Enumerable.Range(0, table.Layers.Count).Any(l => !table.IsTrained(l));
         return new Table(
             [new("layer", Quantity.Words), .. table.Columns.Select(c => new Column(c.Label, Coloured))],
-            [.. table.Layers.Select((_, l) => new Row([(l + 1).ToString(CultureInfo.InvariantCulture), .. table.Columns.Select(c => table.IsTrained(l) ? (object?)(c.Angles[l] ?? double.NaN) : null)]))])
+            [
+                .. table.Layers.Select(
+                    (_, l) =>
+                        new Row([
+                            (l + 1).ToString(CultureInfo.InvariantCulture),
+                            .. table.Columns.Select(c => table.IsTrained(l) ? (object?)(c.Angles[l] ?? double.NaN) : null),
+                        ])
+                ),
+            ]
+        )
         {
             Sum = new Row(["worst", .. table.Columns.Select(c => (object?)(c.Worst ?? double.NaN))]),
-            Notes = [.. undefined ? (string[])["An angle is undefined where the update is zero or not finite."] : [], .. weightless ? (string[])[$"{Quantity.Nothing}: a layer that trains nothing."] : []],
+            Notes =
+            [
+                .. undefined ? (string[])["An angle is undefined where the update is zero or not finite."] : [],
+                .. weightless ? (string[])[$"{Quantity.Nothing}: a layer that trains nothing."] : [],
+            ],
         };
     }
 
@@ -32,7 +45,8 @@ internal static class AngleGrid
         ArgumentNullException.ThrowIfNull(table);
         return new Table(
             [new(table.Over.ToString().ToLowerInvariant(), Quantity.Value), .. table.Curves.Select(c => new Column(c.Label, Coloured))],
-            [.. table.Values.Select((value, i) => new Row([value, .. table.Curves.Select(c => (object?)(c.Means[i] ?? double.NaN))]))])
+            [.. table.Values.Select((value, i) => new Row([value, .. table.Curves.Select(c => (object?)(c.Means[i] ?? double.NaN))]))]
+        )
         {
             Notes = ["Mean over all layers but the output."],
         };

@@ -24,7 +24,8 @@ internal static class ComparisonTable
         ArgumentNullException.ThrowIfNull(runs);
         var layers = runs.Max(r => r.Description.Layers.Count);
         var reference = runs.FirstOrDefault(r => r.Rule == "bp")?.SecondsPerStep;
-        Quantity angle = Quantity.Angle, share = Quantity.Share;
+        Quantity angle = Quantity.Angle,
+            share = Quantity.Share;
 
         // What no run has has no column.
         var columns = new (Column Column, Func<RunRecord, object?> Cell, bool IsShown)[]
@@ -34,26 +35,48 @@ internal static class ComparisonTable
             (new("train", share), run => Last(run)?.TrainAccuracy, true),
             (new("validation", share), run => Last(run)?.ValidationAccuracy, runs.Any(r => Last(r)?.ValidationAccuracy is not null)),
         }
-        .Concat(layers <= MostLayers
-            ? Enumerable.Range(0, layers).Select(l => (new Column(string.Create(CultureInfo.InvariantCulture, $"angle {l + 1}"), angle), (Func<RunRecord, object?>)(run => LayerAngles.Mean(run, l)), true))
-            :
-            [
-                (new("mean angle", angle), run => Defined(run, layers - 1) is { Length: > 0 } means ? means.Average() : null, true),
-                (new("worst layer", angle), run => Defined(run, layers) is { Length: > 0 } means ? means.Max() : null, true),
+            .Concat(
+                layers <= MostLayers
+                    ? Enumerable
+                        .Range(0, layers)
+                        .Select(l =>
+                            (
+                                new Column(string.Create(CultureInfo.InvariantCulture, $"angle {l + 1}"), angle),
+                                (Func<RunRecord, object?>)(run => LayerAngles.Mean(run, l)),
+                                true
+                            )
+                        )
+                    :
+                    [
+                        (new("mean angle", angle), run => Defined(run, layers - 1) is { Length: > 0 } means ? means.Average() : null, true),
+                        (new("worst layer", angle), run => Defined(run, layers) is { Length: > 0 } means ? means.Max() : null, true),
+                    ]
+            )
+            .Concat([
+                (new("ms per step", Quantity.Milliseconds), run => run.SecondsPerStep, runs.Any(r => r.SecondsPerStep is not null)),
+                (
+                    new("× BP", Quantity.Ratio),
+                    run => run.SecondsPerStep / reference,
+                    runs.Any(r => r.SecondsPerStep / reference is not null)
+                ),
             ])
-        .Concat(
-        [
-            (new("ms per step", Quantity.Milliseconds), run => run.SecondsPerStep, runs.Any(r => r.SecondsPerStep is not null)),
-            (new("× BP", Quantity.Ratio), run => run.SecondsPerStep / reference, runs.Any(r => r.SecondsPerStep / reference is not null)),
-        ])
-        .Where(c => c.Item3).ToArray();
-        return new Table([.. columns.Select(c => c.Item1)], [.. runs.Select(run => new Row([.. columns.Select(c => c.Item2(run))]) { Rule = run.Rule })])
+            .Where(c => c.Item3)
+            .ToArray();
+        return new Table(
+            [.. columns.Select(c => c.Item1)],
+            [.. runs.Select(run => new Row([.. columns.Select(c => c.Item2(run))]) { Rule = run.Rule })]
+        )
         {
-            Problems = [.. runs.Where(r => r.Description.Error is not null).Select(r => runs.Count == 1 ? r.Description.Error! : $"{RunTitles.Of(r, runs)}: {r.Description.Error}")],
+            Problems =
+            [
+                .. runs.Where(r => r.Description.Error is not null)
+                    .Select(r => runs.Count == 1 ? r.Description.Error! : $"{RunTitles.Of(r, runs)}: {r.Description.Error}"),
+            ],
         };
     }
 
     private static EpochMetrics? Last(RunRecord run) => run.Epochs.Count == 0 ? null : run.Epochs[^1];
 
-    private static double[] Defined(RunRecord run, int layers) => [.. Enumerable.Range(0, layers).Select(l => TrainingFigure.LayerAngle(run, l)?.Mean).OfType<double>()];
+    private static double[] Defined(RunRecord run, int layers) =>
+        [.. Enumerable.Range(0, layers).Select(l => TrainingFigure.LayerAngle(run, l)?.Mean).OfType<double>()];
 }

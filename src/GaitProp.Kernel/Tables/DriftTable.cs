@@ -1,5 +1,5 @@
-using GaitProp.Studies;
 using GaitProp.Figures;
+using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Tables;
 
@@ -12,8 +12,18 @@ internal static class DriftTable
     {
         ArgumentNullException.ThrowIfNull(curves);
         return new Table(
-            [new("step", Quantity.Count), .. curves.SelectMany(c => (Column[])[new($"{c.Label}: angle", Quantity.Angle), new("defect", Quantity.Error)])],
-            [.. curves[0].Curve.Steps.Select((step, i) => new Row([step, .. curves.SelectMany(c => (object?[])[c.Curve.Angles[i] ?? double.NaN, c.Curve.Defects[i]])]))])
+            [
+                new("step", Quantity.Count),
+                .. curves.SelectMany(c => (Column[])[new($"{c.Label}: angle", Quantity.Angle), new("defect", Quantity.Error)]),
+            ],
+            [
+                .. curves[0]
+                    .Curve.Steps.Select(
+                        (step, i) =>
+                            new Row([step, .. curves.SelectMany(c => (object?[])[c.Curve.Angles[i] ?? double.NaN, c.Curve.Defects[i]])])
+                    ),
+            ]
+        )
         {
             Notes = ["Degrees to BP, mean over all layers but the output; defect: root mean square, mean over the square layers."],
         };

@@ -30,10 +30,20 @@ internal static class EpochTable
             (new("validation loss", Quantity.Loss), e => e.ValidationLoss),
             (new("validation", Quantity.Share), e => e.ValidationAccuracy),
         }
-        .Where(c => epochs.Any(e => c.Cell(e) is not null)).ToArray();
+            .Where(c => epochs.Any(e => c.Cell(e) is not null))
+            .ToArray();
         return new Table([.. columns.Select(c => c.Column)], [.. shown.Select(e => new Row([.. columns.Select(c => c.Cell(e))]))])
         {
-            Notes = shown.Count == epochs.Count ? [] : [string.Create(CultureInfo.InvariantCulture, $"The first {First} and the last {Most - First} of {epochs.Count} measurements.")],
+            Notes =
+                shown.Count == epochs.Count
+                    ? []
+                    :
+                    [
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The first {First} and the last {Most - First} of {epochs.Count} measurements."
+                        ),
+                    ],
         };
     }
 }

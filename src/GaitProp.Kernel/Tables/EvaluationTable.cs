@@ -26,14 +26,38 @@ internal static class EvaluationTable
         }
 
         return new Table(
-            [new("class", Quantity.Words), new("images", Quantity.Count), new("accuracy", Quantity.Share with { Colours = CellValues.Shares }), new("most often taken for", Quantity.Words), new("images", Quantity.Count)],
-            [.. rows.Select(c =>
-            {
-                var other = evaluation.TakenFor(c);
-                return new Row(names[c], evaluation.Confusion[c].Sum(), accuracy[c], other is { } taken ? names[taken.Class] : null, other?.Images);
-            })])
+            [
+                new("class", Quantity.Words),
+                new("images", Quantity.Count),
+                new("accuracy", Quantity.Share with { Colours = CellValues.Shares }),
+                new("most often taken for", Quantity.Words),
+                new("images", Quantity.Count),
+            ],
+            [
+                .. rows.Select(c =>
+                {
+                    var other = evaluation.TakenFor(c);
+                    return new Row(
+                        names[c],
+                        evaluation.Confusion[c].Sum(),
+                        accuracy[c],
+                        other is { } taken ? names[taken.Class] : null,
+                        other?.Images
+                    );
+                }),
+            ]
+        )
         {
-            Notes = names.Count <= Most ? [] : [string.Create(CultureInfo.InvariantCulture, $"The {Most / 2} classes that are told worst and the {Most / 2} best of {names.Count}; 'evaluate --save FILE.csv' has all.")],
+            Notes =
+                names.Count <= Most
+                    ? []
+                    :
+                    [
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The {Most / 2} classes that are told worst and the {Most / 2} best of {names.Count}; 'evaluate --save FILE.csv' has all."
+                        ),
+                    ],
         };
     }
 
@@ -44,6 +68,7 @@ internal static class EvaluationTable
         ArgumentNullException.ThrowIfNull(evaluation);
         return new Table(
             [new("class \\ taken for", Quantity.Words), .. evaluation.ClassNames.Select(name => new Column(name, Quantity.Count))],
-            [.. evaluation.Confusion.Select((row, c) => new Row([evaluation.ClassNames[c], .. row.Select(n => (object?)n)]))]);
+            [.. evaluation.Confusion.Select((row, c) => new Row([evaluation.ClassNames[c], .. row.Select(n => (object?)n)]))]
+        );
     }
 }

@@ -11,36 +11,54 @@ internal static class LayerAngles
     public static bool AreOf(RunRecord run, int layer) =>
         layer < run.Description.Layers.Count && run.Description.Layers[layer].Parameters > 0 && run.Steps.Any(s => s.Angles.Count > layer);
 
-    /// <summary>The mean angle of a layer over the steps; NaN where no angle is defined, <see langword="null"/> where none was measured.</summary>
+    /// <summary>
+    /// The mean angle of a layer over the steps; NaN where no angle is defined, <see langword="null"/> where none was measured.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="layer">The layer, from 0.</param>
-    public static double? Mean(RunRecord run, int layer) => AreOf(run, layer) ? TrainingFigure.LayerAngle(run, layer)?.Mean ?? double.NaN : null;
+    public static double? Mean(RunRecord run, int layer) =>
+        AreOf(run, layer) ? TrainingFigure.LayerAngle(run, layer)?.Mean ?? double.NaN : null;
 
     /// <summary>Mean, deviation, worst angle and distance to the exact inverse of each layer.</summary>
     /// <param name="run">The run.</param>
     public static Table Of(RunRecord run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        Quantity angle = Quantity.Angle, count = Quantity.Count;
+        Quantity angle = Quantity.Angle,
+            count = Quantity.Count;
         var weightless = run.Description.Layers.Any(l => l.Parameters == 0);
         var exact = run.Steps.Any(s => s.Distances.Count > 0);
         return new Table(
             [
-                new("layer", count), new("mean", angle), new("deviation", angle), new("worst", angle), new("defined", count), new("of", count),
+                new("layer", count),
+                new("mean", angle),
+                new("deviation", angle),
+                new("worst", angle),
+                new("defined", count),
+                new("of", count),
                 .. exact ? (Column[])[new("to exact, mean", angle), new("largest", angle), new("transposes", Quantity.Share)] : [],
                 .. weightless ? (Column[])[new("", Quantity.Words)] : [],
             ],
-            [.. run.Description.Layers.Select((layer, l) =>
-            {
-                var all = run.Steps.Where(s => s.Angles.Count > l).Select(s => s.Angles[l]).ToArray();
-                var measured = AreOf(run, l);
-                var (mean, largest, transposes) = TrainingFigure.LayerExactness(run, l);
-                return new Row(
-                [
-                    l + 1, Mean(run, l), TrainingFigure.LayerAngle(run, l)?.Deviation, measured ? all.Max() ?? double.NaN : null,
-                    measured ? all.Count(a => a is not null) : null, measured ? all.Length : null, .. exact ? (object?[])[mean, largest, transposes] : [],
-                    .. weightless ? (object?[])[layer.Parameters == 0 ? "trains nothing" : ""] : [],
-                ]);
-            })]);
+            [
+                .. run.Description.Layers.Select(
+                    (layer, l) =>
+                    {
+                        var all = run.Steps.Where(s => s.Angles.Count > l).Select(s => s.Angles[l]).ToArray();
+                        var measured = AreOf(run, l);
+                        var (mean, largest, transposes) = TrainingFigure.LayerExactness(run, l);
+                        return new Row([
+                            l + 1,
+                            Mean(run, l),
+                            TrainingFigure.LayerAngle(run, l)?.Deviation,
+                            measured ? all.Max() ?? double.NaN : null,
+                            measured ? all.Count(a => a is not null) : null,
+                            measured ? all.Length : null,
+                            .. exact ? (object?[])[mean, largest, transposes] : [],
+                            .. weightless ? (object?[])[layer.Parameters == 0 ? "trains nothing" : ""] : [],
+                        ]);
+                    }
+                ),
+            ]
+        );
     }
 }

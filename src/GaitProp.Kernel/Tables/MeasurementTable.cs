@@ -22,12 +22,23 @@ internal static class MeasurementTable
         int[] exact = [.. layers.Where(l => steps.Any(s => s.Distances.Count > l && s.Distances[l] is not null))];
         return new Table(
             [new("step", Quantity.Count), .. layers.Select(l => Heading("angle", l)), .. exact.Select(l => Heading("to exact", l))],
-            [.. shown.Select(s => new Row([s.Step, .. layers.Select(l => Cell(s.Angles, l)), .. exact.Select(l => Cell(s.Distances, l))]))])
+            [.. shown.Select(s => new Row([s.Step, .. layers.Select(l => Cell(s.Angles, l)), .. exact.Select(l => Cell(s.Distances, l))]))]
+        )
         {
-            Notes = shown.Length == steps.Length ? [] : [string.Create(CultureInfo.InvariantCulture, $"The first {First} and the last {Most - First} of {steps.Length} measurements; 'runs export' has all.")],
+            Notes =
+                shown.Length == steps.Length
+                    ? []
+                    :
+                    [
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The first {First} and the last {Most - First} of {steps.Length} measurements; 'runs export' has all."
+                        ),
+                    ],
         };
 
-        static Column Heading(string what, int layer) => new(string.Create(CultureInfo.InvariantCulture, $"{what} {layer + 1}"), Quantity.Angle);
+        static Column Heading(string what, int layer) =>
+            new(string.Create(CultureInfo.InvariantCulture, $"{what} {layer + 1}"), Quantity.Angle);
 
         static object? Cell(IReadOnlyList<double?> values, int layer) => values.Count <= layer ? null : values[layer] ?? double.NaN;
     }

@@ -13,7 +13,8 @@ internal static class NetworkTable
 
     /// <summary>Draws up the table of a network, with its input and its sums.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="weights">Whether the condition and the orthogonality defect of weights are computed, which takes a while for large ones.</param>
+    /// <param name="weights">Whether the condition and the orthogonality defect of weights are computed, which takes a while for large
+    /// ones.</param>
     public static Table Of(Network network, bool weights = false)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -23,8 +24,30 @@ internal static class NetworkTable
         var table = Of(network.Layers, largest, weights);
         return table with
         {
-            Rows = [Apart(name => name switch { "layer" => "input", "passes on" => Shape(input), "units" => units, Bars => new Bar(Length(units, largest), 0, AuxiliaryUnits.None), _ => "" }), .. table.Rows],
-            Sum = Apart(name => name switch { "layer" => "all", "parameters" => network.Parameters, "gains" => network.Layers.Sum(l => l.Gain?.numel() ?? 0), "Mflop" => network.Layers.Sum(l => l.Flops), _ => "" }),
+            Rows =
+            [
+                Apart(name =>
+                    name switch
+                    {
+                        "layer" => "input",
+                        "passes on" => Shape(input),
+                        "units" => units,
+                        Bars => new Bar(Length(units, largest), 0, AuxiliaryUnits.None),
+                        _ => "",
+                    }
+                ),
+                .. table.Rows,
+            ],
+            Sum = Apart(name =>
+                name switch
+                {
+                    "layer" => "all",
+                    "parameters" => network.Parameters,
+                    "gains" => network.Layers.Sum(l => l.Gain?.numel() ?? 0),
+                    "Mflop" => network.Layers.Sum(l => l.Flops),
+                    _ => "",
+                }
+            ),
         };
 
         Row Apart(Func<string, object?> cell) => new([.. table.Columns.Select(c => cell(c.Name))]);
@@ -57,18 +80,28 @@ internal static class NetworkTable
             (new(Bars, Quantity.Words), l => BarOf(l, largest), true),
             (new("units", Quantity.Count), l => l.Units, true),
             (new("auxiliary", Quantity.Count), l => l.Outputs == l.Keep ? null : (l.Outputs - l.Keep) * (l.Units / l.Outputs), true),
-            (new("weight", Quantity.Words), l => l.Weights.Count == 0 ? null : string.Join(", ", l.Weights.Select(w => Shape(w.shape))), true),
+            (
+                new("weight", Quantity.Words),
+                l => l.Weights.Count == 0 ? null : string.Join(", ", l.Weights.Select(w => Shape(w.shape))),
+                true
+            ),
             (new("parameters", Quantity.Count), l => l.Parameters, true),
             (new("gains", Quantity.Count), l => l.Gain?.numel(), layers.Any(l => l.Gain is not null)),
             (new("Mflop", Millions), l => l.Flops, true),
             (new("condition", Quantity.Ratio), l => l.Weights.Count == 0 ? null : l.ConditionNumber(), weights),
             (new("defect", Quantity.Error), l => l.Weights.Count == 0 ? null : l.Defect(), weights),
         }
-        .Where(c => c.IsShown).ToArray();
+            .Where(c => c.IsShown)
+            .ToArray();
         var kinds = layers.Select(l => l.Auxiliary).Where(k => k != AuxiliaryUnits.None).Distinct();
         return new Table(
             [new("", Quantity.Words), .. columns.Select(c => c.Column)],
-            [.. layers.Select((layer, l) => new Row([(l + 1).ToString(CultureInfo.InvariantCulture), .. columns.Select(c => c.Cell(layer))]))])
+            [
+                .. layers.Select(
+                    (layer, l) => new Row([(l + 1).ToString(CultureInfo.InvariantCulture), .. columns.Select(c => c.Cell(layer))])
+                ),
+            ]
+        )
         {
             Keys = 2,
             Notes =
@@ -82,7 +115,11 @@ internal static class NetworkTable
     private static Bar BarOf(Layer layer, long largest)
     {
         var length = Length(layer.Units, largest);
-        return new Bar(length * layer.Size.KeptUnits / layer.Units, length * (layer.Units - layer.Size.KeptUnits) / layer.Units, layer.Auxiliary);
+        return new Bar(
+            length * layer.Size.KeptUnits / layer.Units,
+            length * (layer.Units - layer.Size.KeptUnits) / layer.Units,
+            layer.Auxiliary
+        );
     }
 
     private static double Length(long units, long largest) => Math.Sqrt((double)units / largest);

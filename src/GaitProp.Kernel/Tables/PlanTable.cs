@@ -23,10 +23,32 @@ internal static class PlanTable
         }
 
         return new Table(
-            [new("", Quantity.Words), new("layer", Quantity.Words), new("passes on", Quantity.Words), new("units kept", Quantity.Count), new("auxiliary", Quantity.Count), new("parameters kept", Quantity.Count), new("auxiliary", Quantity.Count)],
-            [.. plan.Layers.Select((layer, l) => sizes.ElementAtOrDefault(l) is { } size
-                ? new Row([(l + 1).ToString(CultureInfo.InvariantCulture), layer.ToString(), string.Join('x', size.OutputShape), size.KeptUnits, size.AuxiliaryUnits, size.KeptParameters, size.AuxiliaryParameters])
-                : new Row([(l + 1).ToString(CultureInfo.InvariantCulture), layer.ToString(), null, null, null, null, null]))])
+            [
+                new("", Quantity.Words),
+                new("layer", Quantity.Words),
+                new("passes on", Quantity.Words),
+                new("units kept", Quantity.Count),
+                new("auxiliary", Quantity.Count),
+                new("parameters kept", Quantity.Count),
+                new("auxiliary", Quantity.Count),
+            ],
+            [
+                .. plan.Layers.Select(
+                    (layer, l) =>
+                        sizes.ElementAtOrDefault(l) is { } size
+                            ? new Row([
+                                (l + 1).ToString(CultureInfo.InvariantCulture),
+                                layer.ToString(),
+                                string.Join('x', size.OutputShape),
+                                size.KeptUnits,
+                                size.AuxiliaryUnits,
+                                size.KeptParameters,
+                                size.AuxiliaryParameters,
+                            ])
+                            : new Row([(l + 1).ToString(CultureInfo.InvariantCulture), layer.ToString(), null, null, null, null, null])
+                ),
+            ]
+        )
         {
             Keys = 2,
             Notes = problem.Length > 0 ? [] : ["Auxiliary units are those that a rule needs which inverts layers; others do without."],

@@ -7,7 +7,10 @@ namespace GaitProp.Kernel.Tables;
 /// <summary>The answer to a question to runs, a row for each group.</summary>
 internal static class QueryTable
 {
-    private static readonly Quantity HalfWidth = Quantity.Number with { Write = v => $"± {v.ToString("G2", CultureInfo.InvariantCulture)}" };
+    private static readonly Quantity HalfWidth = Quantity.Number with
+    {
+        Write = v => $"± {v.ToString("G2", CultureInfo.InvariantCulture)}",
+    };
 
     /// <summary>Draws up the table.</summary>
     /// <param name="query">The answer.</param>
@@ -21,14 +24,22 @@ internal static class QueryTable
         bool[] intervals = [.. query.Show.Select((_, i) => query.Groups.Any(g => g.Numbers[i]?.HalfWidth is not null))];
         return new Table(
             [
-                .. keys.Select(field => new Column(field, Quantity.Words)), .. count,
-                .. query.Show.SelectMany((number, i) => (Column[])[new(number, Quantity.Number), .. intervals[i] ? (Column[])[new("95 %", HalfWidth)] : []]),
+                .. keys.Select(field => new Column(field, Quantity.Words)),
+                .. count,
+                .. query.Show.SelectMany(
+                    (number, i) => (Column[])[new(number, Quantity.Number), .. intervals[i] ? (Column[])[new("95 %", HalfWidth)] : []]
+                ),
             ],
-            [.. query.Groups.Select(g => new Row(
             [
-                .. g.Values, .. query.By.Count == 0 ? (object?[])[] : [g.Runs.Count],
-                .. g.Numbers.SelectMany((n, i) => (object?[])[n?.Mean, .. intervals[i] ? (object?[])[(object?)n?.HalfWidth ?? ""] : []]),
-            ]))])
+                .. query.Groups.Select(g => new Row([
+                    .. g.Values,
+                    .. query.By.Count == 0 ? (object?[])[] : [g.Runs.Count],
+                    .. g.Numbers.SelectMany(
+                        (n, i) => (object?[])[n?.Mean, .. intervals[i] ? (object?[])[(object?)n?.HalfWidth ?? ""] : []]
+                    ),
+                ])),
+            ]
+        )
         {
             Keys = keys.Length,
         };

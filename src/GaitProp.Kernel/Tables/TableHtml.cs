@@ -5,10 +5,15 @@ using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.Tables;
 
-/// <summary>A table as HTML: no script and no style sheet; it reads on white and on black, and its cells stay apart where styles are taken out.</summary>
+/// <summary>
+/// A table as HTML: no script and no style sheet; it reads on white and on black, and its cells stay apart where styles are taken out.
+/// </summary>
 internal static class TableHtml
 {
-    /// <summary>Pixels that tables may take, so that the output of a cell in a window of 900 pixels shows them whole beside prompts, margins and frames.</summary>
+    /// <summary>
+    /// Pixels that tables may take, so that the output of a cell in a window of 900 pixels shows them whole beside prompts, margins and
+    /// frames.
+    /// </summary>
     private const int Width = 715;
 
     /// <summary>Pixels between two columns.</summary>
@@ -24,7 +29,8 @@ internal static class TableHtml
     private const string Muted = "opacity:.72";
     private const string Kept = "#3b82c4";
     private const string Explicit = "repeating-linear-gradient(45deg,#3b82c4 0 2px,rgba(59,130,196,.25) 2px 5px)";
-    private const string Undefined = "background:repeating-linear-gradient(45deg,rgba(128,128,128,.35) 0 3px,rgba(128,128,128,.12) 3px 7px)";
+    private const string Undefined =
+        "background:repeating-linear-gradient(45deg,rgba(128,128,128,.35) 0 3px,rgba(128,128,128,.12) 3px 7px)";
 
     /// <summary>The table, without its title.</summary>
     /// <param name="table">The table.</param>
@@ -53,12 +59,13 @@ internal static class TableHtml
 
     /// <summary>The key of a bar's second part.</summary>
     /// <param name="kind">What it is.</param>
-    public static string Look(AuxiliaryUnits kind) => kind switch
-    {
-        AuxiliaryUnits.None => $"background:{Kept}",
-        AuxiliaryUnits.Implicit => $"border:1px dashed {Kept}",
-        _ => $"background:{Explicit}",
-    };
+    public static string Look(AuxiliaryUnits kind) =>
+        kind switch
+        {
+            AuxiliaryUnits.None => $"background:{Kept}",
+            AuxiliaryUnits.Implicit => $"border:1px dashed {Kept}",
+            _ => $"background:{Explicit}",
+        };
 
     private static void Part(StringBuilder html, WrittenTable table, TablePart part)
     {
@@ -68,7 +75,11 @@ internal static class TableHtml
             html.Append("<thead><tr>");
             foreach (var column in part.Columns)
             {
-                html.Append(Text($"<th {Side(column)};vertical-align:bottom;padding:2px 7px;border-bottom:{Line};font-weight:600\">{HtmlText.Escape(table.Headings[column])}</th>"));
+                html.Append(
+                    Text(
+                        $"<th {Side(column)};vertical-align:bottom;padding:2px 7px;border-bottom:{Line};font-weight:600\">{HtmlText.Escape(table.Headings[column])}</th>"
+                    )
+                );
             }
 
             html.Append("</tr></thead>");
@@ -94,25 +105,36 @@ internal static class TableHtml
             {
                 var (look, content) = Cell(table, column, row[column]);
                 var names = table.HasHeadings || column > 0 ? "" : $";{Muted}";
-                html.Append(Text($"<td {Side(column)};vertical-align:top;padding:2px 7px{(table.Table.Columns[column].Quantity.IsWords ? names : ";white-space:nowrap")}{look}{more}\">{(rule is not null && column == 0 ? Marked(rule, content) : content)}</td>"));
+                html.Append(
+                    Text(
+                        $"<td {Side(column)};vertical-align:top;padding:2px 7px{(table.Table.Columns[column].Quantity.IsWords ? names : ";white-space:nowrap")}{look}{more}\">{(rule is not null && column == 0 ? Marked(rule, content) : content)}</td>"
+                    )
+                );
             }
 
             html.Append("</tr>");
         }
 
         // The attribute stays where styles are taken out; front ends with styles of their own for tables obey the style.
-        string Side(int column) => table.Table.Columns[column].Quantity.IsWords ? "align=\"left\" style=\"text-align:left" : "align=\"right\" style=\"text-align:right";
+        string Side(int column) =>
+            table.Table.Columns[column].Quantity.IsWords
+                ? "align=\"left\" style=\"text-align:left"
+                : "align=\"right\" style=\"text-align:right";
     }
 
-    private static (string Look, string Content) Cell(WrittenTable table, int column, WrittenCell cell) => (cell.Source, table.Table.Columns[column].Quantity) switch
-    {
-        (Bar bar, _) => ("", Drawn(bar)),
-        (Mark mark, _) => ("", $"<b style=\"color:{(mark.Tone switch { Tone.Good => "#2a9d6f", Tone.Middling => "#c58a17", _ => "#d9542b" })}\">{HtmlText.Escape(cell.Text)}</b>"),
-        (_, { IsWords: true }) => ("", Words(cell.Text)),
-        (double.NaN, { Colours: not null }) => ($";{Undefined}", Quantity.Undefined),
-        (_, { Colours: { } colours }) when cell.Number is { } number => (Heat(colours, number), Number(table, column, cell)),
-        _ => ("", Number(table, column, cell)),
-    };
+    private static (string Look, string Content) Cell(WrittenTable table, int column, WrittenCell cell) =>
+        (cell.Source, table.Table.Columns[column].Quantity) switch
+        {
+            (Bar bar, _) => ("", Drawn(bar)),
+            (Mark mark, _) => (
+                "",
+                $"<b style=\"color:{(mark.Tone switch { Tone.Good => "#2a9d6f", Tone.Middling => "#c58a17", _ => "#d9542b" })}\">{HtmlText.Escape(cell.Text)}</b>"
+            ),
+            (_, { IsWords: true }) => ("", Words(cell.Text)),
+            (double.NaN, { Colours: not null }) => ($";{Undefined}", Quantity.Undefined),
+            (_, { Colours: { } colours }) when cell.Number is { } number => (Heat(colours, number), Number(table, column, cell)),
+            _ => ("", Number(table, column, cell)),
+        };
 
     private static string Heat(CellValues colours, double number)
     {
@@ -120,18 +142,30 @@ internal static class TableHtml
         return $";background:{scale.ColorOf(value)};color:{scale.InkOn(value)}";
     }
 
-    /// <summary>A number. Where others of its column have more digits after the point, its own stand in a place as wide as theirs.</summary>
+    /// <summary>
+    /// A number. Where others of its column have more digits after the point, its own stand in a place as wide as theirs.
+    /// </summary>
     private static string Number(WrittenTable table, int column, WrittenCell cell)
     {
         var text = HtmlText.Escape(cell.Text.Replace('-', '−'));
         return cell.Number is null || !table.Uneven[column]
             ? text
-            : Text($"{text[..cell.Head]}<span style=\"display:inline-block;width:{table.Tails[column]}ch;text-align:left\">{text[cell.Head..]}</span>");
+            : Text(
+                $"{text[..cell.Head]}<span style=\"display:inline-block;width:{table.Tails[column]}ch;text-align:left\">{text[cell.Head..]}</span>"
+            );
     }
 
     /// <summary>Words that break at spaces; what has a slash, such as a path, does not break at all.</summary>
-    private static string Words(string text) => string.Join(' ', text.Split(' ').Select(word =>
-        word.Contains('/', StringComparison.Ordinal) || word.Contains('\\', StringComparison.Ordinal) ? $"<span style=\"white-space:nowrap\">{HtmlText.Escape(word)}</span>" : HtmlText.Escape(word)));
+    private static string Words(string text) =>
+        string.Join(
+            ' ',
+            text.Split(' ')
+                .Select(word =>
+                    word.Contains('/', StringComparison.Ordinal) || word.Contains('\\', StringComparison.Ordinal)
+                        ? $"<span style=\"white-space:nowrap\">{HtmlText.Escape(word)}</span>"
+                        : HtmlText.Escape(word)
+                )
+        );
 
     /// <summary>Words with the rule's colour before the first of them, as in figures: a dot that tells rows apart.</summary>
     private static string Marked(string rule, string words)
@@ -146,7 +180,11 @@ internal static class TableHtml
     private static string Drawn(Bar bar)
     {
         var kept = Math.Max(1, BarWidth * bar.Kept);
-        var html = new StringBuilder(Text($"<div style=\"display:flex;width:{BarWidth}px;height:13px\"><div style=\"width:{kept:0.#}px;{Look(AuxiliaryUnits.None)}\"></div>"));
+        var html = new StringBuilder(
+            Text(
+                $"<div style=\"display:flex;width:{BarWidth}px;height:13px\"><div style=\"width:{kept:0.#}px;{Look(AuxiliaryUnits.None)}\"></div>"
+            )
+        );
         if (bar.Auxiliary > 0)
         {
             html.Append(Text($"<div style=\"width:{BarWidth * bar.Auxiliary:0.#}px;box-sizing:border-box;{Look(bar.Kind)}\"></div>"));

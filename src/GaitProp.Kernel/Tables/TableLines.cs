@@ -54,7 +54,9 @@ internal static class TableLines
             }
         }
 
-        foreach (var (sentence, kind) in table.Problems.Select(p => (p, SpanKind.Problem)).Concat(table.Notes.Select(n => (n, SpanKind.Muted))))
+        foreach (
+            var (sentence, kind) in table.Problems.Select(p => (p, SpanKind.Problem)).Concat(table.Notes.Select(n => (n, SpanKind.Muted)))
+        )
         {
             foreach (var line in Wrapped(VisibleText.Of(sentence), width))
             {
@@ -68,7 +70,12 @@ internal static class TableLines
         TableSpan[] rule = [new(string.Join(new string(' ', Gap), part.Widths.Select(w => new string('─', w))), SpanKind.Muted)];
         if (table.HasHeadings)
         {
-            foreach (var line in Stacked(part.Columns.Select((c, i) => Aligned(table, c, part.Widths[i], table.Headings[c], 0, SpanKind.Strong, null)), fromBelow: true))
+            foreach (
+                var line in Stacked(
+                    part.Columns.Select((c, i) => Aligned(table, c, part.Widths[i], table.Headings[c], 0, SpanKind.Strong, null)),
+                    fromBelow: true
+                )
+            )
             {
                 yield return line;
             }
@@ -100,20 +107,39 @@ internal static class TableLines
             }
         }
 
-        IEnumerable<IReadOnlyList<TableSpan>> Row(IReadOnlyList<WrittenCell> row, SpanKind kind) => Stacked(
-            part.Columns.Select((c, i) => Aligned(table, c, part.Widths[i], row[c].Text, row[c].Number is null ? 0 : table.Tails[c] - row[c].Tail, table.HasHeadings || c > 0 ? kind : SpanKind.Muted, row[c].Source)),
-            fromBelow: false);
+        IEnumerable<IReadOnlyList<TableSpan>> Row(IReadOnlyList<WrittenCell> row, SpanKind kind) =>
+            Stacked(
+                part.Columns.Select(
+                    (c, i) =>
+                        Aligned(
+                            table,
+                            c,
+                            part.Widths[i],
+                            row[c].Text,
+                            row[c].Number is null ? 0 : table.Tails[c] - row[c].Tail,
+                            table.HasHeadings || c > 0 ? kind : SpanKind.Muted,
+                            row[c].Source
+                        )
+                ),
+                fromBelow: false
+            );
     }
 
-    /// <summary>The lines of a cell, all of its column's width: words to the left, numbers to the right with their points below each other.</summary>
+    /// <summary>
+    /// The lines of a cell, all of its column's width: words to the left, numbers to the right with their points below each other.
+    /// </summary>
     private static TableSpan[] Aligned(WrittenTable table, int column, int width, string text, int padding, SpanKind kind, object? source)
     {
         var left = table.Table.Columns[column].Quantity.IsWords;
-        return [.. Wrapped(text + new string(' ', padding), left || kind == SpanKind.Strong ? width : int.MaxValue).Select(line =>
-        {
-            var space = new string(' ', Math.Max(0, width - WrittenTable.Letters(line)));
-            return new TableSpan(left ? line + space : space + line, kind, source);
-        })];
+        return
+        [
+            .. Wrapped(text + new string(' ', padding), left || kind == SpanKind.Strong ? width : int.MaxValue)
+                .Select(line =>
+                {
+                    var space = new string(' ', Math.Max(0, width - WrittenTable.Letters(line)));
+                    return new TableSpan(left ? line + space : space + line, kind, source);
+                }),
+        ];
     }
 
     /// <summary>A text in lines that are broken at spaces alone.</summary>

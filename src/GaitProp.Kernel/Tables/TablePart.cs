@@ -5,7 +5,10 @@ namespace GaitProp.Kernel.Tables;
 /// <param name="Widths">The letters that each of them gets.</param>
 internal sealed record TablePart(IReadOnlyList<int> Columns, IReadOnlyList<int> Widths)
 {
-    /// <summary>Lays a table out: whole where it fits, with words on several lines where that is enough, else in parts of about the same width, one below another. No column is left out, and no word is broken.</summary>
+    /// <summary>
+    /// Lays a table out: whole where it fits, with words on several lines where that is enough, else in parts of about the same width, one
+    /// below another. No column is left out, and no word is broken.
+    /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="width">The width that there is.</param>
     /// <param name="gap">What is between two columns.</param>
@@ -18,7 +21,11 @@ internal sealed record TablePart(IReadOnlyList<int> Columns, IReadOnlyList<int> 
         var split = Split(width);
 
         // As few parts as there must be, none of them much wider than the others.
-        for (var narrower = width - 1; split.Count > 1 && narrower > 0 && Split(narrower) is var next && next.Count == split.Count; narrower--)
+        for (
+            var narrower = width - 1;
+            split.Count > 1 && narrower > 0 && Split(narrower) is var next && next.Count == split.Count;
+            narrower--
+        )
         {
             split = next;
         }
@@ -46,12 +53,15 @@ internal sealed record TablePart(IReadOnlyList<int> Columns, IReadOnlyList<int> 
         int[] Widths(int[] columns)
         {
             var spare = (int)((width + gap - columns.Sum(c => (table.Least[c] * letter) + gap)) / letter);
-            return [.. columns.Select(c =>
-            {
-                var more = Math.Clamp(table.Natural[c] - table.Least[c], 0, Math.Max(0, spare));
-                spare -= more;
-                return table.Least[c] + more;
-            })];
+            return
+            [
+                .. columns.Select(c =>
+                {
+                    var more = Math.Clamp(table.Natural[c] - table.Least[c], 0, Math.Max(0, spare));
+                    spare -= more;
+                    return table.Least[c] + more;
+                }),
+            ];
         }
     }
 }

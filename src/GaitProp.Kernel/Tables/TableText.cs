@@ -10,5 +10,6 @@ internal static class TableText
 
     /// <summary>The text, without a line end.</summary>
     /// <param name="table">The table.</param>
-    public static string Of(Table table) => string.Join('\n', TableLines.Of(table, Letters, ruled: false).Select(line => string.Concat(line.Select(span => span.Text))));
+    public static string Of(Table table) =>
+        string.Join('\n', TableLines.Of(table, Letters, ruled: false).Select(line => string.Concat(line.Select(span => span.Text))));
 }

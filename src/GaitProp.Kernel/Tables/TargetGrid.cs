@@ -11,13 +11,28 @@ internal static class TargetGrid
     public static Table Of(TargetTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var number = new Quantity("", v => v is 0 or >= 0.01 and < 1000 ? v.ToString("0.00", CultureInfo.InvariantCulture) : v.ToString("0.0e-0", CultureInfo.InvariantCulture));
+        var number = new Quantity(
+            "",
+            v =>
+                v is 0 or >= 0.01 and < 1000
+                    ? v.ToString("0.00", CultureInfo.InvariantCulture)
+                    : v.ToString("0.0e-0", CultureInfo.InvariantCulture)
+        );
         return new Table(
-            [new("rule", Quantity.Words), new("computed in", Quantity.Words), new("measure", Quantity.Words), .. table.Layers.Select((_, l) => new Column(string.Create(CultureInfo.InvariantCulture, $"layer {l + 1}"), number))],
-            [.. table.Columns.SelectMany(Rows)])
+            [
+                new("rule", Quantity.Words),
+                new("computed in", Quantity.Words),
+                new("measure", Quantity.Words),
+                .. table.Layers.Select((_, l) => new Column(string.Create(CultureInfo.InvariantCulture, $"layer {l + 1}"), number)),
+            ],
+            [.. table.Columns.SelectMany(Rows)]
+        )
         {
             Keys = 3,
-            Notes = ["Distance: root mean square of target minus activation. Error: of the distance, relative. Angle: degrees to BP in float64; undefined where the update is zero or not finite."],
+            Notes =
+            [
+                "Distance: root mean square of target minus activation. Error: of the distance, relative. Angle: degrees to BP in float64; undefined where the update is zero or not finite.",
+            ],
         };
 
         static IEnumerable<Row> Rows(TargetColumn column)

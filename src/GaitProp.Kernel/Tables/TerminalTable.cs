@@ -6,8 +6,8 @@ using Table = GaitProp.Figures.Table;
 namespace GaitProp.Kernel.Tables;
 
 /// <summary>
-/// A table as a terminal draws it, as wide as the terminal is. Spectre.Console's own tables break long words such as paths and give each column of one that is too wide a few letters; this one
-/// goes on below.
+/// A table as a terminal draws it, as wide as the terminal is. Spectre.Console's own tables break long words such as paths and give each
+/// column of one that is too wide a few letters; this one goes on below.
 /// </summary>
 /// <param name="table">The table.</param>
 internal sealed class TerminalTable(Table table) : IRenderable
@@ -42,16 +42,24 @@ internal sealed class TerminalTable(Table table) : IRenderable
         }
     }
 
-    private static Style StyleOf(TableSpan span) => span.Source switch
-    {
-        Mark mark => new(mark.Tone switch { Tone.Good => Color.Green, Tone.Middling => Color.Yellow, _ => Color.Red }),
-        Bar => new(Color.Blue),
-        _ => span.Kind switch
+    private static Style StyleOf(TableSpan span) =>
+        span.Source switch
         {
-            SpanKind.Strong => Strong,
-            SpanKind.Muted => Muted,
-            SpanKind.Problem => Problem,
-            _ => Style.Plain,
-        },
-    };
+            Mark mark => new(
+                mark.Tone switch
+                {
+                    Tone.Good => Color.Green,
+                    Tone.Middling => Color.Yellow,
+                    _ => Color.Red,
+                }
+            ),
+            Bar => new(Color.Blue),
+            _ => span.Kind switch
+            {
+                SpanKind.Strong => Strong,
+                SpanKind.Muted => Muted,
+                SpanKind.Problem => Problem,
+                _ => Style.Plain,
+            },
+        };
 }

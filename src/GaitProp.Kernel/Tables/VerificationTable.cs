@@ -14,8 +14,29 @@ internal static class VerificationTable
     {
         ArgumentNullException.ThrowIfNull(results);
         return new Table(
-            [new("rule", Quantity.Words), new("computed in", Quantity.Words), new("worst", Quantity.Error), new("bound", Quantity.Error), new("measure", Quantity.Words), new("layer", Quantity.Count), new("angle", Angle), new("", Quantity.Words)],
-            [.. results.Select(r => new Row(r.Rule, r.Way, r.Worst, r.Bound, r.Measure, r.Layer, r.Angle ?? double.NaN, r.Passed ? new Mark("ok", Tone.Good) : new Mark("FAILED", Tone.Bad)))])
+            [
+                new("rule", Quantity.Words),
+                new("computed in", Quantity.Words),
+                new("worst", Quantity.Error),
+                new("bound", Quantity.Error),
+                new("measure", Quantity.Words),
+                new("layer", Quantity.Count),
+                new("angle", Angle),
+                new("", Quantity.Words),
+            ],
+            [
+                .. results.Select(r => new Row(
+                    r.Rule,
+                    r.Way,
+                    r.Worst,
+                    r.Bound,
+                    r.Measure,
+                    r.Layer,
+                    r.Angle ?? double.NaN,
+                    r.Passed ? new Mark("ok", Tone.Good) : new Mark("FAILED", Tone.Bad)
+                )),
+            ]
+        )
         {
             Title = results.Key,
             Keys = 2,

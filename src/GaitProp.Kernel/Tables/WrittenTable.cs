@@ -24,12 +24,33 @@ internal sealed class WrittenTable
         _sum = table.Sum is null ? null : Written(table.Sum);
         var all = _sum is null ? _rows : [.. _rows, _sum];
         Tails = [.. table.Columns.Select((c, i) => c.Quantity.IsWords ? 0 : all.Select(r => r[i].Tail).DefaultIfEmpty(0).Max())];
-        Uneven = [.. table.Columns.Select((_, i) => all.Where(r => r[i].Number is not null).Select(r => r[i].Text.Contains('e', StringComparison.Ordinal) ? -1 : r[i].Tail).Distinct().Skip(1).Any())];
+        Uneven =
+        [
+            .. table.Columns.Select(
+                (_, i) =>
+                    all.Where(r => r[i].Number is not null)
+                        .Select(r => r[i].Text.Contains('e', StringComparison.Ordinal) ? -1 : r[i].Tail)
+                        .Distinct()
+                        .Skip(1)
+                        .Any()
+            ),
+        ];
         var headings = table.Columns.Select(c => VisibleText.Of(c.Heading)).ToArray();
         HasHeadings = headings.Any(h => h.Length > 0);
         Headings = headings;
-        Least = [.. table.Columns.Select((c, i) => Math.Max(Math.Max(LongestWord(headings[i]), c.Quantity.Room), all.Select(r => LeastOf(i, r[i])).DefaultIfEmpty(0).Max()))];
-        Natural = [.. table.Columns.Select((c, i) => Math.Max(Math.Max(Letters(headings[i]), c.Quantity.Room), all.Select(r => Room(i, r[i])).DefaultIfEmpty(0).Max()))];
+        Least =
+        [
+            .. table.Columns.Select(
+                (c, i) =>
+                    Math.Max(Math.Max(LongestWord(headings[i]), c.Quantity.Room), all.Select(r => LeastOf(i, r[i])).DefaultIfEmpty(0).Max())
+            ),
+        ];
+        Natural =
+        [
+            .. table.Columns.Select(
+                (c, i) => Math.Max(Math.Max(Letters(headings[i]), c.Quantity.Room), all.Select(r => Room(i, r[i])).DefaultIfEmpty(0).Max())
+            ),
+        ];
     }
 
     /// <summary>What is written.</summary>
@@ -47,7 +68,9 @@ internal sealed class WrittenTable
     /// <summary>The letters with which each column has all on one line.</summary>
     public IReadOnlyList<int> Natural { get; }
 
-    /// <summary>The letters that the numbers of each column have from the decimal point on, at the most: points stand below each other.</summary>
+    /// <summary>
+    /// The letters that the numbers of each column have from the decimal point on, at the most: points stand below each other.
+    /// </summary>
     public IReadOnlyList<int> Tails { get; }
 
     /// <summary>Whether the numbers of each column differ in what they have from the decimal point on.</summary>
@@ -86,9 +109,10 @@ internal sealed class WrittenTable
     /// <summary>The room of a cell on one line: of a number with the digits after the point that others of its column have.</summary>
     private int Room(int column, WrittenCell cell) => Letters(cell.Text) + (cell.Number is null ? 0 : Tails[column] - cell.Tail);
 
-    private int LeastOf(int column, WrittenCell cell) => Table.Columns[column].Quantity.IsWords && cell.Source is not Bar
-        ? Math.Max(LongestWord(cell.Text), Math.Min(Letters(cell.Text), FewWords))
-        : Room(column, cell);
+    private int LeastOf(int column, WrittenCell cell) =>
+        Table.Columns[column].Quantity.IsWords && cell.Source is not Bar
+            ? Math.Max(LongestWord(cell.Text), Math.Min(Letters(cell.Text), FewWords))
+            : Room(column, cell);
 
     private static int LongestWord(string text) => text.Split(' ').Max(Letters);
 }

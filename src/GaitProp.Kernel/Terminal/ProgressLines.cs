@@ -7,7 +7,10 @@ namespace GaitProp.Kernel.Terminal;
 /// <summary>Progress for another process of ours: a line of JSON, twice a second and whenever the phase changes.</summary>
 internal sealed class ProgressLines(TextWriter writer) : ITrainingDisplay
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     public IProgress<TrainingProgress> Add(string label) => new Line(writer);

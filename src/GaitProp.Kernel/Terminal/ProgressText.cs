@@ -3,14 +3,12 @@ namespace GaitProp.Kernel.Terminal;
 /// <summary>A run's progress in words.</summary>
 internal static class ProgressText
 {
-    /// <summary><c>epoch 3/10  step 117/400  loss 1.234  train 51.2 %  test 48.0 %  angle 0.31°  to exact 0.021°  12.3 steps/s  0:42 left</c>.</summary>
+    /// <summary>
+    /// <c>epoch 3/10 step 117/400 loss 1.234 train 51.2 % test 48.0 % angle 0.31° to exact 0.021° 12.3 steps/s 0:42 left</c>.
+    /// </summary>
     public static string Line(TrainingProgress p)
     {
-        var parts = new List<string>
-        {
-            Text($"epoch {p.Epoch}/{p.Epochs}"),
-            Text($"step {p.Step}/{p.Steps}"),
-        };
+        var parts = new List<string> { Text($"epoch {p.Epoch}/{p.Epochs}"), Text($"step {p.Step}/{p.Steps}") };
         if (double.IsFinite(p.Loss))
         {
             parts.Add(Text($"loss {p.Loss:F3}"));
@@ -40,25 +38,31 @@ internal static class ProgressText
         return string.Join("  ", parts);
     }
 
-    /// <summary>The same in 60 columns, for narrow terminals: <c>epoch 3/10 step 117/400 loss 1.23 test 48.0 % 12.3/s 0:42 left</c>.</summary>
+    /// <summary>
+    /// The same in 60 columns, for narrow terminals: <c>epoch 3/10 step 117/400 loss 1.23 test 48.0 % 12.3/s 0:42 left</c>.
+    /// </summary>
     public static string Short(TrainingProgress p)
     {
         var loss = double.IsFinite(p.Loss) ? Text($" loss {p.Loss:F2}") : "";
         var test = p.TestAccuracy is { } accuracy ? Text($" test {100 * accuracy:F1} %") : "";
-        return Text($"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.Steps}{loss}{test} {Pace(p).Replace(" steps/s ", "/s", StringComparison.Ordinal)}");
+        return Text(
+            $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.Steps}{loss}{test} {Pace(p).Replace(" steps/s ", "/s", StringComparison.Ordinal)}"
+        );
     }
 
     /// <summary>Minutes and seconds, or hours and minutes: <c>0:42</c>, <c>3 h 05 min</c>.</summary>
-    public static string Duration(TimeSpan time) => time.TotalHours >= 1
-        ? Text($"{(int)time.TotalHours} h {time.Minutes:00} min")
-        : Text($"{(int)time.TotalMinutes}:{time.Seconds:00}");
+    public static string Duration(TimeSpan time) =>
+        time.TotalHours >= 1
+            ? Text($"{(int)time.TotalHours} h {time.Minutes:00} min")
+            : Text($"{(int)time.TotalMinutes}:{time.Seconds:00}");
 
-    private static string Pace(TrainingProgress p) => p.Phase switch
-    {
-        TrainingPhase.Checking => Text($"checking the photos, {100 * (p.Checked ?? 0):F0} %"),
-        TrainingPhase.Finished when p.Elapsed == TimeSpan.Zero => "done before",
-        TrainingPhase.Finished => Text($"done in {Duration(p.Elapsed)}"),
-        TrainingPhase.Evaluating => p.Remaining is { } left ? Text($"evaluating  {Duration(left)} left") : "evaluating",
-        _ => p.Remaining is { } left ? Text($"{p.StepsPerSecond:F1} steps/s  {Duration(left)} left") : "starting",
-    };
+    private static string Pace(TrainingProgress p) =>
+        p.Phase switch
+        {
+            TrainingPhase.Checking => Text($"checking the photos, {100 * (p.Checked ?? 0):F0} %"),
+            TrainingPhase.Finished when p.Elapsed == TimeSpan.Zero => "done before",
+            TrainingPhase.Finished => Text($"done in {Duration(p.Elapsed)}"),
+            TrainingPhase.Evaluating => p.Remaining is { } left ? Text($"evaluating  {Duration(left)} left") : "evaluating",
+            _ => p.Remaining is { } left ? Text($"{p.StepsPerSecond:F1} steps/s  {Duration(left)} left") : "starting",
+        };
 }

@@ -16,13 +16,15 @@ internal static class TrainingDisplay
             return;
         }
 
-        console.Progress()
+        console
+            .Progress()
             .AutoClear(false)
             .HideCompleted(false)
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left },
                 new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - 72, 8, 40) },
-                new StatusColumn(wide: console.Profile.Width >= 150))
+                new StatusColumn(wide: console.Profile.Width >= 150)
+            )
             .Start(context => action(new Bars(context)));
     }
 
@@ -31,7 +33,10 @@ internal static class TrainingDisplay
         public IProgress<TrainingProgress> Add(string label) => new Line(console, label);
     }
 
-    /// <summary>How long a log waits for its next line: five seconds at first, then a fiftieth of the time so far, so that the log of a night can be read.</summary>
+    /// <summary>
+    /// How long a log waits for its next line: five seconds at first, then a fiftieth of the time so far, so that the log of a night can be
+    /// read.
+    /// </summary>
     /// <param name="elapsed">The time since the run began.</param>
     internal static TimeSpan Pause(TimeSpan elapsed) => TimeSpan.FromSeconds(Math.Max(5, elapsed.TotalSeconds / 50));
 
@@ -43,14 +48,18 @@ internal static class TrainingDisplay
 
         public void Report(TrainingProgress value)
         {
-            if (_started && value.Phase is (TrainingPhase.Checking or TrainingPhase.Training or TrainingPhase.Evaluating) && _since.Elapsed < Pause(value.Elapsed))
+            if (
+                _started
+                && value.Phase is (TrainingPhase.Checking or TrainingPhase.Training or TrainingPhase.Evaluating)
+                && _since.Elapsed < Pause(value.Elapsed)
+            )
             {
                 return;
             }
 
             _started = true;
             _since.Restart();
-            console.WriteLine($"{label,-6} {ProgressText.Line(value)}");
+            console.WriteLine($"{label, -6} {ProgressText.Line(value)}");
         }
     }
 
@@ -88,7 +97,11 @@ internal static class TrainingDisplay
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
             var progress = task.State.Get<TrainingProgress>(Key);
-            return new Text(!task.IsStarted ? "waiting" : wide ? ProgressText.Line(progress) : ProgressText.Short(progress)).Overflow(Overflow.Ellipsis);
+            return new Text(
+                !task.IsStarted ? "waiting"
+                : wide ? ProgressText.Line(progress)
+                : ProgressText.Short(progress)
+            ).Overflow(Overflow.Ellipsis);
         }
     }
 }

@@ -3,7 +3,9 @@ using Spectre.Console.Rendering;
 
 namespace GaitProp.Kernel.Terminal;
 
-/// <summary>Makes control characters visible in everything that a console draws; what Spectre.Console itself tells the terminal passes.</summary>
+/// <summary>
+/// Makes control characters visible in everything that a console draws; what Spectre.Console itself tells the terminal passes.
+/// </summary>
 internal sealed class VisibleWords : IRenderHook
 {
     /// <summary>Attaches the hook to a console until it is disposed of.</summary>
@@ -11,13 +13,16 @@ internal sealed class VisibleWords : IRenderHook
     public static IDisposable On(IAnsiConsole console) => new RenderHookScope(console, new VisibleWords());
 
     /// <inheritdoc/>
-    public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) => renderables.Select(r => new Visible(r));
+    public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>
+        renderables.Select(r => new Visible(r));
 
     private sealed class Visible(IRenderable inner) : IRenderable
     {
         public Measurement Measure(RenderOptions options, int maxWidth) => inner.Measure(options, maxWidth);
 
         public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
-            inner.Render(options, maxWidth).Select(s => s.IsControlCode || s.IsLineBreak ? s : new Segment(VisibleText.Of(s.Text), s.Style));
+            inner
+                .Render(options, maxWidth)
+                .Select(s => s.IsControlCode || s.IsLineBreak ? s : new Segment(VisibleText.Of(s.Text), s.Style));
     }
 }

@@ -4,9 +4,9 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace GaitProp.Notebook.CSharp;
 
 /// <summary>
-/// The compiler's view of the assemblies that cells use, made once and before anybody uses it. Compilations that come upon the same files at one moment, the
-/// first cell's and those of the warm-up and of completion, would each make a view of their own; later cells may then take another one than the cells before
-/// them, and a <c>Tensor</c> of the one is no <c>Tensor</c> of the other.
+/// The compiler's view of the assemblies that cells use, made once and before anybody uses it. Compilations that come upon the same files
+/// at one moment, the first cell's and those of the warm-up and of completion, would each make a view of their own; later cells may then
+/// take another one than the cells before them, and a <c>Tensor</c> of the one is no <c>Tensor</c> of the other.
 /// </summary>
 internal static class BoundReferences
 {
@@ -22,7 +22,11 @@ internal static class BoundReferences
     {
         lock (Gate)
         {
-            var compilation = CSharpCompilation.CreateScriptCompilation("References", references: references, options: ScriptSession.Options("References", []));
+            var compilation = CSharpCompilation.CreateScriptCompilation(
+                "References",
+                references: references,
+                options: ScriptSession.Options("References", [])
+            );
             _ = compilation.Assembly;
             Kept.Add(compilation);
         }

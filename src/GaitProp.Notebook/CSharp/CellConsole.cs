@@ -12,8 +12,9 @@ internal static class CellConsole
     private static readonly HashSet<object> Installed = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// Puts it in the place of the process's console, unless it is there; without a cell the process's own is used as before. Libraries replace the console too, and put back what
-    /// they found (.NET Interactive does so with every command), so this is done before every cell.
+    /// Puts it in the place of the process's console, unless it is there; without a cell the process's own is used as before. Libraries
+    /// replace the console too, and put back what they found (.NET Interactive does so with every command), so this is done before every
+    /// cell.
     /// </summary>
     public static void Install()
     {
@@ -81,7 +82,10 @@ internal static class CellConsole
     {
         private string _rest = "";
 
-        public override int Peek() => CellScope.Current is null ? without.Peek() : _rest.Length > 0 ? _rest[0] : -1;
+        public override int Peek() =>
+            CellScope.Current is null ? without.Peek()
+            : _rest.Length > 0 ? _rest[0]
+            : -1;
 
         public override int Read()
         {

@@ -6,7 +6,9 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Notebook.CSharp;
 
-/// <summary>What cells show and ask with, without a <c>using</c>: <c>display(x)</c>, <c>HTML("…")</c>, <c>input("…")</c>, <c>Interrupt</c>.</summary>
+/// <summary>
+/// What cells show and ask with, without a <c>using</c>: <c>display(x)</c>, <c>HTML("…")</c>, <c>input("…")</c>, <c>Interrupt</c>.
+/// </summary>
 public static class CellDisplay
 {
     /// <summary>The stop button of the cell that runs: pass it on to what takes a <see cref="CancellationToken"/>.</summary>
@@ -28,7 +30,8 @@ public static class CellDisplay
 
     /// <summary>Shows a value.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="mimeTypes">Its forms; those that suit it best, if none are named. A text is shown as it is under the type that is named.</param>
+    /// <param name="mimeTypes">Its forms; those that suit it best, if none are named. A text is shown as it is under the type that is
+    /// named.</param>
     /// <returns>A handle that replaces what is shown.</returns>
     public static DisplayedValue display(object? value, params string[] mimeTypes) => Show(value, mimeTypes);
 
@@ -54,7 +57,9 @@ public static class CellDisplay
     /// <param name="value">The value.</param>
     /// <param name="mimeTypes">Which forms; those that suit it best, if none are named.</param>
     internal static MimeBundle Bundle(object? value, IReadOnlyList<string> mimeTypes) =>
-        mimeTypes.Count == 0 ? Formatted.Bundle(value) : new MimeBundle(mimeTypes.Distinct().ToDictionary(mime => mime, mime => Form(value, mime)));
+        mimeTypes.Count == 0
+            ? Formatted.Bundle(value)
+            : new MimeBundle(mimeTypes.Distinct().ToDictionary(mime => mime, mime => Form(value, mime)));
 
     private static CellScope Cell => CellScope.Current ?? throw new InvalidOperationException("There is no cell to show it in.");
 

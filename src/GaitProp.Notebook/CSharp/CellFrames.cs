@@ -35,19 +35,24 @@ internal static partial class CellFrames
         }
 
         var name = Name(method, type, isOfCell);
-        var place = frame.GetFileName() is { } file && frame.GetFileLineNumber() > 0
-            ? $"{Path.GetFileName(file)}, line {frame.GetFileLineNumber()}"
-            : "";
-        return new CellFrame((name, place) switch
-        {
-            ("", _) => place,
-            (_, "") => name,
-            _ => $"{name} in {place}",
-        }, isOfCell);
+        var place =
+            frame.GetFileName() is { } file && frame.GetFileLineNumber() > 0
+                ? $"{Path.GetFileName(file)}, line {frame.GetFileLineNumber()}"
+                : "";
+        return new CellFrame(
+            (name, place) switch
+            {
+                ("", _) => place,
+                (_, "") => name,
+                _ => $"{name} in {place}",
+            },
+            isOfCell
+        );
     }
 
     private static bool IsMachinery(MethodBase method, Type type) =>
-        method.IsDefined(typeof(StackTraceHiddenAttribute)) || type.IsDefined(typeof(StackTraceHiddenAttribute))
+        method.IsDefined(typeof(StackTraceHiddenAttribute))
+        || type.IsDefined(typeof(StackTraceHiddenAttribute))
         || type.Namespace is "System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices"
         || type == typeof(CellStop)
         || type == typeof(ExecutionContext);
@@ -60,7 +65,10 @@ internal static partial class CellFrames
         // Async methods and iterators run in a class of their own, named after them; lambdas have one too.
         while (owner.DeclaringType is { } outer && owner.Name.StartsWith('<'))
         {
-            name = Generated().Match(owner.Name) is { Success: true } match && (match.Groups[1].Length > 0) && name == "MoveNext" ? owner.Name : name;
+            name =
+                Generated().Match(owner.Name) is { Success: true } match && (match.Groups[1].Length > 0) && name == "MoveNext"
+                    ? owner.Name
+                    : name;
             owner = outer;
         }
 
@@ -80,7 +88,11 @@ internal static partial class CellFrames
             name = "";
         }
 
-        var label = isLambda ? name.Length == 0 ? "lambda" : $"lambda in {name}" : name;
+        var label = isLambda
+            ? name.Length == 0
+                ? "lambda"
+                : $"lambda in {name}"
+            : name;
         return isTop ? label : $"{TypeNames.Short(owner)}.{(label is ".ctor" ? "new" : label)}";
     }
 

@@ -1,6 +1,8 @@
 namespace GaitProp.Notebook.CSharp;
 
-/// <summary>A text that a cell runs: its own, or that of a file that it imports. The library hands it on in pieces, and says of none where it stood.</summary>
+/// <summary>
+/// A text that a cell runs: its own, or that of a file that it imports. The library hands it on in pieces, and says of none where it stood.
+/// </summary>
 /// <param name="text">The text, as the library got it.</param>
 /// <param name="name">Its name in stack traces: <c>Cell [3]</c>.</param>
 /// <param name="isCell">Whether it is the cell's own: its last value is the cell's, its prose is shown.</param>
@@ -21,7 +23,11 @@ internal sealed class CellPlace(string text, string name, bool isCell)
     /// <param name="piece">The piece; pieces come in their order.</param>
     public string Put(string piece)
     {
-        for (var at = text.IndexOf(piece, _read, StringComparison.Ordinal); at >= 0; at = text.IndexOf(piece, at + 1, StringComparison.Ordinal))
+        for (
+            var at = text.IndexOf(piece, _read, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(piece, at + 1, StringComparison.Ordinal)
+        )
         {
             // A piece begins a line: what stands in the line of a directive is none.
             if (string.IsNullOrWhiteSpace(text[(at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1)..at]))

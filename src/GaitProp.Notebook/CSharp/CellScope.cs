@@ -12,9 +12,15 @@ internal sealed class CellScope(CellScopes owner, ICellOutput output, Cancellati
     private readonly List<Action> _atEnd = [];
 
     /// <summary>
-    /// The cell that this thread works for. A thread that outlives its cell works for the one that runs now, or ran last; so does a thread that no cell started.
+    /// The cell that this thread works for. A thread that outlives its cell works for the one that runs now, or ran last; so does a thread
+    /// that no cell started.
     /// </summary>
-    public static CellScope? Current => Own.Value is { } own ? own.Ended ? own.Owner.Latest ?? own : own : CellScopes.LatestOfAll;
+    public static CellScope? Current =>
+        Own.Value is { } own
+            ? own.Ended
+                ? own.Owner.Latest ?? own
+                : own
+            : CellScopes.LatestOfAll;
 
     /// <summary>The cell that started what runs on this thread, even if that cell has ended.</summary>
     public static CellScope? Starter => Own.Value;

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace GaitProp.Notebook.CSharp;
 
 /// <summary>
-/// What the loops and methods of a cell call on their way (<see cref="StopChecks"/> puts the calls there), so that the stop button stops them: .NET
-/// cannot abort a thread from outside without endangering the process.
+/// What the loops and methods of a cell call on their way (<see cref="StopChecks"/> puts the calls there), so that the stop button stops
+/// them: .NET cannot abort a thread from outside without endangering the process.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellStop

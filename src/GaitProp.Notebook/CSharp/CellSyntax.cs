@@ -16,9 +16,17 @@ internal static class CellSyntax
             return false;
         }
 
-        var root = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script)).GetRoot();
+        var root = CSharpSyntaxTree
+            .ParseText(code, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script))
+            .GetRoot();
         var trivia = root.FindTrivia(position);
-        if (trivia.SpanStart < position && trivia.Kind() is SyntaxKind.MultiLineCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia or SyntaxKind.DisabledTextTrivia)
+        if (
+            trivia.SpanStart < position
+            && trivia.Kind()
+                is SyntaxKind.MultiLineCommentTrivia
+                    or SyntaxKind.MultiLineDocumentationCommentTrivia
+                    or SyntaxKind.DisabledTextTrivia
+        )
         {
             return true;
         }
@@ -33,12 +41,16 @@ internal static class CellSyntax
     /// <param name="start">Where the part begins.</param>
     /// <param name="end">Where it ends.</param>
     public static string Blank(string text, int start, int end) =>
-        string.Create(text.Length, (text, start, end), static (made, of) =>
-        {
-            of.text.CopyTo(made);
-            foreach (ref var c in made[of.start..of.end])
+        string.Create(
+            text.Length,
+            (text, start, end),
+            static (made, of) =>
             {
-                c = c is '\n' or '\r' ? c : ' ';
+                of.text.CopyTo(made);
+                foreach (ref var c in made[of.start..of.end])
+                {
+                    c = c is '\n' or '\r' ? c : ' ';
+                }
             }
-        });
+        );
 }

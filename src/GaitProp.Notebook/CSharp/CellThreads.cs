@@ -1,8 +1,8 @@
 namespace GaitProp.Notebook.CSharp;
 
 /// <summary>
-/// The threads of a cell. Code after an await comes back to the first of them, as long as that one is free; if it is blocked (<c>task.Wait()</c>, say),
-/// another takes over, so that nobody waits for himself.
+/// The threads of a cell. Code after an await comes back to the first of them, as long as that one is free; if it is blocked
+/// (<c>task.Wait()</c>, say), another takes over, so that nobody waits for himself.
 /// </summary>
 /// <param name="cell">The cell.</param>
 internal sealed class CellThreads(CellScope cell) : SynchronizationContext
@@ -58,7 +58,8 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
 
                 Uninterrupted(Close);
             },
-            null);
+            null
+        );
         Start(isFirst: true);
         return _done.Task;
     }
@@ -75,7 +76,9 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
         }
     }
 
-    /// <summary>Wakes the threads that sleep, or wait for something: those that did so the last time too, since many a wait is short.</summary>
+    /// <summary>
+    /// Wakes the threads that sleep, or wait for something: those that did so the last time too, since many a wait is short.
+    /// </summary>
     public void WakeSleepers()
     {
         lock (_gate)
@@ -121,8 +124,8 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
     public override SynchronizationContext CreateCopy() => this;
 
     /// <summary>
-    /// Does something whose first step takes the lock. <see cref="WakeSleepers"/> may meet a thread on its way out of the cell's code, and the exception then
-    /// comes at the next wait, which is that lock: outside of the cell's code it would end the process.
+    /// Does something whose first step takes the lock. <see cref="WakeSleepers"/> may meet a thread on its way out of the cell's code, and
+    /// the exception then comes at the next wait, which is that lock: outside of the cell's code it would end the process.
     /// </summary>
     private static void Uninterrupted(Action action)
     {

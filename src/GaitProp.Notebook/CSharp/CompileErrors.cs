@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using GaitProp.Notebook.Outputs;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 using Microsoft.CodeAnalysis;
 
 namespace GaitProp.Notebook.CSharp;
@@ -28,19 +28,26 @@ internal static partial class CompileErrors
         foreach (var error in errors.Take(MostShown))
         {
             traceback.Add($"{Ansi.Cyan(error.Place)}: {Ansi.Red($"error {error.Id}")}: {error.Message}");
-            html.Append(CultureInfo.InvariantCulture, $"{HtmlText.Escape(error.Place)}: <b style=\"color:#c33\">error {error.Id}</b>: {HtmlText.Escape(error.Message)}\n");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"{HtmlText.Escape(error.Place)}: <b style=\"color:#c33\">error {error.Id}</b>: {HtmlText.Escape(error.Message)}\n"
+            );
             if (error.Source.Length > 0)
             {
                 traceback.Add($"    {error.Source}");
                 traceback.Add($"    {Ansi.Red(error.Mark)}");
-                html.Append(CultureInfo.InvariantCulture, $"    {HtmlText.Escape(error.Source)}\n    <span style=\"color:#c33\">{error.Mark}</span>\n");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"    {HtmlText.Escape(error.Source)}\n    <span style=\"color:#c33\">{error.Mark}</span>\n"
+                );
             }
         }
 
         if (errors.Any(e => e.Id == "CS1002" && UsingVariable().IsMatch(e.Source)))
         {
             // The parser takes the line for a using directive and says nothing that helps.
-            const string Hint = "A variable of a cell lives on in the next ones and cannot be a 'using' one: write 'var x = …', or a block 'using (var x = …) { }'.";
+            const string Hint =
+                "A variable of a cell lives on in the next ones and cannot be a 'using' one: write 'var x = …', or a block 'using (var x = …) { }'.";
             traceback.Add(Hint);
             html.Append(Hint).Append('\n');
         }
@@ -57,7 +64,8 @@ internal static partial class CompileErrors
             Name,
             $"{first.Place}: {first.Id}: {first.Message}",
             traceback,
-            MimeBundle.Of((MimeBundle.Html, html.Append("</pre>").ToString()), (MimeBundle.PlainText, Plain(traceback))));
+            MimeBundle.Of((MimeBundle.Html, html.Append("</pre>").ToString()), (MimeBundle.PlainText, Plain(traceback)))
+        );
     }
 
     /// <summary>Lines without colours.</summary>
@@ -81,7 +89,8 @@ internal static partial class CompileErrors
             message,
             $"{span.Path}, line {span.StartLinePosition.Line + 1}, column {span.StartLinePosition.Character + 1}",
             line.ToString().TrimEnd(),
-            SourceCaret.Under(line.ToString(), span.StartLinePosition.Character, length));
+            SourceCaret.Under(line.ToString(), span.StartLinePosition.Character, length)
+        );
     }
 
     [GeneratedRegex("\u001b\\[\\d+m")]

@@ -12,7 +12,8 @@ public static class HandedOver
 
     /// <summary>Takes an object, once.</summary>
     /// <param name="number">What <see cref="Give"/> returned.</param>
-    public static object Take(int number) => Waiting.TryRemove(number, out var value) ? value : throw new InvalidOperationException("The object has been taken already.");
+    public static object Take(int number) =>
+        Waiting.TryRemove(number, out var value) ? value : throw new InvalidOperationException("The object has been taken already.");
 
     /// <summary>Leaves an object.</summary>
     /// <param name="value">The object.</param>

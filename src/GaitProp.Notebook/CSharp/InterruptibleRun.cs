@@ -37,12 +37,13 @@ internal static class InterruptibleRun
     }
 
     /// <summary>Whether an exception is a stop, or what code on the way has made of it.</summary>
-    private static bool IsStop(Exception e) => e switch
-    {
-        OperationCanceledException or ThreadInterruptedException => true,
-        AggregateException all => all.InnerExceptions.All(IsStop),
-        _ => e.InnerException is { } inner && IsStop(inner),
-    };
+    private static bool IsStop(Exception e) =>
+        e switch
+        {
+            OperationCanceledException or ThreadInterruptedException => true,
+            AggregateException all => all.InnerExceptions.All(IsStop),
+            _ => e.InnerException is { } inner && IsStop(inner),
+        };
 
     private static async Task StopAsync(CellScope cell, CellThreads threads, Task done)
     {
@@ -105,4 +106,6 @@ internal static class InterruptibleRun
 
 /// <summary>Code was to be stopped, and goes on.</summary>
 internal sealed class UnstoppableException()
-    : Exception("The cell is in code that cannot be stopped, a long call into a library or into native code: it goes on in the background, and its variables with it. Wait for it, or restart the kernel.");
+    : Exception(
+        "The cell is in code that cannot be stopped, a long call into a library or into native code: it goes on in the background, and its variables with it. Wait for it, or restart the kernel."
+    );

@@ -4,7 +4,10 @@ using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Notebook.CSharp;
 
-/// <summary>Has done what libraries need before code uses them (<see cref="Kit.BeforeUse"/>): when a cell names one for the first time, and when a package loads one.</summary>
+/// <summary>
+/// Has done what libraries need before code uses them (<see cref="Kit.BeforeUse"/>): when a cell names one for the first time, and when a
+/// package loads one.
+/// </summary>
 internal static class LibraryOnUse
 {
     private static Kit? s_kit;

@@ -7,8 +7,10 @@ namespace GaitProp.Notebook.CSharp;
 internal sealed class LoadedSources(string folder) : SourceFileResolver([], folder)
 {
     /// <inheritdoc/>
-    public override string? NormalizePath(string path, string? baseFilePath) => Path.IsPathRooted(path) ? base.NormalizePath(path, baseFilePath) : path;
+    public override string? NormalizePath(string path, string? baseFilePath) =>
+        Path.IsPathRooted(path) ? base.NormalizePath(path, baseFilePath) : path;
 
     /// <inheritdoc/>
-    public override string? ResolveReference(string path, string? baseFilePath) => base.ResolveReference(path, Path.IsPathRooted(baseFilePath) ? baseFilePath : null);
+    public override string? ResolveReference(string path, string? baseFilePath) =>
+        base.ResolveReference(path, Path.IsPathRooted(baseFilePath) ? baseFilePath : null);
 }

@@ -6,30 +6,21 @@ namespace GaitProp.Notebook.CSharp;
 internal sealed class NoOutput : ICellOutput
 {
     /// <inheritdoc/>
-    public void Write(CellStream stream, string text)
-    {
-    }
+    public void Write(CellStream stream, string text) { }
 
     /// <inheritdoc/>
-    public void Display(MimeBundle bundle, string? displayId = null)
-    {
-    }
+    public void Display(MimeBundle bundle, string? displayId = null) { }
 
     /// <inheritdoc/>
-    public void Update(string displayId, MimeBundle bundle)
-    {
-    }
+    public void Update(string displayId, MimeBundle bundle) { }
 
     /// <inheritdoc/>
-    public void Clear(bool wait)
-    {
-    }
+    public void Clear(bool wait) { }
 
     /// <inheritdoc/>
-    public void Result(MimeBundle bundle)
-    {
-    }
+    public void Result(MimeBundle bundle) { }
 
     /// <inheritdoc/>
-    public string Input(string prompt, bool password, CancellationToken cancellation) => throw new CellException("An expression cannot ask for input; a cell can.");
+    public string Input(string prompt, bool password, CancellationToken cancellation) =>
+        throw new CellException("An expression cannot ask for input; a cell can.");
 }

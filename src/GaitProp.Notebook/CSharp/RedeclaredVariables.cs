@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace GaitProp.Notebook.CSharp;
 
 /// <summary>
-/// Lets go of the values of variables that a later cell declares again: a cell that is run again and again would keep every tensor it ever made. A variable that
-/// a function, lambda or type of a cell may still use keeps its value.
+/// Lets go of the values of variables that a later cell declares again: a cell that is run again and again would keep every tensor it ever
+/// made. A variable that a function, lambda or type of a cell may still use keeps its value.
 /// </summary>
 /// <param name="kit">Knows what values weigh.</param>
 internal sealed class RedeclaredVariables(Kit kit)
@@ -44,8 +44,21 @@ internal sealed class RedeclaredVariables(Kit kit)
         }
 
         // Names are enough: a name that means something else keeps a value too long, and no more.
-        _used.UnionWith(code.DescendantNodes().Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseTypeDeclarationSyntax or BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or QueryExpressionSyntax)
-            .SelectMany(n => n.DescendantTokens()).Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
+        _used.UnionWith(
+            code.DescendantNodes()
+                .Where(n =>
+                    n
+                        is AnonymousFunctionExpressionSyntax
+                            or LocalFunctionStatementSyntax
+                            or BaseTypeDeclarationSyntax
+                            or BaseMethodDeclarationSyntax
+                            or BasePropertyDeclarationSyntax
+                            or QueryExpressionSyntax
+                )
+                .SelectMany(n => n.DescendantTokens())
+                .Where(t => t.IsKind(SyntaxKind.IdentifierToken))
+                .Select(t => t.ValueText)
+        );
         if (_released > EnoughBytes)
         {
             _released = 0;

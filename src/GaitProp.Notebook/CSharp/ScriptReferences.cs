@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis;
 namespace GaitProp.Notebook.CSharp;
 
 /// <summary>
-/// What every cell may use without asking: .NET and all that the kit stands on. Of .NET the reference assemblies of the SDK's targeting pack are taken if
-/// there are any, since their documentation lies beside them.
+/// What every cell may use without asking: .NET and all that the kit stands on. Of .NET the reference assemblies of the SDK's targeting
+/// pack are taken if there are any, since their documentation lies beside them.
 /// </summary>
 internal static class ScriptReferences
 {
@@ -29,15 +29,22 @@ internal static class ScriptReferences
             : MetadataReference.CreateFromFile(file, documentation: provider);
     }
 
-    /// <summary>The assembly as cells see it: its own <c>Display</c>, for every object, is not public. It would stand beside ours, and neither would be chosen.</summary>
+    /// <summary>
+    /// The assembly as cells see it: its own <c>Display</c>, for every object, is not public. It would stand beside ours, and neither would
+    /// be chosen.
+    /// </summary>
     private static ImmutableArray<byte> WithoutDisplay(byte[] image)
     {
         using var file = new PEReader(ImmutableArray.Create(image));
         var metadata = file.GetMetadataReader();
-        foreach (var type in metadata.TypeDefinitions.Where(t => metadata.GetString(metadata.GetTypeDefinition(t).Name) == "DisplayExtensions"))
+        foreach (
+            var type in metadata.TypeDefinitions.Where(t => metadata.GetString(metadata.GetTypeDefinition(t).Name) == "DisplayExtensions")
+        )
         {
             // A row begins with its flags, and those with the visibility: 0 is what others do not see.
-            var row = file.PEHeaders.MetadataStartOffset + metadata.GetTableMetadataOffset(TableIndex.TypeDef)
+            var row =
+                file.PEHeaders.MetadataStartOffset
+                + metadata.GetTableMetadataOffset(TableIndex.TypeDef)
                 + ((MetadataTokens.GetRowNumber(type) - 1) * metadata.GetTableRowSize(TableIndex.TypeDef));
             image[row] &= unchecked((byte)~(int)TypeAttributes.VisibilityMask);
         }
@@ -52,12 +59,17 @@ internal static class ScriptReferences
 
     private static List<MetadataReference> Find()
     {
-        var files = ((AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var files = ((AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string) ?? "").Split(
+            Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries
+        );
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var pack = TargetingPack(framework);
 
         // The compiler of F# is large, and nothing for cells.
-        var own = files.Where(f => (pack is null || Path.GetDirectoryName(f) != framework) && Path.GetFileName(f) != "FSharp.Compiler.Service.dll");
+        var own = files.Where(f =>
+            (pack is null || Path.GetDirectoryName(f) != framework) && Path.GetFileName(f) != "FSharp.Compiler.Service.dll"
+        );
         return [.. (pack is null ? [] : Directory.GetFiles(pack, "*.dll")).Concat(own).DistinctBy(Path.GetFileName).Select(Of)];
     }
 
@@ -71,7 +83,8 @@ internal static class ScriptReferences
         }
 
         var version = Environment.Version;
-        return Directory.GetDirectories(packs, $"{version.Major}.{version.Minor}.*")
+        return Directory
+            .GetDirectories(packs, $"{version.Major}.{version.Minor}.*")
             .OrderByDescending(d => Version.TryParse(Path.GetFileName(d), out var v) ? v : new Version())
             .Select(d => Path.Combine(d, "ref", $"net{version.Major}.{version.Minor}"))
             .FirstOrDefault(Directory.Exists);

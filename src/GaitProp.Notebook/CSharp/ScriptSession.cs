@@ -32,17 +32,15 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
     /// <summary>A chain without submissions whose first one may use what every cell may.</summary>
     /// <param name="kit">What the program brings along.</param>
     public ScriptSession(Kit kit)
-        : this(kit, ScriptReferences.Default)
-    {
-    }
+        : this(kit, ScriptReferences.Default) { }
 
     /// <summary>What the program brings along.</summary>
     public Kit Kit => kit;
 
     /// <summary>
-    /// The submissions that have run or are running, and what the next one may use beyond what they do: it inherits theirs. Given all of them again, each
-    /// submission would cost memory for every one before it, and a long notebook hundreds of megabytes. Both at one moment: a first cell that begins to run
-    /// takes the references along.
+    /// The submissions that have run or are running, and what the next one may use beyond what they do: it inherits theirs. Given all of
+    /// them again, each submission would cost memory for every one before it, and a long notebook hundreds of megabytes. Both at one
+    /// moment: a first cell that begins to run takes the references along.
     /// </summary>
     public (IReadOnlyList<Submission> Submissions, IReadOnlyList<MetadataReference> Added) Chain
     {
@@ -81,16 +79,19 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
 
     /// <summary>How a submission is compiled.</summary>
     /// <param name="className">The name of its class.</param>
-    /// <param name="usings">The namespaces of the first submission: the others have them from it. Given to each, they would add up, cell by cell.</param>
-    public static CSharpCompilationOptions Options(string className, IEnumerable<string> usings) => new(
-        OutputKind.DynamicallyLinkedLibrary,
-        scriptClassName: className,
-        usings: usings,
-        optimizationLevel: OptimizationLevel.Release,
-        allowUnsafe: true,
-        nullableContextOptions: NullableContextOptions.Annotations,
-        sourceReferenceResolver: new LoadedSources(Environment.CurrentDirectory),
-        assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
+    /// <param name="usings">The namespaces of the first submission: the others have them from it. Given to each, they would add up, cell by
+    /// cell.</param>
+    public static CSharpCompilationOptions Options(string className, IEnumerable<string> usings) =>
+        new(
+            OutputKind.DynamicallyLinkedLibrary,
+            scriptClassName: className,
+            usings: usings,
+            optimizationLevel: OptimizationLevel.Release,
+            allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Annotations,
+            sourceReferenceResolver: new LoadedSources(Environment.CurrentDirectory),
+            assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default
+        );
 
     /// <summary>Lets the submissions to come use more assemblies; one that has the file name of an earlier one takes its place.</summary>
     /// <param name="references">The assemblies.</param>
@@ -104,7 +105,8 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
             _added = With(_added);
         }
 
-        MetadataReference[] With(IReadOnlyList<MetadataReference> earlier) => [.. earlier.Where(r => !names.Contains(Path.GetFileName(r.Display))), .. added];
+        MetadataReference[] With(IReadOnlyList<MetadataReference> earlier) =>
+            [.. earlier.Where(r => !names.Contains(Path.GetFileName(r.Display))), .. added];
     }
 
     /// <summary>Compiles a text as the next submission; the chain stays as it is until it is run.</summary>
@@ -119,9 +121,19 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
         var (before, added) = Chain;
         var last = before is [.., var newest] ? newest.Compilation : null;
         var compilation = CSharpCompilation.CreateScriptCompilation(
-            $"{_name}-{number}", tree, added, Options($"Submission#{number}", last is null ? ScriptUsings.Of(kit) : []), last);
+            $"{_name}-{number}",
+            tree,
+            added,
+            Options($"Submission#{number}", last is null ? ScriptUsings.Of(kit) : []),
+            last
+        );
         var (assembly, symbols) = (new MemoryStream(), new MemoryStream());
-        var emitted = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
+        var emitted = compilation.Emit(
+            assembly,
+            symbols,
+            options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb),
+            cancellationToken: cancellation
+        );
         if (!emitted.Success && emitted.Diagnostics.All(d => d.Severity != DiagnosticSeverity.Error))
         {
             // Nothing but using directives and comments: there is nothing to run, and the compiler gives it no place among the states.
@@ -130,7 +142,10 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
 
         if (!emitted.Success)
         {
-            throw new SubmissionException(code, [.. emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)]);
+            throw new SubmissionException(
+                code,
+                [.. emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)]
+            );
         }
 
         assembly.Position = symbols.Position = 0;
@@ -142,7 +157,10 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
         LibraryOnUse.Before(assembly, kit);
         var loaded = AssemblyLoadContext.Default.LoadFromStream(assembly, symbols);
         var entry = compilation.GetEntryPoint(CancellationToken.None)!;
-        var factory = loaded.GetType(entry.ContainingType.MetadataName)!.GetMethod(entry.MetadataName)!.CreateDelegate<Func<object?[], Task<object?>>>();
+        var factory = loaded
+            .GetType(entry.ContainingType.MetadataName)!
+            .GetMethod(entry.MetadataName)!
+            .CreateDelegate<Func<object?[], Task<object?>>>();
         return new Submission(compilation, code, factory, HasResult(compilation, tree));
     }
 
@@ -193,11 +211,32 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
 
     /// <summary>Whether a text ends with an expression, without a semicolon, that has a value.</summary>
     private static bool HasResult(CSharpCompilation compilation, SyntaxTree tree) =>
-        tree.GetRoot() is CompilationUnitSyntax { Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }] }
+        tree.GetRoot()
+            is CompilationUnitSyntax
+            {
+                Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }]
+            }
         && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).ConvertedType is { SpecialType: not SpecialType.System_Void };
 
     /// <summary>Whether a text has something that could go on for ever; most cells have not, and are faster without.</summary>
-    private static bool NeedsChecks(SyntaxNode root) => root.DescendantNodes().Any(n => n
-        is StatementSyntax and (WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax or LabeledStatementSyntax or LocalFunctionStatementSyntax)
-        or AnonymousFunctionExpressionSyntax or BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or CatchClauseSyntax or QueryExpressionSyntax or TypeDeclarationSyntax);
+    private static bool NeedsChecks(SyntaxNode root) =>
+        root.DescendantNodes()
+            .Any(n =>
+                n
+                    is StatementSyntax
+                        and (
+                            WhileStatementSyntax
+                            or DoStatementSyntax
+                            or CommonForEachStatementSyntax
+                            or ForStatementSyntax
+                            or LabeledStatementSyntax
+                            or LocalFunctionStatementSyntax
+                        )
+                        or AnonymousFunctionExpressionSyntax
+                        or BaseMethodDeclarationSyntax
+                        or BasePropertyDeclarationSyntax
+                        or CatchClauseSyntax
+                        or QueryExpressionSyntax
+                        or TypeDeclarationSyntax
+            );
 }

@@ -8,9 +8,5 @@ internal static class ScriptUsings
     /// <summary>The kit's, and what shows values.</summary>
     /// <param name="kit">The kit.</param>
     public static IReadOnlyList<string> Of(Kit kit) =>
-    [
-        .. kit.Namespaces,
-        typeof(CellDisplay).FullName!,
-        typeof(DisplayExtensions).FullName!,
-    ];
+        [.. kit.Namespaces, typeof(CellDisplay).FullName!, typeof(DisplayExtensions).FullName!];
 }

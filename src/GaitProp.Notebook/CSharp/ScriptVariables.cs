@@ -44,7 +44,9 @@ internal sealed class ScriptVariables(ScriptSession session)
         ArgumentNullException.ThrowIfNull(value);
         if (!SyntaxFacts.IsValidIdentifier(name) || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
         {
-            throw new CellException($"'{name}' is no name of a variable: a letter or '_' first, then letters, digits and '_', and no word of C#'s own.");
+            throw new CellException(
+                $"'{name}' is no name of a variable: a letter or '_' first, then letters, digits and '_', and no word of C#'s own."
+            );
         }
 
         var nearest = TypeNames.NearestPublic(value.GetType());

@@ -26,15 +26,25 @@ internal static class SourceCaret
     }
 
     /// <summary>The columns that a character takes where letters have one width.</summary>
-    private static int Columns(Rune rune) => Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => 0,
-        _ => IsWide(rune.Value) ? 2 : 1,
-    };
+    private static int Columns(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => 0,
+            _ => IsWide(rune.Value) ? 2 : 1,
+        };
 
     /// <summary>East Asian wide characters, and emoji (Unicode's annex 11, in blocks).</summary>
-    private static bool IsWide(int value) => value
-        is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
-        or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x1F64F)
-        or (>= 0x1F680 and <= 0x1F6FF) or (>= 0x1F900 and <= 0x1F9FF) or (>= 0x20000 and <= 0x3FFFD);
+    private static bool IsWide(int value) =>
+        value
+            is (>= 0x1100 and <= 0x115F)
+                or (>= 0x2E80 and <= 0xA4CF)
+                or (>= 0xAC00 and <= 0xD7A3)
+                or (>= 0xF900 and <= 0xFAFF)
+                or (>= 0xFE30 and <= 0xFE6F)
+                or (>= 0xFF00 and <= 0xFF60)
+                or (>= 0xFFE0 and <= 0xFFE6)
+                or (>= 0x1F300 and <= 0x1F64F)
+                or (>= 0x1F680 and <= 0x1F6FF)
+                or (>= 0x1F900 and <= 0x1F9FF)
+                or (>= 0x20000 and <= 0x3FFFD);
 }

@@ -5,8 +5,9 @@ using Mono.Cecil.Rocks;
 namespace GaitProp.Notebook.CSharp;
 
 /// <summary>
-/// Puts checks of <see cref="CellStop"/> into compiled cells: at the head of every loop, at the beginning of every method and lambda, and at the beginning
-/// of every catch block, so that neither <c>while (true)</c>, nor an endless LINQ query, nor a loop that catches everything goes on for ever.
+/// Puts checks of <see cref="CellStop"/> into compiled cells: at the head of every loop, at the beginning of every method and lambda, and
+/// at the beginning of every catch block, so that neither <c>while (true)</c>, nor an endless LINQ query, nor a loop that catches
+/// everything goes on for ever.
 /// </summary>
 internal static class StopChecks
 {
@@ -16,12 +17,15 @@ internal static class StopChecks
     /// <returns>Both, with checks.</returns>
     public static (MemoryStream Assembly, MemoryStream Symbols) Add(Stream assembly, Stream symbols)
     {
-        using var module = ModuleDefinition.ReadModule(assembly, new ReaderParameters
-        {
-            ReadSymbols = true,
-            SymbolReaderProvider = new PortablePdbReaderProvider(),
-            SymbolStream = symbols,
-        });
+        using var module = ModuleDefinition.ReadModule(
+            assembly,
+            new ReaderParameters
+            {
+                ReadSymbols = true,
+                SymbolReaderProvider = new PortablePdbReaderProvider(),
+                SymbolStream = symbols,
+            }
+        );
         var stopping = module.ImportReference(typeof(CellStop).GetField(nameof(CellStop.Stopping)));
         var check = module.ImportReference(typeof(CellStop).GetMethod(nameof(CellStop.Check)));
         var checkAsync = module.ImportReference(typeof(CellStop).GetMethod(nameof(CellStop.CheckAsync)));
@@ -32,7 +36,15 @@ internal static class StopChecks
         }
 
         var (checkedAssembly, checkedSymbols) = (new MemoryStream(), new MemoryStream());
-        module.Write(checkedAssembly, new WriterParameters { WriteSymbols = true, SymbolStream = checkedSymbols, SymbolWriterProvider = new PortablePdbWriterProvider() });
+        module.Write(
+            checkedAssembly,
+            new WriterParameters
+            {
+                WriteSymbols = true,
+                SymbolStream = checkedSymbols,
+                SymbolWriterProvider = new PortablePdbWriterProvider(),
+            }
+        );
         checkedAssembly.Position = 0;
         return (checkedAssembly, new MemoryStream(checkedSymbols.ToArray()));
     }
@@ -69,12 +81,21 @@ internal static class StopChecks
         var il = body.GetILProcessor();
         foreach (var place in places)
         {
-            // The instruction becomes the beginning of 'if (CellStop.Stopping != 0) check' and its copy follows: whatever leads to it leads to the check.
+            // The instruction becomes the beginning of 'if (CellStop.Stopping != 0) check' and its copy follows: whatever leads to it leads
+            // to the check.
             var copy = il.Create(OpCodes.Nop);
             (copy.OpCode, copy.Operand) = (place.OpCode, place.Operand);
             (place.OpCode, place.Operand) = (OpCodes.Volatile, null);
             var last = place;
-            foreach (var next in new[] { il.Create(OpCodes.Ldsfld, stopping), il.Create(OpCodes.Brfalse, copy), il.Create(OpCodes.Call, check), copy })
+            foreach (
+                var next in new[]
+                {
+                    il.Create(OpCodes.Ldsfld, stopping),
+                    il.Create(OpCodes.Brfalse, copy),
+                    il.Create(OpCodes.Call, check),
+                    copy,
+                }
+            )
             {
                 il.InsertAfter(last, next);
                 last = next;
@@ -84,18 +105,22 @@ internal static class StopChecks
         body.OptimizeMacros();
     }
 
-    private static Instruction[] Targets(Instruction instruction) => instruction.Operand switch
-    {
-        Instruction target => [target],
-        Instruction[] targets => targets,
-        _ => [],
-    };
+    private static Instruction[] Targets(Instruction instruction) =>
+        instruction.Operand switch
+        {
+            Instruction target => [target],
+            Instruction[] targets => targets,
+            _ => [],
+        };
 
     private static bool HandsOver(ExceptionHandler handler)
     {
         for (var i = handler.HandlerStart; i is not null && i != handler.HandlerEnd; i = i.Next)
         {
-            if (i.Operand is MethodReference { Name: "SetException" } called && called.DeclaringType.Namespace == "System.Runtime.CompilerServices")
+            if (
+                i.Operand is MethodReference { Name: "SetException" } called
+                && called.DeclaringType.Namespace == "System.Runtime.CompilerServices"
+            )
             {
                 return true;
             }

@@ -14,7 +14,8 @@ internal sealed record Submission(CSharpCompilation Compilation, string Code, Fu
 /// <summary>A text does not compile.</summary>
 /// <param name="code">The text.</param>
 /// <param name="errors">Why; at least one.</param>
-internal sealed class SubmissionException(string code, IReadOnlyList<Diagnostic> errors) : Exception(errors[0].GetMessage(CultureInfo.InvariantCulture))
+internal sealed class SubmissionException(string code, IReadOnlyList<Diagnostic> errors)
+    : Exception(errors[0].GetMessage(CultureInfo.InvariantCulture))
 {
     /// <summary>The text.</summary>
     public string Code { get; } = code;

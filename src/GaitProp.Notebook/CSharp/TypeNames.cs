@@ -48,9 +48,13 @@ internal static partial class TypeNames
     }
 
     /// <summary>Not the types that cells of other languages make in memory, which the compiler cannot see.</summary>
-    private static bool IsNameable(Type type) => type.HasElementType
-        ? IsNameable(type.GetElementType()!)
-        : type.IsVisible && !type.Name.Contains('<') && (IsOfCell(type) || !(type.Assembly.IsDynamic || type.Assembly.Location.Length == 0)) && type.GetGenericArguments().All(IsNameable);
+    private static bool IsNameable(Type type) =>
+        type.HasElementType
+            ? IsNameable(type.GetElementType()!)
+            : type.IsVisible
+                && !type.Name.Contains('<')
+                && (IsOfCell(type) || !(type.Assembly.IsDynamic || type.Assembly.Location.Length == 0))
+                && type.GetGenericArguments().All(IsNameable);
 
     private static bool IsOfCell(Type type) => SubmissionName().IsMatch(type.Name) || (type.DeclaringType is { } outer && IsOfCell(outer));
 
@@ -114,9 +118,13 @@ internal static partial class TypeNames
         var isOfCell = levels.Peek().DeclaringType is not null;
         var names = levels.Select(level =>
         {
-            var own = level.Name.IndexOf('`', StringComparison.Ordinal) is >= 0 and var tick ? int.Parse(level.Name[(tick + 1)..], System.Globalization.CultureInfo.InvariantCulture) : 0;
+            var own = level.Name.IndexOf('`', StringComparison.Ordinal) is >= 0 and var tick
+                ? int.Parse(level.Name[(tick + 1)..], System.Globalization.CultureInfo.InvariantCulture)
+                : 0;
             var name = own == 0 ? level.Name : level.Name[..level.Name.IndexOf('`', StringComparison.Ordinal)];
-            return own == 0 ? name : $"{name}<{string.Join(", ", Enumerable.Range(0, own).Select(_ => Name(arguments.Dequeue(), isShort)))}>";
+            return own == 0
+                ? name
+                : $"{name}<{string.Join(", ", Enumerable.Range(0, own).Select(_ => Name(arguments.Dequeue(), isShort)))}>";
         });
         var path = string.Join('.', names);
         return isShort || isOfCell || string.IsNullOrEmpty(type.Namespace) ? path : $"global::{type.Namespace}.{path}";

@@ -9,7 +9,10 @@ internal static class WarmUp
     private static readonly TaskCompletionSource Compiled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int s_started;
 
-    /// <summary>Completes when the compiler is ready, or has failed to be. A first cell that does not wait would only do the same work a second time.</summary>
+    /// <summary>
+    /// Completes when the compiler is ready, or has failed to be. A first cell that does not wait would only do the same work a second
+    /// time.
+    /// </summary>
     public static Task CompilerReady => Compiled.Task;
 
     /// <summary>Compiles and runs small texts and formats a value, both in the background, once a process.</summary>
@@ -23,7 +26,8 @@ internal static class WarmUp
         }
     }
 
-    private static void InBackground(Action work) => _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static void InBackground(Action work) =>
+        _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void Formatters(Kit kit)
     {
@@ -50,5 +54,6 @@ internal static class WarmUp
         Run(session, "foreach (var i in Enumerable.Range(0, 2).Select(i => i + x)) { }");
     }
 
-    private static void Run(ScriptSession session, string code) => session.RunAsync(session.Compile(code, "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
+    private static void Run(ScriptSession session, string code) =>
+        session.RunAsync(session.Compile(code, "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
 }

@@ -1,8 +1,8 @@
 namespace GaitProp.Notebook.Cells;
 
 /// <summary>
-/// Runs cells: in this process, or, behind the same face, in a process of its own. Positions are indices of UTF-16 units; the protocol's code points are
-/// converted by the server. One cell runs at a time; completion, inspection and completeness are answered while it runs.
+/// Runs cells: in this process, or, behind the same face, in a process of its own. Positions are indices of UTF-16 units; the protocol's
+/// code points are converted by the server. One cell runs at a time; completion, inspection and completeness are answered while it runs.
 /// </summary>
 internal interface ICellEngine : IAsyncDisposable
 {

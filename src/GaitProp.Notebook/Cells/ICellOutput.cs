@@ -20,9 +20,7 @@ internal interface ICellOutput
 
     /// <summary>Counts text that was left out before it came here.</summary>
     /// <param name="bytes">How much.</param>
-    void LeftOut(long bytes)
-    {
-    }
+    void LeftOut(long bytes) { }
 
     /// <summary>Shows something.</summary>
     /// <param name="bundle">Its forms.</param>

@@ -29,10 +29,15 @@ internal sealed record Kit
     /// <summary>Registers how values look. Called once a process, before the first value is shown.</summary>
     public Action RegisterFormatters { get; init; } = () => { };
 
-    /// <summary>Libraries that need something done before code of a cell uses them, by the names of their assemblies. An exception's message is the cell's error.</summary>
+    /// <summary>
+    /// Libraries that need something done before code of a cell uses them, by the names of their assemblies. An exception's message is the
+    /// cell's error.
+    /// </summary>
     public IReadOnlyDictionary<string, Action> BeforeUse { get; init; } = new Dictionary<string, Action>();
 
-    /// <summary>The version of a package that is part of the program, whatever files it came in; <see langword="null"/> if it is none of those.</summary>
+    /// <summary>
+    /// The version of a package that is part of the program, whatever files it came in; <see langword="null"/> if it is none of those.
+    /// </summary>
     public Func<string, string?> CarriedVersion { get; init; } = _ => null;
 
     /// <summary>An exception's message for people, and what only experts want to read of it.</summary>
@@ -45,5 +50,6 @@ internal sealed record Kit
     public Action GiveBack { get; init; } = () => { };
 
     /// <summary>What to say of a word that nobody knows, with its kind and the words there are: in one line.</summary>
-    public Func<string, string, IEnumerable<string>, string> Unknown { get; init; } = (kind, word, known) => $"unknown {kind} '{word}'. Choose from {string.Join(", ", known)}.";
+    public Func<string, string, IEnumerable<string>, string> Unknown { get; init; } =
+        (kind, word, known) => $"unknown {kind} '{word}'. Choose from {string.Join(", ", known)}.";
 }

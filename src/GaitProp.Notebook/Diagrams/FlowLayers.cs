@@ -1,8 +1,9 @@
 namespace GaitProp.Notebook.Diagrams;
 
 /// <summary>
-/// The layers of a flowchart (Sugiyama, Tagawa and Toda 1981): each node has a layer behind those of the nodes that lead to it; a link that passes layers has a point in each of them; the order within layers has few
-/// crossings; and everything stands as near to what it is linked with as its neighbours allow. "Across" is along a layer, whichever way the chart flows.
+/// The layers of a flowchart (Sugiyama, Tagawa and Toda 1981): each node has a layer behind those of the nodes that lead to it; a link that
+/// passes layers has a point in each of them; the order within layers has few crossings; and everything stands as near to what it is linked
+/// with as its neighbours allow. "Across" is along a layer, whichever way the chart flows.
 /// </summary>
 internal sealed class FlowLayers
 {
@@ -64,7 +65,9 @@ internal sealed class FlowLayers
     /// <summary>The layers, each in its order.</summary>
     public IReadOnlyList<List<Point>> Layers { get; }
 
-    /// <summary>What each link passes, in the order of the layers, and whether it runs against them; nothing for a link from a node to itself.</summary>
+    /// <summary>
+    /// What each link passes, in the order of the layers, and whether it runs against them; nothing for a link from a node to itself.
+    /// </summary>
     public IReadOnlyList<(IReadOnlyList<Point> Points, bool IsTurned)> Chains { get; }
 
     /// <summary>The layer of each node: the longest way to it. Links that close a circle are turned.</summary>
@@ -80,9 +83,12 @@ internal sealed class FlowLayers
             Visit(n);
         }
 
-        var ends = links.Select((l, i) => against[i] ? (From: l.To, To: l.From, Length: Length(l)) : (l.From, l.To, Length: Length(l))).Where(l => l.From != l.To).ToArray();
+        var ends = links
+            .Select((l, i) => against[i] ? (From: l.To, To: l.From, Length: Length(l)) : (l.From, l.To, Length: Length(l)))
+            .Where(l => l.From != l.To)
+            .ToArray();
         var ranks = new int[count];
-        for (var changed = true; changed;)
+        for (var changed = true; changed; )
         {
             changed = false;
             foreach (var (from, to, length) in ends.Where(l => ranks[l.To] < ranks[l.From] + l.Length))
@@ -175,7 +181,10 @@ internal sealed class FlowLayers
             var down = sweep % 2 == 0;
             foreach (var layer in down ? Layers.Skip(1) : Layers.Reverse().Skip(1))
             {
-                var wanted = layer.ToDictionary(p => p, p => (down ? p.Before : p.Behind) is { Count: > 0 } linked ? linked.Average(q => q.Across) : p.Across);
+                var wanted = layer.ToDictionary(
+                    p => p,
+                    p => (down ? p.Before : p.Behind) is { Count: > 0 } linked ? linked.Average(q => q.Across) : p.Across
+                );
                 Point[] ordered = [.. Sorted([.. layer], wanted, 0)];
                 layer.Clear();
                 layer.AddRange(ordered);
@@ -216,7 +225,8 @@ internal sealed class FlowLayers
     private IEnumerable<Point> Sorted(IReadOnlyList<Point> points, IReadOnlyDictionary<Point, double> wanted, int depth)
     {
         var alone = 0;
-        return points.GroupBy(p => Outer(p.Group, depth) is >= 0 and var group ? group : --alone)
+        return points
+            .GroupBy(p => Outer(p.Group, depth) is >= 0 and var group ? group : --alone)
             .OrderBy(block => block.Average(p => wanted[p]))
             .SelectMany(block => block.Key < 0 ? block : Sorted([.. block], wanted, depth + 1));
     }
@@ -276,14 +286,18 @@ internal sealed class FlowLayers
                 return (point.Across, 0.1);
             }
 
-            var weights = linked.ConvertAll(q => point.Node < 0 && q.Node < 0 ? 8.0 : point.Node < 0 || q.Node < 0 ? 2.0 : 1.0);
+            var weights = linked.ConvertAll(q =>
+                point.Node < 0 && q.Node < 0 ? 8.0
+                : point.Node < 0 || q.Node < 0 ? 2.0
+                : 1.0
+            );
             return (linked.Zip(weights, (q, w) => q.Across * w).Sum() / weights.Sum(), weights.Sum());
         }
     }
 
     /// <summary>
-    /// Puts each point of a layer as near as can be (least squares) to where it wants to be, in the layer's order and with room between them: with the room taken off that is isotonic regression,
-    /// which pools neighbours that want to pass each other.
+    /// Puts each point of a layer as near as can be (least squares) to where it wants to be, in the layer's order and with room between
+    /// them: with the room taken off that is isotonic regression, which pools neighbours that want to pass each other.
     /// </summary>
     private static void Settle(List<Point> layer, Func<Point, (double At, double Weight)> wanted)
     {

@@ -20,7 +20,8 @@ internal sealed class FlowLayout
         _layers = new FlowLayers(
             chart,
             n => Turned(NodeSize(chart.Nodes[n])).Across + (chart.Links.Any(l => l.From == n && l.To == n) ? 2 * LoopWidth(n) : 0),
-            l => Turned(LabelSize(chart.Links[l].Text)).Across);
+            l => Turned(LabelSize(chart.Links[l].Text)).Across
+        );
         _along = new double[_layers.Layers.Count];
         for (var (layer, at) = (0, 0.0); layer < _along.Length; layer++)
         {
@@ -46,7 +47,10 @@ internal sealed class FlowLayout
 
             // Around the text's rectangle: w / W + h / H = 1.
             FlowShape.Diamond => (w + (2 * h) + 32, (h + 8) * (w + (2 * h) + 32) / ((2 * h) + 24)),
-            FlowShape.Hexagon or FlowShape.LeansLeft or FlowShape.LeansRight or FlowShape.Trapezoid or FlowShape.TrapezoidUpsideDown => (w + h + 36, h + 18),
+            FlowShape.Hexagon or FlowShape.LeansLeft or FlowShape.LeansRight or FlowShape.Trapezoid or FlowShape.TrapezoidUpsideDown => (
+                w + h + 36,
+                h + 18
+            ),
             FlowShape.Cylinder => (w + 30, h + 32),
             FlowShape.Flag or FlowShape.Subroutine => (w + 44, h + 18),
             FlowShape.Stadium => (w + h + 28, h + 18),
@@ -58,16 +62,20 @@ internal sealed class FlowLayout
 
     /// <summary>The room of a label.</summary>
     /// <param name="text">Its text.</param>
-    public static (double Width, double Height) LabelSize(string text) => text.Length == 0 ? (0, 0) : (TextSize.Width(text) + 10, TextSize.Height(text) + 4);
+    public static (double Width, double Height) LabelSize(string text) =>
+        text.Length == 0 ? (0, 0) : (TextSize.Width(text) + 10, TextSize.Height(text) + 4);
 
     private bool IsSideways => _chart.Flow is Flow.Left or Flow.Right;
 
     private (double Across, double Along) Turned((double Width, double Height) size) => IsSideways ? (size.Height, size.Width) : size;
 
     private double Along(FlowLayers.Point point) =>
-        point.Node >= 0 ? Turned(NodeSize(_chart.Nodes[point.Node])).Along : point.Label >= 0 ? Turned(LabelSize(_chart.Links[point.Label].Text)).Along : 0;
+        point.Node >= 0 ? Turned(NodeSize(_chart.Nodes[point.Node])).Along
+        : point.Label >= 0 ? Turned(LabelSize(_chart.Links[point.Label].Text)).Along
+        : 0;
 
-    private double LoopWidth(int node) => 18 + _chart.Links.Where(l => l.From == node && l.To == node).Max(l => Turned(LabelSize(l.Text)).Across);
+    private double LoopWidth(int node) =>
+        18 + _chart.Links.Where(l => l.From == node && l.To == node).Max(l => Turned(LabelSize(l.Text)).Across);
 
     private FlowPicture Picture()
     {
@@ -80,25 +88,33 @@ internal sealed class FlowLayout
 
         FlowWay[] ways = [.. _chart.Links.Select((link, l) => link.From == link.To ? Loop(nodes[link.From], link) : Way(l))];
         var groups = Groups(nodes, ways);
-        var all = nodes.Concat(groups.OfType<Frame>()).Concat(ways.SelectMany((way, l) => Around(way, _chart.Links[l]))).Aggregate((a, b) => a.With(b)).Wider(Margin);
+        var all = nodes
+            .Concat(groups.OfType<Frame>())
+            .Concat(ways.SelectMany((way, l) => Around(way, _chart.Links[l])))
+            .Aggregate((a, b) => a.With(b))
+            .Wider(Margin);
         var (x, y) = (-all.Left, -all.Top);
         return new FlowPicture(
-            _chart, all.Width, all.Height,
+            _chart,
+            all.Width,
+            all.Height,
             [.. nodes.Select(n => n.Moved(x, y))],
             [.. ways.Select(w => new FlowWay([.. w.Way.Select(Moved)], w.Label is { } label ? Moved(label) : null))],
-            [.. groups.Select(g => g?.Moved(x, y))]);
+            [.. groups.Select(g => g?.Moved(x, y))]
+        );
 
         Spot Moved(Spot spot) => new(spot.X + x, spot.Y + y);
     }
 
     /// <summary>From across and along to the picture.</summary>
-    private Spot At(double across, double along) => _chart.Flow switch
-    {
-        Flow.Up => new Spot(across, -along),
-        Flow.Right => new Spot(along, across),
-        Flow.Left => new Spot(-along, across),
-        _ => new Spot(across, along),
-    };
+    private Spot At(double across, double along) =>
+        _chart.Flow switch
+        {
+            Flow.Up => new Spot(across, -along),
+            Flow.Right => new Spot(along, across),
+            Flow.Left => new Spot(-along, across),
+            _ => new Spot(across, along),
+        };
 
     private FlowWay Way(int link)
     {
@@ -138,7 +154,11 @@ internal sealed class FlowLayout
     /// <summary>Where a link touches a node, from its middle: those of one side share it, where the side is straight.</summary>
     private double Port(FlowLayers.Point point, List<FlowLayers.Point> side, FlowLayers.Point other)
     {
-        if (side.Count < 2 || _chart.Nodes[point.Node].Shape is FlowShape.Diamond or FlowShape.Circle or FlowShape.DoubleCircle or FlowShape.Hexagon || (IsSideways && _chart.Nodes[point.Node].Shape is not (FlowShape.Box or FlowShape.Subroutine or FlowShape.Cylinder)))
+        if (
+            side.Count < 2
+            || _chart.Nodes[point.Node].Shape is FlowShape.Diamond or FlowShape.Circle or FlowShape.DoubleCircle or FlowShape.Hexagon
+            || (IsSideways && _chart.Nodes[point.Node].Shape is not (FlowShape.Box or FlowShape.Subroutine or FlowShape.Cylinder))
+        )
         {
             return 0;
         }
@@ -154,8 +174,24 @@ internal sealed class FlowLayout
         var (width, height) = LabelSize(link.Text);
         var label = link.Text.Length > 0;
         return IsSideways
-            ? new FlowWay([new(node.Middle.X - 10, node.Bottom), new(node.Middle.X - 10, node.Bottom + 16), new(node.Middle.X + 10, node.Bottom + 16), new(node.Middle.X + 10, node.Bottom)], label ? new Spot(node.Middle.X, node.Bottom + 18 + (height / 2)) : null)
-            : new FlowWay([new(node.Right, node.Middle.Y - 7), new(node.Right + 16, node.Middle.Y - 7), new(node.Right + 16, node.Middle.Y + 7), new(node.Right, node.Middle.Y + 7)], label ? new Spot(node.Right + 18 + (width / 2), node.Middle.Y) : null);
+            ? new FlowWay(
+                [
+                    new(node.Middle.X - 10, node.Bottom),
+                    new(node.Middle.X - 10, node.Bottom + 16),
+                    new(node.Middle.X + 10, node.Bottom + 16),
+                    new(node.Middle.X + 10, node.Bottom),
+                ],
+                label ? new Spot(node.Middle.X, node.Bottom + 18 + (height / 2)) : null
+            )
+            : new FlowWay(
+                [
+                    new(node.Right, node.Middle.Y - 7),
+                    new(node.Right + 16, node.Middle.Y - 7),
+                    new(node.Right + 16, node.Middle.Y + 7),
+                    new(node.Right, node.Middle.Y + 7),
+                ],
+                label ? new Spot(node.Right + 18 + (width / 2), node.Middle.Y) : null
+            );
     }
 
     private static IEnumerable<Frame> Around(FlowWay way, FlowLink link)
@@ -179,9 +215,16 @@ internal sealed class FlowLayout
         // Those within come later in the text than those around them.
         for (var g = frames.Length - 1; g >= 0; g--)
         {
-            var within = nodes.Where((_, n) => _chart.Nodes[n].Group == g)
-                .Concat(_chart.Links.Index().Where(l => _chart.Nodes[l.Item.From].Group == g && _chart.Nodes[l.Item.To].Group == g).SelectMany(l => Around(ways[l.Index], l.Item)))
-                .Concat(frames.Where((f, inner) => f is not null && _chart.Groups[inner].Outer == g).Select(f => f!.Value)).ToArray();
+            var within = nodes
+                .Where((_, n) => _chart.Nodes[n].Group == g)
+                .Concat(
+                    _chart
+                        .Links.Index()
+                        .Where(l => _chart.Nodes[l.Item.From].Group == g && _chart.Nodes[l.Item.To].Group == g)
+                        .SelectMany(l => Around(ways[l.Index], l.Item))
+                )
+                .Concat(frames.Where((f, inner) => f is not null && _chart.Groups[inner].Outer == g).Select(f => f!.Value))
+                .ToArray();
             if (within.Length > 0)
             {
                 var around = within.Aggregate((a, b) => a.With(b)).Wider(GroupPadding);

@@ -23,7 +23,8 @@ internal readonly record struct Frame(double Left, double Top, double Right, dou
 
     /// <summary>The smallest frame around both.</summary>
     /// <param name="other">The other frame.</param>
-    public Frame With(Frame other) => new(Math.Min(Left, other.Left), Math.Min(Top, other.Top), Math.Max(Right, other.Right), Math.Max(Bottom, other.Bottom));
+    public Frame With(Frame other) =>
+        new(Math.Min(Left, other.Left), Math.Min(Top, other.Top), Math.Max(Right, other.Right), Math.Max(Bottom, other.Bottom));
 
     /// <summary>The frame, larger on every side.</summary>
     /// <param name="by">By how much.</param>
@@ -47,4 +48,11 @@ internal sealed record FlowWay(IReadOnlyList<Spot> Way, Spot? Label);
 /// <param name="Nodes">The frames of the nodes.</param>
 /// <param name="Ways">The ways of the links.</param>
 /// <param name="Groups">The frames of the groups; <see langword="null"/> for one without nodes.</param>
-internal sealed record FlowPicture(Flowchart Chart, double Width, double Height, IReadOnlyList<Frame> Nodes, IReadOnlyList<FlowWay> Ways, IReadOnlyList<Frame?> Groups);
+internal sealed record FlowPicture(
+    Flowchart Chart,
+    double Width,
+    double Height,
+    IReadOnlyList<Frame> Nodes,
+    IReadOnlyList<FlowWay> Ways,
+    IReadOnlyList<Frame?> Groups
+);

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace GaitProp.Notebook.Diagrams;
 
-/// <summary>Reads a flowchart in Mermaid's words: <c>flowchart TD</c>, nodes in all brackets, links with labels, <c>&amp;</c>, <c>subgraph</c>. What says only how things look is passed over.</summary>
+/// <summary>
+/// Reads a flowchart in Mermaid's words: <c>flowchart TD</c>, nodes in all brackets, links with labels, <c>&amp;</c>, <c>subgraph</c>. What
+/// says only how things look is passed over.
+/// </summary>
 internal sealed partial class FlowchartReader
 {
     /// <summary>A diagram that would take long to lay out is no figure of a notebook.</summary>
@@ -14,9 +17,20 @@ internal sealed partial class FlowchartReader
     /// <summary>What brackets mean; longer ones come first.</summary>
     private static readonly (string Open, string Close, FlowShape Shape)[] Brackets =
     [
-        ("(((", ")))", FlowShape.DoubleCircle), ("([", "])", FlowShape.Stadium), ("((", "))", FlowShape.Circle), ("[[", "]]", FlowShape.Subroutine), ("[(", ")]", FlowShape.Cylinder),
-        ("{{", "}}", FlowShape.Hexagon), ("[/", "/]", FlowShape.LeansRight), ("[/", "\\]", FlowShape.Trapezoid), ("[\\", "\\]", FlowShape.LeansLeft), ("[\\", "/]", FlowShape.TrapezoidUpsideDown),
-        ("[", "]", FlowShape.Box), ("(", ")", FlowShape.Round), ("{", "}", FlowShape.Diamond), (">", "]", FlowShape.Flag),
+        ("(((", ")))", FlowShape.DoubleCircle),
+        ("([", "])", FlowShape.Stadium),
+        ("((", "))", FlowShape.Circle),
+        ("[[", "]]", FlowShape.Subroutine),
+        ("[(", ")]", FlowShape.Cylinder),
+        ("{{", "}}", FlowShape.Hexagon),
+        ("[/", "/]", FlowShape.LeansRight),
+        ("[/", "\\]", FlowShape.Trapezoid),
+        ("[\\", "\\]", FlowShape.LeansLeft),
+        ("[\\", "/]", FlowShape.TrapezoidUpsideDown),
+        ("[", "]", FlowShape.Box),
+        ("(", ")", FlowShape.Round),
+        ("{", "}", FlowShape.Diamond),
+        (">", "]", FlowShape.Flag),
     ];
 
     private readonly List<FlowNode> _nodes = [];
@@ -28,14 +42,15 @@ internal sealed partial class FlowchartReader
     private int _number;
     private int _at;
 
-    private FlowchartReader()
-    {
-    }
+    private FlowchartReader() { }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="DiagramException">It is no flowchart, or one line cannot be read.</exception>
-    public static Flowchart Read(string text) => new FlowchartReader().All(FrontMatter().Replace(text.ReplaceLineEndings("\n"), m => new string('\n', m.Value.Count(c => c == '\n'))));
+    public static Flowchart Read(string text) =>
+        new FlowchartReader().All(
+            FrontMatter().Replace(text.ReplaceLineEndings("\n"), m => new string('\n', m.Value.Count(c => c == '\n')))
+        );
 
     private Flowchart All(string text)
     {
@@ -51,7 +66,13 @@ internal sealed partial class FlowchartReader
                 }
                 else if (Head().Match(statement) is { Success: true } head)
                 {
-                    flow = head.Groups["way"].Value switch { "LR" => Flow.Right, "RL" => Flow.Left, "BT" => Flow.Up, _ => Flow.Down };
+                    flow = head.Groups["way"].Value switch
+                    {
+                        "LR" => Flow.Right,
+                        "RL" => Flow.Left,
+                        "BT" => Flow.Up,
+                        _ => Flow.Down,
+                    };
                     if (head.Groups["rest"].Value.Trim() is { Length: > 0 } rest)
                     {
                         Statement(rest);
@@ -59,7 +80,9 @@ internal sealed partial class FlowchartReader
                 }
                 else
                 {
-                    throw new DiagramException($"it begins with '{statement.Split(' ')[0]}', and only flowcharts are drawn here ('flowchart TD', 'graph LR')");
+                    throw new DiagramException(
+                        $"it begins with '{statement.Split(' ')[0]}', and only flowcharts are drawn here ('flowchart TD', 'graph LR')"
+                    );
                 }
             }
         }
@@ -69,11 +92,14 @@ internal sealed partial class FlowchartReader
             throw new DiagramException($"the subgraph '{_groups[_open.Peek()].Text}' has no 'end'");
         }
 
-        return flow is null || _nodes.Count == 0 ? throw new DiagramException("it has no nodes") : new Flowchart(flow.Value, _nodes, _links, _groups);
+        return flow is null || _nodes.Count == 0
+            ? throw new DiagramException("it has no nodes")
+            : new Flowchart(flow.Value, _nodes, _links, _groups);
     }
 
     /// <summary>The statements of a line: a semicolon ends one, unless it stands in brackets or quotes.</summary>
-    private static IEnumerable<string> Statements(string line) => StatementEnds().Split(Comment().Replace(line, "")).Select(s => s.Trim()).Where(s => s.Length > 0);
+    private static IEnumerable<string> Statements(string line) =>
+        StatementEnds().Split(Comment().Replace(line, "")).Select(s => s.Trim()).Where(s => s.Length > 0);
 
     private void Statement(string statement)
     {
@@ -121,7 +147,9 @@ internal sealed partial class FlowchartReader
 
         if (_nodes.Count > MostNodes || _links.Count > MostLinks)
         {
-            throw new DiagramException(string.Create(CultureInfo.InvariantCulture, $"it has more than {MostNodes} nodes or {MostLinks} links"));
+            throw new DiagramException(
+                string.Create(CultureInfo.InvariantCulture, $"it has more than {MostNodes} nodes or {MostLinks} links")
+            );
         }
     }
 
@@ -178,7 +206,10 @@ internal sealed partial class FlowchartReader
         }
 
         // Of brackets that open alike the one that closes first, of others the longest.
-        var closed = candidates.Select(c => (Start: _at + c.Open.Length, End: End(c.Open, c.Close), c.Close, c.Shape)).Where(c => c.End >= 0).ToArray();
+        var closed = candidates
+            .Select(c => (Start: _at + c.Open.Length, End: End(c.Open, c.Close), c.Close, c.Shape))
+            .Where(c => c.End >= 0)
+            .ToArray();
         if (closed.Length > 0)
         {
             var (start, end, close, shape) = closed.Where(c => c.Start == closed[0].Start).MinBy(c => c.End);
@@ -216,7 +247,12 @@ internal sealed partial class FlowchartReader
         }
 
         var end = match.Groups["end"].Value;
-        var line = end[0] switch { '=' => FlowLine.Thick, '~' => FlowLine.Unseen, _ => end.Contains('.', StringComparison.Ordinal) ? FlowLine.Dotted : FlowLine.Plain };
+        var line = end[0] switch
+        {
+            '=' => FlowLine.Thick,
+            '~' => FlowLine.Unseen,
+            _ => end.Contains('.', StringComparison.Ordinal) ? FlowLine.Dotted : FlowLine.Plain,
+        };
         var head = end[^1] is '>' or 'x' or 'o' ? end[^1] : ' ';
         var tail = match.Groups["tail"] is { Success: true } marked ? marked.Value[0] : ' ';
         var length = line == FlowLine.Dotted ? end.Count(c => c == '.') : end.Count(c => c is '-' or '=') - (head == ' ' ? 2 : 1);
@@ -239,7 +275,13 @@ internal sealed partial class FlowchartReader
         text = text.Trim();
         text = text is ['"', .. var quoted, '"'] ? quoted.Trim() : text;
         text = text is ['`', .. var markdown, '`'] ? markdown : text;
-        return WebUtility.HtmlDecode(Entity().Replace(LineBreak().Replace(text, "\n"), m => m.Value[1..] is "quot;" ? "\"" : $"&{(char.IsDigit(m.Value[1]) ? "#" : "")}{m.Value[1..]}"));
+        return WebUtility.HtmlDecode(
+            Entity()
+                .Replace(
+                    LineBreak().Replace(text, "\n"),
+                    m => m.Value[1..] is "quot;" ? "\"" : $"&{(char.IsDigit(m.Value[1]) ? "#" : "")}{m.Value[1..]}"
+                )
+        );
     }
 
     [GeneratedRegex(@"(^|\s)%%.*$")]
@@ -266,10 +308,14 @@ internal sealed partial class FlowchartReader
     [GeneratedRegex(@"\G:::[\w-]+")]
     private static partial Regex Class();
 
-    [GeneratedRegex(@"\G(?<tail>[<ox](?=[-=]))?(?<end>-{2,}(?:[->]|[ox](?=\s|\|))|={2,}(?:[=>]|[ox](?=\s|\|))|-\.+-(?:>|[ox](?=\s|\|))?|~{3,})")]
+    [GeneratedRegex(
+        @"\G(?<tail>[<ox](?=[-=]))?(?<end>-{2,}(?:[->]|[ox](?=\s|\|))|={2,}(?:[=>]|[ox](?=\s|\|))|-\.+-(?:>|[ox](?=\s|\|))?|~{3,})"
+    )]
     private static partial Regex Bare();
 
-    [GeneratedRegex(@"\G(?<tail>[<ox](?=[-=]))?(?:--|==|-\.)\s*(?<text>[^\s\-=.>|](?:.*?[^\s\-=.])??)\s*(?<end>-{2,}(?:[->]|[ox](?=\s))|={2,}(?:[=>]|[ox](?=\s))|\.+-(?:>|[ox](?=\s))?)")]
+    [GeneratedRegex(
+        @"\G(?<tail>[<ox](?=[-=]))?(?:--|==|-\.)\s*(?<text>[^\s\-=.>|](?:.*?[^\s\-=.])??)\s*(?<end>-{2,}(?:[->]|[ox](?=\s))|={2,}(?:[=>]|[ox](?=\s))|\.+-(?:>|[ox](?=\s))?)"
+    )]
     private static partial Regex Labelled();
 
     [GeneratedRegex(@"\G\s*\|(?<text>[^|]*)\|")]

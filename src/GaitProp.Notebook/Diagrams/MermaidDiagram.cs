@@ -3,7 +3,10 @@ using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Diagrams;
 
-/// <summary>A Mermaid diagram in a cell. Flowcharts are drawn here, since most front ends draw no Mermaid, and none does without a network but JupyterLab; of others the source is shown beside the reason.</summary>
+/// <summary>
+/// A Mermaid diagram in a cell. Flowcharts are drawn here, since most front ends draw no Mermaid, and none does without a network but
+/// JupyterLab; of others the source is shown beside the reason.
+/// </summary>
 internal static class MermaidDiagram
 {
     /// <summary>JupyterLab's type of such diagrams.</summary>
@@ -18,15 +21,24 @@ internal static class MermaidDiagram
         try
         {
             var svg = FlowSvg.Of(FlowLayout.Of(FlowchartReader.Read(text)));
-            return MimeBundle.Of((Mermaid, text), (MimeBundle.Html, $"<figure style=\"margin:0\">{svg}</figure>"), (Svg, svg), (MimeBundle.PlainText, text));
+            return MimeBundle.Of(
+                (Mermaid, text),
+                (MimeBundle.Html, $"<figure style=\"margin:0\">{svg}</figure>"),
+                (Svg, svg),
+                (MimeBundle.PlainText, text)
+            );
         }
         catch (DiagramException e)
         {
             return MimeBundle.Of(
                 (Mermaid, text),
-                (MimeBundle.Html, $"<figure style=\"margin:0\"><pre style=\"border-left:3px solid #888;padding-left:1em\">{HtmlText.Escape(text)}</pre>"
-                    + $"<figcaption style=\"opacity:.7\">Mermaid diagram, as source: {HtmlText.Escape(e.Message)}.</figcaption></figure>"),
-                (MimeBundle.PlainText, text));
+                (
+                    MimeBundle.Html,
+                    $"<figure style=\"margin:0\"><pre style=\"border-left:3px solid #888;padding-left:1em\">{HtmlText.Escape(text)}</pre>"
+                        + $"<figcaption style=\"opacity:.7\">Mermaid diagram, as source: {HtmlText.Escape(e.Message)}.</figcaption></figure>"
+                ),
+                (MimeBundle.PlainText, text)
+            );
         }
     }
 }

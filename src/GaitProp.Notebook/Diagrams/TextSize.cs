@@ -1,6 +1,8 @@
 namespace GaitProp.Notebook.Diagrams;
 
-/// <summary>How much room a text takes in a common sans-serif font. Nobody here knows the reader's font: the estimate is rather too wide.</summary>
+/// <summary>
+/// How much room a text takes in a common sans-serif font. Nobody here knows the reader's font: the estimate is rather too wide.
+/// </summary>
 internal static class TextSize
 {
     /// <summary>The font's size, in pixels.</summary>
@@ -17,13 +19,14 @@ internal static class TextSize
     /// <param name="text">The text; lines end with <c>\n</c>.</param>
     public static double Height(string text) => Line * text.Split('\n').Length;
 
-    private static double Share(int rune) => rune switch
-    {
-        'i' or 'j' or 'l' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' or 'I' => 0.32,
-        'f' or 't' or 'r' or ' ' or '(' or ')' or '[' or ']' or '/' or '-' => 0.42,
-        'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.98,
-        >= 'A' and <= 'Z' => 0.74,
-        >= 0x2e80 => 1.1,
-        _ => 0.62,
-    };
+    private static double Share(int rune) =>
+        rune switch
+        {
+            'i' or 'j' or 'l' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' or 'I' => 0.32,
+            'f' or 't' or 'r' or ' ' or '(' or ')' or '[' or ']' or '/' or '-' => 0.42,
+            'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.98,
+            >= 'A' and <= 'Z' => 0.74,
+            >= 0x2e80 => 1.1,
+            _ => 0.62,
+        };
 }

@@ -14,17 +14,18 @@ using SourceText = Microsoft.CodeAnalysis.Text.SourceText;
 namespace GaitProp.Notebook.Engine;
 
 /// <summary>
-/// C# as a language of the library. Cells are stopped by their own token, and fail with their own exception: the library's <c>Cancel</c> completes a command at once, whatever its code
-/// does, and a failure of a part leaves the others to run.
+/// C# as a language of the library. Cells are stopped by their own token, and fail with their own exception: the library's <c>Cancel</c>
+/// completes a command at once, whatever its code does, and a failure of a part leaves the others to run.
 /// </summary>
-internal sealed class CSharpCellKernel : LanguageKernel,
-    IKernelCommandHandler<RequestCompletions>,
-    IKernelCommandHandler<RequestHoverText>,
-    IKernelCommandHandler<RequestSignatureHelp>,
-    IKernelCommandHandler<RequestDiagnostics>,
-    IKernelCommandHandler<RequestValueInfos>,
-    IKernelCommandHandler<RequestValue>,
-    IKernelCommandHandler<SendValue>
+internal sealed class CSharpCellKernel
+    : LanguageKernel,
+        IKernelCommandHandler<RequestCompletions>,
+        IKernelCommandHandler<RequestHoverText>,
+        IKernelCommandHandler<RequestSignatureHelp>,
+        IKernelCommandHandler<RequestDiagnostics>,
+        IKernelCommandHandler<RequestValueInfos>,
+        IKernelCommandHandler<RequestValue>,
+        IKernelCommandHandler<SendValue>
 {
     /// <summary>Its name among the languages.</summary>
     public const string CSharp = "csharp";
@@ -46,7 +47,8 @@ internal sealed class CSharpCellKernel : LanguageKernel,
     /// <inheritdoc/>
     protected override Task RunAsync(LanguagePart part)
     {
-        var cell = part.Cell is { } running && running.Owner == _cells.Scopes ? running : new CellScope(_cells.Scopes, new NoOutput(), part.Stop);
+        var cell =
+            part.Cell is { } running && running.Owner == _cells.Scopes ? running : new CellScope(_cells.Scopes, new NoOutput(), part.Stop);
 
         // The library takes the console for every command.
         CellConsole.Install();
@@ -60,10 +62,16 @@ internal sealed class CSharpCellKernel : LanguageKernel,
         var (code, at) = Place(command);
         var found = await CodeCompletion.AtAsync(_workspace.Document(code), at, context.CancellationToken).ConfigureAwait(false);
         var lines = SourceText.From(code).Lines;
-        context.Publish(new CompletionsProduced(
-            [.. found.Entries.Select(e => new CompletionItem(e.Text, e.Kind, documentation: e.Documentation))],
-            command,
-            new LinePositionSpan(LinePosition.FromCodeAnalysisLinePosition(lines.GetLinePosition(found.Start)), LinePosition.FromCodeAnalysisLinePosition(lines.GetLinePosition(found.End)))));
+        context.Publish(
+            new CompletionsProduced(
+                [.. found.Entries.Select(e => new CompletionItem(e.Text, e.Kind, documentation: e.Documentation))],
+                command,
+                new LinePositionSpan(
+                    LinePosition.FromCodeAnalysisLinePosition(lines.GetLinePosition(found.Start)),
+                    LinePosition.FromCodeAnalysisLinePosition(lines.GetLinePosition(found.End))
+                )
+            )
+        );
     }
 
     /// <inheritdoc/>
@@ -72,8 +80,13 @@ internal sealed class CSharpCellKernel : LanguageKernel,
         var (code, at) = Place(command);
         if (await CodeInspection.AtAsync(_workspace.Document(code), at, 0, context.CancellationToken).ConfigureAwait(false) is { } found)
         {
-            context.Publish(new HoverTextProduced(
-                command, [.. found.Data.Select(f => new FormattedValue(f.Key, f.Value.ToString()))], new LinePositionSpan(command.LinePosition, command.LinePosition)));
+            context.Publish(
+                new HoverTextProduced(
+                    command,
+                    [.. found.Data.Select(f => new FormattedValue(f.Key, f.Value.ToString()))],
+                    new LinePositionSpan(command.LinePosition, command.LinePosition)
+                )
+            );
         }
     }
 
@@ -83,11 +96,20 @@ internal sealed class CSharpCellKernel : LanguageKernel,
         var (code, at) = Place(command);
         if (await CallSignatures.AtAsync(_workspace.Document(code), at, context.CancellationToken).ConfigureAwait(false) is { } found)
         {
-            context.Publish(new SignatureHelpProduced(
-                command,
-                [.. found.Overloads.Select(o => new SignatureInformation(o.Text, Words(o.Documentation), [.. o.Parameters.Select(p => new ParameterInformation(p, Words("")))]))],
-                found.Overload,
-                found.Parameter));
+            context.Publish(
+                new SignatureHelpProduced(
+                    command,
+                    [
+                        .. found.Overloads.Select(o => new SignatureInformation(
+                            o.Text,
+                            Words(o.Documentation),
+                            [.. o.Parameters.Select(p => new ParameterInformation(p, Words("")))]
+                        )),
+                    ],
+                    found.Overload,
+                    found.Parameter
+                )
+            );
         }
     }
 
@@ -96,49 +118,76 @@ internal sealed class CSharpCellKernel : LanguageKernel,
     {
         var (code, _) = ReferenceLine.Take(CellMask.Off(command.Code));
         var model = await _workspace.Document(code).GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        var found = model!.GetDiagnostics(cancellationToken: context.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error)
-            .Select(Microsoft.DotNet.Interactive.Diagnostic.FromCodeAnalysisDiagnostic).ToArray();
+        var found = model!
+            .GetDiagnostics(cancellationToken: context.CancellationToken)
+            .Where(d => d.Severity == DiagnosticSeverity.Error)
+            .Select(Microsoft.DotNet.Interactive.Diagnostic.FromCodeAnalysisDiagnostic)
+            .ToArray();
         context.Publish(new DiagnosticsProduced(found, [.. found.Select(d => Words(d.Message))], command));
     }
 
     /// <inheritdoc/>
     public Task HandleAsync(RequestValueInfos command, KernelInvocationContext context)
     {
-        context.Publish(new ValueInfosProduced(
-            [.. _cells.Variables.All.Select(v => new KernelValueInfo(v.Name, Words(TypeNames.Short(v.Type)), v.Value?.GetType() ?? v.Type, TypeNames.Short(v.Type)))], command));
+        context.Publish(
+            new ValueInfosProduced(
+                [
+                    .. _cells.Variables.All.Select(v => new KernelValueInfo(
+                        v.Name,
+                        Words(TypeNames.Short(v.Type)),
+                        v.Value?.GetType() ?? v.Type,
+                        TypeNames.Short(v.Type)
+                    )),
+                ],
+                command
+            )
+        );
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task HandleAsync(RequestValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
-    {
-        if (_cells.Variables.All.FirstOrDefault(v => v.Name == command.Name) is { } variable)
+    public Task HandleAsync(RequestValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(() =>
         {
-            context.Publish(new ValueProduced(variable.Value, variable.Name, SharedForms.Of(variable.Value, command.MimeType, _cells.Session.Kit.Plain), command));
-        }
-        else
-        {
-            throw new CellException($"There is no variable '{command.Name}'; #!whos lists all.");
-        }
+            if (_cells.Variables.All.FirstOrDefault(v => v.Name == command.Name) is { } variable)
+            {
+                context.Publish(
+                    new ValueProduced(
+                        variable.Value,
+                        variable.Name,
+                        SharedForms.Of(variable.Value, command.MimeType, _cells.Session.Kit.Plain),
+                        command
+                    )
+                );
+            }
+            else
+            {
+                throw new CellException($"There is no variable '{command.Name}'; #!whos lists all.");
+            }
 
-        return Task.CompletedTask;
-    });
-
-    /// <inheritdoc/>
-    public Task HandleAsync(SendValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
-    {
-        if (SharedForms.Object(command) is { } sent)
-        {
-            _cells.Variables.Set(command.Name, sent);
-            return Task.CompletedTask;
-        }
-
-        return SetValueAsync(command, context, (name, value, _) =>
-        {
-            _cells.Variables.Set(name, value);
             return Task.CompletedTask;
         });
-    });
+
+    /// <inheritdoc/>
+    public Task HandleAsync(SendValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(() =>
+        {
+            if (SharedForms.Object(command) is { } sent)
+            {
+                _cells.Variables.Set(command.Name, sent);
+                return Task.CompletedTask;
+            }
+
+            return SetValueAsync(
+                command,
+                context,
+                (name, value, _) =>
+                {
+                    _cells.Variables.Set(name, value);
+                    return Task.CompletedTask;
+                }
+            );
+        });
 
     private static (string Code, int At) Place(LanguageServiceCommand command)
     {

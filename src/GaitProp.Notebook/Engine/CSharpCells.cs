@@ -38,25 +38,30 @@ internal sealed class CSharpCells(Kit kit)
 
         await WarmUp.CompilerReady.WaitAsync(cell.Interrupt).ConfigureAwait(false);
         var submission = Session.Compile(code, name, cell.Interrupt);
-        await InterruptibleRun.RunAsync(cell, async () =>
-        {
-            var value = await Session.RunAsync(submission).ConfigureAwait(true);
+        await InterruptibleRun
+            .RunAsync(
+                cell,
+                async () =>
+                {
+                    var value = await Session.RunAsync(submission).ConfigureAwait(true);
 
-            // A handle is no value: what it shows stands there already.
-            if (submission.HasResult && value is not DisplayedValue)
-            {
-                // Formatting is user code too: it may be endless, or fail.
-                var bundle = Formatted.Bundle(value);
-                if (isResult)
-                {
-                    cell.Output.Result(bundle);
+                    // A handle is no value: what it shows stands there already.
+                    if (submission.HasResult && value is not DisplayedValue)
+                    {
+                        // Formatting is user code too: it may be endless, or fail.
+                        var bundle = Formatted.Bundle(value);
+                        if (isResult)
+                        {
+                            cell.Output.Result(bundle);
+                        }
+                        else
+                        {
+                            cell.Output.Display(bundle);
+                        }
+                    }
                 }
-                else
-                {
-                    cell.Output.Display(bundle);
-                }
-            }
-        }).ConfigureAwait(false);
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>The value of an expression, which leaves nothing behind.</summary>
@@ -78,7 +83,9 @@ internal sealed class CSharpCells(Kit kit)
             }
 
             MimeBundle? bundle = null;
-            await InterruptibleRun.RunAsync(scope, async () => bundle = Formatted.Bundle(await Session.RunAsideAsync(submission).ConfigureAwait(true))).ConfigureAwait(false);
+            await InterruptibleRun
+                .RunAsync(scope, async () => bundle = Formatted.Bundle(await Session.RunAsideAsync(submission).ConfigureAwait(true)))
+                .ConfigureAwait(false);
             return bundle!;
         }
         catch (SubmissionException e)

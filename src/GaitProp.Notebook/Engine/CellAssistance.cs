@@ -31,38 +31,77 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
         var lineStart = position == 0 ? 0 : cell.LastIndexOf('\n', position - 1) + 1;
         var before = cell[lineStart..position];
         var text = languages.Value.Read(cell);
-        if (DirectiveStart().Match(before) is { Success: true } start && (text.DirectiveAt(position) is not null || text.CSharpAt(position) is not null || before.StartsWith("#!", StringComparison.Ordinal)))
+        if (
+            DirectiveStart().Match(before) is { Success: true } start
+            && (
+                text.DirectiveAt(position) is not null
+                || text.CSharpAt(position) is not null
+                || before.StartsWith("#!", StringComparison.Ordinal)
+            )
+        )
         {
             var typed = start.Groups["name"].Value;
-            return new CellCompletion(lineStart + start.Groups["name"].Index, position, [.. languages.Value.Directives
-                .Where(d => !d.Hidden && d.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-                .Select(d => new CompletionEntry(d.Name, "magic", "", d.Description ?? ""))
-                .Concat(References.Where(r => r.Text.StartsWith(typed, StringComparison.Ordinal)))]);
+            return new CellCompletion(
+                lineStart + start.Groups["name"].Index,
+                position,
+                [
+                    .. languages
+                        .Value.Directives.Where(d => !d.Hidden && d.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                        .Select(d => new CompletionEntry(d.Name, "magic", "", d.Description ?? ""))
+                        .Concat(References.Where(r => r.Text.StartsWith(typed, StringComparison.Ordinal))),
+                ]
+            );
         }
 
         if (text.DirectiveAt(position) is { } directive)
         {
             return directive.Name == NotebookDirectives.Import
-                ? ImportedFile.Complete(cell[(directive.Start + directive.Name.Length)..position].TrimStart(), position)
-                : await AskAsync<CompletionsProduced>(new RequestCompletions(text.Masked, Place(cell, position)), cancellation).ConfigureAwait(false) is { } found
-                    ? new CellCompletion(Math.Min(position, Place(cell, found.LinePositionSpan.Start)), Math.Max(position, Place(cell, found.LinePositionSpan.End)), [.. found.Completions
-                        .Where(c => c.DisplayText.Length > 0)
-                        .Select(c => new CompletionEntry(c.InsertText, c.Kind is "Property" ? "option" : c.Kind is "Method" ? "function" : c.Kind is "Parameter" ? "value" : c.Kind, "", c.Documentation ?? ""))])
-                    : nothing;
+                    ? ImportedFile.Complete(cell[(directive.Start + directive.Name.Length)..position].TrimStart(), position)
+                : await AskAsync<CompletionsProduced>(new RequestCompletions(text.Masked, Place(cell, position)), cancellation)
+                    .ConfigureAwait(false)
+                    is { } found
+                    ? new CellCompletion(
+                        Math.Min(position, Place(cell, found.LinePositionSpan.Start)),
+                        Math.Max(position, Place(cell, found.LinePositionSpan.End)),
+                        [
+                            .. found
+                                .Completions.Where(c => c.DisplayText.Length > 0)
+                                .Select(c => new CompletionEntry(
+                                    c.InsertText,
+                                    c.Kind is "Property" ? "option"
+                                        : c.Kind is "Method" ? "function"
+                                        : c.Kind is "Parameter" ? "value"
+                                        : c.Kind,
+                                    "",
+                                    c.Documentation ?? ""
+                                )),
+                        ]
+                    )
+                : nothing;
         }
 
         if (text.CSharpAt(position) is not { } code)
         {
             // What another language says, if it says anything.
-            return await AskAsync<CompletionsProduced>(new RequestCompletions(text.Masked, Place(cell, position)), cancellation).ConfigureAwait(false) is { } said
-                ? new CellCompletion(Start(said, position), position, [.. said.Completions.Select(c => new CompletionEntry(c.InsertText, c.Kind, "", c.Documentation ?? ""))])
+            return
+                await AskAsync<CompletionsProduced>(new RequestCompletions(text.Masked, Place(cell, position)), cancellation)
+                    .ConfigureAwait(false)
+                    is { } said
+                ? new CellCompletion(
+                    Start(said, position),
+                    position,
+                    [.. said.Completions.Select(c => new CompletionEntry(c.InsertText, c.Kind, "", c.Documentation ?? ""))]
+                )
                 : nothing;
 
-            int Start(CompletionsProduced of, int end) => of.LinePositionSpan is { } span ? end - Math.Max(0, span.End.Character - span.Start.Character) : end;
+            int Start(CompletionsProduced of, int end) =>
+                of.LinePositionSpan is { } span ? end - Math.Max(0, span.End.Character - span.Start.Character) : end;
         }
 
         return ReferenceStart().Match(before) is { Success: true } reference
-            ? reference.Groups["word"].Value == "r" ? ReferenceCompletion.Of(reference.Groups["text"].Value, lineStart + reference.Groups["text"].Index) : nothing
+            ? reference.Groups["word"].Value == "r"
+                ? ReferenceCompletion.Of(reference.Groups["text"].Value, lineStart + reference.Groups["text"].Index)
+                : nothing
             : await CodeCompletion.AtAsync(workspace.Document(code), position, cancellation).ConfigureAwait(false);
     }
 
@@ -77,14 +116,22 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
         var text = languages.Value.Read(cell);
         if (text.DirectiveAt(position) is { } directive)
         {
-            var found = await AskAsync<HoverTextProduced>(new RequestHoverText(text.Masked, Place(cell, position)), cancellation).ConfigureAwait(false);
+            var found = await AskAsync<HoverTextProduced>(new RequestHoverText(text.Masked, Place(cell, position)), cancellation)
+                .ConfigureAwait(false);
             return found is not null ? Formatted.Bundle(found.Content, null)
-                : languages.Value.Directives.FirstOrDefault(d => d.Name == directive.Name) is { } known ? MimeBundle.OfText($"{known.Name}\n{known.Description}") : null;
+                : languages.Value.Directives.FirstOrDefault(d => d.Name == directive.Name) is { } known
+                    ? MimeBundle.OfText($"{known.Name}\n{known.Description}")
+                : null;
         }
 
         if (text.CSharpAt(position) is not { } code)
         {
-            return await AskAsync<HoverTextProduced>(new RequestHoverText(text.Masked, Place(cell, position)), cancellation).ConfigureAwait(false) is { Content.Count: > 0 } said ? Formatted.Bundle(said.Content, null) : null;
+            return
+                await AskAsync<HoverTextProduced>(new RequestHoverText(text.Masked, Place(cell, position)), cancellation)
+                    .ConfigureAwait(false)
+                    is { Content.Count: > 0 } said
+                ? Formatted.Bundle(said.Content, null)
+                : null;
         }
 
         var line = cell[(position == 0 ? 0 : cell.LastIndexOf('\n', position - 1) + 1)..];
@@ -101,7 +148,9 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
         if (text.CSharpAt(cell.Length) is not { } all)
         {
             // The lines of another language end with an empty one; a directive stands for itself.
-            return text.DirectiveAt(cell.Length) is not null || cell.EndsWith('\n') ? new CellCompleteness(Cells.Completeness.Complete) : new CellCompleteness(Cells.Completeness.Incomplete);
+            return text.DirectiveAt(cell.Length) is not null || cell.EndsWith('\n')
+                ? new CellCompleteness(Cells.Completeness.Complete)
+                : new CellCompleteness(Cells.Completeness.Incomplete);
         }
 
         var tree = CSharpSyntaxTree.ParseText(ReferenceLine.Take(all).Code, ScriptSession.Parsing);
@@ -110,7 +159,11 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
             return new CellCompleteness(Cells.Completeness.Incomplete, new string(' ', 4 * Depth(tree)));
         }
 
-        return new CellCompleteness(tree.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error) ? Cells.Completeness.Invalid : Cells.Completeness.Complete);
+        return new CellCompleteness(
+            tree.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error)
+                ? Cells.Completeness.Invalid
+                : Cells.Completeness.Complete
+        );
     }
 
     /// <summary>Starts the language services in the background, once; the first completion then does not wait for them.</summary>
@@ -131,8 +184,7 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
 #pragma warning disable CA1031 // Whatever is wrong with it, the first completion will say.
                 catch (Exception)
 #pragma warning restore CA1031
-                {
-                }
+                { }
             })
             {
                 IsBackground = true,
@@ -158,10 +210,12 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
         new("#i", "magic", "#i \"nuget: URL-or-folder\"", "Adds a source of packages."),
     ];
 
-    private async Task<T?> AskAsync<T>(KernelCommand command, CancellationToken cancellation) where T : KernelEvent =>
+    private async Task<T?> AskAsync<T>(KernelCommand command, CancellationToken cancellation)
+        where T : KernelEvent =>
         (await languages.Value.Root.SendAsync(command, cancellation).ConfigureAwait(false)).Events.OfType<T>().FirstOrDefault();
 
-    private static LinePosition Place(string cell, int position) => LinePosition.FromCodeAnalysisLinePosition(SourceText.From(cell).Lines.GetLinePosition(position));
+    private static LinePosition Place(string cell, int position) =>
+        LinePosition.FromCodeAnalysisLinePosition(SourceText.From(cell).Lines.GetLinePosition(position));
 
     private static int Place(string cell, LinePosition place)
     {
@@ -170,12 +224,21 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
     }
 
     /// <summary>How many braces and brackets are open at the end.</summary>
-    private static int Depth(SyntaxTree tree) => Math.Max(0, tree.GetRoot().DescendantTokens().Where(t => !t.IsMissing).Sum(t => t.Kind() switch
-    {
-        SyntaxKind.OpenBraceToken or SyntaxKind.OpenParenToken or SyntaxKind.OpenBracketToken => 1,
-        SyntaxKind.CloseBraceToken or SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken => -1,
-        _ => 0,
-    }));
+    private static int Depth(SyntaxTree tree) =>
+        Math.Max(
+            0,
+            tree.GetRoot()
+                .DescendantTokens()
+                .Where(t => !t.IsMissing)
+                .Sum(t =>
+                    t.Kind() switch
+                    {
+                        SyntaxKind.OpenBraceToken or SyntaxKind.OpenParenToken or SyntaxKind.OpenBracketToken => 1,
+                        SyntaxKind.CloseBraceToken or SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken => -1,
+                        _ => 0,
+                    }
+                )
+        );
 
     [GeneratedRegex(@"^[ \t]*(?<name>#!?[\w#.+-]*)$")]
     private static partial Regex DirectiveStart();

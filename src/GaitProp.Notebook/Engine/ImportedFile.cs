@@ -4,7 +4,10 @@ using GaitProp.Notebook.Notebooks;
 
 namespace GaitProp.Notebook.Engine;
 
-/// <summary>A file that <c>#!import</c> runs: C#, a .dib file, or a notebook. More than the library's own: errors point into the file, .csx files are run, and a file that imports itself ends.</summary>
+/// <summary>
+/// A file that <c>#!import</c> runs: C#, a .dib file, or a notebook. More than the library's own: errors point into the file, .csx files
+/// are run, and a file that imports itself ends.
+/// </summary>
 internal static class ImportedFile
 {
     private static readonly string[] Kinds = [".cs", ".csx", ".dib", ".ipynb"];
@@ -42,11 +45,14 @@ internal static class ImportedFile
         var before = words.TrimStart('"');
         var slash = before.LastIndexOfAny(['/', '\\']) + 1;
         var folder = Path.GetFullPath(slash == 0 ? "." : before[..slash]);
-        IEnumerable<string> names = !Directory.Exists(folder) ? [] : Directory.EnumerateFileSystemEntries(folder)
-            .Where(f => Directory.Exists(f) || Kinds.Contains(Path.GetExtension(f)))
-            .Select(f => Path.GetFileName(f) + (Directory.Exists(f) ? "/" : ""))
-            .Where(n => n.StartsWith(before[slash..], StringComparison.OrdinalIgnoreCase))
-            .Order(StringComparer.OrdinalIgnoreCase);
+        IEnumerable<string> names = !Directory.Exists(folder)
+            ? []
+            : Directory
+                .EnumerateFileSystemEntries(folder)
+                .Where(f => Directory.Exists(f) || Kinds.Contains(Path.GetExtension(f)))
+                .Select(f => Path.GetFileName(f) + (Directory.Exists(f) ? "/" : ""))
+                .Where(n => n.StartsWith(before[slash..], StringComparison.OrdinalIgnoreCase))
+                .Order(StringComparer.OrdinalIgnoreCase);
         return new CellCompletion(position - (before.Length - slash), position, [.. names.Select(n => new CompletionEntry(n, "path"))]);
     }
 
@@ -54,7 +60,11 @@ internal static class ImportedFile
     {
         try
         {
-            return NotebookReader.Parse(text, name).Cells.Index().Where(c => c.Item.IsCode).Select(c => (string.Create(CultureInfo.InvariantCulture, $"{name} [{c.Index + 1}]"), c.Item.Code));
+            return NotebookReader
+                .Parse(text, name)
+                .Cells.Index()
+                .Where(c => c.Item.IsCode)
+                .Select(c => (string.Create(CultureInfo.InvariantCulture, $"{name} [{c.Index + 1}]"), c.Item.Code));
         }
         catch (NotebookException e)
         {

@@ -5,16 +5,20 @@ using Microsoft.DotNet.Interactive.Directives;
 
 namespace GaitProp.Notebook.Engine;
 
-/// <summary>A language as editors ask it: what they ask goes to the language itself, past the cell that runs there. It runs nothing and keeps nothing.</summary>
-internal sealed class LanguageMirror : Kernel,
-    IKernelCommandHandler<SubmitCode>,
-    IKernelCommandHandler<RequestCompletions>,
-    IKernelCommandHandler<RequestHoverText>,
-    IKernelCommandHandler<RequestSignatureHelp>,
-    IKernelCommandHandler<RequestDiagnostics>,
-    IKernelCommandHandler<RequestValueInfos>,
-    IKernelCommandHandler<RequestValue>,
-    IKernelCommandHandler<SendValue>
+/// <summary>
+/// A language as editors ask it: what they ask goes to the language itself, past the cell that runs there. It runs nothing and keeps
+/// nothing.
+/// </summary>
+internal sealed class LanguageMirror
+    : Kernel,
+        IKernelCommandHandler<SubmitCode>,
+        IKernelCommandHandler<RequestCompletions>,
+        IKernelCommandHandler<RequestHoverText>,
+        IKernelCommandHandler<RequestSignatureHelp>,
+        IKernelCommandHandler<RequestDiagnostics>,
+        IKernelCommandHandler<RequestValueInfos>,
+        IKernelCommandHandler<RequestValue>,
+        IKernelCommandHandler<SendValue>
 {
     private readonly Kernel _language;
     private readonly KernelSpecifierDirective _directive;
@@ -27,7 +31,13 @@ internal sealed class LanguageMirror : Kernel,
         _language = language;
         (KernelInfo.LanguageName, KernelInfo.Description) = (language.KernelInfo.LanguageName, language.KernelInfo.Description);
         _directive = new KernelSpecifierDirective($"#!{language.Name}", language.Name);
-        foreach (var parameter in language.RootKernel.KernelInfo.SupportedDirectives.OfType<KernelSpecifierDirective>().FirstOrDefault(d => d.Name == _directive.Name)?.Parameters ?? [])
+        foreach (
+            var parameter in language
+                .RootKernel.KernelInfo.SupportedDirectives.OfType<KernelSpecifierDirective>()
+                .FirstOrDefault(d => d.Name == _directive.Name)
+                ?.Parameters
+                ?? []
+        )
         {
             _directive.Parameters.Add(parameter);
         }
@@ -62,6 +72,6 @@ internal sealed class LanguageMirror : Kernel,
     /// <inheritdoc/>
     public Task HandleAsync(SendValue command, KernelInvocationContext context) => Task.CompletedTask;
 
-    private Task Ask<T>(T command, KernelInvocationContext context) where T : KernelCommand =>
-        _language is IKernelCommandHandler<T> knows ? knows.HandleAsync(command, context) : Task.CompletedTask;
+    private Task Ask<T>(T command, KernelInvocationContext context)
+        where T : KernelCommand => _language is IKernelCommandHandler<T> knows ? knows.HandleAsync(command, context) : Task.CompletedTask;
 }

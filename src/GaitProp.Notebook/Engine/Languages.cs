@@ -29,10 +29,26 @@ internal static class Languages
 
         root.Add(new HtmlKernel());
         root.Add(new JavaScriptCells(cells.Session.Kit.Plain), ["js"]);
-        root.Add(new TextKernel("markdown", "Markdown", "Shows the lines below as Markdown.", text => CellScope.Starter?.Place is { IsCell: false }
-            ? null // The prose of a file belongs to the file, not to who imports it.
-            : MimeBundle.Of(("text/markdown", text), (MimeBundle.PlainText, text))), ["md"]);
-        root.Add(new TextKernel("mermaid", "Mermaid", "Draws the lines below, a Mermaid flowchart, in every front end; other diagrams where the front end draws them (JupyterLab).", MermaidDiagram.Of));
+        root.Add(
+            new TextKernel(
+                "markdown",
+                "Markdown",
+                "Shows the lines below as Markdown.",
+                text =>
+                    CellScope.Starter?.Place is { IsCell: false }
+                        ? null // The prose of a file belongs to the file, not to who imports it.
+                        : MimeBundle.Of(("text/markdown", text), (MimeBundle.PlainText, text))
+            ),
+            ["md"]
+        );
+        root.Add(
+            new TextKernel(
+                "mermaid",
+                "Mermaid",
+                "Draws the lines below, a Mermaid flowchart, in every front end; other diagrams where the front end draws them (JupyterLab).",
+                MermaidDiagram.Of
+            )
+        );
         root.Add(new KeyValueStoreKernel());
         root.Add(new TextKernel("meta", "", "The head of a .dib file: the lines below are passed over.", _ => null));
         Describe(root);

@@ -11,7 +11,9 @@ using Microsoft.DotNet.Interactive.Directives;
 
 namespace GaitProp.Notebook.Engine;
 
-/// <summary>The directives that the host has beside the library's: <c>#!time</c>, <c>#!about</c>, <c>#!lsmagic</c>, <c>#!import</c>.</summary>
+/// <summary>
+/// The directives that the host has beside the library's: <c>#!time</c>, <c>#!about</c>, <c>#!lsmagic</c>, <c>#!import</c>.
+/// </summary>
 internal static class NotebookDirectives
 {
     /// <summary>The directive that runs a file.</summary>
@@ -23,23 +25,43 @@ internal static class NotebookDirectives
     /// <param name="import">Runs a file.</param>
     public static void AddTo(CompositeKernel root, Kit kit, Func<string, Task> import)
     {
-        Add("#!time", "Says how long the cell takes from here on: wall time, compilation included.", (cell, _) =>
-        {
-            var clock = Stopwatch.StartNew();
-            cell.AtEnd(() => cell.Output.Display(MimeBundle.OfText($"Wall time: {Text(clock.Elapsed)}")));
-            return Task.CompletedTask;
-        });
-        Add("#!about", "Says which versions run the notebook.", (cell, _) => Table(cell,
-        [
-            (kit.Name, kit.Version),
-            ("C#", ScriptSession.Parsing.LanguageVersion.MapSpecifiedToEffectiveVersion().ToDisplayString()),
-            ("compiler", typeof(CSharpCompilation).Assembly.GetName().Version!.ToString(3)),
-            (".NET", Environment.Version.ToString()),
-            ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
-            ("working directory", Environment.CurrentDirectory),
-        ]));
-        Add("#!lsmagic", "Lists the magics.", (cell, _) => Table(cell, All(root).Where(d => !d.Hidden).Select(d => (d.Name, d.Description ?? ""))));
-        Add(Import, "Runs a file here: .cs, .csx, .dib, or the code cells of an .ipynb.", (_, words) => import(words), new KernelDirectiveParameter("--file") { AllowImplicitName = true, MaxOccurrences = int.MaxValue });
+        Add(
+            "#!time",
+            "Says how long the cell takes from here on: wall time, compilation included.",
+            (cell, _) =>
+            {
+                var clock = Stopwatch.StartNew();
+                cell.AtEnd(() => cell.Output.Display(MimeBundle.OfText($"Wall time: {Text(clock.Elapsed)}")));
+                return Task.CompletedTask;
+            }
+        );
+        Add(
+            "#!about",
+            "Says which versions run the notebook.",
+            (cell, _) =>
+                Table(
+                    cell,
+                    [
+                        (kit.Name, kit.Version),
+                        ("C#", ScriptSession.Parsing.LanguageVersion.MapSpecifiedToEffectiveVersion().ToDisplayString()),
+                        ("compiler", typeof(CSharpCompilation).Assembly.GetName().Version!.ToString(3)),
+                        (".NET", Environment.Version.ToString()),
+                        ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
+                        ("working directory", Environment.CurrentDirectory),
+                    ]
+                )
+        );
+        Add(
+            "#!lsmagic",
+            "Lists the magics.",
+            (cell, _) => Table(cell, All(root).Where(d => !d.Hidden).Select(d => (d.Name, d.Description ?? "")))
+        );
+        Add(
+            Import,
+            "Runs a file here: .cs, .csx, .dib, or the code cells of an .ipynb.",
+            (_, words) => import(words),
+            new KernelDirectiveParameter("--file") { AllowImplicitName = true, MaxOccurrences = int.MaxValue }
+        );
 
         void Add(string name, string description, Func<CellScope, string, Task> run, params KernelDirectiveParameter[] parameters)
         {
@@ -49,28 +71,33 @@ internal static class NotebookDirectives
                 directive.Parameters.Add(parameter);
             }
 
-            root.AddDirective(directive, async (command, context) =>
-            {
-                if (CellScope.Starter is { } cell)
+            root.AddDirective(
+                directive,
+                async (command, context) =>
                 {
-                    try
+                    if (CellScope.Starter is { } cell)
                     {
-                        await run(cell, Words(command, name)).ConfigureAwait(false);
-                    }
-                    catch (CellException e)
-                    {
-                        cell.Fail(e);
-                        context.Fail(context.Command, e, e.Message);
+                        try
+                        {
+                            await run(cell, Words(command, name)).ConfigureAwait(false);
+                        }
+                        catch (CellException e)
+                        {
+                            cell.Fail(e);
+                            context.Fail(context.Command, e, e.Message);
+                        }
                     }
                 }
-            });
+            );
         }
     }
 
     /// <summary>All directives, those of the languages too.</summary>
     /// <param name="root">The languages.</param>
     public static IEnumerable<KernelDirective> All(CompositeKernel root) =>
-        root.KernelInfo.SupportedDirectives.Concat(root.ChildKernels.SelectMany(k => k.KernelInfo.SupportedDirectives)).DistinctBy(d => d.Name);
+        root
+            .KernelInfo.SupportedDirectives.Concat(root.ChildKernels.SelectMany(k => k.KernelInfo.SupportedDirectives))
+            .DistinctBy(d => d.Name);
 
     private static string Words(KernelCommand command, string name)
     {
@@ -85,10 +112,11 @@ internal static class NotebookDirectives
         return Task.CompletedTask;
     }
 
-    private static string Text(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms"),
-        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
-    };
+    private static string Text(TimeSpan time) =>
+        time switch
+        {
+            { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms"),
+            { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
+        };
 }

@@ -37,8 +37,12 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
         _languages = new NotebookLanguages(Languages.Compose(_cells, _workspace, new FSharpCells(_cells.Session)), kit, ImportAsync);
         _languages.Root.KernelEvents.Subscribe(this);
 
-        // The library lines up all that it is asked behind the cell that runs. An editor asks a second set of the same languages, over the same variables.
-        _assistance = new CellAssistance(_workspace, new Lazy<NotebookLanguages>(() => new NotebookLanguages(Languages.Compose(_cells, _workspace), kit, ImportAsync, _languages)));
+        // The library lines up all that it is asked behind the cell that runs. An editor asks a second set of the same languages, over the
+        // same variables.
+        _assistance = new CellAssistance(
+            _workspace,
+            new Lazy<NotebookLanguages>(() => new NotebookLanguages(Languages.Compose(_cells, _workspace), kit, ImportAsync, _languages))
+        );
     }
 
     /// <summary>The languages of the cells.</summary>
@@ -84,14 +88,16 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
     }
 
     /// <inheritdoc/>
-    public Task<CellCompletion> CompleteAsync(string code, int position, CancellationToken cancellation) => Task.Run(() => _assistance.CompleteAsync(code, position, cancellation), cancellation);
+    public Task<CellCompletion> CompleteAsync(string code, int position, CancellationToken cancellation) =>
+        Task.Run(() => _assistance.CompleteAsync(code, position, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<MimeBundle?> InspectAsync(string code, int position, int detail, CancellationToken cancellation) =>
         Task.Run(() => _assistance.InspectAsync(code, position, detail, cancellation), cancellation);
 
     /// <inheritdoc/>
-    public Task<CellCompleteness> IsCompleteAsync(string code, CancellationToken cancellation) => Task.FromResult(_assistance.Completeness(code));
+    public Task<CellCompleteness> IsCompleteAsync(string code, CancellationToken cancellation) =>
+        Task.FromResult(_assistance.Completeness(code));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -130,14 +136,10 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
     }
 
     /// <inheritdoc/>
-    void IObserver<KernelEvent>.OnCompleted()
-    {
-    }
+    void IObserver<KernelEvent>.OnCompleted() { }
 
     /// <inheritdoc/>
-    void IObserver<KernelEvent>.OnError(Exception error)
-    {
-    }
+    void IObserver<KernelEvent>.OnError(Exception error) { }
 
     private static CellResult Stopped(string message) => new(CellStatus.Interrupted, RuntimeErrors.Line("Interrupted", message));
 
@@ -169,7 +171,9 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
             FSharpErrors e => new CellResult(CellStatus.Error, CompileErrors.Of(e.Errors)),
             SubmissionException e => new CellResult(CellStatus.Error, CompileErrors.Of(e)),
             UnstoppableException e => Stopped(e.Message),
-            OperationCanceledException when interrupt.IsCancellationRequested => Stopped("The cell was stopped; all variables are as they were at that moment."),
+            OperationCanceledException when interrupt.IsCancellationRequested => Stopped(
+                "The cell was stopped; all variables are as they were at that moment."
+            ),
             var e => new CellResult(CellStatus.Error, RuntimeErrors.Of(e, _kit)),
         };
     }
@@ -204,7 +208,9 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
         var cell = CellScope.Starter!;
         if (ImportDepth.Value >= DeepestImport)
         {
-            throw new CellException($"'{Path.GetFileName(words.Trim('"'))}' imports itself: {DeepestImport} imports within each other are the limit.");
+            throw new CellException(
+                $"'{Path.GetFileName(words.Trim('"'))}' imports itself: {DeepestImport} imports within each other are the limit."
+            );
         }
 
         ImportDepth.Value++;

@@ -6,7 +6,10 @@ using Microsoft.DotNet.Interactive.Directives;
 
 namespace GaitProp.Notebook.Engine;
 
-/// <summary>The languages of a notebook with their directives. What the program brings along is added when a text first has a directive: a first cell of C# does not wait for it.</summary>
+/// <summary>
+/// The languages of a notebook with their directives. What the program brings along is added when a text first has a directive: a first
+/// cell of C# does not wait for it.
+/// </summary>
 internal sealed class NotebookLanguages
 {
     /// <summary>Languages of other hosts: whoever names one means it, and no word of ours that looks alike.</summary>
@@ -20,7 +23,8 @@ internal sealed class NotebookLanguages
     /// <param name="root">The languages.</param>
     /// <param name="kit">What the program brings along.</param>
     /// <param name="import">Runs a file.</param>
-    /// <param name="followed">Languages that run cells, where these only answer what editors ask: whatever is added to those is known here too.</param>
+    /// <param name="followed">Languages that run cells, where these only answer what editors ask: whatever is added to those is known here
+    /// too.</param>
     public NotebookLanguages(CompositeKernel root, Kit kit, Func<string, Task> import, NotebookLanguages? followed = null)
     {
         (Root, _kit, _followed) = (root, kit, followed);
@@ -63,9 +67,14 @@ internal sealed class NotebookLanguages
     public CellText Read(string text)
     {
         _ = text.Contains("#!", StringComparison.Ordinal) && Extended;
-        return new CellText(text, name => Language(name) is { } language ? language == CSharpCellKernel.CSharp : null, name => Language(name) is { } language && Root.FindKernelByName(language) is LanguageKernel or LanguageMirror or TextKernel);
+        return new CellText(
+            text,
+            name => Language(name) is { } language ? language == CSharpCellKernel.CSharp : null,
+            name => Language(name) is { } language && Root.FindKernelByName(language) is LanguageKernel or LanguageMirror or TextKernel
+        );
 
-        string? Language(string name) => Root.KernelInfo.SupportedDirectives.OfType<KernelSpecifierDirective>().FirstOrDefault(d => d.Name == name)?.KernelName;
+        string? Language(string name) =>
+            Root.KernelInfo.SupportedDirectives.OfType<KernelSpecifierDirective>().FirstOrDefault(d => d.Name == name)?.KernelName;
     }
 
     /// <summary>Puts a language beside these for each that the others have and these have not.</summary>
@@ -92,8 +101,13 @@ internal sealed class NotebookLanguages
     {
         var known = Directives.Where(d => !d.Hidden).Select(d => d.Name);
         return new(
-            (Elsewhere.Contains(name) ? $"unknown language '{name}'. Choose from {string.Join(", ", known)}." : _kit.Unknown("magic or language", name, known))
-            + " A language is added by #!connect jupyter --kernel-spec SPEC --kernel-name NAME, or by a cell that references its kernel (#r) and puts it beside these: ((CompositeKernel)KernelInvocationContext.Current.HandlingKernel.RootKernel).Add(kernel), with 'using Microsoft.DotNet.Interactive;'.",
-            "UnknownMagic");
+            (
+                Elsewhere.Contains(name)
+                    ? $"unknown language '{name}'. Choose from {string.Join(", ", known)}."
+                    : _kit.Unknown("magic or language", name, known)
+            )
+                + " A language is added by #!connect jupyter --kernel-spec SPEC --kernel-name NAME, or by a cell that references its kernel (#r) and puts it beside these: ((CompositeKernel)KernelInvocationContext.Current.HandlingKernel.RootKernel).Add(kernel), with 'using Microsoft.DotNet.Interactive;'.",
+            "UnknownMagic"
+        );
     }
 }

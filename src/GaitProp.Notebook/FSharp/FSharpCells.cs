@@ -15,7 +15,9 @@ internal sealed class FSharpCells(ScriptSession csharp) : IDisposable
 
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(2.3);
 
-    private readonly Lazy<FSharpSession> _session = new(() => new FSharpSession(Files(csharp), [.. csharp.Kit.Namespaces, typeof(CellDisplay).Namespace!]));
+    private readonly Lazy<FSharpSession> _session = new(() =>
+        new FSharpSession(Files(csharp), [.. csharp.Kit.Namespaces, typeof(CellDisplay).Namespace!])
+    );
 
     private bool _isPrepared;
 
@@ -46,31 +48,37 @@ internal sealed class FSharpCells(ScriptSession csharp) : IDisposable
 
         using var abort = new CancellationTokenSource();
         using var stopped = cell.Interrupt.Register(() => abort.CancelAfter(cell.WatchesInterrupt ? LongPatience : Patience));
-        await InterruptibleRun.RunAsync(cell, () =>
-        {
-            Prepare(cell);
-            Session.Reference(Files(csharp));
-#pragma warning disable SYSLIB0046 // F# Interactive's own way to stop a cell: the code has no checks of ours, and its state is that of the last cell that ended.
-            ControlledExecution.Run(
+        await InterruptibleRun
+            .RunAsync(
+                cell,
                 () =>
                 {
-                    if (Session.Run(code, name, cell.Interrupt) is (true, var value) && value is not DisplayedValue)
-                    {
-                        var bundle = Formatted.Bundle(Shown(value));
-                        if (isResult)
+                    Prepare(cell);
+                    Session.Reference(Files(csharp));
+#pragma warning disable SYSLIB0046 // F# Interactive's own way to stop a cell: the code has no checks of ours, and its state is that of the last cell that ended.
+                    ControlledExecution.Run(
+                        () =>
                         {
-                            cell.Output.Result(bundle);
-                        }
-                        else
-                        {
-                            cell.Output.Display(bundle);
-                        }
-                    }
-                },
-                abort.Token);
+                            if (Session.Run(code, name, cell.Interrupt) is (true, var value) && value is not DisplayedValue)
+                            {
+                                var bundle = Formatted.Bundle(Shown(value));
+                                if (isResult)
+                                {
+                                    cell.Output.Result(bundle);
+                                }
+                                else
+                                {
+                                    cell.Output.Display(bundle);
+                                }
+                            }
+                        },
+                        abort.Token
+                    );
 #pragma warning restore SYSLIB0046
-            return Task.CompletedTask;
-        }).ConfigureAwait(false);
+                    return Task.CompletedTask;
+                }
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -112,7 +120,11 @@ internal sealed class FSharpCells(ScriptSession csharp) : IDisposable
     private static IEnumerable<string> Files(ScriptSession csharp)
     {
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
-        return csharp.Files.Where(f => Path.GetDirectoryName(f) != framework && !f.Contains("Microsoft.NETCore.App.Ref", StringComparison.Ordinal)
-            && Path.GetFileName(f) is not "FSharp.Core.dll" and var name && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal));
+        return csharp.Files.Where(f =>
+            Path.GetDirectoryName(f) != framework
+            && !f.Contains("Microsoft.NETCore.App.Ref", StringComparison.Ordinal)
+            && Path.GetFileName(f) is not "FSharp.Core.dll" and var name
+            && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
+        );
     }
 }

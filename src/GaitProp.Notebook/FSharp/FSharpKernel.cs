@@ -11,12 +11,13 @@ using Microsoft.DotNet.Interactive.ValueSharing;
 namespace GaitProp.Notebook.FSharp;
 
 /// <summary>F# as a language of the library. Values go in and out as the objects that they are.</summary>
-internal sealed class FSharpKernel : LanguageKernel,
-    IKernelCommandHandler<RequestCompletions>,
-    IKernelCommandHandler<RequestHoverText>,
-    IKernelCommandHandler<RequestValueInfos>,
-    IKernelCommandHandler<RequestValue>,
-    IKernelCommandHandler<SendValue>
+internal sealed class FSharpKernel
+    : LanguageKernel,
+        IKernelCommandHandler<RequestCompletions>,
+        IKernelCommandHandler<RequestHoverText>,
+        IKernelCommandHandler<RequestValueInfos>,
+        IKernelCommandHandler<RequestValue>,
+        IKernelCommandHandler<SendValue>
 {
     /// <summary>Its name among the languages.</summary>
     public const string FSharp = "fsharp";
@@ -56,10 +57,23 @@ internal sealed class FSharpKernel : LanguageKernel,
         }
 
         var word = line[start..Math.Min(at.Character, line.Length)];
-        context.Publish(new CompletionsProduced(
-            [.. _cells.Session.Complete(code, at.Line, at.Character).Where(i => i.NameInList.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Select(i => new CompletionItem(i.NameInList, Kind(i.Glyph), insertText: i.NameInCode, documentation: FSharpSession.Words(i.Description)))],
-            command,
-            new LinePositionSpan(at with { Character = start }, at)));
+        context.Publish(
+            new CompletionsProduced(
+                [
+                    .. _cells
+                        .Session.Complete(code, at.Line, at.Character)
+                        .Where(i => i.NameInList.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+                        .Select(i => new CompletionItem(
+                            i.NameInList,
+                            Kind(i.Glyph),
+                            insertText: i.NameInCode,
+                            documentation: FSharpSession.Words(i.Description)
+                        )),
+                ],
+                command,
+                new LinePositionSpan(at with { Character = start }, at)
+            )
+        );
         return Task.CompletedTask;
     }
 
@@ -67,9 +81,18 @@ internal sealed class FSharpKernel : LanguageKernel,
     public Task HandleAsync(RequestHoverText command, KernelInvocationContext context)
     {
         ArgumentNullException.ThrowIfNull(command);
-        if (_cells.IsLoaded && _cells.Session.Describe(CellMask.Off(command.Code), command.LinePosition.Line, command.LinePosition.Character) is { } words)
+        if (
+            _cells.IsLoaded
+            && _cells.Session.Describe(CellMask.Off(command.Code), command.LinePosition.Line, command.LinePosition.Character) is { } words
+        )
         {
-            context.Publish(new HoverTextProduced(command, [new FormattedValue(PlainTextFormatter.MimeType, words)], new LinePositionSpan(command.LinePosition, command.LinePosition)));
+            context.Publish(
+                new HoverTextProduced(
+                    command,
+                    [new FormattedValue(PlainTextFormatter.MimeType, words)],
+                    new LinePositionSpan(command.LinePosition, command.LinePosition)
+                )
+            );
         }
 
         return Task.CompletedTask;
@@ -78,42 +101,66 @@ internal sealed class FSharpKernel : LanguageKernel,
     /// <inheritdoc/>
     public Task HandleAsync(RequestValueInfos command, KernelInvocationContext context)
     {
-        context.Publish(new ValueInfosProduced(
-            [.. _cells.Variables.Select(v => new KernelValueInfo(v.Name, new FormattedValue(PlainTextFormatter.MimeType, TypeNames.Short(v.Type)), v.Value?.GetType() ?? v.Type, TypeNames.Short(v.Type)))], command));
+        context.Publish(
+            new ValueInfosProduced(
+                [
+                    .. _cells.Variables.Select(v => new KernelValueInfo(
+                        v.Name,
+                        new FormattedValue(PlainTextFormatter.MimeType, TypeNames.Short(v.Type)),
+                        v.Value?.GetType() ?? v.Type,
+                        TypeNames.Short(v.Type)
+                    )),
+                ],
+                command
+            )
+        );
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task HandleAsync(RequestValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        if (_cells.Variables.FirstOrDefault(v => v.Name == command.Name) is { } variable)
+    public Task HandleAsync(RequestValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(() =>
         {
-            context.Publish(new ValueProduced(variable.Value, variable.Name, SharedForms.Of(variable.Value, command.MimeType, _cells.Kit.Plain), command));
-        }
-        else
-        {
-            throw new CellException($"F# has no variable '{command.Name}'; #!whos lists all.");
-        }
+            ArgumentNullException.ThrowIfNull(command);
+            if (_cells.Variables.FirstOrDefault(v => v.Name == command.Name) is { } variable)
+            {
+                context.Publish(
+                    new ValueProduced(
+                        variable.Value,
+                        variable.Name,
+                        SharedForms.Of(variable.Value, command.MimeType, _cells.Kit.Plain),
+                        command
+                    )
+                );
+            }
+            else
+            {
+                throw new CellException($"F# has no variable '{command.Name}'; #!whos lists all.");
+            }
 
-        return Task.CompletedTask;
-    });
-
-    /// <inheritdoc/>
-    public Task HandleAsync(SendValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
-    {
-        if (SharedForms.Object(command) is { } value)
-        {
-            _cells.Session.Set(command.Name, value, FSharpTypes.Of(value));
-            return Task.CompletedTask;
-        }
-
-        return SetValueAsync(command, context, (name, read, _) =>
-        {
-            _cells.Session.Set(name, read, read is null ? "obj" : FSharpTypes.Of(read));
             return Task.CompletedTask;
         });
-    });
+
+    /// <inheritdoc/>
+    public Task HandleAsync(SendValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(() =>
+        {
+            if (SharedForms.Object(command) is { } value)
+            {
+                _cells.Session.Set(command.Name, value, FSharpTypes.Of(value));
+                return Task.CompletedTask;
+            }
+
+            return SetValueAsync(
+                command,
+                context,
+                (name, read, _) =>
+                {
+                    _cells.Session.Set(name, read, read is null ? "obj" : FSharpTypes.Of(read));
+                    return Task.CompletedTask;
+                }
+            );
+        });
 
     private static string Kind(FSharpGlyph glyph) =>
         glyph.IsMethod || glyph.IsExtensionMethod || glyph.IsOverridenMethod || glyph.IsDelegate ? "function"

@@ -27,8 +27,30 @@ internal sealed class FSharpSession : IDisposable
     public FSharpSession(IEnumerable<string> references, IEnumerable<string> namespaces)
     {
         _referenced.UnionWith(references);
-        string[] words = ["fsi", "--nologo", "--quiet", "--gui-", "--readline-", "--noninteractive", "--targetprofile:netcore", "--usesdkrefs-", "--debug:portable", "--optimize+", "--nowarn:3370", .. _referenced.Select(r => $"-r:{r}")];
-        _session = Shell.FsiEvaluationSession.Create(Shell.FsiEvaluationSession.GetDefaultConfiguration(), words, TextReader.Null, TextWriter.Null, TextWriter.Null, null, null);
+        string[] words =
+        [
+            "fsi",
+            "--nologo",
+            "--quiet",
+            "--gui-",
+            "--readline-",
+            "--noninteractive",
+            "--targetprofile:netcore",
+            "--usesdkrefs-",
+            "--debug:portable",
+            "--optimize+",
+            "--nowarn:3370",
+            .. _referenced.Select(r => $"-r:{r}"),
+        ];
+        _session = Shell.FsiEvaluationSession.Create(
+            Shell.FsiEvaluationSession.GetDefaultConfiguration(),
+            words,
+            TextReader.Null,
+            TextWriter.Null,
+            TextWriter.Null,
+            null,
+            null
+        );
 
         // In one piece, which takes a tenth of the time; one by one if F# does not know one of them.
         string[] opened = [.. namespaces.Select(n => $"open {n}")];
@@ -42,7 +64,13 @@ internal sealed class FSharpSession : IDisposable
     }
 
     /// <summary>The variables, the last of each name.</summary>
-    public IReadOnlyList<CellVariable> Variables => [.. _session.GetBoundValues().Where(v => v.Name != It).Select(v => new CellVariable(v.Name, v.Value.ReflectionType, v.Value.ReflectionValue))];
+    public IReadOnlyList<CellVariable> Variables =>
+        [
+            .. _session
+                .GetBoundValues()
+                .Where(v => v.Name != It)
+                .Select(v => new CellVariable(v.Name, v.Value.ReflectionType, v.Value.ReflectionValue)),
+        ];
 
     /// <summary>Lets the cells to come use more assemblies.</summary>
     /// <param name="files">Their files; those that are known already do no harm.</param>
@@ -91,7 +119,9 @@ internal sealed class FSharpSession : IDisposable
     /// <param name="type">The type that it has there.</param>
     public void Set(string name, object? value, string type)
     {
-        var code = value is null ? $"let {name} : {type} = null" : $"let {name} = {typeof(HandedOver).FullName}.{nameof(HandedOver.Take)}({HandedOver.Give(value).ToString(CultureInfo.InvariantCulture)}) :?> {type}";
+        var code = value is null
+            ? $"let {name} : {type} = null"
+            : $"let {name} = {typeof(HandedOver).FullName}.{nameof(HandedOver.Take)}({HandedOver.Give(value).ToString(CultureInfo.InvariantCulture)}) :?> {type}";
         Run(code, "variable", CancellationToken.None);
     }
 
@@ -108,7 +138,9 @@ internal sealed class FSharpSession : IDisposable
 
         var text = Line(code, line);
         var partial = QuickParse.GetPartialLongNameEx(text, column - 1);
-        return known.GetDeclarationListInfo(FSharpOption<FSharpParseFileResults>.Some(parsed), line + 1, text, partial, null, null, null).Items;
+        return known
+            .GetDeclarationListInfo(FSharpOption<FSharpParseFileResults>.Some(parsed), line + 1, text, partial, null, null, null)
+            .Items;
     }
 
     /// <summary>What stands at a place, in words; <see langword="null"/> if nothing is known of it.</summary>
@@ -118,13 +150,23 @@ internal sealed class FSharpSession : IDisposable
     public string? Describe(string code, int line, int column)
     {
         var text = Line(code, line);
-        if (QuickParse.GetCompleteIdentifierIsland(true, text, Math.Min(column, text.Length)) is not { } island || Check(code) is not var (_, known))
+        if (
+            QuickParse.GetCompleteIdentifierIsland(true, text, Math.Min(column, text.Length)) is not { } island
+            || Check(code) is not var (_, known)
+        )
         {
             return null;
         }
 
         var (name, end, _) = island.Value;
-        var tip = known.GetToolTip(line + 1, end, text, Microsoft.FSharp.Collections.ListModule.OfSeq(name.Split('.')), FSharpTokenTag.Identifier, null);
+        var tip = known.GetToolTip(
+            line + 1,
+            end,
+            text,
+            Microsoft.FSharp.Collections.ListModule.OfSeq(name.Split('.')),
+            FSharpTokenTag.Identifier,
+            null
+        );
         return Words(tip) is { Length: > 0 } words ? words : null;
     }
 
@@ -156,10 +198,12 @@ internal sealed class FSharpSession : IDisposable
             string.Join(' ', said.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             string.Create(CultureInfo.InvariantCulture, $"{file}, line {said.StartLine}, column {said.StartColumn + 1}"),
             line.TrimEnd(),
-            SourceCaret.Under(line, said.StartColumn, (said.EndLine > said.StartLine ? line.Length : said.EndColumn) - said.StartColumn));
+            SourceCaret.Under(line, said.StartColumn, (said.EndLine > said.StartLine ? line.Length : said.EndColumn) - said.StartColumn)
+        );
     }
 
-    private static string Line(string code, int line) => code.Split('\n') is var lines && line < lines.Length ? lines[line].TrimEnd('\r') : "";
+    private static string Line(string code, int line) =>
+        code.Split('\n') is var lines && line < lines.Length ? lines[line].TrimEnd('\r') : "";
 
     /// <summary>The compiler's view of a text, if no cell runs in this language.</summary>
     private (FSharpParseFileResults Parsed, FSharpCheckFileResults Known)? Check(string code)

@@ -6,7 +6,9 @@ namespace GaitProp.Notebook.FSharp;
 /// <summary>Types of .NET as F# names them.</summary>
 internal static partial class FSharpTypes
 {
-    /// <summary>The type that a value has in F#: its own, or the nearest one that F# can name. Types that cells of C# declare are known to C# alone.</summary>
+    /// <summary>
+    /// The type that a value has in F#: its own, or the nearest one that F# can name. Types that cells of C# declare are known to C# alone.
+    /// </summary>
     /// <param name="value">The value.</param>
     public static string Of(object value)
     {
@@ -19,13 +21,19 @@ internal static partial class FSharpTypes
             }
         }
 
-        var sequence = type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>) && IsNameable(i));
+        var sequence = type.GetInterfaces()
+            .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>) && IsNameable(i));
         return Name(sequence ?? (value is IEnumerable ? typeof(IEnumerable) : typeof(object)));
     }
 
-    private static bool IsNameable(Type type) => type.IsArray
-        ? IsNameable(type.GetElementType()!)
-        : type.IsVisible && !type.Name.Contains('<') && type != typeof(ValueType) && (OfCells().IsMatch(type.FullName ?? "") || !(type.Assembly.IsDynamic || type.Assembly.Location.Length == 0)) && type.GetGenericArguments().All(IsNameable);
+    private static bool IsNameable(Type type) =>
+        type.IsArray
+            ? IsNameable(type.GetElementType()!)
+            : type.IsVisible
+                && !type.Name.Contains('<')
+                && type != typeof(ValueType)
+                && (OfCells().IsMatch(type.FullName ?? "") || !(type.Assembly.IsDynamic || type.Assembly.Location.Length == 0))
+                && type.GetGenericArguments().All(IsNameable);
 
     private static string Name(Type type)
     {
@@ -46,7 +54,9 @@ internal static partial class FSharpTypes
         {
             var tick = level.Name.IndexOf('`', StringComparison.Ordinal);
             var own = tick < 0 ? 0 : int.Parse(level.Name[(tick + 1)..], System.Globalization.CultureInfo.InvariantCulture);
-            return own == 0 ? level.Name : $"{level.Name[..tick]}<{string.Join(", ", Enumerable.Range(0, own).Select(_ => Name(arguments.Dequeue())).ToArray())}>";
+            return own == 0
+                ? level.Name
+                : $"{level.Name[..tick]}<{string.Join(", ", Enumerable.Range(0, own).Select(_ => Name(arguments.Dequeue())).ToArray())}>";
         });
         return $"global.{(string.IsNullOrEmpty(type.Namespace) ? "" : $"{type.Namespace}.")}{string.Join('.', names)}";
     }

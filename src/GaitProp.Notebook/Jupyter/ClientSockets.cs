@@ -44,7 +44,10 @@ internal sealed class ClientSockets : IDisposable
                 socket.Dispose();
             }
         })
-        { IsBackground = true, Name = "jupyter client" };
+        {
+            IsBackground = true,
+            Name = "jupyter client",
+        };
         _thread.Start();
 
         void Connect(KernelChannel channel, NetMQSocket socket, int port)

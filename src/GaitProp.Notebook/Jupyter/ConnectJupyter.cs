@@ -17,16 +17,25 @@ internal sealed class ConnectJupyter : ConnectKernelDirective<ConnectJupyterComm
         : base("jupyter", "Starts an installed Jupyter kernel and adds its language.")
     {
         _plain = plain;
-        Parameters.Add(new KernelDirectiveParameter("--kernel-spec", "The kernel: 'jupyter kernelspec list' names those that are installed.") { Required = true }
-            .AddCompletions(() => InstalledKernel.Names));
+        Parameters.Add(
+            new KernelDirectiveParameter("--kernel-spec", "The kernel: 'jupyter kernelspec list' names those that are installed.")
+            {
+                Required = true,
+            }.AddCompletions(() => InstalledKernel.Names)
+        );
     }
 
     /// <inheritdoc/>
-    public override async Task<IEnumerable<Kernel>> ConnectKernelsAsync(ConnectJupyterCommand connectCommand, KernelInvocationContext context)
+    public override async Task<IEnumerable<Kernel>> ConnectKernelsAsync(
+        ConnectJupyterCommand connectCommand,
+        KernelInvocationContext context
+    )
     {
         ArgumentNullException.ThrowIfNull(connectCommand);
         var kernel = InstalledKernel.Find(connectCommand.KernelSpec);
-        var connection = await KernelConnection.StartAsync(kernel, CellScope.Starter?.Interrupt ?? context.CancellationToken).ConfigureAwait(false);
+        var connection = await KernelConnection
+            .StartAsync(kernel, CellScope.Starter?.Interrupt ?? context.CancellationToken)
+            .ConfigureAwait(false);
         return [new JupyterCellKernel(connectCommand.ConnectedKernelName, kernel, connection, _plain)];
     }
 }

@@ -10,20 +10,37 @@ namespace GaitProp.Notebook.Jupyter;
 /// <param name="Words">The command that starts it.</param>
 /// <param name="Environment">Variables that the command gets.</param>
 /// <param name="InterruptsByMessage">Whether the stop button is a message, and not a signal.</param>
-internal sealed record InstalledKernel(string Name, string Folder, IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Environment, bool InterruptsByMessage)
+internal sealed record InstalledKernel(
+    string Name,
+    string Folder,
+    IReadOnlyList<string> Words,
+    IReadOnlyDictionary<string, string> Environment,
+    bool InterruptsByMessage
+)
 {
     /// <summary>The names of those that are installed.</summary>
-    public static IReadOnlyList<string> Names => [.. Folders().Select(Path.GetFileName).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+    public static IReadOnlyList<string> Names =>
+        [
+            .. Folders()
+                .Select(Path.GetFileName)
+                .OfType<string>()
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Order(StringComparer.OrdinalIgnoreCase),
+        ];
 
     /// <summary>The names of those that are installed, for an error.</summary>
-    public static string Listed => Names is { Count: > 0 } names ? $"installed are {string.Join(", ", names)}" : "none is installed, in Debian and Ubuntu python3-ipykernel is one";
+    public static string Listed =>
+        Names is { Count: > 0 } names
+            ? $"installed are {string.Join(", ", names)}"
+            : "none is installed, in Debian and Ubuntu python3-ipykernel is one";
 
     /// <summary>Finds one.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="CellException">It is not there, or damaged.</exception>
     public static InstalledKernel Find(string name)
     {
-        var folder = Folders().FirstOrDefault(f => string.Equals(Path.GetFileName(f), name, StringComparison.OrdinalIgnoreCase))
+        var folder =
+            Folders().FirstOrDefault(f => string.Equals(Path.GetFileName(f), name, StringComparison.OrdinalIgnoreCase))
             ?? throw new CellException($"There is no kernelspec '{name}': {Listed}.", "KernelError");
         var file = Path.Combine(folder, "kernel.json");
         try
@@ -37,16 +54,21 @@ internal sealed record InstalledKernel(string Name, string Folder, IReadOnlyList
                     folder,
                     words,
                     json["env"] is JsonObject env ? env.ToDictionary(e => e.Key, e => e.Value?.ToString() ?? "") : [],
-                    json["interrupt_mode"]?.ToString() == "message");
+                    json["interrupt_mode"]?.ToString() == "message"
+                );
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException or NullReferenceException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException or NullReferenceException)
         {
             throw new CellException($"{file} cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; {Listed}.", "KernelError");
         }
     }
 
-    private static IEnumerable<string> Folders() => JupyterFolders.All()
-        .Select(f => Path.Combine(f, "kernels")).Where(Directory.Exists)
-        .SelectMany(Directory.EnumerateDirectories)
-        .Where(f => File.Exists(Path.Combine(f, "kernel.json")));
+    private static IEnumerable<string> Folders() =>
+        JupyterFolders
+            .All()
+            .Select(f => Path.Combine(f, "kernels"))
+            .Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateDirectories)
+            .Where(f => File.Exists(Path.Combine(f, "kernel.json")));
 }

@@ -7,20 +7,21 @@ namespace GaitProp.Notebook.Jupyter;
 internal static class JsonValues
 {
     /// <summary>
-    /// The object of a JSON value: of a list of whole numbers <c>long[]</c>, of numbers <c>double[]</c>, of texts <c>string[]</c>, of truth values <c>bool[]</c>, of objects an array of dictionaries; of a mixed one
-    /// <c>object[]</c>; of an object a dictionary.
+    /// The object of a JSON value: of a list of whole numbers <c>long[]</c>, of numbers <c>double[]</c>, of texts <c>string[]</c>, of truth
+    /// values <c>bool[]</c>, of objects an array of dictionaries; of a mixed one <c>object[]</c>; of an object a dictionary.
     /// </summary>
     /// <param name="json">The value.</param>
-    public static object? Of(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.String => json.GetString(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Number => json.TryGetInt64(out var whole) ? whole : json.GetDouble(),
-        JsonValueKind.Object => json.EnumerateObject().ToDictionary(p => p.Name, p => Of(p.Value)),
-        JsonValueKind.Array => List([.. json.EnumerateArray()]),
-        _ => null,
-    };
+    public static object? Of(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.String => json.GetString(),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.Number => json.TryGetInt64(out var whole) ? whole : json.GetDouble(),
+            JsonValueKind.Object => json.EnumerateObject().ToDictionary(p => p.Name, p => Of(p.Value)),
+            JsonValueKind.Array => List([.. json.EnumerateArray()]),
+            _ => null,
+        };
 
     private static object List(JsonElement[] items)
     {
@@ -31,7 +32,9 @@ internal static class JsonValues
 
         if (items.All(i => i.ValueKind == JsonValueKind.Number || IsNamed(i)) && items.Any(i => i.ValueKind == JsonValueKind.Number))
         {
-            return items.All(i => i.ValueKind == JsonValueKind.Number && i.TryGetInt64(out _)) ? items.Select(i => i.GetInt64()).ToArray() : items.Select(Number).ToArray();
+            return items.All(i => i.ValueKind == JsonValueKind.Number && i.TryGetInt64(out _))
+                ? items.Select(i => i.GetInt64()).ToArray()
+                : items.Select(Number).ToArray();
         }
 
         return items switch
@@ -44,7 +47,9 @@ internal static class JsonValues
     }
 
     /// <summary>The numbers that JSON has no words for.</summary>
-    private static bool IsNamed(JsonElement item) => item.ValueKind == JsonValueKind.String && item.GetString() is "NaN" or "Infinity" or "-Infinity";
+    private static bool IsNamed(JsonElement item) =>
+        item.ValueKind == JsonValueKind.String && item.GetString() is "NaN" or "Infinity" or "-Infinity";
 
-    private static double Number(JsonElement item) => item.ValueKind == JsonValueKind.Number ? item.GetDouble() : double.Parse(item.GetString()!, CultureInfo.InvariantCulture);
+    private static double Number(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Number ? item.GetDouble() : double.Parse(item.GetString()!, CultureInfo.InvariantCulture);
 }

@@ -13,12 +13,13 @@ using Microsoft.DotNet.Interactive.ValueSharing;
 namespace GaitProp.Notebook.Jupyter;
 
 /// <summary>The language of a kernel of Jupyter.</summary>
-internal sealed class JupyterCellKernel : LanguageKernel,
-    IKernelCommandHandler<RequestCompletions>,
-    IKernelCommandHandler<RequestHoverText>,
-    IKernelCommandHandler<RequestValueInfos>,
-    IKernelCommandHandler<RequestValue>,
-    IKernelCommandHandler<SendValue>
+internal sealed class JupyterCellKernel
+    : LanguageKernel,
+        IKernelCommandHandler<RequestCompletions>,
+        IKernelCommandHandler<RequestHoverText>,
+        IKernelCommandHandler<RequestValueInfos>,
+        IKernelCommandHandler<RequestValue>,
+        IKernelCommandHandler<SendValue>
 {
     private const string Python = "python";
 
@@ -54,7 +55,15 @@ internal sealed class JupyterCellKernel : LanguageKernel,
         var shown = false;
         using var stopped = part.Stop.Register(_connection.Interrupt);
         CellError? failure = null;
-        var request = new JsonObject { ["code"] = part.Code, ["silent"] = false, ["store_history"] = true, ["user_expressions"] = new JsonObject(), ["allow_stdin"] = true, ["stop_on_error"] = true };
+        var request = new JsonObject
+        {
+            ["code"] = part.Code,
+            ["silent"] = false,
+            ["store_history"] = true,
+            ["user_expressions"] = new JsonObject(),
+            ["allow_stdin"] = true,
+            ["stop_on_error"] = true,
+        };
         var answer = await _connection.AskAsync("execute_request", request, Told).ConfigureAwait(false);
         part.Stop.ThrowIfCancellationRequested();
         if (answer.Text("status") == "error")
@@ -85,11 +94,18 @@ internal sealed class JupyterCellKernel : LanguageKernel,
                     break;
                 case "error":
                     var lines = message.Content["traceback"]?.AsArray().SelectMany(l => (l?.ToString() ?? "").Split('\n')).ToArray() ?? [];
-                    failure = new CellError(message.Text("ename"), message.Text("evalue").ReplaceLineEndings(" "), lines.Length > 0 ? lines : [$"{message.Text("ename")}: {message.Text("evalue")}"]);
+                    failure = new CellError(
+                        message.Text("ename"),
+                        message.Text("evalue").ReplaceLineEndings(" "),
+                        lines.Length > 0 ? lines : [$"{message.Text("ename")}: {message.Text("evalue")}"]
+                    );
                     break;
                 case "input_request":
                     // Not on the thread that messages come on: the user takes his time.
-                    _ = Task.Run(() => _connection.Answer(cell.Output.Input(message.Text("prompt"), message.Flag("password", false), part.Stop)), CancellationToken.None);
+                    _ = Task.Run(
+                        () => _connection.Answer(cell.Output.Input(message.Text("prompt"), message.Flag("password", false), part.Stop)),
+                        CancellationToken.None
+                    );
                     break;
             }
         }
@@ -100,17 +116,45 @@ internal sealed class JupyterCellKernel : LanguageKernel,
     {
         ArgumentNullException.ThrowIfNull(command);
         var (code, at) = Place(command);
-        if (await AskSoonAsync("complete_request", new JsonObject { ["code"] = code, ["cursor_pos"] = CodePoints.Before(code, at) }).ConfigureAwait(false) is not { } answer || answer.Text("status") != "ok")
+        if (
+            await AskSoonAsync("complete_request", new JsonObject { ["code"] = code, ["cursor_pos"] = CodePoints.Before(code, at) })
+                .ConfigureAwait(false)
+                is not { } answer
+            || answer.Text("status") != "ok"
+        )
         {
             return;
         }
 
         var start = CodePoints.ToIndex(code, answer.Number("cursor_start"));
-        var kinds = answer.Content["metadata"]?["_jupyter_types_experimental"]?.AsArray().Where(t => t?["text"] is not null).DistinctBy(t => t!["text"]!.ToString()).ToDictionary(t => t!["text"]!.ToString(), t => t!["type"]?.ToString() ?? "") ?? [];
-        context.Publish(new CompletionsProduced(
-            [.. (answer.Content["matches"]?.AsArray() ?? []).Select(m => m!.ToString()).Select(m => new CompletionItem(m, kinds.GetValueOrDefault(m) is { Length: > 0 } kind && kind != "<unknown>" ? kind : "value"))],
-            command,
-            new LinePositionSpan(command.LinePosition with { Character = Math.Max(0, command.LinePosition.Character - Math.Max(0, at - start)) }, command.LinePosition)));
+        var kinds =
+            answer
+                .Content["metadata"]
+                ?["_jupyter_types_experimental"]?.AsArray()
+                .Where(t => t?["text"] is not null)
+                .DistinctBy(t => t!["text"]!.ToString())
+                .ToDictionary(t => t!["text"]!.ToString(), t => t!["type"]?.ToString() ?? "")
+            ?? [];
+        context.Publish(
+            new CompletionsProduced(
+                [
+                    .. (answer.Content["matches"]?.AsArray() ?? [])
+                        .Select(m => m!.ToString())
+                        .Select(m => new CompletionItem(
+                            m,
+                            kinds.GetValueOrDefault(m) is { Length: > 0 } kind && kind != "<unknown>" ? kind : "value"
+                        )),
+                ],
+                command,
+                new LinePositionSpan(
+                    command.LinePosition with
+                    {
+                        Character = Math.Max(0, command.LinePosition.Character - Math.Max(0, at - start)),
+                    },
+                    command.LinePosition
+                )
+            )
+        );
     }
 
     /// <inheritdoc/>
@@ -118,18 +162,52 @@ internal sealed class JupyterCellKernel : LanguageKernel,
     {
         ArgumentNullException.ThrowIfNull(command);
         var (code, at) = Place(command);
-        if (await AskSoonAsync("inspect_request", new JsonObject { ["code"] = code, ["cursor_pos"] = CodePoints.Before(code, at), ["detail_level"] = 0 }).ConfigureAwait(false) is { } answer && answer.Flag("found", false)
-            && answer.Content["data"] is JsonObject data)
+        if (
+            await AskSoonAsync(
+                    "inspect_request",
+                    new JsonObject
+                    {
+                        ["code"] = code,
+                        ["cursor_pos"] = CodePoints.Before(code, at),
+                        ["detail_level"] = 0,
+                    }
+                )
+                .ConfigureAwait(false)
+                is { } answer
+            && answer.Flag("found", false)
+            && answer.Content["data"] is JsonObject data
+        )
         {
-            context.Publish(new HoverTextProduced(command, [.. data.Select(d => new FormattedValue(d.Key, d.Value?.ToString() ?? ""))], new LinePositionSpan(command.LinePosition, command.LinePosition)));
+            context.Publish(
+                new HoverTextProduced(
+                    command,
+                    [.. data.Select(d => new FormattedValue(d.Key, d.Value?.ToString() ?? ""))],
+                    new LinePositionSpan(command.LinePosition, command.LinePosition)
+                )
+            );
         }
     }
 
     /// <inheritdoc/>
     public async Task HandleAsync(RequestValueInfos command, KernelInvocationContext context)
     {
-        var names = _connection is { Language: Python, IsAlive: true } && await EvaluateAsync(PythonValues.Names, "").ConfigureAwait(false) is Dictionary<string, object?> found ? found : [];
-        context.Publish(new ValueInfosProduced([.. names.Select(n => new KernelValueInfo(n.Key, new FormattedValue(PlainTextFormatter.MimeType, $"{n.Value}"), typeName: $"{n.Value}"))], command));
+        var names =
+            _connection is { Language: Python, IsAlive: true }
+            && await EvaluateAsync(PythonValues.Names, "").ConfigureAwait(false) is Dictionary<string, object?> found
+                ? found
+                : [];
+        context.Publish(
+            new ValueInfosProduced(
+                [
+                    .. names.Select(n => new KernelValueInfo(
+                        n.Key,
+                        new FormattedValue(PlainTextFormatter.MimeType, $"{n.Value}"),
+                        typeName: $"{n.Value}"
+                    )),
+                ],
+                command
+            )
+        );
     }
 
     /// <inheritdoc/>
@@ -140,48 +218,73 @@ internal sealed class JupyterCellKernel : LanguageKernel,
         if (command.MimeType.StartsWith("text/", StringComparison.Ordinal))
         {
             // For people: a list of variables.
-            context.Publish(new ValueProduced(null, command.Name, new FormattedValue(command.MimeType, $"{await EvaluateAsync(PythonValues.Shown(command.Name), "").ConfigureAwait(false)}"), command));
+            context.Publish(
+                new ValueProduced(
+                    null,
+                    command.Name,
+                    new FormattedValue(
+                        command.MimeType,
+                        $"{await EvaluateAsync(PythonValues.Shown(command.Name), "").ConfigureAwait(false)}"
+                    ),
+                    command
+                )
+            );
             return;
         }
 
-        await SharedForms.SaidAsync(async () =>
-        {
-            var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.npy");
-            try
+        await SharedForms
+            .SaidAsync(async () =>
             {
-                var value = await EvaluateAsync(PythonValues.Get(command.Name, file), file).ConfigureAwait(false);
-                context.Publish(new ValueProduced(value, command.Name, SharedForms.Of(value, command.MimeType, _plain), command));
-            }
-            catch (Exception e) when (e is CellException or FormatException)
-            {
-                throw new CellException($"'{command.Name}' of {Name} has no counterpart in other languages: {e.Message.TrimEnd('.')}.", "ValueError");
-            }
-            finally
-            {
-                File.Delete(file);
-            }
-        }).ConfigureAwait(false);
+                var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.npy");
+                try
+                {
+                    var value = await EvaluateAsync(PythonValues.Get(command.Name, file), file).ConfigureAwait(false);
+                    context.Publish(new ValueProduced(value, command.Name, SharedForms.Of(value, command.MimeType, _plain), command));
+                }
+                catch (Exception e) when (e is CellException or FormatException)
+                {
+                    throw new CellException(
+                        $"'{command.Name}' of {Name} has no counterpart in other languages: {e.Message.TrimEnd('.')}.",
+                        "ValueError"
+                    );
+                }
+                finally
+                {
+                    File.Delete(file);
+                }
+            })
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task HandleAsync(SendValue command, KernelInvocationContext context) => SharedForms.SaidAsync(async () =>
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        OnlyPython(command.Name);
-        if (SharedForms.Object(command) is { } sent)
+    public Task HandleAsync(SendValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(async () =>
         {
-            await SetAsync(command.Name, _plain(sent)).ConfigureAwait(false);
-            return;
-        }
+            ArgumentNullException.ThrowIfNull(command);
+            OnlyPython(command.Name);
+            if (SharedForms.Object(command) is { } sent)
+            {
+                await SetAsync(command.Name, _plain(sent)).ConfigureAwait(false);
+                return;
+            }
 
-        await SetValueAsync(command, context, (name, value, _) => SetAsync(name, value is System.Text.Json.JsonDocument json ? JsonValues.Of(json.RootElement) : value)).ConfigureAwait(false);
-    });
+            await SetValueAsync(
+                    command,
+                    context,
+                    (name, value, _) =>
+                        SetAsync(name, value is System.Text.Json.JsonDocument json ? JsonValues.Of(json.RootElement) : value)
+                )
+                .ConfigureAwait(false);
+        });
 
     private static (string Code, int At) Place(LanguageServiceCommand command)
     {
         var code = CellMask.Off(command.Code);
         var lines = code.Split('\n');
-        return (code, Math.Clamp(lines.Take(command.LinePosition.Line).Sum(l => l.Length + 1) + command.LinePosition.Character, 0, code.Length));
+        return (
+            code,
+            Math.Clamp(lines.Take(command.LinePosition.Line).Sum(l => l.Length + 1) + command.LinePosition.Character, 0, code.Length)
+        );
     }
 
     private static string? DisplayId(JupyterMessage message) => message.Content["transient"]?["display_id"]?.ToString();
@@ -240,18 +343,27 @@ internal sealed class JupyterCellKernel : LanguageKernel,
             code = $"{PythonValues.Helpers}\n{code}";
         }
 
-        var answer = await _connection.AskAsync("execute_request", new JsonObject
-        {
-            ["code"] = code,
-            ["silent"] = true,
-            ["store_history"] = false,
-            ["user_expressions"] = expression is null ? [] : new JsonObject { ["value"] = expression },
-            ["allow_stdin"] = false,
-            ["stop_on_error"] = false,
-        }).ConfigureAwait(false);
+        var answer = await _connection
+            .AskAsync(
+                "execute_request",
+                new JsonObject
+                {
+                    ["code"] = code,
+                    ["silent"] = true,
+                    ["store_history"] = false,
+                    ["user_expressions"] = expression is null ? [] : new JsonObject { ["value"] = expression },
+                    ["allow_stdin"] = false,
+                    ["stop_on_error"] = false,
+                }
+            )
+            .ConfigureAwait(false);
         if (answer.Text("status") == "error")
         {
-            throw new CellException(string.Create(CultureInfo.InvariantCulture, $"{Name}: {answer.Text("ename")}: {answer.Text("evalue")}").ReplaceLineEndings(" "), "ValueError");
+            throw new CellException(
+                string.Create(CultureInfo.InvariantCulture, $"{Name}: {answer.Text("ename")}: {answer.Text("evalue")}")
+                    .ReplaceLineEndings(" "),
+                "ValueError"
+            );
         }
 
         _hasHelpers = true;
@@ -262,7 +374,10 @@ internal sealed class JupyterCellKernel : LanguageKernel,
     {
         if (_connection.Language != Python)
         {
-            throw new CellException($"'{name}' cannot be shared: values go to and from kernels of Python, and {Name} has {_connection.Language}.", "ValueError");
+            throw new CellException(
+                $"'{name}' cannot be shared: values go to and from kernels of Python, and {Name} has {_connection.Language}.",
+                "ValueError"
+            );
         }
     }
 }

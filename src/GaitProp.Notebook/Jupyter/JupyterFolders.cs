@@ -10,8 +10,14 @@ internal static class JupyterFolders
         string[] machine = OperatingSystem.IsWindows()
             ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "jupyter")]
             : ["/usr/local/share/jupyter", "/usr/share/jupyter"];
-        var path = Environment.GetEnvironmentVariable("JUPYTER_PATH")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
-        string[] environments = [.. new[] { prefix, Environment.GetEnvironmentVariable("VIRTUAL_ENV"), Environment.GetEnvironmentVariable("CONDA_PREFIX") }.OfType<string>().Select(Shared)];
+        var path =
+            Environment.GetEnvironmentVariable("JUPYTER_PATH")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
+        string[] environments =
+        [
+            .. new[] { prefix, Environment.GetEnvironmentVariable("VIRTUAL_ENV"), Environment.GetEnvironmentVariable("CONDA_PREFIX") }
+                .OfType<string>()
+                .Select(Shared),
+        ];
         return [.. ((string[])[.. path, UserData, .. environments, .. machine]).Distinct()];
     }
 
@@ -27,12 +33,16 @@ internal static class JupyterFolders
 
             if (OperatingSystem.IsWindows())
             {
-                return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "jupyter");
+                return Path.Combine(
+                    Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                    "jupyter"
+                );
             }
 
             var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
             return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Jupyter")
-                : Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data ? Path.Combine(Path.GetFullPath(data), "jupyter")
+                : Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data
+                    ? Path.Combine(Path.GetFullPath(data), "jupyter")
                 : Path.Combine(home, ".local", "share", "jupyter");
         }
     }

@@ -37,10 +37,18 @@ internal sealed class KernelConnection : IAsyncDisposable
     private KernelConnection(InstalledKernel kernel, ConnectionFile connection, string file)
     {
         (_kernel, _file, _signature) = (kernel, file, new MessageSignature(connection.Key));
-        var start = new ProcessStartInfo(kernel.Words[0]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(kernel.Words[0])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (var word in kernel.Words.Skip(1))
         {
-            start.ArgumentList.Add(word.Replace("{connection_file}", file, StringComparison.Ordinal).Replace("{resource_dir}", kernel.Folder, StringComparison.Ordinal));
+            start.ArgumentList.Add(
+                word.Replace("{connection_file}", file, StringComparison.Ordinal)
+                    .Replace("{resource_dir}", kernel.Folder, StringComparison.Ordinal)
+            );
         }
 
         foreach (var (name, value) in kernel.Environment)
@@ -54,7 +62,10 @@ internal sealed class KernelConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
-            throw new CellException($"The kernel '{kernel.Name}' cannot be started: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; {InstalledKernel.Listed}.", "KernelError");
+            throw new CellException(
+                $"The kernel '{kernel.Name}' cannot be started: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; {InstalledKernel.Listed}.",
+                "KernelError"
+            );
         }
 
         _process.EnableRaisingEvents = true;
@@ -84,7 +95,15 @@ internal sealed class KernelConnection : IAsyncDisposable
     /// <exception cref="CellException">It does not start.</exception>
     public static async Task<KernelConnection> StartAsync(InstalledKernel kernel, CancellationToken stop)
     {
-        var connection = new ConnectionFile("127.0.0.1", Port(), Port(), Port(), Port(), Port(), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
+        var connection = new ConnectionFile(
+            "127.0.0.1",
+            Port(),
+            Port(),
+            Port(),
+            Port(),
+            Port(),
+            Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)))
+        );
         var file = Path.Combine(Directory.CreateTempSubdirectory("gaitprop-kernel-").FullName, "connection.json");
         await File.WriteAllTextAsync(file, connection.Json().ToJsonString(), stop).ConfigureAwait(false);
         var made = new KernelConnection(kernel, connection, file);
@@ -149,7 +168,9 @@ internal sealed class KernelConnection : IAsyncDisposable
         var words = string.Join(" | ", _words.TakeLast(LastWords));
         var code = _process.HasExited ? string.Create(CultureInfo.InvariantCulture, $" with exit code {_process.ExitCode}") : "";
         return new CellException(
-            $"The kernel '{_kernel.Name}' has ended{code}{(words.Length == 0 ? "" : $" ({words})")}, its variables are gone: #!connect jupyter starts it again under another name; {InstalledKernel.Listed}.", "KernelDied");
+            $"The kernel '{_kernel.Name}' has ended{code}{(words.Length == 0 ? "" : $" ({words})")}, its variables are gone: #!connect jupyter starts it again under another name; {InstalledKernel.Listed}.",
+            "KernelDied"
+        );
     }
 
     /// <inheritdoc/>
@@ -202,7 +223,10 @@ internal sealed class KernelConnection : IAsyncDisposable
 
             if (clock.Elapsed > StartLimit)
             {
-                throw new CellException($"The kernel '{_kernel.Name}' has not answered within {StartLimit.TotalSeconds:0} seconds{(_words.IsEmpty ? "" : $" ({string.Join(" | ", _words.TakeLast(LastWords))})")}; {InstalledKernel.Listed}.", "KernelError");
+                throw new CellException(
+                    $"The kernel '{_kernel.Name}' has not answered within {StartLimit.TotalSeconds:0} seconds{(_words.IsEmpty ? "" : $" ({string.Join(" | ", _words.TakeLast(LastWords))})")}; {InstalledKernel.Listed}.",
+                    "KernelError"
+                );
             }
         }
     }

@@ -38,7 +38,9 @@ internal static partial class NpyFile
     public static void Write(string file, Array array)
     {
         using var stream = File.Create(file);
-        stream.Write(NpyHeader.Of(Words[array.GetType().GetElementType()!], [.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)]));
+        stream.Write(
+            NpyHeader.Of(Words[array.GetType().GetElementType()!], [.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)])
+        );
         stream.Write(Bytes(array));
     }
 
@@ -58,7 +60,9 @@ internal static partial class NpyFile
 
         var size = new byte[head[6] == 1 ? 2 : 4];
         stream.ReadExactly(size);
-        var text = new byte[size.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadInt32LittleEndian(size)];
+        var text = new byte[
+            size.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadInt32LittleEndian(size)
+        ];
         stream.ReadExactly(text);
         var header = Encoding.UTF8.GetString(text);
         var word = Description().Match(header).Groups[1].Value;
@@ -67,12 +71,23 @@ internal static partial class NpyFile
             throw new FormatException("it is not in the order of C");
         }
 
-        int[] shape = [.. Shape().Match(header).Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+        int[] shape =
+        [
+            .. Shape()
+                .Match(header)
+                .Groups[1]
+                .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(n => int.Parse(n, CultureInfo.InvariantCulture)),
+        ];
         var array = word switch
         {
             "<c8" => Doubled(Filled(stream, typeof(float), [.. shape, 2]), shape),
             ['<', 'U', .. var length] => Texts(stream, int.Parse(length, CultureInfo.InvariantCulture), shape),
-            _ => Filled(stream, Words.FirstOrDefault(w => w.Value == word).Key ?? throw new FormatException($"its type {word} has no counterpart in .NET"), shape),
+            _ => Filled(
+                stream,
+                Words.FirstOrDefault(w => w.Value == word).Key ?? throw new FormatException($"its type {word} has no counterpart in .NET"),
+                shape
+            ),
         };
         return shape.Length == 0 ? array.GetValue(0)! : array;
     }
@@ -119,15 +134,17 @@ internal static partial class NpyFile
     }
 
     /// <summary>The memory of an array.</summary>
-    private static Span<byte> Bytes(Array array) => array.Length == 0 ? [] : MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), array.Length * SizeOf(array));
+    private static Span<byte> Bytes(Array array) =>
+        array.Length == 0 ? [] : MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), array.Length * SizeOf(array));
 
-    private static int SizeOf(Array array) => array switch
-    {
-        _ when array.GetType().GetElementType() == typeof(bool) => 1,
-        _ when array.GetType().GetElementType() == typeof(Complex) => Unsafe.SizeOf<Complex>(),
-        _ when array.GetType().GetElementType() == typeof(Half) => 2,
-        _ => Buffer.ByteLength(array) / array.Length,
-    };
+    private static int SizeOf(Array array) =>
+        array switch
+        {
+            _ when array.GetType().GetElementType() == typeof(bool) => 1,
+            _ when array.GetType().GetElementType() == typeof(Complex) => Unsafe.SizeOf<Complex>(),
+            _ when array.GetType().GetElementType() == typeof(Half) => 2,
+            _ => Buffer.ByteLength(array) / array.Length,
+        };
 
     [GeneratedRegex("'descr': '([^']*)'")]
     private static partial Regex Description();

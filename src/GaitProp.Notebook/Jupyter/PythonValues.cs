@@ -12,7 +12,8 @@ namespace GaitProp.Notebook.Jupyter;
 internal static partial class PythonValues
 {
     /// <summary>What Python needs for it, out of the way of the cells: in a dictionary, whose name is in no list.</summary>
-    public static string Helpers { get; } = $"_gaitprop = {{}}\nexec(__import__('base64').b64decode('{Convert.ToBase64String(Encoding.UTF8.GetBytes(Source))}').decode(), _gaitprop)";
+    public static string Helpers { get; } =
+        $"_gaitprop = {{}}\nexec(__import__('base64').b64decode('{Convert.ToBase64String(Encoding.UTF8.GetBytes(Source))}').decode(), _gaitprop)";
 
     private const string Source = """
         def _plain(v):
@@ -111,12 +112,13 @@ internal static partial class PythonValues
     /// <summary>The value that an expression of <see cref="Get"/>, <see cref="Shown"/> or <see cref="Names"/> gave.</summary>
     /// <param name="text">Python's own writing of it.</param>
     /// <param name="file">The file.</param>
-    public static object? Value(string text, string file) => text.Trim('\'') switch
-    {
-        "npy" => NpyFile.Read(file),
-        ['j', 's', 'o', 'n', ' ', .. var json] => Parsed(json),
-        _ => throw new FormatException("it answered in another way than it was asked to"),
-    };
+    public static object? Value(string text, string file) =>
+        text.Trim('\'') switch
+        {
+            "npy" => NpyFile.Read(file),
+            ['j', 's', 'o', 'n', ' ', .. var json] => Parsed(json),
+            _ => throw new FormatException("it answered in another way than it was asked to"),
+        };
 
     private static object? Parsed(string base64)
     {
@@ -132,13 +134,18 @@ internal static partial class PythonValues
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new CellException($"'{name}' cannot go to Python: a {value.GetType().Name} is neither an array nor JSON ({e.Message.ReplaceLineEndings(" ").Split(". ")[0].TrimEnd('.')}).", "ValueError");
+            throw new CellException(
+                $"'{name}' cannot go to Python: a {value.GetType().Name} is neither an array nor JSON ({e.Message.ReplaceLineEndings(" ").Split(". ")[0].TrimEnd('.')}).",
+                "ValueError"
+            );
         }
     }
 
-    private static string Checked(string name) => Identifier().IsMatch(name) ? name : throw new CellException($"'{name}' is no name of a variable in Python.", "ValueError");
+    private static string Checked(string name) =>
+        Identifier().IsMatch(name) ? name : throw new CellException($"'{name}' is no name of a variable in Python.", "ValueError");
 
-    private static string Text(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private static string Text(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"^[\p{L}_][\p{L}\p{N}_]*$")]
     private static partial Regex Identifier();

@@ -10,13 +10,14 @@ using Microsoft.DotNet.Interactive.ValueSharing;
 namespace GaitProp.Notebook.Languages;
 
 /// <summary>
-/// JavaScript, which the front end runs when it shows the cell. It has no way back to this process, so values go to it only: a script carries those that it names along, as JSON, and
-/// shows the same when the notebook is opened again without a kernel.
+/// JavaScript, which the front end runs when it shows the cell. It has no way back to this process, so values go to it only: a script
+/// carries those that it names along, as JSON, and shows the same when the notebook is opened again without a kernel.
 /// </summary>
-internal sealed partial class JavaScriptCells : LanguageKernel,
-    IKernelCommandHandler<SendValue>,
-    IKernelCommandHandler<RequestValueInfos>,
-    IKernelCommandHandler<RequestValue>
+internal sealed partial class JavaScriptCells
+    : LanguageKernel,
+        IKernelCommandHandler<SendValue>,
+        IKernelCommandHandler<RequestValueInfos>,
+        IKernelCommandHandler<RequestValue>
 {
     /// <summary>Bytes of JSON that a value may have: they are kept in the notebook.</summary>
     private const int Most = 4_000_000;
@@ -49,36 +50,64 @@ internal sealed partial class JavaScriptCells : LanguageKernel,
     }
 
     /// <inheritdoc/>
-    public Task HandleAsync(SendValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        if (!Identifier().IsMatch(command.Name))
+    public Task HandleAsync(SendValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(() =>
         {
-            throw new CellException($"'{command.Name}' is no name of a variable in JavaScript.", "ValueError");
-        }
+            ArgumentNullException.ThrowIfNull(command);
+            if (!Identifier().IsMatch(command.Name))
+            {
+                throw new CellException($"'{command.Name}' is no name of a variable in JavaScript.", "ValueError");
+            }
 
-        var json = SharedForms.Object(command) is { } value ? SharedForms.JsonOf(_plain(value))
-            : command.FormattedValue is { MimeType: "application/json" } form ? form.Value : System.Text.Json.JsonSerializer.Serialize(command.FormattedValue?.Value);
-        _values[command.Name] = json.Length <= Most ? json : throw new CellException($"'{command.Name}' has {json.Length / 1_000_000} MB as JSON: JavaScript takes up to {Most / 1_000_000} MB, since the notebook keeps it. Share a part of it.", "ValueError");
-        return Task.CompletedTask;
-    });
+            var json =
+                SharedForms.Object(command) is { } value ? SharedForms.JsonOf(_plain(value))
+                : command.FormattedValue is { MimeType: "application/json" } form ? form.Value
+                : System.Text.Json.JsonSerializer.Serialize(command.FormattedValue?.Value);
+            _values[command.Name] =
+                json.Length <= Most
+                    ? json
+                    : throw new CellException(
+                        $"'{command.Name}' has {json.Length / 1_000_000} MB as JSON: JavaScript takes up to {Most / 1_000_000} MB, since the notebook keeps it. Share a part of it.",
+                        "ValueError"
+                    );
+            return Task.CompletedTask;
+        });
 
     /// <inheritdoc/>
     public Task HandleAsync(RequestValueInfos command, KernelInvocationContext context)
     {
-        context.Publish(new ValueInfosProduced([.. _values.Select(v => new KernelValueInfo(v.Key, new FormattedValue("application/json", v.Value), typeName: "JSON"))], command));
+        context.Publish(
+            new ValueInfosProduced(
+                [.. _values.Select(v => new KernelValueInfo(v.Key, new FormattedValue("application/json", v.Value), typeName: "JSON"))],
+                command
+            )
+        );
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task HandleAsync(RequestValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        context.Publish(new ValueProduced(null, command.Name, new FormattedValue(command.MimeType, _values.TryGetValue(command.Name, out var json)
-            ? json
-            : throw new CellException($"JavaScript has been given no '{command.Name}', and what scripts make stays in the page.", "ValueError")), command));
-        return Task.CompletedTask;
-    });
+    public Task HandleAsync(RequestValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(() =>
+        {
+            ArgumentNullException.ThrowIfNull(command);
+            context.Publish(
+                new ValueProduced(
+                    null,
+                    command.Name,
+                    new FormattedValue(
+                        command.MimeType,
+                        _values.TryGetValue(command.Name, out var json)
+                            ? json
+                            : throw new CellException(
+                                $"JavaScript has been given no '{command.Name}', and what scripts make stays in the page.",
+                                "ValueError"
+                            )
+                    ),
+                    command
+                )
+            );
+            return Task.CompletedTask;
+        });
 
     [GeneratedRegex(@"[\p{L}_$][\p{L}\p{N}_$]*")]
     private static partial Regex Words();

@@ -65,13 +65,17 @@ internal sealed record LanguagePart(string Code, SubmitCode Command, KernelInvoc
 
     /// <summary>A value of its line: <c>--as NAME</c>.</summary>
     /// <param name="option">The option, with its dashes.</param>
-    public string? Option(string option) => Command.Parameters.TryGetValue(option, out var value) && value is { Length: > 0 } ? value.Trim('"') : null;
+    public string? Option(string option) =>
+        Command.Parameters.TryGetValue(option, out var value) && value is { Length: > 0 } ? value.Trim('"') : null;
 
     /// <summary>A place in the text, as errors say it.</summary>
     /// <param name="position">The place.</param>
     public string Place(int position)
     {
         var before = Code[..Math.Clamp(position, 0, Code.Length)];
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name}, line {before.Count(c => c == '\n') + 1}, column {before.Length - before.LastIndexOf('\n')}");
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{Name}, line {before.Count(c => c == '\n') + 1}, column {before.Length - before.LastIndexOf('\n')}"
+        );
     }
 }

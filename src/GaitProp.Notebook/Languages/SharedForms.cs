@@ -10,7 +10,8 @@ using Microsoft.DotNet.Interactive.Formatting;
 namespace GaitProp.Notebook.Languages;
 
 /// <summary>
-/// Values on their way from one language to another. The library hands on a form, JSON most often; a language of this process takes the object that the form was made of, so that nothing is copied and nothing lost.
+/// Values on their way from one language to another. The library hands on a form, JSON most often; a language of this process takes the
+/// object that the form was made of, so that nothing is copied and nothing lost.
 /// </summary>
 internal static class SharedForms
 {
@@ -34,14 +35,20 @@ internal static class SharedForms
         FormattedValue form;
         try
         {
-            form = mime == Json ? new FormattedValue(Json, value is null ? "null" : JsonOf(plain(value))) : FormattedValue.CreateSingleFromObject(value, mime);
+            form =
+                mime == Json
+                    ? new FormattedValue(Json, value is null ? "null" : JsonOf(plain(value)))
+                    : FormattedValue.CreateSingleFromObject(value, mime);
         }
 #pragma warning disable CA1031 // Not every object has every form; the object itself goes along in any case.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             var cause = e.GetBaseException();
-            form = new FormattedValue(PlainTextFormatter.MimeType, $"{value?.GetType().Name ?? "null"} ({cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")})");
+            form = new FormattedValue(
+                PlainTextFormatter.MimeType,
+                $"{value?.GetType().Name ?? "null"} ({cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")})"
+            );
         }
 
         if (value is not null)
@@ -54,7 +61,8 @@ internal static class SharedForms
 
     /// <summary>The object that is sent; <see langword="null"/> if there is a form alone.</summary>
     /// <param name="command">What is sent.</param>
-    public static object? Object(SendValue command) => command.Value ?? (command.FormattedValue is { } form && Objects.TryGetValue(form, out var value) ? value : null);
+    public static object? Object(SendValue command) =>
+        command.Value ?? (command.FormattedValue is { } form && Objects.TryGetValue(form, out var value) ? value : null);
 
     /// <summary>Does something of which the library would not say that it failed: the cell says it.</summary>
     /// <param name="share">What to do.</param>
@@ -73,14 +81,23 @@ internal static class SharedForms
 
     /// <summary>JSON of a value: arrays of several dimensions as lists of lists, tables as lists of objects.</summary>
     /// <param name="value">The value.</param>
-    public static string JsonOf(object value) => value switch
-    {
-        Array { Rank: > 1 } array => Nested(array, new int[array.Rank], 0).ToJsonString(Options),
-        DataTable table => new JsonArray([.. table.Rows.Cast<DataRow>().Select(r => (JsonNode)new JsonObject(table.Columns.Cast<DataColumn>().Select(c => KeyValuePair.Create(c.ColumnName, Node(r[c])))))]).ToJsonString(Options),
-        _ => JsonSerializer.Serialize(value, value.GetType(), Options),
-    };
+    public static string JsonOf(object value) =>
+        value switch
+        {
+            Array { Rank: > 1 } array => Nested(array, new int[array.Rank], 0).ToJsonString(Options),
+            DataTable table => new JsonArray([
+                .. table
+                    .Rows.Cast<DataRow>()
+                    .Select(r =>
+                        (JsonNode)
+                            new JsonObject(table.Columns.Cast<DataColumn>().Select(c => KeyValuePair.Create(c.ColumnName, Node(r[c]))))
+                    ),
+            ]).ToJsonString(Options),
+            _ => JsonSerializer.Serialize(value, value.GetType(), Options),
+        };
 
-    private static JsonNode? Node(object? value) => value is null or DBNull ? null : JsonSerializer.SerializeToNode(value, value.GetType(), Options);
+    private static JsonNode? Node(object? value) =>
+        value is null or DBNull ? null : JsonSerializer.SerializeToNode(value, value.GetType(), Options);
 
     private static JsonArray Nested(Array array, int[] place, int axis)
     {

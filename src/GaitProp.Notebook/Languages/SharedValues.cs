@@ -6,7 +6,9 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Notebook.Languages;
 
-/// <summary>The variables of all languages of a notebook, as a language sees them that has a use for them: the objects themselves.</summary>
+/// <summary>
+/// The variables of all languages of a notebook, as a language sees them that has a use for them: the objects themselves.
+/// </summary>
 internal static class SharedValues
 {
     private const string CSharp = "csharp";
@@ -17,12 +19,24 @@ internal static class SharedValues
     /// <returns>The variable's own name and its value; <see langword="null"/> if there is none.</returns>
     public static (string Name, object? Value)? Find(Kernel asking, string name)
     {
-        foreach (var kernel in Languages(asking).Where(k => k != asking && k.SupportsCommandType(typeof(RequestValueInfos)) && k.SupportsCommandType(typeof(RequestValue))))
+        foreach (
+            var kernel in Languages(asking)
+                .Where(k => k != asking && k.SupportsCommandType(typeof(RequestValueInfos)) && k.SupportsCommandType(typeof(RequestValue)))
+        )
         {
             var names = Names(kernel);
-            if ((names.FirstOrDefault(n => n == name) ?? names.FirstOrDefault(n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase))) is { } found)
+            if (
+                (
+                    names.FirstOrDefault(n => n == name)
+                    ?? names.FirstOrDefault(n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase))
+                ) is
+                { } found
+            )
             {
-                return (found, Events<ValueProduced>(kernel, new RequestValue(found, targetKernelName: kernel.Name)).FirstOrDefault()?.Value);
+                return (
+                    found,
+                    Events<ValueProduced>(kernel, new RequestValue(found, targetKernelName: kernel.Name)).FirstOrDefault()?.Value
+                );
             }
         }
 
@@ -41,8 +55,12 @@ internal static class SharedValues
     /// <exception cref="CellException">It cannot be kept there.</exception>
     public static void Keep(Kernel asking, string name, object value)
     {
-        var kernel = asking.RootKernel.FindKernelByName(CSharp) ?? throw new CellException($"'{name}' cannot be kept: this notebook has no C#.");
-        var sent = kernel.SendAsync(new SendValue(name, value, new FormattedValue(PlainTextFormatter.MimeType, value.GetType().Name), kernel.Name)).GetAwaiter().GetResult();
+        var kernel =
+            asking.RootKernel.FindKernelByName(CSharp) ?? throw new CellException($"'{name}' cannot be kept: this notebook has no C#.");
+        var sent = kernel
+            .SendAsync(new SendValue(name, value, new FormattedValue(PlainTextFormatter.MimeType, value.GetType().Name), kernel.Name))
+            .GetAwaiter()
+            .GetResult();
         if (sent.Events.OfType<CommandFailed>().FirstOrDefault() is { } failed)
         {
             throw new CellException($"'{name}' cannot be kept in C#: {failed.Message.ReplaceLineEndings(" ")}");
@@ -53,5 +71,6 @@ internal static class SharedValues
     private static IEnumerable<Kernel> Languages(Kernel asking) =>
         asking.RootKernel is CompositeKernel all ? all.ChildKernels.OrderBy(k => k.Name != CSharp) : [asking.RootKernel];
 
-    private static IEnumerable<T> Events<T>(Kernel kernel, KernelCommand command) where T : KernelEvent => kernel.SendAsync(command).GetAwaiter().GetResult().Events.OfType<T>();
+    private static IEnumerable<T> Events<T>(Kernel kernel, KernelCommand command)
+        where T : KernelEvent => kernel.SendAsync(command).GetAwaiter().GetResult().Events.OfType<T>();
 }

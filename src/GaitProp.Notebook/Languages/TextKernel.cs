@@ -8,7 +8,8 @@ namespace GaitProp.Notebook.Languages;
 /// <param name="language">What people call it.</param>
 /// <param name="description">What it does, in a sentence.</param>
 /// <param name="show">The forms of a text; <see langword="null"/> if there is nothing to show.</param>
-internal sealed class TextKernel(string name, string language, string description, Func<string, MimeBundle?> show) : LanguageKernel(name, language, description)
+internal sealed class TextKernel(string name, string language, string description, Func<string, MimeBundle?> show)
+    : LanguageKernel(name, language, description)
 {
     /// <inheritdoc/>
     protected override Task RunAsync(LanguagePart part)

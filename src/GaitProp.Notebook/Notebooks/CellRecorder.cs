@@ -3,7 +3,10 @@ using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Notebook.Notebooks;
 
-/// <summary>Writes what a cell makes into its outputs, as Jupyter keeps them: streams in one piece, replaced displays in their place, cleared outputs gone.</summary>
+/// <summary>
+/// Writes what a cell makes into its outputs, as Jupyter keeps them: streams in one piece, replaced displays in their place, cleared
+/// outputs gone.
+/// </summary>
 /// <param name="outputs">The cell's outputs.</param>
 /// <param name="number">Its execution count.</param>
 /// <param name="displays">The notebook's named outputs.</param>
@@ -29,7 +32,12 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
             {
                 Settle();
                 _stream = new StreamText();
-                _streamOutput = new JsonObject { ["name"] = name, ["output_type"] = "stream", ["text"] = "" };
+                _streamOutput = new JsonObject
+                {
+                    ["name"] = name,
+                    ["output_type"] = "stream",
+                    ["text"] = "",
+                };
                 outputs.Add((JsonNode)_streamOutput);
             }
 
@@ -48,7 +56,12 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
                 displays.Replace(displayId, data, metadata);
             }
 
-            var output = new JsonObject { ["data"] = data, ["metadata"] = metadata, ["output_type"] = "display_data" };
+            var output = new JsonObject
+            {
+                ["data"] = data,
+                ["metadata"] = metadata,
+                ["output_type"] = "display_data",
+            };
             Add(output);
             if (displayId is not null)
             {
@@ -86,26 +99,39 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
         lock (displays.Gate)
         {
             var (data, metadata) = Forms(bundle);
-            Add(new JsonObject { ["data"] = data, ["execution_count"] = number, ["metadata"] = metadata, ["output_type"] = "execute_result" });
+            Add(
+                new JsonObject
+                {
+                    ["data"] = data,
+                    ["execution_count"] = number,
+                    ["metadata"] = metadata,
+                    ["output_type"] = "execute_result",
+                }
+            );
         }
     }
 
     /// <inheritdoc/>
     public string Input(string prompt, bool password, CancellationToken cancellation) =>
-        throw new CellException("The cell asks for input, and there is nobody to ask: the notebook runs by itself.", "StdinNotImplementedError");
+        throw new CellException(
+            "The cell asks for input, and there is nobody to ask: the notebook runs by itself.",
+            "StdinNotImplementedError"
+        );
 
     /// <summary>Records how the cell failed.</summary>
     public void Error(CellError error)
     {
         lock (displays.Gate)
         {
-            Add(new JsonObject
-            {
-                ["ename"] = error.Name,
-                ["evalue"] = error.Message,
-                ["output_type"] = "error",
-                ["traceback"] = new JsonArray([.. error.Traceback.Select(line => (JsonNode)JsonValue.Create(line))]),
-            });
+            Add(
+                new JsonObject
+                {
+                    ["ename"] = error.Name,
+                    ["evalue"] = error.Message,
+                    ["output_type"] = "error",
+                    ["traceback"] = new JsonArray([.. error.Traceback.Select(line => (JsonNode)JsonValue.Create(line))]),
+                }
+            );
         }
     }
 
@@ -139,5 +165,8 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
     }
 
     private static (JsonObject Data, JsonObject Metadata) Forms(MimeBundle bundle) =>
-        (new JsonObject(bundle.Data.Select(form => KeyValuePair.Create(form.Key, (JsonNode?)form.Value.DeepClone()))), (JsonObject?)bundle.Metadata?.DeepClone() ?? []);
+        (
+            new JsonObject(bundle.Data.Select(form => KeyValuePair.Create(form.Key, (JsonNode?)form.Value.DeepClone()))),
+            (JsonObject?)bundle.Metadata?.DeepClone() ?? []
+        );
 }

@@ -13,8 +13,19 @@ internal static class DibFile
     /// <summary>The languages that begin a cell, whether they are at hand or not: what other hosts have is a cell of its own too.</summary>
     private static readonly (string Name, string[] Aliases)[] Languages =
     [
-        (NotebookCell.CSharp, ["c#", "C#", "cs"]), ("fsharp", ["f#", "F#"]), ("pwsh", ["powershell"]), ("html", []), ("javascript", ["js"]), ("markdown", ["md"]), ("mermaid", []),
-        ("sql", []), ("kql", []), ("http", []), ("python", []), ("value", []), ("raw", []),
+        (NotebookCell.CSharp, ["c#", "C#", "cs"]),
+        ("fsharp", ["f#", "F#"]),
+        ("pwsh", ["powershell"]),
+        ("html", []),
+        ("javascript", ["js"]),
+        ("markdown", ["md"]),
+        ("mermaid", []),
+        ("sql", []),
+        ("kql", []),
+        ("http", []),
+        ("python", []),
+        ("value", []),
+        ("raw", []),
     ];
 
     /// <summary>Whether a word names a language that begins a cell.</summary>
@@ -34,7 +45,10 @@ internal static class DibFile
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new NotebookException($"'{name}' is no .dib file that can be read: what follows #!meta is not as it should be ({e.Message}). Without those lines it can be.", e);
+            throw new NotebookException(
+                $"'{name}' is no .dib file that can be read: what follows #!meta is not as it should be ({e.Message}). Without those lines it can be.",
+                e
+            );
         }
 
         var document = new JsonObject
@@ -86,16 +100,26 @@ internal static class DibFile
         }
     }
 
-    private static JsonNode Cell(InteractiveDocumentElement element) => element.KernelName switch
-    {
-        "markdown" or "raw" => new JsonObject { ["cell_type"] = element.KernelName, ["metadata"] = new JsonObject(), ["source"] = element.Contents },
-        var language => new JsonObject
+    private static JsonNode Cell(InteractiveDocumentElement element) =>
+        element.KernelName switch
         {
-            ["cell_type"] = "code",
-            ["metadata"] = new JsonObject { ["polyglot_notebook"] = new JsonObject { ["kernelName"] = language }, ["dotnet_interactive"] = new JsonObject { ["language"] = language } },
-            ["source"] = element.Contents,
-        },
-    };
+            "markdown" or "raw" => new JsonObject
+            {
+                ["cell_type"] = element.KernelName,
+                ["metadata"] = new JsonObject(),
+                ["source"] = element.Contents,
+            },
+            var language => new JsonObject
+            {
+                ["cell_type"] = "code",
+                ["metadata"] = new JsonObject
+                {
+                    ["polyglot_notebook"] = new JsonObject { ["kernelName"] = language },
+                    ["dotnet_interactive"] = new JsonObject { ["language"] = language },
+                },
+                ["source"] = element.Contents,
+            },
+        };
 
     private static KernelInfoCollection With(this KernelInfoCollection known, IEnumerable<(string Name, string[] Aliases)> languages)
     {

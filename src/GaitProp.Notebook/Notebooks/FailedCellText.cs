@@ -21,11 +21,13 @@ internal static partial class FailedCellText
         ArgumentNullException.ThrowIfNull(failed);
         var source = failed.Cell.Source.TrimEnd().Split('\n');
         var marked = Line(failed);
-        var (first, last) = marked is { } m ? (Math.Max(1, m - Around), Math.Min(source.Length, m + Around)) : (1, Math.Min(source.Length, 1 + (2 * Around)));
+        var (first, last) = marked is { } m
+            ? (Math.Max(1, m - Around), Math.Min(source.Length, m + Around))
+            : (1, Math.Min(source.Length, 1 + (2 * Around)));
         var text = new StringBuilder();
         for (var line = first; line <= last; line++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{(line == marked ? " > " : "   ")}{line,3}  {source[line - 1].TrimEnd()}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{(line == marked ? " > " : "   ")}{line, 3}  {source[line - 1].TrimEnd()}\n");
         }
 
         if (last < source.Length)
@@ -54,8 +56,12 @@ internal static partial class FailedCellText
         var added = failed.Cell.Code.Length > failed.Cell.Source.Length ? 1 : 0;
         foreach (Match match in Place().Matches(Ansi.Plain(string.Join('\n', failed.Error.Traceback.Prepend(failed.Error.Message)))))
         {
-            if (int.Parse(match.Groups["cell"].ValueSpan, CultureInfo.InvariantCulture) == failed.Number
-                && int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture) - added is var line && line >= 1 && line <= lines)
+            if (
+                int.Parse(match.Groups["cell"].ValueSpan, CultureInfo.InvariantCulture) == failed.Number
+                && int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture) - added is var line
+                && line >= 1
+                && line <= lines
+            )
             {
                 return line;
             }
@@ -67,7 +73,9 @@ internal static partial class FailedCellText
     /// <summary>A text's first line.</summary>
     public static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? text[..end] : text;
 
-    /// <summary>The places that the engine and the runtime name: <c>Cell [3], line 2</c>, <c>Cell [3]:line 2</c>, <c>Cell [3](2,5)</c>.</summary>
+    /// <summary>
+    /// The places that the engine and the runtime name: <c>Cell [3], line 2</c>, <c>Cell [3]:line 2</c>, <c>Cell [3](2,5)</c>.
+    /// </summary>
     [GeneratedRegex(@"Cell \[(?<cell>\d{1,8})\](?:, line |:line |\()(?<line>\d{1,8})")]
     private static partial Regex Place();
 }

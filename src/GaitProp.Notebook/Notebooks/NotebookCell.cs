@@ -30,7 +30,10 @@ internal sealed class NotebookCell(JsonObject node, string language)
     public JsonObject Metadata => (JsonObject)Node["metadata"]!;
 
     /// <summary>The tags in its metadata.</summary>
-    public IEnumerable<string> Tags => Metadata["tags"] is JsonArray tags ? tags.Where(t => t?.GetValueKind() == JsonValueKind.String).Select(t => t!.GetValue<string>()) : [];
+    public IEnumerable<string> Tags =>
+        Metadata["tags"] is JsonArray tags
+            ? tags.Where(t => t?.GetValueKind() == JsonValueKind.String).Select(t => t!.GetValue<string>())
+            : [];
 
     /// <summary>The outputs of a code cell.</summary>
     public JsonArray Outputs => (JsonArray)Node["outputs"]!;
@@ -38,13 +41,18 @@ internal sealed class NotebookCell(JsonObject node, string language)
     /// <summary>The execution count of a code cell.</summary>
     public int? ExecutionCount
     {
-        get => Node["execution_count"]?.GetValueKind() == JsonValueKind.Number && Node["execution_count"] is JsonValue count && count.TryGetValue(out int value) ? value : null;
+        get =>
+            Node["execution_count"]?.GetValueKind() == JsonValueKind.Number
+            && Node["execution_count"] is JsonValue count
+            && count.TryGetValue(out int value)
+                ? value
+                : null;
         set => Node["execution_count"] = value;
     }
 
     /// <summary>
-    /// What the engine gets: the source, led by the word of its language where the cell's metadata name another one than C# (Polyglot Notebooks keeps the
-    /// language there and not in the text).
+    /// What the engine gets: the source, led by the word of its language where the cell's metadata name another one than C# (Polyglot
+    /// Notebooks keeps the language there and not in the text).
     /// </summary>
     public string Code => Language is CSharp ? Source : $"#!{Language}\n{Source}";
 
@@ -62,5 +70,7 @@ internal sealed class NotebookCell(JsonObject node, string language)
     }
 
     private string? Word(string group, string key) =>
-        Metadata[group] is JsonObject fields && fields[key]?.GetValueKind() == JsonValueKind.String ? fields[key]!.GetValue<string>() : null;
+        Metadata[group] is JsonObject fields && fields[key]?.GetValueKind() == JsonValueKind.String
+            ? fields[key]!.GetValue<string>()
+            : null;
 }

@@ -12,9 +12,11 @@ namespace GaitProp.Notebook.Notebooks;
 internal sealed record NotebookDifference(int Position, string What);
 
 /// <summary>
-/// Holds the outputs of two runs of one notebook against each other, cell by cell: the same outputs of the same kinds, the same words, and numbers that are equal within a tolerance. Times are not
-/// compared, and pictures only by being there; an output whose whole text is not compared may as well be missing, such as a sign that only slow machines show. A cell's metadata can say more: <c>"gaitprop": { "verify": { "relative": 0.1, "absolute": 1e-12, "ignore": ["expression"] } }</c>, or
-/// <c>"verify": false</c> for a cell that is not compared. The notebook's own metadata say it for all of its cells.
+/// Holds the outputs of two runs of one notebook against each other, cell by cell: the same outputs of the same kinds, the same words, and
+/// numbers that are equal within a tolerance. Times are not compared, and pictures only by being there; an output whose whole text is not
+/// compared may as well be missing, such as a sign that only slow machines show. A cell's metadata can say more: <c>"gaitprop": { "verify":
+/// { "relative": 0.1, "absolute": 1e-12, "ignore": ["expression"] } }</c>, or <c>"verify": false</c> for a cell that is not compared. The
+/// notebook's own metadata say it for all of its cells.
 /// </summary>
 /// <param name="ignored">What is taken out of every text before it is compared, beside times.</param>
 internal sealed partial class NotebookComparison(params Regex[] ignored)
@@ -37,20 +39,27 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
     /// <exception cref="NotebookException">The two are not one notebook, or the metadata make no sense: what and where.</exception>
     public IReadOnlyList<NotebookDifference> Compare(NotebookDocument stored, NotebookDocument fresh)
     {
-        var common = Rules(stored.Metadata, "the notebook's metadata", new Tolerance(DefaultTolerance, 0, []))
+        var common =
+            Rules(stored.Metadata, "the notebook's metadata", new Tolerance(DefaultTolerance, 0, []))
             ?? throw new NotebookException("The notebook's metadata say 'verify': false: there is nothing to compare.");
         var pairs = stored.Cells.Index().Where(c => c.Item.IsCode).Zip(fresh.Cells.Where(c => c.IsCode)).ToArray();
         var changed = pairs.FirstOrDefault(p => p.First.Item.Source != p.Second.Source);
         if (changed.Second is not null || stored.Cells.Count(c => c.IsCode) != fresh.Cells.Count(c => c.IsCode))
         {
-            throw new NotebookException($"The two notebooks are not the same{(changed.Second is null ? "" : $" from cell {changed.First.Index + 1} on")}: only their outputs may differ.");
+            throw new NotebookException(
+                $"The two notebooks are not the same{(changed.Second is null ? "" : $" from cell {changed.First.Index + 1} on")}: only their outputs may differ."
+            );
         }
 
         var differences = new List<NotebookDifference>();
         foreach (var ((index, before), now) in pairs)
         {
             var failed = now.Tags.Contains(NotebookRunner.MayFail) && Shown(now).Any(o => o.Kinds == "error");
-            if (failed || now.Tags.Contains(NotebookRunner.Skipped) || Rules(before.Metadata, $"cell {index + 1}'s metadata", common) is not { } rules)
+            if (
+                failed
+                || now.Tags.Contains(NotebookRunner.Skipped)
+                || Rules(before.Metadata, $"cell {index + 1}'s metadata", common) is not { } rules
+            )
             {
                 continue;
             }
@@ -72,7 +81,10 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
             return $"the outputs were [{string.Join("; ", before.Select(o => o.Kinds))}] and are [{string.Join("; ", now.Select(o => o.Kinds))}]";
         }
 
-        return before.Zip(now).Select((pair, i) => Difference(pair.First.Text, pair.Second.Text, rules) is { } text ? $"output {i + 1}: {text}" : null).FirstOrDefault(d => d is not null);
+        return before
+            .Zip(now)
+            .Select((pair, i) => Difference(pair.First.Text, pair.Second.Text, rules) is { } text ? $"output {i + 1}: {text}" : null)
+            .FirstOrDefault(d => d is not null);
     }
 
     private string? Difference(string before, string now, Tolerance rules)
@@ -81,7 +93,13 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
         var right = Pieces(now, rules);
         foreach (var (old, young) in left.Zip(right))
         {
-            if (old == young || (Math.Abs(old.Number - young.Number) <= rules.Absolute + (rules.Relative * Math.Max(Math.Abs(old.Number), Math.Abs(young.Number)))))
+            if (
+                old == young
+                || (
+                    Math.Abs(old.Number - young.Number)
+                    <= rules.Absolute + (rules.Relative * Math.Max(Math.Abs(old.Number), Math.Abs(young.Number)))
+                )
+            )
             {
                 Numbers += double.IsNaN(old.Number) ? 0 : 1;
                 continue;
@@ -89,16 +107,23 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
 
             return double.IsNaN(old.Number) || double.IsNaN(young.Number)
                 ? $"'{Short(old.Text)}' became '{Short(young.Text)}'"
-                : string.Create(CultureInfo.InvariantCulture, $"{old.Text} became {young.Text}; allowed are {100 * rules.Relative:0.###} %{(rules.Absolute > 0 ? $" and {rules.Absolute:0.###e+0}" : "")}");
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{old.Text} became {young.Text}; allowed are {100 * rules.Relative:0.###} %{(rules.Absolute > 0 ? $" and {rules.Absolute:0.###e+0}" : "")}"
+                );
         }
 
-        return left.Count == right.Count ? null : $"{(left.Count > right.Count ? "what is missing" : "what is new")} begins with '{Short((left.Count > right.Count ? left : right)[Math.Min(left.Count, right.Count)].Text)}'";
+        return left.Count == right.Count
+            ? null
+            : $"{(left.Count > right.Count ? "what is missing" : "what is new")} begins with '{Short((left.Count > right.Count ? left : right)[Math.Min(left.Count, right.Count)].Text)}'";
     }
 
     /// <summary>The outputs that have something to be compared.</summary>
-    private List<Output> Compared(NotebookCell cell, Tolerance rules) => [.. Shown(cell).Where(o => string.IsNullOrWhiteSpace(o.Text) || !string.IsNullOrWhiteSpace(Remains(o.Text, rules)))];
+    private List<Output> Compared(NotebookCell cell, Tolerance rules) =>
+        [.. Shown(cell).Where(o => string.IsNullOrWhiteSpace(o.Text) || !string.IsNullOrWhiteSpace(Remains(o.Text, rules)))];
 
-    private string Remains(string text, Tolerance rules) => rules.Ignored.Concat(ignored).Append(Time()).Aggregate(text, (t, pattern) => pattern.Replace(t, " "));
+    private string Remains(string text, Tolerance rules) =>
+        rules.Ignored.Concat(ignored).Append(Time()).Aggregate(text, (t, pattern) => pattern.Replace(t, " "));
 
     /// <summary>The words of a text and the numbers between them, without times and without what is ignored.</summary>
     private List<Piece> Pieces(string text, Tolerance rules)
@@ -117,7 +142,8 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
         Words(text[at..]);
         return pieces;
 
-        void Words(string between) => pieces.AddRange(between.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(w => new Piece(w, double.NaN)));
+        void Words(string between) =>
+            pieces.AddRange(between.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(w => new Piece(w, double.NaN)));
     }
 
     /// <summary>A cell's outputs, pieces of one stream as one.</summary>
@@ -145,7 +171,11 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
             }
             else if (output["data"] is JsonObject data)
             {
-                var text = data["text/plain"] ?? (data["text/html"] is { } html ? JsonValue.Create(WebUtility.HtmlDecode(Tag().Replace(html.ToString(), " "))) : null);
+                var text =
+                    data["text/plain"]
+                    ?? (
+                        data["text/html"] is { } html ? JsonValue.Create(WebUtility.HtmlDecode(Tag().Replace(html.ToString(), " "))) : null
+                    );
                 shown.Add(new(string.Join(", ", data.Select(d => d.Key).Order(StringComparer.Ordinal)), $"{text}"));
             }
         }
@@ -163,17 +193,29 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
             case JsonValue word when word.GetValueKind() == JsonValueKind.False:
                 return null;
             case JsonObject fields when fields.All(f => f.Key is "relative" or "absolute" or "ignore"):
-                return new(Bound("relative", common.Relative), Bound("absolute", common.Absolute), [.. common.Ignored, .. Patterns(fields["ignore"])]);
+                return new(
+                    Bound("relative", common.Relative),
+                    Bound("absolute", common.Absolute),
+                    [.. common.Ignored, .. Patterns(fields["ignore"])]
+                );
 
-                double Bound(string name, double otherwise) => fields[name] switch
-                {
-                    null => otherwise,
-                    JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out double bound) && bound is >= 0 and <= double.MaxValue => bound,
-                    var other => throw new NotebookException($"'{name}': {other!.ToJsonString()} in {where} is no tolerance: it must be a number from 0."),
-                };
+                double Bound(string name, double otherwise) =>
+                    fields[name] switch
+                    {
+                        null => otherwise,
+                        JsonValue value
+                            when value.GetValueKind() == JsonValueKind.Number
+                                && value.TryGetValue(out double bound)
+                                && bound is >= 0 and <= double.MaxValue => bound,
+                        var other => throw new NotebookException(
+                            $"'{name}': {other!.ToJsonString()} in {where} is no tolerance: it must be a number from 0."
+                        ),
+                    };
         }
 
-        throw new NotebookException($"'verify' in {where} must be false, or an object of 'relative', 'absolute' (numbers) and 'ignore' (a list of expressions).");
+        throw new NotebookException(
+            $"'verify' in {where} must be false, or an object of 'relative', 'absolute' (numbers) and 'ignore' (a list of expressions)."
+        );
 
         IEnumerable<Regex> Patterns(JsonNode? list)
         {
@@ -184,11 +226,21 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
 
             try
             {
-                return [.. list.AsArray().Select(p => new Regex(p!.GetValue<string>(), RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternLimit))];
+                return
+                [
+                    .. list.AsArray()
+                        .Select(p => new Regex(
+                            p!.GetValue<string>(),
+                            RegexOptions.Multiline | RegexOptions.CultureInvariant,
+                            PatternLimit
+                        )),
+                ];
             }
             catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
             {
-                throw new NotebookException($"'ignore' in {where} is not a list of regular expressions: {e.Message.ReplaceLineEndings(" ")}");
+                throw new NotebookException(
+                    $"'ignore' in {where} is not a list of regular expressions: {e.Message.ReplaceLineEndings(" ")}"
+                );
             }
         }
     }
@@ -196,7 +248,9 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
     private static string Short(string text) => text.Length > 60 ? $"{text[..60]}…" : text;
 
     /// <summary>A time on the clock, of seconds with their unit, or of a day.</summary>
-    [GeneratedRegex(@"\b\d+:\d\d(:\d\d)?\b|\b\d[\d.,]*\s?(ms|µs|s|min|h|seconds|minutes|hours)\b(?!\.\w)|\b20\d{6}-\d{6}\b|\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?")]
+    [GeneratedRegex(
+        @"\b\d+:\d\d(:\d\d)?\b|\b\d[\d.,]*\s?(ms|µs|s|min|h|seconds|minutes|hours)\b(?!\.\w)|\b20\d{6}-\d{6}\b|\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?"
+    )]
     private static partial Regex Time();
 
     [GeneratedRegex(@"(?<![\w.])[-+−]?\d+(,\d{3})*(\.\d+)?([eE][-+−]?\d+)?")]

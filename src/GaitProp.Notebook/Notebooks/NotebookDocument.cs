@@ -15,7 +15,9 @@ internal sealed class NotebookDocument
     public NotebookDocument(JsonObject root)
     {
         Root = root;
-        var language = Word((Metadata["polyglot_notebook"] as JsonObject)?["kernelInfo"], "defaultKernelName") ?? (Language == "F#" ? "fsharp" : NotebookCell.CSharp);
+        var language =
+            Word((Metadata["polyglot_notebook"] as JsonObject)?["kernelInfo"], "defaultKernelName")
+            ?? (Language == "F#" ? "fsharp" : NotebookCell.CSharp);
         Cells = [.. ((JsonArray)root["cells"]!).Select(c => new NotebookCell((JsonObject)c!, language))];
     }
 
@@ -31,7 +33,9 @@ internal sealed class NotebookDocument
     /// <summary>What its kernelspec calls the language: <c>C#</c>, <c>python</c>; <see langword="null"/> if it names none.</summary>
     public string? Language => Word(Metadata["kernelspec"], "language");
 
-    /// <summary>Names this kit's kernel and C# in the metadata, as every front end looks for them, unless the notebook names another kernel.</summary>
+    /// <summary>
+    /// Names this kit's kernel and C# in the metadata, as every front end looks for them, unless the notebook names another kernel.
+    /// </summary>
     /// <param name="kernel">The kernel.</param>
     public void NameKernel(NotebookKernel kernel)
     {
@@ -40,7 +44,12 @@ internal sealed class NotebookDocument
             return;
         }
 
-        Metadata["kernelspec"] = new JsonObject { ["display_name"] = kernel.Title, ["language"] = "C#", ["name"] = kernel.Name };
+        Metadata["kernelspec"] = new JsonObject
+        {
+            ["display_name"] = kernel.Title,
+            ["language"] = "C#",
+            ["name"] = kernel.Name,
+        };
         Metadata["language_info"] = new JsonObject
         {
             ["name"] = "C#",
@@ -54,7 +63,14 @@ internal sealed class NotebookDocument
             ["kernelInfo"] = new JsonObject
             {
                 ["defaultKernelName"] = "csharp",
-                ["items"] = new JsonArray(new JsonObject { ["name"] = "csharp", ["languageName"] = "C#", ["aliases"] = new JsonArray() }),
+                ["items"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["name"] = "csharp",
+                        ["languageName"] = "C#",
+                        ["aliases"] = new JsonArray(),
+                    }
+                ),
             },
         };
         foreach (var cell in Cells.Where(c => c.IsCode))

@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace GaitProp.Notebook.Notebooks;
 
-/// <summary>JSON as Jupyter writes notebooks, to the byte: one space of indentation, keys in order, text in UTF-8 with nothing escaped that need not be.</summary>
+/// <summary>
+/// JSON as Jupyter writes notebooks, to the byte: one space of indentation, keys in order, text in UTF-8 with nothing escaped that need not
+/// be.
+/// </summary>
 internal static class NotebookJson
 {
     /// <summary>The text of a value, with the line end that Jupyter puts behind it.</summary>
@@ -24,12 +27,19 @@ internal static class NotebookJson
                 json.Append("null");
                 break;
             case JsonObject fields:
-                Block(json, '{', '}', [.. fields.OrderBy(f => f.Key, StringComparer.Ordinal)], depth, field =>
-                {
-                    Quote(json, field.Key);
-                    json.Append(": ");
-                    Write(json, field.Value, depth + 1);
-                });
+                Block(
+                    json,
+                    '{',
+                    '}',
+                    [.. fields.OrderBy(f => f.Key, StringComparer.Ordinal)],
+                    depth,
+                    field =>
+                    {
+                        Quote(json, field.Key);
+                        json.Append(": ");
+                        Write(json, field.Value, depth + 1);
+                    }
+                );
                 break;
             case JsonArray items:
                 Block(json, '[', ']', [.. items], depth, item => Write(json, item, depth + 1));
@@ -43,10 +53,16 @@ internal static class NotebookJson
         }
     }
 
-    /// <summary>A number as Python writes it: whole numbers as they are, others with the fewest digits that make the same float64.</summary>
+    /// <summary>
+    /// A number as Python writes it: whole numbers as they are, others with the fewest digits that make the same float64.
+    /// </summary>
     private static string Number(string literal)
     {
-        if (literal.AsSpan().IndexOfAny('.', 'e', 'E') < 0 || !double.TryParse(literal, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
+        if (
+            literal.AsSpan().IndexOfAny('.', 'e', 'E') < 0
+            || !double.TryParse(literal, CultureInfo.InvariantCulture, out var value)
+            || !double.IsFinite(value)
+        )
         {
             // Words of JSON, true and false, come here too.
             return literal;
@@ -60,14 +76,20 @@ internal static class NotebookJson
         var shortest = value.ToString("E16", CultureInfo.InvariantCulture);
         for (var digits = 0; digits < 16; digits++)
         {
-            if (value.ToString($"E{digits}", CultureInfo.InvariantCulture) is var shorter && double.Parse(shorter, CultureInfo.InvariantCulture) == value)
+            if (
+                value.ToString($"E{digits}", CultureInfo.InvariantCulture) is var shorter
+                && double.Parse(shorter, CultureInfo.InvariantCulture) == value
+            )
             {
                 shortest = shorter;
                 break;
             }
         }
 
-        var (mantissa, exponent) = (shortest[..shortest.IndexOf('E', StringComparison.Ordinal)], int.Parse(shortest[(shortest.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture));
+        var (mantissa, exponent) = (
+            shortest[..shortest.IndexOf('E', StringComparison.Ordinal)],
+            int.Parse(shortest[(shortest.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture)
+        );
         if (exponent is < -4 or >= 16)
         {
             return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");

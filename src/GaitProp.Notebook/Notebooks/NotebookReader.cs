@@ -7,7 +7,10 @@ using System.Text.Json.Nodes;
 
 namespace GaitProp.Notebook.Notebooks;
 
-/// <summary>Reads a notebook of format 4 and brings it to 4.5: every cell has an id and all of its parts, texts are in one piece. A .dib file becomes one.</summary>
+/// <summary>
+/// Reads a notebook of format 4 and brings it to 4.5: every cell has an id and all of its parts, texts are in one piece. A .dib file
+/// becomes one.
+/// </summary>
 internal static class NotebookReader
 {
     private const int Format = 4;
@@ -15,7 +18,8 @@ internal static class NotebookReader
 
     /// <summary>Reads a file.</summary>
     /// <param name="file">The file.</param>
-    /// <exception cref="NotebookException">There is no such file, or it is no notebook that can be run: what is wrong, where, and what to do.</exception>
+    /// <exception cref="NotebookException">There is no such file, or it is no notebook that can be run: what is wrong, where, and what to
+    /// do.</exception>
     public static NotebookDocument Read(string file)
     {
         string text;
@@ -25,14 +29,27 @@ internal static class NotebookReader
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new NotebookException(Directory.Exists(file) ? $"'{file}' is a folder: name notebooks in it, such as {Path.Combine(file, "*.ipynb")}." : $"There is no notebook '{file}': check the name.", e);
+            throw new NotebookException(
+                Directory.Exists(file)
+                    ? $"'{file}' is a folder: name notebooks in it, such as {Path.Combine(file, "*.ipynb")}."
+                    : $"There is no notebook '{file}': check the name.",
+                e
+            );
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException or ArgumentException)
         {
-            throw new NotebookException(Directory.Exists(file) ? $"'{file}' is a folder: name notebooks in it, such as {Path.Combine(file, "*.ipynb")}." : $"Notebook '{file}' cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new NotebookException(
+                Directory.Exists(file)
+                    ? $"'{file}' is a folder: name notebooks in it, such as {Path.Combine(file, "*.ipynb")}."
+                    : $"Notebook '{file}' cannot be read: {e.Message.ReplaceLineEndings(" ")}",
+                e
+            );
         }
 
-        return Path.GetExtension(file).Equals(DibFile.Extension, StringComparison.OrdinalIgnoreCase) ? DibFile.Parse(text, file) : Parse(text, file);
+        return Path.GetExtension(file).Equals(DibFile.Extension, StringComparison.OrdinalIgnoreCase)
+            ? DibFile.Parse(text, file)
+            : Parse(text, file);
     }
 
     /// <summary>Reads a notebook's text.</summary>
@@ -49,7 +66,12 @@ internal static class NotebookReader
         catch (JsonException e)
         {
             var place = e.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" in line {line + 1}") : "";
-            throw new NotebookException(string.IsNullOrWhiteSpace(text) ? $"'{name}' is no notebook: it is empty." : $"'{name}' is no notebook: it is not JSON{place}. Notebooks end in .ipynb and are written by Jupyter or VS Code.", e);
+            throw new NotebookException(
+                string.IsNullOrWhiteSpace(text)
+                    ? $"'{name}' is no notebook: it is empty."
+                    : $"'{name}' is no notebook: it is not JSON{place}. Notebooks end in .ipynb and are written by Jupyter or VS Code.",
+                e
+            );
         }
 
         return Of(root, name);
@@ -63,12 +85,19 @@ internal static class NotebookReader
     {
         if (root is not JsonObject notebook || Whole(notebook["nbformat"]) is not { } format)
         {
-            throw new NotebookException($"'{name}' is no notebook: it has no nbformat number. Notebooks end in .ipynb and are written by Jupyter or VS Code.");
+            throw new NotebookException(
+                $"'{name}' is no notebook: it has no nbformat number. Notebooks end in .ipynb and are written by Jupyter or VS Code."
+            );
         }
 
         if (format != Format)
         {
-            throw new NotebookException(string.Create(CultureInfo.InvariantCulture, $"'{name}' is a notebook of format {format}, and format {Format} is needed: open it in Jupyter and save it anew."));
+            throw new NotebookException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{name}' is a notebook of format {format}, and format {Format} is needed: open it in Jupyter and save it anew."
+                )
+            );
         }
 
         if (notebook["cells"] is not JsonArray cells)
@@ -95,7 +124,9 @@ internal static class NotebookReader
         }
 
         Require(cell, "metadata", () => new JsonObject(), name, which);
-        cell["source"] = MultilineText.Join(cell["source"] ?? new JsonArray()) ?? throw new NotebookException($"'{name}' is no complete notebook: the source of {which} is no text.");
+        cell["source"] =
+            MultilineText.Join(cell["source"] ?? new JsonArray())
+            ?? throw new NotebookException($"'{name}' is no complete notebook: the source of {which} is no text.");
         foreach (var (_, attachment) in cell["attachments"] as JsonObject ?? [])
         {
             MultilineText.JoinBundle(attachment as JsonObject);
@@ -118,7 +149,8 @@ internal static class NotebookReader
         }
     }
 
-    private static void Require<T>(JsonObject node, string key, Func<T> otherwise, string name, string which) where T : JsonNode
+    private static void Require<T>(JsonObject node, string key, Func<T> otherwise, string name, string which)
+        where T : JsonNode
     {
         if (node[key] is null)
         {
@@ -130,13 +162,20 @@ internal static class NotebookReader
         }
     }
 
-    /// <summary>Gives an id to every cell that has none of its own: the same one each time, so that running a notebook twice makes the same file.</summary>
+    /// <summary>
+    /// Gives an id to every cell that has none of its own: the same one each time, so that running a notebook twice makes the same file.
+    /// </summary>
     private static void NameCells(JsonArray cells)
     {
         var taken = new HashSet<string>();
         foreach (var (index, cell) in cells.Index())
         {
-            if (cell!["id"] is { } id && id.GetValueKind() == JsonValueKind.String && IsId(id.GetValue<string>()) && taken.Add(id.GetValue<string>()))
+            if (
+                cell!["id"] is { } id
+                && id.GetValueKind() == JsonValueKind.String
+                && IsId(id.GetValue<string>())
+                && taken.Add(id.GetValue<string>())
+            )
             {
                 continue;
             }
@@ -145,7 +184,10 @@ internal static class NotebookReader
             {
                 var seed = string.Create(CultureInfo.InvariantCulture, $"{index}/{attempt}/{cell["source"]}");
                 var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)))[..8];
-                if (!cells.Any(c => c!["id"]?.GetValueKind() == JsonValueKind.String && c["id"]!.GetValue<string>() == name) && taken.Add(name))
+                if (
+                    !cells.Any(c => c!["id"]?.GetValueKind() == JsonValueKind.String && c["id"]!.GetValue<string>() == name)
+                    && taken.Add(name)
+                )
                 {
                     cell["id"] = name;
                     break;
@@ -156,5 +198,6 @@ internal static class NotebookReader
 
     private static bool IsId(string id) => id.Length is >= 1 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    private static int? Whole(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int number) ? number : null;
+    private static int? Whole(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int number) ? number : null;
 }

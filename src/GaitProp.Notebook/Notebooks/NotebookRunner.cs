@@ -68,7 +68,12 @@ internal sealed class NotebookRunner(ICellEngine engine, NotebookKernel kernel)
                 {
                     if (!AllowErrors && !cell.Tags.Contains(MayFail))
                     {
-                        return new RunOutcome(number, allowed, new FailedCell(cell, position + 1, number, result.Error ?? new CellError("Error", "The cell failed.", [])), Interrupted: false);
+                        return new RunOutcome(
+                            number,
+                            allowed,
+                            new FailedCell(cell, position + 1, number, result.Error ?? new CellError("Error", "The cell failed.", [])),
+                            Interrupted: false
+                        );
                     }
 
                     allowed++;
@@ -102,7 +107,10 @@ internal sealed class NotebookRunner(ICellEngine engine, NotebookKernel kernel)
             return result;
         }
 
-        var message = string.Create(CultureInfo.InvariantCulture, $"The cell was stopped after {Timeout!.Value.TotalSeconds:0.###} s, the longest that a cell may take (--timeout).");
+        var message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The cell was stopped after {Timeout!.Value.TotalSeconds:0.###} s, the longest that a cell may take (--timeout)."
+        );
         return new CellResult(CellStatus.Error, new CellError("CellTimeoutError", message, [$"CellTimeoutError: {message}"]));
     }
 }

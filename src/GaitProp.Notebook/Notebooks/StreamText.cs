@@ -2,7 +2,10 @@ using System.Text;
 
 namespace GaitProp.Notebook.Notebooks;
 
-/// <summary>The text of a stream as it stands at the end: a line that was written over by a carriage return, and what was taken back by backspaces, are gone.</summary>
+/// <summary>
+/// The text of a stream as it stands at the end: a line that was written over by a carriage return, and what was taken back by backspaces,
+/// are gone.
+/// </summary>
 internal sealed class StreamText
 {
     /// <summary>Characters of one stream that a file keeps; a loop that prints forever must not fill the disk.</summary>
@@ -29,7 +32,10 @@ internal sealed class StreamText
     }
 
     /// <summary>The text.</summary>
-    public override string ToString() => _full ? $"{_text.ToString(0, Most)}\n… the rest is left out: a notebook keeps the first {Most / (1024 * 1024)} MB of a stream.\n" : Settled();
+    public override string ToString() =>
+        _full
+            ? $"{_text.ToString(0, Most)}\n… the rest is left out: a notebook keeps the first {Most / (1024 * 1024)} MB of a stream.\n"
+            : Settled();
 
     private string Settled()
     {

@@ -7,7 +7,9 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Notebook.Outputs;
 
-/// <summary>Values as outputs of a cell, through Microsoft.DotNet.Interactive.Formatting: every formatter registered there serves here.</summary>
+/// <summary>
+/// Values as outputs of a cell, through Microsoft.DotNet.Interactive.Formatting: every formatter registered there serves here.
+/// </summary>
 internal static class Formatted
 {
     /// <summary>Characters of plain text that an output keeps.</summary>
@@ -20,13 +22,20 @@ internal static class Formatted
 
     /// <summary>Has formatters registered before the next value is shown, unless it has been done: the registry is the process's.</summary>
     /// <param name="register">Registers them.</param>
-    public static void Prepare(Action register) => Interlocked.CompareExchange(ref s_registered, new Lazy<bool>(() =>
-    {
-        register();
-        return true;
-    }), null);
+    public static void Prepare(Action register) =>
+        Interlocked.CompareExchange(
+            ref s_registered,
+            new Lazy<bool>(() =>
+            {
+                register();
+                return true;
+            }),
+            null
+        );
 
-    /// <summary>All forms of a value that its formatters prefer, and plain text. A formatter that fails costs its form, and the text says so.</summary>
+    /// <summary>
+    /// All forms of a value that its formatters prefer, and plain text. A formatter that fails costs its form, and the text says so.
+    /// </summary>
     /// <param name="value">The value.</param>
     public static MimeBundle Bundle(object? value)
     {
@@ -68,7 +77,9 @@ internal static class Formatted
 
         if (!forms.ContainsKey(MimeBundle.PlainText))
         {
-            forms[MimeBundle.PlainText] = value is null ? forms.Values.FirstOrDefault()?.ToString() ?? "" : value.ToDisplayString(MimeBundle.PlainText);
+            forms[MimeBundle.PlainText] = value is null
+                ? forms.Values.FirstOrDefault()?.ToString() ?? ""
+                : value.ToDisplayString(MimeBundle.PlainText);
         }
 
         return new MimeBundle(forms, Sizes(forms));
@@ -94,8 +105,15 @@ internal static class Formatted
 
     /// <summary>Numbers and the like are words, not HTML around words, unless somebody says how they look.</summary>
     private static bool IsWord(Type type) =>
-        (type.IsPrimitive || type.IsEnum || type == typeof(decimal) || type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(TimeSpan) || type == typeof(Guid))
-        && !Formatter.RegisteredFormatters(includeDefaults: false).Any(f => f.Type == type);
+        (
+            type.IsPrimitive
+            || type.IsEnum
+            || type == typeof(decimal)
+            || type == typeof(DateTime)
+            || type == typeof(DateTimeOffset)
+            || type == typeof(TimeSpan)
+            || type == typeof(Guid)
+        ) && !Formatter.RegisteredFormatters(includeDefaults: false).Any(f => f.Type == type);
 
     private static JsonNode? Form(object value, string mime, List<string> failures)
     {
@@ -138,7 +156,10 @@ internal static class Formatted
         }
 
         return mime == MimeBundle.PlainText && text.Length > MostText
-            ? string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)}… ({text.Length - MostText:N0} more characters)")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{text.AsSpan(0, char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)}… ({text.Length - MostText:N0} more characters)"
+            )
             : text;
     }
 
@@ -166,13 +187,23 @@ internal static class Formatted
         // Four letters for three bytes.
         var text = png.GetValue<string>().AsSpan();
         var head = new byte[PngSize.Head];
-        return Convert.TryFromBase64Chars(text[..(Math.Min(text.Length, PngSize.Head / 3 * 4) / 4 * 4)], head, out var bytes) && PngSize.Shown(head.AsSpan(0, bytes)) is { } size ? new JsonObject { [MimeBundle.Png] = new JsonObject { ["width"] = size.Width, ["height"] = size.Height } } : null;
+        return
+            Convert.TryFromBase64Chars(text[..(Math.Min(text.Length, PngSize.Head / 3 * 4) / 4 * 4)], head, out var bytes)
+            && PngSize.Shown(head.AsSpan(0, bytes)) is { } size
+            ? new JsonObject
+            {
+                [MimeBundle.Png] = new JsonObject { ["width"] = size.Width, ["height"] = size.Height },
+            }
+            : null;
     }
 
     private static bool IsJson(string mime) => mime == "application/json" || mime.EndsWith("+json", StringComparison.Ordinal);
 
     private static bool IsBinary(string mime) =>
-        (mime.StartsWith("image/", StringComparison.Ordinal) && mime != "image/svg+xml") || mime.StartsWith("audio/", StringComparison.Ordinal) || mime.StartsWith("video/", StringComparison.Ordinal) || mime == "application/pdf";
+        (mime.StartsWith("image/", StringComparison.Ordinal) && mime != "image/svg+xml")
+        || mime.StartsWith("audio/", StringComparison.Ordinal)
+        || mime.StartsWith("video/", StringComparison.Ordinal)
+        || mime == "application/pdf";
 
     private static string OneLine(Exception e)
     {

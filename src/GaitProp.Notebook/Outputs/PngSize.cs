@@ -11,7 +11,9 @@ internal static class PngSize
     /// <summary>An inch.</summary>
     public const double MetresPerInch = 0.0254;
 
-    /// <summary>The first bytes of a file in which its resolution stands, a palette of 256 colours with their transparency before it.</summary>
+    /// <summary>
+    /// The first bytes of a file in which its resolution stands, a palette of 256 colours with their transparency before it.
+    /// </summary>
     public const int Head = 2000;
 
     private const int Signature = 8;
@@ -19,12 +21,14 @@ internal static class PngSize
     /// <summary>Bytes of a chunk beside its content: length and type before it, check behind it.</summary>
     private const int Frame = 12;
 
-    /// <summary>Width and height in units of the screen that a PNG asks to be shown in; <see langword="null"/> if it does not ask, or is no PNG.</summary>
+    /// <summary>
+    /// Width and height in units of the screen that a PNG asks to be shown in; <see langword="null"/> if it does not ask, or is no PNG.
+    /// </summary>
     /// <param name="png">The file, or its first <see cref="Head"/> bytes.</param>
     public static (int Width, int Height)? Shown(ReadOnlySpan<byte> png)
     {
         var (width, height) = (0, 0);
-        for (var at = Signature; png.Length - at >= Frame;)
+        for (var at = Signature; png.Length - at >= Frame; )
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(png[at..]);
             var type = png[(at + 4)..(at + 8)];

@@ -64,11 +64,12 @@ internal sealed class TextBudget(long most = TextBudget.Most)
 
     /// <summary>A number of bytes in words: <c>4.9 GB</c>.</summary>
     /// <param name="bytes">How many.</param>
-    public static string Words(long bytes) => bytes switch
-    {
-        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
-        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-        >= 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
-    };
+    public static string Words(long bytes) =>
+        bytes switch
+        {
+            >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
+            >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+            >= 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+        };
 }

@@ -21,11 +21,33 @@ internal sealed class TextColumns(IReadOnlyList<string[]> rows, string[]? head =
     {
         get
         {
-            var cells = rows.Prepend(head).OfType<string[]>().Select(row => row.Select((cell, column) => column < row.Length - 1 ? Cut(OneLine(cell), MostCell) : OneLine(cell)).ToArray()).ToArray();
-            var widths = cells.Length == 0 ? [] : Enumerable.Range(0, cells[0].Length - 1).Select(column => cells.Max(row => row[column].Length)).ToArray();
+            var cells = rows.Prepend(head)
+                .OfType<string[]>()
+                .Select(row =>
+                    row.Select((cell, column) => column < row.Length - 1 ? Cut(OneLine(cell), MostCell) : OneLine(cell)).ToArray()
+                )
+                .ToArray();
+            var widths =
+                cells.Length == 0
+                    ? []
+                    : Enumerable.Range(0, cells[0].Length - 1).Select(column => cells.Max(row => row[column].Length)).ToArray();
             var indent = new string(' ', widths.Sum(w => w + Gap.Length));
-            return string.Join('\n', cells.SelectMany(row => Wrapped(row[^1], Width - indent.Length).Select((line, number) =>
-                ((number == 0 ? string.Concat(widths.Select((width, column) => row[column].PadRight(width) + Gap)) : indent) + line).TrimEnd())));
+            return string.Join(
+                '\n',
+                cells.SelectMany(row =>
+                    Wrapped(row[^1], Width - indent.Length)
+                        .Select(
+                            (line, number) =>
+                                (
+                                    (
+                                        number == 0
+                                            ? string.Concat(widths.Select((width, column) => row[column].PadRight(width) + Gap))
+                                            : indent
+                                    ) + line
+                                ).TrimEnd()
+                        )
+                )
+            );
         }
     }
 
@@ -34,7 +56,10 @@ internal sealed class TextColumns(IReadOnlyList<string[]> rows, string[]? head =
         $"<table>{(head is null ? "" : $"<thead><tr>{string.Concat(head.Select(h => $"<th style=\"text-align:left\">{HtmlText.Escape(h)}</th>"))}</tr></thead>")}"
         + $"<tbody>{string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td style=\"text-align:left\">{Cell(cell)}</td>"))}</tr>"))}</tbody></table>";
 
-    private static string Cell(string text) => text.Contains('\n', StringComparison.Ordinal) ? $"<pre style=\"margin:0;background:none\">{HtmlText.Escape(text)}</pre>" : HtmlText.Escape(text);
+    private static string Cell(string text) =>
+        text.Contains('\n', StringComparison.Ordinal)
+            ? $"<pre style=\"margin:0;background:none\">{HtmlText.Escape(text)}</pre>"
+            : HtmlText.Escape(text);
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 

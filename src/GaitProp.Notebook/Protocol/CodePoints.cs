@@ -1,6 +1,8 @@
 namespace GaitProp.Notebook.Protocol;
 
-/// <summary>Places in a text: the protocol counts Unicode code points, C# counts UTF-16 units. They differ after a letter such as 𝛾 or an emoji.</summary>
+/// <summary>
+/// Places in a text: the protocol counts Unicode code points, C# counts UTF-16 units. They differ after a letter such as 𝛾 or an emoji.
+/// </summary>
 internal static class CodePoints
 {
     /// <summary>The index of UTF-16 units that a number of code points leads to; a number that is too large leads to the end.</summary>
@@ -36,5 +38,6 @@ internal static class CodePoints
         return count;
     }
 
-    private static int Width(string text, int index) => index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1]) ? 2 : 1;
+    private static int Width(string text, int index) =>
+        index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1]) ? 2 : 1;
 }

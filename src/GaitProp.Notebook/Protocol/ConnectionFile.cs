@@ -12,7 +12,15 @@ namespace GaitProp.Notebook.Protocol;
 /// <param name="PublishPort">Outputs, to every client.</param>
 /// <param name="HeartbeatPort">Echoes.</param>
 /// <param name="Key">Signs the messages; empty if they are not signed.</param>
-internal sealed record ConnectionFile(string Address, int ShellPort, int ControlPort, int StdinPort, int PublishPort, int HeartbeatPort, byte[] Key)
+internal sealed record ConnectionFile(
+    string Address,
+    int ShellPort,
+    int ControlPort,
+    int StdinPort,
+    int PublishPort,
+    int HeartbeatPort,
+    byte[] Key
+)
 {
     /// <summary>Reads a connection file.</summary>
     /// <param name="path">The file.</param>
@@ -26,7 +34,10 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NotebookException($"the connection file {path} cannot be read: {e.Message.ReplaceLineEndings(" ")} It is what a Jupyter front end makes when it starts a kernel.", e);
+            throw new NotebookException(
+                $"the connection file {path} cannot be read: {e.Message.ReplaceLineEndings(" ")} It is what a Jupyter front end makes when it starts a kernel.",
+                e
+            );
         }
         catch (JsonException e)
         {
@@ -41,20 +52,26 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
         var transport = Text(file, path, "transport") ?? "tcp";
         if (transport != "tcp")
         {
-            throw new NotebookException($"{path} asks for transport '{transport}'; this kernel has tcp only: set the front end's KernelManager.transport to 'tcp'.");
+            throw new NotebookException(
+                $"{path} asks for transport '{transport}'; this kernel has tcp only: set the front end's KernelManager.transport to 'tcp'."
+            );
         }
 
         var scheme = Text(file, path, "signature_scheme") ?? MessageSignature.Scheme;
         var key = Text(file, path, "key") ?? "";
         if (key.Length > 0 && scheme != MessageSignature.Scheme)
         {
-            throw new NotebookException($"{path} asks for signatures by '{scheme}'; this kernel has {MessageSignature.Scheme} only: set the front end's Session.signature_scheme.");
+            throw new NotebookException(
+                $"{path} asks for signatures by '{scheme}'; this kernel has {MessageSignature.Scheme} only: set the front end's Session.signature_scheme."
+            );
         }
 
         var address = Text(file, path, "ip") is { Length: > 0 } named ? named : "127.0.0.1";
         if (key.Length == 0 && !IsLoopback(address))
         {
-            throw new NotebookException($"{path} has an empty key and the address {address}: whoever reaches that address could run code here. Give the front end a key (Session.key), or the address 127.0.0.1.");
+            throw new NotebookException(
+                $"{path} has an empty key and the address {address}: whoever reaches that address could run code here. Give the front end a key (Session.key), or the address 127.0.0.1."
+            );
         }
 
         return new ConnectionFile(
@@ -64,22 +81,24 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
             Port(file, path, "stdin_port"),
             Port(file, path, "iopub_port"),
             Port(file, path, "hb_port"),
-            Encoding.UTF8.GetBytes(key));
+            Encoding.UTF8.GetBytes(key)
+        );
     }
 
     /// <summary>The file for a kernel that this process starts.</summary>
-    public JsonObject Json() => new()
-    {
-        ["transport"] = "tcp",
-        ["ip"] = Address,
-        ["shell_port"] = ShellPort,
-        ["control_port"] = ControlPort,
-        ["stdin_port"] = StdinPort,
-        ["iopub_port"] = PublishPort,
-        ["hb_port"] = HeartbeatPort,
-        ["signature_scheme"] = MessageSignature.Scheme,
-        ["key"] = Encoding.ASCII.GetString(Key),
-    };
+    public JsonObject Json() =>
+        new()
+        {
+            ["transport"] = "tcp",
+            ["ip"] = Address,
+            ["shell_port"] = ShellPort,
+            ["control_port"] = ControlPort,
+            ["stdin_port"] = StdinPort,
+            ["iopub_port"] = PublishPort,
+            ["hb_port"] = HeartbeatPort,
+            ["signature_scheme"] = MessageSignature.Scheme,
+            ["key"] = Encoding.ASCII.GetString(Key),
+        };
 
     /// <summary>What is allowed and better otherwise, in a line each.</summary>
     public IEnumerable<string> Warnings()
@@ -95,18 +114,20 @@ internal sealed record ConnectionFile(string Address, int ShellPort, int Control
         }
     }
 
-    private static bool IsLoopback(string address) => address == "localhost" || (System.Net.IPAddress.TryParse(address, out var number) && System.Net.IPAddress.IsLoopback(number));
+    private static bool IsLoopback(string address) =>
+        address == "localhost" || (System.Net.IPAddress.TryParse(address, out var number) && System.Net.IPAddress.IsLoopback(number));
 
     /// <summary>A port as NetMQ writes it.</summary>
     /// <param name="port">The port.</param>
     public string Endpoint(int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"tcp://{Address}:{port}");
 
-    private static string? Text(JsonObject file, string path, string name) => file[name] switch
-    {
-        null => null,
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        _ => throw new NotebookException($"{path}: \"{name}\" is no text."),
-    };
+    private static string? Text(JsonObject file, string path, string name) =>
+        file[name] switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            _ => throw new NotebookException($"{path}: \"{name}\" is no text."),
+        };
 
     private static int Port(JsonObject file, string path, string name) =>
         file[name] is JsonValue value && value.TryGetValue<int>(out var port) && port is > 0 and < 65536

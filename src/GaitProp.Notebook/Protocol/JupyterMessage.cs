@@ -11,7 +11,14 @@ namespace GaitProp.Notebook.Protocol;
 /// <param name="Content">What it says.</param>
 /// <param name="Buffers">Raw bytes that go with it.</param>
 internal sealed record JupyterMessage(
-    IReadOnlyList<byte[]> Identities, byte[] Header, string Id, string Type, string ParentId, JsonObject Content, IReadOnlyList<byte[]> Buffers)
+    IReadOnlyList<byte[]> Identities,
+    byte[] Header,
+    string Id,
+    string Type,
+    string ParentId,
+    JsonObject Content,
+    IReadOnlyList<byte[]> Buffers
+)
 {
     /// <summary>A text of the content.</summary>
     /// <param name="name">Its name.</param>
@@ -32,7 +39,8 @@ internal sealed record JupyterMessage(
     /// <summary>A yes or no of the content.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="otherwise">What it is if the sender left it out.</param>
-    public bool Flag(string name, bool otherwise) => Content[name] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : otherwise;
+    public bool Flag(string name, bool otherwise) =>
+        Content[name] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : otherwise;
 
     /// <summary>A whole number of the content, or <see langword="null"/> if the sender left it out.</summary>
     /// <param name="name">Its name.</param>

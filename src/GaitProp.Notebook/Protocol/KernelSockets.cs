@@ -34,7 +34,12 @@ internal sealed class KernelSockets : IDisposable
     /// <param name="subscribed">Takes the topic of each new subscription to outputs, on the sockets' thread.</param>
     /// <param name="log">Takes lines about what went wrong.</param>
     /// <exception cref="NotebookException">A port is taken.</exception>
-    public KernelSockets(ConnectionFile connection, Action<KernelChannel, IReadOnlyList<byte[]>> received, Action<byte[]> subscribed, Action<string> log)
+    public KernelSockets(
+        ConnectionFile connection,
+        Action<KernelChannel, IReadOnlyList<byte[]>> received,
+        Action<byte[]> subscribed,
+        Action<string> log
+    )
     {
         (_connection, _received, _subscribed, _log) = (connection, received, subscribed, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "jupyter sockets" };
@@ -47,18 +52,19 @@ internal sealed class KernelSockets : IDisposable
     /// <param name="channel">On which socket.</param>
     /// <param name="frames">Its frames.</param>
     /// <param name="unreachable">Called if nobody is there to take it.</param>
-    public void Send(KernelChannel channel, IReadOnlyList<byte[]> frames, Action? unreachable = null) => Do(() =>
-    {
-        try
+    public void Send(KernelChannel channel, IReadOnlyList<byte[]> frames, Action? unreachable = null) =>
+        Do(() =>
         {
-            _sockets[channel].SendMultipartBytes(frames);
-        }
-        catch (HostUnreachableException)
-        {
-            _log($"a client has gone before its message on {channel} could be sent");
-            unreachable?.Invoke();
-        }
-    });
+            try
+            {
+                _sockets[channel].SendMultipartBytes(frames);
+            }
+            catch (HostUnreachableException)
+            {
+                _log($"a client has gone before its message on {channel} could be sent");
+                unreachable?.Invoke();
+            }
+        });
 
     /// <summary>Completes when every request that had arrived by now has been passed on.</summary>
     public Task ArrivedAsync()
@@ -143,7 +149,10 @@ internal sealed class KernelSockets : IDisposable
         }
         catch (NetMQException e)
         {
-            throw new NotebookException($"the kernel cannot listen on {_connection.Endpoint(port)}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; start it again, so that the front end chooses other ports.", e);
+            throw new NotebookException(
+                $"the kernel cannot listen on {_connection.Endpoint(port)}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; start it again, so that the front end chooses other ports.",
+                e
+            );
         }
     }
 
@@ -168,7 +177,11 @@ internal sealed class KernelSockets : IDisposable
         if (large)
         {
             frames = [];
-            _ = Task.Delay(TimeSpan.FromSeconds(1)).ContinueWith(_ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true), TaskScheduler.Default);
+            _ = Task.Delay(TimeSpan.FromSeconds(1))
+                .ContinueWith(
+                    _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true),
+                    TaskScheduler.Default
+                );
         }
     }
 

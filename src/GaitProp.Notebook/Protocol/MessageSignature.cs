@@ -13,9 +13,13 @@ internal sealed class MessageSignature(byte[] key)
 
     private readonly HashSet<UInt128> _seen = [];
 
-    /// <summary>Whether a signature that is the message's comes for the first time: a message that somebody has recorded must not run again. Without a key there is nothing to tell by.</summary>
+    /// <summary>
+    /// Whether a signature that is the message's comes for the first time: a message that somebody has recorded must not run again. Without
+    /// a key there is nothing to tell by.
+    /// </summary>
     /// <param name="signature">What came with the message.</param>
-    public bool IsNew(ReadOnlySpan<byte> signature) => key.Length == 0 || _seen.Add(BinaryPrimitives.ReadUInt128LittleEndian(Convert.FromHexString(Encoding.ASCII.GetString(signature))));
+    public bool IsNew(ReadOnlySpan<byte> signature) =>
+        key.Length == 0 || _seen.Add(BinaryPrimitives.ReadUInt128LittleEndian(Convert.FromHexString(Encoding.ASCII.GetString(signature))));
 
     /// <summary>The signature: 64 hexadecimal digits, or nothing without a key.</summary>
     /// <param name="header">The header's bytes.</param>
@@ -43,6 +47,11 @@ internal sealed class MessageSignature(byte[] key)
     /// <param name="parent">The parent header's.</param>
     /// <param name="metadata">The metadata's.</param>
     /// <param name="content">The content's.</param>
-    public bool IsOf(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> header, ReadOnlySpan<byte> parent, ReadOnlySpan<byte> metadata, ReadOnlySpan<byte> content) =>
-        key.Length == 0 || CryptographicOperations.FixedTimeEquals(signature, Sign(header, parent, metadata, content));
+    public bool IsOf(
+        ReadOnlySpan<byte> signature,
+        ReadOnlySpan<byte> header,
+        ReadOnlySpan<byte> parent,
+        ReadOnlySpan<byte> metadata,
+        ReadOnlySpan<byte> content
+    ) => key.Length == 0 || CryptographicOperations.FixedTimeEquals(signature, Sign(header, parent, metadata, content));
 }

@@ -34,7 +34,12 @@ internal static class WireFormat
             throw new FormatException("it is not a Jupyter message");
         }
 
-        var (header, parent, metadata, content) = (frames[delimiter + 2], frames[delimiter + 3], frames[delimiter + 4], frames[delimiter + 5]);
+        var (header, parent, metadata, content) = (
+            frames[delimiter + 2],
+            frames[delimiter + 3],
+            frames[delimiter + 4],
+            frames[delimiter + 5]
+        );
         if (!signature.IsOf(frames[delimiter + 1], header, parent, metadata, content))
         {
             throw new FormatException("its signature is wrong");
@@ -53,7 +58,8 @@ internal static class WireFormat
             Text(said, "msg_type") ?? throw new FormatException("its header has no msg_type"),
             Text(Dictionary(parent, "parent header"), "msg_id") ?? "",
             Dictionary(content, "content"),
-            [.. frames.Skip(delimiter + 6)]);
+            [.. frames.Skip(delimiter + 6)]
+        );
     }
 
     /// <summary>Writes the frames of a message.</summary>
@@ -64,7 +70,13 @@ internal static class WireFormat
     /// <param name="metadata">What goes beside its content, if there is something.</param>
     /// <param name="content">What it says.</param>
     public static IReadOnlyList<byte[]> Write(
-        IEnumerable<byte[]> identities, MessageSignature signature, JsonObject header, byte[] parent, JsonObject? metadata, JsonObject content)
+        IEnumerable<byte[]> identities,
+        MessageSignature signature,
+        JsonObject header,
+        byte[] parent,
+        JsonObject? metadata,
+        JsonObject content
+    )
     {
         var (first, third, fourth) = (Bytes(header), metadata is null ? Nothing : Bytes(metadata), Bytes(content));
         return [.. identities, Delimiter, signature.Sign(first, parent, third, fourth), first, parent, third, fourth];
@@ -106,7 +118,8 @@ internal static class WireFormat
 
         try
         {
-            return JsonNode.Parse(frame, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new FormatException($"its {name} is no dictionary");
+            return JsonNode.Parse(frame, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new FormatException($"its {name} is no dictionary");
         }
         catch (Exception e) when (e is JsonException or ArgumentException or DecoderFallbackException or InvalidOperationException)
         {

@@ -11,7 +11,8 @@ namespace GaitProp.Notebook.Server;
 /// <param name="number">Its execution count.</param>
 /// <param name="silent">Whether nothing may be shown.</param>
 /// <param name="questions">Asks the user.</param>
-internal sealed class CellPublisher(KernelSession session, JupyterMessage request, int number, bool silent, UserQuestions questions) : ICellOutput
+internal sealed class CellPublisher(KernelSession session, JupyterMessage request, int number, bool silent, UserQuestions questions)
+    : ICellOutput
 {
     /// <summary>Letters that a cell may show in pictures, tables and other rich forms.</summary>
     private const long MostShown = 128_000_000;
@@ -42,7 +43,10 @@ internal sealed class CellPublisher(KernelSession session, JupyterMessage reques
 
             if (whole && _text.Cut > 0)
             {
-                Stream(CellStream.Error, $"\n[{TextBudget.Words(TextBudget.Most)} of text are shown; what follows is counted, not shown]\n");
+                Stream(
+                    CellStream.Error,
+                    $"\n[{TextBudget.Words(TextBudget.Most)} of text are shown; what follows is counted, not shown]\n"
+                );
             }
         }
     }
@@ -77,7 +81,8 @@ internal sealed class CellPublisher(KernelSession session, JupyterMessage reques
     }
 
     /// <inheritdoc/>
-    public string Input(string prompt, bool password, CancellationToken cancellation) => questions.Ask(request, prompt, password, cancellation);
+    public string Input(string prompt, bool password, CancellationToken cancellation) =>
+        questions.Ask(request, prompt, password, cancellation);
 
     /// <inheritdoc/>
     public void LeftOut(long bytes)
@@ -100,7 +105,10 @@ internal sealed class CellPublisher(KernelSession session, JupyterMessage reques
 
             if (!silent && _rich.Cut > 0)
             {
-                Stream(CellStream.Error, $"\n[{TextBudget.Words(MostShown)} of displays are shown; {TextBudget.Words(_rich.Cut)} more were not]\n");
+                Stream(
+                    CellStream.Error,
+                    $"\n[{TextBudget.Words(MostShown)} of displays are shown; {TextBudget.Words(_rich.Cut)} more were not]\n"
+                );
             }
         }
     }
@@ -135,5 +143,7 @@ internal sealed class CellPublisher(KernelSession session, JupyterMessage reques
     }
 
     private static long Letters(MimeBundle bundle) =>
-        bundle.Data.Values.Sum(form => form is JsonValue value && value.TryGetValue<string>(out var text) ? text.Length : (long)form.ToJsonString().Length);
+        bundle.Data.Values.Sum(form =>
+            form is JsonValue value && value.TryGetValue<string>(out var text) ? text.Length : (long)form.ToJsonString().Length
+        );
 }

@@ -4,7 +4,10 @@ using GaitProp.Notebook.Protocol;
 
 namespace GaitProp.Notebook.Server;
 
-/// <summary>Requests that ask the engine without running a cell. One that takes too long is answered as if nothing had been found: an editor waits for it.</summary>
+/// <summary>
+/// Requests that ask the engine without running a cell. One that takes too long is answered as if nothing had been found: an editor waits
+/// for it.
+/// </summary>
 /// <param name="engine">Knows the notebook's state.</param>
 internal sealed class EngineLookups(ICellEngine engine)
 {
@@ -26,15 +29,20 @@ internal sealed class EngineLookups(ICellEngine engine)
             ["cursor_end"] = end,
             ["metadata"] = new JsonObject
             {
-                ["_jupyter_types_experimental"] = new JsonArray([.. found.Entries.Select(e => (JsonNode)new JsonObject
-                {
-                    ["start"] = start,
-                    ["end"] = end,
-                    ["text"] = e.Text,
-                    ["type"] = e.Kind,
-                    ["signature"] = e.Signature,
-                    ["documentation"] = e.Documentation,
-                })]),
+                ["_jupyter_types_experimental"] = new JsonArray([
+                    .. found.Entries.Select(e =>
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["start"] = start,
+                                ["end"] = end,
+                                ["text"] = e.Text,
+                                ["type"] = e.Kind,
+                                ["signature"] = e.Signature,
+                                ["documentation"] = e.Documentation,
+                            }
+                    ),
+                ]),
             },
         };
     }
@@ -55,7 +63,10 @@ internal sealed class EngineLookups(ICellEngine engine)
     /// <param name="request">The code.</param>
     public async Task<JsonObject> IsCompleteAsync(JupyterMessage request)
     {
-        var found = await InTime<CellCompleteness?>(async cancellation => await engine.IsCompleteAsync(request.Text("code"), cancellation), null);
+        var found = await InTime<CellCompleteness?>(
+            async cancellation => await engine.IsCompleteAsync(request.Text("code"), cancellation),
+            null
+        );
         var reply = new JsonObject
         {
             ["status"] = found?.Status switch
@@ -91,7 +102,13 @@ internal sealed class EngineLookups(ICellEngine engine)
             catch (Exception e) when (e is CellException or OperationCanceledException)
             {
                 var kind = e is CellException cell ? cell.Name : "Interrupted";
-                values[name] = new JsonObject { ["status"] = "error", ["ename"] = kind, ["evalue"] = e.Message, ["traceback"] = new JsonArray($"{kind}: {e.Message}") };
+                values[name] = new JsonObject
+                {
+                    ["status"] = "error",
+                    ["ename"] = kind,
+                    ["evalue"] = e.Message,
+                    ["traceback"] = new JsonArray($"{kind}: {e.Message}"),
+                };
             }
         }
 

@@ -7,8 +7,8 @@ using GaitProp.Notebook.Protocol;
 namespace GaitProp.Notebook.Server;
 
 /// <summary>
-/// Answers a front end's requests. Cells run one after the other, in the order in which they came; everything else is answered while they run. A request on
-/// any socket is answered by <c>busy</c>, its outputs, its reply, and <c>idle</c> last.
+/// Answers a front end's requests. Cells run one after the other, in the order in which they came; everything else is answered while they
+/// run. A request on any socket is answered by <c>busy</c>, its outputs, its reply, and <c>idle</c> last.
 /// </summary>
 internal sealed class JupyterKernel : IDisposable
 {
@@ -94,7 +94,9 @@ internal sealed class JupyterKernel : IDisposable
         else
         {
             // What an editor asks while somebody types may take a moment, and holds up nobody else.
-            (message.Type is "complete_request" or "inspect_request" or "is_complete_request" ? _editor : _shell).Writer.TryWrite((channel, message));
+            (message.Type is "complete_request" or "inspect_request" or "is_complete_request" ? _editor : _shell).Writer.TryWrite(
+                (channel, message)
+            );
         }
     }
 
@@ -155,7 +157,11 @@ internal sealed class JupyterKernel : IDisposable
                 return new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() };
             case "comm_open":
                 // Nothing here listens to comms: say so, so that a widget does not wait.
-                _session.Publish(request, "comm_close", new JsonObject { ["comm_id"] = request.Text("comm_id"), ["data"] = new JsonObject() });
+                _session.Publish(
+                    request,
+                    "comm_close",
+                    new JsonObject { ["comm_id"] = request.Text("comm_id"), ["data"] = new JsonObject() }
+                );
                 return null;
             case "comm_msg" or "comm_close":
                 return null;
@@ -269,7 +275,12 @@ internal sealed class JupyterKernel : IDisposable
         reply["execution_count"] = number;
         reply["user_expressions"] = expressions;
         reply["payload"] = new JsonArray();
-        _session.Reply(KernelChannel.Shell, request, reply, new JsonObject { ["started"] = started.ToString("O", CultureInfo.InvariantCulture) });
+        _session.Reply(
+            KernelChannel.Shell,
+            request,
+            reply,
+            new JsonObject { ["started"] = started.ToString("O", CultureInfo.InvariantCulture) }
+        );
         return dropped;
     }
 
@@ -278,7 +289,10 @@ internal sealed class JupyterKernel : IDisposable
         try
         {
             await Task.Delay(SlowStop, ended);
-            output.Write(CellStream.Error, "[the cell has not stopped yet: it is in code that cannot be stopped from outside; if it stays so, restart the kernel]\n");
+            output.Write(
+                CellStream.Error,
+                "[the cell has not stopped yet: it is in code that cannot be stopped from outside; if it stays so, restart the kernel]\n"
+            );
         }
         catch (OperationCanceledException)
         {
@@ -303,20 +317,29 @@ internal sealed class JupyterKernel : IDisposable
         foreach (var request in requests)
         {
             _session.Busy(request);
-            _session.Reply(KernelChannel.Shell, request, new JsonObject
-            {
-                ["status"] = "aborted",
-                ["execution_count"] = _count,
-                ["user_expressions"] = new JsonObject(),
-                ["payload"] = new JsonArray(),
-            });
+            _session.Reply(
+                KernelChannel.Shell,
+                request,
+                new JsonObject
+                {
+                    ["status"] = "aborted",
+                    ["execution_count"] = _count,
+                    ["user_expressions"] = new JsonObject(),
+                    ["payload"] = new JsonArray(),
+                }
+            );
             _session.Idle(request);
         }
     }
 
     private static JsonObject Ok() => new() { ["status"] = "ok" };
 
-    private static JsonObject Failure(Exception e) => Error(e is CellException cell ? cell.Name : e.GetType().Name, e.Message, [$"{(e is CellException known ? known.Name : e.GetType().Name)}: {e.Message}"]);
+    private static JsonObject Failure(Exception e) =>
+        Error(
+            e is CellException cell ? cell.Name : e.GetType().Name,
+            e.Message,
+            [$"{(e is CellException known ? known.Name : e.GetType().Name)}: {e.Message}"]
+        );
 
     private static JsonObject Error(string name, string message, IReadOnlyList<string> traceback, bool status = true)
     {

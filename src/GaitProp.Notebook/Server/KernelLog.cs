@@ -17,7 +17,9 @@ internal sealed class KernelLog(TextWriter writer, string name)
         {
             try
             {
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{name} {DateTime.Now:HH:mm:ss}] {line.ReplaceLineEndings(" ")}"));
+                writer.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"[{name} {DateTime.Now:HH:mm:ss}] {line.ReplaceLineEndings(" ")}")
+                );
                 writer.Flush();
             }
             catch (IOException)

@@ -42,12 +42,15 @@ internal static class KernelProgram
         using var kernel = new JupyterKernel(connection, engine, info, log);
         using var watched = new CancellationTokenSource();
         var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
-        {
-            // The stop button of front ends that have no other way.
-            signal.Cancel = true;
-            kernel.Interrupt();
-        });
+        using var control = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT,
+            signal =>
+            {
+                // The stop button of front ends that have no other way.
+                signal.Cancel = true;
+                kernel.Interrupt();
+            }
+        );
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         await Task.WhenAny(kernel.Ended, signalled.Task, ParentWatch.EndedAsync(watched.Token));

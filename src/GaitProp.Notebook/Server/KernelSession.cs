@@ -21,21 +21,31 @@ internal sealed class KernelSession(ConnectionFile connection, KernelLog log) : 
     /// <summary>Opens the sockets.</summary>
     /// <param name="received">Takes each message, on the sockets' thread: it must not wait.</param>
     /// <exception cref="NotebookException">A port is taken.</exception>
-    public void Open(Action<KernelChannel, JupyterMessage> received) => _sockets = new KernelSockets(
-        connection,
-        (channel, frames) =>
-        {
-            try
+    public void Open(Action<KernelChannel, JupyterMessage> received) =>
+        _sockets = new KernelSockets(
+            connection,
+            (channel, frames) =>
             {
-                received(channel, WireFormat.Read(frames, _signature));
-            }
-            catch (FormatException e)
-            {
-                log.Write($"a message on {channel} is dropped: {e.Message}");
-            }
-        },
-        topic => Send(KernelChannel.Publish, [topic], WireFormat.Nothing, "iopub_welcome", new JsonObject { ["subscription"] = System.Text.Encoding.UTF8.GetString(topic) }, null),
-        log.Write);
+                try
+                {
+                    received(channel, WireFormat.Read(frames, _signature));
+                }
+                catch (FormatException e)
+                {
+                    log.Write($"a message on {channel} is dropped: {e.Message}");
+                }
+            },
+            topic =>
+                Send(
+                    KernelChannel.Publish,
+                    [topic],
+                    WireFormat.Nothing,
+                    "iopub_welcome",
+                    new JsonObject { ["subscription"] = System.Text.Encoding.UTF8.GetString(topic) },
+                    null
+                ),
+            log.Write
+        );
 
     /// <summary>Tells every client of something.</summary>
     /// <param name="request">The request that led to it; <see langword="null"/> for the kernel itself.</param>
@@ -43,7 +53,14 @@ internal sealed class KernelSession(ConnectionFile connection, KernelLog log) : 
     /// <param name="content">What there is to say.</param>
     /// <param name="metadata">What goes beside it.</param>
     public void Publish(JupyterMessage? request, string type, JsonObject content, JsonObject? metadata = null) =>
-        Send(KernelChannel.Publish, [System.Text.Encoding.UTF8.GetBytes($"kernel.{_session}.{type}")], request?.Header ?? WireFormat.Nothing, type, content, metadata);
+        Send(
+            KernelChannel.Publish,
+            [System.Text.Encoding.UTF8.GetBytes($"kernel.{_session}.{type}")],
+            request?.Header ?? WireFormat.Nothing,
+            type,
+            content,
+            metadata
+        );
 
     /// <summary>Answers a request.</summary>
     /// <param name="channel">Where it came from.</param>
@@ -78,7 +95,8 @@ internal sealed class KernelSession(ConnectionFile connection, KernelLog log) : 
     }
 
     /// <summary>
-    /// Says that work on a request is done. Front ends show the status that came last: if a cell is still running, it is said to be busy once more.
+    /// Says that work on a request is done. Front ends show the status that came last: if a cell is still running, it is said to be busy
+    /// once more.
     /// </summary>
     /// <param name="request">The request; <see langword="null"/> for the kernel itself.</param>
     public void Idle(JupyterMessage? request)
@@ -107,12 +125,21 @@ internal sealed class KernelSession(ConnectionFile connection, KernelLog log) : 
     /// <inheritdoc/>
     public void Dispose() => _sockets?.Dispose();
 
-    private static string ReplyType(string type) => type.EndsWith("_request", StringComparison.Ordinal) ? $"{type[..^"_request".Length]}_reply" : $"{type}_reply";
+    private static string ReplyType(string type) =>
+        type.EndsWith("_request", StringComparison.Ordinal) ? $"{type[..^"_request".Length]}_reply" : $"{type}_reply";
 
-    private void Status(JupyterMessage? request, string state) => Publish(request, "status", new JsonObject { ["execution_state"] = state });
+    private void Status(JupyterMessage? request, string state) =>
+        Publish(request, "status", new JsonObject { ["execution_state"] = state });
 
     private string Send(
-        KernelChannel channel, IEnumerable<byte[]> identities, byte[] parent, string type, JsonObject content, JsonObject? metadata, Action? unreachable = null)
+        KernelChannel channel,
+        IEnumerable<byte[]> identities,
+        byte[] parent,
+        string type,
+        JsonObject content,
+        JsonObject? metadata,
+        Action? unreachable = null
+    )
     {
         var id = Guid.NewGuid().ToString();
         var header = new JsonObject

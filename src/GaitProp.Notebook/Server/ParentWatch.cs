@@ -16,7 +16,9 @@ internal static partial class ParentWatch
     /// <param name="cancellation">Ends the watch.</param>
     public static async Task EndedAsync(CancellationToken cancellation)
     {
-        var named = long.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
+        var named =
+            long.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number > 0;
         if (OperatingSystem.IsWindows())
         {
             if (named)

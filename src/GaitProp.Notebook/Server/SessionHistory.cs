@@ -67,9 +67,11 @@ internal sealed class SessionHistory
         return found.TakeLast(request.Number("n") ?? int.MaxValue);
     }
 
-    private static Regex Glob(string pattern) => new(
-        $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$",
-        RegexOptions.Singleline | RegexOptions.NonBacktracking);
+    private static Regex Glob(string pattern) =>
+        new(
+            $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$",
+            RegexOptions.Singleline | RegexOptions.NonBacktracking
+        );
 
     private sealed record Entry(int Number, string Code, string? Result)
     {

@@ -33,7 +33,11 @@ internal sealed class UserQuestions(KernelSession session) : IDisposable
             lock (_gate)
             {
                 _answer = answer;
-                _asked = session.Ask(request, new JsonObject { ["prompt"] = prompt, ["password"] = password }, () => answer.TrySetException(NoInput()));
+                _asked = session.Ask(
+                    request,
+                    new JsonObject { ["prompt"] = prompt, ["password"] = password },
+                    () => answer.TrySetException(NoInput())
+                );
             }
 
             using var stop = cancellation.Register(() => answer.TrySetCanceled(cancellation));
@@ -68,5 +72,8 @@ internal sealed class UserQuestions(KernelSession session) : IDisposable
     public void Dispose() => _turn.Dispose();
 
     private static CellException NoInput() =>
-        new("This front end takes no input here: run the cell in a notebook or a console, or write the value into the cell.", "StdinNotImplementedError");
+        new(
+            "This front end takes no input here: run the cell in a notebook or a console, or write the value into the cell.",
+            "StdinNotImplementedError"
+        );
 }

@@ -24,7 +24,9 @@ internal sealed class SqlDatabase : IDisposable
         DuckDbLibrary.Prepare();
         _connection = new DuckDBConnection("DataSource=:memory:");
         _connection.Open();
-        Do($"CREATE SCHEMA {Store}; CREATE SCHEMA {Values}; SET search_path = 'main,{Values},{Store}'; SET errors_as_json = true; SET enable_progress_bar = false");
+        Do(
+            $"CREATE SCHEMA {Store}; CREATE SCHEMA {Values}; SET search_path = 'main,{Values},{Store}'; SET errors_as_json = true; SET enable_progress_bar = false"
+        );
     }
 
     /// <summary>Puts views in the place of those that were there.</summary>
@@ -52,7 +54,9 @@ internal sealed class SqlDatabase : IDisposable
     /// <param name="table">The value.</param>
     public void Take(string name, ObjectTable table)
     {
-        Do($"CREATE OR REPLACE TABLE {Values}.{SqlText.Name(name)} ({string.Join(", ", table.Columns.Select(c => $"{SqlText.Name(c.Name)} {SqlTypes.Of(c.Type)}"))})");
+        Do(
+            $"CREATE OR REPLACE TABLE {Values}.{SqlText.Name(name)} ({string.Join(", ", table.Columns.Select(c => $"{SqlText.Name(c.Name)} {SqlTypes.Of(c.Type)}"))})"
+        );
         using var appender = _connection.CreateAppender(Values, name);
         foreach (var values in table.Rows)
         {
@@ -119,7 +123,8 @@ internal sealed class SqlDatabase : IDisposable
         using var aside = _connection.Duplicate();
         aside.Open();
         using var command = aside.CreateCommand();
-        command.CommandText = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index";
+        command.CommandText =
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index";
         using var reader = command.ExecuteReader();
         var columns = new List<(string, string, string)>();
         while (reader.Read())

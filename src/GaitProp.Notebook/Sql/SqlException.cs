@@ -28,7 +28,11 @@ internal sealed partial class SqlException(string message, int? position) : Exce
                 var root = json.RootElement;
                 var type = root.TryGetProperty("exception_type", out var kind) ? kind.GetString() : null;
                 var message = root.TryGetProperty("exception_message", out var said) ? said.GetString() : null;
-                int? position = root.TryGetProperty("position", out var at) && int.TryParse(at.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+                int? position =
+                    root.TryGetProperty("position", out var at)
+                    && int.TryParse(at.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                        ? number
+                        : null;
                 return new($"{(type is null ? "" : $"{type} error: ")}{OneLine(message ?? text)}", position);
             }
             catch (JsonException)

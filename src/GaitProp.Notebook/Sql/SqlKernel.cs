@@ -13,14 +13,15 @@ using Microsoft.DotNet.Interactive.ValueSharing;
 namespace GaitProp.Notebook.Sql;
 
 /// <summary>
-/// SQL on DuckDB in memory: over the views of a source, and over every variable of the notebook that is a table, by its name. A result is shown, and with <c>--as NAME</c> kept as a
-/// <see cref="DataTable"/> in C#. DuckDB is loaded when it is first used.
+/// SQL on DuckDB in memory: over the views of a source, and over every variable of the notebook that is a table, by its name. A result is
+/// shown, and with <c>--as NAME</c> kept as a <see cref="DataTable"/> in C#. DuckDB is loaded when it is first used.
 /// </summary>
-internal sealed class SqlKernel : LanguageKernel,
-    IKernelCommandHandler<RequestCompletions>,
-    IKernelCommandHandler<RequestValueInfos>,
-    IKernelCommandHandler<RequestValue>,
-    IKernelCommandHandler<SendValue>
+internal sealed class SqlKernel
+    : LanguageKernel,
+        IKernelCommandHandler<RequestCompletions>,
+        IKernelCommandHandler<RequestValueInfos>,
+        IKernelCommandHandler<RequestValue>,
+        IKernelCommandHandler<SendValue>
 {
     /// <summary>Rows of a result that are shown.</summary>
     public const int Shown = 20;
@@ -29,8 +30,52 @@ internal sealed class SqlKernel : LanguageKernel,
 
     private static readonly string[] Keywords =
     [
-        "SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "HAVING", "LIMIT", "JOIN", "LEFT JOIN", "USING", "ON", "AS", "AND", "OR", "NOT", "IN", "IS NULL", "BETWEEN", "LIKE", "DISTINCT", "CASE", "WHEN", "THEN", "ELSE", "END",
-        "WITH", "UNION ALL", "PIVOT", "QUALIFY", "OVER", "PARTITION BY", "DESC", "CREATE TABLE", "INSERT INTO", "DESCRIBE", "SUMMARIZE", "avg", "count", "max", "min", "sum", "arg_max", "arg_min", "median", "stddev", "round",
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "GROUP BY",
+        "ORDER BY",
+        "HAVING",
+        "LIMIT",
+        "JOIN",
+        "LEFT JOIN",
+        "USING",
+        "ON",
+        "AS",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "IS NULL",
+        "BETWEEN",
+        "LIKE",
+        "DISTINCT",
+        "CASE",
+        "WHEN",
+        "THEN",
+        "ELSE",
+        "END",
+        "WITH",
+        "UNION ALL",
+        "PIVOT",
+        "QUALIFY",
+        "OVER",
+        "PARTITION BY",
+        "DESC",
+        "CREATE TABLE",
+        "INSERT INTO",
+        "DESCRIBE",
+        "SUMMARIZE",
+        "avg",
+        "count",
+        "max",
+        "min",
+        "sum",
+        "arg_max",
+        "arg_min",
+        "median",
+        "stddev",
+        "round",
     ];
 
     private readonly SqlSource _source;
@@ -90,18 +135,38 @@ internal sealed class SqlKernel : LanguageKernel,
         }
 
         var columns = _database.Value.Columns();
-        var table = at - word.Length is > 0 and var dot && command.Code[dot - 1] == '.' ? Meant(command.Code, SqlText.WordBefore(command.Code, dot - 1)) : null;
+        var table =
+            at - word.Length is > 0 and var dot && command.Code[dot - 1] == '.'
+                ? Meant(command.Code, SqlText.WordBefore(command.Code, dot - 1))
+                : null;
         IEnumerable<(string Text, string Kind, string Words)> all = table is not null
-            ? columns.Where(c => string.Equals(c.Table, table, StringComparison.OrdinalIgnoreCase)).Select(c => (c.Column, "field", $"{c.Table}.{c.Column} {c.Type}"))
-            : [
+            ? columns
+                .Where(c => string.Equals(c.Table, table, StringComparison.OrdinalIgnoreCase))
+                .Select(c => (c.Column, "field", $"{c.Table}.{c.Column} {c.Type}"))
+            :
+            [
                 .. columns.Select(c => c.Table).Concat(_source.Names).Distinct().Select(t => (t, "class", "table")),
-                .. columns.GroupBy(c => c.Column).Select(g => (g.Key, "field", string.Join("\n", g.Select(c => $"{c.Table}.{c.Column} {c.Type}")))),
+                .. columns
+                    .GroupBy(c => c.Column)
+                    .Select(g => (g.Key, "field", string.Join("\n", g.Select(c => $"{c.Table}.{c.Column} {c.Type}")))),
                 .. Keywords.Select(k => (k, "keyword", "")),
             ];
-        context.Publish(new CompletionsProduced(
-            [.. all.Where(c => c.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Select(c => new CompletionItem(c.Text, c.Kind, documentation: c.Words))],
-            command,
-            new LinePositionSpan(command.LinePosition with { Character = command.LinePosition.Character - word.Length }, command.LinePosition)));
+        context.Publish(
+            new CompletionsProduced(
+                [
+                    .. all.Where(c => c.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+                        .Select(c => new CompletionItem(c.Text, c.Kind, documentation: c.Words)),
+                ],
+                command,
+                new LinePositionSpan(
+                    command.LinePosition with
+                    {
+                        Character = command.LinePosition.Character - word.Length,
+                    },
+                    command.LinePosition
+                )
+            )
+        );
         return Task.CompletedTask;
     }
 
@@ -109,43 +174,77 @@ internal sealed class SqlKernel : LanguageKernel,
     public Task HandleAsync(RequestValueInfos command, KernelInvocationContext context)
     {
         var tables = _database.IsValueCreated ? _database.Value.Columns().GroupBy(c => c.Table).Select(t => t.Key) : [];
-        context.Publish(new ValueInfosProduced([.. tables.Select(t => new KernelValueInfo(t, new FormattedValue(PlainTextFormatter.MimeType, "table"), typeof(DataTable), "table"))], command));
+        context.Publish(
+            new ValueInfosProduced(
+                [
+                    .. tables.Select(t => new KernelValueInfo(
+                        t,
+                        new FormattedValue(PlainTextFormatter.MimeType, "table"),
+                        typeof(DataTable),
+                        "table"
+                    )),
+                ],
+                command
+            )
+        );
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task HandleAsync(RequestValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() =>
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        try
+    public Task HandleAsync(RequestValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(() =>
         {
-            Views(command.Name, null);
-            if (command.MimeType.StartsWith("text/", StringComparison.Ordinal))
+            ArgumentNullException.ThrowIfNull(command);
+            try
             {
-                // For people: a list of variables.
-                var count = _database.Value.Run($"SELECT count(*) FROM {SqlText.Name(command.Name)}", 1, _ => null, context.CancellationToken)!.Rows[0][0];
-                context.Publish(new ValueProduced(null, command.Name, new FormattedValue(command.MimeType, $"{count} rows"), command));
-                return Task.CompletedTask;
+                Views(command.Name, null);
+                if (command.MimeType.StartsWith("text/", StringComparison.Ordinal))
+                {
+                    // For people: a list of variables.
+                    var count = _database
+                        .Value.Run($"SELECT count(*) FROM {SqlText.Name(command.Name)}", 1, _ => null, context.CancellationToken)!
+                        .Rows[0][0];
+                    context.Publish(new ValueProduced(null, command.Name, new FormattedValue(command.MimeType, $"{count} rows"), command));
+                    return Task.CompletedTask;
+                }
+
+                var table = _database.Value.Run(
+                    $"SELECT * FROM {SqlText.Name(command.Name)}",
+                    int.MaxValue,
+                    _ => null,
+                    context.CancellationToken
+                )!;
+                context.Publish(new ValueProduced(table, command.Name, SharedForms.Of(table, command.MimeType, _plain), command));
+            }
+            catch (SqlException e)
+            {
+                throw new CellException($"SQL has no table '{command.Name}': {e.Message}", "SqlError");
             }
 
-            var table = _database.Value.Run($"SELECT * FROM {SqlText.Name(command.Name)}", int.MaxValue, _ => null, context.CancellationToken)!;
-            context.Publish(new ValueProduced(table, command.Name, SharedForms.Of(table, command.MimeType, _plain), command));
-        }
-        catch (SqlException e)
-        {
-            throw new CellException($"SQL has no table '{command.Name}': {e.Message}", "SqlError");
-        }
-
-        return Task.CompletedTask;
-    });
+            return Task.CompletedTask;
+        });
 
     /// <inheritdoc/>
-    public Task HandleAsync(SendValue command, KernelInvocationContext context) => SharedForms.SaidAsync(() => SetValueAsync(command, context, (name, value, _) =>
-    {
-        value = SharedForms.Object(command) ?? value;
-        _database.Value.Take(name, Table(value) ?? throw new CellException($"'{name}' is no table: SQL takes sequences of objects, numbers or texts, a DataTable, and arrays of numbers.", "SqlError"));
-        return Task.CompletedTask;
-    }));
+    public Task HandleAsync(SendValue command, KernelInvocationContext context) =>
+        SharedForms.SaidAsync(() =>
+            SetValueAsync(
+                command,
+                context,
+                (name, value, _) =>
+                {
+                    value = SharedForms.Object(command) ?? value;
+                    _database.Value.Take(
+                        name,
+                        Table(value)
+                            ?? throw new CellException(
+                                $"'{name}' is no table: SQL takes sequences of objects, numbers or texts, a DataTable, and arrays of numbers.",
+                                "SqlError"
+                            )
+                    );
+                    return Task.CompletedTask;
+                }
+            )
+        );
 
     private static SqlDatabase Open()
     {
@@ -153,7 +252,8 @@ internal sealed class SqlKernel : LanguageKernel,
         {
             return New();
         }
-        catch (Exception e) when (e is FileNotFoundException or DllNotFoundException or TypeInitializationException or BadImageFormatException)
+        catch (Exception e)
+            when (e is FileNotFoundException or DllNotFoundException or TypeInitializationException or BadImageFormatException)
         {
             throw DuckDbLibrary.Missing(e);
         }
@@ -170,7 +270,11 @@ internal sealed class SqlKernel : LanguageKernel,
         for (var i = 1; i < words.Length; i++)
         {
             var alias = string.Equals(words[i], "as", StringComparison.OrdinalIgnoreCase) && i + 1 < words.Length ? words[i + 1] : words[i];
-            if (i >= 2 && words[i - 2].ToUpperInvariant() is "FROM" or "JOIN" && string.Equals(alias, name, StringComparison.OrdinalIgnoreCase))
+            if (
+                i >= 2
+                && words[i - 2].ToUpperInvariant() is "FROM" or "JOIN"
+                && string.Equals(alias, name, StringComparison.OrdinalIgnoreCase)
+            )
             {
                 return words[i - 1];
             }
@@ -191,7 +295,15 @@ internal sealed class SqlKernel : LanguageKernel,
         {
             try
             {
-                if (database.Run(text, name is null ? Shown : int.MaxValue, found => SharedValues.Find(this, found) is { Value: { } value } ? Table(value) : null, part.Stop) is not { } table)
+                if (
+                    database.Run(
+                        text,
+                        name is null ? Shown : int.MaxValue,
+                        found => SharedValues.Find(this, found) is { Value: { } value } ? Table(value) : null,
+                        part.Stop
+                    )
+                    is not { } table
+                )
                 {
                     continue;
                 }
@@ -201,19 +313,35 @@ internal sealed class SqlKernel : LanguageKernel,
             }
             catch (SqlException e)
             {
-                if (absent is not null && e.MissingTable is { } missing && _source.Names.Contains(missing, StringComparer.OrdinalIgnoreCase))
+                if (
+                    absent is not null
+                    && e.MissingTable is { } missing
+                    && _source.Names.Contains(missing, StringComparer.OrdinalIgnoreCase)
+                )
                 {
                     throw absent;
                 }
 
-                var at = start + (e.Position is { } bytes ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text).AsSpan(0, Math.Min(bytes, Encoding.UTF8.GetByteCount(text)))).Length : 0);
+                var at =
+                    start
+                    + (
+                        e.Position is { } bytes
+                            ? Encoding
+                                .UTF8.GetString(Encoding.UTF8.GetBytes(text).AsSpan(0, Math.Min(bytes, Encoding.UTF8.GetByteCount(text))))
+                                .Length
+                            : 0
+                    );
                 throw new CellException($"{part.Place(at)}: {e.Message}", "SqlError");
             }
         }
 
         if (name is not null)
         {
-            SharedValues.Keep(this, name, kept ?? throw new CellException($"There is no result that {As} could keep in '{name}': end with a SELECT.", "SqlError"));
+            SharedValues.Keep(
+                this,
+                name,
+                kept ?? throw new CellException($"There is no result that {As} could keep in '{name}': end with a SELECT.", "SqlError")
+            );
         }
     }
 

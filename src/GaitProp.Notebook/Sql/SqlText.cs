@@ -45,7 +45,7 @@ internal static class SqlText
     /// <param name="position">The place.</param>
     public static bool IsInside(string sql, int position)
     {
-        for (var at = 0; at < position;)
+        for (var at = 0; at < position; )
         {
             var (length, isOpen) = Skipped(sql, at);
             if (length > 0 && sql[at] != '"' && (at + length > position || isOpen))
@@ -81,7 +81,10 @@ internal static class SqlText
     /// <param name="name">The name.</param>
     public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>The length of the comment or the text in quotes that begins at a place, 0 if none does; and whether it goes on behind the last letter.</summary>
+    /// <summary>
+    /// The length of the comment or the text in quotes that begins at a place, 0 if none does; and whether it goes on behind the last
+    /// letter.
+    /// </summary>
     private static (int Length, bool IsOpen) Skipped(string sql, int at)
     {
         var rest = sql.AsSpan(at);
@@ -93,7 +96,10 @@ internal static class SqlText
                 return Until(rest[2..].IndexOf("*/"), 4);
             case ['\'' or '"', ..]:
                 return Until(rest[1..].IndexOf(rest[0]), 2);
-            case ['$', ..] when rest[1..].IndexOf('$') is >= 0 and var tag && rest[1..(tag + 1)].ToString().All(c => char.IsLetterOrDigit(c) || c == '_') && (tag == 0 || !char.IsDigit(rest[1])):
+            case ['$', ..]
+                when rest[1..].IndexOf('$') is >= 0 and var tag
+                    && rest[1..(tag + 1)].ToString().All(c => char.IsLetterOrDigit(c) || c == '_')
+                    && (tag == 0 || !char.IsDigit(rest[1])):
                 var mark = rest[..(tag + 2)];
                 return Until(rest[mark.Length..].IndexOf(mark), 2 * mark.Length);
             default:

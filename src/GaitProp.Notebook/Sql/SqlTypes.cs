@@ -38,7 +38,9 @@ internal static class SqlTypes
     public static string Of(Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        return Names.TryGetValue(plain, out var name) ? name : Numbers(plain) is { } element ? $"{Names[element]}[]" : "VARCHAR";
+        return Names.TryGetValue(plain, out var name) ? name
+            : Numbers(plain) is { } element ? $"{Names[element]}[]"
+            : "VARCHAR";
     }
 
     /// <summary>Adds a value to a row.</summary>
@@ -58,7 +60,10 @@ internal static class SqlTypes
         {
             if (Numbers(plain) is null)
             {
-                row.AppendValue(value as string ?? (value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString()));
+                row.AppendValue(
+                    value as string
+                        ?? (value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString())
+                );
             }
             else
             {
@@ -96,8 +101,14 @@ internal static class SqlTypes
     }
 
     /// <summary>The element type of a list of numbers.</summary>
-    private static Type? Numbers(Type type) => type != typeof(string) && type.GetInterfaces().Append(type).FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>)) is { } list
-        && list.GetGenericArguments()[0] is var element && (element == typeof(int) || element == typeof(long) || element == typeof(float) || element == typeof(double)) ? element : null;
+    private static Type? Numbers(Type type) =>
+        type != typeof(string)
+        && type.GetInterfaces().Append(type).FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+            is { } list
+        && list.GetGenericArguments()[0] is var element
+        && (element == typeof(int) || element == typeof(long) || element == typeof(float) || element == typeof(double))
+            ? element
+            : null;
 
     private static void AppendList(IDuckDBAppenderRow row, IEnumerable list)
     {

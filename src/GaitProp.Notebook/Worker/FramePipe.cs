@@ -6,15 +6,17 @@ using System.Text.Json.Serialization.Metadata;
 namespace GaitProp.Notebook.Worker;
 
 /// <summary>
-/// Frames through a pair of pipes: four bytes of length, then JSON. Any thread may send; one receives. Both do so on their own thread, never on one of the
-/// pool's: a cell may keep all of those busy, and still has to be heard and stopped.
+/// Frames through a pair of pipes: four bytes of length, then JSON. Any thread may send; one receives. Both do so on their own thread,
+/// never on one of the pool's: a cell may keep all of those busy, and still has to be heard and stopped.
 /// </summary>
 /// <param name="input">Where they come from.</param>
 /// <param name="output">Where they go to.</param>
 internal sealed class FramePipe(Stream input, Stream output) : IDisposable
 {
     /// <summary>Letters of all languages as they are.</summary>
-    private static readonly JsonTypeInfo<Frame> Json = new FrameJson(new JsonSerializerOptions(FrameJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).Frame;
+    private static readonly JsonTypeInfo<Frame> Json = new FrameJson(
+        new JsonSerializerOptions(FrameJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    ).Frame;
 
     private readonly Lock _gate = new();
 

@@ -4,8 +4,8 @@ using GaitProp.Notebook.Cells;
 namespace GaitProp.Notebook.Worker;
 
 /// <summary>
-/// What a worker writes to its standard output or error: what native code prints, and the runtime's last words. Passed on in batches; the marks between
-/// cells are taken out.
+/// What a worker writes to its standard output or error: what native code prints, and the runtime's last words. Passed on in batches; the
+/// marks between cells are taken out.
 /// </summary>
 internal sealed class NativeText : IDisposable
 {
@@ -18,7 +18,9 @@ internal sealed class NativeText : IDisposable
     /// <summary>Letters of the end that are kept.</summary>
     private const int Kept = 50_000;
 
-    /// <summary>Letters that are kept from the runtime's last words on: a stack that overflows may be longer than all that is kept of the end.</summary>
+    /// <summary>
+    /// Letters that are kept from the runtime's last words on: a stack that overflows may be longer than all that is kept of the end.
+    /// </summary>
     private const int KeptOfWords = 2_000;
 
     private readonly Stream _stream;

@@ -4,8 +4,8 @@ using GaitProp.Notebook.Cells;
 namespace GaitProp.Notebook.Worker;
 
 /// <summary>
-/// Outputs on their way to the server, in order. They go in batches: pieces of text that follow one another become one, updates of one display become the
-/// last of them. Whoever makes more than the server takes has to wait.
+/// Outputs on their way to the server, in order. They go in batches: pieces of text that follow one another become one, updates of one
+/// display become the last of them. Whoever makes more than the server takes has to wait.
 /// </summary>
 internal sealed class OutputQueue
 {
@@ -183,7 +183,7 @@ internal sealed class OutputQueue
                 yield break;
             }
 
-            for (var start = 0; start < Text.Length;)
+            for (var start = 0; start < Text.Length; )
             {
                 var length = Math.Min(Full, Text.Length - start);
                 if (start + length < Text.Length && char.IsHighSurrogate(Text[start + length - 1]))

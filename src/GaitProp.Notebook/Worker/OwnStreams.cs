@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace GaitProp.Notebook.Worker;
 
 /// <summary>
-/// The worker's standard output and error, which code of a cell can close, or open as something else. Both are kept once more under other numbers, and put back
-/// behind each cell: what a cell does to them lasts as long as the cell. Not on Windows.
+/// The worker's standard output and error, which code of a cell can close, or open as something else. Both are kept once more under other
+/// numbers, and put back behind each cell: what a cell does to them lasts as long as the cell. Not on Windows.
 /// </summary>
 internal sealed partial class OwnStreams
 {

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace GaitProp.Notebook.Worker;
 
-/// <summary>A worker and all that it started, which end together. On Windows there is no such thing: the tree of processes is ended instead.</summary>
+/// <summary>
+/// A worker and all that it started, which end together. On Windows there is no such thing: the tree of processes is ended instead.
+/// </summary>
 internal static partial class ProcessGroup
 {
     private const int Kill = 9;
@@ -43,8 +45,8 @@ internal static partial class ProcessGroup
     }
 
     /// <summary>
-    /// From now on, processes whose parent has ended become children of this one, and not of the system's first: also those that have begun a group of their own
-    /// (<c>setsid</c>), so that <see cref="EndAdopted"/> finds them. Linux only.
+    /// From now on, processes whose parent has ended become children of this one, and not of the system's first: also those that have begun
+    /// a group of their own (<c>setsid</c>), so that <see cref="EndAdopted"/> finds them. Linux only.
     /// </summary>
     public static void Adopt()
     {
@@ -54,7 +56,9 @@ internal static partial class ProcessGroup
         }
     }
 
-    /// <summary>Ends all children of this process, and theirs, until there are none; of one that cannot be ended no more is heard.</summary>
+    /// <summary>
+    /// Ends all children of this process, and theirs, until there are none; of one that cannot be ended no more is heard.
+    /// </summary>
     /// <returns>What was ended: number and name.</returns>
     public static IReadOnlyList<string> EndAdopted()
     {
@@ -85,9 +89,13 @@ internal static partial class ProcessGroup
             try
             {
                 // 'PID (NAME) STATE PARENT ...', where the name may hold anything.
-                if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                    && File.ReadAllText(Path.Combine(folder, "stat")) is var stat && stat.LastIndexOf(')') is > 0 and var end
-                    && stat[(end + 2)..].Split(' ') is [not "Z", var above, ..] && above == parent.ToString(CultureInfo.InvariantCulture))
+                if (
+                    int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && File.ReadAllText(Path.Combine(folder, "stat")) is var stat
+                    && stat.LastIndexOf(')') is > 0 and var end
+                    && stat[(end + 2)..].Split(' ') is [not "Z", var above, ..]
+                    && above == parent.ToString(CultureInfo.InvariantCulture)
+                )
                 {
                     children.Add((number, stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end]));
                 }

@@ -4,8 +4,8 @@ using GaitProp.Notebook.Outputs;
 namespace GaitProp.Notebook.Worker;
 
 /// <summary>
-/// The engine in a process of its own. Whatever a cell does to that process, this one goes on: the cell is told what happened, and a new process takes
-/// the next one.
+/// The engine in a process of its own. Whatever a cell does to that process, this one goes on: the cell is told what happened, and a new
+/// process takes the next one.
 /// </summary>
 internal sealed class RemoteEngine : ICellEngine
 {
@@ -65,7 +65,14 @@ internal sealed class RemoteEngine : ICellEngine
         }
         catch (OperationCanceledException)
         {
-            return new CellResult(CellStatus.Interrupted, new CellError("Interrupted", "The cell was stopped before it began.", [$"{Ansi.Red("Interrupted")}: The cell was stopped before it began."]));
+            return new CellResult(
+                CellStatus.Interrupted,
+                new CellError(
+                    "Interrupted",
+                    "The cell was stopped before it began.",
+                    [$"{Ansi.Red("Interrupted")}: The cell was stopped before it began."]
+                )
+            );
         }
         catch (WorkerEndedException e)
         {
@@ -82,7 +89,8 @@ internal sealed class RemoteEngine : ICellEngine
     }
 
     /// <inheritdoc/>
-    public async Task<MimeBundle> EvaluateAsync(string expression, CancellationToken cancellation) => (await AskAsync<Found>(new Evaluate(expression), cancellation)).Bundle!;
+    public async Task<MimeBundle> EvaluateAsync(string expression, CancellationToken cancellation) =>
+        (await AskAsync<Found>(new Evaluate(expression), cancellation)).Bundle!;
 
     /// <inheritdoc/>
     public async Task<CellCompletion> CompleteAsync(string code, int position, CancellationToken cancellation) =>
@@ -140,7 +148,8 @@ internal sealed class RemoteEngine : ICellEngine
                     Replace(worker, ended.Result);
                 }
             },
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
         return worker;
     }
 
@@ -155,7 +164,9 @@ internal sealed class RemoteEngine : ICellEngine
             }
 
             _log($"the C# process {end.What}; a new one is started");
-            _lost = _running ? null : $"[the C# process {end.What} since the last cell: all variables are gone; a new process has been started]\n";
+            _lost = _running
+                ? null
+                : $"[the C# process {end.What} since the last cell: all variables are gone; a new process has been started]\n";
             _worker = Start();
         }
     }
@@ -165,6 +176,10 @@ internal sealed class RemoteEngine : ICellEngine
         var message = begun
             ? $"The C# process {end.What}. All variables are gone; a new process has been started for the next cell."
             : $"The C# process cannot start: it {end.What}.";
-        return new CellError(KernelDied, message, [$"{Ansi.Red(KernelDied)}: {message}", .. end.Words.Select(line => Ansi.Dim($"    {line}"))]);
+        return new CellError(
+            KernelDied,
+            message,
+            [$"{Ansi.Red(KernelDied)}: {message}", .. end.Words.Select(line => Ansi.Dim($"    {line}"))]
+        );
     }
 }

@@ -46,7 +46,8 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
     public void Dispose() => _oneLookup.Dispose();
 
     /// <summary>On a thread of its own: a cell may keep all others busy.</summary>
-    private static void Stop(CancellationTokenSource running) => new Thread(() => running.Cancel()) { IsBackground = true, Name = "stop" }.Start();
+    private static void Stop(CancellationTokenSource running) =>
+        new Thread(() => running.Cancel()) { IsBackground = true, Name = "stop" }.Start();
 
     private void Take(Frame frame)
     {
@@ -83,7 +84,12 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
         }
         catch (Exception e)
         {
-            answer = new Failed(e is CellException cell ? cell.Name : e is OperationCanceledException ? "" : e.GetType().Name, e.Message);
+            answer = new Failed(
+                e is CellException cell ? cell.Name
+                    : e is OperationCanceledException ? ""
+                    : e.GetType().Name,
+                e.Message
+            );
         }
 
         try

@@ -11,6 +11,7 @@ namespace GaitProp.Notebook.Worker;
 internal sealed class WorkerOutput(long cell, OutputQueue queue, Func<long, string, bool, CancellationToken, string> ask) : ICellOutput
 {
     private readonly Lock _gate = new();
+
     /// <summary>A little more than may be shown: the server sees that there is more, and says so.</summary>
     private readonly TextBudget _budget = new(TextBudget.Most + 1000);
 
@@ -56,10 +57,12 @@ internal sealed class WorkerOutput(long cell, OutputQueue queue, Func<long, stri
     }
 
     /// <inheritdoc/>
-    public void Display(MimeBundle bundle, string? displayId = null) => queue.Add(cell, new Displayed(bundle, displayId) { Id = cell }, Length(bundle));
+    public void Display(MimeBundle bundle, string? displayId = null) =>
+        queue.Add(cell, new Displayed(bundle, displayId) { Id = cell }, Length(bundle));
 
     /// <inheritdoc/>
-    public void Update(string displayId, MimeBundle bundle) => queue.Add(cell, new Updated(displayId, bundle) { Id = cell }, Length(bundle), displayId);
+    public void Update(string displayId, MimeBundle bundle) =>
+        queue.Add(cell, new Updated(displayId, bundle) { Id = cell }, Length(bundle), displayId);
 
     /// <inheritdoc/>
     public void Clear(bool wait)

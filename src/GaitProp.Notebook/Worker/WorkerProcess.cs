@@ -43,8 +43,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private long _id;
 
     /// <summary>
-    /// Parts of the C heap. By default glibc has eight for each core, gives each new thread one of its own, and keeps what is free at the end of each: cells run on a thread each,
-    /// and those that make the same tensor again and again would keep it once in every part. It is read when a process starts, and the user's own value stays.
+    /// Parts of the C heap. By default glibc has eight for each core, gives each new thread one of its own, and keeps what is free at the
+    /// end of each: cells run on a thread each, and those that make the same tensor again and again would keep it once in every part. It is
+    /// read when a process starts, and the user's own value stays.
     /// </summary>
     private static readonly (string Name, string Value) HeapParts = ("MALLOC_ARENA_MAX", "4");
 

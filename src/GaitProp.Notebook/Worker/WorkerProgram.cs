@@ -1,5 +1,5 @@
-using System.IO.Pipes;
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using GaitProp.Notebook.Cells;
 
@@ -25,18 +25,25 @@ internal static class WorkerProgram
         ProcessGroup.KeepFromChildren(to.SafePipeHandle);
         using var pipe = new FramePipe(from, to);
         var streams = new OwnStreams();
-        using var host = new WorkerHost(pipe, engine(), cell =>
-        {
-            streams.Restore();
-            StreamMarks.Write(word, cell);
-        });
+        using var host = new WorkerHost(
+            pipe,
+            engine(),
+            cell =>
+            {
+                streams.Restore();
+                StreamMarks.Write(word, cell);
+            }
+        );
 
         // Ctrl-C is the stop button here too.
-        using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
-        {
-            signal.Cancel = true;
-            host.Interrupt();
-        });
+        using var control = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT,
+            signal =>
+            {
+                signal.Cancel = true;
+                host.Interrupt();
+            }
+        );
         AppDomain.CurrentDomain.ProcessExit += (_, _) => host.Flush();
         host.Run();
         var waited = Stopwatch.StartNew();

@@ -16,14 +16,21 @@ public sealed class BatchesTests
         var (images, labels) = Split.ToTensor(ScalarType.Float64);
 
         Assert.Equal([50, 3, 32, 32], images.shape);
-        Assert.All(Split.Pixels.ToArray().Zip(images.data<double>().ToArray()), value => Assert.Equal(((value.First / 255.0) - 0.5) / 0.25, value.Second, 1e-12));
+        Assert.All(
+            Split.Pixels.ToArray().Zip(images.data<double>().ToArray()),
+            value => Assert.Equal(((value.First / 255.0) - 0.5) / 0.25, value.Second, 1e-12)
+        );
         Assert.Equal(Split.Labels.ToArray().Select(l => (long)l), labels.data<long>().ToArray());
     }
 
     [Fact]
     public void A_tensor_that_is_not_possible_is_one_line()
     {
-        Assert.Contains("take a floating-point type", Assert.Throws<GaitPropException>(() => Split.ToTensor(ScalarType.Byte)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "take a floating-point type",
+            Assert.Throws<GaitPropException>(() => Split.ToTensor(ScalarType.Byte)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -46,7 +53,12 @@ public sealed class BatchesTests
     [Fact]
     public void A_seed_fixes_the_order_and_an_epoch_has_its_own()
     {
-        var (first, again, other, second) = (Pixels(Split.Batches(16, 3)), Pixels(Split.Batches(7, 3)), Pixels(Split.Batches(16, 4)), Pixels(Split.Batches(16, 3, epoch: 2)));
+        var (first, again, other, second) = (
+            Pixels(Split.Batches(16, 3)),
+            Pixels(Split.Batches(7, 3)),
+            Pixels(Split.Batches(16, 4)),
+            Pixels(Split.Batches(16, 3, epoch: 2))
+        );
 
         Assert.Equal(first, again);
         Assert.NotEqual(first, other);
@@ -73,12 +85,11 @@ public sealed class BatchesTests
     public void A_batch_lives_until_the_next_one_and_nothing_is_left()
     {
         LibTorch.Load();
-        foreach (var _ in Split.Batches(10, 1))
-        {
-        }
+        foreach (var _ in Split.Batches(10, 1)) { }
 
         var before = Tensor.TotalCount;
-        Tensor? last = null, mine = null;
+        Tensor? last = null,
+            mine = null;
         foreach (var (images, labels) in Split.Batches(10, 1))
         {
             Assert.True(last is null || last.IsInvalid);
@@ -117,5 +128,6 @@ public sealed class BatchesTests
         Assert.Empty(Split.Take(0).Batches(5, 1));
     }
 
-    private static float[] Pixels(IEnumerable<(Tensor Images, Tensor Labels)> batches) => [.. batches.SelectMany(b => b.Images.view(b.Images.shape[0], -1).sum(1).data<float>().ToArray())];
+    private static float[] Pixels(IEnumerable<(Tensor Images, Tensor Labels)> batches) =>
+        [.. batches.SelectMany(b => b.Images.view(b.Images.shape[0], -1).sum(1).data<float>().ToArray())];
 }

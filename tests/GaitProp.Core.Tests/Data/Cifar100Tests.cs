@@ -45,7 +45,10 @@ public sealed class Cifar100Tests : IDisposable
     {
         var (set, files) = Tiny(train: 6, test: 4);
         var folder = Write(files);
-        Assert.Equal("sizes and labels of all files are right; of single files no md5 sums are published", set.Verify(folder, TestContext.Current.CancellationToken).Words);
+        Assert.Equal(
+            "sizes and labels of all files are right; of single files no md5 sums are published",
+            set.Verify(folder, TestContext.Current.CancellationToken).Words
+        );
 
         File.WriteAllText(_scratch["cifar-100-binary", "fine_label_names.txt"], "a\nb\n");
         Cifar10Tests.AssertError(() => set.Read(folder), "fine_label_names.txt has 2 class names, not 100", "delete it");
@@ -54,9 +57,15 @@ public sealed class Cifar100Tests : IDisposable
         Cifar10Tests.AssertError(() => set.Read(folder), "train.bin is 5,000 bytes, not 18,444: it is truncated");
         File.Delete(_scratch["cifar-100-binary", "train.bin"]);
         Cifar10Tests.AssertError(() => set.Read(folder), "train.bin is missing");
-        Cifar10Tests.AssertError(() => DataSets.Find("cifar100").Open(_scratch.Make("empty")), "empty (from --data) holds no CIFAR-100, neither train.bin nor a folder cifar-100-binary");
+        Cifar10Tests.AssertError(
+            () => DataSets.Find("cifar100").Open(_scratch.Make("empty")),
+            "empty (from --data) holds no CIFAR-100, neither train.bin nor a folder cifar-100-binary"
+        );
         _scratch.Make("python", "cifar-100-python");
-        Cifar10Tests.AssertError(() => DataSets.Find("cifar100").Open(_scratch["python"]), "holds the Python version of CIFAR-100, not the binary version of CIFAR-100");
+        Cifar10Tests.AssertError(
+            () => DataSets.Find("cifar100").Open(_scratch["python"]),
+            "holds the Python version of CIFAR-100, not the binary version of CIFAR-100"
+        );
     }
 
     [Fact]
@@ -80,13 +89,22 @@ public sealed class Cifar100Tests : IDisposable
     {
         var random = new Random(3);
         var files = new Dictionary<string, byte[]> { ["train.bin"] = Records(train), ["test.bin"] = Records(test) };
-        return (new Cifar100(Cifar100.Published with { Files = [.. Cifar100.Published.Files.Select(f => f with { Length = files[f.Name].Length })] }), files);
+        return (
+            new Cifar100(
+                Cifar100.Published with
+                {
+                    Files = [.. Cifar100.Published.Files.Select(f => f with { Length = files[f.Name].Length })],
+                }
+            ),
+            files
+        );
 
         byte[] Records(int count)
         {
             var bytes = new byte[count * Record];
             random.NextBytes(bytes);
-            for (var i = 0; i < count; i++) (bytes[i * Record], bytes[(i * Record) + 1]) = ((byte)random.Next(20), (byte)random.Next(100));
+            for (var i = 0; i < count; i++)
+                (bytes[i * Record], bytes[(i * Record) + 1]) = ((byte)random.Next(20), (byte)random.Next(100));
             return bytes;
         }
     }
@@ -94,7 +112,8 @@ public sealed class Cifar100Tests : IDisposable
     private string Write(Dictionary<string, byte[]> files)
     {
         var folder = _scratch.Make("cifar-100-binary");
-        foreach (var (name, bytes) in files) File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        foreach (var (name, bytes) in files)
+            File.WriteAllBytes(Path.Combine(folder, name), bytes);
         return folder;
     }
 }

@@ -26,13 +26,14 @@ public sealed class Cifar10DownloadTests : IDisposable
         _scratch.Dispose();
     }
 
-    private Task<InstalledData> DownloadAsync(Uri? address = null) => new DataInstaller(_tiny.PublishedIn(_archive), _scratch.Path)
-    {
-        Address = address ?? _server.Address,
-        Pause = _ => TimeSpan.FromMilliseconds(1),
-        Patience = TimeSpan.FromSeconds(5),
-        Progress = _progress.Add,
-    }.DownloadAsync(TestContext.Current.CancellationToken);
+    private Task<InstalledData> DownloadAsync(Uri? address = null) =>
+        new DataInstaller(_tiny.PublishedIn(_archive), _scratch.Path)
+        {
+            Address = address ?? _server.Address,
+            Pause = _ => TimeSpan.FromMilliseconds(1),
+            Patience = TimeSpan.FromSeconds(5),
+            Progress = _progress.Add,
+        }.DownloadAsync(TestContext.Current.CancellationToken);
 
     private async Task AssertInstalledAsync(params string[] requests)
     {
@@ -198,7 +199,8 @@ public sealed class Cifar10DownloadTests : IDisposable
             Address = _server.Address,
             Progress = progress =>
             {
-                if (progress.BytesDone > 0) stop.Cancel();
+                if (progress.BytesDone > 0)
+                    stop.Cancel();
             },
         };
 

@@ -12,8 +12,7 @@ public sealed class Cifar10ImportTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private DataInstaller Installer(long? free = null) =>
-        new(_tiny.Set, _scratch["to"]) { FreeSpace = _ => free };
+    private DataInstaller Installer(long? free = null) => new(_tiny.Set, _scratch["to"]) { FreeSpace = _ => free };
 
     private Task<InstalledData> ImportAsync(string from) => Installer().ImportAsync(from, TestContext.Current.CancellationToken);
 
@@ -65,8 +64,7 @@ public sealed class Cifar10ImportTests : IDisposable
 
         Assert.Equal(new InstalledData(Target, WasThere: true), await ImportAsync(_scratch["from"]));
         Assert.True(File.Exists(Path.Combine(Target, "notes.txt")));
-        Assert.Equal(Target, (await new DataInstaller(_tiny.Set, Target)
-            .DownloadAsync(TestContext.Current.CancellationToken)).Folder);
+        Assert.Equal(Target, (await new DataInstaller(_tiny.Set, Target).DownloadAsync(TestContext.Current.CancellationToken)).Folder);
     }
 
     [Fact]
@@ -183,8 +181,9 @@ public sealed class Cifar10ImportTests : IDisposable
     {
         _tiny.WriteTo(_scratch["from"]);
 
-        var error = await Assert.ThrowsAsync<GaitPropException>(
-            () => Installer(free: 1_000_000).ImportAsync(_scratch["from"], TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<GaitPropException>(() =>
+            Installer(free: 1_000_000).ImportAsync(_scratch["from"], TestContext.Current.CancellationToken)
+        );
 
         Cifar10Tests.AssertMessage(error, "has 1.0 MB of free space", "needs 16 MB", "--to");
         Assert.False(Directory.Exists(_scratch["to"]));

@@ -20,11 +20,17 @@ public sealed class Cifar10KilledInstallationTests : IDisposable
         for (; KilledInstallation.Run(server.Address.AbsoluteUri, _scratch["to"], step); step++)
         {
             Assert.False(Directory.Exists(Target));
-            if (step % 2 == 0) continue;
+            if (step % 2 == 0)
+                continue;
 
             // Every other time the next killed process has to cope with what this one left.
-            Assert.False((await new DataInstaller(_tiny.PublishedIn(archive), _scratch["to"]) { Address = server.Address }
-                .DownloadAsync(TestContext.Current.CancellationToken)).WasThere);
+            Assert.False(
+                (
+                    await new DataInstaller(_tiny.PublishedIn(archive), _scratch["to"]) { Address = server.Address }.DownloadAsync(
+                        TestContext.Current.CancellationToken
+                    )
+                ).WasThere
+            );
             AssertWhole();
             Directory.Delete(_scratch["to"], recursive: true);
         }

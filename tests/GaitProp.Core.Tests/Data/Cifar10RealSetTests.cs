@@ -33,7 +33,10 @@ public sealed class Cifar10RealSetTests
     {
         using var scratch = new ScratchFolder();
 
-        var installed = await new DataInstaller(Cifar10.Official, scratch.Path).ImportAsync(RealData(), TestContext.Current.CancellationToken);
+        var installed = await new DataInstaller(Cifar10.Official, scratch.Path).ImportAsync(
+            RealData(),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(installed.Folder, new DataPlaces(null, scratch["none"], scratch.Path).Find(Cifar10.Official)?.Folder);
         Cifar10.Official.Verify(installed.Folder, TestContext.Current.CancellationToken);

@@ -41,7 +41,8 @@ public sealed class Cifar10Tests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make symbolic links.");
         _tiny.WriteTo(_scratch["set"]);
         _scratch.Make("links");
-        foreach (var file in Cifar10.Official.Release.Files) File.CreateSymbolicLink(_scratch["links", file.Name], _scratch["set", file.Name]);
+        foreach (var file in Cifar10.Official.Release.Files)
+            File.CreateSymbolicLink(_scratch["links", file.Name], _scratch["set", file.Name]);
 
         Assert.Equal(4, _tiny.Set.Read(_scratch["links"]).Test.Count);
         _tiny.Set.Verify(_scratch["links"], TestContext.Current.CancellationToken);
@@ -102,7 +103,11 @@ public sealed class Cifar10Tests : IDisposable
         File.Delete(_scratch["set", "data_batch_5.bin"]);
         AssertError(() => _tiny.Set.Read(folder), "data_batch_5.bin is missing", "dotnet run data-scripts/cifar10.cs");
         AssertError(() => Cifar10.Official.Read(_scratch["none"]), "none does not exist", "dotnet run data-scripts/cifar10.cs");
-        AssertError(() => Cifar10.Official.Read(_scratch.Make("empty")), "empty holds none of the files", "dotnet run data-scripts/cifar10.cs");
+        AssertError(
+            () => Cifar10.Official.Read(_scratch.Make("empty")),
+            "empty holds none of the files",
+            "dotnet run data-scripts/cifar10.cs"
+        );
         File.WriteAllText(_scratch["file"], "");
         AssertError(() => Cifar10.Official.Read(_scratch["file"]), "file is a file, not a folder", "dotnet run data-scripts/cifar10.cs");
     }
@@ -120,7 +125,8 @@ public sealed class Cifar10Tests : IDisposable
         _tiny.Set.Read(folder);
         AssertError(
             () => _tiny.Set.Verify(folder, TestContext.Current.CancellationToken),
-            "data_batch_4.bin has the md5 sum " + TinyCifar10.Md5(bytes));
+            "data_batch_4.bin has the md5 sum " + TinyCifar10.Md5(bytes)
+        );
     }
 
     internal static void AssertError(Action action, params string[] parts) =>
@@ -129,13 +135,15 @@ public sealed class Cifar10Tests : IDisposable
     internal static void AssertMessage(GaitPropException error, params string[] parts)
     {
         Assert.DoesNotContain('\n', error.Message);
-        foreach (var part in parts) Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        foreach (var part in parts)
+            Assert.Contains(part, error.Message, StringComparison.Ordinal);
     }
 
     private string WriteZeros()
     {
         var folder = _scratch.Make("cifar-10-batches-bin");
-        foreach (var file in Cifar10.Official.Release.Files) SetLength(Path.Combine(folder, file.Name), 30_730_000);
+        foreach (var file in Cifar10.Official.Release.Files)
+            SetLength(Path.Combine(folder, file.Name), 30_730_000);
         return folder;
     }
 

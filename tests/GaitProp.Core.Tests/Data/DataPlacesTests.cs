@@ -45,8 +45,15 @@ public sealed class DataPlacesTests : IDisposable
         File.WriteAllText(_scratch["file"], "");
         _scratch.Make("python", "cifar-10-batches-py");
 
-        Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, _scratch["none"]), "none (from --data) does not exist", "cifar10.cs -- --to");
-        Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, _scratch["empty"]), "empty (from --data) holds no CIFAR-10, neither");
+        Cifar10Tests.AssertError(
+            () => Places().Find(Cifar10.Official, _scratch["none"]),
+            "none (from --data) does not exist",
+            "cifar10.cs -- --to"
+        );
+        Cifar10Tests.AssertError(
+            () => Places().Find(Cifar10.Official, _scratch["empty"]),
+            "empty (from --data) holds no CIFAR-10, neither"
+        );
         Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, _scratch["file"]), "file (from --data) is a file, not a folder");
         Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, _scratch["python"]), "holds the Python version of CIFAR-10");
         Cifar10Tests.AssertError(() => Places().Find(Cifar10.Official, ""), "--data is empty");
@@ -83,8 +90,16 @@ public sealed class DataPlacesTests : IDisposable
 
         Assert.Contains("from any folder", Places().Explain(Cifar10.Official, cache), StringComparison.Ordinal);
         Assert.Contains($"--data {_scratch["elsewhere"]},", Places().Explain(Cifar10.Official, elsewhere), StringComparison.Ordinal);
-        Assert.Contains("through GAITPROP_DATA", Places(_scratch["elsewhere"]).Explain(Cifar10.Official, elsewhere), StringComparison.Ordinal);
-        Assert.Contains($"--data {_scratch["cache", "data"]},", Places(_scratch["elsewhere"]).Explain(Cifar10.Official, cache), StringComparison.Ordinal);
+        Assert.Contains(
+            "through GAITPROP_DATA",
+            Places(_scratch["elsewhere"]).Explain(Cifar10.Official, elsewhere),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"--data {_scratch["cache", "data"]},",
+            Places(_scratch["elsewhere"]).Explain(Cifar10.Official, cache),
+            StringComparison.Ordinal
+        );
         Assert.Contains("GAITPROP_DATA is set to", Places(_scratch["none"]).Explain(Cifar10.Official, cache), StringComparison.Ordinal);
 
         var local = Nested("work", "data");

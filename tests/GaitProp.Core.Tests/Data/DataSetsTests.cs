@@ -14,16 +14,26 @@ public sealed class DataSetsTests : IDisposable
     [Fact]
     public void Every_set_has_a_name_a_title_and_a_licence()
     {
-        Assert.Superset(new HashSet<string> { "cifar10", "cifar100", "embedded", "fashion-mnist", "imagenet", "kmnist", "mnist" }, DataSets.Names.ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "cifar10", "cifar100", "embedded", "fashion-mnist", "imagenet", "kmnist", "mnist" },
+            DataSets.Names.ToHashSet()
+        );
         Assert.Equal(DataSets.Names.Order(StringComparer.Ordinal), DataSets.Names);
-        Assert.All(DataSets.All, set =>
-        {
-            Assert.Same(set, DataSets.Find(set.Name));
-            Assert.NotEmpty(set.Title);
-            Assert.NotEmpty(set.Licence);
-            Assert.Equal(set.ClassNames is null, set.Shape is null);
-        });
-        Assert.Contains("Did you mean 'mnist'?", Assert.Throws<GaitPropException>(() => DataSets.Find("minst")).Message, StringComparison.Ordinal);
+        Assert.All(
+            DataSets.All,
+            set =>
+            {
+                Assert.Same(set, DataSets.Find(set.Name));
+                Assert.NotEmpty(set.Title);
+                Assert.NotEmpty(set.Licence);
+                Assert.Equal(set.ClassNames is null, set.Shape is null);
+            }
+        );
+        Assert.Contains(
+            "Did you mean 'mnist'?",
+            Assert.Throws<GaitPropException>(() => DataSets.Find("minst")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -38,13 +48,17 @@ public sealed class DataSetsTests : IDisposable
         }
     }
 
-    /// <summary>A researcher's own set, in one class: experiments know it, it is found, trained on with its normalisation, and recognised.</summary>
+    /// <summary>
+    /// A researcher's own set, in one class: experiments know it, it is found, trained on with its normalisation, and recognised.
+    /// </summary>
     [Fact]
     public void A_set_of_the_user_is_trained_on_like_the_others()
     {
         DataSets.Register<Noise>();
         File.WriteAllBytes(Path.Combine(_scratch.Make("noise"), "noise.bin"), [7]);
-        var experiment = ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new() { Epochs = 1, Set = ["data=noise", "network=dense 5, dense 3", "batchSize=4"] });
+        var experiment = ExperimentDocument
+            .Open("synthetic-shallow")
+            .Resolve("bp", new() { Epochs = 1, Set = ["data=noise", "network=dense 5, dense 3", "batchSize=4"] });
 
         var (data, standsInFor) = DataSets.Of(experiment.Data, _scratch.Path);
         using var trainer = new Trainer(experiment, data, standsInFor);
@@ -52,9 +66,20 @@ public sealed class DataSetsTests : IDisposable
 
         Assert.Equal(("noise of mine", "noise"), (run.Description.Data.Name, (string)run.Description.Experiment["data"]!));
         Assert.Equal("noise of mine", DataSets.In(_scratch["noise"]).Name);
-        Assert.Contains("the last layer is 'dense 4', but the data has 3 classes",
-            Assert.Throws<GaitPropException>(() => ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new() { Set = ["data=noise", "network=dense 5, dense 4"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("no noise of mine was found: name the folder that holds it with --data DIR", Assert.Throws<GaitPropException>(() => DataSets.Of("noise", null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the last layer is 'dense 4', but the data has 3 classes",
+            Assert
+                .Throws<GaitPropException>(() =>
+                    ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new() { Set = ["data=noise", "network=dense 5, dense 4"] })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no noise of mine was found: name the folder that holds it with --data DIR",
+            Assert.Throws<GaitPropException>(() => DataSets.Of("noise", null)).Message,
+            StringComparison.Ordinal
+        );
         using var scope = NewDisposeScope();
         using var images = TrainingImages.Of(data.Train, ScalarType.Float64, CPU);
         var first = images.Range(0, 1).Images.data<double>().ToArray();
@@ -94,7 +119,10 @@ public sealed class DataSetsTests : IDisposable
             {
                 var pixels = new byte[count * 8];
                 random.NextBytes(pixels);
-                return new ImageSplit(pixels, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], 2, 2, 2) { Normalisation = Normalisation };
+                return new ImageSplit(pixels, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], 2, 2, 2)
+                {
+                    Normalisation = Normalisation,
+                };
             }
         }
     }

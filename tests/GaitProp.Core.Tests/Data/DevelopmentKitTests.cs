@@ -7,8 +7,8 @@ namespace GaitProp.Tests.Data;
 public sealed class DevelopmentKitTests : IDisposable
 {
     /// <summary>
-    /// The end of <c>meta.mat</c> as SciPy writes it (from byte 124 of its header on), compressed: synsets 7 n00000002 third, 8 n00000001 second, two, 9 n00000000 first, one, and
-    /// 1860 n00001740 entity, which has children.
+    /// The end of <c>meta.mat</c> as SciPy writes it (from byte 124 of its header on), compressed: synsets 7 n00000002 third, 8 n00000001
+    /// second, two, 9 n00000000 first, one, and 1860 n00001740 entity, which has children.
     /// </summary>
     private const string Meta =
         "AAFJTQ8AAABsAQAAeJztks1Kw0AQxyeatqmFUm8eg+ce0ijozYAeLIiIgh5DaNZkod1AdqX0DXwAr76Xj+EjuJts6mYNbEnAUweGzUz4/XfnYwwAXw5An5/8gAMorSdjm7slfcCdbghFjPL/NhzL/Dv3+d3T8+O17838cH4jBF7uy3Nr6yyPqZpIlhmtJcjbKlykeBnniBSJWlBpEMTCFOEkZRJheYRJiFdRgiiMedKD33qGWj2W4lDUaxV1CS5QOLuBGyrcRMbEK82XeaFzadDpaToiZinO4x35gcaLOHLLdup831D/UOYr0/un85WpfFPdbe5tzT98BPq7Rwbe5pN3oPvcZ8r7TTojTUfEFC0yEk9dts4a+7Cf/+7zb3//adB1DzylDpPOkaYj4lecUzZ1M4Ka+7Hfg3/Yg8lntz2YXZyre2CaX1/TETEiDLPN3/438VaNtyDp2j9wivpvDfyhxp9s+e8r+RGoeu3fc9aRB/gB0f9WbA==";
@@ -22,7 +22,11 @@ public sealed class DevelopmentKitTests : IDisposable
     [Fact]
     public void Labels_and_names_come_from_the_archive_as_it_is_downloaded()
     {
-        Pack(("ILSVRC2012_devkit_t12/data/ILSVRC2012_validation_ground_truth.txt", "7\n9\n8\n7\n"u8.ToArray()), ("ILSVRC2012_devkit_t12/data/meta.mat", MetaFile), ("ILSVRC2012_devkit_t12/readme.txt", "read"u8.ToArray()));
+        Pack(
+            ("ILSVRC2012_devkit_t12/data/ILSVRC2012_validation_ground_truth.txt", "7\n9\n8\n7\n"u8.ToArray()),
+            ("ILSVRC2012_devkit_t12/data/meta.mat", MetaFile),
+            ("ILSVRC2012_devkit_t12/readme.txt", "read"u8.ToArray())
+        );
 
         var kit = DevelopmentKit.In(_scratch["set"]);
 
@@ -38,7 +42,11 @@ public sealed class DevelopmentKitTests : IDisposable
         foreach (var id in (string[])["n00000000", "n00000001", "n00000002"])
         {
             PhotoFolder.Jpeg(_scratch["photos", id, $"{id}_1.JPEG"], 1);
-            TarFile.CreateFromDirectory(_scratch["photos", id], Path.Combine(_scratch.Make("inner"), $"{id}.tar"), includeBaseDirectory: false);
+            TarFile.CreateFromDirectory(
+                _scratch["photos", id],
+                Path.Combine(_scratch.Make("inner"), $"{id}.tar"),
+                includeBaseDirectory: false
+            );
         }
 
         TarFile.CreateFromDirectory(_scratch["inner"], _scratch["set", "ILSVRC2012_img_train.tar"], includeBaseDirectory: false);
@@ -70,7 +78,11 @@ public sealed class DevelopmentKitTests : IDisposable
     {
         Pack(("data/ILSVRC2012_validation_ground_truth.txt", "5\n"u8.ToArray()), ("data/meta.mat", MetaFile));
 
-        Assert.Contains("has class 5", Assert.Throws<GaitPropException>(() => DevelopmentKit.In(_scratch["set"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has class 5",
+            Assert.Throws<GaitPropException>(() => DevelopmentKit.In(_scratch["set"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -92,7 +104,11 @@ public sealed class DevelopmentKitTests : IDisposable
         var archive = _scratch["set", DevelopmentKit.Archive];
         File.WriteAllBytes(archive, File.ReadAllBytes(archive)[..200]);
 
-        Assert.Contains("is no whole archive", Assert.Throws<GaitPropException>(() => DevelopmentKit.In(_scratch["set"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is no whole archive",
+            Assert.Throws<GaitPropException>(() => DevelopmentKit.In(_scratch["set"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private void Pack(params (string Name, byte[] Content)[] files)

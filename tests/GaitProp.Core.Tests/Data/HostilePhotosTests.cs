@@ -21,7 +21,10 @@ public sealed class HostilePhotosTests : IDisposable
         PhotoFolder.Classes(_scratch["in"], classes: 2, train: 1, validation: 1);
         var folder = _scratch["in", "train", "n00000000"];
         using var photo = PhotoFolder.Photo(20, 20, 3);
-        File.WriteAllText(Path.Combine(folder, "a.JPEG"), """<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"><rect width="1" height="1"/></svg>""");
+        File.WriteAllText(
+            Path.Combine(folder, "a.JPEG"),
+            """<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"><rect width="1" height="1"/></svg>"""
+        );
         File.WriteAllText(Path.Combine(folder, "b.ppm"), "P3 1 1 255 1 2 3\n");
         File.WriteAllBytes(Path.Combine(folder, "c.png"), "BM"u8.ToArray());
         photo.WriteToFile(_scratch["d.v"]);
@@ -51,7 +54,9 @@ public sealed class HostilePhotosTests : IDisposable
         Assert.Equal("it has 60,000 x 60,000 pixels, more than 150,000,000", Assert.Single(large.Train.Unreadable).Reason);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
 
-        var small = new ImagePreparation(SourceSet.Open(_scratch["in"], 1), _scratch["small"]) { Size = 8, MostPixels = 19_999 }.Run(TestContext.Current.CancellationToken).Manifest;
+        var small = new ImagePreparation(SourceSet.Open(_scratch["in"], 1), _scratch["small"]) { Size = 8, MostPixels = 19_999 }
+            .Run(TestContext.Current.CancellationToken)
+            .Manifest;
         Assert.Contains(small.Train.Unreadable, u => u.Reason == "it has 200 x 100 pixels, more than 19,999");
     }
 
@@ -102,7 +107,8 @@ public sealed class HostilePhotosTests : IDisposable
                 ("train/n00000000/up", "a link that closes a circle, not followed"),
                 ("train/n00000009", "a link that closes a circle, not followed"),
             ],
-            manifest.Train.Unreadable.Select(u => (u.Name, u.Reason)).Order());
+            manifest.Train.Unreadable.Select(u => (u.Name, u.Reason)).Order()
+        );
     }
 
     [Fact]
@@ -130,12 +136,24 @@ public sealed class HostilePhotosTests : IDisposable
     public void Two_archives_of_one_class_are_an_error_in_one_line()
     {
         PhotoFolder.Jpeg(_scratch["photos", "a.JPEG"], 1);
-        TarFile.CreateFromDirectory(_scratch["photos"], Path.Combine(_scratch.Make("inner", "x"), "n00000001.tar"), includeBaseDirectory: false);
+        TarFile.CreateFromDirectory(
+            _scratch["photos"],
+            Path.Combine(_scratch.Make("inner", "x"), "n00000001.tar"),
+            includeBaseDirectory: false
+        );
         File.Copy(_scratch["inner", "x", "n00000001.tar"], Path.Combine(_scratch.Make("inner", "y"), "n00000001.tar"));
-        TarFile.CreateFromDirectory(_scratch["inner"], Path.Combine(_scratch.Make("set"), "ILSVRC2012_img_train.tar"), includeBaseDirectory: false);
+        TarFile.CreateFromDirectory(
+            _scratch["inner"],
+            Path.Combine(_scratch.Make("set"), "ILSVRC2012_img_train.tar"),
+            includeBaseDirectory: false
+        );
         File.WriteAllBytes(_scratch["set", "ILSVRC2012_img_val.tar"], []);
 
-        Assert.Contains("holds two archives of the class n00000001", OneLine(() => SourceSet.Open(_scratch["set"], 1)), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds two archives of the class n00000001",
+            OneLine(() => SourceSet.Open(_scratch["set"], 1)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -143,12 +161,18 @@ public sealed class HostilePhotosTests : IDisposable
     {
         PhotoFolder.Jpeg(_scratch["photos", "a.JPEG"], 1);
         TarFile.CreateFromDirectory(_scratch["photos"], Path.Combine(_scratch.Make("inner"), "n00000001.tar"), includeBaseDirectory: false);
-        TarFile.CreateFromDirectory(_scratch["inner"], Path.Combine(_scratch.Make("set"), "ILSVRC2012_img_train.tar"), includeBaseDirectory: false);
+        TarFile.CreateFromDirectory(
+            _scratch["inner"],
+            Path.Combine(_scratch.Make("set"), "ILSVRC2012_img_train.tar"),
+            includeBaseDirectory: false
+        );
         var bytes = File.ReadAllBytes(_scratch["set", "ILSVRC2012_img_train.tar"]);
         var header = bytes.AsSpan().LastIndexOf("n00000001.tar"u8);
         Encoding.ASCII.GetBytes("77777777777\0").CopyTo(bytes, header + 124);
         Encoding.ASCII.GetBytes("        ").CopyTo(bytes, header + 148);
-        Encoding.ASCII.GetBytes(Convert.ToString(bytes.AsSpan(header, 512).ToArray().Sum(b => b), 8).PadLeft(6, '0') + "\0 ").CopyTo(bytes, header + 148);
+        Encoding
+            .ASCII.GetBytes(Convert.ToString(bytes.AsSpan(header, 512).ToArray().Sum(b => b), 8).PadLeft(6, '0') + "\0 ")
+            .CopyTo(bytes, header + 148);
         File.WriteAllBytes(_scratch["set", "ILSVRC2012_img_train.tar"], bytes);
         File.WriteAllBytes(_scratch["set", "ILSVRC2012_img_val.tar"], []);
 
@@ -165,15 +189,30 @@ public sealed class HostilePhotosTests : IDisposable
     public void A_MATLAB_file_without_end_is_refused_at_once(string kind, string expected)
     {
         var watch = Stopwatch.StartNew();
-        var error = Assert.Throws<InvalidDataException>(() => MatFile.Read(Mat(kind switch
-        {
-            "deep" => Deep(100_000),
-            "many" => Structure([int.MaxValue, int.MaxValue], []),
-            "negative" => Structure([-1, 5], []),
-            "empty flags" => Element(14, [.. Element(6, [])]),
-            "no width" => Element(14, [.. Element(6, [2, 0, 0, 0, 0, 0, 0, 0]), .. Element(5, Ints(1, 1)), .. Element(1, []), .. Element(5, []), .. Element(1, [])]),
-            _ => Element(15, Packed(new byte[1 << 27])),
-        })));
+        var error = Assert.Throws<InvalidDataException>(() =>
+            MatFile.Read(
+                Mat(
+                    kind switch
+                    {
+                        "deep" => Deep(100_000),
+                        "many" => Structure([int.MaxValue, int.MaxValue], []),
+                        "negative" => Structure([-1, 5], []),
+                        "empty flags" => Element(14, [.. Element(6, [])]),
+                        "no width" => Element(
+                            14,
+                            [
+                                .. Element(6, [2, 0, 0, 0, 0, 0, 0, 0]),
+                                .. Element(5, Ints(1, 1)),
+                                .. Element(1, []),
+                                .. Element(5, []),
+                                .. Element(1, []),
+                            ]
+                        ),
+                        _ => Element(15, Packed(new byte[1 << 27])),
+                    }
+                )
+            )
+        );
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
@@ -185,7 +224,11 @@ public sealed class HostilePhotosTests : IDisposable
         File.WriteAllText(Path.Combine(_scratch.Make("set"), "ILSVRC2012_validation_ground_truth.txt"), "7\n");
         File.WriteAllText(_scratch["set", "map_clsloc.txt"], "n00000001 7 one\nn00000002 7 two\n");
 
-        Assert.Contains("lists 7 twice, as n00000001 and as n00000002", OneLine(() => DevelopmentKit.In(_scratch["set"])), StringComparison.Ordinal);
+        Assert.Contains(
+            "lists 7 twice, as n00000001 and as n00000002",
+            OneLine(() => DevelopmentKit.In(_scratch["set"])),
+            StringComparison.Ordinal
+        );
     }
 
     private static string OneLine(Action action)
@@ -195,7 +238,10 @@ public sealed class HostilePhotosTests : IDisposable
         return message;
     }
 
-    private GaitProp.Data.ShardManifest Prepare() => new ImagePreparation(SourceSet.Open(_scratch["in"], 1), _scratch["out"]) { Size = 8 }.Run(TestContext.Current.CancellationToken).Manifest;
+    private GaitProp.Data.ShardManifest Prepare() =>
+        new ImagePreparation(SourceSet.Open(_scratch["in"], 1), _scratch["out"]) { Size = 8 }
+            .Run(TestContext.Current.CancellationToken)
+            .Manifest;
 
     /// <summary>A PNG of a header and no pixels.</summary>
     private static byte[] Png(int width, int height)
@@ -254,8 +300,18 @@ public sealed class HostilePhotosTests : IDisposable
 
     private static byte[] Ints(params int[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 
-    private static byte[] Structure(int[] shape, byte[] fields) => Element(14,
-        [.. Element(6, [2, 0, 0, 0, 0, 0, 0, 0]), .. Element(5, Ints(shape)), .. Element(1, []), .. Element(5, Ints(1)), .. Element(1, [(byte)'a']), .. fields]);
+    private static byte[] Structure(int[] shape, byte[] fields) =>
+        Element(
+            14,
+            [
+                .. Element(6, [2, 0, 0, 0, 0, 0, 0, 0]),
+                .. Element(5, Ints(shape)),
+                .. Element(1, []),
+                .. Element(5, Ints(1)),
+                .. Element(1, [(byte)'a']),
+                .. fields,
+            ]
+        );
 
     /// <summary>Structures in structures. Each is written before the one that holds it, so that a hundred thousand take no time.</summary>
     private static byte[] Deep(int levels)

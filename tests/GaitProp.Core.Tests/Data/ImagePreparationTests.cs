@@ -21,15 +21,30 @@ public sealed class ImagePreparationTests : IDisposable
         var shard = Assert.Single(manifest.Train.Shards);
         var pixels = File.ReadAllBytes(shard.PixelsFile(_scratch["out"]));
         var labels = File.ReadAllBytes(shard.LabelsFile(_scratch["out"]));
-        Assert.Contains("'descr': '|u1', 'fortran_order': False, 'shape': (15, 3, 8, 8)", System.Text.Encoding.ASCII.GetString(pixels, 0, 128), StringComparison.Ordinal);
-        Assert.Contains("'descr': '<i8', 'fortran_order': False, 'shape': (15,)", System.Text.Encoding.ASCII.GetString(labels, 0, 128), StringComparison.Ordinal);
+        Assert.Contains(
+            "'descr': '|u1', 'fortran_order': False, 'shape': (15, 3, 8, 8)",
+            System.Text.Encoding.ASCII.GetString(pixels, 0, 128),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'descr': '<i8', 'fortran_order': False, 'shape': (15,)",
+            System.Text.Encoding.ASCII.GetString(labels, 0, 128),
+            StringComparison.Ordinal
+        );
 
         var found = new HashSet<int>();
         for (var i = 0; i < 15; i++)
         {
             // A photo of number n is of one colour, and its class is its tens.
             var red = pixels[128 + (i * 192)];
-            var number = Enumerable.Range(0, 15).Select(n => (10 * (n / 5)) + (n % 5)).MinBy(n => Math.Abs((37 * n % 256) - red) + Math.Abs((91 * n % 256) - pixels[128 + (i * 192) + 64]) + Math.Abs((151 * n % 256) - pixels[128 + (i * 192) + 128]));
+            var number = Enumerable
+                .Range(0, 15)
+                .Select(n => (10 * (n / 5)) + (n % 5))
+                .MinBy(n =>
+                    Math.Abs((37 * n % 256) - red)
+                    + Math.Abs((91 * n % 256) - pixels[128 + (i * 192) + 64])
+                    + Math.Abs((151 * n % 256) - pixels[128 + (i * 192) + 128])
+                );
             Assert.InRange(Math.Abs((91 * number % 256) - pixels[128 + (i * 192) + 64 + 20]), 0, 3);
             Assert.InRange(Math.Abs((151 * number % 256) - pixels[128 + (i * 192) + 128 + 63]), 0, 3);
             Assert.Equal(number / 10, BitConverter.ToInt64(labels, 128 + (8 * i)));
@@ -37,7 +52,10 @@ public sealed class ImagePreparationTests : IDisposable
         }
 
         Assert.Equal(15, found.Count);
-        Assert.NotEqual(set.Train.Select(i => (long)i.Label), Enumerable.Range(0, 15).Select(i => BitConverter.ToInt64(labels, 128 + (8 * i))));
+        Assert.NotEqual(
+            set.Train.Select(i => (long)i.Label),
+            Enumerable.Range(0, 15).Select(i => BitConverter.ToInt64(labels, 128 + (8 * i)))
+        );
     }
 
     [Fact]
@@ -62,7 +80,10 @@ public sealed class ImagePreparationTests : IDisposable
         var (_, manifest) = Prepare(_scratch["in"], "out", size: 8);
 
         Assert.Equal(7, manifest.Train.Images);
-        Assert.Equal(["empty.JPEG", "truncated.JPEG", "words.JPEG"], manifest.Train.Unreadable.Select(u => Path.GetFileName(u.Name)).Order());
+        Assert.Equal(
+            ["empty.JPEG", "truncated.JPEG", "words.JPEG"],
+            manifest.Train.Unreadable.Select(u => Path.GetFileName(u.Name)).Order()
+        );
         Assert.All(manifest.Train.Unreadable, u => Assert.DoesNotContain('\n', u.Reason));
     }
 
@@ -85,14 +106,25 @@ public sealed class ImagePreparationTests : IDisposable
     public void Labels_that_contradict_each_other_are_an_error()
     {
         var root = ClsLoc("both");
-        File.WriteAllText(Path.Combine(root, "LOC_val_solution.csv"), "ImageId,PredictionString\nILSVRC2012_val_00000001,n00000001 0 0 1 1 \n");
+        File.WriteAllText(
+            Path.Combine(root, "LOC_val_solution.csv"),
+            "ImageId,PredictionString\nILSVRC2012_val_00000001,n00000001 0 0 1 1 \n"
+        );
 
-        Assert.Contains("ILSVRC2012_val_00000001.JPEG is of class n00000002", Assert.Throws<GaitPropException>(() => SourceSet.Open(root, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ILSVRC2012_val_00000001.JPEG is of class n00000002",
+            Assert.Throws<GaitPropException>(() => SourceSet.Open(root, 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Labels_that_are_missing_are_an_error() =>
-        Assert.Contains("LOC_val_solution.csv", Assert.Throws<GaitPropException>(() => SourceSet.Open(ClsLoc("none"), 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "LOC_val_solution.csv",
+            Assert.Throws<GaitPropException>(() => SourceSet.Open(ClsLoc("none"), 1)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Archives_give_the_same_pixels_as_the_folders()
@@ -107,7 +139,11 @@ public sealed class ImagePreparationTests : IDisposable
         }
 
         TarFile.CreateFromDirectory(inner, Path.Combine(archives, "ILSVRC2012_img_train.tar"), includeBaseDirectory: false);
-        TarFile.CreateFromDirectory(Path.Combine(root, "ILSVRC", "Data", "CLS-LOC", "val"), Path.Combine(archives, "ILSVRC2012_img_val.tar"), includeBaseDirectory: false);
+        TarFile.CreateFromDirectory(
+            Path.Combine(root, "ILSVRC", "Data", "CLS-LOC", "val"),
+            Path.Combine(archives, "ILSVRC2012_img_val.tar"),
+            includeBaseDirectory: false
+        );
 
         var (_, fromFolders) = Prepare(root, "a", size: 8);
         var (_, fromArchives) = Prepare(archives, "b", size: 8);
@@ -126,7 +162,10 @@ public sealed class ImagePreparationTests : IDisposable
             PhotoFolder.Jpeg(_scratch["tiny", "test", "images", $"test_{c}.JPEG"], c);
         }
 
-        File.WriteAllText(_scratch["tiny", "val", "val_annotations.txt"], "val_0.JPEG\tn00000001\t0\t0\t1\t1\nval_1.JPEG\tn00000000\t0\t0\t1\t1\n");
+        File.WriteAllText(
+            _scratch["tiny", "val", "val_annotations.txt"],
+            "val_0.JPEG\tn00000001\t0\t0\t1\t1\nval_1.JPEG\tn00000000\t0\t0\t1\t1\n"
+        );
         File.WriteAllText(_scratch["tiny", "words.txt"], "n00000001\tsecond\n");
 
         var set = SourceSet.Open(_scratch["tiny"], 1);
@@ -152,7 +191,11 @@ public sealed class ImagePreparationTests : IDisposable
     {
         _scratch.Make("empty");
 
-        Assert.Contains("train and val", Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch["empty"], 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "train and val",
+            Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch["empty"], 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -168,7 +211,8 @@ public sealed class ImagePreparationTests : IDisposable
         Assert.Equal(["n01440764", "n01443537", "photos"], set.Classes.Select(c => c.Id));
         Assert.Equal(
             [("a_n01443537_2.JPEG", 1), ("n014407641.JPEG", 2), ("n01440764_1.JPEG", 0), ("n01440764_10.JPEG", 0)],
-            set.Train.Concat(set.Validation).Select(i => (i.Name, i.Label)).OrderBy(i => i.Name, StringComparer.Ordinal));
+            set.Train.Concat(set.Validation).Select(i => (i.Name, i.Label)).OrderBy(i => i.Name, StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -180,7 +224,11 @@ public sealed class ImagePreparationTests : IDisposable
         PhotoFolder.Classes(_scratch["in"], classes: 1);
         Directory.Delete(_scratch["in", "val"], recursive: true);
 
-        Assert.Contains("one class only, n00000000", Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch[folder], 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "one class only, n00000000",
+            Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch[folder], 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -228,9 +276,17 @@ public sealed class ImagePreparationTests : IDisposable
         var (set, _) = Prepare(root, "out", shard: 4);
         var before = Files("out");
 
-        Assert.True(new ImagePreparation(set, _scratch["out"]) { Size = 8, ShardImages = 4 }.Run(TestContext.Current.CancellationToken).WasThere);
+        Assert.True(
+            new ImagePreparation(set, _scratch["out"]) { Size = 8, ShardImages = 4 }
+                .Run(TestContext.Current.CancellationToken)
+                .WasThere
+        );
         File.Delete(_scratch["out", "train-00002.npy"]);
-        Assert.False(new ImagePreparation(set, _scratch["out"]) { Size = 8, ShardImages = 4 }.Run(TestContext.Current.CancellationToken).WasThere);
+        Assert.False(
+            new ImagePreparation(set, _scratch["out"]) { Size = 8, ShardImages = 4 }
+                .Run(TestContext.Current.CancellationToken)
+                .WasThere
+        );
 
         Assert.Equal(before, Files("out"));
     }
@@ -240,7 +296,15 @@ public sealed class ImagePreparationTests : IDisposable
     {
         var (set, _) = Prepare(PhotoFolder.Classes(_scratch["in"]), "out");
 
-        Assert.Contains("holds another set", Assert.Throws<GaitPropException>(() => new ImagePreparation(set, _scratch["out"]) { Size = 9 }.Run(TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds another set",
+            Assert
+                .Throws<GaitPropException>(() =>
+                    new ImagePreparation(set, _scratch["out"]) { Size = 9 }.Run(TestContext.Current.CancellationToken)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -248,7 +312,9 @@ public sealed class ImagePreparationTests : IDisposable
     {
         var set = SourceSet.Open(PhotoFolder.Classes(_scratch["in"]), 1);
 
-        var error = Assert.Throws<GaitPropException>(() => new ImagePreparation(set, _scratch["out"]) { FreeSpace = _ => 1000 }.Run(TestContext.Current.CancellationToken));
+        var error = Assert.Throws<GaitPropException>(() =>
+            new ImagePreparation(set, _scratch["out"]) { FreeSpace = _ => 1000 }.Run(TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("free space", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(_scratch["out"], "*.npy"));
@@ -264,7 +330,11 @@ public sealed class ImagePreparationTests : IDisposable
         bytes[200] ^= 1;
         File.WriteAllBytes(_scratch["out", "train-00000.npy"], bytes);
 
-        Assert.Contains("train-00000.npy has the checksum", Assert.Single(ShardCheck.Verify(_scratch["out"], manifest, _ => { }, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        Assert.Contains(
+            "train-00000.npy has the checksum",
+            Assert.Single(ShardCheck.Verify(_scratch["out"], manifest, _ => { }, TestContext.Current.CancellationToken)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -290,13 +360,37 @@ public sealed class ImagePreparationTests : IDisposable
         return data;
     }
 
-    private (SourceSet Set, ShardManifest Manifest) Prepare(string root, string to, int size = 8, ulong seed = 1, int? shard = null, int threads = 2)
+    private (SourceSet Set, ShardManifest Manifest) Prepare(
+        string root,
+        string to,
+        int size = 8,
+        ulong seed = 1,
+        int? shard = null,
+        int threads = 2
+    )
     {
         var set = SourceSet.Open(root, seed);
-        return (set, new ImagePreparation(set, _scratch[to]) { Size = size, Seed = seed, ShardImages = shard, Threads = threads }.Run(TestContext.Current.CancellationToken).Manifest);
+        return (
+            set,
+            new ImagePreparation(set, _scratch[to])
+            {
+                Size = size,
+                Seed = seed,
+                ShardImages = shard,
+                Threads = threads,
+            }
+                .Run(TestContext.Current.CancellationToken)
+                .Manifest
+        );
     }
 
-    private (string, string)[] Files(string folder) => [.. Directory.EnumerateFiles(_scratch[folder]).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), ShardRecord.Sha256(f)))];
+    private (string, string)[] Files(string folder) =>
+        [
+            .. Directory
+                .EnumerateFiles(_scratch[folder])
+                .Order(StringComparer.Ordinal)
+                .Select(f => (Path.GetFileName(f), ShardRecord.Sha256(f))),
+        ];
 
     /// <summary>Three classes, four validation images of the classes 2, 0, 1, 2.</summary>
     private string ClsLoc(string labels)
@@ -315,8 +409,10 @@ public sealed class ImagePreparationTests : IDisposable
         File.WriteAllText(Path.Combine(root, "LOC_synset_mapping.txt"), "n00000000 first, one\nn00000001 second\nn00000002 third\n");
         if (labels is "solution" or "both")
         {
-            File.WriteAllText(Path.Combine(root, "LOC_val_solution.csv"),
-                "ImageId,PredictionString\nILSVRC2012_val_00000004,n00000002 0 0 1 1 \nILSVRC2012_val_00000001,n00000002 0 0 1 1 n00000002 3 3 4 4 \nILSVRC2012_val_00000002,n00000000 0 0 1 1 \nILSVRC2012_val_00000003,n00000001 0 0 1 1 \n");
+            File.WriteAllText(
+                Path.Combine(root, "LOC_val_solution.csv"),
+                "ImageId,PredictionString\nILSVRC2012_val_00000004,n00000002 0 0 1 1 \nILSVRC2012_val_00000001,n00000002 0 0 1 1 n00000002 3 3 4 4 \nILSVRC2012_val_00000002,n00000000 0 0 1 1 \nILSVRC2012_val_00000003,n00000001 0 0 1 1 \n"
+            );
         }
 
         if (labels is "devkit" or "both")

@@ -46,9 +46,7 @@ internal sealed class LocalServer : IDisposable
                 await AnswerAsync(client);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
-        {
-        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException) { }
     }
 
     private async Task AnswerAsync(TcpClient client)
@@ -56,21 +54,32 @@ internal sealed class LocalServer : IDisposable
         client.LingerState = new LingerOption(true, 2);
         var stream = client.GetStream();
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
-        string? range = null, ifRange = null;
+        string? range = null,
+            ifRange = null;
         while (await reader.ReadLineAsync() is { Length: > 0 } line)
         {
-            if (line.StartsWith("Range: ", StringComparison.OrdinalIgnoreCase)) range = line[7..].Trim();
-            if (line.StartsWith("If-Range: ", StringComparison.OrdinalIgnoreCase)) ifRange = line[10..].Trim();
+            if (line.StartsWith("Range: ", StringComparison.OrdinalIgnoreCase))
+                range = line[7..].Trim();
+            if (line.StartsWith("If-Range: ", StringComparison.OrdinalIgnoreCase))
+                ifRange = line[10..].Trim();
         }
 
         var number = Requests.Count;
         Requests.Add($"{range} {ifRange}".Trim());
         var start = range is null || !KnowsRanges || (ifRange is not null && ifRange != ETag) ? 0 : int.Parse(range["bytes=".Length..^1]);
-        var status = Status(number) ?? (start == 0 ? 200 : start >= Content.Length ? 416 : 206);
+        var status =
+            Status(number)
+            ?? (
+                start == 0 ? 200
+                : start >= Content.Length ? 416
+                : 206
+            );
         var body = status is 200 or 206 ? Content.AsMemory(start) : default;
         var head = new StringBuilder($"HTTP/1.1 {status} Answer\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
-        if (ETag is not null) head.Append($"ETag: {ETag}\r\n");
-        if (status == 206) head.Append($"Content-Range: bytes {start}-{Content.Length - 1}/{Content.Length}\r\n");
+        if (ETag is not null)
+            head.Append($"ETag: {ETag}\r\n");
+        if (status == 206)
+            head.Append($"Content-Range: bytes {start}-{Content.Length - 1}/{Content.Length}\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
         await stream.WriteAsync(body[..Math.Min(BreakAfter(number) ?? body.Length, body.Length)]);
     }

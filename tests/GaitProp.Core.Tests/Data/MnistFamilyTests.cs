@@ -6,7 +6,8 @@ namespace GaitProp.Tests.Data;
 
 public sealed class MnistFamilyTests : IDisposable
 {
-    private const string Images = "train-images-idx3-ubyte", Labels = "train-labels-idx1-ubyte";
+    private const string Images = "train-images-idx3-ubyte",
+        Labels = "train-labels-idx1-ubyte";
 
     private static readonly Mnist Set = (Mnist)DataSets.Find("mnist");
 
@@ -43,7 +44,17 @@ public sealed class MnistFamilyTests : IDisposable
     [Fact]
     public void The_folder_tells_which_set_of_the_family_it_is()
     {
-        foreach (var (folder, owner) in new[] { ("a/mnist", "mnist"), ("a/fashion-mnist", "fashion-mnist"), ("a/kmnist", "kmnist"), ("b/MNIST/raw", "mnist"), ("b/FashionMNIST/raw", "fashion-mnist"), ("b/KMNIST/raw", "kmnist") })
+        foreach (
+            var (folder, owner) in new[]
+            {
+                ("a/mnist", "mnist"),
+                ("a/fashion-mnist", "fashion-mnist"),
+                ("a/kmnist", "kmnist"),
+                ("b/MNIST/raw", "mnist"),
+                ("b/FashionMNIST/raw", "fashion-mnist"),
+                ("b/KMNIST/raw", "kmnist"),
+            }
+        )
         {
             var full = Write(folder, compressed: false);
             var above = folder[0] == 'a' ? _scratch["a"] : _scratch["b"];
@@ -57,7 +68,10 @@ public sealed class MnistFamilyTests : IDisposable
         }
 
         Assert.Equal("Kuzushiji-MNIST", DataSets.Of("kmnist", _scratch["a"]).Data.Name);
-        Cifar10Tests.AssertError(() => DataSets.In(_scratch["a"]), "holds Fashion-MNIST, Kuzushiji-MNIST and MNIST: name the folder of one of them");
+        Cifar10Tests.AssertError(
+            () => DataSets.In(_scratch["a"]),
+            "holds Fashion-MNIST, Kuzushiji-MNIST and MNIST: name the folder of one of them"
+        );
     }
 
     [Fact]
@@ -67,28 +81,40 @@ public sealed class MnistFamilyTests : IDisposable
 
         Assert.Equal("MNIST", DataSets.Of("mnist", folder).Data.Name);
         Assert.Equal("Fashion-MNIST", DataSets.Of("fashion-mnist", folder).Data.Name);
-        Cifar10Tests.AssertError(() => DataSets.In(folder), "may be Fashion-MNIST, Kuzushiji-MNIST or MNIST", "call the folder fashion-mnist or kmnist or mnist");
+        Cifar10Tests.AssertError(
+            () => DataSets.In(folder),
+            "may be Fashion-MNIST, Kuzushiji-MNIST or MNIST",
+            "call the folder fashion-mnist or kmnist or mnist"
+        );
     }
 
-    public static TheoryData<string, byte[], string> Damaged => new()
-    {
-        { Images, [0, 0, 8], "train-images-idx3-ubyte has 3 bytes, which is not even a head: it is truncated" },
-        { Images, [0, 0, 8, 1, 0, 0, 0, 2, .. Bytes(2)], "begins with 00000801, not 00000803: it is no IDX file of bytes in 3 dimensions" },
-        { Images, [0, 0, 13, 3, .. Bytes(12)], "begins with 00000d03, not 00000803" },
-        { Images, [.. "PK"u8, 3, 4, .. Bytes(20)], "begins with 504b0304, not 00000803" },
-        { Images, Idx([2, 32, 32], Bytes(2 * 1024)), "is 2 x 32 x 32, not N x 28 x 28: it is damaged or another set's" },
-        { Images, Idx([0, 28, 28], []), "is 0 x 28 x 28, not N x 28 x 28" },
-        { Images, Idx([-5, 28, 28], []), "is -5 x 28 x 28, not N x 28 x 28" },
-        { Images, Idx([2, 28, 28], Bytes(1567)), "claims 2 x 28 x 28 bytes, more than there are: it is truncated or damaged" },
-        { Images, Idx([int.MaxValue, 28, 28], Bytes(784)), "claims 2147483647 x 28 x 28 bytes, more than there are" },
-        { Images, Idx([2, 28, 28], Bytes(1569)), "has more than 1,568 bytes after its head: it is too long" },
-        { Images, Idx([3, 28, 28], Bytes(3 * 784)), "has 3 images, but " },
-        { Labels, Idx([2], [3, 10]), "train-labels-idx1-ubyte: image 1 (the first is image 0) has the label 10, not 0 to 9" },
-        { Labels, Idx([3], [1, 2, 3]), "has 2 images, but " },
-        { Labels, Idx([1 << 30], [1, 2]), "claims 1073741824 bytes, more than there are" },
-    };
+    public static TheoryData<string, byte[], string> Damaged =>
+        new()
+        {
+            { Images, [0, 0, 8], "train-images-idx3-ubyte has 3 bytes, which is not even a head: it is truncated" },
+            {
+                Images,
+                [0, 0, 8, 1, 0, 0, 0, 2, .. Bytes(2)],
+                "begins with 00000801, not 00000803: it is no IDX file of bytes in 3 dimensions"
+            },
+            { Images, [0, 0, 13, 3, .. Bytes(12)], "begins with 00000d03, not 00000803" },
+            { Images, [.. "PK"u8, 3, 4, .. Bytes(20)], "begins with 504b0304, not 00000803" },
+            { Images, Idx([2, 32, 32], Bytes(2 * 1024)), "is 2 x 32 x 32, not N x 28 x 28: it is damaged or another set's" },
+            { Images, Idx([0, 28, 28], []), "is 0 x 28 x 28, not N x 28 x 28" },
+            { Images, Idx([-5, 28, 28], []), "is -5 x 28 x 28, not N x 28 x 28" },
+            { Images, Idx([2, 28, 28], Bytes(1567)), "claims 2 x 28 x 28 bytes, more than there are: it is truncated or damaged" },
+            { Images, Idx([int.MaxValue, 28, 28], Bytes(784)), "claims 2147483647 x 28 x 28 bytes, more than there are" },
+            { Images, Idx([2, 28, 28], Bytes(1569)), "has more than 1,568 bytes after its head: it is too long" },
+            { Images, Idx([3, 28, 28], Bytes(3 * 784)), "has 3 images, but " },
+            { Labels, Idx([2], [3, 10]), "train-labels-idx1-ubyte: image 1 (the first is image 0) has the label 10, not 0 to 9" },
+            { Labels, Idx([3], [1, 2, 3]), "has 2 images, but " },
+            { Labels, Idx([1 << 30], [1, 2]), "claims 1073741824 bytes, more than there are" },
+        };
 
-    /// <summary>Compressed, what a file claims is not held against its length but against what it can unpack to; the words are the same or say as much.</summary>
+    /// <summary>
+    /// Compressed, what a file claims is not held against its length but against what it can unpack to; the words are the same or say as
+    /// much.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Damaged))]
     public void Damage_is_told_in_one_line_with_the_file_and_the_cure(string file, byte[] bytes, string message)
@@ -96,7 +122,12 @@ public sealed class MnistFamilyTests : IDisposable
         var folder = Write("mnist", compressed: false);
         File.WriteAllBytes(Path.Combine(folder, file), bytes);
 
-        Cifar10Tests.AssertError(() => Set.Read(folder), file, message, $"fetch the set again with 'dotnet run data-scripts/mnist.cs -- --to {_scratch.Path}'");
+        Cifar10Tests.AssertError(
+            () => Set.Read(folder),
+            file,
+            message,
+            $"fetch the set again with 'dotnet run data-scripts/mnist.cs -- --to {_scratch.Path}'"
+        );
     }
 
     [Fact]
@@ -120,12 +151,17 @@ public sealed class MnistFamilyTests : IDisposable
         Cifar10Tests.AssertError(() => Set.Read(folder), Images + ".gz is missing");
     }
 
-    /// <summary>A megabyte of gzip unpacks to a gigabyte: memory follows what arrives, and the file here has no more than its head.</summary>
+    /// <summary>
+    /// A megabyte of gzip unpacks to a gigabyte: memory follows what arrives, and the file here has no more than its head.
+    /// </summary>
     [Fact]
     public void A_small_file_that_claims_much_takes_no_memory()
     {
         var folder = Write("mnist", compressed: true);
-        File.WriteAllBytes(Path.Combine(folder, Images + ".gz"), [.. Compressed(Idx([1_000_000, 28, 28], [1, 2, 3])), .. new byte[1 << 20]]);
+        File.WriteAllBytes(
+            Path.Combine(folder, Images + ".gz"),
+            [.. Compressed(Idx([1_000_000, 28, 28], [1, 2, 3])), .. new byte[1 << 20]]
+        );
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<GaitPropException>(() => Set.Read(folder));
@@ -136,9 +172,20 @@ public sealed class MnistFamilyTests : IDisposable
     [Fact]
     public void A_set_that_is_not_there_is_told_with_the_ways_out()
     {
-        Cifar10Tests.AssertError(() => DataSets.Of("mnist", _scratch["none"]), "none (from --data) does not exist", "data-scripts/mnist.cs");
-        Cifar10Tests.AssertError(() => DataSets.Of("mnist", _scratch.Make("empty")), "empty (from --data) holds no MNIST, neither train-images-idx3-ubyte.gz nor a folder mnist with it");
-        Cifar10Tests.AssertError(() => DataSets.Of("fashion-mnist", "embedded"), "the embedded set cannot stand in for Fashion-MNIST", "data-scripts/fashion-mnist.cs");
+        Cifar10Tests.AssertError(
+            () => DataSets.Of("mnist", _scratch["none"]),
+            "none (from --data) does not exist",
+            "data-scripts/mnist.cs"
+        );
+        Cifar10Tests.AssertError(
+            () => DataSets.Of("mnist", _scratch.Make("empty")),
+            "empty (from --data) holds no MNIST, neither train-images-idx3-ubyte.gz nor a folder mnist with it"
+        );
+        Cifar10Tests.AssertError(
+            () => DataSets.Of("fashion-mnist", "embedded"),
+            "the embedded set cannot stand in for Fashion-MNIST",
+            "data-scripts/fashion-mnist.cs"
+        );
     }
 
     [Fact]
@@ -146,13 +193,18 @@ public sealed class MnistFamilyTests : IDisposable
     {
         var tiny = new Tiny(Write("from", compressed: true));
         using var wrong = new LocalServer(new byte[tiny.Release.Files[0].Length]);
-        var refused = await Assert.ThrowsAsync<GaitPropException>(() => new DataInstaller(tiny, _scratch["to"]) { Address = wrong.Address }.DownloadAsync(TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<GaitPropException>(() =>
+            new DataInstaller(tiny, _scratch["to"]) { Address = wrong.Address }.DownloadAsync(TestContext.Current.CancellationToken)
+        );
         Cifar10Tests.AssertMessage(refused, "train-images-idx3-ubyte.gz arrived with the md5 sum", "give the folder with --from");
 
         var installed = await new DataInstaller(tiny, _scratch["to"]).ImportAsync(_scratch["from"], TestContext.Current.CancellationToken);
 
         Assert.Equal(new InstalledData(_scratch["to", "tiny"], WasThere: false), installed);
-        Assert.Equal(new DataVerdict("Tiny", "all md5 sums are right").Words, tiny.Verify(installed.Folder, TestContext.Current.CancellationToken).Words);
+        Assert.Equal(
+            new DataVerdict("Tiny", "all md5 sums are right").Words,
+            tiny.Verify(installed.Folder, TestContext.Current.CancellationToken).Words
+        );
         Assert.Equal(4, Directory.GetFiles(installed.Folder).Length);
         Assert.True((await new DataInstaller(tiny, _scratch["to"]).DownloadAsync(TestContext.Current.CancellationToken)).WasThere);
         Cifar10Tests.AssertError(() => Set.Verify(installed.Folder, TestContext.Current.CancellationToken), "it is truncated");
@@ -177,21 +229,24 @@ public sealed class MnistFamilyTests : IDisposable
             Put($"{part}-labels-idx1-ubyte", Idx([count], [.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]));
         }
 
-        void Put(string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(folder, compressed ? name + ".gz" : name), compressed ? Compressed(bytes) : bytes);
+        void Put(string name, byte[] bytes) =>
+            File.WriteAllBytes(Path.Combine(folder, compressed ? name + ".gz" : name), compressed ? Compressed(bytes) : bytes);
     }
 
     private static byte[] Idx(int[] shape, byte[] values)
     {
         var head = new byte[4 + (4 * shape.Length)];
         (head[2], head[3]) = (8, (byte)shape.Length);
-        foreach (var (d, size) in shape.Index()) BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4 + (4 * d)), size);
+        foreach (var (d, size) in shape.Index())
+            BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4 + (4 * d)), size);
         return [.. head, .. values];
     }
 
     private static byte[] Compressed(byte[] bytes)
     {
         var to = new MemoryStream();
-        using (var gzip = new GZipStream(to, CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(to, CompressionLevel.Fastest))
+            gzip.Write(bytes);
         return to.ToArray();
     }
 
@@ -211,9 +266,16 @@ public sealed class MnistFamilyTests : IDisposable
     }
 
     /// <summary>A set of the family whose published files are those of a folder.</summary>
-    private sealed class Tiny(string from) : MnistFamily("Tiny", "https://official.invalid/tiny/",
-        [.. new[] { "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" }
-            .Select(name => File.ReadAllBytes(Path.Combine(from, name + ".gz"))).Select(bytes => ((long)bytes.Length, TinyCifar10.Md5(bytes)))])
+    private sealed class Tiny(string from)
+        : MnistFamily(
+            "Tiny",
+            "https://official.invalid/tiny/",
+            [
+                .. new[] { "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" }
+                    .Select(name => File.ReadAllBytes(Path.Combine(from, name + ".gz")))
+                    .Select(bytes => ((long)bytes.Length, TinyCifar10.Md5(bytes))),
+            ]
+        )
     {
         public override string Name => "tiny";
 

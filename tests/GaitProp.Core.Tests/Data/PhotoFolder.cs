@@ -9,7 +9,9 @@ internal static class PhotoFolder
     public static Image Photo(int width, int height, int number)
     {
         using var black = Image.Black(width, height, bands: 3);
-        return (black + new double[] { 37 * number % 256, 91 * number % 256, 151 * number % 256 }).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+        return (black + new double[] { 37 * number % 256, 91 * number % 256, 151 * number % 256 })
+            .Cast(Enums.BandFormat.Uchar)
+            .Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
     /// <summary>Writes a JPEG; its folder is made.</summary>

@@ -48,5 +48,9 @@ public sealed class ShardTurnsTests
         Assert.Empty(turns.Due(3));
     }
 
-    private static int ShardOf(long image) => image < 100 ? 0 : image < 150 ? 2 : image < 250 ? 3 : 4;
+    private static int ShardOf(long image) =>
+        image < 100 ? 0
+        : image < 150 ? 2
+        : image < 250 ? 3
+        : 4;
 }

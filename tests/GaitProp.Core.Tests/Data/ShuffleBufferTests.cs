@@ -25,13 +25,21 @@ public sealed class ShuffleBufferTests
     [Fact]
     public void A_buffer_of_one_keeps_the_order() => Assert.Equal(Enumerable.Range(0, Images).Select(i => (long)i), Order(1, seed: 1));
 
-    /// <summary>An image waits a geometrically distributed while: in the mean as many places as the buffer holds, so that it moves less than twice that in most cases.</summary>
+    /// <summary>
+    /// An image waits a geometrically distributed while: in the mean as many places as the buffer holds, so that it moves less than twice
+    /// that in most cases.
+    /// </summary>
     [Fact]
     public void An_image_moves_about_as_far_as_the_buffer_is_long()
     {
-        var waits = Order(100, seed: 2).Index().Where(i => i.Item is > 100 and < Images - 1000).Select(i => i.Index - i.Item + 99.0).ToArray();
+        var waits = Order(100, seed: 2)
+            .Index()
+            .Where(i => i.Item is > 100 and < Images - 1000)
+            .Select(i => i.Index - i.Item + 99.0)
+            .ToArray();
 
-        // Mean of a geometric distribution with chance 1/100, less the place itself; its standard deviation is as large, so 3 of its errors are 100 * 3 / sqrt(3900).
+        // Mean of a geometric distribution with chance 1/100, less the place itself; its standard deviation is as large, so 3 of its errors
+        // are 100 * 3 / sqrt(3900).
         Assert.InRange(waits.Average(), 99 - 5, 99 + 5);
         Assert.InRange(waits.Count(w => w < 200) / (double)waits.Length, 0.82, 0.91);
     }

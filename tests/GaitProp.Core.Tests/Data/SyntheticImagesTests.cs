@@ -50,7 +50,11 @@ public sealed class SyntheticImagesTests
         // Parallel.For runs on the current scheduler; the exclusive one gives it a single thread.
         var single = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
         var alone = await Task.Factory.StartNew(
-            () => SyntheticImages.Generate(7, 300, 100), TestContext.Current.CancellationToken, TaskCreationOptions.None, single);
+            () => SyntheticImages.Generate(7, 300, 100),
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.None,
+            single
+        );
         var together = SyntheticImages.Generate(7, 300, 100);
 
         AssertSame(alone.Train, together.Train);
@@ -104,10 +108,14 @@ public sealed class SyntheticImagesTests
         var train = SyntheticImages.Generate().Train;
         var pixels = train.Pixels.ToArray();
         var labels = train.Labels.ToArray();
-        var means = Enumerable.Range(0, 10)
-            .Select(label => Enumerable.Range(0, labels.Length)
-                .Where(i => labels[i] == label)
-                .Average(i => pixels.AsSpan(i * train.ValuesPerImage, train.ValuesPerImage).ToArray().Average(value => (double)value)))
+        var means = Enumerable
+            .Range(0, 10)
+            .Select(label =>
+                Enumerable
+                    .Range(0, labels.Length)
+                    .Where(i => labels[i] == label)
+                    .Average(i => pixels.AsSpan(i * train.ValuesPerImage, train.ValuesPerImage).ToArray().Average(value => (double)value))
+            )
             .ToList();
 
         Assert.InRange(means.Max() - means.Min(), 0, 20);
@@ -152,7 +160,8 @@ public sealed class SyntheticImagesTests
 
         Assert.Equal(
             [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821],
-            new[] { random.Next(), random.Next(), random.Next(), random.Next(), random.Next() });
+            new[] { random.Next(), random.Next(), random.Next(), random.Next(), random.Next() }
+        );
     }
 
     [Fact]

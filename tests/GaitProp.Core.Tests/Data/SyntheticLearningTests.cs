@@ -88,7 +88,8 @@ public sealed class SyntheticLearningTests : IDisposable
                 using var step = NewDisposeScope();
                 var batch = order.slice(0, start, start + Batch, 1);
                 adam.zero_grad();
-                nn.functional.cross_entropy(Logits(network, _train.Images[batch]), _train.Labels[batch], reduction: nn.Reduction.Sum).backward();
+                nn.functional.cross_entropy(Logits(network, _train.Images[batch]), _train.Labels[batch], reduction: nn.Reduction.Sum)
+                    .backward();
                 adam.step();
             }
 
@@ -114,7 +115,9 @@ public sealed class SyntheticLearningTests : IDisposable
 
     private double Share(Tensor predicted) => (predicted == _test.Labels).to(ScalarType.Float64).mean().item<double>();
 
-    private static (Tensor Images, Tensor Labels) Tensors(ImageSplit split) => (
-        tensor(split.Pixels.ToArray()).reshape(split.Count, split.ValuesPerImage).to(ScalarType.Float32) / 255,
-        tensor(split.Labels.ToArray()).to(ScalarType.Int64));
+    private static (Tensor Images, Tensor Labels) Tensors(ImageSplit split) =>
+        (
+            tensor(split.Pixels.ToArray()).reshape(split.Count, split.ValuesPerImage).to(ScalarType.Float32) / 255,
+            tensor(split.Labels.ToArray()).to(ScalarType.Int64)
+        );
 }

@@ -19,7 +19,8 @@ internal sealed class TinyCifar10
         {
             var bytes = new byte[RecordsPerFile * 3073];
             random.NextBytes(bytes);
-            for (var i = 0; i < RecordsPerFile; i++) bytes[i * 3073] = (byte)random.Next(10);
+            for (var i = 0; i < RecordsPerFile; i++)
+                bytes[i * 3073] = (byte)random.Next(10);
             _files[file.Name] = bytes;
         }
 
@@ -36,7 +37,8 @@ internal sealed class TinyCifar10
     public string WriteTo(string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (var (name, bytes) in _files) File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        foreach (var (name, bytes) in _files)
+            File.WriteAllBytes(Path.Combine(folder, name), bytes);
         return folder;
     }
 
@@ -48,11 +50,13 @@ internal sealed class TinyCifar10
         {
             foreach (var (name, bytes) in _files)
             {
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, prefix + name)
-                {
-                    DataStream = new MemoryStream(bytes),
-                    ModificationTime = DateTimeOffset.UnixEpoch,
-                });
+                tar.WriteEntry(
+                    new UstarTarEntry(TarEntryType.RegularFile, prefix + name)
+                    {
+                        DataStream = new MemoryStream(bytes),
+                        ModificationTime = DateTimeOffset.UnixEpoch,
+                    }
+                );
             }
         }
 
@@ -65,12 +69,17 @@ internal sealed class TinyCifar10
     /// <summary>Asserts that the folder holds every file, byte for byte.</summary>
     public void AssertWholeIn(string folder)
     {
-        foreach (var (name, bytes) in _files) Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(folder, name)));
+        foreach (var (name, bytes) in _files)
+            Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(folder, name)));
     }
 
-    private DataRelease Files(byte[] archive) => Cifar10.Published with
-    {
-        Downloads = [new(new Uri("https://official.invalid/tiny.tar.gz"), archive.Length, Md5(archive))],
-        Files = [.. Cifar10.Published.Files.Select(file => file with { Md5 = Md5(_files[file.Name]), Length = _files[file.Name].Length })],
-    };
+    private DataRelease Files(byte[] archive) =>
+        Cifar10.Published with
+        {
+            Downloads = [new(new Uri("https://official.invalid/tiny.tar.gz"), archive.Length, Md5(archive))],
+            Files =
+            [
+                .. Cifar10.Published.Files.Select(file => file with { Md5 = Md5(_files[file.Name]), Length = _files[file.Name].Length }),
+            ],
+        };
 }

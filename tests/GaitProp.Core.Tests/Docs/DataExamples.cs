@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Docs;
 
-/// <summary>The C# of <c>docs/data.md</c> stands in this file, where it is compiled and run, and the document has it line by line.</summary>
+/// <summary>
+/// The C# of <c>docs/data.md</c> stands in this file, where it is compiled and run, and the document has it line by line.
+/// </summary>
 public sealed class DataExamples : IDisposable
 {
     private readonly ScratchFolder _folder = new();

@@ -9,8 +9,13 @@ public sealed partial class EquationsTests
 {
     private static readonly string Repository = Path.GetFullPath(Path.Combine(PublishedNumbersTests.Folder(), "..", ".."));
 
-    private static readonly string[] Named = [.. Code().Matches(File.ReadAllText(Path.Combine(Repository, "docs", "equations.md"))).Select(m => m.Groups[1].Value)
-        .Where(n => n is not ("src/GaitProp.Core" or "tests/GaitProp.Core.Tests"))];
+    private static readonly string[] Named =
+    [
+        .. Code()
+            .Matches(File.ReadAllText(Path.Combine(Repository, "docs", "equations.md")))
+            .Select(m => m.Groups[1].Value)
+            .Where(n => n is not ("src/GaitProp.Core" or "tests/GaitProp.Core.Tests")),
+    ];
 
     [Fact]
     public void Every_file_and_folder_of_code_in_the_equations_exists()
@@ -39,7 +44,10 @@ public sealed partial class EquationsTests
         var dot = test.LastIndexOf('.');
         return !test.Contains('_')
             ? types.Any(t => IsCalled(t, test))
-            : types.Any(t => (dot < 0 || IsCalled(t, test[..dot])) && t.GetMethod(test[(dot + 1)..], BindingFlags.Public | BindingFlags.Instance) is not null);
+            : types.Any(t =>
+                (dot < 0 || IsCalled(t, test[..dot]))
+                && t.GetMethod(test[(dot + 1)..], BindingFlags.Public | BindingFlags.Instance) is not null
+            );
     }
 
     private static bool IsCalled(Type type, string name) => $".{type.FullName}".EndsWith($".{name}", StringComparison.Ordinal);

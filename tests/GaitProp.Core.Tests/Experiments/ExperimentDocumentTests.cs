@@ -12,13 +12,29 @@ public sealed class ExperimentDocumentTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("""{ "a": { "preset": "b" }, "b": { "preset": "a" } }""", "the preset 'b' is built on itself: a -> b -> a. Build one of them on paper or fast.")]
+    [InlineData(
+        """{ "a": { "preset": "b" }, "b": { "preset": "a" } }""",
+        "the preset 'b' is built on itself: a -> b -> a. Build one of them on paper or fast."
+    )]
     [InlineData("""{ "a": { "preset": "a" } }""", "the preset 'a' is built on itself: a -> a. Build one of them on paper or fast.")]
-    [InlineData("""{ "paper": { "preset": "fast" } }""", "presets.paper.preset is not possible: paper is built on nothing; take the field out.")]
-    [InlineData("""{ "a": { "preset": "papr" } }""", "presets.a.preset: unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast, a.")]
-    public void Presets_that_come_to_nothing_are_refused(string presets, string expected) => Assert.EndsWith(
-        $"mine.json: {expected}",
-        Assert.Throws<GaitPropException>(() => Open($$"""{ "network": "cifar-shallow", "rules": ["bp", "ngait"], "presets": {{presets}} }""")).Message, StringComparison.Ordinal);
+    [InlineData(
+        """{ "paper": { "preset": "fast" } }""",
+        "presets.paper.preset is not possible: paper is built on nothing; take the field out."
+    )]
+    [InlineData(
+        """{ "a": { "preset": "papr" } }""",
+        "presets.a.preset: unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast, a."
+    )]
+    public void Presets_that_come_to_nothing_are_refused(string presets, string expected) =>
+        Assert.EndsWith(
+            $"mine.json: {expected}",
+            Assert
+                .Throws<GaitPropException>(() =>
+                    Open($$"""{ "network": "cifar-shallow", "rules": ["bp", "ngait"], "presets": {{presets}} }""")
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_preset_is_built_on_the_one_that_it_names_or_else_on_the_files()
@@ -39,7 +55,8 @@ public sealed class ExperimentDocumentTests : IDisposable
         document = Open($$"""{ "network": "cifar-shallow", "rules": ["bp", "fa"], "preset": "paper", {{presets}} }""");
         Assert.Equal(("paper", 2, 6), Resolved("plain"));
 
-        (string, int, int) Resolved(string? preset) => document.Resolve("bp", new() { Preset = preset }) is var e ? (e.Preset, e.BatchSize, e.Epochs) : default;
+        (string, int, int) Resolved(string? preset) =>
+            document.Resolve("bp", new() { Preset = preset }) is var e ? (e.Preset, e.BatchSize, e.Epochs) : default;
     }
 
     [Theory]
@@ -47,12 +64,19 @@ public sealed class ExperimentDocumentTests : IDisposable
     [InlineData("\"dense 99999999999\", \"dense 10\"", "is not possible")]
     [InlineData("\"conv 999x999/1 48\", \"dense 10\"", "a kernel of 999 pixels for images of 32")]
     [InlineData("\"conv 3x3/1 2000000000\", \"dense 10\"", "weights, which take")]
-    [InlineData("\"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 10\"", "weights, which take")]
+    [InlineData(
+        "\"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 100000\", \"dense 10\"",
+        "weights, which take"
+    )]
     public void Networks_that_no_machine_holds_are_refused_at_once(string layers, string expected)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
-        Assert.Contains(expected, Assert.Throws<GaitPropException>(() => Open($$"""{ "network": [{{layers}}], "rules": ["bp", "ngait"] }""")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<GaitPropException>(() => Open($$"""{ "network": [{{layers}}], "rules": ["bp", "ngait"] }""")).Message,
+            StringComparison.Ordinal
+        );
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
     }
 
@@ -62,7 +86,11 @@ public sealed class ExperimentDocumentTests : IDisposable
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var layers = string.Join(", ", Enumerable.Repeat("\"dense 10\"", 100_000));
 
-        Assert.Contains("100000 layers are not possible", Assert.Throws<GaitPropException>(() => Open($$"""{ "network": [{{layers}}], "rules": ["bp", "ngait"] }""")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "100000 layers are not possible",
+            Assert.Throws<GaitPropException>(() => Open($$"""{ "network": [{{layers}}], "rules": ["bp", "ngait"] }""")).Message,
+            StringComparison.Ordinal
+        );
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
     }
 
@@ -78,7 +106,10 @@ public sealed class ExperimentDocumentTests : IDisposable
             "\"presets\": { \"fast\": { \"epochs\": 4 }, \"mine\": { \"preset\": \"fast\", \"epochs\": 7 } }",
             "\"presets\": { \"mine\": { \"preset\": \"fast\", \"epochs\": 7, \"rules\": { \"ngait\": { \"epochs\": 8 } } } }",
         ];
-        File.WriteAllText(_folder["base.json"], """{ "network": "cifar-shallow", "rules": ["bp", "ngait"], "preset": "fast", "epochs": 1 }""");
+        File.WriteAllText(
+            _folder["base.json"],
+            """{ "network": "cifar-shallow", "rules": ["bp", "ngait"], "preset": "fast", "epochs": 1 }"""
+        );
         var none = new ExperimentChoices();
         var mine = new ExperimentChoices { Preset = "mine" };
         Assert.Equal(200, Presets.Meaning("ngait", "fast").Epochs);
@@ -91,14 +122,27 @@ public sealed class ExperimentDocumentTests : IDisposable
         Assert.Equal(6, Epochs(none, parts[0], parts[2], parts[4]));
         Assert.Equal(9, Epochs(mine with { Epochs = 9 }, parts[0], parts[2], parts[4]));
         Assert.Equal(10, Epochs(mine with { Epochs = 9, Set = ["epochs=10"] }, parts[0], parts[2], parts[4]));
-        Assert.Equal(11, Epochs(mine with { Epochs = 9, Set = ["epochs=10", "rules.ngait.epochs=11", "rules.bp.epochs=12"] }, parts[0], parts[2], parts[4]));
+        Assert.Equal(
+            11,
+            Epochs(
+                mine with
+                {
+                    Epochs = 9,
+                    Set = ["epochs=10", "rules.ngait.epochs=11", "rules.bp.epochs=12"],
+                },
+                parts[0],
+                parts[2],
+                parts[4]
+            )
+        );
 
-        int Epochs(ExperimentChoices choices, params string[] chosen) => Open($$"""{ {{string.Join(", ", (string[])["\"extends\": \"base.json\"", .. chosen])}} }""").Resolve("ngait", choices).Epochs;
+        int Epochs(ExperimentChoices choices, params string[] chosen) =>
+            Open($$"""{ {{string.Join(", ", (string[])["\"extends\": \"base.json\"", .. chosen])}} }""").Resolve("ngait", choices).Epochs;
     }
 
     [Fact]
-    public void What_a_file_says_of_all_rules_beats_what_its_base_says_of_one() => Assert.Equal(
-        3e-4, Open("""{ "extends": "cifar-shallow", "optimizer": { "lr": 3e-4 } }""").Resolve("fa").Optimizer.LearningRate);
+    public void What_a_file_says_of_all_rules_beats_what_its_base_says_of_one() =>
+        Assert.Equal(3e-4, Open("""{ "extends": "cifar-shallow", "optimizer": { "lr": 3e-4 } }""").Resolve("fa").Optimizer.LearningRate);
 
     [Fact]
     public void An_object_is_changed_field_by_field()
@@ -110,9 +154,14 @@ public sealed class ExperimentDocumentTests : IDisposable
     [Fact]
     public void A_files_own_settings_beat_what_the_preset_means()
     {
-        var document = Open("""{ "extends": "cifar-shallow", "orthogonality": { "kind": "none" }, "precision": "float64", "ruleOptions": { "form": "limit" } }""");
+        var document = Open(
+            """{ "extends": "cifar-shallow", "orthogonality": { "kind": "none" }, "precision": "float64", "ruleOptions": { "form": "limit" } }"""
+        );
         var ngait = document.Resolve("ngait", new() { Preset = "fast" });
-        Assert.Equal((OrthogonalityKind.None, ScalarType.Float64, AuxiliaryUnits.Implicit), (ngait.Orthogonality.Kind, ngait.Precision, ngait.Auxiliary));
+        Assert.Equal(
+            (OrthogonalityKind.None, ScalarType.Float64, AuxiliaryUnits.Implicit),
+            (ngait.Orthogonality.Kind, ngait.Precision, ngait.Auxiliary)
+        );
         Assert.Equal(new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Folded(32) }, ngait.RuleOptions);
         Assert.Equal("fast", ngait.Preset);
     }
@@ -120,23 +169,38 @@ public sealed class ExperimentDocumentTests : IDisposable
     [Fact]
     public void The_preset_is_chosen_by_the_file_the_choice_and_set_in_this_order()
     {
-        var document = Open("""{ "extends": "cifar-shallow", "preset": "exact", "presets": { "exact": { "preset": "paper", "epochs": 3 } } }""");
+        var document = Open(
+            """{ "extends": "cifar-shallow", "preset": "exact", "presets": { "exact": { "preset": "paper", "epochs": 3 } } }"""
+        );
         Assert.Equal(("exact", "paper", 3), (document.Preset, document.Resolve("bp").Preset, document.Resolve("bp").Epochs));
-        Assert.Equal(("fast", ScalarType.Float32, 200), document.Resolve("bp", new() { Preset = "fast" }) is var e ? (e.Preset, e.Precision, e.Epochs) : default);
+        Assert.Equal(
+            ("fast", ScalarType.Float32, 200),
+            document.Resolve("bp", new() { Preset = "fast" }) is var e ? (e.Preset, e.Precision, e.Epochs) : default
+        );
         var set = document.Resolve("ngait", new() { Preset = "fast", Set = ["preset=exact"] });
-        Assert.Equal(("paper", ScalarType.Float64, OrthogonalityKind.Penalty, 3), (set.Preset, set.Precision, set.Orthogonality.Kind, set.Epochs));
+        Assert.Equal(
+            ("paper", ScalarType.Float64, OrthogonalityKind.Penalty, 3),
+            (set.Preset, set.Precision, set.Orthogonality.Kind, set.Epochs)
+        );
         Assert.Equal("fast", Open("""{ "network": "cifar-deep", "rules": ["bp"] }""").Resolve("bp").Preset);
     }
 
     [Fact]
     public void Null_takes_a_limit_away() =>
-        Assert.Null(Open("""{ "extends": "cifar-shallow", "presets": { "smoke": { "trainImages": null } } }""").Resolve("bp", new() { Preset = "smoke" }).TrainImages);
+        Assert.Null(
+            Open("""{ "extends": "cifar-shallow", "presets": { "smoke": { "trainImages": null } } }""")
+                .Resolve("bp", new() { Preset = "smoke" })
+                .TrainImages
+        );
 
     [Fact]
     public void Names_titles_rules_and_seeds()
     {
         var plain = Open("""{ "extends": "cifar-shallow" }""");
-        Assert.Equal(("mine", "mine", "bp,fa,gait,ngait", 1), (plain.Name, plain.Title, string.Join(',', plain.Rules), plain.Seeds.Single()));
+        Assert.Equal(
+            ("mine", "mine", "bp,fa,gait,ngait", 1),
+            (plain.Name, plain.Title, string.Join(',', plain.Rules), plain.Seeds.Single())
+        );
         var own = Open("""{ "extends": "cifar-shallow", "name": "n", "title": "t", "rules": { "tp": {}, "bp": {} }, "seeds": "2..4", }""");
         Assert.Equal(("n", "t", "bp,fa,gait,ngait,tp"), (own.Name, own.Title, string.Join(',', own.Rules)));
         Assert.Equal([2, 3, 4], own.Seeds);
@@ -156,41 +220,89 @@ public sealed class ExperimentDocumentTests : IDisposable
         Assert.Equal("conv 3x3/2 48, dense 10", experiment.Network);
         var plan = experiment.Define([3, 32, 32], 10);
         Assert.Equal(("mine", "conv 3x3/2 48, dense 10"), (plan.Name, string.Join(", ", plan.Layers)));
-        Assert.Contains("the data has 100 classes", Assert.Throws<GaitPropException>(() => experiment.Define([3, 32, 32], 100)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the data has 100 classes",
+            Assert.Throws<GaitPropException>(() => experiment.Define([3, 32, 32], 100)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_network_of_ones_own_trains_and_run_json_holds_all_of_it()
     {
-        var experiment = Open("""{ "network": ["conv 3x3/4 8", "dense 20", "dense 10"], "data": "embedded", "rules": ["ngait"], "epochs": 1, "trainImages": 20, "testImages": 10, "batchSize": 10 }""").Resolve("ngait");
+        var experiment = Open(
+                """{ "network": ["conv 3x3/4 8", "dense 20", "dense 10"], "data": "embedded", "rules": ["ngait"], "epochs": 1, "trainImages": 20, "testImages": 10, "batchSize": 10 }"""
+            )
+            .Resolve("ngait");
         using var trainer = new Trainer(experiment, SyntheticImages.Generate(train: 20, test: 10));
 
         var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(experiment, ExperimentJson.FromJson(run.Description.Experiment));
         Assert.Equal([8, 20, 10], run.Description.Layers.Select(l => l.Keep));
-        Assert.Contains("Network: conv 3x3/4 8, dense 20, dense 10; 1 epoch", TrainingFigure.Of("mine", "mine", [run]).Caption, StringComparison.Ordinal);
+        Assert.Contains(
+            "Network: conv 3x3/4 8, dense 20, dense 10; 1 epoch",
+            TrainingFigure.Of("mine", "mine", [run]).Caption,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_rule_that_the_file_does_not_name_has_the_common_settings_or_those_of_the_preset_for_it()
     {
-        var document = Open("""{ "extends": "cifar-shallow", "presets": { "fast": { "rules": { "tp": { "optimizer": { "lr": 1e-2 } } } } } }""");
-        Assert.Equal((1.9e-5, 1e-2, 2.5e-5), (document.Resolve("dtp").Optimizer.LearningRate, document.Resolve("tp").Optimizer.LearningRate, document.Resolve("dfa").Optimizer.LearningRate));
+        var document = Open(
+            """{ "extends": "cifar-shallow", "presets": { "fast": { "rules": { "tp": { "optimizer": { "lr": 1e-2 } } } } } }"""
+        );
+        Assert.Equal(
+            (1.9e-5, 1e-2, 2.5e-5),
+            (
+                document.Resolve("dtp").Optimizer.LearningRate,
+                document.Resolve("tp").Optimizer.LearningRate,
+                document.Resolve("dfa").Optimizer.LearningRate
+            )
+        );
         Assert.DoesNotContain("tp", document.Rules);
     }
 
     [Fact]
     public void Any_field_can_be_set()
     {
-        var e = ExperimentDocument.Open("cifar-shallow").Resolve("ngait", new()
-        {
-            Set = ["optimizer.lr=1e-4", "orthogonality.kind=none", "ruleOptions.inverse=solve", "ruleOptions.normalisation=relative", "precision=float64", "name=7", "network=dense 20, dense 10", "trainImages=null", "seed=5", "data=embedded", "auxiliary = implicit"],
-            TrainImages = 8,
-        });
-        Assert.Equal((1e-4, OrthogonalityKind.None, "7", "dense 20, dense 10", null, 5, "embedded", AuxiliaryUnits.Implicit),
-            (e.Optimizer.LearningRate, e.Orthogonality.Kind, e.Name, e.Network, e.TrainImages, e.Seed, e.Data, e.Auxiliary));
-        Assert.Equal(new NormalisedGaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Solve, Normalisation = Normalisation.Relative }, e.RuleOptions);
+        var e = ExperimentDocument
+            .Open("cifar-shallow")
+            .Resolve(
+                "ngait",
+                new()
+                {
+                    Set =
+                    [
+                        "optimizer.lr=1e-4",
+                        "orthogonality.kind=none",
+                        "ruleOptions.inverse=solve",
+                        "ruleOptions.normalisation=relative",
+                        "precision=float64",
+                        "name=7",
+                        "network=dense 20, dense 10",
+                        "trainImages=null",
+                        "seed=5",
+                        "data=embedded",
+                        "auxiliary = implicit",
+                    ],
+                    TrainImages = 8,
+                }
+            );
+        Assert.Equal(
+            (1e-4, OrthogonalityKind.None, "7", "dense 20, dense 10", null, 5, "embedded", AuxiliaryUnits.Implicit),
+            (e.Optimizer.LearningRate, e.Orthogonality.Kind, e.Name, e.Network, e.TrainImages, e.Seed, e.Data, e.Auxiliary)
+        );
+        Assert.Equal(
+            new NormalisedGaitOptions
+            {
+                Form = TargetForm.Displacement,
+                Inverse = InverseStrategy.Solve,
+                Normalisation = Normalisation.Relative,
+            },
+            e.RuleOptions
+        );
     }
 
     [Theory]
@@ -205,17 +317,27 @@ public sealed class ExperimentDocumentTests : IDisposable
     [InlineData("epochs.all=1", "epochs must be a whole number, not an object.")]
     [InlineData("optimizer.lr.x=1", "optimizer.lr must be a number, not an object.")]
     [InlineData("ruleOptions.gamma=1", "ngait has no option 'gamma'; for gait, which has it, write --set rules.gait.ruleOptions.gamma=1.")]
-    [InlineData("ruleOptions.feedbak=own", "ruleOptions: unknown field 'feedbak'. Choose from eta, normalisation, form, inverse, targetStep.")]
+    [InlineData(
+        "ruleOptions.feedbak=own",
+        "ruleOptions: unknown field 'feedbak'. Choose from eta, normalisation, form, inverse, targetStep."
+    )]
     [InlineData("rules.fo.epochs=1", "rules: unknown rule 'fo'. Did you mean 'fa'? Choose from bp, *.")]
     [InlineData("rules.bp.ruleOptions.eta=1", "rules.bp.ruleOptions: unknown field 'eta': there is none here.")]
     [InlineData("rules.fa=1", "write a field of the rule, such as --set rules.fa.optimizer.lr=1e-4.")]
-    [InlineData("network=cifar-shalow", "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: \"dense 512, dense 10\".")]
+    [InlineData(
+        "network=cifar-shalow",
+        "network: unknown network 'cifar-shalow'. Did you mean 'cifar-shallow'? Choose from cifar-shallow, cifar-deep, imagenet, or write its layers: \"dense 512, dense 10\"."
+    )]
     [InlineData("preset=papr", "unknown preset 'papr'. Did you mean 'paper'? Choose from paper, fast, smoke, quick, authors.")]
     [InlineData("epochs=", "epochs must be a whole number, not \"\".")]
     [InlineData("epochs=0", "epochs 0 is not possible: it must be 1 or more.")]
     public void A_setting_that_cannot_be_is_one_line(string setting, string expected)
     {
-        var message = Assert.Throws<GaitPropException>(() => ExperimentDocument.Open("cifar-shallow").Resolve("ngait", new() { Set = ["batchSize=3", setting] })).Message;
+        var message = Assert
+            .Throws<GaitPropException>(() =>
+                ExperimentDocument.Open("cifar-shallow").Resolve("ngait", new() { Set = ["batchSize=3", setting] })
+            )
+            .Message;
         var pattern = string.Join(".*", expected.Split('*').Select(System.Text.RegularExpressions.Regex.Escape));
         Assert.Matches($"^{System.Text.RegularExpressions.Regex.Escape($"--set {setting}: ")}{pattern}$", message);
     }
@@ -224,7 +346,10 @@ public sealed class ExperimentDocumentTests : IDisposable
     public void Unknown_choices_are_suggested()
     {
         var document = ExperimentDocument.Open("cifar-shallow");
-        Assert.Equal("cifar-shallow: unknown preset 'smok'. Did you mean 'smoke'? Choose from paper, fast, smoke, quick, authors.", Error(new() { Preset = "smok" }));
+        Assert.Equal(
+            "cifar-shallow: unknown preset 'smok'. Did you mean 'smoke'? Choose from paper, fast, smoke, quick, authors.",
+            Error(new() { Preset = "smok" })
+        );
         Assert.Equal("seed -1 is not possible: it must be 0 or more.", Error(new() { Seed = -1 }));
 
         string Error(ExperimentChoices choices) => Assert.Throws<GaitPropException>(() => document.Resolve("bp", choices)).Message;

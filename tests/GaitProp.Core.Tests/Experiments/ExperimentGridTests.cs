@@ -14,10 +14,23 @@ public sealed class ExperimentGridTests : IDisposable
         var runs = Grid(["bp", "ngait"], [1, 2], "orthogonality.lambda=1,10", "optimizer.lr=1e-3,1e-4");
         Assert.Equal(16, runs.Count);
         Assert.Equal(Enumerable.Range(1, 16), runs.Select(r => r.Number));
-        Assert.Equal(["bp-s1,orthogonality.lambda=1,optimizer.lr=0.001", "ngait-s1,orthogonality.lambda=1,optimizer.lr=0.001", "bp-s1,orthogonality.lambda=1,optimizer.lr=0.0001"], runs.Take(3).Select(r => r.Name));
+        Assert.Equal(
+            [
+                "bp-s1,orthogonality.lambda=1,optimizer.lr=0.001",
+                "ngait-s1,orthogonality.lambda=1,optimizer.lr=0.001",
+                "bp-s1,orthogonality.lambda=1,optimizer.lr=0.0001",
+            ],
+            runs.Take(3).Select(r => r.Name)
+        );
         Assert.Equal(16, runs.Select(r => r.Name).Distinct().Count());
-        Assert.All(runs, r => Assert.Equal(
-            $"{r.Rule}-s{r.Experiment.Seed},orthogonality.lambda={r.Experiment.Orthogonality.Lambda},optimizer.lr={r.Experiment.Optimizer.LearningRate}", r.Name));
+        Assert.All(
+            runs,
+            r =>
+                Assert.Equal(
+                    $"{r.Rule}-s{r.Experiment.Seed},orthogonality.lambda={r.Experiment.Orthogonality.Lambda},optimizer.lr={r.Experiment.Optimizer.LearningRate}",
+                    r.Name
+                )
+        );
     }
 
     [Fact]
@@ -31,7 +44,15 @@ public sealed class ExperimentGridTests : IDisposable
     public void A_field_of_one_rule_leaves_the_runs_of_others_once()
     {
         var runs = Grid(["bp", "ngait"], [1], "rules.ngait.ruleOptions.eta=1e-6,1e-7,1e-8");
-        Assert.Equal(["bp-s1,rules.ngait.ruleOptions.eta=1e-06", "ngait-s1,rules.ngait.ruleOptions.eta=1e-06", "ngait-s1,rules.ngait.ruleOptions.eta=1e-07", "ngait-s1,rules.ngait.ruleOptions.eta=1e-08"], runs.Select(r => r.Name));
+        Assert.Equal(
+            [
+                "bp-s1,rules.ngait.ruleOptions.eta=1e-06",
+                "ngait-s1,rules.ngait.ruleOptions.eta=1e-06",
+                "ngait-s1,rules.ngait.ruleOptions.eta=1e-07",
+                "ngait-s1,rules.ngait.ruleOptions.eta=1e-08",
+            ],
+            runs.Select(r => r.Name)
+        );
     }
 
     [Theory]
@@ -42,7 +63,11 @@ public sealed class ExperimentGridTests : IDisposable
     [InlineData("use --rules", "rule=bp,fa")]
     [InlineData("a sweep has one folder", "name=a,b")]
     [InlineData("--over epochs stands there twice", "epochs=1,2", "epochs=3,4")]
-    [InlineData("the grid would have 1000000 runs, 1 rules x 1 seeds x 1000 of epochs x 1000 of batchSize", "epochs=1..1000", "batchSize=1..1000")]
+    [InlineData(
+        "the grid would have 1000000 runs, 1 rules x 1 seeds x 1000 of epochs x 1000 of batchSize",
+        "epochs=1..1000",
+        "batchSize=1..1000"
+    )]
     public void What_is_not_possible_is_one_line(string said, params string[] over)
     {
         var error = Assert.Throws<GaitPropException>(() => Grid(["bp"], [1], over)).Message;
@@ -53,8 +78,13 @@ public sealed class ExperimentGridTests : IDisposable
     [Fact]
     public void A_file_sweeps_as_the_command_line_does()
     {
-        var document = Document("""{ "extends": "synthetic-shallow", "sweep": { "optimizer.lr": "log(1e-5..1e-3,3)", "orthogonality.lambda": [1, 10], "ruleOptions.inverse": ["exact", "folded(2)"], }, "rules": ["ngait"] }""");
-        Assert.Equal(["optimizer.lr=1e-05,0.0001,0.001", "orthogonality.lambda=1,10", "ruleOptions.inverse=exact,folded(2)"], document.Sweep.Select(a => a.ToString()));
+        var document = Document(
+            """{ "extends": "synthetic-shallow", "sweep": { "optimizer.lr": "log(1e-5..1e-3,3)", "orthogonality.lambda": [1, 10], "ruleOptions.inverse": ["exact", "folded(2)"], }, "rules": ["ngait"] }"""
+        );
+        Assert.Equal(
+            ["optimizer.lr=1e-05,0.0001,0.001", "orthogonality.lambda=1,10", "ruleOptions.inverse=exact,folded(2)"],
+            document.Sweep.Select(a => a.ToString())
+        );
         Assert.Equal(12, ExperimentGrid.Of(document, null, null, document.Sweep, new()).Count);
     }
 
@@ -65,7 +95,9 @@ public sealed class ExperimentGridTests : IDisposable
     [InlineData("[1]", "sweep must be an object")]
     public void A_sweep_of_a_file_that_is_not_possible_names_the_file(string sweep, string said)
     {
-        var error = Assert.Throws<GaitPropException>(() => Document($$"""{ "extends": "synthetic-shallow", "sweep": {{sweep}} }""")).Message;
+        var error = Assert
+            .Throws<GaitPropException>(() => Document($$"""{ "extends": "synthetic-shallow", "sweep": {{sweep}} }"""))
+            .Message;
         Assert.Contains("mine.json", error, StringComparison.Ordinal);
         Assert.Contains(said, error, StringComparison.Ordinal);
     }
@@ -78,5 +110,11 @@ public sealed class ExperimentGridTests : IDisposable
     }
 
     private static IReadOnlyList<GridRun> Grid(string[] rules, int[] seeds, params string[] over) =>
-        ExperimentGrid.Of(ExperimentDocument.Open("synthetic-shallow"), rules, seeds, [.. over.Select(o => SweepAxis.Parse("--over", o))], new ExperimentChoices());
+        ExperimentGrid.Of(
+            ExperimentDocument.Open("synthetic-shallow"),
+            rules,
+            seeds,
+            [.. over.Select(o => SweepAxis.Parse("--over", o))],
+            new ExperimentChoices()
+        );
 }

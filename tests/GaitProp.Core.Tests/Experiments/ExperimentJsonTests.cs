@@ -15,20 +15,54 @@ public sealed class ExperimentJsonTests
     private static readonly Gen<double> Decay = Gen.Double[0, 0.999999];
     private static readonly Gen<int> Count = Gen.Int[1, int.MaxValue];
     private static readonly Gen<InverseStrategy> Inverse = Gen.OneOf(
-        Constant(InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Transpose), Gen.Int[1, 9].Select(InverseStrategy.Refined), Gen.Int[1, 999].Select(n => InverseStrategy.Within(n / 1000.0)));
+        Constant(InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Transpose),
+        Gen.Int[1, 9].Select(InverseStrategy.Refined),
+        Gen.Int[1, 999].Select(n => InverseStrategy.Within(n / 1000.0))
+    );
 
     private static readonly Gen<(string Rule, RuleOptions Options)> Rules = Gen.OneOf<(string, RuleOptions)>(
         Constant("bp", "dfa").Select(r => (r, (RuleOptions)new NoOptions())),
         Gen.Enum<FeedbackSource>().Select(f => ("fa", (RuleOptions)new FeedbackAlignmentOptions { Feedback = f })),
         Gen.Select(Inverse, Rate).Select((i, k) => ("tp", (RuleOptions)new TargetPropagationOptions { Inverse = i, TargetStep = k })),
-        Gen.Select(Rate, Decay).Select((k, f) => ("dtp", (RuleOptions)new DifferenceTargetPropagationOptions { TargetStep = k, FeedbackRate = f })),
-        Gen.Select(Gen.Enum<TargetForm>(), Inverse, Rate, Gen.Double[1e-9, 1]).Select((f, i, k, g) => ("gait", (RuleOptions)new GaitOptions { Form = f, Inverse = i, TargetStep = k, Gamma = g })),
+        Gen.Select(Rate, Decay)
+            .Select((k, f) => ("dtp", (RuleOptions)new DifferenceTargetPropagationOptions { TargetStep = k, FeedbackRate = f })),
+        Gen.Select(Gen.Enum<TargetForm>(), Inverse, Rate, Gen.Double[1e-9, 1])
+            .Select(
+                (f, i, k, g) =>
+                    (
+                        "gait",
+                        (RuleOptions)
+                            new GaitOptions
+                            {
+                                Form = f,
+                                Inverse = i,
+                                TargetStep = k,
+                                Gamma = g,
+                            }
+                    )
+            ),
         Gen.Select(Gen.Enum<TargetForm>(), Inverse, Rate, Gen.Enum<Normalisation>())
-            .Select((f, i, k, n) => ("ngait", (RuleOptions)new NormalisedGaitOptions { Form = f, Inverse = i, Eta = k, Normalisation = n })));
+            .Select(
+                (f, i, k, n) =>
+                    (
+                        "ngait",
+                        (RuleOptions)
+                            new NormalisedGaitOptions
+                            {
+                                Form = f,
+                                Inverse = i,
+                                Eta = k,
+                                Normalisation = n,
+                            }
+                    )
+            )
+    );
 
     private static readonly Gen<string> Network = Gen.OneOf(
         Constant([.. Architectures.Names]),
-        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 4], Gen.Int[1, 999]).Select((k, s, c) => $"{new ConvDefinition(k, s, c)}, {new DenseDefinition(c)}"));
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 4], Gen.Int[1, 999])
+            .Select((k, s, c) => $"{new ConvDefinition(k, s, c)}, {new DenseDefinition(c)}")
+    );
 
     private static readonly Gen<Experiment> Experiments =
         from rule in Rules
@@ -37,10 +71,29 @@ public sealed class ExperimentJsonTests
         from data in Constant([.. DataSets.Names])
         from auxiliary in Gen.Enum<AuxiliaryUnits>()
         from precision in Constant(ScalarType.Float32, ScalarType.Float64)
-        from adam in Gen.Select(Rate, Decay, Decay, Rate).Select((lr, b1, b2, e) => new OptimizerOptions { LearningRate = lr, Beta1 = b1, Beta2 = b2, Epsilon = e })
+        from adam in Gen.Select(Rate, Decay, Decay, Rate)
+            .Select(
+                (lr, b1, b2, e) =>
+                    new OptimizerOptions
+                    {
+                        LearningRate = lr,
+                        Beta1 = b1,
+                        Beta2 = b2,
+                        Epsilon = e,
+                    }
+            )
         from kind in Gen.Enum<OptimizerKind>()
         from choices in Gen.Select(Gen.Enum<HiddenActivation>(), Count.Nullable(), Gen.Int[0, int.MaxValue])
-        from orthogonality in Gen.Select(Gen.Enum<OrthogonalityKind>(), Rate, Count).Select((k, l, e) => new OrthogonalityOptions { Kind = k, Lambda = l, Every = e })
+        from orthogonality in Gen.Select(Gen.Enum<OrthogonalityKind>(), Rate, Count)
+            .Select(
+                (k, l, e) =>
+                    new OrthogonalityOptions
+                    {
+                        Kind = k,
+                        Lambda = l,
+                        Every = e,
+                    }
+            )
         from counts in Gen.Select(Count, Count, Count, Count, Count)
         from images in Gen.Select(Count.Nullable(), Count.Nullable())
         select new Experiment
@@ -68,10 +121,16 @@ public sealed class ExperimentJsonTests
         };
 
     [Fact]
-    public void What_was_written_is_read_again_to_the_bit() => Experiments.Sample(e =>
-        e == ExperimentJson.FromJson(ExperimentJson.ToJson(e)) && e == ExperimentJson.FromJson(JsonNode.Parse(ExperimentJson.ToJson(e).ToJsonString())!));
+    public void What_was_written_is_read_again_to_the_bit() =>
+        Experiments.Sample(e =>
+            e == ExperimentJson.FromJson(ExperimentJson.ToJson(e))
+            && e == ExperimentJson.FromJson(JsonNode.Parse(ExperimentJson.ToJson(e).ToJsonString())!)
+        );
 
-    /// <summary>Fields that came after runs had been made are not written where they change nothing: those runs keep their identity, and can be resumed.</summary>
+    /// <summary>
+    /// Fields that came after runs had been made are not written where they change nothing: those runs keep their identity, and can be
+    /// resumed.
+    /// </summary>
     [Fact]
     public void A_choice_is_written_only_where_it_was_made()
     {
@@ -86,21 +145,48 @@ public sealed class ExperimentJsonTests
             EvaluationBatch = 200,
             Tf32 = true,
         };
-        string[] fields = ["\"kind\":\"keras-adam\"", "\"feedback\":\"next-layer\"", "\"activation\":\"linear\"", "\"shuffleBuffer\":1000", "\"validationImages\":10000", "\"evaluationBatch\":200", "\"tf32\":true"];
+        string[] fields =
+        [
+            "\"kind\":\"keras-adam\"",
+            "\"feedback\":\"next-layer\"",
+            "\"activation\":\"linear\"",
+            "\"shuffleBuffer\":1000",
+            "\"validationImages\":10000",
+            "\"evaluationBatch\":200",
+            "\"tf32\":true",
+        ];
 
         Assert.All(fields, field => Assert.Contains(field, ExperimentJson.ToJson(chosen).ToJsonString(), StringComparison.Ordinal));
-        Assert.All(fields, field => Assert.DoesNotContain(field.Split(':')[0] + ":" + (field.StartsWith("\"kind", StringComparison.Ordinal) ? "\"adam" : ""), ExperimentJson.ToJson(plain).ToJsonString(), StringComparison.Ordinal));
+        Assert.All(
+            fields,
+            field =>
+                Assert.DoesNotContain(
+                    field.Split(':')[0] + ":" + (field.StartsWith("\"kind", StringComparison.Ordinal) ? "\"adam" : ""),
+                    ExperimentJson.ToJson(plain).ToJsonString(),
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     /// <summary>The runs that were recorded with the version before: what they computed has the same name still.</summary>
     [Fact]
     public void Recorded_runs_keep_their_identity()
     {
-        var runs = Directory.GetDirectories(Path.Combine(PublishedNumbersTests.Folder(), "..", "recorded"), "*-s*-*", SearchOption.AllDirectories)
-            .Select(RunRecord.Read).Where(r => ((JsonObject)r.Description.Experiment).ContainsKey("gain")).ToArray();
+        var runs = Directory
+            .GetDirectories(Path.Combine(PublishedNumbersTests.Folder(), "..", "recorded"), "*-s*-*", SearchOption.AllDirectories)
+            .Select(RunRecord.Read)
+            .Where(r => ((JsonObject)r.Description.Experiment).ContainsKey("gain"))
+            .ToArray();
 
         Assert.True(runs.Length >= 4, $"{runs.Length} runs");
-        Assert.All(runs, r => Assert.Equal(r.Description.Identity, GaitProp.Runs.RunIdentity.Of(ExperimentJson.FromJson(r.Description.Experiment), r.Description.Data)));
+        Assert.All(
+            runs,
+            r =>
+                Assert.Equal(
+                    r.Description.Identity,
+                    GaitProp.Runs.RunIdentity.Of(ExperimentJson.FromJson(r.Description.Experiment), r.Description.Data)
+                )
+        );
     }
 
     [Fact]
@@ -110,7 +196,12 @@ public sealed class ExperimentJsonTests
         var e = Presets.Experiment("cifar-shallow", "bp", "fast") with
         {
             Rule = "experiment-json-tests",
-            RuleOptions = new ExperimentJsonTestsRule.OwnOptions { Depths = [1, 2], Label = "x", Inner = new(true) },
+            RuleOptions = new ExperimentJsonTestsRule.OwnOptions
+            {
+                Depths = [1, 2],
+                Label = "x",
+                Inner = new(true),
+            },
         };
         var read = ExperimentJson.FromJson(ExperimentJson.ToJson(e));
         var options = Assert.IsType<ExperimentJsonTestsRule.OwnOptions>(read.RuleOptions);
@@ -119,10 +210,21 @@ public sealed class ExperimentJsonTests
         Assert.Equal("ruleOptions.inner.on must be true or false, not 1.", Error("""{ "inner": { "on": 1 } }"""));
         Assert.Equal("ruleOptions.inner: unknown field 'off'. Choose from on.", Error("""{ "inner": { "off": true } }"""));
         Assert.Equal("ruleOptions.share 2 is not possible: it must be above 0 and at most 1.", Error("""{ "share": 2 }"""));
-        Assert.Equal("share 2 is not possible: it must be above 0 and at most 1.", Assert.Throws<GaitPropException>(new ExperimentJsonTestsRule.OwnOptions { Share = 2 }.Validate).Message);
-        Assert.Equal("share NaN is not possible: it must be above 0 and at most 1.", Assert.Throws<GaitPropException>(new ExperimentJsonTestsRule.OwnOptions { Share = double.NaN }.Validate).Message);
-        var schema = JsonNode.Parse(ExperimentSchema.Create(["experiment-json-tests"]))!["definitions"]!["experiment-json-testsOptions"]!["properties"]!["share"]!;
-        Assert.Equal(("How much of it.", 0, 1), ((string?)schema["description"], (int)schema["exclusiveMinimum"]!, (int)schema["maximum"]!));
+        Assert.Equal(
+            "share 2 is not possible: it must be above 0 and at most 1.",
+            Assert.Throws<GaitPropException>(new ExperimentJsonTestsRule.OwnOptions { Share = 2 }.Validate).Message
+        );
+        Assert.Equal(
+            "share NaN is not possible: it must be above 0 and at most 1.",
+            Assert.Throws<GaitPropException>(new ExperimentJsonTestsRule.OwnOptions { Share = double.NaN }.Validate).Message
+        );
+        var schema = JsonNode.Parse(ExperimentSchema.Create(["experiment-json-tests"]))!["definitions"]!["experiment-json-testsOptions"]![
+            "properties"
+        ]!["share"]!;
+        Assert.Equal(
+            ("How much of it.", 0, 1),
+            ((string?)schema["description"], (int)schema["exclusiveMinimum"]!, (int)schema["maximum"]!)
+        );
         Assert.StartsWith("ruleOptions.depths cannot be read: ", Error("""{ "depths": "1" }"""), StringComparison.Ordinal);
 
         string Error(string options)
@@ -145,7 +247,11 @@ public sealed class ExperimentJsonTests
     {
         var json = ExperimentJson.ToJson(Presets.Experiment("cifar-shallow", "bp", "fast"));
         json[field] = JsonNode.Parse(value);
-        Assert.StartsWith(expected, Assert.Throws<GaitPropException>(() => ExperimentJson.FromJson(json, "run.json")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected,
+            Assert.Throws<GaitPropException>(() => ExperimentJson.FromJson(json, "run.json")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

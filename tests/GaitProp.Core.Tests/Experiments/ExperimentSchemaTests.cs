@@ -11,7 +11,13 @@ public sealed class ExperimentSchemaTests
 {
     private static readonly JsonNode Schema = JsonNode.Parse(ExperimentSchema.Create(KitRules.Names, KitSets.Names))!;
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(PublishedNumbersTests.Folder(), "*.json").Select(f => Path.GetFileName(f)).Where(f => !f.Contains("schema", StringComparison.Ordinal))];
+    public static TheoryData<string> Files =>
+        [
+            .. Directory
+                .GetFiles(PublishedNumbersTests.Folder(), "*.json")
+                .Select(f => Path.GetFileName(f))
+                .Where(f => !f.Contains("schema", StringComparison.Ordinal)),
+        ];
 
     [Fact]
     public void The_committed_schema_is_what_the_code_makes()
@@ -19,7 +25,10 @@ public sealed class ExperimentSchemaTests
         var committed = Path.Combine(PublishedNumbersTests.Folder(), "experiment.schema.json");
         var made = Path.Combine(AppContext.BaseDirectory, "experiment.schema.received.json");
         File.WriteAllText(made, ExperimentSchema.Create(KitRules.Names, KitSets.Names));
-        Assert.True(File.Exists(committed) && File.ReadAllText(committed) == File.ReadAllText(made), $"The schema has changed. If that is meant: cp {made} {committed}");
+        Assert.True(
+            File.Exists(committed) && File.ReadAllText(committed) == File.ReadAllText(made),
+            $"The schema has changed. If that is meant: cp {made} {committed}"
+        );
     }
 
     [Theory]
@@ -37,8 +46,12 @@ public sealed class ExperimentSchemaTests
     [InlineData("""{ "rules": ["tp"], "ruleOptions": { "inverse": "within(1e-3)" } }""")]
     [InlineData("""{ "rules": ["tp"], "ruleOptions": { "inverse": "within(0.01)" } }""")]
     [InlineData("""{ "network": ["conv 3x3/2 48", "dense 10"], "data": "embedded", "auxiliary": "implicit", "precision": "float64" }""")]
-    [InlineData("""{ "network": { "layers": ["dense 10"] }, "presets": { "any-name": { "preset": "paper", "rules": { "gait": { "ruleOptions": { "gamma": 1 } } } } } }""")]
-    [InlineData("""{ "network": "dense 512, dense 10", "presets": { "fast": { "orthogonality": { "kind": "retraction", "every": 3 } } } }""")]
+    [InlineData(
+        """{ "network": { "layers": ["dense 10"] }, "presets": { "any-name": { "preset": "paper", "rules": { "gait": { "ruleOptions": { "gamma": 1 } } } } } }"""
+    )]
+    [InlineData(
+        """{ "network": "dense 512, dense 10", "presets": { "fast": { "orthogonality": { "kind": "retraction", "every": 3 } } } }"""
+    )]
     public void A_good_file_fits(string json) => Assert.Null(SchemaCheck.Error(Schema, Parse(json)));
 
     [Theory]
@@ -70,7 +83,8 @@ public sealed class ExperimentSchemaTests
     [InlineData("""{ "seeds": [-1] }""", "seeds")]
     [InlineData("""{ "presets": { "mine": { "name": "x" } } }""", "presets.mine.name")]
     [InlineData("""{ "presets": { "mine": { "epochs": 0 } } }""", "presets.mine.epochs")]
-    public void A_mistake_does_not_fit(string json, string where) => Assert.StartsWith($"{where}:", SchemaCheck.Error(Schema, Parse(json)), StringComparison.Ordinal);
+    public void A_mistake_does_not_fit(string json, string where) =>
+        Assert.StartsWith($"{where}:", SchemaCheck.Error(Schema, Parse(json)), StringComparison.Ordinal);
 
     [Fact]
     public void Every_field_of_every_record_is_described()
@@ -88,10 +102,14 @@ public sealed class ExperimentSchemaTests
 
     [Fact]
     public void Without_rules_named_it_holds_all_of_the_catalogue() =>
-        Assert.Superset(KitRules.Names.ToHashSet(), JsonNode.Parse(ExperimentSchema.Create())!["definitions"]!["ruleName"]!["enum"]!.AsArray().Select(r => (string)r!).ToHashSet());
+        Assert.Superset(
+            KitRules.Names.ToHashSet(),
+            JsonNode.Parse(ExperimentSchema.Create())!["definitions"]!["ruleName"]!["enum"]!.AsArray().Select(r => (string)r!).ToHashSet()
+        );
 
     [Fact]
     public void An_unknown_rule_is_refused() => Assert.Throws<GaitPropException>(() => ExperimentSchema.Create(["bq"]));
 
-    private static JsonNode? Parse(string json) => JsonNode.Parse(json, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+    private static JsonNode? Parse(string json) =>
+        JsonNode.Parse(json, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
 }

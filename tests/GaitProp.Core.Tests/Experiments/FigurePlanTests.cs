@@ -16,19 +16,31 @@ public sealed class FigurePlanTests
 
         Assert.Null(plan.StandsInFor);
         Assert.Equal(["bp", "fa", "gait", "ngait"], plan.Experiments.Select(e => e.Rule));
-        Assert.All(plan.Experiments, e =>
-        {
-            Assert.Equal(("cifar-shallow", 200, 256, 1, 100), (e.Name, e.Epochs, e.BatchSize, e.Seed, e.AngleEvery));
-            Assert.Null(e.TrainImages);
-            var (rate, beta2, epsilon) = e.Rule == "fa" ? (2.5e-5, 0.99, 1e-4) : (1.9e-5, 0.999, 1e-6);
-            Assert.Equal((rate, 0.9, beta2, epsilon), (e.Optimizer.LearningRate, e.Optimizer.Beta1, e.Optimizer.Beta2, e.Optimizer.Epsilon));
-        });
+        Assert.All(
+            plan.Experiments,
+            e =>
+            {
+                Assert.Equal(("cifar-shallow", 200, 256, 1, 100), (e.Name, e.Epochs, e.BatchSize, e.Seed, e.AngleEvery));
+                Assert.Null(e.TrainImages);
+                var (rate, beta2, epsilon) = e.Rule == "fa" ? (2.5e-5, 0.99, 1e-4) : (1.9e-5, 0.999, 1e-6);
+                Assert.Equal(
+                    (rate, 0.9, beta2, epsilon),
+                    (e.Optimizer.LearningRate, e.Optimizer.Beta1, e.Optimizer.Beta2, e.Optimizer.Epsilon)
+                );
+            }
+        );
         var ngait = plan.Experiments[3];
         Assert.Equal((ScalarType.Float64, AuxiliaryUnits.Explicit), (ngait.Precision, ngait.Auxiliary));
         Assert.Equal((OrthogonalityKind.Penalty, 100.0), (ngait.Orthogonality.Kind, ngait.Orthogonality.Lambda));
         var options = Assert.IsType<NormalisedGaitOptions>(ngait.RuleOptions);
-        Assert.Equal((TargetForm.Literal, InverseStrategy.Exact, 1e-7, 0.5, Normalisation.Absolute), (options.Form, options.Inverse, options.Eta, options.TargetStep, options.Normalisation));
-        Assert.All(plan.Experiments.Take(2), e => Assert.Equal((AuxiliaryUnits.None, OrthogonalityKind.None), (e.Auxiliary, e.Orthogonality.Kind)));
+        Assert.Equal(
+            (TargetForm.Literal, InverseStrategy.Exact, 1e-7, 0.5, Normalisation.Absolute),
+            (options.Form, options.Inverse, options.Eta, options.TargetStep, options.Normalisation)
+        );
+        Assert.All(
+            plan.Experiments.Take(2),
+            e => Assert.Equal((AuxiliaryUnits.None, OrthogonalityKind.None), (e.Auxiliary, e.Orthogonality.Kind))
+        );
     }
 
     [Theory]
@@ -40,53 +52,108 @@ public sealed class FigurePlanTests
         var plan = FigurePlan.Of("fig4", preset, Embedded);
 
         Assert.Equal("CIFAR-10", plan.StandsInFor);
-        Assert.All(plan.Experiments, e => Assert.Equal(("synthetic-shallow", "dense 512, dense 512, dense 512, dense 10"), (e.Name, e.Network)));
+        Assert.All(
+            plan.Experiments,
+            e => Assert.Equal(("synthetic-shallow", "dense 512, dense 512, dense 512, dense 10"), (e.Name, e.Network))
+        );
         Assert.Equal("Figure 4 on the embedded set: three hidden layers of 512 units", plan.Title);
     }
 
     [Fact]
     public void Figure_5_is_the_deep_network_with_the_settings_of_figure_4()
     {
-        foreach (var (preset, data) in from preset in new[] { "smoke", "quick", "paper", "authors" } from data in new[] { Real, Embedded } select (preset, data))
+        foreach (
+            var (preset, data) in from preset in new[] { "smoke", "quick", "paper", "authors" }
+            from data in new[] { Real, Embedded }
+            select (preset, data)
+        )
         {
             var (shallow, deep) = (FigurePlan.Of("fig4", preset, data), FigurePlan.Of("fig5", preset, data));
 
-            Assert.Equal(("fig5", data == Embedded ? "Figure 5 on the embedded set: six hidden layers of 512 units" : "Figure 5: six hidden layers of 1024 units", data == Embedded ? "CIFAR-10" : null), (deep.Figure, deep.Title, deep.StandsInFor));
-            var expected = shallow.Experiments.Select(e => e with { Name = data == Embedded ? "synthetic-deep" : "cifar-deep", Network = data == Embedded ? "dense 512, dense 512, dense 512, dense 512, dense 512, dense 512, dense 10" : "cifar-deep" }).ToDictionary(e => e.Rule);
+            Assert.Equal(
+                (
+                    "fig5",
+                    data == Embedded
+                        ? "Figure 5 on the embedded set: six hidden layers of 512 units"
+                        : "Figure 5: six hidden layers of 1024 units",
+                    data == Embedded ? "CIFAR-10" : null
+                ),
+                (deep.Figure, deep.Title, deep.StandsInFor)
+            );
+            var expected = shallow
+                .Experiments.Select(e =>
+                    e with
+                    {
+                        Name = data == Embedded ? "synthetic-deep" : "cifar-deep",
+                        Network =
+                            data == Embedded ? "dense 512, dense 512, dense 512, dense 512, dense 512, dense 512, dense 10" : "cifar-deep",
+                    }
+                )
+                .ToDictionary(e => e.Rule);
             Assert.Equal(["bp", "fa", "gait", "gait+displacement", "ngait"], deep.Rules);
             Assert.Equal([expected["bp"], expected["fa"]], deep.Experiments.Take(2));
             Assert.Equal(expected["ngait"], deep.Experiments[4]);
 
-            // GAIT is the published one whatever the preset; its displacement form is computed as the preset fast computes it, and everything else is figure 4's.
+            // GAIT is the published one whatever the preset; its displacement form is computed as the preset fast computes it, and
+            // everything else is figure 4's.
             var gait = deep.Experiments[2];
-            Assert.Equal((ScalarType.Float64, AuxiliaryUnits.Explicit, OrthogonalityKind.Penalty), (gait.Precision, gait.Auxiliary, gait.Orthogonality.Kind));
+            Assert.Equal(
+                (ScalarType.Float64, AuxiliaryUnits.Explicit, OrthogonalityKind.Penalty),
+                (gait.Precision, gait.Auxiliary, gait.Orthogonality.Kind)
+            );
             Assert.Equal(new GaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Exact }, gait.RuleOptions);
             var displaced = deep.Experiments[3];
-            Assert.Equal((ScalarType.Float32, AuxiliaryUnits.Implicit, OrthogonalityKind.Retraction), (displaced.Precision, displaced.Auxiliary, displaced.Orthogonality.Kind));
+            Assert.Equal(
+                (ScalarType.Float32, AuxiliaryUnits.Implicit, OrthogonalityKind.Retraction),
+                (displaced.Precision, displaced.Auxiliary, displaced.Orthogonality.Kind)
+            );
             Assert.Equal(new GaitOptions { Inverse = InverseStrategy.Folded(32) }, displaced.RuleOptions);
-            Assert.All([gait, displaced], e => Assert.Equal((expected["gait"].Optimizer, expected["gait"].Epochs, expected["gait"].TrainImages), (e.Optimizer, e.Epochs, e.TrainImages)));
+            Assert.All(
+                [gait, displaced],
+                e =>
+                    Assert.Equal(
+                        (expected["gait"].Optimizer, expected["gait"].Epochs, expected["gait"].TrainImages),
+                        (e.Optimizer, e.Epochs, e.TrainImages)
+                    )
+            );
         }
     }
 
-    public static TheoryData<string, bool, string, string> Numbers => new()
-    {
-        { "smoke", false, "fast", "2 5120 1000 5; lr 1.9E-05 2.5E-05; every 64" },
-        { "quick", false, "fast", "3   21; lr 1.9E-05 2.5E-05; every 64" },
-        { "paper", false, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
-        { "smoke", true, "fast", "2 5120 1000 5; lr 0.0002 0.001; every 64" },
-        { "quick", true, "fast", "10   11; lr 0.0002 0.001; every 64" },
-        { "paper", true, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
-    };
+    public static TheoryData<string, bool, string, string> Numbers =>
+        new()
+        {
+            { "smoke", false, "fast", "2 5120 1000 5; lr 1.9E-05 2.5E-05; every 64" },
+            { "quick", false, "fast", "3   21; lr 1.9E-05 2.5E-05; every 64" },
+            { "paper", false, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
+            { "smoke", true, "fast", "2 5120 1000 5; lr 0.0002 0.001; every 64" },
+            { "quick", true, "fast", "10   11; lr 0.0002 0.001; every 64" },
+            { "paper", true, "paper", "200   100; lr 1.9E-05 2.5E-05; every 64" },
+        };
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void A_preset_sets_epochs_images_and_intervals_and_the_embedded_set_learns_faster(string preset, bool embedded, string root, string expected)
+    public void A_preset_sets_epochs_images_and_intervals_and_the_embedded_set_learns_faster(
+        string preset,
+        bool embedded,
+        string root,
+        string expected
+    )
     {
         var plan = FigurePlan.Of("fig4", preset, embedded ? Embedded : Real, ["bp", "fa", "ngait"]);
         var (bp, fa) = (plan.Experiments[0], plan.Experiments[1]);
-        Assert.All(plan.Experiments, e => Assert.Equal(
-            (root, expected),
-            (e.Preset, FormattableString.Invariant($"{e.Epochs} {e.TrainImages} {e.TestImages} {e.AngleEvery}; lr {bp.Optimizer.LearningRate} {fa.Optimizer.LearningRate}; every {e.Orthogonality.Every}"))));
+        Assert.All(
+            plan.Experiments,
+            e =>
+                Assert.Equal(
+                    (root, expected),
+                    (
+                        e.Preset,
+                        FormattableString.Invariant(
+                            $"{e.Epochs} {e.TrainImages} {e.TestImages} {e.AngleEvery}; lr {bp.Optimizer.LearningRate} {fa.Optimizer.LearningRate}; every {e.Orthogonality.Every}"
+                        )
+                    )
+                )
+        );
         Assert.Equal(bp.Optimizer, plan.Experiments[2].Optimizer);
     }
 
@@ -104,7 +171,10 @@ public sealed class FigurePlanTests
         foreach (var (preset, data) in new[] { ("smoke", Real), ("quick", Real), ("smoke", Embedded), ("quick", Embedded) })
         {
             var e = FigurePlan.Of("fig4", preset, data, ["ngait"]).Experiments.Single();
-            Assert.Equal(e.Orthogonality.Every, Enumerable.Range(0, e.Orthogonality.Every).Select(i => i * e.AngleEvery % e.Orthogonality.Every).Distinct().Count());
+            Assert.Equal(
+                e.Orthogonality.Every,
+                Enumerable.Range(0, e.Orthogonality.Every).Select(i => i * e.AngleEvery % e.Orthogonality.Every).Distinct().Count()
+            );
         }
     }
 
@@ -121,7 +191,11 @@ public sealed class FigurePlanTests
     [InlineData("fig4", "bq", 1, "unknown rule 'bq'")]
     [InlineData("fig4", "bp", 0, "epochs 0 is not possible")]
     public void What_cannot_be_planned_is_refused(string figure, string rule, int epochs, string message) =>
-        Assert.Contains(message, Assert.Throws<GaitPropException>(() => FigurePlan.Of(figure, "quick", Real, [rule], epochs)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<GaitPropException>(() => FigurePlan.Of(figure, "quick", Real, [rule], epochs)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Over_photos_of_some_classes_the_heading_does_not_say_ImageNet()
@@ -135,7 +209,11 @@ public sealed class FigurePlanTests
     {
         Assert.Equal(["bp", "fa", "ngait"], FigurePlan.Of("fig6", "paper", Real).Experiments.Select(e => e.Rule));
         Assert.Equal(["imagenet"], FigurePlan.ExperimentsOf("fig6"));
-        Assert.Contains("photos", Assert.Throws<GaitPropException>(() => FigurePlan.Of("fig6", "quick", Embedded)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "photos",
+            Assert.Throws<GaitPropException>(() => FigurePlan.Of("fig6", "quick", Embedded)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

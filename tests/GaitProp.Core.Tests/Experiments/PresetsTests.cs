@@ -44,11 +44,21 @@ public sealed class PresetsTests : IDisposable
 
     [Fact]
     public void An_unknown_preset_is_refused() =>
-        Assert.Contains("Did you mean 'paper'?", Assert.Throws<GaitPropException>(() => Presets.Experiment("cifar-shallow", "bp", "papr")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Did you mean 'paper'?",
+            Assert.Throws<GaitPropException>(() => Presets.Experiment("cifar-shallow", "bp", "papr")).Message,
+            StringComparison.Ordinal
+        );
 
     private void Trains(string rule, string preset, string network)
     {
-        var experiment = Presets.Experiment("cifar-shallow", rule, preset) with { Network = network, Epochs = 1, TrainImages = 4, TestImages = 2 };
+        var experiment = Presets.Experiment("cifar-shallow", rule, preset) with
+        {
+            Network = network,
+            Epochs = 1,
+            TrainImages = 4,
+            TestImages = 2,
+        };
         using var trainer = new Trainer(experiment, SyntheticImages.Generate(train: 4, test: 2));
 
         var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);

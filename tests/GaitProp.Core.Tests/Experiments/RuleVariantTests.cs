@@ -54,7 +54,10 @@ public sealed class RuleVariantTests
     public void The_displacement_form_comes_with_what_the_preset_fast_computes_it_with()
     {
         var displaced = Resolve("gait+displacement", "paper");
-        Assert.Equal((ScalarType.Float32, AuxiliaryUnits.Implicit, OrthogonalityKind.Retraction), (displaced.Precision, displaced.Auxiliary, displaced.Orthogonality.Kind));
+        Assert.Equal(
+            (ScalarType.Float32, AuxiliaryUnits.Implicit, OrthogonalityKind.Retraction),
+            (displaced.Precision, displaced.Auxiliary, displaced.Orthogonality.Kind)
+        );
         Assert.Equal(new GaitOptions { Form = TargetForm.Displacement, Inverse = InverseStrategy.Folded(32) }, displaced.RuleOptions);
     }
 

@@ -30,13 +30,20 @@ internal static class SchemaCheck
                 "maximum" => Holds(!IsNumber(json) || (double)json! <= (double)value!),
                 "exclusiveMaximum" => Holds(!IsNumber(json) || (double)json! < (double)value!),
                 "minItems" => Holds(json is not JsonArray items || items.Count >= (int)value!),
-                "uniqueItems" => Holds(json is not JsonArray items || items.Select(i => i?.ToJsonString()).Distinct().Count() == items.Count),
+                "uniqueItems" => Holds(
+                    json is not JsonArray items || items.Select(i => i?.ToJsonString()).Distinct().Count() == items.Count
+                ),
                 "items" => (json as JsonArray)?.Select(i => Error(root, value!.AsObject(), i, path)).FirstOrDefault(e => e is not null),
                 "anyOf" => Holds(value!.AsArray().Any(v => Error(root, v!.AsObject(), json, path) is null)),
                 "allOf" => value!.AsArray().Select(v => Error(root, v!.AsObject(), json, path)).FirstOrDefault(e => e is not null),
-                "properties" => (json as JsonObject)?.Where(p => value!.AsObject().ContainsKey(p.Key)).Select(p => Error(root, value![p.Key]!.AsObject(), p.Value, Join(p.Key))).FirstOrDefault(e => e is not null),
-                "additionalProperties" => (json as JsonObject)?.Where(p => schema["properties"]?.AsObject().ContainsKey(p.Key) != true)
-                    .Select(p => value is JsonObject other ? Error(root, other, p.Value, Join(p.Key)) : $"{Join(p.Key)}: {keyword}").FirstOrDefault(e => e is not null),
+                "properties" => (json as JsonObject)
+                    ?.Where(p => value!.AsObject().ContainsKey(p.Key))
+                    .Select(p => Error(root, value![p.Key]!.AsObject(), p.Value, Join(p.Key)))
+                    .FirstOrDefault(e => e is not null),
+                "additionalProperties" => (json as JsonObject)
+                    ?.Where(p => schema["properties"]?.AsObject().ContainsKey(p.Key) != true)
+                    .Select(p => value is JsonObject other ? Error(root, other, p.Value, Join(p.Key)) : $"{Join(p.Key)}: {keyword}")
+                    .FirstOrDefault(e => e is not null),
                 _ => throw new NotSupportedException($"The schema uses {keyword}."),
             };
             if (below is not null)
@@ -54,11 +61,20 @@ internal static class SchemaCheck
 
     private static bool IsNumber(JsonNode? json) => json?.GetValueKind() == JsonValueKind.Number;
 
-    private static bool IsOf(string type, JsonNode? json) => (type, json?.GetValueKind() ?? JsonValueKind.Null) switch
-    {
-        ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String) or ("null", JsonValueKind.Null) or ("number", JsonValueKind.Number) => true,
-        ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
-        ("integer", JsonValueKind.Number) => double.IsInteger((double)json!),
-        _ => false,
-    };
+    private static bool IsOf(string type, JsonNode? json) =>
+        (type, json?.GetValueKind() ?? JsonValueKind.Null) switch
+        {
+
+            ("object", JsonValueKind.Object)
+            or
+            ("array", JsonValueKind.Array)
+            or
+            ("string", JsonValueKind.String)
+            or
+            ("null", JsonValueKind.Null)
+            or ("number", JsonValueKind.Number) => true,
+            ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
+            ("integer", JsonValueKind.Number) => double.IsInteger((double)json!),
+            _ => false,
+        };
 }

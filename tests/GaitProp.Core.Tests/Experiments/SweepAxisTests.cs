@@ -13,7 +13,10 @@ public sealed class SweepAxisTests
     [InlineData("optimizer.lr=1e-4, 1E-3 ,0.01", "0.0001 0.001 0.01")]
     [InlineData("ruleOptions.inverse=folded(32),exact", "folded(32) exact")]
     [InlineData("tf32=true,false", "true false")]
-    [InlineData("network=[\"dense 32\",\"dense 10\"],\"conv 3x3/2 48, dense 10\"", "[\"dense 32\",\"dense 10\"] \"conv 3x3/2 48, dense 10\"")]
+    [InlineData(
+        "network=[\"dense 32\",\"dense 10\"],\"conv 3x3/2 48, dense 10\"",
+        "[\"dense 32\",\"dense 10\"] \"conv 3x3/2 48, dense 10\""
+    )]
     public void Words_are_a_field_and_its_values(string words, string values)
     {
         var axis = SweepAxis.Parse("--over", words);
@@ -25,7 +28,10 @@ public sealed class SweepAxisTests
     [Fact]
     public void A_logarithmic_range_has_equal_ratios_and_its_ends_to_the_bit()
     {
-        var values = SweepAxis.Parse("--over", "optimizer.lr=log(2e-7..3e-2,9)").Values.Select(v => double.Parse(v, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var values = SweepAxis
+            .Parse("--over", "optimizer.lr=log(2e-7..3e-2,9)")
+            .Values.Select(v => double.Parse(v, System.Globalization.CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.Equal((2e-7, 3e-2, 9), (values[0], values[^1], values.Length));
         Assert.All(values.Zip(values.Skip(1)), p => Assert.Equal(Math.Pow(1.5e5, 1 / 8.0), p.Second / p.First, 1e-4));
     }

@@ -40,9 +40,13 @@ public sealed class Tf32Tests
     {
         Assert.Equal(
             "tf32 true is not possible with precision float64: it rounds products of float32; add --set precision=float32, or leave it out.",
-            Assert.Throws<GaitPropException>(() => (Plain with { Tf32 = true, Precision = torch.ScalarType.Float64 }).Validate()).Message);
+            Assert.Throws<GaitPropException>(() => (Plain with { Tf32 = true, Precision = torch.ScalarType.Float64 }).Validate()).Message
+        );
         Assert.Equal(
             "tf32 true is not possible on cpu: only CUDA devices compute in TF32; take --device cuda, or leave it out.",
-            Assert.Throws<GaitPropException>(() => new Trainer(Plain with { Tf32 = true }, SyntheticImages.Generate(train: 4, test: 4))).Message);
+            Assert
+                .Throws<GaitPropException>(() => new Trainer(Plain with { Tf32 = true }, SyntheticImages.Generate(train: 4, test: 4)))
+                .Message
+        );
     }
 }

@@ -7,7 +7,18 @@ public sealed class ConfusionFigureTests
     [Fact]
     public void A_row_is_the_share_of_the_images_of_a_class()
     {
-        var panel = Assert.Single(ConfusionFigure.Of("c", Of([[3, 1, 0], [2, 2, 0], [0, 0, 0]])).Panels);
+        var panel = Assert.Single(
+            ConfusionFigure
+                .Of(
+                    "c",
+                    Of([
+                        [3, 1, 0],
+                        [2, 2, 0],
+                        [0, 0, 0],
+                    ])
+                )
+                .Panels
+        );
 
         Assert.Equal(CellValues.Shares, panel.Cells);
         Assert.Equal(["c0", "c1", "c2"], panel.X.Categories);
@@ -20,7 +31,16 @@ public sealed class ConfusionFigureTests
     public void Of_more_classes_than_there_is_room_for_the_worst_are_shown_and_the_others_together()
     {
         // Accuracies 0.5, 0.25, none, 0.75: the worst two are 0 and 1.
-        var figure = ConfusionFigure.Of("c", Of([[2, 0, 1, 1], [1, 1, 2, 0], [0, 0, 0, 0], [1, 0, 0, 3]]), most: 2);
+        var figure = ConfusionFigure.Of(
+            "c",
+            Of([
+                [2, 0, 1, 1],
+                [1, 1, 2, 0],
+                [0, 0, 0, 0],
+                [1, 0, 0, 3],
+            ]),
+            most: 2
+        );
 
         var panel = Assert.Single(figure.Panels);
         Assert.Equal(["c0", "c1", "others"], panel.X.Categories);
@@ -29,5 +49,6 @@ public sealed class ConfusionFigureTests
         Assert.Contains("2 of 4 classes that are told worst", figure.Caption, StringComparison.Ordinal);
     }
 
-    private static Evaluation Of(long[][] confusion) => new("t", "step 1; float32", "set", DataPart.Train, [.. confusion.Select((_, c) => $"c{c}")], confusion, 1, 1);
+    private static Evaluation Of(long[][] confusion) =>
+        new("t", "step 1; float32", "set", DataPart.Train, [.. confusion.Select((_, c) => $"c{c}")], confusion, 1, 1);
 }

@@ -52,11 +52,16 @@ public sealed class FigureRunsTests : IDisposable
     public void Runs_of_the_authors_choices_are_the_figure_s_too()
     {
         Run("a", "fa");
-        Run("b", "fa", e =>
-        {
-            (e["optimizer"]!["kind"], e["shuffleBuffer"]) = ("keras-adam", 1000);
-            ((JsonObject)(e["ruleOptions"] ??= new JsonObject()))["feedback"] = "next-layer";
-        }, preset: "paper");
+        Run(
+            "b",
+            "fa",
+            e =>
+            {
+                (e["optimizer"]!["kind"], e["shuffleBuffer"]) = ("keras-adam", 1000);
+                ((JsonObject)(e["ruleOptions"] ??= new JsonObject()))["feedback"] = "next-layer";
+            },
+            preset: "paper"
+        );
 
         Assert.Equal(2, Chosen().Shown.Count);
     }
@@ -72,8 +77,12 @@ public sealed class FigureRunsTests : IDisposable
 
         Assert.EndsWith("whole", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
         Assert.Equal(
-            ["cifar-shallow/other: its images are those of embedded set, the figure's those of CIFAR-10", "cifar-shallow/part: it was trained on 5120 images, the figure's runs on 50000"],
-            chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal));
+            [
+                "cifar-shallow/other: its images are those of embedded set, the figure's those of CIFAR-10",
+                "cifar-shallow/part: it was trained on 5120 images, the figure's runs on 50000",
+            ],
+            chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -95,8 +104,12 @@ public sealed class FigureRunsTests : IDisposable
 
         Assert.EndsWith("large", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
         Assert.Equal(
-            ["imagenet/old: its images have another size: its last layer has 192 inputs, the figure's 3072", "imagenet/small: its images are 64 pixels wide, the figure's 224"],
-            chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal));
+            [
+                "imagenet/old: its images have another size: its last layer has 192 inputs, the figure's 3072",
+                "imagenet/small: its images are 64 pixels wide, the figure's 224",
+            ],
+            chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -110,7 +123,10 @@ public sealed class FigureRunsTests : IDisposable
 
         Assert.Single(chosen.Shown);
         Assert.Contains(chosen.LeftOut, r => r.ToString() == "cifar-shallow/begun: no epoch of it has ended");
-        Assert.Contains(chosen.LeftOut, r => r.ToString().StartsWith("cifar-shallow/broken: its files are damaged: ", StringComparison.Ordinal));
+        Assert.Contains(
+            chosen.LeftOut,
+            r => r.ToString().StartsWith("cifar-shallow/broken: its files are damaged: ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -141,8 +157,18 @@ public sealed class FigureRunsTests : IDisposable
     }
 
     private string Run(
-        string name, string rule, Action<JsonObject>? set = null, string experiment = "cifar-shallow", string preset = "fast", int train = 50_000, string data = "CIFAR-10",
-        string? standsIn = null, int inputs = 1024, int? width = null, int epochs = 1)
+        string name,
+        string rule,
+        Action<JsonObject>? set = null,
+        string experiment = "cifar-shallow",
+        string preset = "fast",
+        int train = 50_000,
+        string data = "CIFAR-10",
+        string? standsIn = null,
+        int inputs = 1024,
+        int? width = null,
+        int epochs = 1
+    )
     {
         var known = rule == "nobodys" ? "bp" : rule;
         var settings = ExperimentJson.ToJson(ExperimentDocument.Open(experiment).Resolve(known, new ExperimentChoices { Preset = preset }));
@@ -154,14 +180,32 @@ public sealed class FigureRunsTests : IDisposable
             Status = RunStatus.Finished,
             Started = DateTimeOffset.UnixEpoch,
             Experiment = settings,
-            Data = new RunData(data, "somewhere", standsIn is not null, standsIn, train, 1000, string.Create(CultureInfo.InvariantCulture, $"{data} {train} {inputs}")) { Width = width, Height = width },
+            Data = new RunData(
+                data,
+                "somewhere",
+                standsIn is not null,
+                standsIn,
+                train,
+                1000,
+                string.Create(CultureInfo.InvariantCulture, $"{data} {train} {inputs}")
+            )
+            {
+                Width = width,
+                Height = width,
+            },
             Layers = [new RunLayer("layer 1", inputs, 10, 10, AuxiliaryUnits.None, 1)],
             Environment = new RunEnvironment("0.1.0", null, "t", "l", "cpu", "A processor", 2, "s"),
         };
         var folder = Directory.CreateDirectory(Path.Combine(_store, experiment, name)).FullName;
         File.WriteAllText(Path.Combine(folder, "run.json"), JsonSerializer.Serialize(description, ExperimentJson.Options));
-        File.WriteAllLines(Path.Combine(folder, "metrics.jsonl"), Enumerable.Range(0, epochs + 1).Select(e =>
-            $$"""{"kind":"epoch","epoch":{{e}},"step":{{e}},"trainLoss":1,"trainAccuracy":0.5,"testLoss":1,"testAccuracy":0.5,"defects":[0]}"""));
+        File.WriteAllLines(
+            Path.Combine(folder, "metrics.jsonl"),
+            Enumerable
+                .Range(0, epochs + 1)
+                .Select(e =>
+                    $$"""{"kind":"epoch","epoch":{{e}},"step":{{e}},"trainLoss":1,"trainAccuracy":0.5,"testLoss":1,"testAccuracy":0.5,"defects":[0]}"""
+                )
+        );
         return folder;
     }
 }

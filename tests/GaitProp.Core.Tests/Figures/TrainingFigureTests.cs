@@ -42,19 +42,42 @@ public sealed class TrainingFigureTests
     [InlineData("bp", "retraction", "cifar-shallow: BP, retraction, preset fast, seed 4")]
     [InlineData("ngait", "retraction", "cifar-shallow: normalised GAIT, preset fast, seed 4")]
     [InlineData("ngait", "none", "cifar-shallow: normalised GAIT, no constraint, preset fast, seed 4")]
-    public void A_run_that_stands_alone_names_the_constraint_that_its_rule_does_not_have_by_itself(string rule, string constraint, string title) =>
-        Assert.Equal(title, RunTitles.Whole(Set(Constrained(Run(rule, [1, 2]), constraint), e => e["name"] = "cifar-shallow").Description.Experiment));
+    public void A_run_that_stands_alone_names_the_constraint_that_its_rule_does_not_have_by_itself(
+        string rule,
+        string constraint,
+        string title
+    ) =>
+        Assert.Equal(
+            title,
+            RunTitles.Whole(Set(Constrained(Run(rule, [1, 2]), constraint), e => e["name"] = "cifar-shallow").Description.Experiment)
+        );
 
     [Fact]
     public void The_caption_tells_data_preset_epochs_machine_and_what_is_undefined_or_broke_off()
     {
         var failed = Run("gait", [1, null]);
-        failed = failed with { Description = failed.Description with { Status = RunStatus.Failed, Error = "gait: the loss is no longer finite at step 7." } };
+        failed = failed with
+        {
+            Description = failed.Description with { Status = RunStatus.Failed, Error = "gait: the loss is no longer finite at step 7." },
+        };
 
         var caption = TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2]), failed]).Caption;
 
-        foreach (var words in (string[])["embedded set in place of CIFAR-10 (100 training and 50 test images, 2 classes)", "Accuracy: top-1; chance is 50 %", "2 epochs", "seed 4", "preset fast", "float32", "retraction every 4 steps", "A processor, 2 threads",
-            "1 angles of zero or non-finite updates are undefined", "GAIT, displacement stopped early: gait: the loss is no longer finite at step 7."])
+        foreach (
+            var words in (string[])
+                [
+                    "embedded set in place of CIFAR-10 (100 training and 50 test images, 2 classes)",
+                    "Accuracy: top-1; chance is 50 %",
+                    "2 epochs",
+                    "seed 4",
+                    "preset fast",
+                    "float32",
+                    "retraction every 4 steps",
+                    "A processor, 2 threads",
+                    "1 angles of zero or non-finite updates are undefined",
+                    "GAIT, displacement stopped early: gait: the loss is no longer finite at step 7.",
+                ]
+        )
         {
             Assert.Contains(words, caption, StringComparison.Ordinal);
         }
@@ -97,10 +120,16 @@ public sealed class TrainingFigureTests
     {
         var (free, kept) = (Constrained(Run("bp", []), "none"), Constrained(Run("bp", []), "retraction"));
         var recorded = Run("ngait", [1, 2]);
-        recorded = recorded with { Description = recorded.Description with { Recorded = new RunRecording(DateTimeOffset.UnixEpoch, "gaitprop train") } };
+        recorded = recorded with
+        {
+            Description = recorded.Description with { Recorded = new RunRecording(DateTimeOffset.UnixEpoch, "gaitprop train") },
+        };
         var figure = TrainingFigure.Of("fig4", "title", [free, kept, recorded, Run("ngait", [2, 3])], overSeeds: true);
 
-        Assert.Equal(["BP", "BP, retraction", "normalised GAIT, recorded", "normalised GAIT"], figure.Panels[3].Series.Select(s => s.Label));
+        Assert.Equal(
+            ["BP", "BP, retraction", "normalised GAIT, recorded", "normalised GAIT"],
+            figure.Panels[3].Series.Select(s => s.Label)
+        );
         Assert.Equal([false, false, true, false], figure.Panels[3].Series.Select(s => s.Pale));
         Assert.All(TrainingFigure.Of("fig4", "title", [recorded]).Panels[3].Series, s => Assert.False(s.Pale));
     }
@@ -119,9 +148,20 @@ public sealed class TrainingFigureTests
     [InlineData(11, null, "top-5", 60.0, 500.0 / 11)]
     [InlineData(1000, nameof(AccuracyMetric.Top1), "top-1", 20.0, 0.1)]
     [InlineData(10, nameof(AccuracyMetric.Top5), "top-5", 60.0, 50.0)]
-    public void Accuracy_is_top_5_of_more_than_ten_classes_or_what_was_asked_for_and_says_which(int classes, string? asked, string name, double first, double chance)
+    public void Accuracy_is_top_5_of_more_than_ten_classes_or_what_was_asked_for_and_says_which(
+        int classes,
+        string? asked,
+        string name,
+        double first,
+        double chance
+    )
     {
-        var figure = TrainingFigure.Of("fig6", "title", [WithClasses(Run("bp", []), classes, top5: true)], metric: asked is null ? null : Enum.Parse<AccuracyMetric>(asked));
+        var figure = TrainingFigure.Of(
+            "fig6",
+            "title",
+            [WithClasses(Run("bp", []), classes, top5: true)],
+            metric: asked is null ? null : Enum.Parse<AccuracyMetric>(asked)
+        );
 
         Assert.Equal(["Training accuracy, " + name, "Test accuracy, " + name], figure.Panels.Select(p => p.Title));
         Assert.Equal(first, figure.Panels[0].Series[0].Y[0], 10);
@@ -134,9 +174,23 @@ public sealed class TrainingFigureTests
     {
         var old = WithClasses(Run("bp", []), 1000, top5: false);
 
-        Assert.Contains("Accuracy: top-1, because these runs have no record of top-5", TrainingFigure.Of("fig6", "title", [old]).Caption, StringComparison.Ordinal);
-        Assert.Contains("show --metric top1", Assert.Throws<GaitPropException>(() => TrainingFigure.Of("fig6", "title", [old], metric: AccuracyMetric.Top5)).Message, StringComparison.Ordinal);
-        Assert.Contains("top-5 of 2 classes is always right", Assert.Throws<GaitPropException>(() => TrainingFigure.Of("fig6", "title", [Run("bp", [])], metric: AccuracyMetric.Top5)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Accuracy: top-1, because these runs have no record of top-5",
+            TrainingFigure.Of("fig6", "title", [old]).Caption,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "show --metric top1",
+            Assert.Throws<GaitPropException>(() => TrainingFigure.Of("fig6", "title", [old], metric: AccuracyMetric.Top5)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "top-5 of 2 classes is always right",
+            Assert
+                .Throws<GaitPropException>(() => TrainingFigure.Of("fig6", "title", [Run("bp", [])], metric: AccuracyMetric.Top5))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -144,9 +198,19 @@ public sealed class TrainingFigureTests
     {
         var run = WithClasses(Run("bp", []), 10, top5: true);
         run.Description.Experiment["data"] = "imagenet";
-        run = run with { Description = run.Description with { Data = new RunData("imagenette-224", "d", false, null, 4000, 1000, "c") { Width = 224, Height = 224 } } };
+        run = run with
+        {
+            Description = run.Description with
+            {
+                Data = new RunData("imagenette-224", "d", false, null, 4000, 1000, "c") { Width = 224, Height = 224 },
+            },
+        };
 
-        Assert.Contains("Data: imagenette-224 (4000 training and 1000 test photos of 224 x 224 pixels, 10 classes).", TrainingFigure.Of("fig6", "title", [run]).Caption, StringComparison.Ordinal);
+        Assert.Contains(
+            "Data: imagenette-224 (4000 training and 1000 test photos of 224 x 224 pixels, 10 classes).",
+            TrainingFigure.Of("fig6", "title", [run]).Caption,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -157,15 +221,28 @@ public sealed class TrainingFigureTests
         var rate = Set(Run("ngait", [1, 2]), e => e["optimizer"]!["lr"] = 3e-4);
 
         Assert.Equal(
-            ["normalised GAIT, inverse refined(1), learning rate 1.9e-5, 2 epochs", "normalised GAIT, inverse refined(1), learning rate 1.9e-5, 200 epochs", "normalised GAIT, inverse folded(32)", "normalised GAIT, inverse refined(1), learning rate 3e-4"],
-            TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2]), long_, inverse, rate], overSeeds: true).Panels[3].Series.Select(s => s.Label));
+            [
+                "normalised GAIT, inverse refined(1), learning rate 1.9e-5, 2 epochs",
+                "normalised GAIT, inverse refined(1), learning rate 1.9e-5, 200 epochs",
+                "normalised GAIT, inverse folded(32)",
+                "normalised GAIT, inverse refined(1), learning rate 3e-4",
+            ],
+            TrainingFigure
+                .Of("fig4", "title", [Run("ngait", [1, 2]), long_, inverse, rate], overSeeds: true)
+                .Panels[3]
+                .Series.Select(s => s.Label)
+        );
     }
 
-    private static RunRecord WithClasses(RunRecord run, int classes, bool top5) => run with
-    {
-        Description = run.Description with { Layers = [run.Description.Layers[0], run.Description.Layers[1] with { Outputs = classes, Keep = classes }] },
-        Epochs = [.. run.Epochs.Select(e => top5 ? e with { TrainTop5 = 0.6, TestTop5 = 0.7 } : e)],
-    };
+    private static RunRecord WithClasses(RunRecord run, int classes, bool top5) =>
+        run with
+        {
+            Description = run.Description with
+            {
+                Layers = [run.Description.Layers[0], run.Description.Layers[1] with { Outputs = classes, Keep = classes }],
+            },
+            Epochs = [.. run.Epochs.Select(e => top5 ? e with { TrainTop5 = 0.6, TestTop5 = 0.7 } : e)],
+        };
 
     private static RunRecord Seed(RunRecord run, int seed) => Set(run, e => e["seed"] = seed);
 
@@ -179,10 +256,12 @@ public sealed class TrainingFigureTests
 
     private static RunRecord Run(string rule, params double?[][] angles)
     {
-        var experiment = JsonNode.Parse($$"""
+        var experiment = JsonNode.Parse(
+            $$"""
             { "network": "cifar-shallow", "rule": "{{rule}}", "epochs": 2, "batchSize": 256, "seed": 4, "preset": "fast", "precision": "float32", "auxiliary": "implicit",
               "ruleOptions": { "form": "displacement", "inverse": "refined(1)" }, "orthogonality": { "kind": "retraction", "every": 4 }, "optimizer": { "lr": 1.9e-5 } }
-            """)!;
+            """
+        )!;
         var description = new RunDescription
         {
             Name = rule,
@@ -198,6 +277,7 @@ public sealed class TrainingFigureTests
             description,
             [.. angles.Where(a => a.Length > 0).Select((a, i) => new StepMetrics(1, i, 1, a))],
             [new EpochMetrics(0, 0, 2, 0.2, 2, 0.1, []), new EpochMetrics(1, 10, 1, 0.7, 1, 0.6, [])],
-            []);
+            []
+        );
     }
 }

@@ -49,11 +49,27 @@ public sealed class AveragePoolTests
     public void The_inverse_is_exact() => OrthogonalLayerClaims.TheInverseIsExact(new AveragePoolDefinition(4), 2, 4, 8);
 
     [Fact]
-    public void The_update_is_backpropagations() => OrthogonalLayerClaims.TheUpdateIsBackpropagations("conv 3x3/1 12, avgpool 2, conv 3x3/1 20, avgpool 2, dense 40, dense 10", 3, 12, 12);
+    public void The_update_is_backpropagations() =>
+        OrthogonalLayerClaims.TheUpdateIsBackpropagations(
+            "conv 3x3/1 12, avgpool 2, conv 3x3/1 20, avgpool 2, dense 40, dense 10",
+            3,
+            12,
+            12
+        );
 
     [Theory]
-    [InlineData("avgpool 2, dense 10", "layer 1 (avgpool 2) needs images whose sides are multiples of 2, not 9 x 6: a pixel that is left out could not be rebuilt.")]
-    [InlineData("avgpool 3, dense 10", "layer 1 (avgpool 3) has windows of 3 pixels, which have no Haar transform: make the side a power of 2, such as 2 or 4.")]
-    [InlineData("avgpool 4,2, dense 10", "layer 1 (avgpool 4,2) has windows that overlap, and so no inverse: make its stride 4, or leave it out.")]
-    public void What_cannot_be_inverted_is_refused_in_one_line(string layers, string message) => OrthogonalLayerClaims.IsRefused(layers, message, 3, 9, 6);
+    [InlineData(
+        "avgpool 2, dense 10",
+        "layer 1 (avgpool 2) needs images whose sides are multiples of 2, not 9 x 6: a pixel that is left out could not be rebuilt."
+    )]
+    [InlineData(
+        "avgpool 3, dense 10",
+        "layer 1 (avgpool 3) has windows of 3 pixels, which have no Haar transform: make the side a power of 2, such as 2 or 4."
+    )]
+    [InlineData(
+        "avgpool 4,2, dense 10",
+        "layer 1 (avgpool 4,2) has windows that overlap, and so no inverse: make its stride 4, or leave it out."
+    )]
+    public void What_cannot_be_inverted_is_refused_in_one_line(string layers, string message) =>
+        OrthogonalLayerClaims.IsRefused(layers, message, 3, 9, 6);
 }

@@ -20,25 +20,32 @@ public sealed class FoldedInverseTests
     private static readonly InverseStrategy Folded = InverseStrategy.Folded(Directions);
 
     [Fact]
-    public void A_defect_of_no_more_directions_than_are_folded_is_corrected_exactly_and_retracted_as_a_whole() => Gen.Select(Problems, Gen.Int[1, Directions]).Sample(
-        (t, rank) =>
-        {
-            using var scope = NewDisposeScope();
-            var w = WithDefect(t.Rows, t.Columns, rank, t.Seed);
-            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Rows);
+    public void A_defect_of_no_more_directions_than_are_folded_is_corrected_exactly_and_retracted_as_a_whole() =>
+        Gen.Select(Problems, Gen.Int[1, Directions])
+            .Sample(
+                (t, rank) =>
+                {
+                    using var scope = NewDisposeScope();
+                    var w = WithDefect(t.Rows, t.Columns, rank, t.Seed);
+                    var p = Numbers.Normal(t.Seed + 1, t.Points, t.Rows);
 
-            var inversion = Folded.Invert(w, p);
+                    var inversion = Folded.Invert(w, p);
 
-            var bound = 1e-9 + (10 * Ridged(w, p, rank));
-            Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), inversion.Inputs, bound);
-            var (one, whole) = (w.clone(), w.clone());
-            inversion.Defect!.Retract_(one);
-            OrthogonalityDefect.Retract_(whole);
-            Numbers.AssertClose(whole, one, bound);
-        },
-        iter: 100, threads: 1);
+                    var bound = 1e-9 + (10 * Ridged(w, p, rank));
+                    Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), inversion.Inputs, bound);
+                    var (one, whole) = (w.clone(), w.clone());
+                    inversion.Defect!.Retract_(one);
+                    OrthogonalityDefect.Retract_(whole);
+                    Numbers.AssertClose(whole, one, bound);
+                },
+                iter: 100,
+                threads: 1
+            );
 
-    /// <summary>How much of the weakest of the probed directions the ridge of the Gram matrix hides: what 1e-13 of the mean square is of its own square.</summary>
+    /// <summary>
+    /// How much of the weakest of the probed directions the ridge of the Gram matrix hides: what 1e-13 of the mean square is of its own
+    /// square.
+    /// </summary>
     private static double Ridged(Tensor w, Tensor p, int rank)
     {
         var probe = FoldedInverse.Probe(p.shape[0], Directions, p);
@@ -48,33 +55,42 @@ public sealed class FoldedInverseTests
     }
 
     [Fact]
-    public void With_a_direction_for_every_point_the_error_is_of_second_order() => Problems.Sample(
-        t =>
-        {
-            using var scope = NewDisposeScope();
-            var w = InverseStrategyTests.NearlyOrthogonal(t.Rows, t.Columns, 0.02, t.Seed);
-            var p = Numbers.Normal(t.Seed + 1, Directions, t.Known);
-            var defect = linalg.norm(OrthogonalityDefect.Matrix(w), 2).item<double>();
+    public void With_a_direction_for_every_point_the_error_is_of_second_order() =>
+        Problems.Sample(
+            t =>
+            {
+                using var scope = NewDisposeScope();
+                var w = InverseStrategyTests.NearlyOrthogonal(t.Rows, t.Columns, 0.02, t.Seed);
+                var p = Numbers.Normal(t.Seed + 1, Directions, t.Known);
+                var defect = linalg.norm(OrthogonalityDefect.Matrix(w), 2).item<double>();
 
-            Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), Folded.Apply(w, p), 2 * defect * defect);
-        },
-        iter: 100, threads: 1);
+                Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), Folded.Apply(w, p), 2 * defect * defect);
+            },
+            iter: 100,
+            threads: 1
+        );
 
     [Fact]
-    public void What_it_corrects_it_makes_better_and_never_worse() => Problems.Sample(
-        t =>
-        {
-            using var scope = NewDisposeScope();
-            var w = InverseStrategyTests.NearlyOrthogonal(t.Rows, t.Columns, 0.05, t.Seed);
-            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
-            var exact = InverseStrategy.Exact.Apply(w, p);
+    public void What_it_corrects_it_makes_better_and_never_worse() =>
+        Problems.Sample(
+            t =>
+            {
+                using var scope = NewDisposeScope();
+                var w = InverseStrategyTests.NearlyOrthogonal(t.Rows, t.Columns, 0.05, t.Seed);
+                var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
+                var exact = InverseStrategy.Exact.Apply(w, p);
 
-            var transposed = Numbers.RelativeError(exact, InverseStrategy.Transpose.Apply(w, p));
-            Assert.InRange(Numbers.RelativeError(exact, Folded.Apply(w, p)), 0, transposed + 1e-12);
-        },
-        iter: 100, threads: 1);
+                var transposed = Numbers.RelativeError(exact, InverseStrategy.Transpose.Apply(w, p));
+                Assert.InRange(Numbers.RelativeError(exact, Folded.Apply(w, p)), 0, transposed + 1e-12);
+            },
+            iter: 100,
+            threads: 1
+        );
 
-    /// <summary>Displacements of 30 points, large in six directions and a twentieth of that in the others: the oracle probes with the six of their singular value decomposition.</summary>
+    /// <summary>
+    /// Displacements of 30 points, large in six directions and a twentieth of that in the others: the oracle probes with the six of their
+    /// singular value decomposition.
+    /// </summary>
     [Fact]
     public void The_directions_are_nearly_the_leading_ones_of_the_batch()
     {
@@ -91,7 +107,8 @@ public sealed class FoldedInverseTests
             var e = eye(40, ScalarType.Float64) - w.matmul(w.t());
             var q = linalg.qr(e.matmul(points.narrow(1, 0, Directions).t().matmul(p).t())).Q;
             var (t, f) = (w.t().matmul(q), e.matmul(q));
-            var corrected = p.matmul(w) + p.matmul(f).matmul(linalg.inv(eye(Directions, ScalarType.Float64) - q.t().matmul(f))).matmul(t.t());
+            var corrected =
+                p.matmul(w) + p.matmul(f).matmul(linalg.inv(eye(Directions, ScalarType.Float64) - q.t().matmul(f))).matmul(t.t());
 
             found += Numbers.RelativeError(exact, Folded.Apply(w, p));
             best += Numbers.RelativeError(exact, corrected);
@@ -135,7 +152,10 @@ public sealed class FoldedInverseTests
         var w = WithDefect(30, 40, 2, 1);
 
         Assert.Equal(0, Folded.Apply(w, zeros(9, 30, ScalarType.Float64)).abs().sum().item<double>());
-        Assert.Equal(0, Folded.Apply(InverseStrategyTests.NearlyOrthogonal(30, 40, 0, 1), zeros(9, 30, ScalarType.Float64)).abs().sum().item<double>());
+        Assert.Equal(
+            0,
+            Folded.Apply(InverseStrategyTests.NearlyOrthogonal(30, 40, 0, 1), zeros(9, 30, ScalarType.Float64)).abs().sum().item<double>()
+        );
         Assert.False(Folded.Apply(w, full(9, 30, double.NaN, ScalarType.Float64)).isfinite().any().item<bool>());
     }
 
@@ -167,10 +187,18 @@ public sealed class FoldedInverseTests
     public void A_convolution_takes_the_pseudo_inverse_for_its_patches()
     {
         using var scope = NewDisposeScope();
-        using var network = Network.Build(new NetworkBuilder("n", 4, 6, 6).Conv(1, 1, 4).Conv(3, 2, 30).Dense(3).Definition, AuxiliaryUnits.Implicit, 1, ScalarType.Float64);
+        using var network = Network.Build(
+            new NetworkBuilder("n", 4, 6, 6).Conv(1, 1, 4).Conv(3, 2, 30).Dense(3).Definition,
+            AuxiliaryUnits.Implicit,
+            1,
+            ScalarType.Float64
+        );
         var p = Numbers.Normal(2, 5, 30, 3, 3);
 
-        Numbers.AssertEqual(network.Layers[1].Inverted(p, InverseStrategy.PseudoInverse), network.Layers[1].Inverted(p, InverseStrategy.Folded(2)));
+        Numbers.AssertEqual(
+            network.Layers[1].Inverted(p, InverseStrategy.PseudoInverse),
+            network.Layers[1].Inverted(p, InverseStrategy.Folded(2))
+        );
     }
 
     /// <summary>Orthonormal rows but for a few directions, which are stretched or pressed by up to a fifth.</summary>

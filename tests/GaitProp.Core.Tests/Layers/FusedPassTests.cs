@@ -7,14 +7,15 @@ namespace GaitProp.Tests.Layers;
 public sealed class FusedPassTests
 {
     /// <summary>Shapes below, at and beyond a vector, a sample of odd length, and more than one chunk.</summary>
-    public static TheoryData<long[], ScalarType> Shapes => new()
-    {
-        { [1, 1], ScalarType.Float32 },
-        { [3, 5], ScalarType.Float64 },
-        { [2, 3, 4, 7], ScalarType.Float32 },
-        { [67, 1031], ScalarType.Float32 },
-        { [33, 3, 41, 23], ScalarType.Float64 },
-    };
+    public static TheoryData<long[], ScalarType> Shapes =>
+        new()
+        {
+            { [1, 1], ScalarType.Float32 },
+            { [3, 5], ScalarType.Float64 },
+            { [2, 3, 4, 7], ScalarType.Float32 },
+            { [67, 1031], ScalarType.Float32 },
+            { [33, 3, 41, 23], ScalarType.Float64 },
+        };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -77,10 +78,18 @@ public sealed class FusedPassTests
         var expected = where(crosses, perSample * (f.Inverse(a + step) - f.Inverse(a)) / g, q);
         Assert.True(q.numel() < 10 || crosses.sum().item<long>() > 0);
         var found = FusedPass.WithCrossings(q, a, scale, f.Slope, gain);
-        Assert.Equal(0, (found - expected).abs().div(expected.abs() + ((perSample.abs() * a.abs()) / g.abs())).max().ToDouble(), 100 * rounding);
+        Assert.Equal(
+            0,
+            (found - expected).abs().div(expected.abs() + ((perSample.abs() * a.abs()) / g.abs())).max().ToDouble(),
+            100 * rounding
+        );
 
         var z = (g * q) + b;
-        Assert.Equal(0, (FusedPass.Activated_(q.clone(), gain, bias, f.Slope) - where(z.gt(0), z, z * 0.1)).abs().max().ToDouble(), rounding);
+        Assert.Equal(
+            0,
+            (FusedPass.Activated_(q.clone(), gain, bias, f.Slope) - where(z.gt(0), z, z * 0.1)).abs().max().ToDouble(),
+            rounding
+        );
     }
 
     [Theory]
@@ -90,7 +99,11 @@ public sealed class FusedPassTests
     public void The_gradient_of_a_gain_sums_over_the_batch(long batch, long rows, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var (delta, a, bias) = (Numbers.Normal(1, batch, rows).to(dtype), Numbers.Normal(2, batch, rows).to(dtype), Numbers.Normal(3, rows + 2).to(dtype));
+        var (delta, a, bias) = (
+            Numbers.Normal(1, batch, rows).to(dtype),
+            Numbers.Normal(2, batch, rows).to(dtype),
+            Numbers.Normal(3, rows + 2).to(dtype)
+        );
 
         var expected = (delta * (where(a.gt(0), a, a / 0.1) - bias.narrow(0, 0, rows))).sum([0]);
 

@@ -8,7 +8,16 @@ namespace GaitProp.Tests.Layers;
 public sealed class InverseStrategyTests
 {
     internal static IReadOnlyList<InverseStrategy> All { get; } =
-        [InverseStrategy.Exact, InverseStrategy.Solve, InverseStrategy.PseudoInverse, InverseStrategy.Refined(1), InverseStrategy.Refined(3), InverseStrategy.Transpose, InverseStrategy.Within(0.002), InverseStrategy.Folded(8)];
+    [
+        InverseStrategy.Exact,
+        InverseStrategy.Solve,
+        InverseStrategy.PseudoInverse,
+        InverseStrategy.Refined(1),
+        InverseStrategy.Refined(3),
+        InverseStrategy.Transpose,
+        InverseStrategy.Within(0.002),
+        InverseStrategy.Folded(8),
+    ];
 
     /// <summary>Rows, columns (as many or more), known rows of the right-hand side, points, seed.</summary>
     private static readonly Gen<(int Rows, int Columns, int Known, int Points, int Seed)> Problems =
@@ -32,23 +41,31 @@ public sealed class InverseStrategyTests
     }
 
     [Fact]
-    public void What_is_found_maps_to_the_right_hand_side_and_has_no_part_that_the_weight_cannot_see() => Problems.Sample(
-        t =>
-        {
-            using var scope = NewDisposeScope();
-            var w = NearlyOrthogonal(t.Rows, t.Columns, 0.5, t.Seed);
-            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
-            var whole = nn.functional.pad(p, [0, t.Rows - t.Known]);
-            var expected = whole.matmul(linalg.pinv(w).t());
-            foreach (var strategy in All.Take(3))
+    public void What_is_found_maps_to_the_right_hand_side_and_has_no_part_that_the_weight_cannot_see() =>
+        Problems.Sample(
+            t =>
             {
-                var x = strategy.Apply(w, p);
-                Numbers.AssertClose(whole, x.matmul(w.t()), 1e-11, strategy.Name);
-                Numbers.AssertClose(expected, x, 1e-11, strategy.Name);
-                Numbers.AssertClose(linalg.pinv(w).narrow(1, 0, t.Known), strategy.Matrix(w, t.Known), 1e-11, $"matrix of {strategy.Name}");
-            }
-        },
-        iter: 100, threads: 1);
+                using var scope = NewDisposeScope();
+                var w = NearlyOrthogonal(t.Rows, t.Columns, 0.5, t.Seed);
+                var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
+                var whole = nn.functional.pad(p, [0, t.Rows - t.Known]);
+                var expected = whole.matmul(linalg.pinv(w).t());
+                foreach (var strategy in All.Take(3))
+                {
+                    var x = strategy.Apply(w, p);
+                    Numbers.AssertClose(whole, x.matmul(w.t()), 1e-11, strategy.Name);
+                    Numbers.AssertClose(expected, x, 1e-11, strategy.Name);
+                    Numbers.AssertClose(
+                        linalg.pinv(w).narrow(1, 0, t.Known),
+                        strategy.Matrix(w, t.Known),
+                        1e-11,
+                        $"matrix of {strategy.Name}"
+                    );
+                }
+            },
+            iter: 100,
+            threads: 1
+        );
 
     [Fact]
     public void Whether_it_was_the_bare_transpose_is_said()
@@ -58,51 +75,73 @@ public sealed class InverseStrategyTests
         var p = Numbers.Normal(2, 5, 6);
         (InverseStrategy Strategy, bool IsTranspose)[] cases =
         [
-            (InverseStrategy.Transpose, true), (InverseStrategy.Refined(1), false),
-            (InverseStrategy.Within(0.9), true), (InverseStrategy.Within(1e-6), false),
-            (InverseStrategy.Exact, false), (InverseStrategy.Solve, false), (InverseStrategy.PseudoInverse, false), (InverseStrategy.Folded(2), false),
+            (InverseStrategy.Transpose, true),
+            (InverseStrategy.Refined(1), false),
+            (InverseStrategy.Within(0.9), true),
+            (InverseStrategy.Within(1e-6), false),
+            (InverseStrategy.Exact, false),
+            (InverseStrategy.Solve, false),
+            (InverseStrategy.PseudoInverse, false),
+            (InverseStrategy.Folded(2), false),
         ];
         Assert.All(cases, c => Assert.Equal(c.IsTranspose, c.Strategy.Invert(w, p).IsTranspose));
     }
 
     [Fact]
-    public void Refinement_errs_by_the_defect_to_the_power_of_its_steps_and_one() => Problems.Sample(
-        t =>
-        {
-            using var scope = NewDisposeScope();
-            var w = NearlyOrthogonal(t.Rows, t.Columns, 0.2, t.Seed);
-            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
-            var exact = InverseStrategy.Exact.Apply(w, p);
-            var defect = linalg.norm(OrthogonalityDefect.Matrix(w), 2).ToDouble();
-            foreach (var steps in (int[])[0, 1, 2, 5])
+    public void Refinement_errs_by_the_defect_to_the_power_of_its_steps_and_one() =>
+        Problems.Sample(
+            t =>
             {
-                var strategy = steps == 0 ? InverseStrategy.Transpose : InverseStrategy.Refined(steps);
-                Numbers.AssertClose(exact, strategy.Apply(w, p), Math.Pow(defect, steps + 1) + 1e-13, $"{strategy.Name}, defect {defect:g3}");
-                Numbers.AssertClose(strategy.Apply(w, p), p.matmul(strategy.Matrix(w, t.Known).t()), 1e-13, $"matrix of {strategy.Name}");
-            }
-        },
-        iter: 100, threads: 1);
+                using var scope = NewDisposeScope();
+                var w = NearlyOrthogonal(t.Rows, t.Columns, 0.2, t.Seed);
+                var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
+                var exact = InverseStrategy.Exact.Apply(w, p);
+                var defect = linalg.norm(OrthogonalityDefect.Matrix(w), 2).ToDouble();
+                foreach (var steps in (int[])[0, 1, 2, 5])
+                {
+                    var strategy = steps == 0 ? InverseStrategy.Transpose : InverseStrategy.Refined(steps);
+                    Numbers.AssertClose(
+                        exact,
+                        strategy.Apply(w, p),
+                        Math.Pow(defect, steps + 1) + 1e-13,
+                        $"{strategy.Name}, defect {defect:g3}"
+                    );
+                    Numbers.AssertClose(
+                        strategy.Apply(w, p),
+                        p.matmul(strategy.Matrix(w, t.Known).t()),
+                        1e-13,
+                        $"matrix of {strategy.Name}"
+                    );
+                }
+            },
+            iter: 100,
+            threads: 1
+        );
 
     [Fact]
-    public void A_tolerance_is_met_for_every_weight_however_far_from_orthogonal() => (
-        from problem in Problems
-        from deviation in Gen.Double[0, 0.95]
-        from tolerance in Gen.OneOf(Gen.Const(0.2), Gen.Const(0.01), Gen.Const(1e-6))
-        select (problem, deviation, tolerance)).Sample(
-        t =>
-        {
-            using var scope = NewDisposeScope();
-            var w = NearlyOrthogonal(t.problem.Rows, t.problem.Columns, t.deviation, t.problem.Seed);
-            var p = Numbers.Normal(t.problem.Seed + 1, t.problem.Points, t.problem.Known);
-            var whole = nn.functional.pad(p, [0, t.problem.Rows - t.problem.Known]);
-            var strategy = InverseStrategy.Within(t.tolerance);
+    public void A_tolerance_is_met_for_every_weight_however_far_from_orthogonal() =>
+        (
+            from problem in Problems
+            from deviation in Gen.Double[0, 0.95]
+            from tolerance in Gen.OneOf(Gen.Const(0.2), Gen.Const(0.01), Gen.Const(1e-6))
+            select (problem, deviation, tolerance)
+        ).Sample(
+            t =>
+            {
+                using var scope = NewDisposeScope();
+                var w = NearlyOrthogonal(t.problem.Rows, t.problem.Columns, t.deviation, t.problem.Seed);
+                var p = Numbers.Normal(t.problem.Seed + 1, t.problem.Points, t.problem.Known);
+                var whole = nn.functional.pad(p, [0, t.problem.Rows - t.problem.Known]);
+                var strategy = InverseStrategy.Within(t.tolerance);
 
-            // Up to 32 points every one of them is looked at.
-            Assert.InRange(Numbers.RelativeError(whole, strategy.Apply(w, p).matmul(w.t())), 0, t.tolerance);
-            var identity = nn.functional.pad(eye(t.problem.Known, dtype: ScalarType.Float64), [0, t.problem.Rows - t.problem.Known]);
-            Assert.InRange(Numbers.RelativeError(identity, strategy.Matrix(w, t.problem.Known).t().matmul(w.t())), 0, t.tolerance);
-        },
-        iter: 200, threads: 1);
+                // Up to 32 points every one of them is looked at.
+                Assert.InRange(Numbers.RelativeError(whole, strategy.Apply(w, p).matmul(w.t())), 0, t.tolerance);
+                var identity = nn.functional.pad(eye(t.problem.Known, dtype: ScalarType.Float64), [0, t.problem.Rows - t.problem.Known]);
+                Assert.InRange(Numbers.RelativeError(identity, strategy.Matrix(w, t.problem.Known).t().matmul(w.t())), 0, t.tolerance);
+            },
+            iter: 200,
+            threads: 1
+        );
 
     [Theory]
     [InlineData(0.0199, 0.02, 0)]
@@ -188,19 +227,24 @@ public sealed class InverseStrategyTests
     }
 
     [Fact]
-    public void On_orthogonal_weights_the_transpose_is_the_inverse() => Problems.Sample(
-        t =>
-        {
-            using var scope = NewDisposeScope();
-            var w = NearlyOrthogonal(t.Rows, t.Columns, 0, t.Seed);
-            var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
+    public void On_orthogonal_weights_the_transpose_is_the_inverse() =>
+        Problems.Sample(
+            t =>
+            {
+                using var scope = NewDisposeScope();
+                var w = NearlyOrthogonal(t.Rows, t.Columns, 0, t.Seed);
+                var p = Numbers.Normal(t.Seed + 1, t.Points, t.Known);
 
-            Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), InverseStrategy.Transpose.Apply(w, p), 1e-12);
-            Numbers.AssertClose(p.matmul(w.narrow(0, 0, t.Known)), InverseStrategy.Transpose.Apply(w, p), 1e-13);
-        },
-        iter: 50, threads: 1);
+                Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), InverseStrategy.Transpose.Apply(w, p), 1e-12);
+                Numbers.AssertClose(p.matmul(w.narrow(0, 0, t.Known)), InverseStrategy.Transpose.Apply(w, p), 1e-13);
+            },
+            iter: 50,
+            threads: 1
+        );
 
-    /// <summary>Where a look would be a wait nothing may be decided by one: the same inverse as on a CPU, of ill-conditioned weights too.</summary>
+    /// <summary>
+    /// Where a look would be a wait nothing may be decided by one: the same inverse as on a CPU, of ill-conditioned weights too.
+    /// </summary>
     [Theory]
     [InlineData(ScalarType.Float32, 1)]
     [InlineData(ScalarType.Float32, 300)]
@@ -246,7 +290,8 @@ public sealed class InverseStrategyTests
         Assert.False(InverseStrategy.Exact.Apply(zeros(3, 3, ScalarType.Float64), p).isfinite().any().item<bool>());
         Assert.False(InverseStrategy.Solve.Apply(zeros(3, 3, ScalarType.Float64), p).isfinite().any().item<bool>());
 
-        // Six rows in two directions: rounding decides whether there is a factor, and where there is none what is left of one gives large numbers.
+        // Six rows in two directions: rounding decides whether there is a factor, and where there is none what is left of one gives large
+        // numbers.
         var failed = 0;
         for (var seed = 1; seed <= 20; seed++)
         {

@@ -47,8 +47,16 @@ public sealed class LayerCatalogTests
     {
         var plan = NetworkDefinition.Parse("n", [3, 8, 8], "conv 3,2,24,maxpool 2, mix , dense 10");
         Assert.Equal("conv 3x3/2 24, maxpool 2, mix, dense 10", string.Join(", ", plan.Layers));
-        Assert.Contains("cannot be read", Assert.Throws<GaitPropException>(() => NetworkDefinition.Parse("n", [4], "dense 4,, dense 2")).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be read", Assert.Throws<GaitPropException>(() => NetworkDefinition.Parse("n", [4], "dense 4,")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read",
+            Assert.Throws<GaitPropException>(() => NetworkDefinition.Parse("n", [4], "dense 4,, dense 2")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "cannot be read",
+            Assert.Throws<GaitPropException>(() => NetworkDefinition.Parse("n", [4], "dense 4,")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -60,9 +68,11 @@ public sealed class LayerCatalogTests
     }
 
     [Fact]
-    public void A_record_that_says_no_name_is_refused() => Assert.Equal(
-        "Nameless is not the plan of a layer: put [LayerKind(\"name\", \"NUMBERS\")] on the record.",
-        Assert.Throws<GaitPropException>(LayerCatalog.Register<Nameless>).Message);
+    public void A_record_that_says_no_name_is_refused() =>
+        Assert.Equal(
+            "Nameless is not the plan of a layer: put [LayerKind(\"name\", \"NUMBERS\")] on the record.",
+            Assert.Throws<GaitPropException>(LayerCatalog.Register<Nameless>).Message
+        );
 
     private sealed record Nameless : LayerDefinition
     {

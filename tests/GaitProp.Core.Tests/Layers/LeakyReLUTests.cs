@@ -5,7 +5,11 @@ namespace GaitProp.Tests.Layers;
 
 public sealed class LeakyReLUTests
 {
-    private static readonly Gen<(double Slope, double A, double Step)> Moves = Gen.Select(Gen.Double[0.01, 3], Gen.Double[-2, 2], Gen.Double[-4, 4]);
+    private static readonly Gen<(double Slope, double A, double Step)> Moves = Gen.Select(
+        Gen.Double[0.01, 3],
+        Gen.Double[-2, 2],
+        Gen.Double[-4, 4]
+    );
 
     [Theory]
     [InlineData(0.1)]
@@ -36,17 +40,20 @@ public sealed class LeakyReLUTests
     }
 
     [Fact]
-    public void The_displacement_of_the_inverse_is_the_difference_of_two_inverses() => Moves.Sample(
-        t =>
-        {
-            using var scope = NewDisposeScope();
-            var expected = Inverse(t.A + t.Step, t.Slope) - Inverse(t.A, t.Slope);
+    public void The_displacement_of_the_inverse_is_the_difference_of_two_inverses() =>
+        Moves.Sample(
+            t =>
+            {
+                using var scope = NewDisposeScope();
+                var expected = Inverse(t.A + t.Step, t.Slope) - Inverse(t.A, t.Slope);
 
-            var found = new LeakyReLU(t.Slope).InverseDisplacement(tensor(t.A), tensor(t.Step)).item<double>();
+                var found = new LeakyReLU(t.Slope).InverseDisplacement(tensor(t.A), tensor(t.Step)).item<double>();
 
-            Assert.Equal(expected, found, 1e-11 * Math.Max(1, Math.Abs(expected)));
-        },
-        iter: 1000, threads: 1);
+                Assert.Equal(expected, found, 1e-11 * Math.Max(1, Math.Abs(expected)));
+            },
+            iter: 1000,
+            threads: 1
+        );
 
     [Theory]
     [InlineData(1f, 1e-20f, 1e-20f)]

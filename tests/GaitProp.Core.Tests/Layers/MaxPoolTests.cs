@@ -45,14 +45,30 @@ public sealed class MaxPoolTests
     }
 
     [Fact]
-    public void The_update_is_backpropagations() => OrthogonalLayerClaims.TheUpdateIsBackpropagations("conv 3x3/1 12, maxpool 2, conv 3x3/1 20, maxpool 2, dense 40, dense 10", 3, 12, 12);
+    public void The_update_is_backpropagations() =>
+        OrthogonalLayerClaims.TheUpdateIsBackpropagations(
+            "conv 3x3/1 12, maxpool 2, conv 3x3/1 20, maxpool 2, dense 40, dense 10",
+            3,
+            12,
+            12
+        );
 
     [Theory]
-    [InlineData("maxpool 2, dense 10", "layer 1 (maxpool 2) needs images whose sides are multiples of 2, not 7 x 6: a pixel that is left out could not be rebuilt.")]
-    [InlineData("maxpool 3,2, dense 10", "layer 1 (maxpool 3,2) has windows that overlap, and so no inverse: make its stride 3, or leave it out.")]
-    [InlineData("maxpool 2,3, dense 10", "layer 1 (maxpool 2,3) has windows that leave pixels out, and so no inverse: make its stride 2, or leave it out.")]
+    [InlineData(
+        "maxpool 2, dense 10",
+        "layer 1 (maxpool 2) needs images whose sides are multiples of 2, not 7 x 6: a pixel that is left out could not be rebuilt."
+    )]
+    [InlineData(
+        "maxpool 3,2, dense 10",
+        "layer 1 (maxpool 3,2) has windows that overlap, and so no inverse: make its stride 3, or leave it out."
+    )]
+    [InlineData(
+        "maxpool 2,3, dense 10",
+        "layer 1 (maxpool 2,3) has windows that leave pixels out, and so no inverse: make its stride 2, or leave it out."
+    )]
     [InlineData("dense 9, maxpool 3, dense 10", "layer 2 (maxpool 3) needs an input of channels x height x width, not 9.")]
-    public void What_cannot_be_inverted_is_refused_in_one_line(string layers, string message) => OrthogonalLayerClaims.IsRefused(layers, message, 3, 7, 6);
+    public void What_cannot_be_inverted_is_refused_in_one_line(string layers, string message) =>
+        OrthogonalLayerClaims.IsRefused(layers, message, 3, 7, 6);
 
     [Fact]
     public void Without_an_input_there_is_no_way_down()
@@ -60,6 +76,7 @@ public sealed class MaxPoolTests
         using var layer = OrthogonalLayerClaims.Build(new MaxPoolDefinition(2), AuxiliaryUnits.Implicit, 1, 2, 2);
         Assert.Equal(
             "layer 2 (maxpool 2×2) goes another way down for every input: give it the input, in Feedback or Invert.",
-            Assert.Throws<GaitPropException>(() => layer.Inverted(ones(1, 1, 1, 1), InverseStrategy.Exact)).Message);
+            Assert.Throws<GaitPropException>(() => layer.Inverted(ones(1, 1, 1, 1), InverseStrategy.Exact)).Message
+        );
     }
 }

@@ -27,13 +27,19 @@ public sealed class MixTests
 
         Tensor Mixed(string plan, int seed)
         {
-            using var network = Network.Build(NetworkDefinition.Parse("n", [6], $"{plan}, dense 2"), AuxiliaryUnits.None, seed, ScalarType.Float64);
+            using var network = Network.Build(
+                NetworkDefinition.Parse("n", [6], $"{plan}, dense 2"),
+                AuxiliaryUnits.None,
+                seed,
+                ScalarType.Float64
+            );
             return network.Layers[0].Forward(x);
         }
     }
 
     [Fact]
-    public void The_update_is_backpropagations() => OrthogonalLayerClaims.TheUpdateIsBackpropagations("mix 2, conv 3x3/2 12, mix, dense 40, mix 5, dense 10", 3, 12, 12);
+    public void The_update_is_backpropagations() =>
+        OrthogonalLayerClaims.TheUpdateIsBackpropagations("mix 2, conv 3x3/2 12, mix, dense 40, mix 5, dense 10", 3, 12, 12);
 
     [Fact]
     public void A_network_that_only_mixes_has_nothing_to_train() =>

@@ -9,7 +9,16 @@ internal static class OrthogonalLayerClaims
 {
     /// <summary>One layer above an image or a vector, with all its units or with the kept ones alone.</summary>
     public static Layer Build(LayerDefinition plan, AuxiliaryUnits auxiliary, params long[] inputShape) =>
-        plan.Build(new LayerPlace { Index = 1, InputShape = inputShape, Auxiliary = auxiliary, Type = ScalarType.Float64, Seed = 1 });
+        plan.Build(
+            new LayerPlace
+            {
+                Index = 1,
+                InputShape = inputShape,
+                Auxiliary = auxiliary,
+                Type = ScalarType.Float64,
+                Seed = 1,
+            }
+        );
 
     /// <summary>The feedback is the gradient of the forward pass, by differences in every direction of the input.</summary>
     public static void FeedbackIsTheGradient(Layer layer)
@@ -28,7 +37,10 @@ internal static class OrthogonalLayerClaims
         }
     }
 
-    /// <summary>With all units the inverse rebuilds the input to the last digits, and it is the feedback; with the kept ones alone it is what those carry.</summary>
+    /// <summary>
+    /// With all units the inverse rebuilds the input to the last digits, and it is the feedback; with the kept ones alone it is what those
+    /// carry.
+    /// </summary>
     public static void TheInverseIsExact(LayerDefinition plan, params long[] inputShape)
     {
         using var scope = NewDisposeScope();
@@ -42,11 +54,23 @@ internal static class OrthogonalLayerClaims
         Assert.Equal(a.norm().item<double>(), x.norm().item<double>(), 1e-10);
 
         var p = Numbers.Normal(2, [3, .. whole.OutputShape]);
-        Numbers.AssertClose(whole.Invert(cat([p, zeros_like(a.narrow(1, whole.Keep, whole.Outputs - whole.Keep))], 1), x, InverseStrategy.Solve).Inputs, kept.Invert(p, x, InverseStrategy.Folded(2)).Inputs, 1e-14);
-        Numbers.AssertClose(p, kept.Kept(whole.Forward(x + (1e-3 * kept.Feedback(p, x))) - a) / 1e-3, whole is MaxPool ? double.PositiveInfinity : 1e-10, "back and forth");
+        Numbers.AssertClose(
+            whole.Invert(cat([p, zeros_like(a.narrow(1, whole.Keep, whole.Outputs - whole.Keep))], 1), x, InverseStrategy.Solve).Inputs,
+            kept.Invert(p, x, InverseStrategy.Folded(2)).Inputs,
+            1e-14
+        );
+        Numbers.AssertClose(
+            p,
+            kept.Kept(whole.Forward(x + (1e-3 * kept.Feedback(p, x))) - a) / 1e-3,
+            whole is MaxPool ? double.PositiveInfinity : 1e-10,
+            "back and forth"
+        );
     }
 
-    /// <summary>Normalised GAIT's update of a network with the layer is backpropagation's: in float32 within a twentieth of a degree, in float64 nearly without an angle, in every form.</summary>
+    /// <summary>
+    /// Normalised GAIT's update of a network with the layer is backpropagation's: in float32 within a twentieth of a degree, in float64
+    /// nearly without an angle, in every form.
+    /// </summary>
     public static void TheUpdateIsBackpropagations(string layers, params long[] inputShape)
     {
         using var scope = NewDisposeScope();
@@ -77,17 +101,23 @@ internal static class OrthogonalLayerClaims
             return rule.Update(on, pass, Loss.CrossEntropySum(pass.Output, labels).Gradient);
         }
 
-        void Within(LayerGradient[] update, double degrees) => Assert.All(network.Layers.Select((layer, l) => (layer, l)), at =>
-        {
-            var angle = UpdateAngle.Degrees(at.layer, update[at.l], reference[at.l]);
-            Assert.Equal(at.layer.Trained.Count == 0, angle is null);
-            Assert.True(angle is null || angle < degrees, $"{at.layer.Name}: {angle} degrees");
-        });
+        void Within(LayerGradient[] update, double degrees) =>
+            Assert.All(
+                network.Layers.Select((layer, l) => (layer, l)),
+                at =>
+                {
+                    var angle = UpdateAngle.Degrees(at.layer, update[at.l], reference[at.l]);
+                    Assert.Equal(at.layer.Trained.Count == 0, angle is null);
+                    Assert.True(angle is null || angle < degrees, $"{at.layer.Name}: {angle} degrees");
+                }
+            );
     }
 
     public static void IsRefused(string layers, string message, params long[] inputShape)
     {
-        var e = Assert.Throws<GaitPropException>(() => Network.Build(NetworkDefinition.Parse("n", inputShape, layers), AuxiliaryUnits.None, 1));
+        var e = Assert.Throws<GaitPropException>(() =>
+            Network.Build(NetworkDefinition.Parse("n", inputShape, layers), AuxiliaryUnits.None, 1)
+        );
         Assert.Equal(message, e.Message);
     }
 }

@@ -3,8 +3,15 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Layers;
 
 /// <summary>A layer of two weights and a bias, <c>u = W2 (W1 x)</c> and <c>a = u + b</c>, as a user would write it.</summary>
-internal sealed class Twofold(string name, LayerSize size, Tensor first, Tensor second, Tensor bias) : Layer(
-    name, size, AuxiliaryUnits.None, new("first", first, ParameterRole.Weight), new("shift", bias, ParameterRole.Offset), new("second", second, ParameterRole.Weight))
+internal sealed class Twofold(string name, LayerSize size, Tensor first, Tensor second, Tensor bias)
+    : Layer(
+        name,
+        size,
+        AuxiliaryUnits.None,
+        new("first", first, ParameterRole.Weight),
+        new("shift", bias, ParameterRole.Offset),
+        new("second", second, ParameterRole.Weight)
+    )
 {
     public override string Kind => "twofold";
 
@@ -31,19 +38,27 @@ internal sealed class Twofold(string name, LayerSize size, Tensor first, Tensor 
 [LayerKind("twofold", "")]
 internal sealed record TwofoldDefinition : LayerDefinition
 {
-    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => inputShape is [var units]
-        ? new(ToString(), inputShape, units, units, units, []) { ParametersAnOutput = (2 * units) + 1, FlopsAnOutput = 4 * units }
-        : throw new GaitPropException("needs a vector.");
+    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) =>
+        inputShape is [var units]
+            ? new(ToString(), inputShape, units, units, units, []) { ParametersAnOutput = (2 * units) + 1, FlopsAnOutput = 4 * units }
+            : throw new GaitPropException("needs a vector.");
 
     public override Layer Build(LayerPlace place)
     {
         var units = place.InputShape[0];
-        return new Twofold(place.Name, SizeAt(place.InputShape, place.IsSquare), place.Orthogonal(units, units), place.Orthogonal(units, units, 1), place.Zeros(units));
+        return new Twofold(
+            place.Name,
+            SizeAt(place.InputShape, place.IsSquare),
+            place.Orthogonal(units, units),
+            place.Orthogonal(units, units, 1),
+            place.Zeros(units)
+        );
     }
 }
 
 /// <summary>A layer that trains something and has no weight: each unit times a number of its own.</summary>
-internal sealed class Stretch(string name, LayerSize size, Tensor factors) : Layer(name, size, AuxiliaryUnits.None, new LayerParameter("factors", factors, ParameterRole.Gain))
+internal sealed class Stretch(string name, LayerSize size, Tensor factors)
+    : Layer(name, size, AuxiliaryUnits.None, new LayerParameter("factors", factors, ParameterRole.Gain))
 {
     public override string Kind => "stretch";
 
@@ -61,7 +76,9 @@ internal sealed class Stretch(string name, LayerSize size, Tensor factors) : Lay
 [LayerKind("stretch", "")]
 internal sealed record StretchDefinition : LayerDefinition
 {
-    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => new(ToString(), inputShape, inputShape[0], inputShape[0], inputShape[0], []) { ParametersAnOutput = 1, FlopsAnOutput = 1 };
+    public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) =>
+        new(ToString(), inputShape, inputShape[0], inputShape[0], inputShape[0], []) { ParametersAnOutput = 1, FlopsAnOutput = 1 };
 
-    public override Layer Build(LayerPlace place) => new Stretch(place.Name, SizeAt(place.InputShape, place.IsSquare), place.Ones(place.InputShape[0]));
+    public override Layer Build(LayerPlace place) =>
+        new Stretch(place.Name, SizeAt(place.InputShape, place.IsSquare), place.Ones(place.InputShape[0]));
 }

@@ -79,7 +79,12 @@ public sealed class PatchedLibraryTests : IDisposable
         var whole = File.ReadAllBytes(copy);
         var damaged = (byte[])whole.Clone();
         damaged[damaged.Length / 2] ^= 1;
-        File.WriteAllBytes(copy, damage == "one byte" ? damaged : damage == "empty" ? [] : whole[..^1]);
+        File.WriteAllBytes(
+            copy,
+            damage == "one byte" ? damaged
+                : damage == "empty" ? []
+                : whole[..^1]
+        );
 
         Assert.Equal(copy, Ensured(Library()));
 
@@ -148,7 +153,8 @@ public sealed class PatchedLibraryTests : IDisposable
 
         var copy = Ensured(Library());
         var inode = FileFacts.Of(copy)!.Value.Inode;
-        var wide = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        var wide =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
         File.SetUnixFileMode(_folder["cache"], wide);
         File.SetUnixFileMode(Path.GetDirectoryName(copy)!, wide);
         File.SetUnixFileMode(copy, wide);
@@ -205,13 +211,22 @@ public sealed class PatchedLibraryTests : IDisposable
     }
 
     /// <summary>Files in the cache, hidden ones too.</summary>
-    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder["cache"], "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
+    private IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(_folder["cache"], "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
 
     /// <summary>The library as NuGet restored it.</summary>
     private static string Library()
     {
         var packages = (string)AppContext.GetData("GaitProp.NuGetPackages")!;
-        var library = Path.Combine(packages, "torchsharp", LibTorch.Metadata("TorchSharpVersion"), "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+        var library = Path.Combine(
+            packages,
+            "torchsharp",
+            LibTorch.Metadata("TorchSharpVersion"),
+            "runtimes",
+            "linux-x64",
+            "native",
+            "libLibTorchSharp.so"
+        );
         Assert.SkipUnless(File.Exists(library), $"needs the library of Linux x64, {library}");
         return library;
     }

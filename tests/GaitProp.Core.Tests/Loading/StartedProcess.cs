@@ -10,7 +10,8 @@ internal static class StartedProcess
     private const string Variable = "GAITPROP_TEST_STARTED_PROCESS";
 
     /// <summary>Starts processes that call <see cref="PatchedLibrary.Ensure"/>; returns what each printed last.</summary>
-    public static string[] Ensure(int count, string library, string version, string cache) => Run(count, $"ensure|{library}|{version}|{cache}", cache);
+    public static string[] Ensure(int count, string library, string version, string cache) =>
+        Run(count, $"ensure|{library}|{version}|{cache}", cache);
 
     /// <summary>Starts processes that call <see cref="LibTorch.Load"/> with an own cache folder; returns what each printed last.</summary>
     public static string[] Load(int count, string cache) => Run(count, "load", cache);
@@ -51,18 +52,21 @@ internal static class StartedProcess
     private static string[] Run(int count, string task, string cache)
     {
         var program = Environment.ProcessPath!;
-        var processes = Enumerable.Range(0, count).Select(_ =>
-        {
-            var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
-            if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        var processes = Enumerable
+            .Range(0, count)
+            .Select(_ =>
             {
-                start.ArgumentList.Add(typeof(StartedProcess).Assembly.Location);
-            }
+                var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
+                if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+                {
+                    start.ArgumentList.Add(typeof(StartedProcess).Assembly.Location);
+                }
 
-            start.Environment[Variable] = task;
-            start.Environment["XDG_CACHE_HOME"] = cache;
-            return Process.Start(start)!;
-        }).ToArray();
+                start.Environment[Variable] = task;
+                start.Environment["XDG_CACHE_HOME"] = cache;
+                return Process.Start(start)!;
+            })
+            .ToArray();
         try
         {
             Assert.All(processes, p => Assert.Equal("ready", p.StandardOutput.ReadLine()));
@@ -71,13 +75,16 @@ internal static class StartedProcess
                 process.StandardInput.WriteLine();
             }
 
-            return [.. processes.Select(p =>
-            {
-                var said = p.StandardOutput.ReadToEnd().Trim();
-                p.WaitForExit();
-                Assert.True(p.ExitCode == 0, said);
-                return said;
-            })];
+            return
+            [
+                .. processes.Select(p =>
+                {
+                    var said = p.StandardOutput.ReadToEnd().Trim();
+                    p.WaitForExit();
+                    Assert.True(p.ExitCode == 0, said);
+                    return said;
+                }),
+            ];
         }
         finally
         {

@@ -19,7 +19,9 @@ public sealed class LossTests
         Numbers.AssertClose(y.grad!, loss.Gradient, 1e-14);
     }
 
-    /// <summary>With two classes and a margin d, 1 - p is 1 / (1 + e^d), and the loss log(1 + e^-d): closed forms that keep their digits.</summary>
+    /// <summary>
+    /// With two classes and a margin d, 1 - p is 1 / (1 + e^d), and the loss log(1 + e^-d): closed forms that keep their digits.
+    /// </summary>
     [Theory]
     [InlineData(ScalarType.Float32, 1e-6)]
     [InlineData(ScalarType.Float64, 1e-14)]
@@ -37,7 +39,8 @@ public sealed class LossTests
             Assert.Equal(1, loss.Gradient.to(ScalarType.Float64)[0, 0].item<double>() / missing, 30 * bound);
         }
 
-        // Kahan's way: what rounding takes from 1 + x it takes from both logarithm and difference. (double.LogP1 is no more than the logarithm of the sum.)
+        // Kahan's way: what rounding takes from 1 + x it takes from both logarithm and difference. (double.LogP1 is no more than the
+        // logarithm of the sum.)
         static double LogOnePlus(double x) => 1 + x is var sum && sum == 1 ? x : x * Math.Log(sum) / (sum - 1);
     }
 
@@ -77,7 +80,15 @@ public sealed class LossTests
     public void Half_the_squared_error_is_the_one_of_the_definition()
     {
         using var scope = NewDisposeScope();
-        var loss = Loss.HalfSquareSum(tensor(new[,] { { 1.0, 2.0 } }), tensor(new long[] { 1 }));
+        var loss = Loss.HalfSquareSum(
+            tensor(
+                new[,]
+                {
+                    { 1.0, 2.0 },
+                }
+            ),
+            tensor(new long[] { 1 })
+        );
 
         Assert.Equal(1, loss.Value.item<double>());
         Assert.Equal([1.0, 1.0], loss.Gradient.data<double>().ToArray());
@@ -97,17 +108,26 @@ public sealed class LossTests
     public void An_empty_batch_is_refused()
     {
         using var scope = NewDisposeScope();
-        Assert.StartsWith("the loss of an empty batch is not defined", Assert.Throws<GaitPropException>(() =>
-            Loss.CrossEntropySum(zeros(0, 3), zeros(0, ScalarType.Int64))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the loss of an empty batch is not defined",
+            Assert.Throws<GaitPropException>(() => Loss.CrossEntropySum(zeros(0, 3), zeros(0, ScalarType.Int64))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Outputs_and_labels_must_be_equally_many()
     {
         using var scope = NewDisposeScope();
-        Assert.Contains("2 outputs came with 3 targets", Assert.Throws<GaitPropException>(() =>
-            Loss.CrossEntropySum(zeros(2, 3), zeros(3, ScalarType.Int64))).Message, StringComparison.Ordinal);
-        Assert.Contains("2 outputs came with 3 targets", Assert.Throws<GaitPropException>(() =>
-            Loss.HalfSquareSum(zeros(2, 3), zeros(3, ScalarType.Int64))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 outputs came with 3 targets",
+            Assert.Throws<GaitPropException>(() => Loss.CrossEntropySum(zeros(2, 3), zeros(3, ScalarType.Int64))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "2 outputs came with 3 targets",
+            Assert.Throws<GaitPropException>(() => Loss.HalfSquareSum(zeros(2, 3), zeros(3, ScalarType.Int64))).Message,
+            StringComparison.Ordinal
+        );
     }
 }

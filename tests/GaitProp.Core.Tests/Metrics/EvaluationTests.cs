@@ -2,7 +2,20 @@ namespace GaitProp.Tests.Metrics;
 
 public sealed class EvaluationTests
 {
-    private static readonly Evaluation Three = new("three", "", "set", DataPart.Test, ["cat", "dog", "emu"], [[3L, 1, 0], [2, 2, 0], [0, 0, 0]], 1.5, 1);
+    private static readonly Evaluation Three = new(
+        "three",
+        "",
+        "set",
+        DataPart.Test,
+        ["cat", "dog", "emu"],
+        [
+            [3L, 1, 0],
+            [2, 2, 0],
+            [0, 0, 0],
+        ],
+        1.5,
+        1
+    );
 
     [Fact]
     public void Accuracy_is_what_lies_on_the_diagonal()

@@ -34,7 +34,13 @@ public sealed class OtherMeasuresTests
         using var scope = NewDisposeScope();
         var basis = linalg.qr(Numbers.Normal(1, 7, rank)).Q;
 
-        Assert.Equal(rank, EffectiveRank.Of(3 * basis.matmul(Numbers.Normal(2, rank, rank).triu().mul(0).add(eye(rank, dtype: ScalarType.Float64))))!.Value, 1e-9);
+        Assert.Equal(
+            rank,
+            EffectiveRank
+                .Of(3 * basis.matmul(Numbers.Normal(2, rank, rank).triu().mul(0).add(eye(rank, dtype: ScalarType.Float64))))!
+                .Value,
+            1e-9
+        );
         Assert.Null(EffectiveRank.Of(zeros(3, 3)));
     }
 
@@ -42,13 +48,19 @@ public sealed class OtherMeasuresTests
     public void Below_the_output_the_target_distance_of_normalised_gait_is_eta()
     {
         using var scope = NewDisposeScope();
-        using var network = SampleNetworks.Perturbed(new("n", [9], [new DenseDefinition(9), new DenseDefinition(9), new DenseDefinition(4)]), AuxiliaryUnits.Explicit, 2, noise: 0);
+        using var network = SampleNetworks.Perturbed(
+            new("n", [9], [new DenseDefinition(9), new DenseDefinition(9), new DenseDefinition(4)]),
+            AuxiliaryUnits.Explicit,
+            2,
+            noise: 0
+        );
         var trace = network.Forward(Numbers.Uniform(3, 5, 9));
         var loss = Loss.CrossEntropySum(trace.Output, tensor(new long[] { 0, 1, 2, 3, 0 }));
 
         var targets = new NormalisedGaitRule(new NormalisedGaitOptions { Eta = 1e-6 }).Targets(network, trace, loss.Gradient);
 
-        // The identity output layer with orthogonal weights passes the normalised length on; below it f' may shrink it, by no more than its slope.
+        // The identity output layer with orthogonal weights passes the normalised length on; below it f' may shrink it, by no more than its
+        // slope.
         Assert.Equal(1e-6, TargetDistance.RootMeanSquare(targets[1], network.Layers[1].Units), 1e-12);
         Assert.InRange(TargetDistance.RootMeanSquare(targets[0], network.Layers[0].Units), 1e-7, 1.0000001e-6);
     }

@@ -8,7 +8,11 @@ internal static class AutogradOracle
     /// <summary>dL/dW, dL/db and dL/dg of each layer for a loss of the kept outputs.</summary>
     public static LayerGradient[] Gradients(Network network, Tensor x, Func<Tensor, Tensor> loss)
     {
-        var parameters = network.Layers.Select(l => (Weight: l.Weight.clone().requires_grad_(), Bias: l.Bias.clone().requires_grad_(), Gain: l.Gain?.clone().requires_grad_())).ToArray();
+        var parameters = network
+            .Layers.Select(l =>
+                (Weight: l.Weight.clone().requires_grad_(), Bias: l.Bias.clone().requires_grad_(), Gain: l.Gain?.clone().requires_grad_())
+            )
+            .ToArray();
         foreach (var (layer, (weight, bias, gain)) in network.Layers.Zip(parameters))
         {
             x = Forward(layer, x, weight, bias, gain).narrow(1, 0, layer.Keep);

@@ -37,7 +37,12 @@ public sealed class LayerSizeTests
     [Fact]
     public void The_figure_has_stacks_and_a_row_of_three_panels_for_each_network()
     {
-        var figure = ArchitectureFigure.Of("fig3", "title", "caption", [Architectures.Define("cifar-shallow", [3, 32, 32], 10), Architectures.Define("cifar-deep", [3, 32, 32], 10)]);
+        var figure = ArchitectureFigure.Of(
+            "fig3",
+            "title",
+            "caption",
+            [Architectures.Define("cifar-shallow", [3, 32, 32], 10), Architectures.Define("cifar-deep", [3, 32, 32], 10)]
+        );
 
         Assert.Equal(["A", "B", "C", "D", "E", "F", "G"], figure.Panels.Select(p => p.Letter));
         Assert.NotNull(figure.Panels[0].Drawing);

@@ -2,20 +2,28 @@ namespace GaitProp.Tests.Networks;
 
 public sealed class NetworkDefinitionTests
 {
-    private static readonly LayerDefinition[] Layers = [new ConvDefinition(3, 2, 48), new ConvDefinition(5, 1, 16), new DenseDefinition(512), new DenseDefinition(10)];
+    private static readonly LayerDefinition[] Layers =
+    [
+        new ConvDefinition(3, 2, 48),
+        new ConvDefinition(5, 1, 16),
+        new DenseDefinition(512),
+        new DenseDefinition(10),
+    ];
 
     [Fact]
     public void Words_JSON_and_the_builder_make_one_plan()
     {
         var words = NetworkDefinition.Parse("mine", [3, 32, 32], "conv 3x3/2 48, CONV 5x5 16,dense   512, dense 10");
-        var json = NetworkDefinition.FromJson("""
+        var json = NetworkDefinition.FromJson(
+            """
             {
               // a comment
               "name": "mine",
               "input": [3, 32, 32],
               "layers": ["conv 3x3/2 48", "conv 5x5/1 16", "dense 512", "dense 10"],
             }
-            """);
+            """
+        );
         var built = new NetworkBuilder("mine", 3, 32, 32).Conv(3, 2, 48).Conv(5, 1, 16).Dense(512).Dense(10).Definition;
 
         foreach (var plan in (NetworkDefinition[])[words, json, built])
@@ -27,7 +35,8 @@ public sealed class NetworkDefinitionTests
     }
 
     [Fact]
-    public void A_layer_is_read_back_as_it_is_written() => Assert.All(Layers, layer => Assert.Equal(layer, LayerDefinition.Parse(layer.ToString()!)));
+    public void A_layer_is_read_back_as_it_is_written() =>
+        Assert.All(Layers, layer => Assert.Equal(layer, LayerDefinition.Parse(layer.ToString()!)));
 
     [Theory]
     [InlineData("dens 512", "cannot be read")]
@@ -46,5 +55,9 @@ public sealed class NetworkDefinitionTests
     [InlineData("""{ "input": "3", "layers": [] }""", "cannot be read")]
     [InlineData("nonsense", "cannot be read")]
     public void JSON_that_is_not_a_network_is_refused(string json, string message) =>
-        Assert.Contains(message, Assert.Throws<GaitPropException>(() => NetworkDefinition.FromJson(json)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<GaitPropException>(() => NetworkDefinition.FromJson(json)).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -44,14 +44,22 @@ public sealed class NetworkTests
     [InlineData("cifar-shalow", "Did you mean 'cifar-shallow'?")]
     [InlineData("resnet", "unknown network 'resnet'")]
     public void An_unknown_network_is_refused(string name, string message) =>
-        Assert.Contains(message, Assert.Throws<GaitPropException>(() => Architectures.Define(name, [3, 32, 32], 10)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<GaitPropException>(() => Architectures.Define(name, [3, 32, 32], 10)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_square_layer_cannot_keep_more_than_it_has_and_says_which()
     {
         var plan = new NetworkBuilder("n", 4).Dense(3).Dense(5).Definition;
 
-        Assert.Contains("layer 2 (dense 5) passes on 5 outputs of 3 inputs", Assert.Throws<GaitPropException>(() => Network.Build(plan, AuxiliaryUnits.Explicit, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "layer 2 (dense 5) passes on 5 outputs of 3 inputs",
+            Assert.Throws<GaitPropException>(() => Network.Build(plan, AuxiliaryUnits.Explicit, 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -61,7 +69,11 @@ public sealed class NetworkTests
         var first = Network.Build(plan, AuxiliaryUnits.None, 1);
         var second = Network.Build(plan, AuxiliaryUnits.None, 1);
 
-        Assert.Contains("takes inputs of 4", Assert.Throws<GaitPropException>(() => new Network("n", [first.Layers[0], second.Layers[0]])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "takes inputs of 4",
+            Assert.Throws<GaitPropException>(() => new Network("n", [first.Layers[0], second.Layers[0]])).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("no layers", Assert.Throws<GaitPropException>(() => new Network("n", [])).Message, StringComparison.Ordinal);
         first.Dispose();
         second.Dispose();
@@ -88,7 +100,11 @@ public sealed class NetworkTests
     public void Predict_is_the_forward_pass()
     {
         using var scope = NewDisposeScope();
-        using var network = SampleNetworks.Perturbed(new NetworkBuilder("n", 2, 5, 5).Conv(3, 2, 4).Dense(3).Definition, AuxiliaryUnits.Explicit, 1);
+        using var network = SampleNetworks.Perturbed(
+            new NetworkBuilder("n", 2, 5, 5).Conv(3, 2, 4).Dense(3).Definition,
+            AuxiliaryUnits.Explicit,
+            1
+        );
         var x = Numbers.Normal(1, 4, 2, 5, 5);
 
         Numbers.AssertEqual(network.Forward(x).Output, network.Predict(x));

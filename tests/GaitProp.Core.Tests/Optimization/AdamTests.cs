@@ -15,7 +15,13 @@ public sealed class AdamTests
     public void A_thousand_steps_are_torchs(ScalarType precision, double bound)
     {
         using var scope = NewDisposeScope();
-        var options = new OptimizerOptions { LearningRate = 1e-3, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-4 };
+        var options = new OptimizerOptions
+        {
+            LearningRate = 1e-3,
+            Beta1 = 0.9,
+            Beta2 = 0.99,
+            Epsilon = 1e-4,
+        };
         var start = Sizes.Select((size, i) => Numbers.Normal(i, size).to(precision)).ToArray();
         var ours = start.Select(p => p.clone()).ToArray();
         var torchs = start.Select(p => new Parameter(p.clone())).ToArray();
@@ -28,8 +34,13 @@ public sealed class AdamTests
 
             // Large parameters are followed for ten steps, where the bias corrections act; small ones all the way.
             var followed = step < 10 ? Sizes.Length : 4;
-            var gradients = Enumerable.Range(0, Sizes.Length)
-                .Select(i => i < followed ? (Numbers.Normal((10 * step) + i, Sizes[i]) * Math.Pow(10, (i % 4) - 2) * (1 + Math.Sin(step * 0.1))).to(precision) : zeros[i])
+            var gradients = Enumerable
+                .Range(0, Sizes.Length)
+                .Select(i =>
+                    i < followed
+                        ? (Numbers.Normal((10 * step) + i, Sizes[i]) * Math.Pow(10, (i % 4) - 2) * (1 + Math.Sin(step * 0.1))).to(precision)
+                        : zeros[i]
+                )
                 .ToArray();
             foreach (var (parameter, gradient) in torchs.Zip(gradients))
             {
@@ -43,7 +54,12 @@ public sealed class AdamTests
                 foreach (var (i, size) in Sizes.Index())
                 {
                     // What was travelled, not the parameters themselves, is what must agree.
-                    Numbers.AssertClose((torchs[i] - start[i]).detach(), ours[i] - start[i], bound, $"{size} values after {step + 1} steps");
+                    Numbers.AssertClose(
+                        (torchs[i] - start[i]).detach(),
+                        ours[i] - start[i],
+                        bound,
+                        $"{size} values after {step + 1} steps"
+                    );
                 }
             }
         }
@@ -88,17 +104,37 @@ public sealed class AdamTests
         using var scope = NewDisposeScope();
         using var adam = new Adam([zeros(2)], new OptimizerOptions());
 
-        Assert.Contains("2 gradients came for 1 parameters", Assert.Throws<ArgumentException>(() => adam.Step([zeros(2), zeros(2)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 gradients came for 1 parameters",
+            Assert.Throws<ArgumentException>(() => adam.Step([zeros(2), zeros(2)])).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    public static TheoryData<string, OptimizerOptions> Impossible => new()
-    {
-        { "optimizer lr 0 is not possible: it must be above 0.", new() { LearningRate = 0 } },
-        { "optimizer lr NaN is not possible", new() { LearningRate = double.NaN } },
-        { "optimizer beta1 1 is not possible: it must be 0 or more and below 1.", new() { Beta1 = 1 } },
-        { "optimizer beta2 -0.1 is not possible", new() { Beta2 = -0.1 } },
-        { "optimizer epsilon 0 is not possible: it must be above 0.", new() { Epsilon = 0 } },
-    };
+    public static TheoryData<string, OptimizerOptions> Impossible =>
+        new()
+        {
+            {
+                "optimizer lr 0 is not possible: it must be above 0.",
+                new() { LearningRate = 0 }
+            },
+            {
+                "optimizer lr NaN is not possible",
+                new() { LearningRate = double.NaN }
+            },
+            {
+                "optimizer beta1 1 is not possible: it must be 0 or more and below 1.",
+                new() { Beta1 = 1 }
+            },
+            {
+                "optimizer beta2 -0.1 is not possible",
+                new() { Beta2 = -0.1 }
+            },
+            {
+                "optimizer epsilon 0 is not possible: it must be above 0.",
+                new() { Epsilon = 0 }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
@@ -115,7 +151,16 @@ public sealed class AdamTests
         var fused = Numbers.Normal(1, 37, 11);
         var other = fused.clone();
         var (first, second) = (zeros_like(other), zeros_like(other));
-        using var adam = new Adam([fused], new OptimizerOptions { LearningRate = 1e-2, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-3 });
+        using var adam = new Adam(
+            [fused],
+            new OptimizerOptions
+            {
+                LearningRate = 1e-2,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                Epsilon = 1e-3,
+            }
+        );
         for (var t = 1; t <= 20; t++)
         {
             var gradient = Numbers.Normal(100 + t, 37, 11);
@@ -136,9 +181,22 @@ public sealed class AdamTests
     public void A_gain_moves_by_the_root_of_the_fan_in_times_the_rate_or_as_set(double? gainRate, double expected)
     {
         using var scope = NewDisposeScope();
-        using var network = Network.Build(NetworkDefinition.Parse("n", [9], "dense 4 gain row, dense 3"), AuxiliaryUnits.None, 1, ScalarType.Float64);
+        using var network = Network.Build(
+            NetworkDefinition.Parse("n", [9], "dense 4 gain row, dense 3"),
+            AuxiliaryUnits.None,
+            1,
+            ScalarType.Float64
+        );
         var before = network.Layers.SelectMany(l => l.Trained).Select(t => t.clone()).ToArray();
-        using var adam = Optimizer.Of(network, new OptimizerOptions { LearningRate = 0.01, Epsilon = 1e-12, GainLr = gainRate });
+        using var adam = Optimizer.Of(
+            network,
+            new OptimizerOptions
+            {
+                LearningRate = 0.01,
+                Epsilon = 1e-12,
+                GainLr = gainRate,
+            }
+        );
 
         adam.Step([.. before.Select(b => ones_like(b))]);
 

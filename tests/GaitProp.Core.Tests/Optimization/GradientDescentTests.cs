@@ -34,7 +34,12 @@ public sealed class GradientDescentTests
     public void Every_parameter_has_the_rate_and_a_gain_its_own_if_it_is_set(double? gainRate, double expected)
     {
         using var scope = NewDisposeScope();
-        using var network = Network.Build(NetworkDefinition.Parse("n", [9], "dense 4 gain row, dense 3"), AuxiliaryUnits.None, 1, ScalarType.Float64);
+        using var network = Network.Build(
+            NetworkDefinition.Parse("n", [9], "dense 4 gain row, dense 3"),
+            AuxiliaryUnits.None,
+            1,
+            ScalarType.Float64
+        );
         var before = network.Layers.SelectMany(l => l.Trained).Select(t => t.clone()).ToArray();
         using var descent = Optimizer.Of(network, Options with { GainLr = gainRate });
 

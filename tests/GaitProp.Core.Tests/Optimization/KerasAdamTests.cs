@@ -2,10 +2,19 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Optimization;
 
-/// <summary>Adam as Keras has it: <c>p -= lr sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon)</c>, held against that formula in plain float64.</summary>
+/// <summary>
+/// Adam as Keras has it: <c>p -= lr sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon)</c>, held against that formula in plain float64.
+/// </summary>
 public sealed class KerasAdamTests
 {
-    private static readonly OptimizerOptions Options = new() { Kind = OptimizerKind.KerasAdam, LearningRate = 2.5e-3, Beta1 = 0.9, Beta2 = 0.99, Epsilon = 1e-4 };
+    private static readonly OptimizerOptions Options = new()
+    {
+        Kind = OptimizerKind.KerasAdam,
+        LearningRate = 2.5e-3,
+        Beta1 = 0.9,
+        Beta2 = 0.99,
+        Epsilon = 1e-4,
+    };
 
     [Theory]
     [InlineData(ScalarType.Float64, 1e-12)]
@@ -38,7 +47,10 @@ public sealed class KerasAdamTests
         }
     }
 
-    /// <summary>At step 1 the root of the second moment is sqrt(1 - beta2) |g|, so that epsilon counts 1 / sqrt(1 - beta2) times, ten times for FA, as much as in Adam.</summary>
+    /// <summary>
+    /// At step 1 the root of the second moment is sqrt(1 - beta2) |g|, so that epsilon counts 1 / sqrt(1 - beta2) times, ten times for FA,
+    /// as much as in Adam.
+    /// </summary>
     [Theory]
     [InlineData(0.99, 10)]
     [InlineData(0.9999, 100)]

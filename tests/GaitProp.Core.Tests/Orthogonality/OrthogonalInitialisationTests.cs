@@ -40,14 +40,20 @@ public sealed class OrthogonalInitialisationTests
     {
         using var scope = NewDisposeScope();
         Numbers.AssertClose(
-            OrthogonalInitialisation.Draw(all, 12, 3, ScalarType.Float64).narrow(0, 0, kept), OrthogonalInitialisation.Draw(kept, 12, 3, ScalarType.Float64), 1e-12);
+            OrthogonalInitialisation.Draw(all, 12, 3, ScalarType.Float64).narrow(0, 0, kept),
+            OrthogonalInitialisation.Draw(kept, 12, 3, ScalarType.Float64),
+            1e-12
+        );
     }
 
     [Fact]
     public void Float32_is_float64_rounded()
     {
         using var scope = NewDisposeScope();
-        Numbers.AssertEqual(OrthogonalInitialisation.Draw(6, 6, 3, ScalarType.Float64).to(ScalarType.Float32), OrthogonalInitialisation.Draw(6, 6, 3));
+        Numbers.AssertEqual(
+            OrthogonalInitialisation.Draw(6, 6, 3, ScalarType.Float64).to(ScalarType.Float32),
+            OrthogonalInitialisation.Draw(6, 6, 3)
+        );
     }
 
     [Fact]
@@ -55,7 +61,9 @@ public sealed class OrthogonalInitialisationTests
     {
         // Householder's signs left in would make the diagonal one-sided.
         using var scope = NewDisposeScope();
-        var positive = Enumerable.Range(0, 200).Count(seed => OrthogonalInitialisation.Draw(4, 4, (ulong)seed, ScalarType.Float64)[0, 0].item<double>() > 0);
+        var positive = Enumerable
+            .Range(0, 200)
+            .Count(seed => OrthogonalInitialisation.Draw(4, 4, (ulong)seed, ScalarType.Float64)[0, 0].item<double>() > 0);
 
         Assert.InRange(positive, 70, 130);
     }
@@ -64,7 +72,11 @@ public sealed class OrthogonalInitialisationTests
     public void Every_layer_of_a_network_starts_orthogonal_unlike_the_others_and_with_the_same_kept_rows_whatever_its_auxiliary_units()
     {
         using var scope = NewDisposeScope();
-        var plan = new NetworkDefinition("n", [2, 8, 8], [new ConvDefinition(3, 2, 4), new ConvDefinition(3, 2, 7), new DenseDefinition(13), new DenseDefinition(3)]);
+        var plan = new NetworkDefinition(
+            "n",
+            [2, 8, 8],
+            [new ConvDefinition(3, 2, 4), new ConvDefinition(3, 2, 7), new DenseDefinition(13), new DenseDefinition(3)]
+        );
         using var plain = Network.Build(plan, AuxiliaryUnits.None, 7, ScalarType.Float64);
         using var whole = Network.Build(plan, AuxiliaryUnits.Explicit, 7, ScalarType.Float64);
         using var hidden = Network.Build(plan, AuxiliaryUnits.Implicit, 7, ScalarType.Float64);

@@ -6,7 +6,14 @@ namespace GaitProp.Tests.Orthogonality;
 
 public sealed class OrthogonalityDefectTests
 {
-    public static TheoryData<int, int> Sizes => new() { { 6, 6 }, { 4, 9 }, { 9, 4 }, { 1, 5 } };
+    public static TheoryData<int, int> Sizes =>
+        new()
+        {
+            { 6, 6 },
+            { 4, 9 },
+            { 9, 4 },
+            { 1, 5 },
+        };
 
     [Theory]
     [MemberData(nameof(Sizes))]

@@ -7,7 +7,13 @@ namespace GaitProp.Tests.Orthogonality;
 
 public sealed class SubspaceRetractionTests
 {
-    public static TheoryData<int, int> Sizes => new() { { 40, 40 }, { 30, 70 }, { 70, 30 } };
+    public static TheoryData<int, int> Sizes =>
+        new()
+        {
+            { 40, 40 },
+            { 30, 70 },
+            { 70, 30 },
+        };
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -39,8 +45,8 @@ public sealed class SubspaceRetractionTests
 
         retraction.Apply_(w);
 
-        // Halko, Martinsson and Tropp 2011, theorem 10.6, for a target rank of 10: (1 + sqrt(10 / 9)) sigma_11 + e sqrt(20) / 10 (sum of sigma_j^2 from 11)^(1/2)
-        // on average; both sides of the symmetric defect share it, and the step itself leaves the square.
+        // Halko, Martinsson and Tropp 2011, theorem 10.6, for a target rank of 10: (1 + sqrt(10 / 9)) sigma_11 + e sqrt(20) / 10 (sum of
+        // sigma_j^2 from 11)^(1/2) on average; both sides of the symmetric defect share it, and the step itself leaves the square.
         var tail = eigenvalues[10..];
         var bound = ((1 + Math.Sqrt(10.0 / 9)) * tail[0].ToDouble()) + (Math.E * Math.Sqrt(20) / 10 * tail.norm().ToDouble());
         Assert.InRange(linalg.norm(OrthogonalityDefect.Matrix(w), 2).ToDouble(), 0, bound + 1e-4);
@@ -125,7 +131,11 @@ public sealed class SubspaceRetractionTests
 
     [Fact]
     public void No_directions_are_refused() =>
-        Assert.Contains("0 directions", Assert.Throws<GaitPropException>(() => new SubspaceRetraction(eye(4), 0, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 directions",
+            Assert.Throws<GaitPropException>(() => new SubspaceRetraction(eye(4), 0, 1)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void As_on_a_device_a_weight_without_any_defect_stays_as_it_is()

@@ -1,7 +1,7 @@
 using GaitProp.Experiments;
 using GaitProp.Ranks;
-using GaitProp.Tests.Rules;
 using GaitProp.Runtime;
+using GaitProp.Tests.Rules;
 using GaitProp.Training;
 using static TorchSharp.torch;
 
@@ -71,7 +71,9 @@ public sealed class SharedTrainingTests
         Assert.All(shared.Skip(1), weights => Assert.All(Apart(shared[0], weights), apart => Assert.Equal(0, apart)));
     }
 
-    /// <summary>The measure is float32 itself: two ranks are about as far from the float64 run as one process is, with the same rule or with BP.</summary>
+    /// <summary>
+    /// The measure is float32 itself: two ranks are about as far from the float64 run as one process is, with the same rule or with BP.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Rules))]
     public void In_float32_they_are_as_exact_as_one_process(string way, string network)
@@ -88,7 +90,8 @@ public sealed class SharedTrainingTests
         {
             var (start, exact) = Trained(Of(way, network, ScalarType.Float64), RankGroup.Alone);
             var (_, rounded) = Trained(Of(way, network, ScalarType.Float32), group);
-            double Length(Tensor[] from, Tensor[] to) => Math.Sqrt(from.Zip(to).Sum(t => Math.Pow((t.First - t.Second).norm().Number(), 2)));
+            double Length(Tensor[] from, Tensor[] to) =>
+                Math.Sqrt(from.Zip(to).Sum(t => Math.Pow((t.First - t.Second).norm().Number(), 2)));
             return Length(exact, rounded) / Length(start, exact);
         }
     }
@@ -109,7 +112,8 @@ public sealed class SharedTrainingTests
         return (before, Now());
     }
 
-    private static double[] Apart(Tensor[] expected, Tensor[] actual) => [.. expected.Zip(actual).Select(t => (t.First - t.Second).norm().Number() / Math.Max(t.First.norm().Number(), 1e-30))];
+    private static double[] Apart(Tensor[] expected, Tensor[] actual) =>
+        [.. expected.Zip(actual).Select(t => (t.First - t.Second).norm().Number() / Math.Max(t.First.norm().Number(), 1e-30))];
 
     /// <summary>How many of the tensors are a rule's own.</summary>
     private static int FeedbackOf(Experiment experiment)
@@ -128,7 +132,10 @@ public sealed class SharedTrainingTests
             Name = "test",
             Network = network,
             Precision = precision,
-            Auxiliary = experiment.Auxiliary == AuxiliaryUnits.None && RuleCatalog.Create(experiment.Rule).NeedsSquareLayers ? AuxiliaryUnits.Implicit : experiment.Auxiliary,
+            Auxiliary =
+                experiment.Auxiliary == AuxiliaryUnits.None && RuleCatalog.Create(experiment.Rule).NeedsSquareLayers
+                    ? AuxiliaryUnits.Implicit
+                    : experiment.Auxiliary,
             BatchSize = 13,
             Epochs = 9,
             AngleEvery = 7,

@@ -27,23 +27,35 @@ internal sealed class ThreadRanks : RankGroup
         using var hall = new Hall(count);
         var results = new T[count];
         var errors = new Exception?[count];
-        var threads = Enumerable.Range(0, count).Select(rank => new Thread(() =>
-        {
-            try
+        var threads = Enumerable
+            .Range(0, count)
+            .Select(rank => new Thread(() =>
             {
-                results[rank] = work(new ThreadRanks(hall, rank));
-            }
-            catch (Exception e)
-            {
-                errors[rank] = e;
-                hall.Leave();
-            }
-        })).ToArray();
+                try
+                {
+                    results[rank] = work(new ThreadRanks(hall, rank));
+                }
+                catch (Exception e)
+                {
+                    errors[rank] = e;
+                    hall.Leave();
+                }
+            }))
+            .ToArray();
         Array.ForEach(threads, t => t.Start());
         Array.ForEach(threads, t => t.Join());
 
         // Who only found the others gone is not the cause.
-        if (errors.OfType<Exception>().OrderBy(e => e is OperationCanceledException { CancellationToken.IsCancellationRequested: true } && e.Message.StartsWith("The operation", StringComparison.Ordinal)).FirstOrDefault() is { } error)
+        if (
+            errors
+                .OfType<Exception>()
+                .OrderBy(e =>
+                    e is OperationCanceledException { CancellationToken.IsCancellationRequested: true }
+                    && e.Message.StartsWith("The operation", StringComparison.Ordinal)
+                )
+                .FirstOrDefault() is
+            { } error
+        )
         {
             ExceptionDispatchInfo.Throw(error);
         }

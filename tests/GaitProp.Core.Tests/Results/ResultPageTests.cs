@@ -4,13 +4,17 @@ using GaitProp.Tests.Experiments;
 
 namespace GaitProp.Tests.Results;
 
-/// <summary>Results beside the paper's words: rows hold what belongs together, verdicts follow from the numbers, and the committed pages are what the command makes.</summary>
+/// <summary>
+/// Results beside the paper's words: rows hold what belongs together, verdicts follow from the numbers, and the committed pages are what
+/// the command makes.
+/// </summary>
 public sealed class ResultPageTests
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(PublishedNumbersTests.Folder(), "..", ".."));
 
     private static readonly Lazy<IReadOnlyList<ResultRow>> Recorded = new(() =>
-        ResultPage.Rows([Path.Combine(Root, "notebooks", "recorded"), Path.Combine(Root, "notebooks", "recorded-authors")]));
+        ResultPage.Rows([Path.Combine(Root, "notebooks", "recorded"), Path.Combine(Root, "notebooks", "recorded-authors")])
+    );
 
     [Theory]
     [InlineData("docs/results.md")]
@@ -32,7 +36,10 @@ public sealed class ResultPageTests
         Assert.All(Recorded.Value, row => Assert.Equal(row.Runs.Count, row.Seeds.Distinct().Count()));
     }
 
-    /// <summary>Of one rule's 30 and 20 epochs, of two inverses and of gains come rows of their own; seeds come together, whatever version of the kit made them.</summary>
+    /// <summary>
+    /// Of one rule's 30 and 20 epochs, of two inverses and of gains come rows of their own; seeds come together, whatever version of the
+    /// kit made them.
+    /// </summary>
     [Fact]
     public void What_differs_in_more_than_the_seed_is_another_row()
     {
@@ -41,8 +48,12 @@ public sealed class ResultPageTests
         ((JsonObject)old.Description.Experiment).Remove("gain");
         RunRecord[] runs =
         [
-            old, Run(template, "ngait", seed: 2, epochs: 3), Run(template, "ngait", seed: 2, epochs: 2), Run(template, "ngait", seed: 1, epochs: 3, e => e["gain"] = "row"),
-            Run(template, "ngait", seed: 1, epochs: 3, e => e["ruleOptions"]!["inverse"] = "transpose"), Run(template, "ngait", seed: 1, epochs: 3, e => e["shuffleBuffer"] = 1000),
+            old,
+            Run(template, "ngait", seed: 2, epochs: 3),
+            Run(template, "ngait", seed: 2, epochs: 2),
+            Run(template, "ngait", seed: 1, epochs: 3, e => e["gain"] = "row"),
+            Run(template, "ngait", seed: 1, epochs: 3, e => e["ruleOptions"]!["inverse"] = "transpose"),
+            Run(template, "ngait", seed: 1, epochs: 3, e => e["shuffleBuffer"] = 1000),
             Run(template, "ngait", seed: 3, epochs: 3, e => e["epochs"] = 200),
         ];
 
@@ -100,7 +111,11 @@ public sealed class ResultPageTests
     public void FA_is_to_be_between_GAIT_and_normalised_GAIT_at_the_epoch_that_all_have(double gaitLess, double faLess, string verdict)
     {
         var template = Template("cifar-deep");
-        var rows = ResultRow.Of([Run(template, "gait", 1, 2, shift: gaitLess), Run(template, "fa", 1, 5, shift: faLess), Run(template, "ngait", 1, 4)]);
+        var rows = ResultRow.Of([
+            Run(template, "gait", 1, 2, shift: gaitLess),
+            Run(template, "fa", 1, 5, shift: faLess),
+            Run(template, "ngait", 1, 4),
+        ]);
         var judgement = Judgement.Of(rows.Single(r => r.Rule == "fa"), rows).Single(j => j.Claim.Between is not null);
 
         Assert.Equal(verdict, judgement.Verdict.ToString());
@@ -113,24 +128,39 @@ public sealed class ResultPageTests
         var template = Template("cifar-deep");
         var rising = Run(template, "gait", 1, 4);
         var falling = rising with { Epochs = [.. rising.Epochs.Select(e => e with { TrainAccuracy = e.Epoch == 2 ? 0.5 : 0.4 })] };
-        var broken = rising with { Description = rising.Description with { Status = RunStatus.Diverged, Error = "gait: the loss is no longer finite" } };
-
-        Assert.Equal(["Not", "Reproduced", "Reproduced"], ((RunRecord[])[rising, falling, broken]).Select(run =>
+        var broken = rising with
         {
-            var row = Assert.Single(ResultRow.Of([run]));
-            return Judgement.Of(row, [row]).Single(j => j.Claim.Falling is not null).Verdict.ToString();
-        }));
+            Description = rising.Description with { Status = RunStatus.Diverged, Error = "gait: the loss is no longer finite" },
+        };
+
+        Assert.Equal(
+            ["Not", "Reproduced", "Reproduced"],
+            ((RunRecord[])[rising, falling, broken]).Select(run =>
+            {
+                var row = Assert.Single(ResultRow.Of([run]));
+                return Judgement.Of(row, [row]).Single(j => j.Claim.Falling is not null).Verdict.ToString();
+            })
+        );
     }
 
     [Fact]
     public void Cost_is_beside_backpropagations_where_both_were_timed_on_one_machine_only()
     {
         var template = Template();
-        RunRecord Timed(string rule, double seconds, string processor) => Run(template, rule, 1, 3) is var run
-            ? run with { Description = run.Description with { Environment = run.Description.Environment with { Processor = processor } }, Timings = [new(1, 10, seconds / 10, seconds, 0, 0)] }
-            : throw new InvalidOperationException();
+        RunRecord Timed(string rule, double seconds, string processor) =>
+            Run(template, rule, 1, 3) is var run
+                ? run with
+                {
+                    Description = run.Description with { Environment = run.Description.Environment with { Processor = processor } },
+                    Timings = [new(1, 10, seconds / 10, seconds, 0, 0)],
+                }
+                : throw new InvalidOperationException();
 
-        Assert.Contains("| 1.50 x BP (one, 1 thread) |", ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "one")])), StringComparison.Ordinal);
+        Assert.Contains(
+            "| 1.50 x BP (one, 1 thread) |",
+            ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "one")])),
+            StringComparison.Ordinal
+        );
         var apart = ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "another")]));
         Assert.Contains("| 30 s per epoch (another, 1 thread) |", apart, StringComparison.Ordinal);
         Assert.Contains("not recorded", ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 3)])), StringComparison.Ordinal);
@@ -148,23 +178,57 @@ public sealed class ResultPageTests
         Assert.EndsWith("<!-- /results -->\nafter\n", made, StringComparison.Ordinal);
         Assert.DoesNotContain("old", made, StringComparison.Ordinal);
         Assert.Equal(made, ResultPage.Into(made, rows, "page.md"));
-        Assert.StartsWith("page.md has no place for results", Assert.Throws<GaitPropException>(() => ResultPage.Into("no marks", rows, "page.md")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("page.md: '<!-- results: long -->' is not possible", Assert.Throws<GaitPropException>(() => ResultPage.Into("<!-- results: long -->\n<!-- /results -->", rows, "page.md")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "page.md has no place for results",
+            Assert.Throws<GaitPropException>(() => ResultPage.Into("no marks", rows, "page.md")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "page.md: '<!-- results: long -->' is not possible",
+            Assert.Throws<GaitPropException>(() => ResultPage.Into("<!-- results: long -->\n<!-- /results -->", rows, "page.md")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void Every_sentence_of_the_paper_has_one_way_to_hold_a_result_against_it() => Assert.All(
-        PaperPanel.All.Values.SelectMany(p => p.Claims), c => Assert.Single(new object?[] { c.Angle, c.Parity, c.Between, c.Falling }.OfType<object>()));
+    public void Every_sentence_of_the_paper_has_one_way_to_hold_a_result_against_it() =>
+        Assert.All(
+            PaperPanel.All.Values.SelectMany(p => p.Claims),
+            c => Assert.Single(new object?[] { c.Angle, c.Parity, c.Between, c.Falling }.OfType<object>())
+        );
 
     /// <summary>A recorded run of normalised GAIT; others are made of it, so that all that a run has is there.</summary>
     private static RunRecord Template(string experiment = "cifar-shallow") =>
-        RunRecord.Read(Directory.GetDirectories(Path.Combine(Root, "notebooks", "recorded", experiment), "ngait-s1-*").Order(StringComparer.Ordinal).Last());
+        RunRecord.Read(
+            Directory
+                .GetDirectories(Path.Combine(Root, "notebooks", "recorded", experiment), "ngait-s1-*")
+                .Order(StringComparer.Ordinal)
+                .Last()
+        );
 
     /// <summary>Accuracy grows by a point an epoch, from 30 %, less the shift.</summary>
-    private static RunRecord Run(RunRecord template, string rule, int seed, int epochs, Action<JsonObject>? change = null, double shift = 0, double[]? angles = null)
+    private static RunRecord Run(
+        RunRecord template,
+        string rule,
+        int seed,
+        int epochs,
+        Action<JsonObject>? change = null,
+        double shift = 0,
+        double[]? angles = null
+    )
     {
-        var experiment = (JsonObject)GaitProp.Experiments.ExperimentJson.ToJson(
-            GaitProp.Experiments.Presets.Experiment((string)template.Description.Experiment["name"]!, rule, rule == "gait" ? "paper" : "fast") with { Seed = seed, Epochs = epochs });
+        var experiment = (JsonObject)
+            GaitProp.Experiments.ExperimentJson.ToJson(
+                GaitProp.Experiments.Presets.Experiment(
+                    (string)template.Description.Experiment["name"]!,
+                    rule,
+                    rule == "gait" ? "paper" : "fast"
+                ) with
+                {
+                    Seed = seed,
+                    Epochs = epochs,
+                }
+            );
         change?.Invoke(experiment);
         double?[] each = angles is null ? [.. template.Description.Layers.Select(_ => (double?)1)] : [.. angles];
         return new RunRecord(
@@ -177,6 +241,7 @@ public sealed class ResultPageTests
             },
             rule == "bp" ? [] : [new StepMetrics(1, 0, 2, each)],
             [.. Enumerable.Range(0, epochs + 1).Select(e => new EpochMetrics(e, e, 1, 0.3 + (0.01 * e), 1, 0.3 + (0.01 * e) - shift, []))],
-            []);
+            []
+        );
     }
 }

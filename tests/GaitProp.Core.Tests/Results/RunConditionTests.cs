@@ -5,7 +5,9 @@ namespace GaitProp.Tests.Results;
 
 public sealed class RunConditionTests
 {
-    private static readonly JsonObject Run = JsonNode.Parse("""{ "rule": "ngait", "lambda": 10, "optimizer.lr": 1e-4, "tf32": false, "trainImages": null }""")!.AsObject();
+    private static readonly JsonObject Run = JsonNode
+        .Parse("""{ "rule": "ngait", "lambda": 10, "optimizer.lr": 1e-4, "tf32": false, "trainImages": null }""")!
+        .AsObject();
 
     [Theory]
     [InlineData("rule == 'ngait' and lambda >= 10", true)]
@@ -34,5 +36,9 @@ public sealed class RunConditionTests
     [InlineData("rule == and", "at character 9: 'and' stands where a field or value must")]
     [InlineData("lambda; drop", "at character 7: ';' is not understood")]
     public void Others_are_one_line(string condition, string said) =>
-        Assert.StartsWith($"the condition \"{condition}\" cannot be read {said}", Assert.Throws<GaitPropException>(() => RunCondition.Parse(condition)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"the condition \"{condition}\" cannot be read {said}",
+            Assert.Throws<GaitPropException>(() => RunCondition.Parse(condition)).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -8,8 +8,16 @@ namespace GaitProp.Tests.Results;
 
 public sealed class RunQueryTests
 {
-    /// <summary>Two rules, two values, three seeds: accuracy after epoch 2 is lambda / 1000 + seed / 100, its highest after epoch 1 is 0.1 more.</summary>
-    private static readonly RunFields[] Runs = [.. from rule in (string[])["bp", "ngait"] from lambda in (int[])[100, 9] from seed in (int[])[1, 2, 3] select Run(rule, lambda, seed)];
+    /// <summary>
+    /// Two rules, two values, three seeds: accuracy after epoch 2 is lambda / 1000 + seed / 100, its highest after epoch 1 is 0.1 more.
+    /// </summary>
+    private static readonly RunFields[] Runs =
+    [
+        .. from rule in (string[])["bp", "ngait"]
+        from lambda in (int[])[100, 9]
+        from seed in (int[])[1, 2, 3]
+        select Run(rule, lambda, seed),
+    ];
 
     [Fact]
     public void Runs_that_fit_are_grouped_by_value_in_order_of_numbers_with_mean_and_interval()
@@ -34,7 +42,8 @@ public sealed class RunQueryTests
     }
 
     [Fact]
-    public void Conditions_may_ask_for_measurements() => Assert.Equal(["100"], Ask("testAccuracy.max > 0.2", ["orthogonality.lambda"], ["testAccuracy"]).Groups.Select(g => g.Values[0]));
+    public void Conditions_may_ask_for_measurements() =>
+        Assert.Equal(["100"], Ask("testAccuracy.max > 0.2", ["orthogonality.lambda"], ["testAccuracy"]).Groups.Select(g => g.Values[0]));
 
     [Fact]
     public void The_figure_has_one_line_a_value_through_the_means()
@@ -57,17 +66,34 @@ public sealed class RunQueryTests
     public void What_there_is_not_is_one_line(string? condition, string by, string show, string said) =>
         Assert.Contains(said, Assert.Throws<GaitPropException>(() => Ask(condition, [by], [show])).Message, StringComparison.Ordinal);
 
-    private static RunQuery Ask(string? condition, string[] by, string[] show) => RunQuery.Ask(condition is null ? null : RunCondition.Parse(condition), by, show, Runs);
+    private static RunQuery Ask(string? condition, string[] by, string[] show) =>
+        RunQuery.Ask(condition is null ? null : RunCondition.Parse(condition), by, show, Runs);
 
     private static RunFields Run(string rule, int lambda, int seed)
     {
         var accuracy = (lambda / 1000.0) + (seed / 100.0);
         return new RunFields(
-            new RunSummary { Folder = "/runs/e/r", Name = $"{rule}-s{seed}-{lambda}", Experiment = "e", State = RunState.Finished },
-            JsonNode.Parse($$"""{ "rule": "{{rule}}", "seed": {{seed}}, "orthogonality": { "lambda": {{lambda}} }, "a": { "eta": 1 }, "b": { "eta": 2 } }""")!,
-            () => [Line(1, accuracy + 0.1), Line(2, accuracy)]);
+            new RunSummary
+            {
+                Folder = "/runs/e/r",
+                Name = $"{rule}-s{seed}-{lambda}",
+                Experiment = "e",
+                State = RunState.Finished,
+            },
+            JsonNode.Parse(
+                $$"""{ "rule": "{{rule}}", "seed": {{seed}}, "orthogonality": { "lambda": {{lambda}} }, "a": { "eta": 1 }, "b": { "eta": 2 } }"""
+            )!,
+            () => [Line(1, accuracy + 0.1), Line(2, accuracy)]
+        );
     }
 
     private static MetricLine Line(int epoch, double accuracy) =>
-        MetricLine.Parse(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"kind":"epoch","epoch":{{epoch}},"step":{{epoch}},"testAccuracy":{{accuracy:R}}}""")));
+        MetricLine.Parse(
+            Encoding.UTF8.GetBytes(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"kind":"epoch","epoch":{{epoch}},"step":{{epoch}},"testAccuracy":{{accuracy:R}}}"""
+                )
+            )
+        );
 }

@@ -6,5 +6,11 @@ namespace GaitProp.Tests.Rules;
 internal static class KitRules
 {
     public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(RuleCatalog).Assembly.GetTypes().Select(t => t.GetCustomAttribute<RuleAttribute>()?.Name).OfType<string>().Order(StringComparer.Ordinal)];
+    [
+        .. typeof(RuleCatalog)
+            .Assembly.GetTypes()
+            .Select(t => t.GetCustomAttribute<RuleAttribute>()?.Name)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal),
+    ];
 }

@@ -7,14 +7,27 @@ namespace GaitProp.Tests.Rules;
 /// <summary>What a rule of anybody's may return that does not fit the network: one clear line, wherever the rule is used.</summary>
 public sealed class LearningRuleTests
 {
-    public static TheoryData<string, string> Misfits => new()
-    {
-        { "one-short", "rule 'one-short' returned 2 updates for 3 layers: there must be one for each layer of the network, from the input up." },
-        { "one-more", "rule 'one-more' returned 4 updates for 3 layers: there must be one for each layer of the network, from the input up." },
-        { "none", "rule 'none' returned 0 updates for 3 layers: there must be one for each layer of the network, from the input up." },
-        { "forgotten", "rule 'forgotten' returned 0 gradients for layer 2, which trains 2 tensors: layer.Gradient(delta, input) makes what fits." },
-        { "turned", "rule 'turned' returned a gradient of 24 x 16 for a tensor of 16 x 24 in layer 2: layer.Gradient(delta, input) makes what fits." },
-    };
+    public static TheoryData<string, string> Misfits =>
+        new()
+        {
+            {
+                "one-short",
+                "rule 'one-short' returned 2 updates for 3 layers: there must be one for each layer of the network, from the input up."
+            },
+            {
+                "one-more",
+                "rule 'one-more' returned 4 updates for 3 layers: there must be one for each layer of the network, from the input up."
+            },
+            { "none", "rule 'none' returned 0 updates for 3 layers: there must be one for each layer of the network, from the input up." },
+            {
+                "forgotten",
+                "rule 'forgotten' returned 0 gradients for layer 2, which trains 2 tensors: layer.Gradient(delta, input) makes what fits."
+            },
+            {
+                "turned",
+                "rule 'turned' returned a gradient of 24 x 16 for a tensor of 16 x 24 in layer 2: layer.Gradient(delta, input) makes what fits."
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Misfits))]
@@ -26,7 +39,14 @@ public sealed class LearningRuleTests
         RuleCatalog.Register<Forgotten>();
         RuleCatalog.Register<Turned>();
         using var folder = new ScratchFolder();
-        var experiment = TrainerTests.Small("bp") with { Network = "dense 24, dense 16, dense 10", Rule = rule, RuleOptions = new NoOptions(), BatchSize = 8, Epochs = 1 };
+        var experiment = TrainerTests.Small("bp") with
+        {
+            Network = "dense 24, dense 16, dense 10",
+            Rule = rule,
+            RuleOptions = new NoOptions(),
+            BatchSize = 8,
+            Epochs = 1,
+        };
         using var trainer = new Trainer(experiment, SyntheticImages.Generate(train: 16, test: 10));
 
         var error = Assert.Throws<GaitPropException>(() => trainer.Run(folder.Path, cancellation: TestContext.Current.CancellationToken));
@@ -45,7 +65,8 @@ public sealed class LearningRuleTests
         Assert.StartsWith("rule 'one-short' returned 2 updates for 3 layers", error.Message, StringComparison.Ordinal);
     }
 
-    private static LayerGradient[] Zeros(Network network) => [.. network.Layers.Select(l => new LayerGradient([.. l.Trained.Select(t => zeros_like(t))]))];
+    private static LayerGradient[] Zeros(Network network) =>
+        [.. network.Layers.Select(l => new LayerGradient([.. l.Trained.Select(t => zeros_like(t))]))];
 
     private abstract class Misfit : LearningRule
     {
@@ -83,6 +104,7 @@ public sealed class LearningRuleTests
     [Rule("turned", "one turned")]
     private sealed class Turned : Misfit
     {
-        protected override LayerGradient[] Of(LayerGradient[] fitting) => [fitting[0], new(fitting[1].Weight.t(), fitting[1].Bias), fitting[2]];
+        protected override LayerGradient[] Of(LayerGradient[] fitting) =>
+            [fitting[0], new(fitting[1].Weight.t(), fitting[1].Bias), fitting[2]];
     }
 }

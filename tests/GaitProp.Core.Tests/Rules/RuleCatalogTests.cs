@@ -9,12 +9,16 @@ public sealed class RuleCatalogTests
         Assert.Superset(new HashSet<string> { "bp", "fa", "gait", "ngait", "tp" }, RuleCatalog.Names.ToHashSet());
 
     [Fact]
-    public void Every_rule_has_a_title_and_default_options_that_it_accepts() => Assert.All(RuleCatalog.Names, name =>
-    {
-        Assert.NotEmpty(RuleCatalog.Title(name));
-        using var rule = RuleCatalog.Create(name);
-        Assert.IsType(RuleCatalog.OptionsType(name), RuleCatalog.DefaultOptions(name));
-    });
+    public void Every_rule_has_a_title_and_default_options_that_it_accepts() =>
+        Assert.All(
+            RuleCatalog.Names,
+            name =>
+            {
+                Assert.NotEmpty(RuleCatalog.Title(name));
+                using var rule = RuleCatalog.Create(name);
+                Assert.IsType(RuleCatalog.OptionsType(name), RuleCatalog.DefaultOptions(name));
+            }
+        );
 
     [Fact]
     public void An_unknown_rule_gets_the_closest_name_and_all_there_are()
@@ -26,7 +30,11 @@ public sealed class RuleCatalogTests
 
     [Fact]
     public void A_word_like_no_rule_gets_no_suggestion() =>
-        Assert.StartsWith("unknown rule 'backpropagation'. Choose from ", Assert.Throws<GaitPropException>(() => RuleCatalog.Title("backpropagation")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "unknown rule 'backpropagation'. Choose from ",
+            Assert.Throws<GaitPropException>(() => RuleCatalog.Title("backpropagation")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void The_published_constants_are_the_defaults()
@@ -36,23 +44,64 @@ public sealed class RuleCatalogTests
         Assert.Equal(InverseStrategy.Exact, new NormalisedGaitOptions().Inverse);
     }
 
-    public static TheoryData<string, string, RuleOptions> Impossible => new()
-    {
-        { "gait", "gamma 0 is not possible", new GaitOptions { Gamma = 0 } },
-        { "gait", "gamma 1.5 is not possible", new GaitOptions { Gamma = 1.5 } },
-        { "gait", "gamma NaN is not possible", new GaitOptions { Gamma = double.NaN } },
-        { "ngait", "eta -1E-07 is not possible", new NormalisedGaitOptions { Eta = -1e-7 } },
-        { "ngait", "targetStep 0 is not possible", new NormalisedGaitOptions { TargetStep = 0 } },
-        { "tp", "targetStep NaN is not possible", new TargetPropagationOptions { TargetStep = double.NaN } },
-        { "ngait", "the literal form needs an exact inverse, not transpose", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Transpose } },
-        { "ngait", "the literal form needs an exact inverse, not within(0.01)", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Within(0.01) } },
-        { "ngait", "the literal form needs an exact inverse, not refined(1)", new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Refined(1) } },
-    };
+    public static TheoryData<string, string, RuleOptions> Impossible =>
+        new()
+        {
+            {
+                "gait",
+                "gamma 0 is not possible",
+                new GaitOptions { Gamma = 0 }
+            },
+            {
+                "gait",
+                "gamma 1.5 is not possible",
+                new GaitOptions { Gamma = 1.5 }
+            },
+            {
+                "gait",
+                "gamma NaN is not possible",
+                new GaitOptions { Gamma = double.NaN }
+            },
+            {
+                "ngait",
+                "eta -1E-07 is not possible",
+                new NormalisedGaitOptions { Eta = -1e-7 }
+            },
+            {
+                "ngait",
+                "targetStep 0 is not possible",
+                new NormalisedGaitOptions { TargetStep = 0 }
+            },
+            {
+                "tp",
+                "targetStep NaN is not possible",
+                new TargetPropagationOptions { TargetStep = double.NaN }
+            },
+            {
+                "ngait",
+                "the literal form needs an exact inverse, not transpose",
+                new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Transpose }
+            },
+            {
+                "ngait",
+                "the literal form needs an exact inverse, not within(0.01)",
+                new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Within(0.01) }
+            },
+            {
+                "ngait",
+                "the literal form needs an exact inverse, not refined(1)",
+                new NormalisedGaitOptions { Form = TargetForm.Literal, Inverse = InverseStrategy.Refined(1) }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
     public void Options_that_are_not_possible_are_refused_by_name_and_value(string rule, string message, RuleOptions options) =>
-        Assert.StartsWith(message, Assert.Throws<GaitPropException>(() => RuleCatalog.Create(rule, options)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            Assert.Throws<GaitPropException>(() => RuleCatalog.Create(rule, options)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_rule_that_a_user_registers_is_found_like_any_other()
@@ -76,7 +125,11 @@ public sealed class RuleCatalogTests
 
     [Fact]
     public void A_class_without_the_attribute_is_refused() =>
-        Assert.StartsWith("NamelessRule is not a learning rule", Assert.Throws<GaitPropException>(RuleCatalog.Register<NamelessRule>).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "NamelessRule is not a learning rule",
+            Assert.Throws<GaitPropException>(RuleCatalog.Register<NamelessRule>).Message,
+            StringComparison.Ordinal
+        );
 
     [Rule("still", "nothing learns", typeof(NoOptions))]
     private sealed class StillRule(NoOptions options) : LearningRule

@@ -31,16 +31,37 @@ public sealed class RunExportTests : IDisposable
         // epoch|step|metric|layer|value; an undefined angle is a row without a value, what was not measured is no row.
         string[] expected =
         [
-            "0|0|trainLoss|-|2.5", "0|0|trainAccuracy|-|0.1", "0|0|testLoss|-|2.75", "0|0|testAccuracy|-|0.125", "0|0|defect|1|1E-16", "0|0|defect|2|0.5",
-            "1|0|loss|-|2.302585092994046", "1|0|angle|1|0.25", "1|0|angle|2|-", "1|0|meanAngle|-|0.25",
-            "1|1|loss|-|2.25", "1|1|angle|1|-", "1|1|angle|2|-", "1|1|meanAngle|-|-",
-            "1|2|trainLoss|-|2", "1|2|trainAccuracy|-|0.5", "1|2|testLoss|-|2.125", "1|2|testAccuracy|-|0.375", "1|2|defect|1|0.25", "1|2|defect|2|0.75",
+            "0|0|trainLoss|-|2.5",
+            "0|0|trainAccuracy|-|0.1",
+            "0|0|testLoss|-|2.75",
+            "0|0|testAccuracy|-|0.125",
+            "0|0|defect|1|1E-16",
+            "0|0|defect|2|0.5",
+            "1|0|loss|-|2.302585092994046",
+            "1|0|angle|1|0.25",
+            "1|0|angle|2|-",
+            "1|0|meanAngle|-|0.25",
+            "1|1|loss|-|2.25",
+            "1|1|angle|1|-",
+            "1|1|angle|2|-",
+            "1|1|meanAngle|-|-",
+            "1|2|trainLoss|-|2",
+            "1|2|trainAccuracy|-|0.5",
+            "1|2|testLoss|-|2.125",
+            "1|2|testAccuracy|-|0.375",
+            "1|2|defect|1|0.25",
+            "1|2|defect|2|0.75",
             "1|2|testTop5|-|0.875",
-            "1|-|stepSeconds|-|0.001", "1|-|trainSeconds|-|0.25", "1|-|angleSeconds|-|0.125", "1|-|evaluationSeconds|-|0.0625", "1|-|steps|-|2",
+            "1|-|stepSeconds|-|0.001",
+            "1|-|trainSeconds|-|0.25",
+            "1|-|angleSeconds|-|0.125",
+            "1|-|evaluationSeconds|-|0.0625",
+            "1|-|steps|-|2",
         ];
         Assert.Equal(
             expected.Select(r => $"ngait-s5-x|shallow|ngait|fast|5|{r}").Order(StringComparer.Ordinal),
-            Rows($"out.{format}").Order(StringComparer.Ordinal));
+            Rows($"out.{format}").Order(StringComparer.Ordinal)
+        );
         Assert.Equal(expected.Length, rows);
     }
 
@@ -56,8 +77,20 @@ public sealed class RunExportTests : IDisposable
         // Text formats have no types of their own: DuckDB takes the widest integer.
         var integer = format == "parquet" ? "INTEGER" : "BIGINT";
         Assert.Equal(
-            ["run VARCHAR", "experiment VARCHAR", "rule VARCHAR", "preset VARCHAR", $"seed {integer}", $"epoch {integer}", "step BIGINT", "metric VARCHAR", $"layer {integer}", "value DOUBLE"],
-            types);
+            [
+                "run VARCHAR",
+                "experiment VARCHAR",
+                "rule VARCHAR",
+                "preset VARCHAR",
+                $"seed {integer}",
+                $"epoch {integer}",
+                "step BIGINT",
+                "metric VARCHAR",
+                $"layer {integer}",
+                "value DOUBLE",
+            ],
+            types
+        );
     }
 
     [Theory]
@@ -65,16 +98,31 @@ public sealed class RunExportTests : IDisposable
     public void Numbers_and_odd_names_come_back_the_same(string format)
     {
         var random = new Random(7);
-        var values = Enumerable.Range(0, 500).Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64())).Where(double.IsFinite).ToArray();
-        Write(_scratch["runs", "a, b ü's"], "bp-s1", "finished", 0,
-            [.. values.Select((v, i) => string.Create(CultureInfo.InvariantCulture, $$"""{"kind":"step","epoch":1,"step":{{i}},"loss":{{v}},"angles":[]}"""))]);
+        var values = Enumerable
+            .Range(0, 500)
+            .Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64()))
+            .Where(double.IsFinite)
+            .ToArray();
+        Write(
+            _scratch["runs", "a, b ü's"],
+            "bp-s1",
+            "finished",
+            0,
+            [
+                .. values.Select(
+                    (v, i) =>
+                        string.Create(CultureInfo.InvariantCulture, $$"""{"kind":"step","epoch":1,"step":{{i}},"loss":{{v}},"angles":[]}""")
+                ),
+            ]
+        );
 
         Export($"out.{format}", _store.List());
 
         Assert.Equal(["a, b ü's"], Query($"select distinct experiment from '{_scratch[$"out.{format}"]}'"));
         Assert.Equal(
             values.Select(v => v.ToString("R", CultureInfo.InvariantCulture)),
-            Query($"select value from '{_scratch[$"out.{format}"]}' order by step"));
+            Query($"select value from '{_scratch[$"out.{format}"]}' order by step")
+        );
     }
 
     [Fact]
@@ -89,8 +137,13 @@ public sealed class RunExportTests : IDisposable
 
         // More than one row group.
         Assert.Equal([150_800, 150_800, 150_800], counts);
-        var sums = new[] { "csv", "json", "parquet" }.Select(f => Query(
-            $"select count(*) || ' ' || count(distinct run) || ' ' || count(value) || ' ' || sum(hash(run, seed::int, epoch::int, step::bigint, metric, layer::int, value)) from '{_scratch[$"out.{f}"]}'")).ToArray();
+        var sums = new[] { "csv", "json", "parquet" }
+            .Select(f =>
+                Query(
+                    $"select count(*) || ' ' || count(distinct run) || ' ' || count(value) || ' ' || sum(hash(run, seed::int, epoch::int, step::bigint, metric, layer::int, value)) from '{_scratch[$"out.{f}"]}'"
+                )
+            )
+            .ToArray();
         Assert.Equal(sums[0], sums[1]);
         Assert.Equal(sums[0], sums[2]);
     }
@@ -108,7 +161,13 @@ public sealed class RunExportTests : IDisposable
     [Fact]
     public void Lines_of_text_are_as_documented()
     {
-        Write(_scratch["runs", "shallow"], "bp-s1", "finished", 0, """{"kind":"step","epoch":1,"step":3,"loss":0.5,"angles":[null],"meanAngle":null}""");
+        Write(
+            _scratch["runs", "shallow"],
+            "bp-s1",
+            "finished",
+            0,
+            """{"kind":"step","epoch":1,"step":3,"loss":0.5,"angles":[null],"meanAngle":null}"""
+        );
         Export("out.csv", _store.List());
         Export("out.JSON", _store.List());
 
@@ -120,10 +179,13 @@ public sealed class RunExportTests : IDisposable
             bp-s1,shallow,bp,fast,1,1,3,meanAngle,,
 
             """.ReplaceLineEndings("\n"),
-            File.ReadAllText(_scratch["out.csv"]));
+            File.ReadAllText(_scratch["out.csv"])
+        );
         Assert.StartsWith(
             "[\n{\"run\":\"bp-s1\",\"experiment\":\"shallow\",\"rule\":\"bp\",\"preset\":\"fast\",\"seed\":1,\"epoch\":1,\"step\":3,\"metric\":\"loss\",\"layer\":null,\"value\":0.5},\n{",
-            File.ReadAllText(_scratch["out.JSON"]), StringComparison.Ordinal);
+            File.ReadAllText(_scratch["out.JSON"]),
+            StringComparison.Ordinal
+        );
         Assert.NotEqual(0xEF, File.ReadAllBytes(_scratch["out.csv"])[0]);
     }
 
@@ -138,12 +200,24 @@ public sealed class RunExportTests : IDisposable
 
         Fails($"{_scratch["runs", "shallow", "bp-s2", "metrics.jsonl"]} is damaged at line 1", _store.List().Where(r => r.Problem is null));
         Fails("run shallow/bp-s3 cannot be exported: run.json is damaged", _store.List().Where(r => r.Name == "bp-s3"));
-        Assert.Throws<OperationCanceledException>(() => RunExport.Write(_scratch[$"out.{format}"], _store.List(), new CancellationToken(canceled: true)));
-        Assert.Equal(["runs", $"out.{format}"], Directory.GetFileSystemEntries(_scratch.Path, "*", new EnumerationOptions { AttributesToSkip = 0 }).Select(Path.GetFileName).OrderDescending());
+        Assert.Throws<OperationCanceledException>(() =>
+            RunExport.Write(_scratch[$"out.{format}"], _store.List(), new CancellationToken(canceled: true))
+        );
+        Assert.Equal(
+            ["runs", $"out.{format}"],
+            Directory
+                .GetFileSystemEntries(_scratch.Path, "*", new EnumerationOptions { AttributesToSkip = 0 })
+                .Select(Path.GetFileName)
+                .OrderDescending()
+        );
         Assert.Equal("earlier", File.ReadAllText(_scratch[$"out.{format}"]));
 
-        void Fails(string message, IEnumerable<RunSummary> runs) => Assert.StartsWith(
-            message, Assert.Throws<GaitPropException>(() => Export($"out.{format}", runs)).Message, StringComparison.Ordinal);
+        void Fails(string message, IEnumerable<RunSummary> runs) =>
+            Assert.StartsWith(
+                message,
+                Assert.Throws<GaitPropException>(() => Export($"out.{format}", runs)).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -159,7 +233,8 @@ public sealed class RunExportTests : IDisposable
     {
         Assert.Equal(
             $"runs cannot be exported to {_scratch["out.xlsx"]}: name a file that ends in .csv, .json or .parquet.",
-            Assert.Throws<GaitPropException>(() => Export("out.xlsx", [])).Message);
+            Assert.Throws<GaitPropException>(() => Export("out.xlsx", [])).Message
+        );
 
         File.WriteAllText(_scratch["file"], "");
         var e = Assert.Throws<GaitPropException>(() => Export("file/out.csv", []));
@@ -167,10 +242,13 @@ public sealed class RunExportTests : IDisposable
         Assert.DoesNotContain('\n', e.Message);
     }
 
-    private long Export(string file, IEnumerable<RunSummary> runs) => RunExport.Write(_scratch[file.Split('/')], runs, TestContext.Current.CancellationToken);
+    private long Export(string file, IEnumerable<RunSummary> runs) =>
+        RunExport.Write(_scratch[file.Split('/')], runs, TestContext.Current.CancellationToken);
 
-    private List<string> Rows(string file) => Query(
-        $"select concat_ws('|', run, experiment, rule, preset, seed, epoch, coalesce(step::varchar, '-'), metric, coalesce(layer::varchar, '-')), value from '{_scratch[file]}'");
+    private List<string> Rows(string file) =>
+        Query(
+            $"select concat_ws('|', run, experiment, rule, preset, seed, epoch, coalesce(step::varchar, '-'), metric, coalesce(layer::varchar, '-')), value from '{_scratch[file]}'"
+        );
 
     /// <summary>The rows of a query, their fields joined; a missing number is a dash.</summary>
     private static List<string> Query(string sql)
@@ -186,7 +264,8 @@ public sealed class RunExportTests : IDisposable
             var row = new StringBuilder();
             for (var field = 0; field < reader.FieldCount; field++)
             {
-                row.Append(field == 0 ? "" : "|").Append(reader.IsDBNull(field) ? "-" : Convert.ToString(reader.GetValue(field), CultureInfo.InvariantCulture));
+                row.Append(field == 0 ? "" : "|")
+                    .Append(reader.IsDBNull(field) ? "-" : Convert.ToString(reader.GetValue(field), CultureInfo.InvariantCulture));
             }
 
             rows.Add(row.ToString());

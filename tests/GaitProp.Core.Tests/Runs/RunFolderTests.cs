@@ -85,7 +85,10 @@ public sealed class RunFolderTests : IDisposable
 
         using var run = Create();
 
-        Assert.Equal([".new-young", Path.GetFileName(run.Folder)], Directory.GetDirectories(_folder["experiment"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".new-young", Path.GetFileName(run.Folder)],
+            Directory.GetDirectories(_folder["experiment"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -115,11 +118,27 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("metrics.jsonl", """{"kind":"step","epoch":1,"step":1,"loss":1}""", "it has no angles.")]
     [InlineData("metrics.jsonl", """{"kind":"step","epoch":1,"step":1,"loss":1,"angles":3}""", "it has no angles.")]
     [InlineData("metrics.jsonl", """{"kind":"step","epoch":1,"step":1,"loss":null,"angles":[]}""", "it has no loss.")]
-    [InlineData("metrics.jsonl", """{"kind":"step","epoch":1,"step":1.5,"loss":1,"angles":[]}""", "a value is not the number that it should be.")]
+    [InlineData(
+        "metrics.jsonl",
+        """{"kind":"step","epoch":1,"step":1.5,"loss":1,"angles":[]}""",
+        "a value is not the number that it should be."
+    )]
     [InlineData("metrics.jsonl", """{"kind":"epoch","epoch":1,"step":2}""", "it has no trainLoss.")]
-    [InlineData("metrics.jsonl", """{"kind":"epoch","step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1,"defects":[]}""", "it has no epoch.")]
-    [InlineData("metrics.jsonl", """{"kind":"epoch","epoch":1,"step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1}""", "it has no defects.")]
-    [InlineData("metrics.jsonl", """{"kind":"epoch","epoch":1,"step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1,"defects":[null]}""", "a defect is null.")]
+    [InlineData(
+        "metrics.jsonl",
+        """{"kind":"epoch","step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1,"defects":[]}""",
+        "it has no epoch."
+    )]
+    [InlineData(
+        "metrics.jsonl",
+        """{"kind":"epoch","epoch":1,"step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1}""",
+        "it has no defects."
+    )]
+    [InlineData(
+        "metrics.jsonl",
+        """{"kind":"epoch","epoch":1,"step":2,"trainLoss":1,"trainAccuracy":1,"testLoss":1,"testAccuracy":1,"defects":[null]}""",
+        "a defect is null."
+    )]
     [InlineData("timing.jsonl", "{}", "it has no epoch.")]
     [InlineData("timing.jsonl", """{"kind":"epoch","epoch":1,"steps":2}""", "it has no meanStepSeconds.")]
     public void A_line_without_what_it_must_have_is_damage(string file, string line, string expected)
@@ -128,7 +147,10 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "timing.jsonl"), SampleRuns.Timing1 + "\n" + SampleRuns.Timing1 + "\n");
         File.AppendAllText(Path.Combine(folder, file), line + "\n");
 
-        Assert.Equal($"{Path.Combine(folder, file)} is damaged at line 3: {expected}", Assert.Throws<GaitPropException>(() => MetricFile.Metrics(folder).Concat(MetricFile.Timings(folder)).ToArray()).Message);
+        Assert.Equal(
+            $"{Path.Combine(folder, file)} is damaged at line 3: {expected}",
+            Assert.Throws<GaitPropException>(() => MetricFile.Metrics(folder).Concat(MetricFile.Timings(folder)).ToArray()).Message
+        );
         if (file == "metrics.jsonl")
         {
             var summary = Assert.Single(new RunStore(_folder.Path).List());
@@ -139,20 +161,38 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void Lines_of_older_versions_are_read()
     {
-        var folder = SampleRuns.Write(_folder["experiment"], "bp-s1", "finished", 0, SampleRuns.Epoch0, SampleRuns.Step0, SampleRuns.Epoch1);
+        var folder = SampleRuns.Write(
+            _folder["experiment"],
+            "bp-s1",
+            "finished",
+            0,
+            SampleRuns.Epoch0,
+            SampleRuns.Step0,
+            SampleRuns.Epoch1
+        );
         File.WriteAllText(Path.Combine(folder, "timing.jsonl"), SampleRuns.Timing1 + "\n");
 
-        Assert.Equal([(null, null), (null, 0.875)], MetricFile.Metrics(folder).Where(l => l.Kind == "epoch").Select(l => (l.ToEpoch().TrainTop5, l.ToEpoch().TestTop5)));
+        Assert.Equal(
+            [(null, null), (null, 0.875)],
+            MetricFile.Metrics(folder).Where(l => l.Kind == "epoch").Select(l => (l.ToEpoch().TrainTop5, l.ToEpoch().TestTop5))
+        );
         Assert.Equal(new EpochTiming(1, 2, 0.001, 0.25, 0.125, 0.0625), Assert.Single(MetricFile.Timings(folder)).ToTiming());
     }
 
     [Fact]
     public void A_folder_without_a_run_and_a_damaged_description_are_named()
     {
-        Assert.Equal($"{_folder.Path} holds no run: there is no run.json.", Assert.Throws<GaitPropException>(() => RunRecord.Read(_folder.Path)).Message);
+        Assert.Equal(
+            $"{_folder.Path} holds no run: there is no run.json.",
+            Assert.Throws<GaitPropException>(() => RunRecord.Read(_folder.Path)).Message
+        );
 
         File.WriteAllText(_folder["run.json"], "{");
-        Assert.StartsWith($"{_folder["run.json"]} is damaged", Assert.Throws<GaitPropException>(() => RunRecord.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{_folder["run.json"]} is damaged",
+            Assert.Throws<GaitPropException>(() => RunRecord.Read(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -182,12 +222,18 @@ public sealed class RunFolderTests : IDisposable
             }
         });
 
-        Assert.Equal($"cannot write {Path.Combine(run.Folder, "metrics.jsonl")}: the disk is full; free some space or choose another folder.", e.Message);
+        Assert.Equal(
+            $"cannot write {Path.Combine(run.Folder, "metrics.jsonl")}: the disk is full; free some space or choose another folder.",
+            e.Message
+        );
         Assert.Throws<GaitPropException>(() => run.End(RunStatus.Failed, new string('x', 50_000)));
         var record = RunRecord.Read(run.Folder);
         Assert.Equal(lines, record.Steps.Count);
         Assert.Equal(RunStatus.Running, record.Description.Status);
-        Assert.Equal(["metrics.jsonl", "run.json", "run.lock", "timing.jsonl"], Directory.GetFiles(run.Folder, "*", All).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["metrics.jsonl", "run.json", "run.lock", "timing.jsonl"],
+            Directory.GetFiles(run.Folder, "*", All).Select(Path.GetFileName).Order()
+        );
     }
 
     [Fact]
@@ -215,13 +261,14 @@ public sealed class RunFolderTests : IDisposable
 
     private RunWriter Create() => RunWriter.Create(_folder.Path, Experiment, Describe);
 
-    private static RunDescription Describe(string name, DateTimeOffset started) => new()
-    {
-        Name = name,
-        Started = started,
-        Experiment = ExperimentJson.ToJson(Experiment),
-        Data = new RunData("set", "nowhere", true, null, 1, 1),
-        Layers = [],
-        Environment = RunEnvironment.Here(CPU),
-    };
+    private static RunDescription Describe(string name, DateTimeOffset started) =>
+        new()
+        {
+            Name = name,
+            Started = started,
+            Experiment = ExperimentJson.ToJson(Experiment),
+            Data = new RunData("set", "nowhere", true, null, 1, 1),
+            Layers = [],
+            Environment = RunEnvironment.Here(CPU),
+        };
 }

@@ -52,7 +52,9 @@ public sealed class RunLockTests : IDisposable
         var e = Assert.Throws<GaitPropException>(() => RunLock.Take(_run));
 
         Assert.Matches(
-            $@"^run bp-s1 is being written by process {other.Id} on {Environment.MachineName} since \d{{4}}-\d\d-\d\d \d\d:\d\d; wait for it, or stop it\.$", e.Message);
+            $@"^run bp-s1 is being written by process {other.Id} on {Environment.MachineName} since \d{{4}}-\d\d-\d\d \d\d:\d\d; wait for it, or stop it\.$",
+            e.Message
+        );
     }
 
     [Fact]
@@ -103,13 +105,21 @@ public sealed class RunLockTests : IDisposable
     public async Task Looking_at_a_lock_does_not_keep_others_from_it()
     {
         using var stop = new CancellationTokenSource();
-        var looking = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                RunLock.IsHeld(_run);
-            }
-        }, TestContext.Current.CancellationToken)).ToArray();
+        var looking = Enumerable
+            .Range(0, 3)
+            .Select(_ =>
+                Task.Run(
+                    () =>
+                    {
+                        while (!stop.IsCancellationRequested)
+                        {
+                            RunLock.IsHeld(_run);
+                        }
+                    },
+                    TestContext.Current.CancellationToken
+                )
+            )
+            .ToArray();
 
         for (var i = 0; i < 300; i++)
         {
@@ -131,7 +141,10 @@ public sealed class RunLockTests : IDisposable
     [Fact]
     public void A_run_that_is_gone_cannot_be_locked()
     {
-        Assert.Equal($"{_scratch["gone"]} holds no run: there is no such folder.", Assert.Throws<GaitPropException>(() => RunLock.Take(_scratch["gone"])).Message);
+        Assert.Equal(
+            $"{_scratch["gone"]} holds no run: there is no such folder.",
+            Assert.Throws<GaitPropException>(() => RunLock.Take(_scratch["gone"])).Message
+        );
         Assert.False(Directory.Exists(_scratch["gone"]));
     }
 

@@ -5,7 +5,9 @@ using GaitProp.Runs;
 
 namespace GaitProp.Tests.Runs;
 
-/// <summary>A process of its own, this test program with a variable set, that does one thing with a run in place of running tests.</summary>
+/// <summary>
+/// A process of its own, this test program with a variable set, that does one thing with a run in place of running tests.
+/// </summary>
 internal sealed class RunProcess : IDisposable
 {
     private const string Variable = "GAITPROP_TEST_RUN_PROCESS";
@@ -19,7 +21,8 @@ internal sealed class RunProcess : IDisposable
     {
         var program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(RunProcess).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            start.ArgumentList.Add(typeof(RunProcess).Assembly.Location);
         start.Environment[Variable] = $"{task}|{folder}";
         _process = Process.Start(start)!;
         Assert.Equal("ready", _process.StandardOutput.ReadLine());
@@ -71,7 +74,8 @@ internal sealed class RunProcess : IDisposable
     [ModuleInitializer]
     internal static void Act()
     {
-        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var task, var folder]) return;
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var task, var folder])
+            return;
         Console.WriteLine("ready");
         Console.ReadLine();
         if (task == "delete")

@@ -17,8 +17,14 @@ public sealed class RunRecorderTests : IDisposable
         var folder = Assert.Single(RunRecorder.Record([Summary(run)], _scratch["recorded"]));
         var recorded = RunRecord.Read(folder);
 
-        Assert.Equal(["metrics.jsonl", "run.json"], Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order());
-        Assert.Equal(File.ReadAllBytes(Path.Combine(run.Folder, "metrics.jsonl")), File.ReadAllBytes(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Equal(
+            ["metrics.jsonl", "run.json"],
+            Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order()
+        );
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(run.Folder, "metrics.jsonl")),
+            File.ReadAllBytes(Path.Combine(folder, "metrics.jsonl"))
+        );
         Assert.Equal(run.Description.Identity, recorded.Description.Identity);
         Assert.Null(recorded.SecondsPerStep);
         Assert.DoesNotContain(_scratch.Path, File.ReadAllText(Path.Combine(folder, "run.json")), StringComparison.Ordinal);
@@ -33,7 +39,10 @@ public sealed class RunRecorderTests : IDisposable
         _ = RunRecorder.Record([Summary(run)], _scratch["recorded"]);
         _ = RunRecorder.Record([Summary(run)], _scratch["recorded"], timing: true);
 
-        var line = Assert.Single(File.ReadAllLines(_scratch["recorded", "README.md"]), l => l.Contains(run.Description.Name, StringComparison.Ordinal));
+        var line = Assert.Single(
+            File.ReadAllLines(_scratch["recorded", "README.md"]),
+            l => l.Contains(run.Description.Name, StringComparison.Ordinal)
+        );
         Assert.Contains("1 of 1", line, StringComparison.Ordinal);
         Assert.Contains("`gaitprop train synthetic-shallow --rule ngait --preset fast --epochs 1 --seed 7", line, StringComparison.Ordinal);
         Assert.NotNull(RunRecord.Read(Assert.Single(new RunStore(_scratch["recorded"]).List()).Folder).SecondsPerStep);
@@ -42,11 +51,21 @@ public sealed class RunRecorderTests : IDisposable
     [Fact]
     public void A_run_that_is_under_way_is_recorded_to_its_last_whole_line_and_says_so()
     {
-        var folder = SampleRuns.Write(_scratch["runs", "cifar-shallow"], "bp-s1-20261123-170000", "running", 0, SampleRuns.Epoch0, SampleRuns.Step0, SampleRuns.Epoch1);
+        var folder = SampleRuns.Write(
+            _scratch["runs", "cifar-shallow"],
+            "bp-s1-20261123-170000",
+            "running",
+            0,
+            SampleRuns.Epoch0,
+            SampleRuns.Step0,
+            SampleRuns.Epoch1
+        );
         Describe(folder, Trained().Description);
         File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), "{\"kind\":\"step\",\"ep");
 
-        var recorded = RunRecord.Read(Assert.Single(RunRecorder.Record([new RunStore(_scratch["runs"]).Find("bp-s1")], _scratch["recorded"])));
+        var recorded = RunRecord.Read(
+            Assert.Single(RunRecorder.Record([new RunStore(_scratch["runs"]).Find("bp-s1")], _scratch["recorded"]))
+        );
 
         Assert.Equal(RunStatus.Interrupted, recorded.Description.Status);
         Assert.Contains("after 1 of", recorded.Description.Error, StringComparison.Ordinal);
@@ -59,7 +78,12 @@ public sealed class RunRecorderTests : IDisposable
     [InlineData("cifar-shallow", false)]
     public void Where_the_photos_are_has_to_be_said(string name, bool said)
     {
-        var command = RunCommandLine.Of(Trained().Description with { Experiment = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve("ngait")) })!;
+        var command = RunCommandLine.Of(
+            Trained().Description with
+            {
+                Experiment = ExperimentJson.ToJson(ExperimentDocument.Open(name).Resolve("ngait")),
+            }
+        )!;
 
         Assert.Equal(said, command.Contains(" --data DIR", StringComparison.Ordinal));
         Assert.DoesNotContain("--set", command, StringComparison.Ordinal);
@@ -69,35 +93,77 @@ public sealed class RunRecorderTests : IDisposable
     public void The_command_makes_the_same_experiment()
     {
         var document = ExperimentDocument.Open("cifar-shallow");
-        var choices = new ExperimentChoices { Preset = "paper", Epochs = 3, Seed = 5, Set = ["orthogonality.kind=retraction", "optimizer.lr=1e-4"] };
+        var choices = new ExperimentChoices
+        {
+            Preset = "paper",
+            Epochs = 3,
+            Seed = 5,
+            Set = ["orthogonality.kind=retraction", "optimizer.lr=1e-4"],
+        };
         var experiment = document.Resolve("bp", choices);
         var words = RunCommandLine.Of(Trained().Description with { Experiment = ExperimentJson.ToJson(experiment) })!.Split(' ');
 
         Assert.Equal(["gaitprop", "train", "cifar-shallow"], words[..3]);
         var sets = words.Index().Where(w => w.Item == "--set").Select(w => words[w.Index + 1]).ToArray();
         Assert.Equal(2, sets.Length);
-        Assert.Equal(experiment, document.Resolve(After("--rule"), new ExperimentChoices { Preset = After("--preset"), Epochs = int.Parse(After("--epochs")), Seed = int.Parse(After("--seed")), Set = sets }));
+        Assert.Equal(
+            experiment,
+            document.Resolve(
+                After("--rule"),
+                new ExperimentChoices
+                {
+                    Preset = After("--preset"),
+                    Epochs = int.Parse(After("--epochs")),
+                    Seed = int.Parse(After("--seed")),
+                    Set = sets,
+                }
+            )
+        );
 
         string After(string option) => words[Array.IndexOf(words, option) + 1];
     }
 
     [Fact]
-    public void The_command_can_be_pasted_into_a_shell() => Assert.Contains(
-        " --set \"network=dense 12, dense 10\" --set \"ruleOptions.inverse=within(0.5)\" --set batchSize=32 ",
-        RunCommandLine.Of(Trained().Description with
-        {
-            Experiment = ExperimentJson.ToJson(ExperimentDocument.Open("cifar-shallow").Resolve(
-                "ngait", new ExperimentChoices { Set = ["network=dense 12,dense 10", "ruleOptions.inverse=within(0.5)", "batchSize=32"] })),
-        }), StringComparison.Ordinal);
+    public void The_command_can_be_pasted_into_a_shell() =>
+        Assert.Contains(
+            " --set \"network=dense 12, dense 10\" --set \"ruleOptions.inverse=within(0.5)\" --set batchSize=32 ",
+            RunCommandLine.Of(
+                Trained().Description with
+                {
+                    Experiment = ExperimentJson.ToJson(
+                        ExperimentDocument
+                            .Open("cifar-shallow")
+                            .Resolve(
+                                "ngait",
+                                new ExperimentChoices
+                                {
+                                    Set = ["network=dense 12,dense 10", "ruleOptions.inverse=within(0.5)", "batchSize=32"],
+                                }
+                            )
+                    ),
+                }
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_run_from_before_there_were_ranks_retracted_all_directions()
     {
-        var old = ExperimentJson.ToJson(ExperimentDocument.Open("cifar-shallow").Resolve("ngait", new ExperimentChoices { Preset = "fast", Set = ["orthogonality.every=4"] }));
+        var old = ExperimentJson.ToJson(
+            ExperimentDocument
+                .Open("cifar-shallow")
+                .Resolve("ngait", new ExperimentChoices { Preset = "fast", Set = ["orthogonality.every=4"] })
+        );
         old["orthogonality"]!.AsObject().Remove("rank");
-        var free = ExperimentJson.ToJson(ExperimentDocument.Open("cifar-shallow").Resolve("bp", new ExperimentChoices { Set = ["orthogonality.every=4"] }));
+        var free = ExperimentJson.ToJson(
+            ExperimentDocument.Open("cifar-shallow").Resolve("bp", new ExperimentChoices { Set = ["orthogonality.every=4"] })
+        );
 
-        Assert.Contains(" --set orthogonality.every=4 --set orthogonality.rank=0", RunCommandLine.Of(Trained().Description with { Experiment = old }), StringComparison.Ordinal);
+        Assert.Contains(
+            " --set orthogonality.every=4 --set orthogonality.rank=0",
+            RunCommandLine.Of(Trained().Description with { Experiment = old }),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("--set", RunCommandLine.Of(Trained().Description with { Experiment = free }), StringComparison.Ordinal);
     }
 
@@ -112,17 +178,37 @@ public sealed class RunRecorderTests : IDisposable
 
     private RunRecord Trained()
     {
-        var experiment = ExperimentDocument.Open("synthetic-shallow").Resolve("ngait", new ExperimentChoices
-        {
-            Preset = "fast", Epochs = 1, Seed = 7, TrainImages = 64, TestImages = 32, Set = ["batchSize=32", "network=dense 12, dense 10"],
-        });
+        var experiment = ExperimentDocument
+            .Open("synthetic-shallow")
+            .Resolve(
+                "ngait",
+                new ExperimentChoices
+                {
+                    Preset = "fast",
+                    Epochs = 1,
+                    Seed = 7,
+                    TrainImages = 64,
+                    TestImages = 32,
+                    Set = ["batchSize=32", "network=dense 12, dense 10"],
+                }
+            );
         using var trainer = new Trainer(experiment, SyntheticImages.Generate());
         return trainer.Run(_scratch["trained"]);
     }
 
     private RunSummary Summary(RunRecord run) => new RunStore(_scratch["trained"]).Find(run.Folder);
 
-    private static void Describe(string folder, RunDescription like) => File.WriteAllText(
-        Path.Combine(folder, "run.json"),
-        System.Text.Json.JsonSerializer.Serialize(like with { Name = Path.GetFileName(folder), Status = RunStatus.Running, Ended = null }, ExperimentJson.Options));
+    private static void Describe(string folder, RunDescription like) =>
+        File.WriteAllText(
+            Path.Combine(folder, "run.json"),
+            System.Text.Json.JsonSerializer.Serialize(
+                like with
+                {
+                    Name = Path.GetFileName(folder),
+                    Status = RunStatus.Running,
+                    Ended = null,
+                },
+                ExperimentJson.Options
+            )
+        );
 }

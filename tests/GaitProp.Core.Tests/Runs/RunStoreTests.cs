@@ -126,7 +126,10 @@ public sealed class RunStoreTests : IDisposable
         Assert.Null(runs["bp-s8"].Problem);
         Assert.StartsWith("run.json cannot be read: ", runs["bp-s9"].Problem, StringComparison.Ordinal);
         Assert.All(runs.Values, r => Assert.DoesNotContain('\n', r.Problem ?? ""));
-        Assert.All(runs.Values.Where(r => r.Name is "a-half-made" or "bp-s1" or "bp-s2" or "bp-s3" or "bp-s4"), r => Assert.Equal(RunState.Damaged, r.State));
+        Assert.All(
+            runs.Values.Where(r => r.Name is "a-half-made" or "bp-s1" or "bp-s2" or "bp-s3" or "bp-s4"),
+            r => Assert.Equal(RunState.Damaged, r.State)
+        );
         Assert.Equal((RunState.Finished, "bp"), (runs["bp-s5"].State, runs["bp-s5"].Rule));
     }
 
@@ -201,7 +204,10 @@ public sealed class RunStoreTests : IDisposable
             Write(_deep, $"bp-s{seed}");
         }
 
-        Assert.Equal("'b' may be any of 9 runs: deep/bp-s1, deep/bp-s2, deep/bp-s3, deep/bp-s4, deep/bp-s5 and 4 more; give more of the name.", Message("b"));
+        Assert.Equal(
+            "'b' may be any of 9 runs: deep/bp-s1, deep/bp-s2, deep/bp-s3, deep/bp-s4, deep/bp-s5 and 4 more; give more of the name.",
+            Message("b")
+        );
     }
 
     [Fact]
@@ -209,7 +215,10 @@ public sealed class RunStoreTests : IDisposable
     {
         Write(_shallow, "ngait-s1-20261123-175612");
 
-        Assert.Equal($"there is no run 'ngiat-s1' in {_store.Folder}. Did you mean 'ngait-s1-20261123-175612'? 'gaitprop runs list' shows all.", Message("ngiat-s1"));
+        Assert.Equal(
+            $"there is no run 'ngiat-s1' in {_store.Folder}. Did you mean 'ngait-s1-20261123-175612'? 'gaitprop runs list' shows all.",
+            Message("ngiat-s1")
+        );
         Assert.Equal($"there is no run 'xyz' in {_store.Folder}. 'gaitprop runs list' shows all.", Message("xyz"));
         Assert.Equal("no run is named: give its name, the beginning of it, its folder, or 'last'.", Message(" "));
     }
@@ -219,14 +228,22 @@ public sealed class RunStoreTests : IDisposable
     {
         Assert.Equal(
             $"there is no folder of runs at {_store.Folder}: 'gaitprop train synthetic-shallow' makes it, --runs names another.",
-            Assert.Throws<GaitPropException>(() => _store.List()).Message);
+            Assert.Throws<GaitPropException>(() => _store.List()).Message
+        );
 
         _scratch.Make("runs");
         Assert.Empty(_store.List());
-        Assert.Equal($"there are no runs in {_store.Folder} yet: 'gaitprop train synthetic-shallow' makes one, --runs names another folder.", Message("last"));
+        Assert.Equal(
+            $"there are no runs in {_store.Folder} yet: 'gaitprop train synthetic-shallow' makes one, --runs names another folder.",
+            Message("last")
+        );
 
         File.WriteAllText(_scratch["file"], "");
-        Assert.StartsWith($"{_scratch["file"]} is no folder of runs but a file", Assert.Throws<GaitPropException>(() => new RunStore(_scratch["file"]).List()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{_scratch["file"]} is no folder of runs but a file",
+            Assert.Throws<GaitPropException>(() => new RunStore(_scratch["file"]).List()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -284,8 +301,22 @@ public sealed class RunStoreTests : IDisposable
         _store.Delete(_store.Find("bp-s1"));
 
         Assert.Equal(["bp-s2"], Directory.GetFileSystemEntries(_shallow).Select(Path.GetFileName));
-        Assert.Equal($"{folder} holds no run: there is no such folder.",
-            Assert.Throws<GaitPropException>(() => _store.Delete(new RunSummary { Folder = folder, Name = "bp-s1", Experiment = "shallow", State = RunState.Finished })).Message);
+        Assert.Equal(
+            $"{folder} holds no run: there is no such folder.",
+            Assert
+                .Throws<GaitPropException>(() =>
+                    _store.Delete(
+                        new RunSummary
+                        {
+                            Folder = folder,
+                            Name = "bp-s1",
+                            Experiment = "shallow",
+                            State = RunState.Finished,
+                        }
+                    )
+                )
+                .Message
+        );
     }
 
     [Fact]

@@ -33,27 +33,31 @@ internal static class SampleRuns
         return folder;
     }
 
-    private static string Description(string experiment, string name, string status, int minute) => string.Create(CultureInfo.InvariantCulture, $$"""
-        {
-          "schema": "gaitprop-run/1",
-          "name": "{{name}}",
-          "status": "{{status}}",
-          "error": {{(status is "failed" or "diverged" ? "\"it broke\"" : "null")}},
-          "started": "2026-11-23T17:{{minute:D2}}:00.5+01:00",
-          "ended": {{(status == "running" ? "null" : "\"2026-11-23T18:30:00+01:00\"")}},
-          "identity": "0123abcd",
-          "experiment": {
-            "name": "{{experiment}}",
-            "network": "shallow",
-            "rule": "{{name.Split('-')[0]}}",
-            "ruleOptions": { "name": "not this", "epochs": 7 },
-            "preset": "fast",
-            "epochs": 3,
-            "seed": {{name.Split('-')[1].TrimStart('s')}},
-            "trainImages": null
-          },
-          "data": { "name": "set", "source": "nowhere", "embedded": true },
-          "layers": [{ "name": "dense1", "inputs": 3 }]
-        }
-        """);
+    private static string Description(string experiment, string name, string status, int minute) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            {
+              "schema": "gaitprop-run/1",
+              "name": "{{name}}",
+              "status": "{{status}}",
+              "error": {{(status is "failed" or "diverged" ? "\"it broke\"" : "null")}},
+              "started": "2026-11-23T17:{{minute:D2}}:00.5+01:00",
+              "ended": {{(status == "running" ? "null" : "\"2026-11-23T18:30:00+01:00\"")}},
+              "identity": "0123abcd",
+              "experiment": {
+                "name": "{{experiment}}",
+                "network": "shallow",
+                "rule": "{{name.Split('-')[0]}}",
+                "ruleOptions": { "name": "not this", "epochs": 7 },
+                "preset": "fast",
+                "epochs": 3,
+                "seed": {{name.Split('-')[1].TrimStart('s')}},
+                "trainImages": null
+              },
+              "data": { "name": "set", "source": "nowhere", "embedded": true },
+              "layers": [{ "name": "dense1", "inputs": 3 }]
+            }
+            """
+        );
 }

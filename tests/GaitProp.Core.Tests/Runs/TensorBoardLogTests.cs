@@ -6,7 +6,9 @@ using static GaitProp.Tests.Runs.SampleRuns;
 
 namespace GaitProp.Tests.Runs;
 
-/// <summary>Event files, read by a reader that shares nothing with the writer: its CRC goes bit by bit, its protocol buffers field by field.</summary>
+/// <summary>
+/// Event files, read by a reader that shares nothing with the writer: its CRC goes bit by bit, its protocol buffers field by field.
+/// </summary>
 public sealed class TensorBoardLogTests : IDisposable
 {
     private static readonly StepMetrics Step = new(1, 300, 0.5, [0.25, null, 0.75]);
@@ -31,12 +33,29 @@ public sealed class TensorBoardLogTests : IDisposable
         var points = Read();
 
         Assert.Equal(
-        [
-            (300, "loss/batch", 0.5f), (300, "angle/layer-1", 0.25f), (300, "angle/layer-3", 0.75f), (300, "angle/mean", 0.25f),
-            (301, "loss/train", 2f), (301, "accuracy/train", 0.5f), (301, "loss/test", 2.125f), (301, "accuracy/test", 0.375f),
-            (301, "defect/layer-1", 0.25f), (301, "defect/layer-2", 0.75f),
-        ], points.Select(p => (p.Step, p.Tag, p.Value)));
-        Assert.All(points, p => Assert.InRange(p.Time, before.ToUnixTimeMilliseconds() / 1000.0, (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 1) / 1000.0));
+            [
+                (300, "loss/batch", 0.5f),
+                (300, "angle/layer-1", 0.25f),
+                (300, "angle/layer-3", 0.75f),
+                (300, "angle/mean", 0.25f),
+                (301, "loss/train", 2f),
+                (301, "accuracy/train", 0.5f),
+                (301, "loss/test", 2.125f),
+                (301, "accuracy/test", 0.375f),
+                (301, "defect/layer-1", 0.25f),
+                (301, "defect/layer-2", 0.75f),
+            ],
+            points.Select(p => (p.Step, p.Tag, p.Value))
+        );
+        Assert.All(
+            points,
+            p =>
+                Assert.InRange(
+                    p.Time,
+                    before.ToUnixTimeMilliseconds() / 1000.0,
+                    (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 1) / 1000.0
+                )
+        );
     }
 
     [Fact]
@@ -83,12 +102,26 @@ public sealed class TensorBoardLogTests : IDisposable
 
         Assert.Single(Directory.GetFiles(folder, "*tfevents*"));
         Assert.Equal(
-        [
-            (0, "loss/train", 2.5f), (0, "accuracy/train", 0.1f), (0, "loss/test", 2.75f), (0, "accuracy/test", 0.125f), (0, "defect/layer-1", 1e-16f), (0, "defect/layer-2", 0.5f),
-            (0, "loss/batch", 2.3025851f), (0, "angle/layer-1", 0.25f), (0, "angle/mean", 0.25f),
-            (1, "loss/batch", 2.25f),
-            (301, "loss/train", 2f), (301, "accuracy/train", 0.5f), (301, "loss/test", 2.125f), (301, "accuracy/test", 0.375f), (301, "defect/layer-1", 0.25f), (301, "defect/layer-2", 0.75f),
-        ], Read(folder).Select(p => (p.Step, p.Tag, p.Value)));
+            [
+                (0, "loss/train", 2.5f),
+                (0, "accuracy/train", 0.1f),
+                (0, "loss/test", 2.75f),
+                (0, "accuracy/test", 0.125f),
+                (0, "defect/layer-1", 1e-16f),
+                (0, "defect/layer-2", 0.5f),
+                (0, "loss/batch", 2.3025851f),
+                (0, "angle/layer-1", 0.25f),
+                (0, "angle/mean", 0.25f),
+                (1, "loss/batch", 2.25f),
+                (301, "loss/train", 2f),
+                (301, "accuracy/train", 0.5f),
+                (301, "loss/test", 2.125f),
+                (301, "accuracy/test", 0.375f),
+                (301, "defect/layer-1", 0.25f),
+                (301, "defect/layer-2", 0.75f),
+            ],
+            Read(folder).Select(p => (p.Step, p.Tag, p.Value))
+        );
     }
 
     [Fact]
@@ -96,7 +129,12 @@ public sealed class TensorBoardLogTests : IDisposable
     {
         using var log = TensorBoardLog.Open(Write(_scratch["shallow"], "bp-s1", "finished", 0, Epoch0, Epoch1));
 
-        Assert.Equal((2, 0.875f), Assert.Single(Read(Path.GetDirectoryName(log.EventFile)), p => p.Tag == "accuracy/test-top5") is var p ? (p.Step, p.Value) : default);
+        Assert.Equal(
+            (2, 0.875f),
+            Assert.Single(Read(Path.GetDirectoryName(log.EventFile)), p => p.Tag == "accuracy/test-top5") is var p
+                ? (p.Step, p.Value)
+                : default
+        );
     }
 
     [Fact]
@@ -111,17 +149,26 @@ public sealed class TensorBoardLogTests : IDisposable
     [Fact]
     public void Damaged_metrics_are_named_and_the_earlier_file_stays()
     {
-        using (TensorBoardLog.Open(_scratch.Path))
-        {
-        }
+        using (TensorBoardLog.Open(_scratch.Path)) { }
 
         var earlier = Directory.GetFileSystemEntries(_scratch.Path);
         File.WriteAllText(_scratch["metrics.jsonl"], "{]\n");
 
-        Assert.StartsWith($"{_scratch["metrics.jsonl"]} is damaged at line 1", Assert.Throws<GaitPropException>(() => TensorBoardLog.Open(_scratch.Path)).Message, StringComparison.Ordinal);
-        Assert.Equal([.. earlier, _scratch["metrics.jsonl"]], Directory.GetFileSystemEntries(_scratch.Path, "*", new EnumerationOptions { AttributesToSkip = 0 }).Order());
+        Assert.StartsWith(
+            $"{_scratch["metrics.jsonl"]} is damaged at line 1",
+            Assert.Throws<GaitPropException>(() => TensorBoardLog.Open(_scratch.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            [.. earlier, _scratch["metrics.jsonl"]],
+            Directory.GetFileSystemEntries(_scratch.Path, "*", new EnumerationOptions { AttributesToSkip = 0 }).Order()
+        );
 
-        Assert.StartsWith($"cannot write {_scratch["nowhere"]}", Assert.Throws<GaitPropException>(() => TensorBoardLog.Open(_scratch["nowhere"])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"cannot write {_scratch["nowhere"]}",
+            Assert.Throws<GaitPropException>(() => TensorBoardLog.Open(_scratch["nowhere"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private List<Point> Read(string? folder = null)
@@ -196,7 +243,8 @@ public sealed class TensorBoardLogTests : IDisposable
             var next = bytes[0];
             bytes = bytes[1..];
             value |= (long)(next & 0x7f) << shift;
-            if (next < 0x80) return value;
+            if (next < 0x80)
+                return value;
         }
     }
 

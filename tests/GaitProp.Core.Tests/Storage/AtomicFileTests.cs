@@ -17,7 +17,11 @@ public sealed class AtomicFileTests : IDisposable
         var file = Path.Combine(disk.Path, "file");
         AtomicFile.Write(file, "earlier"u8);
 
-        Assert.Contains("the disk is full", Assert.Throws<GaitPropException>(() => AtomicFile.Write(file, new byte[200_000])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the disk is full",
+            Assert.Throws<GaitPropException>(() => AtomicFile.Write(file, new byte[200_000])).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal("earlier", File.ReadAllText(file));
 
         AtomicFile.Write(file, "later"u8);
@@ -30,7 +34,11 @@ public sealed class AtomicFileTests : IDisposable
     {
         _folder.Make("file", "in the way");
 
-        Assert.StartsWith($"cannot write {_folder["file"]}", Assert.Throws<GaitPropException>(() => AtomicFile.Write(_folder["file"], "x"u8)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"cannot write {_folder["file"]}",
+            Assert.Throws<GaitPropException>(() => AtomicFile.Write(_folder["file"], "x"u8)).Message,
+            StringComparison.Ordinal
+        );
 
         Assert.Equal([_folder["file"]], Directory.GetFileSystemEntries(_folder.Path, "*", All));
     }

@@ -71,7 +71,12 @@ public sealed class CellClaimTests : IDisposable
         var watches = Enumerable.Range(0, 16).Select(_ => new HeartbeatWatch(Patience, _clock)).ToArray();
         Assert.All(watches, w => Assert.Null(CellClaim.TryTake(Stem, w, out _)));
         _clock.Pass(Patience);
-        var taken = watches.AsParallel().WithDegreeOfParallelism(16).Select(w => CellClaim.TryTake(Stem, w, out _)).OfType<CellClaim>().ToArray();
+        var taken = watches
+            .AsParallel()
+            .WithDegreeOfParallelism(16)
+            .Select(w => CellClaim.TryTake(Stem, w, out _))
+            .OfType<CellClaim>()
+            .ToArray();
         Assert.Single(taken).Dispose();
     }
 
@@ -100,7 +105,8 @@ public sealed class CellClaimTests : IDisposable
 
     private CellClaim? Take(out WorkerLife holder) => CellClaim.TryTake(Stem, new HeartbeatWatch(Patience, _clock), out holder);
 
-    private void Write(int number, Heartbeat beat) => File.WriteAllBytes($"{Stem}.claim-{number}", JsonSerializer.SerializeToUtf8Bytes(beat, JsonSerializerOptions.Web));
+    private void Write(int number, Heartbeat beat) =>
+        File.WriteAllBytes($"{Stem}.claim-{number}", JsonSerializer.SerializeToUtf8Bytes(beat, JsonSerializerOptions.Web));
 
     private sealed class Clock : TimeProvider
     {

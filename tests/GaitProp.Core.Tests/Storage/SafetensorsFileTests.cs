@@ -37,7 +37,11 @@ public sealed class SafetensorsFileTests : IDisposable
     public void The_bytes_are_those_of_the_format()
     {
         using var scope = NewDisposeScope();
-        SafetensorsFile.Write(File, new Dictionary<string, Tensor> { ["v"] = tensor(new[] { 1f, -2f }), ["d"] = tensor(new[] { 0.5 }) }, new Dictionary<string, string>());
+        SafetensorsFile.Write(
+            File,
+            new Dictionary<string, Tensor> { ["v"] = tensor(new[] { 1f, -2f }), ["d"] = tensor(new[] { 0.5 }) },
+            new Dictionary<string, string>()
+        );
 
         var bytes = System.IO.File.ReadAllBytes(File);
         var header = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
@@ -62,12 +66,15 @@ public sealed class SafetensorsFileTests : IDisposable
 
         Assert.Equal("17", (string)read["metadata"]!["step"]!);
         Assert.Equal(tensors.Count, read["tensors"]!.AsObject().Count);
-        Assert.All(tensors, t =>
-        {
-            var seen = read["tensors"]![t.Key]!;
-            Assert.Equal(t.Value.shape, seen["shape"]!.AsArray().Select(n => (long)n!));
-            Assert.Equal(t.Value.to(ScalarType.Float64).sum().ToDouble(), (double)seen["sum"]!, 1e-9);
-        });
+        Assert.All(
+            tensors,
+            t =>
+            {
+                var seen = read["tensors"]![t.Key]!;
+                Assert.Equal(t.Value.shape, seen["shape"]!.AsArray().Select(n => (long)n!));
+                Assert.Equal(t.Value.to(ScalarType.Float64).sum().ToDouble(), (double)seen["sum"]!, 1e-9);
+            }
+        );
     }
 
     [Fact]
@@ -75,7 +82,11 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Every_bit_counts()
     {
         using var scope = NewDisposeScope();
-        SafetensorsFile.Write(File, new Dictionary<string, Tensor> { ["v"] = tensor(new[] { 1f, -2f, 3f }) }, new Dictionary<string, string> { ["step"] = "12" });
+        SafetensorsFile.Write(
+            File,
+            new Dictionary<string, Tensor> { ["v"] = tensor(new[] { 1f, -2f, 3f }) },
+            new Dictionary<string, string> { ["step"] = "12" }
+        );
         var bytes = System.IO.File.ReadAllBytes(File);
         for (var bit = 0; bit < 8 * bytes.Length; bit++)
         {
@@ -163,24 +174,33 @@ public sealed class SafetensorsFileTests : IDisposable
         byte[] header = [.. "{\""u8, 0xff, .. "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}"u8];
         System.IO.File.WriteAllBytes(File, [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
 
-        Assert.StartsWith($"{File} is damaged: ", Assert.Throws<GaitPropException>(() => SafetensorsFile.Read(File).Dispose()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{File} is damaged: ",
+            Assert.Throws<GaitPropException>(() => SafetensorsFile.Read(File).Dispose()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.StartsWith($"cannot read {File}: ", Assert.Throws<GaitPropException>(() => SafetensorsFile.Read(File)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"cannot read {File}: ",
+            Assert.Throws<GaitPropException>(() => SafetensorsFile.Read(File)).Message,
+            StringComparison.Ordinal
+        );
 
-    private static Dictionary<string, Tensor> Samples() => new()
-    {
-        ["float32"] = Numbers.Uniform(1, 3, 5).to(ScalarType.Float32),
-        ["float64"] = Numbers.Uniform(2, 2, 2, 2).to(ScalarType.Float64),
-        ["transposed"] = Numbers.Uniform(3, 4, 3).to(ScalarType.Float32).t(),
-        ["bytes"] = arange(0, 7, dtype: ScalarType.Byte),
-        ["long"] = arange(-3, 3, dtype: ScalarType.Int64),
-        ["scalar"] = tensor(2.5),
-        ["none"] = zeros(0, 4),
-        ["large"] = arange(0, 1_200_000, dtype: ScalarType.Int32),
-    };
+    private static Dictionary<string, Tensor> Samples() =>
+        new()
+        {
+            ["float32"] = Numbers.Uniform(1, 3, 5).to(ScalarType.Float32),
+            ["float64"] = Numbers.Uniform(2, 2, 2, 2).to(ScalarType.Float64),
+            ["transposed"] = Numbers.Uniform(3, 4, 3).to(ScalarType.Float32).t(),
+            ["bytes"] = arange(0, 7, dtype: ScalarType.Byte),
+            ["long"] = arange(-3, 3, dtype: ScalarType.Int64),
+            ["scalar"] = tensor(2.5),
+            ["none"] = zeros(0, 4),
+            ["large"] = arange(0, 1_200_000, dtype: ScalarType.Int32),
+        };
 
     private static bool HasPython()
     {
@@ -196,7 +216,9 @@ public sealed class SafetensorsFileTests : IDisposable
 
     private static string Python(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("python3", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("python3", arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();

@@ -21,7 +21,10 @@ public sealed class AngleStudyTests
     [InlineData(TargetForm.Displacement)]
     [InlineData(TargetForm.Limit)]
     public void On_orthogonal_weights_normalised_gait_is_backpropagation_in_every_form(TargetForm form) =>
-        Assert.All(Measure(Study with { Precision = ScalarType.Float64, Form = form }, "ngait"), angle => Assert.InRange(angle!.Value, 0, 0.01));
+        Assert.All(
+            Measure(Study with { Precision = ScalarType.Float64, Form = form }, "ngait"),
+            angle => Assert.InRange(angle!.Value, 0, 0.01)
+        );
 
     [Fact]
     public void The_angle_grows_with_the_defect_that_is_asked_for()
@@ -35,12 +38,26 @@ public sealed class AngleStudyTests
     [Fact]
     public void With_the_transpose_for_the_inverse_it_is_backpropagation_whatever_the_defect() =>
         Assert.All(
-            Measure(Study with { Precision = ScalarType.Float64, Defect = 0.3, Inverse = InverseStrategy.Transpose, Form = TargetForm.Limit }, "ngait"),
-            angle => Assert.InRange(angle!.Value, 0, 1e-6));
+            Measure(
+                Study with
+                {
+                    Precision = ScalarType.Float64,
+                    Defect = 0.3,
+                    Inverse = InverseStrategy.Transpose,
+                    Form = TargetForm.Limit,
+                },
+                "ngait"
+            ),
+            angle => Assert.InRange(angle!.Value, 0, 1e-6)
+        );
 
     [Fact]
     public void A_defect_below_zero_is_refused() =>
-        Assert.Contains("defect -1", Assert.Throws<GaitPropException>(() => Measure(Study with { Defect = -1 }, "bp")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "defect -1",
+            Assert.Throws<GaitPropException>(() => Measure(Study with { Defect = -1 }, "bp")).Message,
+            StringComparison.Ordinal
+        );
 
     private static IReadOnlyList<double?> Measure(AngleStudy study, string rule)
     {

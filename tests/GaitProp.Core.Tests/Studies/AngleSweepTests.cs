@@ -6,7 +6,10 @@ namespace GaitProp.Tests.Studies;
 /// <summary>A sweep is a study again and again; so that is its oracle.</summary>
 public sealed class AngleSweepTests
 {
-    private static readonly AngleStudy Small = new() { Network = NetworkDefinition.Parse("n", [3, 4, 4], "dense 24, dense 24, dense 24, dense 5") };
+    private static readonly AngleStudy Small = new()
+    {
+        Network = NetworkDefinition.Parse("n", [3, 4, 4], "dense 24, dense 24, dense 24, dense 5"),
+    };
 
     [Theory]
     [InlineData(SweepParameter.Eta, "ngait")]
@@ -17,7 +20,13 @@ public sealed class AngleSweepTests
         using var scope = NewDisposeScope();
         var (x, y) = Batch(8, 3, 4, 4);
         double[] values = [1e-1, 1e-3];
-        var sweep = new AngleSweep { Study = Small, Over = (SweepParameter)over, Values = values, Ways = [(TargetForm.Literal, ScalarType.Float64), (TargetForm.Displacement, ScalarType.Float32)] };
+        var sweep = new AngleSweep
+        {
+            Study = Small,
+            Over = (SweepParameter)over,
+            Values = values,
+            Ways = [(TargetForm.Literal, ScalarType.Float64), (TargetForm.Displacement, ScalarType.Float32)],
+        };
         var told = new List<int>();
 
         var table = sweep.Measure([rule], x, y, told.Add, TestContext.Current.CancellationToken);
@@ -28,7 +37,12 @@ public sealed class AngleSweepTests
         {
             foreach (var (i, value) in values.Index())
             {
-                var one = (SweepParameter)over switch { SweepParameter.Eta => Small with { Eta = value }, SweepParameter.Gamma => Small with { Gamma = value }, _ => Small with { Defect = value } };
+                var one = (SweepParameter)over switch
+                {
+                    SweepParameter.Eta => Small with { Eta = value },
+                    SweepParameter.Gamma => Small with { Gamma = value },
+                    _ => Small with { Defect = value },
+                };
                 var angles = (one with { Form = way.Form, Precision = way.Precision }).Measure([rule], x, y).Columns[0].Angles;
                 Assert.Equal(angles.SkipLast(1).Average()!.Value, curve.Means[i]!.Value, 1e-9);
                 Assert.Equal(angles.Max()!.Value, curve.Worst[i]!.Value, 1e-9);
@@ -43,14 +57,21 @@ public sealed class AngleSweepTests
         var (x, y) = Batch(4, 3, 4, 4);
         var study = new AngleStudy { Network = Architectures.Define("cifar-deep", [3, 4, 4], 10), Auxiliary = AuxiliaryUnits.Implicit };
 
-        var table = new AngleSweep { Study = study, Over = SweepParameter.Depth, Values = [1, 2] }.Measure(["fa"], x, y, cancellation: TestContext.Current.CancellationToken);
+        var table = new AngleSweep
+        {
+            Study = study,
+            Over = SweepParameter.Depth,
+            Values = [1, 2],
+        }.Measure(["fa"], x, y, cancellation: TestContext.Current.CancellationToken);
 
         var two = (study with { Network = Architectures.Define("cifar-deep", [3, 4, 4], 10, 2) }).Measure(["fa"], x, y).Columns[0].Angles;
         Assert.Equal((2, 3), (table.Values.Count, two.Count));
         Assert.Equal(two.SkipLast(1).Average()!.Value, Assert.Single(table.Curves).Means[1]!.Value, 1e-9);
     }
 
-    /// <summary>What the sweep is for: large eta flips signs in every form; small eta is lost to rounding in the literal form alone.</summary>
+    /// <summary>
+    /// What the sweep is for: large eta flips signs in every form; small eta is lost to rounding in the literal form alone.
+    /// </summary>
     [Fact]
     public void Large_eta_flips_signs_and_small_eta_drowns_in_the_literal_form()
     {
@@ -58,7 +79,10 @@ public sealed class AngleSweepTests
         var (x, y) = Batch(16, 3, 4, 4);
         var table = new AngleSweep
         {
-            Study = Small, Over = SweepParameter.Eta, Values = [1, 1e-7, 1e-15], Ways = [(TargetForm.Literal, ScalarType.Float64), (TargetForm.Displacement, ScalarType.Float64)],
+            Study = Small,
+            Over = SweepParameter.Eta,
+            Values = [1, 1e-7, 1e-15],
+            Ways = [(TargetForm.Literal, ScalarType.Float64), (TargetForm.Displacement, ScalarType.Float64)],
         }.Measure(["ngait"], x, y, cancellation: TestContext.Current.CancellationToken);
 
         var (literal, displaced) = (table.Curves[0].Means, table.Curves[1].Means);
@@ -75,7 +99,16 @@ public sealed class AngleSweepTests
         using var scope = NewDisposeScope();
         var (x, y) = Batch(4, 3, 4, 4);
         string Error(SweepParameter over, params double[] values) =>
-            Assert.Throws<GaitPropException>(() => new AngleSweep { Study = Small, Over = over, Values = values }.Measure(["fa"], x, y)).Message;
+            Assert
+                .Throws<GaitPropException>(() =>
+                    new AngleSweep
+                    {
+                        Study = Small,
+                        Over = over,
+                        Values = values,
+                    }.Measure(["fa"], x, y)
+                )
+                .Message;
 
         Assert.Equal("a sweep over eta needs a value at least.", Error(SweepParameter.Eta));
         Assert.Equal("depth 2.5 is not possible: it must be a whole number of layers, 1 to 1000.", Error(SweepParameter.Depth, 2.5));

@@ -59,7 +59,11 @@ public sealed class ConvolutionStudyTests
     {
         using var scope = Picture(out var picture);
 
-        Assert.Contains("three channels", Assert.Throws<GaitPropException>(() => new ConvolutionStudy().Measure(picture[0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "three channels",
+            Assert.Throws<GaitPropException>(() => new ConvolutionStudy().Measure(picture[0])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -8,7 +8,11 @@ public sealed class DriftStudyTests
 {
     private static readonly DriftStudy Study = new()
     {
-        Network = NetworkDefinition.Parse("n", [3, 4, 4], "dense 24, dense 24, dense 24, dense 5"), Steps = 12, Every = 5, Batch = 8, Lambda = 10,
+        Network = NetworkDefinition.Parse("n", [3, 4, 4], "dense 24, dense 24, dense 24, dense 5"),
+        Steps = 12,
+        Every = 5,
+        Batch = 8,
+        Lambda = 10,
         Optimizer = new OptimizerOptions { Kind = OptimizerKind.Sgd, LearningRate = 2e-3 },
     };
 
@@ -36,7 +40,16 @@ public sealed class DriftStudyTests
     [Fact]
     public void The_regulariser_alone_takes_a_defect_away_and_the_angle_with_it()
     {
-        var curve = Measure(DriftUpdates.Regulariser, s => s with { Defect = 0.02, Lambda = 10, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Sgd, LearningRate = 1e-3 } });
+        var curve = Measure(
+            DriftUpdates.Regulariser,
+            s =>
+                s with
+                {
+                    Defect = 0.02,
+                    Lambda = 10,
+                    Optimizer = new OptimizerOptions { Kind = OptimizerKind.Sgd, LearningRate = 1e-3 },
+                }
+        );
 
         Assert.Equal(0.02, curve.Defects[0], 1e-4);
         Assert.InRange(curve.Defects[2] / curve.Defects[0], 0.9 * Math.Pow(1 - 0.08, 10), 1.1 * Math.Pow(1 - 0.08, 10));
@@ -47,7 +60,10 @@ public sealed class DriftStudyTests
     [InlineData("lambda -1 is not possible: it must be 0 or more.", -1, 1)]
     [InlineData("steps 0 is not possible: it must be 1 or more.", 1, 0)]
     public void What_is_not_possible_is_refused(string error, double lambda, int steps) =>
-        Assert.Equal(error, Assert.Throws<GaitPropException>(() => Measure(DriftUpdates.Both, s => s with { Lambda = lambda, Steps = steps })).Message);
+        Assert.Equal(
+            error,
+            Assert.Throws<GaitPropException>(() => Measure(DriftUpdates.Both, s => s with { Lambda = lambda, Steps = steps })).Message
+        );
 
     private static DriftCurve Measure(DriftUpdates updates, Func<DriftStudy, DriftStudy>? change = null)
     {

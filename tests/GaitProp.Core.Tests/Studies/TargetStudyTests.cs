@@ -57,6 +57,9 @@ public sealed class TargetStudyTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
         var plan = new NetworkBuilder("six", 96).Dense(64).Dense(64).Dense(64).Dense(64).Dense(64).Dense(64).Dense(10).Definition;
-        return new TargetStudy { Network = plan }.Measure(rand(16, 96, dtype: ScalarType.Float64, generator: generator), arange(16, dtype: ScalarType.Int64) % 10);
+        return new TargetStudy { Network = plan }.Measure(
+            rand(16, 96, dtype: ScalarType.Float64, generator: generator),
+            arange(16, dtype: ScalarType.Int64) % 10
+        );
     }
 }

@@ -5,30 +5,52 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;
 
-/// <summary>A device without memory, or lost in the middle of a run: one line says what to do, and the checkpoint is there. The errors are libtorch's own words.</summary>
+/// <summary>
+/// A device without memory, or lost in the middle of a run: one line says what to do, and the checkpoint is there. The errors are
+/// libtorch's own words.
+/// </summary>
 public sealed class DeviceFailureTests : IDisposable
 {
-    private const string OutOfMemory = "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB of which 1.12 GiB is free. Including non-PyTorch memory, this process has 77.98 GiB memory in use. Of the allocated memory 70.10 GiB is allocated by PyTorch, and 6.92 GiB is reserved by PyTorch but unallocated.\nException raised from malloc at /pytorch/c10/cuda/CUDACachingAllocator.cpp:1473 (most recent call first):\nframe #0: c10::Error::Error";
-    private const string Illegal = "CUDA error: an illegal memory access was encountered\nCUDA kernel errors might be asynchronously reported at some other API call, so the stacktrace below might be incorrect.\nFor debugging consider passing CUDA_LAUNCH_BLOCKING=1\nCompile with `TORCH_USE_CUDA_DSA` to enable device-side assertions.\n";
+    private const string OutOfMemory =
+        "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB of which 1.12 GiB is free. Including non-PyTorch memory, this process has 77.98 GiB memory in use. Of the allocated memory 70.10 GiB is allocated by PyTorch, and 6.92 GiB is reserved by PyTorch but unallocated.\nException raised from malloc at /pytorch/c10/cuda/CUDACachingAllocator.cpp:1473 (most recent call first):\nframe #0: c10::Error::Error";
+    private const string Illegal =
+        "CUDA error: an illegal memory access was encountered\nCUDA kernel errors might be asynchronously reported at some other API call, so the stacktrace below might be incorrect.\nFor debugging consider passing CUDA_LAUNCH_BLOCKING=1\nCompile with `TORCH_USE_CUDA_DSA` to enable device-side assertions.\n";
 
     private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
     private readonly ScratchFolder _folder = new();
 
-    public static TheoryData<string, bool, string> Words => new()
-    {
-        { OutOfMemory, true, "it tried to allocate 2.00 GiB" },
-        { "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported", true, "CUDA error: out of memory" },
-        { "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true, "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`" },
-        { "cuDNN error: CUDNN_STATUS_ALLOC_FAILED", true, "cuDNN error: CUDNN_STATUS_ALLOC_FAILED" },
-        { "[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 80000000000 bytes. Error code 12 (Cannot allocate memory)", true, "it tried to allocate 80000000000 bytes" },
-        { Illegal, false, "CUDA error: an illegal memory access was encountered" },
-        { "CUDA error: unspecified launch failure", false, "CUDA error: unspecified launch failure" },
-        { "CUDA error: uncorrectable ECC error encountered", false, "CUDA error: uncorrectable ECC error encountered" },
-        { "CUDA driver error: unknown error", false, "CUDA driver error: unknown error" },
-        { "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb)`", false, "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb)`" },
-        { "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED", false, "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED" },
-        { "cusolver error: CUSOLVER_STATUS_INTERNAL_ERROR, when calling `cusolverDnXgetrf(...)`", false, "cusolver error: CUSOLVER_STATUS_INTERNAL_ERROR, when calling `cusolverDnXgetrf(...)`" },
-    };
+    public static TheoryData<string, bool, string> Words =>
+        new()
+        {
+            { OutOfMemory, true, "it tried to allocate 2.00 GiB" },
+            { "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported", true, "CUDA error: out of memory" },
+            {
+                "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+                true,
+                "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"
+            },
+            { "cuDNN error: CUDNN_STATUS_ALLOC_FAILED", true, "cuDNN error: CUDNN_STATUS_ALLOC_FAILED" },
+            {
+                "[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 80000000000 bytes. Error code 12 (Cannot allocate memory)",
+                true,
+                "it tried to allocate 80000000000 bytes"
+            },
+            { Illegal, false, "CUDA error: an illegal memory access was encountered" },
+            { "CUDA error: unspecified launch failure", false, "CUDA error: unspecified launch failure" },
+            { "CUDA error: uncorrectable ECC error encountered", false, "CUDA error: uncorrectable ECC error encountered" },
+            { "CUDA driver error: unknown error", false, "CUDA driver error: unknown error" },
+            {
+                "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb)`",
+                false,
+                "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb)`"
+            },
+            { "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED", false, "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED" },
+            {
+                "cusolver error: CUSOLVER_STATUS_INTERNAL_ERROR, when calling `cusolverDnXgetrf(...)`",
+                false,
+                "cusolver error: CUSOLVER_STATUS_INTERNAL_ERROR, when calling `cusolverDnXgetrf(...)`"
+            },
+        };
 
     public void Dispose() => _folder.Dispose();
 
@@ -55,9 +77,21 @@ public sealed class DeviceFailureTests : IDisposable
     }
 
     [Theory]
-    [InlineData(OutOfMemory, false, "^run \\S+: the memory of cpu does not suffice for a step after step 3 \\(it tried to allocate 2.00 GiB\\); step-2\\S*.safetensors is kept: lower batchSize \\(24\\) or orthogonality.rank \\([0-9]+\\) in a run that begins --from this one, or go on with 'runs resume' where there is more memory.$")]
-    [InlineData(OutOfMemory, true, "^run \\S+: the memory of cpu does not suffice to measure accuracy after step 3 .*lower evaluationBatch \\(1000\\) ")]
-    [InlineData(Illegal, false, "^run \\S+: cpu was lost after step 3 \\(CUDA error: an illegal memory access was encountered\\); step-2\\S*.safetensors is kept: look at it with 'nvidia-smi', and go on with 'runs resume', with --device cpu if it stays away.$")]
+    [InlineData(
+        OutOfMemory,
+        false,
+        "^run \\S+: the memory of cpu does not suffice for a step after step 3 \\(it tried to allocate 2.00 GiB\\); step-2\\S*.safetensors is kept: lower batchSize \\(24\\) or orthogonality.rank \\([0-9]+\\) in a run that begins --from this one, or go on with 'runs resume' where there is more memory.$"
+    )]
+    [InlineData(
+        OutOfMemory,
+        true,
+        "^run \\S+: the memory of cpu does not suffice to measure accuracy after step 3 .*lower evaluationBatch \\(1000\\) "
+    )]
+    [InlineData(
+        Illegal,
+        false,
+        "^run \\S+: cpu was lost after step 3 \\(CUDA error: an illegal memory access was encountered\\); step-2\\S*.safetensors is kept: look at it with 'nvidia-smi', and go on with 'runs resume', with --device cpu if it stays away.$"
+    )]
     public void A_run_ends_with_one_line_keeps_its_checkpoint_and_goes_on_to_the_same_bytes(string message, bool evaluating, string line)
     {
         var experiment = TrainerTests.Small("ngait") with { BatchSize = 24, Epochs = 2, AngleEvery = 1 };
@@ -80,7 +114,10 @@ public sealed class DeviceFailureTests : IDisposable
         Assert.Equal((RunStatus.Failed, error.Message, true), (run.Description.Status, run.Description.Error, run.Description.CanResume));
         using var again = new Trainer(experiment, Data);
         again.Resume(run.Folder, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(run.Folder, "metrics.jsonl")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(run.Folder, "metrics.jsonl"))
+        );
     }
 
     [Fact]

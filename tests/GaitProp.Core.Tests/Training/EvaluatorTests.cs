@@ -11,7 +11,12 @@ public sealed class EvaluatorTests
     {
         // More images than a batch has.
         var data = SyntheticImages.Generate(train: 1100, test: 1203);
-        using var network = Network.Build(NetworkDefinition.Parse("mine", [3, 32, 32], "dense 40, dense 10"), AuxiliaryUnits.None, seed: 3, gain: UnitGain.Row);
+        using var network = Network.Build(
+            NetworkDefinition.Parse("mine", [3, 32, 32], "dense 40, dense 10"),
+            AuxiliaryUnits.None,
+            seed: 3,
+            gain: UnitGain.Row
+        );
         var split = part == DataPart.Test ? data.Test : data.Train;
         var (confusion, five, loss) = (new long[10, 10], 0, 0.0);
         using (NewDisposeScope())
@@ -53,13 +58,18 @@ public sealed class EvaluatorTests
         Assert.Matches("^network other cannot be evaluated on .*: it has 7 outputs, and the data has 10 classes.$", Refused(other));
         Assert.Matches("^network broken cannot be evaluated: its loss .* is not finite.$", Refused(broken));
 
-        string Refused(Network network) => Assert.Throws<GaitPropException>(() => Evaluator.Evaluate(network, data, cancellation: TestContext.Current.CancellationToken)).Message;
+        string Refused(Network network) =>
+            Assert
+                .Throws<GaitPropException>(() => Evaluator.Evaluate(network, data, cancellation: TestContext.Current.CancellationToken))
+                .Message;
     }
 
     [Fact]
     public void It_stops_between_batches()
     {
         using var network = Network.Build(NetworkDefinition.Parse("mine", [3, 32, 32], "dense 10"), AuxiliaryUnits.None, seed: 1);
-        Assert.ThrowsAny<OperationCanceledException>(() => Evaluator.Evaluate(network, SyntheticImages.Generate(train: 10, test: 10), cancellation: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Evaluator.Evaluate(network, SyntheticImages.Generate(train: 10, test: 10), cancellation: new CancellationToken(canceled: true))
+        );
     }
 }

@@ -19,7 +19,10 @@ public sealed class KeptCheckpointsTests : IDisposable
     {
         var (plain, kept) = (Run(keepEvery: null), Run(keepEvery: 2));
 
-        Assert.Equal(["step-0.safetensors", "step-12-epoch-4.safetensors", "step-18-epoch-6.safetensors", "step-6-epoch-2.safetensors"], Names(kept.Folder));
+        Assert.Equal(
+            ["step-0.safetensors", "step-12-epoch-4.safetensors", "step-18-epoch-6.safetensors", "step-6-epoch-2.safetensors"],
+            Names(kept.Folder)
+        );
         Assert.Equal(Metrics(plain.Folder), Metrics(kept.Folder));
         Assert.Equal(plain.Description.Identity, kept.Description.Identity);
         Assert.DoesNotContain("keepEvery", File.ReadAllText(Path.Combine(plain.Folder, "run.json")), StringComparison.Ordinal);
@@ -30,7 +33,10 @@ public sealed class KeptCheckpointsTests : IDisposable
     {
         var kept = Run(keepEvery: 3, often: true);
 
-        Assert.Equal(["step-17.safetensors", "step-18-epoch-6.safetensors", "step-18.safetensors", "step-9-epoch-3.safetensors"], Names(kept.Folder));
+        Assert.Equal(
+            ["step-17.safetensors", "step-18-epoch-6.safetensors", "step-18.safetensors", "step-9-epoch-3.safetensors"],
+            Names(kept.Folder)
+        );
     }
 
     [Theory]
@@ -50,7 +56,10 @@ public sealed class KeptCheckpointsTests : IDisposable
 
         Assert.Equal(step, Assert.Single(resumed.Description.Resumed).Step);
         Assert.Equal(Metrics(whole.Folder), Metrics(folder));
-        AssertSameTensors(Path.Combine(whole.Folder, "checkpoints", "step-18-epoch-6.safetensors"), Path.Combine(folder, "checkpoints", "step-18-epoch-6.safetensors"));
+        AssertSameTensors(
+            Path.Combine(whole.Folder, "checkpoints", "step-18-epoch-6.safetensors"),
+            Path.Combine(folder, "checkpoints", "step-18-epoch-6.safetensors")
+        );
     }
 
     [Fact]
@@ -62,7 +71,10 @@ public sealed class KeptCheckpointsTests : IDisposable
         var resumed = trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(2, resumed.Description.KeepEvery);
-        Assert.Superset(new HashSet<string> { "step-6-epoch-2.safetensors", "step-12-epoch-4.safetensors", "step-18-epoch-6.safetensors" }, Names(folder).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "step-6-epoch-2.safetensors", "step-12-epoch-4.safetensors", "step-18-epoch-6.safetensors" },
+            Names(folder).ToHashSet()
+        );
     }
 
     [Fact]
@@ -106,12 +118,19 @@ public sealed class KeptCheckpointsTests : IDisposable
     {
         var cell = new GridCell(Six, Data) { KeepEvery = 4 };
 
-        Assert.Contains("step-12-epoch-4.safetensors", Names(cell.Complete(_folder.Path, cancellation: TestContext.Current.CancellationToken).Run!.Folder));
+        Assert.Contains(
+            "step-12-epoch-4.safetensors",
+            Names(cell.Complete(_folder.Path, cancellation: TestContext.Current.CancellationToken).Run!.Folder)
+        );
     }
 
     private RunRecord Run(int? keepEvery, bool often = false)
     {
-        using var trainer = new Trainer(Six, Data) { KeepEvery = keepEvery, CheckpointEvery = often ? TimeSpan.Zero : TimeSpan.FromMinutes(10) };
+        using var trainer = new Trainer(Six, Data)
+        {
+            KeepEvery = keepEvery,
+            CheckpointEvery = often ? TimeSpan.Zero : TimeSpan.FromMinutes(10),
+        };
         return trainer.Run(_folder.Path);
     }
 
@@ -119,7 +138,9 @@ public sealed class KeptCheckpointsTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         using var trainer = new Trainer(Six, Data) { KeepEvery = keepEvery };
-        return Assert.Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, new Stop(cancellation, step), cancellation.Token)).Folder;
+        return Assert
+            .Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, new Stop(cancellation, step), cancellation.Token))
+            .Folder;
     }
 
     private static void AssertSameTensors(string expected, string actual)
@@ -130,7 +151,8 @@ public sealed class KeptCheckpointsTests : IDisposable
         Assert.All(first.Tensors, t => Assert.True(t.Value.eq(second.Tensors[t.Key]).all().item<bool>(), t.Key));
     }
 
-    private static string[] Names(string run) => [.. Directory.GetFiles(Path.Combine(run, "checkpoints")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    private static string[] Names(string run) =>
+        [.. Directory.GetFiles(Path.Combine(run, "checkpoints")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     private static byte[] Metrics(string run) => File.ReadAllBytes(Path.Combine(run, "metrics.jsonl"));
 

@@ -46,9 +46,19 @@ public sealed class LeakTests
     {
         using var scope = NewDisposeScope();
         using var network = Network.Build(
-            new("n", [1, 6, 6], [new ConvDefinition(3, 2, 4), new ConvDefinition(2, 1, 3), new DenseDefinition(12), new DenseDefinition(10)]), AuxiliaryUnits.Explicit, 1);
+            new(
+                "n",
+                [1, 6, 6],
+                [new ConvDefinition(3, 2, 4), new ConvDefinition(2, 1, 3), new DenseDefinition(12), new DenseDefinition(10)]
+            ),
+            AuxiliaryUnits.Explicit,
+            1
+        );
         var options = RuleCatalog.DefaultOptions(name);
-        using var rule = RuleCatalog.Create(name, form is null ? options : (TargetOptions)options with { Form = form.Value, Inverse = InverseStrategy.Parse(inverse) });
+        using var rule = RuleCatalog.Create(
+            name,
+            form is null ? options : (TargetOptions)options with { Form = form.Value, Inverse = InverseStrategy.Parse(inverse) }
+        );
         rule.Prepare(network, 1);
         using var adam = new Adam(network.Layers.SelectMany(l => new[] { l.Weight, l.Bias }), new OptimizerOptions { LearningRate = 1e-5 });
         var x = Numbers.Uniform(1, 64, 1, 6, 6).to(ScalarType.Float32);

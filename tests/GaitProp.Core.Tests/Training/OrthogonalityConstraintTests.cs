@@ -11,7 +11,9 @@ public sealed class OrthogonalityConstraintTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The trainer is the oracle: the same batches in the same order, the same rule and optimiser, so the same weights to the last bit.</summary>
+    /// <summary>
+    /// The trainer is the oracle: the same batches in the same order, the same rule and optimiser, so the same weights to the last bit.
+    /// </summary>
     [Theory]
     [InlineData("ngait", OrthogonalityKind.Retraction, UnitGain.None)]
     [InlineData("ngait", OrthogonalityKind.Penalty, UnitGain.Row)]
@@ -19,13 +21,25 @@ public sealed class OrthogonalityConstraintTests : IDisposable
     [InlineData("bp", OrthogonalityKind.Retraction, UnitGain.None)]
     public void A_loop_of_ones_own_with_the_constraint_learns_what_the_trainer_learns(string rule, OrthogonalityKind kind, UnitGain gain)
     {
-        var experiment = Dense(rule) with { Orthogonality = new OrthogonalityOptions { Kind = kind, Rank = 4, Every = 5 }, Gain = gain };
+        var experiment = Dense(rule) with
+        {
+            Orthogonality = new OrthogonalityOptions
+            {
+                Kind = kind,
+                Rank = 4,
+                Every = 5,
+            },
+            Gain = gain,
+        };
         using var trainer = new Trainer(experiment, Data);
         using var expected = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken).LoadNetwork();
 
         using var network = Loop(experiment, _ => { });
 
-        Assert.All(network.Layers.SelectMany(l => l.Trained).Zip(expected.Layers.SelectMany(l => l.Trained)), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
+        Assert.All(
+            network.Layers.SelectMany(l => l.Trained).Zip(expected.Layers.SelectMany(l => l.Trained)),
+            pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>())
+        );
     }
 
     [Fact]
@@ -33,11 +47,25 @@ public sealed class OrthogonalityConstraintTests : IDisposable
     {
         var warnings = new List<string>();
         var experiment = Dense("ngait");
-        using var network = Loop(experiment with { Optimizer = experiment.Optimizer with { LearningRate = 2e-2 }, Orthogonality = new OrthogonalityOptions() }, warnings.Add);
+        using var network = Loop(
+            experiment with
+            {
+                Optimizer = experiment.Optimizer with { LearningRate = 2e-2 },
+                Orthogonality = new OrthogonalityOptions(),
+            },
+            warnings.Add
+        );
 
         Assert.Equal(["layer 2", "layer 3", "layer 4"], warnings.Select(w => w[..7]).Distinct().Order());
         Assert.Equal(3, warnings.Count);
-        Assert.All(warnings, w => Assert.Matches(@"^layer [234] has lost orthogonality: a defect of \d+\.\d\d\d after step (16|24|32), more than 0\.1\. Rule 'ngait' inverts layers and needs a constraint: set orthogonality\.kind to retraction or penalty, or lower the learning rate\.$", w));
+        Assert.All(
+            warnings,
+            w =>
+                Assert.Matches(
+                    @"^layer [234] has lost orthogonality: a defect of \d+\.\d\d\d after step (16|24|32), more than 0\.1\. Rule 'ngait' inverts layers and needs a constraint: set orthogonality\.kind to retraction or penalty, or lower the learning rate\.$",
+                    w
+                )
+        );
         Assert.All(network.Layers.Skip(1), l => Assert.True(l.Defect() > OrthogonalityConstraint.MostDefect));
     }
 
@@ -47,7 +75,14 @@ public sealed class OrthogonalityConstraintTests : IDisposable
     public void Nothing_is_said_where_weights_stay_orthogonal_or_need_not_be(string rule, OrthogonalityKind kind, double rate)
     {
         var experiment = Dense(rule);
-        using var network = Loop(experiment with { Optimizer = experiment.Optimizer with { LearningRate = rate }, Orthogonality = new OrthogonalityOptions { Kind = kind } }, w => Assert.Fail(w));
+        using var network = Loop(
+            experiment with
+            {
+                Optimizer = experiment.Optimizer with { LearningRate = rate },
+                Orthogonality = new OrthogonalityOptions { Kind = kind },
+            },
+            w => Assert.Fail(w)
+        );
     }
 
     [Fact]
@@ -60,14 +95,29 @@ public sealed class OrthogonalityConstraintTests : IDisposable
 
         var error = Assert.Throws<GaitPropException>(() => constraint.Step(optimizer, []));
 
-        Assert.Equal("the step got 0 updates for 4 layers: there must be one for each layer of the network, from the input up.", error.Message);
+        Assert.Equal(
+            "the step got 0 updates for 4 layers: there must be one for each layer of the network, from the input up.",
+            error.Message
+        );
         Assert.Equal(0, optimizer.Steps);
     }
 
-    private static Experiment Dense(string rule) => TrainerTests.Small(rule) with { Network = "dense 40, dense 40, dense 40, dense 10", BatchSize = 6, Epochs = 2 };
+    private static Experiment Dense(string rule) =>
+        TrainerTests.Small(rule) with
+        {
+            Network = "dense 40, dense 40, dense 40, dense 10",
+            BatchSize = 6,
+            Epochs = 2,
+        };
 
     private static Network Built(Experiment experiment) =>
-        Network.Build(experiment.Define([3, 32, 32], 10), experiment.Auxiliary, experiment.Seed, experiment.Precision, gain: experiment.Gain);
+        Network.Build(
+            experiment.Define([3, 32, 32], 10),
+            experiment.Auxiliary,
+            experiment.Seed,
+            experiment.Precision,
+            gain: experiment.Gain
+        );
 
     private static Network Loop(Experiment experiment, Action<string> warn)
     {

@@ -27,7 +27,24 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
                 stops.Add("ngait", step);
             }
 
-            foreach (var rule in (string[])["bp", "fa", "dtp", "noisy", "bp+gain", "ngait+gain", "bp+layers", "fa+layers", "dfa+layers", "dtp+layers", "tp+layers", "gait+layers", "ngait+layers"])
+            foreach (
+                var rule in (string[])
+                    [
+                        "bp",
+                        "fa",
+                        "dtp",
+                        "noisy",
+                        "bp+gain",
+                        "ngait+gain",
+                        "bp+layers",
+                        "fa+layers",
+                        "dfa+layers",
+                        "dtp+layers",
+                        "tp+layers",
+                        "gait+layers",
+                        "ngait+layers",
+                    ]
+            )
             {
                 stops.Add(rule, 5);
             }
@@ -46,12 +63,18 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         // Measured at every step, or so that a stop falls between two measurements.
         var experiment = TrainerTests.Small(rule.Split('+')[0]) with
         {
-            BatchSize = 24, Epochs = 3, AngleEvery = rule == "ngait+gain" ? 3 : 1, Gain = rule.EndsWith("+gain", StringComparison.Ordinal) ? UnitGain.Row : UnitGain.None,
+            BatchSize = 24,
+            Epochs = 3,
+            AngleEvery = rule == "ngait+gain" ? 3 : 1,
+            Gain = rule.EndsWith("+gain", StringComparison.Ordinal) ? UnitGain.Row : UnitGain.None,
         };
         if (rule.EndsWith("+layers", StringComparison.Ordinal))
         {
             // Layers without parameters, with two weights, and with something trained that is no weight.
-            experiment = experiment with { Network = "mix, conv 3,2,8, maxpool 2, avgpool 2, dense 24, twofold, stretch, mix 5, dense 10" };
+            experiment = experiment with
+            {
+                Network = "mix, conv 3,2,8, maxpool 2, avgpool 2, dense 24, twofold, stretch, mix 5, dense 10",
+            };
         }
 
         var whole = Train(experiment);
@@ -61,7 +84,10 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
 
         Assert.Equal(RunStatus.Finished, resumed.Description.Status);
         Assert.Equal(stop, Assert.Single(resumed.Description.Resumed).Step);
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(folder, "metrics.jsonl"))
+        );
         AssertSameTensors(whole.Folder, folder);
     }
 
@@ -89,7 +115,10 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         var folder = Interrupted(experiment, stop);
         Resume(experiment, folder);
 
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(folder, "metrics.jsonl"))
+        );
         Assert.Contains("\"validationAccuracy\":", File.ReadAllText(Path.Combine(folder, "metrics.jsonl")), StringComparison.Ordinal);
         AssertSameTensors(whole.Folder, folder);
         using var state = SafetensorsFile.Read(new CheckpointFolder(folder).Files[0]);
@@ -104,15 +133,24 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         var folder = Interrupted(experiment, 4);
 
         // What a killed process leaves: lines after the checkpoint, half a line, a half-written checkpoint, a status of "running".
-        File.AppendAllText(Path.Combine(folder, "metrics.jsonl"), "{\"kind\":\"step\",\"epoch\":2,\"step\":4,\"loss\":9,\"angles\":[]}\n{\"kind\":\"st");
+        File.AppendAllText(
+            Path.Combine(folder, "metrics.jsonl"),
+            "{\"kind\":\"step\",\"epoch\":2,\"step\":4,\"loss\":9,\"angles\":[]}\n{\"kind\":\"st"
+        );
         File.AppendAllText(Path.Combine(folder, "timing.jsonl"), "{\"kind\":\"ep");
         File.WriteAllText(Path.Combine(folder, "checkpoints", ".step-5.safetensors.x"), "half");
         var description = File.ReadAllText(Path.Combine(folder, "run.json"));
-        File.WriteAllText(Path.Combine(folder, "run.json"), description.Replace("\"interrupted\"", "\"running\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(folder, "run.json"),
+            description.Replace("\"interrupted\"", "\"running\"", StringComparison.Ordinal)
+        );
 
         Resume(experiment, folder);
 
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(folder, "metrics.jsonl"))
+        );
         Assert.Equal(2, Directory.GetFileSystemEntries(Path.Combine(folder, "checkpoints")).Length);
     }
 
@@ -140,7 +178,10 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         Assert.Contains("is damaged", report, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', report);
         Assert.Equal(6, Assert.Single(resumed.Description.Resumed).Step);
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(folder, "metrics.jsonl"))
+        );
     }
 
     [Fact]
@@ -158,8 +199,15 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         Resume(experiment, folder, reports.Add);
 
         Assert.Equal(2, reports.Count);
-        Assert.EndsWith("It was set aside; there is none before it, so the run starts from its beginning.", reports[1], StringComparison.Ordinal);
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        Assert.EndsWith(
+            "It was set aside; there is none before it, so the run starts from its beginning.",
+            reports[1],
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(folder, "metrics.jsonl"))
+        );
     }
 
     [Fact]
@@ -173,7 +221,10 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
 
         var message = Refused(experiment, folder);
 
-        Assert.Matches("^.*step-4.safetensors is the checkpoint of another network: it has 40 x 3072 of Float32 for layers.0.weight, where this one has 12 x 243 of Float32.$", message);
+        Assert.Matches(
+            "^.*step-4.safetensors is the checkpoint of another network: it has 40 x 3072 of Float32 for layers.0.weight, where this one has 12 x 243 of Float32.$",
+            message
+        );
         Assert.True(File.Exists(last));
     }
 
@@ -233,21 +284,32 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
 
         Assert.Contains("other settings", Refused(experiment with { Seed = 3 }, folder), StringComparison.Ordinal);
         using var trainer = new Trainer(experiment, SyntheticImages.Generate(seed: 2, train: 64, test: 50));
-        Assert.Contains("with these images", Assert.Throws<GaitPropException>(() => trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "with these images",
+            Assert.Throws<GaitPropException>(() => trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_finished_run_has_nothing_to_resume()
     {
         var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 1 };
-        Assert.Contains("has finished: there is nothing to resume", Refused(experiment, Train(experiment).Folder), StringComparison.Ordinal);
+        Assert.Contains(
+            "has finished: there is nothing to resume",
+            Refused(experiment, Train(experiment).Folder),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_run_that_diverged_keeps_a_checkpoint_of_finite_weights()
     {
         var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 3 };
-        using var trainer = new Trainer(experiment with { Optimizer = experiment.Optimizer with { LearningRate = 1e20 } }, Data) { CheckpointEvery = TimeSpan.Zero };
+        using var trainer = new Trainer(experiment with { Optimizer = experiment.Optimizer with { LearningRate = 1e20 } }, Data)
+        {
+            CheckpointEvery = TimeSpan.Zero,
+        };
 
         var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
 
@@ -258,13 +320,18 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
             Assert.All(content.Tensors, t => Assert.True(t.Value.to(ScalarType.Float64).isfinite().all().item<bool>(), t.Key));
         }
 
-        Assert.EndsWith($"Its last good checkpoint is {Path.GetFileName(new CheckpointFolder(run.Folder).Files[0])}.", run.Description.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"Its last good checkpoint is {Path.GetFileName(new CheckpointFolder(run.Folder).Files[0])}.",
+            run.Description.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Gradients_too_large_for_the_moments_of_Adam_end_a_run_by_the_layer()
     {
-        // The square of the penalty's gradient is beyond float32: a moment becomes infinite, and what is divided by it zero, without a word.
+        // The square of the penalty's gradient is beyond float32: a moment becomes infinite, and what is divided by it zero, without a
+        // word.
         var experiment = TrainerTests.Small("ngait") with
         {
             BatchSize = 24,
@@ -276,7 +343,10 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(RunStatus.Diverged, run.Description.Status);
-        Assert.Matches("^ngait: Adam's moments are no longer finite after step 6 of epoch 2 \\(layer 2 is the first\\).*step-0.safetensors.$", run.Description.Error);
+        Assert.Matches(
+            "^ngait: Adam's moments are no longer finite after step 6 of epoch 2 \\(layer 2 is the first\\).*step-0.safetensors.$",
+            run.Description.Error
+        );
     }
 
     [Fact]

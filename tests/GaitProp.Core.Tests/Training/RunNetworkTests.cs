@@ -22,7 +22,10 @@ public sealed class RunNetworkTests : IDisposable
 
         Assert.Equal([3L, 32, 32], loaded.Layers[0].InputShape);
         Assert.Equal((CPU.type, ScalarType.Float32), (loaded.Device.type, loaded.DataType));
-        Assert.Equal(run.Epochs[^1].TestAccuracy, Evaluator.Evaluate(loaded, Data, cancellation: TestContext.Current.CancellationToken).Top1);
+        Assert.Equal(
+            run.Epochs[^1].TestAccuracy,
+            Evaluator.Evaluate(loaded, Data, cancellation: TestContext.Current.CancellationToken).Top1
+        );
         Assert.Equal(run.Epochs[^1].TestLoss, Evaluator.Evaluate(loaded, Data, cancellation: TestContext.Current.CancellationToken).Loss);
     }
 

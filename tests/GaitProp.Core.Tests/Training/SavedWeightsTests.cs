@@ -24,7 +24,10 @@ public sealed class SavedWeightsTests : IDisposable
 
         using var weights = SavedWeights.OfRun(run.Folder);
         using var network = weights.ToNetwork(Data, CPU);
-        var (test, train) = (Evaluator.Evaluate(network, Data, DataPart.Test, cancellation: TestContext.Current.CancellationToken), Evaluator.Evaluate(network, Data, DataPart.Train, cancellation: TestContext.Current.CancellationToken));
+        var (test, train) = (
+            Evaluator.Evaluate(network, Data, DataPart.Test, cancellation: TestContext.Current.CancellationToken),
+            Evaluator.Evaluate(network, Data, DataPart.Train, cancellation: TestContext.Current.CancellationToken)
+        );
 
         var last = run.Epochs[^1];
         Assert.Equal((last.TestLoss, last.TestAccuracy, last.TestTop5), (test.Loss, test.Top1, test.Top5));
@@ -62,7 +65,10 @@ public sealed class SavedWeightsTests : IDisposable
 
         var moved = _folder["elsewhere.safetensors"];
         File.Copy(last, moved);
-        Assert.Matches("elsewhere.safetensors does not say which network it is of: it is a checkpoint of an earlier version; put it back", Refused(moved));
+        Assert.Matches(
+            "elsewhere.safetensors does not say which network it is of: it is a checkpoint of an earlier version; put it back",
+            Refused(moved)
+        );
         var other = Path.Combine(Train(Small("bp") with { Seed = 9 }).Folder, "checkpoints", "step-6.safetensors");
         File.Copy(last, other, overwrite: true);
         Assert.Contains("is the checkpoint of a run with other settings or other data", Refused(other), StringComparison.Ordinal);
@@ -81,7 +87,11 @@ public sealed class SavedWeightsTests : IDisposable
         using var weights = SavedWeights.OfRun(run.Folder, said.Add);
 
         Assert.Equal(5, weights.Card.Step);
-        Assert.EndsWith("its bytes do not give its checksum. The checkpoint before it is used.", Assert.Single(said), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "its bytes do not give its checksum. The checkpoint before it is used.",
+            Assert.Single(said),
+            StringComparison.Ordinal
+        );
         Assert.Equal(bytes, File.ReadAllBytes(last));
     }
 
@@ -94,11 +104,17 @@ public sealed class SavedWeightsTests : IDisposable
         SafetensorsFile.Write(foreign, new Dictionary<string, Tensor> { ["w"] = zeros(3) }, new Dictionary<string, string>());
         Assert.Contains("holds no weights of this kit", Refused(foreign), StringComparison.Ordinal);
 
-        foreach (var (text, value, problem) in ((string, string, string)[])
-        [
-            ("experiment", "{", "its text 'experiment' cannot be read"), ("experiment", "[]", "its text 'experiment' cannot be read"), ("data", "{}", "its text 'data' cannot be read"),
-            ("data", "null", "its text 'data' cannot be read"), ("step", "-1", "no number 'step'"), ("step", "many", "no number 'step'"),
-        ])
+        foreach (
+            var (text, value, problem) in ((string, string, string)[])
+                [
+                    ("experiment", "{", "its text 'experiment' cannot be read"),
+                    ("experiment", "[]", "its text 'experiment' cannot be read"),
+                    ("data", "{}", "its text 'data' cannot be read"),
+                    ("data", "null", "its text 'data' cannot be read"),
+                    ("step", "-1", "no number 'step'"),
+                    ("step", "many", "no number 'step'"),
+                ]
+        )
         {
             var hurt = _folder[$"hurt-{text}-{value.Length}.safetensors"];
             File.Copy(last, hurt, overwrite: true);
@@ -108,9 +124,16 @@ public sealed class SavedWeightsTests : IDisposable
 
         var unknown = _folder["unknown.safetensors"];
         File.Copy(last, unknown);
-        Rewrite(unknown, texts => texts["experiment"] = texts["experiment"].Replace("\"batchSize\":", "\"batchSise\":", StringComparison.Ordinal));
+        Rewrite(
+            unknown,
+            texts => texts["experiment"] = texts["experiment"].Replace("\"batchSize\":", "\"batchSise\":", StringComparison.Ordinal)
+        );
         using var weights = SavedWeights.Read(unknown);
-        Assert.Contains("batchSise", Assert.Throws<GaitPropException>(() => weights.ToNetwork(Data, CPU)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "batchSise",
+            Assert.Throws<GaitPropException>(() => weights.ToNetwork(Data, CPU)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -135,9 +158,21 @@ public sealed class SavedWeightsTests : IDisposable
     {
         using var weights = SavedWeights.OfRun(Train(Small("bp") with { Network = "dense 20, dense 10" }).Folder);
 
-        Assert.Contains("holds the weights of another network, dense 20, dense 10: it has 20 x 3072 of Float32 for layers.0.weight, where this one has 30 x 3072 of Float32.", To("dense 30, dense 10"), StringComparison.Ordinal);
-        Assert.Contains("it has 10 x 20 of Float32 for layers.1.weight, where this one has 20 x 20 of Float32.", To("dense 20, dense 20, dense 10"), StringComparison.Ordinal);
-        Assert.Contains("it has 20 x 3072 of Float32 for layers.0.weight, where this one has 10 x 3072 of Float32.", To("dense 10"), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds the weights of another network, dense 20, dense 10: it has 20 x 3072 of Float32 for layers.0.weight, where this one has 30 x 3072 of Float32.",
+            To("dense 30, dense 10"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "it has 10 x 20 of Float32 for layers.1.weight, where this one has 20 x 20 of Float32.",
+            To("dense 20, dense 20, dense 10"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "it has 20 x 3072 of Float32 for layers.0.weight, where this one has 10 x 3072 of Float32.",
+            To("dense 10"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("it has nothing for layers.1.gain", To("dense 20, dense 10 gain row"), StringComparison.Ordinal);
 
         string To(string network)
@@ -153,16 +188,24 @@ public sealed class SavedWeightsTests : IDisposable
     public void Weights_that_are_not_finite_are_refused()
     {
         var file = new CheckpointFolder(Train(Small("bp") with { Network = "dense 10" }).Folder).Files[0];
-        Rewrite(file, _ => { }, tensors =>
-        {
-            using (no_grad())
+        Rewrite(
+            file,
+            _ => { },
+            tensors =>
             {
-                tensors["layers.0.bias"].fill_(double.PositiveInfinity);
+                using (no_grad())
+                {
+                    tensors["layers.0.bias"].fill_(double.PositiveInfinity);
+                }
             }
-        });
+        );
 
         using var weights = SavedWeights.Read(file);
-        Assert.EndsWith("cannot be used: layers.0.bias has values that are not finite.", Assert.Throws<GaitPropException>(() => weights.ToNetwork(Data, CPU)).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "cannot be used: layers.0.bias has values that are not finite.",
+            Assert.Throws<GaitPropException>(() => weights.ToNetwork(Data, CPU)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The small network of these tests: three steps an epoch.</summary>
@@ -181,13 +224,27 @@ public sealed class SavedWeightsTests : IDisposable
         GaitProp.Tests.Numbers.AssertEqual(trainer.Network.Predict(x), network.Predict(x));
         Assert.Equal(["layers.0", "layers.4", "layers.5", "layers.6"], weights.Tensors.Keys.Select(k => k[..8]).Distinct().Order());
         Assert.Contains("layers.5.second", weights.Tensors.Keys);
-        Assert.DoesNotContain(weights.Tensors.Keys, k => k.EndsWith("matrix", StringComparison.Ordinal) || k.EndsWith("basis", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            weights.Tensors.Keys,
+            k => k.EndsWith("matrix", StringComparison.Ordinal) || k.EndsWith("basis", StringComparison.Ordinal)
+        );
     }
 
-    internal static Experiment Small(string rule) => TrainerTests.Small(rule) with { Network = "dense 24, dense 20, dense 10", BatchSize = 24, Epochs = 2, AngleEvery = 1 };
+    internal static Experiment Small(string rule) =>
+        TrainerTests.Small(rule) with
+        {
+            Network = "dense 24, dense 20, dense 10",
+            BatchSize = 24,
+            Epochs = 2,
+            AngleEvery = 1,
+        };
 
     /// <summary>Writes a file anew, with a checksum that fits.</summary>
-    internal static void Rewrite(string file, Action<Dictionary<string, string>> texts, Action<IReadOnlyDictionary<string, Tensor>>? tensors = null)
+    internal static void Rewrite(
+        string file,
+        Action<Dictionary<string, string>> texts,
+        Action<IReadOnlyDictionary<string, Tensor>>? tensors = null
+    )
     {
         using var content = SafetensorsFile.Read(file);
         var changed = new Dictionary<string, string>(content.Metadata, StringComparer.Ordinal);

@@ -37,10 +37,23 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
         Assert.Equal(Enumerable.Range(0, 300).Select(i => (long)i), order.Order());
         Assert.NotEqual(order, order.Order());
 
-        // What goes out at a place has come in at most as many places before as the buffer holds: no more than three shards are open at a time.
+        // What goes out at a place has come in at most as many places before as the buffer holds: no more than three shards are open at a
+        // time.
         for (var place = 0; place + 20 <= order.Length; place += 20)
         {
-            Assert.InRange(order[place..(place + 20)].Select(i => i < 100 ? 0 : i < 150 ? 2 : i < 250 ? 3 : 4).Distinct().Count(), 1, 3);
+            Assert.InRange(
+                order[place..(place + 20)]
+                    .Select(i =>
+                        i < 100 ? 0
+                        : i < 150 ? 2
+                        : i < 250 ? 3
+                        : 4
+                    )
+                    .Distinct()
+                    .Count(),
+                1,
+                3
+            );
         }
     }
 
@@ -74,10 +87,15 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
             for (var i = 0; i < length; i++)
             {
                 var bytes = split.Image((int)numbers[i]);
-                double[] mean = [0.485, 0.456, 0.406], deviation = [0.229, 0.224, 0.225];
+                double[] mean = [0.485, 0.456, 0.406],
+                    deviation = [0.229, 0.224, 0.225];
                 for (var channel = 0; channel < 3; channel++)
                 {
-                    Assert.Equal(((bytes[(channel * 256) + 17] / 255.0) - mean[channel]) / deviation[channel], batch[i, channel, 1, 1].item<double>(), 1e-12);
+                    Assert.Equal(
+                        ((bytes[(channel * 256) + 17] / 255.0) - mean[channel]) / deviation[channel],
+                        batch[i, channel, 1, 1].item<double>(),
+                        1e-12
+                    );
                 }
             }
         }
@@ -95,7 +113,17 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
 
     private void ResumesToTheByte(string rule, string preset)
     {
-        var experiment = ExperimentDocument.Open("imagenet").Resolve(rule, new ExperimentChoices { Preset = preset, Epochs = 2, Set = ["batchSize=5", "angleEvery=1"] });
+        var experiment = ExperimentDocument
+            .Open("imagenet")
+            .Resolve(
+                rule,
+                new ExperimentChoices
+                {
+                    Preset = preset,
+                    Epochs = 2,
+                    Set = ["batchSize=5", "angleEvery=1"],
+                }
+            );
         using var whole = new Trainer(experiment, Photos);
         var uninterrupted = whole.Run(_scratch["whole"], cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(RunStatus.Finished, uninterrupted.Description.Status);
@@ -111,23 +139,39 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
         using var third = new Trainer(experiment, Photos);
         third.Resume(folder, cancellation: TestContext.Current.CancellationToken);
 
-        Assert.Equal(File.ReadAllText(Path.Combine(uninterrupted.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(uninterrupted.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(folder, "metrics.jsonl"))
+        );
     }
 
     [Fact]
     public void The_fast_preset_follows_backpropagation_in_all_eight_layers()
     {
-        var experiment = ExperimentDocument.Open("imagenet").Resolve("ngait", new ExperimentChoices { Preset = "fast", Epochs = 2, Set = ["batchSize=7", "angleEvery=1"] });
+        var experiment = ExperimentDocument
+            .Open("imagenet")
+            .Resolve(
+                "ngait",
+                new ExperimentChoices
+                {
+                    Preset = "fast",
+                    Epochs = 2,
+                    Set = ["batchSize=7", "angleEvery=1"],
+                }
+            );
         using var trainer = new Trainer(experiment, Photos);
 
         var run = trainer.Run(_scratch["runs"], cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(6, run.Steps.Count);
-        Assert.All(run.Steps, s =>
-        {
-            Assert.Equal(8, s.Angles.Count);
-            Assert.All(s.Angles, a => Assert.InRange(a!.Value, 0, 1));
-        });
+        Assert.All(
+            run.Steps,
+            s =>
+            {
+                Assert.Equal(8, s.Angles.Count);
+                Assert.All(s.Angles, a => Assert.InRange(a!.Value, 0, 1));
+            }
+        );
     }
 
     [Fact]
@@ -135,7 +179,12 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
     {
         var before = Photos.Checksum();
         var set = SourceSet.Open(_prepared.Source, 1);
-        new ImagePreparation(set, _scratch["other"]) { Size = 16, ShardImages = 4, Seed = 2 }.Run(TestContext.Current.CancellationToken);
+        new ImagePreparation(set, _scratch["other"])
+        {
+            Size = 16,
+            ShardImages = 4,
+            Seed = 2,
+        }.Run(TestContext.Current.CancellationToken);
 
         Assert.Equal(before, Photos.Checksum());
         Assert.NotEqual(before, DataSets.Of("imagenet", _scratch["other"]).Data.Checksum());
@@ -154,7 +203,8 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
         var bytes = File.ReadAllBytes(path);
 
         // A label stays one of the three.
-        bytes[place] = file.Contains("labels", StringComparison.Ordinal) && place >= 128 ? (byte)((bytes[place] + 1) % 3) : (byte)(bytes[place] ^ 1);
+        bytes[place] =
+            file.Contains("labels", StringComparison.Ordinal) && place >= 128 ? (byte)((bytes[place] + 1) % 3) : (byte)(bytes[place] ^ 1);
         File.WriteAllBytes(path, bytes);
         var experiment = ExperimentDocument.Open("imagenet").Resolve("bp", new ExperimentChoices { Epochs = 1, Set = ["batchSize=7"] });
 
@@ -186,7 +236,11 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
         File.SetLastWriteTimeUtc(pixels, written);
         Check();
         File.SetLastWriteTimeUtc(pixels, written.AddSeconds(1));
-        Assert.Contains("train-00000.npy is not what was prepared", Assert.Throws<GaitPropException>(Check).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "train-00000.npy is not what was prepared",
+            Assert.Throws<GaitPropException>(Check).Message,
+            StringComparison.Ordinal
+        );
 
         // The same time on another file of the same length.
         File.Copy(pixels, pixels + ".copy");
@@ -245,7 +299,11 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
 
     [Fact]
     public void Photos_that_are_not_prepared_are_an_error_with_the_command() =>
-        Assert.Contains("gaitprop data prepare imagenet", Assert.Throws<GaitPropException>(() => DataSets.Of("imagenet", _prepared.Source)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "gaitprop data prepare imagenet",
+            Assert.Throws<GaitPropException>(() => DataSets.Of("imagenet", _prepared.Source)).Message,
+            StringComparison.Ordinal
+        );
 
     /// <summary>Photos of three classes, and their shards: made once, and left as they are.</summary>
     public sealed class Prepared : IDisposable
@@ -255,7 +313,11 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
         public Prepared()
         {
             LibTorch.Load();
-            new ImagePreparation(SourceSet.Open(PhotoFolder.Classes(Source, classes: 3, train: 7, validation: 2), 1), Shards) { Size = 16, ShardImages = 4 }.Run();
+            new ImagePreparation(SourceSet.Open(PhotoFolder.Classes(Source, classes: 3, train: 7, validation: 2), 1), Shards)
+            {
+                Size = 16,
+                ShardImages = 4,
+            }.Run();
         }
 
         public string Source => _folder["in"];

@@ -12,7 +12,9 @@ public sealed class SquaredErrorTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The oracle: the loss of the first step and of epoch 0, from the definition, on the network that the run begins with.</summary>
+    /// <summary>
+    /// The oracle: the loss of the first step and of epoch 0, from the definition, on the network that the run begins with.
+    /// </summary>
     [Theory]
     [InlineData("bp")]
     [InlineData("fa")]
@@ -34,7 +36,10 @@ public sealed class SquaredErrorTests : IDisposable
         Assert.Equal(ByHand(network, all, classes), run.Epochs[0].TestLoss, 1e-5);
 
         // At this rate random feedback and targets without increments do not get down in eight steps; what follows the gradient does.
-        Assert.True(rule is not ("bp" or "gait" or "ngait") || run.Epochs[^1].TrainLoss < run.Epochs[0].TrainLoss, $"{rule}: {run.Epochs[0].TrainLoss} to {run.Epochs[^1].TrainLoss}");
+        Assert.True(
+            rule is not ("bp" or "gait" or "ngait") || run.Epochs[^1].TrainLoss < run.Epochs[0].TrainLoss,
+            $"{rule}: {run.Epochs[0].TrainLoss} to {run.Epochs[^1].TrainLoss}"
+        );
         Assert.Equal("mse", (string?)run.Description.Experiment["loss"]);
     }
 
@@ -48,11 +53,25 @@ public sealed class SquaredErrorTests : IDisposable
         using var second = new Trainer(Small("ngait"), Data);
         var resumed = second.Resume(folder, cancellation: TestContext.Current.CancellationToken);
 
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(resumed.Folder, "metrics.jsonl")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(resumed.Folder, "metrics.jsonl"))
+        );
         using var network = whole.LoadNetwork();
-        Assert.Equal(whole.Epochs[^1].TestLoss, Evaluator.Evaluate(network, Data, loss: LossKind.Mse, cancellation: TestContext.Current.CancellationToken).Loss);
-        Assert.NotEqual(whole.Epochs[^1].TestLoss, Evaluator.Evaluate(network, Data, cancellation: TestContext.Current.CancellationToken).Loss);
-        Assert.Throws<GaitPropException>(() => new Trainer(Small("ngait") with { Loss = LossKind.CrossEntropy }, Data).Resume(folder, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(
+            whole.Epochs[^1].TestLoss,
+            Evaluator.Evaluate(network, Data, loss: LossKind.Mse, cancellation: TestContext.Current.CancellationToken).Loss
+        );
+        Assert.NotEqual(
+            whole.Epochs[^1].TestLoss,
+            Evaluator.Evaluate(network, Data, cancellation: TestContext.Current.CancellationToken).Loss
+        );
+        Assert.Throws<GaitPropException>(() =>
+            new Trainer(Small("ngait") with { Loss = LossKind.CrossEntropy }, Data).Resume(
+                folder,
+                cancellation: TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]
@@ -62,11 +81,21 @@ public sealed class SquaredErrorTests : IDisposable
         Assert.Equal(LossKind.Mse, document.Resolve("bp", new() { Set = ["loss=mse"] }).Loss);
         Assert.Equal(LossKind.CrossEntropy, document.Resolve("bp", new() { Set = ["loss=crossEntropy"] }).Loss);
         Assert.False(ExperimentJson.ToJson(document.Resolve("bp")).ContainsKey("loss"));
-        Assert.Equal(LossKind.Mse, ExperimentJson.FromJson(ExperimentJson.ToJson(document.Resolve("bp", new() { Set = ["loss=mse"] }))).Loss);
-        Cifar10Tests.AssertError(() => document.Resolve("bp", new() { Set = ["loss=mes"] }), "loss", "Did you mean 'mse'?", "crossEntropy, mse");
+        Assert.Equal(
+            LossKind.Mse,
+            ExperimentJson.FromJson(ExperimentJson.ToJson(document.Resolve("bp", new() { Set = ["loss=mse"] }))).Loss
+        );
+        Cifar10Tests.AssertError(
+            () => document.Resolve("bp", new() { Set = ["loss=mes"] }),
+            "loss",
+            "Did you mean 'mse'?",
+            "crossEntropy, mse"
+        );
     }
 
-    /// <summary>The numbers of the code published with the 2020 paper, where its README gives them; sums over batches of 60 where it has means.</summary>
+    /// <summary>
+    /// The numbers of the code published with the 2020 paper, where its README gives them; sums over batches of 60 where it has means.
+    /// </summary>
     [Theory]
     [InlineData("mnist-square", "bp", 1e-4, 6)]
     [InlineData("mnist-square", "gait", 1e-4, 6)]
@@ -97,7 +126,15 @@ public sealed class SquaredErrorTests : IDisposable
     private static Experiment Small(string rule)
     {
         var e = TrainerTests.Small(rule);
-        return e with { Network = "dense 64, dense 32, dense 10", Loss = LossKind.Mse, BatchSize = 16, Epochs = 2, AngleEvery = 1, Optimizer = e.Optimizer with { LearningRate = 1e-3 } };
+        return e with
+        {
+            Network = "dense 64, dense 32, dense 10",
+            Loss = LossKind.Mse,
+            BatchSize = 16,
+            Epochs = 2,
+            AngleEvery = 1,
+            Optimizer = e.Optimizer with { LearningRate = 1e-3 },
+        };
     }
 
     private RunRecord Train(Experiment experiment)
@@ -110,7 +147,8 @@ public sealed class SquaredErrorTests : IDisposable
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Step == step) stop.Cancel();
+            if (value.Step == step)
+                stop.Cancel();
         }
     }
 }

@@ -27,7 +27,10 @@ public sealed class StartFromTests : IDisposable
 
         var second = Train(SavedWeightsTests.Small(rule) with { Seed = 2 }, file);
 
-        Assert.Equal((first.Epochs[^1].TestLoss, first.Epochs[^1].TrainAccuracy), (second.Epochs[0].TestLoss, second.Epochs[0].TrainAccuracy));
+        Assert.Equal(
+            (first.Epochs[^1].TestLoss, first.Epochs[^1].TrainAccuracy),
+            (second.Epochs[0].TestLoss, second.Epochs[0].TrainAccuracy)
+        );
         Assert.True(second.Epochs[^1].TrainLoss < first.Epochs[^1].TrainLoss || rule == "fa");
         var origin = second.Description.Origin!;
         Assert.Equal((file, $"test/{first.Description.Name}", 6L), (origin.File, origin.Run, origin.Step));
@@ -92,11 +95,15 @@ public sealed class StartFromTests : IDisposable
             Assert.Equal(Metrics(whole), Metrics(trainer.Resume(again, cancellation: TestContext.Current.CancellationToken)));
         }
 
-        SavedWeightsTests.Rewrite(file, _ => { }, tensors =>
-        {
-            using var nothing = no_grad();
-            tensors["layers.0.bias"].add_(1);
-        });
+        SavedWeightsTests.Rewrite(
+            file,
+            _ => { },
+            tensors =>
+            {
+                using var nothing = no_grad();
+                tensors["layers.0.bias"].add_(1);
+            }
+        );
         Assert.EndsWith($"{file} holds other weights than those that it began with.", Refused(changed), StringComparison.Ordinal);
         File.Delete(file);
         Assert.Contains("has no checkpoint to go on from, and cannot begin again: cannot read", Refused(gone), StringComparison.Ordinal);
@@ -121,12 +128,16 @@ public sealed class StartFromTests : IDisposable
     public void A_recorded_run_names_them_without_places_and_its_command_takes_them()
     {
         var first = Train(ExperimentDocument.Open("synthetic-shallow").Resolve("bp", Choices));
-        var second = Train(ExperimentDocument.Open("synthetic-shallow").Resolve("bp", Choices with { Seed = 2 }), new CheckpointFolder(first.Folder).Files[0]);
+        var second = Train(
+            ExperimentDocument.Open("synthetic-shallow").Resolve("bp", Choices with { Seed = 2 }),
+            new CheckpointFolder(first.Folder).Files[0]
+        );
 
         var folder = Assert.Single(RunRecorder.Record([new RunStore(_folder.Path).Find(second.Folder)], _folder["recorded"]));
         var again = Assert.Single(RunRecorder.Record([new RunStore(_folder["recorded"]).Find("last")], _folder["copies"]));
 
-        var portable = $"synthetic-shallow/{first.Description.Name}/checkpoints/{Path.GetFileName(new CheckpointFolder(first.Folder).Files[0])}";
+        var portable =
+            $"synthetic-shallow/{first.Description.Name}/checkpoints/{Path.GetFileName(new CheckpointFolder(first.Folder).Files[0])}";
         foreach (var recorded in (RunRecord[])[RunRecord.Read(folder), RunRecord.Read(again)])
         {
             Assert.Equal(portable, recorded.Description.Origin!.File);
@@ -136,7 +147,14 @@ public sealed class StartFromTests : IDisposable
         Assert.DoesNotContain(_folder.Path, File.ReadAllText(Path.Combine(folder, "run.json")), StringComparison.Ordinal);
     }
 
-    private static ExperimentChoices Choices => new() { Preset = "fast", Epochs = 1, Seed = 1, Set = ["batchSize=32", "network=dense 12, dense 10"] };
+    private static ExperimentChoices Choices =>
+        new()
+        {
+            Preset = "fast",
+            Epochs = 1,
+            Seed = 1,
+            Set = ["batchSize=32", "network=dense 12, dense 10"],
+        };
 
     private RunRecord Train(Experiment experiment, string? from = null)
     {
@@ -154,7 +172,9 @@ public sealed class StartFromTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         using var trainer = new Trainer(experiment, Data);
         trainer.StartFrom(from);
-        return Assert.Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, new Stop(cancellation, step), cancellation.Token)).Folder;
+        return Assert
+            .Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, new Stop(cancellation, step), cancellation.Token))
+            .Folder;
     }
 
     private static byte[] Metrics(RunRecord run) => File.ReadAllBytes(Path.Combine(run.Folder, "metrics.jsonl"));

@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;
 
-/// <summary>A step never waits for the device that computes it, and leaves nothing behind. There is no such device here: the CPU takes the paths of one, and every read of a number counts.</summary>
+/// <summary>
+/// A step never waits for the device that computes it, and leaves nothing behind. There is no such device here: the CPU takes the paths of
+/// one, and every read of a number counts.
+/// </summary>
 public sealed class StepWaitsTests : IDisposable
 {
     private const string Dense = "dense 64, dense 64, dense 48, dense 10";
@@ -75,7 +78,9 @@ public sealed class StepWaitsTests : IDisposable
         }
     }
 
-    /// <summary>What a device computes without a look is what the CPU computes with one: in float64, where only the order of sums differs.</summary>
+    /// <summary>
+    /// What a device computes without a look is what the CPU computes with one: in float64, where only the order of sums differs.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Ways))]
     public void Steps_as_on_a_device_move_the_weights_as_on_the_CPU(string way, string network)
@@ -86,12 +91,15 @@ public sealed class StepWaitsTests : IDisposable
         var actual = Weights(experiment, onDevice: true);
 
         using var fresh = new LearningState(experiment, Data, CPU);
-        Assert.All(expected.Zip(actual).Index(), pair =>
-        {
-            // The weights have hardly moved: what counts is how far.
-            var start = fresh.Network.Layers[pair.Index].Weight;
-            Numbers.AssertClose(pair.Item.First - start, pair.Item.Second - start, 1e-6, $"layer {pair.Index + 1}");
-        });
+        Assert.All(
+            expected.Zip(actual).Index(),
+            pair =>
+            {
+                // The weights have hardly moved: what counts is how far.
+                var start = fresh.Network.Layers[pair.Index].Weight;
+                Numbers.AssertClose(pair.Item.First - start, pair.Item.Second - start, 1e-6, $"layer {pair.Index + 1}");
+            }
+        );
     }
 
     [Theory]
@@ -125,7 +133,10 @@ public sealed class StepWaitsTests : IDisposable
     {
         var experiment = Fast("bp", Dense) with { AngleEvery = 100, Epochs = 3 };
         using var device = HostRead.AsOnDevice();
-        using var trainer = new Trainer(experiment with { Optimizer = experiment.Optimizer with { LearningRate = 1e20 } }, Data) { CheckpointEvery = TimeSpan.Zero };
+        using var trainer = new Trainer(experiment with { Optimizer = experiment.Optimizer with { LearningRate = 1e20 } }, Data)
+        {
+            CheckpointEvery = TimeSpan.Zero,
+        };
 
         var run = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
 
@@ -151,20 +162,29 @@ public sealed class StepWaitsTests : IDisposable
 
     private static Experiment Fast(string way, string network)
     {
-        var experiment = way == "ngait+penalty" ? Resolved("ngait") with { Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty } }
+        var experiment =
+            way == "ngait+penalty"
+                ? Resolved("ngait") with
+                {
+                    Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty },
+                }
             : way.EndsWith(" paper", StringComparison.Ordinal) ? Resolved(way.Split(' ')[0], "paper")
             : Resolved(way);
         return experiment with
         {
             Name = "test",
             Network = network,
-            Auxiliary = experiment.Auxiliary == AuxiliaryUnits.None && RuleCatalog.Create(experiment.Rule).NeedsSquareLayers ? AuxiliaryUnits.Implicit : experiment.Auxiliary,
+            Auxiliary =
+                experiment.Auxiliary == AuxiliaryUnits.None && RuleCatalog.Create(experiment.Rule).NeedsSquareLayers
+                    ? AuxiliaryUnits.Implicit
+                    : experiment.Auxiliary,
             BatchSize = 8,
             Epochs = 3,
             Orthogonality = experiment.Orthogonality with { Every = 16 },
         };
 
-        static Experiment Resolved(string way, string preset = "fast") => ExperimentDocument.Open("imagenet").Resolve(way, new ExperimentChoices { Preset = preset });
+        static Experiment Resolved(string way, string preset = "fast") =>
+            ExperimentDocument.Open("imagenet").Resolve(way, new ExperimentChoices { Preset = preset });
     }
 
     private static Tensor[] Weights(Experiment experiment, bool onDevice)
@@ -179,7 +199,8 @@ public sealed class StepWaitsTests : IDisposable
         return [.. state.Network.Layers.Select(l => l.Weight.clone())];
     }
 
-    private static string Step(RunRecord run) => System.Text.RegularExpressions.Regex.Match(run.Description.Error!, "at step [0-9]+ of epoch [0-9]+").Value;
+    private static string Step(RunRecord run) =>
+        System.Text.RegularExpressions.Regex.Match(run.Description.Error!, "at step [0-9]+ of epoch [0-9]+").Value;
 
     private RunRecord Run(Experiment experiment)
     {

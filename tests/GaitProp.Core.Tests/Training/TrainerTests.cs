@@ -6,7 +6,9 @@ namespace GaitProp.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
-    /// <summary>Convolutions whose windows overlap, and layers with auxiliary units, as in the published networks, on 192 units at most.</summary>
+    /// <summary>
+    /// Convolutions whose windows overlap, and layers with auxiliary units, as in the published networks, on 192 units at most.
+    /// </summary>
     internal const string FourLayers = "conv 9x9/8 12, conv 3x3/2 24, dense 20, dense 10";
 
     private static readonly ImageDataset Data = SyntheticImages.Generate(train: 600, test: 300);
@@ -21,7 +23,14 @@ public sealed class TrainerTests : IDisposable
     public void Two_runs_of_one_seed_write_the_same_bytes_and_another_seed_others(string rule)
     {
         // Batches of 24, 24 and 16: the last one is smaller.
-        var experiment = Small(rule) with { TrainImages = 64, TestImages = 50, BatchSize = 24, Epochs = 2, AngleEvery = 1 };
+        var experiment = Small(rule) with
+        {
+            TrainImages = 64,
+            TestImages = 50,
+            BatchSize = 24,
+            Epochs = 2,
+            AngleEvery = 1,
+        };
 
         var first = Metrics(Run(experiment));
 
@@ -34,7 +43,16 @@ public sealed class TrainerTests : IDisposable
     [InlineData("ngait")]
     public void A_rule_learns(string rule)
     {
-        var run = Run(LearningRate(Small(rule), 1e-4) with { Network = "dense 128, dense 128, dense 10", TrainImages = 200, TestImages = 50, BatchSize = 20, Epochs = 8 });
+        var run = Run(
+            LearningRate(Small(rule), 1e-4) with
+            {
+                Network = "dense 128, dense 128, dense 10",
+                TrainImages = 200,
+                TestImages = 50,
+                BatchSize = 20,
+                Epochs = 8,
+            }
+        );
 
         // Chance is 10 %. Two hundred images are enough to learn them, not to learn what they have in common.
         Assert.Equal(RunStatus.Finished, run.Description.Status);
@@ -51,7 +69,10 @@ public sealed class TrainerTests : IDisposable
 
         Assert.All(run.Steps.SelectMany(s => s.Distances), distance => Assert.InRange(distance!.Value, 0, 1));
         Assert.All(run.Steps.SelectMany(s => s.Transposes), share => Assert.Equal(0, share));
-        Assert.All(run.Steps.Skip(1), s => Assert.True(s.Angles[0] > s.Distances[0], "the rule's own angle is more than what its inverse is off"));
+        Assert.All(
+            run.Steps.Skip(1),
+            s => Assert.True(s.Angles[0] > s.Distances[0], "the rule's own angle is more than what its inverse is off")
+        );
         Assert.All(run.Steps, s => Assert.Equal((4, 4, 4), (s.Angles.Count, s.Distances.Count, s.Transposes.Count)));
     }
 
@@ -78,7 +99,17 @@ public sealed class TrainerTests : IDisposable
     [InlineData("fa", 4, 0)]
     public void Rules_that_invert_nothing_have_no_distance(string rule, int angles, int distances)
     {
-        var run = Run(Small(rule) with { Network = "dense 64, dense 64, dense 64, dense 10", TrainImages = 32, TestImages = 10, BatchSize = 16, Epochs = 1, AngleEvery = 1 });
+        var run = Run(
+            Small(rule) with
+            {
+                Network = "dense 64, dense 64, dense 64, dense 10",
+                TrainImages = 32,
+                TestImages = 10,
+                BatchSize = 16,
+                Epochs = 1,
+                AngleEvery = 1,
+            }
+        );
 
         Assert.All(run.Steps, s => Assert.Equal((angles, distances, distances), (s.Angles.Count, s.Distances.Count, s.Transposes.Count)));
     }
@@ -91,8 +122,22 @@ public sealed class TrainerTests : IDisposable
         // The first step of Adam is the step size, whatever the gradient: a gain moves by lr sqrt(fan-in), or by what is set.
         foreach (var (rate, expected) in new (double?, double)[] { (null, 1e-3 * Math.Sqrt(64)), (2e-2, 2e-2), (0, 0) })
         {
-            var experiment = LearningRate(Small(rule), 1e-3) with { Network = "dense 64, dense 64, dense 10", Gain = UnitGain.Row, TrainImages = 16, TestImages = 10, BatchSize = 16, Epochs = 1 };
-            using var trainer = new Trainer(experiment with { Optimizer = experiment.Optimizer with { GainLr = rate, Epsilon = 1e-30 } }, Data);
+            var experiment = LearningRate(Small(rule), 1e-3) with
+            {
+                Network = "dense 64, dense 64, dense 10",
+                Gain = UnitGain.Row,
+                TrainImages = 16,
+                TestImages = 10,
+                BatchSize = 16,
+                Epochs = 1,
+            };
+            using var trainer = new Trainer(
+                experiment with
+                {
+                    Optimizer = experiment.Optimizer with { GainLr = rate, Epsilon = 1e-30 },
+                },
+                Data
+            );
             trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
 
             Assert.Null(trainer.Network.Layers[0].Gain);
@@ -101,12 +146,18 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
-    private static Experiment Dense(string inverse) => LearningRate(Small("ngait"), 1e-3) with
-    {
-        Network = "dense 64, dense 64, dense 64, dense 10", TrainImages = 64, TestImages = 10, BatchSize = 16, Epochs = 2, AngleEvery = 1,
-        Orthogonality = new OrthogonalityOptions(),
-        RuleOptions = new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Parse(inverse) },
-    };
+    private static Experiment Dense(string inverse) =>
+        LearningRate(Small("ngait"), 1e-3) with
+        {
+            Network = "dense 64, dense 64, dense 64, dense 10",
+            TrainImages = 64,
+            TestImages = 10,
+            BatchSize = 16,
+            Epochs = 2,
+            AngleEvery = 1,
+            Orthogonality = new OrthogonalityOptions(),
+            RuleOptions = new NormalisedGaitOptions { Form = TargetForm.Limit, Inverse = InverseStrategy.Parse(inverse) },
+        };
 
     [Fact]
     public void A_run_measures_what_it_says_when_it_says()
@@ -128,14 +179,16 @@ public sealed class TrainerTests : IDisposable
     public void The_rule_is_measured_against_backpropagation_before_the_penalty_joins_it()
     {
         // The penalty's gradient is far larger than the rule's once weights have left the orthogonal ones of the start.
-        var run = Run(Small("ngait") with
-        {
-            TrainImages = 100,
-            BatchSize = 25,
-            Epochs = 1,
-            AngleEvery = 1,
-            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty, Lambda = 1e9 },
-        });
+        var run = Run(
+            Small("ngait") with
+            {
+                TrainImages = 100,
+                BatchSize = 25,
+                Epochs = 1,
+                AngleEvery = 1,
+                Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty, Lambda = 1e9 },
+            }
+        );
 
         Assert.Equal(4, run.Steps.Count);
         Assert.All(run.Steps.SelectMany(s => s.Angles), angle => Assert.InRange(angle!.Value, 0, 3));
@@ -150,7 +203,20 @@ public sealed class TrainerTests : IDisposable
         var experiment = Small("ngait") with { TrainImages = 500, BatchSize = 25, Epochs = 1 };
         var free = Run(experiment with { Orthogonality = new OrthogonalityOptions() }).Epochs[^1].Defects;
 
-        var held = Run(experiment with { Orthogonality = new OrthogonalityOptions { Kind = kind, Lambda = 100, Rank = rank, Every = every } }).Epochs[^1].Defects;
+        var held = Run(
+            experiment with
+            {
+                Orthogonality = new OrthogonalityOptions
+                {
+                    Kind = kind,
+                    Lambda = 100,
+                    Rank = rank,
+                    Every = every,
+                },
+            }
+        )
+            .Epochs[^1]
+            .Defects;
 
         Assert.All(held.Zip(free).Skip(1).SkipLast(1), d => Assert.InRange(d.First, 0, 0.7 * d.Second));
         Assert.InRange(held[0], 0.5 * free[0], 2 * free[0]);
@@ -210,7 +276,9 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(TimeSpan.Zero, told[^1].Remaining);
     }
 
-    /// <summary>Held out is what another run has for test images and does not train on: both learn the same, and measure the same.</summary>
+    /// <summary>
+    /// Held out is what another run has for test images and does not train on: both learn the same, and measure the same.
+    /// </summary>
     [Fact]
     public void Images_held_out_are_measured_and_not_trained_on()
     {
@@ -224,24 +292,45 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((64, 16, 50), (held.Description.Data.Train, held.Description.Data.Validation, held.Description.Data.Test));
         Assert.Equal("64 training, 16 validation and 50 test images", held.Description.Data.Images);
         Assert.Equal(3, held.Epochs.Count);
-        Assert.Equal(without.Epochs.Select(e => (e.TrainLoss, e.TrainAccuracy, (double?)e.TestLoss, (double?)e.TestAccuracy, e.TestTop5)), held.Epochs.Select(e => (e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.ValidationTop5)));
+        Assert.Equal(
+            without.Epochs.Select(e => (e.TrainLoss, e.TrainAccuracy, (double?)e.TestLoss, (double?)e.TestAccuracy, e.TestTop5)),
+            held.Epochs.Select(e => (e.TrainLoss, e.TrainAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.ValidationTop5))
+        );
         Assert.All(without.Epochs, e => Assert.Null(e.ValidationAccuracy));
         Assert.DoesNotContain("validation", File.ReadAllText(Path.Combine(without.Folder, "metrics.jsonl")), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(64, 600, "validationImages 64 is not possible: they are held out of the 64 trainImages, of which one at least must be left.")]
+    [InlineData(
+        64,
+        600,
+        "validationImages 64 is not possible: they are held out of the 64 trainImages, of which one at least must be left."
+    )]
     [InlineData(null, 600, "validationImages 600 is not possible: there are 600 training images, and one at least must be left.")]
     [InlineData(null, -1, "validationImages -1 is not possible: it must be 0 or more.")]
-    public void Some_image_must_be_left_to_train_on(int? train, int held, string error) => Assert.Equal(
-        error, Assert.Throws<GaitPropException>(() => new Trainer(Small("bp") with { TrainImages = train, ValidationImages = Math.Min(held, train ?? held) }, Data)).Message);
+    public void Some_image_must_be_left_to_train_on(int? train, int held, string error) =>
+        Assert.Equal(
+            error,
+            Assert
+                .Throws<GaitPropException>(() =>
+                    new Trainer(Small("bp") with { TrainImages = train, ValidationImages = Math.Min(held, train ?? held) }, Data)
+                )
+                .Message
+        );
 
     /// <summary>A linear network of two layers is one matrix: its logits on every image are that matrix's.</summary>
     [Fact]
     public void A_network_of_linear_activation_is_one_linear_map()
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        using var trainer = new Trainer(Small("bp") with { Network = "dense 40, dense 30, dense 10", Activation = HiddenActivation.Linear }, Data);
+        using var trainer = new Trainer(
+            Small("bp") with
+            {
+                Network = "dense 40, dense 30, dense 10",
+                Activation = HiddenActivation.Linear,
+            },
+            Data
+        );
         var x = Numbers.Normal(1, 5, 3072).to(TorchSharp.torch.ScalarType.Float32);
         var layers = trainer.Network.Layers;
 
@@ -256,7 +345,15 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void The_order_of_an_epoch_is_drawn_through_the_buffer()
     {
-        var experiment = Small("bp") with { TrainImages = 64, TestImages = 50, BatchSize = 24, Epochs = 2, AngleEvery = 1, Optimizer = new() { LearningRate = 1e-12 } };
+        var experiment = Small("bp") with
+        {
+            TrainImages = 64,
+            TestImages = 50,
+            BatchSize = 24,
+            Epochs = 2,
+            AngleEvery = 1,
+            Optimizer = new() { LearningRate = 1e-12 },
+        };
         double[] Losses(int? buffer) => [.. Run(experiment with { ShuffleBuffer = buffer }).Steps.Select(s => s.Loss)];
 
         var still = Losses(1);
@@ -266,10 +363,12 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_rule_that_inverts_needs_square_layers() => Assert.Contains(
-        "use explicit or implicit auxiliary units",
-        Assert.Throws<GaitPropException>(() => new Trainer(Small("ngait") with { Auxiliary = AuxiliaryUnits.None }, Data)).Message,
-        StringComparison.Ordinal);
+    public void A_rule_that_inverts_needs_square_layers() =>
+        Assert.Contains(
+            "use explicit or implicit auxiliary units",
+            Assert.Throws<GaitPropException>(() => new Trainer(Small("ngait") with { Auxiliary = AuxiliaryUnits.None }, Data)).Message,
+            StringComparison.Ordinal
+        );
 
     internal static Experiment Small(string rule)
     {
@@ -284,7 +383,11 @@ public sealed class TrainerTests : IDisposable
         };
     }
 
-    private static Experiment LearningRate(Experiment experiment, double rate) => experiment with { Optimizer = experiment.Optimizer with { LearningRate = rate } };
+    private static Experiment LearningRate(Experiment experiment, double rate) =>
+        experiment with
+        {
+            Optimizer = experiment.Optimizer with { LearningRate = rate },
+        };
 
     private RunRecord Run(Experiment experiment)
     {

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Verification;
 
-/// <summary>Vectors of networks with layers of any type: <c>"kind"</c> is the layer's plan, its numbers stand under their own names.</summary>
+/// <summary>
+/// Vectors of networks with layers of any type: <c>"kind"</c> is the layer's plan, its numbers stand under their own names.
+/// </summary>
 public sealed class OtherLayersTests
 {
     [Fact]
@@ -33,7 +35,10 @@ public sealed class OtherLayersTests
         vectors["cases"]![0]!["layers"]![1]!.AsObject().Remove("second");
         using var scratch = new ScratchFolder();
         File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
-        Assert.Equal($"{scratch["v.json"]}, case 1: layer 2 (twofold): the field 'second' is missing.", Assert.Throws<GaitPropException>(() => Verifier.Verify([scratch["v.json"]]).ToArray()).Message);
+        Assert.Equal(
+            $"{scratch["v.json"]}, case 1: layer 2 (twofold): the field 'second' is missing.",
+            Assert.Throws<GaitPropException>(() => Verifier.Verify([scratch["v.json"]]).ToArray()).Message
+        );
     }
 
     private static JsonObject Vectors(string layers)
@@ -47,14 +52,16 @@ public sealed class OtherLayersTests
         return new JsonObject
         {
             ["schema"] = "gaitprop-vectors/1",
-            ["cases"] = new JsonArray(new JsonObject
-            {
-                ["input"] = Nested(x),
-                ["layers"] = new JsonArray([.. plan.Layers.Zip(network.Layers, Described)]),
-                ["loss"] = new JsonObject { ["kind"] = "cross-entropy-sum", ["labels"] = new JsonArray(0, 3, 1) },
-                ["activations"] = new JsonArray([.. trace.Activations.Select(Nested)]),
-                ["rules"] = new JsonArray(Rule("bp", "backprop"), Rule("ngait", "normalised-gait")),
-            }),
+            ["cases"] = new JsonArray(
+                new JsonObject
+                {
+                    ["input"] = Nested(x),
+                    ["layers"] = new JsonArray([.. plan.Layers.Zip(network.Layers, Described)]),
+                    ["loss"] = new JsonObject { ["kind"] = "cross-entropy-sum", ["labels"] = new JsonArray(0, 3, 1) },
+                    ["activations"] = new JsonArray([.. trace.Activations.Select(Nested)]),
+                    ["rules"] = new JsonArray(Rule("bp", "backprop"), Rule("ngait", "normalised-gait")),
+                }
+            ),
         };
 
         JsonObject Rule(string name, string title)
@@ -72,7 +79,10 @@ public sealed class OtherLayersTests
     private static JsonNode Described(LayerDefinition plan, Layer layer)
     {
         var json = Named(layer, layer.Trained);
-        json["kind"] = plan is ConvDefinition ? "conv" : plan is DenseDefinition ? "dense" : plan.ToString();
+        json["kind"] =
+            plan is ConvDefinition ? "conv"
+            : plan is DenseDefinition ? "dense"
+            : plan.ToString();
         if (plan is ConvDefinition conv)
         {
             (json["kernel"], json["stride"]) = (conv.Kernel, conv.Stride);
@@ -89,6 +99,8 @@ public sealed class OtherLayersTests
     private static JsonObject Named(Layer layer, IReadOnlyList<Tensor> values) =>
         new(layer.Owned.Where(p => p.Role != ParameterRole.Fixed).Zip(values, (p, v) => KeyValuePair.Create(p.Name, (JsonNode?)Nested(v))));
 
-    private static JsonNode Nested(Tensor values) => values.dim() == 0 ? JsonValue.Create(values.item<double>())
-        : new JsonArray([.. Enumerable.Range(0, (int)values.shape[0]).Select(i => Nested(values[i]))]);
+    private static JsonNode Nested(Tensor values) =>
+        values.dim() == 0
+            ? JsonValue.Create(values.item<double>())
+            : new JsonArray([.. Enumerable.Range(0, (int)values.shape[0]).Select(i => Nested(values[i]))]);
 }

@@ -64,7 +64,10 @@ public sealed class VerifierTests
         File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
 
         var results = Verifier.Verify([scratch["v.json"]]).ToArray();
-        Assert.All(results.Where(r => r.Way == "displacement float64" || (r.Way == "float64" && r.Rule == "tp")), r => Assert.False(r.Passed, $"{r}"));
+        Assert.All(
+            results.Where(r => r.Way == "displacement float64" || (r.Way == "float64" && r.Rule == "tp")),
+            r => Assert.False(r.Passed, $"{r}")
+        );
     }
 
     [Fact]
@@ -80,14 +83,19 @@ public sealed class VerifierTests
 
         gradients[1]!["gain"] = JsonNode.Parse("[1, 2]");
         File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
-        Assert.Equal($"{scratch["v.json"]}, case 1, layer 2: the gradients of bp have 2 by gains; the layer has 5 gains.",
-            Assert.Throws<GaitPropException>(() => Verifier.Verify([scratch["v.json"]]).ToArray()).Message);
+        Assert.Equal(
+            $"{scratch["v.json"]}, case 1, layer 2: the gradients of bp have 2 by gains; the layer has 5 gains.",
+            Assert.Throws<GaitPropException>(() => Verifier.Verify([scratch["v.json"]]).ToArray()).Message
+        );
 
         gradients[1]!.AsObject().Remove("gain");
         gradients[0]!["gain"] = 1;
         File.WriteAllText(scratch["v.json"], vectors.ToJsonString());
-        Assert.EndsWith("layer 1: the gradients of bp have 1 by gains; the layer has 0 gains.",
-            Assert.Throws<GaitPropException>(() => Verifier.Verify([scratch["v.json"]]).ToArray()).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "layer 1: the gradients of bp have 1 by gains; the layer has 0 gains.",
+            Assert.Throws<GaitPropException>(() => Verifier.Verify([scratch["v.json"]]).ToArray()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -134,8 +142,12 @@ public sealed class VerifierTests
             var trace = network.Forward(reference.Input);
             foreach (var expected in reference.Rules.Where(r => r.Rule is "gait" or "ngait" && r.Targets is not null))
             {
-                TargetOptions options = expected.Rule == "gait" ? new GaitOptions { Gamma = expected.Gamma!.Value } : new NormalisedGaitOptions { Eta = expected.Eta!.Value };
-                using var rule = (TargetRule)RuleCatalog.Create(expected.Rule, options with { Form = TargetForm.Literal, TargetStep = reference.TargetStep });
+                TargetOptions options =
+                    expected.Rule == "gait"
+                        ? new GaitOptions { Gamma = expected.Gamma!.Value }
+                        : new NormalisedGaitOptions { Eta = expected.Eta!.Value };
+                using var rule = (TargetRule)
+                    RuleCatalog.Create(expected.Rule, options with { Form = TargetForm.Literal, TargetStep = reference.TargetStep });
                 var targets = rule.Targets(network, trace, reference.Loss(trace.Output).Gradient);
                 for (var l = 0; l < targets.Count; l++)
                 {
@@ -201,7 +213,10 @@ public sealed class VerifierTests
         {
             (c => c["activations"]!.AsArray().RemoveAt(2), "the activations are 2; the network has 3 layers."),
             (c => c["rules"]![1]!["gradients"]!.AsArray().RemoveAt(2), "the gradients of gait are 2; the network has 3 layers."),
-            (c => c["rules"]![1]!["anglesToBackprop"]!.AsArray().RemoveAt(2), "the anglesToBackprop of gait are 2; the network has 3 layers."),
+            (
+                c => c["rules"]![1]!["anglesToBackprop"]!.AsArray().RemoveAt(2),
+                "the anglesToBackprop of gait are 2; the network has 3 layers."
+            ),
             (c => c["rules"] = new JsonArray(), "it names no rule."),
             (c => c["layers"] = new JsonArray(), "the network has no layers."),
             (c => c["input"] = new JsonArray(), "an input of shape 0 is no batch of vectors or images."),
@@ -212,8 +227,14 @@ public sealed class VerifierTests
             (c => c["loss"]!["kind"] = "hinge", "the loss 'hinge' is not known"),
             (c => c["loss"]!["target"]!.AsArray().RemoveAt(0), "the loss has a target of shape 4 x 4; 5 x 4 was expected."),
             (c => c["loss"]!["targetStep"] = 0, "a targetStep of 0 is not possible; it must be above 0."),
-            (c => c["loss"] = JsonNode.Parse("""{"kind": "cross-entropy-sum", "labels": [0, 1, 4, 0, 1]}"""), "a label is outside of 0 to 3, the outputs of the network."),
-            (c => c["loss"] = JsonNode.Parse("""{"kind": "cross-entropy-sum", "labels": [0, 1]}"""), "the loss has labels of shape 2; 5 was expected."),
+            (
+                c => c["loss"] = JsonNode.Parse("""{"kind": "cross-entropy-sum", "labels": [0, 1, 4, 0, 1]}"""),
+                "a label is outside of 0 to 3, the outputs of the network."
+            ),
+            (
+                c => c["loss"] = JsonNode.Parse("""{"kind": "cross-entropy-sum", "labels": [0, 1]}"""),
+                "the loss has labels of shape 2; 5 was expected."
+            ),
             (c => c["layers"]![1]!["keep"] = 13, "layer 2: keep 13 of 12 outputs is not possible"),
             (c => c["layers"]![1]!["slope"] = 0, "layer 2: a leaky ReLU of slope 0 has no inverse"),
             (c => c["layers"]![1]!["bias"]!.AsArray().RemoveAt(0), "layer 2: a weight of 12 x 12 and a bias of 11"),
@@ -239,8 +260,10 @@ public sealed class VerifierTests
         json["cases"]![0]!["rules"]![1]!["gamma"] = 0;
         File.WriteAllText(folder["v.json"], json.ToJsonString());
 
-        Assert.Equal("fc-square-12x12x12x12-seed3: gamma 0 is not possible: it must be above 0 and at most 1.",
-            Assert.Throws<GaitPropException>(() => Verifier.Verify([folder["v.json"]]).ToArray()).Message);
+        Assert.Equal(
+            "fc-square-12x12x12x12-seed3: gamma 0 is not possible: it must be above 0 and at most 1.",
+            Assert.Throws<GaitPropException>(() => Verifier.Verify([folder["v.json"]]).ToArray()).Message
+        );
     }
 
     [Fact]

@@ -9,7 +9,11 @@ public sealed class WordingTests
     {
         var before = CultureInfo.CurrentCulture;
         var country = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        (country.NumberFormat.NumberDecimalSeparator, country.NumberFormat.NumberGroupSeparator, country.NumberFormat.NegativeSign) = (",", ".", "~");
+        (country.NumberFormat.NumberDecimalSeparator, country.NumberFormat.NumberGroupSeparator, country.NumberFormat.NegativeSign) = (
+            ",",
+            ".",
+            "~"
+        );
         CultureInfo.CurrentCulture = country;
         try
         {

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
-using GaitProp.Notebook.Cells;
 using GaitProp.Kernel.CellCommands;
+using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Kernel.Tests.CellCommands;
 
 public sealed class GaitPropMagicTests : IDisposable
 {
-    private const string Small = "--set trainImages=512 --set testImages=256 --set network=\"dense 40, dense 40, dense 10\" --data embedded";
+    private const string Small =
+        "--set trainImages=512 --set testImages=256 --set network=\"dense 40, dense 40, dense 10\" --data embedded";
 
     private readonly string _runs = Directory.CreateTempSubdirectory("gaitprop-magic-").FullName;
     private readonly RecordedCell _cell = new();
@@ -24,11 +25,21 @@ public sealed class GaitPropMagicTests : IDisposable
         var panel = _cell.Shown[0].Data[MimeBundle.Html].ToString();
         Assert.Contains("done in", panel, StringComparison.Ordinal);
 
-        // Where styles are taken out it reads as plain sentences, and nothing is folded that is empty there: the curves were in it while it trained.
-        Assert.Matches(@"^ngait: done in \d+:\d\d epoch 2 of 2, step 4 of 4, loss [\d.]+, train [\d.]+ %, test [\d.]+ %, mean angle to BP [\d.]+°, largest distance to the exact inverse [\d.]+°(, speed [\d.]+ steps/s)?$", Words(panel));
+        // Where styles are taken out it reads as plain sentences, and nothing is folded that is empty there: the curves were in it while it
+        // trained.
+        Assert.Matches(
+            @"^ngait: done in \d+:\d\d epoch 2 of 2, step 4 of 4, loss [\d.]+, train [\d.]+ %, test [\d.]+ %, mean angle to BP [\d.]+°, largest distance to the exact inverse [\d.]+°(, speed [\d.]+ steps/s)?$",
+            Words(panel)
+        );
         Assert.DoesNotContain("<details", panel, StringComparison.Ordinal);
-        Assert.Contains(_cell.Events, e => e.Kind == "update" && Html(e.Bundle).Contains("accuracy (%) by epoch", StringComparison.Ordinal));
-        Assert.Matches("^synthetic-shallow: normalised GAIT, preset fast, seed 1: finished, 20[-0-9]+ [0-9:]+ epochs 2 of 2, test ", Words(Html(_cell.Shown[1])));
+        Assert.Contains(
+            _cell.Events,
+            e => e.Kind == "update" && Html(e.Bundle).Contains("accuracy (%) by epoch", StringComparison.Ordinal)
+        );
+        Assert.Matches(
+            "^synthetic-shallow: normalised GAIT, preset fast, seed 1: finished, 20[-0-9]+ [0-9:]+ epochs 2 of 2, test ",
+            Words(Html(_cell.Shown[1]))
+        );
         Assert.Equal(3, _cell.Shown.Count);
         Assert.Equal("", _cell.Error);
         Assert.Contains("normalised GAIT", _cell.Out, StringComparison.Ordinal);
@@ -37,7 +48,10 @@ public sealed class GaitPropMagicTests : IDisposable
     private static string Html(MimeBundle? bundle) => bundle?.Data.GetValueOrDefault(MimeBundle.Html)?.ToString() ?? "";
 
     /// <summary>What is read where styles are taken out: blocks stand on lines of their own, all else runs on.</summary>
-    private static string Words(string html) => Regex.Replace(Regex.Replace(Regex.Replace(html, "</?(div|table|tr|details|summary)[^>]*>", "\n"), "<[^>]*>", ""), @"\s+", " ").Trim();
+    private static string Words(string html) =>
+        Regex
+            .Replace(Regex.Replace(Regex.Replace(html, "</?(div|table|tr|details|summary)[^>]*>", "\n"), "<[^>]*>", ""), @"\s+", " ")
+            .Trim();
 
     [Fact]
     public async Task Words_in_braces_are_variables_of_the_notebook()
@@ -47,7 +61,11 @@ public sealed class GaitPropMagicTests : IDisposable
         await Run("model show {network} --size 32 --classes 10 --as shown");
 
         Assert.IsType<Network>(_variables["shown"]).Dispose();
-        Assert.Contains("unknown variable 'netwrok'. Did you mean 'network'?", (await Assert.ThrowsAsync<CellException>(() => Run("model show {netwrok}"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "unknown variable 'netwrok'. Did you mean 'network'?",
+            (await Assert.ThrowsAsync<CellException>(() => Run("model show {netwrok}"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -76,7 +94,13 @@ public sealed class GaitPropMagicTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var training = Until($"train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
-        Assert.True(SpinWait.SpinUntil(() => _cell.Shown.Any(s => s.Data[MimeBundle.Html].ToString().Contains(">training,", StringComparison.Ordinal)), TimeSpan.FromMinutes(2)), "the training does not begin");
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => _cell.Shown.Any(s => s.Data[MimeBundle.Html].ToString().Contains(">training,", StringComparison.Ordinal)),
+                TimeSpan.FromMinutes(2)
+            ),
+            "the training does not begin"
+        );
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
 
@@ -134,8 +158,12 @@ public sealed class GaitPropMagicTests : IDisposable
     [InlineData("runs show last", "'#!gaitprop train synthetic-shallow' makes it")]
     [InlineData("runs show nosuch", "'#!gaitprop train synthetic-shallow' makes it")]
     [InlineData("sweep status", "'#!gaitprop sweep synthetic-shallow --over optimizer.lr=1e-4,1e-3' begins one")]
-    public async Task Commands_that_an_error_advises_are_lines_of_the_notebook(string words, string part) => Assert.Contains(
-        part, (await Assert.ThrowsAsync<CellException>(() => Run($"{words} --runs {_runs}/none"))).Message, StringComparison.Ordinal);
+    public async Task Commands_that_an_error_advises_are_lines_of_the_notebook(string words, string part) =>
+        Assert.Contains(
+            part,
+            (await Assert.ThrowsAsync<CellException>(() => Run($"{words} --runs {_runs}/none"))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task A_setting_that_an_error_advises_works_on_the_line()

@@ -41,5 +41,9 @@ public sealed class TrainingHistoryTests
     }
 
     private static TrainingProgress At(long step, double angle, int epoch) =>
-        new(TrainingPhase.Training, epoch, 10, step, 1_000_000, 1, [angle, null], 0.5, 0.4, 1, TimeSpan.FromSeconds(1), null) { AnglesStep = step, AccuracyEpoch = epoch };
+        new(TrainingPhase.Training, epoch, 10, step, 1_000_000, 1, [angle, null], 0.5, 0.4, 1, TimeSpan.FromSeconds(1), null)
+        {
+            AnglesStep = step,
+            AccuracyEpoch = epoch,
+        };
 }

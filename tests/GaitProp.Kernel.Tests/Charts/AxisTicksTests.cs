@@ -14,18 +14,20 @@ public sealed class AxisTicksTests
         Assert.Equal(labels, string.Join('|', AxisTicks.Of(new AxisRange(min, max), most, wholeNumbers: false).Select(tick => tick.Label)));
 
     [Fact]
-    public void A_single_epoch_has_one_tick() =>
-        Assert.Equal([(1.0, "1")], AxisTicks.Of(new AxisRange(0.5, 1.5), 6, wholeNumbers: true));
+    public void A_single_epoch_has_one_tick() => Assert.Equal([(1.0, "1")], AxisTicks.Of(new AxisRange(0.5, 1.5), 6, wholeNumbers: true));
 
     [Fact]
     public void Ticks_lie_inside_ascend_and_no_two_say_the_same() =>
-        Gen.Select(Gen.Double[-1e6, 1e6], Gen.Double[1e-3, 1e7], Gen.Int[3, 12]).Sample((min, span, most) =>
-        {
-            var range = new AxisRange(min, min + span);
-            var ticks = AxisTicks.Of(range, most, wholeNumbers: false);
-            Assert.InRange(ticks.Count, 1, most + 1);
-            Assert.All(ticks, tick => Assert.InRange(tick.Position, min - 1e-6 * span, min + span + 1e-6 * span));
-            Assert.Equal(ticks.Count, ticks.Select(tick => tick.Label).Distinct().Count());
-            Assert.Equal(ticks.Select(tick => tick.Position).Order(), ticks.Select(tick => tick.Position));
-        });
+        Gen.Select(Gen.Double[-1e6, 1e6], Gen.Double[1e-3, 1e7], Gen.Int[3, 12])
+            .Sample(
+                (min, span, most) =>
+                {
+                    var range = new AxisRange(min, min + span);
+                    var ticks = AxisTicks.Of(range, most, wholeNumbers: false);
+                    Assert.InRange(ticks.Count, 1, most + 1);
+                    Assert.All(ticks, tick => Assert.InRange(tick.Position, min - 1e-6 * span, min + span + 1e-6 * span));
+                    Assert.Equal(ticks.Count, ticks.Select(tick => tick.Label).Distinct().Count());
+                    Assert.Equal(ticks.Select(tick => tick.Position).Order(), ticks.Select(tick => tick.Position));
+                }
+            );
 }

@@ -32,7 +32,9 @@ public sealed class BarsAndImagesTests
 
         var json = PlotlyFigure.Json(Pictured());
         var start = json.IndexOf("data:image/png;base64,", StringComparison.Ordinal) + "data:image/png;base64,".Length;
-        using var carried = SKBitmap.Decode(Convert.FromBase64String(json[start..json.IndexOf('"', start)].Replace("\\u002B", "+", StringComparison.Ordinal)));
+        using var carried = SKBitmap.Decode(
+            Convert.FromBase64String(json[start..json.IndexOf('"', start)].Replace("\\u002B", "+", StringComparison.Ordinal))
+        );
         Assert.Equal((2, 2), (carried.Width, carried.Height));
         Assert.Equal(new SKColor(0, 255, 0), carried.GetPixel(1, 0));
         Assert.Contains("figure,A,error,error,0,,0.5,\n", FigureCsv.Write(Pictured()), StringComparison.Ordinal);
@@ -56,8 +58,16 @@ public sealed class BarsAndImagesTests
         Assert.Equal((20, 10), (small.Width, small.Height));
         Assert.Equal([10, 200, 30], small.Pixels[^3..].ToArray());
         File.WriteAllText(file, "no picture");
-        Assert.Contains("no picture that can be read", Assert.Throws<GaitPropException>(() => ImageFile.Read(file, 20)).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no picture", Assert.Throws<GaitPropException>(() => ImageFile.Read(file + "x", 20)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no picture that can be read",
+            Assert.Throws<GaitPropException>(() => ImageFile.Read(file, 20)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "there is no picture",
+            Assert.Throws<GaitPropException>(() => ImageFile.Read(file + "x", 20)).Message,
+            StringComparison.Ordinal
+        );
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
@@ -74,7 +84,10 @@ public sealed class BarsAndImagesTests
     public void A_pale_series_has_a_lighter_colour_and_a_thinner_line()
     {
         var figure = SampleFigures.Shallow(60);
-        var pale = figure with { Panels = [.. figure.Panels.Select(p => p with { Series = [.. p.Series.Select(s => s with { Pale = s.Rule == "ngait" })] })] };
+        var pale = figure with
+        {
+            Panels = [.. figure.Panels.Select(p => p with { Series = [.. p.Series.Select(s => s with { Pale = s.Rule == "ngait" })] })],
+        };
         var lighter = RulePalette.StyleOf("ngait").Paler();
 
         Assert.True(lighter.Thin);
@@ -86,20 +99,61 @@ public sealed class BarsAndImagesTests
     public void A_picture_without_pixels_and_bars_without_categories_are_refused()
     {
         var panel = Pictured().Panels[0];
-        foreach (var broken in (Panel[])[panel with { Image = null }, panel with { Image = new FigureImage(3, 3, Colours) }, panel with { Kind = PanelKind.Lines }, Bars().Panels[0] with { X = new Axis("layer") }])
+        foreach (
+            var broken in (Panel[])
+                [
+                    panel with
+                    {
+                        Image = null,
+                    },
+                    panel with
+                    {
+                        Image = new FigureImage(3, 3, Colours),
+                    },
+                    panel with
+                    {
+                        Kind = PanelKind.Lines,
+                    },
+                    Bars().Panels[0] with
+                    {
+                        X = new Axis("layer"),
+                    },
+                ]
+        )
         {
             Assert.Throws<ArgumentException>(() => FigureCsv.Write(Bars() with { Panels = [broken] }));
         }
     }
 
-    private static Figure Bars() => new("figure", "Title", "Caption",
-    [
-        new Panel("A", "Units", new Axis("layer", ["one", "two"]), new Axis("units"),
-            [new Series("kept", "kept", [0, 1], [3, 2]), new Series("auxiliary", "auxiliary", [0, 1], [1, 0])], PanelKind.Bars),
-    ]);
+    private static Figure Bars() =>
+        new(
+            "figure",
+            "Title",
+            "Caption",
+            [
+                new Panel(
+                    "A",
+                    "Units",
+                    new Axis("layer", ["one", "two"]),
+                    new Axis("units"),
+                    [new Series("kept", "kept", [0, 1], [3, 2]), new Series("auxiliary", "auxiliary", [0, 1], [1, 0])],
+                    PanelKind.Bars
+                ),
+            ]
+        );
 
-    private static Figure Pictured() => new("figure", "Title", "Caption",
-        [new Panel("A", "Picture", new Axis("note"), new Axis(""), [new Series("error", "error", [0], [0.5])], PanelKind.Image) { Image = new FigureImage(2, 2, Colours) }]);
+    private static Figure Pictured() =>
+        new(
+            "figure",
+            "Title",
+            "Caption",
+            [
+                new Panel("A", "Picture", new Axis("note"), new Axis(""), [new Series("error", "error", [0], [0.5])], PanelKind.Image)
+                {
+                    Image = new FigureImage(2, 2, Colours),
+                },
+            ]
+        );
 
     private static int Count(SKBitmap image, string colour)
     {

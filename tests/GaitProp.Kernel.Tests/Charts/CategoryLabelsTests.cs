@@ -29,15 +29,21 @@ public sealed class CategoryLabelsTests
 
     [Fact]
     public void Names_that_are_left_never_touch_and_the_first_is_among_them() =>
-        Gen.Select(Gen.Int[1, 200], Gen.Int[1, 20], Gen.Float[100, 1200]).Sample((count, length, width) =>
-        {
-            var labels = Fit([.. Enumerable.Repeat(new string('x', length), count)], width);
-            var distance = width / count;
-            Assert.Equal(0, labels.Places[0]);
-            Assert.Equal(labels.Places.Count, labels.Lines.Count);
-            if (labels.Rotation == 0 && labels.Places.Count > 1)
-                Assert.All(labels.Places.Zip(labels.Places.Skip(1)), pair => Assert.True((pair.Second - pair.First) * distance >= 7 * length));
-        });
+        Gen.Select(Gen.Int[1, 200], Gen.Int[1, 20], Gen.Float[100, 1200])
+            .Sample(
+                (count, length, width) =>
+                {
+                    var labels = Fit([.. Enumerable.Repeat(new string('x', length), count)], width);
+                    var distance = width / count;
+                    Assert.Equal(0, labels.Places[0]);
+                    Assert.Equal(labels.Places.Count, labels.Lines.Count);
+                    if (labels.Rotation == 0 && labels.Places.Count > 1)
+                        Assert.All(
+                            labels.Places.Zip(labels.Places.Skip(1)),
+                            pair => Assert.True((pair.Second - pair.First) * distance >= 7 * length)
+                        );
+                }
+            );
 
     private static CategoryLabels Fit(IReadOnlyList<string> names, float width) => CategoryLabels.Fit(names, width, 16, _measure);
 }

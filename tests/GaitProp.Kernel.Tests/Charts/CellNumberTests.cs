@@ -23,11 +23,17 @@ public sealed class CellNumberTests
 
     [Fact]
     public void What_stands_in_the_cell_is_the_value_to_that_many_digits() =>
-        Gen.Select(Gen.Double[-12, 6], Gen.Bool, Gen.Int[1, 5]).Sample((exponent, negative, digits) =>
-        {
-            var value = (negative ? -1 : 1) * Math.Pow(10, exponent);
-            var text = CellNumber.Text(value, digits).Replace('\u2212', '-');
-            Assert.Equal(double.Parse(value.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
-                double.Parse(text, CultureInfo.InvariantCulture), 1e-9 * Math.Abs(value));
-        });
+        Gen.Select(Gen.Double[-12, 6], Gen.Bool, Gen.Int[1, 5])
+            .Sample(
+                (exponent, negative, digits) =>
+                {
+                    var value = (negative ? -1 : 1) * Math.Pow(10, exponent);
+                    var text = CellNumber.Text(value, digits).Replace('\u2212', '-');
+                    Assert.Equal(
+                        double.Parse(value.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
+                        double.Parse(text, CultureInfo.InvariantCulture),
+                        1e-9 * Math.Abs(value)
+                    );
+                }
+            );
 }

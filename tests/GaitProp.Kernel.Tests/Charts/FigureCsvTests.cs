@@ -10,12 +10,22 @@ public sealed class FigureCsvTests
     [Fact]
     public void Lines_are_written_as_documented()
     {
-        var figure = new Figure("fig4", "t", "c",
-        [
-            new Panel("A", "t", new Axis("layer", ["hidden 1", "out, \"put\""]), new Axis("angle"),
-                [new Series("ngait", "normalised, GAIT", [0, 1], [0.5, double.NaN], [0.25, double.NaN])], PanelKind.Points),
-            new Panel("B", "t", new Axis("step"), new Axis("angle"), [new Series("bp", "BP", [100], [1e-7])], PanelKind.Lines),
-        ]);
+        var figure = new Figure(
+            "fig4",
+            "t",
+            "c",
+            [
+                new Panel(
+                    "A",
+                    "t",
+                    new Axis("layer", ["hidden 1", "out, \"put\""]),
+                    new Axis("angle"),
+                    [new Series("ngait", "normalised, GAIT", [0, 1], [0.5, double.NaN], [0.25, double.NaN])],
+                    PanelKind.Points
+                ),
+                new Panel("B", "t", new Axis("step"), new Axis("angle"), [new Series("bp", "BP", [100], [1e-7])], PanelKind.Lines),
+            ]
+        );
 
         Assert.Equal(
             """"
@@ -25,7 +35,8 @@ public sealed class FigureCsvTests
             fig4,B,BP,bp,100,,1E-07,
 
             """".ReplaceLineEndings("\n"),
-            FigureCsv.Write(figure));
+            FigureCsv.Write(figure)
+        );
     }
 
     [Fact]
@@ -33,30 +44,53 @@ public sealed class FigureCsvTests
     {
         var text = Gen.String[Gen.Char["abcλ ,\"\r\n;'"], 0, 8];
         var values = Gen.Double;
-        var series = Gen.Select(text, text, Gen.Select(values, values, values).Array[0, 6], Gen.Bool).Select((rule, label, points, deviates) =>
-            new Series(rule, label, [.. points.Select(p => p.Item1)], [.. points.Select(p => p.Item2)], deviates ? [.. points.Select(p => p.Item3)] : null));
-        var panel = Gen.Select(text, series.Array[0, 3]).Select((letter, all) =>
-            new Panel(letter, "t", new Axis("x", ["first", "sec,ond"]), new Axis("y"), all, PanelKind.Points));
-        Gen.Select(text, panel.Array[1, 3]).Select((name, panels) => new Figure(name, "t", "c", panels)).Sample(figure =>
-        {
-            var rows = Parse(FigureCsv.Write(figure)).Skip(1).ToList();
-            var expected = figure.Panels.SelectMany(p => p.Series.SelectMany(s => Enumerable.Range(0, s.Y.Count).Select(i => (p, s, i)))).ToList();
-            Assert.Equal(expected.Count, rows.Count);
-            foreach (var ((p, s, i), row) in expected.Zip(rows))
+        var series = Gen.Select(text, text, Gen.Select(values, values, values).Array[0, 6], Gen.Bool)
+            .Select(
+                (rule, label, points, deviates) =>
+                    new Series(
+                        rule,
+                        label,
+                        [.. points.Select(p => p.Item1)],
+                        [.. points.Select(p => p.Item2)],
+                        deviates ? [.. points.Select(p => p.Item3)] : null
+                    )
+            );
+        var panel = Gen.Select(text, series.Array[0, 3])
+            .Select((letter, all) => new Panel(letter, "t", new Axis("x", ["first", "sec,ond"]), new Axis("y"), all, PanelKind.Points));
+        Gen.Select(text, panel.Array[1, 3])
+            .Select((name, panels) => new Figure(name, "t", "c", panels))
+            .Sample(figure =>
             {
-                Assert.Equal([figure.Name, p.Letter, s.Label, s.Rule], row[..4]);
-                AssertSameBits(s.X[i], row[4]);
-                Assert.Equal(s.X[i] == 0 ? "first" : s.X[i] == 1 ? "sec,ond" : "", row[5]);
-                AssertSameBits(s.Y[i], row[6]);
-                AssertSameBits(s.Deviation?[i] ?? double.NaN, row[7]);
-            }
-        });
+                var rows = Parse(FigureCsv.Write(figure)).Skip(1).ToList();
+                var expected = figure
+                    .Panels.SelectMany(p => p.Series.SelectMany(s => Enumerable.Range(0, s.Y.Count).Select(i => (p, s, i))))
+                    .ToList();
+                Assert.Equal(expected.Count, rows.Count);
+                foreach (var ((p, s, i), row) in expected.Zip(rows))
+                {
+                    Assert.Equal([figure.Name, p.Letter, s.Label, s.Rule], row[..4]);
+                    AssertSameBits(s.X[i], row[4]);
+                    Assert.Equal(
+                        s.X[i] == 0 ? "first"
+                            : s.X[i] == 1 ? "sec,ond"
+                            : "",
+                        row[5]
+                    );
+                    AssertSameBits(s.Y[i], row[6]);
+                    AssertSameBits(s.Deviation?[i] ?? double.NaN, row[7]);
+                }
+            });
     }
 
     [Fact]
     public void A_series_with_more_positions_than_values_is_refused_and_named()
     {
-        var figure = new Figure("f", "t", "c", [new Panel("A", "t", new Axis("x"), new Axis("y"), [new Series("bp", "BP", [0, 1], [0])], PanelKind.Lines)]);
+        var figure = new Figure(
+            "f",
+            "t",
+            "c",
+            [new Panel("A", "t", new Axis("x"), new Axis("y"), [new Series("bp", "BP", [0, 1], [0])], PanelKind.Lines)]
+        );
         var error = Assert.Throws<ArgumentException>(() => FigureCsv.Write(figure));
         Assert.Contains("panel A, series 'BP'", error.Message, StringComparison.Ordinal);
     }
@@ -79,7 +113,11 @@ public sealed class FigureCsvTests
     {
         var panel = SampleFigures.Angles().Panels[0];
         var figure = new Figure("f", "t", "c", [panel with { Series = [new Series("bp", "BP", [0, place], [1, 2])] }]);
-        Assert.Contains("panel A, series 'BP'", Assert.Throws<ArgumentException>(() => FigureCsv.Write(figure)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "panel A, series 'BP'",
+            Assert.Throws<ArgumentException>(() => FigureCsv.Write(figure)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -95,7 +133,10 @@ public sealed class FigureCsvTests
         if (double.IsNaN(expected))
             Assert.Equal(string.Empty, field);
         else
-            Assert.Equal(BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(double.Parse(field, CultureInfo.InvariantCulture)));
+            Assert.Equal(
+                BitConverter.DoubleToInt64Bits(expected),
+                BitConverter.DoubleToInt64Bits(double.Parse(field, CultureInfo.InvariantCulture))
+            );
     }
 
     /// <summary>A reader of RFC 4180, character by character.</summary>

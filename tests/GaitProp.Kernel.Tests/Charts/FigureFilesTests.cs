@@ -55,7 +55,10 @@ public sealed class FigureFilesTests : IDisposable
         File.WriteAllText(file, "not a folder");
         foreach (var path in new[] { file, Path.Combine(file, "below") })
         {
-            AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny(), path)), $"'{file}' is a file, not a folder");
+            AssertOneLine(
+                Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny(), path)),
+                $"'{file}' is a file, not a folder"
+            );
             AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.EnsureWritable(path)), $"'{file}' is a file, not a folder");
         }
 
@@ -93,7 +96,10 @@ public sealed class FigureFilesTests : IDisposable
         try
         {
             AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.EnsureWritable(_folder)), "it may not be written");
-            AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny(), _folder)), "it may not be written");
+            AssertOneLine(
+                Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny(), _folder)),
+                "it may not be written"
+            );
             Assert.Empty(Names(_folder));
         }
         finally
@@ -117,7 +123,10 @@ public sealed class FigureFilesTests : IDisposable
             Assert.Equal(["fig4.html"], Names(_folder));
             Assert.Equal("earlier", File.ReadAllText(Path.Combine(_folder, "fig4.html")));
 
-            AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.EnsureWritable(_folder)), "MB are free and a figure needs 8 MB");
+            AssertOneLine(
+                Assert.Throws<GaitPropException>(() => FigureFiles.EnsureWritable(_folder)),
+                "MB are free and a figure needs 8 MB"
+            );
             Assert.Equal(["fig4.html"], Names(_folder));
         }
         finally
@@ -179,8 +188,12 @@ public sealed class FigureFilesTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder, "angles.png"));
         AssertOneLine(
             Assert.Throws<GaitPropException>(() => FigureFiles.Save(SampleFigures.Angles(), Path.Combine(file, "angles.png"))),
-            $"'{file}' is a file, not a folder");
-        AssertOneLine(Assert.Throws<GaitPropException>(() => FigureFiles.Save(SampleFigures.Angles(), Path.Combine(_folder, "angles.png"))), "angles.png' is a folder");
+            $"'{file}' is a file, not a folder"
+        );
+        AssertOneLine(
+            Assert.Throws<GaitPropException>(() => FigureFiles.Save(SampleFigures.Angles(), Path.Combine(_folder, "angles.png"))),
+            "angles.png' is a folder"
+        );
         Assert.Equal(["angles.png", "taken"], Names(_folder));
     }
 
@@ -198,7 +211,9 @@ public sealed class FigureFilesTests : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true }
+            )!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

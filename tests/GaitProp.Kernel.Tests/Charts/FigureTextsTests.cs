@@ -15,24 +15,97 @@ public sealed class FigureTextsTests
     {
         ["fig1"] = new(Targets),
         ["fig2"] = new(Convolution),
-        ["fig3"] = new(() => ArchitectureFigure.Of("fig3", "Figure 3: the networks", "caption",
-            [.. Architectures.Names.Select(n => n == "imagenet" ? Architectures.Define(n, [3, 224, 224], 1000) : Architectures.Define(n, [3, 32, 32], 10))])),
+        ["fig3"] = new(() =>
+            ArchitectureFigure.Of(
+                "fig3",
+                "Figure 3: the networks",
+                "caption",
+                [
+                    .. Architectures.Names.Select(n =>
+                        n == "imagenet" ? Architectures.Define(n, [3, 224, 224], 1000) : Architectures.Define(n, [3, 32, 32], 10)
+                    ),
+                ]
+            )
+        ),
         ["fig4"] = new(() => Recorded("fig4")),
         ["fig5"] = new(() => Recorded("fig5")),
         ["fig6"] = new(() => Recorded("fig6")),
-        ["over"] = new(() => new Figure("over", "Update angles over eta", "caption",
-            [.. new[] { ("A", "Mean over all layers but the output"), ("B", "The worst layer") }.Select(p => new Panel(p.Item1, p.Item2, new Axis("log10 of eta"), new Axis("log10 of the angle to BP (degrees)"),
-                [.. new[] { "literal float64", "displacement float64", "displacement float32" }.Select((way, i) => new Series("ngait", $"normalised GAIT, {way}", [-12, -8, -4], [i - 2, -4, -11]))], PanelKind.Lines))])),
-        ["drift"] = new(() => new Figure("drift", "Angles while weights move", "caption",
-            [.. new[] { ("A", "Update angle while weights move", "log10 of the mean angle to BP (degrees)"), ("B", "Orthogonality defect", "log10 of the defect") }.Select(p => new Panel(p.Item1, p.Item2, new Axis("step"), new Axis(p.Item3),
-                [.. new[] { 1, 10, 100 }.Select(strength => new Series("ngait", $"task and regulariser, λ = {strength}", [0, 1, 2], [-12, -1, -strength / 100.0]))], PanelKind.Lines))])),
+        ["over"] = new(() =>
+            new Figure(
+                "over",
+                "Update angles over eta",
+                "caption",
+                [
+                    .. new[] { ("A", "Mean over all layers but the output"), ("B", "The worst layer") }.Select(p => new Panel(
+                        p.Item1,
+                        p.Item2,
+                        new Axis("log10 of eta"),
+                        new Axis("log10 of the angle to BP (degrees)"),
+                        [
+                            .. new[] { "literal float64", "displacement float64", "displacement float32" }.Select(
+                                (way, i) => new Series("ngait", $"normalised GAIT, {way}", [-12, -8, -4], [i - 2, -4, -11])
+                            ),
+                        ],
+                        PanelKind.Lines
+                    )),
+                ]
+            )
+        ),
+        ["drift"] = new(() =>
+            new Figure(
+                "drift",
+                "Angles while weights move",
+                "caption",
+                [
+                    .. new[]
+                    {
+                        ("A", "Update angle while weights move", "log10 of the mean angle to BP (degrees)"),
+                        ("B", "Orthogonality defect", "log10 of the defect"),
+                    }.Select(p => new Panel(
+                        p.Item1,
+                        p.Item2,
+                        new Axis("step"),
+                        new Axis(p.Item3),
+                        [
+                            .. new[] { 1, 10, 100 }.Select(strength => new Series(
+                                "ngait",
+                                $"task and regulariser, λ = {strength}",
+                                [0, 1, 2],
+                                [-12, -1, -strength / 100.0]
+                            )),
+                        ],
+                        PanelKind.Lines
+                    )),
+                ]
+            )
+        ),
         ["confusion"] = new(Confusion),
         ["angles"] = new(() => SampleFigures.ManyAngles(8, 4, undefined: true)),
         ["long"] = new(LongTraining),
-        ["rows"] = new(() => new Figure("rows", "Bars with names", "caption",
-            [new Panel("A", "Cost of a step", new Axis("way", ["BP", "displacement, refined, whole retraction and more words than a line holds", "c"]), new Axis("times BP"),
-                [new Series("bp", "BP", [0], [1]), new Series("ngait", "normalised GAIT", [1, 2], [1.25, 18])], PanelKind.Rows)])),
-        ["title"] = new(() => LongTraining() with { Title = "A title of so many words that it goes over two lines of any page that it is shown on, and that must not be cut at the top" }),
+        ["rows"] = new(() =>
+            new Figure(
+                "rows",
+                "Bars with names",
+                "caption",
+                [
+                    new Panel(
+                        "A",
+                        "Cost of a step",
+                        new Axis("way", ["BP", "displacement, refined, whole retraction and more words than a line holds", "c"]),
+                        new Axis("times BP"),
+                        [new Series("bp", "BP", [0], [1]), new Series("ngait", "normalised GAIT", [1, 2], [1.25, 18])],
+                        PanelKind.Rows
+                    ),
+                ]
+            )
+        ),
+        ["title"] = new(() =>
+            LongTraining() with
+            {
+                Title =
+                    "A title of so many words that it goes over two lines of any page that it is shown on, and that must not be cut at the top",
+            }
+        ),
     };
 
     public static TheoryData<string> Names => [.. Figures.Keys];
@@ -64,9 +137,22 @@ public sealed class FigureTextsTests
     {
         var texts = drawing.Shapes.OfType<DrawingText>().Select(t => (t.Text, Box: DrawingCanvas.PlaceOf(t))).ToArray();
 
-        Assert.All(texts, t => Assert.True(t.Box.Left >= 0 && t.Box.Right <= drawing.Width && t.Box.Top >= 0 && t.Box.Bottom <= drawing.Height, $"'{t.Text}' is cut"));
-        Assert.All(texts.SelectMany((t, i) => texts.Skip(i + 1).Select(other => (t, other))), pair =>
-            Assert.False(SkiaSharp.SKRect.Intersect(pair.t.Box, pair.other.Box) is { Width: > 1, Height: > 1 }, $"'{pair.t.Text}' lies on '{pair.other.Text}'"));
+        Assert.All(
+            texts,
+            t =>
+                Assert.True(
+                    t.Box.Left >= 0 && t.Box.Right <= drawing.Width && t.Box.Top >= 0 && t.Box.Bottom <= drawing.Height,
+                    $"'{t.Text}' is cut"
+                )
+        );
+        Assert.All(
+            texts.SelectMany((t, i) => texts.Skip(i + 1).Select(other => (t, other))),
+            pair =>
+                Assert.False(
+                    SkiaSharp.SKRect.Intersect(pair.t.Box, pair.other.Box) is { Width: > 1, Height: > 1 },
+                    $"'{pair.t.Text}' lies on '{pair.other.Text}'"
+                )
+        );
     }
 
     [Theory]
@@ -77,9 +163,19 @@ public sealed class FigureTextsTests
         var layout = json.RootElement.GetProperty("layout");
         var legend = layout.GetProperty("legend");
         var height = layout.GetProperty("height").GetDouble();
-        var lines = layout.GetProperty("annotations").EnumerateArray().Single(note => note.TryGetProperty("name", out var part) && part.GetString() == "title").GetProperty("text").GetString()!.Split("<br>").Length;
+        var lines = layout
+            .GetProperty("annotations")
+            .EnumerateArray()
+            .Single(note => note.TryGetProperty("name", out var part) && part.GetString() == "title")
+            .GetProperty("text")
+            .GetString()!
+            .Split("<br>")
+            .Length;
         var legendTop = (1 - legend.GetProperty("y").GetDouble()) * height;
-        var entries = json.RootElement.GetProperty("data").EnumerateArray().Count(trace => trace.TryGetProperty("showlegend", out var shown) && shown.GetBoolean());
+        var entries = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Count(trace => trace.TryGetProperty("showlegend", out var shown) && shown.GetBoolean());
         var columns = legend.TryGetProperty("entrywidth", out var share) ? (int)Math.Floor(1 / share.GetDouble()) : Math.Max(1, entries);
 
         Assert.True(legendTop >= 10 + (lines * 22), $"{lines} lines of the title in {legendTop} pixels");
@@ -103,7 +199,10 @@ public sealed class FigureTextsTests
     public void Figure_1_has_its_numbers_in_front_ends_too()
     {
         using var json = JsonDocument.Parse(PlotlyFigure.Json(Figures["fig1"].Value));
-        Assert.Single(json.RootElement.GetProperty("data").EnumerateArray(), t => t.TryGetProperty("mode", out var mode) && mode.GetString() == "text" && t.GetProperty("visible").GetBoolean());
+        Assert.Single(
+            json.RootElement.GetProperty("data").EnumerateArray(),
+            t => t.TryGetProperty("mode", out var mode) && mode.GetString() == "text" && t.GetProperty("visible").GetBoolean()
+        );
     }
 
     [Fact]
@@ -127,8 +226,13 @@ public sealed class FigureTextsTests
         var layout = json.RootElement.GetProperty("layout");
         Assert.Equal($"#{page:x2}{page:x2}{page:x2}", layout.GetProperty("paper_bgcolor").GetString());
         Assert.Contains($"background: #{page:x2}{page:x2}{page:x2}", PlotlyFigure.Fragment(figure, "f"), StringComparison.Ordinal);
-        var colors = json.RootElement.GetProperty("data").EnumerateArray().Where(t => t.TryGetProperty("line", out _)).Select(t => t.GetProperty("line").GetProperty("color").GetString()!)
-            .Append(layout.GetProperty("font").GetProperty("color").GetString()!).Distinct();
+        var colors = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Where(t => t.TryGetProperty("line", out _))
+            .Select(t => t.GetProperty("line").GetProperty("color").GetString()!)
+            .Append(layout.GetProperty("font").GetProperty("color").GetString()!)
+            .Distinct();
         Assert.All(colors, color => Assert.True(Contrast(SkiaSharp.SKColor.Parse(color), read.GetPixel(0, 0)) >= 3, color));
     }
 
@@ -159,7 +263,10 @@ public sealed class FigureTextsTests
         using var read = SkiaSharp.SKBitmap.Decode(StaticFigure.Png(clear));
         Assert.Equal(0, read.GetPixel(0, 0).Alpha);
         using var json = JsonDocument.Parse(PlotlyFigure.Json(clear));
-        Assert.Equal("rgba(0,0,0,0)", json.RootElement.GetProperty("layout").GetProperty("paper_bgcolor").GetString()!.Replace("255", "0", StringComparison.Ordinal));
+        Assert.Equal(
+            "rgba(0,0,0,0)",
+            json.RootElement.GetProperty("layout").GetProperty("paper_bgcolor").GetString()!.Replace("255", "0", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -171,7 +278,11 @@ public sealed class FigureTextsTests
 
         Assert.StartsWith("%PDF-", pdf, StringComparison.Ordinal);
         Assert.EndsWith("%%EOF", pdf.TrimEnd(), StringComparison.Ordinal);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"/MediaBox [0 0 {width * 0.375:0.###} {height * 0.375:0.###}]"), pdf, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"/MediaBox [0 0 {width * 0.375:0.###} {height * 0.375:0.###}]"),
+            pdf,
+            StringComparison.Ordinal
+        );
         Assert.Contains("/Count 1", pdf, StringComparison.Ordinal);
         Assert.Contains("Inter-Regular", pdf, StringComparison.Ordinal);
         Assert.Contains("/FontFile2", pdf, StringComparison.Ordinal);
@@ -191,16 +302,45 @@ public sealed class FigureTextsTests
     private static Figure Confusion()
     {
         string[] classes = ["disc", "ring", "square", "frame", "diamond", "triangle", "cross", "saltire", "bars", "columns"];
-        return new Figure("confusion", "synthetic-shallow: normalised GAIT, preset fast, seed 1", "caption",
-            [new Panel("A", "What the images of each class are taken for", new Axis("class that the network finds likeliest", classes), new Axis("share of the images of the row's class (%)"),
-                [.. classes.Select((c, row) => new Series(c, c, [.. classes.Select((_, i) => (double)i)], [.. classes.Select((_, i) => i == row ? 100 : 7.69)]))], PanelKind.HeatMap) { Cells = CellValues.Shares }]);
+        return new Figure(
+            "confusion",
+            "synthetic-shallow: normalised GAIT, preset fast, seed 1",
+            "caption",
+            [
+                new Panel(
+                    "A",
+                    "What the images of each class are taken for",
+                    new Axis("class that the network finds likeliest", classes),
+                    new Axis("share of the images of the row's class (%)"),
+                    [
+                        .. classes.Select(
+                            (c, row) =>
+                                new Series(
+                                    c,
+                                    c,
+                                    [.. classes.Select((_, i) => (double)i)],
+                                    [.. classes.Select((_, i) => i == row ? 100 : 7.69)]
+                                )
+                        ),
+                    ],
+                    PanelKind.HeatMap
+                )
+                {
+                    Cells = CellValues.Shares,
+                },
+            ]
+        );
     }
 
     [Fact]
     public void Totals_above_bars_are_never_made_smaller()
     {
         using var json = JsonDocument.Parse(PlotlyFigure.Json(Figures["fig3"].Value));
-        var totals = json.RootElement.GetProperty("data").EnumerateArray().Where(t => t.GetProperty("type").GetString() == "bar" && t.TryGetProperty("text", out _)).ToArray();
+        var totals = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Where(t => t.GetProperty("type").GetString() == "bar" && t.TryGetProperty("text", out _))
+            .ToArray();
 
         Assert.Equal(9, totals.Length);
         Assert.All(totals, t => Assert.Equal("none", t.GetProperty("constraintext").GetString()));
@@ -210,8 +350,26 @@ public sealed class FigureTextsTests
     public void Long_curves_have_few_markers_each_at_its_own_places_and_all_angles_can_be_told_apart()
     {
         using var json = JsonDocument.Parse(PlotlyFigure.Json(Figures["long"].Value));
-        var lines = json.RootElement.GetProperty("data").EnumerateArray().Where(t => t.GetProperty("yaxis").GetString() == "y4" && t.TryGetProperty("marker", out var m) && m.GetProperty("size").ValueKind == JsonValueKind.Array).ToArray();
-        var places = lines.Select(t => t.GetProperty("marker").GetProperty("size").EnumerateArray().Index().Where(s => s.Item.GetInt32() > 0).Select(s => s.Index).ToArray()).ToArray();
+        var lines = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Where(t =>
+                t.GetProperty("yaxis").GetString() == "y4"
+                && t.TryGetProperty("marker", out var m)
+                && m.GetProperty("size").ValueKind == JsonValueKind.Array
+            )
+            .ToArray();
+        var places = lines
+            .Select(t =>
+                t.GetProperty("marker")
+                    .GetProperty("size")
+                    .EnumerateArray()
+                    .Index()
+                    .Where(s => s.Item.GetInt32() > 0)
+                    .Select(s => s.Index)
+                    .ToArray()
+            )
+            .ToArray();
 
         Assert.Equal(4, places.Length);
         Assert.All(places, p => Assert.InRange(p.Length, 5, 15));
@@ -241,17 +399,43 @@ public sealed class FigureTextsTests
 
     private static Figure Recorded(string figure)
     {
-        var runs = FigureRuns.Of(figure, FigurePlan.ExperimentsOf(figure).SelectMany(e => new RunStore(Path.Combine(Repository.Folder, "notebooks", "recorded")).ListExperiment(e)));
-        return new RunComparison(figure, FigurePlan.TitleOf(figure, runs.Shown[0].Description.Data.Name, runs.Shown[0].Description.Data.Embedded), runs.Shown) { OverSeeds = true }.Figure;
+        var runs = FigureRuns.Of(
+            figure,
+            FigurePlan
+                .ExperimentsOf(figure)
+                .SelectMany(e => new RunStore(Path.Combine(Repository.Folder, "notebooks", "recorded")).ListExperiment(e))
+        );
+        return new RunComparison(
+            figure,
+            FigurePlan.TitleOf(figure, runs.Shown[0].Description.Data.Name, runs.Shown[0].Description.Data.Embedded),
+            runs.Shown
+        )
+        {
+            OverSeeds = true,
+        }.Figure;
     }
 
     private static Figure Targets()
     {
         var layers = Enumerable.Range(1, 7).Select(l => l.ToString(CultureInfo.InvariantCulture)).ToArray();
-        TargetPrecision Way(TargetForm form, TorchSharp.torch.ScalarType type) => new(form, type, [.. layers.Select(_ => (double?)1e-9)], [.. layers.Select((_, l) => (double?)(90.0 / (l + 1)))]);
-        TargetColumn Rule(string rule) => new(rule, [.. layers.Select(_ => 1e-7)],
-            [Way(TargetForm.Literal, TorchSharp.torch.ScalarType.Float64), Way(TargetForm.Literal, TorchSharp.torch.ScalarType.Float32), Way(TargetForm.Displacement, TorchSharp.torch.ScalarType.Float32)]);
-        return TargetFigure.Of("fig1", "Figure 1: why targets are normalised", "caption", new TargetTable(layers, [.. layers.Select(_ => 1.0)], [Rule("gait"), Rule("ngait")]));
+        TargetPrecision Way(TargetForm form, TorchSharp.torch.ScalarType type) =>
+            new(form, type, [.. layers.Select(_ => (double?)1e-9)], [.. layers.Select((_, l) => (double?)(90.0 / (l + 1)))]);
+        TargetColumn Rule(string rule) =>
+            new(
+                rule,
+                [.. layers.Select(_ => 1e-7)],
+                [
+                    Way(TargetForm.Literal, TorchSharp.torch.ScalarType.Float64),
+                    Way(TargetForm.Literal, TorchSharp.torch.ScalarType.Float32),
+                    Way(TargetForm.Displacement, TorchSharp.torch.ScalarType.Float32),
+                ]
+            );
+        return TargetFigure.Of(
+            "fig1",
+            "Figure 1: why targets are normalised",
+            "caption",
+            new TargetTable(layers, [.. layers.Select(_ => 1.0)], [Rule("gait"), Rule("ngait")])
+        );
     }
 
     private static Figure Convolution()
@@ -259,23 +443,81 @@ public sealed class FigureTextsTests
         LibTorch.Load();
         var study = new ConvolutionStudy();
         var picture = new FigureImage(48, 48, Data.Landscape.Draw(48));
-        return ConvolutionFigure.Of("fig2", "Figure 2: the inverse of a convolution", "caption", picture, study, study.Measure(picture.ToTensor()));
+        return ConvolutionFigure.Of(
+            "fig2",
+            "Figure 2: the inverse of a convolution",
+            "caption",
+            picture,
+            study,
+            study.Measure(picture.ToTensor())
+        );
     }
 
     /// <summary>Two hundred epochs of four rules, angles every hundred steps.</summary>
     private static Figure LongTraining()
     {
-        (string Rule, string Label, double Angle, double Accuracy)[] rules = [("bp", "BP", double.NaN, 55), ("fa", "FA", 70, 45), ("gait", "GAIT", 2, 50), ("ngait", "normalised GAIT", 0.05, 54.8)];
-        Series Curve((string Rule, string Label, double Angle, double Accuracy) r, Func<int, double> x, double last) =>
-            new(r.Rule, r.Label, [.. Enumerable.Range(0, 201).Select(i => x(i))], [.. Enumerable.Range(0, 201).Select(i => 10 + ((last - 10) * i / 200))], [.. Enumerable.Range(0, 201).Select(_ => 0.5)]);
-        var measured = rules.Where(r => r.Rule != "bp").ToArray();
-        return new Figure("long", "A long training", "caption",
+        (string Rule, string Label, double Angle, double Accuracy)[] rules =
         [
-            new Panel("A", "Update angle by layer", new Axis("layer", ["1", "2", "3", "4"]), Axis.OfAngles("angle to BP (degrees)"),
-                [.. measured.Select(r => new Series(r.Rule, r.Label, [0, 1, 2, 3], [r.Angle, r.Angle, r.Angle, 0], [r.Angle, r.Angle / 2, r.Angle / 3, 0]))], PanelKind.Points),
-            new Panel("B", "Update angle over training", new Axis("step"), Axis.OfAngles("mean over all layers but the output (degrees)"), [.. measured.Select(r => Curve(r, i => 100 * i, r.Angle))], PanelKind.Lines),
-            new Panel("C", "Training accuracy, top-1", new Axis("epoch"), new Axis("top-1 accuracy (%)") { From = 10 }, [.. rules.Select(r => Curve(r, i => i, r.Accuracy + 5))], PanelKind.Lines),
-            new Panel("D", "Test accuracy, top-1", new Axis("epoch"), new Axis("top-1 accuracy (%)") { From = 10 }, [.. rules.Select(r => Curve(r, i => i, r.Accuracy))], PanelKind.Lines),
-        ]);
+            ("bp", "BP", double.NaN, 55),
+            ("fa", "FA", 70, 45),
+            ("gait", "GAIT", 2, 50),
+            ("ngait", "normalised GAIT", 0.05, 54.8),
+        ];
+        Series Curve((string Rule, string Label, double Angle, double Accuracy) r, Func<int, double> x, double last) =>
+            new(
+                r.Rule,
+                r.Label,
+                [.. Enumerable.Range(0, 201).Select(i => x(i))],
+                [.. Enumerable.Range(0, 201).Select(i => 10 + ((last - 10) * i / 200))],
+                [.. Enumerable.Range(0, 201).Select(_ => 0.5)]
+            );
+        var measured = rules.Where(r => r.Rule != "bp").ToArray();
+        return new Figure(
+            "long",
+            "A long training",
+            "caption",
+            [
+                new Panel(
+                    "A",
+                    "Update angle by layer",
+                    new Axis("layer", ["1", "2", "3", "4"]),
+                    Axis.OfAngles("angle to BP (degrees)"),
+                    [
+                        .. measured.Select(r => new Series(
+                            r.Rule,
+                            r.Label,
+                            [0, 1, 2, 3],
+                            [r.Angle, r.Angle, r.Angle, 0],
+                            [r.Angle, r.Angle / 2, r.Angle / 3, 0]
+                        )),
+                    ],
+                    PanelKind.Points
+                ),
+                new Panel(
+                    "B",
+                    "Update angle over training",
+                    new Axis("step"),
+                    Axis.OfAngles("mean over all layers but the output (degrees)"),
+                    [.. measured.Select(r => Curve(r, i => 100 * i, r.Angle))],
+                    PanelKind.Lines
+                ),
+                new Panel(
+                    "C",
+                    "Training accuracy, top-1",
+                    new Axis("epoch"),
+                    new Axis("top-1 accuracy (%)") { From = 10 },
+                    [.. rules.Select(r => Curve(r, i => i, r.Accuracy + 5))],
+                    PanelKind.Lines
+                ),
+                new Panel(
+                    "D",
+                    "Test accuracy, top-1",
+                    new Axis("epoch"),
+                    new Axis("top-1 accuracy (%)") { From = 10 },
+                    [.. rules.Select(r => Curve(r, i => i, r.Accuracy))],
+                    PanelKind.Lines
+                ),
+            ]
+        );
     }
 }

@@ -94,7 +94,8 @@ public sealed class HeatScaleTests
         return (
             0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
             1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
-            0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s);
+            0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s
+        );
     }
 
     private static double Luminance(string color)
@@ -104,11 +105,12 @@ public sealed class HeatScaleTests
     }
 
     private static double[] Linear(string color) =>
-    [
-        .. Enumerable.Range(0, 3)
-            .Select(i => int.Parse(color.AsSpan(1 + 2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
-            .Select(c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4)),
-    ];
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(i => int.Parse(color.AsSpan(1 + 2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
+                .Select(c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4)),
+        ];
 
     private static double Square(double x) => x * x;
 }

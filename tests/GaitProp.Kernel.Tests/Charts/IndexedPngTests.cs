@@ -1,5 +1,5 @@
-using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Charts;
+using GaitProp.Notebook.Outputs;
 using SkiaSharp;
 
 namespace GaitProp.Kernel.Tests.Charts;
@@ -48,7 +48,16 @@ public sealed class IndexedPngTests
     {
         // A page, its grid lines and a line of a chart, and a picture beside them.
         SKColor[] flat = [SKColors.White, new(0xe6, 0xe6, 0xe6), new(0x1f, 0x77, 0xb4), new(0x40, 0x40, 0x40)];
-        using var drawn = Drawn(400, 200, (x, y) => x < 64 && y < 64 ? new SKColor((byte)(4 * x), (byte)(4 * y), 100) : x % 40 == 0 ? flat[1] : y % 50 == 1 ? flat[2] : y % 50 == 2 ? flat[3] : flat[0]);
+        using var drawn = Drawn(
+            400,
+            200,
+            (x, y) =>
+                x < 64 && y < 64 ? new SKColor((byte)(4 * x), (byte)(4 * y), 100)
+                : x % 40 == 0 ? flat[1]
+                : y % 50 == 1 ? flat[2]
+                : y % 50 == 2 ? flat[3]
+                : flat[0]
+        );
 
         using var read = SKBitmap.Decode(IndexedPng.Encode(drawn, 1));
 
@@ -58,7 +67,10 @@ public sealed class IndexedPngTests
             if (x >= 64 || y >= 64)
             {
                 var (e, a) = (drawn.GetPixel(x, y), read.GetPixel(x, y));
-                Assert.True(Math.Abs(e.Red - a.Red) <= 1 && Math.Abs(e.Green - a.Green) <= 1 && Math.Abs(e.Blue - a.Blue) <= 1 && a.Alpha == 255, $"{e} became {a}");
+                Assert.True(
+                    Math.Abs(e.Red - a.Red) <= 1 && Math.Abs(e.Green - a.Green) <= 1 && Math.Abs(e.Blue - a.Blue) <= 1 && a.Alpha == 255,
+                    $"{e} became {a}"
+                );
             }
         }
     }
@@ -68,7 +80,11 @@ public sealed class IndexedPngTests
     [InlineData(1000)]
     public void It_says_how_large_it_wants_to_be_shown(int colors)
     {
-        using var drawn = Drawn(90, 45, (x, y) => new SKColor(255, (byte)(((90 * y) + x) % colors % 256), (byte)(((90 * y) + x) % colors / 256), (byte)(255 - (x % 60))));
+        using var drawn = Drawn(
+            90,
+            45,
+            (x, y) => new SKColor(255, (byte)(((90 * y) + x) % colors % 256), (byte)(((90 * y) + x) % colors / 256), (byte)(255 - (x % 60)))
+        );
         var png = IndexedPng.Encode(drawn, 1.5);
 
         Assert.Equal((60, 30), PngSize.Shown(png));

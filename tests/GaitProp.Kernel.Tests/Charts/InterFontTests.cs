@@ -13,7 +13,10 @@ public sealed class InterFontTests
         foreach (var typeface in new[] { InterFont.Regular, InterFont.SemiBold })
         {
             foreach (var rune in _used.EnumerateRunes())
-                Assert.True(typeface.ContainsGlyph(rune.Value), $"U+{rune.Value:X4} '{rune}' has no glyph in {typeface.FamilyName} {typeface.FontWeight}.");
+                Assert.True(
+                    typeface.ContainsGlyph(rune.Value),
+                    $"U+{rune.Value:X4} '{rune}' has no glyph in {typeface.FamilyName} {typeface.FontWeight}."
+                );
         }
     }
 
@@ -28,9 +31,22 @@ public sealed class InterFontTests
     [Fact]
     public void Texts_of_the_drawing_itself_use_only_characters_that_have_a_glyph()
     {
-        var ticks = new[] { new AxisRange(-1, 1), new AxisRange(0, 6e4), new AxisRange(0, 3e7), new AxisRange(-1e-9, 1e-9), new AxisRange(0, 1e15) }
-            .SelectMany(range => AxisTicks.Of(range, 7, wholeNumbers: false)).Select(tick => tick.Label);
-        foreach (var rune in string.Concat(ticks.Append(StaticFigure.EmptyPanelNote).Concat(HeatScale.Angles.Ticks.Select(tick => tick.Label)).Append("2.5e−7")).EnumerateRunes())
+        var ticks = new[]
+        {
+            new AxisRange(-1, 1),
+            new AxisRange(0, 6e4),
+            new AxisRange(0, 3e7),
+            new AxisRange(-1e-9, 1e-9),
+            new AxisRange(0, 1e15),
+        }
+            .SelectMany(range => AxisTicks.Of(range, 7, wholeNumbers: false))
+            .Select(tick => tick.Label);
+        foreach (
+            var rune in string.Concat(
+                    ticks.Append(StaticFigure.EmptyPanelNote).Concat(HeatScale.Angles.Ticks.Select(tick => tick.Label)).Append("2.5e−7")
+                )
+                .EnumerateRunes()
+        )
             Assert.True(InterFont.Regular.ContainsGlyph(rune.Value), $"'{rune}' has no glyph.");
     }
 }

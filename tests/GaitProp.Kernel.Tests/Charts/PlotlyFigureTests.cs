@@ -62,7 +62,8 @@ public sealed partial class PlotlyFigureTests
 
         Assert.Equal(
             ["BP", "GAIT-prop", "normalised GAIT-prop", "FA"],
-            traces.Where(trace => trace.GetProperty("showlegend").GetBoolean()).Select(trace => trace.GetProperty("name").GetString()!));
+            traces.Where(trace => trace.GetProperty("showlegend").GetBoolean()).Select(trace => trace.GetProperty("name").GetString()!)
+        );
         foreach (var rule in traces.GroupBy(trace => trace.GetProperty("legendgroup").GetString()!))
         {
             Assert.Single(rule.Select(ColorOf).Distinct());
@@ -75,9 +76,14 @@ public sealed partial class PlotlyFigureTests
     public void A_value_that_is_not_a_number_is_a_gap_and_the_point_between_two_gaps_is_marked()
     {
         using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Awkward()));
-        var line = json.RootElement.GetProperty("data").EnumerateArray().Single(trace =>
-            trace.GetProperty("name").GetString() == "rule ngait" && trace.GetProperty("yaxis").GetString() == "y2"
-            && trace.GetProperty("y").GetArrayLength() == 60);
+        var line = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Single(trace =>
+                trace.GetProperty("name").GetString() == "rule ngait"
+                && trace.GetProperty("yaxis").GetString() == "y2"
+                && trace.GetProperty("y").GetArrayLength() == 60
+            );
 
         Assert.Equal(JsonValueKind.Null, line.GetProperty("y")[9].ValueKind);
         Assert.Equal(JsonValueKind.Number, line.GetProperty("y")[10].ValueKind);
@@ -91,7 +97,11 @@ public sealed partial class PlotlyFigureTests
     public void A_single_point_has_a_marker()
     {
         using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Tiny()));
-        var drawn = json.RootElement.GetProperty("data").EnumerateArray().Where(trace => !trace.GetProperty("showlegend").GetBoolean()).ToList();
+        var drawn = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Where(trace => !trace.GetProperty("showlegend").GetBoolean())
+            .ToList();
         Assert.Equal(4, drawn.Count);
         Assert.All(drawn, trace => Assert.Contains("markers", trace.GetProperty("mode").GetString(), StringComparison.Ordinal));
     }
@@ -119,14 +129,34 @@ public sealed partial class PlotlyFigureTests
     [Fact]
     public void A_rule_that_a_panel_shows_twice_has_two_lines_in_the_legend_and_one_colour()
     {
-        var figure = new Figure("f", "t", "c", [new Panel("A", "t", new Axis("step"), new Axis("y"),
-            [new Series("ngait", "absolute", [0, 1], [0, 1]), new Series("ngait", "relative", [0, 1], [1, 2])], PanelKind.Lines)]);
+        var figure = new Figure(
+            "f",
+            "t",
+            "c",
+            [
+                new Panel(
+                    "A",
+                    "t",
+                    new Axis("step"),
+                    new Axis("y"),
+                    [new Series("ngait", "absolute", [0, 1], [0, 1]), new Series("ngait", "relative", [0, 1], [1, 2])],
+                    PanelKind.Lines
+                ),
+            ]
+        );
         using var json = JsonDocument.Parse(PlotlyFigure.Json(figure));
-        var legend = json.RootElement.GetProperty("data").EnumerateArray().Where(trace => trace.GetProperty("showlegend").GetBoolean()).ToList();
+        var legend = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Where(trace => trace.GetProperty("showlegend").GetBoolean())
+            .ToList();
 
         Assert.Equal(["absolute", "relative"], legend.Select(trace => trace.GetProperty("name").GetString()!));
         Assert.Equal(ColorOf(legend[0]), ColorOf(legend[1]));
-        Assert.NotEqual(legend[0].GetProperty("line").GetProperty("dash").GetString(), legend[1].GetProperty("line").GetProperty("dash").GetString());
+        Assert.NotEqual(
+            legend[0].GetProperty("line").GetProperty("dash").GetString(),
+            legend[1].GetProperty("line").GetProperty("dash").GetString()
+        );
     }
 
     [Fact]
@@ -140,12 +170,21 @@ public sealed partial class PlotlyFigureTests
 
         Assert.All(traces, trace => Assert.False(trace.GetProperty("showlegend").GetBoolean()));
         Assert.True(range[0].GetDouble() > range[1].GetDouble());
-        Assert.Equal(["normalised<br>GAIT-prop", "GAIT-prop", "DFA", "FA"], layout.GetProperty("yaxis").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!));
+        Assert.Equal(
+            ["normalised<br>GAIT-prop", "GAIT-prop", "DFA", "FA"],
+            layout.GetProperty("yaxis").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!)
+        );
         Assert.Equal(HeatScale.Angles.Position(12.3456), cells.GetProperty("z")[1][0].GetDouble(), 12);
         Assert.Equal("12.346", cells.GetProperty("customdata")[1][0].GetString());
         Assert.Equal(
             HeatScale.Angles.Ticks.Select(tick => tick.Label),
-            layout.GetProperty("coloraxis").GetProperty("colorbar").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!));
+            layout
+                .GetProperty("coloraxis")
+                .GetProperty("colorbar")
+                .GetProperty("ticktext")
+                .EnumerateArray()
+                .Select(text => text.GetString()!)
+        );
     }
 
     [Fact]
@@ -161,7 +200,8 @@ public sealed partial class PlotlyFigureTests
         Assert.Equal(undefined, crosses.GetProperty("x").GetArrayLength());
         Assert.All(
             traces.Where(trace => trace.TryGetProperty("mode", out var mode) && mode.GetString() == "text"),
-            numbers => Assert.Equal(12 - undefined, numbers.GetProperty("text").GetArrayLength()));
+            numbers => Assert.Equal(12 - undefined, numbers.GetProperty("text").GetArrayLength())
+        );
         Assert.Contains("\"undefined\"", PlotlyFigure.Json(figure), StringComparison.Ordinal);
         Assert.DoesNotContain("\"undefined\"", PlotlyFigure.Json(SampleFigures.Angles()), StringComparison.Ordinal);
     }
@@ -170,10 +210,18 @@ public sealed partial class PlotlyFigureTests
     public void At_any_width_of_a_cell_at_most_one_trace_shows_its_numbers_and_they_fit()
     {
         using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.ManyAngles(3, 12)));
-        var numbers = json.RootElement.GetProperty("data").EnumerateArray()
+        var numbers = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
             .Where(trace => trace.TryGetProperty("mode", out var mode) && mode.GetString() == "text")
-            .Select(trace => (Least: trace.GetProperty("meta").GetProperty("least").GetDouble(), Below: trace.GetProperty("meta").GetProperty("below").GetDouble(),
-                Longest: trace.GetProperty("text").EnumerateArray().Max(text => text.GetString()!.Length))).ToList();
+            .Select(trace =>
+                (
+                    Least: trace.GetProperty("meta").GetProperty("least").GetDouble(),
+                    Below: trace.GetProperty("meta").GetProperty("below").GetDouble(),
+                    Longest: trace.GetProperty("text").EnumerateArray().Max(text => text.GetString()!.Length)
+                )
+            )
+            .ToList();
 
         Assert.NotEmpty(numbers);
         Assert.All(numbers, trace => Assert.True(trace.Least >= 6.5 * trace.Longest && trace.Least < trace.Below));
@@ -186,7 +234,11 @@ public sealed partial class PlotlyFigureTests
         using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Mixed()));
         Assert.Equal(
             ["BP", "GAIT-prop", "normalised GAIT-prop", "FA"],
-            json.RootElement.GetProperty("data").EnumerateArray().Where(trace => trace.GetProperty("showlegend").GetBoolean()).Select(trace => trace.GetProperty("name").GetString()!));
+            json.RootElement.GetProperty("data")
+                .EnumerateArray()
+                .Where(trace => trace.GetProperty("showlegend").GetBoolean())
+                .Select(trace => trace.GetProperty("name").GetString()!)
+        );
         Assert.True(json.RootElement.GetProperty("layout").TryGetProperty("coloraxis2", out _));
     }
 
@@ -195,8 +247,16 @@ public sealed partial class PlotlyFigureTests
     {
         var figure = SampleFigures.Angles();
         var row = new Series("x", "<b>bold</b>", [0], [1]);
-        Assert.DoesNotContain("<b>bold", PlotlyFigure.Json(figure with { Panels = [figure.Panels[0] with { Series = [row] }] }), StringComparison.Ordinal);
-        Assert.Contains(StaticFigure.EmptyPanelNote, PlotlyFigure.Json(figure with { Panels = [figure.Panels[0] with { Series = [] }] }), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "<b>bold",
+            PlotlyFigure.Json(figure with { Panels = [figure.Panels[0] with { Series = [row] }] }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            StaticFigure.EmptyPanelNote,
+            PlotlyFigure.Json(figure with { Panels = [figure.Panels[0] with { Series = [] }] }),
+            StringComparison.Ordinal
+        );
     }
 
     private static string ColorOf(JsonElement trace) =>

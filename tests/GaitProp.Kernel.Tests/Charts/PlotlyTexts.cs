@@ -7,8 +7,8 @@ using SkiaSharp;
 namespace GaitProp.Kernel.Tests.Charts;
 
 /// <summary>
-/// Where plotly.js puts the texts of a chart on a page of some width: title, legend, notes, ticks with names, and numbers. Lengths are of Inter; the page's own font may be wider by a
-/// tenth, so texts are measured that much wider.
+/// Where plotly.js puts the texts of a chart on a page of some width: title, legend, notes, ticks with names, and numbers. Lengths are of
+/// Inter; the page's own font may be wider by a tenth, so texts are measured that much wider.
 /// </summary>
 internal sealed partial class PlotlyTexts
 {
@@ -33,12 +33,20 @@ internal sealed partial class PlotlyTexts
             AddNote(note);
         }
 
-        foreach (var axis in _layout.EnumerateObject().Where(p => p.Name.StartsWith("xaxis", StringComparison.Ordinal) || p.Name.StartsWith("yaxis", StringComparison.Ordinal)))
+        foreach (
+            var axis in _layout
+                .EnumerateObject()
+                .Where(p => p.Name.StartsWith("xaxis", StringComparison.Ordinal) || p.Name.StartsWith("yaxis", StringComparison.Ordinal))
+        )
         {
             AddTicks(axis.Name, axis.Value);
         }
 
-        foreach (var trace in _data.EnumerateArray().Where(t => t.TryGetProperty("mode", out var mode) && mode.GetString() == "text" && t.GetProperty("visible").GetBoolean()))
+        foreach (
+            var trace in _data
+                .EnumerateArray()
+                .Where(t => t.TryGetProperty("mode", out var mode) && mode.GetString() == "text" && t.GetProperty("visible").GetBoolean())
+        )
         {
             AddNumbers(trace);
         }
@@ -72,7 +80,11 @@ internal sealed partial class PlotlyTexts
     private void AddLegend()
     {
         var legend = _layout.GetProperty("legend");
-        var names = _data.EnumerateArray().Where(t => t.TryGetProperty("showlegend", out var shown) && shown.GetBoolean()).Select(t => t.GetProperty("name").GetString()!).ToArray();
+        var names = _data
+            .EnumerateArray()
+            .Where(t => t.TryGetProperty("showlegend", out var shown) && shown.GetBoolean())
+            .Select(t => t.GetProperty("name").GetString()!)
+            .ToArray();
         if (names.Length == 0)
         {
             return;
@@ -83,7 +95,8 @@ internal sealed partial class PlotlyTexts
         var row = Math.Max(16, 1.3f * size) + 3;
         var widths = names.Select(name => symbol + Width(name, size, strong: false)).ToArray();
         var fixedWidth = legend.TryGetProperty("entrywidth", out var share) ? (float)share.GetDouble() * PlotWidth : (float?)null;
-        float x = 0, y = (1 - Number(legend, "y")) * _height;
+        float x = 0,
+            y = (1 - Number(legend, "y")) * _height;
         var places = new List<(float X, float Y)>();
         foreach (var width in widths.Select(w => fixedWidth ?? w))
         {
@@ -115,7 +128,14 @@ internal sealed partial class PlotlyTexts
         var angle = note.TryGetProperty("textangle", out var turned) ? turned.GetInt32() : 0;
         var x = X(Number(note, "x")) + (note.TryGetProperty("xshift", out var right) ? (float)right.GetDouble() : 0);
         var y = Y(Number(note, "y")) - (note.TryGetProperty("yshift", out var up) ? (float)up.GetDouble() : 0);
-        Add(note, x, y, note.TryGetProperty("xanchor", out var xanchor) ? xanchor.GetString()! : "center", note.TryGetProperty("yanchor", out var yanchor) ? yanchor.GetString()! : "middle", angle);
+        Add(
+            note,
+            x,
+            y,
+            note.TryGetProperty("xanchor", out var xanchor) ? xanchor.GetString()! : "center",
+            note.TryGetProperty("yanchor", out var yanchor) ? yanchor.GetString()! : "middle",
+            angle
+        );
     }
 
     private void AddTicks(string name, JsonElement axis)
@@ -151,13 +171,24 @@ internal sealed partial class PlotlyTexts
 
     private void AddNumbers(JsonElement trace)
     {
-        var (xaxis, yaxis) = (_layout.GetProperty(AxisOf(trace.GetProperty("xaxis").GetString()!)), _layout.GetProperty(AxisOf(trace.GetProperty("yaxis").GetString()!)));
+        var (xaxis, yaxis) = (
+            _layout.GetProperty(AxisOf(trace.GetProperty("xaxis").GetString()!)),
+            _layout.GetProperty(AxisOf(trace.GetProperty("yaxis").GetString()!))
+        );
         var size = Number(trace.GetProperty("textfont"), "size");
-        foreach (var ((x, y), text) in trace.GetProperty("x").EnumerateArray().Zip(trace.GetProperty("y").EnumerateArray()).Zip(trace.GetProperty("text").EnumerateArray()))
+        foreach (
+            var ((x, y), text) in trace
+                .GetProperty("x")
+                .EnumerateArray()
+                .Zip(trace.GetProperty("y").EnumerateArray())
+                .Zip(trace.GetProperty("text").EnumerateArray())
+        )
         {
             var (middle, height) = (X(Place(xaxis, x.GetDouble())), Y(Place(yaxis, y.GetDouble())));
             var width = Width(text.GetString()!, size, strong: false);
-            _texts.Add(new(text.GetString()!, new(middle - (width / 2), height - (size / 2), middle + (width / 2), height + (size / 2)), size));
+            _texts.Add(
+                new(text.GetString()!, new(middle - (width / 2), height - (size / 2), middle + (width / 2), height + (size / 2)), size)
+            );
         }
     }
 
@@ -172,24 +203,49 @@ internal sealed partial class PlotlyTexts
         var html = text.GetProperty("text").GetString()!;
         var size = Number(text.GetProperty("font"), "size");
         var lines = Lines(html);
-        var (width, height) = (lines.Max(line => Width(line, size, html.StartsWith("<b>", StringComparison.Ordinal) && html.EndsWith("</b>", StringComparison.Ordinal))), lines.Length * 1.3f * size);
+        var (width, height) = (
+            lines.Max(line =>
+                Width(line, size, html.StartsWith("<b>", StringComparison.Ordinal) && html.EndsWith("</b>", StringComparison.Ordinal))
+            ),
+            lines.Length * 1.3f * size
+        );
         if (angle != 0)
         {
             (width, height) = (height, width);
         }
 
-        var left = x - (xanchor switch { "left" => 0, "right" => width, _ => width / 2 });
-        var top = y - (yanchor switch { "top" => 0, "bottom" => height, _ => height / 2 });
+        var left =
+            x
+            - (
+                xanchor switch
+                {
+                    "left" => 0,
+                    "right" => width,
+                    _ => width / 2,
+                }
+            );
+        var top =
+            y
+            - (
+                yanchor switch
+                {
+                    "top" => 0,
+                    "bottom" => height,
+                    _ => height / 2,
+                }
+            );
         _texts.Add(new(Tag().Replace(html, " "), new(left, top, left + width, top + height), size));
     }
 
     private static string[] Lines(string html) => [.. html.Split("<br>").Select(line => WebUtility.HtmlDecode(Tag().Replace(line, "")))];
 
-    private static float Width(string text, float size, bool strong) => Wider * new StaticText(strong ? InterFont.SemiBold : InterFont.Regular, size, SKColors.Black).Measure(text);
+    private static float Width(string text, float size, bool strong) =>
+        Wider * new StaticText(strong ? InterFont.SemiBold : InterFont.Regular, size, SKColors.Black).Measure(text);
 
     private static string AxisOf(string id) => $"{id[0]}axis{id[1..]}";
 
-    private static (double From, double To) Pair(JsonElement element, string name) => (element.GetProperty(name)[0].GetDouble(), element.GetProperty(name)[1].GetDouble());
+    private static (double From, double To) Pair(JsonElement element, string name) =>
+        (element.GetProperty(name)[0].GetDouble(), element.GetProperty(name)[1].GetDouble());
 
     private static float Number(JsonElement element, string name) => (float)element.GetProperty(name).GetDouble();
 

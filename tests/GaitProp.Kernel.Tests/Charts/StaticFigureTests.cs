@@ -40,8 +40,8 @@ public sealed class StaticFigureTests
     {
         // 15 % of #0072b2 on white.
         using var image = Decode(SampleFigures.Awkward());
-        var band = Pixels(image, SKRectI.Create(900, 250, 650, 350)).Count(pixel =>
-            Math.Abs(pixel.Red - 217) <= 1 && Math.Abs(pixel.Green - 234) <= 1 && Math.Abs(pixel.Blue - 243) <= 1);
+        var band = Pixels(image, SKRectI.Create(900, 250, 650, 350))
+            .Count(pixel => Math.Abs(pixel.Red - 217) <= 1 && Math.Abs(pixel.Green - 234) <= 1 && Math.Abs(pixel.Blue - 243) <= 1);
         Assert.True(band > 5000, $"{band} pixels of the band");
     }
 
@@ -65,14 +65,26 @@ public sealed class StaticFigureTests
     public void The_svg_is_xml_with_the_texts_in_fonts_that_any_reader_has()
     {
         var svg = XDocument.Parse(StaticFigure.Svg(SampleFigures.Shallow(20)));
-        var texts = string.Join('\n', svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value));
+        var texts = string.Join(
+            '\n',
+            svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)
+        );
 
         Assert.Equal("svg", svg.Root!.Name.LocalName);
-        foreach (var text in new[] { "Figure 4: shallow network on CIFAR-10", "normalised GAIT-prop", "Mean angle per step", "update angle to BP (degrees)" })
+        foreach (
+            var text in new[]
+            {
+                "Figure 4: shallow network on CIFAR-10",
+                "normalised GAIT-prop",
+                "Mean angle per step",
+                "update angle to BP (degrees)",
+            }
+        )
             Assert.Contains(text, texts, StringComparison.Ordinal);
         Assert.All(
             svg.Descendants().Attributes("font-family"),
-            family => Assert.Equal("Inter, Helvetica, Arial, sans-serif", family.Value));
+            family => Assert.Equal("Inter, Helvetica, Arial, sans-serif", family.Value)
+        );
     }
 
     [Fact]
@@ -133,7 +145,18 @@ public sealed class StaticFigureTests
     public void A_heat_map_names_its_rows_and_its_scale_and_what_grey_means_only_where_it_is()
     {
         var texts = Texts(SampleFigures.ManyAngles(3, 4, undefined: true));
-        foreach (var text in new[] { "normalised GAIT,", "displacement float32", "hidden 1", "≤ 0.001", "≥ 90", "update angle to BP (degrees), log scale", "undefined" })
+        foreach (
+            var text in new[]
+            {
+                "normalised GAIT,",
+                "displacement float32",
+                "hidden 1",
+                "≤ 0.001",
+                "≥ 90",
+                "update angle to BP (degrees), log scale",
+                "undefined",
+            }
+        )
             Assert.Contains(text, texts);
         Assert.DoesNotContain("undefined", Texts(SampleFigures.ManyAngles(3, 4)));
     }
@@ -161,7 +184,13 @@ public sealed class StaticFigureTests
     }
 
     private static List<string> Texts(Figure figure) =>
-        [.. XDocument.Parse(StaticFigure.Svg(figure)).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value.Trim())];
+        [
+            .. XDocument
+                .Parse(StaticFigure.Svg(figure))
+                .Descendants()
+                .Where(element => element.Name.LocalName == "text")
+                .Select(element => element.Value.Trim()),
+        ];
 
     private static SKBitmap Decode(Figure figure)
     {
@@ -170,13 +199,14 @@ public sealed class StaticFigureTests
         return image;
     }
 
-    private static HashSet<string> Colours(SKBitmap image, SKRectI region) =>
-        [.. Pixels(image, region).Select(Hex)];
+    private static HashSet<string> Colours(SKBitmap image, SKRectI region) => [.. Pixels(image, region).Select(Hex)];
 
     private static int Count(SKBitmap image, SKRectI region, string colour) => Pixels(image, region).Count(pixel => Hex(pixel) == colour);
 
     private static IEnumerable<SKColor> Pixels(SKBitmap image, SKRectI region) =>
-        from y in Enumerable.Range(region.Top, region.Height) from x in Enumerable.Range(region.Left, region.Width) select image.GetPixel(x, y);
+        from y in Enumerable.Range(region.Top, region.Height)
+        from x in Enumerable.Range(region.Left, region.Width)
+        select image.GetPixel(x, y);
 
     private static string Hex(SKColor colour) => $"#{colour.Red:x2}{colour.Green:x2}{colour.Blue:x2}";
 }

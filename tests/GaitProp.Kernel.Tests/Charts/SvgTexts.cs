@@ -29,7 +29,10 @@ internal static partial class SvgTexts
     /// <summary>The same of texts that were measured.</summary>
     public static IReadOnlyList<string> Flaws(SKRect page, IReadOnlyList<SvgText> texts)
     {
-        var flaws = texts.Where(t => t.Box.Left < page.Left || t.Box.Top < page.Top || t.Box.Right > page.Right || t.Box.Bottom > page.Bottom).Select(t => $"'{t.Text}' is cut").ToList();
+        var flaws = texts
+            .Where(t => t.Box.Left < page.Left || t.Box.Top < page.Top || t.Box.Right > page.Right || t.Box.Bottom > page.Bottom)
+            .Select(t => $"'{t.Text}' is cut")
+            .ToList();
         for (var i = 0; i < texts.Count; i++)
         {
             for (var j = i + 1; j < texts.Count; j++)
@@ -73,14 +76,16 @@ internal static partial class SvgTexts
         foreach (Match step in Step().Matches(transform))
         {
             var n = Numbers(step.Groups[2].Value);
-            result = result.PreConcat(step.Groups[1].Value switch
-            {
-                "translate" => SKMatrix.CreateTranslation(n[0], n.Length > 1 ? n[1] : 0),
-                "scale" => SKMatrix.CreateScale(n[0], n.Length > 1 ? n[1] : n[0]),
-                "rotate" => n.Length > 1 ? SKMatrix.CreateRotationDegrees(n[0], n[1], n[2]) : SKMatrix.CreateRotationDegrees(n[0]),
-                "matrix" => new SKMatrix(n[0], n[2], n[4], n[1], n[3], n[5], 0, 0, 1),
-                var other => throw new InvalidOperationException($"The test does not know the transform {other}."),
-            });
+            result = result.PreConcat(
+                step.Groups[1].Value switch
+                {
+                    "translate" => SKMatrix.CreateTranslation(n[0], n.Length > 1 ? n[1] : 0),
+                    "scale" => SKMatrix.CreateScale(n[0], n.Length > 1 ? n[1] : n[0]),
+                    "rotate" => n.Length > 1 ? SKMatrix.CreateRotationDegrees(n[0], n[1], n[2]) : SKMatrix.CreateRotationDegrees(n[0]),
+                    "matrix" => new SKMatrix(n[0], n[2], n[4], n[1], n[3], n[5], 0, 0, 1),
+                    var other => throw new InvalidOperationException($"The test does not know the transform {other}."),
+                }
+            );
         }
 
         return result;
@@ -88,7 +93,8 @@ internal static partial class SvgTexts
 
     private static float Number(XElement element, string name) => Numbers(element.Attribute(name)!.Value)[0];
 
-    private static float[] Numbers(string text) => [.. NumberIn().Matches(text).Select(m => float.Parse(m.Value, CultureInfo.InvariantCulture))];
+    private static float[] Numbers(string text) =>
+        [.. NumberIn().Matches(text).Select(m => float.Parse(m.Value, CultureInfo.InvariantCulture))];
 
     [GeneratedRegex(@"-?\d+(\.\d+)?(e-?\d+)?")]
     private static partial Regex NumberIn();

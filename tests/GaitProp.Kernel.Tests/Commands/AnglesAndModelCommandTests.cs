@@ -20,7 +20,22 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [Fact]
     public void Angles_with_gains_are_those_without()
     {
-        var finished = _gaitprop.Run("angles", "imagenet", "--batch", "2", "--rules", "ngait", "--gain", "row", "--dtype", "float64", "--form", "limit", "--save", "angles.csv");
+        var finished = _gaitprop.Run(
+            "angles",
+            "imagenet",
+            "--batch",
+            "2",
+            "--rules",
+            "ngait",
+            "--gain",
+            "row",
+            "--dtype",
+            "float64",
+            "--form",
+            "limit",
+            "--save",
+            "angles.csv"
+        );
 
         Assert.Equal(0, finished.ExitCode);
         Assert.Contains("random gains by row", finished.Output, StringComparison.Ordinal);
@@ -30,9 +45,12 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [Fact]
     public void Angles_takes_a_network_of_ones_own_and_sets_options_as_train_does()
     {
-        File.WriteAllText(_gaitprop["mine.json"], """
+        File.WriteAllText(
+            _gaitprop["mine.json"],
+            """
             { "network": ["conv 5x5/2 4", "maxpool 2", "dense 20", "dense 10"], "data": "embedded", "rules": { "bp": {}, "ngait": { "ruleOptions": { "eta": 0.5 } } }, "epochs": 7 }
-            """);
+            """
+        );
         const string layers = "network=conv 5,2,4, maxpool 2, dense 20, dense 10";
         string[][] ways =
         [
@@ -43,18 +61,28 @@ public sealed class AnglesAndModelCommandTests : IDisposable
             ["mine.json", "--rules", "bp,ngait", "--set", "rules.ngait.ruleOptions.eta=1e-7"],
             ["cifar-shallow", "--rules", "bp,ngait", "--set", layers],
         ];
-        var tables = ways.Select((words, i) =>
-        {
-            var finished = _gaitprop.Run(["angles", .. words, "--batch", "4", "--data", "embedded", "--save", $"{i}.csv"]);
-            Assert.True(finished.ExitCode == 0, finished.Error);
-            Assert.Contains("conv 5x5/2 4, maxpool 2, dense 20, dense 10", finished.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
-            Assert.Equal(4, finished.Output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^\d +\S+ +\S+$")));
+        var tables = ways.Select(
+                (words, i) =>
+                {
+                    var finished = _gaitprop.Run(["angles", .. words, "--batch", "4", "--data", "embedded", "--save", $"{i}.csv"]);
+                    Assert.True(finished.ExitCode == 0, finished.Error);
+                    Assert.Contains(
+                        "conv 5x5/2 4, maxpool 2, dense 20, dense 10",
+                        finished.Output.ReplaceLineEndings(" "),
+                        StringComparison.Ordinal
+                    );
+                    Assert.Equal(
+                        4,
+                        finished.Output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^\d +\S+ +\S+$"))
+                    );
 
-            // Pooling trains nothing: it has no angle, which is no undefined one.
-            Assert.Matches("(?m)^2 +– +–$", finished.Output);
-            Assert.DoesNotContain("undefined", finished.Output, StringComparison.Ordinal);
-            return File.ReadAllText(_gaitprop[$"{i}.csv"]);
-        }).ToArray();
+                    // Pooling trains nothing: it has no angle, which is no undefined one.
+                    Assert.Matches("(?m)^2 +– +–$", finished.Output);
+                    Assert.DoesNotContain("undefined", finished.Output, StringComparison.Ordinal);
+                    return File.ReadAllText(_gaitprop[$"{i}.csv"]);
+                }
+            )
+            .ToArray();
 
         Assert.All(tables[1..4], table => Assert.Equal(tables[0], table));
         Assert.Equal(tables[5], tables[4]);
@@ -64,7 +92,19 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [Fact]
     public void Angles_computes_in_a_preset_where_one_is_set_and_in_precisions_of_rules_own()
     {
-        string[] words = ["angles", "cifar-shallow", "--rules", "gait,ngait", "--set", "network=dense 20, dense 10", "--batch", "4", "--data", "embedded"];
+        string[] words =
+        [
+            "angles",
+            "cifar-shallow",
+            "--rules",
+            "gait,ngait",
+            "--set",
+            "network=dense 20, dense 10",
+            "--batch",
+            "4",
+            "--data",
+            "embedded",
+        ];
         var plain = _gaitprop.Run([.. words, "--set", "rules.gait.precision=float64"]);
         Assert.True(plain.ExitCode == 0, plain.Error);
         Assert.Contains("GAIT, displacement, float64", plain.Output, StringComparison.Ordinal);
@@ -84,7 +124,19 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("ruleOptions.gamma=1e-2")]
     public void Advice_of_angles_can_be_pasted(string setting)
     {
-        string[] words = ["angles", "cifar-shallow", "--rules", "bp,gait,ngait", "--set", "network=dense 20, dense 10", "--batch", "2", "--data", "embedded"];
+        string[] words =
+        [
+            "angles",
+            "cifar-shallow",
+            "--rules",
+            "bp,gait,ngait",
+            "--set",
+            "network=dense 20, dense 10",
+            "--batch",
+            "2",
+            "--data",
+            "embedded",
+        ];
         var error = _gaitprop.Run([.. words, "--set", setting]).OneErrorLine();
         var advice = error.Split("write ")[1].TrimEnd().TrimEnd('.');
 
@@ -100,11 +152,21 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("the batch is --batch 3.", "--set", "batchSize=3")]
     [InlineData("all rules are measured on one network: write --set auxiliary=implicit.", "--set", "rules.ngait.auxiliary=implicit")]
     [InlineData("--depth 4 has no meaning for a network that lists its layers", "--set", "network=dense 20, dense 10", "--depth", "4")]
-    [InlineData("--over depth=1,2 has no meaning for a network that lists its layers", "--set", "network=dense 20, dense 10", "--over", "depth=1,2")]
+    [InlineData(
+        "--over depth=1,2 has no meaning for a network that lists its layers",
+        "--set",
+        "network=dense 20, dense 10",
+        "--over",
+        "depth=1,2"
+    )]
     [InlineData("--eta 0: ruleOptions.eta 0 is not possible: it must be above 0.", "--eta", "0")]
     [InlineData("end with 'dense 10'", "--set", "network=dense 20, dense 11")]
     public void What_angles_cannot_set_is_one_line(string expected, params string[] args) =>
-        Assert.Contains(expected, _gaitprop.Run(["angles", "cifar-shallow", "--data", "embedded", "--batch", "2", .. args]).OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            _gaitprop.Run(["angles", "cifar-shallow", "--data", "embedded", "--batch", "2", .. args]).OneErrorLine(),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Model_show_counts_gains()
@@ -123,7 +185,19 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("unknown device 'gpu'", "angles", "imagenet", "--device", "gpu")]
     [InlineData("build with -p:Torch=cuda", "reproduce", "fig4", "--device", "cuda")]
     [InlineData("--size 50 is not possible", "angles", "imagenet", "--size", "50")]
-    [InlineData("layer 8: the literal form", "angles", "imagenet", "--form", "literal", "--auxiliary", "implicit", "--rules", "ngait", "--batch", "2")]
+    [InlineData(
+        "layer 8: the literal form",
+        "angles",
+        "imagenet",
+        "--form",
+        "literal",
+        "--auxiliary",
+        "implicit",
+        "--rules",
+        "ngait",
+        "--batch",
+        "2"
+    )]
     [InlineData("layer 8 (dense 1000)", "model", "show", "imagenet", "--size", "64")]
     public void What_cannot_be_measured_or_shown_is_one_line_and_exit_code_1(string expected, params string[] args)
     {

@@ -78,7 +78,10 @@ public sealed class CommandLineTests : IDisposable
         var finished = _gaitprop.Run("info");
 
         Assert.Equal(0, finished.ExitCode);
-        foreach (var word in (string[])["TorchSharp", "libtorch", "threads", "CIFAR-10", "not found", Path.Combine(_gaitprop.Folder, "runs"), _gaitprop["cache"]])
+        foreach (
+            var word in (string[])
+                ["TorchSharp", "libtorch", "threads", "CIFAR-10", "not found", Path.Combine(_gaitprop.Folder, "runs"), _gaitprop["cache"]]
+        )
         {
             Assert.Contains(word, finished.Output, StringComparison.Ordinal);
         }

@@ -20,7 +20,11 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal((0, ""), (prepared.ExitCode, prepared.Error));
         Assert.Contains("5 training and 1 validation images", prepared.Output, StringComparison.Ordinal);
         Assert.Contains("Disk: ", prepared.Output, StringComparison.Ordinal);
-        Assert.Contains("there already", _process.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "shards", "--size", "16").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "there already",
+            _process.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "shards", "--size", "16").Output,
+            StringComparison.Ordinal
+        );
 
         Assert.Contains("all checksums are right", _process.Run("data", "verify", "shards").Output, StringComparison.Ordinal);
         using (var shard = File.OpenWrite(_process["shards", "train-00000.npy"]))
@@ -47,7 +51,14 @@ public sealed class DataCommandTests : IDisposable
     {
         Directory.CreateDirectory(_process["empty"]);
         File.WriteAllText(_process["file"], "");
-        foreach (var (folder, lack) in new[] { ("nowhere", "nowhere does not exist"), ("file", "file is a file, not a folder"), ("empty", "empty holds no data set, neither manifest.json") })
+        foreach (
+            var (folder, lack) in new[]
+            {
+                ("nowhere", "nowhere does not exist"),
+                ("file", "file is a file, not a folder"),
+                ("empty", "empty holds no data set, neither manifest.json"),
+            }
+        )
         {
             var finished = _process.Run("data", "verify", folder);
 
@@ -57,7 +68,9 @@ public sealed class DataCommandTests : IDisposable
         }
     }
 
-    /// <summary>Everything that a set of files can do, with made files of the MNIST family: list, verify, train, evaluate, angles.</summary>
+    /// <summary>
+    /// Everything that a set of files can do, with made files of the MNIST family: list, verify, train, evaluate, angles.
+    /// </summary>
     [Fact]
     public void A_set_of_the_MNIST_family_is_listed_verified_trained_on_and_evaluated()
     {
@@ -68,7 +81,11 @@ public sealed class DataCommandTests : IDisposable
         Assert.Contains("kmnist (./data)", listed.Output, StringComparison.Ordinal);
         foreach (var folder in (string[])["data", "data/kmnist"])
         {
-            Assert.Contains("kmnist: 30 training and 20 test images can be read; md5 sums are published of the .gz files alone.", _process.Run("data", "verify", folder).Output, StringComparison.Ordinal);
+            Assert.Contains(
+                "kmnist: 30 training and 20 test images can be read; md5 sums are published of the .gz files alone.",
+                _process.Run("data", "verify", folder).Output,
+                StringComparison.Ordinal
+            );
         }
 
         var trained = _process.Run("train", "mnist-tower", "--rule", "gait", "--set", "data=kmnist", "--epochs", "1", "--data", "data");
@@ -78,7 +95,11 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal((0, ""), (evaluated.ExitCode, evaluated.Error));
         Assert.Contains("20 test images of Kuzushiji-MNIST", evaluated.Output, StringComparison.Ordinal);
         Assert.Contains("20 test images of Kuzushiji-MNIST", _process.Run("evaluate", "last").Output, StringComparison.Ordinal);
-        Assert.Contains("Batch of 8 images, Kuzushiji-MNIST", _process.Run("angles", "cifar-shallow", "--batch", "8", "--rules", "ngait", "--data", "data").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Batch of 8 images, Kuzushiji-MNIST",
+            _process.Run("angles", "cifar-shallow", "--batch", "8", "--rules", "ngait", "--data", "data").Output,
+            StringComparison.Ordinal
+        );
 
         var wrong = _process.Run("train", "mnist-tower", "--epochs", "1", "--data", "data");
         Assert.Equal(1, wrong.ExitCode);
@@ -89,17 +110,27 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public void Fetch_tells_in_one_line_what_it_cannot_do()
     {
-        foreach (var (words, code, message) in new (string[], int, string)[]
-        {
-            (["mnst"], 2, "Did you mean 'mnist'?"),
-            (["imagenet"], 2, "unknown set 'imagenet'"),
-            (["cifar100", "--from", "nowhere"], 1, "nowhere does not exist: give the archive cifar-100-binary.tar.gz or the folder of its files."),
-            (["mnist", "--from", "nowhere"], 1, "nowhere does not exist: give the folder of its files."),
-            (["mnist", "--url", "ftp://x"], 2, "has to begin with http:// or https://"),
-            (["mnist", "--from", "a", "--url", "http://x"], 2, "exclude each other"),
-            (["mnist", "--to", ""], 2, "--to is empty"),
-            (["mnist", "--url", "http://127.0.0.1:9/", "--to", "to"], 1, "http://127.0.0.1:9/train-images-idx3-ubyte.gz cannot be reached"),
-        })
+        foreach (
+            var (words, code, message) in new (string[], int, string)[]
+            {
+                (["mnst"], 2, "Did you mean 'mnist'?"),
+                (["imagenet"], 2, "unknown set 'imagenet'"),
+                (
+                    ["cifar100", "--from", "nowhere"],
+                    1,
+                    "nowhere does not exist: give the archive cifar-100-binary.tar.gz or the folder of its files."
+                ),
+                (["mnist", "--from", "nowhere"], 1, "nowhere does not exist: give the folder of its files."),
+                (["mnist", "--url", "ftp://x"], 2, "has to begin with http:// or https://"),
+                (["mnist", "--from", "a", "--url", "http://x"], 2, "exclude each other"),
+                (["mnist", "--to", ""], 2, "--to is empty"),
+                (
+                    ["mnist", "--url", "http://127.0.0.1:9/", "--to", "to"],
+                    1,
+                    "http://127.0.0.1:9/train-images-idx3-ubyte.gz cannot be reached"
+                ),
+            }
+        )
         {
             var finished = _process.Run(["data", "fetch", .. words]);
 
@@ -113,7 +144,21 @@ public sealed class DataCommandTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         Photos(classes: 4, each: 100);
-        string[] words = ["data", "prepare", "imagenet", "--from", "photos", "--size", "32", "--shard-images", "5", "--threads", "1", "--to"];
+        string[] words =
+        [
+            "data",
+            "prepare",
+            "imagenet",
+            "--from",
+            "photos",
+            "--size",
+            "32",
+            "--shard-images",
+            "5",
+            "--threads",
+            "1",
+            "--to",
+        ];
         Assert.Equal(0, _process.Run([.. words, "whole"]).ExitCode);
 
         // The kill has to meet the work before its end; a machine that is too quick gets further tries.
@@ -149,15 +194,24 @@ public sealed class DataCommandTests : IDisposable
     }
 
     private (string, string)[] Sums(string folder) =>
-        [.. Directory.EnumerateFiles(_process[folder]).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))))];
+        [
+            .. Directory
+                .EnumerateFiles(_process[folder])
+                .Where(f => !f.EndsWith(".lock", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(f => (Path.GetFileName(f), Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f))))),
+        ];
 
     private void Photos(int classes, int each)
     {
-        var photos = Enumerable.Range(1, 7).Select(seed =>
-        {
-            using var noise = Image.Gaussnoise(300, 200, mean: 128, sigma: 40, seed: seed);
-            return noise.Cast(Enums.BandFormat.Uchar).JpegsaveBuffer();
-        }).ToArray();
+        var photos = Enumerable
+            .Range(1, 7)
+            .Select(seed =>
+            {
+                using var noise = Image.Gaussnoise(300, 200, mean: 128, sigma: 40, seed: seed);
+                return noise.Cast(Enums.BandFormat.Uchar).JpegsaveBuffer();
+            })
+            .ToArray();
         for (var c = 0; c < classes; c++)
         {
             Directory.CreateDirectory(_process["photos", $"class{c}"]);
@@ -176,8 +230,14 @@ public sealed class DataCommandTests : IDisposable
         {
             var pixels = new byte[count * 784];
             new Random(count).NextBytes(pixels);
-            File.WriteAllBytes(_process[folder, $"{part}-images-idx3-ubyte"], [0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]);
-            File.WriteAllBytes(_process[folder, $"{part}-labels-idx1-ubyte"], [0, 0, 8, 1, 0, 0, 0, count, .. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]);
+            File.WriteAllBytes(
+                _process[folder, $"{part}-images-idx3-ubyte"],
+                [0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28, .. pixels]
+            );
+            File.WriteAllBytes(
+                _process[folder, $"{part}-labels-idx1-ubyte"],
+                [0, 0, 8, 1, 0, 0, 0, count, .. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]
+            );
         }
     }
 }

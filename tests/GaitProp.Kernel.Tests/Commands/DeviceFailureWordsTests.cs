@@ -12,8 +12,14 @@ public sealed class DeviceFailureWordsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 15.99 GiB.\nException raised from malloc at CUDACachingAllocator.cpp:1", "The memory of the device does not suffice (it tried to allocate 2.00 GiB): lower the batch, take float32 for float64, or compute elsewhere (--device).")]
-    [InlineData("CUDA error: unspecified launch failure\nCUDA kernel errors might be asynchronously reported", "The device is lost (CUDA error: unspecified launch failure): look at it with 'nvidia-smi', and start again, with --device cpu if it stays away.")]
+    [InlineData(
+        "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 15.99 GiB.\nException raised from malloc at CUDACachingAllocator.cpp:1",
+        "The memory of the device does not suffice (it tried to allocate 2.00 GiB): lower the batch, take float32 for float64, or compute elsewhere (--device)."
+    )]
+    [InlineData(
+        "CUDA error: unspecified launch failure\nCUDA kernel errors might be asynchronously reported",
+        "The device is lost (CUDA error: unspecified launch failure): look at it with 'nvidia-smi', and start again, with --device cpu if it stays away."
+    )]
     public async Task One_line_says_what_to_do(string thrown, string expected)
     {
         var writer = new StringWriter();
@@ -25,7 +31,25 @@ public sealed class DeviceFailureWordsTests : IDisposable
 #pragma warning restore CA2201
 
         var code = await CommandLine.RunAsync(
-            ["train", "synthetic-shallow", "--rule", "bp", "--set", "network=dense 10", "--set", "trainImages=8", "--set", "testImages=8", "--runs", _folder, "--device", "cpu"], context, TestContext.Current.CancellationToken);
+            [
+                "train",
+                "synthetic-shallow",
+                "--rule",
+                "bp",
+                "--set",
+                "network=dense 10",
+                "--set",
+                "trainImages=8",
+                "--set",
+                "testImages=8",
+                "--runs",
+                _folder,
+                "--device",
+                "cpu",
+            ],
+            context,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(CommandLine.Failure, code);
         Assert.Equal(expected, writer.ToString().Trim());

@@ -34,7 +34,13 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Empty(Directory.GetFiles(_program.Folder, ".gaitprop-*"));
     }
 
-    private (string, string)[] Here => [("XDG_CONFIG_HOME", _program["config"]), ("XDG_DATA_HOME", _program["share"]), ("HOME", _program.Folder), ("JUPYTER_DATA_DIR", "")];
+    private (string, string)[] Here =>
+        [
+            ("XDG_CONFIG_HOME", _program["config"]),
+            ("XDG_DATA_HOME", _program["share"]),
+            ("HOME", _program.Folder),
+            ("JUPYTER_DATA_DIR", ""),
+        ];
 
     private string Doctor(int exit, params string[] more)
     {

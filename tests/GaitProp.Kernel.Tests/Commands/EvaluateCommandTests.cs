@@ -40,12 +40,22 @@ public sealed partial class EvaluateCommandTests : IDisposable
         var folder = Assert.Single(_trial.Runs("recorded"));
         var weights = Path.Combine(folder, "weights.safetensors");
         Assert.Contains(Path.GetRelativePath(_trial.Program.Folder, weights), recorded, StringComparison.Ordinal);
-        Assert.Matches("kept as float16, [0-9.]+ MB; that costs -?0[.]0[0-9] points of test accuracy|kept as float32, [0-9.]+ MB; float16 would change test accuracy by [0-9.]+ points", recorded);
+        Assert.Matches(
+            "kept as float16, [0-9.]+ MB; that costs -?0[.]0[0-9] points of test accuracy|kept as float32, [0-9.]+ MB; float16 would change test accuracy by [0-9.]+ points",
+            recorded
+        );
         Assert.Contains("weights kept", File.ReadAllText(_trial.Program["recorded", "README.md"]), StringComparison.Ordinal);
         var moved = _trial.Program["moved.safetensors"];
         File.Copy(weights, moved);
         Directory.Delete(_trial.Program["runs"], recursive: true);
-        foreach (var words in (string[][])[[folder], ["last", "--runs", "recorded"], [moved]])
+        foreach (
+            var words in (string[][])
+                [
+                    [folder],
+                    ["last", "--runs", "recorded"],
+                    [moved],
+                ]
+        )
         {
             Assert.InRange(Math.Abs(Top1(Succeeds(["evaluate", .. words])) - (100 * (double)last["testAccuracy"]!)), 0, 0.1);
         }
@@ -71,7 +81,15 @@ public sealed partial class EvaluateCommandTests : IDisposable
         Answers("was recorded without its weights", "evaluate", "last", "--runs", "recorded");
         Answers("name a file that ends in .html, .png, .svg, .pdf or .csv", "evaluate", "last", "--save", "confusion.gif");
         Answers("--split", "evaluate", "last", "--split", "validation");
-        Answers("holds the weights of another network, dense 256, dense 128, dense 10: it has 256 x 3072 of Float32 for layers.0.weight, where this one has 512 x 3072 of Float32.", "train", "synthetic-shallow", "--epochs", "1", "--from", "last");
+        Answers(
+            "holds the weights of another network, dense 256, dense 128, dense 10: it has 256 x 3072 of Float32 for layers.0.weight, where this one has 512 x 3072 of Float32.",
+            "train",
+            "synthetic-shallow",
+            "--epochs",
+            "1",
+            "--from",
+            "last"
+        );
         Assert.Single(_trial.Runs("runs"));
     }
 
@@ -80,15 +98,38 @@ public sealed partial class EvaluateCommandTests : IDisposable
     {
         Trial.Succeeds(_trial.TrainToEnd("runs", "--rule", "bp", "--epochs", "2", "--keep-every", "1"));
         var first = _trial.Run("runs")!;
-        Assert.Equal(["step-47-epoch-1.safetensors", "step-94-epoch-2.safetensors"], Directory.GetFiles(Path.Combine(first, "checkpoints"), "*-epoch-*").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["step-47-epoch-1.safetensors", "step-94-epoch-2.safetensors"],
+            Directory
+                .GetFiles(Path.Combine(first, "checkpoints"), "*-epoch-*")
+                .Select(f => Path.GetFileName(f))
+                .Order(StringComparer.Ordinal)
+        );
 
-        var trained = _trial.TrainToEnd("runs", "--rule", "fa", "--epochs", "1", "--from", $"small/{Path.GetFileName(first)}/checkpoints/step-47-epoch-1.safetensors");
+        var trained = _trial.TrainToEnd(
+            "runs",
+            "--rule",
+            "fa",
+            "--epochs",
+            "1",
+            "--from",
+            $"small/{Path.GetFileName(first)}/checkpoints/step-47-epoch-1.safetensors"
+        );
 
         Trial.Succeeds(trained);
-        Assert.Contains($"It begins with the weights of small/{Path.GetFileName(first)}, step 47, after 1 of 2 epochs", trained.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"It begins with the weights of small/{Path.GetFileName(first)}, step 47, after 1 of 2 epochs",
+            trained.Output,
+            StringComparison.Ordinal
+        );
         var second = _trial.Runs("runs").Single(r => r != first);
-        var before = File.ReadLines(Path.Combine(first, "metrics.jsonl")).Select(l => JsonNode.Parse(l)!).Single(l => (string?)l["kind"] == "epoch" && (int)l["epoch"]! == 1);
-        Assert.Equal((double)before["testLoss"]!, (double)JsonNode.Parse(File.ReadLines(Path.Combine(second, "metrics.jsonl")).First())!["testLoss"]!);
+        var before = File.ReadLines(Path.Combine(first, "metrics.jsonl"))
+            .Select(l => JsonNode.Parse(l)!)
+            .Single(l => (string?)l["kind"] == "epoch" && (int)l["epoch"]! == 1);
+        Assert.Equal(
+            (double)before["testLoss"]!,
+            (double)JsonNode.Parse(File.ReadLines(Path.Combine(second, "metrics.jsonl")).First())!["testLoss"]!
+        );
         var shown = Succeeds("runs", "show", Path.GetFileName(second));
         Assert.Contains("begins with", shown, StringComparison.Ordinal);
         Assert.Contains("step 47", shown, StringComparison.Ordinal);
@@ -101,12 +142,19 @@ public sealed partial class EvaluateCommandTests : IDisposable
     {
         var expected = _trial.Uninterrupted("--keep-every", "1");
         var process = _trial.Train("runs", "--keep-every", "1");
-        Assert.True(Trial.Until(process, () => _trial.Run("runs") is { } run && File.Exists(Path.Combine(run, "checkpoints", "step-94-epoch-2.safetensors"))));
+        Assert.True(
+            Trial.Until(
+                process,
+                () => _trial.Run("runs") is { } run && File.Exists(Path.Combine(run, "checkpoints", "step-94-epoch-2.safetensors"))
+            )
+        );
         Trial.Kill(process);
         var killed = _trial.Run("runs")!;
 
         // Those that make way are lost, too.
-        foreach (var file in Directory.GetFiles(Path.Combine(killed, "checkpoints")).Where(f => !f.Contains("-epoch-", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory.GetFiles(Path.Combine(killed, "checkpoints")).Where(f => !f.Contains("-epoch-", StringComparison.Ordinal))
+        )
         {
             File.Delete(file);
         }
@@ -117,7 +165,10 @@ public sealed partial class EvaluateCommandTests : IDisposable
         foreach (var epoch in Enumerable.Range(1, 4))
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"step-{47 * epoch}-epoch-{epoch}.safetensors");
-            Assert.Equal(Trial.Tensors(Path.Combine(expected, "checkpoints", name)), Trial.Tensors(Path.Combine(killed, "checkpoints", name)));
+            Assert.Equal(
+                Trial.Tensors(Path.Combine(expected, "checkpoints", name)),
+                Trial.Tensors(Path.Combine(killed, "checkpoints", name))
+            );
         }
     }
 
@@ -136,8 +187,11 @@ public sealed partial class EvaluateCommandTests : IDisposable
         Assert.DoesNotContain("Unexpected", finished.Error, StringComparison.Ordinal);
     }
 
-    private static string Numbers(JsonNode epoch, string part) => string.Create(
-        CultureInfo.InvariantCulture, $"top-1 {100 * (double)epoch[$"{part}Accuracy"]!:F2} %, top-5 {100 * (double)epoch[$"{part}Top5"]!:F2} %, loss {(double)epoch[$"{part}Loss"]!:F4}");
+    private static string Numbers(JsonNode epoch, string part) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"top-1 {100 * (double)epoch[$"{part}Accuracy"]!:F2} %, top-5 {100 * (double)epoch[$"{part}Top5"]!:F2} %, loss {(double)epoch[$"{part}Loss"]!:F4}"
+        );
 
     private static double Top1(string output) => double.Parse(TopOne().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
 
@@ -145,7 +199,19 @@ public sealed partial class EvaluateCommandTests : IDisposable
     private static long[][] Rows(string output)
     {
         var counts = Regex.Matches(output, @"(?m)^(\S+)((?: +\d+){10})$");
-        return [.. counts.Select(m => (long[])[long.Parse(Regex.Match(output, $@"(?m)^{m.Groups[1].Value} +(\d+) +\d+\.\d\d ").Groups[1].Value, CultureInfo.InvariantCulture), .. m.Groups[2].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)])];
+        return
+        [
+            .. counts.Select(m =>
+                (long[])
+                    [
+                        long.Parse(
+                            Regex.Match(output, $@"(?m)^{m.Groups[1].Value} +(\d+) +\d+\.\d\d ").Groups[1].Value,
+                            CultureInfo.InvariantCulture
+                        ),
+                        .. m.Groups[2].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse),
+                    ]
+            ),
+        ];
     }
 
     [GeneratedRegex("top-1 ([0-9.]+) %")]

@@ -53,12 +53,24 @@ public sealed class FigureCommandTests : IDisposable
         Assert.Equal(3, left.Length);
         Assert.Contains(left, l => l.EndsWith(": it was trained on 128 images, the figure's runs on 256", StringComparison.Ordinal));
         Assert.Contains(left, l => l.Contains(": optimizer.lr is 0.5, the figure's ", StringComparison.Ordinal));
-        Assert.Contains(left, l => l.EndsWith(": its network is dense 12, dense 10, the figure's dense 512, dense 512, dense 512, dense 10", StringComparison.Ordinal));
+        Assert.Contains(
+            left,
+            l =>
+                l.EndsWith(
+                    ": its network is dense 12, dense 10, the figure's dense 512, dense 512, dense 512, dense 10",
+                    StringComparison.Ordinal
+                )
+        );
         var top5 = Numbers();
         Assert.Equal(0, _gaitprop.Run("figure", "fig4", "--save", "f.csv").ExitCode);
         Assert.True(Numbers().Zip(top5, (one, five) => one < five).All(x => x), "of ten classes top-1 is the default");
 
-        double[] Numbers() => [.. File.ReadAllLines(_gaitprop["f.csv"]).Where(l => l.StartsWith("fig4,D,BP,", StringComparison.Ordinal)).Select(l => double.Parse(l.Split(',')[^2], System.Globalization.CultureInfo.InvariantCulture))];
+        double[] Numbers() =>
+            [
+                .. File.ReadAllLines(_gaitprop["f.csv"])
+                    .Where(l => l.StartsWith("fig4,D,BP,", StringComparison.Ordinal))
+                    .Select(l => double.Parse(l.Split(',')[^2], System.Globalization.CultureInfo.InvariantCulture)),
+            ];
     }
 
     [Fact]
@@ -67,7 +79,11 @@ public sealed class FigureCommandTests : IDisposable
         Directory.CreateDirectory(_gaitprop["empty"]);
 
         Assert.Contains("name a folder with --runs", _gaitprop.Run("figure", "fig4").OneErrorLine(), StringComparison.Ordinal);
-        Assert.Contains("'gaitprop reproduce fig5' makes some", _gaitprop.Run("figure", "fig5", "--runs", "empty").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "'gaitprop reproduce fig5' makes some",
+            _gaitprop.Run("figure", "fig5", "--runs", "empty").OneErrorLine(),
+            StringComparison.Ordinal
+        );
         Assert.Contains("Did you mean", _gaitprop.Run("figure", "fig44").OneErrorLine(), StringComparison.Ordinal);
     }
 
@@ -82,9 +98,29 @@ public sealed class FigureCommandTests : IDisposable
         }
 
         Assert.Contains("fig2 only", _gaitprop.Run("reproduce", "fig3", "--image", "x.png").OneErrorLine(), StringComparison.Ordinal);
-        Assert.Contains("there is no picture x.png", _gaitprop.Run("reproduce", "fig2", "--image", "x.png").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no picture x.png",
+            _gaitprop.Run("reproduce", "fig2", "--image", "x.png").OneErrorLine(),
+            StringComparison.Ordinal
+        );
     }
 
-    private Finished Train(string runs, string rule, string seed, params string[] more) => _gaitprop.Run(
-        ["train", "synthetic-shallow", "--rule", rule, "--seed", seed, "--epochs", "1", "--runs", runs, "--set", "trainImages=256", "--set", "testImages=128", .. more]);
+    private Finished Train(string runs, string rule, string seed, params string[] more) =>
+        _gaitprop.Run([
+            "train",
+            "synthetic-shallow",
+            "--rule",
+            rule,
+            "--seed",
+            seed,
+            "--epochs",
+            "1",
+            "--runs",
+            runs,
+            "--set",
+            "trainImages=256",
+            "--set",
+            "testImages=128",
+            .. more,
+        ]);
 }

@@ -35,7 +35,11 @@ public sealed class LibTorchChoiceTests : IDisposable
 
         Assert.True(done.ExitCode == 0, done.Error);
         var run = File.ReadAllText(Directory.EnumerateFiles(_program["runs"], "run.json", SearchOption.AllDirectories).Single());
-        Assert.Contains("\"libTorch\": \"2.10.0+cpu, GAITPROP_LIBTORCH names it\"", run.Replace("\\u002B", "+", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"libTorch\": \"2.10.0+cpu, GAITPROP_LIBTORCH names it\"",
+            run.Replace("\\u002B", "+", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -48,7 +52,11 @@ public sealed class LibTorchChoiceTests : IDisposable
         var second = _program.RunAlone("info", "--libtorch", "older");
 
         Assert.True(first.ExitCode == 0, first.Error);
-        Assert.StartsWith("libtorch 2.4.1+cu121, and TorchSharp's bridge was built for 2.10", first.OneErrorLine(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "libtorch 2.4.1+cu121, and TorchSharp's bridge was built for 2.10",
+            first.OneErrorLine(),
+            StringComparison.Ordinal
+        );
         Assert.Equal((0, ""), (second.ExitCode, second.Error));
     }
 
@@ -63,7 +71,11 @@ public sealed class LibTorchChoiceTests : IDisposable
 
         Assert.Equal(1, done.ExitCode);
         var refusal = done.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
-        Assert.StartsWith($"libtorch 1.13.1 in {lib} does not fit TorchSharp's bridge, which was built for", refusal, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"libtorch 1.13.1 in {lib} does not fit TorchSharp's bridge, which was built for",
+            refusal,
+            StringComparison.Ordinal
+        );
         Assert.Contains("libc10.so", refusal, StringComparison.Ordinal);
     }
 
@@ -88,7 +100,11 @@ public sealed class LibTorchChoiceTests : IDisposable
         var done = _program.RunAlone("info", "--libtorch", "cut");
 
         Assert.Equal(1, done.ExitCode);
-        Assert.StartsWith($"libtorch 2.10.0 (GAITPROP_LIBTORCH names it) cannot be loaded: {library} is damaged (", done.OneErrorLine(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"libtorch 2.10.0 (GAITPROP_LIBTORCH names it) cannot be loaded: {library} is damaged (",
+            done.OneErrorLine(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -129,7 +145,10 @@ public sealed class LibTorchChoiceTests : IDisposable
             File.CreateSymbolicLink(Path.Combine(lib, Path.GetFileName(file)), file);
         }
 
-        File.WriteAllText(_program[folder, "torch", "version.py"], $"from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda']\n__version__ = '{version}'\ndebug = False\n");
+        File.WriteAllText(
+            _program[folder, "torch", "version.py"],
+            $"from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda']\n__version__ = '{version}'\ndebug = False\n"
+        );
         return lib;
     }
 
@@ -141,6 +160,10 @@ public sealed class LibTorchChoiceTests : IDisposable
         }
 
         LibTorch.Load();
-        return Path.GetDirectoryName(File.ReadLines("/proc/self/maps").First(l => l.EndsWith("libtorch_cpu.so", StringComparison.Ordinal)).Split(' ', 6, StringSplitOptions.RemoveEmptyEntries)[5])!;
+        return Path.GetDirectoryName(
+            File.ReadLines("/proc/self/maps")
+                .First(l => l.EndsWith("libtorch_cpu.so", StringComparison.Ordinal))
+                .Split(' ', 6, StringSplitOptions.RemoveEmptyEntries)[5]
+        )!;
     }
 }

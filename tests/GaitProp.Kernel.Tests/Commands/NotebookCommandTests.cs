@@ -1,5 +1,5 @@
-using GaitProp.Kernel.Commands;
 using System.Text.Json.Nodes;
+using GaitProp.Kernel.Commands;
 using GaitProp.Notebook.Notebooks;
 
 namespace GaitProp.Kernel.Tests.Commands;
@@ -62,7 +62,14 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal(("", 0), (first.Error, first.ExitCode));
         Assert.Equal(("", 0), (second.Error, second.ExitCode));
         var cells = NotebookReader.Read(_program["b.ipynb"]).Cells;
-        Assert.Equal([["parameters"], ["injected-parameters"], []], cells.Select(c => c.Tags.ToArray()));
+        Assert.Equal(
+            [
+                ["parameters"],
+                ["injected-parameters"],
+                [],
+            ],
+            cells.Select(c => c.Tags.ToArray())
+        );
         Assert.EndsWith("\nvar rule = \"two words\";", cells[1].Source, StringComparison.Ordinal);
         Assert.Equal("two words 4", cells[2].Outputs[0]!["data"]!["text/plain"]!.GetValue<string>());
         Assert.Equal([1, 2, 3], cells.Select(c => c.ExecutionCount));
@@ -116,7 +123,11 @@ public sealed class NotebookCommandTests : IDisposable
 
         var without = _program.RunIn([("GAITPROP_CHROMIUM", _program["none"])], "notebook", "run", "a.ipynb", "--to", "pdf");
         Assert.Equal((1, ""), (without.ExitCode, without.Output));
-        Assert.Contains("there is no such program: set it to that of a Chromium, Chrome or Edge.", without.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no such program: set it to that of a Chromium, Chrome or Edge.",
+            without.OneErrorLine(),
+            StringComparison.Ordinal
+        );
 
         Assert.SkipUnless(File.Exists("/usr/bin/chromium"), "no Chromium");
         var with = _program.RunIn([("GAITPROP_CHROMIUM", "/usr/bin/chromium")], "notebook", "run", "a.ipynb", "--to", "pdf");
@@ -137,11 +148,19 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal("'sub/My loop.ipynb' is there already and stays as it is: name another file.", again.OneErrorLine());
         Assert.Equal(text, File.ReadAllText(_program["sub", "My loop.ipynb"]));
         Assert.Contains("name a file a.ipynb", _program.Run("notebook", "new", "a.md").OneErrorLine(), StringComparison.Ordinal);
-        Assert.Contains("unknown template 'lop'. Did you mean 'loop'?", _program.Run("notebook", "new", "a.ipynb", "--template", "lop").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "unknown template 'lop'. Did you mean 'loop'?",
+            _program.Run("notebook", "new", "a.ipynb", "--template", "lop").OneErrorLine(),
+            StringComparison.Ordinal
+        );
 
         var run = _program.Run("notebook", "run", "sub/My loop.ipynb", "--param", "epochs=1", "--param", "images=50", "--in-place");
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
-        Assert.StartsWith("epoch 1: ", NotebookReader.Read(_program["sub", "My loop.ipynb"]).Cells[^1].Outputs[0]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "epoch 1: ",
+            NotebookReader.Read(_program["sub", "My loop.ipynb"]).Cells[^1].Outputs[0]!["text"]!.GetValue<string>(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -156,7 +175,10 @@ public sealed class NotebookCommandTests : IDisposable
         var run = _program.Run("notebook", "run", "a.ipynb", "--in-place");
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
-        Assert.DoesNotContain(NotebookReader.Read(_program["a.ipynb"]).Cells.Where(c => c.IsCode).SelectMany(c => c.Outputs), o => o!["name"]?.GetValue<string>() == "stderr");
+        Assert.DoesNotContain(
+            NotebookReader.Read(_program["a.ipynb"]).Cells.Where(c => c.IsCode).SelectMany(c => c.Outputs),
+            o => o!["name"]?.GetValue<string>() == "stderr"
+        );
     }
 
     [Theory]
@@ -191,12 +213,22 @@ public sealed class NotebookCommandTests : IDisposable
         var elsewhere = JsonNode.Parse(File.ReadAllText(_program["c.ipynb"]))!;
         elsewhere["cells"]![0]!["outputs"]![0]!["text"] = "ngait done before Machine: another one, 16 threads; GaitProp 9.9.3-try. 5";
         File.WriteAllText(_program["elsewhere", "c.ipynb"], elsewhere.ToJsonString());
-        Assert.EndsWith("c.ipynb: as stored: 1 cells, 1 numbers\n", _program.Run("notebook", "verify", "c.ipynb", "--against", "elsewhere").Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "c.ipynb: as stored: 1 cells, 1 numbers\n",
+            _program.Run("notebook", "verify", "c.ipynb", "--against", "elsewhere").Output,
+            StringComparison.Ordinal
+        );
 
         File.WriteAllText(_program["b.ipynb"], stored.Replace("\"42\"", "\"43\"", StringComparison.Ordinal));
         Directory.CreateDirectory(_program["other"]);
         File.Copy(_program["a.ipynb"], _program["other", "b.ipynb"]);
-        foreach (var run in new[] { _program.Run("notebook", "verify", "b.ipynb", "a.ipynb"), _program.Run("notebook", "verify", "b.ipynb", "--against", "other") })
+        foreach (
+            var run in new[]
+            {
+                _program.Run("notebook", "verify", "b.ipynb", "a.ipynb"),
+                _program.Run("notebook", "verify", "b.ipynb", "--against", "other"),
+            }
+        )
         {
             Assert.Equal(1, run.ExitCode);
             Assert.Equal("b.ipynb: cell 2 of 2: output 1: 43 became 42; allowed are 1 %", run.OneErrorLine());
@@ -229,7 +261,10 @@ public sealed class NotebookCommandTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(" >   2  throw new InvalidOperationException(\"broken\");", run.Error, StringComparison.Ordinal);
-        Assert.Equal("a.ipynb: cell [2] (2 of 3), line 2 failed: InvalidOperationException: broken", run.Error.TrimEnd().Split('\n')[^1].Replace("System.", "", StringComparison.Ordinal));
+        Assert.Equal(
+            "a.ipynb: cell [2] (2 of 3), line 2 failed: InvalidOperationException: broken",
+            run.Error.TrimEnd().Split('\n')[^1].Replace("System.", "", StringComparison.Ordinal)
+        );
         var cells = NotebookReader.Read(_program["a.ipynb"]).Cells;
         Assert.Equal("made", cells[0].Outputs.Single()!["text"]!.GetValue<string>());
         Assert.Equal("error", cells[1].Outputs.Single()!["output_type"]!.GetValue<string>());
@@ -262,7 +297,11 @@ public sealed class NotebookCommandTests : IDisposable
     [Fact]
     public void Ctrl_C_stops_and_keeps_what_was_made()
     {
-        Write("a.ipynb", "Console.Write(\"made\")", "System.IO.File.WriteAllText(\"started\", \"\"); await System.Threading.Tasks.Task.Delay(-1);");
+        Write(
+            "a.ipynb",
+            "Console.Write(\"made\")",
+            "System.IO.File.WriteAllText(\"started\", \"\"); await System.Threading.Tasks.Task.Delay(-1);"
+        );
         var process = _program.Start("notebook", "run", "a.ipynb", "--out", "b.ipynb");
         Assert.True(SpinWait.SpinUntil(() => File.Exists(_program["started"]), TimeSpan.FromMinutes(2)), "the cell does not begin");
 

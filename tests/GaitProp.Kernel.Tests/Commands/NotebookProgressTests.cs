@@ -15,36 +15,51 @@ public sealed class NotebookProgressTests
     public async Task Each_cell_ends_as_a_line_and_in_a_terminal_its_seconds_are_counted_before(bool terminal)
     {
         using var screen = new Screen(terminal);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = terminal ? AnsiSupport.Yes : AnsiSupport.No,
-            Interactive = terminal ? InteractionSupport.Yes : InteractionSupport.No,
-            Out = screen,
-        });
-        var before = "";
-        var given = await NotebookProgress.ShowAsync(console, async progress =>
-        {
-            progress.Begin(Cell("\n  var x = new int[3];\nx"), 1, 10);
-            for (var waited = 0; terminal && waited < 100 && !screen.Text.Contains("00:00:01", StringComparison.Ordinal); waited++)
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
             {
-                await Task.Delay(100, TestContext.Current.CancellationToken);
+                Ansi = terminal ? AnsiSupport.Yes : AnsiSupport.No,
+                Interactive = terminal ? InteractionSupport.Yes : InteractionSupport.No,
+                Out = screen,
             }
+        );
+        var before = "";
+        var given = await NotebookProgress.ShowAsync(
+            console,
+            async progress =>
+            {
+                progress.Begin(Cell("\n  var x = new int[3];\nx"), 1, 10);
+                for (var waited = 0; terminal && waited < 100 && !screen.Text.Contains("00:00:01", StringComparison.Ordinal); waited++)
+                {
+                    await Task.Delay(100, TestContext.Current.CancellationToken);
+                }
 
-            before = screen.Text;
-            progress.End(CellStatus.Ok, TimeSpan.FromSeconds(1.5));
-            progress.Begin(Cell("bad"), 2, 10);
-            progress.End(CellStatus.Error, TimeSpan.FromSeconds(75));
-            return 42;
-        });
+                before = screen.Text;
+                progress.End(CellStatus.Ok, TimeSpan.FromSeconds(1.5));
+                progress.Begin(Cell("bad"), 2, 10);
+                progress.End(CellStatus.Error, TimeSpan.FromSeconds(75));
+                return 42;
+            }
+        );
         Assert.Equal(42, given);
         Assert.Equal(terminal, before.Contains("[ 1/10] var x = new int[3];", StringComparison.Ordinal));
         Assert.Equal(terminal, before.Contains("00:00:01", StringComparison.Ordinal));
-        Assert.Contains($"  [ 1/10] {"var x = new int[3];",-60}     1.5 s", screen.Text, StringComparison.Ordinal);
-        Assert.Contains($"  [ 2/10] {"bad",-60}      1:15  failed", screen.Text, StringComparison.Ordinal);
+        Assert.Contains($"  [ 1/10] {"var x = new int[3];", -60}     1.5 s", screen.Text, StringComparison.Ordinal);
+        Assert.Contains($"  [ 2/10] {"bad", -60}      1:15  failed", screen.Text, StringComparison.Ordinal);
         Assert.Equal(terminal, screen.Text.Contains('\u001b', StringComparison.Ordinal));
     }
 
-    private static NotebookCell Cell(string source) => new(new JsonObject { ["cell_type"] = "code", ["source"] = source, ["id"] = "a", ["metadata"] = new JsonObject() }, NotebookCell.CSharp);
+    private static NotebookCell Cell(string source) =>
+        new(
+            new JsonObject
+            {
+                ["cell_type"] = "code",
+                ["source"] = source,
+                ["id"] = "a",
+                ["metadata"] = new JsonObject(),
+            },
+            NotebookCell.CSharp
+        );
 
     private sealed class Screen(bool terminal) : IAnsiConsoleOutput, IDisposable
     {
@@ -71,9 +86,7 @@ public sealed class NotebookProgressTests
             }
         }
 
-        public void SetEncoding(Encoding encoding)
-        {
-        }
+        public void SetEncoding(Encoding encoding) { }
 
         public void Dispose()
         {

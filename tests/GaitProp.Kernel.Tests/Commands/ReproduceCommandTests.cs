@@ -54,7 +54,9 @@ public sealed class ReproduceCommandTests : IDisposable
     public void Control_C_stops_within_a_step_marks_the_run_and_exits_130()
     {
         var process = _gaitprop.Start([.. Smoke, "--epochs", "500", "--rules", "bp"]);
-        WaitFor(() => Runs().Any(r => File.Exists(Path.Combine(r, "metrics.jsonl")) && File.ReadAllLines(Path.Combine(r, "metrics.jsonl")).Length > 2));
+        WaitFor(() =>
+            Runs().Any(r => File.Exists(Path.Combine(r, "metrics.jsonl")) && File.ReadAllLines(Path.Combine(r, "metrics.jsonl")).Length > 2)
+        );
         GaitPropProcess.PressControlC(process);
         var finished = GaitPropProcess.Finish(process);
 
@@ -113,14 +115,21 @@ public sealed class ReproduceCommandTests : IDisposable
         var finished = _gaitprop.Run("reproduce", "fig6", "--profile", "smoke", "--epochs", "20", "--data", "prepared");
 
         Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
-        Assert.Contains("36 training and 4 test photos of 32 x 32 pixels, 4 classes", File.ReadAllText(_gaitprop["figures", "fig6.html"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "36 training and 4 test photos of 32 x 32 pixels, 4 classes",
+            File.ReadAllText(_gaitprop["figures", "fig6.html"]),
+            StringComparison.Ordinal
+        );
         foreach (var run in Runs())
         {
             var lines = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
             var rule = Path.GetFileName(run).Split('-')[0];
             var learned = lines.Last(l => l.GetProperty("kind").GetString() == "epoch").GetProperty("trainAccuracy").GetDouble();
             Assert.True(rule is "fa" || learned > 0.75, $"{rule}: {learned}");
-            var angles = lines.Where(l => l.TryGetProperty("angles", out var a) && a.GetArrayLength() > 0).Select(l => l.GetProperty("angles").EnumerateArray().Select(a => a.GetDouble()).ToArray()).ToArray();
+            var angles = lines
+                .Where(l => l.TryGetProperty("angles", out var a) && a.GetArrayLength() > 0)
+                .Select(l => l.GetProperty("angles").EnumerateArray().Select(a => a.GetDouble()).ToArray())
+                .ToArray();
             Assert.Equal(rule is "bp", angles.Length == 0);
             Assert.All(angles, a => Assert.Equal(8, a.Length));
             Assert.True(rule is not "ngait" || angles.All(a => a.Max() < 1), rule);
@@ -142,8 +151,16 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.Contains("they are prepared once", first.Output, StringComparison.Ordinal);
         Assert.Contains("images of 224 x 224 in", first.Output, StringComparison.Ordinal);
         Assert.Equal((0, ""), (second.ExitCode, second.Error));
-        Assert.DoesNotContain("prepared", second.Output.Replace(_gaitprop["cache"], "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("photos of 224 x 224 pixels, 4 classes", File.ReadAllText(_gaitprop["figures", "fig6.html"]), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "prepared",
+            second.Output.Replace(_gaitprop["cache"], "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "photos of 224 x 224 pixels, 4 classes",
+            File.ReadAllText(_gaitprop["figures", "fig6.html"]),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -162,7 +179,9 @@ public sealed class ReproduceCommandTests : IDisposable
         for (var i = 0; i < count; i++)
         {
             using var noise = NetVips.Image.Gaussnoise(48, 32, sigma: 20, seed: i);
-            using var photo = (noise + new double[] { 60 + (i % 2 * 120), 60 + (i / 2 % 2 * 120), 60 }).Cast(NetVips.Enums.BandFormat.Uchar).Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
+            using var photo = (noise + new double[] { 60 + (i % 2 * 120), 60 + (i / 2 % 2 * 120), 60 })
+                .Cast(NetVips.Enums.BandFormat.Uchar)
+                .Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
             Directory.CreateDirectory(_gaitprop["photos", $"class{i % 4}"]);
             File.WriteAllBytes(_gaitprop["photos", $"class{i % 4}", $"{i}.png"], photo.PngsaveBuffer());
         }
@@ -170,9 +189,10 @@ public sealed class ReproduceCommandTests : IDisposable
 
     private IEnumerable<string> Runs() => RunsIn("runs");
 
-    private IEnumerable<string> RunsIn(string folder) => Directory.Exists(_gaitprop[folder])
-        ? Directory.EnumerateFiles(_gaitprop[folder], "run.json", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!)
-        : [];
+    private IEnumerable<string> RunsIn(string folder) =>
+        Directory.Exists(_gaitprop[folder])
+            ? Directory.EnumerateFiles(_gaitprop[folder], "run.json", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!)
+            : [];
 
     private string Metrics(string folder) => File.ReadAllText(Path.Combine(RunsIn(folder).Single(), "metrics.jsonl"));
 

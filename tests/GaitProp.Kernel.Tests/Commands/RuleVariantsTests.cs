@@ -14,20 +14,30 @@ public sealed class RuleVariantsTests : IDisposable
     [Fact]
     public void Normalised_gait_is_compared_with_all_its_baselines_in_one_figure()
     {
-        File.WriteAllText(_gaitprop["mine.json"], """
+        File.WriteAllText(
+            _gaitprop["mine.json"],
+            """
             {
               "network": ["dense 40", "dense 40", "dense 10"], "data": "embedded", "rules": ["bp"],
               "epochs": 1, "batchSize": 16, "trainImages": 64, "testImages": 20, "angleEvery": 2
             }
-            """);
+            """
+        );
 
         var compared = _gaitprop.Run("compare", "mine.json", "--rules", Baselines, "--save", "figure.csv");
 
-        Assert.Equal((0, ""), (compared.ExitCode, string.Concat(compared.Error.Split('\n').Where(l => l.Contains("failed", StringComparison.Ordinal)))));
+        Assert.Equal(
+            (0, ""),
+            (compared.ExitCode, string.Concat(compared.Error.Split('\n').Where(l => l.Contains("failed", StringComparison.Ordinal))))
+        );
         var runs = Directory.GetDirectories(_gaitprop["runs", "mine"]).Where(d => File.Exists(Path.Combine(d, "run.json"))).ToArray();
         Assert.Equal(6, runs.Length);
-        var experiments = runs.Select(r => JsonNode.Parse(File.ReadAllText(Path.Combine(r, "run.json")))!["experiment"]!).Select(e => $"{e["rule"]} {e["orthogonality"]!["kind"]} {e["gain"]}");
-        Assert.Equal(["bp none none", "bp none row", "bp retraction none", "bp retraction row", "ngait retraction none", "ngait retraction row"], experiments.Order(StringComparer.Ordinal));
+        var experiments = runs.Select(r => JsonNode.Parse(File.ReadAllText(Path.Combine(r, "run.json")))!["experiment"]!)
+            .Select(e => $"{e["rule"]} {e["orthogonality"]!["kind"]} {e["gain"]}");
+        Assert.Equal(
+            ["bp none none", "bp none row", "bp retraction none", "bp retraction row", "ngait retraction none", "ngait retraction row"],
+            experiments.Order(StringComparer.Ordinal)
+        );
         var figure = File.ReadAllText(_gaitprop["figure.csv"]);
         foreach (var title in (string[])["BP, retraction", "BP, gains", "BP, retraction, gains", "normalised GAIT, gains"])
         {

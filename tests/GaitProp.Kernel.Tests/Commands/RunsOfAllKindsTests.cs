@@ -27,9 +27,21 @@ public sealed class RunsOfAllKindsTests : IDisposable
         File.WriteAllText(Path.Combine(measured, "metrics.jsonl"), "{\"kind\":\"step\",\"epoch\":\"one\"}\n");
 
         var list = Lists();
-        foreach (var (run, state) in new[] { (finished, "finished"), (diverged, "diverged"), (interrupted, "interrupted"), (killed, "stopped"), (damaged, "damaged") })
+        foreach (
+            var (run, state) in new[]
+            {
+                (finished, "finished"),
+                (diverged, "diverged"),
+                (interrupted, "interrupted"),
+                (killed, "stopped"),
+                (damaged, "damaged"),
+            }
+        )
         {
-            Assert.Contains(list.Split('\n'), l => l.Contains(Path.GetFileName(run), StringComparison.Ordinal) && l.Contains(state, StringComparison.Ordinal));
+            Assert.Contains(
+                list.Split('\n'),
+                l => l.Contains(Path.GetFileName(run), StringComparison.Ordinal) && l.Contains(state, StringComparison.Ordinal)
+            );
         }
 
         foreach (var run in (string[])[finished, diverged, interrupted, killed])
@@ -58,13 +70,18 @@ public sealed class RunsOfAllKindsTests : IDisposable
         {
             var exported = _trial.Program.Run("runs", "export", "--to", file);
             Assert.Equal(0, exported.ExitCode);
-            Assert.All(exported.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => Assert.StartsWith("left out small/", l, StringComparison.Ordinal));
+            Assert.All(
+                exported.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                l => Assert.StartsWith("left out small/", l, StringComparison.Ordinal)
+            );
             Assert.Contains("damaged", exported.Error, StringComparison.Ordinal);
             Assert.Matches("^[1-9][0-9]* rows of [4-5] runs", exported.Output);
             Assert.True(new FileInfo(_trial.Program[file]).Length > 500, file);
         }
 
-        Trial.Succeeds(_trial.Program.Run("runs", "delete", "finished", "diverged", "interrupted", "killed", "damaged", "measured", "--yes"));
+        Trial.Succeeds(
+            _trial.Program.Run("runs", "delete", "finished", "diverged", "interrupted", "killed", "damaged", "measured", "--yes")
+        );
         Assert.Empty(_trial.Runs("runs"));
         Assert.Contains("0 runs", Lists(), StringComparison.Ordinal);
         Answers("there are no runs", "runs", "show", "last");
@@ -95,7 +112,8 @@ public sealed class RunsOfAllKindsTests : IDisposable
         for (var at = 0; at < bytes.Length; at += 16 + BitConverter.ToInt32(bytes, at))
         {
             var record = Tensorboard.Event.Parser.ParseFrom(bytes, at + 12, BitConverter.ToInt32(bytes, at));
-            foreach (var value in record.Summary?.Value ?? []) yield return (value.Tag, record.Step);
+            foreach (var value in record.Summary?.Value ?? [])
+                yield return (value.Tag, record.Step);
         }
     }
 
@@ -119,7 +137,8 @@ public sealed class RunsOfAllKindsTests : IDisposable
     /// <summary>Gives the new run a name that can be told.</summary>
     private string Moved(string name, Finished? finished, int exitCode)
     {
-        if (finished is not null) Assert.True(finished.ExitCode == exitCode, finished.Error);
+        if (finished is not null)
+            Assert.True(finished.ExitCode == exitCode, finished.Error);
         var folder = Path.Combine(Path.GetDirectoryName(New()!)!, name);
         Directory.Move(New()!, folder);
         return folder;
@@ -128,7 +147,8 @@ public sealed class RunsOfAllKindsTests : IDisposable
     private static string Copy(string run, string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(run)!, name)).FullName;
-        foreach (var file in Directory.GetFiles(run)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(run))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         return folder;
     }
 }

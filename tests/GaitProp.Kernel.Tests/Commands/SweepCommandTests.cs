@@ -3,10 +3,24 @@ using GaitProp.Kernel.Tests.Faults;
 
 namespace GaitProp.Kernel.Tests.Commands;
 
-/// <summary>The verb in a process of its own, on runs of a second; engines are stood in for by programs that write down what they get.</summary>
+/// <summary>
+/// The verb in a process of its own, on runs of a second; engines are stood in for by programs that write down what they get.
+/// </summary>
 public sealed class SweepCommandTests : IDisposable
 {
-    private static readonly string[] Small = ["sweep", "small.json", "--epochs", "1", "--set", "trainImages=256", "--threads", "1", "--rules", "bp"];
+    private static readonly string[] Small =
+    [
+        "sweep",
+        "small.json",
+        "--epochs",
+        "1",
+        "--set",
+        "trainImages=256",
+        "--threads",
+        "1",
+        "--rules",
+        "bp",
+    ];
     private static readonly string[] Four = [.. Small, "--seeds", "1..2", "--over", "optimizer.lr=1e-3,1e-4"];
 
     private readonly Trial _trial = new();
@@ -18,7 +32,10 @@ public sealed class SweepCommandTests : IDisposable
     {
         var listed = _trial.Program.Run([.. Four, "--list"]);
         Trial.Succeeds(listed);
-        Assert.Equal("1 bp-s1,optimizer.lr=0.001\n2 bp-s1,optimizer.lr=0.0001\n3 bp-s2,optimizer.lr=0.001\n4 bp-s2,optimizer.lr=0.0001\n", listed.Output);
+        Assert.Equal(
+            "1 bp-s1,optimizer.lr=0.001\n2 bp-s1,optimizer.lr=0.0001\n3 bp-s2,optimizer.lr=0.001\n4 bp-s2,optimizer.lr=0.0001\n",
+            listed.Output
+        );
 
         Assert.Equal(0, _trial.Program.Run([.. Four, "--index", "3"]).ExitCode);
         var swept = _trial.Program.Run([.. Four, "--jobs", "2", "--save", "figure.csv"]);
@@ -34,7 +51,17 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Matches("^small-[0-9a-f]{8}: 4 runs: 4 done, 0 running, 0 failed, 0 missing\n", status.Output);
         Assert.Matches("(?m)^done +3 +bp-s2,optimizer.lr=0.001 +1 +1 +test ", status.Output);
 
-        var asked = _trial.Program.Run("runs", "query", "rule == 'bp' and lr >= 1e-4", "--by", "lr", "--show", "testAccuracy.max", "--save", "query.csv");
+        var asked = _trial.Program.Run(
+            "runs",
+            "query",
+            "rule == 'bp' and lr >= 1e-4",
+            "--by",
+            "lr",
+            "--show",
+            "testAccuracy.max",
+            "--save",
+            "query.csv"
+        );
         Trial.Succeeds(asked);
         Assert.Matches(@"(?m)^0\.0001 +2 +[0-9.]+ +± [0-9.]+$", asked.Output);
         Assert.Contains("lr 0.0001", File.ReadAllText(_trial.Program["query.csv"]), StringComparison.Ordinal);
@@ -68,7 +95,11 @@ public sealed class SweepCommandTests : IDisposable
     {
         var outside = _trial.Program.RunIn([("SLURM_ARRAY_TASK_ID", "5")], [.. Four, "--index", "auto"]);
         Assert.Equal(1, outside.ExitCode);
-        Assert.Contains("array task 5 (SLURM_ARRAY_TASK_ID) is not in the grid: the grid has 4 runs", outside.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "array task 5 (SLURM_ARRAY_TASK_ID) is not in the grid: the grid has 4 runs",
+            outside.OneErrorLine(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, _trial.Program.RunIn([("JOB_COMPLETION_INDEX", "3")], [.. Four, "--index", "auto"]).ExitCode);
         Assert.Equal(1e-4, (double)Trial.Description(Assert.Single(_trial.Runs("runs")))["experiment"]!["optimizer"]!["lr"]!);
     }
@@ -81,8 +112,12 @@ public sealed class SweepCommandTests : IDisposable
         Directory.CreateDirectory(bin);
         foreach (var (program, answer) in ((string, string)[])[("sbatch", "4711"), ("scancel", "")])
         {
-            File.WriteAllText(Path.Combine(bin, program), $"#!/bin/sh\necho {program} \"$@\" >> '{_trial.Program["said"]}'\necho {answer}\n");
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(bin, program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.WriteAllText(
+                Path.Combine(bin, program),
+                $"#!/bin/sh\necho {program} \"$@\" >> '{_trial.Program["said"]}'\necho {answer}\n"
+            );
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(Path.Combine(bin, program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         (string, string)[] path = [("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}")];
@@ -108,8 +143,22 @@ public sealed class SweepCommandTests : IDisposable
     public void Without_its_engine_a_sweep_is_one_line_and_a_dry_run_is_written()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "dotnet is named by its path");
-        var words = (string[])["-c", $"PATH=/nowhere exec \"$0\" \"$@\"", DotNet(), Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. Four, "--engine", "slurm"];
-        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", words) { WorkingDirectory = _trial.Program.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var words = (string[])
+            [
+                "-c",
+                $"PATH=/nowhere exec \"$0\" \"$@\"",
+                DotNet(),
+                Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"),
+                .. Four,
+                "--engine",
+                "slurm",
+            ];
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", words)
+        {
+            WorkingDirectory = _trial.Program.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         var refused = GaitPropProcess.Finish(System.Diagnostics.Process.Start(start)!);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("no Slurm is found: there is no sbatch on the PATH", refused.OneErrorLine(), StringComparison.Ordinal);
@@ -127,17 +176,23 @@ public sealed class SweepCommandTests : IDisposable
         Assert.True(Trial.Until(process, () => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 2));
         var status = _trial.Program.Run("sweep", "status");
         Assert.Contains("2 runs: 0 done, 2 running, 0 failed, 0 missing", status.Output, StringComparison.Ordinal);
-        Assert.Matches($"(?m)^running +1 +bp-s1 +[0-9]+ +300 +process [0-9]+ on {Environment.MachineName}, heartbeat [0-9]+ at ", status.Output);
+        Assert.Matches(
+            $"(?m)^running +1 +bp-s1 +[0-9]+ +300 +process [0-9]+ on {Environment.MachineName}, heartbeat [0-9]+ at ",
+            status.Output
+        );
 
         Trial.Succeeds(_trial.Program.Run("sweep", "cancel"));
         var ended = GaitPropProcess.Finish(process);
         Assert.Equal(130, ended.ExitCode);
         Assert.Contains("was cancelled", ended.Error, StringComparison.Ordinal);
-        Assert.All(_trial.Runs("runs"), run =>
-        {
-            Assert.Equal("interrupted", Trial.Status(run));
-            Trial.CheckpointsAreWhole(run);
-        });
+        Assert.All(
+            _trial.Runs("runs"),
+            run =>
+            {
+                Assert.Equal("interrupted", Trial.Status(run));
+                Trial.CheckpointsAreWhole(run);
+            }
+        );
         Assert.Contains("0 done, 0 running, 2 stopped", _trial.Program.Run("sweep", "status").Output, StringComparison.Ordinal);
     }
 
@@ -148,16 +203,24 @@ public sealed class SweepCommandTests : IDisposable
         string[] sweep = ["sweep", "small.json", "--rules", "bp,ngait", "--threads", "1", "--checkpoint-every", "1"];
         var expected = _trial.Uninterrupted();
         var process = _trial.Program.Start([.. sweep, "--index", "2"]);
-        Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run("runs"))));
+        Assert.True(
+            Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run("runs")))
+        );
         Trial.Kill(process);
 
         Assert.Equal(0, _trial.Program.RunIn([("JOB_COMPLETION_INDEX", "0")], [.. sweep, "--index", "auto"]).ExitCode);
         var runs = _trial.Runs("runs");
         Assert.Equal(2, runs.Length);
         Trial.AreTheSame(expected, runs.Single(r => Path.GetFileName(r).StartsWith("ngait", StringComparison.Ordinal)));
-        Assert.True((long)Trial.Description(runs.Single(r => Path.GetFileName(r).StartsWith("ngait", StringComparison.Ordinal)))["resumed"]![0]!["step"]! > 0);
+        Assert.True(
+            (long)
+                Trial.Description(runs.Single(r => Path.GetFileName(r).StartsWith("ngait", StringComparison.Ordinal)))["resumed"]![0]![
+                    "step"
+                ]! > 0
+        );
         Assert.Empty(Directory.GetFiles(_trial.Program["runs", "small", ".cells"], "*.claim-*"));
     }
 
-    private static string DotNet() => Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+    private static string DotNet() =>
+        Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 }

@@ -49,7 +49,17 @@ public sealed class TrainingInputTests : IDisposable
     [InlineData("Did you mean 'quick'?", "train", "synthetic-shallow", "--profile", "quik")]
     [InlineData("nodevice", "train", "synthetic-shallow", "--device", "nodevice")]
     [InlineData("only CUDA devices compute in TF32", "train", "synthetic-shallow", "--tf32", "--device", "cpu")]
-    [InlineData("only CUDA devices compute in TF32", "compare", "synthetic-shallow", "--rules", "bp", "--set", "tf32=true", "--device", "cpu")]
+    [InlineData(
+        "only CUDA devices compute in TF32",
+        "compare",
+        "synthetic-shallow",
+        "--rules",
+        "bp",
+        "--set",
+        "tf32=true",
+        "--device",
+        "cpu"
+    )]
     [InlineData("rounds products of float32", "train", "synthetic-shallow", "--preset", "paper", "--tf32", "--device", "cpu")]
     [InlineData("only CUDA devices compute in TF32", "angles", "cifar-shallow", "--tf32", "--device", "cpu")]
     public void A_mistake_in_the_words_is_one_line_and_nothing_is_trained(string expected, params string[] args) => Refused(expected, args);
@@ -57,23 +67,32 @@ public sealed class TrainingInputTests : IDisposable
     [Fact]
     public void A_folder_of_runs_without_permission_is_one_line()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "needs root on Linux and setpriv, to give root's rights up");
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"),
+            "needs root on Linux and setpriv, to give root's rights up"
+        );
+        if (OperatingSystem.IsWindows())
+            return;
         Directory.CreateDirectory(_gaitprop["runs", "hidden", "a"]);
         File.WriteAllText(_gaitprop["runs", "hidden", "a", "run.json"], "{}");
         File.SetUnixFileMode(_gaitprop["runs", "hidden"], UnixFileMode.None);
         File.SetUnixFileMode(_gaitprop["runs"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        foreach (var (expected, args) in new (string, string[])[]
+        foreach (
+            var (expected, args) in new (string, string[])[]
+            {
+                ("may not be written", ["train", "synthetic-shallow", "--epochs", "1"]),
+                ("may not be written", ["compare", "synthetic-shallow", "--epochs", "1"]),
+                ("may not be written", ["compare", "synthetic-shallow", "--epochs", "1", "--index", "1"]),
+                ("permission denied", ["runs", "show", "hidden"]),
+                ("permission denied", ["runs", "resume", "last"]),
+                ("permission denied", ["runs", "delete", "hidden", "--yes"]),
+            }
+        )
         {
-            ("may not be written", ["train", "synthetic-shallow", "--epochs", "1"]),
-            ("may not be written", ["compare", "synthetic-shallow", "--epochs", "1"]),
-            ("may not be written", ["compare", "synthetic-shallow", "--epochs", "1", "--index", "1"]),
-            ("permission denied", ["runs", "show", "hidden"]),
-            ("permission denied", ["runs", "resume", "last"]),
-            ("permission denied", ["runs", "delete", "hidden", "--yes"]),
-        })
-        {
-            var start = new ProcessStartInfo("/usr/bin/setpriv", ["--bounding-set=-dac_override,-dac_read_search", "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args])
+            var start = new ProcessStartInfo(
+                "/usr/bin/setpriv",
+                ["--bounding-set=-dac_override,-dac_read_search", "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args]
+            )
             {
                 WorkingDirectory = _gaitprop.Folder,
                 RedirectStandardOutput = true,
@@ -88,7 +107,10 @@ public sealed class TrainingInputTests : IDisposable
             Assert.DoesNotContain("Unexpected", finished.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal([_gaitprop["runs", "hidden", "a", "run.json"]], Directory.GetFiles(_gaitprop["runs"], "*", SearchOption.AllDirectories));
+        Assert.Equal(
+            [_gaitprop["runs", "hidden", "a", "run.json"]],
+            Directory.GetFiles(_gaitprop["runs"], "*", SearchOption.AllDirectories)
+        );
     }
 
     private void Refused(string expected, params string[] args)

@@ -26,7 +26,17 @@ public sealed class CopiedCodeTests
         var blocks = DocumentedCode.Of(document);
 
         Assert.NotEmpty(blocks);
-        Assert.All(blocks, code => Assert.Equal(["using GaitProp;"], code.Split('\n').Where(line => line.StartsWith("using ", StringComparison.Ordinal) && line.Contains("GaitProp", StringComparison.Ordinal))));
+        Assert.All(
+            blocks,
+            code =>
+                Assert.Equal(
+                    ["using GaitProp;"],
+                    code.Split('\n')
+                        .Where(line =>
+                            line.StartsWith("using ", StringComparison.Ordinal) && line.Contains("GaitProp", StringComparison.Ordinal)
+                        )
+                )
+        );
         Assert.All(blocks, code => Assert.Equal("", Errors(code)));
     }
 
@@ -42,9 +52,16 @@ public sealed class CopiedCodeTests
 
     private static string Errors(string code)
     {
-        var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(file => MetadataReference.CreateFromFile(file));
+        var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(file => MetadataReference.CreateFromFile(file));
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
-        var compilation = CSharpCompilation.Create("copied", [CSharpSyntaxTree.ParseText(Implicit), CSharpSyntaxTree.ParseText(code)], assemblies, options);
+        var compilation = CSharpCompilation.Create(
+            "copied",
+            [CSharpSyntaxTree.ParseText(Implicit), CSharpSyntaxTree.ParseText(code)],
+            assemblies,
+            options
+        );
         return string.Join('\n', compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
     }
 }

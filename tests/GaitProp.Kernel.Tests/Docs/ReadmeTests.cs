@@ -23,7 +23,10 @@ public sealed partial class ReadmeTests : IDisposable
         var run = _program.Run("notebook", "run", "a.ipynb", "--to", "markdown");
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
-        var printed = Angle().Matches(File.ReadAllText(_program["a.md"])).Select(m => double.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var printed = Angle()
+            .Matches(File.ReadAllText(_program["a.md"]))
+            .Select(m => double.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.Equal(angles, printed.Length);
         Assert.All(printed, angle => Assert.InRange(angle, 0, 0.1));
     }

@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace GaitProp.Kernel.Tests.Docs;
 
-/// <summary>The verb of <c>docs/architecture.md</c> stands in this file, where it is compiled and run, and the document has it line by line.</summary>
+/// <summary>
+/// The verb of <c>docs/architecture.md</c> stands in this file, where it is compiled and run, and the document has it line by line.
+/// </summary>
 public sealed class VerbRecipe
 {
     [Fact]
@@ -27,7 +29,13 @@ public sealed class VerbRecipe
         var recorded = Path.Combine(Repository.Folder, "notebooks", "recorded");
         var run = Directory.GetDirectories(Path.Combine(recorded, "cifar-shallow"), "bp-*").Order(StringComparer.Ordinal).First();
 
-        Assert.Equal(0, await DefectCommand.Build(context).Parse([run, "--runs", recorded]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(
+            0,
+            await DefectCommand
+                .Build(context)
+                .Parse([run, "--runs", recorded])
+                .InvokeAsync(cancellationToken: TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(RunRecord.Read(run).Epochs[^1].Defects, Assert.IsType<IReadOnlyList<double>>(told, exactMatch: false));
     }
@@ -45,7 +53,10 @@ internal static class DefectCommand
         {
             var run = RunRecord.Read(new RunStore(parsed.GetValue(runs)!).Find(parsed.GetValue(name)!).Folder);
             var defects = run.Epochs[^1].Defects;
-            context.Result(defects, () => context.Out.WriteLine(string.Join("  ", defects.Select(d => d.ToString("g2", CultureInfo.InvariantCulture)))));
+            context.Result(
+                defects,
+                () => context.Out.WriteLine(string.Join("  ", defects.Select(d => d.ToString("g2", CultureInfo.InvariantCulture))))
+            );
             return CommandLine.Success;
         });
         return command;

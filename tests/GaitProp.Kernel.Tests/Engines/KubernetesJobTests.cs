@@ -9,8 +9,18 @@ public sealed class KubernetesJobTests
 {
     private static readonly EngineRequest Request = new()
     {
-        Sweep = "Small_net.v2-0123abcd", Folder = "/store", Words = ["sweep", "cifar-shallow", "--over", "optimizer.lr=1e-4,1e-3"], Runs = 24, Left = [3, 4], Image = "registry/gaitprop:1", Volume = "runs",
-        Gpus = 1, Cpus = 4, Memory = "16Gi", Time = TimeSpan.FromHours(4), MaxRunning = 50,
+        Sweep = "Small_net.v2-0123abcd",
+        Folder = "/store",
+        Words = ["sweep", "cifar-shallow", "--over", "optimizer.lr=1e-4,1e-3"],
+        Runs = 24,
+        Left = [3, 4],
+        Image = "registry/gaitprop:1",
+        Volume = "runs",
+        Gpus = 1,
+        Cpus = 4,
+        Memory = "16Gi",
+        Time = TimeSpan.FromHours(4),
+        MaxRunning = 50,
     };
 
     [Fact]
@@ -19,11 +29,17 @@ public sealed class KubernetesJobTests
         var job = KubernetesJob.Manifest(Request);
         Assert.Equal(("batch/v1", "Job"), ((string?)job["apiVersion"], (string?)job["kind"]));
         var spec = job["spec"]!;
-        Assert.Equal(("Indexed", 24, 24, 3), ((string?)spec["completionMode"], (int)spec["completions"]!, (int)spec["parallelism"]!, (int)spec["backoffLimitPerIndex"]!));
+        Assert.Equal(
+            ("Indexed", 24, 24, 3),
+            ((string?)spec["completionMode"], (int)spec["completions"]!, (int)spec["parallelism"]!, (int)spec["backoffLimitPerIndex"]!)
+        );
 
         // backoffLimitPerIndex and podFailurePolicy are possible with this policy alone.
         Assert.Equal("Never", (string?)spec["template"]!["spec"]!["restartPolicy"]);
-        Assert.Equal("""[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget","status":"True"}]}]""", spec["podFailurePolicy"]!["rules"]!.ToJsonString());
+        Assert.Equal(
+            """[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget","status":"True"}]}]""",
+            spec["podFailurePolicy"]!["rules"]!.ToJsonString()
+        );
         Assert.Equal(7, (int)KubernetesJob.Manifest(Request with { MaxRunning = 7 })["spec"]!["parallelism"]!);
     }
 
@@ -33,7 +49,10 @@ public sealed class KubernetesJobTests
         var pod = KubernetesJob.Manifest(Request)["spec"]!["template"]!["spec"]!;
         var container = Assert.Single(pod["containers"]!.AsArray())!;
         Assert.Equal("registry/gaitprop:1", (string?)container["image"]);
-        Assert.Equal(["sweep", "cifar-shallow", "--over", "optimizer.lr=1e-4,1e-3", "--index", "auto"], container["args"]!.AsArray().Select(a => (string)a!));
+        Assert.Equal(
+            ["sweep", "cifar-shallow", "--over", "optimizer.lr=1e-4,1e-3", "--index", "auto"],
+            container["args"]!.AsArray().Select(a => (string)a!)
+        );
         Assert.Equal("""{"cpu":"4","memory":"16Gi","nvidia.com/gpu":"1"}""", container["resources"]!["limits"]!.ToJsonString());
         Assert.True(JsonNode.DeepEquals(container["resources"]!["limits"], container["resources"]!["requests"]));
         var (mount, volume) = (Assert.Single(container["volumeMounts"]!.AsArray())!, Assert.Single(pod["volumes"]!.AsArray())!);
@@ -46,7 +65,9 @@ public sealed class KubernetesJobTests
     [Fact]
     public void What_is_not_asked_for_is_left_out()
     {
-        var spec = KubernetesJob.Manifest(Request with { Gpus = null, Cpus = null, Memory = null, Time = null, MaxRunning = null })["spec"]!;
+        var spec = KubernetesJob.Manifest(Request with { Gpus = null, Cpus = null, Memory = null, Time = null, MaxRunning = null })[
+            "spec"
+        ]!;
         Assert.Equal("{}", spec["template"]!["spec"]!["containers"]![0]!["resources"]!["limits"]!.ToJsonString());
         Assert.Null(spec["template"]!["spec"]!["activeDeadlineSeconds"]);
         Assert.Equal(24, (int)spec["parallelism"]!);

@@ -6,7 +6,21 @@ namespace GaitProp.Kernel.Tests.Engines;
 /// <summary>Training on several ranks under the engines themselves: Open MPI's mpirun, MPICH's, and Slurm's srun.</summary>
 public sealed class MpiTrainingTests : IDisposable
 {
-    private static readonly string[] Train = ["train", "small.json", "--rule", "ngait", "--epochs", "2", "--set", "trainImages=1000", "--threads", "1", "--checkpoint-every", "1"];
+    private static readonly string[] Train =
+    [
+        "train",
+        "small.json",
+        "--rule",
+        "ngait",
+        "--epochs",
+        "2",
+        "--set",
+        "trainImages=1000",
+        "--threads",
+        "1",
+        "--checkpoint-every",
+        "1",
+    ];
     private readonly Trial _trial = new();
 
     public void Dispose() => _trial.Dispose();
@@ -52,7 +66,10 @@ public sealed class MpiTrainingTests : IDisposable
         Assert.NotEqual(0, finished.ExitCode);
         if (killed != 0)
         {
-            Assert.Matches("^rank 1 \\(process [0-9]+ on .+\\) has ended, and with it the run: go on from its last checkpoint with 'gaitprop runs resume'", Assert.Single(Ours(finished)));
+            Assert.Matches(
+                "^rank 1 \\(process [0-9]+ on .+\\) has ended, and with it the run: go on from its last checkpoint with 'gaitprop runs resume'",
+                Assert.Single(Ours(finished))
+            );
         }
 
         Assert.Empty(RanksAlive());
@@ -72,7 +89,10 @@ public sealed class MpiTrainingTests : IDisposable
     {
         (string[] Words, string Says)[] wrong =
         [
-            ([.. Train, "--set", "batchSize=1"], "a batch of 1 image cannot be shared by 2 ranks: start 1 at the most, or raise batchSize."),
+            (
+                [.. Train, "--set", "batchSize=1"],
+                "a batch of 1 image cannot be shared by 2 ranks: start 1 at the most, or raise batchSize."
+            ),
             (["train", "small.jsn"], "small.jsn"),
             (["train", "small.json", "--rule", "bq"], "unknown rule 'bq'"),
             (["runs", "resume", "nothing"], "nothing"),
@@ -91,11 +111,15 @@ public sealed class MpiTrainingTests : IDisposable
     [Fact]
     public void Ranks_that_cannot_find_each_other_are_one_line()
     {
-        Finished As(string rank) => GaitPropProcess.Finish(_trial.Program.StartIn([("SLURM_PROCID", rank), ("SLURM_STEP_NUM_TASKS", "2")], [.. Train]));
+        Finished As(string rank) =>
+            GaitPropProcess.Finish(_trial.Program.StartIn([("SLURM_PROCID", rank), ("SLURM_STEP_NUM_TASKS", "2")], [.. Train]));
         var first = As("0");
 
         Assert.Equal(1, first.ExitCode);
-        Assert.Equal("Slurm's srun started 2 ranks, but gave them no way to find each other: start them with srun --mpi=pmix for Open MPI, or --mpi=pmi2 for MPICH.", first.OneErrorLine());
+        Assert.Equal(
+            "Slurm's srun started 2 ranks, but gave them no way to find each other: start them with srun --mpi=pmix for Open MPI, or --mpi=pmi2 for MPICH.",
+            first.OneErrorLine()
+        );
         Assert.Empty(As("1").Error);
         Assert.Empty(_trial.Runs("runs"));
     }
@@ -109,19 +133,34 @@ public sealed class MpiTrainingTests : IDisposable
         string[] exact = [.. Train, "--set", "precision=float64"];
         Trial.Succeeds(_trial.Program.Run([.. exact, "--runs", "alone"]));
 
-        var finished = GaitPropProcess.Finish(_trial.Program.StartUnder(["srun", "--mpi=pmi2", "-n", "2"], [slurm.Variable], [.. exact, "--runs", "runs"]));
+        var finished = GaitPropProcess.Finish(
+            _trial.Program.StartUnder(["srun", "--mpi=pmi2", "-n", "2"], [slurm.Variable], [.. exact, "--runs", "runs"])
+        );
 
         Assert.True(finished.ExitCode == 0, finished.Error);
         AreAlike(_trial.Run("alone")!, Assert.Single(_trial.Runs("runs")));
     }
 
-    private static string Missing(string engine) => $"there is no {engine}: apt-get install {(engine == "mpirun.mpich" ? "mpich" : "openmpi-bin libopenmpi3")}";
+    private static string Missing(string engine) =>
+        $"there is no {engine}: apt-get install {(engine == "mpirun.mpich" ? "mpich" : "openmpi-bin libopenmpi3")}";
 
-    private static string? Find(string program) => Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(p => Path.Combine(p, program)).FirstOrDefault(File.Exists);
+    private static string? Find(string program) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(p => Path.Combine(p, program)).FirstOrDefault(File.Exists);
 
     /// <summary>The lines that are the program's and not the engine's own words about how its ranks ended.</summary>
     private static string[] Ours(Finished finished) =>
-        [.. finished.Error.Split('\n').Where(l => l.Contains("rank", StringComparison.Ordinal) && l.Contains("has ended", StringComparison.Ordinal) || l.Contains("gaitprop", StringComparison.Ordinal) || l.Contains("ranks", StringComparison.Ordinal) && l.Contains("batch", StringComparison.Ordinal) || l.Contains("unknown rule", StringComparison.Ordinal) || l.Contains("small.jsn", StringComparison.Ordinal) || l.Contains("'nothing'", StringComparison.Ordinal))];
+        [
+            .. finished
+                .Error.Split('\n')
+                .Where(l =>
+                    l.Contains("rank", StringComparison.Ordinal) && l.Contains("has ended", StringComparison.Ordinal)
+                    || l.Contains("gaitprop", StringComparison.Ordinal)
+                    || l.Contains("ranks", StringComparison.Ordinal) && l.Contains("batch", StringComparison.Ordinal)
+                    || l.Contains("unknown rule", StringComparison.Ordinal)
+                    || l.Contains("small.jsn", StringComparison.Ordinal)
+                    || l.Contains("'nothing'", StringComparison.Ordinal)
+                ),
+        ];
 
     /// <summary>Measurements to the last digits that sums of another order leave.</summary>
     private static void AreAlike(string expected, string run)
@@ -139,14 +178,31 @@ public sealed class MpiTrainingTests : IDisposable
     private Process Start(string engine, int count, params string[] words)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Find(engine) is not null, Missing(engine));
-        string[] options = engine == "mpirun.mpich" ? ["-n", $"{count}"] : ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", $"{count}"];
+        string[] options =
+            engine == "mpirun.mpich"
+                ? ["-n", $"{count}"]
+                : ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", $"{count}"];
         return _trial.Program.StartUnder([engine, .. options], [], words);
     }
 
-    private int ProcessOf(int rank) => RanksAlive().Single(p => Environ(p).Any(v => v == $"OMPI_COMM_WORLD_RANK={rank}" || v == $"PMI_RANK={rank}"));
+    private int ProcessOf(int rank) =>
+        RanksAlive().Single(p => Environ(p).Any(v => v == $"OMPI_COMM_WORLD_RANK={rank}" || v == $"PMI_RANK={rank}"));
 
-    private int[] RanksAlive() => [.. Directory.GetDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
-        .Where(id => id > 0 && Environ(id).Contains($"XDG_CACHE_HOME={_trial.Program["cache"]}") && Environ(id).Any(v => v.StartsWith("OMPI_COMM_WORLD_RANK=", StringComparison.Ordinal) || v.StartsWith("PMI_RANK=", StringComparison.Ordinal)))];
+    private int[] RanksAlive() =>
+        [
+            .. Directory
+                .GetDirectories("/proc")
+                .Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
+                .Where(id =>
+                    id > 0
+                    && Environ(id).Contains($"XDG_CACHE_HOME={_trial.Program["cache"]}")
+                    && Environ(id)
+                        .Any(v =>
+                            v.StartsWith("OMPI_COMM_WORLD_RANK=", StringComparison.Ordinal)
+                            || v.StartsWith("PMI_RANK=", StringComparison.Ordinal)
+                        )
+                ),
+        ];
 
     private static string[] Environ(int process)
     {

@@ -5,16 +5,17 @@ using System.Net.Sockets;
 
 namespace GaitProp.Kernel.Tests.Engines;
 
-/// <summary>A Slurm of one node on this machine, with its own controller, node and key, in a folder that goes with it. It needs root, and Debian's slurm-wlm and munge.</summary>
+/// <summary>
+/// A Slurm of one node on this machine, with its own controller, node and key, in a folder that goes with it. It needs root, and Debian's
+/// slurm-wlm and munge.
+/// </summary>
 internal sealed class SlurmCluster : IDisposable
 {
     private static readonly TimeSpan ToStart = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-slurm-").FullName;
 
-    private SlurmCluster()
-    {
-    }
+    private SlurmCluster() { }
 
     /// <summary>The variable by which Slurm's programs find it.</summary>
     public (string Name, string Value) Variable => ("SLURM_CONF", Path.Combine(_folder, "slurm.conf"));
@@ -25,7 +26,10 @@ internal sealed class SlurmCluster : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "Slurm's daemons are started by root, on Linux");
         foreach (var program in (string[])["munged", "slurmctld", "slurmd", "sbatch", "scontrol"])
         {
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Append("/usr/sbin").Any(p => File.Exists(Path.Combine(p, program))), $"there is no {program}: apt-get install slurm-wlm munge");
+            Assert.SkipUnless(
+                Environment.GetEnvironmentVariable("PATH")!.Split(':').Append("/usr/sbin").Any(p => File.Exists(Path.Combine(p, program))),
+                $"there is no {program}: apt-get install slurm-wlm munge"
+            );
         }
 
         var cluster = new SlurmCluster();
@@ -56,7 +60,9 @@ internal sealed class SlurmCluster : IDisposable
         {
             try
             {
-                using var process = Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(_folder, $"{daemon}.pid")), CultureInfo.InvariantCulture));
+                using var process = Process.GetProcessById(
+                    int.Parse(File.ReadAllText(Path.Combine(_folder, $"{daemon}.pid")), CultureInfo.InvariantCulture)
+                );
                 GaitPropProcess.Signal(process, 15);
                 process.WaitForExit(TimeSpan.FromSeconds(10));
             }
@@ -78,38 +84,55 @@ internal sealed class SlurmCluster : IDisposable
         }
 
         // Four tasks at once, whatever this machine has.
-        File.WriteAllText(Variable.Value, string.Create(CultureInfo.InvariantCulture, $"""
-            ClusterName=test
-            SlurmctldHost={node}(127.0.0.1)
-            SlurmUser=root
-            AuthType=auth/munge
-            AuthInfo=socket={_folder}/munge.socket
-            SlurmctldPort={port}
-            SlurmdPort={FreePort()}
-            StateSaveLocation={_folder}/state
-            SlurmdSpoolDir={_folder}/spool
-            SlurmctldPidFile={_folder}/slurmctld.pid
-            SlurmdPidFile={_folder}/slurmd.pid
-            SlurmctldLogFile={_folder}/slurmctld.log
-            SlurmdLogFile={_folder}/slurmd.log
-            SlurmdParameters=config_overrides
-            ProctrackType=proctrack/pgid
-            TaskPlugin=task/none
-            SelectType=select/cons_tres
-            SelectTypeParameters=CR_Core
-            MpiDefault=none
-            ReturnToService=2
-            JobAcctGatherType=jobacct_gather/none
-            NodeName={node} NodeAddr=127.0.0.1 CPUs=4 RealMemory=1000 State=UNKNOWN
-            PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+        File.WriteAllText(
+            Variable.Value,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                ClusterName=test
+                SlurmctldHost={node}(127.0.0.1)
+                SlurmUser=root
+                AuthType=auth/munge
+                AuthInfo=socket={_folder}/munge.socket
+                SlurmctldPort={port}
+                SlurmdPort={FreePort()}
+                StateSaveLocation={_folder}/state
+                SlurmdSpoolDir={_folder}/spool
+                SlurmctldPidFile={_folder}/slurmctld.pid
+                SlurmdPidFile={_folder}/slurmd.pid
+                SlurmctldLogFile={_folder}/slurmctld.log
+                SlurmdLogFile={_folder}/slurmd.log
+                SlurmdParameters=config_overrides
+                ProctrackType=proctrack/pgid
+                TaskPlugin=task/none
+                SelectType=select/cons_tres
+                SelectTypeParameters=CR_Core
+                MpiDefault=none
+                ReturnToService=2
+                JobAcctGatherType=jobacct_gather/none
+                NodeName={node} NodeAddr=127.0.0.1 CPUs=4 RealMemory=1000 State=UNKNOWN
+                PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 
-            """));
+                """
+            )
+        );
         var key = Path.Combine(_folder, "munge.key");
         File.WriteAllBytes(key, System.Security.Cryptography.RandomNumberGenerator.GetBytes(1024));
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(key, UnixFileMode.UserRead);
-        return Daemon("munged", "--force", $"--key-file={key}", $"--socket={_folder}/munge.socket", $"--pid-file={_folder}/munged.pid", $"--log-file={_folder}/munged.log", $"--seed-file={_folder}/munge.seed")
-            ?? Daemon("slurmctld") ?? Until(() => Run("scontrol", "ping").Output.Contains("UP", StringComparison.Ordinal), "slurmctld.log")
-            ?? Daemon("slurmd") ?? Until(() => Run("sinfo", "-h", "-o", "%T").Output.Contains("idle", StringComparison.Ordinal), "slurmd.log");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(key, UnixFileMode.UserRead);
+        return Daemon(
+                "munged",
+                "--force",
+                $"--key-file={key}",
+                $"--socket={_folder}/munge.socket",
+                $"--pid-file={_folder}/munged.pid",
+                $"--log-file={_folder}/munged.log",
+                $"--seed-file={_folder}/munge.seed"
+            )
+            ?? Daemon("slurmctld")
+            ?? Until(() => Run("scontrol", "ping").Output.Contains("UP", StringComparison.Ordinal), "slurmctld.log")
+            ?? Daemon("slurmd")
+            ?? Until(() => Run("sinfo", "-h", "-o", "%T").Output.Contains("idle", StringComparison.Ordinal), "slurmd.log");
     }
 
     /// <summary>Starts a daemon, which goes into the background; what it says where it does not.</summary>
@@ -121,7 +144,9 @@ internal sealed class SlurmCluster : IDisposable
         start.Environment["LOG"] = Path.Combine(_folder, $"{name}.said");
         using var process = Process.Start(start)!;
         process.WaitForExit();
-        return process.ExitCode == 0 ? null : $"{name} ended with {process.ExitCode}: {File.ReadAllText(Path.Combine(_folder, $"{name}.said")).Trim()}";
+        return process.ExitCode == 0
+            ? null
+            : $"{name} ended with {process.ExitCode}: {File.ReadAllText(Path.Combine(_folder, $"{name}.said")).Trim()}";
     }
 
     private string? Until(Func<bool> condition, string log)

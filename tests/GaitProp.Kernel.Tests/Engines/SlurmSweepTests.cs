@@ -11,7 +11,26 @@ public sealed class SlurmSweepTests : IDisposable
     private const int Runs = 24;
 
     private static readonly string[] Sweep =
-        ["sweep", "small.json", "--rules", "bp,ngait", "--seeds", "1..3", "--over", "optimizer.lr=1e-3,1e-4", "--over", "batchSize=32,64", "--epochs", "2", "--set", "trainImages=2000", "--threads", "1", "--checkpoint-every", "1"];
+    [
+        "sweep",
+        "small.json",
+        "--rules",
+        "bp,ngait",
+        "--seeds",
+        "1..3",
+        "--over",
+        "optimizer.lr=1e-3,1e-4",
+        "--over",
+        "batchSize=32,64",
+        "--epochs",
+        "2",
+        "--set",
+        "trainImages=2000",
+        "--threads",
+        "1",
+        "--checkpoint-every",
+        "1",
+    ];
 
     private readonly Trial _trial = new();
 
@@ -25,12 +44,19 @@ public sealed class SlurmSweepTests : IDisposable
         (string, string)[] variables = [slurm.Variable];
         Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
 
-        Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. Sweep, "--engine", "slurm", "--time", "1:00:00", "--max-running", "4"])));
+        Trial.Succeeds(
+            GaitPropProcess.Finish(
+                _trial.Program.StartIn(variables, [.. Sweep, "--engine", "slurm", "--time", "1:00:00", "--max-running", "4"])
+            )
+        );
         var sweep = SweepRecord.Find(_trial.Program["runs"], null);
         var job = Assert.Single(sweep.Jobs).Id;
         var hit = new Dictionary<string, string>();
         Assert.True(Until(() => hit.Count == 3 || Hit(slurm, sweep, job, hit), TimeSpan.FromMinutes(3)), Logs(sweep));
-        Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Status(r) == "finished") == Runs, TimeSpan.FromMinutes(8)), Logs(sweep));
+        Assert.True(
+            Until(() => _trial.Runs("runs").Count(r => Trial.Status(r) == "finished") == Runs, TimeSpan.FromMinutes(8)),
+            Logs(sweep)
+        );
         Assert.True(Until(() => slurm.Run("squeue", "-h", "-j", job).Output.Trim().Length == 0, TimeSpan.FromMinutes(1)));
 
         var expected = _trial.Runs("alone").ToDictionary(Identity);
@@ -38,10 +64,15 @@ public sealed class SlurmSweepTests : IDisposable
         Assert.Equal(Runs, expected.Count);
         Assert.Equal(expected.Keys.Order(), runs.Keys.Order());
         Assert.Equal(Runs, _trial.Runs("runs").Length);
-        foreach (var (identity, run) in runs) Trial.AreTheSame(expected[identity], run);
+        foreach (var (identity, run) in runs)
+            Trial.AreTheSame(expected[identity], run);
         Assert.All(hit.Keys, identity => Assert.NotEmpty(Trial.Description(runs[identity])["resumed"]!.AsArray()));
         Assert.Contains("has warned of the time limit: task", Logs(sweep), StringComparison.Ordinal);
-        Assert.Contains($"{Runs} runs: {Runs} done, 0 running, 0 failed, 0 missing", _trial.Program.Run("sweep", "status").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Runs} runs: {Runs} done, 0 running, 0 failed, 0 missing",
+            _trial.Program.Run("sweep", "status").Output,
+            StringComparison.Ordinal
+        );
 
         var again = GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. Sweep, "--engine", "slurm"]));
         Trial.Succeeds(again);
@@ -72,13 +103,22 @@ public sealed class SlurmSweepTests : IDisposable
     {
         foreach (var run in sweep.Runs.Where(r => !hit.ContainsKey(r.Identity)))
         {
-            if (hit.Count == 3 || CellClaim.Holder(CellClaim.Stem(_trial.Program["runs"], "small", run.Identity)) is not var (_, beat) || !beat.IsAliveHere
-                || _trial.Runs("runs").FirstOrDefault(r => Identity(r) == run.Identity) is not { } folder || Trial.Lines(folder) < 5 || Trial.Status(folder) != "running")
+            if (
+                hit.Count == 3
+                || CellClaim.Holder(CellClaim.Stem(_trial.Program["runs"], "small", run.Identity)) is not var (_, beat)
+                || !beat.IsAliveHere
+                || _trial.Runs("runs").FirstOrDefault(r => Identity(r) == run.Identity) is not { } folder
+                || Trial.Lines(folder) < 5
+                || Trial.Status(folder) != "running"
+            )
             {
                 continue;
             }
 
-            var task = File.ReadAllText($"/proc/{beat.Pid}/environ").Split('\0').Single(v => v.StartsWith("SLURM_ARRAY_TASK_ID=", StringComparison.Ordinal)).Split('=')[1];
+            var task = File.ReadAllText($"/proc/{beat.Pid}/environ")
+                .Split('\0')
+                .Single(v => v.StartsWith("SLURM_ARRAY_TASK_ID=", StringComparison.Ordinal))
+                .Split('=')[1];
             if (hit.Count < 2)
             {
                 using var process = Process.GetProcessById(beat.Pid);
@@ -86,7 +126,8 @@ public sealed class SlurmSweepTests : IDisposable
             }
             else
             {
-                // It asks again while the task goes back into the queue, and may end with an error for that: what the task says in its log counts.
+                // It asks again while the task goes back into the queue, and may end with an error for that: what the task says in its log
+                // counts.
                 slurm.Run("scancel", "--signal=USR1", "--batch", $"{job}_{task}");
             }
 
@@ -96,7 +137,12 @@ public sealed class SlurmSweepTests : IDisposable
         return hit.Count == 3;
     }
 
-    private string Logs(SweepRecord sweep) => string.Concat(Directory.GetFiles(SweepRecord.FolderOf(_trial.Program["runs"], sweep.Name), "slurm-*.log").Select(f => $"{Path.GetFileName(f)}\n{File.ReadAllText(f)}\n"));
+    private string Logs(SweepRecord sweep) =>
+        string.Concat(
+            Directory
+                .GetFiles(SweepRecord.FolderOf(_trial.Program["runs"], sweep.Name), "slurm-*.log")
+                .Select(f => $"{Path.GetFileName(f)}\n{File.ReadAllText(f)}\n")
+        );
 
     private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;
 
@@ -104,7 +150,8 @@ public sealed class SlurmSweepTests : IDisposable
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < limit; Thread.Sleep(20))
         {
-            if (condition()) return true;
+            if (condition())
+                return true;
         }
 
         return condition();

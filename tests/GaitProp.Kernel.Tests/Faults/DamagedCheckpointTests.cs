@@ -1,4 +1,3 @@
-
 namespace GaitProp.Kernel.Tests.Faults;
 
 public sealed class DamagedCheckpointTests(DamagedCheckpointTests.Killed killed) : IClassFixture<DamagedCheckpointTests.Killed>, IDisposable
@@ -19,7 +18,11 @@ public sealed class DamagedCheckpointTests(DamagedCheckpointTests.Killed killed)
 
         Assert.Equal(0, finished.ExitCode);
         var line = finished.OneErrorLine();
-        Assert.StartsWith($"{last} is damaged: its bytes do not give its checksum. It was set aside; the checkpoint before it is used", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{last} is damaged: its bytes do not give its checksum. It was set aside; the checkpoint before it is used",
+            line,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Path.GetFileNameWithoutExtension(before), $"step-{Trial.Description(run)["resumed"]![0]!["step"]}");
         Trial.AreTheSame(expected, run);
     }
@@ -53,7 +56,11 @@ public sealed class DamagedCheckpointTests(DamagedCheckpointTests.Killed killed)
         var finished = _trial.ResumeToEnd(run);
 
         Assert.Equal(1, finished.ExitCode);
-        Assert.StartsWith($"{last} is the checkpoint of another network: it has 64 x 3072 of Float32 for layers.0.weight", finished.OneErrorLine(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{last} is the checkpoint of another network: it has 64 x 3072 of Float32 for layers.0.weight",
+            finished.OneErrorLine(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(metrics, Trial.Metrics(run));
         File.WriteAllBytes(last, own);
         Trial.Succeeds(_trial.ResumeToEnd(run));

@@ -61,7 +61,12 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(1, finished.ExitCode);
         Assert.Contains("only 0 MB are free and a run needs", finished.OneErrorLine(), StringComparison.Ordinal);
         Assert.Empty(_trial.Runs(Runs));
-        Assert.Equal([SmallDisk.Ballast], Directory.EnumerateFiles(Runs, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true }).Select(Path.GetFileName));
+        Assert.Equal(
+            [SmallDisk.Ballast],
+            Directory
+                .EnumerateFiles(Runs, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true })
+                .Select(Path.GetFileName)
+        );
     }
 
     [Fact]
@@ -103,9 +108,12 @@ public sealed class FullDiskTests : IDisposable
             Thread.Sleep(moment);
             Trial.Kill(process);
             var run = _trial.Run(Runs)!;
-            TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {kill}: {moment} ms after the disk was full; {Trial.Status(run)}"));
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"kill {kill}: {moment} ms after the disk was full; {Trial.Status(run)}")
+            );
             Trial.CheckpointsAreWhole(run);
-            if (kill == 2) FailsForSpace(_trial.Resume(run));
+            if (kill == 2)
+                FailsForSpace(_trial.Resume(run));
             _disk.Empty();
             process = _trial.Resume(run);
         }
@@ -136,7 +144,10 @@ public sealed class FullDiskTests : IDisposable
 
         public void Mount(int megabytes)
         {
-            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "needs root on Linux, to mount a small file system");
+            Assert.SkipUnless(
+                OperatingSystem.IsLinux() && Environment.UserName == "root",
+                "needs root on Linux, to mount a small file system"
+            );
             Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", Size(megabytes), "tmpfs", path) == 0, "mounting is not allowed here");
             _mounted = true;
         }
@@ -146,9 +157,15 @@ public sealed class FullDiskTests : IDisposable
         /// <summary>Takes the last byte.</summary>
         public void Fill()
         {
-            using var file = new FileStream(System.IO.Path.Combine(path, Ballast), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+            using var file = new FileStream(
+                System.IO.Path.Combine(path, Ballast),
+                FileMode.Append,
+                FileAccess.Write,
+                FileShare.None,
+                bufferSize: 0
+            );
             var block = new byte[1 << 20];
-            for (var size = block.Length; size > 0;)
+            for (var size = block.Length; size > 0; )
             {
                 try
                 {
@@ -165,7 +182,8 @@ public sealed class FullDiskTests : IDisposable
 
         public void Dispose()
         {
-            if (_mounted) Run("umount", "--lazy", path);
+            if (_mounted)
+                Run("umount", "--lazy", path);
         }
 
         private static string Size(int megabytes) => string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m");

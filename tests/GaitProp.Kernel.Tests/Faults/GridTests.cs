@@ -7,7 +7,19 @@ namespace GaitProp.Kernel.Tests.Faults;
 public sealed class GridTests : IDisposable
 {
     private const int Processes = 10;
-    private static readonly string[] Grid = ["compare", "small.json", "--rules", "bp,fa", "--epochs", "1", "--threads", "1", "--checkpoint-every", "1"];
+    private static readonly string[] Grid =
+    [
+        "compare",
+        "small.json",
+        "--rules",
+        "bp,fa",
+        "--epochs",
+        "1",
+        "--threads",
+        "1",
+        "--checkpoint-every",
+        "1",
+    ];
 
     private readonly Trial _trial = new();
 
@@ -25,11 +37,14 @@ public sealed class GridTests : IDisposable
         Assert.All(finished, f => Assert.DoesNotContain("done already", f.OneErrorLine(), StringComparison.Ordinal));
         EachOnceAndAsIn("alone", 10);
         var before = State();
-        Assert.All(new[] { 1, 10 }.Select(i => _trial.Program.Run([.. Grid, "--seeds", "1..5", "--runs", "runs", "--index", $"{i}"])), f =>
-        {
-            Assert.Equal(0, f.ExitCode);
-            Assert.Contains("done already", f.OneErrorLine(), StringComparison.Ordinal);
-        });
+        Assert.All(
+            new[] { 1, 10 }.Select(i => _trial.Program.Run([.. Grid, "--seeds", "1..5", "--runs", "runs", "--index", $"{i}"])),
+            f =>
+            {
+                Assert.Equal(0, f.ExitCode);
+                Assert.Contains("done already", f.OneErrorLine(), StringComparison.Ordinal);
+            }
+        );
         Assert.Equal(before, State());
     }
 
@@ -45,7 +60,8 @@ public sealed class GridTests : IDisposable
         Assert.True(Trial.Until(processes[9], () => _trial.Runs("runs").Length > 0));
         var holders = _trial.Runs("runs").Select(r => FileLock.Holder(Path.Combine(r, RunLock.FileName))?.Pid).ToArray();
         var killed = processes.Where(p => holders.Contains(p.Id)).Concat(processes).Distinct().Take(3).ToArray();
-        foreach (var process in killed) process.Kill();
+        foreach (var process in killed)
+            process.Kill();
         var finished = processes.Except(killed).AsParallel().WithDegreeOfParallelism(Processes).Select(GaitPropProcess.Finish).ToArray();
 
         Assert.All(finished, Trial.Succeeds);
@@ -62,14 +78,24 @@ public sealed class GridTests : IDisposable
         Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "alone"]));
         var processes = Enumerable.Range(0, 3).Select(_ => _trial.Program.Start([.. grid, "--runs", "runs"])).ToArray();
         Assert.True(Trial.Until(processes[0], () => _trial.Runs("runs").Length >= 2));
-        foreach (var process in processes) Trial.Kill(process);
+        foreach (var process in processes)
+            Trial.Kill(process);
 
         Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "runs"]));
         EachOnceAndAsIn("alone", 4);
     }
 
-    private Finished[] Together(Func<int, string[]> args) => [.. Enumerable.Range(1, Processes).Select(i => _trial.Program.Start(args(i))).ToArray()
-        .AsParallel().AsOrdered().WithDegreeOfParallelism(Processes).Select(GaitPropProcess.Finish)];
+    private Finished[] Together(Func<int, string[]> args) =>
+        [
+            .. Enumerable
+                .Range(1, Processes)
+                .Select(i => _trial.Program.Start(args(i)))
+                .ToArray()
+                .AsParallel()
+                .AsOrdered()
+                .WithDegreeOfParallelism(Processes)
+                .Select(GaitPropProcess.Finish),
+        ];
 
     private void EachOnceAndAsIn(string alone, int cells)
     {
@@ -77,19 +103,31 @@ public sealed class GridTests : IDisposable
         var runs = _trial.Runs("runs");
         Assert.Equal(cells, expected.Count);
         Assert.Equal(expected.Keys.Order(), runs.Select(Identity).Order());
-        foreach (var run in runs) Trial.AreTheSame(expected[Identity(run)], run);
+        foreach (var run in runs)
+            Trial.AreTheSame(expected[Identity(run)], run);
         var listed = _trial.Program.Run("runs", "list", "--runs", "runs");
         Trial.Succeeds(listed);
         Assert.Contains($"{cells} run", listed.Output, StringComparison.Ordinal);
 
         // A process that was killed before its run had a name leaves a folder, which is removed an hour later.
-        Assert.Equal([".cells"], Directory.EnumerateDirectories(_trial.Program["runs", "small"], ".*", new EnumerationOptions { AttributesToSkip = 0 }).Select(Path.GetFileName)
-            .Where(n => !n!.StartsWith(".new-", StringComparison.Ordinal)));
+        Assert.Equal(
+            [".cells"],
+            Directory
+                .EnumerateDirectories(_trial.Program["runs", "small"], ".*", new EnumerationOptions { AttributesToSkip = 0 })
+                .Select(Path.GetFileName)
+                .Where(n => !n!.StartsWith(".new-", StringComparison.Ordinal))
+        );
     }
 
     private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;
 
     /// <summary>Every file of the runs, and when it was written.</summary>
-    private string[] State() => [.. _trial.Runs("runs").SelectMany(r => Directory.EnumerateFiles(r, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)
-        .Select(f => $"{f} {File.GetLastWriteTimeUtc(f):O} {new FileInfo(f).Length}")];
+    private string[] State() =>
+        [
+            .. _trial
+                .Runs("runs")
+                .SelectMany(r => Directory.EnumerateFiles(r, "*", SearchOption.AllDirectories))
+                .Order(StringComparer.Ordinal)
+                .Select(f => $"{f} {File.GetLastWriteTimeUtc(f):O} {new FileInfo(f).Length}"),
+        ];
 }

@@ -13,7 +13,8 @@ public sealed partial class InterruptTests : IDisposable
     public void Dispose() => _trial.Dispose();
 
     [Fact]
-    public void Ctrl_C_ends_a_run_with_a_checkpoint_of_its_step_and_the_command_it_prints_goes_on_to_the_same_end() => Signalled(Trial.SigInt);
+    public void Ctrl_C_ends_a_run_with_a_checkpoint_of_its_step_and_the_command_it_prints_goes_on_to_the_same_end() =>
+        Signalled(Trial.SigInt);
 
     [Fact]
     [Trait("Size", "Exhaustive")]
@@ -67,12 +68,16 @@ public sealed partial class InterruptTests : IDisposable
     {
         var expected = _trial.Uninterrupted();
         var process = _trial.Train("runs");
-        Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run("runs"))));
+        Assert.True(
+            Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run("runs")))
+        );
         var run = _trial.Run("runs")!;
         GaitPropProcess.Signal(process, signal);
-        if (whileTheCheckpointIsWritten) Trial.Until(process, () => Trial.HasTornCheckpoint(run));
+        if (whileTheCheckpointIsWritten)
+            Trial.Until(process, () => Trial.HasTornCheckpoint(run));
         var watch = Stopwatch.StartNew();
-        if (!process.HasExited) GaitPropProcess.Signal(process, signal);
+        if (!process.HasExited)
+            GaitPropProcess.Signal(process, signal);
         var finished = GaitPropProcess.Finish(process);
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, AtOnce);
@@ -87,9 +92,21 @@ public sealed partial class InterruptTests : IDisposable
     public void Control_C_in_a_terminal_reaches_the_processes_of_a_grid_twice_and_they_leave_their_checkpoints()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the processes in /proc");
-        var process = _trial.Program.Start(["compare", "small.json", "--rules", "bp,fa", "--epochs", "500", "--jobs", "2", "--runs", "runs"]);
+        var process = _trial.Program.Start([
+            "compare",
+            "small.json",
+            "--rules",
+            "bp,fa",
+            "--epochs",
+            "500",
+            "--jobs",
+            "2",
+            "--runs",
+            "runs",
+        ]);
         Assert.True(Trial.Until(process, () => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 2));
-        foreach (var child in Children(process)) GaitPropProcess.Signal(child, Trial.SigInt);
+        foreach (var child in Children(process))
+            GaitPropProcess.Signal(child, Trial.SigInt);
         GaitPropProcess.Signal(process, Trial.SigInt);
         var finished = GaitPropProcess.Finish(process);
 
@@ -104,13 +121,19 @@ public sealed partial class InterruptTests : IDisposable
     }
 
     private static Process[] Children(Process process) =>
-        [.. File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(id => Process.GetProcessById(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture)))];
+        [
+            .. File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => Process.GetProcessById(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture))),
+        ];
 
     /// <summary>Runs a line as a user pastes it, in the folder that the program was started in.</summary>
     private Finished InShell(string command)
     {
-        var start = new ProcessStartInfo("sh", ["-c", $"gaitprop() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "gaitprop.dll")}' \"$@\"; }}; {command}"])
+        var start = new ProcessStartInfo(
+            "sh",
+            ["-c", $"gaitprop() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "gaitprop.dll")}' \"$@\"; }}; {command}"]
+        )
         {
             WorkingDirectory = _trial.Program.Folder,
             RedirectStandardOutput = true,

@@ -17,7 +17,8 @@ public sealed class KillTests : IDisposable
     public void Dispose() => _trial.Dispose();
 
     [Fact]
-    public void A_run_that_is_killed_again_and_again_also_while_it_writes_a_checkpoint_ends_as_if_nothing_had_happened() => KilledAgainAndAgain(Number(KillsVariable, 3), []);
+    public void A_run_that_is_killed_again_and_again_also_while_it_writes_a_checkpoint_ends_as_if_nothing_had_happened() =>
+        KilledAgainAndAgain(Number(KillsVariable, 3), []);
 
     [Fact]
     [Trait("Size", "Exhaustive")]
@@ -28,7 +29,8 @@ public sealed class KillTests : IDisposable
     public void So_does_the_published_network_on_the_real_images()
     {
         var data = Trial.RealData();
-        var options = Environment.GetEnvironmentVariable("GAITPROP_KILL_OPTIONS")?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        var options =
+            Environment.GetEnvironmentVariable("GAITPROP_KILL_OPTIONS")?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             ?? ["--epochs", "1", "--set", "trainImages=5000", "--set", "testImages=500", "--set", "angleEvery=5"];
         File.WriteAllText(_trial.Program["small.json"], """{ "name": "small", "extends": "cifar-shallow" }""");
 
@@ -46,7 +48,8 @@ public sealed class KillTests : IDisposable
         var run = _trial.Run("runs")!;
 
         // Whether or not it got as far as a checkpoint: without one, and with half a line of metrics.
-        if (Directory.Exists(Path.Combine(run, "checkpoints"))) Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
+        if (Directory.Exists(Path.Combine(run, "checkpoints")))
+            Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
         File.WriteAllText(Path.Combine(run, "metrics.jsonl"), """{"kind":"epoch","ep""");
         Trial.Succeeds(_trial.Program.Run("runs", "resume", run));
 
@@ -109,21 +112,29 @@ public sealed class KillTests : IDisposable
                 Trial.Until(process, () => Trial.HasTornCheckpoint(_trial.Run(runs)));
             }
 
-            if (process.WaitForExit(moment)) return false;
+            if (process.WaitForExit(moment))
+                return false;
             process.Kill();
             process.WaitForExit();
-            if (process.ExitCode == 0) return false;
+            if (process.ExitCode == 0)
+                return false;
             process.Dispose();
             killed++;
             var run = _trial.Run(runs);
             torn += Trial.HasTornCheckpoint(run) ? 1 : 0;
-            log.WriteLine(Invariant($"kill {killed}: {moment} ms after {(writing ? "a checkpoint was begun" : "the start")}; {Trial.Lines(run)} lines, last checkpoint {Path.GetFileName(Trial.Checkpoints(run).FirstOrDefault())}, {(Trial.HasTornCheckpoint(run) ? "half a checkpoint" : "nothing")} left behind"));
+            log.WriteLine(
+                Invariant(
+                    $"kill {killed}: {moment} ms after {(writing ? "a checkpoint was begun" : "the start")}; {Trial.Lines(run)} lines, last checkpoint {Path.GetFileName(Trial.Checkpoints(run).FirstOrDefault())}, {(Trial.HasTornCheckpoint(run) ? "half a checkpoint" : "nothing")} left behind"
+                )
+            );
             return true;
         }
     }
 
     private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : otherwise;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -70,11 +70,20 @@ internal sealed class Trial : IDisposable
     public string[] Runs(string runs)
     {
         var folder = Program[runs];
-        return !Directory.Exists(folder) ? []
-            : [.. Directory.EnumerateDirectories(folder).SelectMany(Directory.EnumerateDirectories).Where(d => File.Exists(Path.Combine(d, "run.json")) && !Path.GetFileName(d).StartsWith('.')).Order()];
+        return !Directory.Exists(folder)
+            ? []
+            :
+            [
+                .. Directory
+                    .EnumerateDirectories(folder)
+                    .SelectMany(Directory.EnumerateDirectories)
+                    .Where(d => File.Exists(Path.Combine(d, "run.json")) && !Path.GetFileName(d).StartsWith('.'))
+                    .Order(),
+            ];
     }
 
-    public static void Succeeds(Finished finished) => Assert.True(finished.ExitCode == 0 && finished.Error.Length == 0, $"exit code {finished.ExitCode}: {finished.Error}");
+    public static void Succeeds(Finished finished) =>
+        Assert.True(finished.ExitCode == 0 && finished.Error.Length == 0, $"exit code {finished.ExitCode}: {finished.Error}");
 
     public static JsonNode Description(string run) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!;
 
@@ -92,15 +101,24 @@ internal sealed class Trial : IDisposable
     public static string[] Checkpoints(string? run)
     {
         var folder = Path.Combine(run ?? "nowhere", "checkpoints");
-        return !Directory.Exists(folder) ? []
-            : [.. Directory.GetFiles(folder, "step-*.safetensors").OrderByDescending(f => int.Parse(Path.GetFileNameWithoutExtension(f)[5..], System.Globalization.CultureInfo.InvariantCulture))];
+        return !Directory.Exists(folder)
+            ? []
+            :
+            [
+                .. Directory
+                    .GetFiles(folder, "step-*.safetensors")
+                    .OrderByDescending(f =>
+                        int.Parse(Path.GetFileNameWithoutExtension(f)[5..], System.Globalization.CultureInfo.InvariantCulture)
+                    ),
+            ];
     }
 
     /// <summary>Whether a checkpoint is being written, or its writer was killed.</summary>
     public static bool HasTornCheckpoint(string? run)
     {
         var folder = Path.Combine(run ?? "nowhere", "checkpoints");
-        return Directory.Exists(folder) && Directory.EnumerateFiles(folder, ".step-*", new EnumerationOptions { AttributesToSkip = 0 }).Any();
+        return Directory.Exists(folder)
+            && Directory.EnumerateFiles(folder, ".step-*", new EnumerationOptions { AttributesToSkip = 0 }).Any();
     }
 
     /// <summary>There are checkpoints, and the bytes of each give its checksum.</summary>
@@ -115,18 +133,29 @@ internal sealed class Trial : IDisposable
         }
     }
 
-    /// <summary>Both have finished, with the same measurements and the same tensors in the last checkpoint, and nothing is left of what happened.</summary>
+    /// <summary>
+    /// Both have finished, with the same measurements and the same tensors in the last checkpoint, and nothing is left of what happened.
+    /// </summary>
     public static void AreTheSame(string expected, string run)
     {
         Assert.Equal("finished", Status(run));
-        Assert.True(Metrics(expected).AsSpan().SequenceEqual(Metrics(run)), $"{run}: other metrics, {Lines(run)} lines for {Lines(expected)}");
+        Assert.True(
+            Metrics(expected).AsSpan().SequenceEqual(Metrics(run)),
+            $"{run}: other metrics, {Lines(run)} lines for {Lines(expected)}"
+        );
         var (first, second) = (Checkpoints(expected)[0], Checkpoints(run)[0]);
         Assert.Equal(Path.GetFileName(first), Path.GetFileName(second));
         Assert.True(Tensors(first).AsSpan().SequenceEqual(Tensors(second)), $"{run}: other tensors in the last checkpoint");
         CheckpointsAreWhole(run);
         Assert.False(HasTornCheckpoint(run));
-        Assert.Equal(["checkpoints", "metrics.jsonl", "run.json", "run.lock", "timing.jsonl"], Directory.EnumerateFileSystemEntries(run, "*", new EnumerationOptions { AttributesToSkip = 0 })
-            .Select(f => Path.GetFileName(f)!).Where(f => !f.StartsWith("events.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["checkpoints", "metrics.jsonl", "run.json", "run.lock", "timing.jsonl"],
+            Directory
+                .EnumerateFileSystemEntries(run, "*", new EnumerationOptions { AttributesToSkip = 0 })
+                .Select(f => Path.GetFileName(f)!)
+                .Where(f => !f.StartsWith("events.", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>What follows the header of a safetensors file, and the header but for its metadata.</summary>
@@ -143,8 +172,11 @@ internal sealed class Trial : IDisposable
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx")) && Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data")) is var data
-                && Cifar10.Official.FindIn(data) is not null)
+            if (
+                File.Exists(Path.Combine(folder.FullName, "GaitProp.slnx"))
+                && Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data")) is var data
+                && Cifar10.Official.FindIn(data) is not null
+            )
             {
                 return data;
             }
@@ -159,7 +191,8 @@ internal sealed class Trial : IDisposable
     {
         for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < milliseconds && !process.HasExited; Thread.Sleep(1))
         {
-            if (condition()) return true;
+            if (condition())
+                return true;
         }
 
         return condition();

@@ -1,7 +1,7 @@
-using GaitProp.Notebook.Outputs;
 using System.Text.Json.Nodes;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace GaitProp.Kernel.Tests.Formatters;
@@ -42,7 +42,8 @@ public sealed class FormattedTests
             }
         }
 
-        var bundle = await Task.Run(() => Formatted.Bundle(Endless())).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var bundle = await Task.Run(() => Formatted.Bundle(Endless()))
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         Assert.Contains("more", bundle.Data[MimeBundle.PlainText].ToString(), StringComparison.Ordinal);
         Assert.InRange(made, 20, 1000);
@@ -56,7 +57,11 @@ public sealed class FormattedTests
         var bundle = Formatted.Bundle(new Failing());
 
         Assert.Equal([MimeBundle.PlainText], bundle.Data.Keys);
-        Assert.Contains("its text/html failed: InvalidOperationException: first second", bundle.Data[MimeBundle.PlainText].ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "its text/html failed: InvalidOperationException: first second",
+            bundle.Data[MimeBundle.PlainText].ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

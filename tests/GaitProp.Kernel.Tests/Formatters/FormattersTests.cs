@@ -1,8 +1,8 @@
-using GaitProp.Notebook.Outputs;
 using System.Text;
 using System.Text.RegularExpressions;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 using Microsoft.DotNet.Interactive.Formatting;
 using SkiaSharp;
 
@@ -12,7 +12,31 @@ public sealed partial class FormattersTests
 {
     public static TheoryData<string> Names => [.. Samples.All.Keys];
 
-    public static TheoryData<string> Pictures => [.. (string[])["vector", "matrix", "small matrix", "images", "bytes", "large images", "feature maps", "run", "comparison", "evaluation", "evaluation of many classes", "confusion", "angles", "targets", "data set", "split", "figure", "awkward figure", "heat map"]];
+    public static TheoryData<string> Pictures =>
+        [
+            .. (string[])
+                [
+                    "vector",
+                    "matrix",
+                    "small matrix",
+                    "images",
+                    "bytes",
+                    "large images",
+                    "feature maps",
+                    "run",
+                    "comparison",
+                    "evaluation",
+                    "evaluation of many classes",
+                    "confusion",
+                    "angles",
+                    "targets",
+                    "data set",
+                    "split",
+                    "figure",
+                    "awkward figure",
+                    "heat map",
+                ],
+        ];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -20,7 +44,10 @@ public sealed partial class FormattersTests
     {
         var value = Samples.All[name]();
         var bundle = Formatted.Bundle(value);
-        var html = name.Contains("figure", StringComparison.Ordinal) || name is "heat map" or "confusion" ? value.ToDisplayString(MimeBundle.Html) : bundle.Data[MimeBundle.Html].ToString();
+        var html =
+            name.Contains("figure", StringComparison.Ordinal) || name is "heat map" or "confusion"
+                ? value.ToDisplayString(MimeBundle.Html)
+                : bundle.Data[MimeBundle.Html].ToString();
 
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<b>mine", html, StringComparison.Ordinal);
@@ -43,7 +70,13 @@ public sealed partial class FormattersTests
         var value = Samples.All[name]();
         var size = Formatted.Bundle(value).Data.Sum(f => Encoding.UTF8.GetByteCount(f.Value.ToJsonString()));
 
-        Assert.InRange(size, 1, value is TorchSharp.torch.Tensor ? 60_000 : value is GaitProp.Figure ? 300_000 : 200_000);
+        Assert.InRange(
+            size,
+            1,
+            value is TorchSharp.torch.Tensor ? 60_000
+                : value is GaitProp.Figure ? 300_000
+                : 200_000
+        );
     }
 
     [Theory]
@@ -130,25 +163,41 @@ public sealed partial class FormattersTests
         Assert.Equal(2, outputs.Length);
         var html = outputs[0].Data[MimeBundle.Html].ToString();
         Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
-        foreach (var word in (string[])["top-1", "top-5", "loss", "1.5432", "airplane", "automobile", "often taken for", "&lt;b&gt;mine", "counts"])
+        foreach (
+            var word in (string[])
+                ["top-1", "top-5", "loss", "1.5432", "airplane", "automobile", "often taken for", "&lt;b&gt;mine", "counts"]
+        )
         {
             Assert.Contains(word, html, StringComparison.Ordinal);
         }
 
         Assert.Contains(MimeBundle.Png, outputs[1].Data.Keys);
-        Assert.Contains("The 20 classes that are told worst and the 20 best of 200", Html("evaluation of many classes"), StringComparison.Ordinal);
+        Assert.Contains(
+            "The 20 classes that are told worst and the 20 best of 200",
+            Html("evaluation of many classes"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Panels_without_axes_have_no_words_of_axes_in_the_text()
     {
         GaitPropFormatters.Register();
-        var figure = new GaitProp.Figure("f", "Title", "", [
-            new("A", "A drawing", new Axis(""), new Axis(""), [], PanelKind.Points),
-            new("B", "A picture", new Axis("its note"), new Axis(""), [], PanelKind.Points),
-            new("C", "A curve", new Axis("step"), new Axis("loss"), [new("bp", "BP", [0], [1])], PanelKind.Lines)]);
+        var figure = new GaitProp.Figure(
+            "f",
+            "Title",
+            "",
+            [
+                new("A", "A drawing", new Axis(""), new Axis(""), [], PanelKind.Points),
+                new("B", "A picture", new Axis("its note"), new Axis(""), [], PanelKind.Points),
+                new("C", "A curve", new Axis("step"), new Axis("loss"), [new("bp", "BP", [0], [1])], PanelKind.Lines),
+            ]
+        );
 
-        Assert.Equal("Title\nA  A drawing\nB  A picture: its note\nC  A curve: loss over step; BP", Formatted.Bundle(figure).Data[MimeBundle.PlainText].ToString());
+        Assert.Equal(
+            "Title\nA  A drawing\nB  A picture: its note\nC  A curve: loss over step; BP",
+            Formatted.Bundle(figure).Data[MimeBundle.PlainText].ToString()
+        );
     }
 
     [Fact]
@@ -160,9 +209,14 @@ public sealed partial class FormattersTests
             foreach (var bundle in ResultOutputs.Of(make()))
             {
                 page.Append($"<h3>{name}</h3>");
-                page.Append(bundle.Data.TryGetValue(MimeBundle.Html, out var html) ? html.ToString()
-                    : bundle.Data.TryGetValue(MimeBundle.Png, out var png) ? $"<img width=800 src='data:image/png;base64,{png}'>" : "");
-                page.Append($"<pre>{System.Net.WebUtility.HtmlEncode(bundle.Data[MimeBundle.PlainText].ToString() is { Length: > 700 } text ? text[..700] : bundle.Data[MimeBundle.PlainText].ToString())}</pre>");
+                page.Append(
+                    bundle.Data.TryGetValue(MimeBundle.Html, out var html) ? html.ToString()
+                    : bundle.Data.TryGetValue(MimeBundle.Png, out var png) ? $"<img width=800 src='data:image/png;base64,{png}'>"
+                    : ""
+                );
+                page.Append(
+                    $"<pre>{System.Net.WebUtility.HtmlEncode(bundle.Data[MimeBundle.PlainText].ToString() is { Length: > 700 } text ? text[..700] : bundle.Data[MimeBundle.PlainText].ToString())}</pre>"
+                );
             }
         }
 
@@ -170,12 +224,19 @@ public sealed partial class FormattersTests
         if (Environment.GetEnvironmentVariable("GAITPROP_GALLERY") is { Length: > 0 } folder)
         {
             var unstyled = Style().Replace(page.ToString(), "");
-            foreach (var (theme, style, body) in ((string, string, string)[])
-            [
-                ("light", "background:#fff;color:#111", page.ToString()), ("dark", "background:#1e1e1e;color:#ddd", page.ToString()), ("light-unstyled", "background:#fff;color:#111", unstyled),
-            ])
+            foreach (
+                var (theme, style, body) in ((string, string, string)[])
+                    [
+                        ("light", "background:#fff;color:#111", page.ToString()),
+                        ("dark", "background:#1e1e1e;color:#ddd", page.ToString()),
+                        ("light-unstyled", "background:#fff;color:#111", unstyled),
+                    ]
+            )
             {
-                File.WriteAllText(Path.Combine(folder, $"gallery-{theme}.html"), $"<!DOCTYPE html><meta charset=utf-8><body style=\"{style};font-family:sans-serif;margin:8px 40px 8px 100px\">{body}");
+                File.WriteAllText(
+                    Path.Combine(folder, $"gallery-{theme}.html"),
+                    $"<!DOCTYPE html><meta charset=utf-8><body style=\"{style};font-family:sans-serif;margin:8px 40px 8px 100px\">{body}"
+                );
             }
         }
     }

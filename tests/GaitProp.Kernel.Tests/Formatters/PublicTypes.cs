@@ -10,7 +10,9 @@ internal static class PublicTypes
 {
     private static readonly ImageDataset Images = SyntheticImages.Generate(train: 400, test: 200);
 
-    private static readonly Lazy<Network> Small = new(() => Network.Build(NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, maxpool 2, dense 10"), AuxiliaryUnits.Explicit, 1));
+    private static readonly Lazy<Network> Small = new(() =>
+        Network.Build(NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, maxpool 2, dense 10"), AuxiliaryUnits.Explicit, 1)
+    );
 
     /// <summary>Values that no constructor alone makes, or that would make no sense.</summary>
     private static readonly Dictionary<Type, Func<object>> Special = new()
@@ -34,7 +36,16 @@ internal static class PublicTypes
         [typeof(RunStore)] = () => new RunStore("runs"),
         [typeof(RuleVariant)] = () => RuleVariant.Parse("bp"),
         [typeof(InverseStrategy)] = () => InverseStrategy.Parse("exact"),
-        [typeof(Trainer)] = () => new Trainer(Presets.Experiment("cifar-shallow", "ngait", "fast") with { Network = "dense 20, dense 10" }, Images, null, torch.CPU),
+        [typeof(Trainer)] = () =>
+            new Trainer(
+                Presets.Experiment("cifar-shallow", "ngait", "fast") with
+                {
+                    Network = "dense 20, dense 10",
+                },
+                Images,
+                null,
+                torch.CPU
+            ),
         [typeof(FigurePlan)] = () => FigurePlan.Of("fig4", "smoke", Images),
         [typeof(Evaluation)] = () => Samples.All["evaluation"](),
         [typeof(AngleTable)] = () => Samples.All["angles"](),
@@ -49,15 +60,27 @@ internal static class PublicTypes
         [typeof(SubspaceRetraction)] = () => new SubspaceRetraction(torch.eye(8), 2, 1),
     };
 
-    /// <summary>The types: public, and neither a set of functions, nor an attribute, nor an exception, which have forms of their own.</summary>
-    public static IEnumerable<Type> All => typeof(Network).Assembly.GetExportedTypes().Where(t => !(t.IsAbstract && t.IsSealed) && !t.IsGenericTypeDefinition && !t.IsInterface && !typeof(Attribute).IsAssignableFrom(t) && !typeof(Exception).IsAssignableFrom(t));
+    /// <summary>
+    /// The types: public, and neither a set of functions, nor an attribute, nor an exception, which have forms of their own.
+    /// </summary>
+    public static IEnumerable<Type> All =>
+        typeof(Network)
+            .Assembly.GetExportedTypes()
+            .Where(t =>
+                !(t.IsAbstract && t.IsSealed)
+                && !t.IsGenericTypeDefinition
+                && !t.IsInterface
+                && !typeof(Attribute).IsAssignableFrom(t)
+                && !typeof(Exception).IsAssignableFrom(t)
+            );
 
     /// <summary>A value of a type.</summary>
     /// <param name="type">The type.</param>
     public static object Of(Type type)
     {
         LibTorch.Load();
-        return Make(type, 0) ?? throw new InvalidOperationException($"There is no way to make a {type.FullName}: tell {nameof(PublicTypes)} how.");
+        return Make(type, 0)
+            ?? throw new InvalidOperationException($"There is no way to make a {type.FullName}: tell {nameof(PublicTypes)} how.");
     }
 
     /// <summary>A list as the kit makes them, whose type has a name of the compiler's making.</summary>
@@ -72,7 +95,8 @@ internal static class PublicTypes
 
         if (typeof(LearningRule).IsAssignableFrom(type) && !type.IsAbstract)
         {
-            return RuleCatalog.Names.Select(name => RuleCatalog.Create(name)).FirstOrDefault(r => r.GetType() == type) ?? Constructed(type, depth);
+            return RuleCatalog.Names.Select(name => RuleCatalog.Create(name)).FirstOrDefault(r => r.GetType() == type)
+                ?? Constructed(type, depth);
         }
 
         return Nullable.GetUnderlyingType(type) is { } inner ? Make(inner, depth)
@@ -89,24 +113,38 @@ internal static class PublicTypes
             : typeof(Delegate).IsAssignableFrom(type) ? null
             : type.IsEnum ? type.GetEnumValues().GetValue(0)
             : type.IsPrimitive || type == typeof(decimal) ? Convert.ChangeType(3, type, System.Globalization.CultureInfo.InvariantCulture)
-            : type.IsGenericType && type.GetGenericArguments() is [var item] && type.IsAssignableFrom(typeof(IReadOnlyList<>).MakeGenericType(item))
-                ? typeof(PublicTypes).GetMethod(nameof(Several), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(item).Invoke(null, [depth])
-            : type.IsAbstract ? All.Where(t => t.IsSubclassOf(type) && !t.IsAbstract).Select(t => Make(t, depth + 1)).FirstOrDefault(v => v is not null)
+            : type.IsGenericType
+            && type.GetGenericArguments() is [var item]
+            && type.IsAssignableFrom(typeof(IReadOnlyList<>).MakeGenericType(item))
+                ? typeof(PublicTypes)
+                    .GetMethod(nameof(Several), BindingFlags.NonPublic | BindingFlags.Static)!
+                    .MakeGenericMethod(item)
+                    .Invoke(null, [depth])
+            : type.IsAbstract
+                ? All.Where(t => t.IsSubclassOf(type) && !t.IsAbstract).Select(t => Make(t, depth + 1)).FirstOrDefault(v => v is not null)
             : depth > 4 ? null
             : Constructed(type, depth);
     }
 
-    private static IReadOnlyList<T> Several<T>(int depth) => Make(typeof(T), depth + 1) is T value && Make(typeof(T), depth + 1) is T other ? List(value, other) : List<T>();
+    private static IReadOnlyList<T> Several<T>(int depth) =>
+        Make(typeof(T), depth + 1) is T value && Make(typeof(T), depth + 1) is T other ? List(value, other) : List<T>();
 
     private static object? Constructed(Type type, int depth)
     {
         // Records have a constructor that copies one.
-        foreach (var constructor in type.GetConstructors().Where(c => c.GetParameters() is not [var only] || only.ParameterType != type).OrderByDescending(c => c.GetParameters().Length))
+        foreach (
+            var constructor in type.GetConstructors()
+                .Where(c => c.GetParameters() is not [var only] || only.ParameterType != type)
+                .OrderByDescending(c => c.GetParameters().Length)
+        )
         {
             try
             {
                 var value = constructor.Invoke([.. constructor.GetParameters().Select(p => Make(p.ParameterType, depth + 1))]);
-                foreach (var required in type.GetProperties().Where(p => p.GetCustomAttributesData().Any(a => a.AttributeType.Name == "RequiredMemberAttribute")))
+                foreach (
+                    var required in type.GetProperties()
+                        .Where(p => p.GetCustomAttributesData().Any(a => a.AttributeType.Name == "RequiredMemberAttribute"))
+                )
                 {
                     required.SetValue(value, Make(required.PropertyType, depth + 1));
                 }

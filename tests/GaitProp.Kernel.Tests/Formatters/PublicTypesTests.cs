@@ -43,7 +43,10 @@ public sealed partial class PublicTypesTests
         foreach (var value in (object[])[JsonNode.Parse(json)!, JsonDocument.Parse(json), JsonDocument.Parse(json).RootElement])
         {
             var bundle = Formatted.Bundle(value);
-            Assert.Equal(JsonNode.Parse(json)!.ToJsonString(), JsonNode.Parse(bundle.Data[MimeBundle.PlainText].ToString())!.ToJsonString());
+            Assert.Equal(
+                JsonNode.Parse(json)!.ToJsonString(),
+                JsonNode.Parse(bundle.Data[MimeBundle.PlainText].ToString())!.ToJsonString()
+            );
             Assert.DoesNotContain("<b>x", bundle.Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
             Assert.InRange(bundle.Data[MimeBundle.Html].ToString().Length, 1, 1000);
         }
@@ -52,7 +55,9 @@ public sealed partial class PublicTypesTests
     [Fact]
     public void Long_json_is_cut_and_says_so()
     {
-        var json = new JsonObject(Enumerable.Range(0, 5000).Select(i => KeyValuePair.Create($"field {i}", (JsonNode?)new JsonArray(1, 2, 3))));
+        var json = new JsonObject(
+            Enumerable.Range(0, 5000).Select(i => KeyValuePair.Create($"field {i}", (JsonNode?)new JsonArray(1, 2, 3)))
+        );
         var bundle = Formatted.Bundle(json);
 
         Assert.All(bundle.Data.Values, form => Assert.InRange(form.ToString().Length, 1000, Most));
@@ -70,11 +75,22 @@ public sealed partial class PublicTypesTests
 
         for (var r = 0; r < 50; r++)
         {
-            table.Rows.Add([.. Enumerable.Range(0, 30).Select(c => c % 2 == 0 ? r / 8.0 : c == 1 ? DBNull.Value : (object)$"word {r}")]);
+            table.Rows.Add([
+                .. Enumerable
+                    .Range(0, 30)
+                    .Select(c =>
+                        c % 2 == 0 ? r / 8.0
+                        : c == 1 ? DBNull.Value
+                        : (object)$"word {r}"
+                    ),
+            ]);
         }
 
         var bundle = Formatted.Bundle(table);
-        foreach (var text in (string[])[bundle.Data[MimeBundle.PlainText].ToString(), WebUtility.HtmlDecode(bundle.Data[MimeBundle.Html].ToString())])
+        foreach (
+            var text in (string[])
+                [bundle.Data[MimeBundle.PlainText].ToString(), WebUtility.HtmlDecode(bundle.Data[MimeBundle.Html].ToString())]
+        )
         {
             Assert.All(Enumerable.Range(0, 30), c => Assert.Contains($"column_{c}", text, StringComparison.Ordinal));
             Assert.Contains("the first 20 of 50 rows", text, StringComparison.Ordinal);
@@ -87,13 +103,23 @@ public sealed partial class PublicTypesTests
     [Fact]
     public void A_plan_shows_its_layers_and_where_it_does_not_fit()
     {
-        var shown = Formatted.Bundle(NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, maxpool 2, dense 10")).Data[MimeBundle.PlainText].ToString();
+        var shown = Formatted
+            .Bundle(NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, maxpool 2, dense 10"))
+            .Data[MimeBundle.PlainText]
+            .ToString();
         foreach (var words in (string[])["plan mine: input 3x8x8, 3 layers", "conv 3x3/2 8", "8x4x4", "maxpool 2", "dense 10"])
         {
             Assert.Contains(words, shown, StringComparison.Ordinal);
         }
 
-        Assert.Contains("layer 2 (maxpool 5)", Formatted.Bundle(NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, maxpool 5, dense 10")).Data[MimeBundle.PlainText].ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "layer 2 (maxpool 5)",
+            Formatted
+                .Bundle(NetworkDefinition.Parse("mine", [3, 8, 8], "conv 3x3/2 8, maxpool 5, dense 10"))
+                .Data[MimeBundle.PlainText]
+                .ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     private static Array ListOf(Type type, object value, int count)
@@ -110,7 +136,11 @@ public sealed partial class PublicTypesTests
     private static void Check(object value, Type type)
     {
         var bundle = Formatted.Bundle(value);
-        foreach (var (mime, form) in bundle.Data.Where(f => !f.Key.StartsWith("image/", StringComparison.Ordinal) && !f.Key.EndsWith("json", StringComparison.Ordinal)))
+        foreach (
+            var (mime, form) in bundle.Data.Where(f =>
+                !f.Key.StartsWith("image/", StringComparison.Ordinal) && !f.Key.EndsWith("json", StringComparison.Ordinal)
+            )
+        )
         {
             var text = form.ToString();
             var words = WebUtility.HtmlDecode(mime == MimeBundle.Html ? Tag().Replace(Picture().Replace(text, ""), " ") : text);

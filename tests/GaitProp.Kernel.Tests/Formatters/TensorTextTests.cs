@@ -1,6 +1,6 @@
-using GaitProp.Notebook.Outputs;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 using Microsoft.DotNet.Interactive.Formatting;
 using static TorchSharp.torch;
 
@@ -17,8 +17,22 @@ public sealed class TensorTextTests
 
         Assert.Equal("3.25", TensorText.Numbers(tensor(3.25f)));
         Assert.Equal("[0.33333     -12   1E-09]", TensorText.Numbers(tensor([1 / 3.0, -12, 1e-9])));
-        Assert.Equal("[[       1      NaN]\n [      -3 Infinity]]", TensorText.Numbers(tensor(new[,] { { 1f, float.NaN }, { -3f, float.PositiveInfinity } })));
-        Assert.Equal("[[[ 0  1  2  3]\n  [ 4  5  6  7]\n  [ 8  9 10 11]]\n\n [[12 13 14 15]\n  [16 17 18 19]\n  [20 21 22 23]]]", TensorText.Numbers(arange(24, ScalarType.Int64).reshape(2, 3, 4)));
+        Assert.Equal(
+            "[[       1      NaN]\n [      -3 Infinity]]",
+            TensorText.Numbers(
+                tensor(
+                    new[,]
+                    {
+                        { 1f, float.NaN },
+                        { -3f, float.PositiveInfinity },
+                    }
+                )
+            )
+        );
+        Assert.Equal(
+            "[[[ 0  1  2  3]\n  [ 4  5  6  7]\n  [ 8  9 10 11]]\n\n [[12 13 14 15]\n  [16 17 18 19]\n  [20 21 22 23]]]",
+            TensorText.Numbers(arange(24, ScalarType.Int64).reshape(2, 3, 4))
+        );
     }
 
     [Fact]
@@ -59,7 +73,11 @@ public sealed class TensorTextTests
     {
         using var tensor = (Tensor)Samples.All["whole numbers"]();
 
-        Assert.StartsWith("[2x3x4], type = Int64, device = cpu\n[[[ 0  1", Formatted.Bundle(tensor).Data[MimeBundle.PlainText].ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "[2x3x4], type = Int64, device = cpu\n[[[ 0  1",
+            Formatted.Bundle(tensor).Data[MimeBundle.PlainText].ToString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(Formatted.Bundle(tensor).Data[MimeBundle.PlainText].ToString(), tensor.ToDisplayString(MimeBundle.PlainText));
     }
 
@@ -78,7 +96,8 @@ public sealed class TensorTextTests
                     GC.WaitForPendingFinalizers();
                 }
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         using var bytes = (Tensor)Samples.All["bytes"]();
         var text = TensorText.Numbers(bytes);
 

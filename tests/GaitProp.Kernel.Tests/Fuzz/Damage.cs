@@ -8,8 +8,30 @@ internal static class Damage
     /// <summary>Words that have upset readers: numbers at the ends of their types, nothing, wrong kinds, nesting, no text.</summary>
     private static readonly string[] Words =
     [
-        "null", "true", "[]", "{}", "\"\"", "-1", "0", "1e999", "-0.0", "2147483648", "9223372036854775807", "18446744073709551616", "1.5", "\"\\ud800\"", "\"\\u0000\"",
-        "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]", "\u001b[2J", "../../x", "{\"a\":1,\"a\":2}", "NaN", "%s%n", "\0", "\r\n", "99999999999999999999",
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "\"\"",
+        "-1",
+        "0",
+        "1e999",
+        "-0.0",
+        "2147483648",
+        "9223372036854775807",
+        "18446744073709551616",
+        "1.5",
+        "\"\\ud800\"",
+        "\"\\u0000\"",
+        "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
+        "\u001b[2J",
+        "../../x",
+        "{\"a\":1,\"a\":2}",
+        "NaN",
+        "%s%n",
+        "\0",
+        "\r\n",
+        "99999999999999999999",
     ];
 
     /// <summary>A damaged copy.</summary>
@@ -74,7 +96,11 @@ internal static class Damage
 
         var begin = colons[random.Next(colons.Length)] + 1;
         var end = begin;
-        for (var quoted = false; end < bytes.Count && (quoted || bytes[end] is not ((byte)',' or (byte)'}' or (byte)']' or (byte)'\n')); end++)
+        for (
+            var quoted = false;
+            end < bytes.Count && (quoted || bytes[end] is not ((byte)',' or (byte)'}' or (byte)']' or (byte)'\n'));
+            end++
+        )
         {
             quoted ^= bytes[end] == '"';
         }

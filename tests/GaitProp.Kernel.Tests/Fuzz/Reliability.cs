@@ -26,13 +26,16 @@ internal static class Reliability
     }
 
     private static double Number(string variable, double otherwise) =>
-        double.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        double.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : otherwise;
 }
 
 /// <summary>What came of an attack.</summary>
 /// <param name="Attack">What was attacked, and how.</param>
 /// <param name="Cases">How often.</param>
 /// <param name="Outcome">What came of it.</param>
-/// <param name="Refused">Cases of damaged input that were refused in one line; the others were read, since damage can make another possible file.</param>
+/// <param name="Refused">Cases of damaged input that were refused in one line; the others were read, since damage can make another possible
+/// file.</param>
 /// <param name="Slowest">Seconds that the slowest case of damaged input took.</param>
 internal sealed record AttackOutcome(string Attack, int Cases, string Outcome, int? Refused = null, double? Slowest = null);

@@ -16,12 +16,15 @@ public sealed class ConventionalFormattersTests
         var own = RichFormatter.Types.Where(t => t.Namespace!.StartsWith("GaitProp", StringComparison.Ordinal)).ToArray();
 
         Assert.True(own.Length >= 12, $"{own.Length} types");
-        Assert.All(own, type =>
-        {
-            var attribute = Convention(type);
-            Assert.NotNull(attribute);
-            Assert.Equal(Formatter.GetPreferredMimeTypesFor(type).Order(), Property<string[]>(attribute, "PreferredMimeTypes").Order());
-        });
+        Assert.All(
+            own,
+            type =>
+            {
+                var attribute = Convention(type);
+                Assert.NotNull(attribute);
+                Assert.Equal(Formatter.GetPreferredMimeTypesFor(type).Order(), Property<string[]>(attribute, "PreferredMimeTypes").Order());
+            }
+        );
     }
 
     [Fact]
@@ -36,7 +39,8 @@ public sealed class ConventionalFormattersTests
         Assert.Equal(figure.ToDisplayString("image/png"), Form(figure, "image/png"));
     }
 
-    private static object? Convention(Type type) => type.GetCustomAttributes(inherit: true).SingleOrDefault(a => a.GetType().Name == "TypeFormatterSourceAttribute");
+    private static object? Convention(Type type) =>
+        type.GetCustomAttributes(inherit: true).SingleOrDefault(a => a.GetType().Name == "TypeFormatterSourceAttribute");
 
     private static T Property<T>(object of, string name) => (T)of.GetType().GetProperty(name)!.GetValue(of)!;
 
@@ -46,6 +50,9 @@ public sealed class ConventionalFormattersTests
         var formatters = (IEnumerable)source.GetType().GetMethod("CreateTypeFormatters")!.Invoke(source, null)!;
         var formatter = formatters.Cast<object>().Single(f => Property<string>(f, "MimeType") == mime);
         using var writer = new StringWriter();
-        return (bool)formatter.GetType().GetMethod("Format", BindingFlags.Instance | BindingFlags.Public)!.Invoke(formatter, [value, writer])! ? writer.ToString() : null;
+        return (bool)
+            formatter.GetType().GetMethod("Format", BindingFlags.Instance | BindingFlags.Public)!.Invoke(formatter, [value, writer])!
+            ? writer.ToString()
+            : null;
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.DotNet.Interactive.Events;
 namespace GaitProp.Kernel.Tests.Interactive;
 
 /// <summary>
-/// The extension in a kernel of the library that it is made for. That it loads in the published tool is tested with the packages. The library takes the process's console for every
-/// command, so no cell of another test may run beside it.
+/// The extension in a kernel of the library that it is made for. That it loads in the published tool is tested with the packages. The
+/// library takes the process's console for every command, so no cell of another test may run beside it.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class GaitPropExtensionTests : IDisposable
@@ -45,7 +45,12 @@ public sealed class GaitPropExtensionTests : IDisposable
 
         Assert.IsType<RunRecord>(await Variable("run"));
         var panel = _result.Events.OfType<DisplayedValueProduced>().First();
-        Assert.Contains(_result.Events.OfType<DisplayedValueUpdated>(), u => u.ValueId == panel.ValueId && u.FormattedValues.Any(f => f.MimeType == "text/html" && f.Value.Contains("done in", StringComparison.Ordinal)));
+        Assert.Contains(
+            _result.Events.OfType<DisplayedValueUpdated>(),
+            u =>
+                u.ValueId == panel.ValueId
+                && u.FormattedValues.Any(f => f.MimeType == "text/html" && f.Value.Contains("done in", StringComparison.Ordinal))
+        );
         Assert.Contains(_result.Events.OfType<DisplayedValueProduced>(), d => d.FormattedValues.Any(f => f.MimeType == "image/png"));
     }
 
@@ -55,20 +60,38 @@ public sealed class GaitPropExtensionTests : IDisposable
         using var stop = new CancellationTokenSource();
         // The rest of the test must not go on in the thread that trains.
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var seen = _root.KernelEvents.Subscribe(new Seen(e => { if (e is DisplayedValueUpdated shown && shown.FormattedValues.Any(f => f.Value.Contains(">training,", StringComparison.Ordinal))) { begun.TrySetResult(); } }));
+        using var seen = _root.KernelEvents.Subscribe(
+            new Seen(e =>
+            {
+                if (
+                    e is DisplayedValueUpdated shown
+                    && shown.FormattedValues.Any(f => f.Value.Contains(">training,", StringComparison.Ordinal))
+                )
+                {
+                    begun.TrySetResult();
+                }
+            })
+        );
         var training = Run($"#!gaitprop train synthetic-shallow --epochs 1000 {Small} --runs {_runs}", stop.Token);
         await begun.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
 
-        Assert.True(SpinWait.SpinUntil(() => new RunStore(_runs).List() is [{ State: RunState.Interrupted }], TimeSpan.FromMinutes(1)), $"the run is not marked as interrupted: {string.Join("; ", new RunStore(_runs).List().Select(r => $"{r.State} after epoch {r.EpochsDone}, {r.Error}{r.Problem}"))}");
+        Assert.True(
+            SpinWait.SpinUntil(() => new RunStore(_runs).List() is [{ State: RunState.Interrupted }], TimeSpan.FromMinutes(1)),
+            $"the run is not marked as interrupted: {string.Join("; ", new RunStore(_runs).List().Select(r => $"{r.State} after epoch {r.EpochsDone}, {r.Error}{r.Problem}"))}"
+        );
     }
 
     [Fact]
     public async Task Words_in_braces_are_variables_and_angles_become_one()
     {
         await _root.SendAsync(new SendValue("net", "cifar-shallow", targetKernelName: "csharp"), TestContext.Current.CancellationToken);
-        Assert.Null(await Run("#!gaitprop angles \"{net}\" --rules bp,ngait --batch 8 --data embedded --set network=\"dense 40, dense 10\" --as table"));
+        Assert.Null(
+            await Run(
+                "#!gaitprop angles \"{net}\" --rules bp,ngait --batch 8 --data embedded --set network=\"dense 40, dense 10\" --as table"
+            )
+        );
         Assert.IsType<AngleTable>(await Variable("table"));
     }
 
@@ -99,7 +122,13 @@ public sealed class GaitPropExtensionTests : IDisposable
     {
         Assert.Null(await Run("#!gaitprop info"));
         var forms = Assert.Single(_result.Events.OfType<DisplayedValueProduced>()).FormattedValues;
-        Assert.Contains(forms, f => f.MimeType == "text/html" && f.Value.Contains("<table", StringComparison.Ordinal) && f.Value.Contains("TorchSharp", StringComparison.Ordinal));
+        Assert.Contains(
+            forms,
+            f =>
+                f.MimeType == "text/html"
+                && f.Value.Contains("<table", StringComparison.Ordinal)
+                && f.Value.Contains("TorchSharp", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -122,7 +151,10 @@ public sealed class GaitPropExtensionTests : IDisposable
     public async Task Words_are_completed_and_none_is_empty(string line, string word, string replaced)
     {
         var at = line.IndexOf('|', StringComparison.Ordinal);
-        var result = await _root.SendAsync(new RequestCompletions(line.Remove(at), new LinePosition(0, at)), TestContext.Current.CancellationToken);
+        var result = await _root.SendAsync(
+            new RequestCompletions(line.Remove(at), new LinePosition(0, at)),
+            TestContext.Current.CancellationToken
+        );
         var produced = Assert.Single(result.Events.OfType<CompletionsProduced>());
         Assert.Contains(word, produced.Completions.Select(c => c.DisplayText));
         Assert.DoesNotContain("", produced.Completions.Select(c => c.DisplayText));
@@ -135,8 +167,14 @@ public sealed class GaitPropExtensionTests : IDisposable
     public async Task Words_are_explained(string line, string part)
     {
         var at = line.IndexOf('|', StringComparison.Ordinal);
-        var result = await _root.SendAsync(new RequestHoverText(line.Remove(at, 1), new LinePosition(0, at)), TestContext.Current.CancellationToken);
-        Assert.Contains(Assert.Single(result.Events.OfType<HoverTextProduced>()).Content, c => c.Value.Contains(part, StringComparison.Ordinal));
+        var result = await _root.SendAsync(
+            new RequestHoverText(line.Remove(at, 1), new LinePosition(0, at)),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains(
+            Assert.Single(result.Events.OfType<HoverTextProduced>()).Content,
+            c => c.Value.Contains(part, StringComparison.Ordinal)
+        );
     }
 
     /// <summary>Runs a cell.</summary>
@@ -148,17 +186,19 @@ public sealed class GaitPropExtensionTests : IDisposable
     }
 
     private async Task<object?> Variable(string name) =>
-        Assert.Single((await _root.SendAsync(new RequestValue(name, "text/plain", "csharp"), TestContext.Current.CancellationToken)).Events.OfType<ValueProduced>()).Value;
+        Assert
+            .Single(
+                (
+                    await _root.SendAsync(new RequestValue(name, "text/plain", "csharp"), TestContext.Current.CancellationToken)
+                ).Events.OfType<ValueProduced>()
+            )
+            .Value;
 
     private sealed class Seen(Action<KernelEvent> see) : IObserver<KernelEvent>
     {
-        public void OnCompleted()
-        {
-        }
+        public void OnCompleted() { }
 
-        public void OnError(Exception error)
-        {
-        }
+        public void OnError(Exception error) { }
 
         public void OnNext(KernelEvent value) => see(value);
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using GaitProp.Kernel.Interactive;
 using GaitProp.Kernel.CellCommands;
+using GaitProp.Kernel.Interactive;
 using Microsoft.DotNet.Interactive.Directives;
 
 namespace GaitProp.Kernel.Tests.Interactive;
@@ -16,7 +16,10 @@ public sealed class HostDirectivesTests
         Assert.Equal("#!gaitprop", Directive.Name);
         Assert.Equal(Model.Subcommands.SelectMany(c => c.Aliases.Prepend(c.Name)), Directive.Subcommands.Select(v => v.Name));
         Assert.All(Model.Subcommands, c => Assert.StartsWith(c.Description, Verb(c.Name).Description, StringComparison.Ordinal));
-        Assert.All(Model.Subcommands.SelectMany(c => c.Subcommands.Select(below => (c, below))), v => Assert.Contains($"{v.below.Name}: {v.below.Description}", Verb(v.c.Name).Description, StringComparison.Ordinal));
+        Assert.All(
+            Model.Subcommands.SelectMany(c => c.Subcommands.Select(below => (c, below))),
+            v => Assert.Contains($"{v.below.Name}: {v.below.Description}", Verb(v.c.Name).Description, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -55,5 +58,8 @@ public sealed class HostDirectivesTests
     private static KernelActionDirective Verb(string name) => Assert.Single(Directive.Subcommands, v => v.Name == name);
 
     private static IEnumerable<Option> Options(Command verb, bool isRoot) =>
-        verb.Options.Where(o => !o.Hidden).Concat(isRoot ? [] : verb.Subcommands.Where(c => !c.Hidden).SelectMany(c => Options(c, isRoot: false))).DistinctBy(o => o.Name);
+        verb
+            .Options.Where(o => !o.Hidden)
+            .Concat(isRoot ? [] : verb.Subcommands.Where(c => !c.Hidden).SelectMany(c => Options(c, isRoot: false)))
+            .DistinctBy(o => o.Name);
 }

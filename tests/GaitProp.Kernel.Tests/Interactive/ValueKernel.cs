@@ -7,7 +7,12 @@ using Microsoft.DotNet.Interactive.ValueSharing;
 namespace GaitProp.Kernel.Tests.Interactive;
 
 /// <summary>A language that has variables and nothing else.</summary>
-internal sealed class ValueKernel(string name) : Microsoft.DotNet.Interactive.Kernel(name), IKernelCommandHandler<RequestValue>, IKernelCommandHandler<RequestValueInfos>, IKernelCommandHandler<SendValue>, IKernelCommandHandler<SubmitCode>
+internal sealed class ValueKernel(string name)
+    : Microsoft.DotNet.Interactive.Kernel(name),
+        IKernelCommandHandler<RequestValue>,
+        IKernelCommandHandler<RequestValueInfos>,
+        IKernelCommandHandler<SendValue>,
+        IKernelCommandHandler<SubmitCode>
 {
     private readonly Dictionary<string, object> _values = [];
 
@@ -19,7 +24,12 @@ internal sealed class ValueKernel(string name) : Microsoft.DotNet.Interactive.Ke
 
     public Task HandleAsync(RequestValueInfos command, KernelInvocationContext context)
     {
-        context.Publish(new ValueInfosProduced([.. _values.Select(v => new KernelValueInfo(v.Key, new FormattedValue("text/plain", ""), v.Value.GetType()))], command));
+        context.Publish(
+            new ValueInfosProduced(
+                [.. _values.Select(v => new KernelValueInfo(v.Key, new FormattedValue("text/plain", ""), v.Value.GetType()))],
+                command
+            )
+        );
         return Task.CompletedTask;
     }
 

@@ -20,5 +20,6 @@ public sealed class VariableNameTests
     [InlineData("a-b")]
     [InlineData("@run")]
     [InlineData("a.b")]
-    public void The_compiler_agrees_on_names(string name) => Assert.Equal(SyntaxFacts.IsValidIdentifier(name), VariableName.IsPossible(name));
+    public void The_compiler_agrees_on_names(string name) =>
+        Assert.Equal(SyntaxFacts.IsValidIdentifier(name), VariableName.IsPossible(name));
 }

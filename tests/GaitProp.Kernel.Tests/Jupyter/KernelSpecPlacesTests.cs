@@ -12,7 +12,11 @@ public sealed class KernelSpecPlacesTests : IDisposable
     public void The_users_folder_is_where_jupyter_looks(string variable, string path)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the XDG folders are of Linux");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), "jupyter", "install"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), "jupyter", "install"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment.Remove("JUPYTER_DATA_DIR");
         start.Environment[variable] = _program["data"];
         var finished = GaitPropProcess.Finish(Process.Start(start)!);

@@ -18,7 +18,10 @@ public sealed class KernelSpecTests : IDisposable
         var words = json["argv"]!.AsArray().Select(w => w!.ToString()).ToArray();
         Assert.All(words[..2], word => Assert.True(Path.IsPathRooted(word) && File.Exists(word), word));
         Assert.Equal(["jupyter", "start", "{connection_file}"], words[2..]);
-        Assert.Equal(("C# (GaitProp)", "C#", "message"), (json["display_name"]!.ToString(), json["language"]!.ToString(), json["interrupt_mode"]!.ToString()));
+        Assert.Equal(
+            ("C# (GaitProp)", "C#", "message"),
+            (json["display_name"]!.ToString(), json["language"]!.ToString(), json["interrupt_mode"]!.ToString())
+        );
         foreach (var (logo, side) in new[] { ("logo-32x32.png", 32), ("logo-64x64.png", 64) })
         {
             var bytes = File.ReadAllBytes(Spec(logo));

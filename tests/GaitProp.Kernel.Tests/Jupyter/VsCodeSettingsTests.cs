@@ -17,7 +17,9 @@ public sealed class VsCodeSettingsTests : IDisposable
     [InlineData("{ \"a\": 1 }")]
     [InlineData("{\n    \"a\": 1\n}\n")]
     [InlineData("{\r\n    \"a\": 1,\r\n}\r\n")]
-    [InlineData("// mine, of course\n{\n    \"a\": { \"b\": [1, 2] } // last, but not least\n    // \"jupyter.completionTriggerCharacters\": {}\n}\n// end")]
+    [InlineData(
+        "// mine, of course\n{\n    \"a\": { \"b\": [1, 2] } // last, but not least\n    // \"jupyter.completionTriggerCharacters\": {}\n}\n// end"
+    )]
     [InlineData("{\n    \"a\": \"} // no\", /* and, */ \"b\": [ ] /* , */\n}")]
     [InlineData("{\n    \"a\": 1 /* x */ , // y\n}")]
     [InlineData("{ /* nothing, yet */ }")]
@@ -35,7 +37,10 @@ public sealed class VsCodeSettingsTests : IDisposable
 
         // What was there is there in its order, and comments stand behind what they stood behind.
         var rest = added.Replace(VsCodeSettings.Line, "", StringComparison.Ordinal);
-        Assert.Equal(Signs(text).Replace(",", "", StringComparison.Ordinal), Signs(rest).Replace(",", "", StringComparison.Ordinal).Replace(text.Length == 0 ? "{}" : "\0", "", StringComparison.Ordinal));
+        Assert.Equal(
+            Signs(text).Replace(",", "", StringComparison.Ordinal),
+            Signs(rest).Replace(",", "", StringComparison.Ordinal).Replace(text.Length == 0 ? "{}" : "\0", "", StringComparison.Ordinal)
+        );
         Assert.Null(VsCodeSettings.Added(added));
 
         static string Signs(string s) => string.Concat(s.Where(c => !char.IsWhiteSpace(c)));
@@ -54,7 +59,11 @@ public sealed class VsCodeSettingsTests : IDisposable
         (string, string)[] here = [("XDG_CONFIG_HOME", _program["config"])];
 
         Assert.Contains(VsCodeSettings.Line, Install(), StringComparison.Ordinal);
-        Assert.Contains("there is no settings.json", _program.RunIn(here, "jupyter", "install", "--prefix", "env", "--vscode-settings").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no settings.json",
+            _program.RunIn(here, "jupyter", "install", "--prefix", "env", "--vscode-settings").OneErrorLine(),
+            StringComparison.Ordinal
+        );
 
         Directory.CreateDirectory(_program["config", "Code", "User"]);
         var file = _program["config", "Code", "User", "settings.json"];
@@ -65,7 +74,11 @@ public sealed class VsCodeSettingsTests : IDisposable
         Assert.Contains($"{file} has {VsCodeSettings.Key}", Install("--vscode-settings"), StringComparison.Ordinal);
 
         File.WriteAllText(file, "{ \"a\": ");
-        Assert.Contains("was left as it is", _program.RunIn(here, "jupyter", "install", "--prefix", "env", "--vscode-settings").OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(
+            "was left as it is",
+            _program.RunIn(here, "jupyter", "install", "--prefix", "env", "--vscode-settings").OneErrorLine(),
+            StringComparison.Ordinal
+        );
         Assert.Equal("{ \"a\": ", File.ReadAllText(file));
 
         string Install(params string[] more)

@@ -12,15 +12,34 @@ public sealed partial class CommittedNotebooksTests
 
     private static string Folder { get; } = Path.Combine(Repository.Folder, "notebooks");
 
-    public static TheoryData<string> Names { get; } = [.. Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names { get; } =
+    [.. Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
     [Fact]
     public void All_thirteen_are_there_and_in_the_index_with_a_small_thumbnail_each()
     {
-        string[] expected = ["00-quickstart", "01-the-rule", "07-your-own-rule", "08-speed", "09-polyglot", "10-beyond-the-paper", "11-your-own-loop", "fig1", "fig2", "fig3", "fig4", "fig5", "fig6"];
+        string[] expected =
+        [
+            "00-quickstart",
+            "01-the-rule",
+            "07-your-own-rule",
+            "08-speed",
+            "09-polyglot",
+            "10-beyond-the-paper",
+            "11-your-own-loop",
+            "fig1",
+            "fig2",
+            "fig3",
+            "fig4",
+            "fig5",
+            "fig6",
+        ];
         var index = File.ReadAllText(Path.Combine(Folder, "README.md"));
 
-        Assert.Equal(expected, Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected,
+            Directory.GetFiles(Folder, "*.ipynb").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)
+        );
         foreach (var name in expected)
         {
             Assert.Contains($"({name}.ipynb)", index, StringComparison.Ordinal);
@@ -41,20 +60,31 @@ public sealed partial class CommittedNotebooksTests
         Assert.Equal((4, 5), ((int)notebook["nbformat"]!, (int)notebook["nbformat_minor"]!));
         // What it says of its verification is its own.
         notebook["metadata"]!.AsObject().Remove("gaitprop");
-        Assert.True(JsonNode.DeepEquals(notebook["metadata"], JsonNode.Parse("""
+        Assert.True(
+            JsonNode.DeepEquals(
+                notebook["metadata"],
+                JsonNode.Parse(
+                    """
+                    {
+                      "kernelspec": { "display_name": "C# (GaitProp)", "language": "C#", "name": "gaitprop-csharp" },
+                      "language_info": { "name": "C#", "file_extension": ".cs", "mimetype": "text/x-csharp", "pygments_lexer": "csharp", "version": "14.0" },
+                      "polyglot_notebook": { "kernelInfo": { "defaultKernelName": "csharp", "items": [{ "name": "csharp", "languageName": "C#", "aliases": [] }] } }
+                    }
+                    """
+                )
+            ),
+            notebook["metadata"]!.ToJsonString()
+        );
+        Assert.All(
+            Cells(notebook, "code"),
+            cell =>
             {
-              "kernelspec": { "display_name": "C# (GaitProp)", "language": "C#", "name": "gaitprop-csharp" },
-              "language_info": { "name": "C#", "file_extension": ".cs", "mimetype": "text/x-csharp", "pygments_lexer": "csharp", "version": "14.0" },
-              "polyglot_notebook": { "kernelInfo": { "defaultKernelName": "csharp", "items": [{ "name": "csharp", "languageName": "C#", "aliases": [] }] } }
+                // Every front end sends a cell to the one kernel: its text names its language.
+                Assert.Equal("csharp", (string?)cell["metadata"]!["polyglot_notebook"]!["kernelName"]);
+                Assert.Equal("csharp", (string?)cell["metadata"]!["dotnet_interactive"]!["language"]);
+                Assert.Null(cell["metadata"]!["vscode"]);
             }
-            """)), notebook["metadata"]!.ToJsonString());
-        Assert.All(Cells(notebook, "code"), cell =>
-        {
-            // Every front end sends a cell to the one kernel: its text names its language.
-            Assert.Equal("csharp", (string?)cell["metadata"]!["polyglot_notebook"]!["kernelName"]);
-            Assert.Equal("csharp", (string?)cell["metadata"]!["dotnet_interactive"]!["language"]);
-            Assert.Null(cell["metadata"]!["vscode"]);
-        });
+        );
     }
 
     [Theory]
@@ -63,7 +93,8 @@ public sealed partial class CommittedNotebooksTests
     [InlineData("file:///data/x", true)]
     [InlineData("at (D:\\\\kit)", true)]
     [InlineData("https://srv.net/kit/x text/html </b> figures/fig4.png ../a/b iVBOR+/abc/d", false)]
-    public void Places_of_machines_are_known_from_addresses_and_relative_paths(string text, bool isPlace) => Assert.Equal(isPlace, PlaceOfAMachine().IsMatch(text));
+    public void Places_of_machines_are_known_from_addresses_and_relative_paths(string text, bool isPlace) =>
+        Assert.Equal(isPlace, PlaceOfAMachine().IsMatch(text));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -77,7 +108,10 @@ public sealed partial class CommittedNotebooksTests
         {
             var outputs = cell["outputs"]!.AsArray();
             Assert.DoesNotContain("error", outputs.Select(o => (string?)o!["output_type"]));
-            Assert.True(outputs.Count > 0 || !Source(cell).StartsWith("#!gaitprop", StringComparison.Ordinal), $"no output: {Source(cell)}");
+            Assert.True(
+                outputs.Count > 0 || !Source(cell).StartsWith("#!gaitprop", StringComparison.Ordinal),
+                $"no output: {Source(cell)}"
+            );
         }
     }
 
@@ -86,7 +120,9 @@ public sealed partial class CommittedNotebooksTests
     public void What_its_text_links_to_is_there(string name)
     {
         var links = Cells(JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!, "markdown")
-            .SelectMany(cell => Link().Matches(Source(cell))).Select(link => link.Groups[1].Value).Where(link => !link.StartsWith("http", StringComparison.Ordinal));
+            .SelectMany(cell => Link().Matches(Source(cell)))
+            .Select(link => link.Groups[1].Value)
+            .Where(link => !link.StartsWith("http", StringComparison.Ordinal));
 
         Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Folder, link.Split('#')[0])), link));
     }
@@ -101,7 +137,10 @@ public sealed partial class CommittedNotebooksTests
     public void Its_figure_is_in_it_as_a_picture_for_pages_that_run_no_scripts(string name)
     {
         var cells = Cells(JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!, "code");
-        var figure = cells.First(c => Source(c).StartsWith("#!gaitprop reproduce", StringComparison.Ordinal) || Source(c).StartsWith("#!gaitprop figure", StringComparison.Ordinal));
+        var figure = cells.First(c =>
+            Source(c).StartsWith("#!gaitprop reproduce", StringComparison.Ordinal)
+            || Source(c).StartsWith("#!gaitprop figure", StringComparison.Ordinal)
+        );
 
         Assert.Contains(figure["outputs"]!.AsArray(), o => o!["data"]?["image/png"] is not null);
     }
@@ -114,7 +153,10 @@ public sealed partial class CommittedNotebooksTests
         var cells = notebook["cells"]!.AsArray().Select(c => c!).ToArray();
 
         Assert.Matches(@"(?m)^\| takes \| .*(second|minute)", Source(cells[0]));
-        var invitation = Array.FindIndex(cells, c => (string?)c["cell_type"] == "markdown" && Source(c).StartsWith("## Try this", StringComparison.Ordinal));
+        var invitation = Array.FindIndex(
+            cells,
+            c => (string?)c["cell_type"] == "markdown" && Source(c).StartsWith("## Try this", StringComparison.Ordinal)
+        );
         Assert.InRange(invitation, 1, cells.Length - 2);
         Assert.Equal("code", (string?)cells[invitation + 1]["cell_type"]);
         Assert.Matches(@"= .*;\s+// \S", Source(cells[invitation + 1]));
@@ -133,18 +175,25 @@ public sealed partial class CommittedNotebooksTests
 
         var notebook = NotebookParameters.Inject(NotebookReader.Read(Path.Combine(Folder, name)), name, values, (_, word, _) => word);
 
-        Assert.Equal(parameters.Length + 1, notebook.Cells.Single(c => c.Tags.Contains(NotebookParameters.Injected)).Source.Split('\n').Length);
+        Assert.Equal(
+            parameters.Length + 1,
+            notebook.Cells.Single(c => c.Tags.Contains(NotebookParameters.Injected)).Source.Split('\n').Length
+        );
     }
 
-    private static IEnumerable<JsonNode> Cells(JsonNode notebook, string kind) => notebook["cells"]!.AsArray().Where(c => (string?)c!["cell_type"] == kind).Select(c => c!);
+    private static IEnumerable<JsonNode> Cells(JsonNode notebook, string kind) =>
+        notebook["cells"]!.AsArray().Where(c => (string?)c!["cell_type"] == kind).Select(c => c!);
 
-    private static string Source(JsonNode cell) => cell["source"] is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string)cell["source"]!;
+    private static string Source(JsonNode cell) =>
+        cell["source"] is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string)cell["source"]!;
 
     /// <summary>A link of Markdown; its target is the first group.</summary>
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
-    /// <summary>An absolute path, which no file that others read may have; not the end of an address, of a relative path, of a tag or of base64.</summary>
+    /// <summary>
+    /// An absolute path, which no file that others read may have; not the end of an address, of a relative path, of a tag or of base64.
+    /// </summary>
     [GeneratedRegex(@"(?<![\w.~*)<\]}/+&;-])/[A-Za-z][\w.-]*/|file:///|\b[A-Z]:\\")]
     private static partial Regex PlaceOfAMachine();
 }

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace GaitProp.Kernel.Tests.Packages;
 
-/// <summary>The published .NET Interactive over standard input and output, a JSON envelope a line: <c>dotnet-interactive stdio</c>.</summary>
+/// <summary>
+/// The published .NET Interactive over standard input and output, a JSON envelope a line: <c>dotnet-interactive stdio</c>.
+/// </summary>
 internal sealed class DotNetInteractive : INotebookHost
 {
     private const string Version = "1.0.712001";
@@ -25,7 +27,16 @@ internal sealed class DotNetInteractive : INotebookHost
         tried = "";
         if (!File.Exists(program))
         {
-            var (exit, output) = PackedPackages.Run(folder, "tool", "install", "Microsoft.dotnet-interactive", "--version", Version, "--tool-path", tools);
+            var (exit, output) = PackedPackages.Run(
+                folder,
+                "tool",
+                "install",
+                "Microsoft.dotnet-interactive",
+                "--version",
+                Version,
+                "--tool-path",
+                tools
+            );
             tried = $"'dotnet tool install Microsoft.dotnet-interactive' failed: {output.ReplaceLineEndings(" ").Trim()}";
             return exit == 0 ? program : null;
         }
@@ -43,7 +54,12 @@ internal sealed class DotNetInteractive : INotebookHost
             return null;
         }
 
-        var start = new ProcessStartInfo(program, ["stdio", "--default-kernel", "csharp"]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["stdio", "--default-kernel", "csharp"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["OMP_NUM_THREADS"] = "1";
         return new(start);
     }
@@ -54,7 +70,12 @@ internal sealed class DotNetInteractive : INotebookHost
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(CellLimit);
         var token = $"cell-{++_cells}";
-        var envelope = new JsonObject { ["commandType"] = "SubmitCode", ["command"] = new JsonObject { ["code"] = code }, ["token"] = token };
+        var envelope = new JsonObject
+        {
+            ["commandType"] = "SubmitCode",
+            ["command"] = new JsonObject { ["code"] = code },
+            ["token"] = token,
+        };
         await _process.StandardInput.WriteLineAsync(envelope.ToJsonString().AsMemory(), limit.Token);
         await _process.StandardInput.FlushAsync(limit.Token);
 

@@ -1,6 +1,8 @@
 namespace GaitProp.Kernel.Tests.Packages;
 
-/// <summary>The same cells in the kit's own host and in the published tool, which gets the extension from its package in a folder.</summary>
+/// <summary>
+/// The same cells in the kit's own host and in the published tool, which gets the extension from its package in a folder.
+/// </summary>
 [Collection(Packed.Name)]
 [Trait("Size", "Exhaustive")]
 public sealed class HostTests(PackedPackages packed) : IDisposable
@@ -63,13 +65,25 @@ public sealed class HostTests(PackedPackages packed) : IDisposable
 
         // F# has the run itself; a chart of the user's own is a chart.
         Assert.Contains("1", await Succeeds("#!fsharp\nlet epochs (n: int) = n + 1\nepochs 0"), StringComparison.Ordinal);
-        Assert.Contains("cifar-shallow", await Succeeds("#!fsharp\nlet network = \"cifar-shallow\"\n#!gaitprop model show \"{network}\""), StringComparison.Ordinal);
+        Assert.Contains(
+            "cifar-shallow",
+            await Succeeds("#!fsharp\nlet network = \"cifar-shallow\"\n#!gaitprop model show \"{network}\""),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "application/vnd.plotly.v1+json: ",
             await Succeeds("Plotly.NET.GenericChart.ofTraceObject(true, new Plotly.NET.Trace(\"bar\"))"),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
-        foreach (var (line, part) in new[] { ("#!gaitprop trian x", "Did you mean 'train'?"), ("#!gaitprop train nosuch", "nosuch"), ("#!gaitprop info --as x", "no result") })
+        foreach (
+            var (line, part) in new[]
+            {
+                ("#!gaitprop trian x", "Did you mean 'train'?"),
+                ("#!gaitprop train nosuch", "nosuch"),
+                ("#!gaitprop info --as x", "no result"),
+            }
+        )
         {
             var (succeeded, error) = await host.Submit(line, stop);
             Assert.False(succeeded);

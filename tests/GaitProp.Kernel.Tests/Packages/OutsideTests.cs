@@ -1,7 +1,8 @@
 namespace GaitProp.Kernel.Tests.Packages;
 
 /// <summary>
-/// A console project of its own, which references the package of the library and nothing else of this repository: the rule, the layer and the data set of <c>docs/architecture.md</c>, word for word.
+/// A console project of its own, which references the package of the library and nothing else of this repository: the rule, the layer and
+/// the data set of <c>docs/architecture.md</c>, word for word.
 /// </summary>
 [Collection(Packed.Name)]
 [Trait("Size", "Exhaustive")]
@@ -51,7 +52,9 @@ public sealed class OutsideTests(PackedPackages packed)
         var folder = Directory.CreateTempSubdirectory("gaitprop-outside-").FullName;
         try
         {
-            File.WriteAllText(Path.Combine(folder, "outside.csproj"), $"""
+            File.WriteAllText(
+                Path.Combine(folder, "outside.csproj"),
+                $"""
                 <Project Sdk="Microsoft.NET.Sdk">
                   <PropertyGroup>
                     <OutputType>Exe</OutputType>
@@ -67,14 +70,18 @@ public sealed class OutsideTests(PackedPackages packed)
                     <PackageReference Include="GaitProp.Core" Version="{PackedPackages.Version}" />
                   </ItemGroup>
                 </Project>
-                """);
+                """
+            );
             File.WriteAllText(Path.Combine(folder, "Program.cs"), WithTheRecipes());
 
             var (exit, output) = PackedPackages.Run(folder, "build", "-c", "Release", "-nodeReuse:false", "-o", "out");
             Assert.True(exit == 0, output);
             (exit, output) = PackedPackages.Run(folder, Path.Combine("out", "outside.dll"));
             Assert.True(exit == 0, output);
-            Assert.Equal(["angles below 0.05 degrees", "it learns", "10 images of stripes, a batch of 10 x 1 x 8 x 8, 5 standing"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^3..]);
+            Assert.Equal(
+                ["angles below 0.05 degrees", "it learns", "10 images of stripes, a batch of 10 x 1 x 8 x 8, 5 standing"],
+                output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^3..]
+            );
         }
         finally
         {
@@ -86,6 +93,12 @@ public sealed class OutsideTests(PackedPackages packed)
     private static string WithTheRecipes()
     {
         var recipes = DocumentedCode.Of("docs/architecture.md").Take(3).Select(code => code.Split('\n', 2)).ToArray();
-        return string.Join('\n', [Program.Replace("REGISTRATIONS", string.Concat(recipes.Select(r => r[0])), StringComparison.Ordinal), .. recipes.Select(r => r[1])]);
+        return string.Join(
+            '\n',
+            [
+                Program.Replace("REGISTRATIONS", string.Concat(recipes.Select(r => r[0])), StringComparison.Ordinal),
+                .. recipes.Select(r => r[1]),
+            ]
+        );
     }
 }

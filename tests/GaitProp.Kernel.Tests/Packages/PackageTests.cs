@@ -17,7 +17,18 @@ public sealed class PackageTests(PackedPackages packed)
         using var zip = packed.Open(package);
         var files = Files(zip);
         Assert.Superset(
-            new HashSet<string> { $"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml", "README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "icon.png", $"{package}.nuspec" }, files.ToHashSet());
+            new HashSet<string>
+            {
+                $"lib/net10.0/{assembly}.dll",
+                $"lib/net10.0/{assembly}.xml",
+                "README.md",
+                "LICENSE",
+                "THIRD-PARTY-NOTICES.md",
+                "icon.png",
+                $"{package}.nuspec",
+            },
+            files.ToHashSet()
+        );
         Assert.DoesNotContain(files, f => f.EndsWith(".json", StringComparison.Ordinal) && f != "runtime.json");
 
         var metadata = Metadata(zip, package);
@@ -55,11 +66,20 @@ public sealed class PackageTests(PackedPackages packed)
     public void The_kernel_package_has_the_extension_and_brings_a_host_no_compiler_no_network_library_and_no_host()
     {
         using var zip = packed.Open("GaitProp.Kernel");
-        Assert.Equal(["interactive-extensions/dotnet/extension.dib"], Files(zip).Where(f => f.StartsWith("interactive-extensions", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["interactive-extensions/dotnet/extension.dib"],
+            Files(zip).Where(f => f.StartsWith("interactive-extensions", StringComparison.Ordinal))
+        );
 
         var dependencies = Dependencies(zip, "GaitProp.Kernel");
         Assert.Equal(PackedPackages.Version, dependencies["GaitProp.Core"]);
-        Assert.DoesNotContain(dependencies.Keys, d => d is "Mono.Cecil" or "NetMQ" or "Markdig" || d.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal) || d.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            dependencies.Keys,
+            d =>
+                d is "Mono.Cecil" or "NetMQ" or "Markdig"
+                || d.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal)
+                || d.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -79,9 +99,12 @@ public sealed class PackageTests(PackedPackages packed)
         using var stream = zip.GetEntry("runtime.json")!.Open();
         var runtimes = JsonNode.Parse(stream)!["runtimes"]!.AsObject();
         Assert.Equal(["linux-x64", "osx-arm64", "win-x64"], runtimes.Select(r => r.Key).Order());
-        Assert.All(runtimes, r => Assert.Equal(
-            LibTorchVersion, (string?)r.Value!["GaitProp.Core"]![$"libtorch-cpu-{r.Key}"]));
-        var pinned = XDocument.Load(Path.Combine(Repository.Folder, "Directory.Packages.props")).Descendants("LibVipsVersion").Single().Value;
+        Assert.All(runtimes, r => Assert.Equal(LibTorchVersion, (string?)r.Value!["GaitProp.Core"]![$"libtorch-cpu-{r.Key}"]));
+        var pinned = XDocument
+            .Load(Path.Combine(Repository.Folder, "Directory.Packages.props"))
+            .Descendants("LibVipsVersion")
+            .Single()
+            .Value;
         Assert.All(runtimes, r => Assert.Equal(pinned, (string?)r.Value!["GaitProp.Core"]![$"NetVips.Native.{r.Key}"]));
     }
 
@@ -92,15 +115,33 @@ public sealed class PackageTests(PackedPackages packed)
         var files = Files(zip);
         Assert.Contains("tools/net10.0/any/DotnetToolSettings.xml", files);
         Assert.Contains("tools/net10.0/any/runtimes/linux-x64/native/libSkiaSharp.so", files);
-        Assert.All(["linux-x64", "osx-arm64", "win-x64"], system => Assert.Contains(files, f => f.StartsWith($"tools/net10.0/any/runtimes/{system}/native/", StringComparison.Ordinal) && f.Contains("vips", StringComparison.Ordinal)));
-        Assert.DoesNotContain(files, f => Path.GetFileName(f).Contains("torch_cpu", StringComparison.OrdinalIgnoreCase) || Path.GetFileName(f).StartsWith("libLibTorchSharp", StringComparison.Ordinal));
+        Assert.All(
+            ["linux-x64", "osx-arm64", "win-x64"],
+            system =>
+                Assert.Contains(
+                    files,
+                    f =>
+                        f.StartsWith($"tools/net10.0/any/runtimes/{system}/native/", StringComparison.Ordinal)
+                        && f.Contains("vips", StringComparison.Ordinal)
+                )
+        );
+        Assert.DoesNotContain(
+            files,
+            f =>
+                Path.GetFileName(f).Contains("torch_cpu", StringComparison.OrdinalIgnoreCase)
+                || Path.GetFileName(f).StartsWith("libLibTorchSharp", StringComparison.Ordinal)
+        );
         Assert.InRange(new FileInfo(Path.Combine(packed.Feed, $"gaitprop.{PackedPackages.Version}.nupkg")).Length, 1_000_000, 95_000_000);
         using var reader = new StreamReader(zip.GetEntry("tools/net10.0/any/gaitprop.runtimeconfig.json")!.Open());
         Assert.DoesNotContain("GaitProp.NuGetPackages", reader.ReadToEnd(), StringComparison.Ordinal);
     }
 
     private static string LibTorchVersion =>
-        typeof(LibTorch).Assembly.GetCustomAttributes(inherit: false).OfType<System.Reflection.AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchVersion").Value!;
+        typeof(LibTorch)
+            .Assembly.GetCustomAttributes(inherit: false)
+            .OfType<System.Reflection.AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "LibTorchVersion")
+            .Value!;
 
     private static string[] Files(ZipArchive zip) => [.. zip.Entries.Select(e => e.FullName)];
 
@@ -108,7 +149,10 @@ public sealed class PackageTests(PackedPackages packed)
         Nuspec(zip, package).Elements().GroupBy(e => e.Name.LocalName).ToDictionary(g => g.Key, g => g.First().Value);
 
     private static Dictionary<string, string> Dependencies(ZipArchive zip, string package) =>
-        Nuspec(zip, package).Descendants().Where(e => e.Name.LocalName == "dependency").ToDictionary(e => e.Attribute("id")!.Value, e => e.Attribute("version")!.Value);
+        Nuspec(zip, package)
+            .Descendants()
+            .Where(e => e.Name.LocalName == "dependency")
+            .ToDictionary(e => e.Attribute("id")!.Value, e => e.Attribute("version")!.Value);
 
     private static XElement Nuspec(ZipArchive zip, string package)
     {

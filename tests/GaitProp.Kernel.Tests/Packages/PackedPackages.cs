@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace GaitProp.Kernel.Tests.Packages;
 
-/// <summary>Both packages and the tool, packed once into a folder that is gone afterwards, outside of the folders of the ordinary build.</summary>
+/// <summary>
+/// Both packages and the tool, packed once into a folder that is gone afterwards, outside of the folders of the ordinary build.
+/// </summary>
 public sealed class PackedPackages : IDisposable
 {
     private readonly string _artifacts = Directory.CreateTempSubdirectory("gaitprop-pack-").FullName;
@@ -25,8 +27,12 @@ public sealed class PackedPackages : IDisposable
     public void Dispose()
     {
         Directory.Delete(_artifacts, recursive: true);
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        foreach (var kept in new[] { "gaitprop.core", "gaitprop.kernel" }.Select(p => Path.Combine(cache, p, Version)).Where(Directory.Exists))
+        var cache =
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        foreach (
+            var kept in new[] { "gaitprop.core", "gaitprop.kernel" }.Select(p => Path.Combine(cache, p, Version)).Where(Directory.Exists)
+        )
         {
             Directory.Delete(kept, recursive: true);
         }
@@ -38,7 +44,12 @@ public sealed class PackedPackages : IDisposable
     /// <returns>What it wrote.</returns>
     public static (int Exit, string Output) Run(string folder, params string[] words)
     {
-        var start = new ProcessStartInfo("dotnet", words) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", words)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // What the test's own dotnet hands down would redirect the new one's build.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
         {
@@ -55,7 +66,19 @@ public sealed class PackedPackages : IDisposable
     private void Pack(string project, params string[] more)
     {
         var (exit, output) = Run(
-            Repository.Folder, ["pack", Path.Combine("src", project), "-c", "Release", $"-p:ArtifactsPath={_artifacts}", $"-p:Version={Version}", "-p:RunAnalyzers=false", "-nodeReuse:false", .. more]);
+            Repository.Folder,
+            [
+                "pack",
+                Path.Combine("src", project),
+                "-c",
+                "Release",
+                $"-p:ArtifactsPath={_artifacts}",
+                $"-p:Version={Version}",
+                "-p:RunAnalyzers=false",
+                "-nodeReuse:false",
+                .. more,
+            ]
+        );
         Assert.True(exit == 0, output);
     }
 }

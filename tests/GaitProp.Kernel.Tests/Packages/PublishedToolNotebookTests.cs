@@ -10,14 +10,20 @@ public sealed class PublishedToolNotebookTests(PackedPackages packed) : IDisposa
 {
     private const string Python = "/usr/bin/python3";
 
-    /// <summary>Values of a user's own types look as each host shows them, and F#, Python and JavaScript are the tool's own there: its outputs are not compared.</summary>
+    /// <summary>
+    /// Values of a user's own types look as each host shows them, and F#, Python and JavaScript are the tool's own there: its outputs are
+    /// not compared.
+    /// </summary>
     private const string Polyglot = "09-polyglot.ipynb";
 
     /// <summary>
-    /// One of each kind: a training and its run, the library's types in C#, every language, a figure. <c>notebook verify</c> runs all of them in the kit's own host, and
-    /// <c>GAITPROP_ALL_NOTEBOOKS=1</c> has all of them run here.
+    /// One of each kind: a training and its run, the library's types in C#, every language, a figure. <c>notebook verify</c> runs all of
+    /// them in the kit's own host, and <c>GAITPROP_ALL_NOTEBOOKS=1</c> has all of them run here.
     /// </summary>
-    private static readonly string[]? Representatives = Environment.GetEnvironmentVariable("GAITPROP_ALL_NOTEBOOKS") == "1" ? null : ["00-quickstart.ipynb", "01-the-rule.ipynb", Polyglot, "fig2.ipynb"];
+    private static readonly string[]? Representatives =
+        Environment.GetEnvironmentVariable("GAITPROP_ALL_NOTEBOOKS") == "1"
+            ? null
+            : ["00-quickstart.ipynb", "01-the-rule.ipynb", Polyglot, "fig2.ipynb"];
 
     private readonly GaitPropProcess _program = new();
 
@@ -43,7 +49,9 @@ public sealed class PublishedToolNotebookTests(PackedPackages packed) : IDisposa
         Assert.Equal(jupyter.Length - 1, compared.Output.Split("as stored").Length - 1);
     }
 
-    /// <summary>Cell by cell through the protocol that VS Code drives the tool with, in which each cell says what its language is.</summary>
+    /// <summary>
+    /// Cell by cell through the protocol that VS Code drives the tool with, in which each cell says what its language is.
+    /// </summary>
     private async Task<string> OverStdio(string[] notebooks)
     {
         var failures = new List<string>();
@@ -51,8 +59,22 @@ public sealed class PublishedToolNotebookTests(PackedPackages packed) : IDisposa
         {
             var notebook = NotebookReader.Read(file);
             using var host = DotNetInteractive.Start(Path.GetDirectoryName(file)!, out _)!;
-            string[] packages = [$"#i \"nuget:{packed.Feed}\"", $"#r \"nuget:GaitProp.Kernel,{PackedPackages.Version}\"", .. (string[])(Path.GetFileName(file) == Polyglot ? ["#r \"nuget: DuckDB.NET.Data.Full, 1.5.6.1\""] : [])];
-            foreach (var code in notebook.Cells.Where(c => c.IsCode && !c.Tags.Contains(NotebookRunner.MayFail) && !c.Source.StartsWith("#!javascript", StringComparison.Ordinal)).Select(c => c.Source).Prepend(string.Join('\n', packages)))
+            string[] packages =
+            [
+                $"#i \"nuget:{packed.Feed}\"",
+                $"#r \"nuget:GaitProp.Kernel,{PackedPackages.Version}\"",
+                .. (string[])(Path.GetFileName(file) == Polyglot ? ["#r \"nuget: DuckDB.NET.Data.Full, 1.5.6.1\""] : []),
+            ];
+            foreach (
+                var code in notebook
+                    .Cells.Where(c =>
+                        c.IsCode
+                        && !c.Tags.Contains(NotebookRunner.MayFail)
+                        && !c.Source.StartsWith("#!javascript", StringComparison.Ordinal)
+                    )
+                    .Select(c => c.Source)
+                    .Prepend(string.Join('\n', packages))
+            )
             {
                 // (JavaScript is the front end's there, and this program has none.)
                 var (succeeded, text) = await host.Submit(code, TestContext.Current.CancellationToken);
@@ -69,7 +91,17 @@ public sealed class PublishedToolNotebookTests(PackedPackages packed) : IDisposa
 
     private async Task<string> AsJupyterKernel(string tool, string[] notebooks, string outputs)
     {
-        var start = new ProcessStartInfo(Python, [Path.Combine(Repository.Folder, "tests", "python", "jupyter", "published_tool.py"), packed.Feed, PackedPackages.Version, tool, outputs, .. notebooks])
+        var start = new ProcessStartInfo(
+            Python,
+            [
+                Path.Combine(Repository.Folder, "tests", "python", "jupyter", "published_tool.py"),
+                packed.Feed,
+                PackedPackages.Version,
+                tool,
+                outputs,
+                .. notebooks,
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -97,6 +129,12 @@ public sealed class PublishedToolNotebookTests(PackedPackages packed) : IDisposa
             }
         }
 
-        return [.. Directory.GetFiles(_program[name], "*.ipynb").Where(n => Representatives?.Contains(Path.GetFileName(n)) ?? true).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. Directory
+                .GetFiles(_program[name], "*.ipynb")
+                .Where(n => Representatives?.Contains(Path.GetFileName(n)) ?? true)
+                .Order(StringComparer.Ordinal),
+        ];
     }
 }

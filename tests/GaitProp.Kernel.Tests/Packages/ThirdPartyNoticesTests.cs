@@ -19,18 +19,34 @@ public sealed class ThirdPartyNoticesTests
 
         // Packages with a part for each system are listed as this system has them.
         Assert.Equal("", string.Join('\n', expected.Except(listed).Select(l => $"missing: {l}")));
-        Assert.Equal("", string.Join('\n', listed.Except(expected).Where(l => !l.Contains(".Native", StringComparison.Ordinal)).Select(l => $"not there any more: {l}")));
+        Assert.Equal(
+            "",
+            string.Join(
+                '\n',
+                listed.Except(expected).Where(l => !l.Contains(".Native", StringComparison.Ordinal)).Select(l => $"not there any more: {l}")
+            )
+        );
     }
 
     private static IEnumerable<(string Id, string Version)> Packages() =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "gaitprop.deps.json")))!["libraries"]!.AsObject()
-            .Where(l => (string?)l.Value!["type"] == "package").Select(l => l.Key.Split('/')).Select(k => (k[0], k[1]));
+        JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "gaitprop.deps.json")))!["libraries"]!
+            .AsObject()
+            .Where(l => (string?)l.Value!["type"] == "package")
+            .Select(l => l.Key.Split('/'))
+            .Select(k => (k[0], k[1]));
 
     private static string Licence(string id, string version)
     {
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var cache =
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         var name = id.ToLowerInvariant();
-        var metadata = XDocument.Load(Path.Combine(cache, name, version.ToLowerInvariant(), $"{name}.nuspec")).Root!.Elements().First(e => e.Name.LocalName == "metadata").Elements().ToArray();
+        var metadata = XDocument
+            .Load(Path.Combine(cache, name, version.ToLowerInvariant(), $"{name}.nuspec"))
+            .Root!.Elements()
+            .First(e => e.Name.LocalName == "metadata")
+            .Elements()
+            .ToArray();
         var licence = metadata.FirstOrDefault(e => e.Name.LocalName == "license");
         var address = metadata.FirstOrDefault(e => e.Name.LocalName == "licenseUrl")?.Value;
         return (string?)licence?.Attribute("type") switch

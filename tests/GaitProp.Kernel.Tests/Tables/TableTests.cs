@@ -9,25 +9,48 @@ namespace GaitProp.Kernel.Tests.Tables;
 
 public sealed partial class TableTests
 {
-    private const string Path = "/somewhere/deep/in/the/store-of-somebody/runs/cifar-shallow/ngait-s1-20261103-101500/checkpoints/step-392-epoch-2.safetensors";
+    private const string Path =
+        "/somewhere/deep/in/the/store-of-somebody/runs/cifar-shallow/ngait-s1-20261103-101500/checkpoints/step-392-epoch-2.safetensors";
 
     /// <summary>The tables that are drawn, by name.</summary>
     private static readonly Dictionary<string, Table> Samples = new()
     {
         ["numbers"] = new(
-            [new("rule", Quantity.Words), new("test", Quantity.Share), new("angle", Quantity.Angle), new("ms per step", Quantity.Milliseconds)],
-            [new Row("BP", 0.5512, null, 0.0311) { Rule = "bp" }, new Row("normalised GAIT, displacement", 0.09, 88.125, 0.1204), new Row("GAIT", 0.5, double.NaN, 1.5), new Row("FA", 1.0, 0.0042, 0.02), new Row("<b>DFA</b>", 0.0, 0.00006, null)])
+            [
+                new("rule", Quantity.Words),
+                new("test", Quantity.Share),
+                new("angle", Quantity.Angle),
+                new("ms per step", Quantity.Milliseconds),
+            ],
+            [
+                new Row("BP", 0.5512, null, 0.0311) { Rule = "bp" },
+                new Row("normalised GAIT, displacement", 0.09, 88.125, 0.1204),
+                new Row("GAIT", 0.5, double.NaN, 1.5),
+                new Row("FA", 1.0, 0.0042, 0.02),
+                new Row("<b>DFA</b>", 0.0, 0.00006, null),
+            ]
+        )
         {
             Sum = new Row("worst", null, 88.125, null),
             Notes = ["Degrees to BP."],
             Problems = ["GAIT: the loss is not finite at step 7."],
         },
-        ["paths"] = new([new("name", Quantity.Words), new("licence", Quantity.Words), new("found", Quantity.Words)], [new Row("cifar10", "not stated; cite the technical report of 2009", $"{Path} (the cache folder)"), new Row("none", "free", null)]),
+        ["paths"] = new(
+            [new("name", Quantity.Words), new("licence", Quantity.Words), new("found", Quantity.Words)],
+            [
+                new Row("cifar10", "not stated; cite the technical report of 2009", $"{Path} (the cache folder)"),
+                new Row("none", "free", null),
+            ]
+        ),
         ["fields"] = Table.OfFields(("run", "cifar-shallow/ngait"), ("folder", Path), ("epochs", 30)),
         ["many columns"] = Wide(3, 40),
         ["bars"] = new(
             [new("layer", Quantity.Words), new("units", Quantity.Words), new("state", Quantity.Words)],
-            [new Row("conv", new Bar(0.5, 0.5, AuxiliaryUnits.Explicit), new Mark("ok", Tone.Good)), new Row("dense", new Bar(0.1, 0.2, AuxiliaryUnits.Implicit), new Mark("broken", Tone.Bad))]),
+            [
+                new Row("conv", new Bar(0.5, 0.5, AuxiliaryUnits.Explicit), new Mark("ok", Tone.Good)),
+                new Row("dense", new Bar(0.1, 0.2, AuxiliaryUnits.Implicit), new Mark("broken", Tone.Bad)),
+            ]
+        ),
         ["nothing"] = new([new("run", Quantity.Words), new("test", Quantity.Share)], []),
     };
 
@@ -39,9 +62,20 @@ public sealed partial class TableTests
         var lines = TableText.Of(Samples["numbers"]).Split('\n');
 
         Assert.Matches(@"^rule +test \(%\) +angle \(°\) +ms per step$", lines[0]);
-        var numbers = lines[1..7].Select(line => Regex.Matches(line, @"(?<= )\d+[.]\d+(e-\d+)?|(?<= )\de-\d").Select(m => m.Index + m.Value.IndexOf('.', StringComparison.Ordinal)).ToArray()).ToArray();
+        var numbers = lines[1..7]
+            .Select(line =>
+                Regex
+                    .Matches(line, @"(?<= )\d+[.]\d+(e-\d+)?|(?<= )\de-\d")
+                    .Select(m => m.Index + m.Value.IndexOf('.', StringComparison.Ordinal))
+                    .ToArray()
+            )
+            .ToArray();
         Assert.Single(numbers.Select(n => n[0]).Where((_, i) => i < 5).Distinct());
-        var angles = new[] { "88.13", "0.004", "6.0e-5" }.Select(angle => lines.First(l => l.Contains(angle, StringComparison.Ordinal)) is var line ? line.IndexOf(angle, StringComparison.Ordinal) + angle.IndexOf('.', StringComparison.Ordinal) : 0);
+        var angles = new[] { "88.13", "0.004", "6.0e-5" }.Select(angle =>
+            lines.First(l => l.Contains(angle, StringComparison.Ordinal)) is var line
+                ? line.IndexOf(angle, StringComparison.Ordinal) + angle.IndexOf('.', StringComparison.Ordinal)
+                : 0
+        );
         Assert.Single(angles.Distinct());
         Assert.Contains("undefined", lines[3], StringComparison.Ordinal);
         Assert.Contains("–", lines[1], StringComparison.Ordinal);
@@ -55,7 +89,10 @@ public sealed partial class TableTests
         var table = Samples[name];
         foreach (var width in (int[])[24, 40, 80, 110, 1000])
         {
-            var text = string.Join('\n', TableLines.Of(table, width, ruled: true).Select(line => string.Concat(line.Select(span => span.Text))));
+            var text = string.Join(
+                '\n',
+                TableLines.Of(table, width, ruled: true).Select(line => string.Concat(line.Select(span => span.Text)))
+            );
 
             // A line is longer than asked for only where a word with its keys is.
             var longest = LongestWord(table);
@@ -73,7 +110,17 @@ public sealed partial class TableTests
     {
         var table = Samples[name];
         var html = TableHtml.Of(table);
-        var text = System.Net.WebUtility.HtmlDecode(Tag().Replace(html.Replace("</span>", "", StringComparison.Ordinal).Replace("</b>", "", StringComparison.Ordinal), m => m.Value.StartsWith("<span", StringComparison.Ordinal) || m.Value.StartsWith("<b", StringComparison.Ordinal) && !m.Value.StartsWith("<b>D", StringComparison.Ordinal) ? "" : " "));
+        var text = System.Net.WebUtility.HtmlDecode(
+            Tag()
+                .Replace(
+                    html.Replace("</span>", "", StringComparison.Ordinal).Replace("</b>", "", StringComparison.Ordinal),
+                    m =>
+                        m.Value.StartsWith("<span", StringComparison.Ordinal)
+                        || m.Value.StartsWith("<b", StringComparison.Ordinal) && !m.Value.StartsWith("<b>D", StringComparison.Ordinal)
+                            ? ""
+                            : " "
+                )
+        );
 
         foreach (var word in Words(table).Where(w => !w.Contains('█', StringComparison.Ordinal)))
         {
@@ -81,7 +128,10 @@ public sealed partial class TableTests
         }
 
         Assert.DoesNotContain("<b>DFA", html, StringComparison.Ordinal);
-        Assert.Equal(html.Contains(Path, StringComparison.Ordinal), html.Contains($"<span style=\"white-space:nowrap\">{Path}</span>", StringComparison.Ordinal));
+        Assert.Equal(
+            html.Contains(Path, StringComparison.Ordinal),
+            html.Contains($"<span style=\"white-space:nowrap\">{Path}</span>", StringComparison.Ordinal)
+        );
 
         // Numbers stand to the right where styles are taken out, too.
         Assert.All(Cell().Matches(html), m => Assert.Matches("align=\"(left|right)\" style=\"text-align:\\1", m.Value));
@@ -116,21 +166,50 @@ public sealed partial class TableTests
     private static string Drawn(AnsiSupport ansi, string name = "numbers", int width = 110)
     {
         using var writer = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = ansi, ColorSystem = ansi == AnsiSupport.Yes ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = ansi,
+                ColorSystem = ansi == AnsiSupport.Yes ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            }
+        );
         console.Profile.Width = width;
         console.Write(new TerminalTable(Samples[name]));
         return writer.ToString().ReplaceLineEndings("\n");
     }
 
-    private static Table Wide(int rows, int columns) => new(
-        [new("name", Quantity.Words), .. Enumerable.Range(1, columns).Select(c => new Column(string.Create(CultureInfo.InvariantCulture, $"layer {c}"), Quantity.Angle))],
-        [.. Enumerable.Range(1, rows).Select(r => new Row([string.Create(CultureInfo.InvariantCulture, $"row {r}"), .. Enumerable.Range(1, columns).Select(c => (object?)(r * c * 1.01))]))]);
+    private static Table Wide(int rows, int columns) =>
+        new(
+            [
+                new("name", Quantity.Words),
+                .. Enumerable
+                    .Range(1, columns)
+                    .Select(c => new Column(string.Create(CultureInfo.InvariantCulture, $"layer {c}"), Quantity.Angle)),
+            ],
+            [
+                .. Enumerable
+                    .Range(1, rows)
+                    .Select(r => new Row([
+                        string.Create(CultureInfo.InvariantCulture, $"row {r}"),
+                        .. Enumerable.Range(1, columns).Select(c => (object?)(r * c * 1.01)),
+                    ])),
+            ]
+        );
 
-    private static IEnumerable<string> Words(Table table) => table.Rows.SelectMany(r => r.Cells.Select((cell, c) => cell is Bar ? "█" : table.Columns[c].Quantity.Written(cell)))
-        .Concat(table.Columns.Select(c => c.Heading)).Concat(table.Notes).Concat(table.Problems).SelectMany(text => text.Split(' '));
+    private static IEnumerable<string> Words(Table table) =>
+        table
+            .Rows.SelectMany(r => r.Cells.Select((cell, c) => cell is Bar ? "█" : table.Columns[c].Quantity.Written(cell)))
+            .Concat(table.Columns.Select(c => c.Heading))
+            .Concat(table.Notes)
+            .Concat(table.Problems)
+            .SelectMany(text => text.Split(' '));
 
     /// <summary>The longest word beside the longest key.</summary>
-    private static int LongestWord(Table table) => 2 + table.Rows.Select(r => table.Columns[0].Quantity.Written(r.Cells[0]).Length).DefaultIfEmpty(0).Max() + Words(table).Max(w => Math.Max(w.Length, 20));
+    private static int LongestWord(Table table) =>
+        2
+        + table.Rows.Select(r => table.Columns[0].Quantity.Written(r.Cells[0]).Length).DefaultIfEmpty(0).Max()
+        + Words(table).Max(w => Math.Max(w.Length, 20));
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();

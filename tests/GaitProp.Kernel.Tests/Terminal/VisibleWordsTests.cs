@@ -6,7 +6,9 @@ namespace GaitProp.Kernel.Tests.Terminal;
 
 public sealed class VisibleWordsTests : IDisposable
 {
-    /// <summary>Clears a screen, sets a window's title, asks for an answer that is typed for the user; also by the one-byte form, and with a bell.</summary>
+    /// <summary>
+    /// Clears a screen, sets a window's title, asks for an answer that is typed for the user; also by the one-byte form, and with a bell.
+    /// </summary>
     private const string Hostile = "a\u001b[2Jb\u001b]0;title\ac\u009b6nd\re\u007ff";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
@@ -25,7 +27,14 @@ public sealed class VisibleWordsTests : IDisposable
     public void What_a_console_draws_is_visible_and_its_own_commands_pass()
     {
         var writer = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.Yes,
+                ColorSystem = ColorSystemSupport.Standard,
+                Out = new AnsiConsoleOutput(writer),
+            }
+        );
         using (VisibleWords.On(console))
         {
             console.Write(new Text("\u001b[31mred", new Style(Color.Blue)));
@@ -45,7 +54,9 @@ public sealed class VisibleWordsTests : IDisposable
     {
         var run = Directory.CreateDirectory(Path.Combine(_folder, "experiment", "bp-s1-20261123-170000")).FullName;
         var quoted = System.Text.Json.JsonSerializer.Serialize(Hostile);
-        File.WriteAllText(Path.Combine(run, "run.json"), $$"""
+        File.WriteAllText(
+            Path.Combine(run, "run.json"),
+            $$"""
             {
               "schema": "gaitprop-run/1", "name": {{quoted}}, "status": "failed", "error": {{quoted}}, "started": "2026-11-23T17:00:00+01:00",
               "experiment": { "name": {{quoted}}, "network": {{quoted}}, "rule": "bp", "preset": {{quoted}}, "epochs": 3, "seed": 1, "other": {{quoted}} },
@@ -53,13 +64,22 @@ public sealed class VisibleWordsTests : IDisposable
               "layers": [{ "name": {{quoted}}, "inputs": 3, "outputs": 2, "keep": 2, "auxiliary": "none", "parameters": 8 }],
               "environment": { "version": {{quoted}}, "torchSharp": "1", "libTorch": "2", "device": "cpu", "processor": {{quoted}}, "threads": 1, "system": {{quoted}} }
             }
-            """);
-        File.WriteAllText(Path.Combine(run, "metrics.jsonl"), """{"kind":"epoch","epoch":0,"step":0,"trainLoss":2.5,"trainAccuracy":0.1,"testLoss":2.75,"testAccuracy":0.125,"defects":[0.5]}""" + "\n");
+            """
+        );
+        File.WriteAllText(
+            Path.Combine(run, "metrics.jsonl"),
+            """{"kind":"epoch","epoch":0,"step":0,"trainLoss":2.5,"trainAccuracy":0.1,"testLoss":2.75,"testAccuracy":0.125,"defects":[0.5]}"""
+                + "\n"
+        );
         var writer = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) });
         console.Profile.Width = 1000;
 
-        await CommandLine.RunAsync([.. verb, "--runs", _folder], new CommandContext(console, console, _ => { }), TestContext.Current.CancellationToken);
+        await CommandLine.RunAsync(
+            [.. verb, "--runs", _folder],
+            new CommandContext(console, console, _ => { }),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.NotEmpty(writer.ToString());
         Assert.Equal(verb[1] is not "resume", writer.ToString().Contains("␛[2J", StringComparison.Ordinal));

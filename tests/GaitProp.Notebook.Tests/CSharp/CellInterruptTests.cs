@@ -20,7 +20,9 @@ public sealed class CellInterruptTests : EngineTest
     [InlineData("while (true) { try { await Task.Delay(-1, Interrupt); } catch { } }")]
     [InlineData("while (true) { try { } finally { } }")]
     [InlineData("Enumerable.Repeat(1, int.MaxValue).SelectMany(i => Enumerable.Repeat(1, int.MaxValue)).Count(i => i == 2)")]
-    [InlineData("(from i in Enumerable.Repeat(1, int.MaxValue) from j in Enumerable.Repeat(1, int.MaxValue) where i + j == 3 select i).Count()")]
+    [InlineData(
+        "(from i in Enumerable.Repeat(1, int.MaxValue) from j in Enumerable.Repeat(1, int.MaxValue) where i + j == 3 select i).Count()"
+    )]
     [InlineData("IEnumerable<int> Endless() { for (var i = 0; ; i++) yield return i; }\nEndless().Where(i => i < 0).ToList()")]
     [InlineData("int Deep(int n) => n <= 0 ? 0 : Deep(n - 1) + Deep(n - 1);\nDeep(1000000000 % 60)")]
     [InlineData("await Task.Run(() => { while (true) { } });")]
@@ -28,7 +30,9 @@ public sealed class CellInterruptTests : EngineTest
     [InlineData("Parallel.For(0, 2, _ => { while (true) { } });")]
     [InlineData("await Task.Delay(1).ConfigureAwait(false); while (true) { }")]
     [InlineData("async Task Loop() { while (true) await Task.Delay(1).ConfigureAwait(false); }\nawait Loop();")]
-    [InlineData("var gate = new object(); var t = new Thread(() => { lock (gate) Thread.Sleep(20000); }) { IsBackground = true }; t.Start(); Thread.Sleep(100); lock (gate) { }")]
+    [InlineData(
+        "var gate = new object(); var t = new Thread(() => { lock (gate) Thread.Sleep(20000); }) { IsBackground = true }; t.Start(); Thread.Sleep(100); lock (gate) { }"
+    )]
     [InlineData("class Slow { public override string ToString() { while (true) { } } }\ndisplay(new Slow(), \"text/plain\")")]
     [InlineData("class Slow { public override string ToString() { while (true) { } } }\nstring.Concat(new Slow())")]
     [InlineData("static class S { public static int X = F(); static int F() { while (true) { } } }\nS.X")]
@@ -77,7 +81,10 @@ public sealed class CellInterruptTests : EngineTest
     {
         await Run("var log = new List<string>();");
         using var stop = new CancellationTokenSource();
-        var cell = Try("var token = Interrupt; Console.Write(\"begun\"); while (!token.IsCancellationRequested) { } log.Add(\"tidied\"); log.Count", stop.Token);
+        var cell = Try(
+            "var token = Interrupt; Console.Write(\"begun\"); while (!token.IsCancellationRequested) { } log.Add(\"tidied\"); log.Count",
+            stop.Token
+        );
         await Until(() => Cell.Out == "begun");
         await stop.CancelAsync();
         Assert.Equal(CellStatus.Ok, (await cell).Status);
@@ -119,10 +126,28 @@ public sealed class CellInterruptTests : EngineTest
         // Every kind of place that a check is put to, values on the stack included.
         Assert.Equal("4950", await Value("var s = 0; for (var i = 0; i < 100; i++) s += i; s"));
         Assert.Equal("55", await Value("int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2);\nFib(10)"));
-        Assert.Equal("1,2,3", await Value("var text = string.Join(\",\", new[] { 3, 1, 2 }.OrderBy(x => { while (x < 0) x++; return x; })); text"));
-        Assert.Equal("caught 7", await Value("string r; try { try { throw new Exception(); } catch (Exception e) when (e.Message.Length > 0) { throw new FormatException(); } finally { s = 7; } } catch (FormatException) { r = \"caught \" + s; } r"));
-        Assert.Equal("6", await Value("async IAsyncEnumerable<int> Items() { for (var i = 1; i < 4; i++) { await Task.Yield(); yield return i; } }\nvar sum = 0; await foreach (var i in Items()) sum += i; sum"));
-        Assert.Equal("b", await Value("string Name(int n) { switch (n) { case 0: return \"a\"; case 1: goto case 2; case 2: return \"b\"; default: return \"c\"; } }\nName(1)"));
+        Assert.Equal(
+            "1,2,3",
+            await Value("var text = string.Join(\",\", new[] { 3, 1, 2 }.OrderBy(x => { while (x < 0) x++; return x; })); text")
+        );
+        Assert.Equal(
+            "caught 7",
+            await Value(
+                "string r; try { try { throw new Exception(); } catch (Exception e) when (e.Message.Length > 0) { throw new FormatException(); } finally { s = 7; } } catch (FormatException) { r = \"caught \" + s; } r"
+            )
+        );
+        Assert.Equal(
+            "6",
+            await Value(
+                "async IAsyncEnumerable<int> Items() { for (var i = 1; i < 4; i++) { await Task.Yield(); yield return i; } }\nvar sum = 0; await foreach (var i in Items()) sum += i; sum"
+            )
+        );
+        Assert.Equal(
+            "b",
+            await Value(
+                "string Name(int n) { switch (n) { case 0: return \"a\"; case 1: goto case 2; case 2: return \"b\"; default: return \"c\"; } }\nName(1)"
+            )
+        );
         var error = await Fail("int Down(int n) => n == 0 ? throw new Exception() : Down(n - 1);\nDown(3)");
         Assert.DoesNotContain(error.Traceback, l => l.Contains("CellStop", StringComparison.Ordinal));
     }
@@ -134,7 +159,10 @@ public sealed class CellInterruptTests : EngineTest
         for (var i = 0; i < 15; i++)
         {
             using var stop = new CancellationTokenSource();
-            var cell = Try("Console.Write(\"begun\"); while (true) { Thread.Sleep(1); await Task.Yield(); await Task.Run(() => Thread.Sleep(0)); try { Thread.Sleep(1); } catch { } }", stop.Token);
+            var cell = Try(
+                "Console.Write(\"begun\"); while (true) { Thread.Sleep(1); await Task.Yield(); await Task.Run(() => Thread.Sleep(0)); try { Thread.Sleep(1); } catch { } }",
+                stop.Token
+            );
             await Until(() => Cell.Out == "begun");
             await stop.CancelAsync();
             Assert.Equal(CellStatus.Interrupted, (await cell).Status);
@@ -151,7 +179,10 @@ public sealed class CellInterruptTests : EngineTest
         {
             await Run("var x = 1;");
             using var stop = new CancellationTokenSource();
-            var cell = Try($"#!gaitprop train synthetic-shallow --epochs 1000 --set trainImages=512 --set testImages=256 --data embedded --runs {runs} --as run\nx = 2;", stop.Token);
+            var cell = Try(
+                $"#!gaitprop train synthetic-shallow --epochs 1000 --set trainImages=512 --set testImages=256 --data embedded --runs {runs} --as run\nx = 2;",
+                stop.Token
+            );
             await Until(() => Cell.Events.Any(e => e.Kind == "update") || cell.IsCompleted);
             await stop.CancelAsync();
             Assert.Equal(CellStatus.Interrupted, (await cell).Status);

@@ -7,7 +7,9 @@ public sealed class DisplayTests : EngineTest
     [Fact]
     public async Task Values_are_shown_in_their_best_form_or_the_one_named()
     {
-        await Run("display(41); 42.Display(); \"<b>x</b>\".DisplayAs(\"text/html\"); display(\"{\\\"a\\\":[1]}\", \"application/json\"); display(HTML(\"<i>y</i>\"));");
+        await Run(
+            "display(41); 42.Display(); \"<b>x</b>\".DisplayAs(\"text/html\"); display(\"{\\\"a\\\":[1]}\", \"application/json\"); display(HTML(\"<i>y</i>\"));"
+        );
         Assert.Equal(5, Cell.Shown.Count);
         Assert.Equal("41", Text(Cell.Shown[0]));
         Assert.Equal("42", Text(Cell.Shown[1]));
@@ -67,7 +69,12 @@ public sealed class DisplayTests : EngineTest
         cell.Answers.Enqueue("one");
         cell.Answers.Enqueue("two");
         cell.Answers.Enqueue("three");
-        var result = await Engine.ExecuteAsync("Console.WriteLine(Console.ReadLine() + input(\"Name: \") + password(\"Secret: \"));", 1, cell, Ending);
+        var result = await Engine.ExecuteAsync(
+            "Console.WriteLine(Console.ReadLine() + input(\"Name: \") + password(\"Secret: \"));",
+            1,
+            cell,
+            Ending
+        );
         Assert.Equal(CellResult.Ok, result);
         Assert.Equal("onetwothree", cell.Out.Trim());
     }
@@ -83,7 +90,9 @@ public sealed class DisplayTests : EngineTest
     [Fact]
     public async Task Threads_that_outlive_their_cell_write_into_the_last_one()
     {
-        await Run("var go = new ManualResetEventSlim(); var late = Task.Run(() => { go.Wait(); Console.Write(\"late\"); display(\"later\"); });");
+        await Run(
+            "var go = new ManualResetEventSlim(); var late = Task.Run(() => { go.Wait(); Console.Write(\"late\"); display(\"later\"); });"
+        );
         var first = Cell;
         await Run("Console.Write(\"here \");");
         await Run("go.Set(); await late;");
@@ -102,12 +111,14 @@ public sealed class DisplayTests : EngineTest
     [Fact]
     public async Task Threads_of_any_kind_write_into_their_cell()
     {
-        await Run("""
+        await Run(
+            """
             var t = new Thread(() => Console.Write("thread ")); t.Start(); t.Join();
             await Task.Run(() => Console.Write("task "));
             Parallel.For(0, 3, i => Console.Write("p"));
             var done = new TaskCompletionSource(); using (new Timer(_ => { Console.Write(" timer"); done.TrySetResult(); }, null, 1, -1)) await done.Task;
-            """);
+            """
+        );
         Assert.Equal("thread task ppp timer", Cell.Out);
     }
 

@@ -80,7 +80,7 @@ public abstract class EngineTest(SharedEngine? shared = null) : IAsyncDisposable
     /// <summary>Waits until something is so; the test fails if it never is.</summary>
     internal static async Task Until(Func<bool> isSo)
     {
-        for (var start = Environment.TickCount64; !isSo();)
+        for (var start = Environment.TickCount64; !isSo(); )
         {
             Assert.True(Environment.TickCount64 - start < 60_000, "It did not happen within a minute.");
             await Task.Delay(10, Ending);

@@ -11,7 +11,10 @@ public sealed class ErrorTests : EngineTest
     [InlineData("rand(3, 4).matmul(rand(3, 4))", "mat1 and mat2 shapes cannot be multiplied (3x4 and 3x4)")]
     [InlineData("rand(3, 3).matmul(rand(3, 3, dtype: float64))", "dtype")]
     [InlineData("rand(2, 3, 4).matmul(rand(2, 3, 4))", "")]
-    [InlineData("rand(2, 3, 4).matmul(rand(5, 4, 3))", "The size of tensor a (2) must match the size of tensor b (5) at non-singleton dimension 0")]
+    [InlineData(
+        "rand(2, 3, 4).matmul(rand(5, 4, 3))",
+        "The size of tensor a (2) must match the size of tensor b (5) at non-singleton dimension 0"
+    )]
     [InlineData("rand(2, 2, 3, 4).matmul(rand(3))", "cannot be multiplied (3x4 and 3x1)")]
     [InlineData("rand(3).matmul(rand(4))", "")]
     [InlineData("tensor(1f).matmul(rand(4))", "self must be a matrix")]
@@ -28,13 +31,17 @@ public sealed class ErrorTests : EngineTest
         Assert.DoesNotContain("frame #", string.Join('\n', error.Traceback), StringComparison.Ordinal);
         Assert.InRange(error.Message.Length, 10, 400);
         Assert.Equal("5", await Value("kept"));
-        Assert.Equal("True", await Value($"try {{ _ = {product}; }} catch (System.Runtime.InteropServices.ExternalException) {{ kept = 6; }}\nkept == 6"));
+        Assert.Equal(
+            "True",
+            await Value($"try {{ _ = {product}; }} catch (System.Runtime.InteropServices.ExternalException) {{ kept = 6; }}\nkept == 6")
+        );
     }
 
     [Fact]
     public async Task The_guard_gives_what_products_are()
     {
-        await Run("""
+        await Run(
+            """
             using TorchSharp; using static TorchSharp.torch;
             void Check(long[] a, long[] b, string formula)
             {
@@ -45,7 +52,8 @@ public sealed class ErrorTests : EngineTest
             Check([2, 3, 4], [2, 4, 5], "bij,bjk->bik"); Check([2, 3, 4], [4, 5], "bij,jk->bik"); Check([2, 3, 4], [4], "bij,j->bi"); Check([3, 4], [2, 4, 5], "ij,bjk->bik");
             Check([7, 2, 3, 4], [7, 2, 4, 5], "abij,abjk->abik"); Check([0, 4], [4, 5], "ij,jk->ik");
             var w = rand(3, 4).requires_grad_(); rand(2, 5, 3).matmul(w).sum().backward(); if (w.grad is null) throw new Exception("no gradient");
-            """);
+            """
+        );
     }
 
     [Fact]
@@ -55,15 +63,26 @@ public sealed class ErrorTests : EngineTest
         Assert.Equal("CompilationError", error.Name);
         Assert.StartsWith("Cell [1], line 2, column 13: CS0103: ", error.Message, StringComparison.Ordinal);
         Assert.Equal(
-            ["Cell [1], line 2, column 13: error CS0103: The name 'nosuch' does not exist in the current context", "    var b = a + nosuch;", "                ^~~~~~"],
-            Plain(error));
+            [
+                "Cell [1], line 2, column 13: error CS0103: The name 'nosuch' does not exist in the current context",
+                "    var b = a + nosuch;",
+                "                ^~~~~~",
+            ],
+            Plain(error)
+        );
         Assert.Contains("nosuch", error.Bundle!.Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Warnings_are_no_errors()
     {
-        await Run("int unused; string s = null; async Task F() { } #pragma warning disable\n".Replace(" #pragma warning disable", "", StringComparison.Ordinal));
+        await Run(
+            "int unused; string s = null; async Task F() { } #pragma warning disable\n".Replace(
+                " #pragma warning disable",
+                "",
+                StringComparison.Ordinal
+            )
+        );
         Assert.Equal(("", ""), (Cell.Out, Cell.Error));
         Assert.Empty(Cell.Events);
     }
@@ -79,12 +98,12 @@ public sealed class ErrorTests : EngineTest
     [Fact]
     public async Task An_exception_shows_its_type_message_and_the_lines_of_the_cells()
     {
-        await Run("int Half(int n)\n{\n    if (n % 2 != 0)\n        throw new ArgumentException(\"odd\", nameof(n));\n    return n / 2;\n}");
+        await Run(
+            "int Half(int n)\n{\n    if (n % 2 != 0)\n        throw new ArgumentException(\"odd\", nameof(n));\n    return n / 2;\n}"
+        );
         var error = await Fail("var x = 2;\n\nHalf(x + 1)");
         Assert.Equal("ArgumentException", error.Name);
-        Assert.Equal(
-            ["ArgumentException: odd (Parameter 'n')", "   at Half in Cell [1], line 4", "   at Cell [2], line 3"],
-            Plain(error));
+        Assert.Equal(["ArgumentException: odd (Parameter 'n')", "   at Half in Cell [1], line 4", "   at Cell [2], line 3"], Plain(error));
     }
 
     [Fact]
@@ -100,11 +119,13 @@ public sealed class ErrorTests : EngineTest
     [Fact]
     public async Task Frames_have_the_names_that_the_user_gave()
     {
-        await Run("""
+        await Run(
+            """
             class Box<T> { public void Open(T t) => throw new NotSupportedException("shut"); public Box() { } }
             async Task Later(Box<int> b) { await Task.Yield(); b.Open(1); }
             IEnumerable<int> Items() { yield return 1; Later(new()).GetAwaiter().GetResult(); }
-            """);
+            """
+        );
         var error = await Fail("var f = (int n) =>\n    Items().Count();\nf(1)");
         var lines = Plain(error);
         Assert.Equal("NotSupportedException: shut", lines[0]);
@@ -113,7 +134,13 @@ public sealed class ErrorTests : EngineTest
         Assert.Contains("   at Items in Cell [1], line 3", lines);
         Assert.Contains("   at lambda in Cell [2], line 2", lines);
         Assert.Equal("   at Cell [2], line 3", lines[^1]);
-        Assert.DoesNotContain(lines, l => Regex.IsMatch(l, "MoveNext|Submission|<|GaitProp|ExecutionContext") && !l.Contains("Box<T>", StringComparison.Ordinal) && !l.Contains("Enumerable.", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            lines,
+            l =>
+                Regex.IsMatch(l, "MoveNext|Submission|<|GaitProp|ExecutionContext")
+                && !l.Contains("Box<T>", StringComparison.Ordinal)
+                && !l.Contains("Enumerable.", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -134,7 +161,9 @@ public sealed class ErrorTests : EngineTest
     {
         Assert.Equal("FormatException", (await Fail("Task.Run(() => int.Parse(\"x\")).Wait();")).Name);
         Assert.Equal("FormatException", (await Fail("typeof(int).GetMethod(\"Parse\", [typeof(string)])!.Invoke(null, [\"x\"]);")).Name);
-        var both = await Fail("await Task.WhenAll(); throw new AggregateException(new FormatException(\"a\"), new ArgumentException(\"b\"));");
+        var both = await Fail(
+            "await Task.WhenAll(); throw new AggregateException(new FormatException(\"a\"), new ArgumentException(\"b\"));"
+        );
         Assert.Equal("AggregateException", both.Name);
         Assert.Equal(2, Plain(both).Count(l => l.StartsWith("caused by", StringComparison.Ordinal)));
     }
@@ -150,7 +179,9 @@ public sealed class ErrorTests : EngineTest
     [Fact]
     public async Task A_failing_formatter_is_the_cells_failure()
     {
-        var error = await Fail("class Bad { public override string ToString() => throw new NotSupportedException(\"no text\"); }\nConsole.Write(new Bad());");
+        var error = await Fail(
+            "class Bad { public override string ToString() => throw new NotSupportedException(\"no text\"); }\nConsole.Write(new Bad());"
+        );
         Assert.Equal("NotSupportedException", error.Name);
     }
 
@@ -167,23 +198,37 @@ public sealed class ErrorTests : EngineTest
     public void Any_line_has_a_mark_that_is_as_wide_as_what_it_means()
     {
         var parts = OneOf("a", "é", "漢", "😀", "\t", "e\u0301", "𝒳", " ").List[0, 8].Select(string.Concat);
-        Gen.Select(parts, parts, parts).Sample((before, meant, after) =>
-        {
-            var mark = SourceCaret.Under(before + meant + after, before.Length, meant.Length);
-            var start = mark.IndexOf('^', StringComparison.Ordinal);
-            return start == Blank(before).Length && mark[..start] == Blank(before) && mark.Length - start == Math.Max(1, Blank(meant).Length);
-        });
+        Gen.Select(parts, parts, parts)
+            .Sample(
+                (before, meant, after) =>
+                {
+                    var mark = SourceCaret.Under(before + meant + after, before.Length, meant.Length);
+                    var start = mark.IndexOf('^', StringComparison.Ordinal);
+                    return start == Blank(before).Length
+                        && mark[..start] == Blank(before)
+                        && mark.Length - start == Math.Max(1, Blank(meant).Length);
+                }
+            );
 
         // An independent reckoning: two blanks for what is wide, none for what combines.
-        static string Blank(string text) => text.Replace("e\u0301", " ", StringComparison.Ordinal).Replace("𝒳", " ", StringComparison.Ordinal).Replace("😀", "  ", StringComparison.Ordinal)
-            .Replace("漢", "  ", StringComparison.Ordinal).Replace("a", " ", StringComparison.Ordinal).Replace("é", " ", StringComparison.Ordinal);
+        static string Blank(string text) =>
+            text.Replace("e\u0301", " ", StringComparison.Ordinal)
+                .Replace("𝒳", " ", StringComparison.Ordinal)
+                .Replace("😀", "  ", StringComparison.Ordinal)
+                .Replace("漢", "  ", StringComparison.Ordinal)
+                .Replace("a", " ", StringComparison.Ordinal)
+                .Replace("é", " ", StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Places_of_errors_are_right_in_any_script()
     {
         var error = await Fail("var größe = \"😀\"; var 漢 = 1; /* 😀 */ nosuch");
-        Assert.StartsWith($"Cell [1], line 1, column {"var größe = \"😀\"; var 漢 = 1; /* 😀 */ ".Length + 1}: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Cell [1], line 1, column {"var größe = \"😀\"; var 漢 = 1; /* 😀 */ ".Length + 1}: ",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static string[] Plain(CellError error) => CompileErrors.Plain(error.Traceback).Split('\n');

@@ -19,7 +19,10 @@ public sealed class LongNotebookTests : EngineTest
         }
 
         Assert.Equal("199", await Value("v199"));
-        Assert.True(Median(times[^20..]) < 25 + (4 * Median(times[10..30])), $"{Median(times[10..30])} ms became {Median(times[^20..])} ms");
+        Assert.True(
+            Median(times[^20..]) < 25 + (4 * Median(times[10..30])),
+            $"{Median(times[10..30])} ms became {Median(times[^20..])} ms"
+        );
     }
 
     [Fact]
@@ -65,7 +68,9 @@ public sealed class LongNotebookTests : EngineTest
     [Fact]
     public async Task A_value_that_a_function_lambda_or_type_may_still_use_is_kept()
     {
-        await Run("var x = new object(); object F() => x; var y = new object(); Func<object> g = () => y; var z = new object(); class C { } int n = 1; string Text() => t0; var t0 = \"old\";");
+        await Run(
+            "var x = new object(); object F() => x; var y = new object(); Func<object> g = () => y; var z = new object(); class C { } int n = 1; string Text() => t0; var t0 = \"old\";"
+        );
         await Run("var x = 1; var y = 2; var z = 3; var n = \"new\"; var t0 = 5;");
         Assert.Equal("True", await Value("F() is object && F() is not int && g() is not null && Text() == \"old\""));
         await Run("var x = new object();");

@@ -35,7 +35,9 @@ public sealed class NuGetTests : EngineTest, IClassFixture<PackedFeed>
     [Fact]
     public async Task A_package_is_restored_from_a_folder_used_and_offline_the_second_time()
     {
-        await Run($"#i \"nuget: {_feed.Folder}\"\n#r \"nuget: {PackedFeed.Package}, 1.0.0\"\nusing {PackedFeed.Package};\nConsole.Write(Greeter.Hello());");
+        await Run(
+            $"#i \"nuget: {_feed.Folder}\"\n#r \"nuget: {PackedFeed.Package}, 1.0.0\"\nusing {PackedFeed.Package};\nConsole.Write(Greeter.Hello());"
+        );
         Assert.Equal("Hello from 1.0.0", Cell.Out);
         Assert.Contains(Cell.Shown, b => Text(b).Contains($"{PackedFeed.Package} 1.0.0", StringComparison.Ordinal));
         var entry = Assert.Single((await Engine.CompleteAsync("Greeter.Hel", 11, Ending)).Entries, e => e.Text == "Hello");
@@ -43,7 +45,12 @@ public sealed class NuGetTests : EngineTest, IClassFixture<PackedFeed>
 
         // The same request again asks nobody, so it takes no time.
         var clock = Stopwatch.StartNew();
-        await NuGetRestore.RunAsync([new NuGetRequest(PackedFeed.Package, "1.0.0")], [_feed.Folder], GaitPropKit.Kit.Cache, TestContext.Current.CancellationToken);
+        await NuGetRestore.RunAsync(
+            [new NuGetRequest(PackedFeed.Package, "1.0.0")],
+            [_feed.Folder],
+            GaitPropKit.Kit.Cache,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"{clock.Elapsed}");
     }
 

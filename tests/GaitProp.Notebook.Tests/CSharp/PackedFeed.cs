@@ -22,8 +22,13 @@ public sealed class PackedFeed : IDisposable
         File.WriteAllBytes(Path.Combine(Folder, "lib", $"{Library}.dll"), Compile(Library).Assembly);
         var (assembly, documentation) = Compile(Package);
         using var zip = ZipFile.Open(Path.Combine(Folder, $"{Package}.1.0.0.nupkg"), ZipArchiveMode.Create);
-        Add(zip, $"{Package}.nuspec", Encoding.UTF8.GetBytes(
-            $"<package><metadata><id>{Package}</id><version>1.0.0</version><authors>test</authors><description>test</description></metadata></package>"));
+        Add(
+            zip,
+            $"{Package}.nuspec",
+            Encoding.UTF8.GetBytes(
+                $"<package><metadata><id>{Package}</id><version>1.0.0</version><authors>test</authors><description>test</description></metadata></package>"
+            )
+        );
         Add(zip, $"lib/net8.0/{Package}.dll", assembly);
         Add(zip, $"lib/net8.0/{Package}.xml", documentation);
     }
@@ -33,7 +38,12 @@ public sealed class PackedFeed : IDisposable
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);
-        var restored = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages", Package.ToLowerInvariant());
+        var restored = Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            ".nuget",
+            "packages",
+            Package.ToLowerInvariant()
+        );
         if (Directory.Exists(restored))
         {
             Directory.Delete(restored, recursive: true);
@@ -42,12 +52,20 @@ public sealed class PackedFeed : IDisposable
 
     private static (byte[] Assembly, byte[] Documentation) Compile(string name)
     {
-        var code = $"namespace {name};\n/// <summary>Greets.</summary>\npublic static class Greeter {{ /// <summary>Says hello.</summary>\n public static string Hello() => \"Hello from 1.0.0\"; }}";
+        var code =
+            $"namespace {name};\n/// <summary>Greets.</summary>\npublic static class Greeter {{ /// <summary>Says hello.</summary>\n public static string Hello() => \"Hello from 1.0.0\"; }}";
         var compilation = CSharpCompilation.Create(
             name,
-            [CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(documentationMode: DocumentationMode.Parse), cancellationToken: default)],
+            [
+                CSharpSyntaxTree.ParseText(
+                    code,
+                    new CSharpParseOptions(documentationMode: DocumentationMode.Parse),
+                    cancellationToken: default
+                ),
+            ],
             ScriptReferences.Default,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
+        );
         using var assembly = new MemoryStream();
         using var documentation = new MemoryStream();
         Assert.True(compilation.Emit(assembly, xmlDocumentationStream: documentation).Success);

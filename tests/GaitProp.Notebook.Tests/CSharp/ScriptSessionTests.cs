@@ -13,15 +13,21 @@ public sealed class ScriptSessionTests
             var references = ScriptReferences.Load();
             ScriptSession[] sessions = [.. Enumerable.Range(0, 4).Select(_ => new ScriptSession(GaitPropKit.Kit, references))];
             using var start = new Barrier(sessions.Length);
-            await Task.WhenAll(sessions.Select(session => Task.Factory.StartNew(
-                () =>
-                {
-                    start.SignalAndWait();
-                    return Run(session, "torch.Tensor t = null; GaitProp.Notebook.CSharp.DisplayedValue d = null;");
-                },
-                TestContext.Current.CancellationToken,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default).Unwrap()));
+            await Task.WhenAll(
+                sessions.Select(session =>
+                    Task.Factory.StartNew(
+                            () =>
+                            {
+                                start.SignalAndWait();
+                                return Run(session, "torch.Tensor t = null; GaitProp.Notebook.CSharp.DisplayedValue d = null;");
+                            },
+                            TestContext.Current.CancellationToken,
+                            TaskCreationOptions.LongRunning,
+                            TaskScheduler.Default
+                        )
+                        .Unwrap()
+                )
+            );
             foreach (var session in sessions)
             {
                 await Run(session, "TorchSharp.torch.Tensor again = t; GaitProp.Notebook.CSharp.DisplayedValue other = d;");
@@ -30,5 +36,6 @@ public sealed class ScriptSessionTests
         }
     }
 
-    private static Task<object?> Run(ScriptSession session, string code) => session.RunAsync(session.Compile(code, "cell", TestContext.Current.CancellationToken));
+    private static Task<object?> Run(ScriptSession session, string code) =>
+        session.RunAsync(session.Compile(code, "cell", TestContext.Current.CancellationToken));
 }

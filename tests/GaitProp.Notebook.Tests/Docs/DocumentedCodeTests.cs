@@ -3,18 +3,23 @@ using GaitProp.Notebook.Tests.CSharp;
 
 namespace GaitProp.Notebook.Tests.Docs;
 
-/// <summary>The C# of documents about notebooks runs as the cells of one. What begins with its 'using' lines is a program, and compiled as such elsewhere.</summary>
+/// <summary>
+/// The C# of documents about notebooks runs as the cells of one. What begins with its 'using' lines is a program, and compiled as such
+/// elsewhere.
+/// </summary>
 public sealed partial class DocumentedCodeTests : EngineTest
 {
     /// <summary>Compiled elsewhere too: a verb belongs to the program, the other recipes to a project that has only the package.</summary>
     private const string Recipes = "docs/architecture.md";
 
-    public static TheoryData<string> Documents => [.. DocumentedCode.Documents().Where(d => d != Recipes && !DocumentedCode.Of(d)[0].StartsWith("using ", StringComparison.Ordinal))];
+    public static TheoryData<string> Documents =>
+        [.. DocumentedCode.Documents().Where(d => d != Recipes && !DocumentedCode.Of(d)[0].StartsWith("using ", StringComparison.Ordinal))];
 
     /// <summary>Its trainings on a few images: the words are the document's.</summary>
     [Theory]
     [MemberData(nameof(Documents))]
-    public Task It_runs(string document) => RunAll(DocumentedCode.Of(document).Select(code => Training().Replace(code, "$0 --set trainImages=256 --set testImages=100")));
+    public Task It_runs(string document) =>
+        RunAll(DocumentedCode.Of(document).Select(code => Training().Replace(code, "$0 --set trainImages=256 --set testImages=100")));
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -75,8 +75,7 @@ public sealed class CellAssistanceTests : EngineTest
             do
             {
                 Assert.Contains((await engine.CompleteAsync("Console.Wri", 11, Ending)).Entries, e => e.Text == "WriteLine");
-            }
-            while (!cell.IsCompleted);
+            } while (!cell.IsCompleted);
 
             Assert.Contains((await engine.CompleteAsync("Console.Wri", 11, Ending)).Entries, e => e.Text == "WriteLine");
         }
@@ -116,7 +115,20 @@ public sealed class CellAssistanceTests : EngineTest
     public async Task Magics_are_explained()
     {
         Assert.Contains("wall time", Text((await Engine.InspectAsync("#!time", 3, 0, Ending))!), StringComparison.Ordinal);
-        Assert.Contains("--epochs", Text((await Engine.InspectAsync("#!gaitprop train cifar-shallow --epochs 3", "#!gaitprop train cifar-shallow --ep".Length, 0, Ending))!), StringComparison.Ordinal);
+        Assert.Contains(
+            "--epochs",
+            Text(
+                (
+                    await Engine.InspectAsync(
+                        "#!gaitprop train cifar-shallow --epochs 3",
+                        "#!gaitprop train cifar-shallow --ep".Length,
+                        0,
+                        Ending
+                    )
+                )!
+            ),
+            StringComparison.Ordinal
+        );
         Assert.Null(await Engine.InspectAsync("#!html\n<b>Console</b>", 10, 0, Ending));
     }
 
@@ -174,20 +186,36 @@ public sealed class CellAssistanceTests : EngineTest
 
     private async Task AskAnywhere(int times)
     {
-        var parts = OneOf("Console.", "#!html\n", "#!gaitprop train ", "\n", "größe", "😀", "(", "\"", "#r \"", "{ ", "#!", "漢.", "\r\n", "/*");
+        var parts = OneOf(
+            "Console.",
+            "#!html\n",
+            "#!gaitprop train ",
+            "\n",
+            "größe",
+            "😀",
+            "(",
+            "\"",
+            "#r \"",
+            "{ ",
+            "#!",
+            "漢.",
+            "\r\n",
+            "/*"
+        );
         var cells = parts.Array[1, 6].Select(string.Concat).SelectMany(cell => Gen.Int[0, cell.Length].Select(at => (cell, at)));
         await cells.SampleAsync(
             async drawn =>
-        {
-            var (cell, at) = drawn;
-            var completion = await Engine.CompleteAsync(cell, at, Ending);
-            Assert.InRange(completion.Start, 0, at);
-            Assert.InRange(completion.End, at, cell.Length);
-            await Engine.InspectAsync(cell, at, 1, Ending);
-            await Engine.IsCompleteAsync(cell, Ending);
-        },
+            {
+                var (cell, at) = drawn;
+                var completion = await Engine.CompleteAsync(cell, at, Ending);
+                Assert.InRange(completion.Start, 0, at);
+                Assert.InRange(completion.End, at, cell.Length);
+                await Engine.InspectAsync(cell, at, 1, Ending);
+                await Engine.IsCompleteAsync(cell, Ending);
+            },
             iter: times,
-            threads: 1);
+            threads: 1
+        );
     }
 
     private Task<CellCompletion> Complete(string cell)

@@ -1,5 +1,5 @@
-using GaitProp.Notebook.CSharp;
 using CsCheck;
+using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.Engine;
 using GaitProp.Notebook.Tests.CSharp;
 
@@ -34,13 +34,19 @@ public sealed class CellTextTests
         var code = text.CSharpAt(Cell.Length)!;
         Assert.Equal("var x = 1;", code[..10]);
         Assert.Equal((Cell.Length, 'x'), (code.Length, code[^1]));
-        Assert.Equal("var x = 1;x", string.Concat(code.Where(c => c is not ('\n' or ' '))).Replace("varx=1;", "var x = 1;", StringComparison.Ordinal));
+        Assert.Equal(
+            "var x = 1;x",
+            string.Concat(code.Where(c => c is not ('\n' or ' '))).Replace("varx=1;", "var x = 1;", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void Words_in_braces_are_quoted_for_the_library_which_takes_them_for_JSON()
     {
-        Assert.Equal("#!gaitprop reproduce \"{fig}\" --profile \"{p}\" --set [1] \"{q}\"\nvar x = new { y };", Read("#!gaitprop reproduce {fig} --profile {p} --set [1] \"{q}\"\nvar x = new { y };").Submitted);
+        Assert.Equal(
+            "#!gaitprop reproduce \"{fig}\" --profile \"{p}\" --set [1] \"{q}\"\nvar x = new { y };",
+            Read("#!gaitprop reproduce {fig} --profile {p} --set [1] \"{q}\"\nvar x = new { y };").Submitted
+        );
     }
 
     [Fact]
@@ -54,28 +60,48 @@ public sealed class CellTextTests
     [Fact]
     public void Whatever_stands_in_a_cell_its_C_sharp_keeps_its_place()
     {
-        var line = EngineTest.OneOf("var größe = 1;", "😀", "#!html", "#!csharp", "#!time", "<b>漢</b>", "", "  // x", "#r \"nuget: A\"", "#!md", "\"\"\"");
-        Gen.Select(line.List[0, 10], EngineTest.OneOf("\n", "\r\n")).Sample((lines, end) =>
-        {
-            var cell = string.Join(end, lines);
-            var text = Read(cell);
-            Assert.Equal(cell.Length, text.Masked.Length);
-            for (var at = 0; at <= cell.Length; at++)
-            {
-                var code = text.CSharpAt(at) ?? "";
-                for (var i = 0; i < code.Length; i++)
+        var line = EngineTest.OneOf(
+            "var größe = 1;",
+            "😀",
+            "#!html",
+            "#!csharp",
+            "#!time",
+            "<b>漢</b>",
+            "",
+            "  // x",
+            "#r \"nuget: A\"",
+            "#!md",
+            "\"\"\""
+        );
+        Gen.Select(line.List[0, 10], EngineTest.OneOf("\n", "\r\n"))
+            .Sample(
+                (lines, end) =>
                 {
-                    // The cell's own character or a blank, and every line's end in its place.
-                    Assert.True(code[i] == cell[i] || code[i] == ' ' && cell[i] is not ('\n' or '\r'));
+                    var cell = string.Join(end, lines);
+                    var text = Read(cell);
+                    Assert.Equal(cell.Length, text.Masked.Length);
+                    for (var at = 0; at <= cell.Length; at++)
+                    {
+                        var code = text.CSharpAt(at) ?? "";
+                        for (var i = 0; i < code.Length; i++)
+                        {
+                            // The cell's own character or a blank, and every line's end in its place.
+                            Assert.True(code[i] == cell[i] || code[i] == ' ' && cell[i] is not ('\n' or '\r'));
+                        }
+                    }
                 }
-            }
-        });
+            );
     }
 
-    private static CellText Read(string cell) => new(cell, name => name switch
-    {
-        "#!csharp" or "#!cs" => true,
-        "#!html" or "#!md" => false,
-        _ => null,
-    });
+    private static CellText Read(string cell) =>
+        new(
+            cell,
+            name =>
+                name switch
+                {
+                    "#!csharp" or "#!cs" => true,
+                    "#!html" or "#!md" => false,
+                    _ => null,
+                }
+        );
 }

@@ -8,7 +8,8 @@ public sealed class DirectiveTests : EngineTest
     [Fact]
     public async Task Languages_stand_side_by_side_in_one_cell()
     {
-        await Run("""
+        await Run(
+            """
             var x = 41;
             display("first");
             #!html
@@ -19,7 +20,8 @@ public sealed class DirectiveTests : EngineTest
             console.log(1);
             #!csharp
             x + 1
-            """);
+            """
+        );
         Assert.Equal(["display", "display", "display", "display", "result"], Cell.Events.Select(e => e.Kind));
         Assert.Equal("<b>bold</b>", Html(Cell.Shown[1]));
         Assert.Equal("*slanted*", Cell.Shown[2].Data["text/markdown"].ToString());
@@ -89,7 +91,9 @@ public sealed class DirectiveTests : EngineTest
     [Fact]
     public async Task A_variable_that_cannot_be_shown_says_so_in_its_row()
     {
-        await Run("class Shy { public int Age => throw new InvalidOperationException(\"not telling\"); public override string ToString() => throw new InvalidOperationException(\"not telling\"); }\nvar shy = new Shy(); var number = 7; var endless = Enumerable.Repeat(new Shy(), 3);");
+        await Run(
+            "class Shy { public int Age => throw new InvalidOperationException(\"not telling\"); public override string ToString() => throw new InvalidOperationException(\"not telling\"); }\nvar shy = new Shy(); var number = 7; var endless = Enumerable.Repeat(new Shy(), 3);"
+        );
         await Run("#!whos");
         var table = Html(Assert.Single(Cell.Shown));
         Assert.All(["shy", "not telling", "number", "7"], word => Assert.Contains(word, table, StringComparison.Ordinal));
@@ -143,7 +147,9 @@ public sealed class DirectiveTests : EngineTest
     [Fact]
     public async Task A_cell_adds_a_language_as_it_is_told_to()
     {
-        await Run("using Microsoft.DotNet.Interactive;\n((CompositeKernel)KernelInvocationContext.Current.HandlingKernel.RootKernel).Add(new KeyValueStoreKernel(\"notes\"));");
+        await Run(
+            "using Microsoft.DotNet.Interactive;\n((CompositeKernel)KernelInvocationContext.Current.HandlingKernel.RootKernel).Add(new KeyValueStoreKernel(\"notes\"));"
+        );
         await Run("#!notes --name n\nsome text");
         await Run("#!set --name taken --value @notes:n");
         Assert.Equal("some text", await Value("taken"));
@@ -153,7 +159,9 @@ public sealed class DirectiveTests : EngineTest
     public async Task JavaScript_carries_the_values_that_it_names_along()
     {
         await Run("double[] curve = [0.5, double.NaN]; var other = 1; var matrix = torch.ones(1, 2);");
-        await Run("#!javascript\n#!set --name curve --value @csharp:curve\n#!share other --from csharp\n#!share matrix --from csharp\nconsole.log(curve, matrix);");
+        await Run(
+            "#!javascript\n#!set --name curve --value @csharp:curve\n#!share other --from csharp\n#!share matrix --from csharp\nconsole.log(curve, matrix);"
+        );
         var script = Assert.Single(Cell.Shown).Data["application/javascript"].ToString();
         Assert.Contains("const curve = [0.5,\"NaN\"];", script, StringComparison.Ordinal);
         Assert.Contains("const matrix = [[1,1]];", script, StringComparison.Ordinal);
@@ -175,7 +183,12 @@ public sealed class DirectiveTests : EngineTest
         var page = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "kernel.md")).ReplaceLineEndings("\n");
         var headings = page.Split('\n').Where(l => l.StartsWith("### `#!", StringComparison.Ordinal)).ToArray();
         Assert.Equal([], Names().Where(n => !headings.Any(h => h.Contains($"`{n}`", StringComparison.Ordinal))));
-        foreach (System.Text.RegularExpressions.Match example in System.Text.RegularExpressions.Regex.Matches(page, "(?s)### `(#![a-z]+)`[^\n]*\n\n[^\n]*\n\n```\n(.*?)\n```"))
+        foreach (
+            System.Text.RegularExpressions.Match example in System.Text.RegularExpressions.Regex.Matches(
+                page,
+                "(?s)### `(#![a-z]+)`[^\n]*\n\n[^\n]*\n\n```\n(.*?)\n```"
+            )
+        )
         {
             if (example.Groups[1].Value is not ("#!import" or "#!gaitprop" or "#!share"))
             {

@@ -9,8 +9,14 @@ public sealed class ImportTests : EngineTest
     [Theory]
     [InlineData("a.cs", "using System.Numerics;\nVector2 Made() => new(1, 2);")]
     [InlineData("a b.csx", "System.Numerics.Vector2 Made() => new(1, 2);")]
-    [InlineData("a.dib", "#!meta\n\n{\"kernelInfo\":{}}\n\n#!markdown\n\n# Title\n\n#!csharp\n\nSystem.Numerics.Vector2 Made() => new(1, 2);\n")]
-    [InlineData("a.ipynb", """{"nbformat":4,"cells":[{"cell_type":"markdown","source":"# T"},{"cell_type":"code","metadata":{},"source":["using System.Numerics;\n","var v = 2;"]},{"cell_type":"code","metadata":{"polyglot_notebook":{"kernelName":"csharp"}},"source":"Vector2 Made() => new(1, v);"}]}""")]
+    [InlineData(
+        "a.dib",
+        "#!meta\n\n{\"kernelInfo\":{}}\n\n#!markdown\n\n# Title\n\n#!csharp\n\nSystem.Numerics.Vector2 Made() => new(1, 2);\n"
+    )]
+    [InlineData(
+        "a.ipynb",
+        """{"nbformat":4,"cells":[{"cell_type":"markdown","source":"# T"},{"cell_type":"code","metadata":{},"source":["using System.Numerics;\n","var v = 2;"]},{"cell_type":"code","metadata":{"polyglot_notebook":{"kernelName":"csharp"}},"source":"Vector2 Made() => new(1, v);"}]}"""
+    )]
     public async Task What_a_file_declares_is_there(string name, string text)
     {
         await Run($"#!import {Write(name, text)}");
@@ -21,14 +27,18 @@ public sealed class ImportTests : EngineTest
     [Fact]
     public async Task Cells_of_another_language_are_run_in_it()
     {
-        await Run($"#!import {Write("b.ipynb", """{"nbformat":4,"cells":[{"cell_type":"code","metadata":{"polyglot_notebook":{"kernelName":"html"}},"source":"<b>x</b>"}]}""")}");
+        await Run(
+            $"#!import {Write("b.ipynb", """{"nbformat":4,"cells":[{"cell_type":"code","metadata":{"polyglot_notebook":{"kernelName":"html"}},"source":"<b>x</b>"}]}""")}"
+        );
         Assert.Equal("<b>x</b>", Html(Assert.Single(Cell.Shown)));
     }
 
     [Fact]
     public async Task Cells_of_a_notebook_in_another_language_are_in_it_where_they_name_none()
     {
-        await Run($"#!import {Write("f.ipynb", """{"nbformat":4,"metadata":{"polyglot_notebook":{"kernelInfo":{"defaultKernelName":"html"}}},"cells":[{"cell_type":"code","source":"<b>x</b>"},{"cell_type":"code","metadata":{"dotnet_interactive":{"language":"csharp"}},"source":"var four = 4;"}]}""")}");
+        await Run(
+            $"#!import {Write("f.ipynb", """{"nbformat":4,"metadata":{"polyglot_notebook":{"kernelInfo":{"defaultKernelName":"html"}}},"cells":[{"cell_type":"code","source":"<b>x</b>"},{"cell_type":"code","metadata":{"dotnet_interactive":{"language":"csharp"}},"source":"var four = 4;"}]}""")}"
+        );
         Assert.Equal("<b>x</b>", Html(Assert.Single(Cell.Shown)));
         Assert.Equal("4", await Value("four"));
     }

@@ -30,7 +30,12 @@ public sealed class NotebookEngineTests : EngineTest
     public async Task The_newest_language_is_understood()
     {
         Assert.Equal("3", await Value("int[] a = [1, 2]; string? none = null; a.Length + (none?.Length ?? 1)"));
-        Assert.Equal("ab", await Value("class Box { public string Text { get => field ?? \"\"; set => field = value; } } var box = new Box { Text = \"ab\" }; box.Text"));
+        Assert.Equal(
+            "ab",
+            await Value(
+                "class Box { public string Text { get => field ?? \"\"; set => field = value; } } var box = new Box { Text = \"ab\" }; box.Text"
+            )
+        );
         Assert.Equal("yes", await Value("\"yes\".AsSpan() is \"yes\" ? \"yes\" : \"no\""));
     }
 
@@ -86,15 +91,27 @@ public sealed class NotebookEngineTests : EngineTest
     [Fact]
     public void The_names_that_need_no_using_are_of_one_type_each()
     {
-        var types = ScriptUsings.Of(GaitPropKit.Kit).SelectMany(name => Loaded().SelectMany(a => a.GetExportedTypes()).Where(t => t.Namespace == name && !t.IsNested));
-        var doubles = types.Distinct().GroupBy(t => t.Name).Where(g => g.Count() > 1 && g.Any(t => t.Namespace?.StartsWith("System", StringComparison.Ordinal) != true)).Select(g => string.Join(" and ", g)).ToArray();
+        var types = ScriptUsings
+            .Of(GaitPropKit.Kit)
+            .SelectMany(name => Loaded().SelectMany(a => a.GetExportedTypes()).Where(t => t.Namespace == name && !t.IsNested));
+        var doubles = types
+            .Distinct()
+            .GroupBy(t => t.Name)
+            .Where(g => g.Count() > 1 && g.Any(t => t.Namespace?.StartsWith("System", StringComparison.Ordinal) != true))
+            .Select(g => string.Join(" and ", g))
+            .ToArray();
         Assert.Equal([], doubles);
     }
 
     [Fact]
     public async Task Code_after_an_await_runs_where_it_ran_before()
     {
-        Assert.Equal("True", await Value("var t = Environment.CurrentManagedThreadId; await Task.Delay(5); await Task.Yield(); t == Environment.CurrentManagedThreadId"));
+        Assert.Equal(
+            "True",
+            await Value(
+                "var t = Environment.CurrentManagedThreadId; await Task.Delay(5); await Task.Yield(); t == Environment.CurrentManagedThreadId"
+            )
+        );
     }
 
     [Fact]
@@ -103,13 +120,18 @@ public sealed class NotebookEngineTests : EngineTest
         await Run("async Task<int> Late(int n) { await Task.Delay(5); await Task.Yield(); return n; }");
         Assert.Equal("3", await Value("Late(3).Result"));
         Assert.Equal("190", await Value("Task.WhenAll(Enumerable.Range(0, 20).Select(i => Late(i))).Result.Sum()"));
-        Assert.Equal("7", await Value("async Task<int> Nested() { await Task.Yield(); return Late(7).GetAwaiter().GetResult(); }\nNested().Result"));
+        Assert.Equal(
+            "7",
+            await Value("async Task<int> Nested() { await Task.Yield(); return Late(7).GetAwaiter().GetResult(); }\nNested().Result")
+        );
     }
 
     [Fact]
     public async Task A_failure_of_an_async_void_method_is_the_cells()
     {
-        var error = await Fail("async void Bad() { await Task.Yield(); throw new FormatException(\"bad\"); }\nBad(); await Task.Delay(Timeout.Infinite);");
+        var error = await Fail(
+            "async void Bad() { await Task.Yield(); throw new FormatException(\"bad\"); }\nBad(); await Task.Delay(Timeout.Infinite);"
+        );
         Assert.Equal("FormatException", error.Name);
     }
 
@@ -145,8 +167,16 @@ public sealed class NotebookEngineTests : EngineTest
     }
 
     private static Assembly[] Loaded() =>
-    [
-        typeof(LibTorch).Assembly, typeof(NotebookEngine).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly,
-        typeof(object).Assembly, typeof(Enumerable).Assembly, typeof(HttpClient).Assembly, typeof(Stack<>).Assembly, typeof(Process).Assembly, typeof(System.Text.RegularExpressions.Regex).Assembly,
-    ];
+        [
+            typeof(LibTorch).Assembly,
+            typeof(NotebookEngine).Assembly,
+            typeof(TorchSharp.torch).Assembly,
+            typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly,
+            typeof(object).Assembly,
+            typeof(Enumerable).Assembly,
+            typeof(HttpClient).Assembly,
+            typeof(Stack<>).Assembly,
+            typeof(Process).Assembly,
+            typeof(System.Text.RegularExpressions.Regex).Assembly,
+        ];
 }

@@ -29,12 +29,20 @@ public sealed class FSharpKernelTests(SharedEngine shared) : EngineTest(shared),
     [Fact]
     public async Task Values_are_the_objects_themselves_in_both_directions()
     {
-        await Run("var list = new List<int> { 1 }; var tensor = torch.zeros(2); var anonymous = new[] { new { A = 1 } }; record Own(int N); var own = new Own(5);");
-        await Run("#!fsharp\n#!set --name list --value @csharp:list\n#!set --name t --value @csharp:tensor\nlist.Add 2\nt.[0].fill_(torch.tensor(7.0f).ToScalar()) |> ignore");
+        await Run(
+            "var list = new List<int> { 1 }; var tensor = torch.zeros(2); var anonymous = new[] { new { A = 1 } }; record Own(int N); var own = new Own(5);"
+        );
+        await Run(
+            "#!fsharp\n#!set --name list --value @csharp:list\n#!set --name t --value @csharp:tensor\nlist.Add 2\nt.[0].fill_(torch.tensor(7.0f).ToScalar()) |> ignore"
+        );
         Assert.Equal("2 7", await Value("$\"{list.Count} {tensor[0].item<float>()}\""));
-        await Run("#!fsharp\n#!share anonymous --from csharp\n#!share own --from csharp\nlet count = Seq.cast<obj> anonymous |> Seq.length");
+        await Run(
+            "#!fsharp\n#!share anonymous --from csharp\n#!share own --from csharp\nlet count = Seq.cast<obj> anonymous |> Seq.length"
+        );
         await Run("#!fsharp\ntype Point = { X: int; Y: string }\nlet point = { X = 3; Y = \"y\" }\nlet array = [| 1.0; 2.0 |]");
-        await Run("#!set --name count --value @fsharp:count\n#!share point --from fsharp\n#!set --name array --value @fsharp:array\narray[0] = 9;");
+        await Run(
+            "#!set --name count --value @fsharp:count\n#!share point --from fsharp\n#!set --name array --value @fsharp:array\narray[0] = 9;"
+        );
         Assert.Equal("1 3 y", await Value("$\"{count} {point.X} {point.Y}\""));
         Assert.Equal("9", await Value("#!fsharp\narray.[0]"));
     }
@@ -125,7 +133,11 @@ public sealed class FSharpKernelTests(SharedEngine shared) : EngineTest(shared),
     public async Task Code_is_explained()
     {
         await Run("#!fsharp\nlet counted = 3");
-        Assert.Contains("counted: int", Text((await Engine.InspectAsync("#!fsharp\ncounted + 1", 13, 0, Ending))!), StringComparison.Ordinal);
+        Assert.Contains(
+            "counted: int",
+            Text((await Engine.InspectAsync("#!fsharp\ncounted + 1", 13, 0, Ending))!),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

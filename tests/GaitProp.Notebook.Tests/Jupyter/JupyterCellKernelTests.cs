@@ -6,7 +6,10 @@ using GaitProp.Notebook.Tests.CSharp;
 namespace GaitProp.Notebook.Tests.Jupyter;
 
 /// <summary>A real kernel of Python, where one is installed: the same for all tests, as in a notebook.</summary>
-public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook notebook) : EngineTest(notebook), IAsyncLifetime, IClassFixture<JupyterCellKernelTests.Notebook>
+public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook notebook)
+    : EngineTest(notebook),
+        IAsyncLifetime,
+        IClassFixture<JupyterCellKernelTests.Notebook>
 {
     internal const string Spec = "python3";
 
@@ -20,7 +23,8 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
         }
     }
 
-    internal static void SkipWithoutPython() => Assert.SkipUnless(InstalledKernel.Names.Contains(Spec), $"the kernel '{Spec}' is not installed: {InstalledKernel.Listed}");
+    internal static void SkipWithoutPython() =>
+        Assert.SkipUnless(InstalledKernel.Names.Contains(Spec), $"the kernel '{Spec}' is not installed: {InstalledKernel.Listed}");
 
     [Fact]
     public async Task Its_language_runs_streams_and_shows_its_values()
@@ -28,7 +32,9 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
         await Run("#!python\nimport sys\nx = 20\nprint('hello', x)\nprint('oops', file=sys.stderr)");
         Assert.Equal(("hello 20\n", "oops\n"), (Cell.Out, Cell.Error));
         Assert.Equal("21", await Value("#!python\nx + 1"));
-        await Run("#!python\nfrom IPython.display import display, HTML\nh = display(HTML('<b>one</b>'), display_id=True)\nh.update(HTML('<b>two</b>'))");
+        await Run(
+            "#!python\nfrom IPython.display import display, HTML\nh = display(HTML('<b>one</b>'), display_id=True)\nh.update(HTML('<b>two</b>'))"
+        );
         Assert.Equal("<b>two</b>", Html(Assert.Single(Cell.Shown)));
         Cell.Answers.Enqueue("anything");
         await Run("var y = 1;\n#!python\n'# not a directive'");
@@ -38,7 +44,9 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
     [Fact]
     public async Task Pictures_come_through()
     {
-        await Run("#!python\nfrom IPython.display import display\nimport base64\ndisplay({'image/png': 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'text/plain': 'dot'}, raw=True)");
+        await Run(
+            "#!python\nfrom IPython.display import display\nimport base64\ndisplay({'image/png': 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'text/plain': 'dot'}, raw=True)"
+        );
         Assert.StartsWith("iVBOR", Assert.Single(Cell.Shown).Data["image/png"].ToString(), StringComparison.Ordinal);
     }
 
@@ -96,28 +104,58 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
     [Fact]
     public async Task Values_go_both_ways_as_json()
     {
-        await Run("var number = 0.1; var text = \"it's \\\"ä\\\" \\\\ 😀\"; var table = new[] { new { Name = \"a\", Score = 1.5 } }; double none = double.NaN; var list = new List<int> { 1, 2 };");
-        await Run("#!python\n#!set --name number --value @csharp:number\n#!set --name text --value @csharp:text\n#!share table --from csharp\n#!share none --from csharp\n#!share list --from csharp");
-        Assert.Equal("(0.1, 'it\\'s \"ä\" \\\\ 😀', [{'Name': 'a', 'Score': 1.5}], True, [1, 2])", await Value("#!python\n(number, text, table, none != none, list)"));
-        await Run("#!python\nback = {'a': [1, 2], 'b': [0.5, float('nan')], 'c': ['x'], 'd': None, 'e': [1, 'mixed'], 'f': True}\nwhole = 7\nrows = [{'k': 1}, {'k': 2}]");
+        await Run(
+            "var number = 0.1; var text = \"it's \\\"ä\\\" \\\\ 😀\"; var table = new[] { new { Name = \"a\", Score = 1.5 } }; double none = double.NaN; var list = new List<int> { 1, 2 };"
+        );
+        await Run(
+            "#!python\n#!set --name number --value @csharp:number\n#!set --name text --value @csharp:text\n#!share table --from csharp\n#!share none --from csharp\n#!share list --from csharp"
+        );
+        Assert.Equal(
+            "(0.1, 'it\\'s \"ä\" \\\\ 😀', [{'Name': 'a', 'Score': 1.5}], True, [1, 2])",
+            await Value("#!python\n(number, text, table, none != none, list)")
+        );
+        await Run(
+            "#!python\nback = {'a': [1, 2], 'b': [0.5, float('nan')], 'c': ['x'], 'd': None, 'e': [1, 'mixed'], 'f': True}\nwhole = 7\nrows = [{'k': 1}, {'k': 2}]"
+        );
         await Run("#!share back --from python\n#!set --name whole --value @python:whole\n#!share rows --from python");
-        Assert.Equal("1 2|0.5 NaN|x||2|True 7 2", await Value("""
-            string.Join('|', string.Join(' ', (long[])back["a"]), string.Join(' ', ((double[])back["b"]).Select(d => d.ToString(CultureInfo.InvariantCulture))), string.Join(' ', (string[])back["c"]), back["d"], ((object[])back["e"]).Length, back["f"]) + $" {whole} {rows[1]["k"]}"
-            """));
+        Assert.Equal(
+            "1 2|0.5 NaN|x||2|True 7 2",
+            await Value(
+                """
+                string.Join('|', string.Join(' ', (long[])back["a"]), string.Join(' ', ((double[])back["b"]).Select(d => d.ToString(CultureInfo.InvariantCulture))), string.Join(' ', (string[])back["c"]), back["d"], ((object[])back["e"]).Length, back["f"]) + $" {whole} {rows[1]["k"]}"
+                """
+            )
+        );
     }
 
     [Fact]
     public async Task Arrays_and_tensors_go_both_ways_without_loss()
     {
         Assert.SkipUnless(HasNumpy(), "python3 has no numpy");
-        await Run("var tensor = torch.randn(3, 4, 5, torch.float32); var matrix = new double[,] { { 0.1, double.NaN }, { double.Epsilon, -0.0 } }; var half = torch.ones(2, torch.bfloat16); var flags = new[] { true, false };");
-        await Run("#!python\n#!share tensor --from csharp\n#!set --name matrix --value @csharp:matrix\n#!share half --from csharp\n#!share flags --from csharp");
-        Assert.Equal("(dtype('float32'), (3, 4, 5), (2, 2), dtype('float32'), dtype('bool'))", await Value("#!python\n(tensor.dtype, tensor.shape, matrix.shape, half.dtype, flags.dtype)"));
-        await Run("#!python\nimport numpy\nagain = tensor[:, ::-1].copy()[:, ::-1]\nsame = matrix\nbig = numpy.arange(3, dtype='>i2')\nwords = numpy.array([['ä', 'bc']])\nlone = numpy.float64(2.5)\ncomplexes = numpy.array([1 + 2j], dtype='complex64')");
-        await Run("#!share again --from python\n#!set --name same --value @python:same\n#!share big --from python\n#!share words --from python\n#!share lone --from python\n#!share complexes --from python");
-        Assert.Equal("True True 0 1 2 ä 2.5 <1; 2>", await Value("""
-            FormattableString.Invariant($"{torch.tensor(again).eq(tensor).all().item<bool>()} {same.Cast<double>().Select(BitConverter.DoubleToInt64Bits).SequenceEqual(matrix.Cast<double>().Select(BitConverter.DoubleToInt64Bits))} {string.Join(' ', big)} {words[0, 0]} {lone} {complexes[0]}")
-            """));
+        await Run(
+            "var tensor = torch.randn(3, 4, 5, torch.float32); var matrix = new double[,] { { 0.1, double.NaN }, { double.Epsilon, -0.0 } }; var half = torch.ones(2, torch.bfloat16); var flags = new[] { true, false };"
+        );
+        await Run(
+            "#!python\n#!share tensor --from csharp\n#!set --name matrix --value @csharp:matrix\n#!share half --from csharp\n#!share flags --from csharp"
+        );
+        Assert.Equal(
+            "(dtype('float32'), (3, 4, 5), (2, 2), dtype('float32'), dtype('bool'))",
+            await Value("#!python\n(tensor.dtype, tensor.shape, matrix.shape, half.dtype, flags.dtype)")
+        );
+        await Run(
+            "#!python\nimport numpy\nagain = tensor[:, ::-1].copy()[:, ::-1]\nsame = matrix\nbig = numpy.arange(3, dtype='>i2')\nwords = numpy.array([['ä', 'bc']])\nlone = numpy.float64(2.5)\ncomplexes = numpy.array([1 + 2j], dtype='complex64')"
+        );
+        await Run(
+            "#!share again --from python\n#!set --name same --value @python:same\n#!share big --from python\n#!share words --from python\n#!share lone --from python\n#!share complexes --from python"
+        );
+        Assert.Equal(
+            "True True 0 1 2 ä 2.5 <1; 2>",
+            await Value(
+                """
+                FormattableString.Invariant($"{torch.tensor(again).eq(tensor).all().item<bool>()} {same.Cast<double>().Select(BitConverter.DoubleToInt64Bits).SequenceEqual(matrix.Cast<double>().Select(BitConverter.DoubleToInt64Bits))} {string.Join(' ', big)} {words[0, 0]} {lone} {complexes[0]}")
+                """
+            )
+        );
     }
 
     [Fact]
@@ -143,7 +181,9 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
 
     private static bool HasNumpy()
     {
-        using var python = Process.Start(new ProcessStartInfo(InstalledKernel.Find(Spec).Words[0], ["-c", "import numpy"]) { RedirectStandardError = true })!;
+        using var python = Process.Start(
+            new ProcessStartInfo(InstalledKernel.Find(Spec).Words[0], ["-c", "import numpy"]) { RedirectStandardError = true }
+        )!;
         python.WaitForExit();
         return python.ExitCode == 0;
     }

@@ -10,7 +10,24 @@ public sealed class NpyFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    public static TheoryData<string> Kinds { get; } = ["bool", "sbyte", "byte", "short", "ushort", "int", "uint", "long", "ulong", "half", "float", "double", "complex", "empty", "five axes"];
+    public static TheoryData<string> Kinds { get; } =
+    [
+        "bool",
+        "sbyte",
+        "byte",
+        "short",
+        "ushort",
+        "int",
+        "uint",
+        "long",
+        "ulong",
+        "half",
+        "float",
+        "double",
+        "complex",
+        "empty",
+        "five axes",
+    ];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -19,17 +36,30 @@ public sealed class NpyFileTests : IDisposable
         Array array = kind switch
         {
             "bool" => new[] { true, false },
-            "sbyte" => new sbyte[,] { { -128, 127 } },
+            "sbyte" => new sbyte[,]
+            {
+                { -128, 127 },
+            },
             "byte" => new byte[] { 0, 255 },
             "short" => new short[] { short.MinValue, 7 },
             "ushort" => new ushort[] { ushort.MaxValue },
-            "int" => new int[,,] { { { 1, 2 }, { 3, int.MinValue } } },
+            "int" => new int[,,]
+            {
+                {
+                    { 1, 2 },
+                    { 3, int.MinValue },
+                },
+            },
             "uint" => new uint[] { uint.MaxValue },
             "long" => new[] { long.MinValue, long.MaxValue },
             "ulong" => new[] { ulong.MaxValue },
             "half" => new[] { Half.MaxValue, Half.NaN, Half.Epsilon },
             "float" => new[] { float.Epsilon, float.NaN, -0f, float.PositiveInfinity, 0.1f },
-            "double" => new double[,] { { Math.PI, double.NaN, -0.0 }, { double.Epsilon, double.NegativeInfinity, 0.1 } },
+            "double" => new double[,]
+            {
+                { Math.PI, double.NaN, -0.0 },
+                { double.Epsilon, double.NegativeInfinity, 0.1 },
+            },
             "complex" => new[] { new Complex(1, -2), new Complex(double.NaN, 0.1) },
             "empty" => new double[0, 3],
             _ => new float[1, 2, 1, 2, 1],

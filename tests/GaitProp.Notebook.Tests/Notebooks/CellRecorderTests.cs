@@ -70,7 +70,7 @@ public sealed class CellRecorderTests
     {
         for (var i = 0; i <= 100; i++)
         {
-            _cell.Write(CellStream.Out, $"\r{i,3} {new string('#', StreamText.Most / 40)}");
+            _cell.Write(CellStream.Out, $"\r{i, 3} {new string('#', StreamText.Most / 40)}");
         }
 
         Assert.StartsWith("stdout:100 ####", Outputs.Single(), StringComparison.Ordinal);
@@ -111,7 +111,12 @@ public sealed class CellRecorderTests
     [Fact]
     public void A_result_has_the_count_and_an_error_its_traceback()
     {
-        _cell.Result(new MimeBundle(new Dictionary<string, JsonNode> { ["application/json"] = new JsonObject { ["a"] = 1 } }, new JsonObject { ["image/png"] = new JsonObject { ["width"] = 3 } }));
+        _cell.Result(
+            new MimeBundle(
+                new Dictionary<string, JsonNode> { ["application/json"] = new JsonObject { ["a"] = 1 } },
+                new JsonObject { ["image/png"] = new JsonObject { ["width"] = 3 } }
+            )
+        );
         _cell.Error(new CellError("Oh", "no", ["Oh: no", "  at Cell [7], line 1"]));
 
         var result = _outputs[0]!;
@@ -129,7 +134,8 @@ public sealed class CellRecorderTests
         Assert.Contains("nobody to ask", error.Message, StringComparison.Ordinal);
     }
 
-    private static string Words(JsonObject output) => output["output_type"]!.GetValue<string>() == "stream"
-        ? $"{output["name"]}:{output["text"]}"
-        : $"{output["output_type"]}:{output["data"]?[MimeBundle.PlainText]}";
+    private static string Words(JsonObject output) =>
+        output["output_type"]!.GetValue<string>() == "stream"
+            ? $"{output["name"]}:{output["text"]}"
+            : $"{output["output_type"]}:{output["data"]?[MimeBundle.PlainText]}";
 }

@@ -38,12 +38,16 @@ public sealed class DibFileTests
         var cells = DibFile.Parse(Sample, "a.dib").Cells;
 
         Assert.Equal(["markdown", "code", "code", "code"], cells.Select(c => c.Kind));
-        Assert.Equal(["# Title\n\nwith two paragraphs", "#!time\nvar x = 1;\n\nx + 1", "#!fsharp\nlet y = 2", "#!html\n<b>x</b>"], cells.Select(c => c.IsCode ? c.Code : c.Source));
+        Assert.Equal(
+            ["# Title\n\nwith two paragraphs", "#!time\nvar x = 1;\n\nx + 1", "#!fsharp\nlet y = 2", "#!html\n<b>x</b>"],
+            cells.Select(c => c.IsCode ? c.Code : c.Source)
+        );
         Assert.Equal(4, cells.Select(c => c.Id).Distinct().Count());
     }
 
     [Fact]
-    public void It_is_written_as_it_was_read() => Assert.Equal(Sample.ReplaceLineEndings("\n"), DibFile.Text(DibFile.Parse(Sample, "a.dib")));
+    public void It_is_written_as_it_was_read() =>
+        Assert.Equal(Sample.ReplaceLineEndings("\n"), DibFile.Text(DibFile.Parse(Sample, "a.dib")));
 
     [Fact]
     public void A_notebook_that_it_became_becomes_the_same_file_again()
@@ -56,7 +60,10 @@ public sealed class DibFileTests
     public void What_stands_before_the_first_language_is_csharp_and_short_names_of_languages_are_the_languages()
     {
         var cells = DibFile.Parse("var a = 1;\r\n#!md\r\ntext\r\n#!c#\r\na\r\n#!raw\r\nas it is", "a.dib").Cells;
-        Assert.Equal([("code", "var a = 1;"), ("markdown", "text"), ("code", "a"), ("raw", "as it is")], cells.Select(c => (c.Kind, c.Source)));
+        Assert.Equal(
+            [("code", "var a = 1;"), ("markdown", "text"), ("code", "a"), ("raw", "as it is")],
+            cells.Select(c => (c.Kind, c.Source))
+        );
     }
 
     [Theory]

@@ -44,10 +44,19 @@ public sealed class NotebookComparisonTests
         Assert.Empty(new NotebookComparison().Compare(Shows(Stream("a b")), Shows(Stream("a"), Stream(" b"))));
         Assert.Equal(
             "the outputs were [stdout] and are [stderr]",
-            Assert.Single(new NotebookComparison().Compare(Shows(Stream("a")), Shows(Stream("a", "stderr")))).What);
+            Assert.Single(new NotebookComparison().Compare(Shows(Stream("a")), Shows(Stream("a", "stderr")))).What
+        );
         Assert.Equal(
             "the outputs were [image/png, text/plain] and are [text/plain]",
-            Assert.Single(new NotebookComparison().Compare(Shows(Data(("text/plain", "a"), ("image/png", "AA"))), Shows(Data(("text/plain", "a"))))).What);
+            Assert
+                .Single(
+                    new NotebookComparison().Compare(
+                        Shows(Data(("text/plain", "a"), ("image/png", "AA"))),
+                        Shows(Data(("text/plain", "a")))
+                    )
+                )
+                .What
+        );
     }
 
     [Fact]
@@ -55,19 +64,41 @@ public sealed class NotebookComparisonTests
     {
         var comparison = new NotebookComparison(new Regex(@"\A[^\n]+: done in [\d:]+\s*\z"));
         var table = Data(("text/plain", "units 3"));
-        Assert.Empty(comparison.Compare(Shows(table), Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 3")))));
-        Assert.Empty(comparison.Compare(Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 3"))), Shows(Data(("text/plain", "units 3")))));
+        Assert.Empty(
+            comparison.Compare(Shows(table), Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 3"))))
+        );
+        Assert.Empty(
+            comparison.Compare(
+                Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 3"))),
+                Shows(Data(("text/plain", "units 3")))
+            )
+        );
 
         // A picture without words is compared by being there, and a text that differs stays a difference.
         Assert.Single(comparison.Compare(Shows(Data(("image/png", "AA"))), Shows()));
-        Assert.Single(comparison.Compare(Shows(Data(("text/plain", "units 3"))), Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 4")))));
+        Assert.Single(
+            comparison.Compare(
+                Shows(Data(("text/plain", "units 3"))),
+                Shows(Data(("text/plain", "Building: done in 0:03")), Data(("text/plain", "units 4")))
+            )
+        );
     }
 
     [Fact]
     public void Of_html_without_plain_text_the_words_are_compared()
     {
-        Assert.Empty(new NotebookComparison().Compare(Shows(Data(("text/html", "<style>b{width:1px}</style><b class='x'>7 &lt; 8</b>"))), Shows(Data(("text/html", "<i>7</i> &lt; 8")))));
-        Assert.Equal("output 1: 8 became 9; allowed are 1 %", Assert.Single(new NotebookComparison().Compare(Shows(Data(("text/html", "<b>8</b>"))), Shows(Data(("text/html", "<b>9</b>"))))).What);
+        Assert.Empty(
+            new NotebookComparison().Compare(
+                Shows(Data(("text/html", "<style>b{width:1px}</style><b class='x'>7 &lt; 8</b>"))),
+                Shows(Data(("text/html", "<i>7</i> &lt; 8")))
+            )
+        );
+        Assert.Equal(
+            "output 1: 8 became 9; allowed are 1 %",
+            Assert
+                .Single(new NotebookComparison().Compare(Shows(Data(("text/html", "<b>8</b>"))), Shows(Data(("text/html", "<b>9</b>")))))
+                .What
+        );
     }
 
     [Theory]
@@ -81,14 +112,20 @@ public sealed class NotebookComparisonTests
     {
         var stored = Shows(Stream(before));
         stored.Cells[0].Metadata["gaitprop"] = new JsonObject { ["verify"] = JsonNode.Parse(verify) };
-        Assert.Equal(difference is null ? [] : [$"output 1: {difference}"], new NotebookComparison().Compare(stored, Shows(Stream(now))).Select(d => d.What));
+        Assert.Equal(
+            difference is null ? [] : [$"output 1: {difference}"],
+            new NotebookComparison().Compare(stored, Shows(Stream(now))).Select(d => d.What)
+        );
 
         // And those of the notebook, for all of its cells.
         if (verify != "false")
         {
             var common = Shows(Stream(before));
             common.Metadata["gaitprop"] = new JsonObject { ["verify"] = JsonNode.Parse(verify) };
-            Assert.Equal(difference is null ? [] : [$"output 1: {difference}"], new NotebookComparison().Compare(common, Shows(Stream(now))).Select(d => d.What));
+            Assert.Equal(
+                difference is null ? [] : [$"output 1: {difference}"],
+                new NotebookComparison().Compare(common, Shows(Stream(now))).Select(d => d.What)
+            );
         }
     }
 
@@ -114,9 +151,19 @@ public sealed class NotebookComparisonTests
     [Fact]
     public void What_the_caller_ignores_is_gone_and_cells_that_may_fail_or_are_skipped_are_left_out()
     {
-        Assert.Empty(new NotebookComparison(new Regex("done (before|in)")).Compare(Shows(Stream("x done in 0:07")), Shows(Stream("x done before"))));
+        Assert.Empty(
+            new NotebookComparison(new Regex("done (before|in)")).Compare(Shows(Stream("x done in 0:07")), Shows(Stream("x done before")))
+        );
 
-        var failed = Shows(new JsonObject { ["output_type"] = "error", ["ename"] = "Oh", ["evalue"] = "no", ["traceback"] = new JsonArray() });
+        var failed = Shows(
+            new JsonObject
+            {
+                ["output_type"] = "error",
+                ["ename"] = "Oh",
+                ["evalue"] = "no",
+                ["traceback"] = new JsonArray(),
+            }
+        );
         Assert.NotEmpty(new NotebookComparison().Compare(Shows(Stream("1")), failed));
         failed.Cells[0].Metadata["tags"] = new JsonArray(NotebookRunner.MayFail);
         Assert.Empty(new NotebookComparison().Compare(Shows(Stream("1")), failed));
@@ -125,8 +172,20 @@ public sealed class NotebookComparisonTests
     [Fact]
     public void Two_notebooks_are_not_compared()
     {
-        Assert.Contains("from cell 1 on", Assert.Throws<NotebookException>(() => new NotebookComparison().Compare(NotebookText.OfCode("1"), NotebookText.OfCode("2"))).Message, StringComparison.Ordinal);
-        Assert.Contains("not the same", Assert.Throws<NotebookException>(() => new NotebookComparison().Compare(NotebookText.OfCode("1"), NotebookText.OfCode("1", "2"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "from cell 1 on",
+            Assert
+                .Throws<NotebookException>(() => new NotebookComparison().Compare(NotebookText.OfCode("1"), NotebookText.OfCode("2")))
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "not the same",
+            Assert
+                .Throws<NotebookException>(() => new NotebookComparison().Compare(NotebookText.OfCode("1"), NotebookText.OfCode("1", "2")))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static NotebookDocument Shows(params JsonObject[] outputs)
@@ -140,8 +199,19 @@ public sealed class NotebookComparisonTests
         return notebook;
     }
 
-    private static JsonObject Stream(string text, string name = "stdout") => new() { ["output_type"] = "stream", ["name"] = name, ["text"] = text };
+    private static JsonObject Stream(string text, string name = "stdout") =>
+        new()
+        {
+            ["output_type"] = "stream",
+            ["name"] = name,
+            ["text"] = text,
+        };
 
     private static JsonObject Data(params (string Mime, string Text)[] bundle) =>
-        new() { ["output_type"] = "display_data", ["metadata"] = new JsonObject(), ["data"] = new JsonObject(bundle.Select(b => KeyValuePair.Create(b.Mime, (JsonNode?)b.Text))) };
+        new()
+        {
+            ["output_type"] = "display_data",
+            ["metadata"] = new JsonObject(),
+            ["data"] = new JsonObject(bundle.Select(b => KeyValuePair.Create(b.Mime, (JsonNode?)b.Text))),
+        };
 }

@@ -19,7 +19,10 @@ public sealed class NotebookReaderTests
     [InlineData("""{"nbformat": 4, "metadata": {}, "cells": [7]}""", "cell 1 has no cell_type")]
     [InlineData("""{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": 7}]}""", "the source of cell 1 is no text")]
     [InlineData("""{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": [1]}]}""", "the source of cell 1 is no text")]
-    [InlineData("""{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "", "outputs": "x"}]}""", "the outputs of cell 1 are not as the format wants them")]
+    [InlineData(
+        """{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "", "outputs": "x"}]}""",
+        "the outputs of cell 1 are not as the format wants them"
+    )]
     [InlineData("""{"nbformat": 4, "nbformat": 4, "cells": []}""", "it is not JSON")]
     public void What_is_no_notebook_is_refused_in_one_line(string text, string reason)
     {
@@ -36,9 +39,21 @@ public sealed class NotebookReaderTests
         var folder = Directory.CreateTempSubdirectory("gaitprop-notebook-").FullName;
         try
         {
-            Assert.Contains("There is no notebook", Assert.Throws<NotebookException>(() => NotebookReader.Read(Path.Combine(folder, "a.ipynb"))).Message, StringComparison.Ordinal);
-            Assert.Contains("There is no notebook", Assert.Throws<NotebookException>(() => NotebookReader.Read(Path.Combine(folder, "b", "a.ipynb"))).Message, StringComparison.Ordinal);
-            Assert.Contains("is a folder", Assert.Throws<NotebookException>(() => NotebookReader.Read(folder)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "There is no notebook",
+                Assert.Throws<NotebookException>(() => NotebookReader.Read(Path.Combine(folder, "a.ipynb"))).Message,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "There is no notebook",
+                Assert.Throws<NotebookException>(() => NotebookReader.Read(Path.Combine(folder, "b", "a.ipynb"))).Message,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "is a folder",
+                Assert.Throws<NotebookException>(() => NotebookReader.Read(folder)).Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {

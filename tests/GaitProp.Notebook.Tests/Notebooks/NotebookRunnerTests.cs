@@ -10,7 +10,8 @@ public sealed class NotebookRunnerTests
     [Fact]
     public async Task Code_cells_run_in_order_and_are_counted()
     {
-        var notebook = NotebookText.Read("""
+        var notebook = NotebookText.Read(
+            """
             {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
               {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Title"},
               {"cell_type": "code", "id": "b", "metadata": {}, "source": "first", "execution_count": 9, "outputs": [{"output_type": "stream", "name": "stdout", "text": "old"}]},
@@ -18,8 +19,12 @@ public sealed class NotebookRunnerTests
               {"cell_type": "code", "id": "d", "metadata": {"tags": ["skip-execution"]}, "source": "never", "execution_count": 4, "outputs": [{"output_type": "stream", "name": "stdout", "text": "kept"}]},
               {"cell_type": "raw", "id": "e", "metadata": {}, "source": "raw"},
               {"cell_type": "code", "id": "f", "metadata": {}, "source": "second"}]}
-            """);
-        var engine = ScriptedEngine.Of(("first", cell => cell.Write(CellStream.Out, "1")), ("second", cell => cell.Result(MimeBundle.OfText("2"))));
+            """
+        );
+        var engine = ScriptedEngine.Of(
+            ("first", cell => cell.Write(CellStream.Out, "1")),
+            ("second", cell => cell.Result(MimeBundle.OfText("2")))
+        );
 
         var outcome = await new NotebookRunner(engine, KernelSpec.Kernel).RunAsync(notebook, new Watcher(), Test);
 
@@ -35,7 +40,9 @@ public sealed class NotebookRunnerTests
     {
         var notebook = NotebookText.OfCode("good", "bad", "after");
         notebook.Cells[2].Outputs.Add("old");
-        var engine = new ScriptedEngine(new() { ["bad"] = (_, _) => Task.FromResult(ScriptedEngine.Failure("Oh", "no", "Oh: no", "   at Cell [2], line 1")) });
+        var engine = new ScriptedEngine(
+            new() { ["bad"] = (_, _) => Task.FromResult(ScriptedEngine.Failure("Oh", "no", "Oh: no", "   at Cell [2], line 1")) }
+        );
 
         var outcome = await new NotebookRunner(engine, KernelSpec.Kernel).RunAsync(notebook, new Watcher(), Test);
 
@@ -69,16 +76,18 @@ public sealed class NotebookRunnerTests
     {
         var notebook = NotebookText.OfCode("first", "endless", "after");
         using var interrupt = new CancellationTokenSource();
-        var engine = new ScriptedEngine(new()
-        {
-            ["endless"] = async (output, stop) =>
+        var engine = new ScriptedEngine(
+            new()
             {
-                output.Write(CellStream.Out, "half");
-                await interrupt.CancelAsync();
-                await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
-                return new CellResult(CellStatus.Interrupted, new CellError("Interrupted", "stopped", ["stopped"]));
-            },
-        });
+                ["endless"] = async (output, stop) =>
+                {
+                    output.Write(CellStream.Out, "half");
+                    await interrupt.CancelAsync();
+                    await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+                    return new CellResult(CellStatus.Interrupted, new CellError("Interrupted", "stopped", ["stopped"]));
+                },
+            }
+        );
 
         var outcome = await new NotebookRunner(engine, KernelSpec.Kernel).RunAsync(notebook, new Watcher(), interrupt.Token);
 
@@ -91,16 +100,22 @@ public sealed class NotebookRunnerTests
     public async Task A_cell_that_takes_too_long_fails_even_if_the_next_one_would_not()
     {
         var notebook = NotebookText.OfCode("endless", "after");
-        var engine = new ScriptedEngine(new()
-        {
-            ["endless"] = async (_, stop) =>
+        var engine = new ScriptedEngine(
+            new()
             {
-                await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
-                return new CellResult(CellStatus.Interrupted);
-            },
-        });
+                ["endless"] = async (_, stop) =>
+                {
+                    await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+                    return new CellResult(CellStatus.Interrupted);
+                },
+            }
+        );
 
-        var outcome = await new NotebookRunner(engine, KernelSpec.Kernel) { Timeout = TimeSpan.FromMilliseconds(50) }.RunAsync(notebook, new Watcher(), Test);
+        var outcome = await new NotebookRunner(engine, KernelSpec.Kernel) { Timeout = TimeSpan.FromMilliseconds(50) }.RunAsync(
+            notebook,
+            new Watcher(),
+            Test
+        );
 
         Assert.Equal("CellTimeoutError", outcome.Failed!.Error.Name);
         Assert.Contains("0.05 s", outcome.Failed.Error.Message, StringComparison.Ordinal);
@@ -141,7 +156,12 @@ public sealed class NotebookRunnerTests
         var notebook = NotebookText.OfCode("1");
         if (kernel is not null)
         {
-            notebook.Metadata["kernelspec"] = new System.Text.Json.Nodes.JsonObject { ["name"] = kernel, ["display_name"] = "mine", ["language"] = "C#" };
+            notebook.Metadata["kernelspec"] = new System.Text.Json.Nodes.JsonObject
+            {
+                ["name"] = kernel,
+                ["display_name"] = "mine",
+                ["language"] = "C#",
+            };
         }
 
         await new NotebookRunner(ScriptedEngine.Of(), KernelSpec.Kernel).RunAsync(notebook, new Watcher(), Test);

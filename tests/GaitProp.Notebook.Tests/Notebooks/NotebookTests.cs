@@ -48,21 +48,28 @@ public sealed class NotebookTests
     [Fact]
     public async Task Every_kind_of_output_is_valid_for_Jupyter()
     {
-        var notebook = NotebookText.Read("""{"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": [{"cell_type": "code", "source": "all"}, {"cell_type": "markdown", "source": ["t"]}, {"cell_type": "code", "source": "bad", "metadata": {"tags": ["raises-exception"]}}]}""");
-        var engine = new ScriptedEngine(new()
-        {
-            ["all"] = (output, _) =>
+        var notebook = NotebookText.Read(
+            """{"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": [{"cell_type": "code", "source": "all"}, {"cell_type": "markdown", "source": ["t"]}, {"cell_type": "code", "source": "bad", "metadata": {"tags": ["raises-exception"]}}]}"""
+        );
+        var engine = new ScriptedEngine(
+            new()
             {
-                output.Write(CellStream.Out, "text");
-                output.Write(CellStream.Error, "text");
-                output.Display(MimeBundle.Of((MimeBundle.Html, "<b>x</b>"), (MimeBundle.Png, "iVBORw0K"), (MimeBundle.PlainText, "x")), "id");
-                output.Update("id", MimeBundle.OfText("y"));
-                output.Display(new MimeBundle(new Dictionary<string, JsonNode> { ["application/json"] = new JsonArray(1, "a") }));
-                output.Result(MimeBundle.OfText("z"));
-                return Task.FromResult(CellResult.Ok);
-            },
-            ["bad"] = (_, _) => Task.FromResult(ScriptedEngine.Failure("Oh", "no", "a", "b")),
-        });
+                ["all"] = (output, _) =>
+                {
+                    output.Write(CellStream.Out, "text");
+                    output.Write(CellStream.Error, "text");
+                    output.Display(
+                        MimeBundle.Of((MimeBundle.Html, "<b>x</b>"), (MimeBundle.Png, "iVBORw0K"), (MimeBundle.PlainText, "x")),
+                        "id"
+                    );
+                    output.Update("id", MimeBundle.OfText("y"));
+                    output.Display(new MimeBundle(new Dictionary<string, JsonNode> { ["application/json"] = new JsonArray(1, "a") }));
+                    output.Result(MimeBundle.OfText("z"));
+                    return Task.FromResult(CellResult.Ok);
+                },
+                ["bad"] = (_, _) => Task.FromResult(ScriptedEngine.Failure("Oh", "no", "a", "b")),
+            }
+        );
         await new NotebookRunner(engine, KernelSpec.Kernel).RunAsync(notebook, new Silence(), TestContext.Current.CancellationToken);
 
         // nbformat validates and finds nothing to write otherwise.
@@ -71,12 +78,8 @@ public sealed class NotebookTests
 
     private sealed class Silence : INotebookProgress
     {
-        public void Begin(NotebookCell cell, int number, int of)
-        {
-        }
+        public void Begin(NotebookCell cell, int number, int of) { }
 
-        public void End(CellStatus status, TimeSpan elapsed)
-        {
-        }
+        public void End(CellStatus status, TimeSpan elapsed) { }
     }
 }

@@ -5,7 +5,9 @@ namespace GaitProp.Notebook.Tests.Notebooks;
 /// <summary>Python's nbformat, the reference of the format, where this machine has it.</summary>
 internal static class PythonFormat
 {
-    private static readonly Lazy<string?> Found = new(() => ((string[])["/usr/bin/python3", "python3", "python"]).FirstOrDefault(p => TryRun(p, "import nbformat", "") is { Exit: 0 }));
+    private static readonly Lazy<string?> Found = new(() =>
+        ((string[])["/usr/bin/python3", "python3", "python"]).FirstOrDefault(p => TryRun(p, "import nbformat", "") is { Exit: 0 })
+    );
 
     /// <summary>Runs a script, with a text on its standard input.</summary>
     /// <returns>What it printed.</returns>
@@ -21,7 +23,12 @@ internal static class PythonFormat
     {
         try
         {
-            var start = new ProcessStartInfo(python, ["-c", script, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(python, ["-c", script, .. args])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             start.Environment["PYTHONIOENCODING"] = "utf-8";
             using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();

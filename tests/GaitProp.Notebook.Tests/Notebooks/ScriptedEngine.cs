@@ -10,14 +10,22 @@ internal sealed class ScriptedEngine(Dictionary<string, Func<ICellOutput, Cancel
 
     /// <summary>Cells that end well.</summary>
     public static ScriptedEngine Of(params (string Code, Action<ICellOutput> Does)[] cells) =>
-        new(cells.ToDictionary(c => c.Code, c => new Func<ICellOutput, CancellationToken, Task<CellResult>>((output, _) =>
-        {
-            c.Does(output);
-            return Task.FromResult(CellResult.Ok);
-        })));
+        new(
+            cells.ToDictionary(
+                c => c.Code,
+                c => new Func<ICellOutput, CancellationToken, Task<CellResult>>(
+                    (output, _) =>
+                    {
+                        c.Does(output);
+                        return Task.FromResult(CellResult.Ok);
+                    }
+                )
+            )
+        );
 
     /// <summary>A failure, as the engine reports one.</summary>
-    public static CellResult Failure(string name, string message, params string[] traceback) => new(CellStatus.Error, new CellError(name, message, traceback));
+    public static CellResult Failure(string name, string message, params string[] traceback) =>
+        new(CellStatus.Error, new CellError(name, message, traceback));
 
     public Task<CellResult> ExecuteAsync(string code, int number, ICellOutput output, CancellationToken interrupt)
     {
@@ -27,9 +35,11 @@ internal sealed class ScriptedEngine(Dictionary<string, Func<ICellOutput, Cancel
 
     public Task<MimeBundle> EvaluateAsync(string expression, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<CellCompletion> CompleteAsync(string code, int position, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<CellCompletion> CompleteAsync(string code, int position, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
-    public Task<MimeBundle?> InspectAsync(string code, int position, int detail, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<MimeBundle?> InspectAsync(string code, int position, int detail, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     public Task<CellCompleteness> IsCompleteAsync(string code, CancellationToken cancellation) => throw new NotSupportedException();
 

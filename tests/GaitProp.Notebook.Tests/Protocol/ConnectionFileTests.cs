@@ -16,7 +16,10 @@ public sealed class ConnectionFileTests : IDisposable
     {
         var connection = Read(Whole);
         Assert.Equal("tcp://127.0.0.1:50001", connection.Endpoint(connection.ShellPort));
-        Assert.Equal((50002, 50003, 50004, 50005), (connection.PublishPort, connection.StdinPort, connection.ControlPort, connection.HeartbeatPort));
+        Assert.Equal(
+            (50002, 50003, 50004, 50005),
+            (connection.PublishPort, connection.StdinPort, connection.ControlPort, connection.HeartbeatPort)
+        );
         Assert.Equal("k"u8, connection.Key);
     }
 
@@ -53,7 +56,12 @@ public sealed class ConnectionFileTests : IDisposable
     [InlineData("*", "k", 1)]
     [InlineData("192.168.1.7", "k", 1)]
     public void An_empty_key_and_an_address_beyond_this_machine_are_warned_of(string address, string key, int warnings) =>
-        Assert.Equal(warnings, Read(Whole.Replace("127.0.0.1", address, StringComparison.Ordinal).Replace("\"k\"", $"\"{key}\"", StringComparison.Ordinal)).Warnings().Count());
+        Assert.Equal(
+            warnings,
+            Read(Whole.Replace("127.0.0.1", address, StringComparison.Ordinal).Replace("\"k\"", $"\"{key}\"", StringComparison.Ordinal))
+                .Warnings()
+                .Count()
+        );
 
     [Theory]
     [InlineData("0.0.0.0")]
@@ -61,7 +69,11 @@ public sealed class ConnectionFileTests : IDisposable
     [InlineData("example.org")]
     public void Both_together_are_refused_in_one_line(string address)
     {
-        var message = Assert.Throws<NotebookException>(() => Read(Whole.Replace("127.0.0.1", address, StringComparison.Ordinal).Replace("\"k\"", "\"\"", StringComparison.Ordinal))).Message;
+        var message = Assert
+            .Throws<NotebookException>(() =>
+                Read(Whole.Replace("127.0.0.1", address, StringComparison.Ordinal).Replace("\"k\"", "\"\"", StringComparison.Ordinal))
+            )
+            .Message;
         Assert.Contains("an empty key and the address", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
@@ -71,10 +83,16 @@ public sealed class ConnectionFileTests : IDisposable
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("{\"ip\": [], \"key\": \"k\"}")]
-    public void Other_JSON_is_one_line(string text) => Assert.DoesNotContain('\n', Assert.Throws<NotebookException>(() => Read(text)).Message);
+    public void Other_JSON_is_one_line(string text) =>
+        Assert.DoesNotContain('\n', Assert.Throws<NotebookException>(() => Read(text)).Message);
 
     [Fact]
-    public void A_file_that_is_not_there_is_one_line() => Assert.Contains("nowhere.json", Assert.Throws<NotebookException>(() => ConnectionFile.Read("nowhere.json")).Message, StringComparison.Ordinal);
+    public void A_file_that_is_not_there_is_one_line() =>
+        Assert.Contains(
+            "nowhere.json",
+            Assert.Throws<NotebookException>(() => ConnectionFile.Read("nowhere.json")).Message,
+            StringComparison.Ordinal
+        );
 
     public void Dispose() => File.Delete(_path);
 

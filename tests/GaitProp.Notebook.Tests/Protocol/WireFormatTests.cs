@@ -42,7 +42,11 @@ public sealed class WireFormatTests
         var frames = Frames();
         frames[frame] = [.. frames[frame]];
         frames[frame][0] ^= 1;
-        Assert.Contains("signature", Assert.Throws<FormatException>(() => WireFormat.Read(frames, Signed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "signature",
+            Assert.Throws<FormatException>(() => WireFormat.Read(frames, Signed)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -69,9 +73,17 @@ public sealed class WireFormatTests
         Assert.Throws<FormatException>(() => WireFormat.Read(ofOther, unsigned));
         var frames = Frames();
         frames[6] = "[1]"u8.ToArray();
-        Assert.Contains("content", Assert.Throws<FormatException>(() => WireFormat.Read(frames, unsigned)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "content",
+            Assert.Throws<FormatException>(() => WireFormat.Read(frames, unsigned)).Message,
+            StringComparison.Ordinal
+        );
         frames[6] = [0xff, 0xfe];
-        Assert.Contains("content", Assert.Throws<FormatException>(() => WireFormat.Read(frames, unsigned)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "content",
+            Assert.Throws<FormatException>(() => WireFormat.Read(frames, unsigned)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -84,6 +96,19 @@ public sealed class WireFormatTests
     private static List<byte[]> Frames()
     {
         var header = new JsonObject { ["msg_id"] = "i", ["msg_type"] = "execute_request" };
-        return [.. WireFormat.Write([[1, 2]], Signed, header, Parent, null, new JsonObject { ["code"] = "a\n𝛾<b>", ["silent"] = true }), [9, 9]];
+        return
+        [
+            .. WireFormat.Write(
+                [
+                    [1, 2],
+                ],
+                Signed,
+                header,
+                Parent,
+                null,
+                new JsonObject { ["code"] = "a\n𝛾<b>", ["silent"] = true }
+            ),
+            [9, 9],
+        ];
     }
 }

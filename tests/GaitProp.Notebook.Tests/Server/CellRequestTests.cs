@@ -1,6 +1,6 @@
-using GaitProp.Notebook.Outputs;
 using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Tests.Server;
 
@@ -27,7 +27,10 @@ public sealed class CellRequestTests : IDisposable
         var reply = Client.Reply(id);
         Assert.Equal(("ok", "1"), (reply["status"], reply["execution_count"]));
         var outputs = Client.Outputs(id);
-        Assert.Equal(["status", "execute_input", "stream", "stream", "display_data", "execute_result", "status"], outputs.Select(o => o.Type));
+        Assert.Equal(
+            ["status", "execute_input", "stream", "stream", "display_data", "execute_result", "status"],
+            outputs.Select(o => o.Type)
+        );
         Assert.Equal(["busy", "idle"], outputs.Where(o => o.Type == "status").Select(o => o["execution_state"]));
         Assert.Equal(("1+1", "1"), (outputs[1]["code"], outputs[1]["execution_count"]));
         Assert.Equal(("stdout", "out", "stderr", "err"), (outputs[2]["name"], outputs[2]["text"], outputs[3]["name"], outputs[3]["text"]));
@@ -41,8 +44,13 @@ public sealed class CellRequestTests : IDisposable
         var id = Client.Execute("");
         var reply = Client.Reply(id);
         Assert.Equal("client", reply.Parent["session"]!.GetValue<string>());
-        Assert.All(new[] { "msg_id", "session", "username", "date", "msg_type", "version" }, field => Assert.NotEqual("", reply.Header[field]!.GetValue<string>()));
-        Assert.True(DateTimeOffset.TryParse(reply.Header["date"]!.GetValue<string>(), out var date) && date > DateTimeOffset.UtcNow.AddMinutes(-5));
+        Assert.All(
+            new[] { "msg_id", "session", "username", "date", "msg_type", "version" },
+            field => Assert.NotEqual("", reply.Header[field]!.GetValue<string>())
+        );
+        Assert.True(
+            DateTimeOffset.TryParse(reply.Header["date"]!.GetValue<string>(), out var date) && date > DateTimeOffset.UtcNow.AddMinutes(-5)
+        );
     }
 
     [Fact]
@@ -110,7 +118,10 @@ public sealed class CellRequestTests : IDisposable
         var outputs = Client.Outputs(Client.Execute("x"));
         Assert.Equal("d", Assert.Single(outputs, o => o.Type == "display_data").Content["transient"]!["display_id"]!.ToString());
         var update = Assert.Single(outputs, o => o.Type == "update_display_data");
-        Assert.Equal(("d", "two"), (update.Content["transient"]!["display_id"]!.ToString(), update.Content["data"]!["text/plain"]!.ToString()));
+        Assert.Equal(
+            ("d", "two"),
+            (update.Content["transient"]!["display_id"]!.ToString(), update.Content["data"]!["text/plain"]!.ToString())
+        );
         Assert.Equal("true", Assert.Single(outputs, o => o.Type == "clear_output")["wait"]);
     }
 

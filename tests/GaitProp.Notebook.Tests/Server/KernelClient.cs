@@ -82,8 +82,17 @@ internal sealed class KernelClient : IDisposable
     public string Send(string type, JsonObject? content = null, KernelChannel channel = KernelChannel.Shell, params byte[][] buffers)
     {
         var id = Guid.NewGuid().ToString();
-        var header = new JsonObject { ["msg_id"] = id, ["session"] = "client", ["username"] = "test", ["date"] = "2026-01-01T00:00:00Z", ["msg_type"] = type, ["version"] = "5.3" };
-        _sockets[channel].SendMultipartBytes([.. WireFormat.Write([], _signature, header, "{}"u8.ToArray(), null, content ?? []), .. buffers]);
+        var header = new JsonObject
+        {
+            ["msg_id"] = id,
+            ["session"] = "client",
+            ["username"] = "test",
+            ["date"] = "2026-01-01T00:00:00Z",
+            ["msg_type"] = type,
+            ["version"] = "5.3",
+        };
+        _sockets[channel]
+            .SendMultipartBytes([.. WireFormat.Write([], _signature, header, "{}"u8.ToArray(), null, content ?? []), .. buffers]);
         return id;
     }
 
@@ -99,10 +108,12 @@ internal sealed class KernelClient : IDisposable
     }
 
     /// <summary>Waits for the reply to a request.</summary>
-    public Heard Reply(string id, KernelChannel channel = KernelChannel.Shell) => Wait(channel, m => m.ParentId == id && m.Type.EndsWith("_reply", StringComparison.Ordinal));
+    public Heard Reply(string id, KernelChannel channel = KernelChannel.Shell) =>
+        Wait(channel, m => m.ParentId == id && m.Type.EndsWith("_reply", StringComparison.Ordinal));
 
     /// <summary>Asks and waits for the reply.</summary>
-    public Heard Ask(string type, JsonObject? content = null, KernelChannel channel = KernelChannel.Shell) => Reply(Send(type, content, channel), channel);
+    public Heard Ask(string type, JsonObject? content = null, KernelChannel channel = KernelChannel.Shell) =>
+        Reply(Send(type, content, channel), channel);
 
     /// <summary>Waits for a question.</summary>
     public Heard Question() => Wait(KernelChannel.Stdin, m => m.Type == "input_request");
@@ -110,7 +121,9 @@ internal sealed class KernelClient : IDisposable
     /// <summary>Waits for an output of a request.</summary>
     public Heard Output(string id, string type) => Wait(KernelChannel.Publish, m => m.ParentId == id && m.Type == type);
 
-    /// <summary>Waits for a request's end; all that was published for it, without what is repeated while another request is answered.</summary>
+    /// <summary>
+    /// Waits for a request's end; all that was published for it, without what is repeated while another request is answered.
+    /// </summary>
     public IReadOnlyList<Heard> Outputs(string id)
     {
         Wait(KernelChannel.Publish, m => m.ParentId == id && m.Type == "status" && m["execution_state"] == "idle");
@@ -118,7 +131,8 @@ internal sealed class KernelClient : IDisposable
     }
 
     /// <summary>Text of a stream of a request that has ended.</summary>
-    public string Text(string id, string stream) => string.Concat(Outputs(id).Where(m => m.Type == "stream" && m["name"] == stream).Select(m => m["text"]));
+    public string Text(string id, string stream) =>
+        string.Concat(Outputs(id).Where(m => m.Type == "stream" && m["name"] == stream).Select(m => m["text"]));
 
     /// <summary>Everything that was published so far.</summary>
     public IReadOnlyList<Heard> Published => _heard.GetValueOrDefault(KernelChannel.Publish) ?? [];
@@ -153,7 +167,10 @@ internal sealed class KernelClient : IDisposable
             }
 
             var at = frames.FindIndex(f => f.AsSpan().SequenceEqual("<IDS|MSG>"u8));
-            Assert.True(_signature.IsOf(frames[at + 1], frames[at + 2], frames[at + 3], frames[at + 4], frames[at + 5]), "the kernel signs wrongly");
+            Assert.True(
+                _signature.IsOf(frames[at + 1], frames[at + 2], frames[at + 3], frames[at + 4], frames[at + 5]),
+                "the kernel signs wrongly"
+            );
             var (header, parent, content) = (Parse(frames[at + 2]), Parse(frames[at + 3]), Parse(frames[at + 5]));
             var message = new Heard(header["msg_type"]!.GetValue<string>(), header, parent, content);
             heard.Add(message);

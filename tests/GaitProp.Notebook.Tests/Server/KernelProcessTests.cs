@@ -54,7 +54,9 @@ public sealed class KernelProcessTests : IDisposable
             Assert.Equal("error", client.Reply(cell)["status"]);
             Assert.Equal("ok", client.Reply(client.Execute("1"))["status"]);
             Assert.Equal([worker], LiveProcess.ChildrenOf(kernel.Id));
-            var next = client.Execute("""System.Diagnostics.Process.Start("sh", ["-c", "setsid env -i sleep 1000 & echo $!; exit"]).WaitForExit();""");
+            var next = client.Execute(
+                """System.Diagnostics.Process.Start("sh", ["-c", "setsid env -i sleep 1000 & echo $!; exit"]).WaitForExit();"""
+            );
             Assert.Equal("ok", client.Reply(next)["status"]);
             var child = int.Parse(client.Text(next, "stdout").Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture);
             Assert.True(LiveProcess.Exists(child));
@@ -79,7 +81,9 @@ public sealed class KernelProcessTests : IDisposable
         var (kernel, client) = Start();
         using (client)
         {
-            var cell = client.Execute("""System.Diagnostics.Process.Start("sleep", "1000"); Console.WriteLine("begun"); while (true) { }""");
+            var cell = client.Execute(
+                """System.Diagnostics.Process.Start("sleep", "1000"); Console.WriteLine("begun"); while (true) { }"""
+            );
             client.Output(cell, "stream");
             var worker = Assert.Single(LiveProcess.ChildrenOf(kernel.Id));
             var child = Assert.Single(LiveProcess.ChildrenOf(worker));
@@ -98,7 +102,15 @@ public sealed class KernelProcessTests : IDisposable
         var connection = KernelClient.Ports();
 
         // A front end that starts the kernel, says its number, and lives until its input ends.
-        var start = new ProcessStartInfo("sh", ["-c", $"{(named ? $"{ParentWatch.Variable}=$$" : "")} dotnet \"$0\" jupyter start \"$1\" & echo $!; read line", Program, Write(connection)])
+        var start = new ProcessStartInfo(
+            "sh",
+            [
+                "-c",
+                $"{(named ? $"{ParentWatch.Variable}=$$" : "")} dotnet \"$0\" jupyter start \"$1\" & echo $!; read line",
+                Program,
+                Write(connection),
+            ]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -118,7 +130,11 @@ public sealed class KernelProcessTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are ignored by 'trap'");
         var connection = KernelClient.Ports();
-        var start = new ProcessStartInfo("sh", ["-c", "trap '' INT; exec dotnet \"$0\" jupyter start \"$1\"", Program, Write(connection)]) { RedirectStandardError = true, WorkingDirectory = _folder.Folder };
+        var start = new ProcessStartInfo("sh", ["-c", "trap '' INT; exec dotnet \"$0\" jupyter start \"$1\"", Program, Write(connection)])
+        {
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.Folder,
+        };
         var kernel = Process.Start(start)!;
         _started.Add(kernel);
         kernel.BeginErrorReadLine();
@@ -128,7 +144,14 @@ public sealed class KernelProcessTests : IDisposable
         GaitPropProcess.PressControlC(kernel);
         Assert.Equal("error", client.Reply(cell)["status"]);
 
-        Assert.Equal("ok", client.Reply(client.Execute("""[System.Runtime.InteropServices.DllImport("libc")] static extern int close(int d); [System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string text); close(1); close(2);"""))["status"]);
+        Assert.Equal(
+            "ok",
+            client.Reply(
+                client.Execute(
+                    """[System.Runtime.InteropServices.DllImport("libc")] static extern int close(int d); [System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string text); close(1); close(2);"""
+                )
+            )["status"]
+        );
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < 5; i++)
         {
@@ -178,18 +201,21 @@ public sealed class KernelProcessTests : IDisposable
     private string Write(ConnectionFile connection)
     {
         var path = _folder["connection.json"];
-        File.WriteAllText(path, new JsonObject
-        {
-            ["ip"] = connection.Address,
-            ["transport"] = "tcp",
-            ["signature_scheme"] = MessageSignature.Scheme,
-            ["key"] = Encoding.UTF8.GetString(connection.Key),
-            ["shell_port"] = connection.ShellPort,
-            ["control_port"] = connection.ControlPort,
-            ["stdin_port"] = connection.StdinPort,
-            ["iopub_port"] = connection.PublishPort,
-            ["hb_port"] = connection.HeartbeatPort,
-        }.ToJsonString());
+        File.WriteAllText(
+            path,
+            new JsonObject
+            {
+                ["ip"] = connection.Address,
+                ["transport"] = "tcp",
+                ["signature_scheme"] = MessageSignature.Scheme,
+                ["key"] = Encoding.UTF8.GetString(connection.Key),
+                ["shell_port"] = connection.ShellPort,
+                ["control_port"] = connection.ControlPort,
+                ["stdin_port"] = connection.StdinPort,
+                ["iopub_port"] = connection.PublishPort,
+                ["hb_port"] = connection.HeartbeatPort,
+            }.ToJsonString()
+        );
         return path;
     }
 }

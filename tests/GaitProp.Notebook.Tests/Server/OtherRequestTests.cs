@@ -19,7 +19,15 @@ public sealed class OtherRequestTests : IDisposable
         var reply = Client.Ask("kernel_info_request", [], (KernelChannel)channel);
         Assert.Equal(("ok", "5.5", "gaitprop"), (reply["status"], reply["protocol_version"], reply["implementation"]));
         var language = reply.Content["language_info"]!;
-        Assert.Equal(("C#", ".cs", "text/x-csharp", "csharp"), (language["name"]!.ToString(), language["file_extension"]!.ToString(), language["mimetype"]!.ToString(), language["pygments_lexer"]!.ToString()));
+        Assert.Equal(
+            ("C#", ".cs", "text/x-csharp", "csharp"),
+            (
+                language["name"]!.ToString(),
+                language["file_extension"]!.ToString(),
+                language["mimetype"]!.ToString(),
+                language["pygments_lexer"]!.ToString()
+            )
+        );
         Assert.Equal(["busy", "idle"], Client.Outputs(reply.ParentId).Select(o => o["execution_state"]));
     }
 
@@ -28,7 +36,15 @@ public sealed class OtherRequestTests : IDisposable
     {
         using var kernel = new RunningKernel();
         var signature = new GaitProp.Notebook.Protocol.MessageSignature(kernel.Connection.Key);
-        var header = new System.Text.Json.Nodes.JsonObject { ["msg_id"] = "one", ["session"] = "s", ["username"] = "u", ["date"] = "2026-01-01T00:00:00Z", ["msg_type"] = "kernel_info_request", ["version"] = "5.3" };
+        var header = new System.Text.Json.Nodes.JsonObject
+        {
+            ["msg_id"] = "one",
+            ["session"] = "s",
+            ["username"] = "u",
+            ["date"] = "2026-01-01T00:00:00Z",
+            ["msg_type"] = "kernel_info_request",
+            ["version"] = "5.3",
+        };
         byte[][] frames = [.. GaitProp.Notebook.Protocol.WireFormat.Write([], signature, header, "{}"u8.ToArray(), null, [])];
         kernel.Client.SendRaw(frames);
         kernel.Client.Reply("one");
@@ -75,13 +91,24 @@ public sealed class OtherRequestTests : IDisposable
         Assert.Equal(("7", "8"), (reply["cursor_start"], reply["cursor_end"]));
         Assert.Equal(["Mean", "Max"], reply.Content["matches"]!.AsArray().Select(m => m!.ToString()));
         var first = reply.Content["metadata"]!["_jupyter_types_experimental"]![0]!;
-        Assert.Equal(("Mean", "function", "double Mean()", "7"), (first["text"]!.ToString(), first["type"]!.ToString(), first["signature"]!.ToString(), first["start"]!.ToString()));
+        Assert.Equal(
+            ("Mean", "function", "double Mean()", "7"),
+            (first["text"]!.ToString(), first["type"]!.ToString(), first["signature"]!.ToString(), first["start"]!.ToString())
+        );
     }
 
     [Fact]
     public void Inspection_says_whether_something_was_found()
     {
-        var found = Client.Ask("inspect_request", new JsonObject { ["code"] = "𝛾.Sum", ["cursor_pos"] = 2, ["detail_level"] = 1 });
+        var found = Client.Ask(
+            "inspect_request",
+            new JsonObject
+            {
+                ["code"] = "𝛾.Sum",
+                ["cursor_pos"] = 2,
+                ["detail_level"] = 1,
+            }
+        );
         Assert.Equal(("true", "a sum"), (found["found"], found.Content["data"]!["text/plain"]!.ToString()));
         Assert.Equal(("𝛾.Sum", 3, 1), Assert.Single(_kernel.Engine.Carets));
         var nothing = Client.Ask("inspect_request", new JsonObject { ["code"] = "?", ["cursor_pos"] = 0 });
@@ -125,17 +152,36 @@ public sealed class OtherRequestTests : IDisposable
     public void A_comm_is_closed_and_messages_to_one_are_ignored()
     {
         Assert.Empty(Client.Ask("comm_info_request").Content["comms"]!.AsObject());
-        var open = Client.Send("comm_open", new JsonObject { ["comm_id"] = "c", ["target_name"] = "widget", ["data"] = new JsonObject() });
+        var open = Client.Send(
+            "comm_open",
+            new JsonObject
+            {
+                ["comm_id"] = "c",
+                ["target_name"] = "widget",
+                ["data"] = new JsonObject(),
+            }
+        );
         Assert.Equal("c", Assert.Single(Client.Outputs(open), o => o.Type == "comm_close")["comm_id"]);
-        var message = Client.Send("comm_msg", new JsonObject { ["comm_id"] = "c", ["data"] = new JsonObject() }, KernelChannel.Shell, [1, 2, 3]);
+        var message = Client.Send(
+            "comm_msg",
+            new JsonObject { ["comm_id"] = "c", ["data"] = new JsonObject() },
+            KernelChannel.Shell,
+            [1, 2, 3]
+        );
         Assert.Equal(["status", "status"], Client.Outputs(message).Select(o => o.Type));
-        Assert.Equal(["status", "status"], Client.Outputs(Client.Send("comm_close", new JsonObject { ["comm_id"] = "c" })).Select(o => o.Type));
+        Assert.Equal(
+            ["status", "status"],
+            Client.Outputs(Client.Send("comm_close", new JsonObject { ["comm_id"] = "c" })).Select(o => o.Type)
+        );
     }
 
     [Fact]
     public void What_the_kernel_does_not_know_is_answered_all_the_same()
     {
-        Assert.Equal("false", Client.Ask("debug_request", new JsonObject { ["command"] = "initialize", ["seq"] = 3 }, KernelChannel.Control)["success"]);
+        Assert.Equal(
+            "false",
+            Client.Ask("debug_request", new JsonObject { ["command"] = "initialize", ["seq"] = 3 }, KernelChannel.Control)["success"]
+        );
         var strange = Client.Ask("strange_request");
         Assert.Equal(("strange_reply", "error", "UnknownRequest"), (strange.Type, strange["status"], strange["ename"]));
         var word = Client.Send("strange_word");
@@ -197,7 +243,11 @@ public sealed class OtherRequestTests : IDisposable
     [Fact]
     public void A_port_that_is_taken_is_one_line()
     {
-        var message = Assert.Throws<NotebookException>(() => new JupyterKernel(_kernel.Connection, new ScriptedEngine(), OwnProgram.Info, new KernelLog(TextWriter.Null, "gaitprop"))).Message;
+        var message = Assert
+            .Throws<NotebookException>(() =>
+                new JupyterKernel(_kernel.Connection, new ScriptedEngine(), OwnProgram.Info, new KernelLog(TextWriter.Null, "gaitprop"))
+            )
+            .Message;
         Assert.Contains("cannot listen on tcp://127.0.0.1:", message, StringComparison.Ordinal);
     }
 
@@ -215,12 +265,22 @@ public sealed class OtherRequestTests : IDisposable
 
     private string[] History(string access, params (string Name, JsonNode Value)[] more)
     {
-        var content = new JsonObject { ["hist_access_type"] = access, ["output"] = false, ["raw"] = true };
+        var content = new JsonObject
+        {
+            ["hist_access_type"] = access,
+            ["output"] = false,
+            ["raw"] = true,
+        };
         foreach (var (name, value) in more)
         {
             content[name] = value;
         }
 
-        return [.. Client.Ask("history_request", content).Content["history"]!.AsArray().Select(h => h!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))];
+        return
+        [
+            .. Client.Ask("history_request", content).Content["history"]!
+                .AsArray()
+                .Select(h => h!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })),
+        ];
     }
 }

@@ -22,7 +22,15 @@ public sealed class PythonClientTests : IDisposable
 
     [Fact]
     public void A_client_that_speaks_as_vs_code_does_gets_through() =>
-        RunScript("zmq", "raw_case.py", OwnProgram.Host, Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), "jupyter", "start", "{connection_file}");
+        RunScript(
+            "zmq",
+            "raw_case.py",
+            OwnProgram.Host,
+            Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"),
+            "jupyter",
+            "start",
+            "{connection_file}"
+        );
 
     [Fact]
     public void Nbconvert_executes_a_notebook_and_keeps_its_outputs()
@@ -31,15 +39,35 @@ public sealed class PythonClientTests : IDisposable
         {
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,
-            ["metadata"] = new JsonObject { ["kernelspec"] = new JsonObject { ["name"] = "gaitprop-csharp", ["display_name"] = "C# (GaitProp)", ["language"] = "C#" } },
+            ["metadata"] = new JsonObject
+            {
+                ["kernelspec"] = new JsonObject
+                {
+                    ["name"] = "gaitprop-csharp",
+                    ["display_name"] = "C# (GaitProp)",
+                    ["language"] = "C#",
+                },
+            },
             ["cells"] = new JsonArray(
                 Cell("a", "var x = 20;\nConsole.WriteLine(\"hello\");\nx + 22"),
                 Cell("b", "#!html\n<b id=\"mine\">bold</b>"),
                 Cell("c", "#!gaitprop train synthetic-shallow --epochs 1 --rule bp --threads 1 --as run"),
-                Cell("d", "run.Epochs[^1].TestAccuracy > 0.1")),
+                Cell("d", "run.Epochs[^1].TestAccuracy > 0.1")
+            ),
         };
         File.WriteAllText(_program["in.ipynb"], notebook.ToJsonString());
-        RunScript("nbconvert, nbclient, jupyter_client", "-m", "nbconvert", "--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=300", "--output", _program["out.ipynb"], _program["in.ipynb"]);
+        RunScript(
+            "nbconvert, nbclient, jupyter_client",
+            "-m",
+            "nbconvert",
+            "--to",
+            "notebook",
+            "--execute",
+            "--ExecutePreprocessor.timeout=300",
+            "--output",
+            _program["out.ipynb"],
+            _program["in.ipynb"]
+        );
         var executed = JsonNode.Parse(File.ReadAllText(_program["out.ipynb"]))!;
         Assert.Equal("C#", executed["metadata"]!["language_info"]!["name"]!.ToString());
         var outputs = executed["cells"]!.AsArray().Select(c => c!["outputs"]!.ToJsonString()).ToArray();
@@ -52,15 +80,16 @@ public sealed class PythonClientTests : IDisposable
 
     public void Dispose() => _program.Dispose();
 
-    private static JsonObject Cell(string id, string code) => new()
-    {
-        ["id"] = id,
-        ["cell_type"] = "code",
-        ["metadata"] = new JsonObject(),
-        ["execution_count"] = null,
-        ["outputs"] = new JsonArray(),
-        ["source"] = code,
-    };
+    private static JsonObject Cell(string id, string code) =>
+        new()
+        {
+            ["id"] = id,
+            ["cell_type"] = "code",
+            ["metadata"] = new JsonObject(),
+            ["execution_count"] = null,
+            ["outputs"] = new JsonArray(),
+            ["source"] = code,
+        };
 
     private void RunScript(string modules, params string[] words)
     {

@@ -23,22 +23,34 @@ public sealed class SqlKernelTests : EngineTest
     public async Task A_result_is_kept_whole_in_a_variable()
     {
         await Run("#!sql --as table\nSELECT i AS number, 'x' AS word FROM range(100) t(i)");
-        Assert.Equal("100 4950 x", await Value("$\"{table.Rows.Count} {table.AsEnumerable().Sum(r => r.Field<long>(\"number\"))} {table.Rows[3][\"word\"]}\""));
+        Assert.Equal(
+            "100 4950 x",
+            await Value("$\"{table.Rows.Count} {table.AsEnumerable().Sum(r => r.Field<long>(\"number\"))} {table.Rows[3][\"word\"]}\"")
+        );
     }
 
     [Fact]
     public async Task Variables_are_tables_by_their_names_and_read_anew()
     {
-        await Run("""
+        await Run(
+            """
             record Trial(string Name, double Accuracy, int? Epochs);
             var trials = new List<Trial> { new("a", 0.5, 3), new("b", 0.75, null) };
             var pairs = new[] { new { Key = "a", Weight = 2f }, new { Key = "b", Weight = 4f } };
             double[] numbers = [1.5, 2.5, 4];
             var matrix = new double[,] { { 1, 2 }, { 3, 4 } };
             var sheet = new System.Data.DataTable(); sheet.Columns.Add("k", typeof(string)); sheet.Columns.Add("v", typeof(decimal)); sheet.Rows.Add("a", 1.25m); sheet.Rows.Add("b", DBNull.Value);
-            """);
-        await Run("#!sql --as joined\nSELECT t.Name, t.Epochs, t.Accuracy * p.Weight AS product, s.v FROM trials t JOIN pairs p ON p.Key = t.Name JOIN sheet s ON s.k = t.Name ORDER BY Name");
-        Assert.Equal("a,3,1,1.25;b,,3,", await Value("string.Join(';', joined.Rows.Cast<System.Data.DataRow>().Select(r => FormattableString.Invariant($\"{r[0]},{r[1]},{(double)r[2]},{(r[3] is decimal d ? d.ToString(\"0.##\", CultureInfo.InvariantCulture) : \"\")}\")))"));
+            """
+        );
+        await Run(
+            "#!sql --as joined\nSELECT t.Name, t.Epochs, t.Accuracy * p.Weight AS product, s.v FROM trials t JOIN pairs p ON p.Key = t.Name JOIN sheet s ON s.k = t.Name ORDER BY Name"
+        );
+        Assert.Equal(
+            "a,3,1,1.25;b,,3,",
+            await Value(
+                "string.Join(';', joined.Rows.Cast<System.Data.DataRow>().Select(r => FormattableString.Invariant($\"{r[0]},{r[1]},{(double)r[2]},{(r[3] is decimal d ? d.ToString(\"0.##\", CultureInfo.InvariantCulture) : \"\")}\")))"
+            )
+        );
         await Run("#!sql --as sum\nSELECT (SELECT sum(value) FROM numbers) AS s, (SELECT sum(c1) FROM matrix WHERE \"row\" = 1) AS m");
         Assert.Equal("8 4", await Value("FormattableString.Invariant($\"{sum.Rows[0][0]} {sum.Rows[0][1]}\")"));
         await Run("numbers[0] = 100;\n#!sql --as sum\nSELECT sum(value) FROM numbers");
@@ -55,25 +67,39 @@ public sealed class SqlKernelTests : EngineTest
     [Fact]
     public async Task The_runs_of_a_store_are_tables()
     {
-        await Run($"""
+        await Run(
+            $"""
             var summaries = new RunStore(@"{Recorded}").List();
             #!sql --runs "{Recorded}" --as listed
             SELECT * FROM runs
-            """);
-        Assert.Equal("True", await Value("""
-            listed.Rows.Count == summaries.Count && listed.Rows.Cast<System.Data.DataRow>().All(r => summaries.Single(s => s.QualifiedName == (string)r["run"]) is var s
-                && s.Rule == (string)r["rule"] && s.Experiment == (string)r["experiment"] && s.Seed == (int)r["seed"] && s.Epochs == (int)r["epochs"] && s.EpochsDone == (int)r["epochsDone"]
-                && s.TestAccuracy == (r["testAccuracy"] as double?) && Math.Abs((s.MeanAngle ?? -1) - ((r["meanAngle"] as double?) ?? -1)) < 1e-9)
-            """));
-        await Run($"""
+            """
+        );
+        Assert.Equal(
+            "True",
+            await Value(
+                """
+                listed.Rows.Count == summaries.Count && listed.Rows.Cast<System.Data.DataRow>().All(r => summaries.Single(s => s.QualifiedName == (string)r["run"]) is var s
+                    && s.Rule == (string)r["rule"] && s.Experiment == (string)r["experiment"] && s.Seed == (int)r["seed"] && s.Epochs == (int)r["epochs"] && s.EpochsDone == (int)r["epochsDone"]
+                    && s.TestAccuracy == (r["testAccuracy"] as double?) && Math.Abs((s.MeanAngle ?? -1) - ((r["meanAngle"] as double?) ?? -1)) < 1e-9)
+                """
+            )
+        );
+        await Run(
+            $"""
             #!sql --runs "{Recorded}" --as best
             SELECT rule, max(epochs.testAccuracy) AS best, count(DISTINCT run) AS n FROM runs JOIN epochs USING (run) WHERE experiment = 'cifar-shallow' GROUP BY rule ORDER BY rule;
             SELECT r.rule, a.layer, avg(a.angle) AS angle FROM angles a JOIN runs r USING (run) WHERE r.rule = 'ngait' GROUP BY ALL ORDER BY ALL;
             SELECT count(*) FROM timing;
             SELECT run, value FROM settings WHERE setting = 'optimizer.lr' ORDER BY run
-            """);
+            """
+        );
         Assert.Equal(4, Cell.Shown.Count);
-        Assert.Equal("True", await Value("best.Rows.Count == summaries.Count && best.Rows.Cast<System.Data.DataRow>().All(r => double.Parse((string)r[1], CultureInfo.InvariantCulture) > 0)"));
+        Assert.Equal(
+            "True",
+            await Value(
+                "best.Rows.Count == summaries.Count && best.Rows.Cast<System.Data.DataRow>().All(r => double.Parse((string)r[1], CultureInfo.InvariantCulture) > 0)"
+            )
+        );
     }
 
     [Fact]
@@ -82,18 +108,32 @@ public sealed class SqlKernelTests : EngineTest
         var store = Directory.CreateTempSubdirectory("gaitprop-sql-").FullName;
         try
         {
-            await Run($"#!sql --runs {store} --as none\nSELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM epochs) + (SELECT count(*) FROM angles) + (SELECT count(*) FROM timing) + (SELECT count(*) FROM settings)");
+            await Run(
+                $"#!sql --runs {store} --as none\nSELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM epochs) + (SELECT count(*) FROM angles) + (SELECT count(*) FROM timing) + (SELECT count(*) FROM settings)"
+            );
             Assert.Equal("0", await Value("none.Rows[0][0]"));
-            foreach (var (run, text) in new[] { ("good", File.ReadAllText(Directory.GetFiles(Recorded, "run.json", SearchOption.AllDirectories)[0])), ("bad", "{ \"schema\": ") })
+            foreach (
+                var (run, text) in new[]
+                {
+                    ("good", File.ReadAllText(Directory.GetFiles(Recorded, "run.json", SearchOption.AllDirectories)[0])),
+                    ("bad", "{ \"schema\": "),
+                }
+            )
             {
                 Directory.CreateDirectory(Path.Combine(store, "it's one", run));
                 File.WriteAllText(Path.Combine(store, "it's one", run, "run.json"), text);
-                File.WriteAllText(Path.Combine(store, "it's one", run, "metrics.jsonl"), "{\"kind\":\"epoch\",\"epoch\":0,\"step\":0,\"trainLoss\":1,\"trainAccuracy\":0.25,\"testLoss\":1,\"testAccuracy\":0.5,\"defects\":[]}\n{\"kind\":\"step\",\"epo");
+                File.WriteAllText(
+                    Path.Combine(store, "it's one", run, "metrics.jsonl"),
+                    "{\"kind\":\"epoch\",\"epoch\":0,\"step\":0,\"trainLoss\":1,\"trainAccuracy\":0.25,\"testLoss\":1,\"testAccuracy\":0.5,\"defects\":[]}\n{\"kind\":\"step\",\"epo"
+                );
             }
 
             await Run($"#!sql --runs {store} --as one\nSELECT run, testAccuracy FROM runs");
             await Run("var x = 1;");
-        Assert.Equal("1 it's one/good 0.5", await Value("FormattableString.Invariant($\"{one.Rows.Count} {one.Rows[0][0]} {one.Rows[0][1]}\")"));
+            Assert.Equal(
+                "1 it's one/good 0.5",
+                await Value("FormattableString.Invariant($\"{one.Rows.Count} {one.Rows[0][0]} {one.Rows[0][1]}\")")
+            );
         }
         finally
         {
@@ -122,7 +162,10 @@ public sealed class SqlKernelTests : EngineTest
         await Run("#!sql\nSELECT 1");
         using var stop = new CancellationTokenSource(500);
         var start = Environment.TickCount64;
-        var result = await Try("#!sql\nSELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range * b.range % 7 = 3", stop.Token);
+        var result = await Try(
+            "#!sql\nSELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range * b.range % 7 = 3",
+            stop.Token
+        );
         Assert.Equal(GaitProp.Notebook.Cells.CellStatus.Interrupted, result.Status);
         Assert.InRange(Environment.TickCount64 - start, 0, 20_000);
     }

@@ -17,7 +17,8 @@ public sealed class SqlTextTests
         Assert.Equal(expected.Split('|', StringSplitOptions.RemoveEmptyEntries), SqlText.Statements(sql).Select(s => s.Text));
 
     [Fact]
-    public void A_statement_knows_where_it_begins() => Assert.Equal([2, 14], SqlText.Statements("\n\nSELECT 1; \n SELECT 2").Select(s => s.Start));
+    public void A_statement_knows_where_it_begins() =>
+        Assert.Equal([2, 14], SqlText.Statements("\n\nSELECT 1; \n SELECT 2").Select(s => s.Start));
 
     [Theory]
     [InlineData("SELECT 'a|", true)]

@@ -8,8 +8,17 @@ internal static class LiveProcess
 
     /// <summary>The processes that a process has started and that live.</summary>
     public static IReadOnlyList<int> ChildrenOf(int process) =>
-        [.. Directory.GetDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
-            .Where(id => id > 0 && Stat(id) is { } stat && stat[0] != "Z" && stat[1] == process.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+        [
+            .. Directory
+                .GetDirectories("/proc")
+                .Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
+                .Where(id =>
+                    id > 0
+                    && Stat(id) is { } stat
+                    && stat[0] != "Z"
+                    && stat[1] == process.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                ),
+        ];
 
     /// <summary>State, parent and so on: what follows the program's name.</summary>
     private static string[]? Stat(int process)

@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using System.Text;
 using GaitProp.Notebook.Cells;
-using GaitProp.Notebook.Worker;
 using GaitProp.Notebook.Tests.Server;
+using GaitProp.Notebook.Worker;
 
 namespace GaitProp.Notebook.Tests.Worker;
 
@@ -27,7 +27,10 @@ public sealed class NativeTextTests
     public async Task It_does_not_matter_where_the_bytes_are_torn()
     {
         using var text = Read();
-        foreach (var piece in (byte[])[.. "a𝛾\0b\0word"u8, .. StreamMarks.Of("word", 12), .. "\0wor"u8, .. StreamMarks.Of("word", 13), .. "c\0"u8])
+        foreach (
+            var piece in (byte[])
+                [.. "a𝛾\0b\0word"u8, .. StreamMarks.Of("word", 12), .. "\0wor"u8, .. StreamMarks.Of("word", 13), .. "c\0"u8]
+        )
         {
             await Write([piece]);
         }
@@ -43,7 +46,7 @@ public sealed class NativeTextTests
     public async Task Much_text_passes_whole_and_its_end_is_kept()
     {
         using var text = Read();
-        var much = string.Concat(Enumerable.Range(0, 200_000).Select(i => $"{i,9}\n"));
+        var much = string.Concat(Enumerable.Range(0, 200_000).Select(i => $"{i, 9}\n"));
         foreach (var piece in much.Chunk(70_000))
         {
             await Write(Encoding.UTF8.GetBytes(piece));
@@ -61,7 +64,7 @@ public sealed class NativeTextTests
     {
         using var text = Read();
         await Write("of the cell\nStack overflow.\n"u8.ToArray());
-        var frames = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 2000).Select(i => $"   at Submission.F(Int32) {i,9}\n")));
+        var frames = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 2000).Select(i => $"   at Submission.F(Int32) {i, 9}\n")));
         for (var i = 0; i < 20; i++)
         {
             await Write(frames);
@@ -75,13 +78,19 @@ public sealed class NativeTextTests
         Assert.InRange(text.Tail.Length, 50_000, 110_000);
     }
 
-    private NativeText Read() => new(_pipe.Reader.AsStream(), CellStream.Out, "word", (_, some) =>
-    {
-        lock (_shown)
-        {
-            _shown.Append(some);
-        }
-    });
+    private NativeText Read() =>
+        new(
+            _pipe.Reader.AsStream(),
+            CellStream.Out,
+            "word",
+            (_, some) =>
+            {
+                lock (_shown)
+                {
+                    _shown.Append(some);
+                }
+            }
+        );
 
     private string Shown()
     {

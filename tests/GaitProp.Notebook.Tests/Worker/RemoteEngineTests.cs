@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using GaitProp.Notebook.Cells;
-using GaitProp.Notebook.Worker;
 using GaitProp.Notebook.Tests.Server;
+using GaitProp.Notebook.Worker;
 
 namespace GaitProp.Notebook.Tests.Worker;
 
@@ -42,12 +42,17 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
     [Theory]
     [InlineData("int F(int a) => F(a + 1) + 1; F(0)", "stack overflow", "F(Int32)")]
     [InlineData(Native + "abort();", "SIGABRT", "")]
-    public Task A_cell_that_ends_its_process_is_told_and_the_next_one_works(string code, string what, string word) => Ends(code, what, word);
+    public Task A_cell_that_ends_its_process_is_told_and_the_next_one_works(string code, string what, string word) =>
+        Ends(code, what, word);
 
     [Theory]
     [InlineData("Environment.Exit(3);", "exit code 3", "")]
     [InlineData("System.Runtime.InteropServices.Marshal.WriteByte((nint)0x1234567, 0);", "pointer", "AccessViolation")]
-    [InlineData("new Thread(() => throw new Exception(\"on a thread\")).Start(); Thread.Sleep(60_000);", "thread of its own", "on a thread")]
+    [InlineData(
+        "new Thread(() => throw new Exception(\"on a thread\")).Start(); Thread.Sleep(60_000);",
+        "thread of its own",
+        "on a thread"
+    )]
     [Trait("Size", "Exhaustive")]
     public Task Whatever_ends_it(string code, string what, string word) => Ends(code, what, word);
 
@@ -74,7 +79,18 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
             worker.Kill();
         }
 
-        Assert.True(SpinWait.SpinUntil(() => { lock (shared.Log) { return shared.Log.Count > before; } }, KernelClient.Patience));
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    lock (shared.Log)
+                    {
+                        return shared.Log.Count > before;
+                    }
+                },
+                KernelClient.Patience
+            )
+        );
         var (result, cell) = await Run("Console.Write(1)");
         Assert.Equal((CellStatus.Ok, "1"), (result.Status, cell.Out));
         Assert.Contains("all variables are gone", cell.Error, StringComparison.Ordinal);
@@ -89,7 +105,10 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
         var running = _engine.ExecuteAsync("""Console.WriteLine("begun"); while (true) { x++; }""", shared.Next(), cell, interrupt.Token);
         Assert.True(SpinWait.SpinUntil(() => cell.Out.Length > 0, KernelClient.Patience));
         await interrupt.CancelAsync();
-        Assert.Equal(CellStatus.Interrupted, (await running.WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken)).Status);
+        Assert.Equal(
+            CellStatus.Interrupted,
+            (await running.WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken)).Status
+        );
         var (_, after) = await Run("x > 7");
         Assert.Equal("true", after.Shown.Single().Data["text/plain"].ToString(), ignoreCase: true);
     }
@@ -101,7 +120,10 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
         var cell = new RecordedCell();
         _ = engine.ExecuteAsync(
             """for (var i = 0; i < 2000; i++) { ThreadPool.UnsafeQueueUserWorkItem(_ => Thread.Sleep(600_000), null); } Console.WriteLine("busy"); while (true) { Thread.Sleep(10); }""",
-            1, cell, CancellationToken.None);
+            1,
+            cell,
+            CancellationToken.None
+        );
         Assert.True(SpinWait.SpinUntil(() => cell.Out == "busy\n", KernelClient.Patience));
     }
 
@@ -113,7 +135,10 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
         await _engine.ExecuteAsync("Console.Write(\"<\" + Console.ReadLine() + \">\");", shared.Next(), cell, CancellationToken.None);
         Assert.Equal("<Ada>", cell.Out);
         var nobody = new RecordedCell();
-        Assert.Equal(CellStatus.Error, (await _engine.ExecuteAsync("Console.ReadLine()", shared.Next(), nobody, CancellationToken.None)).Status);
+        Assert.Equal(
+            CellStatus.Error,
+            (await _engine.ExecuteAsync("Console.ReadLine()", shared.Next(), nobody, CancellationToken.None)).Status
+        );
     }
 
     [Fact]
@@ -122,7 +147,12 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
         await using var engine = new RemoteEngine(OwnProgram.StartWorker, _ => { });
         var cell = new RecordedCell();
-        await engine.ExecuteAsync("""Console.Write(System.Diagnostics.Process.Start("sleep", "1000").Id);""", 1, cell, CancellationToken.None);
+        await engine.ExecuteAsync(
+            """Console.Write(System.Diagnostics.Process.Start("sleep", "1000").Id);""",
+            1,
+            cell,
+            CancellationToken.None
+        );
         var child = int.Parse(cell.Out, CultureInfo.InvariantCulture);
         var worker = engine.WorkerId;
         Assert.True(LiveProcess.Exists(child));
@@ -133,7 +163,9 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
     private async Task<(CellResult Result, RecordedCell Cell)> Run(string code)
     {
         var cell = new RecordedCell();
-        var result = await _engine.ExecuteAsync(code, shared.Next(), cell, CancellationToken.None).WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken);
+        var result = await _engine
+            .ExecuteAsync(code, shared.Next(), cell, CancellationToken.None)
+            .WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken);
         return (result, cell);
     }
 
@@ -142,13 +174,17 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
     {
         private int _number;
 
-        public Worker() => Engine = new RemoteEngine(OwnProgram.StartWorker, line =>
-        {
-            lock (Log)
-            {
-                Log.Add(line);
-            }
-        });
+        public Worker() =>
+            Engine = new RemoteEngine(
+                OwnProgram.StartWorker,
+                line =>
+                {
+                    lock (Log)
+                    {
+                        Log.Add(line);
+                    }
+                }
+            );
 
         internal List<string> Log { get; } = [];
 

@@ -27,7 +27,13 @@ public sealed class WorkerEndTests
         Assert.Equal(["Stack overflow.", "Repeated 100 times:", "at F(Int32)"], words.Take(3));
         Assert.Equal(12, words.Count);
         Assert.Equal(["b", "c"], new WorkerEnd(1, "b\nc\n").Words);
-        Assert.Equal("half a lineFatal error.", new WorkerEnd(134, $"a\nhalf a lineFatal error.\nSystem.AccessViolationException\n{frames}").Words[0]);
-        Assert.Equal(["Fatal error.", "System.AccessViolationException", "Fatal error. Again"], new WorkerEnd(134, "a\nFatal error.\nSystem.AccessViolationException\nFatal error. Again").Words);
+        Assert.Equal(
+            "half a lineFatal error.",
+            new WorkerEnd(134, $"a\nhalf a lineFatal error.\nSystem.AccessViolationException\n{frames}").Words[0]
+        );
+        Assert.Equal(
+            ["Fatal error.", "System.AccessViolationException", "Fatal error. Again"],
+            new WorkerEnd(134, "a\nFatal error.\nSystem.AccessViolationException\nFatal error. Again").Words
+        );
     }
 }

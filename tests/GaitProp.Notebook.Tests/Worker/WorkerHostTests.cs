@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
-using GaitProp.Notebook.Worker;
 using GaitProp.Notebook.Tests.Server;
+using GaitProp.Notebook.Worker;
 
 namespace GaitProp.Notebook.Tests.Worker;
 
@@ -41,7 +41,10 @@ public sealed class WorkerHostTests : IDisposable
             return CellResult.Ok;
         };
         var frames = Run("cell");
-        Assert.Equal([typeof(Printed), typeof(Printed), typeof(Displayed), typeof(Returned), typeof(Done)], frames.Select(f => f.GetType()));
+        Assert.Equal(
+            [typeof(Printed), typeof(Printed), typeof(Displayed), typeof(Returned), typeof(Done)],
+            frames.Select(f => f.GetType())
+        );
         Assert.Equal("a line of text\n", ((Printed)frames[0]).Text);
         var shown = (Displayed)frames[2];
         Assert.Equal(("d", "shown"), (shown.DisplayId, shown.Bundle.Data["text/plain"].ToString()));
@@ -57,7 +60,10 @@ public sealed class WorkerHostTests : IDisposable
             output.Write(CellStream.Out, "\udefex");
             return CellResult.Ok;
         };
-        Assert.Equal("𝛾x".Replace("𝛾", "\ud835\udefe", StringComparison.Ordinal), string.Concat(Run("cell").OfType<Printed>().Select(f => f.Text)));
+        Assert.Equal(
+            "𝛾x".Replace("𝛾", "\ud835\udefe", StringComparison.Ordinal),
+            string.Concat(Run("cell").OfType<Printed>().Select(f => f.Text))
+        );
     }
 
     [Fact]
@@ -95,7 +101,10 @@ public sealed class WorkerHostTests : IDisposable
         _engine["cell"] = (output, _) =>
         {
             output.Display(new MimeBundle(new Dictionary<string, JsonNode> { ["application/json"] = deep }));
-            return new CellResult(CellStatus.Error, new CellError("E", "m", [], new MimeBundle(new Dictionary<string, JsonNode> { ["application/json"] = deep })));
+            return new CellResult(
+                CellStatus.Error,
+                new CellError("E", "m", [], new MimeBundle(new Dictionary<string, JsonNode> { ["application/json"] = deep }))
+            );
         };
         var frames = Run("cell");
         Assert.Equal(deep.ToJsonString(), ((Displayed)frames[0]).Bundle.Data["application/json"].ToJsonString());
@@ -105,12 +114,12 @@ public sealed class WorkerHostTests : IDisposable
     [Fact]
     public void A_million_letters_arrive_whole_and_in_order()
     {
-        var expected = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i,9}\n"));
+        var expected = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i, 9}\n"));
         _engine["cell"] = (output, _) =>
         {
             for (var i = 0; i < 100_000; i++)
             {
-                output.Write(CellStream.Out, $"{i,9}\n");
+                output.Write(CellStream.Out, $"{i, 9}\n");
             }
 
             return CellResult.Ok;
@@ -148,8 +157,7 @@ public sealed class WorkerHostTests : IDisposable
         do
         {
             frames.Add(_server.Receive()!);
-        }
-        while (frames[^1] is not Done);
+        } while (frames[^1] is not Done);
         return frames;
     }
 }

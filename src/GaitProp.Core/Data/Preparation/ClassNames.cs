@@ -1,6 +1,9 @@
 namespace GaitProp.Data.Preparation;
 
-/// <summary>The names of classes in words, where the set has them: <c>LOC_synset_mapping.txt</c>, Tiny-ImageNet's <c>words.txt</c>, or the development kit.</summary>
+/// <summary>
+/// The names of classes in words, where the set has them: <c>LOC_synset_mapping.txt</c>, Tiny-ImageNet's <c>words.txt</c>, or the
+/// development kit.
+/// </summary>
 /// <param name="root">The folder of the set.</param>
 internal sealed class ClassNames(string root)
 {

@@ -6,8 +6,8 @@ using System.Text;
 namespace GaitProp.Data.Preparation;
 
 /// <summary>
-/// The development kit of ImageNet, unpacked or as it is downloaded (<c>ILSVRC2012_devkit_t12.tar.gz</c>): the class number of each validation image, and
-/// the class of each number, from <c>map_clsloc.txt</c> or <c>meta.mat</c>.
+/// The development kit of ImageNet, unpacked or as it is downloaded (<c>ILSVRC2012_devkit_t12.tar.gz</c>): the class number of each
+/// validation image, and the class of each number, from <c>map_clsloc.txt</c> or <c>meta.mat</c>.
 /// </summary>
 internal sealed class DevelopmentKit
 {
@@ -23,11 +23,20 @@ internal sealed class DevelopmentKit
     private const string Meta = "meta.mat";
 
     /// <summary>Bytes of one of its files, and of all that is unpacked of it; the real ones are a hundredth of this.</summary>
-    private const long MostOfAFile = 1L << 26, MostUnpacked = 1L << 28;
+    private const long MostOfAFile = 1L << 26,
+        MostUnpacked = 1L << 28;
 
     private const int MostClasses = 1_000_000;
 
-    private static readonly string[] Folders = ["", "ILSVRC", "devkit", "ILSVRC/devkit", "ILSVRC2012_devkit_t12", "ILSVRC/ILSVRC2012_devkit_t12"];
+    private static readonly string[] Folders =
+    [
+        "",
+        "ILSVRC",
+        "devkit",
+        "ILSVRC/devkit",
+        "ILSVRC2012_devkit_t12",
+        "ILSVRC/ILSVRC2012_devkit_t12",
+    ];
 
     private DevelopmentKit(IReadOnlyList<string>? labels, IReadOnlyDictionary<string, string> names) => (Labels, Names) = (labels, names);
 
@@ -48,13 +57,28 @@ internal sealed class DevelopmentKit
         var names = new LabelTable<string>(meta?.Path ?? "", classes.Select(c => (c.Id, c.Name)));
         var ids = map is not null ? Mapped(map) : new LabelTable<int>(meta?.Path ?? "", classes.Select(c => (c.Number, c.Id)));
         return new DevelopmentKit(
-            truth is null || (map ?? meta) is not { } source ? null : [.. Lines(truth).Select(line => ids[Number(line, truth.Path)]
-                ?? throw new GaitPropException($"{truth.Path} has class {line}, which {source.Path} does not have: get both from the same development kit."))],
-            classes.Select(c => c.Id).Distinct().ToDictionary(id => id, id => names[id]!, StringComparer.Ordinal));
+            truth is null || (map ?? meta) is not { } source
+                ? null
+                :
+                [
+                    .. Lines(truth)
+                        .Select(line =>
+                            ids[Number(line, truth.Path)]
+                            ?? throw new GaitPropException(
+                                $"{truth.Path} has class {line}, which {source.Path} does not have: get both from the same development kit."
+                            )
+                        ),
+                ],
+            classes.Select(c => c.Id).Distinct().ToDictionary(id => id, id => names[id]!, StringComparer.Ordinal)
+        );
 
-        KitFile? Find(string name) => Folders.SelectMany(f => (string[])[Path.Combine(root, f, name), Path.Combine(root, f, "data", name)]).FirstOrDefault(File.Exists) is { } file
-            ? new KitFile(file, Whole(file))
-            : archived.Value.GetValueOrDefault(name);
+        KitFile? Find(string name) =>
+            Folders
+                .SelectMany(f => (string[])[Path.Combine(root, f, name), Path.Combine(root, f, "data", name)])
+                .FirstOrDefault(File.Exists)
+                is { } file
+                ? new KitFile(file, Whole(file))
+                : archived.Value.GetValueOrDefault(name);
     }
 
     private static Dictionary<string, KitFile> Unpacked(string root)
@@ -80,7 +104,15 @@ internal sealed class DevelopmentKit
                 }
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or InvalidDataException
+                        or FormatException
+                        or ArgumentException
+                        or NotSupportedException
+                        or OverflowException
+            )
         {
             throw new GaitPropException($"{archive} is no whole archive ({OneLine.Of(e)}): get it again.", e);
         }
@@ -91,18 +123,28 @@ internal sealed class DevelopmentKit
     private static LabelTable<int> Mapped(KitFile map) =>
         new(map.Path, Lines(map).Select(line => line.Split(' ')).Where(f => f.Length > 1).Select(f => (Number(f[1], map.Path), f[0])));
 
-    private static byte[] Whole(string file) => new FileInfo(file).Length is var length && length <= MostOfAFile
-        ? File.ReadAllBytes(file)
-        : throw new GaitPropException($"{file} has {ByteCount.Exact(length)}, and no file of the development kit has more than {ByteCount.Digits(MostOfAFile)}: get it again.");
+    private static byte[] Whole(string file) =>
+        new FileInfo(file).Length is var length && length <= MostOfAFile
+            ? File.ReadAllBytes(file)
+            : throw new GaitPropException(
+                $"{file} has {ByteCount.Exact(length)}, and no file of the development kit has more than {ByteCount.Digits(MostOfAFile)}: get it again."
+            );
 
     private static (int Number, string Id, string Name)[] Classes(KitFile meta)
     {
         try
         {
             return MatFile.Read(meta.Bytes).GetValueOrDefault("synsets") is IReadOnlyList<IReadOnlyDictionary<string, object?>> synsets
-                ? [.. synsets.Select(s => s is not null && s.GetValueOrDefault("ILSVRC2012_ID") is double[] and [>= 1 and <= MostClasses and var number] && s.GetValueOrDefault("WNID") is string id
-                    ? ((int)number, id, s.GetValueOrDefault("words") as string ?? id)
-                    : throw new InvalidDataException("a class has no ILSVRC2012_ID or no WNID"))]
+                ?
+                [
+                    .. synsets.Select(s =>
+                        s is not null
+                        && s.GetValueOrDefault("ILSVRC2012_ID") is double[] and [>= 1 and <= MostClasses and var number]
+                        && s.GetValueOrDefault("WNID") is string id
+                            ? ((int)number, id, s.GetValueOrDefault("words") as string ?? id)
+                            : throw new InvalidDataException("a class has no ILSVRC2012_ID or no WNID")
+                    ),
+                ]
                 : throw new InvalidDataException("it has no synsets");
         }
         catch (InvalidDataException e)
@@ -114,9 +156,10 @@ internal sealed class DevelopmentKit
     private static IEnumerable<string> Lines(KitFile file) =>
         Encoding.UTF8.GetString(file.Bytes).Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0);
 
-    private static int Number(string text, string file) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? number
-        : throw new GaitPropException($"{file} has '{text}' where a class number should be: get the file again.");
+    private static int Number(string text, string file) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new GaitPropException($"{file} has '{text}' where a class number should be: get the file again.");
 
     private sealed record KitFile(string Path, byte[] Bytes);
 }

@@ -3,8 +3,8 @@ using System.Formats.Tar;
 namespace GaitProp.Data.Preparation;
 
 /// <summary>
-/// ImageNet as it is downloaded: <c>ILSVRC2012_img_train.tar</c>, which holds an archive a class, and <c>ILSVRC2012_img_val.tar</c>, which is flat.
-/// Nothing is unpacked: images are read from where they lie in the archives.
+/// ImageNet as it is downloaded: <c>ILSVRC2012_img_train.tar</c>, which holds an archive a class, and <c>ILSVRC2012_img_val.tar</c>, which
+/// is flat. Nothing is unpacked: images are read from where they lie in the archives.
 /// </summary>
 internal static class ImageArchives
 {
@@ -25,10 +25,15 @@ internal static class ImageArchives
 
         var path = Path.Combine(root, TrainFile);
         using var file = File.OpenRead(path);
-        var archives = Entries(file, path).Where(e => e.Name.EndsWith(".tar", StringComparison.Ordinal)).OrderBy(e => e.Name, StringComparer.Ordinal).ToArray();
+        var archives = Entries(file, path)
+            .Where(e => e.Name.EndsWith(".tar", StringComparison.Ordinal))
+            .OrderBy(e => e.Name, StringComparer.Ordinal)
+            .ToArray();
         if (archives.Length == 0)
         {
-            throw new GaitPropException($"{path} holds no archives of classes, such as n01440764.tar: it is not the archive of the training images.");
+            throw new GaitPropException(
+                $"{path} holds no archives of classes, such as n01440764.tar: it is not the archive of the training images."
+            );
         }
 
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -37,7 +42,9 @@ internal static class ImageArchives
             var id = Path.GetFileNameWithoutExtension(archive.Name);
             if (!ids.TryAdd(id, label))
             {
-                throw new GaitPropException($"{path} holds two archives of the class {id}, {archives[ids[id]].Name} and {archive.Name}: it is not the archive as it is downloaded; get it again.");
+                throw new GaitPropException(
+                    $"{path} holds two archives of the class {id}, {archives[ids[id]].Name} and {archive.Name}: it is not the archive as it is downloaded; get it again."
+                );
             }
         }
 
@@ -45,17 +52,42 @@ internal static class ImageArchives
         foreach (var (label, archive) in archives.Index())
         {
             using var inner = new StreamSlice(file, archive.Offset, archive.Length);
-            train.AddRange(Entries(inner, $"{path}: {archive.Name}")
-                .OrderBy(e => e.Name, StringComparer.Ordinal)
-                .Select(e => new SourceImage($"{TrainFile}/{archive.Name}/{e.Name}", label, path, archive.Offset + e.Offset, e.Length, File.GetLastWriteTimeUtc(path))));
+            train.AddRange(
+                Entries(inner, $"{path}: {archive.Name}")
+                    .OrderBy(e => e.Name, StringComparer.Ordinal)
+                    .Select(e => new SourceImage(
+                        $"{TrainFile}/{archive.Name}/{e.Name}",
+                        label,
+                        path,
+                        archive.Offset + e.Offset,
+                        e.Length,
+                        File.GetLastWriteTimeUtc(path)
+                    ))
+            );
         }
 
         ImageClass[] classes = [.. ids.Keys.Select(names.Of)];
         var labels = ValidationLabels.Find(root, validation);
         using var flat = File.OpenRead(validation);
-        return new SourceSet(SourceSet.NameOf(root, classes), $"archives as downloaded, {labels.Source}", classes, train,
-            [.. Entries(flat, validation).OrderBy(e => e.Name, StringComparer.Ordinal).Select(e => new SourceImage(
-                $"{ValidationFile}/{e.Name}", ImageFolders.Known(labels.Of(Path.GetFileName(e.Name)), ids, $"{validation}: {e.Name}"), validation, e.Offset, e.Length, File.GetLastWriteTimeUtc(validation)))], []);
+        return new SourceSet(
+            SourceSet.NameOf(root, classes),
+            $"archives as downloaded, {labels.Source}",
+            classes,
+            train,
+            [
+                .. Entries(flat, validation)
+                    .OrderBy(e => e.Name, StringComparer.Ordinal)
+                    .Select(e => new SourceImage(
+                        $"{ValidationFile}/{e.Name}",
+                        ImageFolders.Known(labels.Of(Path.GetFileName(e.Name)), ids, $"{validation}: {e.Name}"),
+                        validation,
+                        e.Offset,
+                        e.Length,
+                        File.GetLastWriteTimeUtc(validation)
+                    )),
+            ],
+            []
+        );
     }
 
     private static List<(string Name, long Offset, long Length)> Entries(Stream archive, string name)
@@ -70,14 +102,24 @@ internal static class ImageArchives
                 {
                     if (entry.DataOffset < 0 || entry.Length > archive.Length - entry.DataOffset)
                     {
-                        throw new InvalidDataException($"{entry.Name} is said to have {ByteCount.Exact(entry.Length)}, which are not there");
+                        throw new InvalidDataException(
+                            $"{entry.Name} is said to have {ByteCount.Exact(entry.Length)}, which are not there"
+                        );
                     }
 
                     entries.Add((entry.Name, entry.DataOffset, entry.Length));
                 }
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or InvalidDataException
+                        or FormatException
+                        or ArgumentException
+                        or NotSupportedException
+                        or OverflowException
+            )
         {
             throw new GaitPropException($"{name} is no whole archive ({OneLine.Of(e)}): get it again.", e);
         }

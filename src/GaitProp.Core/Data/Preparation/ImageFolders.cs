@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace GaitProp.Data.Preparation;
 
-/// <summary>Sets of image files in folders: one folder a class for training, or one folder with classes in the names of its files; for validation class folders, a flat folder, or Tiny-ImageNet's.</summary>
+/// <summary>
+/// Sets of image files in folders: one folder a class for training, or one folder with classes in the names of its files; for validation
+/// class folders, a flat folder, or Tiny-ImageNet's.
+/// </summary>
 /// <param name="root">The folder of the set.</param>
 /// <param name="names">The names of classes in words.</param>
 /// <param name="seed">Chooses the images that are held out, where a set has none to test on.</param>
@@ -18,7 +21,9 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
 
     /// <summary>The folder that has <c>train</c> in it: the root, or <c>CLS-LOC</c> below it.</summary>
     private string? WithTrain() =>
-        ((string[])["", "ILSVRC/Data/CLS-LOC", "Data/CLS-LOC", "CLS-LOC"]).Select(p => Path.Combine(root, p)).FirstOrDefault(p => Directory.Exists(Path.Combine(p, "train")));
+        ((string[])["", "ILSVRC/Data/CLS-LOC", "Data/CLS-LOC", "CLS-LOC"])
+            .Select(p => Path.Combine(root, p))
+            .FirstOrDefault(p => Directory.Exists(Path.Combine(p, "train")));
 
     /// <summary>A set with a folder <c>train</c>, one folder a class.</summary>
     private SourceSet Open(string folder)
@@ -33,16 +38,18 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
         ImageClass[] classes = [.. ids.Keys.Select(names.Of)];
         var images = Classed(train, ids);
         var name = SourceSet.NameOf(root, classes);
-        var validation = ((string[])["val", "validation", "valid", "test"]).Select(p => Path.Combine(folder, p)).FirstOrDefault(Directory.Exists);
+        var validation = ((string[])["val", "validation", "valid", "test"])
+            .Select(p => Path.Combine(folder, p))
+            .FirstOrDefault(Directory.Exists);
         if (validation is null)
         {
             return WithHeldOut(name, "class folders", classes, images);
         }
 
         return File.Exists(Path.Combine(validation, "val_annotations.txt"))
-            ? new SourceSet(name, "class folders, val_annotations.txt", classes, images, Tiny(validation, ids), [])
+                ? new SourceSet(name, "class folders, val_annotations.txt", classes, images, Tiny(validation, ids), [])
             : Directory.EnumerateDirectories(validation).Any()
-            ? new SourceSet(name, "class folders", classes, images, Classed(validation, KnownIn(validation, ids)), [])
+                ? new SourceSet(name, "class folders", classes, images, Classed(validation, KnownIn(validation, ids)), [])
             : Flat(validation, name, classes, ids, images);
     }
 
@@ -59,19 +66,30 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
         return WithHeldOut(SourceSet.NameOf(root, classes), "class folders", classes, Classed(root, ids));
     }
 
-    /// <summary>Images in one folder, named as ImageNet names them: by the id of their class. Those without one are a class of their own, called as the folder is.</summary>
+    /// <summary>
+    /// Images in one folder, named as ImageNet names them: by the id of their class. Those without one are a class of their own, called as
+    /// the folder is.
+    /// </summary>
     private SourceSet Named()
     {
         var files = _photos.In(root);
         if (files.Count == 0)
         {
-            throw new GaitPropException($"{root} is laid out in no way that is known: it should hold ILSVRC/Data/CLS-LOC, or train and val, or ILSVRC2012_img_train.tar, or one folder of images a class, or images named by their class, such as n01440764_18.JPEG.");
+            throw new GaitPropException(
+                $"{root} is laid out in no way that is known: it should hold ILSVRC/Data/CLS-LOC, or train and val, or ILSVRC2012_img_train.tar, or one folder of images a class, or images named by their class, such as n01440764_18.JPEG."
+            );
         }
 
-        string Id(FileInfo file) => WordNetId().Match(file.Name) is { Success: true } id ? id.Value : Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
+        string Id(FileInfo file) =>
+            WordNetId().Match(file.Name) is { Success: true } id ? id.Value : Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
         var ids = Numbered(files.Select(Id));
         ImageClass[] classes = [.. ids.Keys.Select(names.Of)];
-        return WithHeldOut(SourceSet.NameOf(root, classes), "one folder, classes by the names of the files", classes, [.. files.Select(f => Image(f, ids[Id(f)]))]);
+        return WithHeldOut(
+            SourceSet.NameOf(root, classes),
+            "one folder, classes by the names of the files",
+            classes,
+            [.. files.Select(f => Image(f, ids[Id(f)]))]
+        );
     }
 
     [GeneratedRegex("(?<![A-Za-z0-9])n[0-9]{8}(?![0-9])")]
@@ -81,28 +99,62 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
     {
         var order = SeededOrder.Of(images.Count, seed, SeededOrder.HeldOut);
         var held = order.Where((_, place) => place % HeldOut == 0).Order().ToArray();
-        return new SourceSet(name, $"{layout}, one image of {HeldOut} held out for validation", classes,
-            [.. order.Where((_, place) => place % HeldOut != 0).Order().Select(i => images[i])], [.. held.Select(i => images[i])], []);
+        return new SourceSet(
+            name,
+            $"{layout}, one image of {HeldOut} held out for validation",
+            classes,
+            [.. order.Where((_, place) => place % HeldOut != 0).Order().Select(i => images[i])],
+            [.. held.Select(i => images[i])],
+            []
+        );
     }
 
     private SourceSet Flat(string folder, string name, ImageClass[] classes, Dictionary<string, int> ids, List<SourceImage> train)
     {
         var labels = ValidationLabels.Find(root, folder);
-        return new SourceSet(name, $"class folders, flat validation folder with {labels.Source}", classes, train,
-            [.. _photos.In(folder).Select(file => Image(file, Known(labels.Of(file.Name), ids, file.FullName)))], []);
+        return new SourceSet(
+            name,
+            $"class folders, flat validation folder with {labels.Source}",
+            classes,
+            train,
+            [.. _photos.In(folder).Select(file => Image(file, Known(labels.Of(file.Name), ids, file.FullName)))],
+            []
+        );
     }
 
     private List<SourceImage> Tiny(string folder, Dictionary<string, int> ids)
     {
         var annotations = Path.Combine(folder, "val_annotations.txt");
-        var labels = new LabelTable<string>(annotations, File.ReadLines(annotations).Select(line => line.Split('\t')).Where(f => f.Length > 1).Select(f => (f[0], f[1])));
-        return [.. _photos.In(folder).Select(file => Image(file, Known(
-            labels[file.Name] ?? throw new GaitPropException($"{annotations} has no line for {file.Name}: get the file again, or take the image out."), ids, file.FullName)))];
+        var labels = new LabelTable<string>(
+            annotations,
+            File.ReadLines(annotations).Select(line => line.Split('\t')).Where(f => f.Length > 1).Select(f => (f[0], f[1]))
+        );
+        return
+        [
+            .. _photos
+                .In(folder)
+                .Select(file =>
+                    Image(
+                        file,
+                        Known(
+                            labels[file.Name]
+                                ?? throw new GaitPropException(
+                                    $"{annotations} has no line for {file.Name}: get the file again, or take the image out."
+                                ),
+                            ids,
+                            file.FullName
+                        )
+                    )
+                ),
+        ];
     }
 
-    internal static int Known(string id, Dictionary<string, int> ids, string image) => ids.TryGetValue(id, out var label)
-        ? label
-        : throw new GaitPropException($"{image} is of class {id}, of which there are no training images: take it out, or add the class's folder to train.");
+    internal static int Known(string id, Dictionary<string, int> ids, string image) =>
+        ids.TryGetValue(id, out var label)
+            ? label
+            : throw new GaitPropException(
+                $"{image} is of class {id}, of which there are no training images: take it out, or add the class's folder to train."
+            );
 
     private Dictionary<string, int> KnownIn(string folder, Dictionary<string, int> ids)
     {
@@ -115,14 +167,28 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
     }
 
     /// <summary>Folders that have images, by name, numbered in ordinal order.</summary>
-    private Dictionary<string, int> ClassesIn(string folder) => Numbered(Directory.EnumerateDirectories(folder).Where(_photos.AreIn).Select(f => Path.GetFileName(f)!));
+    private Dictionary<string, int> ClassesIn(string folder) =>
+        Numbered(Directory.EnumerateDirectories(folder).Where(_photos.AreIn).Select(f => Path.GetFileName(f)!));
 
-    private static Dictionary<string, int> Numbered(IEnumerable<string> ids) => ids.Distinct().Order(StringComparer.Ordinal).Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
+    private static Dictionary<string, int> Numbered(IEnumerable<string> ids) =>
+        ids.Distinct().Order(StringComparer.Ordinal).Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
 
     private List<SourceImage> Classed(string folder, Dictionary<string, int> ids) =>
-        [.. ids.Where(c => Directory.Exists(Path.Combine(folder, c.Key))).SelectMany(c => _photos.In(Path.Combine(folder, c.Key)).Select(f => Image(f, c.Value)))];
+        [
+            .. ids.Where(c => Directory.Exists(Path.Combine(folder, c.Key)))
+                .SelectMany(c => _photos.In(Path.Combine(folder, c.Key)).Select(f => Image(f, c.Value))),
+        ];
 
-    private SourceImage Image(FileInfo file, int label) => new(_photos.NameOf(file.FullName), label, file.FullName, 0, Target(file) is var target ? target.Length : 0, target.LastWriteTimeUtc);
+    private SourceImage Image(FileInfo file, int label) =>
+        new(
+            _photos.NameOf(file.FullName),
+            label,
+            file.FullName,
+            0,
+            Target(file) is var target ? target.Length : 0,
+            target.LastWriteTimeUtc
+        );
 
-    private static FileInfo Target(FileInfo file) => file.LinkTarget is null ? file : (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
+    private static FileInfo Target(FileInfo file) =>
+        file.LinkTarget is null ? file : (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
 }

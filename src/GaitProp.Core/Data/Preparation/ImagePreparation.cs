@@ -13,15 +13,17 @@ namespace GaitProp.Data.Preparation;
 internal readonly record struct PreparationProgress(int Done, int Total, double PerSecond)
 {
     /// <summary>One line of text, such as <c>1,200 of 5,000 images, 310 a second, 12 s left</c>.</summary>
-    public override string ToString() => Text($"{Done:N0} of {Total:N0} images")
+    public override string ToString() =>
+        Text($"{Done:N0} of {Total:N0} images")
         + (PerSecond > 0 ? Text($", {PerSecond:0} a second, {Left(Math.Ceiling((Total - Done) / PerSecond))} left") : "");
 
-    private static string Left(double seconds) => seconds < 120
-        ? Text($"{seconds:0} s")
-        : Text($"{(int)(seconds / 3600)}:{(int)(seconds / 60) % 60:00} h");
+    private static string Left(double seconds) =>
+        seconds < 120 ? Text($"{seconds:0} s") : Text($"{(int)(seconds / 3600)}:{(int)(seconds / 60) % 60:00} h");
 }
 
-/// <summary>Turns a set of photos into shards of one size, in an order shuffled by a seed. What an earlier run has done is not done again.</summary>
+/// <summary>
+/// Turns a set of photos into shards of one size, in an order shuffled by a seed. What an earlier run has done is not done again.
+/// </summary>
 /// <param name="source">The photos.</param>
 /// <param name="to">The folder of the shards.</param>
 internal sealed class ImagePreparation(SourceSet source, string to)
@@ -56,7 +58,8 @@ internal sealed class ImagePreparation(SourceSet source, string to)
     internal Func<string, long?> FreeSpace { get; init; } = FreeSpaceIn;
 
     /// <summary>
-    /// Where a set at the published size lies if no folder is named for it: in the user's cache, under the set's name and what its photos come to, so that other photos get another folder.
+    /// Where a set at the published size lies if no folder is named for it: in the user's cache, under the set's name and what its photos
+    /// come to, so that other photos get another folder.
     /// </summary>
     /// <param name="source">The photos.</param>
     public static string CacheFolder(SourceSet source) =>
@@ -73,29 +76,41 @@ internal sealed class ImagePreparation(SourceSet source, string to)
     /// <summary>Prepares the set.</summary>
     /// <param name="cancellation">Stops; shards that are whole stay.</param>
     /// <returns>What lies in the folder then, and whether it was there before.</returns>
-    /// <exception cref="GaitPropException">The folder holds something else, cannot be written, or is too small, or the photos cannot be read.</exception>
+    /// <exception cref="GaitPropException">The folder holds something else, cannot be written, or is too small, or the photos cannot be
+    /// read.</exception>
     public (ShardManifest Manifest, bool WasThere) Run(CancellationToken cancellation = default)
     {
         var identity = Identity();
         var there = ShardManifest.In(_to);
         if (there is not null && there.Identity != identity)
         {
-            throw new GaitPropException($"{_to} holds another set ({there.Name}, size {there.Size}, seed {there.Seed}), or the same one before its files changed: choose another folder with --to, or delete that one.");
+            throw new GaitPropException(
+                $"{_to} holds another set ({there.Name}, size {there.Size}, seed {there.Seed}), or the same one before its files changed: choose another folder with --to, or delete that one."
+            );
         }
 
         try
         {
-            using var claim = FileLock.TryTake(Path.Combine(_to, ".preparing.lock"))
-                ?? throw new GaitPropException($"{_to} is being filled by another process: wait until that one ends, or choose another folder with --to.");
+            using var claim =
+                FileLock.TryTake(Path.Combine(_to, ".preparing.lock"))
+                ?? throw new GaitPropException(
+                    $"{_to} is being filled by another process: wait until that one ends, or choose another folder with --to."
+                );
             return Prepare(identity, there, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"the set cannot be prepared in {_to} ({OneLine.Of(e)}): check the space, the permissions and the source; the same command goes on from there.", e);
+            throw new GaitPropException(
+                $"the set cannot be prepared in {_to} ({OneLine.Of(e)}): check the space, the permissions and the source; the same command goes on from there.",
+                e
+            );
         }
         catch (AggregateException e) when (e.GetBaseException() is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException($"a photo cannot be read ({OneLine.Of(e)}): check the source; the same command goes on from there.", e);
+            throw new GaitPropException(
+                $"a photo cannot be read ({OneLine.Of(e)}): check the source; the same command goes on from there.",
+                e
+            );
         }
     }
 
@@ -115,21 +130,34 @@ internal sealed class ImagePreparation(SourceSet source, string to)
         var need = Bytes(missing.Sum(s => s.Images.Count));
         if (FreeSpace(_to) is { } free && free < need + SpaceToSpare)
         {
-            throw new GaitPropException($"{_to} has {ByteCount.Megabytes(free)} of free space, and the images need {ByteCount.Megabytes(need)} more: free some, choose a smaller --size, or another folder with --to.");
+            throw new GaitPropException(
+                $"{_to} has {ByteCount.Megabytes(free)} of free space, and the images need {ByteCount.Megabytes(need)} more: free some, choose a smaller --size, or another folder with --to."
+            );
         }
 
         var total = shards.Sum(s => s.Images.Count);
         var before = total - missing.Sum(s => s.Images.Count);
         var (now, clock) = (0, Stopwatch.StartNew());
-        var writer = new ShardWriter(_to, Size, Threads, count =>
-        {
-            now += count;
-            Progress?.Invoke(new PreparationProgress(before + now, total, clock.Elapsed.TotalSeconds > 0.2 ? now / clock.Elapsed.TotalSeconds : 0));
-        }, new PhotoDecoder(Size) { MostPixels = MostPixels });
+        var writer = new ShardWriter(
+            _to,
+            Size,
+            Threads,
+            count =>
+            {
+                now += count;
+                Progress?.Invoke(
+                    new PreparationProgress(before + now, total, clock.Elapsed.TotalSeconds > 0.2 ? now / clock.Elapsed.TotalSeconds : 0)
+                );
+            },
+            new PhotoDecoder(Size) { MostPixels = MostPixels }
+        );
         foreach (var shard in missing)
         {
             var written = writer.Write(shard.Name, shard.Images, cancellation);
-            AtomicFile.Write(Note(work, shard.Name), JsonSerializer.SerializeToUtf8Bytes(new ShardNote(identity, written), ShardManifest.Json));
+            AtomicFile.Write(
+                Note(work, shard.Name),
+                JsonSerializer.SerializeToUtf8Bytes(new ShardNote(identity, written), ShardManifest.Json)
+            );
             done[shard.Name] = written;
         }
 
@@ -140,14 +168,29 @@ internal sealed class ImagePreparation(SourceSet source, string to)
             if (part.Images == 0)
             {
                 GiveUp();
-                throw new GaitPropException($"none of the {part.Unreadable.Count} {what} photos of {source.Name} can be read (the first, {part.Unreadable[0].Name}: {part.Unreadable[0].Reason}): "
-                    + $"nothing was prepared; libvips reads {PhotoDecoder.Formats} here.");
+                throw new GaitPropException(
+                    $"none of the {part.Unreadable.Count} {what} photos of {source.Name} can be read (the first, {part.Unreadable[0].Name}: {part.Unreadable[0].Reason}): "
+                        + $"nothing was prepared; libvips reads {PhotoDecoder.Formats} here."
+                );
             }
         }
 
-        var manifest = new ShardManifest(ShardManifest.Format, source.Name, source.Layout, PhotoDecoder.Library, Size, Seed, identity,
-            [.. source.Classes.Select(c => new ShardedClass(c.Id, c.Name))], train, validation);
-        AtomicFile.Write(Path.Combine(_to, ShardManifest.FileName), [.. JsonSerializer.SerializeToUtf8Bytes(manifest, ShardManifest.Json), (byte)'\n']);
+        var manifest = new ShardManifest(
+            ShardManifest.Format,
+            source.Name,
+            source.Layout,
+            PhotoDecoder.Library,
+            Size,
+            Seed,
+            identity,
+            [.. source.Classes.Select(c => new ShardedClass(c.Id, c.Name))],
+            train,
+            validation
+        );
+        AtomicFile.Write(
+            Path.Combine(_to, ShardManifest.FileName),
+            [.. JsonSerializer.SerializeToUtf8Bytes(manifest, ShardManifest.Json), (byte)'\n']
+        );
         Directory.Delete(work, recursive: true);
         return (manifest, false);
 
@@ -165,7 +208,11 @@ internal sealed class ImagePreparation(SourceSet source, string to)
         ShardedPart Part(IReadOnlyList<PlannedShard> planned)
         {
             var written = planned.Select(s => done[s.Name]!).ToArray();
-            return new ShardedPart(written.Sum(w => w.Shard.Images), [.. written.Select(w => w.Shard)], [.. written.SelectMany(w => w.Unreadable)]);
+            return new ShardedPart(
+                written.Sum(w => w.Shard.Images),
+                [.. written.Select(w => w.Shard)],
+                [.. written.SelectMany(w => w.Unreadable)]
+            );
         }
     }
 
@@ -177,8 +224,12 @@ internal sealed class ImagePreparation(SourceSet source, string to)
         if (File.Exists(Note(work, name)))
         {
             var note = JsonSerializer.Deserialize<ShardNote>(File.ReadAllBytes(Note(work, name)), ShardManifest.Json)!;
-            known = note.Identity == identity ? note.Written : throw new GaitPropException(
-                $"{_to} holds the beginning of another preparation (another source, size or seed): go on with that one, choose another folder with --to, or delete this one.");
+            known =
+                note.Identity == identity
+                    ? note.Written
+                    : throw new GaitPropException(
+                        $"{_to} holds the beginning of another preparation (another source, size or seed): go on with that one, choose another folder with --to, or delete this one."
+                    );
         }
         else if (there?.Parts().SelectMany(p => p.Shards).FirstOrDefault(s => s.Name == name) is { } shard)
         {
@@ -188,11 +239,23 @@ internal sealed class ImagePreparation(SourceSet source, string to)
         }
 
         // A photo that was written to since is another one, whatever its name and length are.
-        return known is not null && known.Shard.Misfit(_to, Size) is null && File.GetLastWriteTimeUtc(known.Shard.PixelsFile(_to)) is var made && planned.Images.All(i => i.Changed <= made) ? known : null;
+        return
+            known is not null
+            && known.Shard.Misfit(_to, Size) is null
+            && File.GetLastWriteTimeUtc(known.Shard.PixelsFile(_to)) is var made
+            && planned.Images.All(i => i.Changed <= made)
+            ? known
+            : null;
     }
 
     private List<PlannedShard> Plan(string part, IReadOnlyList<SourceImage> images, ulong purpose) =>
-        [.. SeededOrder.Of(images.Count, Seed, purpose).Select(i => images[i]).Chunk(PerShard).Select((chunk, i) => new PlannedShard(Text($"{part}-{i:00000}"), chunk))];
+        [
+            .. SeededOrder
+                .Of(images.Count, Seed, purpose)
+                .Select(i => images[i])
+                .Chunk(PerShard)
+                .Select((chunk, i) => new PlannedShard(Text($"{part}-{i:00000}"), chunk)),
+        ];
 
     /// <summary>What decides the bytes of the shards.</summary>
     private string Identity()

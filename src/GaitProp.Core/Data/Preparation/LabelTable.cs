@@ -1,6 +1,8 @@
 namespace GaitProp.Data.Preparation;
 
-/// <summary>Labels by what they belong to, as a file lists them. A thing that is listed twice with two labels makes the file useless.</summary>
+/// <summary>
+/// Labels by what they belong to, as a file lists them. A thing that is listed twice with two labels makes the file useless.
+/// </summary>
 /// <typeparam name="TKey">What has a label.</typeparam>
 internal sealed class LabelTable<TKey>
     where TKey : notnull

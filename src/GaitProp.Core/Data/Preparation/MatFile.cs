@@ -5,13 +5,27 @@ using System.Text;
 namespace GaitProp.Data.Preparation;
 
 /// <summary>
-/// Reads what the development kit of ImageNet needs of a MATLAB file, version 5 (little-endian, compressed or not): structures, text and numbers. A
-/// structure array becomes a list of fields by name, text a string, numbers an array of doubles; anything else is null.
+/// Reads what the development kit of ImageNet needs of a MATLAB file, version 5 (little-endian, compressed or not): structures, text and
+/// numbers. A structure array becomes a list of fields by name, text a string, numbers an array of doubles; anything else is null.
 /// </summary>
 internal static class MatFile
 {
     private const int HeaderLength = 128;
-    private const int Int8 = 1, UInt8 = 2, Int16 = 3, UInt16 = 4, Int32 = 5, UInt32 = 6, Single = 7, Double = 9, Int64 = 12, UInt64 = 13, Matrix = 14, Compressed = 15, Utf8 = 16, Utf16 = 17;
+    private const int Int8 = 1,
+        UInt8 = 2,
+        Int16 = 3,
+        UInt16 = 4,
+        Int32 = 5,
+        UInt32 = 6,
+        Single = 7,
+        Double = 9,
+        Int64 = 12,
+        UInt64 = 13,
+        Matrix = 14,
+        Compressed = 15,
+        Utf8 = 16,
+        Utf16 = 17;
+
     /// <summary>Structures in structures; the development kit has two levels.</summary>
     private const int MostLevels = 8;
 
@@ -21,7 +35,10 @@ internal static class MatFile
     /// <summary>Bytes that a compressed variable may have; the development kit's have one hundredth.</summary>
     private const long MostUnpacked = 1L << 26;
 
-    private const int StructureClass = 2, TextClass = 4, FirstNumberClass = 6, LastNumberClass = 15;
+    private const int StructureClass = 2,
+        TextClass = 4,
+        FirstNumberClass = 6,
+        LastNumberClass = 15;
 
     /// <summary>The variables of a file, by name.</summary>
     /// <param name="file">Its bytes.</param>
@@ -35,12 +52,15 @@ internal static class MatFile
         }
 
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal);
-        for (var rest = (ReadOnlyMemory<byte>)file.AsMemory(HeaderLength); rest.Length >= 8;)
+        for (var rest = (ReadOnlyMemory<byte>)file.AsMemory(HeaderLength); rest.Length >= 8; )
         {
             var (type, content) = Next(ref rest);
             if (type == Compressed)
             {
-                using var packed = new LimitedStream(new ZLibStream(new MemoryStream(content.ToArray()), CompressionMode.Decompress), MostUnpacked);
+                using var packed = new LimitedStream(
+                    new ZLibStream(new MemoryStream(content.ToArray()), CompressionMode.Decompress),
+                    MostUnpacked
+                );
                 using var plain = new MemoryStream();
                 Unpack(packed, plain);
                 ReadOnlyMemory<byte> inner = plain.ToArray();
@@ -90,13 +110,16 @@ internal static class MatFile
         var kind = flags.Span[0];
         var count = Numbers(Next(ref matrix)).Aggregate(1.0, (product, side) => product * side);
         var name = Encoding.ASCII.GetString(Next(ref matrix).Content.Span);
-        return (name, kind switch
-        {
-            StructureClass => Structures(matrix, count, level),
-            TextClass => Text(Next(ref matrix)),
-            >= FirstNumberClass and <= LastNumberClass => Numbers(Next(ref matrix)),
-            _ => null,
-        });
+        return (
+            name,
+            kind switch
+            {
+                StructureClass => Structures(matrix, count, level),
+                TextClass => Text(Next(ref matrix)),
+                >= FirstNumberClass and <= LastNumberClass => Numbers(Next(ref matrix)),
+                _ => null,
+            }
+        );
     }
 
     private static List<IReadOnlyDictionary<string, object?>> Structures(ReadOnlyMemory<byte> rest, double count, int level)
@@ -136,12 +159,13 @@ internal static class MatFile
         return structures;
     }
 
-    private static string Text(Element element) => element.Type switch
-    {
-        UInt16 or Utf16 => Encoding.Unicode.GetString(element.Content.Span),
-        Int8 or UInt8 or Utf8 => Encoding.UTF8.GetString(element.Content.Span),
-        _ => throw new InvalidDataException($"text of a type {element.Type} that is not known"),
-    };
+    private static string Text(Element element) =>
+        element.Type switch
+        {
+            UInt16 or Utf16 => Encoding.Unicode.GetString(element.Content.Span),
+            Int8 or UInt8 or Utf8 => Encoding.UTF8.GetString(element.Content.Span),
+            _ => throw new InvalidDataException($"text of a type {element.Type} that is not known"),
+        };
 
     private static double[] Numbers(Element element)
     {
@@ -176,7 +200,10 @@ internal static class MatFile
         return numbers;
     }
 
-    /// <summary>The next element; what is left begins behind it. Up to four bytes may lie in the tag itself; others are padded to eight, unless compressed.</summary>
+    /// <summary>
+    /// The next element; what is left begins behind it. Up to four bytes may lie in the tag itself; others are padded to eight, unless
+    /// compressed.
+    /// </summary>
     private static Element Next(ref ReadOnlyMemory<byte> rest)
     {
         if (rest.Length < 8)
@@ -193,7 +220,10 @@ internal static class MatFile
         }
 
         var content = rest.Slice(start, (int)length);
-        var end = small != 0 ? 8 : type == Compressed ? start + length : start + ((length + 7) / 8 * 8);
+        var end =
+            small != 0 ? 8
+            : type == Compressed ? start + length
+            : start + ((length + 7) / 8 * 8);
         rest = rest[(int)Math.Min(end, rest.Length)..];
         return new Element(type, content);
     }

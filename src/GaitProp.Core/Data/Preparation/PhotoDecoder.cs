@@ -3,8 +3,8 @@ using NetVips;
 namespace GaitProp.Data.Preparation;
 
 /// <summary>
-/// Decodes photos with libvips: JPEG, PNG, WebP, TIFF and GIF of any size and colour model, whatever the file is called, to 8-bit RGB of one size. A photo
-/// that would take too much memory or time is refused as one that cannot be read.
+/// Decodes photos with libvips: JPEG, PNG, WebP, TIFF and GIF of any size and colour model, whatever the file is called, to 8-bit RGB of
+/// one size. A photo that would take too much memory or time is refused as one that cannot be read.
 /// </summary>
 /// <param name="size">The side of the result in pixels; the proportions of the photo are not kept.</param>
 internal sealed class PhotoDecoder(int size)
@@ -15,8 +15,18 @@ internal sealed class PhotoDecoder(int size)
     /// <summary>The pixels that a photo may have, unless the user says otherwise: some of the largest cameras have as many.</summary>
     public const long DefaultMostPixels = 150_000_000;
 
-    /// <summary>libvips' own names of what reads those formats; every other reader of it, above all those of SVG, PDF and its own format, stays shut.</summary>
-    private static readonly string[] Readers = ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadTiff", "VipsForeignLoadNsgif"];
+    /// <summary>
+    /// libvips' own names of what reads those formats; every other reader of it, above all those of SVG, PDF and its own format, stays
+    /// shut.
+    /// </summary>
+    private static readonly string[] Readers =
+    [
+        "VipsForeignLoadJpeg",
+        "VipsForeignLoadPng",
+        "VipsForeignLoadWebp",
+        "VipsForeignLoadTiff",
+        "VipsForeignLoadNsgif",
+    ];
 
     static PhotoDecoder()
     {
@@ -104,7 +114,10 @@ internal sealed class PhotoDecoder(int size)
     {
         using var resized = photo.ThumbnailImage(size, height: size, size: Enums.Size.Force, noRotate: true);
         using var opaque = resized.HasAlpha() ? resized.Flatten() : resized.Copy();
-        using var colour = opaque.Interpretation == Enums.Interpretation.Srgb && opaque.Bands == 3 ? opaque.Copy() : opaque.Colourspace(Enums.Interpretation.Srgb);
+        using var colour =
+            opaque.Interpretation == Enums.Interpretation.Srgb && opaque.Bands == 3
+                ? opaque.Copy()
+                : opaque.Colourspace(Enums.Interpretation.Srgb);
         using var narrow = colour.Cast(Enums.BandFormat.Uchar);
         var mixed = narrow.WriteToMemory<byte>();
         var plane = size * size;

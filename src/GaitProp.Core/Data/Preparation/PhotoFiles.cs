@@ -3,8 +3,8 @@ using GaitProp.Storage;
 namespace GaitProp.Data.Preparation;
 
 /// <summary>
-/// Finds the photos below folders. Links are followed as long as they stay below the root and close no circle; what is left out, and why, is kept: links that
-/// lead out of the root, links that lead nowhere, pipes and devices.
+/// Finds the photos below folders. Links are followed as long as they stay below the root and close no circle; what is left out, and why,
+/// is kept: links that lead out of the root, links that lead nowhere, pipes and devices.
 /// </summary>
 /// <param name="root">The folder of the set.</param>
 internal sealed class PhotoFiles(string root)
@@ -90,7 +90,9 @@ internal sealed class PhotoFiles(string root)
         }
     }
 
-    private static bool IsBelow(string path, string folder) => path == folder || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsBelow(string path, string folder) =>
+        path == folder
+        || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>A path without links; <see langword="null"/> if it leads nowhere, or round.</summary>
     private static string? Real(string path)
@@ -98,7 +100,7 @@ internal sealed class PhotoFiles(string root)
         try
         {
             var full = Path.GetFullPath(path);
-            for (var (real, rest, turns) = (Path.GetPathRoot(full)!, new Stack<string>(Parts(full).Reverse()), 0); ;)
+            for (var (real, rest, turns) = (Path.GetPathRoot(full)!, new Stack<string>(Parts(full).Reverse()), 0); ; )
             {
                 if (!rest.TryPop(out var part))
                 {
@@ -135,7 +137,12 @@ internal sealed class PhotoFiles(string root)
             return null;
         }
 
-        static string[] Parts(string path) => path[(Path.GetPathRoot(path)?.Length ?? 0)..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries) is var parts ? [.. parts.Where(p => p != ".")] : [];
+        static string[] Parts(string path) =>
+            path[(Path.GetPathRoot(path)?.Length ?? 0)..]
+                .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)
+                is var parts
+                ? [.. parts.Where(p => p != ".")]
+                : [];
     }
 
     /// <summary>Links that a path may lead through, as on Linux.</summary>

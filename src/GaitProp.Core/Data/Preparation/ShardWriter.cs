@@ -34,7 +34,12 @@ internal sealed class ShardWriter(string folder, int size, int threads, Action<i
         for (var start = 0; start < images.Count; start += chunk)
         {
             var results = new (byte[]? Pixels, string? Reason)[Math.Min(chunk, images.Count - start)];
-            Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i => results[i] = Decode(images[start + i]));
+            Parallel.For(
+                0,
+                results.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
+                i => results[i] = Decode(images[start + i])
+            );
             foreach (var (i, (bytes, reason)) in results.Index())
             {
                 var image = images[start + i];

@@ -15,7 +15,7 @@ internal readonly record struct SourceImage(string Name, int Label, string File,
     {
         var bytes = new byte[Length];
         using var handle = System.IO.File.OpenHandle(File);
-        for (var done = 0; done < bytes.Length;)
+        for (var done = 0; done < bytes.Length; )
         {
             var count = RandomAccess.Read(handle, bytes.AsSpan(done), Offset + done);
             done += count > 0 ? count : throw new EndOfStreamException($"{File} ends early");

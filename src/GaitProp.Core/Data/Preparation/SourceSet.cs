@@ -15,35 +15,51 @@ internal sealed record ImageClass(string Id, string Name);
 /// <param name="Validation">Images to test on.</param>
 /// <param name="LeftOut">What was met among the photos and is not read: links that lead elsewhere, pipes.</param>
 internal sealed record SourceSet(
-    string Name, string Layout, IReadOnlyList<ImageClass> Classes, IReadOnlyList<SourceImage> Train, IReadOnlyList<SourceImage> Validation, IReadOnlyList<UnreadableImage> LeftOut)
+    string Name,
+    string Layout,
+    IReadOnlyList<ImageClass> Classes,
+    IReadOnlyList<SourceImage> Train,
+    IReadOnlyList<SourceImage> Validation,
+    IReadOnlyList<UnreadableImage> LeftOut
+)
 {
     /// <summary>Finds out how a data set is laid out, and lists its images.</summary>
     /// <param name="root">The folder, such as the one that holds <c>ILSVRC</c>.</param>
     /// <param name="seed">Chooses the images that are held out, where a set has none to test on.</param>
-    /// <exception cref="GaitPropException">It is not laid out in any way that is known, it has one class only, or labels are missing or contradict each other.</exception>
+    /// <exception cref="GaitPropException">It is not laid out in any way that is known, it has one class only, or labels are missing or
+    /// contradict each other.</exception>
     public static SourceSet Open(string root, ulong seed)
     {
         root = Path.GetFullPath(HomePath.Expand(root));
         if (!Directory.Exists(root))
         {
-            throw new GaitPropException($"{root} {(File.Exists(root) ? "is a file, not a folder" : "does not exist")}: give the folder that holds the images, such as the one with ILSVRC or train in it.");
+            throw new GaitPropException(
+                $"{root} {(File.Exists(root) ? "is a file, not a folder" : "does not exist")}: give the folder that holds the images, such as the one with ILSVRC or train in it."
+            );
         }
 
         try
         {
             var names = new ClassNames(root);
-            var set = ImageArchives.AreIn(root) ? ImageArchives.Open(root, names)
-                : new ImageFolders(root, names, seed).Open();
-            return set.Classes.Count > 1 ? set : throw new GaitPropException(
-                $"{root} has photos of one class only, {set.Classes[0].Id}, from which nothing can be learned: make it one folder a class, two classes or more.");
+            var set = ImageArchives.AreIn(root) ? ImageArchives.Open(root, names) : new ImageFolders(root, names, seed).Open();
+            return set.Classes.Count > 1
+                ? set
+                : throw new GaitPropException(
+                    $"{root} has photos of one class only, {set.Classes[0].Id}, from which nothing can be learned: make it one folder a class, two classes or more."
+                );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new GaitPropException($"{root} cannot be read ({OneLine.Of(e)}): check the folder, its archives and their permissions.", e);
+            throw new GaitPropException(
+                $"{root} cannot be read ({OneLine.Of(e)}): check the folder, its archives and their permissions.",
+                e
+            );
         }
     }
 
     /// <summary>Names a set: ImageNet if it has its thousand classes, else as its folder is called.</summary>
     internal static string NameOf(string root, IReadOnlyList<ImageClass> classes) =>
-        classes.Count == 1000 && classes.All(c => c.Id is ['n', _, _, _, _, _, _, _, _]) ? "ImageNet" : Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
+        classes.Count == 1000 && classes.All(c => c.Id is ['n', _, _, _, _, _, _, _, _])
+            ? "ImageNet"
+            : Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
 }

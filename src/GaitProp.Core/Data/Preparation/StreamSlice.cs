@@ -32,12 +32,16 @@ internal sealed class StreamSlice(Stream whole, long start, long length) : Strea
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) =>
-        Position = offset + (origin == SeekOrigin.Begin ? 0 : origin == SeekOrigin.Current ? Position : length);
+        Position =
+            offset
+            + (
+                origin == SeekOrigin.Begin ? 0
+                : origin == SeekOrigin.Current ? Position
+                : length
+            );
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();

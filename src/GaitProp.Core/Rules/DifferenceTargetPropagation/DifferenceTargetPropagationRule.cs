@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using GaitProp.Ranks;
 using GaitProp.Rules;
 using static TorchSharp.torch;
@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>
-/// Difference target propagation (Lee et al. 2015): the inverse is not computed but learned. Feedback weights V rebuild a layer's input from
-/// its weighted input, <c>g(a) = V^T u(a)</c> with <c>u(a) = f^-1(a) - b</c> over the gain, and what they get wrong is corrected by its difference at the activation itself:
-/// <c>t_below = a_below + g(t) - g(a)</c>. Layers need not be square.
+/// Difference target propagation (Lee et al. 2015): the inverse is not computed but learned. Feedback weights V rebuild a layer's input
+/// from its weighted input, <c>g(a) = V^T u(a)</c> with <c>u(a) = f^-1(a) - b</c> over the gain, and what they get wrong is corrected by
+/// its difference at the activation itself: <c>t_below = a_below + g(t) - g(a)</c>. Layers need not be square.
 /// </summary>
 /// <remarks>
 /// The feedback weights start random and orthogonal. At every update they take one step of normalised least mean squares on
@@ -24,12 +24,15 @@ internal sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagatio
     public DifferenceTargetPropagationOptions Options { get; } = options;
 
     /// <inheritdoc/>
-    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) => new(-Options.TargetStep * base.Top(trace, outputGradient).Value);
+    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) =>
+        new(-Options.TargetStep * base.Top(trace, outputGradient).Value);
 
     /// <inheritdoc/>
-    protected override UnitStep Delta(LayerStep at, Carried from) => new(
-        at.Layer.TimesDerivative(from.Value / -Options.TargetStep, at.Activation),
-        at.IsFirst ? from.Value : at.Layer.InverseDisplacement(at.Activation, from.Value));
+    protected override UnitStep Delta(LayerStep at, Carried from) =>
+        new(
+            at.Layer.TimesDerivative(from.Value / -Options.TargetStep, at.Activation),
+            at.IsFirst ? from.Value : at.Layer.InverseDisplacement(at.Activation, from.Value)
+        );
 
     /// <summary>g is affine after f^-1: the difference of its values is its linear part of the difference.</summary>
     /// <param name="at">The layer.</param>
@@ -53,10 +56,14 @@ internal sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagatio
         var batch = BatchShare.At(u.shape[0]);
         var energy = batch.Sum_(points.square().sum());
 
-        // The gradient of sum ||V^T u - x||^2 / 2 over patches is (sum u u^T) V - sum u x^T; of a layer that is not affine, by what it makes of V.
-        IReadOnlyList<Tensor> slopes = at.Layer is AffineLayer
-            ? [points.matmul(points.t()).matmul(feedback[0]) - at.Layer.Gradient(u, at.Input).Weight]
-            : at.Layer.WeightsIn(at.Layer.Gradient(u, at.Layer.Feedback(u, at.Input, feedback) - at.Input.reshape([-1, .. at.Layer.InputShape])));
+        // The gradient of sum ||V^T u - x||^2 / 2 over patches is (sum u u^T) V - sum u x^T; of a layer that is not affine, by what it
+        // makes of V.
+        IReadOnlyList<Tensor> slopes =
+            at.Layer is AffineLayer
+                ? [points.matmul(points.t()).matmul(feedback[0]) - at.Layer.Gradient(u, at.Input).Weight]
+                : at.Layer.WeightsIn(
+                    at.Layer.Gradient(u, at.Layer.Feedback(u, at.Input, feedback) - at.Input.reshape([-1, .. at.Layer.InputShape]))
+                );
         foreach (var (matrix, slope) in feedback.Zip(slopes))
         {
             matrix.sub_(batch.Sum_(slope.contiguous()) * where(energy.gt(0), Options.FeedbackRate / energy, zeros_like(energy)));
@@ -72,10 +79,12 @@ public sealed record DifferenceTargetPropagationOptions : RuleOptions
     public double TargetStep { get; init; } = 0.5;
 
     /// <summary>
-    /// The step of the normalised least-mean-squares update by which the feedback weights learn to rebuild a layer's input; stable between 0
-    /// and 2. 0 keeps them as they were drawn. Default: 1.
+    /// The step of the normalised least-mean-squares update by which the feedback weights learn to rebuild a layer's input; stable between
+    /// 0 and 2. 0 keeps them as they were drawn. Default: 1.
     /// </summary>
     [Range(0.0, 2.0, MaximumIsExclusive = true)]
-    [Description("The step by which the feedback weights learn to rebuild a layer's input; stable between 0 and 2. 0 keeps them as they were drawn. Default: 1.")]
+    [Description(
+        "The step by which the feedback weights learn to rebuild a layer's input; stable between 0 and 2. 0 keeps them as they were drawn. Default: 1."
+    )]
     public double FeedbackRate { get; init; } = 1;
 }

@@ -24,9 +24,22 @@ internal sealed class FeedbackAlignmentRule(FeedbackAlignmentOptions options) : 
     protected override IEnumerable<Tensor> Draw(Network network, int layer, int seed)
     {
         var (own, weights) = (base.Draw(network, layer, seed), network.Layers[layer].Weights);
-        return Options.Feedback == FeedbackSource.NextLayer && layer + 1 < network.Layers.Count
-            && network.Layers[layer + 1].Weights is [var next] && weights is [var weight] && next.shape.SequenceEqual(weight.shape)
-            ? [OrthogonalInitialisation.Draw(weight.shape[0], weight.shape[1], Seeds.Derive(seed, SeedUse.Weights, layer + 1), network.DataType, network.Device)]
+        return
+            Options.Feedback == FeedbackSource.NextLayer
+            && layer + 1 < network.Layers.Count
+            && network.Layers[layer + 1].Weights is [var next]
+            && weights is [var weight]
+            && next.shape.SequenceEqual(weight.shape)
+            ?
+            [
+                OrthogonalInitialisation.Draw(
+                    weight.shape[0],
+                    weight.shape[1],
+                    Seeds.Derive(seed, SeedUse.Weights, layer + 1),
+                    network.DataType,
+                    network.Device
+                ),
+            ]
             : own;
     }
 }
@@ -38,8 +51,9 @@ public enum FeedbackSource
     Own,
 
     /// <summary>
-    /// The seed of the next layer's forward weights, as in the paper's own code. Where both have one shape, a layer's feedback <i>is</i> the weight that the layer above began with.
-    /// Where they have not, a seed fills another shape with other numbers; here they are then those of <see cref="Own"/>.
+    /// The seed of the next layer's forward weights, as in the paper's own code. Where both have one shape, a layer's feedback <i>is</i>
+    /// the weight that the layer above began with. Where they have not, a seed fills another shape with other numbers; here they are then
+    /// those of <see cref="Own"/>.
     /// </summary>
     NextLayer,
 }

@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -16,13 +16,17 @@ internal sealed class GaitRule(GaitOptions options) : TargetRule(options)
     public GaitOptions Options { get; } = options;
 
     /// <inheritdoc/>
-    protected internal override Tensor IncrementFactor(Tensor distance, Tensor activation, long units) => full_like(distance, Options.Gamma);
+    protected internal override Tensor IncrementFactor(Tensor distance, Tensor activation, long units) =>
+        full_like(distance, Options.Gamma);
 }
 
 /// <summary>Options of GAIT-prop.</summary>
 public sealed record GaitOptions : TargetOptions
 {
     /// <summary>The increment factor gamma, the same for every layer and sample. Default: 1e-3, as published.</summary>
-    [Range(0.0, 1.0, MinimumIsExclusive = true), Description("The increment factor gamma, the same for every layer and sample. Default: 1e-3, as published.")]
+    [
+        Range(0.0, 1.0, MinimumIsExclusive = true),
+        Description("The increment factor gamma, the same for every layer and sample. Default: 1e-3, as published.")
+    ]
     public double Gamma { get; init; } = 1e-3;
 }

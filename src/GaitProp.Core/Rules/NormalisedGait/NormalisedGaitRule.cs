@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -31,7 +31,9 @@ public enum Normalisation
     /// <summary>The paper's: the displacement's root mean square is eta.</summary>
     Absolute,
 
-    /// <summary>Beyond the paper: it is eta times the root mean square of the layer's kept activations, so that the rule has no scale.</summary>
+    /// <summary>
+    /// Beyond the paper: it is eta times the root mean square of the layer's kept activations, so that the rule has no scale.
+    /// </summary>
     Relative,
 }
 
@@ -39,7 +41,10 @@ public enum Normalisation
 public sealed record NormalisedGaitOptions : TargetOptions
 {
     /// <summary>The normalisation constant eta: how far from its activation a target lies. Default: 1e-7, as published.</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true), Description("The normalisation constant eta: how far from its activation a target lies. Default: 1e-7, as published.")]
+    [
+        Range(0, double.MaxValue, MinimumIsExclusive = true),
+        Description("The normalisation constant eta: how far from its activation a target lies. Default: 1e-7, as published.")
+    ]
     public double Eta { get; init; } = 1e-7;
 
     /// <summary>What eta is measured against. Default: absolute, as in the paper.</summary>

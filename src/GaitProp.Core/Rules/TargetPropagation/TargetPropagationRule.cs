@@ -1,12 +1,13 @@
-using System.ComponentModel.DataAnnotations;
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using static TorchSharp.torch;
 
 namespace GaitProp;
 
 /// <summary>
 /// Target propagation with the exact inverse: the target below is the inverse image of the target itself, <c>t_below = G(t)</c>, with no
-/// increment in between. Computed on displacements, as <c>t_below - a_below = W^-1 (u(t) - u(a))</c>, where u(a) is the weighted input that gives a.
+/// increment in between. Computed on displacements, as <c>t_below - a_below = W^-1 (u(t) - u(a))</c>, where u(a) is the weighted input that
+/// gives a.
 /// </summary>
 /// <param name="options">Inverse and target step.</param>
 [Rule("tp", "TP", typeof(TargetPropagationOptions))]
@@ -22,9 +23,11 @@ internal sealed class TargetPropagationRule(TargetPropagationOptions options) : 
     protected override Carried Top(ForwardTrace trace, Tensor outputGradient) => new(-Options.TargetStep * outputGradient);
 
     /// <inheritdoc/>
-    protected override UnitStep Delta(LayerStep at, Carried from) => new(
-        at.Layer.TimesDerivative(from.Value / -Options.TargetStep, at.Activation),
-        at.IsFirst ? from.Value : at.Layer.InverseDisplacement(at.Activation, from.Value));
+    protected override UnitStep Delta(LayerStep at, Carried from) =>
+        new(
+            at.Layer.TimesDerivative(from.Value / -Options.TargetStep, at.Activation),
+            at.IsFirst ? from.Value : at.Layer.InverseDisplacement(at.Activation, from.Value)
+        );
 
     /// <inheritdoc/>
     protected override Inversion Below(LayerStep at, Tensor sent) => at.Layer.Invert(sent, at.Input, Options.Inverse);

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace GaitProp.Rules.Targets;
 
 /// <summary>
-/// The rule as the paper prints it, line by line: the oracle that the faster forms are checked against. What goes down is the target t, and m, the product of 1/gamma of the layers above. Targets differ
-/// from activations by about 1e-7 of their size, so t - a loses most digits; it needs float64 and shallow networks.
+/// The rule as the paper prints it, line by line: the oracle that the faster forms are checked against. What goes down is the target t, and
+/// m, the product of 1/gamma of the layers above. Targets differ from activations by about 1e-7 of their size, so t - a loses most digits;
+/// it needs float64 and shallow networks.
 /// </summary>
 internal static class LiteralTargets
 {
@@ -38,13 +39,18 @@ internal static class LiteralTargets
         return new(delta, n, m / gamma);
     }
 
-    /// <summary>The inverse image G(n) = W^-1 ((f^-1(n) - b) / g). Where receptive fields overlap, a pixel x is rebuilt count times: take (count - 1) x off.</summary>
+    /// <summary>
+    /// The inverse image G(n) = W^-1 ((f^-1(n) - b) / g). Where receptive fields overlap, a pixel x is rebuilt count times: take (count -
+    /// 1) x off.
+    /// </summary>
     public static Inversion Below(LayerStep at, Tensor n, TargetOptions options)
     {
         if (at.Layer.Auxiliary == AuxiliaryUnits.Implicit)
         {
-            throw new GaitPropException($"{at.Layer.Name}: the literal form rebuilds activations from all units, and this layer's auxiliary units are implicit; "
-                + "use explicit ones, or the displacement form.");
+            throw new GaitPropException(
+                $"{at.Layer.Name}: the literal form rebuilds activations from all units, and this layer's auxiliary units are implicit; "
+                    + "use explicit ones, or the displacement form."
+            );
         }
 
         var below = at.Layer.Invert(at.Layer.WeightedInput(n), at.Input, options.Inverse).Inputs;

@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
@@ -33,8 +33,16 @@ internal abstract class TargetRule(TargetOptions options) : DescentRule
     {
         ArgumentNullException.ThrowIfNull(network);
         var targets = new LayerTarget[network.Layers.Count];
-        Descend(network, trace, outputGradient, (at, from, step) =>
-            targets[at.Index] = new(IsLiteral ? LiteralTargets.Displacement(at, from) : DisplacedTargets.Displacement(from, options), step.Delta));
+        Descend(
+            network,
+            trace,
+            outputGradient,
+            (at, from, step) =>
+                targets[at.Index] = new(
+                    IsLiteral ? LiteralTargets.Displacement(at, from) : DisplacedTargets.Displacement(from, options),
+                    step.Delta
+                )
+        );
         return targets;
     }
 
@@ -57,7 +65,9 @@ internal abstract class TargetRule(TargetOptions options) : DescentRule
     internal static Tensor Norm(Tensor v) => v.flatten(1).square().sum(1).sqrt_();
 }
 
-/// <summary>How a rule of the GAIT family computes its targets. All three are the same mathematics; they differ in rounding and cost.</summary>
+/// <summary>
+/// How a rule of the GAIT family computes its targets. All three are the same mathematics; they differ in rounding and cost.
+/// </summary>
 public enum TargetForm
 {
     /// <summary>As printed in the paper: targets are activations plus tiny increments. The oracle; needs float64.</summary>
@@ -86,7 +96,12 @@ public abstract record TargetOptions : RuleOptions
     public double TargetStep { get; init; } = 0.5;
 
     /// <inheritdoc/>
-    public override RuleOptions? Exact() => this with { Form = Form == TargetForm.Literal ? TargetForm.Displacement : Form, Inverse = InverseStrategy.Solve };
+    public override RuleOptions? Exact() =>
+        this with
+        {
+            Form = Form == TargetForm.Literal ? TargetForm.Displacement : Form,
+            Inverse = InverseStrategy.Solve,
+        };
 
     /// <inheritdoc/>
     public override void Validate()
@@ -94,15 +109,18 @@ public abstract record TargetOptions : RuleOptions
         base.Validate();
         if (Form == TargetForm.Literal && !Inverse.IsExact)
         {
-            throw new GaitPropException($"the literal form needs an exact inverse, not {Inverse.Name}: choose exact, solve or pinv, or another form.");
+            throw new GaitPropException(
+                $"the literal form needs an exact inverse, not {Inverse.Name}: choose exact, solve or pinv, or another form."
+            );
         }
     }
 }
 
 /// <summary>What target propagation finds for one layer.</summary>
 /// <param name="Displacement">
-/// t - a, how far the target lies from the activation: <c>[batch, rows, …]</c>, or the kept rows alone where the others are zero. In the limit form, where it would vanish, the displacement before any
-/// increment factor.
+/// t - a, how far the target lies from the activation: <c>[batch, rows, …]</c>, or the kept rows alone where the others are zero. In the
+/// limit form, where it would vanish, the displacement before any increment factor.
 /// </param>
-/// <param name="Delta">dL/du by the weighted input u = W x as the rule sees it, <c>-(1/k) m (t - a) D</c> with D = g f'(z), of the same shape.</param>
+/// <param name="Delta">dL/du by the weighted input u = W x as the rule sees it, <c>-(1/k) m (t - a) D</c> with D = g f'(z), of the same
+/// shape.</param>
 internal readonly record struct LayerTarget(Tensor Displacement, Tensor Delta);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace GaitProp.Runs.Export;
 
-/// <summary>Comma-separated values (RFC 4180) with line feeds. Numbers read back to the same bits; an undefined one is an empty field.</summary>
+/// <summary>
+/// Comma-separated values (RFC 4180) with line feeds. Numbers read back to the same bits; an undefined one is an empty field.
+/// </summary>
 internal sealed class CsvTable : IExportTable
 {
     private static readonly SearchValues<char> _special = SearchValues.Create(",\"\r\n");
@@ -15,7 +17,12 @@ internal sealed class CsvTable : IExportTable
         _text.Write("run,experiment,rule,preset,seed,epoch,step,metric,layer,value\n");
     }
 
-    public void Add(in ExportRow row) => _text.Write(Text($"{Quote(row.Run)},{Quote(row.Experiment)},{Quote(row.Rule)},{Quote(row.Preset)},{row.Seed},{row.Epoch},{row.Step},{Quote(row.Metric)},{row.Layer},{row.Value}\n"));
+    public void Add(in ExportRow row) =>
+        _text.Write(
+            Text(
+                $"{Quote(row.Run)},{Quote(row.Experiment)},{Quote(row.Rule)},{Quote(row.Preset)},{row.Seed},{row.Epoch},{row.Step},{Quote(row.Metric)},{row.Layer},{row.Value}\n"
+            )
+        );
 
     public void Complete() => _text.Flush();
 

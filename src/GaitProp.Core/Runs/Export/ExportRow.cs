@@ -12,4 +12,14 @@ namespace GaitProp.Runs.Export;
 /// <param name="Layer">The layer, from 1; <see langword="null"/> for the whole network.</param>
 /// <param name="Value">The number; <see langword="null"/> where it is undefined.</param>
 internal readonly record struct ExportRow(
-    string Run, string Experiment, string Rule, string? Preset, int? Seed, int Epoch, long? Step, string Metric, int? Layer, double? Value);
+    string Run,
+    string Experiment,
+    string Rule,
+    string? Preset,
+    int? Seed,
+    int Epoch,
+    long? Step,
+    string Metric,
+    int? Layer,
+    double? Value
+);

@@ -3,7 +3,9 @@ using Parquet.Schema;
 
 namespace GaitProp.Runs.Export;
 
-/// <summary>An Apache Parquet file: strings, 32- and 64-bit integers, doubles; compressed with Snappy; an undefined number is null.</summary>
+/// <summary>
+/// An Apache Parquet file: strings, 32- and 64-bit integers, doubles; compressed with Snappy; an undefined number is null.
+/// </summary>
 internal sealed class ParquetTable : IExportTable
 {
     /// <summary>Rows held in memory until they are written, as a row group.</summary>
@@ -23,8 +25,11 @@ internal sealed class ParquetTable : IExportTable
     private readonly ParquetWriter _writer;
     private readonly List<ExportRow> _rows = [];
 
-    public ParquetTable(Stream stream) => _writer = ParquetWriter.CreateAsync(
-        new ParquetSchema(_run, _experiment, _rule, _preset, _seed, _epoch, _step, _metric, _layer, _value), stream).GetAwaiter().GetResult();
+    public ParquetTable(Stream stream) =>
+        _writer = ParquetWriter
+            .CreateAsync(new ParquetSchema(_run, _experiment, _rule, _preset, _seed, _epoch, _step, _metric, _layer, _value), stream)
+            .GetAwaiter()
+            .GetResult();
 
     public void Add(in ExportRow row)
     {

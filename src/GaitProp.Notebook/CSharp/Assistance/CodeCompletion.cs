@@ -36,8 +36,8 @@ internal static class CodeCompletion
 
         var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
         var typed = text.ToString(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(list.Span.Start, position));
-        var items = list.ItemsList
-            .Where(i => !i.IsComplexTextEdit && !i.Tags.Contains(WellKnownTags.Snippet))
+        var items = list
+            .ItemsList.Where(i => !i.IsComplexTextEdit && !i.Tags.Contains(WellKnownTags.Snippet))
             .Select(i => (Item: i, Rank: Rank(i.FilterText, typed)))
             .Where(i => i.Rank < Unfit)
             .OrderBy(i => i.Rank)
@@ -49,9 +49,10 @@ internal static class CodeCompletion
         var entries = new List<CompletionEntry>(items.Count);
         foreach (var item in items)
         {
-            var (signature, documentation) = entries.Count < Described && clock.Elapsed < DescribedWithin
-                ? await DescribedAsync(service, document, item, cancellation).ConfigureAwait(false)
-                : ("", "");
+            var (signature, documentation) =
+                entries.Count < Described && clock.Elapsed < DescribedWithin
+                    ? await DescribedAsync(service, document, item, cancellation).ConfigureAwait(false)
+                    : ("", "");
             entries.Add(new CompletionEntry(Inserted(item), Kind(item), signature, documentation));
         }
 
@@ -83,9 +84,15 @@ internal static class CodeCompletion
         return i == typed.Length;
     }
 
-    private static string Inserted(CompletionItem item) => item.Properties.TryGetValue("InsertionText", out var text) ? text : item.DisplayText;
+    private static string Inserted(CompletionItem item) =>
+        item.Properties.TryGetValue("InsertionText", out var text) ? text : item.DisplayText;
 
-    private static async Task<(string Signature, string Documentation)> DescribedAsync(CompletionService service, Document document, CompletionItem item, CancellationToken cancellation)
+    private static async Task<(string Signature, string Documentation)> DescribedAsync(
+        CompletionService service,
+        Document document,
+        CompletionItem item,
+        CancellationToken cancellation
+    )
     {
         if (item.Tags.Contains(WellKnownTags.Keyword))
         {
@@ -103,7 +110,12 @@ internal static class CodeCompletion
         {
             switch (tag)
             {
-                case WellKnownTags.Class or WellKnownTags.Structure or WellKnownTags.Interface or WellKnownTags.Enum or WellKnownTags.Delegate or WellKnownTags.TypeParameter:
+                case WellKnownTags.Class
+                or WellKnownTags.Structure
+                or WellKnownTags.Interface
+                or WellKnownTags.Enum
+                or WellKnownTags.Delegate
+                or WellKnownTags.TypeParameter:
                     return "class";
                 case WellKnownTags.Method or WellKnownTags.ExtensionMethod or WellKnownTags.Operator:
                     return "function";

@@ -1,5 +1,5 @@
-using GaitProp.Notebook.Outputs;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -70,7 +70,12 @@ internal static class CodeInspection
         }
     }
 
-    private static async Task<IReadOnlyList<string>> OverloadsAsync(Document document, SyntaxNode root, int place, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<string>> OverloadsAsync(
+        Document document,
+        SyntaxNode root,
+        int place,
+        CancellationToken cancellation
+    )
     {
         var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
         var node = root.FindToken(place).Parent;
@@ -79,22 +84,37 @@ internal static class CodeInspection
             return [];
         }
 
-        var symbols = node.Parent is ObjectCreationExpressionSyntax { Type: var type } && type == node
-            ? (model.GetTypeInfo(type, cancellation).Type as INamedTypeSymbol)?.InstanceConstructors.Cast<ISymbol>() ?? []
-            : model.GetMemberGroup(node, cancellation);
+        var symbols =
+            node.Parent is ObjectCreationExpressionSyntax { Type: var type } && type == node
+                ? (model.GetTypeInfo(type, cancellation).Type as INamedTypeSymbol)?.InstanceConstructors.Cast<ISymbol>() ?? []
+                : model.GetMemberGroup(node, cancellation);
         var lines = symbols.Select(s => s.ToDisplayString(Overload)).Distinct().ToArray();
         return lines.Length > 1 ? lines : [];
     }
 
     private static MimeBundle Bundle(QuickInfoItem info, IReadOnlyList<string> overloads)
     {
-        var parts = info.Sections.Select(s => (IsCode: s.Kind is QuickInfoSectionKinds.Description or QuickInfoSectionKinds.TypeParameters or QuickInfoSectionKinds.AnonymousTypes, s.Text)).ToList();
+        var parts = info
+            .Sections.Select(s =>
+                (
+                    IsCode: s.Kind
+                        is QuickInfoSectionKinds.Description
+                            or QuickInfoSectionKinds.TypeParameters
+                            or QuickInfoSectionKinds.AnonymousTypes,
+                    s.Text
+                )
+            )
+            .ToList();
         if (overloads.Count > 0)
         {
             parts.Add((true, string.Join('\n', overloads)));
         }
 
-        var html = parts.Select(p => p.IsCode ? $"<pre style=\"margin:0\"><b>{HtmlText.Escape(p.Text)}</b></pre>" : $"<div style=\"white-space:pre-wrap\">{HtmlText.Escape(p.Text)}</div>");
+        var html = parts.Select(p =>
+            p.IsCode
+                ? $"<pre style=\"margin:0\"><b>{HtmlText.Escape(p.Text)}</b></pre>"
+                : $"<div style=\"white-space:pre-wrap\">{HtmlText.Escape(p.Text)}</div>"
+        );
         return MimeBundle.Of((MimeBundle.PlainText, string.Join("\n", parts.Select(p => p.Text))), (MimeBundle.Html, string.Concat(html)));
     }
 }

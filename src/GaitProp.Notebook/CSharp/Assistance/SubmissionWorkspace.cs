@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace GaitProp.Notebook.CSharp.Assistance;
 
-/// <summary>The submissions of a session as projects of a workspace, each built on the one before it, for Roslyn's language services.</summary>
+/// <summary>
+/// The submissions of a session as projects of a workspace, each built on the one before it, for Roslyn's language services.
+/// </summary>
 /// <param name="session">The session.</param>
 internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
 {
@@ -29,7 +31,12 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
             for (; _count < submissions.Count; _count++)
             {
                 _next = null;
-                (_solution, _last, _) = Add(_solution, submissions[_count].Code, submissions[_count].Compilation.References, $"Submission#{_count}");
+                (_solution, _last, _) = Add(
+                    _solution,
+                    submissions[_count].Code,
+                    submissions[_count].Compilation.References,
+                    $"Submission#{_count}"
+                );
             }
 
             // Between two keystrokes only the text changes: the project of the next cell is made once.
@@ -53,7 +60,12 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
         }
     }
 
-    private (Solution Solution, ProjectId Project, DocumentId Document) Add(Solution solution, string code, IEnumerable<MetadataReference> references, string name)
+    private (Solution Solution, ProjectId Project, DocumentId Document) Add(
+        Solution solution,
+        string code,
+        IEnumerable<MetadataReference> references,
+        string name
+    )
     {
         var project = ProjectId.CreateNewId(name);
         var document = DocumentId.CreateNewId(project, name);
@@ -67,7 +79,8 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
             parseOptions: ScriptSession.Parsing.WithDocumentationMode(DocumentationMode.Parse),
             projectReferences: _last is null ? [] : [new ProjectReference(_last)],
             metadataReferences: references.OfType<PortableExecutableReference>(),
-            isSubmission: true);
+            isSubmission: true
+        );
         return (solution.AddProject(info).AddDocument(document, name, SourceText.From(code)), project, document);
     }
 }

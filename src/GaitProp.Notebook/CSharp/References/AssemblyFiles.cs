@@ -5,7 +5,9 @@ using System.Runtime.Loader;
 
 namespace GaitProp.Notebook.CSharp.References;
 
-/// <summary>Where the assemblies and native libraries lie that cells have asked for with <c>#r</c>: .NET finds them there when code needs them.</summary>
+/// <summary>
+/// Where the assemblies and native libraries lie that cells have asked for with <c>#r</c>: .NET finds them there when code needs them.
+/// </summary>
 internal static class AssemblyFiles
 {
     private static readonly ConcurrentDictionary<string, string> Managed = new(StringComparer.OrdinalIgnoreCase);
@@ -13,10 +15,12 @@ internal static class AssemblyFiles
 
     static AssemblyFiles()
     {
-        AssemblyLoadContext.Default.Resolving += (context, name) => name.Name is { } simple && Managed.TryGetValue(simple, out var file) ? context.LoadFromAssemblyPath(file) : null;
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => NativeNames(name).Select(n => Native.GetValueOrDefault(n)).OfType<string>().FirstOrDefault() is { } file
-            ? NativeLibrary.Load(file)
-            : IntPtr.Zero;
+        AssemblyLoadContext.Default.Resolving += (context, name) =>
+            name.Name is { } simple && Managed.TryGetValue(simple, out var file) ? context.LoadFromAssemblyPath(file) : null;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
+            NativeNames(name).Select(n => Native.GetValueOrDefault(n)).OfType<string>().FirstOrDefault() is { } file
+                ? NativeLibrary.Load(file)
+                : IntPtr.Zero;
     }
 
     /// <summary>Makes an assembly loadable.</summary>
@@ -25,7 +29,11 @@ internal static class AssemblyFiles
     public static string? Add(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);
-        if (Managed.TryGetValue(name, out var known) && known != file && AppDomain.CurrentDomain.GetAssemblies().Any(a => !a.IsDynamic && a.GetName().Name == name))
+        if (
+            Managed.TryGetValue(name, out var known)
+            && known != file
+            && AppDomain.CurrentDomain.GetAssemblies().Any(a => !a.IsDynamic && a.GetName().Name == name)
+        )
         {
             return known;
         }

@@ -34,9 +34,11 @@ internal sealed class CellReferences(ScriptSession session)
             }
             else if (NuGetRequest.Parse(line.Text) is var request && _carried.Version(request.Name) is { } carried)
             {
-                notes.Add(request.Version == carried || request.IsFloating
-                    ? $"{request.Name} is part of the kit ({carried})."
-                    : $"{request.Name} {request.Version} was asked for; the kit carries {carried}, and that is used.");
+                notes.Add(
+                    request.Version == carried || request.IsFloating
+                        ? $"{request.Name} is part of the kit ({carried})."
+                        : $"{request.Name} {request.Version} was asked for; the kit carries {carried}, and that is used."
+                );
             }
             else
             {
@@ -62,7 +64,10 @@ internal sealed class CellReferences(ScriptSession session)
         var full = isUrl ? source : Path.GetFullPath(source);
         if (!isUrl && !Directory.Exists(full))
         {
-            throw new CellException($"There is no folder '{full}': #i \"nuget: …\" takes a folder with .nupkg files or the URL of a package source.", "NuGetError");
+            throw new CellException(
+                $"There is no folder '{full}': #i \"nuget: …\" takes a folder with .nupkg files or the URL of a package source.",
+                "NuGetError"
+            );
         }
 
         if (!_sources.Contains(full))
@@ -82,7 +87,10 @@ internal sealed class CellReferences(ScriptSession session)
                 return;
             }
 
-            throw new CellException($"There is no file '{file}': #r takes a path from the working directory, or \"nuget: Name, version\".", "ReferenceError");
+            throw new CellException(
+                $"There is no file '{file}': #r takes a path from the working directory, or \"nuget: Name, version\".",
+                "ReferenceError"
+            );
         }
 
         try
@@ -95,7 +103,10 @@ internal sealed class CellReferences(ScriptSession session)
 
             if (AssemblyFiles.IsOlderLoaded(file))
             {
-                throw new CellException($"Another build of {Path.GetFileName(file)} is in use: restart the kernel to take this one.", "ReferenceError");
+                throw new CellException(
+                    $"Another build of {Path.GetFileName(file)} is in use: restart the kernel to take this one.",
+                    "ReferenceError"
+                );
             }
         }
         catch (BadImageFormatException)
@@ -104,7 +115,9 @@ internal sealed class CellReferences(ScriptSession session)
         }
 
         AssemblyFiles.Add(file);
-        foreach (var beside in Directory.GetFiles(Path.GetDirectoryName(file)!, "*.dll").Where(f => f != file && !CarriedPackages.HasAssembly(f)))
+        foreach (
+            var beside in Directory.GetFiles(Path.GetDirectoryName(file)!, "*.dll").Where(f => f != file && !CarriedPackages.HasAssembly(f))
+        )
         {
             // What it needs, if it needs it.
             AssemblyFiles.Add(beside);
@@ -144,7 +157,10 @@ internal sealed class CellReferences(ScriptSession session)
         }
         catch (Exception) when (progress is not null && !restore.IsCompletedSuccessfully)
         {
-            output.Update(progress, MimeBundle.OfText($"Restoring {string.Join(", ", requests)}: {(interrupt.IsCancellationRequested ? "stopped" : "failed")}."));
+            output.Update(
+                progress,
+                MimeBundle.OfText($"Restoring {string.Join(", ", requests)}: {(interrupt.IsCancellationRequested ? "stopped" : "failed")}.")
+            );
             throw;
         }
     }

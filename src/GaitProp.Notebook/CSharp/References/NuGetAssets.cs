@@ -8,7 +8,11 @@ namespace GaitProp.Notebook.CSharp.References;
 /// <param name="Runtime">Assemblies that are loaded.</param>
 /// <param name="Native">Native libraries.</param>
 internal sealed record NuGetAssets(
-    IReadOnlyList<(string Name, string Version)> Packages, IReadOnlyList<string> Compile, IReadOnlyList<string> Runtime, IReadOnlyList<string> Native)
+    IReadOnlyList<(string Name, string Version)> Packages,
+    IReadOnlyList<string> Compile,
+    IReadOnlyList<string> Runtime,
+    IReadOnlyList<string> Native
+)
 {
     /// <summary>Whether all files are there.</summary>
     public bool AreThere => Compile.Concat(Runtime).Concat(Native).All(File.Exists);
@@ -22,7 +26,9 @@ internal sealed record NuGetAssets(
         var targets = root["targets"]!.AsObject();
 
         // The target with a runtime identifier has native files and assemblies of the platform in it.
-        var target = (targets.FirstOrDefault(t => t.Key.Contains('/', StringComparison.Ordinal)).Value ?? targets.First().Value)!.AsObject();
+        var target = (
+            targets.FirstOrDefault(t => t.Key.Contains('/', StringComparison.Ordinal)).Value ?? targets.First().Value
+        )!.AsObject();
         var packages = new List<(string, string)>();
         var (compile, runtime, native) = (new List<string>(), new List<string>(), new List<string>());
         foreach (var (key, library) in target)
@@ -32,17 +38,26 @@ internal sealed record NuGetAssets(
                 continue;
             }
 
-            var (name, version) = (key[..key.IndexOf('/', StringComparison.Ordinal)], key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+            var (name, version) = (
+                key[..key.IndexOf('/', StringComparison.Ordinal)],
+                key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]
+            );
             packages.Add((name, version));
             var path = (string)root["libraries"]![key]!["path"]!;
             Take("compile", compile);
             Take("runtime", runtime);
             Take("native", native);
 
-            void Take(string kind, List<string> into) => into.AddRange((library[kind]?.AsObject() ?? [])
-                .Select(f => f.Key)
-                .Where(f => !f.EndsWith("_._", StringComparison.Ordinal))
-                .Select(f => folders.Select(folder => Path.GetFullPath(Path.Combine(folder, path, f))).FirstOrDefault(File.Exists) ?? Path.GetFullPath(Path.Combine(folders[0], path, f))));
+            void Take(string kind, List<string> into) =>
+                into.AddRange(
+                    (library[kind]?.AsObject() ?? [])
+                        .Select(f => f.Key)
+                        .Where(f => !f.EndsWith("_._", StringComparison.Ordinal))
+                        .Select(f =>
+                            folders.Select(folder => Path.GetFullPath(Path.Combine(folder, path, f))).FirstOrDefault(File.Exists)
+                            ?? Path.GetFullPath(Path.Combine(folders[0], path, f))
+                        )
+                );
         }
 
         return new NuGetAssets(packages, [.. compile.Where(IsAssembly)], [.. runtime.Where(IsAssembly)], native);

@@ -29,7 +29,10 @@ internal sealed partial record NuGetRequest(string Name, string Version)
         var match = Pattern().Match(Rest(text));
         return match.Success
             ? new NuGetRequest(match.Groups["name"].Value, match.Groups["version"] is { Success: true, Value: var version } ? version : "*")
-            : throw new CellException($"'#r \"{text}\"' asks for no package: write #r \"nuget: Name\" or #r \"nuget: Name, 1.2.3\" (or 1.*, or *-* for the newest with pre-releases).", "NuGetError");
+            : throw new CellException(
+                $"'#r \"{text}\"' asks for no package: write #r \"nuget: Name\" or #r \"nuget: Name, 1.2.3\" (or 1.*, or *-* for the newest with pre-releases).",
+                "NuGetError"
+            );
     }
 
     /// <inheritdoc/>

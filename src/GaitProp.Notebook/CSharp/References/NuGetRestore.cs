@@ -10,8 +10,8 @@ using GaitProp.Notebook.Cells;
 namespace GaitProp.Notebook.CSharp.References;
 
 /// <summary>
-/// Restores packages with the .NET SDK: of a small project in the user's cache, under the user's NuGet configuration. The same request is answered from
-/// the cache the second time, without a network.
+/// Restores packages with the .NET SDK: of a small project in the user's cache, under the user's NuGet configuration. The same request is
+/// answered from the cache the second time, without a network.
 /// </summary>
 internal static partial class NuGetRestore
 {
@@ -24,7 +24,12 @@ internal static partial class NuGetRestore
     /// <param name="cache">The user's folder for what can be made again.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="CellException">It does not work; the message says why and what to do.</exception>
-    public static async Task<NuGetAssets> RunAsync(IReadOnlyList<NuGetRequest> requests, IReadOnlyList<string> sources, string cache, CancellationToken cancellation)
+    public static async Task<NuGetAssets> RunAsync(
+        IReadOnlyList<NuGetRequest> requests,
+        IReadOnlyList<string> sources,
+        string cache,
+        CancellationToken cancellation
+    )
     {
         var project = Project(requests, sources);
         var folder = Path.Combine(cache, "nuget", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(project)))[..16]);
@@ -71,7 +76,13 @@ internal static partial class NuGetRestore
             "Project",
             new XAttribute("Sdk", "Microsoft.NET.Sdk"),
             new XElement("PropertyGroup", properties),
-            new XElement("ItemGroup", requests.OrderBy(r => r.Name, StringComparer.OrdinalIgnoreCase).Select(r => new XElement("PackageReference", new XAttribute("Include", r.Name), new XAttribute("Version", r.Version))))).ToString();
+            new XElement(
+                "ItemGroup",
+                requests
+                    .OrderBy(r => r.Name, StringComparer.OrdinalIgnoreCase)
+                    .Select(r => new XElement("PackageReference", new XAttribute("Include", r.Name), new XAttribute("Version", r.Version)))
+            )
+        ).ToString();
     }
 
     private static async Task<(int Exit, string Output)> DotnetAsync(string folder, CancellationToken cancellation)
@@ -83,7 +94,13 @@ internal static partial class NuGetRestore
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || k.StartsWith("DOTNET_CLI_", StringComparison.Ordinal)).ToArray())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(k =>
+                    k.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || k.StartsWith("DOTNET_CLI_", StringComparison.Ordinal)
+                )
+                .ToArray()
+        )
         {
             start.Environment.Remove(name);
         }
@@ -115,7 +132,10 @@ internal static partial class NuGetRestore
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new CellException($"Packages need the .NET SDK, and '{start.FileName}' does not start ({e.Message}): install the SDK, or put dotnet into PATH.", "NuGetError");
+            throw new CellException(
+                $"Packages need the .NET SDK, and '{start.FileName}' does not start ({e.Message}): install the SDK, or put dotnet into PATH.",
+                "NuGetError"
+            );
         }
     }
 
@@ -124,7 +144,9 @@ internal static partial class NuGetRestore
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var own = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", name));
-        return Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : File.Exists(own) ? own : name;
+        return Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
+            : File.Exists(own) ? own
+            : name;
     }
 
     private static CellException Failure(string output, IReadOnlyList<string> sources)
@@ -132,7 +154,9 @@ internal static partial class NuGetRestore
         var match = ErrorPattern().Match(output);
         if (!match.Success)
         {
-            var line = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "dotnet restore failed without a word";
+            var line =
+                output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()
+                ?? "dotnet restore failed without a word";
             return new CellException($"The packages cannot be restored: {line}", "NuGetError");
         }
 
@@ -141,8 +165,13 @@ internal static partial class NuGetRestore
         {
             "NU1101" => "Check the name, or add a source with #i \"nuget: URL-or-folder\".",
             "NU1102" or "NU1103" => "Ask for one of these, or for the newest without a version; *-* takes pre-releases too.",
-            "NU1202" or "NU1213" => string.Create(CultureInfo.InvariantCulture, $"It has no build for .NET {Environment.Version.Major}: ask for another version."),
-            "NU1301" => sources.Count > 0 ? "Is the source of your #i line there, and the network?" : "Is there a network? What was restored before works without one.",
+            "NU1202" or "NU1213" => string.Create(
+                CultureInfo.InvariantCulture,
+                $"It has no build for .NET {Environment.Version.Major}: ask for another version."
+            ),
+            "NU1301" => sources.Count > 0
+                ? "Is the source of your #i line there, and the network?"
+                : "Is there a network? What was restored before works without one.",
             "NU1605" or "NU1107" => "Two of the packages need different versions: name the higher one in a #r of its own.",
             _ => "'dotnet nuget list source' shows the sources.",
         };

@@ -25,6 +25,9 @@ internal sealed partial record ReferenceLine(bool IsSource, string Text)
         return (code, lines);
     }
 
-    [GeneratedRegex("""^[ \t]*(?<hash>#)(?<word>[ri])[ \t]*"(?<text>[^"\r\n]*)"[ \t]*;?[ \t]*(//[^\r\n]*)?(?=\r|\n|\z)""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """^[ \t]*(?<hash>#)(?<word>[ri])[ \t]*"(?<text>[^"\r\n]*)"[ \t]*;?[ \t]*(//[^\r\n]*)?(?=\r|\n|\z)""",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Pattern();
 }

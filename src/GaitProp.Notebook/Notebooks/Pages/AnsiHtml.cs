@@ -30,7 +30,10 @@ internal static partial class AnsiHtml
 
         void Apply(string codes)
         {
-            var numbers = codes.Split(';').Select(c => int.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).ToArray();
+            var numbers = codes
+                .Split(';')
+                .Select(c => int.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0)
+                .ToArray();
             for (var i = 0; i < numbers.Length; i++)
             {
                 switch (numbers[i])
@@ -58,7 +61,10 @@ internal static partial class AnsiHtml
                         var foreground = numbers[i] == 38;
                         if (i + 2 < numbers.Length && numbers[i + 1] == 5)
                         {
-                            color = !foreground ? color : numbers[i + 2] < 16 ? numbers[i + 2] % 8 : null;
+                            color =
+                                !foreground ? color
+                                : numbers[i + 2] < 16 ? numbers[i + 2] % 8
+                                : null;
                             i += 2;
                         }
                         else
@@ -72,7 +78,14 @@ internal static partial class AnsiHtml
 
             html.Append(open ? "</span>" : "");
             open = color is not null || bold;
-            html.Append(open ? string.Create(CultureInfo.InvariantCulture, $"<span class=\"{(color is { } c ? $"a{c}" : "")}{(bold ? " ab" : "")}\">") : "");
+            html.Append(
+                open
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"<span class=\"{(color is { } c ? $"a{c}" : "")}{(bold ? " ab" : "")}\">"
+                    )
+                    : ""
+            );
         }
     }
 

@@ -11,7 +11,10 @@ internal static class CodeHtml
 {
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
 
-    /// <summary>The code as HTML: <c>span</c> elements of the classes k (keyword), s (text), n (number), c (comment), t (type), f (function), m (magic).</summary>
+    /// <summary>
+    /// The code as HTML: <c>span</c> elements of the classes k (keyword), s (text), n (number), c (comment), t (type), f (function), m
+    /// (magic).
+    /// </summary>
     /// <param name="code">The text of a cell.</param>
     public static string Of(string code)
     {
@@ -55,17 +58,35 @@ internal static class CodeHtml
         {
             foreach (var trivia in list)
             {
-                Add(trivia.ToFullString(), trivia.IsDirective ? "m" : trivia.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia or SyntaxKind.SkippedTokensTrivia ? null : "c");
+                Add(
+                    trivia.ToFullString(),
+                    trivia.IsDirective ? "m"
+                        : trivia.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia or SyntaxKind.SkippedTokensTrivia
+                            ? null
+                        : "c"
+                );
             }
         }
 
-        void Add(string text, string? name) => html.Append(name is null || text.Length == 0 ? HtmlText.Escape(text) : $"<span class=\"{name}\">{HtmlText.Escape(text)}</span>");
+        void Add(string text, string? name) =>
+            html.Append(
+                name is null || text.Length == 0 ? HtmlText.Escape(text) : $"<span class=\"{name}\">{HtmlText.Escape(text)}</span>"
+            );
     }
 
     private static string? Class(SyntaxToken token)
     {
         var kind = token.Kind();
-        if (SyntaxFacts.IsKeywordKind(kind) || SyntaxFacts.IsContextualKeyword(kind) || token is { RawKind: (int)SyntaxKind.IdentifierToken, Text: "var", Parent: IdentifierNameSyntax { Parent: VariableDeclarationSyntax } })
+        if (
+            SyntaxFacts.IsKeywordKind(kind)
+            || SyntaxFacts.IsContextualKeyword(kind)
+            || token
+                is {
+                    RawKind: (int)SyntaxKind.IdentifierToken,
+                    Text: "var",
+                    Parent: IdentifierNameSyntax { Parent: VariableDeclarationSyntax }
+                }
+        )
         {
             return "k";
         }
@@ -80,13 +101,28 @@ internal static class CodeHtml
     }
 
     /// <summary>What a name is, as far as its place tells.</summary>
-    private static string? Name(SyntaxToken token) => token.Parent switch
-    {
-        BaseTypeDeclarationSyntax or DelegateDeclarationSyntax => "t",
-        MethodDeclarationSyntax or LocalFunctionStatementSyntax => "f",
-        SimpleNameSyntax { Parent: ObjectCreationExpressionSyntax or BaseTypeSyntax or TypeArgumentListSyntax or VariableDeclarationSyntax or ParameterSyntax or ArrayTypeSyntax or NullableTypeSyntax or CastExpressionSyntax or TypeOfExpressionSyntax } => "t",
-        SimpleNameSyntax { Parent: InvocationExpressionSyntax } => "f",
-        SimpleNameSyntax name when name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access && access.Name == name && call.Expression == access => "f",
-        _ => null,
-    };
+    private static string? Name(SyntaxToken token) =>
+        token.Parent switch
+        {
+            BaseTypeDeclarationSyntax or DelegateDeclarationSyntax => "t",
+            MethodDeclarationSyntax or LocalFunctionStatementSyntax => "f",
+            SimpleNameSyntax
+            {
+                Parent: ObjectCreationExpressionSyntax
+                    or BaseTypeSyntax
+                    or TypeArgumentListSyntax
+                    or VariableDeclarationSyntax
+                    or ParameterSyntax
+                    or ArrayTypeSyntax
+                    or NullableTypeSyntax
+                    or CastExpressionSyntax
+                    or TypeOfExpressionSyntax
+            } => "t",
+            SimpleNameSyntax { Parent: InvocationExpressionSyntax } => "f",
+            SimpleNameSyntax name
+                when name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access
+                    && access.Name == name
+                    && call.Expression == access => "f",
+            _ => null,
+        };
 }

@@ -13,7 +13,18 @@ internal sealed class InstalledChromium(string program)
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
     private static readonly string[] Names =
-        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "microsoft-edge-stable", "msedge", "brave-browser", "chrome-headless-shell"];
+    [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "chrome",
+        "microsoft-edge",
+        "microsoft-edge-stable",
+        "msedge",
+        "brave-browser",
+        "chrome-headless-shell",
+    ];
 
     /// <summary>Its program.</summary>
     public string Program { get; } = program;
@@ -29,13 +40,22 @@ internal sealed class InstalledChromium(string program)
     {
         if (variable(Variable) is { Length: > 0 } named)
         {
-            return exists(named) ? new(named) : throw new NotebookException($"{Variable} names '{named}', and there is no such program: set it to that of a Chromium, Chrome or Edge.");
+            return exists(named)
+                ? new(named)
+                : throw new NotebookException(
+                    $"{Variable} names '{named}', and there is no such program: set it to that of a Chromium, Chrome or Edge."
+                );
         }
 
         var ending = OperatingSystem.IsWindows() ? ".exe" : "";
-        var onPath = (variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).SelectMany(folder => Names.Select(name => Path.Combine(folder, name + ending)));
-        return onPath.Concat(UsualPlaces(variable)).FirstOrDefault(exists) is { } found ? new(found)
-            : throw new NotebookException($"A PDF is printed by Chromium, Chrome or Edge, and none is installed here: install one (Debian: apt-get install chromium), or set {Variable} to its program; --to html needs none.");
+        var onPath = (variable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(folder => Names.Select(name => Path.Combine(folder, name + ending)));
+        return onPath.Concat(UsualPlaces(variable)).FirstOrDefault(exists) is { } found
+            ? new(found)
+            : throw new NotebookException(
+                $"A PDF is printed by Chromium, Chrome or Edge, and none is installed here: install one (Debian: apt-get install chromium), or set {Variable} to its program; --to html needs none."
+            );
     }
 
     /// <summary>Prints a page, and everything in it, to PDF.</summary>
@@ -50,16 +70,31 @@ internal sealed class InstalledChromium(string program)
         {
             var (html, pdf) = (Path.Combine(folder, "page.html"), Path.Combine(folder, "page.pdf"));
             File.WriteAllText(html, page);
-            var (code, said) = Run([
-                "--headless", "--disable-gpu", "--disable-extensions", "--no-first-run", "--no-default-browser-check", "--no-pdf-header-footer",
-
-                // Whoever is root has no sandbox in a browser.
-                .. Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows() ? (string[])["--no-sandbox"] : [],
-                $"--user-data-dir={Path.Combine(folder, "profile")}", $"--print-to-pdf={pdf}", new Uri(html).AbsoluteUri,
-            ], cancellation);
+            var (code, said) = Run(
+                [
+                    "--headless",
+                    "--disable-gpu",
+                    "--disable-extensions",
+                    "--no-first-run",
+                    "--no-default-browser-check",
+                    "--no-pdf-header-footer",
+                    // Whoever is root has no sandbox in a browser.
+                    .. Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows() ? (string[])["--no-sandbox"] : [],
+                    $"--user-data-dir={Path.Combine(folder, "profile")}",
+                    $"--print-to-pdf={pdf}",
+                    new Uri(html).AbsoluteUri,
+                ],
+                cancellation
+            );
             cancellation.ThrowIfCancellationRequested();
-            return File.Exists(pdf) && File.ReadAllBytes(pdf) is var bytes && bytes.AsSpan().StartsWith("%PDF"u8) ? bytes
-                : throw new NotebookException(string.Create(CultureInfo.InvariantCulture, $"'{Program}' printed no PDF ({(code is { } exit ? $"exit code {exit}" : "stopped after " + Longest.TotalMinutes + " minutes")}){(said.Length > 0 ? $": {said}" : ".")} Another browser can be named in {Variable}; --to html needs none."));
+            return File.Exists(pdf) && File.ReadAllBytes(pdf) is var bytes && bytes.AsSpan().StartsWith("%PDF"u8)
+                ? bytes
+                : throw new NotebookException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"'{Program}' printed no PDF ({(code is { } exit ? $"exit code {exit}" : "stopped after " + Longest.TotalMinutes + " minutes")}){(said.Length > 0 ? $": {said}" : ".")} Another browser can be named in {Variable}; --to html needs none."
+                    )
+                );
         }
         finally
         {
@@ -69,7 +104,12 @@ internal sealed class InstalledChromium(string program)
 
     private (int? Code, string Said) Run(string[] words, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(Program, words) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Program, words)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         Process process;
         try
         {
@@ -77,7 +117,10 @@ internal sealed class InstalledChromium(string program)
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new NotebookException($"'{Program}' does not start ({e.Message}): set {Variable} to the program of another Chromium, Chrome or Edge.", e);
+            throw new NotebookException(
+                $"'{Program}' does not start ({e.Message}): set {Variable} to the program of another Chromium, Chrome or Edge.",
+                e
+            );
         }
 
         using (process)
@@ -140,15 +183,38 @@ internal sealed class InstalledChromium(string program)
         if (OperatingSystem.IsMacOS())
         {
             return ((string[])["/Applications", Path.Combine(variable("HOME") ?? "", "Applications")]).SelectMany(folder =>
-                ((string[])["Google Chrome", "Chromium", "Microsoft Edge", "Brave Browser"]).Select(name => Path.Combine(folder, $"{name}.app", "Contents", "MacOS", name)));
+                ((string[])["Google Chrome", "Chromium", "Microsoft Edge", "Brave Browser"]).Select(name =>
+                    Path.Combine(folder, $"{name}.app", "Contents", "MacOS", name)
+                )
+            );
         }
 
         if (OperatingSystem.IsWindows())
         {
-            return ((string[])["ProgramFiles", "ProgramFiles(x86)", "LocalAppData"]).Select(variable).OfType<string>().SelectMany(folder =>
-                ((string[])[@"Google\Chrome\Application\chrome.exe", @"Chromium\Application\chrome.exe", @"Microsoft\Edge\Application\msedge.exe"]).Select(name => Path.Combine(folder, name)));
+            return ((string[])["ProgramFiles", "ProgramFiles(x86)", "LocalAppData"])
+                .Select(variable)
+                .OfType<string>()
+                .SelectMany(folder =>
+                    (
+                        (string[])
+                            [
+                                @"Google\Chrome\Application\chrome.exe",
+                                @"Chromium\Application\chrome.exe",
+                                @"Microsoft\Edge\Application\msedge.exe",
+                            ]
+                    ).Select(name => Path.Combine(folder, name))
+                );
         }
 
-        return ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/lib/chromium/chromium", "/opt/google/chrome/chrome", "/opt/microsoft/msedge/msedge", "/snap/bin/chromium"];
+        return
+        [
+            "/usr/bin/chromium",
+            "/usr/bin/chromium-browser",
+            "/usr/bin/google-chrome",
+            "/usr/lib/chromium/chromium",
+            "/opt/google/chrome/chrome",
+            "/opt/microsoft/msedge/msedge",
+            "/snap/bin/chromium",
+        ];
     }
 }

@@ -13,7 +13,14 @@ namespace GaitProp.Notebook.Notebooks.Pages;
 internal static class MarkdownHtml
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UsePipeTables().UseMathematics().UseTaskLists().UseFootnotes().UseEmphasisExtras().UseAutoIdentifiers().UseAutoLinks().Build();
+        .UsePipeTables()
+        .UseMathematics()
+        .UseTaskLists()
+        .UseFootnotes()
+        .UseEmphasisExtras()
+        .UseAutoIdentifiers()
+        .UseAutoLinks()
+        .Build();
 
     /// <summary>The HTML.</summary>
     /// <param name="markdown">The text.</param>
@@ -22,13 +29,22 @@ internal static class MarkdownHtml
     public static string Of(string markdown, JsonObject? attachments = null, PageLinks? links = null)
     {
         var document = Markdown.Parse(markdown, Pipeline);
-        foreach (var link in document.Descendants<LinkInline>().Where(l => l.IsImage && l.Url?.StartsWith("attachment:", StringComparison.Ordinal) == true))
+        foreach (
+            var link in document
+                .Descendants<LinkInline>()
+                .Where(l => l.IsImage && l.Url?.StartsWith("attachment:", StringComparison.Ordinal) == true)
+        )
         {
-            if (attachments?[Uri.UnescapeDataString(link.Url!["attachment:".Length..])] is JsonObject bundle
-                && bundle.FirstOrDefault(f => f.Key.StartsWith("image/", StringComparison.Ordinal)) is { Value: { } value } form)
+            if (
+                attachments?[Uri.UnescapeDataString(link.Url!["attachment:".Length..])] is JsonObject bundle
+                && bundle.FirstOrDefault(f => f.Key.StartsWith("image/", StringComparison.Ordinal)) is { Value: { } value } form
+            )
             {
                 var data = value.GetValue<string>();
-                link.Url = form.Key == "image/svg+xml" ? $"data:{form.Key};base64,{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(data))}" : $"data:{form.Key};base64,{data.ReplaceLineEndings("")}";
+                link.Url =
+                    form.Key == "image/svg+xml"
+                        ? $"data:{form.Key};base64,{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(data))}"
+                        : $"data:{form.Key};base64,{data.ReplaceLineEndings("")}";
             }
         }
 
@@ -58,12 +74,14 @@ internal static class MarkdownHtml
 
     private sealed class InlineMath : HtmlObjectRenderer<MathInline>
     {
-        protected override void Write(HtmlRenderer renderer, MathInline obj) => renderer.Write(TexMath.Html(obj.Content.ToString(), display: obj.DelimiterCount > 1));
+        protected override void Write(HtmlRenderer renderer, MathInline obj) =>
+            renderer.Write(TexMath.Html(obj.Content.ToString(), display: obj.DelimiterCount > 1));
     }
 
     private sealed class BlockMath : HtmlObjectRenderer<MathBlock>
     {
-        protected override void Write(HtmlRenderer renderer, MathBlock obj) => renderer.Write($"<p>{TexMath.Html(obj.Lines.ToString(), display: true)}</p>\n");
+        protected override void Write(HtmlRenderer renderer, MathBlock obj) =>
+            renderer.Write($"<p>{TexMath.Html(obj.Lines.ToString(), display: true)}</p>\n");
     }
 
     private sealed class Code : HtmlObjectRenderer<CodeBlock>

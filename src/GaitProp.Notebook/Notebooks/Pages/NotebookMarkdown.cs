@@ -16,12 +16,22 @@ namespace GaitProp.Notebook.Notebooks.Pages;
 /// <param name="Content">The file.</param>
 internal sealed record PagePicture(string Name, byte[] Content);
 
-/// <summary>A notebook as Markdown, as any forge shows it: prose as it is, source and outputs between fences, pictures in files beside it.</summary>
+/// <summary>
+/// A notebook as Markdown, as any forge shows it: prose as it is, source and outputs between fences, pictures in files beside it.
+/// </summary>
 internal sealed partial class NotebookMarkdown
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseMathematics().UsePreciseSourceLocation().Build();
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables()
+        .UseMathematics()
+        .UsePreciseSourceLocation()
+        .Build();
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly StringBuilder _text = new();
     private readonly List<PagePicture> _pictures = [];
@@ -70,10 +80,15 @@ internal sealed partial class NotebookMarkdown
     private string Prose(NotebookCell cell, int position)
     {
         var text = cell.Source;
-        var links = Markdown.Parse(text, Pipeline).Descendants<LinkInline>().Where(l => l.Url is not null && !l.UrlSpan.IsEmpty && l.UrlSpan.Start >= 0 && l.UrlSpan.End < text.Length);
+        var links = Markdown
+            .Parse(text, Pipeline)
+            .Descendants<LinkInline>()
+            .Where(l => l.Url is not null && !l.UrlSpan.IsEmpty && l.UrlSpan.Start >= 0 && l.UrlSpan.End < text.Length);
         foreach (var link in links.OrderByDescending(l => l.UrlSpan.Start).ToArray())
         {
-            var url = link.Url!.StartsWith("attachment:", StringComparison.Ordinal) ? Attached(cell, Uri.UnescapeDataString(link.Url["attachment:".Length..]), position) : _links?.Rebased(link.Url);
+            var url = link.Url!.StartsWith("attachment:", StringComparison.Ordinal)
+                ? Attached(cell, Uri.UnescapeDataString(link.Url["attachment:".Length..]), position)
+                : _links?.Rebased(link.Url);
             if (url is not null && url != link.Url)
             {
                 text = $"{text[..link.UrlSpan.Start]}{url}{text[(link.UrlSpan.End + 1)..]}";
@@ -84,8 +99,9 @@ internal sealed partial class NotebookMarkdown
     }
 
     private string? Attached(NotebookCell cell, string name, int position) =>
-        (cell.Node["attachments"] as JsonObject)?[name] is JsonObject bundle && bundle.FirstOrDefault(f => f.Key.StartsWith("image/", StringComparison.Ordinal)) is { Value: { } value } form
-            && Decoded(form.Key, MultilineText.Join(value)) is { } content
+        (cell.Node["attachments"] as JsonObject)?[name] is JsonObject bundle
+        && bundle.FirstOrDefault(f => f.Key.StartsWith("image/", StringComparison.Ordinal)) is { Value: { } value } form
+        && Decoded(form.Key, MultilineText.Join(value)) is { } content
             ? Keep(string.Create(CultureInfo.InvariantCulture, $"{position}-{Path.GetFileNameWithoutExtension(name)}"), form.Key, content)
             : null;
 
@@ -94,13 +110,26 @@ internal sealed partial class NotebookMarkdown
         Block(Fenced(cell.Source, Language(cell)));
         foreach (var (index, output) in cell.Outputs.OfType<JsonObject>().Index())
         {
-            Block(output["output_type"]?.ToString() switch
-            {
-                "stream" => Fenced(Ansi.Plain(MultilineText.Join(output["text"]) ?? ""), "text"),
-                "error" => Fenced(Ansi.Plain(output["traceback"] is JsonArray { Count: > 0 } lines ? string.Join('\n', lines.Select(l => l?.ToString())) : $"{output["ename"]}: {output["evalue"]}"), "text"),
-                "display_data" or "execute_result" when output["data"] is JsonObject data => Shown(data, output["metadata"] as JsonObject, string.Create(CultureInfo.InvariantCulture, $"{position}-{index + 1}")),
-                _ => "",
-            });
+            Block(
+                output["output_type"]?.ToString() switch
+                {
+                    "stream" => Fenced(Ansi.Plain(MultilineText.Join(output["text"]) ?? ""), "text"),
+                    "error" => Fenced(
+                        Ansi.Plain(
+                            output["traceback"] is JsonArray { Count: > 0 } lines
+                                ? string.Join('\n', lines.Select(l => l?.ToString()))
+                                : $"{output["ename"]}: {output["evalue"]}"
+                        ),
+                        "text"
+                    ),
+                    "display_data" or "execute_result" when output["data"] is JsonObject data => Shown(
+                        data,
+                        output["metadata"] as JsonObject,
+                        string.Create(CultureInfo.InvariantCulture, $"{position}-{index + 1}")
+                    ),
+                    _ => "",
+                }
+            );
         }
     }
 
@@ -113,22 +142,33 @@ internal sealed partial class NotebookMarkdown
             if (Decoded(mime, Text(mime)) is { } content)
             {
                 var alt = HtmlText.Escape(plain.Split('\n')[0].Trim());
-                var width = (metadata?[mime] as JsonObject)?["width"] is JsonValue value ? $" width=\"{HtmlText.Escape(value.ToString())}\"" : "";
+                var width = (metadata?[mime] as JsonObject)?["width"] is JsonValue value
+                    ? $" width=\"{HtmlText.Escape(value.ToString())}\""
+                    : "";
                 return $"<img src=\"{Keep(name, mime, content)}\" alt=\"{alt}\"{width}>";
             }
         }
 
-        return Text("text/markdown") ?? (Text("text/latex") is { } tex ? $"$$\n{tex.Trim().Trim('$').Trim()}\n$$"
-            : Text(MimeBundle.Html) is { } html && (plain.Length == 0 || plain == html) ? html
-            : plain.Length > 0 ? Fenced(plain, "text")
-            : data["application/json"] is { } json ? Fenced(json.ToJsonString(Indented), "json") : "");
+        return Text("text/markdown")
+            ?? (
+                Text("text/latex") is { } tex ? $"$$\n{tex.Trim().Trim('$').Trim()}\n$$"
+                : Text(MimeBundle.Html) is { } html && (plain.Length == 0 || plain == html) ? html
+                : plain.Length > 0 ? Fenced(plain, "text")
+                : data["application/json"] is { } json ? Fenced(json.ToJsonString(Indented), "json")
+                : ""
+            );
 
         string? Text(string mime) => MultilineText.Join(data[mime]);
     }
 
     private string Keep(string name, string mime, byte[] content)
     {
-        var extension = mime switch { "image/svg+xml" => "svg", "image/jpeg" => "jpg", _ => mime["image/".Length..] };
+        var extension = mime switch
+        {
+            "image/svg+xml" => "svg",
+            "image/jpeg" => "jpg",
+            _ => mime["image/".Length..],
+        };
         var file = $"{Unusual().Replace(name, "-")}.{extension}";
         _pictures.Add(new(file, content));
         return $"{Uri.EscapeDataString(_folder)}/{file}";
@@ -148,8 +188,20 @@ internal sealed partial class NotebookMarkdown
     private static string Language(NotebookCell cell)
     {
         var first = cell.Source.TrimStart();
-        var word = first.StartsWith("#!", StringComparison.Ordinal) && first[2..].Split(' ', '\n')[0].Trim() is var magic && DibFile.IsLanguage(magic) ? magic : cell.Language;
-        return word switch { "cs" or "c#" or "C#" => "csharp", "fs" or "f#" or "F#" => "fsharp", "js" => "javascript", "md" => "markdown", _ => word };
+        var word =
+            first.StartsWith("#!", StringComparison.Ordinal)
+            && first[2..].Split(' ', '\n')[0].Trim() is var magic
+            && DibFile.IsLanguage(magic)
+                ? magic
+                : cell.Language;
+        return word switch
+        {
+            "cs" or "c#" or "C#" => "csharp",
+            "fs" or "f#" or "F#" => "fsharp",
+            "js" => "javascript",
+            "md" => "markdown",
+            _ => word,
+        };
     }
 
     private static string Fenced(string text, string language)

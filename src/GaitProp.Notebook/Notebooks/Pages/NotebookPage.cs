@@ -4,15 +4,19 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using GaitProp.Notebook.Outputs;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Notebooks.Pages;
 
 /// <summary>A notebook as a page of its own: opens anywhere without a network, light or dark as its reader likes it.</summary>
 internal static partial class NotebookPage
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     // The policy holds the page to its word: a browser refuses whatever it would load.
     private const string Head = """
@@ -59,7 +63,9 @@ internal static partial class NotebookPage
             switch (cell.Kind)
             {
                 case "markdown":
-                    body.Append("<section class=\"md\">").Append(MarkdownHtml.Of(cell.Source, cell.Node["attachments"] as JsonObject, links)).Append("</section>\n");
+                    body.Append("<section class=\"md\">")
+                        .Append(MarkdownHtml.Of(cell.Source, cell.Node["attachments"] as JsonObject, links))
+                        .Append("</section>\n");
                     break;
                 case "code" when cell.Source.Length > 0 || cell.Outputs.Count > 0:
                     Code(body, cell, links);
@@ -73,8 +79,12 @@ internal static partial class NotebookPage
         return $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{Head}\n<title>{HtmlText.Escape(Title(notebook) ?? name)}</title>\n</head>\n<body>\n{body}</body>\n</html>\n";
     }
 
-    private static string? Title(NotebookDocument notebook) => notebook.Cells.Where(c => c.Kind == "markdown").SelectMany(c => c.Source.Split('\n'))
-        .FirstOrDefault(l => l.StartsWith("# ", StringComparison.Ordinal))?[2..].Trim();
+    private static string? Title(NotebookDocument notebook) =>
+        notebook
+            .Cells.Where(c => c.Kind == "markdown")
+            .SelectMany(c => c.Source.Split('\n'))
+            .FirstOrDefault(l => l.StartsWith("# ", StringComparison.Ordinal))
+            ?[2..].Trim();
 
     private static void Code(StringBuilder html, NotebookCell cell, PageLinks? links)
     {
@@ -94,13 +104,20 @@ internal static partial class NotebookPage
         html.Append("</div>\n");
     }
 
-    private static string Output(JsonObject output, PageLinks? links) => output["output_type"]?.ToString() switch
-    {
-        "stream" => $"<pre{(output["name"]?.ToString() == "stderr" ? " class=\"err\"" : "")}>{AnsiHtml.Of(output["text"]?.ToString() ?? "")}</pre>",
-        "error" => $"<pre class=\"error\">{AnsiHtml.Of(output["traceback"] is JsonArray { Count: > 0 } lines ? string.Join('\n', lines.Select(l => l?.ToString())) : $"{output["ename"]}: {output["evalue"]}")}</pre>",
-        "display_data" or "execute_result" when output["data"] is JsonObject data => Richest(data, output["metadata"] as JsonObject, links),
-        _ => "",
-    };
+    private static string Output(JsonObject output, PageLinks? links) =>
+        output["output_type"]?.ToString() switch
+        {
+            "stream" =>
+                $"<pre{(output["name"]?.ToString() == "stderr" ? " class=\"err\"" : "")}>{AnsiHtml.Of(output["text"]?.ToString() ?? "")}</pre>",
+            "error" =>
+                $"<pre class=\"error\">{AnsiHtml.Of(output["traceback"] is JsonArray { Count: > 0 } lines ? string.Join('\n', lines.Select(l => l?.ToString())) : $"{output["ename"]}: {output["evalue"]}")}</pre>",
+            "display_data" or "execute_result" when output["data"] is JsonObject data => Richest(
+                data,
+                output["metadata"] as JsonObject,
+                links
+            ),
+            _ => "",
+        };
 
     /// <summary>The form that says most of those that a page can show by itself.</summary>
     private static string Richest(JsonObject data, JsonObject? metadata, PageLinks? links)
@@ -119,7 +136,11 @@ internal static partial class NotebookPage
         {
             if (Text(mime) is { } image)
             {
-                var size = string.Concat(((string[])["width", "height"]).Where(s => (metadata?[mime] as JsonObject)?[s] is JsonValue).Select(s => $" {s}=\"{HtmlText.Escape(metadata![mime]![s]!.ToString())}\""));
+                var size = string.Concat(
+                    ((string[])["width", "height"])
+                        .Where(s => (metadata?[mime] as JsonObject)?[s] is JsonValue)
+                        .Select(s => $" {s}=\"{HtmlText.Escape(metadata![mime]![s]!.ToString())}\"")
+                );
                 return $"<img src=\"data:{mime};base64,{HtmlText.Escape(image.ReplaceLineEndings(""))}\"{size} style=\"height:auto\" alt=\"{HtmlText.Escape(Text(MimeBundle.PlainText) ?? "")}\">";
             }
         }

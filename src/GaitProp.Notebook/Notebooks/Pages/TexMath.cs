@@ -5,38 +5,206 @@ using GaitProp.Notebook.Outputs;
 namespace GaitProp.Notebook.Notebooks.Pages;
 
 /// <summary>
-/// TeX formulas as MathML, which browsers set themselves: letters, scripts, fractions, roots, brackets, accents, sums, words, matrices and lines that are
-/// aligned. A formula with anything else is shown as its TeX, which is readable, and not as a wrong formula.
+/// TeX formulas as MathML, which browsers set themselves: letters, scripts, fractions, roots, brackets, accents, sums, words, matrices and
+/// lines that are aligned. A formula with anything else is shown as its TeX, which is readable, and not as a wrong formula.
 /// </summary>
 internal sealed partial class TexMath
 {
     private static readonly Dictionary<string, string> Letters = new()
     {
-        ["alpha"] = "α", ["beta"] = "β", ["gamma"] = "γ", ["delta"] = "δ", ["epsilon"] = "ϵ", ["varepsilon"] = "ε", ["zeta"] = "ζ", ["eta"] = "η", ["theta"] = "θ",
-        ["iota"] = "ι", ["kappa"] = "κ", ["lambda"] = "λ", ["mu"] = "μ", ["nu"] = "ν", ["xi"] = "ξ", ["pi"] = "π", ["rho"] = "ρ", ["sigma"] = "σ", ["tau"] = "τ",
-        ["upsilon"] = "υ", ["phi"] = "ϕ", ["varphi"] = "φ", ["chi"] = "χ", ["psi"] = "ψ", ["omega"] = "ω", ["Gamma"] = "Γ", ["Delta"] = "Δ", ["Theta"] = "Θ",
-        ["Lambda"] = "Λ", ["Xi"] = "Ξ", ["Pi"] = "Π", ["Sigma"] = "Σ", ["Phi"] = "Φ", ["Psi"] = "Ψ", ["Omega"] = "Ω", ["ell"] = "ℓ", ["infty"] = "∞",
-        ["partial"] = "∂", ["nabla"] = "∇", ["top"] = "⊤", ["emptyset"] = "∅", ["hbar"] = "ℏ", ["degree"] = "°",
+        ["alpha"] = "α",
+        ["beta"] = "β",
+        ["gamma"] = "γ",
+        ["delta"] = "δ",
+        ["epsilon"] = "ϵ",
+        ["varepsilon"] = "ε",
+        ["zeta"] = "ζ",
+        ["eta"] = "η",
+        ["theta"] = "θ",
+        ["iota"] = "ι",
+        ["kappa"] = "κ",
+        ["lambda"] = "λ",
+        ["mu"] = "μ",
+        ["nu"] = "ν",
+        ["xi"] = "ξ",
+        ["pi"] = "π",
+        ["rho"] = "ρ",
+        ["sigma"] = "σ",
+        ["tau"] = "τ",
+        ["upsilon"] = "υ",
+        ["phi"] = "ϕ",
+        ["varphi"] = "φ",
+        ["chi"] = "χ",
+        ["psi"] = "ψ",
+        ["omega"] = "ω",
+        ["Gamma"] = "Γ",
+        ["Delta"] = "Δ",
+        ["Theta"] = "Θ",
+        ["Lambda"] = "Λ",
+        ["Xi"] = "Ξ",
+        ["Pi"] = "Π",
+        ["Sigma"] = "Σ",
+        ["Phi"] = "Φ",
+        ["Psi"] = "Ψ",
+        ["Omega"] = "Ω",
+        ["ell"] = "ℓ",
+        ["infty"] = "∞",
+        ["partial"] = "∂",
+        ["nabla"] = "∇",
+        ["top"] = "⊤",
+        ["emptyset"] = "∅",
+        ["hbar"] = "ℏ",
+        ["degree"] = "°",
     };
 
     private static readonly Dictionary<string, string> Operators = new()
     {
-        ["cdot"] = "⋅", ["times"] = "×", ["div"] = "÷", ["pm"] = "±", ["mp"] = "∓", ["odot"] = "⊙", ["otimes"] = "⊗", ["oplus"] = "⊕", ["circ"] = "∘", ["ast"] = "∗", ["star"] = "⋆",
-        ["le"] = "≤", ["leq"] = "≤", ["ge"] = "≥", ["geq"] = "≥", ["ne"] = "≠", ["neq"] = "≠", ["approx"] = "≈", ["equiv"] = "≡", ["sim"] = "∼", ["propto"] = "∝", ["ll"] = "≪", ["gg"] = "≫",
-        ["in"] = "∈", ["notin"] = "∉", ["subset"] = "⊂", ["subseteq"] = "⊆", ["cup"] = "∪", ["cap"] = "∩", ["to"] = "→", ["rightarrow"] = "→", ["leftarrow"] = "←", ["gets"] = "←",
-        ["Rightarrow"] = "⇒", ["Leftrightarrow"] = "⇔", ["mapsto"] = "↦", ["iff"] = "⇔", ["forall"] = "∀", ["exists"] = "∃", ["ldots"] = "…", ["dots"] = "…", ["cdots"] = "⋯", ["vdots"] = "⋮", ["ddots"] = "⋱",
-        ["mid"] = "∣", ["perp"] = "⊥", ["parallel"] = "∥", ["langle"] = "⟨", ["rangle"] = "⟩", ["lVert"] = "‖", ["rVert"] = "‖", ["Vert"] = "‖", ["lvert"] = "|", ["rvert"] = "|", ["vert"] = "|",
-        ["{"] = "{", ["}"] = "}", ["|"] = "‖", ["lfloor"] = "⌊", ["rfloor"] = "⌋", ["lceil"] = "⌈", ["rceil"] = "⌉", ["prime"] = "′", ["lbrace"] = "{", ["rbrace"] = "}", ["%"] = "%", ["#"] = "#", ["_"] = "_", ["&"] = "&", ["$"] = "$",
+        ["cdot"] = "⋅",
+        ["times"] = "×",
+        ["div"] = "÷",
+        ["pm"] = "±",
+        ["mp"] = "∓",
+        ["odot"] = "⊙",
+        ["otimes"] = "⊗",
+        ["oplus"] = "⊕",
+        ["circ"] = "∘",
+        ["ast"] = "∗",
+        ["star"] = "⋆",
+        ["le"] = "≤",
+        ["leq"] = "≤",
+        ["ge"] = "≥",
+        ["geq"] = "≥",
+        ["ne"] = "≠",
+        ["neq"] = "≠",
+        ["approx"] = "≈",
+        ["equiv"] = "≡",
+        ["sim"] = "∼",
+        ["propto"] = "∝",
+        ["ll"] = "≪",
+        ["gg"] = "≫",
+        ["in"] = "∈",
+        ["notin"] = "∉",
+        ["subset"] = "⊂",
+        ["subseteq"] = "⊆",
+        ["cup"] = "∪",
+        ["cap"] = "∩",
+        ["to"] = "→",
+        ["rightarrow"] = "→",
+        ["leftarrow"] = "←",
+        ["gets"] = "←",
+        ["Rightarrow"] = "⇒",
+        ["Leftrightarrow"] = "⇔",
+        ["mapsto"] = "↦",
+        ["iff"] = "⇔",
+        ["forall"] = "∀",
+        ["exists"] = "∃",
+        ["ldots"] = "…",
+        ["dots"] = "…",
+        ["cdots"] = "⋯",
+        ["vdots"] = "⋮",
+        ["ddots"] = "⋱",
+        ["mid"] = "∣",
+        ["perp"] = "⊥",
+        ["parallel"] = "∥",
+        ["langle"] = "⟨",
+        ["rangle"] = "⟩",
+        ["lVert"] = "‖",
+        ["rVert"] = "‖",
+        ["Vert"] = "‖",
+        ["lvert"] = "|",
+        ["rvert"] = "|",
+        ["vert"] = "|",
+        ["{"] = "{",
+        ["}"] = "}",
+        ["|"] = "‖",
+        ["lfloor"] = "⌊",
+        ["rfloor"] = "⌋",
+        ["lceil"] = "⌈",
+        ["rceil"] = "⌉",
+        ["prime"] = "′",
+        ["lbrace"] = "{",
+        ["rbrace"] = "}",
+        ["%"] = "%",
+        ["#"] = "#",
+        ["_"] = "_",
+        ["&"] = "&",
+        ["$"] = "$",
     };
 
-    private static readonly Dictionary<string, string> Large = new() { ["sum"] = "∑", ["prod"] = "∏", ["int"] = "∫", ["max"] = "max", ["min"] = "min", ["lim"] = "lim", ["arg"] = "arg", ["sup"] = "sup", ["inf"] = "inf" };
-    private static readonly HashSet<string> Functions = ["log", "ln", "exp", "sin", "cos", "tan", "arccos", "det", "dim", "ker", "rank", "tr", "deg", "tanh"];
-    private static readonly Dictionary<string, string> Accents = new() { ["hat"] = "^", ["widehat"] = "^", ["bar"] = "¯", ["overline"] = "¯", ["tilde"] = "~", ["widetilde"] = "~", ["vec"] = "→", ["dot"] = "˙", ["ddot"] = "¨" };
-    private static readonly Dictionary<string, string> Fonts = new() { ["mathbf"] = "font-weight:bold", ["boldsymbol"] = "font-weight:bold", ["bm"] = "font-weight:bold", ["mathrm"] = "", ["mathit"] = "font-style:italic", ["mathsf"] = "font-family:sans-serif", ["mathtt"] = "font-family:monospace" };
-    private static readonly Dictionary<string, string> Spaces = new() { [","] = "0.17em", [":"] = "0.22em", [";"] = "0.28em", ["!"] = "-0.17em", [" "] = "0.25em", ["quad"] = "1em", ["qquad"] = "2em" };
+    private static readonly Dictionary<string, string> Large = new()
+    {
+        ["sum"] = "∑",
+        ["prod"] = "∏",
+        ["int"] = "∫",
+        ["max"] = "max",
+        ["min"] = "min",
+        ["lim"] = "lim",
+        ["arg"] = "arg",
+        ["sup"] = "sup",
+        ["inf"] = "inf",
+    };
+    private static readonly HashSet<string> Functions =
+    [
+        "log",
+        "ln",
+        "exp",
+        "sin",
+        "cos",
+        "tan",
+        "arccos",
+        "det",
+        "dim",
+        "ker",
+        "rank",
+        "tr",
+        "deg",
+        "tanh",
+    ];
+    private static readonly Dictionary<string, string> Accents = new()
+    {
+        ["hat"] = "^",
+        ["widehat"] = "^",
+        ["bar"] = "¯",
+        ["overline"] = "¯",
+        ["tilde"] = "~",
+        ["widetilde"] = "~",
+        ["vec"] = "→",
+        ["dot"] = "˙",
+        ["ddot"] = "¨",
+    };
+    private static readonly Dictionary<string, string> Fonts = new()
+    {
+        ["mathbf"] = "font-weight:bold",
+        ["boldsymbol"] = "font-weight:bold",
+        ["bm"] = "font-weight:bold",
+        ["mathrm"] = "",
+        ["mathit"] = "font-style:italic",
+        ["mathsf"] = "font-family:sans-serif",
+        ["mathtt"] = "font-family:monospace",
+    };
+    private static readonly Dictionary<string, string> Spaces = new()
+    {
+        [","] = "0.17em",
+        [":"] = "0.22em",
+        [";"] = "0.28em",
+        ["!"] = "-0.17em",
+        [" "] = "0.25em",
+        ["quad"] = "1em",
+        ["qquad"] = "2em",
+    };
     private static readonly Dictionary<string, (string Open, string Close)> Tables = new()
     {
-        ["matrix"] = ("", ""), ["pmatrix"] = ("(", ")"), ["bmatrix"] = ("[", "]"), ["vmatrix"] = ("|", "|"), ["cases"] = ("{", ""), ["aligned"] = ("", ""), ["align"] = ("", ""), ["align*"] = ("", ""), ["split"] = ("", ""), ["gather"] = ("", ""), ["gathered"] = ("", ""),
+        ["matrix"] = ("", ""),
+        ["pmatrix"] = ("(", ")"),
+        ["bmatrix"] = ("[", "]"),
+        ["vmatrix"] = ("|", "|"),
+        ["cases"] = ("{", ""),
+        ["aligned"] = ("", ""),
+        ["align"] = ("", ""),
+        ["align*"] = ("", ""),
+        ["split"] = ("", ""),
+        ["gather"] = ("", ""),
+        ["gathered"] = ("", ""),
     };
 
     private readonly string _tex;
@@ -54,7 +222,8 @@ internal sealed partial class TexMath
         {
             var parser = new TexMath(tex.Trim());
             var math = parser.Row(_ => false);
-            return parser._at < parser._tex.Length ? throw parser.Unknown("a bracket too many")
+            return parser._at < parser._tex.Length
+                ? throw parser.Unknown("a bracket too many")
                 : $"<math{(display ? " display=\"block\"" : "")}><semantics><mrow>{math}</mrow><annotation encoding=\"application/x-tex\">{HtmlText.Escape(tex)}</annotation></semantics></math>";
         }
         catch (FormatException)
@@ -84,7 +253,8 @@ internal sealed partial class TexMath
     private string Scripted()
     {
         var (nucleus, limits) = Atom();
-        string? below = null, above = null;
+        string? below = null,
+            above = null;
         while (true)
         {
             SkipSpace();
@@ -148,7 +318,10 @@ internal sealed partial class TexMath
         if (char.IsAsciiDigit(c) || (c == '.' && _at < _tex.Length && char.IsAsciiDigit(_tex[_at])))
         {
             var start = _at - 1;
-            while (_at < _tex.Length && (char.IsAsciiDigit(_tex[_at]) || (_tex[_at] == '.' && _at + 1 < _tex.Length && char.IsAsciiDigit(_tex[_at + 1]))))
+            while (
+                _at < _tex.Length
+                && (char.IsAsciiDigit(_tex[_at]) || (_tex[_at] == '.' && _at + 1 < _tex.Length && char.IsAsciiDigit(_tex[_at + 1])))
+            )
             {
                 _at++;
             }
@@ -178,12 +351,20 @@ internal sealed partial class TexMath
 
         if (Operators.TryGetValue(name, out var sign))
         {
-            return ($"<mo{(sign is "‖" or "|" or "{" or "}" or "⟨" or "⟩" ? " stretchy=\"false\"" : "")}>{HtmlText.Escape(sign)}</mo>", false);
+            return (
+                $"<mo{(sign is "‖" or "|" or "{" or "}" or "⟨" or "⟩" ? " stretchy=\"false\"" : "")}>{HtmlText.Escape(sign)}</mo>",
+                false
+            );
         }
 
         if (Large.TryGetValue(name, out var large))
         {
-            return (char.IsAsciiLetter(large[0]) ? $"<mo movablelimits=\"true\">{large}</mo>" : $"<mo movablelimits=\"true\" largeop=\"true\">{large}</mo>", name != "int");
+            return (
+                char.IsAsciiLetter(large[0])
+                    ? $"<mo movablelimits=\"true\">{large}</mo>"
+                    : $"<mo movablelimits=\"true\" largeop=\"true\">{large}</mo>",
+                name != "int"
+            );
         }
 
         if (Functions.Contains(name))
@@ -198,17 +379,30 @@ internal sealed partial class TexMath
 
         if (Accents.TryGetValue(name, out var accent))
         {
-            return ($"<mover accent=\"true\">{Argument()}<mo{(name.StartsWith("wide", StringComparison.Ordinal) || name == "overline" ? "" : " stretchy=\"false\"")}>{accent}</mo></mover>", false);
+            return (
+                $"<mover accent=\"true\">{Argument()}<mo{(name.StartsWith("wide", StringComparison.Ordinal) || name == "overline" ? "" : " stretchy=\"false\"")}>{accent}</mo></mover>",
+                false
+            );
         }
 
         if (name is "mathcal" or "mathbb" or "mathscr")
         {
-            return (Capital().Replace(Argument(), m => $"<mi>{(name == "mathbb" ? DoubleStruck(m.Groups[1].Value[0]) : Script(m.Groups[1].Value[0]))}</mi>"), false);
+            return (
+                Capital()
+                    .Replace(
+                        Argument(),
+                        m => $"<mi>{(name == "mathbb" ? DoubleStruck(m.Groups[1].Value[0]) : Script(m.Groups[1].Value[0]))}</mi>"
+                    ),
+                false
+            );
         }
 
         if (Fonts.TryGetValue(name, out var font))
         {
-            return ($"<mrow style=\"{font}\">{Argument().Replace("<mi>", "<mi mathvariant=\"normal\">", StringComparison.Ordinal)}</mrow>", false);
+            return (
+                $"<mrow style=\"{font}\">{Argument().Replace("<mi>", "<mi mathvariant=\"normal\">", StringComparison.Ordinal)}</mrow>",
+                false
+            );
         }
 
         switch (name)
@@ -228,10 +422,17 @@ internal sealed partial class TexMath
                 return ($"<msqrt>{Argument()}</msqrt>", false);
             case "text" or "textrm" or "textit" or "textbf" or "operatorname" or "mbox" or "texttt":
                 var words = Verbatim();
-                return (name == "operatorname" ? $"<mi>{HtmlText.Escape(words)}</mi>" : $"<mtext>{HtmlText.Escape(words).Replace(" ", "&nbsp;", StringComparison.Ordinal)}</mtext>", false);
+                return (
+                    name == "operatorname"
+                        ? $"<mi>{HtmlText.Escape(words)}</mi>"
+                        : $"<mtext>{HtmlText.Escape(words).Replace(" ", "&nbsp;", StringComparison.Ordinal)}</mtext>",
+                    false
+                );
             case "left":
                 var open = Delimiter();
-                var inside = Row(rest => rest.StartsWith("\\right", StringComparison.Ordinal) && !rest.StartsWith("\\rightarrow", StringComparison.Ordinal));
+                var inside = Row(rest =>
+                    rest.StartsWith("\\right", StringComparison.Ordinal) && !rest.StartsWith("\\rightarrow", StringComparison.Ordinal)
+                );
                 if (_at >= _tex.Length || Name() != "right")
                 {
                     throw Unknown("\\left without \\right");
@@ -242,7 +443,10 @@ internal sealed partial class TexMath
                 return (Delimiter(), false);
             case "underbrace" or "overbrace":
                 var over = name == "overbrace";
-                return ($"<{(over ? "mover" : "munder")}>{Argument()}<mo stretchy=\"true\">{(over ? '⏞' : '⏟')}</mo></{(over ? "mover" : "munder")}>", true);
+                return (
+                    $"<{(over ? "mover" : "munder")}>{Argument()}<mo stretchy=\"true\">{(over ? '⏞' : '⏟')}</mo></{(over ? "mover" : "munder")}>",
+                    true
+                );
             case "begin":
                 return (Environment(), false);
             case "displaystyle" or "textstyle" or "limits" or "nonumber" or "label":
@@ -253,9 +457,15 @@ internal sealed partial class TexMath
     }
 
     // A few letters had their places in Unicode before the alphabets came.
-    private static string Script(char letter) => "BEFHILMR".IndexOf(letter, StringComparison.Ordinal) is >= 0 and var i ? "ℬℰℱℋℐℒℳℛ"[i].ToString() : char.ConvertFromUtf32(0x1d49c + letter - 'A');
+    private static string Script(char letter) =>
+        "BEFHILMR".IndexOf(letter, StringComparison.Ordinal) is >= 0 and var i
+            ? "ℬℰℱℋℐℒℳℛ"[i].ToString()
+            : char.ConvertFromUtf32(0x1d49c + letter - 'A');
 
-    private static string DoubleStruck(char letter) => "CHNPQRZ".IndexOf(letter, StringComparison.Ordinal) is >= 0 and var i ? "ℂℍℕℙℚℝℤ"[i].ToString() : char.ConvertFromUtf32(0x1d538 + letter - 'A');
+    private static string DoubleStruck(char letter) =>
+        "CHNPQRZ".IndexOf(letter, StringComparison.Ordinal) is >= 0 and var i
+            ? "ℂℍℕℙℚℝℤ"[i].ToString()
+            : char.ConvertFromUtf32(0x1d538 + letter - 'A');
 
     [GeneratedRegex("<mi>([A-Z])</mi>")]
     private static partial Regex Capital();
@@ -273,7 +483,13 @@ internal sealed partial class TexMath
         var table = new StringBuilder("<mtr><mtd>");
         while (true)
         {
-            table.Append(Row(rest => rest[0] == '&' || rest.StartsWith("\\\\", StringComparison.Ordinal) || rest.StartsWith("\\end", StringComparison.Ordinal)));
+            table.Append(
+                Row(rest =>
+                    rest[0] == '&'
+                    || rest.StartsWith("\\\\", StringComparison.Ordinal)
+                    || rest.StartsWith("\\end", StringComparison.Ordinal)
+                )
+            );
             if (_at >= _tex.Length)
             {
                 throw Unknown("\\begin without \\end");
@@ -300,7 +516,10 @@ internal sealed partial class TexMath
             }
         }
 
-        var look = aligned ? " displaystyle=\"true\" class=\"aligned\"" : name == "cases" ? " class=\"cases\"" : "";
+        var look =
+            aligned ? " displaystyle=\"true\" class=\"aligned\""
+            : name == "cases" ? " class=\"cases\""
+            : "";
         return $"<mrow>{Bracket(brackets.Open)}<mtable{look}>{table}</mtd></mtr></mtable>{Bracket(brackets.Close)}</mrow>";
 
         static string Bracket(string bracket) => bracket.Length == 0 ? "" : $"<mo stretchy=\"true\">{bracket}</mo>";

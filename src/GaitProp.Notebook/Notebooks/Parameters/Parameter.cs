@@ -12,7 +12,12 @@ internal sealed record Parameter(string Name, ParameterType? Type, string Value,
 /// <param name="Comment">What begins a comment.</param>
 /// <param name="Truth">How it spells true and false.</param>
 /// <param name="Read">The variables that a text sets, in order.</param>
-internal sealed record ParameterLanguage(IReadOnlyList<string> Names, string Comment, (string True, string False) Truth, Func<string, IEnumerable<Parameter>> Read)
+internal sealed record ParameterLanguage(
+    IReadOnlyList<string> Names,
+    string Comment,
+    (string True, string False) Truth,
+    Func<string, IEnumerable<Parameter>> Read
+)
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ParameterLanguage> All { get; } =

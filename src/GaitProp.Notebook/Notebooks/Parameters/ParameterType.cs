@@ -34,19 +34,22 @@ internal sealed record ParameterType(ParameterKind Kind, string Suffix = "")
     public bool IsList { get; init; }
 
     /// <summary>What people call it.</summary>
-    public string Title => (Kind, IsList) switch
-    {
-        (ParameterKind.Whole, false) => Range is var (least, most) ? $"a whole number from {least} to {most}" : "a whole number",
-        (ParameterKind.Real, false) => "a number",
-        (ParameterKind.Truth, false) => "true or false",
-        (ParameterKind.Text, false) => "a text",
-        (ParameterKind.Whole, true) => "a list of whole numbers, such as 1,2",
-        (ParameterKind.Real, true) => "a list of numbers, such as 0.1,0.2",
-        (ParameterKind.Truth, true) => "a list of true and false, such as true,false",
-        _ => "a list of texts, such as a,b or [\"a\", \"b, c\"]",
-    };
+    public string Title =>
+        (Kind, IsList) switch
+        {
+            (ParameterKind.Whole, false) => Range is var (least, most) ? $"a whole number from {least} to {most}" : "a whole number",
+            (ParameterKind.Real, false) => "a number",
+            (ParameterKind.Truth, false) => "true or false",
+            (ParameterKind.Text, false) => "a text",
+            (ParameterKind.Whole, true) => "a list of whole numbers, such as 1,2",
+            (ParameterKind.Real, true) => "a list of numbers, such as 0.1,0.2",
+            (ParameterKind.Truth, true) => "a list of true and false, such as true,false",
+            _ => "a list of texts, such as a,b or [\"a\", \"b, c\"]",
+        };
 
-    /// <summary>A word of the command line as values of this type, in the language's spelling; <see langword="null"/> if it is none.</summary>
+    /// <summary>
+    /// A word of the command line as values of this type, in the language's spelling; <see langword="null"/> if it is none.
+    /// </summary>
     /// <param name="word">The word: for a list, items between commas, or a JSON array.</param>
     /// <param name="truth">How the language spells true and false.</param>
     public IReadOnlyList<string>? Literals(string word, (string True, string False) truth)
@@ -77,15 +80,20 @@ internal sealed record ParameterType(ParameterKind Kind, string Suffix = "")
         }
     }
 
-    private string? Literal(string word, (string True, string False) truth) => Kind switch
-    {
-        ParameterKind.Whole when BigInteger.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && (Range is not var (least, most) || (least <= whole && whole <= most)) =>
-            $"{whole}{Suffix}",
-        ParameterKind.Real when double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) => Real(word.Trim()),
-        ParameterKind.Truth when bool.TryParse(word, out var isTrue) => isTrue ? truth.True : truth.False,
-        ParameterKind.Text => Quoted(word),
-        _ => null,
-    };
+    private string? Literal(string word, (string True, string False) truth) =>
+        Kind switch
+        {
+            ParameterKind.Whole
+                when BigInteger.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+                    && (Range is not var (least, most) || (least <= whole && whole <= most)) => $"{whole}{Suffix}",
+            ParameterKind.Real
+                when double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) => Real(
+                word.Trim()
+            ),
+            ParameterKind.Truth when bool.TryParse(word, out var isTrue) => isTrue ? truth.True : truth.False,
+            ParameterKind.Text => Quoted(word),
+            _ => null,
+        };
 
     /// <summary>The number as it was written, so that no digit is lost, in a form that no language takes for a whole number.</summary>
     private string Real(string word)

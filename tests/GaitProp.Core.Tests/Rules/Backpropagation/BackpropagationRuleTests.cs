@@ -31,26 +31,34 @@ public sealed class BackpropagationRuleTests
     [InlineData(AuxiliaryUnits.None)]
     [InlineData(AuxiliaryUnits.Explicit)]
     [InlineData(AuxiliaryUnits.Implicit)]
-    public void The_update_is_autograds_on_any_network(AuxiliaryUnits auxiliary) => Gen.Select(SampleNetworks.Plans, Gen.Int[1, 3], Gen.Int[0, 999]).Sample(
-        (plan, batch, seed) =>
-        {
-            using var scope = NewDisposeScope();
-            using var network = SampleNetworks.Perturbed(plan, auxiliary, seed, noise: 0.5, gain: SampleNetworks.GainOf(seed));
-            var x = Numbers.Normal(seed, [batch, .. plan.InputShape]);
-            var gradient = Numbers.Normal(seed + 1, batch, network.Layers[^1].Keep);
-            using var rule = new BackpropagationRule();
+    public void The_update_is_autograds_on_any_network(AuxiliaryUnits auxiliary) =>
+        Gen.Select(SampleNetworks.Plans, Gen.Int[1, 3], Gen.Int[0, 999])
+            .Sample(
+                (plan, batch, seed) =>
+                {
+                    using var scope = NewDisposeScope();
+                    using var network = SampleNetworks.Perturbed(plan, auxiliary, seed, noise: 0.5, gain: SampleNetworks.GainOf(seed));
+                    var x = Numbers.Normal(seed, [batch, .. plan.InputShape]);
+                    var gradient = Numbers.Normal(seed + 1, batch, network.Layers[^1].Keep);
+                    using var rule = new BackpropagationRule();
 
-            var update = rule.Update(network, network.Forward(x), gradient);
+                    var update = rule.Update(network, network.Forward(x), gradient);
 
-            Numbers.AssertClose(AutogradOracle.Gradients(network, x, y => (y * gradient).sum()), update, 1e-12);
-        },
-        iter: 60, threads: 1);
+                    Numbers.AssertClose(AutogradOracle.Gradients(network, x, y => (y * gradient).sum()), update, 1e-12);
+                },
+                iter: 60,
+                threads: 1
+            );
 
     [Fact]
     public void Nothing_is_wrong_and_nothing_moves()
     {
         using var scope = NewDisposeScope();
-        using var network = SampleNetworks.Perturbed(new("n", [4], [new DenseDefinition(3), new DenseDefinition(2)]), AuxiliaryUnits.None, 1);
+        using var network = SampleNetworks.Perturbed(
+            new("n", [4], [new DenseDefinition(3), new DenseDefinition(2)]),
+            AuxiliaryUnits.None,
+            1
+        );
         using var rule = new BackpropagationRule();
 
         var update = rule.Update(network, network.Forward(Numbers.Normal(1, 2, 4)), zeros(2, 2, ScalarType.Float64));

@@ -6,7 +6,11 @@ namespace GaitProp.Tests.Rules.DifferenceTargetPropagation;
 
 public sealed class DifferenceTargetPropagationRuleTests
 {
-    private static readonly NetworkDefinition Dense = new("n", [12], [new DenseDefinition(12), new DenseDefinition(12), new DenseDefinition(12)]);
+    private static readonly NetworkDefinition Dense = new(
+        "n",
+        [12],
+        [new DenseDefinition(12), new DenseDefinition(12), new DenseDefinition(12)]
+    );
 
     [Fact]
     public void With_the_inverse_for_its_feedback_it_is_target_propagation()
@@ -32,7 +36,9 @@ public sealed class DifferenceTargetPropagationRuleTests
     public void The_feedback_learns_to_rebuild_a_layers_input_and_never_gets_worse_at_it(bool convolution)
     {
         using var scope = NewDisposeScope();
-        var plan = convolution ? new NetworkDefinition("n", [2, 6, 6], [new ConvDefinition(3, 2, 6), new ConvDefinition(2, 2, 8), new DenseDefinition(5)]) : Dense;
+        var plan = convolution
+            ? new NetworkDefinition("n", [2, 6, 6], [new ConvDefinition(3, 2, 6), new ConvDefinition(2, 2, 8), new DenseDefinition(5)])
+            : Dense;
         using var network = SampleNetworks.Perturbed(plan, AuxiliaryUnits.None, 4);
         using var rule = new DifferenceTargetPropagationRule(new DifferenceTargetPropagationOptions());
         rule.Prepare(network, 4);
@@ -43,7 +49,9 @@ public sealed class DifferenceTargetPropagationRuleTests
         double Rebuilding()
         {
             var layer = network.Layers[1];
-            var z = layer.Activation.Inverse(trace.Activations[1]) - layer.Bias.reshape([1, -1, .. Enumerable.Repeat(1L, (int)trace.Activations[1].dim() - 2)]);
+            var z =
+                layer.Activation.Inverse(trace.Activations[1])
+                - layer.Bias.reshape([1, -1, .. Enumerable.Repeat(1L, (int)trace.Activations[1].dim() - 2)]);
             return (layer.Transposed(z, rule.Feedback[1]) - trace.Inputs[1]).square().sum().ToDouble();
         }
 
@@ -54,7 +62,10 @@ public sealed class DifferenceTargetPropagationRuleTests
             errors.Add(Rebuilding());
         }
 
-        Assert.All(errors.Zip(errors.Skip(1)), pair => Assert.True(pair.Second <= pair.First * (1 + 1e-12), $"{pair.First} then {pair.Second}"));
+        Assert.All(
+            errors.Zip(errors.Skip(1)),
+            pair => Assert.True(pair.Second <= pair.First * (1 + 1e-12), $"{pair.First} then {pair.Second}")
+        );
         Assert.True(errors[^1] < (convolution ? 0.8 : 0.2) * errors[0], $"{errors[0]} became {errors[^1]}");
     }
 }

@@ -7,8 +7,11 @@ namespace GaitProp.Tests.Rules.DirectFeedbackAlignment;
 
 public sealed class DirectFeedbackAlignmentRuleTests
 {
-    private static readonly NetworkDefinition Plan =
-        new("n", [3, 8, 8], [new ConvDefinition(3, 2, 16), new DenseDefinition(128), new DenseDefinition(128), new DenseDefinition(10)]);
+    private static readonly NetworkDefinition Plan = new(
+        "n",
+        [3, 8, 8],
+        [new ConvDefinition(3, 2, 16), new DenseDefinition(128), new DenseDefinition(128), new DenseDefinition(10)]
+    );
 
     [Fact]
     public void Every_hidden_layer_learns_from_the_output_error_through_its_own_matrix()

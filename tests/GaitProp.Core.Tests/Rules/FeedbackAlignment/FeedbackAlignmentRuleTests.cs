@@ -11,7 +11,10 @@ public sealed class FeedbackAlignmentRuleTests : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Network _network = Network.Build(
         new("n", [3, 8, 8], [new ConvDefinition(3, 2, 16), new DenseDefinition(128), new DenseDefinition(128), new DenseDefinition(10)]),
-        AuxiliaryUnits.None, Seed, ScalarType.Float64);
+        AuxiliaryUnits.None,
+        Seed,
+        ScalarType.Float64
+    );
 
     public void Dispose()
     {
@@ -43,7 +46,12 @@ public sealed class FeedbackAlignmentRuleTests : IDisposable
         for (var l = 0; l < _network.Layers.Count; l++)
         {
             var layer = _network.Layers[l];
-            var feedback = OrthogonalInitialisation.Draw(layer.Weight.shape[0], layer.FanIn, Seeds.Derive(Seed, SeedUse.Feedback, l), ScalarType.Float64);
+            var feedback = OrthogonalInitialisation.Draw(
+                layer.Weight.shape[0],
+                layer.FanIn,
+                Seeds.Derive(Seed, SeedUse.Feedback, l),
+                ScalarType.Float64
+            );
             Assert.InRange(UpdateAngle.Degrees(feedback, layer.Weight) ?? double.NaN, 45, 135);
         }
     }
@@ -55,14 +63,22 @@ public sealed class FeedbackAlignmentRuleTests : IDisposable
         for (var l = 0; l < _network.Layers.Count; l++)
         {
             var layer = _network.Layers[l];
-            layer.Weight.copy_(OrthogonalInitialisation.Draw(layer.Weight.shape[0], layer.FanIn, Seeds.Derive(Seed, SeedUse.Feedback, l), ScalarType.Float64));
+            layer.Weight.copy_(
+                OrthogonalInitialisation.Draw(
+                    layer.Weight.shape[0],
+                    layer.FanIn,
+                    Seeds.Derive(Seed, SeedUse.Feedback, l),
+                    ScalarType.Float64
+                )
+            );
         }
 
         Numbers.AssertClose(Backpropagation(), Update(Seed), 1e-13);
     }
 
     /// <summary>
-    /// As in the paper's code, where each feedback matrix is initialised as a forward one, with the next layer's seed: of layers 1 to 4 only 2 has the next one's shape.
+    /// As in the paper's code, where each feedback matrix is initialised as a forward one, with the next layer's seed: of layers 1 to 4
+    /// only 2 has the next one's shape.
     /// </summary>
     [Fact]
     public void Drawn_from_the_next_layers_seed_it_is_the_next_layers_first_weight_where_shapes_permit()
@@ -70,7 +86,11 @@ public sealed class FeedbackAlignmentRuleTests : IDisposable
         using var own = new FeedbackAlignmentRule(new FeedbackAlignmentOptions());
         using var next = new FeedbackAlignmentRule(new FeedbackAlignmentOptions { Feedback = FeedbackSource.NextLayer });
         using var network = Network.Build(
-            new("n", [12], [new DenseDefinition(8), new DenseDefinition(8), new DenseDefinition(8), new DenseDefinition(3)]), AuxiliaryUnits.None, Seed, ScalarType.Float64);
+            new("n", [12], [new DenseDefinition(8), new DenseDefinition(8), new DenseDefinition(8), new DenseDefinition(3)]),
+            AuxiliaryUnits.None,
+            Seed,
+            ScalarType.Float64
+        );
         own.Prepare(network, Seed);
         next.Prepare(network, Seed);
 
@@ -95,7 +115,11 @@ public sealed class FeedbackAlignmentRuleTests : IDisposable
         using var rule = new FeedbackAlignmentRule(new FeedbackAlignmentOptions());
         var trace = _network.Forward(Numbers.Uniform(1, 4, 3, 8, 8));
 
-        Assert.Contains("Prepare", Assert.Throws<InvalidOperationException>(() => rule.Update(_network, trace, trace.Output)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Prepare",
+            Assert.Throws<InvalidOperationException>(() => rule.Update(_network, trace, trace.Output)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private LayerGradient[] Update(int seed)

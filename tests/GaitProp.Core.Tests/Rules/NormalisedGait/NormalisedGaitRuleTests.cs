@@ -9,7 +9,11 @@ public sealed class NormalisedGaitRuleTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Network _square = SampleNetworks.Perturbed(
-        new("square", [16], [new DenseDefinition(16), new DenseDefinition(16), new DenseDefinition(16)]), AuxiliaryUnits.Explicit, 1, noise: 0);
+        new("square", [16], [new DenseDefinition(16), new DenseDefinition(16), new DenseDefinition(16)]),
+        AuxiliaryUnits.Explicit,
+        1,
+        noise: 0
+    );
 
     public void Dispose()
     {
@@ -62,8 +66,14 @@ public sealed class NormalisedGaitRuleTests : IDisposable
         var relative = new NormalisedGaitOptions { Eta = 0.3, Normalisation = Normalisation.Relative };
         var absolute = new NormalisedGaitOptions { Eta = 0.3 };
 
-        var relativeAngles = Numbers.Angles(FormTests.Update(relative, small, x * 1e-3, gradient), FormTests.Update(relative, _square, x, gradient));
-        var absoluteAngles = Numbers.Angles(FormTests.Update(absolute, small, x * 1e-3, gradient), FormTests.Update(absolute, _square, x, gradient));
+        var relativeAngles = Numbers.Angles(
+            FormTests.Update(relative, small, x * 1e-3, gradient),
+            FormTests.Update(relative, _square, x, gradient)
+        );
+        var absoluteAngles = Numbers.Angles(
+            FormTests.Update(absolute, small, x * 1e-3, gradient),
+            FormTests.Update(absolute, _square, x, gradient)
+        );
 
         Assert.All(relativeAngles, angle => Assert.Equal(0, angle, 1e-8));
         Assert.InRange(absoluteAngles[0], 5, 180);
@@ -74,7 +84,9 @@ public sealed class NormalisedGaitRuleTests : IDisposable
     {
         using var flat = SampleNetworks.Perturbed(new("n", [4], [new DenseDefinition(4), new DenseDefinition(2)]), AuxiliaryUnits.None, 1);
 
-        var e = Assert.Throws<GaitPropException>(() => FormTests.Update(new NormalisedGaitOptions(), flat, Numbers.Normal(1, 1, 4), Numbers.Normal(1, 1, 2)));
+        var e = Assert.Throws<GaitPropException>(() =>
+            FormTests.Update(new NormalisedGaitOptions(), flat, Numbers.Normal(1, 1, 4), Numbers.Normal(1, 1, 2))
+        );
         Assert.Equal("layer 2 has 2 outputs and 4 inputs: only a square layer can be inverted.", e.Message);
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Rules.Targets;
 
 /// <summary>
-/// What the forms are worth in deep networks: update angles to BP on orthogonal weights of 1024 units in six layers and of 192 in fifty, inputs between 0 and 1. A rule fails
-/// where a layer's angle is above 45 degrees or undefined.
+/// What the forms are worth in deep networks: update angles to BP on orthogonal weights of 1024 units in six layers and of 192 in fifty,
+/// inputs between 0 and 1. A rule fails where a layer's angle is above 45 degrees or undefined.
 /// </summary>
 public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) : IClassFixture<DeepOrthogonalTests.Networks>
 {
@@ -32,7 +32,10 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
     [Fact]
     public void Six_layers_lose_it_in_literal_float32_of_either()
     {
-        foreach (var options in (TargetOptions[])[new GaitOptions { Form = TargetForm.Literal }, new NormalisedGaitOptions { Form = TargetForm.Literal }])
+        foreach (
+            var options in (TargetOptions[])
+                [new GaitOptions { Form = TargetForm.Literal }, new NormalisedGaitOptions { Form = TargetForm.Literal }]
+        )
         {
             AssertFails(networks.Six.Angles(options, ScalarType.Float32));
         }
@@ -41,7 +44,10 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
     [Fact]
     public void Six_layers_keep_it_in_displacement_float32_of_either()
     {
-        foreach (var options in (TargetOptions[])[new GaitOptions(), new NormalisedGaitOptions(), new NormalisedGaitOptions { Normalisation = Normalisation.Relative }])
+        foreach (
+            var options in (TargetOptions[])
+                [new GaitOptions(), new NormalisedGaitOptions(), new NormalisedGaitOptions { Normalisation = Normalisation.Relative }]
+        )
         {
             var angles = networks.Six.Angles(options, ScalarType.Float32);
             Assert.True(angles.All(a => a < 0.05), $"{options}: {Text(angles)}");
@@ -53,7 +59,8 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
     [InlineData(TargetForm.Literal, ScalarType.Float32)]
     [InlineData(TargetForm.Displacement, ScalarType.Float64)]
     [InlineData(TargetForm.Displacement, ScalarType.Float32)]
-    public void Fifty_layers_fail_with_absolute_normalisation_in_every_precision(TargetForm form, ScalarType precision) => AssertAbsoluteFails(networks.Fifty, form, precision);
+    public void Fifty_layers_fail_with_absolute_normalisation_in_every_precision(TargetForm form, ScalarType precision) =>
+        AssertAbsoluteFails(networks.Fifty, form, precision);
 
     [Fact]
     public void Fifty_layers_keep_the_gradient_in_literal_float64_with_relative_normalisation() => AssertRelativeKeeps(networks.Fifty);
@@ -61,7 +68,8 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
     [Theory]
     [InlineData(TargetForm.Displacement)]
     [InlineData(TargetForm.Limit)]
-    public void Fifty_layers_in_float32_are_as_far_off_as_float32_backpropagation_within_a_tenth_of_a_degree(TargetForm form) => AssertRoundsAsBackpropagation(networks.Fifty, form);
+    public void Fifty_layers_in_float32_are_as_far_off_as_float32_backpropagation_within_a_tenth_of_a_degree(TargetForm form) =>
+        AssertRoundsAsBackpropagation(networks.Fifty, form);
 
     [Fact]
     [Trait("Size", "Exhaustive")]
@@ -79,11 +87,15 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
         AssertRoundsAsBackpropagation(wide, TargetForm.Limit);
     }
 
-    private static void AssertAbsoluteFails(Deep network, TargetForm form, ScalarType precision) => AssertFails(network.Angles(new NormalisedGaitOptions { Form = form }, precision));
+    private static void AssertAbsoluteFails(Deep network, TargetForm form, ScalarType precision) =>
+        AssertFails(network.Angles(new NormalisedGaitOptions { Form = form }, precision));
 
     private static void AssertRelativeKeeps(Deep network)
     {
-        var angles = network.Angles(new NormalisedGaitOptions { Form = TargetForm.Literal, Normalisation = Normalisation.Relative }, ScalarType.Float64);
+        var angles = network.Angles(
+            new NormalisedGaitOptions { Form = TargetForm.Literal, Normalisation = Normalisation.Relative },
+            ScalarType.Float64
+        );
 
         Assert.True(angles.All(a => a < 0.01), Text(angles));
     }
@@ -130,18 +142,31 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
 
             // One random orthogonal matrix is drawn; layers have its rows and columns in other orders and with other signs.
             var drawn = OrthogonalInitialisation.Draw(width, width, 1, ScalarType.Float64);
-            _double = new Network("deep", [.. Enumerable.Range(0, hidden + 1).Select(l => new InvertibleDense(
-                $"layer {l + 1}",
-                drawn.index_select(0, Order(2 * l, width)).index_select(1, Order((2 * l) + 1, width)) * Numbers.Normal(l, width).sign(),
-                zeros(width, ScalarType.Float64),
-                l == hidden ? LeakyReLU.Identity : LeakyReLU.Hidden,
-                l == hidden ? 10 : width,
-                width,
-                [width]))]);
+            _double = new Network(
+                "deep",
+                [
+                    .. Enumerable
+                        .Range(0, hidden + 1)
+                        .Select(l => new InvertibleDense(
+                            $"layer {l + 1}",
+                            drawn.index_select(0, Order(2 * l, width)).index_select(1, Order((2 * l) + 1, width))
+                                * Numbers.Normal(l, width).sign(),
+                            zeros(width, ScalarType.Float64),
+                            l == hidden ? LeakyReLU.Identity : LeakyReLU.Hidden,
+                            l == hidden ? 10 : width,
+                            width,
+                            [width]
+                        )),
+                ]
+            );
             _single = _double.As(ScalarType.Float32);
             _x = Numbers.Uniform(1, Batch, width).DetachFromDisposeScope();
             _labels = arange(Batch, ScalarType.Int64).DetachFromDisposeScope();
-            _reference = [.. Backpropagation(_double, _x).Select(g => new LayerGradient(g.Weight.DetachFromDisposeScope(), g.Bias.DetachFromDisposeScope()))];
+            _reference =
+            [
+                .. Backpropagation(_double, _x)
+                    .Select(g => new LayerGradient(g.Weight.DetachFromDisposeScope(), g.Bias.DetachFromDisposeScope())),
+            ];
         }
 
         /// <summary>Angles of BP in another precision to BP in float64.</summary>

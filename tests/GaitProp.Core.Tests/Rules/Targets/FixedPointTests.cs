@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Rules.Targets;
 
-/// <summary>Samples are alone with their errors: one that is right has no say, and one with a small error is as good as any other.</summary>
+/// <summary>
+/// Samples are alone with their errors: one that is right has no say, and one with a small error is as good as any other.
+/// </summary>
 public sealed class FixedPointTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -20,7 +22,15 @@ public sealed class FixedPointTests : IDisposable
             {
                 rules.Add("gait", new GaitOptions { Form = form, Gamma = 0.3 });
                 rules.Add("absolute", new NormalisedGaitOptions { Form = form, Eta = 0.3 });
-                rules.Add("relative", new NormalisedGaitOptions { Form = form, Eta = 0.3, Normalisation = Normalisation.Relative });
+                rules.Add(
+                    "relative",
+                    new NormalisedGaitOptions
+                    {
+                        Form = form,
+                        Eta = 0.3,
+                        Normalisation = Normalisation.Relative,
+                    }
+                );
                 rules.Add("published", new NormalisedGaitOptions { Form = form });
             }
 
@@ -38,7 +48,14 @@ public sealed class FixedPointTests : IDisposable
 
             // Literal targets are rebuilt from activations, with rounding.
             var bound = options.Form == TargetForm.Literal ? 1e-12 : 0;
-            Assert.All(update, u => Assert.True(u.Weight.abs().max().item<double>() <= bound && u.Bias.abs().max().item<double>() <= bound, $"{rule}: something moves"));
+            Assert.All(
+                update,
+                u =>
+                    Assert.True(
+                        u.Weight.abs().max().item<double>() <= bound && u.Bias.abs().max().item<double>() <= bound,
+                        $"{rule}: something moves"
+                    )
+            );
         }
     }
 
@@ -67,7 +84,10 @@ public sealed class FixedPointTests : IDisposable
         {
             var x = Input(network, 2);
             var gradient = Numbers.Normal(2, 2, network.Layers[^1].Keep) * tensor(new[] { 1, 0.01 }).unsqueeze(1);
-            var alone = Enumerable.Range(0, 2).Select(i => FormTests.Update(options, network, x.narrow(0, i, 1), gradient.narrow(0, i, 1))).ToArray();
+            var alone = Enumerable
+                .Range(0, 2)
+                .Select(i => FormTests.Update(options, network, x.narrow(0, i, 1), gradient.narrow(0, i, 1)))
+                .ToArray();
             LayerGradient[] sum = [.. alone[0].Zip(alone[1], (u, v) => new LayerGradient(u.Weight + v.Weight, u.Bias + v.Bias))];
 
             Numbers.AssertClose(sum, FormTests.Update(options, network, x, gradient), rule == "published" ? 1e-6 : 1e-10);
@@ -76,9 +96,16 @@ public sealed class FixedPointTests : IDisposable
 
     private static IEnumerable<Network> Networks()
     {
-        yield return SampleNetworks.Perturbed(new("dense", [8], [.. new[] { 8, 7, 6, 3 }.Select(u => new DenseDefinition(u))]), AuxiliaryUnits.Explicit, 1);
         yield return SampleNetworks.Perturbed(
-            new("conv", [2, 5, 4], [new ConvDefinition(3, 1, 3), new ConvDefinition(3, 2, 2), new DenseDefinition(3)]), AuxiliaryUnits.Explicit, 2);
+            new("dense", [8], [.. new[] { 8, 7, 6, 3 }.Select(u => new DenseDefinition(u))]),
+            AuxiliaryUnits.Explicit,
+            1
+        );
+        yield return SampleNetworks.Perturbed(
+            new("conv", [2, 5, 4], [new ConvDefinition(3, 1, 3), new ConvDefinition(3, 2, 2), new DenseDefinition(3)]),
+            AuxiliaryUnits.Explicit,
+            2
+        );
     }
 
     private static Tensor Input(Network network, int batch) => Numbers.Normal(1, [batch, .. network.Layers[0].InputShape]);

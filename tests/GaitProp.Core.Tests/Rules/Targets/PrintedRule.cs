@@ -20,10 +20,8 @@ internal sealed class PrintedRule
 
     public static PrintedRule NormalisedGait(double eta) => new() { Gamma = (distance, _, units) => eta * Math.Sqrt(units) / distance };
 
-    public static PrintedRule RelativeGait(double eta) => new()
-    {
-        Gamma = (distance, kept, units) => eta * Math.Sqrt(kept.Sum(a => a * a) / kept.Length) * Math.Sqrt(units) / distance,
-    };
+    public static PrintedRule RelativeGait(double eta) =>
+        new() { Gamma = (distance, kept, units) => eta * Math.Sqrt(kept.Sum(a => a * a) / kept.Length) * Math.Sqrt(units) / distance };
 
     public static PrintedRule TargetPropagation() => new() { Gamma = (_, _, _) => double.NaN, WithoutIncrements = true };
 
@@ -73,12 +71,17 @@ internal sealed class PrintedRule
                 {
                     var distance = Math.Sqrt(d.Sum(value => value * value));
                     var gamma = distance > 0 ? Gamma(distance, a[..(layer.Keep * layer.Positions)], layer.Rows * layer.Positions) : 1;
-                    n = [.. a.Select((value, i) =>
-                    {
-                        var g = layer.Gain(i / layer.Positions);
-                        var epsilon = gamma * g * g * (value > 0 ? 1 : layer.Slope * layer.Slope);
-                        return ((1 - epsilon) * value) + (epsilon * t[i]);
-                    })];
+                    n =
+                    [
+                        .. a.Select(
+                            (value, i) =>
+                            {
+                                var g = layer.Gain(i / layer.Positions);
+                                var epsilon = gamma * g * g * (value > 0 ? 1 : layer.Slope * layer.Slope);
+                                return ((1 - epsilon) * value) + (epsilon * t[i]);
+                            }
+                        ),
+                    ];
                     m /= gamma;
                 }
 
@@ -88,8 +91,19 @@ internal sealed class PrintedRule
             }
         }
 
-        return ([.. layers.Select((l, i) => new LayerGradient(
-            tensor(weights[i], [l.Rows, l.FanIn], dtype: ScalarType.Float64), tensor(biases[i], dtype: ScalarType.Float64), l.GainGradient(gains[i])))], displacements);
+        return (
+            [
+                .. layers.Select(
+                    (l, i) =>
+                        new LayerGradient(
+                            tensor(weights[i], [l.Rows, l.FanIn], dtype: ScalarType.Float64),
+                            tensor(biases[i], dtype: ScalarType.Float64),
+                            l.GainGradient(gains[i])
+                        )
+                ),
+            ],
+            displacements
+        );
     }
 
     /// <summary>A layer as numbers: a dense map applied at every position, to the inputs that the position sees (-1 is padding).</summary>
@@ -111,18 +125,24 @@ internal sealed class PrintedRule
 
         public int Positions => _seen.Length;
 
-        public static PlainLayer Of(Layer layer) => new()
-        {
-            Rows = (int)layer.Weight.shape[0],
-            FanIn = (int)layer.Weight.shape[1],
-            Keep = layer.Keep,
-            Slope = layer.Activation.Slope,
-            _weight = layer.Weight.data<double>().ToArray(),
-            _bias = layer.Bias.data<double>().ToArray(),
-            _gain = layer.Gain?.data<double>().ToArray(),
-            _seen = layer is InvertibleConv2d conv ? Patches(conv) : [[.. Enumerable.Range(0, (int)layer.FanIn)]],
-            _count = new int[layer.InputShape.Aggregate(1L, (p, q) => p * q)],
-        };
+        public static PlainLayer Of(Layer layer) =>
+            new()
+            {
+                Rows = (int)layer.Weight.shape[0],
+                FanIn = (int)layer.Weight.shape[1],
+                Keep = layer.Keep,
+                Slope = layer.Activation.Slope,
+                _weight = layer.Weight.data<double>().ToArray(),
+                _bias = layer.Bias.data<double>().ToArray(),
+                _gain = layer.Gain?.data<double>().ToArray(),
+                _seen = layer is InvertibleConv2d conv
+                    ? Patches(conv)
+                    :
+                    [
+                        [.. Enumerable.Range(0, (int)layer.FanIn)],
+                    ],
+                _count = new int[layer.InputShape.Aggregate(1L, (p, q) => p * q)],
+            };
 
         public double[] Forward(double[] x)
         {
@@ -144,7 +164,8 @@ internal sealed class PrintedRule
         public double Gain(int row) => _gain is null ? 1 : _gain[_gain.Length == 1 ? 0 : row];
 
         /// <summary>dL/dg as the layer has its gains.</summary>
-        public Tensor? GainGradient(double[] byRow) => _gain is null ? null : tensor(_gain.Length == 1 && Rows > 1 ? [byRow.Sum()] : byRow, dtype: ScalarType.Float64);
+        public Tensor? GainGradient(double[] byRow) =>
+            _gain is null ? null : tensor(_gain.Length == 1 && Rows > 1 ? [byRow.Sum()] : byRow, dtype: ScalarType.Float64);
 
         private double Weighted(int row, int position, double[] x)
         {
@@ -254,14 +275,19 @@ internal sealed class PrintedRule
             var (channels, height, width) = ((int)conv.InputShape[0], (int)conv.InputShape[1], (int)conv.InputShape[2]);
             var (rows, top) = Places(height, conv.Kernel, conv.Stride);
             var (columns, left) = Places(width, conv.Kernel, conv.Stride);
-            return [.. from r in Enumerable.Range(0, rows)
-                       from c in Enumerable.Range(0, columns)
-                       select (from channel in Enumerable.Range(0, channels)
-                               from ky in Enumerable.Range(0, conv.Kernel)
-                               from kx in Enumerable.Range(0, conv.Kernel)
-                               let y = (r * conv.Stride) - top + ky
-                               let x = (c * conv.Stride) - left + kx
-                               select y < 0 || y >= height || x < 0 || x >= width ? -1 : (((channel * height) + y) * width) + x).ToArray()];
+            return
+            [
+                .. from r in Enumerable.Range(0, rows)
+                from c in Enumerable.Range(0, columns)
+                select (
+                    from channel in Enumerable.Range(0, channels)
+                    from ky in Enumerable.Range(0, conv.Kernel)
+                    from kx in Enumerable.Range(0, conv.Kernel)
+                    let y = (r * conv.Stride) - top + ky
+                    let x = (c * conv.Stride) - left + kx
+                    select y < 0 || y >= height || x < 0 || x >= width ? -1 : (((channel * height) + y) * width) + x
+                ).ToArray(),
+            ];
         }
 
         private static (int Count, int Before) Places(int size, int kernel, int stride)

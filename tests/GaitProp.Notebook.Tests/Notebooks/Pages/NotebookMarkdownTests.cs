@@ -15,7 +15,9 @@ public sealed class NotebookMarkdownTests : IDisposable
     [Fact]
     public void Prose_source_and_outputs_follow_each_other_and_pictures_lie_beside_them()
     {
-        var page = Of("a_files", $$$"""
+        var page = Of(
+            "a_files",
+            $$$"""
             {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Title\n\nProse with $x^2$ and `code`."},
             {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": 1, "source": "display(figure);\n#!gaitprop info", "outputs": [
               {"output_type": "stream", "name": "stdout", "text": "one \u001b[31mred\u001b[0m\n"},
@@ -26,9 +28,11 @@ public sealed class NotebookMarkdownTests : IDisposable
               {"output_type": "display_data", "metadata": {}, "data": {"text/latex": "$$y$$"}},
               {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[1mE\u001b[0m: v"]}]},
             {"cell_type": "code", "id": "c", "metadata": {}, "execution_count": null, "source": "#!python\nx = '''```'''", "outputs": []}
-            """);
+            """
+        );
 
-        Assert.Equal("""
+        Assert.Equal(
+            """
             # Title
 
             Prose with $x^2$ and `code`.
@@ -65,7 +69,9 @@ public sealed class NotebookMarkdownTests : IDisposable
             x = '''```'''
             ````
 
-            """, page.Text);
+            """,
+            page.Text
+        );
         Assert.Equal(["2-2.png", "2-5.svg"], page.Pictures.Select(p => p.Name));
         Assert.Equal(Convert.FromBase64String(Png), page.Pictures[0].Content);
         Assert.Equal("<svg/>", Encoding.UTF8.GetString(page.Pictures[1].Content));
@@ -74,19 +80,26 @@ public sealed class NotebookMarkdownTests : IDisposable
     [Fact]
     public void Attached_pictures_become_files_and_links_lead_from_where_the_page_lies()
     {
-        var page = Of("my page_files", $$$"""
+        var page = Of(
+            "my page_files",
+            $$$"""
             {"cell_type": "markdown", "id": "a", "metadata": {}, "attachments": {"a b.png": {"image/png": "{{{Png}}}"} },
              "source": "![p](attachment:a%20b.png) and [next](fig%201.ipynb#top), [up](../docs/x.md), [web](https://example.org/a), [here](#a)\n\n```\n[code](x.md)\n```"}
-            """, new PageLinks(Path.Combine(_folder, "notebooks"), Path.Combine(_folder, "made", "pages")));
+            """,
+            new PageLinks(Path.Combine(_folder, "notebooks"), Path.Combine(_folder, "made", "pages"))
+        );
 
-        Assert.Equal("""
+        Assert.Equal(
+            """
             ![p](my%20page_files/1-a-b.png) and [next](../../notebooks/fig%201.ipynb#top), [up](../../docs/x.md), [web](https://example.org/a), [here](#a)
 
             ```
             [code](x.md)
             ```
 
-            """, page.Text);
+            """,
+            page.Text
+        );
         Assert.Equal("1-a-b.png", Assert.Single(page.Pictures).Name);
     }
 
@@ -94,11 +107,13 @@ public sealed class NotebookMarkdownTests : IDisposable
     public void A_page_in_one_file_has_the_pictures_that_its_text_and_outputs_name_in_it()
     {
         File.WriteAllBytes(Path.Combine(_folder, "a b.png"), Convert.FromBase64String(Png));
-        var notebook = NotebookText.Read($$$"""
+        var notebook = NotebookText.Read(
+            $$$"""
             {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
               {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "![p](a%20b.png) ![gone](gone.png) [next](next.ipynb)"},
               {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": 1, "source": "1", "outputs": [{"output_type": "display_data", "metadata": {}, "data": {"text/html": "<img class=\"x\" src=\"a b.png\">"}}]}]}
-            """);
+            """
+        );
 
         var page = NotebookPage.Html(notebook, "n", new PageLinks(_folder, Path.Combine(_folder, "made")));
 
@@ -109,7 +124,11 @@ public sealed class NotebookMarkdownTests : IDisposable
 
         var sent = NotebookPage.Html(notebook, "n", new PageLinks(_folder, to: null));
         Assert.Contains($"<p><img src=\"data:image/png;base64,{Png}\"", sent, StringComparison.Ordinal);
-        Assert.EndsWith("gone next</p>", sent.Split('\n').Single(l => l.Contains("next", StringComparison.Ordinal)).Replace("</section>", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "gone next</p>",
+            sent.Split('\n').Single(l => l.Contains("next", StringComparison.Ordinal)).Replace("</section>", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(_folder, sent, StringComparison.Ordinal);
     }
 

@@ -16,9 +16,14 @@ public sealed class NotebookPageTests
             """{"output_type": "display_data", "metadata": {}, "data": {"application/json": {"k": [1]}}}""",
             """{"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": "<svg/>"}}""",
             """{"output_type": "stream", "name": "stderr", "text": "1 < 2 \u001b[31mred\u001b[0m"}""",
-            """{"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[1mE\u001b[0m: <v>"]}""");
+            """{"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[1mE\u001b[0m: <v>"]}"""
+        );
 
-        Assert.Contains("<img src=\"data:image/png;base64,iVBORw0K\" width=\"400\" style=\"height:auto\" alt=\"a &lt;figure&gt;\">", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<img src=\"data:image/png;base64,iVBORw0K\" width=\"400\" style=\"height:auto\" alt=\"a &lt;figure&gt;\">",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Contains("<b>bold</b>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("lost", page, StringComparison.Ordinal);
         Assert.Contains("<msup><mi>x</mi><mn>2</mn></msup>", page, StringComparison.Ordinal);
@@ -42,11 +47,13 @@ public sealed class NotebookPageTests
     [Fact]
     public void Markdown_has_tables_formulas_and_attached_pictures()
     {
-        var notebook = NotebookText.Read("""
+        var notebook = NotebookText.Read(
+            """
             {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "markdown", "id": "a", "metadata": {},
               "source": "# A <title> & more\n\n![p](attachment:a%20b.png)\n\n|a|b|\n|-|-|\n|1|2|\n\n$$\nx_1\n$$\n\n```csharp\nvar x = 1;\n```",
               "attachments": {"a b.png": {"image/png": "iVBO\nRw0K"}}}]}
-            """);
+            """
+        );
 
         var page = NotebookPage.Html(notebook, "name");
 
@@ -58,7 +65,10 @@ public sealed class NotebookPageTests
     }
 
     [Theory]
-    [InlineData("var x = \"a<b\"; // note", "<span class=\"k\">var</span> x = <span class=\"s\">&quot;a&lt;b&quot;</span>; <span class=\"c\">// note</span>")]
+    [InlineData(
+        "var x = \"a<b\"; // note",
+        "<span class=\"k\">var</span> x = <span class=\"s\">&quot;a&lt;b&quot;</span>; <span class=\"c\">// note</span>"
+    )]
     [InlineData("#!gaitprop train\nx", "<span class=\"m\">#!gaitprop train</span>\nx")]
     [InlineData("new List<int>()", "<span class=\"k\">new</span> <span class=\"t\">List</span>&lt;<span class=\"k\">int</span>&gt;()")]
     [InlineData("a.Run(1.5)", "a.<span class=\"f\">Run</span>(<span class=\"n\">1.5</span>)")]

@@ -19,7 +19,8 @@ public sealed class TexMathTests
     [InlineData("\\mathbb{R}", "<mrow><mi>ℝ</mi></mrow>")]
     [InlineData("\\text{if } x", "<mtext>if&nbsp;</mtext><mi>x</mi>")]
     [InlineData("a < b", "<mi>a</mi><mo>&lt;</mo><mi>b</mi>")]
-    public void Tex_becomes_MathML(string tex, string math) => Assert.Contains($"<mrow>{math}</mrow><annotation", TexMath.Html(tex, display: false), StringComparison.Ordinal);
+    public void Tex_becomes_MathML(string tex, string math) =>
+        Assert.Contains($"<mrow>{math}</mrow><annotation", TexMath.Html(tex, display: false), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("\\unknown{x}")]
@@ -42,9 +43,13 @@ public sealed class TexMathTests
 
     [Theory]
     [InlineData("\\gamma_l = \\frac{\\eta\\sqrt{n_l}}{\\lVert t_l - a_l \\rVert_2}")]
-    [InlineData("\\begin{aligned} z &= W x + b \\\\ a &= f(z), \\quad f = \\begin{cases} z & z \\ge 0 \\\\ 0.1 z & \\text{otherwise} \\end{cases} \\end{aligned}")]
+    [InlineData(
+        "\\begin{aligned} z &= W x + b \\\\ a &= f(z), \\quad f = \\begin{cases} z & z \\ge 0 \\\\ 0.1 z & \\text{otherwise} \\end{cases} \\end{aligned}"
+    )]
     [InlineData("\\left\\lVert \\sum_{i=1}^{N} \\hat d_i \\right\\rVert^2 \\underbrace{W^\\top}_{\\text{transpose}}")]
-    [InlineData("\\arccos\\left(\\frac{u \\cdot v}{\\|u\\|\\,\\|v\\|}\\right) \\approx 1^\\circ, \\mathcal{L}(\\boldsymbol{\\theta}) \\to \\min_{\\theta}")]
+    [InlineData(
+        "\\arccos\\left(\\frac{u \\cdot v}{\\|u\\|\\,\\|v\\|}\\right) \\approx 1^\\circ, \\mathcal{L}(\\boldsymbol{\\theta}) \\to \\min_{\\theta}"
+    )]
     [InlineData("\\begin{pmatrix} 1 & 0 \\\\ 0 & 1 \\end{pmatrix} \\odot \\mathbf{x}''")]
     public void Formulas_of_the_paper_are_set_and_well_formed(string tex)
     {
@@ -52,7 +57,13 @@ public sealed class TexMathTests
 
         var math = XElement.Parse(html.Replace("&nbsp;", "\u00a0", StringComparison.Ordinal));
         Assert.Equal("math", math.Name.LocalName);
-        Assert.All(math.Descendants().Where(e => e.Name.LocalName is "mfrac" or "msub" or "msup" or "mroot" or "munder" or "mover"), e => Assert.Equal(2, e.Elements().Count()));
-        Assert.All(math.Descendants().Where(e => e.Name.LocalName is "msubsup" or "munderover"), e => Assert.Equal(3, e.Elements().Count()));
+        Assert.All(
+            math.Descendants().Where(e => e.Name.LocalName is "mfrac" or "msub" or "msup" or "mroot" or "munder" or "mover"),
+            e => Assert.Equal(2, e.Elements().Count())
+        );
+        Assert.All(
+            math.Descendants().Where(e => e.Name.LocalName is "msubsup" or "munderover"),
+            e => Assert.Equal(3, e.Elements().Count())
+        );
     }
 }

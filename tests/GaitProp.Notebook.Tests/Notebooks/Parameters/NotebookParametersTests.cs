@@ -50,7 +50,14 @@ public sealed class NotebookParametersTests
 
         var once = Inject(notebook, "epochs=2", "rule=ngait");
 
-        Assert.Equal([["parameters"], ["injected-parameters"], []], once.Cells.Select(c => c.Tags.ToArray()));
+        Assert.Equal(
+            [
+                ["parameters"],
+                ["injected-parameters"],
+                [],
+            ],
+            once.Cells.Select(c => c.Tags.ToArray())
+        );
         Assert.Equal("// Parameters of this run.\nvar epochs = 2;\nvar rule = \"ngait\";", once.Cells[1].Source);
         Assert.Equal("var epochs = 4;\nvar rule = \"bp\";", once.Cells[0].Source);
 
@@ -73,18 +80,50 @@ public sealed class NotebookParametersTests
 
     [Theory]
     [InlineData("var epochs = 4;", "epoch=2", "'n.ipynb': unknown parameter 'epoch'. Choose from epochs.")]
-    [InlineData("var epochs = 4;", "epochs=two", "--param epochs=two is not possible: epochs of 'n.ipynb' is a whole number from -2147483648 to 2147483647 (there: 4).")]
-    [InlineData("var epochs = 4;", "epochs=3000000000", "--param epochs=3000000000 is not possible: epochs of 'n.ipynb' is a whole number from -2147483648 to 2147483647 (there: 4).")]
+    [InlineData(
+        "var epochs = 4;",
+        "epochs=two",
+        "--param epochs=two is not possible: epochs of 'n.ipynb' is a whole number from -2147483648 to 2147483647 (there: 4)."
+    )]
+    [InlineData(
+        "var epochs = 4;",
+        "epochs=3000000000",
+        "--param epochs=3000000000 is not possible: epochs of 'n.ipynb' is a whole number from -2147483648 to 2147483647 (there: 4)."
+    )]
     [InlineData("byte b = 4;", "b=256", "--param b=256 is not possible: b of 'n.ipynb' is a whole number from 0 to 255 (there: 4).")]
-    [InlineData("var epochs = 4;", "epochs=2.5", "--param epochs=2.5 is not possible: epochs of 'n.ipynb' is a whole number from -2147483648 to 2147483647 (there: 4).")]
+    [InlineData(
+        "var epochs = 4;",
+        "epochs=2.5",
+        "--param epochs=2.5 is not possible: epochs of 'n.ipynb' is a whole number from -2147483648 to 2147483647 (there: 4)."
+    )]
     [InlineData("var rate = 0.1;", "rate=NaN", "--param rate=NaN is not possible: rate of 'n.ipynb' is a number (there: 0.1).")]
     [InlineData("var rate = 0.1;", "rate=1,5", "--param rate=1,5 is not possible: rate of 'n.ipynb' is a number (there: 0.1).")]
     [InlineData("var fast = true;", "fast=1", "--param fast=1 is not possible: fast of 'n.ipynb' is true or false (there: true).")]
-    [InlineData("int[] widths = [1];", "widths=1,x", "--param widths=1,x is not possible: widths of 'n.ipynb' is a list of whole numbers, such as 1,2 (there: [1]).")]
-    [InlineData("string[] rules = [\"a\"];", "rules=[1", "--param rules=[1 is not possible: rules of 'n.ipynb' is a list of texts, such as a,b or [\"a\", \"b, c\"] (there: [\"a\"]).")]
-    [InlineData("var now = DateTime.Now;", "now=1", "--param now=1 is not possible: in 'n.ipynb' now is DateTime.Now, and not a number, a text, true or false, or a list of those.")]
-    [InlineData("#!fsharp\nlet a = [ 1; \"b\" ]", "a=1", "--param a=1 is not possible: in 'n.ipynb' a is [ 1; \"b\" ], and not a number, a text, true or false, or a list of those.")]
-    [InlineData("#!sql\nSELECT 1", "a=1", "The cell of 'n.ipynb' with the tag 'parameters' is in sql: parameters can be in csharp, fsharp, python.")]
+    [InlineData(
+        "int[] widths = [1];",
+        "widths=1,x",
+        "--param widths=1,x is not possible: widths of 'n.ipynb' is a list of whole numbers, such as 1,2 (there: [1])."
+    )]
+    [InlineData(
+        "string[] rules = [\"a\"];",
+        "rules=[1",
+        "--param rules=[1 is not possible: rules of 'n.ipynb' is a list of texts, such as a,b or [\"a\", \"b, c\"] (there: [\"a\"])."
+    )]
+    [InlineData(
+        "var now = DateTime.Now;",
+        "now=1",
+        "--param now=1 is not possible: in 'n.ipynb' now is DateTime.Now, and not a number, a text, true or false, or a list of those."
+    )]
+    [InlineData(
+        "#!fsharp\nlet a = [ 1; \"b\" ]",
+        "a=1",
+        "--param a=1 is not possible: in 'n.ipynb' a is [ 1; \"b\" ], and not a number, a text, true or false, or a list of those."
+    )]
+    [InlineData(
+        "#!sql\nSELECT 1",
+        "a=1",
+        "The cell of 'n.ipynb' with the tag 'parameters' is in sql: parameters can be in csharp, fsharp, python."
+    )]
     public void What_is_not_possible_is_one_line(string cell, string word, string line) =>
         Assert.Equal(line, Assert.Throws<NotebookException>(() => Inject(Notebook(cell), word)).Message);
 
@@ -92,8 +131,17 @@ public sealed class NotebookParametersTests
     public void Without_a_tagged_cell_the_line_says_where_the_tag_goes()
     {
         var error = Assert.Throws<NotebookException>(() => Inject(NotebookText.OfCode("var epochs = 1;"), "epochs=2")).Message;
-        Assert.Equal("'n.ipynb' has no cell with the tag 'parameters': give it to the cell that sets epochs (in its metadata: \"tags\": [\"parameters\"]).", error);
-        Assert.StartsWith("'n.dib' cannot say which cell has its parameters", Assert.Throws<NotebookException>(() => NotebookParameters.Inject(NotebookText.OfCode("1"), "n.dib", [("a", "1")], Unknown)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "'n.ipynb' has no cell with the tag 'parameters': give it to the cell that sets epochs (in its metadata: \"tags\": [\"parameters\"]).",
+            error
+        );
+        Assert.StartsWith(
+            "'n.dib' cannot say which cell has its parameters",
+            Assert
+                .Throws<NotebookException>(() => NotebookParameters.Inject(NotebookText.OfCode("1"), "n.dib", [("a", "1")], Unknown))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static NotebookDocument Notebook(string parameters)
@@ -104,7 +152,13 @@ public sealed class NotebookParametersTests
     }
 
     private static NotebookDocument Inject(NotebookDocument notebook, params string[] words) =>
-        NotebookParameters.Inject(notebook, "n.ipynb", [.. words.Select(w => (w[..w.IndexOf('=', StringComparison.Ordinal)], w[(w.IndexOf('=', StringComparison.Ordinal) + 1)..]))], Unknown);
+        NotebookParameters.Inject(
+            notebook,
+            "n.ipynb",
+            [.. words.Select(w => (w[..w.IndexOf('=', StringComparison.Ordinal)], w[(w.IndexOf('=', StringComparison.Ordinal) + 1)..]))],
+            Unknown
+        );
 
-    private static string Unknown(string kind, string word, IEnumerable<string> known) => $"unknown {kind} '{word}'. Choose from {string.Join(", ", known)}.";
+    private static string Unknown(string kind, string word, IEnumerable<string> known) =>
+        $"unknown {kind} '{word}'. Choose from {string.Join(", ", known)}.";
 }
