@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using GaitProp.Kernel;
 using GaitProp.Kernel.Commands;
 
 namespace GaitProp.Tests;
@@ -77,7 +76,7 @@ internal sealed class WarmProgram
             Console.SetOut(output);
             Console.SetError(error);
             string[] words = [.. request["words"]!.AsArray().Select(w => (string)w!)];
-            var code = (QuickStart.Serve(words) ?? CommandLine.RunAsync(words, CommandContext.Terminal())).GetAwaiter().GetResult();
+            var code = (Kernel.QuickStart.Serve(words) ?? CommandLine.RunAsync(words, CommandContext.Terminal())).GetAwaiter().GetResult();
             foreach (var (name, _, before) in variables)
             {
                 Environment.SetEnvironmentVariable(name, before);
