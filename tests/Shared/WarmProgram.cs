@@ -82,7 +82,7 @@ internal sealed class WarmProgram
             Console.SetOut(output);
             Console.SetError(error);
             string[] words = [.. request["words"]!.AsArray().Select(w => (string)w!)];
-            var code = (QuickStart.Serve(words) ?? CommandLine.RunAsync(words, CommandContext.Terminal())).GetAwaiter().GetResult();
+            var code = (Kernel.QuickStart.Serve(words) ?? CommandLine.RunAsync(words, CommandContext.Terminal())).GetAwaiter().GetResult();
             foreach (var (name, _, before) in variables)
             {
                 Environment.SetEnvironmentVariable(name, before);
