@@ -104,11 +104,11 @@ public sealed class FoldedInverseTests
             var p = (points * sizes).matmul(OrthogonalInitialisation.Draw(30, 40, (ulong)seed + 200, ScalarType.Float64));
             var exact = InverseStrategy.Exact.Apply(w, p);
 
-            var e = eye(40, ScalarType.Float64) - w.matmul(w.t());
+            var e = eye(40, dtype: ScalarType.Float64) - w.matmul(w.t());
             var q = linalg.qr(e.matmul(points.narrow(1, 0, Directions).t().matmul(p).t())).Q;
             var (t, f) = (w.t().matmul(q), e.matmul(q));
             var corrected =
-                p.matmul(w) + p.matmul(f).matmul(linalg.inv(eye(Directions, ScalarType.Float64) - q.t().matmul(f))).matmul(t.t());
+                p.matmul(w) + p.matmul(f).matmul(linalg.inv(eye(Directions, dtype: ScalarType.Float64) - q.t().matmul(f))).matmul(t.t());
 
             found += Numbers.RelativeError(exact, Folded.Apply(w, p));
             best += Numbers.RelativeError(exact, corrected);
