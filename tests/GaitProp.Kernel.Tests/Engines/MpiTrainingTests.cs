@@ -50,8 +50,9 @@ public sealed class MpiTrainingTests : IDisposable
 
         var finished = GaitPropProcess.Finish(process);
         Assert.NotEqual(0, finished.ExitCode);
-        if (killed != 0)
+        if (killed != 0 && engine == "mpirun.openmpi")
         {
+            // MPICH's mpirun ends the rest before they can say it, and says it itself.
             Assert.Matches("^rank 1 \\(process [0-9]+ on .+\\) has ended, and with it the run: go on from its last checkpoint with 'gaitprop runs resume'", Assert.Single(Ours(finished)));
         }
 
@@ -75,7 +76,7 @@ public sealed class MpiTrainingTests : IDisposable
             ([.. Train, "--set", "batchSize=1"], "a batch of 1 image cannot be shared by 2 ranks: start 1 at the most, or raise batchSize."),
             (["train", "small.jsn"], "small.jsn"),
             (["train", "small.json", "--rule", "bq"], "unknown rule 'bq'"),
-            (["runs", "resume", "nothing"], "nothing"),
+            (["runs", "resume", "nothing"], "there are no runs in "),
         ];
         foreach (var (words, says) in wrong)
         {
@@ -121,7 +122,7 @@ public sealed class MpiTrainingTests : IDisposable
 
     /// <summary>The lines that are the program's and not the engine's own words about how its ranks ended.</summary>
     private static string[] Ours(Finished finished) =>
-        [.. finished.Error.Split('\n').Where(l => l.Contains("rank", StringComparison.Ordinal) && l.Contains("has ended", StringComparison.Ordinal) || l.Contains("gaitprop", StringComparison.Ordinal) || l.Contains("ranks", StringComparison.Ordinal) && l.Contains("batch", StringComparison.Ordinal) || l.Contains("unknown rule", StringComparison.Ordinal) || l.Contains("small.jsn", StringComparison.Ordinal) || l.Contains("'nothing'", StringComparison.Ordinal))];
+        [.. finished.Error.Split('\n').Where(line => ((string[])["has ended, and with it", "cannot be shared", "unknown rule", "small.jsn", "there are no runs", "Unexpected "]).Any(words => line.Contains(words, StringComparison.Ordinal)))];
 
     /// <summary>Measurements to the last digits that sums of another order leave.</summary>
     private static void AreAlike(string expected, string run)
