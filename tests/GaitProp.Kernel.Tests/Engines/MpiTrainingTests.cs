@@ -64,8 +64,9 @@ public sealed class MpiTrainingTests : IDisposable
 
         var finished = GaitPropProcess.Finish(process);
         Assert.NotEqual(0, finished.ExitCode);
-        if (killed != 0)
+        if (killed != 0 && engine == "mpirun.openmpi")
         {
+            // MPICH's mpirun ends the rest before they can say it, and says it itself.
             Assert.Matches(
                 "^rank 1 \\(process [0-9]+ on .+\\) has ended, and with it the run: go on from its last checkpoint with 'gaitprop runs resume'",
                 Assert.Single(Ours(finished))
@@ -95,7 +96,7 @@ public sealed class MpiTrainingTests : IDisposable
             ),
             (["train", "small.jsn"], "small.jsn"),
             (["train", "small.json", "--rule", "bq"], "unknown rule 'bq'"),
-            (["runs", "resume", "nothing"], "nothing"),
+            (["runs", "resume", "nothing"], "there are no runs in "),
         ];
         foreach (var (words, says) in wrong)
         {
@@ -152,13 +153,11 @@ public sealed class MpiTrainingTests : IDisposable
         [
             .. finished
                 .Error.Split('\n')
-                .Where(l =>
-                    l.Contains("rank", StringComparison.Ordinal) && l.Contains("has ended", StringComparison.Ordinal)
-                    || l.Contains("gaitprop", StringComparison.Ordinal)
-                    || l.Contains("ranks", StringComparison.Ordinal) && l.Contains("batch", StringComparison.Ordinal)
-                    || l.Contains("unknown rule", StringComparison.Ordinal)
-                    || l.Contains("small.jsn", StringComparison.Ordinal)
-                    || l.Contains("'nothing'", StringComparison.Ordinal)
+                .Where(line =>
+                    (
+                        (string[])
+                            ["has ended, and with it", "cannot be shared", "unknown rule", "small.jsn", "there are no runs", "Unexpected "]
+                    ).Any(words => line.Contains(words, StringComparison.Ordinal))
                 ),
         ];
 
