@@ -85,7 +85,10 @@ internal sealed record AngleStudy
                     (t, c) => isOne ? c : new AngleColumn(c.Rule, $"{c.Label}, {t.Precision.ToString().ToLowerInvariant()}", c.Angles)
                 ),
             ]
-        );
+        )
+        {
+            Untrained = tables[0].Table.Untrained,
+        };
     }
 
     /// <summary>The same study in another form and precision.</summary>
