@@ -4,7 +4,9 @@ using GaitProp.Tests;
 
 namespace GaitProp.Tests;
 
-/// <summary>One thread for what the tests compute, here and in the processes that they start: several run side by side, and networks are tiny.</summary>
+/// <summary>
+/// One thread for what the tests compute, here and in the processes that they start: several run side by side, and networks are tiny.
+/// </summary>
 public sealed class OneThread
 {
     public OneThread()
