@@ -1,6 +1,4 @@
-using GaitProp.Tests;
-
-[assembly: AssemblyFixture(typeof(OneThread))]
+[assembly: AssemblyFixture(typeof(GaitProp.Tests.OneThread))]
 
 namespace GaitProp.Tests;
 
