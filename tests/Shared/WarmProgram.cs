@@ -17,6 +17,9 @@ internal sealed class WarmProgram
 
     private static readonly ConcurrentBag<WarmProgram> Idle = [];
 
+    /// <summary>After this the program is killed, and the test that waits for it fails.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
     private readonly Process _process;
     private readonly StringBuilder _error = new();
 
@@ -104,6 +107,7 @@ internal sealed class WarmProgram
     {
         _process.StandardInput.WriteLine(request.ToJsonString());
         _process.StandardInput.Flush();
+        using var limit = new Timer(_ => _process.Kill(entireProcessTree: true), null, Limit, Timeout.InfiniteTimeSpan);
         while (_process.StandardOutput.ReadLine() is { } line)
         {
             if (line.StartsWith("{\"code\":", StringComparison.Ordinal))

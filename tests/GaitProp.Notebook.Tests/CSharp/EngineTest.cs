@@ -23,6 +23,9 @@ public class SharedEngine : IAsyncDisposable
 /// <param name="shared">The engine of the tests of a class; <see langword="null"/> for one of this test's own.</param>
 public abstract class EngineTest(SharedEngine? shared = null) : IAsyncDisposable
 {
+    /// <summary>No cell of a test takes so long on any machine: one that never ends fails, and the tests go on.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
     private readonly SharedEngine _engine = shared ?? new SharedEngine();
 
     /// <summary>Cancelled when the test is.</summary>
@@ -52,7 +55,7 @@ public abstract class EngineTest(SharedEngine? shared = null) : IAsyncDisposable
     internal Task<CellResult> Try(string code, CancellationToken interrupt = default)
     {
         Cell = new RecordedCell();
-        return Engine.ExecuteAsync(code, ++_engine.Number, Cell, interrupt);
+        return Engine.ExecuteAsync(code, ++_engine.Number, Cell, interrupt).WaitAsync(Limit, Ending);
     }
 
     /// <summary>Runs a cell that must fail.</summary>
