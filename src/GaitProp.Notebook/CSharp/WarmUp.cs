@@ -1,9 +1,11 @@
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.CSharp.Assistance;
 using GaitProp.Notebook.Outputs;
+using Microsoft.CodeAnalysis;
 
 namespace GaitProp.Notebook.CSharp;
 
-/// <summary>Makes the compiler and the formatters ready before the first cell comes.</summary>
+/// <summary>Makes the compiler, the formatters and completion ready before the first cell or keystroke comes.</summary>
 internal static class WarmUp
 {
     private static readonly TaskCompletionSource Compiled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,7 +17,7 @@ internal static class WarmUp
     /// </summary>
     public static Task CompilerReady => Compiled.Task;
 
-    /// <summary>Compiles and runs small texts and formats a value, both in the background, once a process.</summary>
+    /// <summary>Compiles and runs small texts, formats a value and completes a word, all in the background, once a process.</summary>
     /// <param name="kit">What the program brings along.</param>
     public static void Begin(Kit kit)
     {
@@ -23,6 +25,7 @@ internal static class WarmUp
         {
             InBackground(() => Compiler(kit));
             InBackground(() => Formatters(kit));
+            InBackground(() => Completion(kit));
         }
     }
 
@@ -52,6 +55,19 @@ internal static class WarmUp
         // The rest not beside the first cells: they are what people wait for.
         Thread.Sleep(TimeSpan.FromSeconds(2));
         Run(session, "foreach (var i in Enumerable.Range(0, 2).Select(i => i + x)) { }");
+    }
+
+    /// <summary>
+    /// An editor gives a completion up after two seconds, and its services take that long to start. They need not wait for the references
+    /// of cells: those of .NET's core are enough to start them.
+    /// </summary>
+    private static void Completion(Kit kit)
+    {
+        const string Code = "Console.";
+        using var workspace = new SubmissionWorkspace(
+            new ScriptSession(kit, [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)])
+        );
+        CodeCompletion.AtAsync(workspace.Document(Code), Code.Length, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     private static void Run(ScriptSession session, string code) =>

@@ -18,8 +18,6 @@ namespace GaitProp.Notebook.Engine;
 /// <param name="languages">Know directives; they run nothing.</param>
 internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy<NotebookLanguages> languages) : IDisposable
 {
-    private int _warm;
-
     /// <summary>What could stand at a position.</summary>
     /// <param name="cell">The cell's text.</param>
     /// <param name="position">The caret.</param>
@@ -164,35 +162,6 @@ internal sealed partial class CellAssistance(SubmissionWorkspace workspace, Lazy
                 ? Cells.Completeness.Invalid
                 : Cells.Completeness.Complete
         );
-    }
-
-    /// <summary>Starts the language services in the background, once; the first completion then does not wait for them.</summary>
-    public void WarmUp()
-    {
-        if (Interlocked.Exchange(ref _warm, 1) == 0)
-        {
-            var thread = new Thread(() =>
-            {
-                try
-                {
-                    // Not beside the next cells: they are what people wait for.
-                    Thread.Sleep(TimeSpan.FromSeconds(2));
-                    const string Code = "Console.";
-                    CodeCompletion.AtAsync(workspace.Document(Code), Code.Length, CancellationToken.None).GetAwaiter().GetResult();
-                    _ = languages.Value.Directives.Count();
-                }
-#pragma warning disable CA1031 // Whatever is wrong with it, the first completion will say.
-                catch (Exception)
-#pragma warning restore CA1031
-                { }
-            })
-            {
-                IsBackground = true,
-                Priority = ThreadPriority.BelowNormal,
-                Name = "completion warm-up",
-            };
-            thread.Start();
-        }
     }
 
     /// <inheritdoc/>

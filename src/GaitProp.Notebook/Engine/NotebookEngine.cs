@@ -162,7 +162,6 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
             // What a cell left running writes to the cell that comes next.
             CellConsole.Install();
             cell.End();
-            _assistance.WarmUp();
         }
 
         return cell.Failure switch
