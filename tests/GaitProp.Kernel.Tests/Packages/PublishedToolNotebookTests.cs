@@ -21,9 +21,7 @@ public sealed class PublishedToolNotebookTests(PackedPackages packed) : IDisposa
     /// own host, and <c>GAITPROP_ALL_NOTEBOOKS=1</c> has all of them run here.
     /// </summary>
     private static readonly string[]? Representatives =
-        Environment.GetEnvironmentVariable("GAITPROP_ALL_NOTEBOOKS") == "1"
-            ? null
-            : ["00-quickstart.ipynb", Polyglot];
+        Environment.GetEnvironmentVariable("GAITPROP_ALL_NOTEBOOKS") == "1" ? null : ["00-quickstart.ipynb", Polyglot];
 
     private readonly GaitPropProcess _program = new();
 
