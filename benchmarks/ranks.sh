@@ -18,6 +18,7 @@ for network in "cifar-shallow 256" "imagenet 32"; do
   for rule in bp ngait; do
     "${program[@]}" "$name" --rule "$rule" --batch "$batch" --steps "$steps" --threads "$ranks"
     "${program[@]}" "$name" --rule "$rule" --batch "$batch" --steps "$steps" --threads 1
-    OMP_NUM_THREADS=1 mpirun "${options[@]}" "${program[@]}" "$name" --rule "$rule" --batch "$batch" --steps "$steps" --threads 1
+    # Open MPI gives ranks a terminal to write to, and .NET greets one that it knows with a code.
+    TERM=dumb OMP_NUM_THREADS=1 mpirun "${options[@]}" "${program[@]}" "$name" --rule "$rule" --batch "$batch" --steps "$steps" --threads 1
   done
 done

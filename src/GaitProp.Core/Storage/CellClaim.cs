@@ -60,19 +60,28 @@ internal sealed class CellClaim : IDisposable
 
         var beat = Heartbeat.First();
         var file = NameOf(stem, last + 1);
+        FileStream? made = null;
         try
         {
-            using var made = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-            made.Write(beat.ToBytes());
-            made.Flush(flushToDisk: true);
+            using (made = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0))
+            {
+                made.Write(beat.ToBytes());
+                made.Flush(flushToDisk: true);
+            }
         }
-        catch (IOException e) when ((e.HResult & 0xffff) is AlreadyThere or AlreadyThereOnWindows)
+        catch (IOException e) when (made is null && (e.HResult & 0xffff) is AlreadyThere or AlreadyThereOnWindows)
         {
             holder = WorkerLife.Alive;
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (made is not null)
+            {
+                // On a full disk: a claim without a heartbeat would keep everybody off the cell for a minute.
+                AtomicFile.Quietly(() => File.Delete(file));
+            }
+
             throw AtomicFile.Failed(file, e);
         }
 

@@ -101,6 +101,23 @@ public sealed class CellClaimTests : IDisposable
         CellClaim.TryTake(Stem, watch, out _)!.Dispose();
     }
 
+    /// <summary>A claim without a word in it would keep everybody off the cell for a minute.</summary>
+    [Fact]
+    public void A_claim_that_a_full_disk_does_not_take_is_one_line_and_leaves_nothing()
+    {
+        using var disk = TinyDisk.Mount(Directory.CreateDirectory(Path.Combine(_folder, "disk")).FullName, kilobytes: 64);
+        var stem = Path.Combine(disk.Path, "0123abcd");
+        File.WriteAllBytes(Path.Combine(disk.Path, "ballast"), new byte[64 * 1024]);
+
+        var error = Assert.Throws<GaitPropException>(() => CellClaim.TryTake(stem, new HeartbeatWatch(), out _));
+
+        Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["ballast"], Directory.GetFiles(disk.Path).Select(Path.GetFileName));
+        File.Delete(Path.Combine(disk.Path, "ballast"));
+        using var taken = CellClaim.TryTake(stem, new HeartbeatWatch(), out _);
+        Assert.NotNull(taken);
+    }
+
     private static Heartbeat Elsewhere => new("ELSEWHERE", "another machine", 7, "1", 0, DateTimeOffset.Now);
 
     private CellClaim? Take(out WorkerLife holder) => CellClaim.TryTake(Stem, new HeartbeatWatch(Patience, _clock), out holder);

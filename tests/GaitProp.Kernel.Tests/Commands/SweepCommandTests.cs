@@ -139,8 +139,10 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains("was cancelled", after.OneErrorLine(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Without_its_engine_a_sweep_is_one_line_and_a_dry_run_is_written()
+    [Theory]
+    [InlineData("slurm", "no Slurm is found: there is no sbatch on the PATH")]
+    [InlineData("kubernetes", "no Kubernetes is found: there is no kubectl on the PATH")]
+    public void Without_its_engine_a_sweep_is_one_line_and_a_dry_run_is_written(string engine, string said)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "dotnet is named by its path");
         var words = (string[])
@@ -151,7 +153,7 @@ public sealed class SweepCommandTests : IDisposable
                 Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"),
                 .. Four,
                 "--engine",
-                "slurm",
+                engine,
             ];
         var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", words)
         {
@@ -161,11 +163,15 @@ public sealed class SweepCommandTests : IDisposable
         };
         var refused = GaitPropProcess.Finish(System.Diagnostics.Process.Start(start)!);
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("no Slurm is found: there is no sbatch on the PATH", refused.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains(said, refused.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Empty(_trial.Runs("runs"));
 
-        var job = _trial.Program.Run([.. Four, "--engine", "kubernetes", "--dry-run", "--gpus", "1"]);
+        var job = _trial.Program.Run([.. Four, "--engine", engine, "--dry-run", "--gpus", "1"]);
         Trial.Succeeds(job);
-        Assert.Equal(4, (int)JsonNode.Parse(job.Output)!["spec"]!["completions"]!);
+        if (engine == "kubernetes")
+            Assert.Equal(4, (int)JsonNode.Parse(job.Output)!["spec"]!["completions"]!);
+        else
+            Assert.Contains("#SBATCH --array=1-4\n", job.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GaitProp.Experiments;
 using GaitProp.Kernel.Engines;
+using k8s;
+using k8s.Models;
 
 namespace GaitProp.Kernel.Tests.Engines;
 
@@ -60,6 +63,49 @@ public sealed class KubernetesJobTests
         Assert.Equal((string?)mount["mountPath"], (string?)container["workingDir"]);
         Assert.Equal("runs", (string?)volume["persistentVolumeClaim"]!["claimName"]);
         Assert.Equal(4 * 3600, (long)pod["activeDeadlineSeconds"]!);
+    }
+
+    /// <summary>
+    /// The types are generated from the published OpenAPI of Kubernetes. They know each field by its place and its type; a field of
+    /// another name, or in another place, is an error.
+    /// </summary>
+    [Fact]
+    public void The_published_types_of_batch_v1_know_every_field_and_have_what_was_asked_for()
+    {
+        var text = KubernetesJob.Manifest(Request).ToJsonString(ExperimentJson.Options);
+        var job = KubernetesYaml.Deserialize<V1Job>(text, strict: true);
+
+        Assert.Equal(
+            ("batch/v1", "Job", "Indexed", 24, 3),
+            (job.ApiVersion, job.Kind, job.Spec.CompletionMode, job.Spec.Completions, job.Spec.BackoffLimitPerIndex)
+        );
+        var pod = job.Spec.Template.Spec;
+        var container = Assert.Single(pod.Containers);
+        Assert.Equal(
+            ("16Gi", "1"),
+            (container.Resources.Limits["memory"].ToString(), container.Resources.Limits["nvidia.com/gpu"].ToString())
+        );
+        Assert.Equal(("runs", 4 * 3600L), (Assert.Single(pod.Volumes).PersistentVolumeClaim.ClaimName, pod.ActiveDeadlineSeconds));
+        Assert.Equal(
+            ("Ignore", "DisruptionTarget"),
+            (job.Spec.PodFailurePolicy.Rules[0].Action, job.Spec.PodFailurePolicy.Rules[0].OnPodConditions[0].Type)
+        );
+
+        // Nothing is lost on the way: what these types write again is the manifest, to the last field.
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(text), JsonNode.Parse(KubernetesJson.Serialize(job))),
+            KubernetesJson.Serialize(job)
+        );
+
+        // And that a name is wrong would be seen, at any depth.
+        foreach (
+            var field in (string[])["backoffLimitPerIndex", "claimName", "onPodConditions", "workingDir", "terminationGracePeriodSeconds"]
+        )
+        {
+            Assert.ThrowsAny<Exception>(() =>
+                KubernetesYaml.Deserialize<V1Job>(text.Replace(field, $"{field}s", StringComparison.Ordinal), strict: true)
+            );
+        }
     }
 
     [Fact]

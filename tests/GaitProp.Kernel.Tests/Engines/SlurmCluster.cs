@@ -83,7 +83,8 @@ internal sealed class SlurmCluster : IDisposable
             Directory.CreateDirectory(Path.Combine(_folder, name));
         }
 
-        // Four tasks at once, whatever this machine has.
+        // Four tasks at once, whatever this machine has; arrays of 24 at the most. A task that goes back into the queue stays there until
+        // the credentials of its last start have run out: two minutes, if nobody says less.
         File.WriteAllText(
             Variable.Value,
             string.Create(
@@ -93,7 +94,7 @@ internal sealed class SlurmCluster : IDisposable
                 SlurmctldHost={node}(127.0.0.1)
                 SlurmUser=root
                 AuthType=auth/munge
-                AuthInfo=socket={_folder}/munge.socket
+                AuthInfo=socket={_folder}/munge.socket,cred_expire=10
                 SlurmctldPort={port}
                 SlurmdPort={FreePort()}
                 StateSaveLocation={_folder}/state
@@ -109,6 +110,7 @@ internal sealed class SlurmCluster : IDisposable
                 SelectTypeParameters=CR_Core
                 MpiDefault=none
                 ReturnToService=2
+                MaxArraySize=25
                 JobAcctGatherType=jobacct_gather/none
                 NodeName={node} NodeAddr=127.0.0.1 CPUs=4 RealMemory=1000 State=UNKNOWN
                 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP

@@ -91,6 +91,13 @@ public sealed class SlurmSweepTests : IDisposable
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("sbatch of Slurm failed: ", refused.OneErrorLine(), StringComparison.Ordinal);
 
+        // 28 runs, where arrays may have 24.
+        string[] large = [.. sweep.Select(w => w == "1..3" ? "1..7" : w).Select(w => w == "batchSize=32,64" ? "batchSize=64" : w)];
+        var tooMany = GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. large, "--engine", "slurm"]));
+        Assert.Equal(1, tooMany.ExitCode);
+        Assert.Contains("this Slurm may allow smaller arrays only", tooMany.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Empty(_trial.Runs("runs"));
+
         Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. sweep, "--engine", "slurm"])));
         Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 4, TimeSpan.FromMinutes(2)));
         Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, "sweep", "cancel")));

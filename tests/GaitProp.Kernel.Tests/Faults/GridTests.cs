@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GaitProp.Runs;
 using GaitProp.Storage;
 
@@ -68,6 +69,68 @@ public sealed class GridTests : IDisposable
         EachOnceAndAsIn("alone", 5);
         var before = State();
         Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "runs"]));
+        Assert.Equal(before, State());
+    }
+
+    /// <summary>Each of the three is killed in the middle of a run that it has left a checkpoint of.</summary>
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void Ten_workers_of_one_sweep_of_which_three_are_killed_do_each_run_once_and_as_if_alone()
+    {
+        string[] sweep =
+        [
+            "sweep",
+            "small.json",
+            "--rules",
+            "bp,ngait",
+            "--seeds",
+            "1..3",
+            "--over",
+            "optimizer.lr=1e-3,1e-4",
+            "--epochs",
+            "2",
+            "--threads",
+            "1",
+            "--checkpoint-every",
+            "1",
+        ];
+        Trial.Succeeds(_trial.Program.Run([.. sweep, "--runs", "alone"]));
+
+        var workers = Enumerable.Range(0, Processes).Select(_ => _trial.Program.Start([.. sweep, "--runs", "runs"])).ToArray();
+        var (killed, hit) = (new List<Process>(), new List<string>());
+        for (var watch = Stopwatch.StartNew(); killed.Count < 3 && watch.Elapsed < TimeSpan.FromMinutes(5); Thread.Sleep(5))
+        {
+            foreach (var run in _trial.Runs("runs").Except(hit).Where(r => Trial.Lines(r) > 5 && Trial.Checkpoints(r).Length > 0))
+            {
+                if (
+                    killed.Count < 3
+                    && Trial.Status(run) == "running"
+                    && FileLock.Holder(Path.Combine(run, RunLock.FileName)) is { } holder
+                    && workers.Except(killed).FirstOrDefault(w => w.Id == holder.Pid) is { } worker
+                )
+                {
+                    worker.Kill();
+                    killed.Add(worker);
+                    hit.Add(run);
+                }
+            }
+        }
+
+        Assert.Equal(3, killed.Count);
+        var finished = workers.Except(killed).AsParallel().WithDegreeOfParallelism(Processes).Select(GaitPropProcess.Finish).ToArray();
+
+        Assert.All(finished, Trial.Succeeds);
+        EachOnceAndAsIn("alone", 12);
+        Assert.All(hit, run => Assert.NotEmpty(Trial.Description(run)["resumed"]!.AsArray()));
+        Assert.All(_trial.Runs("runs").Except(hit), run => Assert.Empty(Trial.Description(run)["resumed"]!.AsArray()));
+        Assert.Contains(
+            "12 runs: 12 done, 0 running, 0 failed, 0 missing",
+            _trial.Program.Run("sweep", "status").Output,
+            StringComparison.Ordinal
+        );
+        Assert.Empty(Directory.GetFiles(_trial.Program["runs", "small", ".cells"], "*.claim-*"));
+        var before = State();
+        Trial.Succeeds(_trial.Program.Run([.. sweep, "--runs", "runs"]));
         Assert.Equal(before, State());
     }
 

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using GaitProp.Storage;
+
+namespace GaitProp.Kernel.Tests.Faults;
+
+/// <summary>
+/// Workers of this machine beside two of another one, whose clocks are an hour off. The other machine is a heartbeat that the test writes,
+/// as a store that both mount would show it.
+/// </summary>
+public sealed class OtherClockTests : IDisposable
+{
+    private static readonly string[] Sweep = ["sweep", "small.json", "--rules", "bp,ngait", "--threads", "1", "--checkpoint-every", "1"];
+
+    private readonly Trial _trial = new();
+
+    public void Dispose() => _trial.Dispose();
+
+    [Theory]
+    [Trait("Size", "Exhaustive")]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Of_workers_whose_clock_is_an_hour_off_the_dead_one_is_overtaken_once_and_the_living_one_is_left_at_work(int hours)
+    {
+        Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
+        var (living, dead) = (Begun(1, "bp-"), Begun(2, "ngait-"));
+        var before = Trial.Metrics(living);
+        Beat(living, 0);
+        Beat(dead, 0);
+
+        var workers = Enumerable.Range(0, 2).Select(_ => _trial.Program.Start(Sweep)).ToArray();
+        var watch = Stopwatch.StartNew();
+        var beats = 0;
+        for (; Trial.Status(dead) != "finished" && watch.Elapsed < TimeSpan.FromMinutes(4); Thread.Sleep(500))
+        {
+            Beat(living, ++beats);
+        }
+
+        Assert.Equal("finished", Trial.Status(dead));
+        Assert.True(watch.Elapsed > TimeSpan.FromMinutes(1), "it was overtaken before it had been silent for a minute");
+
+        // Longer than the dead one was waited for, the living one has been left alone.
+        Assert.Equal(before, Trial.Metrics(living));
+        Assert.Empty(Trial.Description(living)["resumed"]!.AsArray());
+        var status = _trial.Program.Run("sweep", "status");
+        Trial.Succeeds(status);
+        Assert.Contains("2 runs: 1 done, 1 running, 0 failed, 0 missing", status.Output, StringComparison.Ordinal);
+
+        // What the heartbeat's age is, its file says, not the other machine's clock.
+        var age = Regex.Match(status.Output, "process 7 on ELSEWHERE, heartbeat [0-9]+ at [0-9:]+ of its clock, ([0-9]+) s ago");
+        Assert.True(age.Success, status.Output);
+        Assert.InRange(int.Parse(age.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 0, 50);
+
+        // It gives the run back unfinished, as one that was asked to stop does: now a worker here takes it up.
+        File.Delete(Claim(living));
+        Assert.All(workers.AsParallel().WithDegreeOfParallelism(2).Select(GaitPropProcess.Finish), Trial.Succeeds);
+        var expected = _trial.Runs("alone").ToDictionary(Identity);
+        Assert.Equal(expected.Keys.Order(), _trial.Runs("runs").Select(Identity).Order());
+        foreach (var run in (string[])[living, dead])
+        {
+            Trial.AreTheSame(expected[Identity(run)], run);
+            Assert.Single(Trial.Description(run)["resumed"]!.AsArray());
+        }
+
+        Assert.Empty(Directory.GetFiles(_trial.Program["runs", "small", ".cells"], "*.claim-*"));
+
+        void Beat(string run, int number) =>
+            AtomicFile.Write(
+                Claim(run),
+                new Heartbeat("ELSEWHERE", "another machine", 7, "1", number, DateTimeOffset.Now.AddHours(hours)).ToBytes()
+            );
+    }
+
+    /// <summary>A run of the sweep that was begun and has left a checkpoint.</summary>
+    private string Begun(int number, string name)
+    {
+        var process = _trial.Program.Start([.. Sweep, "--index", $"{number}"]);
+        string? Run() => _trial.Runs("runs").SingleOrDefault(r => Path.GetFileName(r).StartsWith(name, StringComparison.Ordinal));
+        Assert.True(Trial.Until(process, () => Trial.Checkpoints(Run()).Length == 2 && !Trial.HasTornCheckpoint(Run())));
+        Trial.Kill(process);
+        File.Delete(Claim(Run()!));
+        return Run()!;
+    }
+
+    private string Claim(string run) => $"{CellClaim.Stem(_trial.Program["runs"], "small", Identity(run))}.claim-1";
+
+    private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;
+}
