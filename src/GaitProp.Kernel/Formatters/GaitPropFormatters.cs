@@ -12,7 +12,6 @@ public static class GaitPropFormatters
         ComparisonFormatter.Register();
         EvaluationFormatter.Register();
         AngleTableFormatter.Register();
-        TargetTableFormatter.Register();
         ImagesFormatter.Register();
         FigureFormatter.Register();
         TableFormatter.Register();

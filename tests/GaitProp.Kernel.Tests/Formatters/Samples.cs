@@ -86,7 +86,6 @@ internal static class Samples
             ["evaluation of many classes"] = () => Evaluated(200),
             ["confusion"] = () => ConfusionFigure.Of("confusion", Evaluated(10)),
             ["angles"] = () => Angles(),
-            ["targets"] = () => Targets(),
             ["data set"] = () => SyntheticImages.Generate(train: 400, test: 200),
             ["split"] = () => SyntheticImages.Generate(train: 400, test: 200).Test.Take(200),
             ["figure"] = () => SampleFigures.Shallow(steps: 400),
@@ -269,24 +268,6 @@ internal static class Samples
                 new("fa", "FA", [88.1, 74.2, 61.3, 0]),
                 new("gait", "GAIT, <literal>", [null, 12.4, 1.25, 0]),
                 new("ngait", "normalised GAIT, displacement", [0.02, 0.004, 0.0006, 0]),
-            ]
-        );
-
-    private static TargetTable Targets() =>
-        new(
-            ["layer 1", "layer 2", "output"],
-            [0.3, 0.2, 0.4],
-            [
-                .. ((string[])["gait", "ngait"]).Select(rule => new TargetColumn(
-                    rule,
-                    [1e-9, 1e-6, 1e-3],
-                    [
-                        .. TargetStudy.Ways.Select(
-                            (w, i) =>
-                                new TargetPrecision(w.Form, w.Precision, [i == 1 ? null : 1e-3, 1e-6, 1e-9], [i == 1 ? null : 0.5, 0.01, 0])
-                        ),
-                    ]
-                )),
             ]
         );
 
