@@ -120,7 +120,7 @@ internal static class EvaluateCommand
                 return Evaluator.Evaluate(network, images, part, experiment.Loss, cancellation);
             }
         );
-        return evaluation with { Title = RunTitles.Whole(saved.Card.Settings), Weights = $"{saved.Card.Progress}; {saved.Kind}" };
+        return evaluation.Of(RunTitles.Whole(saved.Card.Settings), $"{saved.Card.Progress}; {saved.Kind}");
     }
 
     /// <summary>The images of the run; others if the user names them.</summary>

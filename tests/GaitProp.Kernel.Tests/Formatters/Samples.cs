@@ -74,12 +74,7 @@ internal static class Samples
             ["run"] = () => Run("ngait"),
             ["failed run"] = () =>
                 Run("gait") is var run
-                    ? run with
-                    {
-                        Epochs = [],
-                        Steps = [],
-                        Description = run.Description with { Status = RunStatus.Diverged, Error = "<i>loss</i> is not finite" },
-                    }
+                    ? run.With(run.Description with { Status = RunStatus.Diverged, Error = "<i>loss</i> is not finite" }, [], [])
                     : null!,
             ["comparison"] = () => new RunComparison("fig4", "Figure 4: <b>shallow</b>", [Run("bp"), Run("gait"), Run("ngait"), Run("fa")]),
             ["evaluation"] = () => Evaluated(10),
@@ -117,9 +112,8 @@ internal static class Samples
     private static RunRecord Deep(string rule)
     {
         var run = Run(rule);
-        return run with
-        {
-            Description = run.Description with
+        return run.With(
+            run.Description with
             {
                 Layers =
                 [
@@ -135,11 +129,8 @@ internal static class Samples
                         )),
                 ],
             },
-            Steps =
-            [
-                .. run.Steps.Select(s => s with { Angles = s.Angles.Count == 0 ? [] : [0.00006, null, null, 88.125, 1.5, 0.25, 0.125, 0] }),
-            ],
-        };
+            [.. run.Steps.Select(s => s.With(angles: s.Angles.Count == 0 ? [] : [0.00006, null, null, 88.125, 1.5, 0.25, 0.125, 0]))]
+        );
     }
 
     private static RunSummary[] Summaries() =>
