@@ -10,18 +10,21 @@ using GaitProp.Training;
 namespace GaitProp.Kernel;
 
 /// <summary>
-/// Starts a kernel, or its worker, without the command model: that takes longer to build than a first cell should wait, and the kernel
-/// handles signals in its own way.
+/// Starts a kernel, or its worker, and says the version, without the command model: that takes longer to build than a first cell or a
+/// script should wait, and the kernel handles signals in its own way.
 /// </summary>
 internal static class QuickStart
 {
-    /// <summary>Serves, if that is what a command line asks for; <see langword="null"/> if it is not.</summary>
+    /// <summary>Does what a command line asks for, if it is one of these; <see langword="null"/> if it is not.</summary>
     /// <param name="words">The words of the command line.</param>
     /// <returns>The exit code.</returns>
     public static Task<int>? Serve(string[] words)
     {
         switch (words)
         {
+            case ["--version"]:
+                Console.WriteLine(OwnProgram.Version);
+                return Task.FromResult(CommandLine.Success);
             case ["jupyter", "start", var file] when !file.StartsWith('-'):
                 return ServeAsync(file);
             case ["jupyter", OwnProgram.WorkerVerb, var input, var output, var word]:

@@ -43,7 +43,7 @@ internal sealed record Subject(string Name, string Layers, int Side, int Classes
             [.. Enumerable.Range(0, Classes).Select(c => $"{c}")],
             Split(count),
             Split(1),
-            IsEmbedded: true
+            isEmbedded: true
         );
 
         ImageSplit Split(int images)

@@ -49,7 +49,7 @@ internal abstract class CifarBinary : FolderDataSet
             ReadClassNames(folder),
             ReadSplit(folder, [.. Release.Files.SkipLast(1)]),
             ReadSplit(folder, [Release.Files[^1]]),
-            IsEmbedded: false
+            isEmbedded: false
         );
     }
 

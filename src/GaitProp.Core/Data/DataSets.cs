@@ -63,7 +63,7 @@ public static class DataSets
     /// <summary>Loads CIFAR-10, or generates the embedded set in its place; the result says which it is.</summary>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The named folder holds no CIFAR-10, or what was found is damaged.</exception>
-    public static ImageDataset Cifar10OrEmbedded(string? named) => Cifar10.Official.Open(named).Data;
+    internal static ImageDataset Cifar10OrEmbedded(string? named) => Cifar10.Official.Open(named).Data;
 
     /// <summary>The images of a folder, of whichever set they are; of CIFAR-10 where a folder holds more than one.</summary>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>, which are as for

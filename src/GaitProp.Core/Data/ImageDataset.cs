@@ -4,36 +4,47 @@ using System.Text;
 namespace GaitProp;
 
 /// <summary>A data set of labelled images, with a training and a test part.</summary>
-/// <param name="Name">The name that runs and captions show, such as <c>CIFAR-10</c>.</param>
-/// <param name="Source">Where it came from: a folder, or how it was generated.</param>
-/// <param name="ClassNames">One name for each class number.</param>
-/// <param name="Train">The training part.</param>
-/// <param name="Test">The test part.</param>
-/// <param name="IsEmbedded">Whether this is the generated set that stands in where no real data was found.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record ImageDataset(
-    string Name,
-    string Source,
-    IReadOnlyList<string> ClassNames,
-    ImageSplit Train,
-    ImageSplit Test,
-    bool IsEmbedded
+public sealed class ImageDataset(
+    string name,
+    string source,
+    IReadOnlyList<string> classNames,
+    ImageSplit train,
+    ImageSplit test,
+    bool isEmbedded
 )
 {
+    /// <summary>The name that runs and captions show, such as <c>CIFAR-10</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Where it came from: a folder, or how it was generated.</summary>
+    public string Source { get; } = source;
+
+    /// <summary>One name for each class number.</summary>
+    public IReadOnlyList<string> ClassNames { get; } = classNames;
+
+    /// <summary>The training part.</summary>
+    public ImageSplit Train { get; } = train;
+
+    /// <summary>The test part.</summary>
+    public ImageSplit Test { get; } = test;
+
+    /// <summary>Whether this is the generated set that stands in where no real data was found.</summary>
+    public bool IsEmbedded { get; } = isEmbedded;
+
     /// <summary>
     /// The first so many images of each part, without copying; a part whose number is <see langword="null"/> stays whole.
     /// </summary>
     /// <param name="train">Training images.</param>
     /// <param name="test">Test images.</param>
     public ImageDataset Cut(int? train, int? test) =>
-        this with
-        {
-            Train = train is { } trainCount ? Train.Take(trainCount) : Train,
-            Test = test is { } testCount ? Test.Take(testCount) : Test,
-        };
+        With(train is { } trainCount ? Train.Take(trainCount) : Train, test is { } testCount ? Test.Take(testCount) : Test);
+
+    /// <summary>The set with other parts.</summary>
+    internal ImageDataset With(ImageSplit train, ImageSplit test) => new(Name, Source, ClassNames, train, test, IsEmbedded);
 
     /// <summary>SHA-256 of pixels and labels, training part first, in hexadecimal digits: equal for equal images in equal order.</summary>
-    public string Checksum()
+    internal string Checksum()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var split in (ImageSplit[])[Train, Test])

@@ -75,7 +75,7 @@ public sealed class ImageSplit
     public PixelNormalisation Normalisation { get; init; } = PixelNormalisation.None;
 
     /// <summary>Values of one image: channels x height x width.</summary>
-    public int ValuesPerImage => Channels * Height * Width;
+    internal int ValuesPerImage => Channels * Height * Width;
 
     /// <summary>The first images, without copying; all of them if there are fewer.</summary>
     /// <param name="count">How many at the most.</param>

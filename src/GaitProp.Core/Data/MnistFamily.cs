@@ -77,7 +77,7 @@ internal abstract class MnistFamily : FolderDataSet
             ClassNames,
             Split(folder, Files[0], Files[1]),
             Split(folder, Files[2], Files[3]),
-            IsEmbedded: false
+            isEmbedded: false
         );
     }
 

@@ -49,7 +49,7 @@ internal sealed class Photos : FolderDataSet
             [.. manifest.Classes.Select(c => c.Name)],
             Part(manifest.Train, "training"),
             Part(manifest.Validation, "validation"),
-            IsEmbedded: false
+            isEmbedded: false
         );
 
         ImageSplit Part(ShardedPart part, string kind) =>

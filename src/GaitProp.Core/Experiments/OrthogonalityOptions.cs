@@ -53,7 +53,7 @@ public sealed record OrthogonalityOptions
 
     /// <summary>Whether all directions are retracted after a step.</summary>
     /// <param name="step">Optimiser steps taken, from 1.</param>
-    public bool IsWhole(long step) =>
+    internal bool IsWhole(long step) =>
         step % Every == 0
         || (8 * step == Every)
         || (4 * step == Every)
@@ -61,5 +61,5 @@ public sealed record OrthogonalityOptions
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
-    public void Validate() => PossibleValues.Check(this, "orthogonality ");
+    internal void Validate() => PossibleValues.Check(this, "orthogonality ");
 }

@@ -13,8 +13,14 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
     /// <summary>The most values of a field, and the most runs of a grid.</summary>
     public const int Most = 10_000;
 
-    private const string Ways =
-        "write values with commas between them such as 1,10,100, whole numbers such as 1..5, or log(1e-5..1e-3,5) or linear(0..1,5)";
+    private const string FiveRatios = "log(1e-5..1e-3,5)";
+
+    /// <summary>Where an axis stands, and how words are written there, so that advice can be pasted.</summary>
+    private sealed record Place(string Said, Func<string, string> Written)
+    {
+        public string Ways =>
+            $"write values with commas between them such as {Written("1,10,100")}, whole numbers such as {Written("1..5")}, or {Written(FiveRatios)} or {Written("linear(0..1,5)")}";
+    }
 
     /// <summary>
     /// Reads an axis of the command line: <c>FIELD=VALUES</c>. Values have commas between them; <c>1..5</c> are whole numbers,
@@ -27,8 +33,13 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
     public static SweepAxis Parse(string option, string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var field = text[..Math.Max(0, equals)].Trim();
         return equals > 0
-            ? Checked(text[..equals].Trim(), [.. Pieces(text[(equals + 1)..])], $"{option} {text}")
+            ? Checked(
+                field,
+                [.. Pieces(text[(equals + 1)..])],
+                new($"{option} {text}", words => $"{option} {CommandWord.Quoted($"{field}={words}")}")
+            )
             : throw new GaitPropException(
                 $"{option} {text} is not possible: write a field, '=' and its values, such as optimizer.lr=1e-4,1e-3."
             );
@@ -50,9 +61,9 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
                 ),
             ],
             JsonValue value when value.TryGetValue<string>(out var words) => [.. Pieces(words)],
-            _ => throw strict.Wrong(path, "a list of values, or words such as \"log(1e-5..1e-3,5)\"", values),
+            _ => throw strict.Wrong(path, $"a list of values, or words such as \"{FiveRatios}\"", values),
         };
-        return strict.Tried(path, () => Checked(field, pieces, path, listed: values is JsonArray));
+        return strict.Tried(path, () => Checked(field, pieces, new(path, words => $"\"{words}\""), listed: values is JsonArray));
     }
 
     /// <summary>Its setting with a value, as <c>--set</c> takes it.</summary>
@@ -61,16 +72,16 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
     /// <summary>The words that the command line has for it.</summary>
     public override string ToString() => With(string.Join(',', Values));
 
-    private static SweepAxis Checked(string field, IReadOnlyList<string> pieces, string where, bool listed = false)
+    private static SweepAxis Checked(string field, IReadOnlyList<string> pieces, Place place, bool listed = false)
     {
         var values = new List<string>();
         foreach (var piece in pieces)
         {
-            var (count, value) = listed ? (1, _ => Canonical(piece)) : Expanded(piece, where);
+            var (count, value) = listed ? (1, _ => Canonical(piece)) : Expanded(piece, place);
             if (values.Count + (long)count > Most)
             {
                 throw new GaitPropException(
-                    string.Create(CultureInfo.InvariantCulture, $"{where} is not possible: it has more than {Most} values.")
+                    string.Create(CultureInfo.InvariantCulture, $"{place.Said} is not possible: it has more than {Most} values.")
                 );
             }
 
@@ -80,17 +91,17 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
         if (values.Count == 0 || values.Contains(""))
         {
             throw new GaitPropException(
-                $"{where} is not possible: {(values.Count > 1 ? "one of its values is empty" : "it has no value")}; {Ways}."
+                $"{place.Said} is not possible: {(values.Count > 1 ? "one of its values is empty" : "it has no value")}; {place.Ways}."
             );
         }
 
         return values.CountBy(v => v).FirstOrDefault(v => v.Value > 1).Key is { } twice
-            ? throw new GaitPropException($"{where} is not possible: the value {twice} stands there twice; take one of them out.")
+            ? throw new GaitPropException($"{place.Said} is not possible: the value {twice} stands there twice; take one of them out.")
             : new SweepAxis(field, values);
     }
 
     /// <summary>How many values a piece stands for, and each of them.</summary>
-    private static (int Count, Func<int, string> Value) Expanded(string piece, string where)
+    private static (int Count, Func<int, string> Value) Expanded(string piece, Place place)
     {
         if (Scale().Match(piece) is { Success: true } scale)
         {
@@ -103,7 +114,7 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
             return from is { } first && to is { } last && isCount && count >= 2 && first != last && (!log || first * last > 0)
                 ? (count, i => Scaled(log, first, last, i / (count - 1.0)))
                 : throw new GaitPropException(
-                    $"{where} is not possible: {scale.Groups["kind"].Value} takes two different numbers{(log ? " above 0" : "")} and how many values, at least 2, such as log(1e-5..1e-3,5)."
+                    $"{place.Said} is not possible: {scale.Groups["kind"].Value} takes two different numbers{(log ? " above 0" : "")} and how many values, at least 2, such as {place.Written(FiveRatios)}."
                 );
         }
 
@@ -114,8 +125,10 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
                 && int.TryParse(high, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var last)
                 ? first <= last
                     ? ((int)Math.Min((long)last - first + 1, Most + 1), i => (first + i).ToString(CultureInfo.InvariantCulture))
-                    : throw new GaitPropException($"{where} is not possible: the range {piece} is empty; write the smaller number first.")
-                : throw new GaitPropException($"{where} is not possible: {piece} is no range of whole numbers; {Ways}.");
+                    : throw new GaitPropException(
+                        $"{place.Said} is not possible: the range {piece} is empty; write the smaller number first."
+                    )
+                : throw new GaitPropException($"{place.Said} is not possible: {piece} is no range of whole numbers; {place.Ways}.");
         }
 
         return (1, _ => Canonical(piece));

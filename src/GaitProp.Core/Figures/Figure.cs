@@ -5,13 +5,29 @@ namespace GaitProp;
 /// <summary>
 /// What a figure shows, free of any drawing: panels of series over axes, and the caption that says where the numbers come from.
 /// </summary>
-/// <param name="Name">The figure's name on the command line and in file names, such as <c>fig4</c>.</param>
-/// <param name="Title">The heading.</param>
-/// <param name="Caption">Data set, preset, epochs and machine that made the numbers, in sentences.</param>
-/// <param name="Panels">The panels, in reading order.</param>
 [GaitProp.Formatting.TypeFormatterSource("application/vnd.plotly.v1+json", "image/png", "text/plain")]
-public sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels)
+public sealed record Figure
 {
+    /// <summary>A figure.</summary>
+    /// <param name="name">Its name on the command line and in file names, such as <c>fig4</c>.</param>
+    /// <param name="title">The heading.</param>
+    /// <param name="caption">Data set, preset, epochs and machine that made the numbers, in sentences.</param>
+    /// <param name="panels">The panels, in reading order.</param>
+    public Figure(string name, string title, string caption, IReadOnlyList<Panel> panels) =>
+        (Name, Title, Caption, Panels) = (name, title, caption, panels);
+
+    /// <summary>The figure's name on the command line and in file names.</summary>
+    public string Name { get; internal init; }
+
+    /// <summary>The heading.</summary>
+    public string Title { get; internal init; }
+
+    /// <summary>Where its numbers come from, in sentences.</summary>
+    public string Caption { get; internal init; }
+
+    /// <summary>The panels, in reading order.</summary>
+    public IReadOnlyList<Panel> Panels { get; internal init; }
+
     /// <summary>
     /// The colours of its page. <see langword="null"/>: white in files, and in cells what the notebook says, white too where it says
     /// nothing.
@@ -33,14 +49,36 @@ public enum FigureTheme
 }
 
 /// <summary>One panel of a figure.</summary>
-/// <param name="Letter">Its letter, such as <c>A</c>.</param>
-/// <param name="Title">What it shows.</param>
-/// <param name="X">The horizontal axis.</param>
-/// <param name="Y">The vertical axis.</param>
-/// <param name="Series">The series, one a rule, in the order of the legend.</param>
-/// <param name="Kind">How the series are drawn.</param>
-public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnlyList<Series> Series, PanelKind Kind)
+public sealed class Panel(string letter, string title, Axis x, Axis y, IReadOnlyList<Series> series, PanelKind kind)
 {
+    /// <summary>Its letter, such as <c>A</c>.</summary>
+    public string Letter { get; } = letter;
+
+    /// <summary>What it shows.</summary>
+    public string Title { get; } = title;
+
+    /// <summary>The horizontal axis.</summary>
+    public Axis X { get; } = x;
+
+    /// <summary>The vertical axis.</summary>
+    public Axis Y { get; } = y;
+
+    /// <summary>The series, one a rule, in the order of the legend.</summary>
+    public IReadOnlyList<Series> Series { get; } = series;
+
+    /// <summary>How the series are drawn.</summary>
+    public PanelKind Kind { get; } = kind;
+
+    /// <summary>The panel with another letter, and other series if they are said.</summary>
+    internal Panel With(string letter, IReadOnlyList<Series>? series = null) =>
+        new(letter, Title, X, Y, series ?? Series, Kind)
+        {
+            Image = Image,
+            IsWide = IsWide,
+            Drawing = Drawing,
+            Cells = Cells,
+        };
+
     /// <summary>The picture of a panel of kind <see cref="PanelKind.Image"/>; others have none.</summary>
     internal FigureImage? Image { get; init; }
 
@@ -51,11 +89,11 @@ public sealed record Panel(string Letter, string Title, Axis X, Axis Y, IReadOnl
     internal Drawing? Drawing { get; init; }
 
     /// <summary>What the values of a panel of kind <see cref="PanelKind.HeatMap"/> are; their colours follow from it.</summary>
-    public CellValues Cells { get; init; }
+    internal CellValues Cells { get; init; }
 }
 
 /// <summary>What the cells of a heat map show.</summary>
-public enum CellValues
+internal enum CellValues
 {
     /// <summary>Angles in degrees; colours are logarithmic, from a thousandth of a degree to a right angle.</summary>
     Angles,
@@ -108,10 +146,14 @@ public enum PanelKind
 }
 
 /// <summary>An axis of a panel.</summary>
-/// <param name="Label">What it measures, with the unit: <c>update angle to BP (degrees)</c>.</param>
-/// <param name="Categories">The names at 0, 1, 2, …, where the axis counts categories instead of measuring.</param>
-public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null)
+public sealed class Axis(string label, IReadOnlyList<string>? categories = null)
 {
+    /// <summary>What it measures, with the unit: <c>update angle to BP (degrees)</c>.</summary>
+    public string Label { get; } = label;
+
+    /// <summary>The names at 0, 1, 2, …, where the axis counts categories instead of measuring.</summary>
+    public IReadOnlyList<string>? Categories { get; } = categories;
+
     /// <summary>
     /// Whether equal distances are equal ratios. <see cref="From"/> is then above 0; what is smaller, 0 among it, is drawn on it, and its
     /// tick says so: <c>≤ 0.01</c>.
@@ -139,19 +181,29 @@ public sealed record Axis(string Label, IReadOnlyList<string>? Categories = null
 }
 
 /// <summary>The values of one rule in one panel.</summary>
-/// <param name="Rule">The rule's name on the command line (<c>bp</c>, <c>ngait</c>); a rule has one colour in all panels.</param>
-/// <param name="Label">What the legend says.</param>
-/// <param name="X">Positions, one a value.</param>
-/// <param name="Y">Values; <see cref="double.NaN"/> is undefined and leaves a gap.</param>
-/// <param name="Deviation">Standard deviations, one a value, or <see langword="null"/>.</param>
-public sealed record Series(
-    string Rule,
-    string Label,
-    IReadOnlyList<double> X,
-    IReadOnlyList<double> Y,
-    IReadOnlyList<double>? Deviation = null
+public sealed class Series(
+    string rule,
+    string label,
+    IReadOnlyList<double> x,
+    IReadOnlyList<double> y,
+    IReadOnlyList<double>? deviation = null
 )
 {
+    /// <summary>The rule's name on the command line (<c>bp</c>, <c>ngait</c>); a rule has one colour in all panels.</summary>
+    public string Rule { get; } = rule;
+
+    /// <summary>What the legend says.</summary>
+    public string Label { get; } = label;
+
+    /// <summary>Positions, one a value.</summary>
+    public IReadOnlyList<double> X { get; } = x;
+
+    /// <summary>Values; <see cref="double.NaN"/> is undefined and leaves a gap.</summary>
+    public IReadOnlyList<double> Y { get; } = y;
+
+    /// <summary>Standard deviations, one a value, or <see langword="null"/>.</summary>
+    public IReadOnlyList<double>? Deviation { get; } = deviation;
+
     /// <summary>Whether it is drawn thin and pale, behind the others: what was known before.</summary>
     public bool Pale { get; init; }
 }

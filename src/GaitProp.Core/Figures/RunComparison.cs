@@ -24,7 +24,7 @@ public sealed class RunComparison(string name, string title, IReadOnlyList<RunRe
     internal AccuracyMetric? Metric { get; init; }
 
     /// <summary>Runs that are no part of it though they were at hand, each with the reason, a line each.</summary>
-    public IReadOnlyList<string> LeftOut { get; init; } = [];
+    internal IReadOnlyList<string> LeftOut { get; init; } = [];
 
     /// <summary>Accuracy and update angles of the runs as a figure.</summary>
     public Figure Figure => TrainingFigure.Of(Name, Title, Runs, OverSeeds, Metric);

@@ -64,38 +64,20 @@ internal static class SweepFigure
             title,
             caption,
             [
-                new Panel(
-                    "A",
-                    "Update angle while weights move",
-                    new Axis("step"),
-                    new Axis("log10 of the mean angle to BP (degrees)"),
-                    [
-                        .. curves.Select(c => new Series(
-                            "ngait",
-                            c.Label,
-                            [.. c.Curve.Steps.Select(s => (double)s)],
-                            [.. c.Curve.Angles.Select(Power)]
-                        )),
-                    ],
-                    PanelKind.Lines
-                ),
-                new Panel(
-                    "B",
-                    "Orthogonality defect",
-                    new Axis("step"),
-                    new Axis("log10 of the defect"),
-                    [
-                        .. curves.Select(c => new Series(
-                            "ngait",
-                            c.Label,
-                            [.. c.Curve.Steps.Select(s => (double)s)],
-                            [.. c.Curve.Defects.Select(d => Power(d))]
-                        )),
-                    ],
-                    PanelKind.Lines
-                ),
+                Drift("A", "Update angle while weights move", "log10 of the mean angle to BP (degrees)", c => c.Angles.Select(Power)),
+                Drift("B", "Orthogonality defect", "log10 of the defect", c => c.Defects.Select(d => Power(d))),
             ]
         );
+
+        Panel Drift(string letter, string heading, string axis, Func<DriftCurve, IEnumerable<double>> values) =>
+            new(
+                letter,
+                heading,
+                new Axis("step"),
+                new Axis(axis),
+                [.. curves.Select(c => new Series("ngait", c.Label, [.. c.Curve.Steps.Select(s => (double)s)], [.. values(c.Curve)]))],
+                PanelKind.Lines
+            );
     }
 
     /// <summary>The power of ten; an undefined angle, and one of exactly zero, has none and leaves a gap.</summary>

@@ -8,7 +8,7 @@ namespace GaitProp;
 /// The four panels in which the paper shows a network's training (figures 4, 5 and 6): A the update angle of each layer, B the mean angle
 /// over steps, C and D the accuracy on training and test images. Runs without angles, such as BP alone, have the latter two.
 /// </summary>
-public static class TrainingFigure
+internal static class TrainingFigure
 {
     /// <summary>Draws up the figure of some runs of one experiment.</summary>
     /// <param name="name">The figure's name: <c>fig4</c>.</param>
@@ -83,7 +83,7 @@ public static class TrainingFigure
             name,
             title,
             Caption(groups, accuracy),
-            [.. panels.Select((panel, i) => panel with { Letter = ((char)('A' + i)).ToString() })]
+            [.. panels.Select((panel, i) => panel.With(((char)('A' + i)).ToString()))]
         );
 
         Axis FromChance() => new(Text($"{accuracy.Name} accuracy (%)")) { From = accuracy.Chance };
@@ -129,7 +129,7 @@ public static class TrainingFigure
     /// <param name="run">The run.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <returns><see langword="null"/> if no angle is defined.</returns>
-    public static (double Mean, double Deviation)? LayerAngle(RunRecord run, int layer) => LayerAngle([run], layer);
+    internal static (double Mean, double Deviation)? LayerAngle(RunRecord run, int layer) => LayerAngle([run], layer);
 
     /// <summary>
     /// Mean and largest distance of a layer's updates from the same rule's with the exact inverse, degrees, and the share of steps in which

@@ -74,7 +74,7 @@ public abstract class AffineLayer : Layer
     /// <param name="v">Scaled displacements of the activations, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="a">Activations of the same shape.</param>
     /// <param name="scale">A factor a sample, <c>[batch]</c>; <see langword="null"/> where nothing is nudged.</param>
-    public override (Tensor Delta, Tensor Nudged) Nudged(Tensor v, Tensor a, Tensor? scale)
+    internal override (Tensor Delta, Tensor Nudged) Nudged(Tensor v, Tensor a, Tensor? scale)
     {
         if (scale is null || Activation.IsIdentity)
         {

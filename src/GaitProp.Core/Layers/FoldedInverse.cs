@@ -12,8 +12,8 @@ namespace GaitProp.Layers;
 /// W^T Q</c>, <c>F = E Q</c>, <c>S = Q^T F</c>: exact for what Q captures. The same T and F are the Newton-Schulz step of the retraction
 /// (<see cref="DefectFactors"/>). <c>docs/equations.md</c> derives it.
 /// </summary>
-/// <param name="Directions">k, 1 or more.</param>
-internal sealed record FoldedInverse(int Directions) : InverseStrategy
+/// <param name="directions">k, 1 or more.</param>
+internal sealed class FoldedInverse(int directions) : InverseStrategy
 {
     /// <summary>
     /// What is added to the diagonal of the Gram matrix of E P, relative to its mean and absolutely: it keeps the Cholesky factor where
@@ -22,23 +22,23 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
     private const double Ridge = 1e-13,
         Least = 1e-200;
 
-    private static readonly ConcurrentDictionary<(long Points, int Directions, ScalarType Type, string Device), Tensor> Probes = new();
+    private static readonly ConcurrentDictionary<(long Points, int directions, ScalarType Type, string Device), Tensor> Probes = new();
 
-    public override string Name => $"folded({Directions})";
+    public override string Name => $"folded({directions})";
 
     internal override bool IsExact => false;
 
     public override Tensor Apply(Tensor weight, Tensor p) => Invert(weight, p).Inputs;
 
     /// <summary>The identity has no leading directions, and a convolution has few rows.</summary>
-    public override Tensor Matrix(Tensor weight, long columns) => PseudoInverse.Matrix(weight, columns);
+    internal override Tensor Matrix(Tensor weight, long columns) => PseudoInverse.Matrix(weight, columns);
 
     private protected override Inversion InvertIdentity(Tensor weight, long columns) => new(Matrix(weight, columns).t());
 
-    public override Inversion Invert(Tensor weight, Tensor p)
+    internal override Inversion Invert(Tensor weight, Tensor p)
     {
         var rows = weight.shape[0];
-        if (5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
+        if (5L * directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
         {
             return new(PseudoInverse.Apply(weight, p));
         }
@@ -82,12 +82,12 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
     /// </summary>
     private Tensor Mix(Tensor p, BatchShare batch)
     {
-        if (batch.Whole <= Directions)
+        if (batch.Whole <= directions)
         {
             return batch.Columns(eye(batch.Whole, dtype: p.dtype, device: p.device), p.shape[0]);
         }
 
-        var probe = batch.Columns(Probe(batch.Whole, Directions, p), p.shape[0]);
+        var probe = batch.Columns(Probe(batch.Whole, directions, p), p.shape[0]);
         var first = batch.Sum_(probe.matmul(p));
 
         // The one size that is the same on all ranks takes the scale of p off twice.
@@ -103,7 +103,7 @@ internal sealed record FoldedInverse(int Directions) : InverseStrategy
             {
                 using var scope = NewDisposeScope();
                 using var generator = new Generator(Seeds.Derive(0, SeedUse.Probes, 0), CPU);
-                return randn([key.Directions, key.Points], dtype: ScalarType.Float64, device: CPU, generator: generator)
+                return randn([key.directions, key.Points], dtype: ScalarType.Float64, device: CPU, generator: generator)
                     .to(like.dtype)
                     .to(like.device)
                     .DetachFromDisposeScope();

@@ -11,7 +11,7 @@ namespace GaitProp;
 /// and the auxiliary rows below them are zero. For a square weight x is <c>W^-1 [p; 0]</c>; for a wide one, whose missing rows are
 /// implicit auxiliary units, the solution of least norm, <c>pinv(W) p</c>.
 /// </summary>
-public abstract record InverseStrategy
+public abstract class InverseStrategy
 {
     /// <summary>LU inverse, made anew at every step (the paper's). On wide weights the exact pseudo-inverse.</summary>
     public static InverseStrategy Exact { get; } = new ExactInverse();
@@ -88,7 +88,7 @@ public abstract record InverseStrategy
     /// <summary>Applies the inverse, and keeps what it found out about the weight.</summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
     /// <param name="p">The first k ≤ r rows of the right-hand side, <c>[points, k]</c>.</param>
-    public virtual Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p));
+    internal virtual Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p));
 
     /// <summary>The inverse of an identity: what all patches of a convolution share.</summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
@@ -106,7 +106,7 @@ public abstract record InverseStrategy
     /// <summary>The inverse as a matrix: its first k columns, <c>[n, k]</c>.</summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
     /// <param name="columns">k ≤ r.</param>
-    public virtual Tensor Matrix(Tensor weight, long columns) =>
+    internal virtual Tensor Matrix(Tensor weight, long columns) =>
         Apply(weight, eye(columns, dtype: weight.dtype, device: weight.device)).t();
 
     /// <summary>
@@ -149,18 +149,24 @@ public abstract record InverseStrategy
     /// <inheritdoc/>
     public sealed override string ToString() => Name;
 
+    /// <summary>Strategies of one name do the same.</summary>
+    public sealed override bool Equals(object? obj) => obj is InverseStrategy other && other.Name == Name;
+
+    /// <inheritdoc/>
+    public sealed override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
     /// <summary>p with zero rows for the auxiliary units: <c>[points, r]</c>.</summary>
     private protected static Tensor Padded(Tensor p, long rows) => p.shape[1] == rows ? p : nn.functional.pad(p, [0, rows - p.shape[1]]);
 
     private static bool IsWide(Tensor weight) => weight.shape[0] < weight.shape[1];
 
-    private sealed record ExactInverse : InverseStrategy
+    private sealed class ExactInverse : InverseStrategy
     {
         public override string Name => "exact";
 
         public override Tensor Apply(Tensor weight, Tensor p) => p.matmul(Matrix(weight, p.shape[1]).t());
 
-        public override Tensor Matrix(Tensor weight, long columns) =>
+        internal override Tensor Matrix(Tensor weight, long columns) =>
             IsWide(weight) ? PseudoInverse.Matrix(weight, columns) : Inverse(weight).narrow(1, 0, columns);
 
         /// <summary>
@@ -173,7 +179,7 @@ public abstract record InverseStrategy
                 : linalg.solve_ex(matrix, eye(matrix.shape[0], dtype: matrix.dtype, device: matrix.device), check_errors: false).result;
     }
 
-    private sealed record SolveInverse : InverseStrategy
+    private sealed class SolveInverse : InverseStrategy
     {
         public override string Name => "solve";
 
@@ -186,7 +192,7 @@ public abstract record InverseStrategy
             HostRead.IsFree(matrix) ? linalg.solve(matrix, right) : linalg.solve_ex(matrix, right, check_errors: false).result;
     }
 
-    private sealed record PseudoInverseStrategy : InverseStrategy
+    private sealed class PseudoInverseStrategy : InverseStrategy
     {
         public override string Name => "pinv";
 
@@ -244,18 +250,18 @@ public abstract record InverseStrategy
 
     private static void Correct_(Tensor x, Tensor weight, Tensor p) => x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: 1);
 
-    private sealed record RefinedInverse(int Steps) : InverseStrategy
+    private sealed class RefinedInverse(int steps) : InverseStrategy
     {
-        public override string Name => Steps == 0 ? "transpose" : $"refined({Steps})";
+        public override string Name => steps == 0 ? "transpose" : $"refined({steps})";
 
         internal override bool IsExact => false;
 
-        public override Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p)) { IsTranspose = Steps == 0 };
+        internal override Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p)) { IsTranspose = steps == 0 };
 
         public override Tensor Apply(Tensor weight, Tensor p)
         {
             var x = Transposed(weight, p);
-            for (var i = 0; i < Steps; i++)
+            for (var i = 0; i < steps; i++)
             {
                 Correct_(x, weight, p);
             }
@@ -264,20 +270,20 @@ public abstract record InverseStrategy
         }
     }
 
-    private sealed record WithinInverse(double Tolerance) : InverseStrategy
+    private sealed class WithinInverse(double tolerance) : InverseStrategy
     {
         /// <summary>
         /// Mixtures of points on which the residual is measured: an eighth of the published batch, and so an eighth of a product.
         /// </summary>
         private const int Sample = 32;
 
-        public override string Name => Text($"within({Tolerance:R})");
+        public override string Name => Text($"within({tolerance:R})");
 
         internal override bool IsExact => false;
 
         public override Tensor Apply(Tensor weight, Tensor p) => Corrected(weight, p).X;
 
-        public override Inversion Invert(Tensor weight, Tensor p)
+        internal override Inversion Invert(Tensor weight, Tensor p)
         {
             var (x, corrections) = Corrected(weight, p);
             return new(x) { IsTranspose = corrections == 0 };
@@ -301,7 +307,7 @@ public abstract record InverseStrategy
                 var left = Residual(weight, some, Mixed(x)).norm().Number();
 
                 // What is not finite is for others to report, and must not go round for ever.
-                if (!(left > Tolerance * size))
+                if (!(left > tolerance * size))
                 {
                     return (x, corrections);
                 }

@@ -3,9 +3,11 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>What inverting a layer for a batch gives.</summary>
-/// <param name="Inputs">The inverse images, <c>[batch, …InputShape]</c>.</param>
-public readonly record struct Inversion(Tensor Inputs)
+public readonly struct Inversion(Tensor inputs)
 {
+    /// <summary>The inverse images, <c>[batch, …InputShape]</c>.</summary>
+    public Tensor Inputs { get; internal init; } = inputs;
+
     /// <summary>With what the inverse found out about the defect of the layer's first weight on the way.</summary>
     internal Inversion(Tensor inputs, DefectFactors? defect)
         : this(inputs) => Defect = defect;
@@ -14,7 +16,7 @@ public readonly record struct Inversion(Tensor Inputs)
     /// What the inverse found out about the defect of the layer's first weight on the way; <see langword="null"/> where it looked for
     /// nothing.
     /// </summary>
-    public DefectFactors? Defect { get; init; }
+    public DefectFactors? Defect { get; internal init; }
 
     /// <summary>The same for each of <see cref="Layer.Weights"/>; a layer with more than one says it here.</summary>
     public IReadOnlyList<DefectFactors?> Defects
@@ -28,17 +30,23 @@ public readonly record struct Inversion(Tensor Inputs)
     public static implicit operator Inversion(Tensor inputs) => new(inputs);
 
     /// <summary>Whether this is W^T p and nothing else: backpropagation's own step, not the rule's.</summary>
-    public bool IsTranspose { get; init; }
+    internal bool IsTranspose { get; init; }
 }
 
 /// <summary>
 /// The part of a weight's orthogonality defect <c>E = I - W W^T</c> that lies in k directions: <c>E Q</c> and <c>W^T Q</c> for orthonormal
 /// Q. A folded inverse finds it on the weight as it is at feedback time; the retraction takes it off after the optimiser's step.
 /// </summary>
-/// <param name="Defect">F = E Q, <c>[rows, k]</c>.</param>
-/// <param name="Turned">T^T = Q^T W, <c>[k, fan-in]</c>.</param>
-public sealed record DefectFactors(Tensor Defect, Tensor Turned)
+public sealed class DefectFactors
 {
+    internal DefectFactors(Tensor defect, Tensor turned) => (Defect, Turned) = (defect, turned);
+
+    /// <summary>F = E Q, <c>[rows, k]</c>.</summary>
+    internal Tensor Defect { get; }
+
+    /// <summary>T^T = Q^T W, <c>[k, fan-in]</c>.</summary>
+    internal Tensor Turned { get; }
+
     /// <summary>The Newton-Schulz step in these directions, <c>W &lt;- W + 1/2 F T^T</c>, in place.</summary>
     /// <param name="weight">W, <c>[rows, fan-in]</c>; changed.</param>
     public void Retract_(Tensor weight)

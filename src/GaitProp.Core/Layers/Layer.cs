@@ -88,7 +88,7 @@ public abstract class Layer : IDisposable
     public int Keep => (int)Size.Keep;
 
     /// <summary>Outputs (channels) of the whole layer: kept and auxiliary, implicit ones included.</summary>
-    public int Outputs => (int)Size.Outputs;
+    internal int Outputs => (int)Size.Outputs;
 
     /// <summary>Outputs (channels) that are computed: all, or the kept ones where auxiliary units are implicit.</summary>
     public int Rows => Auxiliary == AuxiliaryUnits.Implicit ? Keep : Outputs;
@@ -106,13 +106,13 @@ public abstract class Layer : IDisposable
     public IReadOnlyList<long> InputShape => Size.InputShape;
 
     /// <summary>Shape of one kept output, without the batch: what the next layer sees.</summary>
-    public IReadOnlyList<long> OutputShape => Size.OutputShape;
+    internal IReadOnlyList<long> OutputShape => Size.OutputShape;
 
     /// <summary>Outputs of one sample, auxiliary ones included: the <c>units</c> of the normalisation constant.</summary>
-    public long Units => Size.KeptUnits + Size.AuxiliaryUnits;
+    internal long Units => Size.KeptUnits + Size.AuxiliaryUnits;
 
     /// <summary>Which gains the layer has.</summary>
-    public UnitGain UnitGain =>
+    internal UnitGain UnitGain =>
         Gain is null ? UnitGain.None
         : Gain.shape[0] == 1 && Rows != 1 ? UnitGain.Scalar
         : UnitGain.Row;
@@ -121,16 +121,16 @@ public abstract class Layer : IDisposable
     public long Parameters => Trained.Sum(t => t.numel());
 
     /// <summary>Floating-point operations of one sample's forward pass.</summary>
-    public long Flops => Rows * Size.FlopsAnOutput * Size.Positions;
+    internal long Flops => Rows * Size.FlopsAnOutput * Size.Positions;
 
     /// <summary>Whether the parameters have been given back.</summary>
-    public bool IsDisposed { get; private set; }
+    internal bool IsDisposed { get; private set; }
 
     /// <summary>
     /// How many receptive fields rebuild each input, <c>[…InputShape]</c>: the <c>count</c> of the paper's section 2.2.2;
     /// <see langword="null"/> where each is rebuilt once.
     /// </summary>
-    public virtual Tensor? OverlapCount => null;
+    internal virtual Tensor? OverlapCount => null;
 
     /// <summary>Whether A depends on the input, so that there is no feedback and no inverse without one.</summary>
     protected virtual bool DependsOnInput => false;
@@ -138,7 +138,7 @@ public abstract class Layer : IDisposable
     /// <summary>
     /// The largest singular value of the weights over the smallest: 1 for orthogonal ones, infinite for one that cannot be inverted.
     /// </summary>
-    public double ConditionNumber()
+    internal double ConditionNumber()
     {
         using var scope = NewDisposeScope();
         return Weights
@@ -232,7 +232,7 @@ public abstract class Layer : IDisposable
     /// <param name="v">Scaled displacements of the activations, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="a">Activations of the same shape.</param>
     /// <param name="scale">A factor a sample, <c>[batch]</c>; <see langword="null"/> where nothing is nudged.</param>
-    public virtual (Tensor Delta, Tensor Nudged) Nudged(Tensor v, Tensor a, Tensor? scale)
+    internal virtual (Tensor Delta, Tensor Nudged) Nudged(Tensor v, Tensor a, Tensor? scale)
     {
         var delta = TimesDerivative(v, a);
         if (scale is null || ReferenceEquals(delta, v))
@@ -305,7 +305,7 @@ public abstract class Layer : IDisposable
     /// <param name="feedback">What stands in for the layer's one weight; that itself if <see langword="null"/>.</param>
     /// <returns><c>[batch, …InputShape]</c>.</returns>
     /// <exception cref="GaitPropException">A depends on the input.</exception>
-    public Tensor Transposed(Tensor delta, Tensor? feedback = null) =>
+    internal Tensor Transposed(Tensor delta, Tensor? feedback = null) =>
         Feedback(delta, AnyInput(delta), feedback is null ? null : [feedback]);
 
     /// <summary>A layer of the same shape and numbers, in another precision or place.</summary>
@@ -328,7 +328,7 @@ public abstract class Layer : IDisposable
     /// The gradients by <see cref="Weights"/> in a gradient of this layer; of all that it trains where it has no weights.
     /// </summary>
     /// <param name="gradient">A gradient of this layer.</param>
-    public IReadOnlyList<Tensor> WeightsIn(LayerGradient gradient) =>
+    internal IReadOnlyList<Tensor> WeightsIn(LayerGradient gradient) =>
         Weights.Count == 0
             ? gradient.Trained
             :

@@ -23,11 +23,6 @@ public static partial class LayerCatalog
     /// <summary>The names of all types of layer, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names => [.. All.Select(e => e.Kind.Name)];
 
-    /// <summary>How a type of layer is written: <c>conv KERNEL,STRIDE,CHANNELS</c>.</summary>
-    /// <param name="name">Its name.</param>
-    /// <exception cref="GaitPropException">There is none of that name.</exception>
-    public static string Syntax(string name) => Find(name)?.Syntax ?? throw new GaitPropException(Suggestion.Unknown("layer", name, Names));
-
     /// <summary>Adds a type of layer, or replaces the one of that name (a cell that is run again).</summary>
     /// <typeparam name="TDefinition">The record of its plan, with a <see cref="LayerKindAttribute"/> and one public constructor, whose
     /// parameters are whole numbers.</typeparam>

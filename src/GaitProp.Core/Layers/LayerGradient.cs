@@ -4,7 +4,7 @@ namespace GaitProp;
 
 /// <summary>The gradient of the loss by what a layer trains.</summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public readonly record struct LayerGradient
+public readonly struct LayerGradient
 {
     private readonly IReadOnlyList<Tensor>? _trained;
 
@@ -40,5 +40,5 @@ public readonly record struct LayerGradient
     /// <summary>
     /// How the rule went below this layer; the default where it did not invert it. A retraction uses what a folded inverse found.
     /// </summary>
-    public Inversion Inversion { get; init; }
+    public Inversion Inversion { get; internal init; }
 }

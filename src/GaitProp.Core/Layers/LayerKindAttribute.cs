@@ -13,10 +13,10 @@ namespace GaitProp;
 public sealed class LayerKindAttribute(string name, string syntax) : Attribute
 {
     /// <summary>The word that a plan begins with.</summary>
-    public string Name { get; } = name;
+    internal string Name { get; } = name;
 
     /// <summary>What follows it, in words.</summary>
-    public string Syntax { get; } = syntax;
+    internal string Syntax { get; } = syntax;
 
     /// <summary>
     /// Another spelling of what follows the name, beside numbers and commas: a regular expression whose groups have the names of the

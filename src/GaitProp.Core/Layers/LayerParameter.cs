@@ -24,7 +24,14 @@ public enum ParameterRole
 }
 
 /// <summary>A tensor that a layer owns.</summary>
-/// <param name="Name">What files call it, in one lower-case word: <c>weight</c> is <c>layers.0.weight</c> in a checkpoint.</param>
-/// <param name="Value">The tensor.</param>
-/// <param name="Role">What it is to the layer.</param>
-public sealed record LayerParameter(string Name, Tensor Value, ParameterRole Role);
+public sealed class LayerParameter(string name, Tensor value, ParameterRole role)
+{
+    /// <summary>What files call it, in one lower-case word: <c>weight</c> is <c>layers.0.weight</c> in a checkpoint.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The tensor.</summary>
+    public Tensor Value { get; } = value;
+
+    /// <summary>What it is to the layer.</summary>
+    public ParameterRole Role { get; } = role;
+}

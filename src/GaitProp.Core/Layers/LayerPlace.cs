@@ -6,11 +6,13 @@ namespace GaitProp;
 /// <summary>Where a layer will be in a network, and what it is built of.</summary>
 public sealed class LayerPlace
 {
+    internal LayerPlace() { }
+
     /// <summary>Its place from the input up, from 0.</summary>
-    public required int Index { get; init; }
+    public int Index { get; internal init; }
 
     /// <summary>Shape of one input, without the batch.</summary>
-    public required IReadOnlyList<long> InputShape { get; init; }
+    public IReadOnlyList<long> InputShape { get; internal init; } = [];
 
     /// <summary>How layers of the network get square.</summary>
     public AuxiliaryUnits Auxiliary { get; internal init; }

@@ -5,15 +5,28 @@ namespace GaitProp;
 /// <summary>
 /// The sizes of a layer, with the auxiliary units that make it square: the one place where shapes are worked out, without drawing a weight.
 /// </summary>
-/// <param name="Name">The layer as its plan writes it, such as <c>conv 3x3/2 48</c>.</param>
-/// <param name="InputShape">Shape of one input, without the batch.</param>
-/// <param name="FanIn">Inputs that the outputs of one position depend on: n of <c>z = W x + b</c>, for a convolution channels x kernel x
-/// kernel.</param>
-/// <param name="Keep">Outputs (channels) that go on.</param>
-/// <param name="Outputs">All outputs (channels), auxiliary ones included.</param>
-/// <param name="Map">Height and width of the output map; empty for a dense layer.</param>
-public sealed record LayerSize(string Name, IReadOnlyList<long> InputShape, long FanIn, long Keep, long Outputs, IReadOnlyList<long> Map)
+public sealed class LayerSize(string name, IReadOnlyList<long> inputShape, long fanIn, long keep, long outputs, IReadOnlyList<long> map)
 {
+    /// <summary>The layer as its plan writes it, such as <c>conv 3x3/2 48</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Shape of one input, without the batch.</summary>
+    public IReadOnlyList<long> InputShape { get; } = inputShape;
+
+    /// <summary>
+    /// Inputs that the outputs of one position depend on: n of <c>z = W x + b</c>, for a convolution channels x kernel x kernel.
+    /// </summary>
+    public long FanIn { get; } = fanIn;
+
+    /// <summary>Outputs (channels) that go on.</summary>
+    public long Keep { get; } = keep;
+
+    /// <summary>All outputs (channels), auxiliary ones included.</summary>
+    public long Outputs { get; } = outputs;
+
+    /// <summary>Height and width of the output map; empty for a dense layer.</summary>
+    public IReadOnlyList<long> Map { get; } = map;
+
     /// <summary>Trained numbers for each output (channel): its weights and its bias. 0 for a layer that trains nothing.</summary>
     public long ParametersAnOutput { get; init; }
 
@@ -24,7 +37,7 @@ public sealed record LayerSize(string Name, IReadOnlyList<long> InputShape, long
     public IReadOnlyList<long> OutputShape => [Keep, .. Map];
 
     /// <summary>Places of the output map; 1 for a dense layer.</summary>
-    public long Positions => Shapes.Units(Map);
+    internal long Positions => Shapes.Units(Map);
 
     /// <summary>Outputs of the whole map that go on.</summary>
     public long KeptUnits => Keep * Positions;
@@ -39,8 +52,8 @@ public sealed record LayerSize(string Name, IReadOnlyList<long> InputShape, long
     public long AuxiliaryParameters => (Outputs - Keep) * ParametersAnOutput;
 
     /// <summary>Floating-point operations of the forward pass of one image, for the outputs that go on.</summary>
-    public long KeptFlops => Keep * FlopsAnOutput * Positions;
+    internal long KeptFlops => Keep * FlopsAnOutput * Positions;
 
     /// <summary>The same for the auxiliary outputs, where they are explicit.</summary>
-    public long AuxiliaryFlops => (Outputs - Keep) * FlopsAnOutput * Positions;
+    internal long AuxiliaryFlops => (Outputs - Keep) * FlopsAnOutput * Positions;
 }

@@ -7,9 +7,11 @@ namespace GaitProp;
 /// The leaky rectifier <c>f(z) = z</c> for <c>z &gt; 0</c> and <c>slope z</c> otherwise, with its inverse and derivative. A slope of 1 is
 /// the identity. Because f keeps the sign, the derivative can be read off the activation, and pre-activations need not be kept.
 /// </summary>
-/// <param name="Slope">The slope of the negative half; above 0, else f has no inverse.</param>
-public readonly record struct LeakyReLU(double Slope)
+public readonly struct LeakyReLU(double slope)
 {
+    /// <summary>The slope of the negative half; above 0, else f has no inverse.</summary>
+    public double Slope { get; } = slope;
+
     /// <summary>The activation of output layers: f(z) = z.</summary>
     public static LeakyReLU Identity => new(1);
 
@@ -17,11 +19,11 @@ public readonly record struct LeakyReLU(double Slope)
     public static LeakyReLU Hidden => new(0.1);
 
     /// <summary>Whether f is the identity.</summary>
-    public bool IsIdentity => Slope == 1;
+    internal bool IsIdentity => Slope == 1;
 
     /// <summary>a = f(z), in the memory of <paramref name="z"/>.</summary>
     /// <param name="z">Pre-activations, any shape; overwritten.</param>
-    public Tensor Forward_(Tensor z) => IsIdentity ? z : z.leaky_relu_(Slope);
+    internal Tensor Forward_(Tensor z) => IsIdentity ? z : z.leaky_relu_(Slope);
 
     /// <summary>f'(z), of the shape of a.</summary>
     /// <param name="a">Activations f(z), any shape.</param>
@@ -46,7 +48,7 @@ public readonly record struct LeakyReLU(double Slope)
     /// </summary>
     /// <param name="a">Activations, any shape.</param>
     /// <param name="step">Displacements of the activations, of the same shape.</param>
-    public Tensor InverseDisplacement(Tensor a, Tensor step)
+    internal Tensor InverseDisplacement(Tensor a, Tensor step)
     {
         if (IsIdentity)
         {

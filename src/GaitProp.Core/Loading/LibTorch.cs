@@ -23,10 +23,10 @@ public static partial class LibTorch
     /// The file of TorchSharp's bridge library that was loaded; <see langword="null"/> before <see cref="Load"/>. It lies in the user's
     /// cache where the system's C++ library made a patched copy necessary.
     /// </summary>
-    public static string? BridgeFile { get; private set; }
+    internal static string? BridgeFile { get; private set; }
 
     /// <summary>Whether a patched copy of the bridge library had to be used.</summary>
-    public static bool IsPatched { get; private set; }
+    internal static bool IsPatched { get; private set; }
 
     /// <summary>The libtorch that was loaded in place of the packages'; <see langword="null"/> if it is theirs.</summary>
     internal static InstalledLibTorch? Installed { get; private set; }
@@ -39,11 +39,6 @@ public static partial class LibTorch
     /// <summary>Version, build and origin in one phrase, such as <c>2.10.0 cpu</c>.</summary>
     internal static string Described =>
         Installed is null ? $"{Metadata("LibTorchVersion")} {Metadata("Torch")}" : $"{Installed.VersionText}, {Installed.Origin}";
-
-    /// <summary>
-    /// Whether a mistake in a matrix product is an exception here, and not the end of the process (see <see cref="GuardedMatmul"/>).
-    /// </summary>
-    internal static bool IsMatmulGuarded { get; private set; }
 
     /// <summary>Loads libtorch once a process; later calls return at once. Safe on any thread and in many processes at once.</summary>
     /// <exception cref="GaitPropException">The libraries are missing or do not load here; the message names the cause and the
@@ -112,7 +107,7 @@ public static partial class LibTorch
             {
                 try
                 {
-                    IsMatmulGuarded = GuardedMatmul.Guard(NativeLibrary.Load(copy?.LoadPath ?? bridge));
+                    _ = GuardedMatmul.Guard(NativeLibrary.Load(copy?.LoadPath ?? bridge));
                     return copy?.Path ?? bridge;
                 }
                 catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)

@@ -3,9 +3,16 @@ using static TorchSharp.torch;
 namespace GaitProp;
 
 /// <summary>A loss's value and its gradient by the kept outputs.</summary>
-/// <param name="Value">The loss, a scalar tensor.</param>
-/// <param name="Gradient">dL/dy, of the outputs' shape.</param>
-public readonly record struct LossGradient(Tensor Value, Tensor Gradient);
+public readonly struct LossGradient
+{
+    internal LossGradient(Tensor value, Tensor gradient) => (Value, Gradient) = (value, gradient);
+
+    /// <summary>The loss, a scalar tensor.</summary>
+    public Tensor Value { get; }
+
+    /// <summary>dL/dy, of the outputs' shape.</summary>
+    public Tensor Gradient { get; }
+}
 
 /// <summary>The losses that learning rules descend.</summary>
 public static class Loss

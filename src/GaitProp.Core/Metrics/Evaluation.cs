@@ -1,27 +1,49 @@
 namespace GaitProp;
 
 /// <summary>How well a network tells images: loss, accuracy, and which classes it takes for which.</summary>
-/// <param name="Title">What was evaluated.</param>
-/// <param name="Weights">Where its weights come from; empty if that was not said.</param>
-/// <param name="Data">The data set's name.</param>
-/// <param name="Part">The part of it.</param>
-/// <param name="ClassNames">One name for each class.</param>
-/// <param name="Confusion">Images by class and by what the network says, <c>[class of the image][class that the network finds
-/// likeliest]</c>.</param>
-/// <param name="Loss">Cross-entropy an image.</param>
-/// <param name="Top5">Share of the images whose class is among the five that the network finds likeliest, 0 to 1.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record Evaluation(
-    string Title,
-    string Weights,
-    string Data,
-    DataPart Part,
-    IReadOnlyList<string> ClassNames,
-    IReadOnlyList<IReadOnlyList<long>> Confusion,
-    double Loss,
-    double Top5
-)
+public sealed class Evaluation
 {
+    internal Evaluation(
+        string title,
+        string weights,
+        string data,
+        DataPart part,
+        IReadOnlyList<string> classNames,
+        IReadOnlyList<IReadOnlyList<long>> confusion,
+        double loss,
+        double top5
+    ) => (Title, Weights, Data, Part, ClassNames, Confusion, Loss, Top5) = (title, weights, data, part, classNames, confusion, loss, top5);
+
+    /// <summary>What was evaluated.</summary>
+    public string Title { get; }
+
+    /// <summary>Where its weights come from; empty if that was not said.</summary>
+    public string Weights { get; }
+
+    /// <summary>The data set's name.</summary>
+    public string Data { get; }
+
+    /// <summary>The part of it.</summary>
+    public DataPart Part { get; }
+
+    /// <summary>One name for each class.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>
+    /// Images by class and by what the network says, <c>[class of the image][class that the network finds likeliest]</c>.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<long>> Confusion { get; }
+
+    /// <summary>Cross-entropy an image.</summary>
+    public double Loss { get; }
+
+    /// <summary>Share of the images whose class is among the five that the network finds likeliest, 0 to 1.</summary>
+    public double Top5 { get; }
+
+    /// <summary>The same of what has another title, and weights that come from somewhere.</summary>
+    internal Evaluation Of(string title, string weights) => new(title, weights, Data, Part, ClassNames, Confusion, Loss, Top5);
+
     /// <summary>How many images there were.</summary>
     public long Images => Confusion.Sum(row => row.Sum());
 

@@ -55,7 +55,7 @@ public sealed class Network : IDisposable
     public Device Device => First.device;
 
     /// <summary>Whether the parameters have been given back.</summary>
-    public bool IsDisposed => Layers[0].IsDisposed;
+    internal bool IsDisposed => Layers[0].IsDisposed;
 
     private Tensor First => Layers.First(l => l.Trained.Count > 0).Trained[0];
 

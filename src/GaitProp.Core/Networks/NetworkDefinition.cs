@@ -6,12 +6,18 @@ namespace GaitProp;
 /// <summary>
 /// The plan of a network. Hidden layers are leaky ReLU of slope 0.1; the last layer is linear and its kept outputs are the logits.
 /// </summary>
-/// <param name="Name">The network's name, such as <c>cifar-shallow</c>.</param>
-/// <param name="InputShape">Shape of one input: channels, height, width, or one number.</param>
-/// <param name="Layers">The layers from the input up.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record NetworkDefinition(string Name, IReadOnlyList<long> InputShape, IReadOnlyList<LayerDefinition> Layers)
+public sealed class NetworkDefinition(string name, IReadOnlyList<long> inputShape, IReadOnlyList<LayerDefinition> layers)
 {
+    /// <summary>The network's name, such as <c>cifar-shallow</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Shape of one input: channels, height, width, or one number.</summary>
+    public IReadOnlyList<long> InputShape { get; } = inputShape;
+
+    /// <summary>The layers from the input up.</summary>
+    public IReadOnlyList<LayerDefinition> Layers { get; } = layers;
+
     private static readonly JsonDocumentOptions WithComments = new()
     {
         CommentHandling = JsonCommentHandling.Skip,

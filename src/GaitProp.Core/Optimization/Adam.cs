@@ -29,10 +29,10 @@ public sealed class Adam : Optimizer
     }
 
     /// <summary>Running means of the gradients, one a parameter.</summary>
-    public IReadOnlyList<Tensor> FirstMoments => _first;
+    internal IReadOnlyList<Tensor> FirstMoments => _first;
 
     /// <summary>Running means of the squared gradients, one a parameter.</summary>
-    public IReadOnlyList<Tensor> SecondMoments => _second;
+    internal IReadOnlyList<Tensor> SecondMoments => _second;
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string Name, IReadOnlyList<Tensor> Tensors)> State => [("first", _first), ("second", _second)];

@@ -65,5 +65,5 @@ public sealed record OptimizerOptions
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
-    public void Validate() => PossibleValues.Check(this, "optimizer ");
+    internal void Validate() => PossibleValues.Check(this, "optimizer ");
 }

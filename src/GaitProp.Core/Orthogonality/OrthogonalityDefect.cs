@@ -8,7 +8,7 @@ public static class OrthogonalityDefect
 {
     /// <summary><c>W W^T - I</c>, or <c>W^T W - I</c> for a weight with more rows than columns: the smaller of the two.</summary>
     /// <param name="weight">W, <c>[rows, columns]</c>.</param>
-    public static Tensor Matrix(Tensor weight)
+    internal static Tensor Matrix(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
         var gram = weight.shape[0] <= weight.shape[1] ? weight.matmul(weight.t()) : weight.t().matmul(weight);
@@ -30,7 +30,7 @@ public static class OrthogonalityDefect
     /// <param name="defect">The root mean square defect it shall have, 0 or more.</param>
     /// <param name="seed">Fixes the noise.</param>
     /// <exception cref="GaitPropException"><paramref name="defect"/> is negative or not finite.</exception>
-    public static void Perturb_(Tensor weight, double defect, int seed)
+    internal static void Perturb_(Tensor weight, double defect, int seed)
     {
         ArgumentNullException.ThrowIfNull(weight);
         if (!(defect >= 0) || !double.IsFinite(defect))

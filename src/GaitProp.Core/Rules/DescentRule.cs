@@ -61,11 +61,20 @@ public abstract class DescentRule : LearningRule
     }
 
     /// <summary>What each layer learns from, from the input up: dL/du as the rule sees it.</summary>
-    internal Tensor[] Deltas(Network network, ForwardTrace trace, Tensor outputGradient)
+    internal Tensor[] Deltas(Network network, ForwardTrace trace, Tensor outputGradient) =>
+        OfEach(network, trace, outputGradient, (_, _, step) => step.Delta);
+
+    /// <summary>One thing of each layer, from the input up.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="trace">Its forward pass.</param>
+    /// <param name="outputGradient">dL/dy.</param>
+    /// <param name="found">The thing, of what came to a layer and what it learns from.</param>
+    private protected T[] OfEach<T>(Network network, ForwardTrace trace, Tensor outputGradient, Func<LayerStep, Carried, UnitStep, T> found)
     {
-        var deltas = new Tensor[network.Layers.Count];
-        Descend(network, trace, outputGradient, (at, _, step) => deltas[at.Index] = step.Delta);
-        return deltas;
+        ArgumentNullException.ThrowIfNull(network);
+        var things = new T[network.Layers.Count];
+        Descend(network, trace, outputGradient, (at, from, step) => things[at.Index] = found(at, from, step));
+        return things;
     }
 
     /// <summary>The way down: every rule's.</summary>
@@ -74,7 +83,7 @@ public abstract class DescentRule : LearningRule
     /// <param name="outputGradient">dL/dy.</param>
     /// <param name="learn">Told what came to a layer, and what it learns from.</param>
     /// <param name="left">Told how a layer was left, for the one below.</param>
-    private protected void Descend(
+    private void Descend(
         Network network,
         ForwardTrace trace,
         Tensor outputGradient,

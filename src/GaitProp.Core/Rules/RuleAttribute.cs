@@ -11,11 +11,11 @@ namespace GaitProp;
 public sealed class RuleAttribute(string name, string title, Type? optionsType = null) : Attribute
 {
     /// <summary>The name on the command line.</summary>
-    public string Name { get; } = name;
+    internal string Name { get; } = name;
 
     /// <summary>The name in figures.</summary>
-    public string Title { get; } = title;
+    internal string Title { get; } = title;
 
     /// <summary>The record of its options.</summary>
-    public Type OptionsType { get; } = optionsType ?? typeof(NoOptions);
+    internal Type OptionsType { get; } = optionsType ?? typeof(NoOptions);
 }

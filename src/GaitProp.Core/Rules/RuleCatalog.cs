@@ -44,7 +44,7 @@ public static class RuleCatalog
     /// <summary>The type of a rule's options.</summary>
     /// <param name="name">The name on the command line.</param>
     /// <exception cref="GaitPropException">There is no such rule.</exception>
-    public static Type OptionsType(string name) => Find(name).Attribute.OptionsType;
+    internal static Type OptionsType(string name) => Find(name).Attribute.OptionsType;
 
     /// <summary>A rule's options with their defaults.</summary>
     /// <param name="name">The name on the command line.</param>

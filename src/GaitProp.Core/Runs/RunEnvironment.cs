@@ -6,35 +6,70 @@ using TorchSharp;
 namespace GaitProp;
 
 /// <summary>The machine and the versions that made a run.</summary>
-/// <param name="Version">The kit's version.</param>
-/// <param name="Commit">The commit it was built from, if that is known.</param>
-/// <param name="TorchSharp">TorchSharp's version.</param>
-/// <param name="LibTorch">libtorch's version and build (cpu or cuda), or whose it is if it is not that of the packages.</param>
-/// <param name="Device">Where the run computed: <c>cpu</c>, or a CUDA device with the card's name.</param>
-/// <param name="Processor">The processor's name.</param>
-/// <param name="Threads">Threads that libtorch uses.</param>
-/// <param name="System">The operating system.</param>
-public sealed record RunEnvironment(
-    string Version,
-    string? Commit,
-    string TorchSharp,
-    string LibTorch,
-    string Device,
-    string Processor,
-    int Threads,
-    string System
-)
+public sealed class RunEnvironment
 {
+    [JsonConstructor]
+    internal RunEnvironment(
+        string version,
+        string? commit,
+        string torchSharp,
+        string libTorch,
+        string device,
+        string processor,
+        int threads,
+        string system
+    ) =>
+        (Version, Commit, TorchSharp, LibTorch, Device, Processor, Threads, System) = (
+            version,
+            commit,
+            torchSharp,
+            libTorch,
+            device,
+            processor,
+            threads,
+            system
+        );
+
+    /// <summary>The kit's version.</summary>
+    public string Version { get; }
+
+    /// <summary>The commit it was built from, if that is known.</summary>
+    [JsonInclude]
+    internal string? Commit { get; }
+
+    /// <summary>TorchSharp's version.</summary>
+    [JsonInclude]
+    internal string TorchSharp { get; }
+
+    /// <summary>libtorch's version and build (cpu or cuda), or whose it is if it is not that of the packages.</summary>
+    [JsonInclude]
+    internal string LibTorch { get; }
+
+    /// <summary>Where the run computed: <c>cpu</c>, or a CUDA device with the card's name.</summary>
+    public string Device { get; }
+
+    /// <summary>The processor's name.</summary>
+    public string Processor { get; }
+
+    /// <summary>Threads that libtorch uses.</summary>
+    public int Threads { get; }
+
+    /// <summary>The operating system.</summary>
+    [JsonInclude]
+    internal string System { get; }
+
     /// <summary>
     /// Processes that trained the run together, which began on this machine; <see langword="null"/> for one. Each has so many threads, or a
     /// device of its own.
     /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Ranks { get; init; }
+    [JsonInclude, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal int? Ranks { get; init; }
 
     /// <summary>This machine.</summary>
     /// <param name="device">Where the run computes.</param>
-    public static RunEnvironment Here(torch.Device device)
+    public static RunEnvironment Here(torch.Device device) => Here(device, ranks: null);
+
+    internal static RunEnvironment Here(torch.Device device, int? ranks)
     {
         ArgumentNullException.ThrowIfNull(device);
         var version =
@@ -49,7 +84,10 @@ public sealed record RunEnvironment(
             ProcessorName(),
             torch.get_num_threads(),
             RuntimeInformation.OSDescription
-        );
+        )
+        {
+            Ranks = ranks,
+        };
     }
 
     /// <summary>In one phrase, for captions: <c>AMD EPYC 7B13, 2 threads</c>.</summary>

@@ -3,36 +3,48 @@ using System.Text.Json.Serialization;
 namespace GaitProp;
 
 /// <summary>What was measured at a step: a line of <c>metrics.jsonl</c> with <c>"kind": "step"</c>.</summary>
-/// <param name="Epoch">The epoch, from 1.</param>
-/// <param name="Step">Steps taken before this one.</param>
-/// <param name="Loss">Loss of the batch, a sample.</param>
-/// <param name="Angles">
-/// Update angle to BP of each layer's weight, degrees, from the input up; <see langword="null"/> where it is undefined. Empty for BP
-/// itself.
-/// </param>
-/// <param name="Distances">
-/// How far each layer's update is from that of the same rule with the exact inverse in float64 at the same weights, degrees;
-/// <see langword="null"/> where it is undefined. Empty for rules that invert nothing.
-/// </param>
-/// <param name="Transposes">
-/// In which share of the steps since the measurement before the rule took a layer's bare transpose for its inverse, 0 to 1. Empty for rules
-/// that invert nothing.
-/// </param>
-public sealed record StepMetrics(
-    int Epoch,
-    long Step,
-    double Loss,
-    IReadOnlyList<double?> Angles,
-    IReadOnlyList<double?> Distances,
-    IReadOnlyList<double> Transposes
+public sealed class StepMetrics(
+    int epoch,
+    long step,
+    double loss,
+    IReadOnlyList<double?> angles,
+    IReadOnlyList<double?> distances,
+    IReadOnlyList<double> transposes
 )
 {
+    /// <summary>The epoch, from 1.</summary>
+    public int Epoch { get; } = epoch;
+
+    /// <summary>Steps taken before this one.</summary>
+    public long Step { get; } = step;
+
+    /// <summary>Loss of the batch, a sample.</summary>
+    public double Loss { get; } = loss;
+
+    /// <summary>
+    /// Update angle to BP of each layer's weight, degrees, from the input up; <see langword="null"/> where it is undefined. Empty for BP
+    /// itself.
+    /// </summary>
+    public IReadOnlyList<double?> Angles { get; } = angles;
+
+    /// <summary>
+    /// How far each layer's update is from that of the same rule with the exact inverse in float64 at the same weights, degrees; <see
+    /// langword="null"/> where it is undefined. Empty for rules that invert nothing.
+    /// </summary>
+    public IReadOnlyList<double?> Distances { get; } = distances;
+
+    /// <summary>
+    /// In which share of the steps since the measurement before the rule took a layer's bare transpose for its inverse, 0 to 1. Empty for
+    /// rules that invert nothing.
+    /// </summary>
+    public IReadOnlyList<double> Transposes { get; } = transposes;
+
     /// <summary>A measurement of angles alone.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="step">Steps taken before this one.</param>
     /// <param name="loss">Loss of the batch, a sample.</param>
     /// <param name="angles">Update angle to BP of each layer.</param>
-    public StepMetrics(int epoch, long step, double loss, IReadOnlyList<double?> angles)
+    internal StepMetrics(int epoch, long step, double loss, IReadOnlyList<double?> angles)
         : this(epoch, step, loss, angles, [], []) { }
 
     /// <summary>
@@ -52,41 +64,58 @@ public sealed record StepMetrics(
 /// <summary>
 /// What was measured after an epoch: a line of <c>metrics.jsonl</c> with <c>"kind": "epoch"</c>. Epoch 0 is before training.
 /// </summary>
-/// <param name="Epoch">The epoch, from 1; 0 before training.</param>
-/// <param name="Step">Steps taken.</param>
-/// <param name="TrainLoss">Loss a training image.</param>
-/// <param name="TrainAccuracy">Share of training images classified correctly, 0 to 1.</param>
-/// <param name="TestLoss">Loss a test image.</param>
-/// <param name="TestAccuracy">Share of test images classified correctly, 0 to 1.</param>
-/// <param name="Defects">Orthogonality defect of each layer's weight (root mean square a row), from the input up.</param>
-/// <param name="TrainTop5">Share of training images whose class is among the five likeliest, 0 to 1; absent in runs of older
-/// versions.</param>
-/// <param name="TestTop5">Share of test images whose class is among the five likeliest, 0 to 1; absent in runs of older versions.</param>
-public sealed record EpochMetrics(
-    int Epoch,
-    long Step,
-    double TrainLoss,
-    double TrainAccuracy,
-    double TestLoss,
-    double TestAccuracy,
-    IReadOnlyList<double> Defects,
-    double? TrainTop5 = null,
-    double? TestTop5 = null
+public sealed class EpochMetrics(
+    int epoch,
+    long step,
+    double trainLoss,
+    double trainAccuracy,
+    double testLoss,
+    double testAccuracy,
+    IReadOnlyList<double> defects,
+    double? trainTop5 = null,
+    double? testTop5 = null
 )
 {
+    /// <summary>The epoch, from 1; 0 before training.</summary>
+    public int Epoch { get; } = epoch;
+
+    /// <summary>Steps taken.</summary>
+    public long Step { get; } = step;
+
+    /// <summary>Loss a training image.</summary>
+    public double TrainLoss { get; } = trainLoss;
+
+    /// <summary>Share of training images classified correctly, 0 to 1.</summary>
+    public double TrainAccuracy { get; } = trainAccuracy;
+
+    /// <summary>Loss a test image.</summary>
+    public double TestLoss { get; } = testLoss;
+
+    /// <summary>Share of test images classified correctly, 0 to 1.</summary>
+    public double TestAccuracy { get; } = testAccuracy;
+
+    /// <summary>Orthogonality defect of each layer's weight (root mean square a row), from the input up.</summary>
+    public IReadOnlyList<double> Defects { get; } = defects;
+
+    /// <summary>Share of training images whose class is among the five likeliest, 0 to 1; absent in runs of older versions.</summary>
+    public double? TrainTop5 { get; } = trainTop5;
+
+    /// <summary>Share of test images whose class is among the five likeliest, 0 to 1; absent in runs of older versions.</summary>
+    public double? TestTop5 { get; } = testTop5;
+
     /// <summary>Loss an image that was held out for validation; absent where none was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? ValidationLoss { get; init; }
+    public double? ValidationLoss { get; internal init; }
 
     /// <summary>Share of the images held out for validation that is classified correctly, 0 to 1; absent where none was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? ValidationAccuracy { get; init; }
+    public double? ValidationAccuracy { get; internal init; }
 
     /// <summary>
     /// Share of the images held out for validation whose class is among the five likeliest, 0 to 1; absent where none was.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? ValidationTop5 { get; init; }
+    public double? ValidationTop5 { get; internal init; }
 }
 
 /// <summary>

@@ -7,7 +7,7 @@ namespace GaitProp;
 
 /// <summary>A run as its folder tells it.</summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record RunRecord
+public sealed class RunRecord
 {
     /// <summary>A run of these measurements.</summary>
     internal RunRecord(
@@ -22,13 +22,13 @@ public sealed record RunRecord
     public string Folder { get; }
 
     /// <summary>What was measured at steps, in order.</summary>
-    public IReadOnlyList<StepMetrics> Steps { get; internal init; }
+    public IReadOnlyList<StepMetrics> Steps { get; }
 
     /// <summary>What was measured after epochs, in order, epoch 0 first.</summary>
-    public IReadOnlyList<EpochMetrics> Epochs { get; internal init; }
+    public IReadOnlyList<EpochMetrics> Epochs { get; }
 
     /// <summary>How long epochs took, in order.</summary>
-    internal IReadOnlyList<EpochTiming> Timings { get; init; }
+    internal IReadOnlyList<EpochTiming> Timings { get; }
 
     /// <summary>The experiment, every value resolved, as <c>run.json</c> has it: <c>(int)run.Settings["seed"]!</c>.</summary>
     public JsonNode Settings => Description.Experiment;
@@ -40,7 +40,7 @@ public sealed record RunRecord
     public IReadOnlyList<string> Layers => [.. Description.Layers.Select(l => l.Name)];
 
     /// <summary>The content of <c>run.json</c>.</summary>
-    internal RunDescription Description { get; init; }
+    internal RunDescription Description { get; }
 
     /// <summary>
     /// The mean step in seconds, retractions included, angles and evaluation not; <see langword="null"/> before the first epoch has ended.

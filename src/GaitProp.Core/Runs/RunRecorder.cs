@@ -70,7 +70,7 @@ internal static class RunRecorder
         {
             Data = description.Data.WithoutPlace(),
             Origin = description.Origin is { } origin ? origin with { File = RunCommandLine.Portable(origin.File) } : null,
-            Recorded = description.Recorded ?? new RunRecording(DateTimeOffset.UtcNow, RunCommandLine.Of(description)),
+            Recorded = new RunRecording(description.Recorded?.Time ?? DateTimeOffset.UtcNow, Command(description)),
         };
         if (description.Status == RunStatus.Running)
         {
@@ -91,6 +91,22 @@ internal static class RunRecorder
 
         AtomicFile.Write(Path.Combine(target, "run.json"), JsonSerializer.SerializeToUtf8Bytes(description, ExperimentJson.Options));
         return target;
+    }
+
+    /// <summary>
+    /// The command that makes the run again: worked out anew where it was recorded before, for settings may be called otherwise today.
+    /// </summary>
+    private static string? Command(RunDescription run)
+    {
+        try
+        {
+            return RunCommandLine.Of(run) ?? run.Recorded?.Command;
+        }
+        catch (GaitPropException) when (run.Recorded is not null)
+        {
+            // Its preset or its rule is no longer there.
+            return run.Recorded.Command;
+        }
     }
 
     /// <summary>A file up to its last whole line: the run may be under way.</summary>

@@ -12,48 +12,59 @@ internal static class RunSummaryReader
     /// <param name="folder">The run's folder, a full path.</param>
     public static RunSummary Read(string folder)
     {
-        var summary = new RunSummary
+        var summary = NothingTold(folder);
+        var file = "run.json";
+        try
+        {
+            // What a damaged file tells before its damage does not count.
+            var told = NothingTold(folder);
+            Describe(ReadAll(Path.Combine(folder, file)), told);
+            summary = told;
+            file = "metrics.jsonl";
+            Measure(Path.Combine(folder, file), summary);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A run that has just begun has not measured anything.
+            if (summary.State is RunState.Damaged or RunState.Finished)
+            {
+                Say(summary, $"there is no {file}");
+            }
+        }
+        catch (JsonException e)
+        {
+            Say(summary, $"{file} is damaged: {OneLine.Of(e)}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Say(summary, $"{file} cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}");
+        }
+
+        return summary;
+    }
+
+    private static RunSummary NothingTold(string folder) =>
+        new()
         {
             Folder = folder,
             Name = Path.GetFileName(folder),
             Experiment = Path.GetFileName(Path.GetDirectoryName(folder)) ?? "",
             State = RunState.Damaged,
         };
-        var file = "run.json";
-        try
-        {
-            summary = Describe(ReadAll(Path.Combine(folder, file)), summary);
-            file = "metrics.jsonl";
-            return Measure(Path.Combine(folder, file), summary);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // A run that has just begun has not measured anything.
-            return summary.State is RunState.Damaged or RunState.Finished ? WithProblem(summary, $"there is no {file}") : summary;
-        }
-        catch (JsonException e)
-        {
-            return WithProblem(summary, $"{file} is damaged: {OneLine.Of(e)}");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return WithProblem(
-                summary,
-                $"{file} cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}"
-            );
-        }
-    }
 
-    private static RunSummary WithProblem(RunSummary summary, string problem)
+    private static void Say(RunSummary summary, string problem)
     {
-        summary = summary with { Problem = problem };
+        summary.Problem = problem;
         try
         {
-            return summary.State == RunState.Damaged ? summary with { Started = Directory.GetLastWriteTime(summary.Folder) } : summary;
+            if (summary.State == RunState.Damaged)
+            {
+                summary.Started = Directory.GetLastWriteTime(summary.Folder);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return summary;
+            // It does not say when it began.
         }
     }
 
@@ -75,7 +86,7 @@ internal static class RunSummaryReader
         return filled == buffer.Length ? buffer : buffer[..filled];
     }
 
-    private static RunSummary Describe(byte[] json, RunSummary summary)
+    private static void Describe(byte[] json, RunSummary summary)
     {
         string? status = null;
         DateTimeOffset? started = null;
@@ -97,19 +108,19 @@ internal static class RunSummaryReader
                         status = reader.GetString();
                         break;
                     case "error":
-                        summary = summary with { Error = reader.GetString() };
+                        summary.Error = reader.GetString();
                         break;
                     case "identity":
-                        summary = summary with { Identity = reader.GetString() };
+                        summary.Identity = reader.GetString();
                         break;
                     case "started":
                         started = reader.GetDateTimeOffset();
                         break;
                     case "ended" when reader.TokenType != JsonTokenType.Null:
-                        summary = summary with { Ended = reader.GetDateTimeOffset() };
+                        summary.Ended = reader.GetDateTimeOffset();
                         break;
                     case "experiment" when reader.TokenType == JsonTokenType.StartObject:
-                        summary = DescribeExperiment(ref reader, summary);
+                        DescribeExperiment(ref reader, summary);
                         break;
                     default:
                         reader.Skip();
@@ -124,15 +135,15 @@ internal static class RunSummaryReader
             throw new JsonException("a value is not of the kind that it should be.", e);
         }
 
-        summary = summary with
+        summary.Started = started ?? throw new JsonException("it does not say when the run started.");
+        summary.State = State(status, summary.Folder);
+        if (summary.Rule is null)
         {
-            Started = started ?? throw new JsonException("it does not say when the run started."),
-            State = State(status, summary.Folder),
-        };
-        return summary.Rule is null ? throw new JsonException("it does not name the rule.") : summary;
+            throw new JsonException("it does not name the rule.");
+        }
     }
 
-    private static RunSummary DescribeExperiment(ref Utf8JsonReader reader, RunSummary summary)
+    private static void DescribeExperiment(ref Utf8JsonReader reader, RunSummary summary)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -141,27 +152,25 @@ internal static class RunSummaryReader
             switch (name)
             {
                 case "name":
-                    summary = summary with { Experiment = reader.GetString() ?? summary.Experiment };
+                    summary.Experiment = reader.GetString() ?? summary.Experiment;
                     break;
                 case "rule":
-                    summary = summary with { Rule = reader.GetString() };
+                    summary.Rule = reader.GetString();
                     break;
                 case "preset":
-                    summary = summary with { Preset = reader.GetString() };
+                    summary.Preset = reader.GetString();
                     break;
                 case "seed":
-                    summary = summary with { Seed = reader.GetInt32() };
+                    summary.Seed = reader.GetInt32();
                     break;
                 case "epochs":
-                    summary = summary with { Epochs = reader.GetInt32() };
+                    summary.Epochs = reader.GetInt32();
                     break;
                 default:
                     reader.Skip();
                     break;
             }
         }
-
-        return summary;
     }
 
     /// <summary>A run that says that it is under way is, if a process holds its lock.</summary>
@@ -177,7 +186,7 @@ internal static class RunSummaryReader
         };
 
     /// <summary>Looks at the end of the measurements, and further back until the last epoch and the last step have been seen.</summary>
-    private static RunSummary Measure(string file, RunSummary summary)
+    private static void Measure(string file, RunSummary summary)
     {
         using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(handle);
@@ -209,13 +218,11 @@ internal static class RunSummaryReader
 
             if (offset == 0 || (step is not null && epoch is not null))
             {
-                return summary with
-                {
-                    EpochsDone = epoch?.Epoch ?? 0,
-                    TrainAccuracy = epoch?["trainAccuracy"],
-                    TestAccuracy = epoch?["testAccuracy"],
-                    MeanAngle = step?["meanAngle"],
-                };
+                summary.EpochsDone = epoch?.Epoch ?? 0;
+                summary.TrainAccuracy = epoch?["trainAccuracy"];
+                summary.TestAccuracy = epoch?["testAccuracy"];
+                summary.MeanAngle = step?["meanAngle"];
+                return;
             }
         }
     }

@@ -182,13 +182,15 @@ internal sealed record AngleStudy
 
 /// <summary>Update angles of some rules on one batch.</summary>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed class AngleTable(IReadOnlyList<string> layers, IReadOnlyList<AngleColumn> columns)
+public sealed class AngleTable
 {
+    internal AngleTable(IReadOnlyList<string> layers, IReadOnlyList<AngleColumn> columns) => (Layers, Columns) = (layers, columns);
+
     /// <summary>The layers' names, from the input up.</summary>
-    public IReadOnlyList<string> Layers { get; } = layers;
+    public IReadOnlyList<string> Layers { get; }
 
     /// <summary>The rules.</summary>
-    public IReadOnlyList<AngleColumn> Columns { get; } = columns;
+    public IReadOnlyList<AngleColumn> Columns { get; }
 
     /// <summary>The layers that train nothing, from 0: they have no angle.</summary>
     internal IReadOnlyList<int> Untrained { get; init; } = [];
@@ -199,16 +201,18 @@ public sealed class AngleTable(IReadOnlyList<string> layers, IReadOnlyList<Angle
 }
 
 /// <summary>Update angles of one rule.</summary>
-public sealed class AngleColumn(string rule, string label, IReadOnlyList<double?> angles)
+public sealed class AngleColumn
 {
+    internal AngleColumn(string rule, string label, IReadOnlyList<double?> angles) => (Rule, Label, Angles) = (rule, label, angles);
+
     /// <summary>The rule's name on the command line.</summary>
-    public string Rule { get; } = rule;
+    public string Rule { get; }
 
     /// <summary>The rule and its form, for headings.</summary>
-    public string Label { get; } = label;
+    public string Label { get; }
 
     /// <summary>Degrees to BP in float64, one a layer; <see langword="null"/> where the angle is undefined.</summary>
-    public IReadOnlyList<double?> Angles { get; } = angles;
+    public IReadOnlyList<double?> Angles { get; }
 
     /// <summary>The largest defined angle, degrees; <see langword="null"/> if there is none.</summary>
     public double? Worst => Angles.Max();

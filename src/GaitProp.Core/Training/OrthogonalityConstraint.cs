@@ -14,7 +14,7 @@ public sealed class OrthogonalityConstraint : IDisposable
     /// The defect (<see cref="Layer.Defect"/>) above which a layer has lost orthogonality: its transpose is then a tenth off its inverse, 6
     /// degrees.
     /// </summary>
-    public const double MostDefect = 0.1;
+    internal const double MostDefect = 0.1;
 
     /// <summary>Steps from one look at the defects to the next: a look costs a product of the weight with itself.</summary>
     private const int LookEvery = 16;

@@ -64,10 +64,10 @@ public sealed class Trainer : IDisposable
     internal string Rule => _experiment.Rule;
 
     /// <summary>What the run computes: equal for equal experiments on equal images, from equal weights.</summary>
-    public string Identity => RunIdentity.Of(_experiment, _data, _origin);
+    internal string Identity => RunIdentity.Of(_experiment, _data, _origin);
 
     /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
-    public int StepsPerEpoch => _state.StepsPerEpoch;
+    internal int StepsPerEpoch => _state.StepsPerEpoch;
 
     /// <summary>
     /// The longest that a run goes on without a checkpoint. There is one at its beginning, its end and its interruption besides. Default: a
@@ -127,7 +127,7 @@ public sealed class Trainer : IDisposable
                     Experiment = ExperimentJson.ToJson(_experiment),
                     Data = _data,
                     Layers = RunLayer.Of(Network),
-                    Environment = RunEnvironment.Here(_device) with { Ranks = _ranks.IsAlone ? null : _ranks.Count },
+                    Environment = RunEnvironment.Here(_device, _ranks.IsAlone ? null : _ranks.Count),
                     Origin = _origin,
                     KeepEvery = KeepEvery,
                 }

@@ -88,7 +88,8 @@ public readonly struct TrainingProgress(
     /// Distance of each layer's update from the same rule's with the exact inverse in float64, at the last measurement, degrees; empty if
     /// there was none.
     /// </summary>
-    public IReadOnlyList<double?> Distances { get; init; } = [];
+    [JsonInclude]
+    public IReadOnlyList<double?> Distances { get; internal init; } = [];
 
     /// <summary>The largest distance, degrees; <see langword="null"/> if there is none.</summary>
     public double? LargestDistance => Distances?.Max();
@@ -96,13 +97,16 @@ public readonly struct TrainingProgress(
     /// <summary>
     /// The share of the photos' bytes that are compared, 0 to 1, while <see cref="Phase"/> is <see cref="TrainingPhase.Checking"/>.
     /// </summary>
-    public double? Checked { get; init; }
+    [JsonInclude]
+    internal double? Checked { get; init; }
 
     /// <summary>The step at which <see cref="Angles"/> were measured, if they were.</summary>
-    public long? AnglesStep { get; init; }
+    [JsonInclude]
+    internal long? AnglesStep { get; init; }
 
     /// <summary>The epoch after which accuracy was measured, if it was; 0 is before training.</summary>
-    public int? AccuracyEpoch { get; init; }
+    [JsonInclude]
+    internal int? AccuracyEpoch { get; init; }
 
     /// <summary>A run that was done before; no time was spent on it now.</summary>
     /// <param name="run">The run.</param>

@@ -94,8 +94,9 @@ internal sealed class ReferenceCase : IDisposable
                 Type = dtype,
             }
         );
-        foreach (var (name, value, role) in layer.Owned.Where(p => p.Role != ParameterRole.Fixed))
+        foreach (var parameter in layer.Owned.Where(p => p.Role != ParameterRole.Fixed))
         {
+            var (name, value) = (parameter.Name, parameter.Value);
             var given =
                 numbers.Named!.GetValueOrDefault(name)
                 ?? throw new GaitPropException($"layer {index + 1} ({numbers.Plan}): the field '{name}' is missing.");

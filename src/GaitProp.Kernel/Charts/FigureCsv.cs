@@ -8,7 +8,7 @@ namespace GaitProp.Kernel.Charts;
 /// Numbers read back to the same bits; an undefined number is an empty field; a field with a comma, quote or line break is quoted (RFC
 /// 4180).
 /// </summary>
-public static class FigureCsv
+internal static class FigureCsv
 {
     /// <summary>The first line.</summary>
     public const string Header = "figure,panel,series,rule,x,category,y,deviation";

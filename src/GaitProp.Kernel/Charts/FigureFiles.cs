@@ -12,7 +12,7 @@ namespace GaitProp.Kernel.Charts;
 public static class FigureFiles
 {
     /// <summary>The free space that a figure may need, in bytes: the new files beside the old ones.</summary>
-    public const int NeededBytes = 8 * 1024 * 1024;
+    internal const int NeededBytes = 8 * 1024 * 1024;
 
     // What some system forbids in a file name, whichever one this is: a folder of figures may be copied to another.
     private static readonly SearchValues<char> _forbidden = SearchValues.Create("/\\:*?\"<>|");
@@ -27,7 +27,7 @@ public static class FigureFiles
     /// <exception cref="GaitPropException">The name cannot be a file name, or the folder cannot be written: what, where, and what to
     /// do.</exception>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
-    public static IReadOnlyList<string> Write(Figure figure, string folder)
+    internal static IReadOnlyList<string> Write(Figure figure, string folder)
     {
         FigureCheck.Validate(figure);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -97,7 +97,7 @@ public static class FigureFiles
     /// <param name="folder">The folder.</param>
     /// <param name="content">What is to be saved there, for the message.</param>
     /// <exception cref="GaitPropException">Nothing can be saved there: what is wrong, where, and what to do.</exception>
-    public static void EnsureWritable(string folder, string content = "figure")
+    internal static void EnsureWritable(string folder, string content = "figure")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         Guarded(
@@ -120,7 +120,7 @@ public static class FigureFiles
     /// <summary>Finds out before hours of training whether a figure can be saved in a file (<see cref="Save"/>).</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="GaitPropException">It cannot: what is wrong, where, and what to do.</exception>
-    public static void EnsureSavable(string file)
+    internal static void EnsureSavable(string file)
     {
         ArgumentNullException.ThrowIfNull(file);
         CheckFile(file, Path.GetExtension(file).ToLowerInvariant() is ".html" or ".png" or ".svg" or ".pdf" or ".csv");

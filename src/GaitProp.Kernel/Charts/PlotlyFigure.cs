@@ -8,7 +8,7 @@ using Plotly.NET;
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>A figure as an interactive chart: for a notebook cell, and as a page of its own that needs no network.</summary>
-public static class PlotlyFigure
+internal static class PlotlyFigure
 {
     private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -3,7 +3,7 @@ using Plotly.NET;
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>The JavaScript of plotly.js as Plotly.NET carries it, for pages that must open without a network.</summary>
-public static class PlotlyScript
+internal static class PlotlyScript
 {
     // Plotly.js falls back to this address for the outlines of countries. No figure is a map, and a page must not name another host to load
     // from.

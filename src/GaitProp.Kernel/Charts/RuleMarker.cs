@@ -1,7 +1,7 @@
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>Shapes of points that stay apart in black and white.</summary>
-public enum RuleMarker
+internal enum RuleMarker
 {
     /// <summary>A disc.</summary>
     Circle,

@@ -4,7 +4,7 @@ namespace GaitProp.Kernel.Charts;
 /// The look of each rule. Colours of the known rules are those of Okabe and Ito, which stay apart for colour-blind readers (their yellow is
 /// too pale for a line on white and is left out); unknown rules take theirs from the muted scheme of Paul Tol, chosen by their name.
 /// </summary>
-public static class RulePalette
+internal static class RulePalette
 {
     private static readonly float[] _solid = [];
     private static readonly float[] _dashed = [8, 4];

@@ -9,7 +9,7 @@ namespace GaitProp.Kernel.Charts;
 /// <param name="Dash">Lengths of dashes and gaps in pixels of the screen; empty for an unbroken line.</param>
 /// <param name="Marker">The shape of its points.</param>
 /// <param name="Thin">Whether its lines are thin: what was known before.</param>
-public sealed record RuleStyle(string Color, IReadOnlyList<float> Dash, RuleMarker Marker, bool Thin = false)
+internal sealed record RuleStyle(string Color, IReadOnlyList<float> Dash, RuleMarker Marker, bool Thin = false)
 {
     /// <summary>The same hue, half way to white, and thin lines.</summary>
     internal RuleStyle Paler() =>

@@ -8,7 +8,7 @@ namespace GaitProp.Kernel.Charts;
 /// A figure as an image for paper, slides and pages that run no scripts. It needs no font and no display: its typeface is inside this
 /// assembly.
 /// </summary>
-public static partial class StaticFigure
+internal static partial class StaticFigure
 {
     /// <summary>What stands in a panel in which no value is defined.</summary>
     public const string EmptyPanelNote = "no defined values";

@@ -28,18 +28,14 @@ internal sealed class StaticHeatMap : IStaticPanel
     private readonly HeatCells _cells;
     private readonly HeatScale _scale;
     private readonly SKColor _ink;
-    private readonly StaticText _letter;
-    private readonly StaticText _title;
-    private readonly StaticText _label;
+    private readonly PanelText _text;
     private readonly StaticText _tick;
     private readonly IReadOnlyList<IReadOnlyList<string>> _rowLabels;
 
     public StaticHeatMap(Panel panel, StaticTheme theme)
     {
         _ink = theme.Ink;
-        _letter = new StaticText(InterFont.SemiBold, 15, _ink);
-        _title = new StaticText(InterFont.Regular, 15, _ink);
-        _label = new StaticText(InterFont.Regular, 13, _ink);
+        _text = new PanelText(_ink);
         _tick = new StaticText(InterFont.Regular, 12, _ink);
         _panel = panel;
         _cells = new HeatCells(panel);
@@ -59,7 +55,7 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private float LabelLine => _tick.LineHeight - 1;
 
-    private float HeaderHeight => _title.LineHeight + 4;
+    private float HeaderHeight => _text.TitleHeight + 4;
 
     // With many columns, the name of the last one stands out over the frame.
     private float RightWidth =>
@@ -70,7 +66,7 @@ internal sealed class StaticHeatMap : IStaticPanel
         + Math.Max(1, _cells.Rows) * CellHeight
         + AxisHeight(ColumnLabels(FrameWidth(width, left)))
         + BarGap
-        + BarTitle(width).Count * _label.LineHeight
+        + BarTitle(width).Count * _text.Label.LineHeight
         + BarHeight
         + TickMark
         + _tick.LineHeight
@@ -88,11 +84,11 @@ internal sealed class StaticHeatMap : IStaticPanel
         DrawTitle(canvas, cell.Top, frame);
         if (_cells.Rows == 0)
         {
-            _label.Draw(
+            _text.Label.Draw(
                 canvas,
                 StaticFigure.EmptyPanelNote,
-                frame.MidX - _label.Measure(StaticFigure.EmptyPanelNote) / 2,
-                frame.MidY - _label.LineHeight / 2
+                frame.MidX - _text.Label.Measure(StaticFigure.EmptyPanelNote) / 2,
+                frame.MidY - _text.Label.LineHeight / 2
             );
         }
 
@@ -101,7 +97,7 @@ internal sealed class StaticHeatMap : IStaticPanel
         DrawRowLabels(canvas, frame);
         DrawColumnLabels(canvas, frame, labels);
         var bottom = frame.Bottom + AxisHeight(labels);
-        _label.Draw(canvas, _panel.X.Label, frame.MidX - _label.Measure(_panel.X.Label) / 2, bottom - _label.LineHeight);
+        _text.Label.Draw(canvas, _panel.X.Label, frame.MidX - _text.Label.Measure(_panel.X.Label) / 2, bottom - _text.Label.LineHeight);
         DrawBar(canvas, cell, frame, bottom + BarGap);
     }
 
@@ -109,15 +105,14 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private CategoryLabels ColumnLabels(float width) => CategoryLabels.Fit(_cells.Categories, width, _tick.LineHeight, _tick.Measure);
 
-    private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _label.LineHeight;
+    private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _text.Label.LineHeight;
 
     private IReadOnlyList<string> BarTitle(float width) =>
-        TextLines.WrapEvenly(2, _scale.Title(_panel.Y.Label), width - 2 * BarMargin, _label.Measure);
+        TextLines.WrapEvenly(2, _scale.Title(_panel.Y.Label), width - 2 * BarMargin, _text.Label.Measure);
 
     private void DrawTitle(SKCanvas canvas, float top, SKRect frame)
     {
-        _letter.Draw(canvas, _panel.Letter, frame.Left, top);
-        _title.Draw(canvas, _panel.Title, frame.Left + _letter.Measure(_panel.Letter) + 9, top);
+        _text.DrawTitle(canvas, _panel, frame.Left, top);
     }
 
     private SKRect CellAt(SKRect frame, int row, int column)
@@ -248,9 +243,9 @@ internal sealed class StaticHeatMap : IStaticPanel
         var left = Math.Max(cell.Left + BarMargin, Math.Min(most, frame.MidX - (width + undefined) / 2));
         foreach (var title in BarTitle(cell.Width))
         {
-            var length = _label.Measure(title);
-            _label.Draw(canvas, title, Math.Max(cell.Left, Math.Min(cell.Right - length, left + (width - length) / 2)), top);
-            top += _label.LineHeight;
+            var length = _text.Label.Measure(title);
+            _text.Label.Draw(canvas, title, Math.Max(cell.Left, Math.Min(cell.Right - length, left + (width - length) / 2)), top);
+            top += _text.Label.LineHeight;
         }
 
         var bar = SKRect.Create(left, top + 2, width, BarHeight);

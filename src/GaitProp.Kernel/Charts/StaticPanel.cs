@@ -18,18 +18,14 @@ internal sealed class StaticPanel : IStaticPanel
     private readonly PanelView _view;
     private readonly FigureLegend _legend;
     private readonly StaticTheme _theme;
-    private readonly StaticText _letter;
-    private readonly StaticText _title;
-    private readonly StaticText _label;
+    private readonly PanelText _text;
     private readonly StaticText _tick;
     private readonly IReadOnlyList<(double Position, string Label)> _yTicks;
 
     public StaticPanel(Panel panel, FigureLegend legend, StaticTheme theme)
     {
         _theme = theme;
-        _letter = new StaticText(InterFont.SemiBold, 15, theme.Ink);
-        _title = new StaticText(InterFont.Regular, 15, theme.Ink);
-        _label = new StaticText(InterFont.Regular, 13, theme.Ink);
+        _text = new PanelText(theme.Ink);
         _tick = new StaticText(InterFont.Regular, TickSize, theme.Ink);
         _view = new PanelView(panel);
         _legend = legend;
@@ -38,20 +34,20 @@ internal sealed class StaticPanel : IStaticPanel
 
     /// <summary>What the vertical axis needs to the left of the frame.</summary>
     public float LeftWidth =>
-        2 * _label.LineHeight + TickMark + 5 + _yTicks.Select(tick => _tick.Measure(tick.Label)).DefaultIfEmpty(0).Max();
+        2 * _text.Label.LineHeight + TickMark + 5 + _yTicks.Select(tick => _tick.Measure(tick.Label)).DefaultIfEmpty(0).Max();
 
     public float LeastHeight(float width, float left) => _view.Panel.Kind == PanelKind.Bars ? LeastBarsHeight : LeastPanelHeight;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
-        var frame = new SKRect(cell.Left + left, cell.Top + _title.LineHeight + 4, cell.Right - Right, 0);
+        var frame = new SKRect(cell.Left + left, cell.Top + _text.TitleHeight + 4, cell.Right - Right, 0);
         var categories = _view.Categories is { } names ? CategoryLabels.Fit(names, frame.Width, _tick.LineHeight, _tick.Measure) : null;
-        frame.Bottom = cell.Bottom - TickMark - 3 - (categories?.Height ?? _tick.LineHeight) - _label.LineHeight - 1;
+        frame.Bottom = cell.Bottom - TickMark - 3 - (categories?.Height ?? _tick.LineHeight) - _text.Label.LineHeight - 1;
 
         DrawTitle(canvas, cell, frame);
         DrawAxisLabels(canvas, cell, frame, left);
         using var plot = BuildPlot(categories, frame);
-        var outer = new PixelRect(cell.Left, cell.Right, cell.Bottom - _label.LineHeight - 4, cell.Top + _title.LineHeight);
+        var outer = new PixelRect(cell.Left, cell.Right, cell.Bottom - _text.Label.LineHeight - 4, cell.Top + _text.TitleHeight);
         plot.Layout.Fixed(
             new PixelPadding(frame.Left - outer.Left, outer.Right - frame.Right, outer.Bottom - frame.Bottom, frame.Top - outer.Top)
         );
@@ -64,7 +60,7 @@ internal sealed class StaticPanel : IStaticPanel
         if (_view.IsEmpty)
         {
             var note = StaticFigure.EmptyPanelNote;
-            _label.Draw(canvas, note, frame.MidX - _label.Measure(note) / 2, frame.MidY - _label.LineHeight / 2);
+            _text.Label.Draw(canvas, note, frame.MidX - _text.Label.Measure(note) / 2, frame.MidY - _text.Label.LineHeight / 2);
         }
     }
 
@@ -85,25 +81,23 @@ internal sealed class StaticPanel : IStaticPanel
 
     private void DrawTitle(SKCanvas canvas, SKRect cell, SKRect frame)
     {
-        var letterWidth = _letter.Measure(_view.Panel.Letter);
-        _letter.Draw(canvas, _view.Panel.Letter, frame.Left, cell.Top);
-        _title.Draw(canvas, _view.Panel.Title, frame.Left + letterWidth + 9, cell.Top);
+        _text.DrawTitle(canvas, _view.Panel, frame.Left, cell.Top);
     }
 
     private void DrawAxisLabels(SKCanvas canvas, SKRect cell, SKRect frame, float left)
     {
         var x = _view.Panel.X.Label;
-        _label.Draw(canvas, x, frame.MidX - _label.Measure(x) / 2, cell.Bottom - _label.LineHeight - 4);
+        _text.Label.Draw(canvas, x, frame.MidX - _text.Label.Measure(x) / 2, cell.Bottom - _text.Label.LineHeight - 4);
 
-        var lines = TextLines.WrapAtMost(2, _view.Panel.Y.Label, frame.Height + 30, _label.Measure);
+        var lines = TextLines.WrapAtMost(2, _view.Panel.Y.Label, frame.Height + 30, _text.Label.Measure);
         canvas.Save();
         canvas.Translate(frame.Left - left, frame.MidY);
         canvas.RotateDegrees(-90);
-        var top = lines.Count > 1 ? 0 : 0.5f * _label.LineHeight;
+        var top = lines.Count > 1 ? 0 : 0.5f * _text.Label.LineHeight;
         foreach (var line in lines)
         {
-            _label.Draw(canvas, line, -_label.Measure(line) / 2, top);
-            top += _label.LineHeight;
+            _text.Label.Draw(canvas, line, -_text.Label.Measure(line) / 2, top);
+            top += _text.Label.LineHeight;
         }
 
         canvas.Restore();

@@ -14,29 +14,25 @@ internal sealed class StaticRows : IStaticPanel
     private readonly Panel _panel;
     private readonly FigureLegend _legend;
     private readonly StaticTheme _theme;
-    private readonly StaticText _letter;
-    private readonly StaticText _title;
-    private readonly StaticText _label;
+    private readonly PanelText _text;
     private readonly StaticText _name;
     private readonly IReadOnlyList<IReadOnlyList<string>> _names;
 
     public StaticRows(Panel panel, FigureLegend legend, StaticTheme theme)
     {
         (_panel, _legend, _theme) = (panel, legend, theme);
-        _letter = new StaticText(InterFont.SemiBold, 15, theme.Ink);
-        _title = new StaticText(InterFont.Regular, 15, theme.Ink);
-        _label = new StaticText(InterFont.Regular, 13, theme.Ink);
+        _text = new PanelText(theme.Ink);
         _name = new StaticText(InterFont.Regular, 12, theme.Ink);
         _names = [.. panel.X.Categories!.Select(name => TextLines.WrapEvenly(2, name, NameWidth, _name.Measure))];
     }
 
     public float LeftWidth => NameGap + _names.SelectMany(lines => lines).Select(_name.Measure).DefaultIfEmpty(0).Max();
 
-    private float Header => _title.LineHeight + 4;
+    private float Header => _text.TitleHeight + 4;
 
     private float Height => _names.Sum(RowHeightOf);
 
-    public float LeastHeight(float width, float left) => Header + Height + 4 + _label.LineHeight + 8;
+    public float LeastHeight(float width, float left) => Header + Height + 4 + _text.Label.LineHeight + 8;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
@@ -49,8 +45,7 @@ internal sealed class StaticRows : IStaticPanel
             .ToLookup(v => v.Row);
         var texts = values.SelectMany(v => v).Select(v => ShortNumber.Of(v.Y)).ToList();
         var start = cell.Left + left;
-        _letter.Draw(canvas, _panel.Letter, start, cell.Top);
-        _title.Draw(canvas, _panel.Title, start + _letter.Measure(_panel.Letter) + 9, cell.Top);
+        _text.DrawTitle(canvas, _panel, start, cell.Top);
         var length = cell.Right - Right - start - texts.Select(_name.Measure).DefaultIfEmpty(0).Max() - 8;
         var most = Math.Max(1e-12, values.SelectMany(v => v).Select(v => v.Y).DefaultIfEmpty(1).Max());
         var top = cell.Top + Header;
@@ -83,7 +78,7 @@ internal sealed class StaticRows : IStaticPanel
             IsAntialias = true,
         };
         canvas.DrawLine(start, cell.Top + Header, start, top, axis);
-        _label.Draw(canvas, _panel.Y.Label, start + ((cell.Right - Right - start - _label.Measure(_panel.Y.Label)) / 2), top + 4);
+        _text.Label.Draw(canvas, _panel.Y.Label, start + ((cell.Right - Right - start - _text.Label.Measure(_panel.Y.Label)) / 2), top + 4);
     }
 
     private float RowHeightOf(IReadOnlyList<string> lines) => Math.Max(RowHeight, (lines.Count * _name.LineHeight) + 2);

@@ -37,18 +37,13 @@ internal static class AnglesCommand
         );
         var device = SharedOptions.Device();
         var tf32 = SharedOptions.Tf32("Shows how much in degrees.");
-        var save = new Option<string?>("--save")
-        {
-            Description = "Save the angles as a heat map or table: FILE.png, .svg, .pdf, .html or .csv.",
-            HelpName = "FILE",
-        };
-        var over = new Option<string?>("--over")
-        {
-            Description =
-                "Measure again and again, each time with another value of eta, gamma, depth or defect: eta=1e-3..1e-12 (powers of ten), depth=3,6,12. "
+        var save = SharedOptions.Save("Save the angles as a heat map or table");
+        var over = SharedOptions.Word(
+            "--over",
+            "Measure again and again, each time with another value of eta, gamma, depth or defect: eta=1e-3..1e-12 (powers of ten), depth=3,6,12. "
                 + "The GAIT rules are then computed in three ways, literal in float64 and displacement in float64 and float32, unless --form or --dtype says one.",
-            HelpName = "NAME=VALUES",
-        };
+            "NAME=VALUES"
+        );
         var command = new Command(
             "angles",
             "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training. Such as "

@@ -9,7 +9,7 @@ namespace GaitProp.Kernel.Commands;
 /// <param name="Out">Results.</param>
 /// <param name="Error">One line for each error.</param>
 /// <param name="ShowTraining">Shows live progress while the action given runs.</param>
-public sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Action<Action<ITrainingDisplay>> ShowTraining)
+internal sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Action<Action<ITrainingDisplay>> ShowTraining)
 {
     /// <summary>How a command line begins here.</summary>
     public string Prompt { get; init; } = "gaitprop";

@@ -12,7 +12,7 @@ using Spectre.Console;
 namespace GaitProp.Kernel.Commands;
 
 /// <summary>The command model: one tree of verbs for the terminal and for notebook cells.</summary>
-public static class CommandLine
+internal static class CommandLine
 {
     /// <summary>Everything went well.</summary>
     public const int Success = 0;

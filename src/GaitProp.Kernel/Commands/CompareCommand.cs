@@ -34,11 +34,7 @@ internal static class CompareCommand
             "Only the run with this number, from 1, for job arrays: the rules with the first seed, then with the second, …",
             least: 1
         );
-        var save = new Option<string?>("--save")
-        {
-            Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Save("Save accuracy and angles as a figure or table");
         var progress = new Option<bool>(CellOfAGrid) { Hidden = true };
         var command = new Command(
             "compare",

@@ -28,16 +28,16 @@ internal static class DataFetchCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => DataPlaces.Current.InCache,
         };
-        var from = new Option<string?>("--from")
-        {
-            Description = "Do not download: take this archive (.tar.gz or .tar), or this folder of the set's files.",
-            HelpName = "FILE|DIR",
-        };
-        var url = new Option<string?>("--url")
-        {
-            Description = "Download from another address that has the same archive, or the same files in a folder.",
-            HelpName = "URL",
-        };
+        var from = SharedOptions.Word(
+            "--from",
+            "Do not download: take this archive (.tar.gz or .tar), or this folder of the set's files.",
+            "FILE|DIR"
+        );
+        var url = SharedOptions.Word(
+            "--url",
+            "Download from another address that has the same archive, or the same files in a folder.",
+            "URL"
+        );
         var command = new Command(
             "fetch",
             "Download a data set, check every byte and put it where every command finds it. An interrupted download goes on where it stopped."

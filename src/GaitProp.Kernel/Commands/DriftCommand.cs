@@ -40,11 +40,7 @@ internal static class DriftCommand
         var seed = SharedOptions.Number("--seed", "Fixes the weights. Default: 1.", least: 0);
         var data = SharedOptions.Data();
         var device = SharedOptions.Device();
-        var save = new Option<string?>("--save")
-        {
-            Description = "Save the curves as a figure or table: FILE.png, .svg, .pdf, .html or .csv.",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Save("Save the curves as a figure or table");
         var command = new Command(
             "drift",
             "Measure how normalised GAIT's angles grow while weights move: under its own updates, under the orthogonality regulariser alone, and under both."

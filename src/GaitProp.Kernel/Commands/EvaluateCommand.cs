@@ -25,11 +25,7 @@ internal static class EvaluateCommand
         var part = SharedOptions.Choice("--split", "The images: test images, or those on which the network was trained.", DataPart.Test);
         var all = new Option<bool>("--all") { Description = "Use all images of the split, even if the run used only the first of them." };
         var device = SharedOptions.Device();
-        var save = new Option<string?>("--save")
-        {
-            Description = "Save the confusion matrix as a figure or table: FILE.png, .svg, .pdf, .html or .csv.",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Save("Save the confusion matrix as a figure or table");
         var command = new Command(
             "evaluate",
             "Measure a trained network: top-1 and top-5 accuracy, loss, accuracy by class, and which classes it takes for which. Such as 'evaluate last', "
@@ -124,7 +120,7 @@ internal static class EvaluateCommand
                 return Evaluator.Evaluate(network, images, part, experiment.Loss, cancellation);
             }
         );
-        return evaluation with { Title = RunTitles.Whole(saved.Card.Settings), Weights = $"{saved.Card.Progress}; {saved.Kind}" };
+        return evaluation.Of(RunTitles.Whole(saved.Card.Settings), $"{saved.Card.Progress}; {saved.Kind}");
     }
 
     /// <summary>The images of the run; others if the user names them.</summary>

@@ -28,19 +28,14 @@ internal static class FigureCommand
             AllowMultipleArgumentsPerToken = false,
         };
         var rules = SharedOptions.Rules(null);
-        var preset = new Option<string?>("--preset")
-        {
-            Description = $"Only runs of this preset: {string.Join(" or ", Presets.Names)}.",
-            HelpName = string.Join("|", Presets.Names),
-            CustomParser = result => Words.One(result, "preset", Presets.Names),
-        };
-        preset.CompletionSources.Add([.. Presets.Names]);
+        var preset = SharedOptions.OneOf(
+            "--preset",
+            $"Only runs of this preset: {string.Join(" or ", Presets.Names)}.",
+            "preset",
+            Presets.Names
+        );
         var metric = SharedOptions.Metric();
-        var save = new Option<string?>("--save")
-        {
-            Description = "Save the figure: FILE.png, .svg, .pdf, .html or .csv.",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Save("Save the figure");
         var command = new Command(
             "figure",
             "Draw a figure from existing runs: recorded ones, pale, and your own. Runs that differ only in their seed become one line. Runs of another network, setting or data set are left out and listed."

@@ -23,21 +23,16 @@ internal static class NotebookCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "The notebooks: .ipynb or .dib.", Arity = ArgumentArity.OneOrMore };
         var values = ParameterOption();
-        var save = new Option<string?>("--out")
-        {
-            Description =
-                "Save the notebook with its outputs: FILE.ipynb, FILE.html, FILE.md or FILE.pdf, or a folder (which several notebooks need).",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Word(
+            "--out",
+            "Save the notebook with its outputs: FILE.ipynb, FILE.html, FILE.md or FILE.pdf, or a folder (which several notebooks need).",
+            "FILE"
+        );
         var to = NotebookFormat.ToOption(
             NotebookFormat.WithOutputs,
             "Save what was run in this format, in the folder of --out or beside the notebook: markdown with pictures in a folder beside it, html in one file that opens without a network, pdf (an installed Chromium, Chrome or Edge prints it)."
         );
-        var page = new Option<string?>("--html")
-        {
-            Description = "The same as --to html, beside what --out saves: FILE.html, or a folder.",
-            HelpName = "FILE",
-        };
+        var page = SharedOptions.Word("--html", "The same as --to html, beside what --out saves: FILE.html, or a folder.", "FILE");
         var inPlace = new Option<bool>("--in-place") { Description = "Save the outputs in the notebook itself." };
         var allow = new Option<bool>("--allow-errors")
         {

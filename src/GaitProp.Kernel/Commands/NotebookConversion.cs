@@ -13,11 +13,11 @@ internal static class NotebookConversion
             NotebookFormat.All,
             "The format: markdown with pictures in a folder beside it, html in one file, pdf (an installed Chromium, Chrome or Edge prints it), ipynb, or dib, which keeps no outputs. Default: what --out ends in."
         );
-        var save = new Option<string?>("--out")
-        {
-            Description = "The file to write, or a folder (which several notebooks need). Default: beside the notebook.",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Word(
+            "--out",
+            "The file to write, or a folder (which several notebooks need). Default: beside the notebook.",
+            "FILE"
+        );
         var convert = new Command("convert", "Write notebooks in another format, without running them.") { files, to, save };
         convert.SetAction(
             (parsed, interrupt) =>

@@ -21,13 +21,12 @@ internal static class NotebookTemplates
     {
         string[] names = [.. Templates.Select(t => t.Name)];
         var file = new Argument<string>("FILE") { Description = "The notebook to write: FILE.ipynb. A file that is there stays as it is." };
-        var template = new Option<string?>("--template")
-        {
-            Description = $"What it begins with: {string.Join("; ", Templates.Select(t => $"{t.Name}, {t.What}"))}. Default: {names[0]}.",
-            HelpName = string.Join("|", names),
-            CustomParser = result => Words.One(result, "template", names),
-        };
-        template.CompletionSources.Add(names);
+        var template = SharedOptions.OneOf(
+            "--template",
+            $"What it begins with: {string.Join("; ", Templates.Select(t => $"{t.Name}, {t.What}"))}. Default: {names[0]}.",
+            "template",
+            names
+        );
         var create = new Command("new", "Write a notebook to begin with. It runs as it is, on the embedded images, within a minute or two.")
         {
             file,

@@ -15,12 +15,11 @@ internal static partial class NotebookVerification
             Description = "The notebooks (.ipynb) with their outputs.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var against = new Option<string?>("--against")
-        {
-            Description =
-                "Run nothing: compare with FILE, the same notebook from another run, or with the notebooks of the same names in a folder.",
-            HelpName = "FILE",
-        };
+        var against = SharedOptions.Word(
+            "--against",
+            "Run nothing: compare with FILE, the same notebook from another run, or with the notebooks of the same names in a folder.",
+            "FILE"
+        );
         var timeout = NotebookCommand.TimeoutOption();
         var verify = new Command(
             "verify",

@@ -42,11 +42,11 @@ internal static class ReproduceCommand
         var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
         var device = SharedOptions.Device();
         var metric = SharedOptions.Metric();
-        var picture = new Option<string?>("--image")
-        {
-            Description = "For fig2: a picture of your own, PNG or JPEG. Default: one that the program draws.",
-            HelpName = "FILE",
-        };
+        var picture = SharedOptions.Word(
+            "--image",
+            "For fig2: a picture of your own, PNG or JPEG. Default: one that the program draws.",
+            "FILE"
+        );
         var command = new Command("reproduce", "Run what a figure of the paper needs, then draw it.")
         {
             figure,

@@ -52,6 +52,6 @@ internal static class RunReport
     {
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, folder);
         var path = relative.Length < folder.Length ? relative : folder;
-        return path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+        return CommandWord.Quoted(path);
     }
 }

@@ -74,8 +74,8 @@ internal static class RunsCommand
     private static Command List(CommandContext context)
     {
         var runs = SharedOptions.Runs();
-        var experiment = new Option<string?>("--experiment") { Description = "Only runs of this experiment.", HelpName = "NAME" };
-        var rule = new Option<string?>("--rule") { Description = "Only runs of this rule.", HelpName = "NAME" };
+        var experiment = SharedOptions.Word("--experiment", "Only runs of this experiment.", "NAME");
+        var rule = SharedOptions.Word("--rule", "Only runs of this rule.", "NAME");
         var state = SharedOptions.OptionalChoice<RunState>("--status", "Only runs with this status.");
         var command = new Command("list", "List the runs, the latest last.") { runs, experiment, rule, state };
         command.SetAction(parsed =>
@@ -224,11 +224,7 @@ internal static class RunsCommand
     {
         var runs = SharedOptions.Runs();
         var several = Several("The runs, in the order of the legend", runs);
-        var save = new Option<string?>("--save")
-        {
-            Description = "Save accuracy and angles as a figure or table: FILE.png, .svg, .pdf, .html or .csv.",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Save("Save accuracy and angles as a figure or table");
         var command = new Command("compare", "Show runs side by side: accuracy, angles by layer, cost of a step.") { several, runs, save };
         command.SetAction(parsed =>
         {

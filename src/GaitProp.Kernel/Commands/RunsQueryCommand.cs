@@ -28,11 +28,7 @@ internal static class RunsQueryCommand
             "Numbers to show, with commas between them: a measurement and .last, .max, .min, .mean or .first, such as testAccuracy.max,stepSeconds.mean. Default: testAccuracy.last."
         );
         var runs = SharedOptions.Runs();
-        var save = new Option<string?>("--save")
-        {
-            Description = "Save their course as a figure or table, a line for each group: FILE.png, .svg, .pdf, .html or .csv.",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Save("Save their course as a figure or table, a line for each group");
         var command = new Command(
             "query",
             "Ask for runs by any field, group them by any field, and show means with 95 % intervals. Such as 'runs query \"lambda >= 10\" --by lambda --show testAccuracy.max'."

@@ -41,17 +41,8 @@ internal static class SharedOptions
     /// <param name="known">The presets, where they are known before the experiment is opened.</param>
     public static Option<string?> Preset(string description, IReadOnlyList<string>? known = null)
     {
-        var option = new Option<string?>("--preset", "--profile")
-        {
-            Description = description,
-            HelpName = known is null ? "NAME" : string.Join("|", known),
-        };
-        if (known is not null)
-        {
-            option.CustomParser = result => Words.One(result, "preset", known);
-            option.CompletionSources.Add([.. known]);
-        }
-
+        var option = known is null ? Word("--preset", description, "NAME") : OneOf("--preset", description, "preset", known);
+        option.Aliases.Add("--profile");
         return option;
     }
 
@@ -71,6 +62,30 @@ internal static class SharedOptions
 
     /// <summary>Where runs are kept.</summary>
     public static Option<string> Runs() => Folder("--runs", "Folder of the runs.", "runs");
+
+    /// <summary>An option that takes a word as it stands.</summary>
+    /// <param name="name">The option, with its dashes.</param>
+    /// <param name="description">What it says.</param>
+    /// <param name="value">What help calls the word.</param>
+    public static Option<string?> Word(string name, string description, string value) =>
+        new(name) { Description = description, HelpName = value };
+
+    /// <summary>An option that takes one of some words.</summary>
+    /// <param name="name">The option, with its dashes.</param>
+    /// <param name="description">What it says.</param>
+    /// <param name="what">What the words are names of.</param>
+    /// <param name="known">The words.</param>
+    public static Option<string?> OneOf(string name, string description, string what, IReadOnlyList<string> known)
+    {
+        var option = Word(name, description, string.Join("|", known));
+        option.CustomParser = result => Words.One(result, what, known);
+        option.CompletionSources.Add([.. known]);
+        return option;
+    }
+
+    /// <summary>The file that a result is saved to.</summary>
+    /// <param name="what">What is saved: "Save the figure".</param>
+    public static Option<string?> Save(string what) => Word("--save", $"{what}: FILE.png, .svg, .pdf, .html or .csv.", "FILE");
 
     /// <summary>A folder to write to.</summary>
     public static Option<string> Folder(string name, string description, string otherwise)

@@ -39,18 +39,13 @@ internal static class SweepCommand
             "Runs at once, each in a process of its own; the cores are shared out. Default: 1.",
             least: 1
         );
-        var index = new Option<string?>("--index")
-        {
-            Description = "Only the run of this number, from 1; 'auto' takes it from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX.",
-            HelpName = "N|auto",
-        };
+        var index = SharedOptions.Word(
+            "--index",
+            "Only the run of this number, from 1; 'auto' takes it from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX.",
+            "N|auto"
+        );
         var list = new Option<bool>("--list") { Description = "List the runs with their numbers and names, and do nothing." };
-        var save = new Option<string?>("--save")
-        {
-            Description =
-                "Save test accuracy over epochs as a figure or table, a line for each rule and value: FILE.png, .svg, .pdf, .html or .csv.",
-            HelpName = "FILE",
-        };
+        var save = SharedOptions.Save("Save test accuracy over epochs as a figure or table, a line for each rule and value");
         var progress = new Option<bool>(CompareCommand.CellOfAGrid) { Hidden = true };
         var engines = new SweepEngineOptions();
         var command = new Command(

@@ -23,7 +23,6 @@ internal sealed class SweepStop : IDisposable
     /// <param name="interrupt">The user's interrupt, which stops too.</param>
     public SweepStop(string runs, string sweep, string? task, CancellationToken interrupt)
     {
-        Interrupt = interrupt;
         _file = SweepRecord.CancelFile(runs, sweep);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         Look();
@@ -44,9 +43,6 @@ internal sealed class SweepStop : IDisposable
 
     /// <summary>Stops the work.</summary>
     public CancellationToken Token => _stop.Token;
-
-    /// <summary>The user's interrupt.</summary>
-    public CancellationToken Interrupt { get; }
 
     /// <summary>Whether the sweep was cancelled.</summary>
     public bool IsCancelled { get; private set; }

@@ -29,12 +29,11 @@ internal static class TrainCommand
             "Fixes weights, feedback and the order of the images. Default: the experiment's first.",
             least: 0
         );
-        var from = new Option<string?>("--from")
-        {
-            Description =
-                "Begin with the weights of a checkpoint, a file of weights or a run, such as last or runs/NAME/checkpoints/step-392-epoch-2.safetensors. Default: those that the seed draws.",
-            HelpName = "RUN|FILE",
-        };
+        var from = SharedOptions.Word(
+            "--from",
+            "Begin with the weights of a checkpoint, a file of weights or a run, such as last or runs/NAME/checkpoints/step-392-epoch-2.safetensors. Default: those that the seed draws.",
+            "RUN|FILE"
+        );
         from.CompletionSources.Add(completion => RunsCommand.Known(completion, options.Runs));
         var command = new Command(
             "train",

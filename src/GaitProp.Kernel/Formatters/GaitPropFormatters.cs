@@ -1,7 +1,7 @@
 namespace GaitProp.Kernel.Formatters;
 
 /// <summary>What the kit's values look like in a cell.</summary>
-public static class GaitPropFormatters
+internal static class GaitPropFormatters
 {
     private static readonly Lazy<bool> Registered = new(() =>
     {
@@ -12,7 +12,6 @@ public static class GaitPropFormatters
         ComparisonFormatter.Register();
         EvaluationFormatter.Register();
         AngleTableFormatter.Register();
-        TargetTableFormatter.Register();
         ImagesFormatter.Register();
         FigureFormatter.Register();
         TableFormatter.Register();

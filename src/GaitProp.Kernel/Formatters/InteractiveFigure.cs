@@ -7,10 +7,13 @@ namespace GaitProp.Kernel.Formatters;
 /// A figure that a reader can point at, with plotly.js inside the cell: works offline in every front end that runs scripts, and makes the
 /// notebook 4 MB larger.
 /// </summary>
-/// <param name="Figure">The figure.</param>
 [GaitProp.Formatting.TypeFormatterSource("text/html", "text/plain")]
-public sealed record InteractiveFigure(Figure Figure)
+public sealed class InteractiveFigure
 {
+    internal InteractiveFigure(Figure figure) => Figure = figure;
+
+    internal Figure Figure { get; }
+
     /// <summary>A page in a frame of its own, so that the scripts of the front end and of the figure do not meet.</summary>
     internal string Html
     {

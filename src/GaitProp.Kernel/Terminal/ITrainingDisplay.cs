@@ -1,7 +1,7 @@
 namespace GaitProp.Kernel.Terminal;
 
 /// <summary>Shows runs while they train.</summary>
-public interface ITrainingDisplay
+internal interface ITrainingDisplay
 {
     /// <summary>Announces a run that will come.</summary>
     /// <param name="label">What to call it: the rule.</param>

@@ -142,10 +142,9 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
 
         if (!emitted.Success)
         {
-            throw new SubmissionException(
-                code,
-                [.. emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)]
-            );
+            throw new SubmissionException([
+                .. emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start),
+            ]);
         }
 
         assembly.Position = symbols.Position = 0;

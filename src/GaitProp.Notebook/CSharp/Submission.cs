@@ -12,14 +12,9 @@ namespace GaitProp.Notebook.CSharp;
 internal sealed record Submission(CSharpCompilation Compilation, string Code, Func<object?[], Task<object?>> Run, bool HasResult);
 
 /// <summary>A text does not compile.</summary>
-/// <param name="code">The text.</param>
 /// <param name="errors">Why; at least one.</param>
-internal sealed class SubmissionException(string code, IReadOnlyList<Diagnostic> errors)
-    : Exception(errors[0].GetMessage(CultureInfo.InvariantCulture))
+internal sealed class SubmissionException(IReadOnlyList<Diagnostic> errors) : Exception(errors[0].GetMessage(CultureInfo.InvariantCulture))
 {
-    /// <summary>The text.</summary>
-    public string Code { get; } = code;
-
     /// <summary>Why it does not, in the order of the text.</summary>
     public IReadOnlyList<Diagnostic> Errors { get; } = errors;
 }

@@ -23,9 +23,7 @@ internal sealed class CSharpCellKernel
         IKernelCommandHandler<RequestHoverText>,
         IKernelCommandHandler<RequestSignatureHelp>,
         IKernelCommandHandler<RequestDiagnostics>,
-        IKernelCommandHandler<RequestValueInfos>,
-        IKernelCommandHandler<RequestValue>,
-        IKernelCommandHandler<SendValue>
+        IValueKernel
 {
     /// <summary>Its name among the languages.</summary>
     public const string CSharp = "csharp";

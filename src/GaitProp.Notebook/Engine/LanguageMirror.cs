@@ -16,9 +16,7 @@ internal sealed class LanguageMirror
         IKernelCommandHandler<RequestHoverText>,
         IKernelCommandHandler<RequestSignatureHelp>,
         IKernelCommandHandler<RequestDiagnostics>,
-        IKernelCommandHandler<RequestValueInfos>,
-        IKernelCommandHandler<RequestValue>,
-        IKernelCommandHandler<SendValue>
+        IValueKernel
 {
     private readonly Kernel _language;
     private readonly KernelSpecifierDirective _directive;

@@ -45,9 +45,6 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
         );
     }
 
-    /// <summary>The languages of the cells.</summary>
-    internal CompositeKernel Root => _languages.Root;
-
     /// <inheritdoc/>
     public async Task<CellResult> ExecuteAsync(string code, int number, ICellOutput output, CancellationToken interrupt)
     {

@@ -15,9 +15,7 @@ internal sealed class FSharpKernel
     : LanguageKernel,
         IKernelCommandHandler<RequestCompletions>,
         IKernelCommandHandler<RequestHoverText>,
-        IKernelCommandHandler<RequestValueInfos>,
-        IKernelCommandHandler<RequestValue>,
-        IKernelCommandHandler<SendValue>
+        IValueKernel
 {
     /// <summary>Its name among the languages.</summary>
     public const string FSharp = "fsharp";

@@ -17,9 +17,7 @@ internal sealed class JupyterCellKernel
     : LanguageKernel,
         IKernelCommandHandler<RequestCompletions>,
         IKernelCommandHandler<RequestHoverText>,
-        IKernelCommandHandler<RequestValueInfos>,
-        IKernelCommandHandler<RequestValue>,
-        IKernelCommandHandler<SendValue>
+        IValueKernel
 {
     private const string Python = "python";
 

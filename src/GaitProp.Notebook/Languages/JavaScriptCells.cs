@@ -13,11 +13,7 @@ namespace GaitProp.Notebook.Languages;
 /// JavaScript, which the front end runs when it shows the cell. It has no way back to this process, so values go to it only: a script
 /// carries those that it names along, as JSON, and shows the same when the notebook is opened again without a kernel.
 /// </summary>
-internal sealed partial class JavaScriptCells
-    : LanguageKernel,
-        IKernelCommandHandler<SendValue>,
-        IKernelCommandHandler<RequestValueInfos>,
-        IKernelCommandHandler<RequestValue>
+internal sealed partial class JavaScriptCells : LanguageKernel, IValueKernel
 {
     /// <summary>Bytes of JSON that a value may have: they are kept in the notebook.</summary>
     private const int Most = 4_000_000;

@@ -21,10 +21,6 @@ internal static partial class Ansi
     /// <param name="text">The text.</param>
     public static string Dim(string text) => $"\u001b[2m{text}\u001b[0m";
 
-    /// <summary>What matters.</summary>
-    /// <param name="text">The text.</param>
-    public static string Bold(string text) => $"\u001b[1m{text}\u001b[0m";
-
     [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")]
     private static partial Regex Order();
 }

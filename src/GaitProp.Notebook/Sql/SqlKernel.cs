@@ -16,12 +16,7 @@ namespace GaitProp.Notebook.Sql;
 /// SQL on DuckDB in memory: over the views of a source, and over every variable of the notebook that is a table, by its name. A result is
 /// shown, and with <c>--as NAME</c> kept as a <see cref="DataTable"/> in C#. DuckDB is loaded when it is first used.
 /// </summary>
-internal sealed class SqlKernel
-    : LanguageKernel,
-        IKernelCommandHandler<RequestCompletions>,
-        IKernelCommandHandler<RequestValueInfos>,
-        IKernelCommandHandler<RequestValue>,
-        IKernelCommandHandler<SendValue>
+internal sealed class SqlKernel : LanguageKernel, IKernelCommandHandler<RequestCompletions>, IValueKernel
 {
     /// <summary>Rows of a result that are shown.</summary>
     public const int Shown = 20;

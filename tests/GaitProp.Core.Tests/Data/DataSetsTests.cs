@@ -113,7 +113,7 @@ public sealed class DataSetsTests : IDisposable
         public override ImageDataset Read(string folder)
         {
             var random = new Random(File.ReadAllBytes(Path.Combine(Require(folder), "noise.bin"))[0]);
-            return new ImageDataset(Title, folder, ClassNames, Split(12), Split(6), IsEmbedded: false);
+            return new ImageDataset(Title, folder, ClassNames, Split(12), Split(6), isEmbedded: false);
 
             ImageSplit Split(int count)
             {

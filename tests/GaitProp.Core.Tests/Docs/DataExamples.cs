@@ -79,7 +79,7 @@ public sealed class Stripes : FolderDataSet
     {
         folder = Require(folder);
         var records = File.ReadAllBytes(Path.Combine(folder, "stripes.bin")).Chunk(65).ToArray();
-        return new ImageDataset(Title, folder, ClassNames, Split(records[..^2]), Split(records[^2..]), IsEmbedded: false);
+        return new ImageDataset(Title, folder, ClassNames, Split(records[..^2]), Split(records[^2..]), isEmbedded: false);
     }
 
     private ImageSplit Split(byte[][] records) =>

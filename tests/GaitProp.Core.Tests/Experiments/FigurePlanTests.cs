@@ -6,8 +6,8 @@ namespace GaitProp.Tests.Experiments;
 public sealed class FigurePlanTests
 {
     private static readonly ImageSplit Image = new(new byte[3 * 32 * 32], [0], 3, 32, 32);
-    private static readonly ImageDataset Real = new("CIFAR-10", "somewhere", ["a", "b"], Image, Image, IsEmbedded: false);
-    private static readonly ImageDataset Embedded = Real with { Name = "embedded", IsEmbedded = true };
+    private static readonly ImageDataset Real = new("CIFAR-10", "somewhere", ["a", "b"], Image, Image, isEmbedded: false);
+    private static readonly ImageDataset Embedded = new("embedded", "somewhere", ["a", "b"], Image, Image, isEmbedded: true);
 
     [Fact]
     public void The_preset_paper_on_cifar_10_is_the_published_set_up()

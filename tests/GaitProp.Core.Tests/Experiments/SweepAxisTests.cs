@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GaitProp.Experiments;
 
 namespace GaitProp.Tests.Experiments;
@@ -55,5 +56,17 @@ public sealed class SweepAxisTests
         Assert.StartsWith($"--over {words} is not possible: ", error, StringComparison.Ordinal);
         Assert.Contains(said, error, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error);
+    }
+
+    [Theory]
+    [InlineData("optimizer.lr=log(0..1,5)")]
+    [InlineData("optimizer.lr=0.1..0.5")]
+    [InlineData("optimizer.lr=")]
+    public void Advice_is_taken_by_a_shell_as_it_stands(string words)
+    {
+        var error = Assert.Throws<GaitPropException>(() => SweepAxis.Parse("--over", words)).Message;
+        var advice = Regex.Match(error, "--over \"[^\"]*log[^\"]*\"").Value;
+
+        Assert.Equal(["--over", "optimizer.lr=log(1e-5..1e-3,5)"], ShellWords.Of(advice));
     }
 }

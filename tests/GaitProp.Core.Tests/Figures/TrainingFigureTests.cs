@@ -56,10 +56,13 @@ public sealed class TrainingFigureTests
     public void The_caption_tells_data_preset_epochs_machine_and_what_is_undefined_or_broke_off()
     {
         var failed = Run("gait", [1, null]);
-        failed = failed with
-        {
-            Description = failed.Description with { Status = RunStatus.Failed, Error = "gait: the loss is no longer finite at step 7." },
-        };
+        failed = failed.With(
+            failed.Description with
+            {
+                Status = RunStatus.Failed,
+                Error = "gait: the loss is no longer finite at step 7.",
+            }
+        );
 
         var caption = TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2]), failed]).Caption;
 
@@ -109,7 +112,7 @@ public sealed class TrainingFigureTests
     public void A_seed_that_stopped_early_is_left_out_of_the_mean_of_those_that_did_not()
     {
         var early = Seed(Run("ngait", [5, 6]), 2);
-        early = early with { Description = early.Description with { Status = RunStatus.Interrupted } };
+        early = early.With(early.Description with { Status = RunStatus.Interrupted });
         var figure = TrainingFigure.Of("fig4", "title", [Seed(Run("ngait", [1, 2]), 1), early], overSeeds: true);
 
         Assert.Equal([1.0], figure.Panels[1].Series.Single().Y);
@@ -120,10 +123,7 @@ public sealed class TrainingFigureTests
     {
         var (free, kept) = (Constrained(Run("bp", []), "none"), Constrained(Run("bp", []), "retraction"));
         var recorded = Run("ngait", [1, 2]);
-        recorded = recorded with
-        {
-            Description = recorded.Description with { Recorded = new RunRecording(DateTimeOffset.UnixEpoch, "gaitprop train") },
-        };
+        recorded = recorded.With(recorded.Description with { Recorded = new RunRecording(DateTimeOffset.UnixEpoch, "gaitprop train") });
         var figure = TrainingFigure.Of("fig4", "title", [free, kept, recorded, Run("ngait", [2, 3])], overSeeds: true);
 
         Assert.Equal(
@@ -198,13 +198,12 @@ public sealed class TrainingFigureTests
     {
         var run = WithClasses(Run("bp", []), 10, top5: true);
         run.Description.Experiment["data"] = "imagenet";
-        run = run with
-        {
-            Description = run.Description with
+        run = run.With(
+            run.Description with
             {
                 Data = new RunData("imagenette-224", "d", false, null, 4000, 1000, "c") { Width = 224, Height = 224 },
-            },
-        };
+            }
+        );
 
         Assert.Contains(
             "Data: imagenette-224 (4000 training and 1000 test photos of 224 x 224 pixels, 10 classes).",
@@ -235,14 +234,13 @@ public sealed class TrainingFigureTests
     }
 
     private static RunRecord WithClasses(RunRecord run, int classes, bool top5) =>
-        run with
-        {
-            Description = run.Description with
+        run.With(
+            run.Description with
             {
                 Layers = [run.Description.Layers[0], run.Description.Layers[1] with { Outputs = classes, Keep = classes }],
             },
-            Epochs = [.. run.Epochs.Select(e => top5 ? e with { TrainTop5 = 0.6, TestTop5 = 0.7 } : e)],
-        };
+            epochs: [.. run.Epochs.Select(e => top5 ? e.With(trainTop5: 0.6, testTop5: 0.7) : e)]
+        );
 
     private static RunRecord Seed(RunRecord run, int seed) => Set(run, e => e["seed"] = seed);
 

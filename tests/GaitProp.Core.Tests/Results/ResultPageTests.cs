@@ -127,11 +127,8 @@ public sealed class ResultPageTests
     {
         var template = Template("cifar-deep");
         var rising = Run(template, "gait", 1, 4);
-        var falling = rising with { Epochs = [.. rising.Epochs.Select(e => e with { TrainAccuracy = e.Epoch == 2 ? 0.5 : 0.4 })] };
-        var broken = rising with
-        {
-            Description = rising.Description with { Status = RunStatus.Diverged, Error = "gait: the loss is no longer finite" },
-        };
+        var falling = rising.With(epochs: [.. rising.Epochs.Select(e => e.With(trainAccuracy: e.Epoch == 2 ? 0.5 : 0.4))]);
+        var broken = rising.With(rising.Description with { Status = RunStatus.Diverged, Error = "gait: the loss is no longer finite" });
 
         Assert.Equal(
             ["Not", "Reproduced", "Reproduced"],
@@ -149,11 +146,13 @@ public sealed class ResultPageTests
         var template = Template();
         RunRecord Timed(string rule, double seconds, string processor) =>
             Run(template, rule, 1, 3) is var run
-                ? run with
-                {
-                    Description = run.Description with { Environment = run.Description.Environment with { Processor = processor } },
-                    Timings = [new(1, 10, seconds / 10, seconds, 0, 0)],
-                }
+                ? run.With(
+                    run.Description with
+                    {
+                        Environment = run.Description.Environment.With(processor),
+                    },
+                    timings: [new(1, 10, seconds / 10, seconds, 0, 0)]
+                )
                 : throw new InvalidOperationException();
 
         Assert.Contains(
@@ -237,7 +236,7 @@ public sealed class ResultPageTests
             {
                 Experiment = experiment,
                 Layers = [.. template.Description.Layers.Take(each.Length)],
-                Environment = template.Description.Environment with { Threads = 1 },
+                Environment = template.Description.Environment.With(threads: 1),
             },
             rule == "bp" ? [] : [new StepMetrics(1, 0, 2, each)],
             [.. Enumerable.Range(0, epochs + 1).Select(e => new EpochMetrics(e, e, 1, 0.3 + (0.01 * e), 1, 0.3 + (0.01 * e) - shift, []))],

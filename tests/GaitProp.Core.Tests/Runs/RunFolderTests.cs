@@ -23,14 +23,14 @@ public sealed class RunFolderTests : IDisposable
         run.Append(Step);
         run.Append(Epoch);
         run.Append(Timing);
-        run.Append(Epoch with { Epoch = 2 });
+        run.Append(Epoch.With(epoch: 2));
         run.Append(Timing with { Epoch = 2, MeanStepSeconds = 0.004 });
         run.End(RunStatus.Failed, "it broke");
 
         var record = RunRecord.Read(run.Folder);
 
         Assert.Equal(JsonSerializer.Serialize(Step), JsonSerializer.Serialize(Assert.Single(record.Steps)));
-        Assert.Equal(JsonSerializer.Serialize((EpochMetrics[])[Epoch, Epoch with { Epoch = 2 }]), JsonSerializer.Serialize(record.Epochs));
+        Assert.Equal(JsonSerializer.Serialize((EpochMetrics[])[Epoch, Epoch.With(epoch: 2)]), JsonSerializer.Serialize(record.Epochs));
         Assert.Equal(0.0025, record.SecondsPerStep!.Value, 1e-15);
         Assert.Equal(("bp", RunStatus.Failed, "it broke"), (record.Rule, record.Description.Status, record.Description.Error));
         Assert.NotNull(record.Description.Ended);
@@ -53,11 +53,11 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void The_mean_leaves_out_the_output_layer_and_angles_that_are_undefined()
     {
-        Assert.Equal(3.0, (Step with { Angles = [2, 4, 0] }).MeanAngle);
-        Assert.Equal(4.0, (Step with { Angles = [null, 4, 0] }).MeanAngle);
-        Assert.Null((Step with { Angles = [null, 0] }).MeanAngle);
-        Assert.Null((Step with { Angles = [0] }).MeanAngle);
-        Assert.Null((Step with { Angles = [] }).MeanAngle);
+        Assert.Equal(3.0, Step.With(angles: [2, 4, 0]).MeanAngle);
+        Assert.Equal(4.0, Step.With(angles: [null, 4, 0]).MeanAngle);
+        Assert.Null(Step.With(angles: [null, 0]).MeanAngle);
+        Assert.Null(Step.With(angles: [0]).MeanAngle);
+        Assert.Null(Step.With(angles: []).MeanAngle);
     }
 
     [Fact]

@@ -49,6 +49,23 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
+    public void A_command_that_was_recorded_as_no_shell_takes_it_is_worked_out_anew()
+    {
+        var run = Trained();
+        var experiment = ExperimentDocument
+            .Open("cifar-shallow")
+            .Resolve("ngait", new ExperimentChoices { Set = ["ruleOptions.inverse=within(0.0014)"] });
+        var before = new RunRecording(new DateTimeOffset(2026, 11, 25, 20, 0, 0, TimeSpan.Zero), "gaitprop train x --set a=within(0.0014)");
+        Describe(run.Folder, run.Description with { Experiment = ExperimentJson.ToJson(experiment), Recorded = before });
+
+        var recorded = RunRecord.Read(Assert.Single(RunRecorder.Record([Summary(run)], _scratch["recorded"]))).Description.Recorded!;
+
+        Assert.Equal(before.Time, recorded.Time);
+        Assert.Contains("ruleOptions.inverse=within(0.0014)", ShellWords.Of(recorded.Command!));
+        Assert.Contains($"`{recorded.Command}`", File.ReadAllText(_scratch["recorded", "README.md"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_that_is_under_way_is_recorded_to_its_last_whole_line_and_says_so()
     {
         var folder = SampleRuns.Write(

@@ -141,7 +141,7 @@ public sealed class TensorBoardLogTests : IDisposable
     public void Large_steps_keep_their_number()
     {
         using var log = TensorBoardLog.Open(_scratch.Path);
-        log.Append(Step with { Step = 3_000_000_000 });
+        log.Append(Step.With(step: 3_000_000_000));
 
         Assert.All(Read(), p => Assert.Equal(3_000_000_000, p.Step));
     }

@@ -133,7 +133,7 @@ public sealed class DeviceFailureTests : IDisposable
     private static ExternalException Native(string message) => new(message);
 #pragma warning restore CA2201
 
-    private sealed record Failing : InverseStrategy
+    private sealed class Failing : InverseStrategy
     {
         public override string Name => "failing";
 

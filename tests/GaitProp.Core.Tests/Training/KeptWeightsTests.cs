@@ -76,10 +76,7 @@ public sealed class KeptWeightsTests : IDisposable
     public void Where_halves_change_what_the_network_says_numbers_stay_as_they_are()
     {
         // Tested on the images that it has learned by heart, so that there is something to lose.
-        var known = Data with
-        {
-            Test = Data.Train,
-        };
+        var known = Data.With(Data.Train, Data.Train);
         var experiment = SavedWeightsTests.Small("bp") with { Epochs = 15 };
         using var weights = Trained(
             experiment with

@@ -285,7 +285,7 @@ public sealed class TrainerTests : IDisposable
         var experiment = Small("bp") with { BatchSize = 24, Epochs = 2 };
         var held = Run(experiment with { TrainImages = 80, TestImages = 50, ValidationImages = 16 });
         var rest = Data.Cut(80, 50);
-        var apart = rest with { Train = rest.Train.HeldOut(16).Kept, Test = rest.Train.HeldOut(16).HeldOut! };
+        var apart = rest.With(rest.Train.HeldOut(16).Kept, rest.Train.HeldOut(16).HeldOut!);
         using var trainer = new Trainer(experiment, apart);
         var without = trainer.Run(_folder.Path, cancellation: TestContext.Current.CancellationToken);
 

@@ -86,7 +86,15 @@ public sealed class BarsAndImagesTests
         var figure = SampleFigures.Shallow(60);
         var pale = figure with
         {
-            Panels = [.. figure.Panels.Select(p => p with { Series = [.. p.Series.Select(s => s with { Pale = s.Rule == "ngait" })] })],
+            Panels =
+            [
+                .. figure.Panels.Select(p =>
+                    p.With(
+                        p.Letter,
+                        [.. p.Series.Select(s => new Series(s.Rule, s.Label, s.X, s.Y, s.Deviation) { Pale = s.Rule == "ngait" })]
+                    )
+                ),
+            ],
         };
         var lighter = RulePalette.StyleOf("ngait").Paler();
 
@@ -99,25 +107,16 @@ public sealed class BarsAndImagesTests
     public void A_picture_without_pixels_and_bars_without_categories_are_refused()
     {
         var panel = Pictured().Panels[0];
+        var bars = Bars().Panels[0];
+        Panel Copy(FigureImage? image, PanelKind kind) =>
+            new(panel.Letter, panel.Title, panel.X, panel.Y, panel.Series, kind) { Image = image };
         foreach (
             var broken in (Panel[])
                 [
-                    panel with
-                    {
-                        Image = null,
-                    },
-                    panel with
-                    {
-                        Image = new FigureImage(3, 3, Colours),
-                    },
-                    panel with
-                    {
-                        Kind = PanelKind.Lines,
-                    },
-                    Bars().Panels[0] with
-                    {
-                        X = new Axis("layer"),
-                    },
+                    Copy(image: null, panel.Kind),
+                    Copy(new FigureImage(3, 3, Colours), panel.Kind),
+                    Copy(panel.Image, PanelKind.Lines),
+                    new Panel(bars.Letter, bars.Title, new Axis("layer"), bars.Y, bars.Series, bars.Kind),
                 ]
         )
         {

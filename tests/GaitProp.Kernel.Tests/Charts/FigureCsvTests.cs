@@ -112,7 +112,7 @@ public sealed class FigureCsvTests
     public void A_cell_outside_of_the_columns_of_a_heat_map_or_filled_twice_is_refused(double place)
     {
         var panel = SampleFigures.Angles().Panels[0];
-        var figure = new Figure("f", "t", "c", [panel with { Series = [new Series("bp", "BP", [0, place], [1, 2])] }]);
+        var figure = new Figure("f", "t", "c", [panel.With("A", [new Series("bp", "BP", [0, place], [1, 2])])]);
         Assert.Contains(
             "panel A, series 'BP'",
             Assert.Throws<ArgumentException>(() => FigureCsv.Write(figure)).Message,
@@ -124,7 +124,7 @@ public sealed class FigureCsvTests
     public void A_heat_map_without_categories_is_refused()
     {
         var panel = SampleFigures.Angles().Panels[0];
-        var figure = new Figure("f", "t", "c", [panel with { X = new Axis("layer"), Series = [] }]);
+        var figure = new Figure("f", "t", "c", [new Panel("A", panel.Title, new Axis("layer"), panel.Y, [], panel.Kind)]);
         Assert.Throws<ArgumentException>(() => FigureCsv.Write(figure));
     }
 

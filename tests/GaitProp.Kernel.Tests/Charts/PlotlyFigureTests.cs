@@ -249,12 +249,12 @@ public sealed partial class PlotlyFigureTests
         var row = new Series("x", "<b>bold</b>", [0], [1]);
         Assert.DoesNotContain(
             "<b>bold",
-            PlotlyFigure.Json(figure with { Panels = [figure.Panels[0] with { Series = [row] }] }),
+            PlotlyFigure.Json(figure with { Panels = [figure.Panels[0].With("A", [row])] }),
             StringComparison.Ordinal
         );
         Assert.Contains(
             StaticFigure.EmptyPanelNote,
-            PlotlyFigure.Json(figure with { Panels = [figure.Panels[0] with { Series = [] }] }),
+            PlotlyFigure.Json(figure with { Panels = [figure.Panels[0].With("A", [])] }),
             StringComparison.Ordinal
         );
     }

@@ -271,7 +271,7 @@ internal static class SampleFigures
     public static Figure Mixed()
     {
         var (angles, shallow) = (ManyAngles(3, 4, undefined: true), Shallow(200));
-        return shallow with { Panels = [shallow.Panels[0], angles.Panels[0] with { Letter = "B" }, shallow.Panels[2], shallow.Panels[3]] };
+        return shallow with { Panels = [shallow.Panels[0], angles.Panels[0].With("B"), shallow.Panels[2], shallow.Panels[3]] };
     }
 
     public static Panel HeatMap(string letter, string title, string[] layers, (string Rule, string Label, double[] Values)[] rows) =>

@@ -165,7 +165,7 @@ public sealed class StaticFigureTests
     public void A_heat_map_without_rows_says_so()
     {
         var figure = SampleFigures.Angles();
-        Assert.Contains(StaticFigure.EmptyPanelNote, Texts(figure with { Panels = [figure.Panels[0] with { Series = [] }] }));
+        Assert.Contains(StaticFigure.EmptyPanelNote, Texts(figure with { Panels = [figure.Panels[0].With("A", [])] }));
     }
 
     [Fact]

@@ -29,7 +29,6 @@ public sealed partial class FormattersTests
                     "evaluation of many classes",
                     "confusion",
                     "angles",
-                    "targets",
                     "data set",
                     "split",
                     "figure",

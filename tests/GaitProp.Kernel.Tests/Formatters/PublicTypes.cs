@@ -49,7 +49,6 @@ internal static class PublicTypes
         [typeof(FigurePlan)] = () => FigurePlan.Of("fig4", "smoke", Images),
         [typeof(Evaluation)] = () => Samples.All["evaluation"](),
         [typeof(AngleTable)] = () => Samples.All["angles"](),
-        [typeof(TargetTable)] = () => Samples.All["targets"](),
         [typeof(Figure)] = () => Samples.All["figure"](),
         [typeof(RunComparison)] = () => Samples.All["comparison"](),
         [typeof(PixelNormalisation)] = () => new PixelNormalisation([0.5, 0.5, 0.5], [0.2, 0.2, 0.2]),

@@ -74,19 +74,13 @@ internal static class Samples
             ["run"] = () => Run("ngait"),
             ["failed run"] = () =>
                 Run("gait") is var run
-                    ? run with
-                    {
-                        Epochs = [],
-                        Steps = [],
-                        Description = run.Description with { Status = RunStatus.Diverged, Error = "<i>loss</i> is not finite" },
-                    }
+                    ? run.With(run.Description with { Status = RunStatus.Diverged, Error = "<i>loss</i> is not finite" }, [], [])
                     : null!,
             ["comparison"] = () => new RunComparison("fig4", "Figure 4: <b>shallow</b>", [Run("bp"), Run("gait"), Run("ngait"), Run("fa")]),
             ["evaluation"] = () => Evaluated(10),
             ["evaluation of many classes"] = () => Evaluated(200),
             ["confusion"] = () => ConfusionFigure.Of("confusion", Evaluated(10)),
             ["angles"] = () => Angles(),
-            ["targets"] = () => Targets(),
             ["data set"] = () => SyntheticImages.Generate(train: 400, test: 200),
             ["split"] = () => SyntheticImages.Generate(train: 400, test: 200).Test.Take(200),
             ["figure"] = () => SampleFigures.Shallow(steps: 400),
@@ -118,9 +112,8 @@ internal static class Samples
     private static RunRecord Deep(string rule)
     {
         var run = Run(rule);
-        return run with
-        {
-            Description = run.Description with
+        return run.With(
+            run.Description with
             {
                 Layers =
                 [
@@ -136,11 +129,8 @@ internal static class Samples
                         )),
                 ],
             },
-            Steps =
-            [
-                .. run.Steps.Select(s => s with { Angles = s.Angles.Count == 0 ? [] : [0.00006, null, null, 88.125, 1.5, 0.25, 0.125, 0] }),
-            ],
-        };
+            [.. run.Steps.Select(s => s.With(angles: s.Angles.Count == 0 ? [] : [0.00006, null, null, 88.125, 1.5, 0.25, 0.125, 0]))]
+        );
     }
 
     private static RunSummary[] Summaries() =>
@@ -269,24 +259,6 @@ internal static class Samples
                 new("fa", "FA", [88.1, 74.2, 61.3, 0]),
                 new("gait", "GAIT, <literal>", [null, 12.4, 1.25, 0]),
                 new("ngait", "normalised GAIT, displacement", [0.02, 0.004, 0.0006, 0]),
-            ]
-        );
-
-    private static TargetTable Targets() =>
-        new(
-            ["layer 1", "layer 2", "output"],
-            [0.3, 0.2, 0.4],
-            [
-                .. ((string[])["gait", "ngait"]).Select(rule => new TargetColumn(
-                    rule,
-                    [1e-9, 1e-6, 1e-3],
-                    [
-                        .. TargetStudy.Ways.Select(
-                            (w, i) =>
-                                new TargetPrecision(w.Form, w.Precision, [i == 1 ? null : 1e-3, 1e-6, 1e-9], [i == 1 ? null : 0.5, 0.01, 0])
-                        ),
-                    ]
-                )),
             ]
         );
 

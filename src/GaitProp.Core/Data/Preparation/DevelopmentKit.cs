@@ -104,17 +104,9 @@ internal sealed class DevelopmentKit
                 }
             }
         }
-        catch (Exception e)
-            when (e
-                    is IOException
-                        or InvalidDataException
-                        or FormatException
-                        or ArgumentException
-                        or NotSupportedException
-                        or OverflowException
-            )
+        catch (Exception e) when (ImageArchives.IsBroken(e))
         {
-            throw new GaitPropException($"{archive} is no whole archive ({OneLine.Of(e)}): get it again.", e);
+            throw ImageArchives.NotWhole(archive, e);
         }
 
         return files;

@@ -111,19 +111,19 @@ internal static class ImageArchives
                 }
             }
         }
-        catch (Exception e)
-            when (e
-                    is IOException
-                        or InvalidDataException
-                        or FormatException
-                        or ArgumentException
-                        or NotSupportedException
-                        or OverflowException
-            )
+        catch (Exception e) when (IsBroken(e))
         {
-            throw new GaitPropException($"{name} is no whole archive ({OneLine.Of(e)}): get it again.", e);
+            throw NotWhole(name, e);
         }
 
         return entries;
     }
+
+    /// <summary>Whether reading a tar archive ended so because of what stands in the archive.</summary>
+    internal static bool IsBroken(Exception e) =>
+        e is IOException or InvalidDataException or FormatException or ArgumentException or NotSupportedException or OverflowException;
+
+    /// <summary>What to say of an archive that cannot be read to its end.</summary>
+    internal static GaitPropException NotWhole(string archive, Exception e) =>
+        new($"{archive} is no whole archive ({OneLine.Of(e)}): get it again.", e);
 }

@@ -6,13 +6,9 @@ namespace GaitProp.Rules.DirectFeedbackAlignment;
 /// Direct feedback alignment (Nøkland 2016): every hidden layer gets the output error itself, <c>delta = D (B dL/dy)</c>, through a fixed
 /// random matrix B of its own with orthonormal columns. Nothing goes from layer to layer but that error.
 /// </summary>
-/// <param name="options">None.</param>
-[Rule("dfa", "DFA", typeof(NoOptions))]
-internal sealed class DirectFeedbackAlignmentRule(NoOptions options) : FeedbackRule
+[Rule("dfa", "DFA")]
+internal sealed class DirectFeedbackAlignmentRule : FeedbackRule
 {
-    /// <summary>The rule has no options.</summary>
-    public NoOptions Options { get; } = options;
-
     /// <inheritdoc/>
     protected override UnitStep Delta(LayerStep at, Carried from)
     {

@@ -29,22 +29,17 @@ internal abstract class TargetRule(TargetOptions options) : DescentRule
     /// <param name="trace">Its forward pass on a batch.</param>
     /// <param name="outputGradient">dL/dy by the kept outputs, <c>[batch, classes]</c>.</param>
     /// <exception cref="GaitPropException">A layer above the first is not square, or not invertible.</exception>
-    public IReadOnlyList<LayerTarget> Targets(Network network, ForwardTrace trace, Tensor outputGradient)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        var targets = new LayerTarget[network.Layers.Count];
-        Descend(
+    public IReadOnlyList<LayerTarget> Targets(Network network, ForwardTrace trace, Tensor outputGradient) =>
+        OfEach(
             network,
             trace,
             outputGradient,
             (at, from, step) =>
-                targets[at.Index] = new(
+                new LayerTarget(
                     IsLiteral ? LiteralTargets.Displacement(at, from) : DisplacedTargets.Displacement(from, options),
                     step.Delta
                 )
         );
-        return targets;
-    }
 
     /// <inheritdoc/>
     protected sealed override Carried Top(ForwardTrace trace, Tensor outputGradient) =>

@@ -9,39 +9,28 @@ internal static partial class LineParameters
 {
     /// <summary>The variables that a text of F# sets.</summary>
     public static IEnumerable<Parameter> FSharp(string code) =>
-        Read(
-            code,
-            FSharpLine(),
-            value =>
-                value switch
-                {
-                    _ when FSharpList().Match(value) is { Success: true } list => Together(
-                        list.Groups["item"].Captures.Select(c => Of(c.Value, "")),
-                        $"{list.Groups["open"].Value} ",
-                        "; ",
-                        $" {list.Groups["close"].Value}"
-                    ),
-                    _ => Of(value, ""),
-                }
-        );
+        Read(code, FSharpLine(), value => Of(value, FSharpList(), quotes: "", between: "; ", padding: " "));
 
     /// <summary>The variables that a text of Python sets.</summary>
     public static IEnumerable<Parameter> Python(string code) =>
-        Read(
-            code,
-            PythonLine(),
-            value =>
-                value switch
-                {
-                    _ when PythonList().Match(value) is { Success: true } list => Together(
-                        list.Groups["item"].Captures.Select(c => Of(c.Value, "'")),
-                        list.Groups["open"].Value,
-                        ", ",
-                        list.Groups["close"].Value
-                    ),
-                    _ => Of(value, "'"),
-                }
-        );
+        Read(code, PythonLine(), value => Of(value, PythonList(), quotes: "'", between: ", ", padding: ""));
+
+    /// <summary>What a value is, or each of a list.</summary>
+    private static (ParameterType? Type, string Open, string Between, string Close) Of(
+        string value,
+        Regex lists,
+        string quotes,
+        string between,
+        string padding
+    ) =>
+        lists.Match(value) is { Success: true } list
+            ? Together(
+                list.Groups["item"].Captures.Select(c => Of(c.Value, quotes)),
+                list.Groups["open"].Value + padding,
+                between,
+                padding + list.Groups["close"].Value
+            )
+            : Of(value, quotes);
 
     private static IEnumerable<Parameter> Read(
         string code,

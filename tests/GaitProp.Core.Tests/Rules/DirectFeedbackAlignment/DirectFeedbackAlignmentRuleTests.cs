@@ -18,7 +18,7 @@ public sealed class DirectFeedbackAlignmentRuleTests
     {
         using var scope = NewDisposeScope();
         using var network = SampleNetworks.Perturbed(Plan, AuxiliaryUnits.None, 3);
-        using var rule = new DirectFeedbackAlignmentRule(new NoOptions());
+        using var rule = new DirectFeedbackAlignmentRule();
         rule.Prepare(network, 3);
         var trace = network.Forward(Numbers.Uniform(1, 5, 3, 8, 8));
         var error = Numbers.Normal(2, 5, 10);

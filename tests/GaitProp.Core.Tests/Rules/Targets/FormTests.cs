@@ -26,68 +26,23 @@ public sealed class FormTests
     [InlineData(TargetForm.Literal)]
     [InlineData(TargetForm.Displacement)]
     public void Normalised_gait_is_the_printed_rule(TargetForm form) =>
-        Gen.Select(Cases, LargeIncrements)
-            .Sample(
-                (c, increment) =>
-                    AgainstPrint(
-                        c,
-                        PrintedRule.NormalisedGait(increment.Size),
-                        increment.Step,
-                        new NormalisedGaitOptions
-                        {
-                            Eta = increment.Size,
-                            TargetStep = increment.Step,
-                            Form = form,
-                        }
-                    ),
-                iter: 100,
-                threads: 1
-            );
+        IsThePrint(form, PrintedRule.NormalisedGait, size => new NormalisedGaitOptions { Eta = size });
 
     [Theory]
     [InlineData(TargetForm.Literal)]
     [InlineData(TargetForm.Displacement)]
     public void Relative_normalisation_measures_eta_against_the_kept_activations(TargetForm form) =>
-        Gen.Select(Cases, LargeIncrements)
-            .Sample(
-                (c, increment) =>
-                    AgainstPrint(
-                        c,
-                        PrintedRule.RelativeGait(increment.Size),
-                        increment.Step,
-                        new NormalisedGaitOptions
-                        {
-                            Eta = increment.Size,
-                            TargetStep = increment.Step,
-                            Form = form,
-                            Normalisation = Normalisation.Relative,
-                        }
-                    ),
-                iter: 100,
-                threads: 1
-            );
+        IsThePrint(
+            form,
+            PrintedRule.RelativeGait,
+            size => new NormalisedGaitOptions { Eta = size, Normalisation = Normalisation.Relative }
+        );
 
     [Theory]
     [InlineData(TargetForm.Literal)]
     [InlineData(TargetForm.Displacement)]
     public void Gait_is_the_printed_rule(TargetForm form) =>
-        Gen.Select(Cases, LargeIncrements)
-            .Sample(
-                (c, increment) =>
-                    AgainstPrint(
-                        c,
-                        PrintedRule.Gait(Math.Sqrt(increment.Size)),
-                        increment.Step,
-                        new GaitOptions
-                        {
-                            Gamma = Math.Sqrt(increment.Size),
-                            TargetStep = increment.Step,
-                            Form = form,
-                        }
-                    ),
-                iter: 100,
-                threads: 1
-            );
+        IsThePrint(form, size => PrintedRule.Gait(Math.Sqrt(size)), size => new GaitOptions { Gamma = Math.Sqrt(size) });
 
     [Fact]
     public void At_the_published_eta_the_literal_form_is_the_displacement_form_but_for_its_rounding() =>
@@ -347,6 +302,24 @@ public sealed class FormTests
                 }
             ),
         ];
+
+    private static void IsThePrint(TargetForm form, Func<double, PrintedRule> printed, Func<double, TargetOptions> options) =>
+        Gen.Select(Cases, LargeIncrements)
+            .Sample(
+                (c, increment) =>
+                    AgainstPrint(
+                        c,
+                        printed(increment.Size),
+                        increment.Step,
+                        options(increment.Size) with
+                        {
+                            TargetStep = increment.Step,
+                            Form = form,
+                        }
+                    ),
+                iter: 100,
+                threads: 1
+            );
 
     private static void AgainstPrint((NetworkDefinition, int, int) c, PrintedRule rule, double step, TargetOptions options) =>
         With(
