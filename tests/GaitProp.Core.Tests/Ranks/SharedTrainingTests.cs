@@ -72,7 +72,10 @@ public sealed class SharedTrainingTests
     }
 
     /// <summary>
-    /// The measure is float32 itself: two ranks are about as far from the float64 run as one process is, with the same rule or with BP.
+    /// The measure is float32 itself: how far the same rule is from its float64 run in one process. Two ranks round the same numbers as
+    /// often, and only add them up in another order, so that both distances are of one size, and neither is the smaller one by rule. One
+    /// is 0.6 to 1.5 times the other for these rules and networks; three times leaves room for processors that add in yet another order.
+    /// A sum that lacks a share is off by the whole share.
     /// </summary>
     [Theory]
     [MemberData(nameof(Rules))]
@@ -84,7 +87,7 @@ public sealed class SharedTrainingTests
         var shared = ThreadRanks.Run(ranks, group => OffFloat64(way, group));
 
         Assert.All(shared, off => Assert.Equal(shared[0], off));
-        Assert.InRange(shared[0], 0, 5 * Math.Max(alone, OffFloat64("bp", RankGroup.Alone)));
+        Assert.InRange(shared[0], 0, 3 * alone);
 
         double OffFloat64(string way, RankGroup group)
         {
@@ -139,7 +142,14 @@ public sealed class SharedTrainingTests
             BatchSize = 13,
             Epochs = 9,
             AngleEvery = 7,
-            Optimizer = experiment.Optimizer with { LearningRate = 1e-3, Epsilon = 1e-4 },
+
+            // With Adam's usual epsilon of 1e-8 a gradient that is nothing but rounding would move its weight by a whole step, to
+            // whichever side its rounding falls: with 1e-4 it moves it by its own size, and what is compared is sums.
+            Optimizer = experiment.Optimizer with
+            {
+                LearningRate = 1e-3,
+                Epsilon = 1e-4,
+            },
             Orthogonality = experiment.Orthogonality with { Every = 9, Rank = Math.Min(experiment.Orthogonality.Rank, 6) },
             RuleOptions = experiment.RuleOptions switch
             {
