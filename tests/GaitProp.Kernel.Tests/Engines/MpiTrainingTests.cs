@@ -27,44 +27,47 @@ public sealed class MpiTrainingTests : IDisposable
 
     [Theory]
     [Trait("Size", "Exhaustive")]
-    [InlineData("mpirun.openmpi")]
-    [InlineData("mpirun.mpich")]
+    [InlineData(MpiEngine.OpenMpi)]
+    [InlineData(MpiEngine.Mpich)]
     public void Two_and_three_ranks_train_what_one_process_trains(string engine)
     {
         string[] exact = [.. Train, "--set", "precision=float64"];
-        Trial.Succeeds(_trial.Program.Run([.. exact, "--runs", "alone"]));
+        var (alone, twoThreads) = Alone(exact);
         foreach (var ranks in (int[])[2, 3])
         {
             var finished = Ranks(engine, ranks, [.. exact, "--runs", $"runs{ranks}"]);
             Assert.True(finished.ExitCode == 0, finished.Error);
             Assert.Contains($"Ranks: {ranks}, each with 1 thread", finished.Output, StringComparison.Ordinal);
             Assert.Single(finished.Output.Split('\n'), l => l.StartsWith("Data: ", StringComparison.Ordinal));
-            AreAlike(_trial.Run("alone")!, Assert.Single(_trial.Runs($"runs{ranks}")));
+            AreAlike(alone, twoThreads, Assert.Single(_trial.Runs($"runs{ranks}")));
         }
     }
 
-    /// <summary>One of two ranks is killed: the other ends with one line, and the run goes on on three, then on none but itself.</summary>
+    /// <summary>A rank is killed: the others end with one line, and the run goes on on another number of ranks.</summary>
     [Theory]
     [Trait("Size", "Exhaustive")]
-    [InlineData("mpirun.openmpi", 0)]
-    [InlineData("mpirun.openmpi", 1)]
-    [InlineData("mpirun.mpich", 1)]
-    public void A_killed_rank_ends_all_and_the_run_goes_on_on_another_number_of_ranks(string engine, int killed)
+    [InlineData(MpiEngine.OpenMpi, 2, 0, 3)]
+    [InlineData(MpiEngine.OpenMpi, 2, 1, 1)]
+    [InlineData(MpiEngine.OpenMpi, 1, 0, 2)]
+    [InlineData(MpiEngine.Mpich, 2, 1, 3)]
+    [InlineData(MpiEngine.Mpich, 3, 2, 1)]
+    public void A_killed_rank_ends_all_and_the_run_goes_on_on_another_number_of_ranks(string engine, int before, int killed, int after)
     {
         string[] longer = [.. Train, "--set", "precision=float64", "--set", "epochs=12"];
         longer = [.. longer.Where((w, i) => w != "--epochs" && (i == 0 || longer[i - 1] != "--epochs"))];
-        Trial.Succeeds(_trial.Program.Run([.. longer, "--runs", "alone"]));
+        var (alone, twoThreads) = Alone(longer);
 
-        var process = Start(engine, 2, [.. longer, "--runs", "runs"]);
+        string[] begun = [.. longer, "--runs", "runs"];
+        var process = before == 1 ? _trial.Program.Start(begun) : Start(engine, before, begun);
         Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length > 1 && Trial.Lines(_trial.Run("runs")) > 8));
-        using (var rank = Process.GetProcessById(ProcessOf(killed)))
+        using (var rank = Process.GetProcessById(before == 1 ? process.Id : ProcessOf(killed)))
         {
             rank.Kill();
         }
 
         var finished = GaitPropProcess.Finish(process);
         Assert.NotEqual(0, finished.ExitCode);
-        if (killed != 0 && engine == "mpirun.openmpi")
+        if (killed != 0 && engine == MpiEngine.OpenMpi)
         {
             // MPICH's mpirun ends the rest before they can say it, and says it itself.
             Assert.Matches(
@@ -77,15 +80,16 @@ public sealed class MpiTrainingTests : IDisposable
         var run = _trial.Run("runs")!;
         Assert.Contains(Trial.Status(run), (string[])["failed", "running"]);
 
-        var resumed = Ranks(engine, 3, "runs", "resume", run);
+        var resumed = after == 1 ? _trial.Program.Run("runs", "resume", run) : Ranks(engine, after, "runs", "resume", run);
         Assert.True(resumed.ExitCode == 0, resumed.Error);
-        AreAlike(_trial.Run("alone")!, run);
+        Assert.Single(Trial.Description(run)["resumed"]!.AsArray());
+        AreAlike(alone, twoThreads, run);
     }
 
     [Theory]
     [Trait("Size", "Exhaustive")]
-    [InlineData("mpirun.openmpi")]
-    [InlineData("mpirun.mpich")]
+    [InlineData(MpiEngine.OpenMpi)]
+    [InlineData(MpiEngine.Mpich)]
     public void What_is_wrong_on_all_ranks_or_on_one_is_one_line(string engine)
     {
         (string[] Words, string Says)[] wrong =
@@ -125,28 +129,30 @@ public sealed class MpiTrainingTests : IDisposable
         Assert.Empty(_trial.Runs("runs"));
     }
 
-    [Fact]
+    [Theory]
     [Trait("Size", "Exhaustive")]
-    public void Two_tasks_of_a_step_of_Slurm_train_one_run()
+    [InlineData("pmi2", MpiEngine.Mpich)]
+    [InlineData("pmix", MpiEngine.OpenMpi)]
+    public void Two_tasks_of_a_step_of_Slurm_train_one_run(string way, string engine)
     {
+        Assert.SkipUnless(MpiEngine.Find(engine) is not null, MpiEngine.Missing(engine));
         using var slurm = SlurmCluster.Start();
-        Assert.SkipUnless(Find("mpirun.mpich") is not null, Missing("mpirun.mpich"));
+        var started = slurm.Run("srun", $"--mpi={way}", "true");
+        Assert.SkipWhen(
+            started.Error.Contains("can not load PMIx library", StringComparison.Ordinal),
+            "Slurm's plug-in finds no libpmix.so: apt-get install libpmix-dev"
+        );
+        Assert.True(started.ExitCode == 0, started.Error);
         string[] exact = [.. Train, "--set", "precision=float64"];
-        Trial.Succeeds(_trial.Program.Run([.. exact, "--runs", "alone"]));
+        var (alone, twoThreads) = Alone(exact);
 
         var finished = GaitPropProcess.Finish(
-            _trial.Program.StartUnder(["srun", "--mpi=pmi2", "-n", "2"], [slurm.Variable], [.. exact, "--runs", "runs"])
+            _trial.Program.StartUnder(["srun", $"--mpi={way}", "-n", "2"], [slurm.Variable], [.. exact, "--runs", "runs"])
         );
 
         Assert.True(finished.ExitCode == 0, finished.Error);
-        AreAlike(_trial.Run("alone")!, Assert.Single(_trial.Runs("runs")));
+        AreAlike(alone, twoThreads, Assert.Single(_trial.Runs("runs")));
     }
-
-    private static string Missing(string engine) =>
-        $"there is no {engine}: apt-get install {(engine == "mpirun.mpich" ? "mpich" : "openmpi-bin libopenmpi3")}";
-
-    private static string? Find(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(p => Path.Combine(p, program)).FirstOrDefault(File.Exists);
 
     /// <summary>The lines that are the program's and not the engine's own words about how its ranks ended.</summary>
     private static string[] Ours(Finished finished) =>
@@ -161,28 +167,42 @@ public sealed class MpiTrainingTests : IDisposable
                 ),
         ];
 
-    /// <summary>Measurements to the last digits that sums of another order leave.</summary>
-    private static void AreAlike(string expected, string run)
+    /// <summary>
+    /// Measurements in float64, up to the order of sums. Within 20 steps that is 1e-12: sums of some hundred numbers that are rounded at
+    /// 1e-16. Afterwards no number is derived, because training itself makes a difference grow, about thousandfold in 192 steps here. So
+    /// the measure is the same run of one process with two threads, which add in another order, too: where it has gone apart from that with
+    /// one thread by so much, several ranks may have by a hundred times as much, for neither is more than one throw of the dice.
+    /// </summary>
+    private static void AreAlike(string expected, string twoThreads, string run)
     {
         Assert.Equal("finished", Trial.Status(run));
-        var (one, several) = (RunRecord.Read(expected), RunRecord.Read(run));
+        var (one, two, several) = (RunRecord.Read(expected), RunRecord.Read(twoThreads), RunRecord.Read(run));
         Assert.Equal(one.Steps.Select(s => s.Step), several.Steps.Select(s => s.Step));
-        Assert.All(one.Steps.Zip(several.Steps), s => Assert.Equal(s.First.Loss, s.Second.Loss, 1e-6));
+        var own = one.Steps.Zip(two.Steps).Max(s => Math.Abs(s.First.Loss - s.Second.Loss));
+        var grown = Math.Max(1e-12, 100 * own);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"losses differ by {one.Steps.Zip(several.Steps).Max(s => Math.Abs(s.First.Loss - s.Second.Loss)):E1} at the most, with two threads by {own:E1}"
+            )
+        );
+        Assert.All(one.Steps.Zip(several.Steps), s => Assert.Equal(s.First.Loss, s.Second.Loss, s.First.Step < 20 ? 1e-12 : grown));
         Assert.Equal(one.Epochs.Select(e => (e.Epoch, e.TestAccuracy)), several.Epochs.Select(e => (e.Epoch, e.TestAccuracy)));
-        Assert.All(one.Epochs.Zip(several.Epochs), e => Assert.Equal(e.First.TrainLoss, e.Second.TrainLoss, 1e-6));
+        Assert.All(one.Epochs.Zip(several.Epochs), e => Assert.Equal(e.First.TrainLoss, e.Second.TrainLoss, grown));
+    }
+
+    /// <summary>A run of one process, and the same with two threads.</summary>
+    private (string One, string TwoThreads) Alone(params string[] words)
+    {
+        Trial.Succeeds(_trial.Program.Run([.. words, "--runs", "alone"]));
+        Trial.Succeeds(_trial.Program.Run([.. words.Select((w, i) => i > 0 && words[i - 1] == "--threads" ? "2" : w), "--runs", "two"]));
+        return (_trial.Run("alone")!, _trial.Run("two")!);
     }
 
     private Finished Ranks(string engine, int count, params string[] words) => GaitPropProcess.Finish(Start(engine, count, words));
 
-    private Process Start(string engine, int count, params string[] words)
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Find(engine) is not null, Missing(engine));
-        string[] options =
-            engine == "mpirun.mpich"
-                ? ["-n", $"{count}"]
-                : ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", $"{count}"];
-        return _trial.Program.StartUnder([engine, .. options], [], words);
-    }
+    private Process Start(string engine, int count, params string[] words) =>
+        _trial.Program.StartUnder(MpiEngine.Words(engine, count), [], words);
 
     private int ProcessOf(int rank) =>
         RanksAlive().Single(p => Environ(p).Any(v => v == $"OMPI_COMM_WORLD_RANK={rank}" || v == $"PMI_RANK={rank}"));
