@@ -20,7 +20,6 @@ internal static class VisibleText
     /// <param name="text">The text.</param>
     public static string Of(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return text.Any(IsHidden) ? string.Concat(text.Select(Shown)) : text;
     }
 

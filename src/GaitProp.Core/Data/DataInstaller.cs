@@ -29,7 +29,6 @@ internal sealed class DataInstaller
     /// <exception cref="GaitPropException">The kit does not know what is published of the set.</exception>
     public DataInstaller(FolderDataSet set, string destination)
     {
-        ArgumentNullException.ThrowIfNull(set);
         ArgumentException.ThrowIfNullOrWhiteSpace(destination);
         _set = set;
         _release =

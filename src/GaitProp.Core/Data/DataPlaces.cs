@@ -31,7 +31,6 @@ internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirec
     /// <exception cref="GaitPropException">The named folder, or the one of the environment variable, does not hold it.</exception>
     public FoundData? Find(FolderDataSet set, string? named = null)
     {
-        ArgumentNullException.ThrowIfNull(set);
         if (named is not null)
             return new FoundData(Require(set, named, "--data"), DataRule.Named);
         if (!string.IsNullOrWhiteSpace(FromEnvironment))
@@ -46,7 +45,6 @@ internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirec
     /// <param name="folder">The folder with its files.</param>
     public string Explain(FolderDataSet set, string folder)
     {
-        ArgumentNullException.ThrowIfNull(set);
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         FoundData? found = null;
         var hindrance = "";

@@ -60,7 +60,6 @@ internal sealed class DeviceImages : TrainingImages
     /// <inheritdoc/>
     public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, BatchShare share)
     {
-        ArgumentNullException.ThrowIfNull(share);
         var indices = order.Batch(epoch, start + share.From, share.Computed);
         return Scaled(_pixels.index_select(0, indices), _labels.index_select(0, indices));
     }

@@ -47,7 +47,6 @@ internal sealed class ShardImages : TrainingImages
     /// <inheritdoc/>
     public override (Tensor Images, Tensor Labels) Batch(EpochOrder order, int epoch, long start, BatchShare share)
     {
-        ArgumentNullException.ThrowIfNull(share);
         if (_ready.Count == 0 || _ready.Peek() is not { } head || (head.Epoch, head.Start, head.Length) != (epoch, start, share.Whole))
         {
             Forget();

@@ -55,7 +55,6 @@ internal sealed class ExperimentDocument
     /// file and field.</exception>
     public static ExperimentDocument Open(string nameOrPath)
     {
-        ArgumentNullException.ThrowIfNull(nameOrPath);
         var files = new List<ExperimentFile> { new(ExperimentSource.Find(nameOrPath)) };
         while (files[0].Extends is { } extended)
         {

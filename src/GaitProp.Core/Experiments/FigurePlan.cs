@@ -86,7 +86,6 @@ internal sealed record FigurePlan(
         IReadOnlyList<string>? set = null
     )
     {
-        ArgumentNullException.ThrowIfNull(data);
         if (!Documents.TryGetValue(figure, out var names))
         {
             throw new GaitPropException(Suggestion.Unknown("figure", figure, Figures));

@@ -25,7 +25,6 @@ internal sealed record RuleVariant(string Rule, IReadOnlyList<string> Additions)
     /// <exception cref="GaitPropException">There is no such rule or addition, or it stands there twice.</exception>
     public static RuleVariant Parse(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         var parts = name.Split('+', StringSplitOptions.TrimEntries);
         var (rule, additions) = (parts[0], parts.Skip(1).ToArray());
         if (!RuleCatalog.Names.Contains(rule))

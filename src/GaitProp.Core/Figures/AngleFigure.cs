@@ -12,7 +12,6 @@ internal static class AngleFigure
     /// <param name="table">The angles.</param>
     public static Figure Of(string name, string title, string caption, AngleTable table)
     {
-        ArgumentNullException.ThrowIfNull(table);
         var layers = Enumerable.Range(0, table.Layers.Count).ToArray();
         return new Figure(
             name,

@@ -12,7 +12,6 @@ internal static class ArchitectureFigure
     /// <param name="networks">The plans.</param>
     public static Figure Of(string name, string title, string caption, IReadOnlyList<NetworkDefinition> networks)
     {
-        ArgumentNullException.ThrowIfNull(networks);
         var letters = "BCDEFGHIJKLMNOPQRSTUVWXYZ".Select(c => c.ToString()).GetEnumerator();
         var stacks = new Panel("A", "Layers, from the input up", new Axis(""), new Axis(""), [], PanelKind.Drawing)
         {

@@ -12,7 +12,6 @@ internal static class ConfusionFigure
     /// <param name="most">The most classes; of more, those that are told worst are shown, and a column for all others.</param>
     public static Figure Of(string name, Evaluation evaluation, int most = MostClasses)
     {
-        ArgumentNullException.ThrowIfNull(evaluation);
         var (names, accuracy) = (evaluation.ClassNames, evaluation.ClassAccuracy);
         int[] all = [.. Enumerable.Range(0, names.Count)];
         int[] shown = all.Length <= most ? all : [.. all.Where(c => accuracy[c] is not null).OrderBy(c => accuracy[c]).Take(most).Order()];

@@ -19,9 +19,6 @@ internal static class ConvolutionFigure
     /// <param name="table">What was found.</param>
     public static Figure Of(string name, string title, string caption, FigureImage picture, ConvolutionStudy study, ConvolutionTable table)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        ArgumentNullException.ThrowIfNull(study);
-        ArgumentNullException.ThrowIfNull(table);
         using var scope = NewDisposeScope();
         var most = table.Count.max().Number();
         var scale = table.Corrected.Carried.abs().max().Number();

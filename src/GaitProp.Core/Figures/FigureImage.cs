@@ -12,7 +12,6 @@ internal sealed record FigureImage(int Width, int Height, ReadOnlyMemory<byte> P
     /// <param name="image">Intensities, <c>[3, height, width]</c>.</param>
     public static FigureImage Of(Tensor image)
     {
-        ArgumentNullException.ThrowIfNull(image);
         using var scope = NewDisposeScope();
         var bytes = image.clamp(0, 1).mul(255).round().permute(1, 2, 0).contiguous().to(ScalarType.Byte).cpu();
         return new((int)image.shape[2], (int)image.shape[1], bytes.data<byte>().ToArray());

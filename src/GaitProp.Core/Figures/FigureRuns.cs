@@ -51,7 +51,6 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     /// <exception cref="GaitPropException">There is no such figure, or a run's files are damaged beyond what its summary tells.</exception>
     public static FigureRuns Of(string figure, IEnumerable<RunSummary> runs)
     {
-        ArgumentNullException.ThrowIfNull(runs);
         ExperimentDocument[] documents = [.. FigurePlan.ExperimentsOf(figure).Select(ExperimentDocument.Open)];
         var leftOut = new List<LeftOutRun>();
         var records = new List<RunRecord>();

@@ -12,8 +12,6 @@ internal static class SweepFigure
     /// <param name="table">The angles.</param>
     public static Figure Of(string name, string title, string caption, SweepTable table)
     {
-        ArgumentNullException.ThrowIfNull(table);
-
         // A value of 0 has no place on a logarithmic axis.
         var scaled = table.Over is not SweepParameter.Depth;
         var x = table
@@ -58,7 +56,6 @@ internal static class SweepFigure
     /// <param name="curves">The curves, with what the legend says of each.</param>
     public static Figure Of(string name, string title, string caption, IReadOnlyList<(string Label, DriftCurve Curve)> curves)
     {
-        ArgumentNullException.ThrowIfNull(curves);
         return new Figure(
             name,
             title,

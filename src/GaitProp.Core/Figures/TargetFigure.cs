@@ -15,7 +15,6 @@ internal static class TargetFigure
     /// <param name="table">The measurements.</param>
     public static Figure Of(string name, string title, string caption, TargetTable table)
     {
-        ArgumentNullException.ThrowIfNull(table);
         var layers = Enumerable.Range(0, table.Layers.Count).Select(l => (double)l).ToArray();
         var axis = new Axis("layer", [.. layers.Select(l => (l + 1).ToString(CultureInfo.InvariantCulture))]);
         return new Figure(

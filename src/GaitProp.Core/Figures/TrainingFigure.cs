@@ -26,7 +26,6 @@ internal static class TrainingFigure
         AccuracyMetric? metric = null
     )
     {
-        ArgumentNullException.ThrowIfNull(runs);
         var accuracy = ShownAccuracy.Of(runs, metric);
         var groups = overSeeds ? RunGroup.OverSeeds(runs) : RunGroup.Each(runs);
         var measured = groups.Where(g => g.Runs.Any(r => r.Steps.Any(s => s.Angles.Count > 0))).ToArray();

@@ -93,7 +93,6 @@ internal sealed record AveragePoolDefinition(int Side, int Stride = 0) : WindowD
     /// <inheritdoc/>
     public override Layer Build(LayerPlace place)
     {
-        ArgumentNullException.ThrowIfNull(place);
         using var exact = AveragePool.Haar(Side);
         return new AveragePool(
             place.Name,

@@ -53,7 +53,6 @@ internal sealed record MaxPoolDefinition(int Side, int Stride = 0) : WindowDefin
     /// <inheritdoc/>
     public override Layer Build(LayerPlace place)
     {
-        ArgumentNullException.ThrowIfNull(place);
         return new MaxPool(place.Name, SizeAt(place.InputShape, place.IsSquare), place.Auxiliary, Side);
     }
 }

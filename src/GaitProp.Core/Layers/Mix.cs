@@ -61,7 +61,6 @@ internal sealed record MixDefinition(int Seed = 1) : LayerDefinition
     /// <inheritdoc/>
     public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square)
     {
-        ArgumentNullException.ThrowIfNull(inputShape);
         var units = inputShape[0];
         return new(ToString(), inputShape, units, units, units, [.. inputShape.Skip(1)]) { FlopsAnOutput = 2 * units };
     }
@@ -83,7 +82,6 @@ internal sealed record MixDefinition(int Seed = 1) : LayerDefinition
     /// <inheritdoc/>
     public override Layer Build(LayerPlace place)
     {
-        ArgumentNullException.ThrowIfNull(place);
         var size = SizeAt(place.InputShape, place.IsSquare);
         return new Mix(
             place.Name,

@@ -80,7 +80,6 @@ internal abstract record WindowDefinition(int Side, int Stride) : LayerDefinitio
     /// <inheritdoc/>
     public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square)
     {
-        ArgumentNullException.ThrowIfNull(inputShape);
         if (Stride != 0 && Stride != Side)
         {
             throw new GaitPropException(

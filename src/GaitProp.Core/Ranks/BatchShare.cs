@@ -36,7 +36,6 @@ internal sealed record BatchShare(RankGroup Ranks, long First, long Length, long
     /// <param name="whole">Its samples, 1 or more.</param>
     public static BatchShare Of(RankGroup ranks, long whole)
     {
-        ArgumentNullException.ThrowIfNull(ranks);
         var first = whole * ranks.Rank / ranks.Count;
         return new(ranks, first, (whole * (ranks.Rank + 1) / ranks.Count) - first, whole);
     }
@@ -79,7 +78,6 @@ internal sealed record BatchShare(RankGroup Ranks, long First, long Length, long
     /// <returns>Waits until the sum is there.</returns>
     public Action BeginSum_(Tensor part)
     {
-        ArgumentNullException.ThrowIfNull(part);
         if (IsEmpty)
         {
             part.zero_();
@@ -93,7 +91,6 @@ internal sealed record BatchShare(RankGroup Ranks, long First, long Length, long
     /// <param name="points">How many points are here.</param>
     public Tensor Columns(Tensor matrix, long points)
     {
-        ArgumentNullException.ThrowIfNull(matrix);
         return points == Whole ? matrix : matrix.narrow(1, Math.Min(First, Whole - points), points);
     }
 

@@ -53,7 +53,6 @@ internal abstract class RankGroup : IDisposable
     /// <returns>Waits until the sum is there.</returns>
     public Action BeginSum_(Tensor values)
     {
-        ArgumentNullException.ThrowIfNull(values);
         if (IsAlone)
         {
             return () => { };
@@ -139,7 +138,6 @@ internal abstract class RankGroup : IDisposable
     /// <param name="mine">What this one says.</param>
     public IReadOnlyList<string> Gather(string mine)
     {
-        ArgumentNullException.ThrowIfNull(mine);
         var said = new string[Count];
         for (var rank = 0; rank < Count; rank++)
         {
@@ -159,7 +157,6 @@ internal abstract class RankGroup : IDisposable
     /// <exception cref="GaitPropException">It failed: why, and on which ranks if not on all.</exception>
     public T Together<T>(Func<T> action)
     {
-        ArgumentNullException.ThrowIfNull(action);
         if (IsAlone)
         {
             return action();

@@ -14,7 +14,6 @@ internal abstract class FeedbackRule : DescentRule
     /// <inheritdoc/>
     public sealed override void Prepare(Network network, int seed)
     {
-        ArgumentNullException.ThrowIfNull(network);
         Free();
         _feedback = [.. network.Layers.Select((_, l) => Draw(network, l, seed).Select(f => f.DetachFromDisposeScope()).ToArray())];
     }
@@ -46,7 +45,6 @@ internal abstract class FeedbackRule : DescentRule
     /// <param name="seed">Fixes what is drawn.</param>
     protected static Tensor Orthogonal(Network network, long rows, long columns, int index, int seed)
     {
-        ArgumentNullException.ThrowIfNull(network);
         return OrthogonalInitialisation.Draw(rows, columns, Seeds.Derive(seed, SeedUse.Feedback, index), network.DataType, network.Device);
     }
 

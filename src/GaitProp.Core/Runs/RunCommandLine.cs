@@ -13,7 +13,6 @@ internal static class RunCommandLine
     /// <returns><see langword="null"/> if the experiment is not built in.</returns>
     public static string? Of(RunDescription run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var (name, rule, preset) = (Text(run.Experiment["name"]), Text(run.Experiment["rule"]), Text(run.Experiment["preset"]));
         var (epochs, seed) = ((int)run.Experiment["epochs"]!, (int)run.Experiment["seed"]!);
         if (!ExperimentDocument.BuiltIn.Contains(name))

@@ -61,7 +61,6 @@ internal sealed record RunData(string Name, string Source, bool Embedded, string
     /// <param name="validation">How many of its training images are held out.</param>
     public static RunData Of(ImageDataset data, string? standsInFor, int validation = 0)
     {
-        ArgumentNullException.ThrowIfNull(data);
         return new(data.Name, data.Source, data.IsEmbedded, standsInFor, data.Train.Count - validation, data.Test.Count, data.Checksum())
         {
             Validation = validation,
@@ -95,7 +94,6 @@ internal sealed record RunLayer(string Name, long Inputs, int Outputs, int Keep,
     /// <param name="network">The network.</param>
     public static IReadOnlyList<RunLayer> Of(Network network)
     {
-        ArgumentNullException.ThrowIfNull(network);
         return [.. network.Layers.Select(l => new RunLayer(l.Name, l.FanIn, l.Outputs, l.Keep, l.Auxiliary, l.Parameters))];
     }
 }

@@ -24,7 +24,6 @@ internal static class RunExport
     public static long Write(string file, IEnumerable<RunSummary> runs, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        ArgumentNullException.ThrowIfNull(runs);
         Func<Stream, IExportTable> open = Path.GetExtension(file).ToLowerInvariant() switch
         {
             ".csv" => stream => new CsvTable(stream),

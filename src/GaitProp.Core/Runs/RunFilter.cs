@@ -10,7 +10,6 @@ internal sealed record RunFilter(string? Experiment = null, string? Rule = null,
     /// <param name="run">The run.</param>
     public bool Includes(RunSummary run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         return Is(Experiment, run.Experiment) && Is(Rule, run.Rule) && (State is null || State == run.State);
     }
 

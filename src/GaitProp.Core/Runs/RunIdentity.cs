@@ -15,8 +15,6 @@ internal static class RunIdentity
     /// <returns>32 hexadecimal digits.</returns>
     public static string Of(Experiment experiment, RunData data, RunOrigin? origin = null)
     {
-        ArgumentNullException.ThrowIfNull(experiment);
-        ArgumentNullException.ThrowIfNull(data);
         var text =
             $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\n{data.Checksum}{(origin is null ? "" : $"\n{origin.Sha256}")}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];

@@ -35,7 +35,6 @@ internal static class RunRecorder
         Action<RunSummary, string> beside
     )
     {
-        ArgumentNullException.ThrowIfNull(runs);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         try
         {

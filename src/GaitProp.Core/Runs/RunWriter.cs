@@ -64,8 +64,6 @@ internal sealed class RunWriter : IDisposable
     /// <exception cref="GaitPropException">The folder cannot be written.</exception>
     public static RunWriter Create(string runs, Experiment experiment, Func<string, DateTimeOffset, RunDescription> describe)
     {
-        ArgumentNullException.ThrowIfNull(experiment);
-        ArgumentNullException.ThrowIfNull(describe);
         var parent = Path.Combine(Path.GetFullPath(runs), experiment.Name);
         SweepUnborn(parent);
         var temporary = Path.Combine(parent, $"{Unborn}{Path.GetRandomFileName()}");

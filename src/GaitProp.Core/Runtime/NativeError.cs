@@ -14,7 +14,6 @@ internal static class NativeError
     /// <param name="exception">Any exception; only those of native code have frames.</param>
     public static (string Sentence, string? Frames) Parts(Exception exception)
     {
-        ArgumentNullException.ThrowIfNull(exception);
         var message = exception.Message;
         var at = exception is not ExternalException
             ? -1

@@ -59,7 +59,6 @@ internal sealed partial class AtomicFile : IDisposable
     /// <exception cref="GaitPropException">It cannot be written; an earlier file is untouched.</exception>
     public static void Write(string path, Action<FileStream> write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         try
         {
             using var file = new AtomicFile(path);
@@ -126,8 +125,6 @@ internal sealed partial class AtomicFile : IDisposable
     /// <param name="cause">What the system said.</param>
     public static GaitPropException Failed(string path, Exception cause)
     {
-        ArgumentNullException.ThrowIfNull(cause);
-
         // ENOSPC, EDQUOT and ERROR_DISK_FULL.
         var full = (cause.HResult & 0xffff) is 28 or 122 or 112 || cause.Message.Contains("No space left", StringComparison.Ordinal);
         return new GaitPropException(

@@ -57,9 +57,6 @@ internal static class SafetensorsFile
     /// <exception cref="GaitPropException">The file cannot be written, or a tensor has an element type that the format lacks.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        ArgumentNullException.ThrowIfNull(tensors);
-        ArgumentNullException.ThrowIfNull(metadata);
-
         // Wide elements first, so that every tensor lies on a multiple of its element's size.
         var order = tensors.OrderByDescending(t => t.Value.element_size()).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
         var start = Start(order, metadata, path);

@@ -51,8 +51,6 @@ internal sealed record AngleSweep
         CancellationToken cancellation = default
     )
     {
-        ArgumentNullException.ThrowIfNull(rules);
-        ArgumentNullException.ThrowIfNull(images);
         if (Values.Count == 0)
         {
             throw new GaitPropException($"a sweep over {Over.ToString().ToLowerInvariant()} needs a value at least.");

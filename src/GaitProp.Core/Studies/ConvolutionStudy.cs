@@ -30,7 +30,6 @@ internal sealed record ConvolutionStudy
     /// <exception cref="GaitPropException">The picture has no three channels, or kernel and stride are not possible.</exception>
     public ConvolutionTable Measure(Tensor picture)
     {
-        ArgumentNullException.ThrowIfNull(picture);
         LibTorch.Load();
         if (picture.dim() != 3 || picture.shape[0] != 3)
         {

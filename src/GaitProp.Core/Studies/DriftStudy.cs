@@ -61,8 +61,6 @@ internal sealed record DriftStudy
     /// <exception cref="GaitPropException">A value is not possible.</exception>
     public DriftCurve Measure(Tensor images, Tensor labels, Action<int>? done = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        ArgumentNullException.ThrowIfNull(labels);
         Validate();
         LibTorch.Load();
         using var scope = NewDisposeScope();

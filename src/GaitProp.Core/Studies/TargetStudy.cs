@@ -26,8 +26,6 @@ internal sealed record TargetStudy
     /// <param name="labels">Its class numbers, int64 <c>[batch]</c>.</param>
     public TargetTable Measure(Tensor images, Tensor labels)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        ArgumentNullException.ThrowIfNull(labels);
         LibTorch.Load();
         using var scope = NewDisposeScope();
         using var drawn = GaitProp.Network.Build(Network, AuxiliaryUnits.Explicit, Seed, ScalarType.Float64, images.device);

@@ -64,7 +64,6 @@ internal sealed class Checkpoint(LearningState learning, string identity)
     /// <returns>The same on all of them.</returns>
     public TrainingPosition Shared(RankGroup ranks, TrainingPosition position)
     {
-        ArgumentNullException.ThrowIfNull(ranks);
         if (ranks.IsAlone)
         {
             return position;

@@ -22,7 +22,6 @@ internal static class Verifier
     /// <exception cref="GaitPropException">A file is missing or not of the format.</exception>
     public static IEnumerable<VerificationResult> Verify(IReadOnlyList<string> files, Device? device = null)
     {
-        ArgumentNullException.ThrowIfNull(files);
         var cases = files.Count == 0 ? ReferenceFile.Embedded().SelectMany(f => f.Cases) : files.SelectMany(ReferenceFile.Read);
         foreach (var read in cases)
         {

@@ -12,7 +12,6 @@ internal static class FigureCheck
     /// <exception cref="ArgumentException">The figure is malformed; the message names the panel and the series.</exception>
     public static void Validate(Figure figure)
     {
-        ArgumentNullException.ThrowIfNull(figure);
         if (figure.Panels.Count == 0)
             throw new ArgumentException($"Figure '{figure.Name}' has no panels.", nameof(figure));
 

@@ -18,7 +18,6 @@ internal static class IndexedPng
     /// image.</param>
     public static byte[] Encode(SKBitmap bitmap, double pixelsPerUnit)
     {
-        ArgumentNullException.ThrowIfNull(bitmap);
         var perMillimetre = PngSize.ScreenDotsPerInch * pixelsPerUnit / PngSize.MetresPerInch / 1000;
         using var pixels = Image.NewFromMemoryCopy(
             bitmap.GetPixels(),

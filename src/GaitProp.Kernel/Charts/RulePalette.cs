@@ -46,7 +46,6 @@ internal static class RulePalette
     /// <summary>The look of a rule, then those it may take if another rule of the figure has that one already.</summary>
     internal static IEnumerable<RuleStyle> Candidates(string rule)
     {
-        ArgumentNullException.ThrowIfNull(rule);
         if (_known.TryGetValue(rule, out var style))
         {
             yield return style;

@@ -27,7 +27,6 @@ internal sealed class StaticBand : IPlottable
 
     public void Render(RenderPack rp)
     {
-        ArgumentNullException.ThrowIfNull(rp);
         using var path = new SKPath();
         path.AddPoly([.. Outline().Select(point => Axes.GetPixel(point).ToSKPoint())], close: true);
         using var paint = new SKPaint { Color = SKColor.Parse(_style.Color).WithAlpha(Alpha), IsAntialias = true };

@@ -24,7 +24,6 @@ internal sealed class StaticBars(IReadOnlyList<(double Position, double From, do
 
     public void Render(RenderPack rp)
     {
-        ArgumentNullException.ThrowIfNull(rp);
         using var paint = new SKPaint { Color = SKColor.Parse(style.Color), IsAntialias = true };
         foreach (var (position, from, to) in pieces)
         {

@@ -20,7 +20,6 @@ internal sealed class StaticErrors(IReadOnlyList<SeriesPoint> points, RuleStyle 
 
     public void Render(RenderPack rp)
     {
-        ArgumentNullException.ThrowIfNull(rp);
         using var paint = new SKPaint
         {
             Color = SKColor.Parse(style.Color),

@@ -27,7 +27,6 @@ internal sealed class StaticLine : IPlottable
 
     public void Render(RenderPack rp)
     {
-        ArgumentNullException.ThrowIfNull(rp);
         Draw(rp.Canvas, [.. _points.Select(point => Axes.GetPixel(point).ToSKPoint())], _style);
     }
 

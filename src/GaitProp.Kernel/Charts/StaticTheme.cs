@@ -41,7 +41,6 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
     /// <summary>The look of a rule on this page.</summary>
     public RuleStyle Shown(RuleStyle style)
     {
-        ArgumentNullException.ThrowIfNull(style);
         if (this == Paper)
         {
             return style;

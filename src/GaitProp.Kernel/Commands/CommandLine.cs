@@ -70,7 +70,6 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context)
     {
-        ArgumentNullException.ThrowIfNull(args);
         // Not disposed: a signal may still come while the process ends.
         var interrupt = new CancellationTokenSource();
         var asked = Stopwatch.StartNew();
@@ -102,8 +101,6 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context, CancellationToken interrupt)
     {
-        ArgumentNullException.ThrowIfNull(args);
-        ArgumentNullException.ThrowIfNull(context);
         using var visibleOut = VisibleWords.On(context.Out);
         using var visibleError = VisibleWords.On(context.Error);
         var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);

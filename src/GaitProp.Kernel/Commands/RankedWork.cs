@@ -59,7 +59,6 @@ internal static class RankedWork
     /// <exception cref="GaitPropException">There is no such device, or there are more ranks than cards.</exception>
     public static torch.Device Device(string? name, RankGroup ranks)
     {
-        ArgumentNullException.ThrowIfNull(ranks);
         var device = ComputeDevice.Of(name);
         if (ranks.IsAlone || device.type != DeviceType.CUDA || name?.Contains(':', StringComparison.Ordinal) is true)
         {

@@ -26,7 +26,6 @@ internal static class ComparisonFormatter
     /// <param name="withCurves">Whether the panels are in it, and not beside it.</param>
     public static string Html(RunComparison comparison, bool withCurves)
     {
-        ArgumentNullException.ThrowIfNull(comparison);
         var curves = withCurves
             ? $"<div style=\"margin-top:6px\">{CellHtml.Chart(comparison.Figure with { Title = "", Caption = "" })}</div><div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(comparison.Figure.Caption)}</div>"
             : "";

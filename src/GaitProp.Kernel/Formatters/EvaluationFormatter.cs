@@ -19,7 +19,6 @@ internal static class EvaluationFormatter
     /// <param name="withMatrix">Whether the picture of the matrix is in it, and not beside it.</param>
     public static string Html(Evaluation evaluation, bool withMatrix)
     {
-        ArgumentNullException.ThrowIfNull(evaluation);
         var body = CellHtml.Numbers(Numbers(evaluation)) + TableHtml.Of(EvaluationTable.Classes(evaluation));
         if (withMatrix)
         {

@@ -45,7 +45,6 @@ internal static class RichFormatter
     /// <param name="mime">The form's MIME type.</param>
     public static string? Form(object value, string mime)
     {
-        ArgumentNullException.ThrowIfNull(value);
         for (var type = value.GetType(); type is not null; type = type.BaseType)
         {
             if (Forms.TryGetValue((type, mime), out var form))

@@ -19,7 +19,6 @@ internal static class RunFormatter
     /// <summary>The run's curves.</summary>
     public static Figure Figure(RunRecord run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         return TrainingFigure.Of(run.Description.Experiment["name"]!.ToString(), Title(run), [run]);
     }
 
@@ -28,7 +27,6 @@ internal static class RunFormatter
     /// <param name="withCurves">Whether the curves are in it, and not beside it.</param>
     public static string Html(RunRecord run, bool withCurves)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var d = run.Description;
         var body = CellHtml.Numbers(Numbers(run));
         if (d.Error is { } error)

@@ -53,7 +53,6 @@ internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root
     /// <inheritdoc/>
     public void Set(string name, object value)
     {
-        ArgumentNullException.ThrowIfNull(value);
         var kernel =
             Kernels<SendValue>().FirstOrDefault()
             ?? throw new CellException($"No language of this notebook can keep '{name}': add a C# kernel.");

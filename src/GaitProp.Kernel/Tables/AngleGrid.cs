@@ -13,7 +13,6 @@ internal static class AngleGrid
     /// <param name="table">The angles.</param>
     public static Table Of(AngleTable table)
     {
-        ArgumentNullException.ThrowIfNull(table);
         var undefined = table.Columns.Any(c => c.Angles.Where((a, l) => a is null && table.IsTrained(l)).Any());
         var weightless = Enumerable.Range(0, table.Layers.Count).Any(l => !table.IsTrained(l));
         return new Table(
@@ -42,7 +41,6 @@ internal static class AngleGrid
     /// <param name="table">The angles.</param>
     public static Table Of(SweepTable table)
     {
-        ArgumentNullException.ThrowIfNull(table);
         return new Table(
             [new(table.Over.ToString().ToLowerInvariant(), Quantity.Value), .. table.Curves.Select(c => new Column(c.Label, Coloured))],
             [.. table.Values.Select((value, i) => new Row([value, .. table.Curves.Select(c => (object?)(c.Means[i] ?? double.NaN))]))]

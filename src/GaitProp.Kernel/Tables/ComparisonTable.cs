@@ -13,7 +13,6 @@ internal static class ComparisonTable
     /// <param name="comparison">The comparison.</param>
     public static Table Of(RunComparison comparison)
     {
-        ArgumentNullException.ThrowIfNull(comparison);
         return Of(comparison.Runs) with { Notes = [.. comparison.LeftOut.Select(line => $"Left out: {line}")] };
     }
 
@@ -21,7 +20,6 @@ internal static class ComparisonTable
     /// <param name="runs">The runs, at least one.</param>
     public static Table Of(IReadOnlyList<RunRecord> runs)
     {
-        ArgumentNullException.ThrowIfNull(runs);
         var layers = runs.Max(r => r.Description.Layers.Count);
         var reference = runs.FirstOrDefault(r => r.Rule == "bp")?.SecondsPerStep;
         Quantity angle = Quantity.Angle,

@@ -10,7 +10,6 @@ internal static class DriftTable
     /// <param name="curves">The curves and what they are called; all of the same steps.</param>
     public static Table Of(IReadOnlyList<(string Label, DriftCurve Curve)> curves)
     {
-        ArgumentNullException.ThrowIfNull(curves);
         return new Table(
             [
                 new("step", Quantity.Count),

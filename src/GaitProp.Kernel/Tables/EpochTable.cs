@@ -15,7 +15,6 @@ internal static class EpochTable
     /// <param name="run">The run.</param>
     public static Table Of(RunRecord run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var epochs = run.Epochs;
         var shown = epochs.Count <= Most ? epochs : [.. epochs.Take(First), .. epochs.TakeLast(Most - First)];
         var columns = new (Column Column, Func<EpochMetrics, object?> Cell)[]

@@ -16,7 +16,6 @@ internal static class EvaluationTable
     /// <param name="evaluation">The evaluation.</param>
     public static Table Classes(Evaluation evaluation)
     {
-        ArgumentNullException.ThrowIfNull(evaluation);
         var (names, accuracy) = (evaluation.ClassNames, evaluation.ClassAccuracy);
         int[] rows = [.. Enumerable.Range(0, names.Count)];
         if (rows.Length > Most)
@@ -65,7 +64,6 @@ internal static class EvaluationTable
     /// <param name="evaluation">The evaluation, of <see cref="MostCounts"/> classes at the most.</param>
     public static Table Counts(Evaluation evaluation)
     {
-        ArgumentNullException.ThrowIfNull(evaluation);
         return new Table(
             [new("class \\ taken for", Quantity.Words), .. evaluation.ClassNames.Select(name => new Column(name, Quantity.Count))],
             [.. evaluation.Confusion.Select((row, c) => new Row([evaluation.ClassNames[c], .. row.Select(n => (object?)n)]))]

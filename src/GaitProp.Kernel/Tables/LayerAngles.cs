@@ -23,7 +23,6 @@ internal static class LayerAngles
     /// <param name="run">The run.</param>
     public static Table Of(RunRecord run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         Quantity angle = Quantity.Angle,
             count = Quantity.Count;
         var weightless = run.Description.Layers.Any(l => l.Parameters == 0);

@@ -15,7 +15,6 @@ internal static class MeasurementTable
     /// <param name="run">The run, with measurements of angles.</param>
     public static Table Of(RunRecord run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var steps = run.Steps.Where(s => s.Angles.Count > 0).ToArray();
         var shown = steps.Length <= Most ? steps : [.. steps.Take(First), .. steps.TakeLast(Most - First)];
         int[] layers = [.. Enumerable.Range(0, run.Description.Layers.Count).Where(l => LayerAngles.AreOf(run, l))];

@@ -17,7 +17,6 @@ internal static class NetworkTable
     /// ones.</param>
     public static Table Of(Network network, bool weights = false)
     {
-        ArgumentNullException.ThrowIfNull(network);
         var input = network.Layers[0].InputShape;
         var units = Shapes.Units(input);
         var largest = Math.Max(units, network.Layers.Max(l => l.Units));
@@ -57,7 +56,6 @@ internal static class NetworkTable
     /// <param name="layer">The layer.</param>
     public static Table Of(Layer layer)
     {
-        ArgumentNullException.ThrowIfNull(layer);
         return Of([layer]);
     }
 
@@ -65,7 +63,6 @@ internal static class NetworkTable
     /// <param name="layers">The layers, from the input up.</param>
     public static Table Of(IReadOnlyList<Layer> layers)
     {
-        ArgumentNullException.ThrowIfNull(layers);
         return Of(layers, layers.Select(l => l.Units).DefaultIfEmpty(1).Max(), weights: false);
     }
 

@@ -10,7 +10,6 @@ internal static class PlanTable
     /// <param name="plan">The plan.</param>
     public static Table Of(NetworkDefinition plan)
     {
-        ArgumentNullException.ThrowIfNull(plan);
         IReadOnlyList<LayerSize> sizes = [];
         var problem = "";
         try

@@ -16,7 +16,6 @@ internal static class QueryTable
     /// <param name="query">The answer.</param>
     public static Table Of(RunQuery query)
     {
-        ArgumentNullException.ThrowIfNull(query);
         string[] keys = query.By.Count == 0 ? ["run"] : [.. query.By];
         Column[] count = query.By.Count == 0 ? [] : [new("runs", Quantity.Count)];
 

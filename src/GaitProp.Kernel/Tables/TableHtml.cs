@@ -36,7 +36,6 @@ internal static class TableHtml
     /// <param name="table">The table.</param>
     public static string Of(Table table)
     {
-        ArgumentNullException.ThrowIfNull(table);
         var written = new WrittenTable(table);
         var html = new StringBuilder();
         foreach (var part in TablePart.Of(written, Width, Gap, Letter))

@@ -10,7 +10,6 @@ internal static class TargetGrid
     /// <param name="table">What was measured.</param>
     public static Table Of(TargetTable table)
     {
-        ArgumentNullException.ThrowIfNull(table);
         var number = new Quantity(
             "",
             v =>

@@ -22,8 +22,6 @@ internal sealed class TerminalTable(Table table) : IRenderable
     /// <inheritdoc/>
     public IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
-        ArgumentNullException.ThrowIfNull(options);
-
         // A table with a title stands apart from what was written before it.
         if (table.Title.Length > 0)
         {

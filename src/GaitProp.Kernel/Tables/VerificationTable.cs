@@ -12,7 +12,6 @@ internal static class VerificationTable
     /// <param name="results">The results of one case.</param>
     public static Table Of(IGrouping<string, VerificationResult> results)
     {
-        ArgumentNullException.ThrowIfNull(results);
         return new Table(
             [
                 new("rule", Quantity.Words),

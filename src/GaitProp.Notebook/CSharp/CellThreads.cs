@@ -116,7 +116,6 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
     /// <inheritdoc/>
     public override void Send(SendOrPostCallback d, object? state)
     {
-        ArgumentNullException.ThrowIfNull(d);
         d(state);
     }
 

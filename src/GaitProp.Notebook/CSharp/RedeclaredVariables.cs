@@ -26,7 +26,6 @@ internal sealed class RedeclaredVariables(Kit kit)
     /// <param name="state">The newest object whose fields are variables: its own, or an earlier one's if it has none.</param>
     public void Ran(SyntaxNode code, object? state)
     {
-        ArgumentNullException.ThrowIfNull(code);
         (var own, _newest) = (ReferenceEquals(state, _newest) ? null : state, state);
         foreach (var field in own?.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? [])
         {

@@ -41,7 +41,6 @@ internal sealed class ScriptVariables(ScriptSession session)
     /// <exception cref="CellException"><paramref name="name"/> is not an identifier.</exception>
     public void Set(string name, object value)
     {
-        ArgumentNullException.ThrowIfNull(value);
         if (!SyntaxFacts.IsValidIdentifier(name) || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
         {
             throw new CellException(

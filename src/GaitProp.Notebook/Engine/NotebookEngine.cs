@@ -4,7 +4,6 @@ using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
 using GaitProp.Notebook.FSharp;
 using GaitProp.Notebook.Outputs;
-using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;
 
@@ -28,7 +27,6 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
     /// <param name="kit">What the program brings along.</param>
     public NotebookEngine(Kit kit)
     {
-        ArgumentNullException.ThrowIfNull(kit);
         _kit = kit;
         Formatted.Prepare(kit.RegisterFormatters);
         WarmUp.Begin(kit);
@@ -48,8 +46,6 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
     /// <inheritdoc/>
     public async Task<CellResult> ExecuteAsync(string code, int number, ICellOutput output, CancellationToken interrupt)
     {
-        ArgumentNullException.ThrowIfNull(code);
-        ArgumentNullException.ThrowIfNull(output);
         try
         {
             await _turn.WaitAsync(interrupt).ConfigureAwait(false);
@@ -72,7 +68,6 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
     /// <inheritdoc/>
     public async Task<MimeBundle> EvaluateAsync(string expression, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(expression);
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {

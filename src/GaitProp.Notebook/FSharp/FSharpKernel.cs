@@ -44,7 +44,6 @@ internal sealed class FSharpKernel
     /// <inheritdoc/>
     public Task HandleAsync(RequestCompletions command, KernelInvocationContext context)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var at = command.LinePosition;
         var code = CellMask.Off(command.Code);
         var line = code.Split('\n') is var lines && at.Line < lines.Length ? lines[at.Line] : "";
@@ -78,7 +77,6 @@ internal sealed class FSharpKernel
     /// <inheritdoc/>
     public Task HandleAsync(RequestHoverText command, KernelInvocationContext context)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (
             _cells.IsLoaded
             && _cells.Session.Describe(CellMask.Off(command.Code), command.LinePosition.Line, command.LinePosition.Character) is { } words
@@ -119,7 +117,6 @@ internal sealed class FSharpKernel
     public Task HandleAsync(RequestValue command, KernelInvocationContext context) =>
         SharedForms.SaidAsync(() =>
         {
-            ArgumentNullException.ThrowIfNull(command);
             if (_cells.Variables.FirstOrDefault(v => v.Name == command.Name) is { } variable)
             {
                 context.Publish(

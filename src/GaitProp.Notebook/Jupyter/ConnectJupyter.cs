@@ -31,7 +31,6 @@ internal sealed class ConnectJupyter : ConnectKernelDirective<ConnectJupyterComm
         KernelInvocationContext context
     )
     {
-        ArgumentNullException.ThrowIfNull(connectCommand);
         var kernel = InstalledKernel.Find(connectCommand.KernelSpec);
         var connection = await KernelConnection
             .StartAsync(kernel, CellScope.Starter?.Interrupt ?? context.CancellationToken)

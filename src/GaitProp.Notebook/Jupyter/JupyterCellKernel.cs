@@ -112,7 +112,6 @@ internal sealed class JupyterCellKernel
     /// <inheritdoc/>
     public async Task HandleAsync(RequestCompletions command, KernelInvocationContext context)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var (code, at) = Place(command);
         if (
             await AskSoonAsync("complete_request", new JsonObject { ["code"] = code, ["cursor_pos"] = CodePoints.Before(code, at) })
@@ -158,7 +157,6 @@ internal sealed class JupyterCellKernel
     /// <inheritdoc/>
     public async Task HandleAsync(RequestHoverText command, KernelInvocationContext context)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var (code, at) = Place(command);
         if (
             await AskSoonAsync(
@@ -211,7 +209,6 @@ internal sealed class JupyterCellKernel
     /// <inheritdoc/>
     public async Task HandleAsync(RequestValue command, KernelInvocationContext context)
     {
-        ArgumentNullException.ThrowIfNull(command);
         OnlyPython(command.Name);
         if (command.MimeType.StartsWith("text/", StringComparison.Ordinal))
         {
@@ -258,7 +255,6 @@ internal sealed class JupyterCellKernel
     public Task HandleAsync(SendValue command, KernelInvocationContext context) =>
         SharedForms.SaidAsync(async () =>
         {
-            ArgumentNullException.ThrowIfNull(command);
             OnlyPython(command.Name);
             if (SharedForms.Object(command) is { } sent)
             {

@@ -49,7 +49,6 @@ internal sealed partial class JavaScriptCells : LanguageKernel, IValueKernel
     public Task HandleAsync(SendValue command, KernelInvocationContext context) =>
         SharedForms.SaidAsync(() =>
         {
-            ArgumentNullException.ThrowIfNull(command);
             if (!Identifier().IsMatch(command.Name))
             {
                 throw new CellException($"'{command.Name}' is no name of a variable in JavaScript.", "ValueError");
@@ -85,7 +84,6 @@ internal sealed partial class JavaScriptCells : LanguageKernel, IValueKernel
     public Task HandleAsync(RequestValue command, KernelInvocationContext context) =>
         SharedForms.SaidAsync(() =>
         {
-            ArgumentNullException.ThrowIfNull(command);
             context.Publish(
                 new ValueProduced(
                     null,

@@ -17,8 +17,6 @@ internal abstract class LanguageKernel : Kernel, IKernelCommandHandler<SubmitCod
     /// <inheritdoc/>
     public async Task HandleAsync(SubmitCode command, KernelInvocationContext context)
     {
-        ArgumentNullException.ThrowIfNull(command);
-        ArgumentNullException.ThrowIfNull(context);
         var cell = CellScope.Starter is { Ended: false } running ? running : null;
         if (cell?.Failure is not null)
         {

@@ -18,7 +18,6 @@ internal static partial class FailedCellText
     /// <param name="failed">The cell.</param>
     public static string Of(FailedCell failed)
     {
-        ArgumentNullException.ThrowIfNull(failed);
         var source = failed.Cell.Source.TrimEnd().Split('\n');
         var marked = Line(failed);
         var (first, last) = marked is { } m
@@ -49,7 +48,6 @@ internal static partial class FailedCellText
     /// <summary>The line of the source that the error names, from 1; <see langword="null"/> if it names none.</summary>
     public static int? Line(FailedCell failed)
     {
-        ArgumentNullException.ThrowIfNull(failed);
         var lines = failed.Cell.Source.Count(c => c == '\n') + 1;
 
         // A line that names the cell's language stands before the source.

@@ -27,8 +27,6 @@ internal sealed class NotebookRunner(ICellEngine engine, NotebookKernel kernel)
     /// <param name="interrupt">Stops the cell that runs, and the run.</param>
     public async Task<RunOutcome> RunAsync(NotebookDocument notebook, INotebookProgress progress, CancellationToken interrupt)
     {
-        ArgumentNullException.ThrowIfNull(notebook);
-        ArgumentNullException.ThrowIfNull(progress);
         notebook.NameKernel(kernel);
         var displays = new NotebookDisplays();
         var cells = notebook.Cells.Index().Where(c => c.Item.IsCode && !c.Item.Tags.Contains(Skipped)).ToArray();

@@ -114,7 +114,6 @@ internal sealed class SqlKernel : LanguageKernel, IKernelCommandHandler<RequestC
     /// <inheritdoc/>
     public Task HandleAsync(RequestCompletions command, KernelInvocationContext context)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var lines = command.Code.Split('\n');
         var at = lines.Take(command.LinePosition.Line).Sum(l => l.Length + 1) + command.LinePosition.Character;
         at = Math.Clamp(at, 0, command.Code.Length);
@@ -189,7 +188,6 @@ internal sealed class SqlKernel : LanguageKernel, IKernelCommandHandler<RequestC
     public Task HandleAsync(RequestValue command, KernelInvocationContext context) =>
         SharedForms.SaidAsync(() =>
         {
-            ArgumentNullException.ThrowIfNull(command);
             try
             {
                 Views(command.Name, null);

@@ -72,6 +72,11 @@ public sealed class CommandLineTests : IDisposable
         Assert.Matches(@"^\d+\.\d+\.\d+", finished.Output);
     }
 
+    /// <summary>A process of its own says it before it has a command model.</summary>
+    [Fact]
+    public void The_version_is_the_same_without_the_command_model() =>
+        Assert.Equal(_gaitprop.Run("--version").Output, _gaitprop.RunAlone("--version").Output);
+
     [Fact]
     public void Info_tells_versions_device_data_and_folders()
     {

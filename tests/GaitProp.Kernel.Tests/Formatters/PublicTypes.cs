@@ -132,7 +132,7 @@ internal static class PublicTypes
     {
         // Records have a constructor that copies one.
         foreach (
-            var constructor in type.GetConstructors()
+            var constructor in type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
                 .Where(c => c.GetParameters() is not [var only] || only.ParameterType != type)
                 .OrderByDescending(c => c.GetParameters().Length)
         )

@@ -45,7 +45,6 @@ internal static class MatFile
     /// <exception cref="InvalidDataException">It is no such file, or not a whole one.</exception>
     public static IReadOnlyDictionary<string, object?> Read(byte[] file)
     {
-        ArgumentNullException.ThrowIfNull(file);
         if (file.Length < HeaderLength || file[126] != (byte)'I' || file[127] != (byte)'M')
         {
             throw new InvalidDataException("no MATLAB 5 file of little-endian numbers");

@@ -56,7 +56,6 @@ internal static partial class NotebookPage
     /// <param name="links">Where its links lead, and its pictures lie; as they stand if <see langword="null"/>.</param>
     public static string Html(NotebookDocument notebook, string name, PageLinks? links = null)
     {
-        ArgumentNullException.ThrowIfNull(notebook);
         var body = new StringBuilder();
         foreach (var cell in notebook.Cells)
         {

@@ -217,7 +217,6 @@ internal sealed partial class TexMath
     /// <param name="display">Whether it stands on a line of its own.</param>
     public static string Html(string tex, bool display)
     {
-        ArgumentNullException.ThrowIfNull(tex);
         try
         {
             var parser = new TexMath(tex.Trim());
