@@ -4,6 +4,7 @@ using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
 using GaitProp.Notebook.FSharp;
 using GaitProp.Notebook.Outputs;
+using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;
 
@@ -42,6 +43,9 @@ internal sealed class NotebookEngine : ICellEngine, IObserver<KernelEvent>
             new Lazy<NotebookLanguages>(() => new NotebookLanguages(Languages.Compose(_cells, _workspace), kit, ImportAsync, _languages))
         );
     }
+
+    /// <summary>The languages of the cells.</summary>
+    internal CompositeKernel Root => _languages.Root;
 
     /// <inheritdoc/>
     public async Task<CellResult> ExecuteAsync(string code, int number, ICellOutput output, CancellationToken interrupt)
