@@ -1,7 +1,6 @@
 using GaitProp.Kernel.Commands;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Notebook;
-using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.Engine;
 using GaitProp.Notebook.Server;
 using GaitProp.Notebook.Worker;

@@ -1,12 +1,14 @@
+using System.Runtime.InteropServices;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
 using GaitProp.Notebook.Outputs;
 using Microsoft.CodeAnalysis;
 
-namespace GaitProp.Notebook.CSharp;
+namespace GaitProp.Notebook.Engine;
 
 /// <summary>Makes the compiler, the formatters and completion ready before the first cell or keystroke comes.</summary>
-internal static class WarmUp
+internal static partial class WarmUp
 {
     private static readonly TaskCompletionSource Compiled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int s_started;
@@ -63,12 +65,28 @@ internal static class WarmUp
     /// </summary>
     private static void Completion(Kit kit)
     {
+        StandBack();
         const string Code = "Console.";
         using var workspace = new SubmissionWorkspace(
             new ScriptSession(kit, [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)])
         );
         CodeCompletion.AtAsync(workspace.Document(Code), Code.Length, CancellationToken.None).GetAwaiter().GetResult();
     }
+
+    /// <summary>Gives this thread less of a busy processor than the first cell has.</summary>
+    private static void StandBack()
+    {
+        Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
+        if (OperatingSystem.IsLinux())
+        {
+            // .NET leaves the priorities of threads alone there. Of "which process, 0" Linux makes this thread.
+            const int Process = 0;
+            _ = SetPriority(Process, 0, 10);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int value);
 
     private static void Run(ScriptSession session, string code) =>
         session.RunAsync(session.Compile(code, "warm-up", CancellationToken.None)).GetAwaiter().GetResult();
