@@ -168,20 +168,18 @@ internal static class TrainingFigure
 
         RunRecord[] runs = [.. groups.SelectMany(g => g.Runs)];
         var sentences = new List<string>();
+
+        // Runs of older versions do not say how large their images are; another run on the same images may.
+        RunData Sized(RunData data) =>
+            data is { Width: null, Checksum: { } sum }
+                ? runs.Select(r => r.Description.Data).FirstOrDefault(d => d.Checksum == sum && d.Width is not null) ?? data
+                : data;
+
         foreach (
-            var run in runs.DistinctBy(r =>
-                (
-                    r.Description.Data.Name,
-                    r.Description.Data.StandsInFor,
-                    r.Description.Data.Train,
-                    r.Description.Data.Test,
-                    r.Description.Data.Validation,
-                    r.Description.Data.Width
-                )
-            )
+            var (run, data) in runs.Select(r => (Run: r, Data: Sized(r.Description.Data)))
+                .DistinctBy(r => (r.Data.Name, r.Data.StandsInFor, r.Data.Train, r.Data.Test, r.Data.Validation, r.Data.Width))
         )
         {
-            var data = run.Description.Data;
             var images = data.IsOfPhotos(run.Description.Experiment) ? "photos" : "images";
             var size = data.Width is { } width ? Text($" of {width} x {data.Height} pixels") : "";
             sentences.Add(

@@ -213,6 +213,26 @@ public sealed class TrainingFigureTests
     }
 
     [Fact]
+    public void A_run_that_does_not_say_how_large_its_images_are_has_them_of_another_run_on_the_same_ones()
+    {
+        var data = new RunData("CIFAR-10", "d", false, null, 50000, 10000, "c");
+        RunRecord With(string rule, RunData of)
+        {
+            var run = Run(rule, []);
+            return run.With(run.Description with { Data = of });
+        }
+
+        RunRecord[] runs = [With("bp", data), With("fa", data with { Width = 32, Height = 32 })];
+
+        var caption = TrainingFigure.Of("fig4", "title", runs).Caption;
+        Assert.Contains("(50000 training and 10000 test images of 32 x 32 pixels, ", caption, StringComparison.Ordinal);
+        Assert.Single(caption.Split("Data: ").Skip(1));
+
+        runs[1] = With("fa", data with { Width = 32, Height = 32, Checksum = "other" });
+        Assert.Equal(2, TrainingFigure.Of("fig4", "title", runs).Caption.Split("Data: ").Skip(1).Count());
+    }
+
+    [Fact]
     public void Runs_that_differ_in_more_than_their_seed_have_titles_of_their_own()
     {
         var long_ = Set(Run("ngait", [1, 2]), e => e["epochs"] = 200);
