@@ -76,7 +76,7 @@ internal sealed class InvertibleConv2d : AffineLayer
     public override string Kind => $"conv {Kernel}×{Kernel}/{Stride}";
 
     /// <inheritdoc/>
-    internal override Tensor OverlapCount { get; }
+    public override Tensor OverlapCount { get; }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)

@@ -130,7 +130,7 @@ public abstract class Layer : IDisposable
     /// How many receptive fields rebuild each input, <c>[…InputShape]</c>: the <c>count</c> of the paper's section 2.2.2;
     /// <see langword="null"/> where each is rebuilt once.
     /// </summary>
-    internal virtual Tensor? OverlapCount => null;
+    public virtual Tensor? OverlapCount => null;
 
     /// <summary>Whether A depends on the input, so that there is no feedback and no inverse without one.</summary>
     protected virtual bool DependsOnInput => false;

@@ -21,6 +21,9 @@ public sealed class MpiTrainingTests : IDisposable
         "--checkpoint-every",
         "1",
     ];
+
+    private static readonly Dictionary<string, (string One, string TwoThreads)> References = [];
+
     private readonly Trial _trial = new();
 
     public void Dispose() => _trial.Dispose();
@@ -191,12 +194,25 @@ public sealed class MpiTrainingTests : IDisposable
         Assert.All(one.Epochs.Zip(several.Epochs), e => Assert.Equal(e.First.TrainLoss, e.Second.TrainLoss, grown));
     }
 
-    /// <summary>A run of one process, and the same with two threads.</summary>
-    private (string One, string TwoThreads) Alone(params string[] words)
+    /// <summary>A run of one process, and the same with two threads: once for all tests.</summary>
+    private static (string One, string TwoThreads) Alone(params string[] words)
     {
-        Trial.Succeeds(_trial.Program.Run([.. words, "--runs", "alone"]));
-        Trial.Succeeds(_trial.Program.Run([.. words.Select((w, i) => i > 0 && words[i - 1] == "--threads" ? "2" : w), "--runs", "two"]));
-        return (_trial.Run("alone")!, _trial.Run("two")!);
+        lock (References)
+        {
+            var key = string.Join(' ', words);
+            if (!References.TryGetValue(key, out var runs))
+            {
+                var trial = new Trial();
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => trial.Dispose();
+                Trial.Succeeds(trial.Program.Run([.. words, "--runs", "alone"]));
+                Trial.Succeeds(
+                    trial.Program.Run([.. words.Select((w, i) => i > 0 && words[i - 1] == "--threads" ? "2" : w), "--runs", "two"])
+                );
+                References[key] = runs = (trial.Run("alone")!, trial.Run("two")!);
+            }
+
+            return runs;
+        }
     }
 
     private Finished Ranks(string engine, int count, params string[] words) => GaitPropProcess.Finish(Start(engine, count, words));
