@@ -649,8 +649,8 @@ Mutant[] mutants =
     new(
         "folded: the defect of the probe has the wrong sign",
         Folded,
-        "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: -1)",
-        "addmm(weight, mix.matmul(x).t(), beta: 1, alpha: 1)",
+        "addmm(weight, batch.Sum_(mix.matmul(x)).t(), beta: 1, alpha: -1)",
+        "addmm(weight, batch.Sum_(mix.matmul(x)).t(), beta: 1, alpha: 1)",
         "Layers.Folded"
     ),
     new(
@@ -696,8 +696,8 @@ Mutant[] mutants =
     new(
         "folded: the mixtures are not scaled",
         Folded,
-        "first.div_(first.abs().amax([0, 1]).clamp_min(1e-30)).matmul(p.t())",
-        "first.matmul(p.t())",
+        "return first.div_(size).matmul(p.t()).div_(size);",
+        "return first.matmul(p.t());",
         "Layers.Folded"
     ),
     new(
