@@ -206,7 +206,7 @@ public sealed class SweepCommandTests : IDisposable
     [Trait("Size", "Exhaustive")]
     public void A_task_takes_up_the_run_of_a_dead_worker_from_its_checkpoint()
     {
-        string[] sweep = ["sweep", "small.json", "--rules", "bp,ngait", "--threads", "1", "--checkpoint-every", "1"];
+        var sweep = Trial.Sweep();
         var expected = _trial.Uninterrupted();
         var process = _trial.Program.Start([.. sweep, "--index", "2"]);
         Assert.True(

@@ -10,12 +10,7 @@ public sealed class SlurmSweepTests : IDisposable
 {
     private const int Runs = 24;
 
-    private static readonly string[] Sweep =
-    [
-        "sweep",
-        "small.json",
-        "--rules",
-        "bp,ngait",
+    private static readonly string[] Sweep = Trial.Sweep([
         "--seeds",
         "1..3",
         "--over",
@@ -26,11 +21,7 @@ public sealed class SlurmSweepTests : IDisposable
         "2",
         "--set",
         "trainImages=2000",
-        "--threads",
-        "1",
-        "--checkpoint-every",
-        "1",
-    ];
+    ]);
 
     private readonly Trial _trial = new();
 

@@ -3,21 +3,7 @@ namespace GaitProp.Kernel.Tests.Faults;
 /// <summary>A sweep whose store is full, from the beginning or in the middle: each worker ends with one line, and nothing is lost.</summary>
 public sealed class FullStoreTests : IDisposable
 {
-    private static readonly string[] Sweep =
-    [
-        "sweep",
-        "small.json",
-        "--rules",
-        "bp,ngait",
-        "--over",
-        "optimizer.lr=1e-3,1e-4",
-        "--epochs",
-        "2",
-        "--threads",
-        "1",
-        "--checkpoint-every",
-        "1",
-    ];
+    private static readonly string[] Sweep = Trial.Sweep("--over", "optimizer.lr=1e-3,1e-4", "--epochs", "2");
 
     private readonly Trial _trial = new();
     private readonly SmallDisk _disk;

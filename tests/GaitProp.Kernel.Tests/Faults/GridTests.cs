@@ -77,23 +77,7 @@ public sealed class GridTests : IDisposable
     [Trait("Size", "Exhaustive")]
     public void Ten_workers_of_one_sweep_of_which_three_are_killed_do_each_run_once_and_as_if_alone()
     {
-        string[] sweep =
-        [
-            "sweep",
-            "small.json",
-            "--rules",
-            "bp,ngait",
-            "--seeds",
-            "1..3",
-            "--over",
-            "optimizer.lr=1e-3,1e-4",
-            "--epochs",
-            "2",
-            "--threads",
-            "1",
-            "--checkpoint-every",
-            "1",
-        ];
+        var sweep = Trial.Sweep("--seeds", "1..3", "--over", "optimizer.lr=1e-3,1e-4", "--epochs", "2");
         Trial.Succeeds(_trial.Program.Run([.. sweep, "--runs", "alone"]));
 
         var workers = Enumerable.Range(0, Processes).Select(_ => _trial.Program.Start([.. sweep, "--runs", "runs"])).ToArray();

@@ -10,7 +10,7 @@ namespace GaitProp.Kernel.Tests.Faults;
 /// </summary>
 public sealed class OtherClockTests : IDisposable
 {
-    private static readonly string[] Sweep = ["sweep", "small.json", "--rules", "bp,ngait", "--threads", "1", "--checkpoint-every", "1"];
+    private static readonly string[] Sweep = Trial.Sweep();
 
     private readonly Trial _trial = new();
 

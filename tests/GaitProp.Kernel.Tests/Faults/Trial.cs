@@ -26,6 +26,9 @@ internal sealed class Trial : IDisposable
 
     private static readonly Dictionary<string, string> Undisturbed = [];
 
+    /// <summary>A sweep over two rules, and over whatever else, with what every run gets.</summary>
+    public static string[] Sweep(params string[] over) => ["sweep", "small.json", "--rules", "bp,ngait", .. over, .. Always];
+
     public Trial() => File.WriteAllText(Program["small.json"], Small);
 
     public GaitPropProcess Program { get; } = new();

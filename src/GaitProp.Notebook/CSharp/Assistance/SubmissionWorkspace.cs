@@ -13,9 +13,7 @@ internal sealed class SubmissionWorkspace(ScriptSession session) : IDisposable
     /// <summary>C# alone: to look through Visual Basic's services as well would cost the first completion a quarter of a second.</summary>
     private static readonly Lazy<MefHostServices> Services = new(() =>
         MefHostServices.Create(
-            MefHostServices.DefaultAssemblies.Where(a =>
-                a.GetName().Name is not { } name || !name.Contains("VisualBasic", StringComparison.Ordinal)
-            )
+            MefHostServices.DefaultAssemblies.Where(a => !a.GetName().Name!.Contains("VisualBasic", StringComparison.Ordinal))
         )
     );
 
