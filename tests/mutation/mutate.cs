@@ -20,6 +20,8 @@ const string Layers = "src/GaitProp.Core/Layers/";
 const string Literal = Rules + "Targets/LiteralTargets.cs";
 const string Displaced = Rules + "Targets/DisplacedTargets.cs";
 const string Conv = Layers + "InvertibleConv2d.cs";
+const string Products = Layers + "ConvolutionProducts.cs";
+const string Tried = Layers + "TriedProducts.cs";
 const string Dense = Layers + "InvertibleDense.cs";
 const string Base = Layers + "AffineLayer.cs";
 const string Fused = Layers + "FusedPass.cs";
@@ -234,14 +236,30 @@ Mutant[] mutants =
         "laid.narrow(2, 0, _rows.Input)",
         "Layers"
     ),
-    new("convolution: the bias is left out", Conv, ".add_(Bias.reshape(1, -1, 1, 1))", "", "Layers"),
+    new("convolution: the bias is left out", Products, ".add_(bias.reshape(1, -1, 1, 1))", "", "Layers"),
     new(
         "convolution: half of what is laid down arrives",
-        Conv,
-        "nn.functional.fold(patches.matmul(values.flatten(2))",
-        "nn.functional.fold(patches.matmul(values.flatten(2)) / 2",
+        Products,
+        "patches.t().matmul(values.flatten(2))",
+        "patches.t().matmul(values.flatten(2)) / 2",
         "Layers"
     ),
+    new(
+        "convolution: the gradient of one image alone",
+        Products,
+        "Patches(x, window).transpose(1, 2)).sum([0])",
+        "Patches(x, window).transpose(1, 2))[0]",
+        "Layers"
+    ),
+    new(
+        "convolution: libtorch's own gradient without its stride",
+        Products,
+        "delta, x, kernels, None, [stride, stride],",
+        "delta, x, kernels, None, [1, 1],",
+        "Layers"
+    ),
+    new("convolution: what is wrong passes the trial", Tried, "return off <= Tolerance", "return off >= -Tolerance", "Layers"),
+    new("convolution: what is right fails the trial", Tried, "return off <= Tolerance", "return -off > Tolerance", "Layers"),
     new(
         "convolution: the bias learns from one column alone",
         Base,
@@ -483,8 +501,8 @@ Mutant[] mutants =
     new(
         "gain: a convolution's forward pass leaves it out",
         Conv,
-        "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activated_(u)",
-        "Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1)))",
+        "return Gain is null ? Activation.Forward_(u) : Activated_(u);",
+        "return Activation.Forward_(Gain is null ? u : u.add_(Bias.reshape(1, -1, 1, 1)));",
         "Layers.Gain",
         "Rules.Backpropagation"
     ),

@@ -11,6 +11,7 @@ namespace GaitProp;
 /// </summary>
 internal sealed class InvertibleConv2d : AffineLayer
 {
+    private readonly Window _window;
     private readonly SamePadding _rows;
     private readonly SamePadding _columns;
 
@@ -47,30 +48,27 @@ internal sealed class InvertibleConv2d : AffineLayer
             );
         }
 
-        Kernel = kernel;
-        Stride = stride;
+        _window = new Window(kernel, stride);
         _rows = new SamePadding(inputShape[1], kernel, stride);
         _columns = new SamePadding(inputShape[2], kernel, stride);
-        TakesPatches = HostRead.IsFree(weight);
+        Products = HostRead.IsFree(weight) ? TriedProducts.OnThisProcessor : ConvolutionProducts.OfLibTorch;
         using var scope = NewDisposeScope();
         var ones = torch.ones(1, 1, _rows.Output, _columns.Output, dtype: weight.dtype, device: weight.device);
-        OverlapCount = Folded(ones, torch.ones(kernel * kernel, 1, dtype: weight.dtype, device: weight.device), channels: 1)[0, 0]
+        OverlapCount = LaidDown(ones, torch.ones(1, kernel * kernel, dtype: weight.dtype, device: weight.device))[0, 0]
             .DetachFromDisposeScope();
     }
 
     /// <summary>Side of the kernel in pixels.</summary>
-    public int Kernel { get; }
+    public int Kernel => _window.Kernel;
 
     /// <summary>Pixels from one receptive field to the next.</summary>
-    public int Stride { get; }
+    public int Stride => _window.Stride;
 
     /// <summary>
-    /// Whether convolutions are matrix products with patches, as on a CPU, or libtorch's own, as elsewhere. On a CPU those cannot be relied
-    /// on: oneDNN's float32 convolutions, transposed ones above all, are wrong on some processors for some small numbers of channels
-    /// (libtorch 2.10 on an EPYC with AVX-512: relative errors near 1), and NNPACK complains on the standard error of many virtual
-    /// machines.
+    /// How its products are computed. On a CPU NNPACK, which complains on the standard error of many virtual machines, is out of the way:
+    /// libtorch takes it for nothing that is tried.
     /// </summary>
-    internal bool TakesPatches { get; init; }
+    internal ConvolutionProducts Products { get; init; }
 
     /// <inheritdoc/>
     public override string Kind => $"conv {Kernel}×{Kernel}/{Stride}";
@@ -81,23 +79,16 @@ internal sealed class InvertibleConv2d : AffineLayer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        if (!TakesPatches && Gain is null)
-        {
-            return Activation.Forward_(nn.functional.conv2d(Padded(Checked(x)), Kernels(Weight), Bias, strides: [Stride, Stride]));
-        }
-
-        var u = TakesPatches
-            ? Weight.matmul(Patches(x)).view(x.shape[0], Weight.shape[0], _rows.Output, _columns.Output)
-            : nn.functional.conv2d(Padded(Checked(x)), Kernels(Weight), strides: [Stride, Stride]);
-        return Gain is null ? Activation.Forward_(u.add_(Bias.reshape(1, -1, 1, 1))) : Activated_(u);
+        var u = Products.Up(Padded(x), Weight, Gain is null ? Bias : null, _window);
+        return Gain is null ? Activation.Forward_(u) : Activated_(u);
     }
 
     /// <inheritdoc/>
     public override Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null) =>
-        Folded(delta, (feedback?[0] ?? Weight).narrow(0, 0, delta.shape[1]).t(), InputShape[0]);
+        LaidDown(delta, (feedback?[0] ?? Weight).narrow(0, 0, delta.shape[1]));
 
     /// <inheritdoc/>
-    protected override Tensor WeightGradient(Tensor delta, Tensor x) => delta.flatten(2).bmm(Patches(x).transpose(1, 2)).sum([0]);
+    protected override Tensor WeightGradient(Tensor delta, Tensor x) => Products.Gradient(delta, Padded(x), _window);
 
     /// <summary>One matrix for all patches: the strategy inverts a batch that is the identity.</summary>
     /// <param name="p">Values or displacements of the weighted input, <c>[batch, k ≤ rows, height, width]</c>.</param>
@@ -106,40 +97,24 @@ internal sealed class InvertibleConv2d : AffineLayer
     protected override Inversion Inverse(Tensor p, Tensor x, InverseStrategy strategy)
     {
         var matrix = strategy.InvertMatrix(Weight, p.shape[1]);
-        return matrix with { Inputs = Folded(p, matrix.Inputs.t(), InputShape[0]) };
+        return matrix with { Inputs = LaidDown(p, matrix.Inputs) };
     }
 
     /// <inheritdoc/>
     protected override Layer Around(Tensor weight, Tensor bias, Tensor? gain) =>
         new InvertibleConv2d(Name, weight, bias, Activation, Keep, Outputs, InputShape, Kernel, Stride, gain);
 
-    /// <summary>Rows of a weight as kernels, <c>[rows, channels, kernel, kernel]</c>.</summary>
-    private Tensor Kernels(Tensor rows) => rows.reshape(rows.shape[0], InputShape[0], Kernel, Kernel);
-
     private Tensor Padded(Tensor x) =>
-        _rows.Total == 0 && _columns.Total == 0 ? x : nn.functional.pad(x, [_columns.Before, _columns.After, _rows.Before, _rows.After]);
-
-    /// <summary>Receptive fields, <c>[batch, fan-in, positions]</c>.</summary>
-    private Tensor Patches(Tensor x) => nn.functional.unfold(Padded(Checked(x)), (Kernel, Kernel), stride: (Stride, Stride));
+        _rows.Total == 0 && _columns.Total == 0
+            ? Checked(x)
+            : nn.functional.pad(Checked(x), [_columns.Before, _columns.After, _rows.Before, _rows.After]);
 
     /// <summary>Lays a weighted patch down at every position, adds up where they overlap, and cuts the padding off.</summary>
     /// <param name="values">Weights of the patches, <c>[batch, k, height, width]</c>.</param>
-    /// <param name="patches">The patches, columns of <c>[channels x kernel x kernel, k]</c>.</param>
-    /// <param name="channels">Channels of the image.</param>
-    private Tensor Folded(Tensor values, Tensor patches, long channels)
+    /// <param name="patches">The patches as rows, <c>[k, channels x kernel x kernel]</c>.</param>
+    private Tensor LaidDown(Tensor values, Tensor patches)
     {
-        var laid = TakesPatches
-            ? nn.functional.fold(
-                patches.matmul(values.flatten(2)),
-                (_rows.Input + _rows.Total, _columns.Input + _columns.Total),
-                (Kernel, Kernel),
-                stride: (Stride, Stride)
-            )
-            : nn.functional.conv_transpose2d(
-                values,
-                patches.t().reshape(values.shape[1], channels, Kernel, Kernel),
-                strides: [Stride, Stride]
-            );
+        var laid = Products.Down(values, patches, _window);
 
         // With a stride beyond the kernel the last pixels may lie in no receptive field.
         var (bottom, right) = (_rows.Input + _rows.Before - laid.shape[2], _columns.Input + _columns.Before - laid.shape[3]);

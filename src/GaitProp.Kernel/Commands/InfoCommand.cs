@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using GaitProp.Data;
+using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Jupyter;
+using GaitProp.Layers;
 using GaitProp.Loading;
+using GaitProp.Rules.Backpropagation;
 using GaitProp.Storage;
 using TorchSharp;
 
@@ -41,6 +44,7 @@ internal static class InfoCommand
             (".NET", Environment.Version.ToString()),
             ("system", here.System),
             ("processor", string.Create(CultureInfo.InvariantCulture, $"{here.Processor}, {here.Threads} threads in use")),
+            ("convolutions", Convolutions()),
             ("CUDA", Cuda()),
             ("rules", string.Join(", ", RuleCatalog.Names)),
             ("CIFAR-10", FoundData(data)),
@@ -49,6 +53,28 @@ internal static class InfoCommand
             ("cache", UserCache.Root),
         };
         context.Show(Table.OfFields(rows));
+    }
+
+    /// <summary>Whether libtorch's convolutions are right on this processor, tried on those of the ImageNet network.</summary>
+    private static string Convolutions()
+    {
+        using var scope = torch.NewDisposeScope();
+        var experiment = ExperimentDocument.Open("imagenet").Resolve("ngait", new ExperimentChoices { Preset = "fast" });
+        var (shape, classes) = (new long[] { 3, 224, 224 }, 1000);
+        using var network = Network.Blank(
+            experiment.Define(shape, classes),
+            experiment.Auxiliary,
+            torch.ScalarType.Float32,
+            null,
+            experiment.Gain,
+            null
+        );
+        var trace = network.Forward(torch.zeros([2, .. shape]));
+        new BackpropagationRule().Update(network, trace, torch.ones(2, classes));
+        var (right, all) = TriedProducts.OnThisProcessor.Found;
+        return right == all
+            ? $"libtorch's own: right here for all {all} products of the imagenet network"
+            : $"libtorch's own where they are right here, for {right} of {all} products of the imagenet network; matrix products for the others";
     }
 
     /// <summary>Every device with its memory, and cuDNN; or why there is none.</summary>

@@ -1,4 +1,5 @@
 using CsCheck;
+using GaitProp.Layers;
 using GaitProp.Tests.Networks;
 using static TorchSharp.torch;
 
@@ -185,7 +186,7 @@ public sealed class InvertibleConv2dTests
                     s.Stride
                 )
                 {
-                    TakesPatches = false,
+                    Products = ConvolutionProducts.OfLibTorch,
                 };
                 var delta = Numbers.Normal(s.Seed + 3, [s.Batch, .. layer.OutputShape]);
 

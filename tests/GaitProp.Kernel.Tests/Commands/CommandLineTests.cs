@@ -85,7 +85,16 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, finished.ExitCode);
         foreach (
             var word in (string[])
-                ["TorchSharp", "libtorch", "threads", "CIFAR-10", "not found", Path.Combine(_gaitprop.Folder, "runs"), _gaitprop["cache"]]
+                [
+                    "TorchSharp",
+                    "libtorch",
+                    "convolutions",
+                    "threads",
+                    "CIFAR-10",
+                    "not found",
+                    Path.Combine(_gaitprop.Folder, "runs"),
+                    _gaitprop["cache"],
+                ]
         )
         {
             Assert.Contains(word, finished.Output, StringComparison.Ordinal);
