@@ -26,8 +26,8 @@ internal static class QuickStart
                 return Task.FromResult(CommandLine.Success);
             case ["jupyter", "start", var file] when !file.StartsWith('-'):
                 return ServeAsync(file);
-            case ["jupyter", OwnProgram.WorkerVerb, var input, var output, var word]:
-                WarmUp.Begin(GaitPropKit.Kit);
+            case ["jupyter", OwnProgram.WorkerVerb, var input, var output, var word, .. var asked]:
+                WarmUp.Begin(GaitPropKit.Kit, editor: asked is [OwnProgram.ForAnEditor]);
                 using (CheckpointRequest.OnSignal())
                 {
                     WorkerProgram.Run(input, output, word, () => new NotebookEngine(GaitPropKit.Kit));
@@ -43,7 +43,7 @@ internal static class QuickStart
     {
         try
         {
-            await KernelProgram.RunAsync(file, OwnProgram.Info, OwnProgram.StartWorker);
+            await KernelProgram.RunAsync(file, OwnProgram.Info, OwnProgram.StartEditorsWorker);
             return CommandLine.Success;
         }
         catch (NotebookException e)

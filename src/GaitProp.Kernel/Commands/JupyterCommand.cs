@@ -146,7 +146,7 @@ internal static class JupyterCommand
         command.SetAction(
             async (parsed, _) =>
             {
-                await KernelProgram.RunAsync(parsed.GetValue(file)!, OwnProgram.Info, OwnProgram.StartWorker);
+                await KernelProgram.RunAsync(parsed.GetValue(file)!, OwnProgram.Info, OwnProgram.StartEditorsWorker);
                 return CommandLine.Success;
             }
         );

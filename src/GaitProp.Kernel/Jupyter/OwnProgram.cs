@@ -13,6 +13,9 @@ internal static class OwnProgram
     /// </summary>
     public const string WorkerVerb = "worker";
 
+    /// <summary>The word after those that has the process make completion ready, which takes seconds of a processor.</summary>
+    public const string ForAnEditor = "--editor";
+
     /// <summary>Its version, with the commit.</summary>
     public static string Version =>
         typeof(OwnProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
@@ -68,6 +71,13 @@ internal static class OwnProgram
     /// <param name="word">The word of the marks.</param>
     public static ProcessStartInfo StartWorker(string input, string output, string word) =>
         Start("jupyter", WorkerVerb, input, output, word);
+
+    /// <summary>The same for a front end in which somebody types.</summary>
+    /// <param name="input">The pipe from the server.</param>
+    /// <param name="output">The pipe to the server.</param>
+    /// <param name="word">The word of the marks.</param>
+    public static ProcessStartInfo StartEditorsWorker(string input, string output, string word) =>
+        Start("jupyter", WorkerVerb, input, output, word, ForAnEditor);
 
     /// <summary>A start of it with other words.</summary>
     /// <param name="words">The words.</param>

@@ -21,13 +21,17 @@ internal static partial class WarmUp
 
     /// <summary>Compiles and runs small texts, formats a value and completes a word, all in the background, once a process.</summary>
     /// <param name="kit">What the program brings along.</param>
-    public static void Begin(Kit kit)
+    /// <param name="editor">Whether an editor may ask for completion.</param>
+    public static void Begin(Kit kit, bool editor = false)
     {
         if (Interlocked.Exchange(ref s_started, 1) == 0)
         {
             InBackground(() => Compiler(kit));
             InBackground(() => Formatters(kit));
-            InBackground(() => Completion(kit));
+            if (editor)
+            {
+                InBackground(() => Completion(kit));
+            }
         }
     }
 
