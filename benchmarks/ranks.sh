@@ -11,16 +11,14 @@ if [ "$(id -u)" = 0 ]; then options=(--allow-run-as-root "${options[@]}"); fi
 
 echo "Made by \`benchmarks/ranks.sh $ranks $steps\` with $(mpirun --version | head -1): medians of $steps steps of preset \`fast\` on random pictures."
 echo
-echo "| network | rule | batch | processes | a rank steps | step, ms | MB summed a step | MB sent a step | all sums alone, ms | waited for others, ms |"
-echo "|---|---|---:|---|---|---:|---:|---:|---:|---:|"
+echo "| network | rule | batch | processes | step, ms | MB summed a step | all sums alone, ms | waited for sums, ms |"
+echo "|---|---|---:|---|---:|---:|---:|---:|"
 for network in "cifar-shallow 256" "imagenet 32"; do
   read -r name batch <<<"$network"
   for rule in bp ngait; do
     "${program[@]}" "$name" --rule "$rule" --batch "$batch" --steps "$steps" --threads "$ranks"
     "${program[@]}" "$name" --rule "$rule" --batch "$batch" --steps "$steps" --threads 1
     # Open MPI gives ranks a terminal to write to, and .NET greets one that it knows with a code.
-    for whole in --whole-steps ""; do
-      TERM=dumb OMP_NUM_THREADS=1 mpirun "${options[@]}" "${program[@]}" "$name" --rule "$rule" --batch "$batch" --steps "$steps" --threads 1 $whole
-    done
+    TERM=dumb OMP_NUM_THREADS=1 mpirun "${options[@]}" "${program[@]}" "$name" --rule "$rule" --batch "$batch" --steps "$steps" --threads 1
   done
 done

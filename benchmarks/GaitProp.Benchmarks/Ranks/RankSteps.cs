@@ -17,7 +17,7 @@ internal static class RankSteps
 {
     private const int WarmUp = 3;
 
-    /// <summary><c>ranks EXPERIMENT --rule R --steps N --threads T --whole-steps</c>.</summary>
+    /// <summary><c>ranks EXPERIMENT --rule R --steps N --threads T</c>.</summary>
     public static RootCommand Command
     {
         get
@@ -27,10 +27,6 @@ internal static class RankSteps
             var batch = new Option<int?>("--batch");
             var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 20 };
             var threads = new Option<int>("--threads") { DefaultValueFactory = _ => 1 };
-            var whole = new Option<bool>("--whole-steps")
-            {
-                Description = "Each rank takes the optimiser's step of all layers, and not of its own alone.",
-            };
             var command = new RootCommand("Times steps of a published network on random pictures, and writes a row of a table.")
             {
                 experiment,
@@ -38,7 +34,6 @@ internal static class RankSteps
                 batch,
                 steps,
                 threads,
-                whole,
             };
             command.SetAction(parsed =>
                 Run(
@@ -46,15 +41,14 @@ internal static class RankSteps
                     parsed.GetValue(rule)!,
                     parsed.GetValue(batch),
                     parsed.GetValue(steps),
-                    parsed.GetValue(threads),
-                    parsed.GetValue(whole)
+                    parsed.GetValue(threads)
                 )
             );
             return command;
         }
     }
 
-    private static void Run(string name, string rule, int? batch, int steps, int threads, bool whole)
+    private static void Run(string name, string rule, int? batch, int steps, int threads)
     {
         LibTorch.Load();
         using var ranks = RankEngine.Join("benchmark");
@@ -68,13 +62,13 @@ internal static class RankSteps
             TrainImages = null,
             TestImages = null,
         };
-        using var state = new LearningState(experiment, Subject.Published(name).Pictures(2 * experiment.BatchSize), CPU, ranks, !whole);
+        using var state = new LearningState(experiment, Subject.Published(name).Pictures(2 * experiment.BatchSize), CPU, ranks);
         for (var step = 0; step < WarmUp; step++)
         {
             state.Step(step, (_, _) => { });
         }
 
-        var (summed, sent, waited) = (ranks.SummedBytes, ranks.SentBytes, ranks.Waited);
+        var (bytes, waited) = (ranks.SummedBytes, ranks.Waited);
         var times = new List<double>();
         for (var step = WarmUp; step < WarmUp + steps; step++)
         {
@@ -83,8 +77,7 @@ internal static class RankSteps
             times.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
         }
 
-        (summed, sent) = ((ranks.SummedBytes - summed) / steps, (ranks.SentBytes - sent) / steps);
-        waited = (ranks.Waited - waited) / steps;
+        (bytes, waited) = ((ranks.SummedBytes - bytes) / steps, (ranks.Waited - waited) / steps);
         var sums = Sums(state.Network, ranks, steps);
         if (ranks.IsFirst)
         {
@@ -92,10 +85,10 @@ internal static class RankSteps
             Console.WriteLine(
                 ranks.IsAlone
                     ? Text(
-                        $"| {name} | {rule} | {experiment.BatchSize} | 1 of {Count(threads, "thread")} | | {times[times.Count / 2]:0.0} | | | | |"
+                        $"| {name} | {rule} | {experiment.BatchSize} | 1 of {Count(threads, "thread")} | {times[times.Count / 2]:0.0} | | | |"
                     )
                     : Text(
-                        $"| {name} | {rule} | {experiment.BatchSize} | {ranks.Count} of {Count(threads, "thread")} | {(whole ? "all layers" : "its own layers")} | {times[times.Count / 2]:0.0} | {summed / 1e6:0.0} | {sent / 1e6:0.0} | {sums:0.0} | {waited.TotalMilliseconds:0.0} |"
+                        $"| {name} | {rule} | {experiment.BatchSize} | {ranks.Count} of {Count(threads, "thread")} | {times[times.Count / 2]:0.0} | {bytes / 1e6:0.0} | {sums:0.0} | {waited.TotalMilliseconds:0.0} |"
                     )
             );
         }

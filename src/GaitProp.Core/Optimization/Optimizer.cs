@@ -79,19 +79,11 @@ public abstract class Optimizer : IDisposable
         }
 
         Steps++;
+        using var scope = NewDisposeScope();
         for (var i = 0; i < _parameters.Length; i++)
         {
-            Move(i, gradients[i]);
+            Move(i, _parameters[i], gradients[i], _rates[i]);
         }
-    }
-
-    /// <summary>Moves one parameter, as the step does that <see cref="Steps"/> counts already.</summary>
-    /// <param name="index">Its place.</param>
-    /// <param name="gradient">Its gradient, of the same shape.</param>
-    internal void Move(int index, Tensor gradient)
-    {
-        using var scope = NewDisposeScope();
-        Move(index, _parameters[index], gradient, _rates[index]);
     }
 
     /// <inheritdoc/>

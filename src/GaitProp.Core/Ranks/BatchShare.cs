@@ -19,9 +19,6 @@ internal sealed record BatchShare(RankGroup Ranks, long First, long Length, long
     /// <summary>The share of the step that is under way on this thread; <see langword="null"/> where a batch is nobody else's.</summary>
     public static BatchShare? Current => s_current;
 
-    /// <summary>The one rank that needs the gradient of each layer; <see langword="null"/> where all do.</summary>
-    public IReadOnlyList<int>? Owners { get; init; }
-
     /// <summary>
     /// Whether the rank is left without a sample. It then computes one of the batch for the sake of the shapes, and adds nothing to the
     /// sums.
@@ -78,16 +75,15 @@ internal sealed record BatchShare(RankGroup Ranks, long First, long Length, long
 
     /// <summary>Begins to.</summary>
     /// <param name="part">As in <see cref="Sum_"/>.</param>
-    /// <param name="to">Who gets the sum, where not all do.</param>
     /// <returns>Waits until the sum is there.</returns>
-    public Action BeginSum_(Tensor part, int? to = null)
+    public Action BeginSum_(Tensor part)
     {
         if (IsEmpty)
         {
             part.zero_();
         }
 
-        return Ranks.BeginSum_(part, to);
+        return Ranks.BeginSum_(part);
     }
 
     /// <summary>The columns of the points that are computed here, of a matrix with one for each of the batch.</summary>

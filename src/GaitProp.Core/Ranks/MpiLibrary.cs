@@ -21,7 +21,6 @@ internal sealed unsafe class MpiLibrary
         _noStatus;
     private readonly Dictionary<ScalarType, nint> _types;
     private readonly delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int> _allReduce;
-    private readonly delegate* unmanaged<nint, nint, int, nint, nint, int, nint, nint*, int> _reduce;
     private readonly delegate* unmanaged<nint, int, nint, int, nint, nint*, int> _broadcast;
     private readonly delegate* unmanaged<nint*, int*, nint, int> _test;
 
@@ -54,7 +53,6 @@ internal sealed unsafe class MpiLibrary
         }
 
         _allReduce = (delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int>)Export("MPI_Iallreduce");
-        _reduce = (delegate* unmanaged<nint, nint, int, nint, nint, int, nint, nint*, int>)Export("MPI_Ireduce");
         _broadcast = (delegate* unmanaged<nint, int, nint, int, nint, nint*, int>)Export("MPI_Ibcast");
         _test = (delegate* unmanaged<nint*, int*, nint, int>)Export("MPI_Test");
         var provided = 0;
@@ -107,38 +105,14 @@ internal sealed unsafe class MpiLibrary
     /// <param name="address">Where they begin.</param>
     /// <param name="count">How many.</param>
     /// <param name="type">Of what type.</param>
-    /// <param name="to">Who gets the sum; <see langword="null"/> for all.</param>
     /// <returns>The request that <see cref="IsDone"/> asks about.</returns>
-    public nint BeginSum(nint address, long count, ScalarType type, int? to)
+    public nint BeginSum(nint address, long count, ScalarType type)
     {
         nint request = 0;
-        var (number, kind) = (checked((int)count), Kind(type));
-        if (to is not { } root)
-        {
-            Check("MPI_Iallreduce", _allReduce(_inPlace, address, number, kind, _sum, _world, &request));
-        }
-        else if (root == Rank)
-        {
-            Check("MPI_Ireduce", _reduce(_inPlace, address, number, kind, _sum, root, _world, &request));
-        }
-        else
-        {
-            Check("MPI_Ireduce", _reduce(address, 0, number, kind, _sum, root, _world, &request));
-        }
-
-        return request;
-    }
-
-    /// <summary>Begins to send numbers from one rank to all.</summary>
-    /// <param name="address">Where they are, or go.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="type">Of what type.</param>
-    /// <param name="from">Who sends.</param>
-    /// <returns>The request.</returns>
-    public nint BeginSend(nint address, long count, ScalarType type, int from)
-    {
-        nint request = 0;
-        Check("MPI_Ibcast", _broadcast(address, checked((int)count), Kind(type), from, _world, &request));
+        var kind = _types.TryGetValue(type, out var known)
+            ? known
+            : throw new InvalidOperationException($"Numbers of type {type} do not add up over ranks.");
+        Check("MPI_Iallreduce", _allReduce(_inPlace, address, checked((int)count), kind, _sum, _world, &request));
         return request;
     }
 
@@ -174,11 +148,6 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>Ends all ranks at once.</summary>
     public void Abort() => ((delegate* unmanaged<nint, int, int>)Export("MPI_Abort"))(_world, 1);
-
-    private nint Kind(ScalarType type) =>
-        _types.TryGetValue(type, out var known)
-            ? known
-            : throw new InvalidOperationException($"Numbers of type {type} do not add up over ranks.");
 
     private nint Export(string symbol) =>
         NativeLibrary.TryGetExport(_library, symbol, out var address)

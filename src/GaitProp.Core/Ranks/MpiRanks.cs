@@ -13,7 +13,7 @@ internal sealed class MpiRanks : RankGroup
 {
     /// <summary>How long a wait takes all of the processor, and after how long it sleeps in between.</summary>
     private static readonly TimeSpan Spin = TimeSpan.FromMilliseconds(0.05),
-        Sleep = TimeSpan.FromSeconds(2);
+        Sleep = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How often a wait looks after the others. It is less than an engine takes to end the rest by force.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(0.2);
@@ -75,25 +75,7 @@ internal sealed class MpiRanks : RankGroup
     public override void Abort() => _library.Abort();
 
     /// <inheritdoc/>
-    protected override Action BeginSum(Tensor values, int? to) =>
-        Begin(values, (address, count, type) => _library.BeginSum(address, count, type, to));
-
-    /// <inheritdoc/>
-    protected override Action BeginSend(Tensor values, int from) =>
-        Begin(values, (address, count, type) => _library.BeginSend(address, count, type, from));
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _library.Finish();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private unsafe Action Begin(Tensor values, Func<nint, long, ScalarType, nint> begin)
+    protected override unsafe Action Begin(Tensor values)
     {
         // What was begun before goes on whenever something else is begun.
         for (var node = _underWay.First; node is not null; node = node.Next)
@@ -107,12 +89,23 @@ internal sealed class MpiRanks : RankGroup
             ScalarType.Float64 => (nint)MemoryPass.Address<double>(values),
             _ => (nint)MemoryPass.Address<long>(values),
         };
-        var request = _underWay.AddLast(new Request(begin(address, values.numel(), values.dtype)));
+        var request = _underWay.AddLast(new Request(_library.BeginSum(address, values.numel(), values.dtype)));
         return () =>
         {
             Wait(request);
             GC.KeepAlive(values);
         };
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _library.Finish();
+        }
+
+        base.Dispose(disposing);
     }
 
     private void Wait(LinkedListNode<Request> request)

@@ -45,40 +45,38 @@ internal abstract class RankGroup : IDisposable
     /// <summary>Bytes that sums were made of so far, on this rank.</summary>
     public long SummedBytes { get; private set; }
 
-    /// <summary>Bytes of tensors that this rank has sent, or got, so far.</summary>
-    public long SentBytes { get; private set; }
-
-    /// <summary>How long this rank has waited for sums, and for what others send, so far: what the way down did not hide.</summary>
+    /// <summary>How long this rank has waited for sums so far: what the way down did not hide.</summary>
     public TimeSpan Waited { get; private set; }
 
     /// <summary>Begins to add a tensor up over all ranks, in place.</summary>
     /// <param name="values">Equally many numbers on each rank, of one type, without gaps; not to be touched until the sum is there.</param>
-    /// <param name="to">Who gets the sum, where not all do; the others' numbers are then of no use to anybody.</param>
     /// <returns>Waits until the sum is there.</returns>
-    public Action BeginSum_(Tensor values, int? to = null)
+    public Action BeginSum_(Tensor values)
     {
         if (IsAlone)
         {
             return () => { };
         }
 
+        if (!values.is_contiguous())
+        {
+            throw new InvalidOperationException("What adds up over ranks must lie in memory without gaps.");
+        }
+
+        // The engine adds in main memory.
         SummedBytes += values.numel() * values.element_size();
-        return InMainMemory(values, host => BeginSum(host, to));
-    }
-
-    /// <summary>Begins to send the numbers of a tensor from one rank to all, in place.</summary>
-    /// <param name="values">As in <see cref="BeginSum_"/>.</param>
-    /// <param name="from">Who sends.</param>
-    /// <returns>Waits until they are there, or may be changed again.</returns>
-    public Action BeginSend_(Tensor values, int from)
-    {
-        if (IsAlone)
+        var host = values.device_type == DeviceType.CPU ? values : values.cpu();
+        var wait = Begin(host);
+        return () =>
         {
-            return () => { };
-        }
-
-        SentBytes += values.numel() * values.element_size();
-        return InMainMemory(values, host => BeginSend(host, from));
+            var from = Stopwatch.GetTimestamp();
+            wait();
+            Waited += Stopwatch.GetElapsedTime(from);
+            if (!ReferenceEquals(host, values))
+            {
+                values.copy_(host);
+            }
+        };
     }
 
     /// <summary>Adds a tensor up over all ranks, in place.</summary>
@@ -118,10 +116,9 @@ internal abstract class RankGroup : IDisposable
     /// <param name="from">Who sends.</param>
     public abstract void Send_(Span<byte> bytes, int from);
 
-    /// <summary>Sends the numbers of a tensor, of any type, from one rank to all, in place, wherever it lies.</summary>
+    /// <summary>Sends the numbers of a tensor from the first rank to all, in place, wherever it lies.</summary>
     /// <param name="values">Without gaps.</param>
-    /// <param name="from">Who sends.</param>
-    public void Send_(Tensor values, int from = 0)
+    public void Send_(Tensor values)
     {
         if (IsAlone)
         {
@@ -130,8 +127,8 @@ internal abstract class RankGroup : IDisposable
 
         using var scope = NewDisposeScope();
         var host = values.cpu().contiguous();
-        Send_(host.bytes, from);
-        if (Rank != from)
+        Send_(host.bytes, 0);
+        if (!IsFirst)
         {
             values.copy_(host);
         }
@@ -203,41 +200,12 @@ internal abstract class RankGroup : IDisposable
 
     /// <summary>Begins to add up what lies in main memory.</summary>
     /// <param name="values">Numbers without gaps.</param>
-    /// <param name="to">Who gets the sum; <see langword="null"/> for all.</param>
     /// <returns>Waits until the sum is there.</returns>
-    protected abstract Action BeginSum(Tensor values, int? to);
-
-    /// <summary>Begins to send what lies in main memory.</summary>
-    /// <param name="values">Numbers without gaps.</param>
-    /// <param name="from">Who sends.</param>
-    /// <returns>Waits until they are there.</returns>
-    protected abstract Action BeginSend(Tensor values, int from);
+    protected abstract Action Begin(Tensor values);
 
     /// <summary>Leaves the others.</summary>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing) { }
-
-    /// <summary>Begins something with a tensor where engines work, and puts back what became of it.</summary>
-    private Action InMainMemory(Tensor values, Func<Tensor, Action> begin)
-    {
-        if (!values.is_contiguous())
-        {
-            throw new InvalidOperationException("What goes over ranks must lie in memory without gaps.");
-        }
-
-        var host = values.device_type == DeviceType.CPU ? values : values.cpu();
-        var wait = begin(host);
-        return () =>
-        {
-            var from = Stopwatch.GetTimestamp();
-            wait();
-            Waited += Stopwatch.GetElapsedTime(from);
-            if (!ReferenceEquals(host, values))
-            {
-                values.copy_(host);
-            }
-        };
-    }
 
     private sealed class OneRank : RankGroup
     {
@@ -247,8 +215,6 @@ internal abstract class RankGroup : IDisposable
 
         public override void Send_(Span<byte> bytes, int from) { }
 
-        protected override Action BeginSum(Tensor values, int? to) => () => { };
-
-        protected override Action BeginSend(Tensor values, int from) => () => { };
+        protected override Action Begin(Tensor values) => () => { };
     }
 }

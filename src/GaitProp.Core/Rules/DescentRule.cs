@@ -35,18 +35,13 @@ public abstract class DescentRule : LearningRule
 
     /// <inheritdoc/>
     public sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) =>
-        Update(network, trace, outputGradient, (_, gradient) => gradient);
+        Update(network, trace, outputGradient, gradient => gradient);
 
     /// <summary>A layer's gradient is summed while the rule goes through its weights to the next.</summary>
     private protected sealed override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient, GradientSum sum) =>
         Fitting(network, Update(network, trace, outputGradient, sum.Begin));
 
-    private LayerGradient[] Update(
-        Network network,
-        ForwardTrace trace,
-        Tensor outputGradient,
-        Func<int, LayerGradient, LayerGradient> found
-    )
+    private LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient, Func<LayerGradient, LayerGradient> found)
     {
         ArgumentNullException.ThrowIfNull(network);
         var gradients = new LayerGradient[network.Layers.Count];
@@ -57,7 +52,6 @@ public abstract class DescentRule : LearningRule
             (at, _, step) =>
             {
                 gradients[at.Index] = found(
-                    at.Index,
                     at.Layer.Gradient(step.Delta, at.Input, step.Delta.shape[1] == at.Layer.Keep ? at.Activation : at.All)
                 );
             },

@@ -10,13 +10,12 @@ internal sealed class GradientSum(BatchShare share)
     private readonly List<Action> _underWay = [];
 
     /// <summary>Begins to add up a layer's gradient.</summary>
-    /// <param name="layer">The layer, from 0.</param>
     /// <param name="gradient">The gradient over the share.</param>
-    /// <returns>The one over the batch, once <see cref="Wait"/> is through, on the ranks that need it.</returns>
-    public LayerGradient Begin(int layer, LayerGradient gradient)
+    /// <returns>The one over the batch, once <see cref="Wait"/> is through.</returns>
+    public LayerGradient Begin(LayerGradient gradient)
     {
         Tensor[] trained = [.. gradient.Trained.Select(t => t.contiguous())];
-        _underWay.AddRange(trained.Select(t => share.BeginSum_(t, share.Owners?[layer])));
+        _underWay.AddRange(trained.Select(share.BeginSum_));
         return new LayerGradient(trained) { Inversion = gradient.Inversion };
     }
 

@@ -60,7 +60,7 @@ public abstract class LearningRule : IDisposable
         var update = Fitting(network, Update(network, trace, outputGradient));
         for (var l = update.Length - 1; l >= 0; l--)
         {
-            update[l] = sum.Begin(l, update[l]);
+            update[l] = sum.Begin(update[l]);
         }
 
         return update;

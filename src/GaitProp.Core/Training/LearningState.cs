@@ -22,15 +22,8 @@ internal sealed class LearningState : IDisposable
     private readonly BatchLosses _losses;
     private readonly OrthogonalityConstraint _constraint;
     private readonly RankGroup _ranks;
-    private readonly LayerShards? _shards;
 
-    /// <summary>Builds what learns, at its beginning.</summary>
-    /// <param name="experiment">What is trained, and how.</param>
-    /// <param name="data">On what.</param>
-    /// <param name="device">Where.</param>
-    /// <param name="ranks">Who trains it together; this process alone if <see langword="null"/>.</param>
-    /// <param name="shards">Whether ranks share the optimiser's step layer by layer; else each takes all of it.</param>
-    public LearningState(Experiment experiment, ImageDataset data, Device device, RankGroup? ranks = null, bool shards = true)
+    public LearningState(Experiment experiment, ImageDataset data, Device device, RankGroup? ranks = null)
     {
         // What may be refused comes first, while there is nothing to give back.
         (_experiment, _ranks) = (experiment, ranks ?? RankGroup.Alone);
@@ -76,7 +69,6 @@ internal sealed class LearningState : IDisposable
         Optimizer = GaitProp.Optimizer.Of(Network, experiment.Optimizer);
         Order = _train.Ordered(experiment.Seed, experiment.ShuffleBuffer);
         _constraint = new OrthogonalityConstraint(Network, experiment);
-        _shards = shards && !_ranks.IsAlone ? new LayerShards(_ranks, Network) : null;
     }
 
     public Network Network { get; }
@@ -113,13 +105,7 @@ internal sealed class LearningState : IDisposable
         var watch = Stopwatch.StartNew();
         var (epoch, batch) = ((int)(step / StepsPerEpoch) + 1, step % StepsPerEpoch);
         var start = batch * _experiment.BatchSize;
-        var due = step % _experiment.AngleEvery == 0;
-
-        // Where it is measured, all need the update; else a layer's is for the rank that takes its step.
-        var share = BatchShare.Of(_ranks, Math.Min(_experiment.BatchSize, _train.Count - start)) with
-        {
-            Owners = due ? null : _shards?.Owners,
-        };
+        var share = BatchShare.Of(_ranks, Math.Min(_experiment.BatchSize, _train.Count - start));
         using var shared = share.Use();
         var (images, labels) = _train.Batch(Order, epoch, start, share);
         var trace = Network.Forward(images);
@@ -137,6 +123,7 @@ internal sealed class LearningState : IDisposable
 
         var update = Rule.CheckedUpdate(Network, trace, loss.Gradient);
         CountTransposes(update);
+        var due = step % _experiment.AngleEvery == 0;
         if (meanLoss is null && (due || (step + 1) % StepsPerEpoch == 0))
         {
             meanLoss = CheckLoss(step);
@@ -152,7 +139,7 @@ internal sealed class LearningState : IDisposable
         }
 
         watch.Start();
-        _constraint.SharedStep(Optimizer, update, _shards);
+        _constraint.Step(Optimizer, update);
         return (meanLoss, watch.Elapsed.TotalSeconds, measuring.Elapsed.TotalSeconds);
     }
 
@@ -191,13 +178,6 @@ internal sealed class LearningState : IDisposable
 
         (double Loss, double Top1, double Top5) Accuracy(TrainingImages images) =>
             Evaluator.Measure(Network, images, _experiment.Loss, EvaluationBatch, _ranks, tick, cancellation);
-    }
-
-    /// <summary>Gives all ranks the optimiser's moments of each: a checkpoint has them all.</summary>
-    public void ShareMoments()
-    {
-        using var scope = NewDisposeScope();
-        _shards?.Share_(Optimizer);
     }
 
     /// <summary>Whether the weights can be gone on from; what is written to a checkpoint must be.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using GaitProp.Experiments;
-using GaitProp.Ranks;
 using GaitProp.Runtime;
 
 namespace GaitProp;
@@ -76,65 +75,27 @@ public sealed class OrthogonalityConstraint : IDisposable
     /// retraction is due.</param>
     /// <param name="update">The rule's update, one gradient a layer; a penalty changes it. Measure its angles before.</param>
     /// <exception cref="GaitPropException">The update does not fit the network: where, and what it should be.</exception>
-    public void Step(Optimizer optimizer, IReadOnlyList<LayerGradient> update) => SharedStep(optimizer, update, null);
-
-    /// <summary>The same step, shared by ranks.</summary>
-    /// <param name="optimizer">As above.</param>
-    /// <param name="update">As above; a layer's, over the whole batch, counts on the rank that takes its step.</param>
-    /// <param name="shards">Which rank takes the step of which layer; each takes all of them if <see langword="null"/>.</param>
-    internal void SharedStep(Optimizer optimizer, IReadOnlyList<LayerGradient> update, LayerShards? shards)
+    public void Step(Optimizer optimizer, IReadOnlyList<LayerGradient> update)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         LearningRule.Check("the step got", _network, update);
-        optimizer.Steps++;
-        var underWay = new List<Action>();
-        var parameter = 0;
-        foreach (var (l, gradient) in update.Index())
-        {
-            if (shards?.IsMine(l) ?? true)
-            {
-                StepOf(l, optimizer, gradient, parameter);
-            }
-
-            parameter += gradient.Trained.Count;
-            if (shards is not null)
-            {
-                underWay.Add(shards.BeginSend_(l));
-            }
-        }
-
-        underWay.ForEach(wait => wait());
-        if (_warn is not null && optimizer.Steps % LookEvery == 0)
-        {
-            Look(optimizer.Steps);
-        }
-    }
-
-    /// <summary>One layer's step.</summary>
-    /// <param name="layer">The layer, from 0.</param>
-    /// <param name="optimizer">The optimiser.</param>
-    /// <param name="gradient">Its gradient.</param>
-    /// <param name="parameter">The place of its first parameter in the optimiser.</param>
-    private void StepOf(int layer, Optimizer optimizer, LayerGradient gradient, int parameter)
-    {
         var orthogonality = _experiment.Orthogonality;
-        if (layer > 0 && orthogonality.Kind == OrthogonalityKind.Penalty)
+        if (orthogonality.Kind == OrthogonalityKind.Penalty)
         {
-            _network.Layers[layer].AddPenaltyGradient_(gradient, orthogonality.Lambda);
+            for (var l = 1; l < update.Count; l++)
+            {
+                _network.Layers[l].AddPenaltyGradient_(update[l], orthogonality.Lambda);
+            }
         }
 
-        foreach (var (which, trained) in gradient.Trained.Index())
-        {
-            optimizer.Move(parameter + which, trained);
-        }
-
-        foreach (var (_, which, weight, subspace) in _retracted.Where(r => r.Layer == layer))
+        optimizer.Step([.. update.SelectMany(u => u.Trained)]);
+        foreach (var (layer, which, weight, subspace) in _retracted)
         {
             if (orthogonality.IsWhole(optimizer.Steps))
             {
                 OrthogonalityDefect.Retract_(weight);
             }
-            else if (gradient.Inversion.Defects.ElementAtOrDefault(which) is { } found)
+            else if (update[layer].Inversion.Defects.ElementAtOrDefault(which) is { } found)
             {
                 found.Retract_(weight);
             }
@@ -142,6 +103,11 @@ public sealed class OrthogonalityConstraint : IDisposable
             {
                 subspace?.Apply_(weight);
             }
+        }
+
+        if (_warn is not null && optimizer.Steps % LookEvery == 0)
+        {
+            Look(optimizer.Steps);
         }
     }
 

@@ -221,7 +221,6 @@ internal sealed class TrainingLoop(
     private void Save(int? epoch = null)
     {
         var watch = Stopwatch.StartNew();
-        state.ShareMoments();
         state.CheckWeights(_step);
         state.CheckRanks(_step);
         if (run is not null)

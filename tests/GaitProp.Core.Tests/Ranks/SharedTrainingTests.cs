@@ -60,19 +60,15 @@ public sealed class SharedTrainingTests
     {
         var experiment = Of(way, network, ScalarType.Float64);
 
-        var (start, alone, moments) = Trained(experiment, RankGroup.Alone);
-        var runs = ThreadRanks.Run(ranks, group => Trained(experiment, group));
-        var shared = runs.Select(r => r.After).ToArray();
+        var (start, alone) = Trained(experiment, RankGroup.Alone);
+        var shared = ThreadRanks.Run(ranks, group => Trained(experiment, group).After);
 
         // A long way from where they began, so that equal is not unmoved. Only feedback may stay as it is.
         Assert.All(Apart(start, alone)[..^FeedbackOf(experiment)], moved => Assert.InRange(moved, 1e-4, double.PositiveInfinity));
         Assert.All(shared, weights => Assert.All(Apart(alone, weights), apart => Assert.InRange(apart, 0, 1e-12)));
 
-        Assert.All(runs, run => Assert.All(Apart(moments, run.Moments), apart => Assert.InRange(apart, 0, 1e-11)));
-
         // Nobody has others than the first.
         Assert.All(shared.Skip(1), weights => Assert.All(Apart(shared[0], weights), apart => Assert.Equal(0, apart)));
-        Assert.All(runs.Skip(1), run => Assert.All(Apart(runs[0].Moments, run.Moments), apart => Assert.Equal(0, apart)));
     }
 
     /// <summary>
@@ -95,36 +91,19 @@ public sealed class SharedTrainingTests
 
         double OffFloat64(string way, RankGroup group)
         {
-            var (start, exact, _) = Trained(Of(way, network, ScalarType.Float64), RankGroup.Alone);
-            var (_, rounded, _) = Trained(Of(way, network, ScalarType.Float32), group);
+            var (start, exact) = Trained(Of(way, network, ScalarType.Float64), RankGroup.Alone);
+            var (_, rounded) = Trained(Of(way, network, ScalarType.Float32), group);
             double Length(Tensor[] from, Tensor[] to) =>
                 Math.Sqrt(from.Zip(to).Sum(t => Math.Pow((t.First - t.Second).norm().Number(), 2)));
             return Length(exact, rounded) / Length(start, exact);
         }
     }
 
-    /// <summary>Each rank may take the optimiser's step for its own layers, or for all: the same is computed, once or on each.</summary>
-    [Theory]
-    [InlineData("ngait+gain", OrthogonalityKind.Retraction, 2)]
-    [InlineData("dtp", OrthogonalityKind.Penalty, 3)]
-    [InlineData("bp", OrthogonalityKind.None, 5)]
-    public void Whether_ranks_share_the_optimisers_step_changes_no_bit(string way, OrthogonalityKind constraint, int ranks)
-    {
-        var experiment = Of(way, Dense, ScalarType.Float32);
-        experiment = experiment with { Orthogonality = experiment.Orthogonality with { Kind = constraint } };
-
-        var whole = ThreadRanks.Run(ranks, group => Trained(experiment, group, shards: false));
-        var shared = ThreadRanks.Run(ranks, group => Trained(experiment, group, shards: true));
-
-        Assert.All(whole.Zip(shared), on => Assert.All(Apart(on.First.After, on.Second.After), apart => Assert.Equal(0, apart)));
-        Assert.All(whole.Zip(shared), on => Assert.All(Apart(on.First.Moments, on.Second.Moments), apart => Assert.Equal(0, apart)));
-    }
-
-    /// <summary>Weights, gains, biases, and what a rule has of its own, before and after so many steps; then the optimiser's moments.</summary>
-    private static (Tensor[] Before, Tensor[] After, Tensor[] Moments) Trained(Experiment experiment, RankGroup ranks, bool shards = true)
+    /// <summary>Weights, gains, biases, and what a rule has of its own, before and after so many steps.</summary>
+    private static (Tensor[] Before, Tensor[] After) Trained(Experiment experiment, RankGroup ranks)
     {
         set_num_threads(1);
-        using var state = new LearningState(experiment, Data, CPU, ranks, shards);
+        using var state = new LearningState(experiment, Data, CPU, ranks);
         Tensor[] Now() => [.. state.Network.Layers.SelectMany(l => l.Trained).Concat(state.Rule.State).Select(t => t.clone())];
         var before = Now();
         for (var step = 0; step < Steps; step++)
@@ -133,8 +112,7 @@ public sealed class SharedTrainingTests
         }
 
         state.CheckRanks(Steps);
-        state.ShareMoments();
-        return (before, Now(), [.. state.Optimizer.State.SelectMany(s => s.Tensors).Select(t => t.clone())]);
+        return (before, Now());
     }
 
     private static double[] Apart(Tensor[] expected, Tensor[] actual) =>

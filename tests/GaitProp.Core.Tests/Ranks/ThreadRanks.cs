@@ -75,7 +75,7 @@ internal sealed class ThreadRanks : RankGroup
         _hall.Meet();
     }
 
-    protected override Action BeginSum(Tensor values, int? to)
+    protected override Action Begin(Tensor values)
     {
         using (var scope = NewDisposeScope())
         {
@@ -90,23 +90,9 @@ internal sealed class ThreadRanks : RankGroup
             }
 
             _hall.Meet();
-            if (to is null || to == Rank)
-            {
-                values.copy_(sum.reshape(values.shape));
-            }
-            else if (values.is_floating_point())
-            {
-                // An engine may leave anything here, so that who goes on with it is noticed.
-                values.fill_(double.NaN);
-            }
+            values.copy_(sum.reshape(values.shape));
         }
 
-        return () => { };
-    }
-
-    protected override Action BeginSend(Tensor values, int from)
-    {
-        Send_(values, from);
         return () => { };
     }
 
