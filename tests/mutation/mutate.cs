@@ -667,8 +667,16 @@ Mutant[] mutants =
     new(
         "folded: the defect of the probe has the wrong sign",
         Folded,
-        "addmm(weight, batch.Sum_(mix.matmul(x)).t(), beta: 1, alpha: -1)",
-        "addmm(weight, batch.Sum_(mix.matmul(x)).t(), beta: 1, alpha: 1)",
+        "E(Padded(batch.Sum_(mix.matmul(p)), rows), batch.Sum_(mix.matmul(x)), weight)",
+        "Padded(batch.Sum_(mix.matmul(p)), rows).addmm(batch.Sum_(mix.matmul(x)), weight.t(), beta: 1, alpha: 1)",
+        "Layers.Folded"
+    ),
+    new("folded: a small batch leaves directions over", Folded, "batch.Whole < directions", "batch.Whole < 0", "Layers.Folded"),
+    new(
+        "folded: random probes drown the batch",
+        Folded,
+        ".mul_(probed.abs().amax([0, 1]) / rest.abs().amax([0, 1]).clamp_min(1e-30))",
+        "",
         "Layers.Folded"
     ),
     new(

@@ -49,8 +49,17 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
         // P = p^T C; E P = P - W (x^T C) needs one thin product with W, as x = W^T p is there already.
         var batch = BatchShare.At(p.shape[0]);
         var mix = Mix(p, batch);
-        var probed = Padded(batch.Sum_(mix.matmul(p)), rows).t().addmm(weight, batch.Sum_(mix.matmul(x)).t(), beta: 1, alpha: -1);
-        var q = Orthonormal(probed.t());
+        var probed = E(Padded(batch.Sum_(mix.matmul(p)), rows), batch.Sum_(mix.matmul(x)), weight);
+        if (batch.Whole < directions)
+        {
+            // A small batch leaves directions over. Random ones find what it does not feel, for the retraction; of the batch's size, so that
+            // neither drowns the other.
+            var random = Probe(rows, (int)(directions - batch.Whole), p);
+            var rest = E(random, random.matmul(weight), weight);
+            probed = cat([probed, rest.mul_(probed.abs().amax([0, 1]) / rest.abs().amax([0, 1]).clamp_min(1e-30))], 0);
+        }
+
+        var q = Orthonormal(probed);
         var t = q.matmul(weight);
         var f = q.t().addmm(weight, t.t(), beta: 1, alpha: -1);
 
@@ -62,6 +71,9 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
         x.addmm_(p.matmul(f.narrow(0, 0, p.shape[1])).matmul(inverse), t, beta: 1, alpha: 1);
         return new(x.MoveToOuterDisposeScope(), new DefectFactors(f.MoveToOuterDisposeScope(), t.MoveToOuterDisposeScope()));
     }
+
+    /// <summary>E of some rows, <c>[k, rows]</c>, of which <c>W^T</c> is known, <c>[k, fan-in]</c>.</summary>
+    private static Tensor E(Tensor values, Tensor transposed, Tensor weight) => values.addmm(transposed, weight.t(), beta: 1, alpha: -1);
 
     /// <summary>
     /// An orthonormal basis of rows, <c>[k, n]</c>, found in float64: float32 would drown those that have little of their own. One that has
@@ -77,7 +89,7 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
 
     /// <summary>
     /// How samples are mixed into probes, <c>[k, points]</c>: random mixtures, turned once by <c>p p^T</c> (one step of the power method)
-    /// towards the leading directions of p. Where there are no more samples than directions, each is a probe. Mixtures are of the whole
+    /// towards the leading directions of p. Where there are no more samples than directions, each is a probe, and the rest are random. Mixtures are of the whole
     /// batch, whoever computes its samples: those of a rank are columns, and what they mix is summed over ranks.
     /// </summary>
     private Tensor Mix(Tensor p, BatchShare batch)

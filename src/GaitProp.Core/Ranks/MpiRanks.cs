@@ -13,7 +13,7 @@ internal sealed class MpiRanks : RankGroup
 {
     /// <summary>How long a wait takes all of the processor, and after how long it sleeps in between.</summary>
     private static readonly TimeSpan Spin = TimeSpan.FromMilliseconds(0.05),
-        Sleep = TimeSpan.FromMilliseconds(20);
+        Sleep = TimeSpan.FromSeconds(0.2);
 
     /// <summary>How often a wait looks after the others. It is less than an engine takes to end the rest by force.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(0.2);

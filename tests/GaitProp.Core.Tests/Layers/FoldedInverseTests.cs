@@ -130,15 +130,31 @@ public sealed class FoldedInverseTests
         Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), Folded.Apply(w, p), 1e-7);
     }
 
+    /// <summary>Directions that a small batch leaves over find the defect that it does not feel.</summary>
+    [Fact]
+    public void A_small_batch_retracts_as_many_directions_as_a_large_one()
+    {
+        using var scope = NewDisposeScope();
+        var w = WithDefect(40, 50, Directions, 7);
+        var (one, whole) = (w.clone(), w.clone());
+
+        Folded.Invert(w, Numbers.Normal(8, 2, 40)).Defect!.Retract_(one);
+        OrthogonalityDefect.Retract_(whole);
+
+        Numbers.AssertClose(whole, one, 1e-7);
+    }
+
     [Theory]
-    [InlineData(1e-30)]
-    [InlineData(1)]
-    [InlineData(1e20)]
-    public void The_size_of_the_displacements_does_not_matter_in_float32(double size)
+    [InlineData(1e-30, 20)]
+    [InlineData(1, 20)]
+    [InlineData(1e20, 20)]
+    [InlineData(1e-30, 3)]
+    [InlineData(1e20, 3)]
+    public void The_size_of_the_displacements_does_not_matter_in_float32(double size, int points)
     {
         using var scope = NewDisposeScope();
         var w = WithDefect(40, 40, 3, 5);
-        var p = Numbers.Normal(6, 20, 40) * size;
+        var p = Numbers.Normal(6, points, 40) * size;
 
         var single = Folded.Apply(w.to(ScalarType.Float32), p.to(ScalarType.Float32));
 
