@@ -12,6 +12,7 @@ internal sealed unsafe class ShardStore
 {
     private readonly nint[] _pixels;
     private readonly int[] _starts;
+    private long _bytesRead;
 
     /// <summary>Maps the shards of a part.</summary>
     /// <param name="folder">The folder of the set.</param>
@@ -82,6 +83,9 @@ internal sealed unsafe class ShardStore
     /// <summary>Bytes of an image.</summary>
     public int ValuesPerImage => 3 * Size * Size;
 
+    /// <summary>Bytes of pixels that were asked for so far, one image or one shard after the other.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
     /// <summary>The files that hold the first so many images, with their checksums.</summary>
     /// <param name="images">How many images.</param>
     public IEnumerable<(string File, string Sha256)> FilesOf(int images) =>
@@ -96,6 +100,8 @@ internal sealed unsafe class ShardStore
     /// <param name="cancellation">Stops.</param>
     public void ReadAhead(int shard, CancellationToken cancellation)
     {
+        Interlocked.Add(ref _bytesRead, (long)Shards[shard].Images * ValuesPerImage);
+
         // A look at every page is enough, and copies nothing.
         var pixels = (byte*)_pixels[shard];
         var (length, seen) = ((long)Shards[shard].Images * ValuesPerImage, 0);
@@ -113,6 +119,7 @@ internal sealed unsafe class ShardStore
     {
         ArgumentOutOfRangeException.ThrowIfNegative(image);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(image, Labels.Length);
+        Interlocked.Add(ref _bytesRead, ValuesPerImage);
 
         // An empty shard begins where the next one does: the last that begins here or before is the image's.
         var (low, high) = (0, _pixels.Length - 1);

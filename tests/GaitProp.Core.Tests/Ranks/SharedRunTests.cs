@@ -179,6 +179,38 @@ public sealed class SharedRunTests : IDisposable
         }
     }
 
+    /// <summary>In an epoch all ranks together ask the disk for each image once.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Ranks_read_no_image_of_anothers_share(int count)
+    {
+        var set = SourceSet.Open(PhotoFolder.Classes(_folder["in"], classes: 3, train: 7, validation: 2), 1);
+        new ImagePreparation(set, _folder["shards"]) { Size = 16, ShardImages = 4 }.Run(
+            cancellation: TestContext.Current.CancellationToken
+        );
+
+        var read = ThreadRanks.Run(
+            count,
+            ranks =>
+            {
+                var split = DataSets.Of("imagenet", _folder["shards"]).Data.Train;
+                var before = split.Store!.BytesRead;
+                using var images = TrainingImages.Of(split, ScalarType.Float32, CPU);
+                using var order = images.Ordered(1);
+                for (var start = 0L; start < images.Count; start += 7)
+                {
+                    images.Batch(order, 1, start, BatchShare.Of(ranks, 7));
+                }
+
+                return split.Store.BytesRead - before;
+            }
+        );
+
+        Assert.Equal(21 * 3 * 16 * 16, read.Sum());
+        Assert.InRange(read.Max() - read.Min(), 0, 3 * 3 * 16 * 16);
+    }
+
     private static Experiment Experiment =>
         ExperimentDocument.Open("cifar-shallow").Resolve("bp", new ExperimentChoices { Preset = "fast" }) with
         {
