@@ -60,7 +60,7 @@ internal static class InfoCommand
     {
         using var scope = torch.NewDisposeScope();
         var experiment = ExperimentDocument.Open("imagenet").Resolve("ngait", new ExperimentChoices { Preset = "fast" });
-        var (shape, classes) = (new long[] { 3, 64, 64 }, 1000);
+        var (shape, classes) = (new long[] { 3, 64, 64 }, 10);
         using var network = Network.Blank(
             experiment.Define(shape, classes),
             experiment.Auxiliary,

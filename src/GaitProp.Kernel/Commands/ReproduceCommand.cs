@@ -30,7 +30,7 @@ internal static class ReproduceCommand
         };
         figure.CompletionSources.Add([.. Figures]);
         var preset = SharedOptions.Preset(
-            "smoke: under a minute, a part of the images; quick: a few minutes on two cores, for fig6 some hours; paper: the published 200 epochs in float64; fast: those in preset fast; "
+            "smoke: under a minute, a part of the images; quick: a few minutes on two cores, for fig6 half an hour; paper: the published 200 epochs in float64; fast: those in preset fast; "
                 + $"authors: paper with the choices of the authors' code (fig4, fig5). Default: {DefaultPreset}.",
             FigurePresets
         );
