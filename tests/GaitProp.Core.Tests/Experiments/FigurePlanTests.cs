@@ -223,9 +223,9 @@ public sealed class FigurePlanTests
         Assert.All(quick, e => Assert.Equal(("fast", 40, 64), (e.Preset, e.Epochs, e.BatchSize)));
         Assert.All(quick, e => Assert.True(e.TrainImages >= 9469 && e.TestImages >= 3925, "all of Imagenette"));
         Assert.Equal([3e-4, 3e-4, 3e-4], quick.Select(e => e.Optimizer.LearningRate));
-        Assert.Equal((80, 4), (quick[2].Orthogonality.Rank, quick[2].Orthogonality.Every));
+        Assert.Equal((80, 16), (quick[2].Orthogonality.Rank, quick[2].Orthogonality.Every));
         Assert.Equal(TargetForm.Limit, Assert.IsType<NormalisedGaitOptions>(quick[2].RuleOptions).Form);
-        Assert.Equal(4, Enumerable.Range(0, 4).Select(i => i * quick[2].AngleEvery % 4).Distinct().Count());
+        Assert.Equal(16, Enumerable.Range(0, 16).Select(i => i * quick[2].AngleEvery % 16).Distinct().Count());
 
         var published = FigurePlan.Of("fig6", "paper", Real).Experiments;
         Assert.All(published, e => Assert.Equal(("paper", 200, 256, null), (e.Preset, e.Epochs, e.BatchSize, e.TrainImages)));
