@@ -144,6 +144,17 @@ public sealed class FoldedInverseTests
         Numbers.AssertClose(whole, one, 1e-7);
     }
 
+    /// <summary>Three points and three random probes find a defect of six directions together, however small the points are.</summary>
+    [Fact]
+    public void Random_probes_do_not_drown_a_small_batch()
+    {
+        using var scope = NewDisposeScope();
+        var w = WithDefect(40, 40, Directions, 5);
+        var p = Numbers.Normal(6, 3, 40) * 1e-20;
+
+        Numbers.AssertClose(InverseStrategy.Exact.Apply(w, p), Folded.Apply(w, p), 1e-7);
+    }
+
     [Theory]
     [InlineData(1e-30, 20)]
     [InlineData(1, 20)]
