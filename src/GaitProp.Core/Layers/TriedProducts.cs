@@ -33,7 +33,7 @@ internal sealed class TriedProducts(ConvolutionProducts sure, ConvolutionProduct
 
     /// <inheritdoc/>
     public override Tensor Up(Tensor x, Tensor weight, Tensor? bias, Window window) =>
-        Chosen("up", x, weight, window, (p, a, b) => p.Up(a, b, bias, window));
+        Chosen("up", x, weight, window, (p, a, b) => p.Up(a, b, bias, window), (p, a, b) => p.Up(a, b, null, window));
 
     /// <inheritdoc/>
     public override Tensor Down(Tensor values, Tensor patches, Window window) =>
@@ -43,7 +43,15 @@ internal sealed class TriedProducts(ConvolutionProducts sure, ConvolutionProduct
     public override Tensor Gradient(Tensor delta, Tensor x, Window window) =>
         Chosen("gradient", delta, x, window, (p, a, b) => p.Gradient(a, b, window));
 
-    private Tensor Chosen(string product, Tensor a, Tensor b, Window window, Func<ConvolutionProducts, Tensor, Tensor, Tensor> compute)
+    /// <summary>The product, by whichever is right. What is tried depends on the shapes alone, so that a run that goes on finds the same.</summary>
+    private Tensor Chosen(
+        string product,
+        Tensor a,
+        Tensor b,
+        Window window,
+        Func<ConvolutionProducts, Tensor, Tensor, Tensor> compute,
+        Func<ConvolutionProducts, Tensor, Tensor, Tensor>? trial = null
+    )
     {
         if (a.dtype != ScalarType.Float32 || a.shape[0] < 2)
         {
@@ -51,7 +59,7 @@ internal sealed class TriedProducts(ConvolutionProducts sure, ConvolutionProduct
         }
 
         var asked = new Asked(product, window, Shapes.Text(a.shape), Shapes.Text(b.shape), get_num_threads());
-        return compute(_right.GetOrAdd(asked, _ => IsRight(a.shape, b.shape, compute)) ? fast : sure, a, b);
+        return compute(_right.GetOrAdd(asked, _ => IsRight(a.shape, b.shape, trial ?? compute)) ? fast : sure, a, b);
     }
 
     private bool IsRight(long[] first, long[] second, Func<ConvolutionProducts, Tensor, Tensor, Tensor> compute)

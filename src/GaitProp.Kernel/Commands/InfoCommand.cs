@@ -73,8 +73,8 @@ internal static class InfoCommand
         new BackpropagationRule().Update(network, trace, torch.ones(2, classes));
         var (right, all) = TriedProducts.OnThisProcessor.Found;
         return right == all
-            ? $"libtorch's own: right here for all {all} products of the imagenet network"
-            : $"libtorch's own where they are right here, for {right} of {all} products of the imagenet network; matrix products for the others";
+            ? $"libtorch's own: right here for all {all} products tried, those of the imagenet network among them"
+            : $"libtorch's own where they are right here, for {right} of {all} products tried; matrix products for the others";
     }
 
     /// <summary>Every device with its memory, and cuDNN; or why there is none.</summary>

@@ -60,6 +60,19 @@ public sealed class TriedProductsTests
         Assert.Equal((0, 3), tried.Found);
     }
 
+    /// <summary>A run that goes on has another bias than at its beginning, and must find the same.</summary>
+    [Fact]
+    public void What_is_tried_does_not_depend_on_the_numbers_of_a_layer()
+    {
+        using var scope = NewDisposeScope();
+        var tried = new TriedProducts(ConvolutionProducts.OfPatches, new Counted(right => right));
+        var (x, weight, _) = Drawn(batch: 4);
+
+        tried.Up(x, weight, full(5, double.NaN, ScalarType.Float32), Window);
+
+        Assert.Equal((1, 1), tried.Found);
+    }
+
     /// <summary>libtorch takes other code there, which is no faster.</summary>
     [Theory]
     [InlineData(ScalarType.Float64, 4)]
