@@ -265,9 +265,13 @@ internal static class Samples
     private static Tensor Images(int count)
     {
         var split = SyntheticImages.Generate(train: 400, test: 200).Train.Take(count);
-        return tensor(split.Pixels.ToArray(), ScalarType.Byte)
+        // The scope holds what stands between: the collector may take a tensor that nothing holds while libtorch still reads it.
+        using var scope = NewDisposeScope();
+        return (
+            tensor(split.Pixels.ToArray(), ScalarType.Byte)
                 .reshape(count, split.Channels, split.Height, split.Width)
-                .to(ScalarType.Float32) / 255;
+                .to(ScalarType.Float32) / 255
+        ).MoveToOuterDisposeScope();
     }
 
     private static Generator Seeded() => new(1);
