@@ -145,7 +145,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                                     .Select(seed => seed.Last())
                                     .OrderBy(r => (int)r.Description.Experiment["seed"]!),
                             ],
-                            RunTitles.Of(setting.First(), all, overSeeds: true)
+                            RunTitles.Of(setting.First(), all, overSeeds: true, withEpochs: false)
                         ))
                         .OrderBy(r => Place(rules, r.Rule))
                         .ThenBy(r => r.Rule, StringComparer.Ordinal)

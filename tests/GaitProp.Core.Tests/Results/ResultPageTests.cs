@@ -64,6 +64,20 @@ public sealed class ResultPageTests
         Assert.Equal(2, rows.Count(r => !r.IsPlain));
     }
 
+    /// <summary>A column says how many epochs a row has; its title does not say it again.</summary>
+    [Fact]
+    public void Rows_of_other_lengths_have_one_title()
+    {
+        var template = Template();
+        var rows = ResultRow.Of([
+            Run(template, "ngait", seed: 1, epochs: 3),
+            Run(template, "ngait", seed: 1, epochs: 20, e => e["epochs"] = 20),
+        ]);
+
+        Assert.Equal([20, 3], rows.Select(r => r.Epochs));
+        Assert.Equal(["normalised GAIT", "normalised GAIT"], rows.Select(r => r.Title));
+    }
+
     [Theory]
     [InlineData(new[] { 1.0, 1.9, 0 }, "Reproduced")]
     [InlineData(new[] { 1.0, 2.5, 0 }, "Partly")]
