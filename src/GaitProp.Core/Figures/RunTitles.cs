@@ -13,7 +13,8 @@ public static class RunTitles
     /// <param name="run">The run.</param>
     /// <param name="among">All that it stands beside.</param>
     /// <param name="overSeeds">Whether runs that differ in their seed alone are shown as one, so that seeds are no part of titles.</param>
-    public static string Of(RunRecord run, IReadOnlyList<RunRecord> among, bool overSeeds = false) => Of(run, among, overSeeds, withEpochs: true);
+    public static string Of(RunRecord run, IReadOnlyList<RunRecord> among, bool overSeeds = false) =>
+        Of(run, among, overSeeds, withEpochs: true);
 
     /// <summary>The title where, without <paramref name="withEpochs"/>, something beside it says how many epochs a run was planned for.</summary>
     internal static string Of(RunRecord run, IReadOnlyList<RunRecord> among, bool overSeeds, bool withEpochs)

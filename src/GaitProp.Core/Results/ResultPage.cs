@@ -159,7 +159,8 @@ internal static class ResultPage
 
     private static string Word(Verdict? verdict) => verdict is { } known ? known.ToString().ToLowerInvariant() : "open";
 
-    private static string Reached(ResultRow row, string why) => Judgement.Reach(row) is { Length: > 0 } reach ? $"{reach}: {why}" : Text($"at {Count(row.Epochs, "epoch")}: {why}");
+    private static string Reached(ResultRow row, string why) =>
+        Judgement.Reach(row) is { Length: > 0 } reach ? $"{reach}: {why}" : Text($"at {Count(row.Epochs, "epoch")}: {why}");
 
     private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
 }

@@ -268,9 +268,8 @@ internal static class Samples
         // The scope holds what stands between: the collector may take a tensor that nothing holds while libtorch still reads it.
         using var scope = NewDisposeScope();
         return (
-            tensor(split.Pixels.ToArray(), ScalarType.Byte)
-                .reshape(count, split.Channels, split.Height, split.Width)
-                .to(ScalarType.Float32) / 255
+            tensor(split.Pixels.ToArray(), ScalarType.Byte).reshape(count, split.Channels, split.Height, split.Width).to(ScalarType.Float32)
+            / 255
         ).MoveToOuterDisposeScope();
     }
 
