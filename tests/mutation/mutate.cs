@@ -254,7 +254,7 @@ Mutant[] mutants =
     new(
         "convolution: libtorch's own gradient without its stride",
         Products,
-        "delta, x, kernels, None, [stride, stride],",
+        "delta, x, kernels, None, [{stride}, {stride}],",
         "delta, x, kernels, None, [1, 1],",
         "Layers"
     ),

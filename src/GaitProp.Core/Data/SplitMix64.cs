@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GaitProp.Data;
 
 /// <summary>
@@ -27,6 +29,7 @@ internal struct SplitMix64
     }
 
     /// <summary>The next 64 random bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Next()
     {
         var z = _state += GoldenGamma;
@@ -42,5 +45,6 @@ internal struct SplitMix64
     /// <summary>A number in [low, high), a multiple of (high - low) / 2^53 before rounding.</summary>
     /// <param name="low">The least value.</param>
     /// <param name="high">The bound above.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Between(double low, double high) => low + ((high - low) * ((Next() >> 11) * (1.0 / (1UL << 53))));
 }

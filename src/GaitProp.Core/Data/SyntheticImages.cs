@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GaitProp.Data;
 
 namespace GaitProp;
@@ -160,6 +161,11 @@ public static class SyntheticImages
     }
 
     /// <summary>Draws one picture, <c>[channels, height, width]</c>.</summary>
+    /// <remarks>
+    /// Compiled with optimisation from the first call on: every process that uses the set draws it, and is done before the runtime would
+    /// have compiled it a second time.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Paint(SyntheticShape shape, ref SplitMix64 random, Span<byte> picture)
     {
         var centreX = (Side / 2.0) + random.Between(-Jitter, Jitter);
@@ -237,6 +243,7 @@ public static class SyntheticImages
     }
 
     /// <summary>The texture's light at a pixel: between the four knots around it, smoothly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Texture(ReadOnlySpan<double> knots, int column, int row)
     {
         const int size = Side / Cells;
@@ -248,9 +255,11 @@ public static class SyntheticImages
         return top + (y * (bottom - top));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Ease(double t) => t * t * (3 - (2 * t));
 
     /// <summary>Noise of about normal distribution: the sum of four random bytes, less its mean.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Noise(ref SplitMix64 random)
     {
         const double deviationOfSum = 147.8;
@@ -259,5 +268,6 @@ public static class SyntheticImages
         return (sum - 510) * (NoiseDeviation / deviationOfSum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte Intensity(double value) => (byte)(Math.Clamp(value, 0, 255) + 0.5);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GaitProp.Data;
 
 /// <summary>The ten shapes of <see cref="SyntheticImages"/>; the number of a shape is the class number of its images.</summary>
@@ -27,6 +29,7 @@ internal static class SyntheticShapes
     /// <param name="shape">The shape, centred on the origin, about 1 in radius.</param>
     /// <param name="x">To the right.</param>
     /// <param name="y">Downwards.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Depth(SyntheticShape shape, double x, double y) =>
         shape switch
         {
@@ -43,11 +46,14 @@ internal static class SyntheticShapes
             _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, null),
         };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Radius(double x, double y) => Math.Sqrt((x * x) + (y * y));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Reach(double x, double y) => Math.Max(Math.Abs(x), Math.Abs(y));
 
     /// <summary>Two beams across each other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Plus(double x, double y)
     {
         const double halfWidth = 0.27;
@@ -55,6 +61,7 @@ internal static class SyntheticShapes
     }
 
     /// <summary>Three bars along x, one of them in the middle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Stripes(double x, double y)
     {
         const double halfWidth = 0.18;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -63,17 +64,21 @@ internal abstract class ConvolutionProducts
 
     private sealed class LibTorchProducts : ConvolutionProducts
     {
-        /// <summary>TorchSharp has no function of its own for the gradient by the weight alone; autograd would take the way up again.</summary>
-        private static readonly Lazy<jit.CompilationUnit> Backward = new(() =>
+        /// <summary>
+        /// TorchSharp has no function of its own for the gradient by the weight alone; autograd would take the way up again. Each stride has
+        /// its own: a number that is handed to a script may be collected before libtorch has read it.
+        /// </summary>
+        private static readonly ConcurrentDictionary<int, jit.CompilationUnit> Backward = [];
+
+        private static jit.CompilationUnit Compiled(int stride) =>
             jit.compile(
-                """
-                def gradient(delta, x, kernels, stride: int):
+                $"""
+                def gradient(delta, x, kernels):
                     return torch.convolution_backward(
-                        delta, x, kernels, None, [stride, stride], [0, 0], [1, 1], False, [0, 0], 1, [False, True, False])[1]
+                        delta, x, kernels, None, [{stride}, {stride}], [0, 0], [1, 1], False, [0, 0], 1, [False, True, False])[1]
 
                 """
-            )
-        );
+            );
 
         public override Tensor Up(Tensor x, Tensor weight, Tensor? bias, Window window) =>
             nn.functional.conv2d(x, Kernels(weight, x.shape[1], window), bias, strides: [window.Stride, window.Stride]);
@@ -95,7 +100,7 @@ internal abstract class ConvolutionProducts
 
             // Of the kernels it needs the shape alone.
             using var kernels = empty([delta.shape[1], x.shape[1], window.Kernel, window.Kernel], dtype: x.dtype);
-            return Backward.Value.invoke<Tensor>("gradient", delta, x, kernels, (long)window.Stride).flatten(1);
+            return Backward.GetOrAdd(window.Stride, Compiled).invoke<Tensor>("gradient", delta, x, kernels).flatten(1);
         }
 
         /// <summary>Rows as kernels, <c>[rows, channels, kernel, kernel]</c>.</summary>

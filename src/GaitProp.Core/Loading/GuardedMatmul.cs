@@ -9,11 +9,8 @@ namespace GaitProp.Loading;
 /// operation that refuses it in libtorch's own words and has its catch, so that TorchSharp throws what it throws for every other operation.
 /// Linux on x64 only: on Windows such an exception is an ordinary one already.
 /// </summary>
-internal static unsafe partial class GuardedMatmul
+internal static unsafe class GuardedMatmul
 {
-    private const int ReadWriteExecute = 7;
-    private const int ReadExecute = 5;
-
     private static delegate* unmanaged<nint, long> s_sides;
     private static delegate* unmanaged<nint, long, long> s_size;
     private static delegate* unmanaged<nint, sbyte> s_type;
@@ -34,8 +31,7 @@ internal static unsafe partial class GuardedMatmul
     public static bool Guard(nint library)
     {
         if (
-            !OperatingSystem.IsLinux()
-            || RuntimeInformation.ProcessArchitecture != Architecture.X64
+            !NativeCode.IsPossible
             || !NativeLibrary.TryGetExport(library, "THSTensor_matmul", out var function)
             || !Find("THSTensor_ndimension", out var sides)
             || !Find("THSTensor_size", out var size)
@@ -70,18 +66,8 @@ internal static unsafe partial class GuardedMatmul
         s_matmul = (delegate* unmanaged<nint, nint, nint, nint>)matmul;
         delegate* unmanaged<nint, nint, nint> guard = &Matmul;
 
-        // movabs rax, guard; jmp rax. The function is four times as long.
-        byte[] jump = [0x48, 0xb8, .. BitConverter.GetBytes((long)(nint)guard), 0xff, 0xe0];
-        var page = function & ~((nint)Environment.SystemPageSize - 1);
-        var length = (nuint)(function + jump.Length - page);
-        if (Protect(page, length, ReadWriteExecute) != 0)
-        {
-            return false;
-        }
-
-        jump.CopyTo(new Span<byte>((void*)function, jump.Length));
-        _ = Protect(page, length, ReadExecute);
-        return true;
+        // The function is four times as long as the jump.
+        return NativeCode.Redirect(function, (nint)guard);
 
         bool Find(string name, out nint address) => NativeLibrary.TryGetExport(library, name, out address);
     }
@@ -177,7 +163,4 @@ internal static unsafe partial class GuardedMatmul
 
         return shape;
     }
-
-    [LibraryImport("libc", EntryPoint = "mprotect")]
-    private static partial int Protect(nint address, nuint length, int access);
 }

@@ -107,7 +107,9 @@ public static partial class LibTorch
             {
                 try
                 {
-                    _ = GuardedMatmul.Guard(NativeLibrary.Load(copy?.LoadPath ?? bridge));
+                    var library = NativeLibrary.Load(copy?.LoadPath ?? bridge);
+                    _ = GuardedMatmul.Guard(library);
+                    _ = LateFinaliser.Delays(library);
                     return copy?.Path ?? bridge;
                 }
                 catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)

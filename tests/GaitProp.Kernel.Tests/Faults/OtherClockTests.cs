@@ -6,21 +6,37 @@ namespace GaitProp.Kernel.Tests.Faults;
 
 /// <summary>
 /// Workers of this machine beside two of another one, whose clocks are an hour off. The other machine is a heartbeat that the test writes,
-/// as a store that both mount would show it.
+/// as a store that both mount would show it. Each waits for a minute: the two run side by side.
 /// </summary>
-public sealed class OtherClockTests : IDisposable
+public sealed class ClockAheadTests : OtherClockTests
+{
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void The_dead_worker_is_overtaken_once_and_the_living_one_is_left_at_work() => OvertakesTheDeadOne(hours: 1);
+}
+
+/// <inheritdoc cref="ClockAheadTests"/>
+public sealed class ClockBehindTests : OtherClockTests
+{
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void The_dead_worker_is_overtaken_once_and_the_living_one_is_left_at_work() => OvertakesTheDeadOne(hours: -1);
+}
+
+/// <summary>What both do.</summary>
+public abstract class OtherClockTests : IDisposable
 {
     private static readonly string[] Sweep = Trial.Sweep();
 
     private readonly Trial _trial = new();
 
-    public void Dispose() => _trial.Dispose();
+    public void Dispose()
+    {
+        _trial.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
-    [Theory]
-    [Trait("Size", "Exhaustive")]
-    [InlineData(1)]
-    [InlineData(-1)]
-    public void Of_workers_whose_clock_is_an_hour_off_the_dead_one_is_overtaken_once_and_the_living_one_is_left_at_work(int hours)
+    protected void OvertakesTheDeadOne(int hours)
     {
         Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
         var (living, dead) = (Begun(1, "bp-"), Begun(2, "ngait-"));
