@@ -14,6 +14,8 @@ public static class FigureFiles
     /// <summary>The free space that a figure may need, in bytes: the new files beside the old ones.</summary>
     internal const int NeededBytes = 8 * 1024 * 1024;
 
+    private static readonly string[] Extensions = [".html", ".png", ".csv"];
+
     // What some system forbids in a file name, whichever one this is: a folder of figures may be copied to another.
     private static readonly SearchValues<char> _forbidden = SearchValues.Create("/\\:*?\"<>|");
 
@@ -51,6 +53,15 @@ public static class FigureFiles
                 return set.Commit();
             }
         );
+    }
+
+    /// <summary>Since when a folder has held a figure's three files, UTC; <see langword="null"/> where it holds none, or not all.</summary>
+    /// <param name="name">The figure's name.</param>
+    /// <param name="folder">The folder; it need not exist.</param>
+    internal static DateTime? WrittenSince(string name, string folder)
+    {
+        string[] files = [.. Extensions.Select(e => Path.Combine(folder, name + e))];
+        return files.All(File.Exists) ? files.Select(File.GetLastWriteTimeUtc).Min() : null;
     }
 
     /// <summary>

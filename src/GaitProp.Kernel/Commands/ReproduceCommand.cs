@@ -161,7 +161,7 @@ internal static class ReproduceCommand
 
     /// <summary>
     /// Trains what the figure shows. A figure that was stopped halfway is taken up: runs of it that are done stay, the one that was stopped
-    /// goes on.
+    /// goes on. Once it is drawn, the same command trains anew.
     /// </summary>
     private static IEnumerable<RunRecord> TrainAll(
         CommandContext context,
@@ -174,11 +174,23 @@ internal static class ReproduceCommand
     {
         var cells = plan.Experiments.Select(e => new GridCell(e, data, plan.StandsInFor, request.Device)).ToArray();
 
-        // It may also have been stopped between two runs.
-        var continued = cells.Any(c => c.WasStopped(request.Runs)) || cells.Select(c => c.IsDone(request.Runs)).Distinct().Count() == 2;
+        // It may also have been stopped between two runs, or after all of them and before it was drawn.
+        DateTime?[] done = [.. cells.Select(c => c.DoneSince(request.Runs))];
+        var allDone = done.All(d => d is not null);
+        var continued =
+            cells.Any(c => c.WasStopped(request.Runs))
+            || (
+                allDone
+                    ? FigureFiles.WrittenSince(plan.Figure, request.Output) is not { } drawn || drawn < done.Max()
+                    : done.Any(d => d is not null)
+            );
         if (continued)
         {
-            context.Out.WriteLine("The figure was stopped before its end; going on with it.");
+            context.Out.WriteLine(
+                allDone
+                    ? "The figure's runs are done, and it has not been drawn since; drawing it."
+                    : "The figure was stopped before its end; going on with it."
+            );
         }
 
         var progress = plan.Rules.Select(display.Add).ToArray();

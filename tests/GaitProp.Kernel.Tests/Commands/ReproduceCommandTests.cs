@@ -83,6 +83,40 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void Stopped_before_it_was_drawn_it_is_drawn_and_nothing_is_trained_again()
+    {
+        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp"];
+        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        var run = Assert.Single(Runs());
+        var table = _gaitprop["figures", "fig4.csv"];
+        var before = File.ReadAllText(table);
+
+        // As a kill leaves it among the last moments: without the figure, or with that of an earlier time.
+        File.Delete(table);
+        Drawn();
+        File.SetLastWriteTimeUtc(_gaitprop["figures", "fig4.png"], File.GetLastWriteTimeUtc(Path.Combine(run, "run.json")).AddMinutes(-1));
+        Drawn();
+
+        // Once it is drawn, a figure is made anew.
+        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        Assert.Equal(2, Runs().Count());
+
+        void Drawn()
+        {
+            var finished = _gaitprop.Run(words);
+            Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
+            Assert.Contains(
+                "The figure's runs are done, and it has not been drawn since; drawing it.",
+                finished.Output,
+                StringComparison.Ordinal
+            );
+            Assert.Equal(run, Assert.Single(Runs()));
+            Assert.Equal(before, File.ReadAllText(table));
+        }
+    }
+
+    [Fact]
     public void A_folder_without_data_a_file_as_folder_and_a_damaged_set_are_one_line_and_write_nothing()
     {
         Directory.CreateDirectory(_gaitprop["empty"]);
