@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Kernel.Languages;
+using GaitProp.Loading;
 using GaitProp.Notebook.Cells;
 using GaitProp.Runtime;
 using GaitProp.Storage;
@@ -34,7 +35,11 @@ internal static partial class GaitPropKit
             BytesOutside = value => value.GetType().FullName == "TorchSharp.torch+Tensor" ? Bytes(value) : 0,
 
             // Each cell runs on a thread of its own, and C's heap has a part for each: what one gave back, another does not find.
-            GiveBack = NativeHeap.GiveBack,
+            GiveBack = () =>
+            {
+                LateFinaliser.FreeAll();
+                NativeHeap.GiveBack();
+            },
             Unknown = Suggestion.Unknown,
         };
 

@@ -68,16 +68,18 @@ internal abstract class ConvolutionProducts
         /// TorchSharp has no function of its own for the gradient by the weight alone; autograd would take the way up again. Each stride has
         /// its own: a number that is handed to a script may be collected before libtorch has read it.
         /// </summary>
-        private static readonly ConcurrentDictionary<int, jit.CompilationUnit> Backward = [];
+        private static readonly ConcurrentDictionary<int, Lazy<jit.CompilationUnit>> Backward = [];
 
-        private static jit.CompilationUnit Compiled(int stride) =>
-            jit.compile(
-                $"""
-                def gradient(delta, x, kernels):
-                    return torch.convolution_backward(
-                        delta, x, kernels, None, [{stride}, {stride}], [0, 0], [1, 1], False, [0, 0], 1, [False, True, False])[1]
+        private static Lazy<jit.CompilationUnit> Compiled(int stride) =>
+            new(() =>
+                jit.compile(
+                    $"""
+                    def gradient(delta, x, kernels):
+                        return torch.convolution_backward(
+                            delta, x, kernels, None, [{stride}, {stride}], [0, 0], [1, 1], False, [0, 0], 1, [False, True, False])[1]
 
-                """
+                    """
+                )
             );
 
         public override Tensor Up(Tensor x, Tensor weight, Tensor? bias, Window window) =>
@@ -100,7 +102,7 @@ internal abstract class ConvolutionProducts
 
             // Of the kernels it needs the shape alone.
             using var kernels = empty([delta.shape[1], x.shape[1], window.Kernel, window.Kernel], dtype: x.dtype);
-            return Backward.GetOrAdd(window.Stride, Compiled).invoke<Tensor>("gradient", delta, x, kernels).flatten(1);
+            return Backward.GetOrAdd(window.Stride, Compiled).Value.invoke<Tensor>("gradient", delta, x, kernels).flatten(1);
         }
 
         /// <summary>Rows as kernels, <c>[rows, channels, kernel, kernel]</c>.</summary>

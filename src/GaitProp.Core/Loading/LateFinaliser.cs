@@ -7,8 +7,8 @@ namespace GaitProp.Loading;
 /// Gives libtorch time to read what the garbage collector has let go of. TorchSharp (0.107) hands libtorch the address behind a tensor or a
 /// number and holds the object itself no longer: nothing does, then, in <c>(a / 255).sum()</c>. A collection that another thread asks for
 /// at that moment has the finaliser free what libtorch is reading, and the process ends, or goes on with nonsense. A dispose scope holds
-/// tensors, but not numbers, and a cell of a notebook needs none. So what a finaliser frees is freed two seconds later. What is disposed of
-/// goes at once, as ever.
+/// tensors, but not numbers, and a cell of a notebook needs none. So what a finaliser frees is freed two seconds later, or when 256 MB
+/// wait. What is disposed of goes at once, as ever.
 /// </summary>
 /// <remarks>
 /// The bridge's two functions that free begin with a jump to here, and their own beginnings are called in copies. Where they begin otherwise
@@ -19,12 +19,20 @@ internal static unsafe class LateFinaliser
     /// <summary>Milliseconds; longer than libtorch computes on most calls.</summary>
     private const long Delay = 2000;
 
-    private static readonly Queue<(nint Address, bool IsTensor, long Since)> Waiting = [];
+    /// <summary>Bytes of tensors that may wait; beyond them the oldest go at once, views counted like the tensors that they look at.</summary>
+    private const long MostBytes = 256 << 20;
+
+    private static readonly Queue<(nint Address, long Bytes, long Since)> Waiting = [];
+    private static readonly Lock Freeing = new();
     private static readonly Timer Clock = new(_ => FreeDue());
 
+    private static long s_bytes;
+    private static bool s_ended;
     private static int s_finaliser;
     private static delegate* unmanaged<nint, void> s_freeTensor,
         s_freeNumber;
+    private static delegate* unmanaged<nint, long> s_count,
+        s_size;
 
     /// <summary>Tensors and numbers that a finaliser has given up and that are not freed yet.</summary>
     public static int Count
@@ -47,29 +55,31 @@ internal static unsafe class LateFinaliser
             !NativeCode.IsPossible
             || !NativeLibrary.TryGetExport(library, "THSTensor_dispose", out var tensor)
             || !NativeLibrary.TryGetExport(library, "THSTorch_dispose_scalar", out var number)
+            || !NativeLibrary.TryGetExport(library, "THSTensor_numel", out var count)
+            || !NativeLibrary.TryGetExport(library, "THSTensor_element_size", out var size)
             || Beginning(tensor, TensorBegins) is not { } ofTensor
             || Beginning(number, NumberBegins) is not { } ofNumber
+            || NativeCode.Place(ofTensor) is not (not 0 and var freeTensor)
+            || NativeCode.Place(ofNumber) is not (not 0 and var freeNumber)
+            || Witness.Thread() is not { } finaliser
         )
         {
             return false;
         }
 
-        s_freeTensor = (delegate* unmanaged<nint, void>)NativeCode.Place(ofTensor);
-        s_freeNumber = (delegate* unmanaged<nint, void>)NativeCode.Place(ofNumber);
-        if (s_freeTensor == null || s_freeNumber == null)
-        {
-            return false;
-        }
-
-        // What is left when the process ends, its memory takes along.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Clock.Dispose();
-        MakeWitness();
-        GC.Collect(0);
-        GC.WaitForPendingFinalizers();
+        s_freeTensor = (delegate* unmanaged<nint, void>)freeTensor;
+        s_freeNumber = (delegate* unmanaged<nint, void>)freeNumber;
+        s_count = (delegate* unmanaged<nint, long>)count;
+        s_size = (delegate* unmanaged<nint, long>)size;
+        s_finaliser = finaliser;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
         delegate* unmanaged<nint, void> onTensor = &OnTensor,
             onNumber = &OnNumber;
-        return s_finaliser != 0 && NativeCode.Redirect(tensor, (nint)onTensor) && NativeCode.Redirect(number, (nint)onNumber);
+        return NativeCode.Redirect(tensor, (nint)onTensor) && NativeCode.Redirect(number, (nint)onNumber);
     }
+
+    /// <summary>Frees what waits, for whoever has just collected and wants the memory: libtorch must not be reading what was let go of.</summary>
+    public static void FreeAll() => Free(due: _ => true);
 
     // test rdi, rdi; je end; mov rax, [rdi]; cmp rax, [rip + distance]
     private static readonly int[] TensorBegins = [0x48, 0x85, 0xff, 0x74, Any, 0x48, 0x8b, 0x07, 0x48, 0x3b, 0x05, Any, Any, Any, Any];
@@ -117,27 +127,40 @@ internal static unsafe class LateFinaliser
     }
 
     [UnmanagedCallersOnly]
-    private static void OnTensor(nint address) => Free(address, isTensor: true);
+    private static void OnTensor(nint address)
+    {
+        if (address != 0 && Environment.CurrentManagedThreadId == s_finaliser)
+        {
+            Wait(address, s_count(address) * s_size(address));
+        }
+        else if (address != 0)
+        {
+            s_freeTensor(address);
+        }
+    }
 
     [UnmanagedCallersOnly]
-    private static void OnNumber(nint address) => Free(address, isTensor: false);
-
-    private static void Free(nint address, bool isTensor)
+    private static void OnNumber(nint address)
     {
-        if (address == 0)
+        if (address != 0 && Environment.CurrentManagedThreadId == s_finaliser)
         {
-            return;
+            Wait(address, Number);
         }
-
-        if (Environment.CurrentManagedThreadId != s_finaliser)
+        else if (address != 0)
         {
-            FreeNow(address, isTensor);
-            return;
+            s_freeNumber(address);
         }
+    }
 
+    /// <summary>In place of bytes: what waits is a number.</summary>
+    private const long Number = -1;
+
+    private static void Wait(nint address, long bytes)
+    {
         lock (Waiting)
         {
-            Waiting.Enqueue((address, isTensor, Environment.TickCount64));
+            Waiting.Enqueue((address, bytes, Environment.TickCount64));
+            s_bytes += Math.Max(bytes, 0);
             if (Waiting.Count == 1)
             {
                 Clock.Change(Delay, Timeout.Infinite);
@@ -149,48 +172,91 @@ internal static unsafe class LateFinaliser
 
     private static void FreeDue()
     {
-        while (true)
+        Free(first => s_bytes > MostBytes || Environment.TickCount64 - first >= Delay);
+        lock (Waiting)
         {
-            (nint Address, bool IsTensor, long Since) first;
-            lock (Waiting)
+            if (Waiting.TryPeek(out var first))
             {
-                if (!Waiting.TryPeek(out first))
-                {
-                    return;
-                }
+                Clock.Change(Math.Max(first.Since + Delay - Environment.TickCount64, 1), Timeout.Infinite);
+            }
+        }
+    }
 
-                var left = first.Since + Delay - Environment.TickCount64;
-                if (left > 0)
-                {
-                    Clock.Change(left, Timeout.Infinite);
-                    return;
-                }
+    /// <summary>
+    /// Frees the oldest as long as they are due by the time that they have waited since. Whoever finds another at it leaves it to that one.
+    /// </summary>
+    private static void Free(Func<long, bool> due)
+    {
+        if (!Freeing.TryEnter())
+        {
+            return;
+        }
 
-                Waiting.Dequeue();
+        try
+        {
+            while (!s_ended && Next(due) is var (address, bytes))
+            {
+                if (bytes == Number)
+                {
+                    s_freeNumber(address);
+                }
+                else
+                {
+                    s_freeTensor(address);
+                }
+            }
+        }
+        finally
+        {
+            Freeing.Exit();
+        }
+    }
+
+    private static (nint Address, long Bytes)? Next(Func<long, bool> due)
+    {
+        lock (Waiting)
+        {
+            if (!Waiting.TryPeek(out var first) || !due(first.Since))
+            {
+                return null;
             }
 
-            FreeNow(first.Address, first.IsTensor);
+            Waiting.Dequeue();
+            s_bytes -= Math.Max(first.Bytes, 0);
+            return (first.Address, first.Bytes);
         }
     }
 
-    private static void FreeNow(nint address, bool isTensor)
+    /// <summary>What is left when the process ends, its memory takes along: libtorch may be unloading then.</summary>
+    private static void End()
     {
-        if (isTensor)
+        s_ended = true;
+        if (Freeing.TryEnter(TimeSpan.FromSeconds(1)))
         {
-            s_freeTensor(address);
-        }
-        else
-        {
-            s_freeNumber(address);
+            Freeing.Exit();
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void MakeWitness() => _ = new Witness();
-
-    /// <summary>Tells which thread the finalisers run on.</summary>
-    private sealed class Witness
+    /// <summary>Tells which thread finalisers run on.</summary>
+    private sealed class Witness(ManualResetEventSlim seen, int[] thread)
     {
-        ~Witness() => s_finaliser = Environment.CurrentManagedThreadId;
+        ~Witness()
+        {
+            thread[0] = Environment.CurrentManagedThreadId;
+            seen.Set();
+        }
+
+        /// <summary>The number of the finalisers' thread; <see langword="null"/> where none comes.</summary>
+        public static int? Thread()
+        {
+            // (Not disposed of: a finaliser that comes too late still sets it.)
+            var (seen, thread) = (new ManualResetEventSlim(), new int[1]);
+            Make(seen, thread);
+            GC.Collect();
+            return seen.Wait(TimeSpan.FromSeconds(2)) ? thread[0] : null;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void Make(ManualResetEventSlim seen, int[] thread) => _ = new Witness(seen, thread);
     }
 }
