@@ -69,13 +69,13 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         && known.Any(IsUnfinished)
         && !known.Any(r => r.IsAlive || r.State is RunState.Finished or RunState.Diverged);
 
-    /// <summary>Since when a run of it has been done, UTC; <see langword="null"/> as long as none is.</summary>
+    /// <summary>When the latest of its runs was done, UTC; <see langword="null"/> as long as none is.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    public DateTime? DoneSince(string runs) =>
+    public DateTime? LastDone(string runs) =>
         Known(runs)
             .Where(r => r.State is RunState.Finished or RunState.Diverged)
             .Select(r => (DateTime?)File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "run.json")))
-            .Min();
+            .Max();
 
     /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
     /// <param name="runs">The folder of all runs.</param>

@@ -175,7 +175,7 @@ internal static class ReproduceCommand
         var cells = plan.Experiments.Select(e => new GridCell(e, data, plan.StandsInFor, request.Device)).ToArray();
 
         // It may also have been stopped between two runs, or after all of them and before it was drawn.
-        DateTime?[] done = [.. cells.Select(c => c.DoneSince(request.Runs))];
+        DateTime?[] done = [.. cells.Select(c => c.LastDone(request.Runs))];
         var allDone = done.All(d => d is not null);
         var continued =
             cells.Any(c => c.WasStopped(request.Runs))
