@@ -15,7 +15,3 @@ public sealed class LoadedTorch
         TorchSharp.torch.set_num_threads(1);
     }
 }
-
-/// <summary>Tests that measure the whole process and must run alone.</summary>
-[CollectionDefinition("alone", DisableParallelization = true)]
-public sealed class Alone;

@@ -63,11 +63,15 @@ internal static class Numbers
     private static void AssertBiasClose(LayerGradient expected, LayerGradient actual, double bound, string what) =>
         AssertSmallBeside(expected.Bias, actual.Bias, expected.Weight, bound, what);
 
-    private static void AssertSmallBeside(Tensor expected, Tensor actual, Tensor weight, double bound, string what)
+    /// <summary>
+    /// ||actual - expected|| is at most the bound times ||beside||, which is where the rounding comes from: a sum that cancels to a small
+    /// number has the rounding of its terms.
+    /// </summary>
+    public static void AssertSmallBeside(Tensor expected, Tensor actual, Tensor beside, double bound, string what)
     {
         using var scope = NewDisposeScope();
         Assert.Equal(expected.shape, actual.shape);
-        var size = Math.Max(Norm(expected), Norm(weight));
+        var size = Math.Max(Norm(expected), Norm(beside));
         var error = Norm(actual.to(ScalarType.Float64) - expected.to(ScalarType.Float64));
         Assert.True(error <= bound * size, $"{what}: error {error:g3} of {size:g3}, bound {bound:g3}");
 

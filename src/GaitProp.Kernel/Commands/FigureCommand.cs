@@ -34,6 +34,7 @@ internal static class FigureCommand
             "preset",
             Presets.Names
         );
+        var epochs = SharedOptions.Number("--epochs", "Only runs of at least this many epochs. Default: all.", least: 1);
         var metric = SharedOptions.Metric();
         var save = SharedOptions.Save("Save the figure");
         var command = new Command(
@@ -45,6 +46,7 @@ internal static class FigureCommand
             runs,
             rules,
             preset,
+            epochs,
             metric,
             save,
         };
@@ -59,6 +61,7 @@ internal static class FigureCommand
                     .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
                     .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
                     .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
+                    .Where(r => parsed.GetValue(epochs) is not { } least || r.Problem is not null || r.EpochsDone >= least)
                     .DistinctBy(r => r.Folder)
             );
             var records = RunGroup.Together([
@@ -70,8 +73,11 @@ internal static class FigureCommand
             if (records.Count == 0)
             {
                 var others = chosen.LeftOut.Count == 0 ? "" : $" ({chosen.LeftOut.Count} left out, such as {chosen.LeftOut[0]})";
+                var (length, cure) = parsed.GetValue(epochs) is { } least
+                    ? ($" of at least {Count(least, "epoch")}", "a smaller --epochs draws shorter ones")
+                    : ("", $"'{context.Prompt} reproduce {name}' makes some");
                 throw new GaitPropException(
-                    $"there are no runs for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: '{context.Prompt} reproduce {name}' makes some, --runs names another folder."
+                    $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: {cure}, --runs names another folder."
                 );
             }
 

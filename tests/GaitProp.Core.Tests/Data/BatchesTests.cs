@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Data;
 
 /// <summary>Batches of tensors for whoever writes a loop of their own.</summary>
-[Collection("alone")]
+[Collection(Alone.Name)]
 public sealed class BatchesTests
 {
     private static readonly ImageSplit Split = SyntheticImages.Generate(train: 50, test: 1).Train;

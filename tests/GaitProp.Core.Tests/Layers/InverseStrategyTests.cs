@@ -7,6 +7,11 @@ namespace GaitProp.Tests.Layers;
 
 public sealed class InverseStrategyTests
 {
+    /// <summary>What <see cref="Tolerant"/> may leave of the right-hand side.</summary>
+    internal const double Tolerance = 0.002;
+
+    internal static InverseStrategy Tolerant { get; } = InverseStrategy.Within(Tolerance);
+
     internal static IReadOnlyList<InverseStrategy> All { get; } =
     [
         InverseStrategy.Exact,
@@ -15,7 +20,7 @@ public sealed class InverseStrategyTests
         InverseStrategy.Refined(1),
         InverseStrategy.Refined(3),
         InverseStrategy.Transpose,
-        InverseStrategy.Within(0.002),
+        Tolerant,
         InverseStrategy.Folded(8),
     ];
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using GaitProp.Layers;
 using GaitProp.Tests.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Layers;
@@ -218,12 +219,19 @@ public sealed class InvertibleConv2dTests
                 Numbers.AssertClose(layer.Transposed(whole), layer.Transposed(kept), 1e-13);
                 foreach (var strategy in InverseStrategyTests.All)
                 {
-                    Numbers.AssertClose(
-                        layer.Inverted(whole, strategy),
-                        layer.Inverted(kept, strategy),
-                        strategy.Name.StartsWith("within", StringComparison.Ordinal) ? 0.01 : 1e-11,
-                        strategy.Name
-                    );
+                    var (expected, actual) = (layer.Inverted(whole, strategy), layer.Inverted(kept, strategy));
+                    if (strategy.Name == InverseStrategyTests.Tolerant.Name)
+                    {
+                        // Each leaves a residual of at most the tolerance, which the inverse of W magnifies; patches that overlap are
+                        // averaged, which magnifies nothing. Of many points the residual is estimated, from 32 random mixtures.
+                        var magnified =
+                            InverseStrategyTests.Tolerance * kept.norm().ToDouble() / linalg.svdvals(layer.Weight).min().ToDouble();
+                        Assert.InRange((actual - expected).norm().ToDouble(), 0, 2 * 2 * magnified);
+                    }
+                    else
+                    {
+                        Numbers.AssertClose(expected, actual, 1e-11, strategy.Name);
+                    }
                 }
             },
             iter: 50,

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Loading;
 
 /// <summary>Loops that use no dispose scope, as a notebook's cells may be written.</summary>
-[Collection("alone")]
+[Collection(Alone.Name)]
 public sealed class LateFinaliserTests
 {
     private const int Steps = 300;

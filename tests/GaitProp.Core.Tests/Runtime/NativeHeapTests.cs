@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Runtime;
 
+[Collection(Alone.Name)]
 public sealed class NativeHeapTests
 {
     static NativeHeapTests() => LibTorch.Load();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;
 
-[Collection("alone")]
+[Collection(Alone.Name)]
 public sealed class LeakTests
 {
     private const int Steps = 500;

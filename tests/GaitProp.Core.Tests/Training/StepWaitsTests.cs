@@ -12,6 +12,7 @@ namespace GaitProp.Tests.Training;
 /// A step never waits for the device that computes it, and leaves nothing behind. There is no such device here: the CPU takes the paths of
 /// one, and every read of a number counts.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class StepWaitsTests : IDisposable
 {
     private const string Dense = "dense 64, dense 64, dense 48, dense 10";

@@ -74,6 +74,25 @@ public sealed class FigureCommandTests : IDisposable
     }
 
     [Fact]
+    public void Runs_of_so_many_epochs_are_drawn_alone()
+    {
+        Assert.Equal(0, Train("runs", "bp", "1").ExitCode);
+        Assert.Equal(0, Train("runs", "ngait", "1", "--epochs", "2").ExitCode);
+
+        Assert.Equal(0, _gaitprop.Run("figure", "fig4", "--epochs", "2", "--save", "long.csv").ExitCode);
+        var rows = File.ReadAllLines(_gaitprop["long.csv"]);
+        Assert.Contains(rows, l => l.StartsWith("fig4,D,normalised GAIT,", StringComparison.Ordinal));
+        Assert.DoesNotContain(rows, l => l.StartsWith("fig4,D,BP,", StringComparison.Ordinal));
+
+        Assert.Contains(
+            "no runs of at least 3 epochs for fig4",
+            _gaitprop.Run("figure", "fig4", "--epochs", "3").OneErrorLine(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("--epochs 0", _gaitprop.Run("figure", "fig4", "--epochs", "0").OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_runs_there_is_one_line_that_says_what_to_do()
     {
         Directory.CreateDirectory(_gaitprop["empty"]);
@@ -113,8 +132,7 @@ public sealed class FigureCommandTests : IDisposable
             rule,
             "--seed",
             seed,
-            "--epochs",
-            "1",
+            .. more.Contains("--epochs") ? (string[])[] : ["--epochs", "1"],
             "--runs",
             runs,
             "--set",
