@@ -52,7 +52,7 @@ if [ -n "$pack" ]; then
   cd "$(dirname "$0")/.."
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
-  dotnet publish benchmarks/GaitProp.Benchmarks -c Release -r linux-x64 --self-contained --artifacts-path "$folder/artifacts" -o "$folder/gaitprop-device" -p:RunAnalyzers=false --nologo -v quiet || exit 1
+  dotnet publish benchmarks/GaitProp.Benchmarks -c Release -r linux-x64 --self-contained -o "$folder/gaitprop-device" --nologo -v quiet || exit 1
   tar -C "$folder" -c gaitprop-device | gzip -6 > "$pack" || exit 1
   bytes=$(stat -c %s "$pack")
   echo "$pack: $((bytes / 1000000)) MB"
