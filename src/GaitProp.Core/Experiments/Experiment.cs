@@ -143,6 +143,23 @@ public sealed record Experiment
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ShuffleBuffer { get; init; }
 
+    /// <summary>Whether training images are mirrored left to right at random, anew in each epoch (beyond the paper). Default: no.</summary>
+    [Description("Whether training images are mirrored left to right at random, anew in each epoch (beyond the paper). Default: no.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Mirror { get; init; }
+
+    /// <summary>
+    /// Pixels by which training images are shifted at random at the most, down or up and across, anew in each epoch (beyond the paper).
+    /// </summary>
+    [
+        Range(0, int.MaxValue),
+        Description(
+            "Pixels by which training images are shifted at random at the most, down or up and across, anew in each epoch; a border shows the image's reflection (beyond the paper). Default: 0."
+        )
+    ]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Shift { get; init; }
+
     /// <summary>Plans the network for images of some shape.</summary>
     /// <param name="inputShape">Channels, height, width.</param>
     /// <param name="classes">Classes of the images; logits of the network.</param>

@@ -131,8 +131,8 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
         var possible = settings.Select(s => Leaves(s)).ToArray();
 
         // Fields that stand there only where they are not at their defaults.
-        var choices = RunChoices.Of(experiment).ToArray();
-        if (choices.Length > 0 && !settings.Any(s => RunChoices.Of(s).SequenceEqual(choices)))
+        var choices = RunChoices.All(experiment).ToArray();
+        if (choices.Length > 0 && !settings.Any(s => RunChoices.All(s).SequenceEqual(choices)))
         {
             return $"no run of the figure has its {string.Join(", ", choices)}";
         }

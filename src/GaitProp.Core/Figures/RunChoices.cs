@@ -41,4 +41,23 @@ internal static class RunChoices
             yield return $"{held} images held out";
         }
     }
+
+    /// <summary>How the training images were changed at random, no word for most runs.</summary>
+    /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
+    public static IEnumerable<string> OfImages(JsonNode experiment)
+    {
+        if ((bool?)experiment["mirror"] is true)
+        {
+            yield return "images mirrored at random";
+        }
+
+        if ((int?)experiment["shift"] is > 0 and var pixels)
+        {
+            yield return $"images shifted by up to {pixels} pixel{(pixels == 1 ? "" : "s")}";
+        }
+    }
+
+    /// <summary>Both.</summary>
+    /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
+    public static IEnumerable<string> All(JsonNode experiment) => Of(experiment).Concat(OfImages(experiment));
 }

@@ -57,6 +57,7 @@ public static class RunTitles
             ),
         ];
         Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
+        Tell(ImageChoices, changes => changes.Length > 0 ? changes : null);
         Tell(
             r => r.Description.Experiment["optimizer"]?["lr"]?.ToString(),
             rate => $"learning rate {double.Parse(rate, CultureInfo.InvariantCulture).ToString("0.##e-0", CultureInfo.InvariantCulture)}"
@@ -116,7 +117,7 @@ public static class RunTitles
                 "row" => ["gains"],
                 var gain => [$"{gain} gains"],
             },
-            .. RunChoices.Of(experiment),
+            .. RunChoices.All(experiment),
             $"preset {experiment["preset"]}",
             $"seed {experiment["seed"]}",
         ];
@@ -146,6 +147,7 @@ public static class RunTitles
         && Constraint(one) == Constraint(other)
         && Gain(one) == Gain(other)
         && Choices(one) == Choices(other)
+        && ImageChoices(one) == ImageChoices(other)
         && Title(one) == Title(other)
         && one.Description.Data.Name == other.Description.Data.Name
         && (one.Description.Recorded is null) == (other.Description.Recorded is null);
@@ -155,6 +157,8 @@ public static class RunTitles
     private static string? Constraint(RunRecord run) => run.Description.Experiment["orthogonality"]?["kind"]?.ToString();
 
     private static string Choices(RunRecord run) => string.Join(", ", RunChoices.Of(run.Description.Experiment));
+
+    private static string ImageChoices(RunRecord run) => string.Join(", ", RunChoices.OfImages(run.Description.Experiment));
 
     private static string Gain(RunRecord run) => Field(run, "gain") ?? "none";
 

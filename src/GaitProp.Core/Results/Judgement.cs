@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -176,7 +177,12 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     /// <summary>Rows of a rule as published, on the same images.</summary>
     private static IEnumerable<ResultRow> Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
-        rows.Where(r => r.Rule == rule && r.IsPlain && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum);
+        rows.Where(r =>
+            r.Rule == rule
+            && r.IsPlain
+            && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum
+            && RunChoices.OfImages(r.Runs[0].Description.Experiment).SequenceEqual(RunChoices.OfImages(like.Runs[0].Description.Experiment))
+        );
 
     private static ResultRow? Longest(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
         Plain(rows, rule, like).MaxBy(r => (r.Epochs, r.Seeds.Count));

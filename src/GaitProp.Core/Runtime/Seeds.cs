@@ -23,6 +23,9 @@ internal enum SeedUse
 
     /// <summary>Matrices that are drawn once and never trained.</summary>
     Fixed = 7,
+
+    /// <summary>Random changes of the training images.</summary>
+    Augmentation = 8,
 }
 
 /// <summary>Seeds for torch's generators, derived from the one seed of an experiment.</summary>

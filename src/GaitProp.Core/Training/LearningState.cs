@@ -21,6 +21,7 @@ internal sealed class LearningState : IDisposable
     private readonly LearningRule? _exact;
     private readonly BatchLosses _losses;
     private readonly OrthogonalityConstraint _constraint;
+    private readonly Augmentation _augmentation;
     private readonly RankGroup _ranks;
 
     public LearningState(Experiment experiment, ImageDataset data, Device device, RankGroup? ranks = null)
@@ -34,6 +35,14 @@ internal sealed class LearningState : IDisposable
             );
         }
 
+        if (experiment.Shift >= Math.Min(data.Train.Height, data.Train.Width))
+        {
+            throw new GaitPropException(
+                $"shift {experiment.Shift} is not possible: the images are {data.Train.Height} x {data.Train.Width} pixels, and it must be less than a side."
+            );
+        }
+
+        _augmentation = new Augmentation(experiment.Seed, experiment.Mirror, experiment.Shift);
         EvaluationBatch = experiment.EvaluationBatch ?? Evaluator.BatchOf(data.Train);
         Tf32.Check(experiment.Tf32, device);
         var (train, validation) = data.Train.HeldOut(experiment.ValidationImages);
@@ -108,7 +117,7 @@ internal sealed class LearningState : IDisposable
         var share = BatchShare.Of(_ranks, Math.Min(_experiment.BatchSize, _train.Count - start));
         using var shared = share.Use();
         var (images, labels) = _train.Batch(Order, epoch, start, share);
-        var trace = Network.Forward(images);
+        var trace = Network.Forward(_augmentation.Of(images, epoch, start + share.From));
         var loss = Loss.Sum(_experiment.Loss, trace.Output, labels);
         double? meanLoss = null;
         if (!_ranks.IsAlone || HostRead.IsFree(loss.Value))

@@ -83,7 +83,7 @@ public sealed class ExperimentJsonTests
                     }
             )
         from kind in Gen.Enum<OptimizerKind>()
-        from choices in Gen.Select(Gen.Enum<HiddenActivation>(), Count.Nullable(), Gen.Int[0, int.MaxValue])
+        from choices in Gen.Select(Gen.Enum<HiddenActivation>(), Count.Nullable(), Gen.Int[0, int.MaxValue], Gen.Bool, Gen.Int[0, 99])
         from orthogonality in Gen.Select(Gen.Enum<OrthogonalityKind>(), Rate, Count)
             .Select(
                 (k, l, e) =>
@@ -118,6 +118,8 @@ public sealed class ExperimentJsonTests
             Activation = choices.Item1,
             ShuffleBuffer = choices.Item2,
             ValidationImages = choices.Item3,
+            Mirror = choices.Item4,
+            Shift = choices.Item5,
         };
 
     [Fact]
@@ -144,6 +146,8 @@ public sealed class ExperimentJsonTests
             ValidationImages = 10_000,
             EvaluationBatch = 200,
             Tf32 = true,
+            Mirror = true,
+            Shift = 4,
         };
         string[] fields =
         [
@@ -154,6 +158,8 @@ public sealed class ExperimentJsonTests
             "\"validationImages\":10000",
             "\"evaluationBatch\":200",
             "\"tf32\":true",
+            "\"mirror\":true",
+            "\"shift\":4",
         ];
 
         Assert.All(fields, field => Assert.Contains(field, ExperimentJson.ToJson(chosen).ToJsonString(), StringComparison.Ordinal));

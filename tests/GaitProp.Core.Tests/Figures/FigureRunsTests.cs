@@ -48,6 +48,22 @@ public sealed class FigureRunsTests : IDisposable
         Assert.Equal($"cifar-shallow/b: {reason}", Assert.Single(chosen.LeftOut).ToString());
     }
 
+    /// <summary>Figure 4 is of images as they are.</summary>
+    [Theory]
+    [InlineData("mirror", "true", "images mirrored at random")]
+    [InlineData("shift", "1", "images shifted by up to 1 pixel")]
+    [InlineData("shift", "4", "images shifted by up to 4 pixels")]
+    public void A_run_on_images_that_were_changed_at_random_is_left_out(string field, string value, string words)
+    {
+        Run("a", "ngait");
+        Run("b", "ngait", e => Set(e, field, JsonNode.Parse(value)!));
+
+        var chosen = Chosen();
+
+        Assert.EndsWith("/a", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
+        Assert.Equal($"cifar-shallow/b: no run of the figure has its {words}", Assert.Single(chosen.LeftOut).ToString());
+    }
+
     [Fact]
     public void Runs_of_the_authors_choices_are_the_figure_s_too()
     {

@@ -34,6 +34,7 @@ public sealed class SharedTrainingTests
 
             ways.Add("ngait", Dense, 5);
             ways.Add("ngait few", Dense, 3);
+            ways.Add("ngait changed", Conv, 3);
             return ways;
         }
     }
@@ -142,6 +143,8 @@ public sealed class SharedTrainingTests
             BatchSize = 13,
             Epochs = 9,
             AngleEvery = 7,
+            Mirror = how == "changed",
+            Shift = how == "changed" ? 3 : 0,
 
             // With Adam's usual epsilon of 1e-8 a gradient that is nothing but rounding would move its weight by a whole step, to
             // whichever side its rounding falls: with 1e-4 it moves it by its own size, and what is compared is sums.

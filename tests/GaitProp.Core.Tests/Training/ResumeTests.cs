@@ -91,7 +91,7 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         AssertSameTensors(whole.Folder, folder);
     }
 
-    /// <summary>The choices of the authors' code: their state is in the checkpoint too, or follows from what is.</summary>
+    /// <summary>The choices of the authors' code, and random changes of the images: their state is in the checkpoint too, or follows from what is.</summary>
     [Theory]
     [InlineData("bp", OptimizerKind.KerasAdam, 2)]
     [InlineData("fa", OptimizerKind.KerasAdam, 5)]
@@ -109,6 +109,8 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
             Activation = rule == "ngait" ? HiddenActivation.Linear : HiddenActivation.LeakyRelu,
             ShuffleBuffer = 10,
             ValidationImages = 8,
+            Mirror = rule == "bp",
+            Shift = rule == "fa" ? 2 : 0,
         };
         var whole = Train(experiment);
 

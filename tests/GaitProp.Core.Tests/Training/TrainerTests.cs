@@ -362,6 +362,48 @@ public sealed class TrainerTests : IDisposable
         Assert.NotEqual(still[0], Losses(20)[0], 1e-6);
     }
 
+    /// <summary>With a step of nearly nothing, losses differ only by what was seen; what is measured on is not changed.</summary>
+    [Fact]
+    public void Training_images_are_changed_anew_in_each_epoch_and_those_that_are_measured_on_are_not()
+    {
+        var experiment = Small("bp") with
+        {
+            TrainImages = 64,
+            TestImages = 50,
+            BatchSize = 24,
+            Epochs = 2,
+            AngleEvery = 1,
+            ShuffleBuffer = 1,
+            Optimizer = new() { LearningRate = 1e-12 },
+        };
+        var still = Run(experiment);
+        foreach (var changing in new[] { experiment with { Mirror = true }, experiment with { Shift = 3 } })
+        {
+            var changed = Run(changing);
+
+            Assert.All(
+                changed.Steps.Zip(still.Steps),
+                s => Assert.InRange(Math.Abs(s.First.Loss - s.Second.Loss), 1e-6, 0.1 * s.Second.Loss)
+            );
+            Assert.All(changed.Steps.Take(3).Zip(changed.Steps.Skip(3)), s => Assert.NotEqual(s.First.Loss, s.Second.Loss, 1e-6));
+            Assert.All(
+                changed.Epochs.Zip(still.Epochs),
+                e =>
+                {
+                    Assert.Equal(e.First.TrainLoss, e.Second.TrainLoss, 1e-6);
+                    Assert.Equal(e.First.TestLoss, e.Second.TestLoss, 1e-6);
+                }
+            );
+        }
+    }
+
+    [Fact]
+    public void A_shift_of_a_whole_side_is_one_line() =>
+        Assert.Equal(
+            "shift 32 is not possible: the images are 32 x 32 pixels, and it must be less than a side.",
+            Assert.Throws<GaitPropException>(() => new Trainer(Small("bp") with { Shift = 32 }, Data)).Message
+        );
+
     [Fact]
     public void A_rule_that_inverts_needs_square_layers() =>
         Assert.Contains(

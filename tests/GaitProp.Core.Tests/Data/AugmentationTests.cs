@@ -1,0 +1,99 @@
+using CsCheck;
+using GaitProp.Data;
+using static TorchSharp.torch;
+
+namespace GaitProp.Tests.Data;
+
+public sealed class AugmentationTests
+{
+    [Fact]
+    public void Without_changes_the_images_are_themselves()
+    {
+        using var images = Numbers.Normal(1, 2, 3, 4, 5);
+
+        Assert.Same(images, new Augmentation(seed: 1, mirror: false, shift: 0).Of(images, epoch: 1, place: 0));
+    }
+
+    /// <summary>Pixel by pixel: 1-3 images of 1-3 channels and 2-7 pixels a side, shifted by less than a side.</summary>
+    [Fact]
+    public void A_changed_pixel_is_the_one_that_the_draw_says_reflected_at_the_borders() =>
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[2, 7], Gen.Int[2, 7], Gen.Bool, Gen.Int[0, 6], Gen.Int[0, 9999])
+            .Sample(
+                (batch, channels, height, width, mirror, limit, seed) =>
+                {
+                    using var scope = NewDisposeScope();
+                    var shift = Math.Min(limit, Math.Min(height, width) - 1);
+                    var augmentation = new Augmentation(seed, mirror, shift);
+                    var images = Numbers.Normal(seed, batch, channels, height, width);
+                    var before = images.clone();
+
+                    var changed = augmentation.Of(images, epoch: 3, place: 40);
+
+                    for (var i = 0; i < batch; i++)
+                    {
+                        var draw = augmentation.Draw(3, 40 + i);
+                        for (var y = 0; y < height; y++)
+                        {
+                            for (var x = 0; x < width; x++)
+                            {
+                                var across = draw.IsMirrored ? width - 1 - x : x;
+                                var from = before[i]
+                                    .select(1, Reflected(y + draw.Down - shift, height))
+                                    .select(1, Reflected(across + draw.Across - shift, width));
+                                Numbers.AssertEqual(from, changed[i].select(1, y).select(1, x));
+                            }
+                        }
+                    }
+
+                    Numbers.AssertEqual(before, images);
+                },
+                iter: 60,
+                threads: 1
+            );
+
+    /// <summary>
+    /// Of 10,000 images half are mirrored, and each of seven offsets has a seventh, each within five standard deviations; the next epoch,
+    /// another seed and another place draw others.
+    /// </summary>
+    [Fact]
+    public void Every_change_is_equally_likely_and_drawn_anew()
+    {
+        const int images = 10_000;
+        var augmentation = new Augmentation(seed: 1, mirror: true, shift: 3);
+        var draws = Enumerable.Range(0, images).Select(i => augmentation.Draw(1, i)).ToArray();
+
+        Likely(draws.Count(d => d.IsMirrored), 0.5);
+        for (var offset = 0; offset <= 6; offset++)
+        {
+            Likely(draws.Count(d => d.Down == offset), 1 / 7.0);
+            Likely(draws.Count(d => d.Across == offset), 1 / 7.0);
+            Likely(draws.Count(d => d.Across == offset && d.IsMirrored), 1 / 14.0);
+            Likely(draws.Count(d => d.Across == offset && d.Down == offset), 1 / 49.0);
+        }
+
+        // Chance makes two draws the same in one case of 98.
+        Likely(draws.Index().Count(d => augmentation.Draw(2, d.Index) == d.Item), 1 / 98.0);
+        Likely(draws.Index().Count(d => augmentation.Draw(1, d.Index + 1) == d.Item), 1 / 98.0);
+        Likely(draws.Index().Count(d => new Augmentation(2, mirror: true, shift: 3).Draw(1, d.Index) == d.Item), 1 / 98.0);
+
+        static void Likely(int count, double share) =>
+            Assert.InRange(count - (images * share), -5 * Math.Sqrt(images * share), 5 * Math.Sqrt(images * share));
+    }
+
+    [Fact]
+    public void An_image_is_changed_alike_in_whatever_batch_it_comes()
+    {
+        using var scope = NewDisposeScope();
+        var augmentation = new Augmentation(seed: 5, mirror: true, shift: 2);
+        var images = Numbers.Normal(5, 8, 3, 6, 6);
+
+        var whole = augmentation.Of(images, epoch: 2, place: 100);
+
+        Numbers.AssertEqual(whole.narrow(0, 3, 4), augmentation.Of(images.narrow(0, 3, 4), epoch: 2, place: 103));
+    }
+
+    private static int Reflected(int at, int size) =>
+        at < 0 ? -at
+        : at >= size ? (2 * (size - 1)) - at
+        : at;
+}
