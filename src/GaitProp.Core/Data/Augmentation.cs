@@ -15,30 +15,32 @@ namespace GaitProp.Data;
 /// <param name="shift">Pixels that an image is shifted by at the most, in each direction; 0: none.</param>
 internal sealed class Augmentation(int seed, bool mirror, int shift)
 {
-    /// <summary>The images of a batch, changed; themselves where nothing is to be changed.</summary>
+    /// <summary>Changes the images of a batch, in place.</summary>
     /// <param name="images"><c>[batch, channels, height, width]</c>.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="place">The first image's place in the epoch's order.</param>
-    public Tensor Of(Tensor images, int epoch, long place)
+    public void Change_(Tensor images, int epoch, long place)
     {
         if (!mirror && shift == 0)
         {
-            return images;
+            return;
         }
 
         using var scope = NewDisposeScope();
         var (height, width) = (images.shape[2], images.shape[3]);
         var wide = shift == 0 ? images : nn.functional.pad(images, [shift, shift, shift, shift], PaddingModes.Reflect);
-        var changed = empty_like(images);
         for (var i = 0; i < images.shape[0]; i++)
         {
-            using var one = NewDisposeScope();
             var change = Draw(epoch, place + i);
-            var part = wide[i].narrow(1, change.Down, height).narrow(2, change.Across, width);
-            changed[i].copy_(change.IsMirrored ? part.flip(2) : part);
-        }
+            if (shift == 0 && !change.IsMirrored)
+            {
+                continue;
+            }
 
-        return changed.MoveToOuterDisposeScope();
+            using var one = NewDisposeScope();
+            var part = wide[i].narrow(1, change.Down, height).narrow(2, change.Across, width);
+            images[i].copy_(change.IsMirrored ? part.flip(2) : part);
+        }
     }
 
     /// <summary>How an image is changed: where its part of the padded image begins, and whether that is mirrored.</summary>

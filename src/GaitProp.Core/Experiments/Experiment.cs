@@ -88,7 +88,7 @@ public sealed record Experiment
     [Range(1, int.MaxValue), Description("Images a step.")]
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Fixes weights, feedback and the order of the images.</summary>
+    /// <summary>Fixes weights, feedback, and the order and random changes of the images.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; } = 1;
 
@@ -166,6 +166,19 @@ public sealed record Experiment
     /// <exception cref="GaitPropException">The network cannot be read, or its last layer does not give one logit a class.</exception>
     public NetworkDefinition Define(IReadOnlyList<long> inputShape, int classes) => OwnNetwork.Define(Name, Network, inputShape, classes);
 
+    /// <summary>Checks <see cref="Shift"/> against the images.</summary>
+    /// <param name="shape">Channels, height, width.</param>
+    /// <exception cref="GaitPropException">It is a whole side or more: there is no reflection beyond that.</exception>
+    internal void CheckShift(IReadOnlyList<long> shape)
+    {
+        if (Shift >= Math.Min(shape[1], shape[2]))
+        {
+            throw new GaitPropException(
+                $"shift {Shift} is not possible: the images are {shape[1]} x {shape[2]} pixels, and it must be less than a side."
+            );
+        }
+    }
+
     /// <summary>Checks the values, and against each other.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range.</exception>
     public void Validate()
@@ -180,6 +193,11 @@ public sealed record Experiment
             {
                 _ = Define(shape, classes.Count);
             }
+        }
+
+        if (data?.Shape is { } sides)
+        {
+            CheckShift(sides);
         }
 
         if (ValidationImages > 0 && ValidationImages >= TrainImages)

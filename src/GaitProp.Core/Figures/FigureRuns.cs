@@ -179,7 +179,8 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
             data.Test,
             data.Checksum,
             layers.Count == 0 ? 0 : layers[^1].Keep,
-            layers.Count == 0 ? 0 : layers[^1].Inputs
+            layers.Count == 0 ? 0 : layers[^1].Inputs,
+            RunChoices.OfImages(run.Description.Experiment)
         );
     }
 
@@ -191,6 +192,7 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
             ? Text($"its images have another size: its last layer has {set.Inputs} inputs, the figure's {shown.Inputs}")
         : set.Classes != shown.Classes ? Text($"it has {set.Classes} classes, the figure {shown.Classes}")
         : set.Train != shown.Train ? Text($"it was trained on {set.Train} images, the figure's runs on {shown.Train}")
+        : set.Changes != shown.Changes ? $"it was trained on {Changed(set)}, the figure's runs on {Changed(shown)}"
         : set.Test != shown.Test ? Text($"it was tested on {set.Test} images, the figure's runs on {shown.Test}")
         : "its images are not those of the other runs: their checksums differ";
 
@@ -198,5 +200,16 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     /// What tells sets of images apart. Older runs do not say how large images are; the inputs of a convolutional network's last layer grow
     /// with them.
     /// </summary>
-    private sealed record Set(string Name, string? StandsInFor, int Train, int Test, string? Checksum, int Classes, long Inputs);
+    private sealed record Set(
+        string Name,
+        string? StandsInFor,
+        int Train,
+        int Test,
+        string? Checksum,
+        int Classes,
+        long Inputs,
+        string? Changes
+    );
+
+    private static string Changed(Set set) => set.Changes ?? "images as they are";
 }

@@ -42,22 +42,27 @@ internal static class RunChoices
         }
     }
 
-    /// <summary>How the training images were changed at random, no word for most runs.</summary>
+    /// <summary>
+    /// How the training images were changed at random: <c>images mirrored at random and shifted by up to 16 pixels</c>;
+    /// <see langword="null"/> for most runs.
+    /// </summary>
     /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
-    public static IEnumerable<string> OfImages(JsonNode experiment)
+    public static string? OfImages(JsonNode experiment)
     {
-        if ((bool?)experiment["mirror"] is true)
+        var mirrored = (bool?)experiment["mirror"] is true;
+        var shift = (int?)experiment["shift"] ?? 0;
+        var shifted = $"shifted by up to {Count(shift, "pixel")}";
+        return (mirrored, shift) switch
         {
-            yield return "images mirrored at random";
-        }
-
-        if ((int?)experiment["shift"] is > 0 and var pixels)
-        {
-            yield return $"images shifted by up to {pixels} pixel{(pixels == 1 ? "" : "s")}";
-        }
+            (true, 0) => "images mirrored at random",
+            (true, _) => $"images mirrored at random and {shifted}",
+            (false, 0) => null,
+            _ => $"images {shifted} at random",
+        };
     }
 
-    /// <summary>Both.</summary>
+    /// <summary>The choices, those of the images among them.</summary>
     /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
-    public static IEnumerable<string> All(JsonNode experiment) => Of(experiment).Concat(OfImages(experiment));
+    public static IEnumerable<string> All(JsonNode experiment) =>
+        OfImages(experiment) is { } images ? Of(experiment).Append(images) : Of(experiment);
 }

@@ -48,6 +48,8 @@ public static class RunTitles
             Tell(Choices, choices => choices.Length > 0 ? choices : null, always: true);
         }
 
+        Tell(ImageChoices, changes => changes);
+
         // These are told by the last words of the title.
         twins =
         [
@@ -57,7 +59,6 @@ public static class RunTitles
             ),
         ];
         Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
-        Tell(ImageChoices, changes => changes.Length > 0 ? changes : null);
         Tell(
             r => r.Description.Experiment["optimizer"]?["lr"]?.ToString(),
             rate => $"learning rate {double.Parse(rate, CultureInfo.InvariantCulture).ToString("0.##e-0", CultureInfo.InvariantCulture)}"
@@ -158,7 +159,7 @@ public static class RunTitles
 
     private static string Choices(RunRecord run) => string.Join(", ", RunChoices.Of(run.Description.Experiment));
 
-    private static string ImageChoices(RunRecord run) => string.Join(", ", RunChoices.OfImages(run.Description.Experiment));
+    private static string? ImageChoices(RunRecord run) => RunChoices.OfImages(run.Description.Experiment);
 
     private static string Gain(RunRecord run) => Field(run, "gain") ?? "none";
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -50,6 +49,11 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         if (row.TrainImages < panel.TrainImages)
         {
             parts.Add(Text($"on {row.TrainImages} of {panel.TrainImages} images"));
+        }
+
+        if (row.Changes is { } changes)
+        {
+            parts.Add(changes);
         }
 
         return string.Join(", ", parts);
@@ -175,13 +179,13 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         );
     }
 
-    /// <summary>Rows of a rule as published, on the same images.</summary>
+    /// <summary>Rows of a rule as published, on the same images, changed alike.</summary>
     private static IEnumerable<ResultRow> Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
         rows.Where(r =>
             r.Rule == rule
             && r.IsPlain
             && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum
-            && RunChoices.OfImages(r.Runs[0].Description.Experiment).SequenceEqual(RunChoices.OfImages(like.Runs[0].Description.Experiment))
+            && r.Changes == like.Changes
         );
 
     private static ResultRow? Longest(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>

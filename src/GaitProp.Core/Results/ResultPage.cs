@@ -141,7 +141,13 @@ internal static class ResultPage
     /// <summary>In units of BP's epoch where both were timed in one place; else seconds and the place.</summary>
     private static string Cost(ResultRow row, ResultRow[] rows) =>
         row.Cost is not { } cost ? "not recorded"
-        : rows.Where(r => r.Rule == "bp" && r.IsPlain && r.TrainImages == row.TrainImages && r.Cost?.Machine == cost.Machine)
+        : rows.Where(r =>
+                r.Rule == "bp"
+                && r.IsPlain
+                && r.TrainImages == row.TrainImages
+                && r.Changes == row.Changes
+                && r.Cost?.Machine == cost.Machine
+            )
             .Select(r => r.Cost!.Value.Seconds)
             .ToArray()
             is [var reference, ..]

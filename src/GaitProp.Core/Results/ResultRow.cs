@@ -79,6 +79,9 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
         }
     }
 
+    /// <summary>How training images were changed at random, in words; <see langword="null"/> if they were not.</summary>
+    public string? Changes => RunChoices.OfImages(Runs[0].Description.Experiment);
+
     /// <summary>How it was computed: preset, precision, form and inverse.</summary>
     public string Computed
     {
@@ -88,13 +91,10 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
             var options = e["ruleOptions"];
             return string.Join(
                 ", ",
-                new[]
-                {
-                    (string?)e["preset"],
-                    (string?)e["precision"],
-                    (string?)options?["form"],
-                    (string?)options?["inverse"],
-                }.OfType<string>()
+                (
+                    (string?[])
+                        [(string?)e["preset"], (string?)e["precision"], (string?)options?["form"], (string?)options?["inverse"], Changes]
+                ).OfType<string>()
             );
         }
     }

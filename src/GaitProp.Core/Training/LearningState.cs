@@ -35,19 +35,13 @@ internal sealed class LearningState : IDisposable
             );
         }
 
-        if (experiment.Shift >= Math.Min(data.Train.Height, data.Train.Width))
-        {
-            throw new GaitPropException(
-                $"shift {experiment.Shift} is not possible: the images are {data.Train.Height} x {data.Train.Width} pixels, and it must be less than a side."
-            );
-        }
-
+        var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
+        experiment.CheckShift(shape);
         _augmentation = new Augmentation(experiment.Seed, experiment.Mirror, experiment.Shift);
         EvaluationBatch = experiment.EvaluationBatch ?? Evaluator.BatchOf(data.Train);
         Tf32.Check(experiment.Tf32, device);
         var (train, validation) = data.Train.HeldOut(experiment.ValidationImages);
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
-        var shape = new long[] { data.Train.Channels, data.Train.Height, data.Train.Width };
         Network = Network.Build(
             experiment.Define(shape, data.ClassNames.Count),
             experiment.Auxiliary,
@@ -117,7 +111,8 @@ internal sealed class LearningState : IDisposable
         var share = BatchShare.Of(_ranks, Math.Min(_experiment.BatchSize, _train.Count - start));
         using var shared = share.Use();
         var (images, labels) = _train.Batch(Order, epoch, start, share);
-        var trace = Network.Forward(_augmentation.Of(images, epoch, start + share.From));
+        _augmentation.Change_(images, epoch, start + share.From);
+        var trace = Network.Forward(images);
         var loss = Loss.Sum(_experiment.Loss, trace.Output, labels);
         double? meanLoss = null;
         if (!_ranks.IsAlone || HostRead.IsFree(loss.Value))

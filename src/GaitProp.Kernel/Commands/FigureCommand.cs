@@ -54,6 +54,7 @@ internal static class FigureCommand
         {
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
+            var shorter = 0;
             var chosen = FigureRuns.Of(
                 name,
                 FigurePlan
@@ -61,7 +62,7 @@ internal static class FigureCommand
                     .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
                     .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
                     .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
-                    .Where(r => parsed.GetValue(epochs) is not { } least || r.Problem is not null || r.EpochsDone >= least)
+                    .Where(IsLongEnough)
                     .DistinctBy(r => r.Folder)
             );
             var records = RunGroup.Together([
@@ -73,9 +74,8 @@ internal static class FigureCommand
             if (records.Count == 0)
             {
                 var others = chosen.LeftOut.Count == 0 ? "" : $" ({chosen.LeftOut.Count} left out, such as {chosen.LeftOut[0]})";
-                var (length, cure) = parsed.GetValue(epochs) is { } least
-                    ? ($" of at least {Count(least, "epoch")}", "a smaller --epochs draws shorter ones")
-                    : ("", $"'{context.Prompt} reproduce {name}' makes some");
+                var length = parsed.GetValue(epochs) is { } least ? $" of at least {Count(least, "epoch")}" : "";
+                var cure = shorter > 0 ? "a smaller --epochs draws the shorter ones" : $"'{context.Prompt} reproduce {name}' makes some";
                 throw new GaitPropException(
                     $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: {cure}, --runs names another folder."
                 );
@@ -99,6 +99,13 @@ internal static class FigureCommand
             }
 
             return CommandLine.Success;
+
+            bool IsLongEnough(RunSummary run)
+            {
+                var isLong = parsed.GetValue(epochs) is not { } least || run.Problem is not null || run.EpochsDone >= least;
+                shorter += isLong ? 0 : 1;
+                return isLong;
+            }
         });
         return command;
     }

@@ -39,7 +39,11 @@ internal static class ReproduceCommand
         var output = SharedOptions.Folder("--out", "Folder of the figure's files.", "figures");
         var rules = SharedOptions.Rules(null, variants: true);
         var epochs = SharedOptions.Number("--epochs", "Passes over the training images. Default: the preset's.", least: 1);
-        var seed = SharedOptions.Number("--seed", "Fixes weights, feedback and the order of the images. Default: 1.", least: 0);
+        var seed = SharedOptions.Number(
+            "--seed",
+            "Fixes weights, feedback, and the order and random changes of the images. Default: 1.",
+            least: 0
+        );
         var device = SharedOptions.Device();
         var metric = SharedOptions.Metric();
         var picture = SharedOptions.Word(

@@ -26,7 +26,7 @@ internal static class TrainCommand
         rule.CompletionSources.Add([.. RuleCatalog.Names]);
         var seed = SharedOptions.Number(
             "--seed",
-            "Fixes weights, feedback and the order of the images. Default: the experiment's first.",
+            "Fixes weights, feedback, and the order and random changes of the images. Default: the experiment's first.",
             least: 0
         );
         var from = SharedOptions.Word(

@@ -14,11 +14,13 @@ public sealed class DataSetsTests : IDisposable
     [Fact]
     public void Every_set_has_a_name_a_title_and_a_licence()
     {
+        // Other tests register sets of their own meanwhile.
+        var names = DataSets.Names;
         Assert.Superset(
             new HashSet<string> { "cifar10", "cifar100", "embedded", "fashion-mnist", "imagenet", "kmnist", "mnist" },
-            DataSets.Names.ToHashSet()
+            names.ToHashSet()
         );
-        Assert.Equal(DataSets.Names.Order(StringComparer.Ordinal), DataSets.Names);
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
         Assert.All(
             DataSets.All,
             set =>

@@ -6,6 +6,7 @@ using TorchSharp;
 namespace GaitProp.Tests.Experiments;
 
 /// <summary>TF32 changes numbers: it is off unless an experiment says so, and a run that had it says so.</summary>
+[Collection(Alone.Name)]
 public sealed class Tf32Tests
 {
     private static readonly Experiment Plain = Presets.Experiment("cifar-shallow", "ngait", "fast");

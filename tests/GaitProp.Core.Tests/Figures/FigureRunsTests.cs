@@ -48,11 +48,33 @@ public sealed class FigureRunsTests : IDisposable
         Assert.Equal($"cifar-shallow/b: {reason}", Assert.Single(chosen.LeftOut).ToString());
     }
 
+    /// <summary>As figure 6's preset quick changes them.</summary>
+    [Fact]
+    public void A_figure_is_of_images_that_were_changed_alike()
+    {
+        static void Quick(JsonObject e) => (e["mirror"], e["shift"]) = (true, 16);
+        Run("a", "bp", Quick, experiment: "imagenet", train: 4000, data: "imagenette", inputs: 3072, width: 224);
+        Run("b", "ngait", Quick, experiment: "imagenet", train: 4000, data: "imagenette", inputs: 3072, width: 224);
+        Run("c", "bp", experiment: "imagenet", train: 4000, data: "imagenette", inputs: 3072, width: 224);
+        Run("d", "bp", e => e["mirror"] = true, experiment: "imagenet", train: 4000, data: "imagenette", inputs: 3072, width: 224);
+
+        var chosen = Chosen("fig6");
+
+        Assert.Equal(["a", "b"], chosen.Shown.Select(r => Path.GetFileName(r.Folder)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "imagenet/c: it was trained on images as they are, the figure's runs on images mirrored at random and shifted by up to 16 pixels",
+                "imagenet/d: no run of the figure has its images mirrored at random",
+            ],
+            chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal)
+        );
+    }
+
     /// <summary>Figure 4 is of images as they are.</summary>
     [Theory]
     [InlineData("mirror", "true", "images mirrored at random")]
-    [InlineData("shift", "1", "images shifted by up to 1 pixel")]
-    [InlineData("shift", "4", "images shifted by up to 4 pixels")]
+    [InlineData("shift", "1", "images shifted by up to 1 pixel at random")]
+    [InlineData("shift", "4", "images shifted by up to 4 pixels at random")]
     public void A_run_on_images_that_were_changed_at_random_is_left_out(string field, string value, string words)
     {
         Run("a", "ngait");

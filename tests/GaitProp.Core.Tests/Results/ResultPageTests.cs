@@ -64,6 +64,30 @@ public sealed class ResultPageTests
         Assert.Equal(2, rows.Count(r => !r.IsPlain));
     }
 
+    /// <summary>Beside BP on images that were changed alike, and with words that say how.</summary>
+    [Fact]
+    public void Changed_images_are_named_and_compared_with_their_like()
+    {
+        var template = Template();
+        static void Changed(JsonObject e) => (e["mirror"], e["shift"]) = (true, 16);
+        var rows = ResultRow.Of([
+            Run(template, "bp", seed: 1, epochs: 3),
+            Run(template, "bp", seed: 1, epochs: 3, Changed),
+            Run(template, "ngait", seed: 1, epochs: 3),
+            Run(template, "ngait", seed: 1, epochs: 3, Changed),
+        ]);
+
+        Assert.Equal(4, rows.Count);
+        Assert.All(rows, r => Assert.True(r.IsPlain));
+        foreach (var row in rows)
+        {
+            var words = "images mirrored at random and shifted by up to 16 pixels";
+            Assert.Equal(row.Changes is not null, row.Computed.Contains(words, StringComparison.Ordinal));
+            Assert.Equal(row.Changes is not null, Judgement.Reach(row).Contains(words, StringComparison.Ordinal));
+            Assert.Equal(row.Changes is not null, row.Title.Contains(words, StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>A column says how many epochs a row has; its title does not say it again.</summary>
     [Fact]
     public void Rows_of_other_lengths_have_one_title()

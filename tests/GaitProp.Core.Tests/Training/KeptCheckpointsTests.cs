@@ -6,6 +6,7 @@ using GaitProp.Training;
 namespace GaitProp.Tests.Training;
 
 /// <summary>Checkpoints that stay along a training: three steps an epoch, six epochs.</summary>
+[Collection(Alone.Name)]
 public sealed class KeptCheckpointsTests : IDisposable
 {
     private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);

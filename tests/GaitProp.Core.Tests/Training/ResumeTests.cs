@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Training;
 
 /// <summary>A run that was stopped and taken up again writes what it would have written without the stop.</summary>
+[Collection(Alone.Name)]
 public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture<ResumeTests.WholeRuns>, IDisposable
 {
     private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);

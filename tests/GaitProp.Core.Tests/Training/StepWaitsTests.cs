@@ -31,6 +31,7 @@ public sealed class StepWaitsTests : IDisposable
                 ways.Add(rule, Conv);
             }
 
+            ways.Add("ngait changed", Conv);
             return ways;
         }
     }
@@ -169,6 +170,7 @@ public sealed class StepWaitsTests : IDisposable
                 {
                     Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty },
                 }
+            : way.EndsWith(" changed", StringComparison.Ordinal) ? Resolved(way.Split(' ')[0]) with { Mirror = true, Shift = 2 }
             : way.EndsWith(" paper", StringComparison.Ordinal) ? Resolved(way.Split(' ')[0], "paper")
             : Resolved(way);
         return experiment with

@@ -85,9 +85,13 @@ public sealed class FigureCommandTests : IDisposable
         Assert.DoesNotContain(rows, l => l.StartsWith("fig4,D,BP,", StringComparison.Ordinal));
 
         Assert.Contains(
-            "no runs of at least 3 epochs for fig4",
+            "a smaller --epochs draws the shorter ones",
             _gaitprop.Run("figure", "fig4", "--epochs", "3").OneErrorLine(),
             StringComparison.Ordinal
+        );
+        Assert.Matches(
+            "^there are no runs of at least 3 epochs for fig5 in .+: 'gaitprop reproduce fig5' makes some, ",
+            _gaitprop.Run("figure", "fig5", "--runs", "runs", "--epochs", "3").OneErrorLine()
         );
         Assert.Contains("--epochs 0", _gaitprop.Run("figure", "fig4", "--epochs", "0").OneErrorLine(), StringComparison.Ordinal);
     }
