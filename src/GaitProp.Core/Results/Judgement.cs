@@ -51,11 +51,6 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             parts.Add(Text($"on {row.TrainImages} of {panel.TrainImages} images"));
         }
 
-        if (row.Changes is { } changes)
-        {
-            parts.Add(changes);
-        }
-
         return string.Join(", ", parts);
     }
 
