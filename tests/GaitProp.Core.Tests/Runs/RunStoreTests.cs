@@ -5,6 +5,7 @@ using static GaitProp.Tests.Runs.SampleRuns;
 
 namespace GaitProp.Tests.Runs;
 
+[Collection(Alone.Name)]
 public sealed class RunStoreTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
