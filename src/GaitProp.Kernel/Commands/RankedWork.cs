@@ -11,7 +11,7 @@ namespace GaitProp.Kernel.Commands;
 internal static class RankedWork
 {
     /// <summary>How long an error that is not this rank's to tell waits for the one whose it is, which ends all ranks.</summary>
-    public static readonly TimeSpan LastWord = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan LastWord = TimeSpan.FromSeconds(6);
 
     private static RankGroup? s_broken;
 
