@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
@@ -34,7 +35,7 @@ internal static class FigureCommand
             "preset",
             Presets.Names
         );
-        var epochs = SharedOptions.Number("--epochs", "Only runs of at least this many epochs. Default: all.", least: 1);
+        var epochs = Lengths();
         var metric = SharedOptions.Metric();
         var save = SharedOptions.Save("Save the figure");
         var command = new Command(
@@ -54,7 +55,7 @@ internal static class FigureCommand
         {
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
-            var shorter = 0;
+            var otherLengths = 0;
             var chosen = FigureRuns.Of(
                 name,
                 FigurePlan
@@ -62,7 +63,7 @@ internal static class FigureCommand
                     .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
                     .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
                     .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
-                    .Where(IsLongEnough)
+                    .Where(IsAsLong)
                     .DistinctBy(r => r.Folder)
             );
             var records = RunGroup.Together([
@@ -74,8 +75,14 @@ internal static class FigureCommand
             if (records.Count == 0)
             {
                 var others = chosen.LeftOut.Count == 0 ? "" : $" ({chosen.LeftOut.Count} left out, such as {chosen.LeftOut[0]})";
-                var length = parsed.GetValue(epochs) is { } least ? $" of at least {Count(least, "epoch")}" : "";
-                var cure = shorter > 0 ? "a smaller --epochs draws the shorter ones" : $"'{context.Prompt} reproduce {name}' makes some";
+                var length = parsed.GetValue(epochs) switch
+                {
+                    null => "",
+                    (var least, null) => $" of at least {Count(least, "epoch")}",
+                    (var least, { } most) => string.Create(CultureInfo.InvariantCulture, $" of {least} to {Count(most, "epoch")}"),
+                };
+                var cure =
+                    otherLengths > 0 ? "another --epochs draws those of other lengths" : $"'{context.Prompt} reproduce {name}' makes some";
                 throw new GaitPropException(
                     $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: {cure}, --runs names another folder."
                 );
@@ -100,15 +107,44 @@ internal static class FigureCommand
 
             return CommandLine.Success;
 
-            bool IsLongEnough(RunSummary run)
+            bool IsAsLong(RunSummary run)
             {
-                var isLong = parsed.GetValue(epochs) is not { } least || run.Problem is not null || run.EpochsDone >= least;
-                shorter += isLong ? 0 : 1;
-                return isLong;
+                var isAsLong =
+                    parsed.GetValue(epochs) is not (var least, var most)
+                    || run.Problem is not null
+                    || (run.EpochsDone >= least && run.EpochsDone <= (most ?? int.MaxValue));
+                otherLengths += isAsLong ? 0 : 1;
+                return isAsLong;
             }
         });
         return command;
     }
+
+    /// <summary>How long runs are: <c>200</c> epochs or more, or <c>1..30</c>.</summary>
+    private static Option<(int Least, int? Most)?> Lengths() =>
+        new("--epochs")
+        {
+            Description = "Only runs of at least N epochs, or of so many: 1..30. Default: all.",
+            HelpName = "N|A..B",
+            CustomParser = result =>
+            {
+                var word = result.Tokens[0].Value;
+                int? Number(string digits) =>
+                    int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+                (int, int?)? read = word.Split("..") switch
+                {
+                    [var one] when Number(one) is { } least => (least, null),
+                    [var first, var last] when Number(first) is { } least && Number(last) is { } most && most >= least => (least, most),
+                    _ => null,
+                };
+                if (read is null)
+                {
+                    result.AddError($"--epochs {word} is not possible: write a whole number from 1 up, or two of them such as 1..30.");
+                }
+
+                return read;
+            },
+        };
 
     /// <summary>The rules of the figure in its own order, then others.</summary>
     private static int Place(string figure, string rule) =>

@@ -84,16 +84,28 @@ public sealed class FigureCommandTests : IDisposable
         Assert.Contains(rows, l => l.StartsWith("fig4,D,normalised GAIT,", StringComparison.Ordinal));
         Assert.DoesNotContain(rows, l => l.StartsWith("fig4,D,BP,", StringComparison.Ordinal));
 
-        Assert.Contains(
-            "a smaller --epochs draws the shorter ones",
-            _gaitprop.Run("figure", "fig4", "--epochs", "3").OneErrorLine(),
-            StringComparison.Ordinal
+        Assert.Equal(0, _gaitprop.Run("figure", "fig4", "--epochs", "1..1", "--save", "short.csv").ExitCode);
+        Assert.All(
+            File.ReadAllLines(_gaitprop["short.csv"]).Skip(1),
+            l => Assert.Contains(",BP,bp,", l, StringComparison.Ordinal) // no angles, so accuracy is panel A
+        );
+
+        Assert.Matches(
+            "^there are no runs of 3 to 4 epochs for fig4 in .+: another --epochs draws those of other lengths, ",
+            _gaitprop.Run("figure", "fig4", "--epochs", "3..4").OneErrorLine()
         );
         Assert.Matches(
             "^there are no runs of at least 3 epochs for fig5 in .+: 'gaitprop reproduce fig5' makes some, ",
             _gaitprop.Run("figure", "fig5", "--runs", "runs", "--epochs", "3").OneErrorLine()
         );
-        Assert.Contains("--epochs 0", _gaitprop.Run("figure", "fig4", "--epochs", "0").OneErrorLine(), StringComparison.Ordinal);
+        foreach (var wrong in (string[])["0", "2..1", "1..", "1..2..3", "many", "-1"])
+        {
+            Assert.Contains(
+                $"--epochs {wrong} is not possible: write a whole number from 1 up, or two of them such as 1..30.",
+                _gaitprop.Run("figure", "fig4", "--epochs", wrong).OneErrorLine(),
+                StringComparison.Ordinal
+            );
+        }
     }
 
     [Fact]
