@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Data;
 
 /// <summary>
-/// Training images changed at random, each anew in every epoch, so that a small set is harder to learn by heart: mirrored left to right
+/// Training images changed at random, each anew in every epoch, so that a small set is harder to memorise: mirrored left to right
 /// with a probability of one half, and shifted by whole pixels, equally likely up to a limit in each direction; what comes in at a border
 /// is the image's own reflection there. What is measured on is never changed. The changes depend on seed, epoch and place in the epoch's
 /// order alone: a position is all that there is to resume, and ranks change each image alike.

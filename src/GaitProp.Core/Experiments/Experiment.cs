@@ -112,21 +112,21 @@ public sealed record Experiment
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? EvaluationBatch { get; init; }
 
-    /// <summary>The first so many training images are used; all of them if <see langword="null"/>.</summary>
-    [Range(1, int.MaxValue), Description("The first so many training images are used; null: all.")]
+    /// <summary>Train on this many images, the first ones; on all of them if <see langword="null"/>.</summary>
+    [Range(1, int.MaxValue), Description("Train on this many images, the first ones; null: all.")]
     public int? TrainImages { get; init; }
 
-    /// <summary>The first so many test images are used; all of them if <see langword="null"/>.</summary>
-    [Range(1, int.MaxValue), Description("The first so many test images are used; null: all.")]
+    /// <summary>Test on this many images, the first ones; on all of them if <see langword="null"/>.</summary>
+    [Range(1, int.MaxValue), Description("Test on this many images, the first ones; null: all.")]
     public int? TestImages { get; init; }
 
     /// <summary>
-    /// So many of the training images, the last ones, are held out: accuracy on them is measured beside that on the test images.
+    /// This many of the training images, the last ones, are held out: accuracy on them is measured beside that on the test images.
     /// </summary>
     [
         Range(0, int.MaxValue),
         Description(
-            "So many of the training images, the last ones, are not trained on: accuracy on them is measured beside that on the test images. Default: 0."
+            "This many of the training images, the last ones, are not trained on: accuracy on them is measured beside that on the test images. Default: 0."
         )
     ]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

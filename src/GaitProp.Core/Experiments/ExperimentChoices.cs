@@ -14,10 +14,10 @@ internal sealed record ExperimentChoices
     /// <summary>The seed; the file's first if <see langword="null"/>.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>The first so many training images are used.</summary>
+    /// <summary>Train on this many images, the first ones.</summary>
     public int? TrainImages { get; init; }
 
-    /// <summary>The first so many test images are used.</summary>
+    /// <summary>Test on this many images, the first ones.</summary>
     public int? TestImages { get; init; }
 
     /// <summary>Steps from one measurement of update angles to the next.</summary>

@@ -43,7 +43,7 @@ public sealed record OrthogonalityOptions
 
     /// <summary>
     /// Optimiser steps from one whole retraction, of all directions, to the next. Adam's first steps are its largest: at first it is more
-    /// often, after an eighth and a quarter of so many steps and then every half of it, four times over. Default: 64.
+    /// often, after an eighth and a quarter of this many steps and then every half of it, four times over. Default: 64.
     /// </summary>
     [
         Range(1, int.MaxValue),

@@ -120,7 +120,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             claim,
             verdict,
             Text(
-                $"{ours:F2} % against {theirs:F2} % of {other.Title} after {Count(row.Epochs, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"
+                $"{ours:F2} % against {theirs:F2} % for {other.Title} after {Count(row.Epochs, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"
             )
         );
     }

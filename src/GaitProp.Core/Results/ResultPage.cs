@@ -16,7 +16,7 @@ internal static class ResultPage
     {
         var judged = rows.Select(r => (Row: r, Judgements: Judgement.Of(r, rows))).ToArray();
         var text = new StringBuilder();
-        text.Append("## Where a result contradicts the paper, or says only a part of it\n\n");
+        text.Append("## Where a result contradicts the paper, or supports it only in part\n\n");
         var against = judged
             .SelectMany(j => j.Judgements, (j, judgement) => (j.Row, Judgement: judgement))
             .Where(j => j.Judgement.Verdict is Verdict.Not or Verdict.Partly)

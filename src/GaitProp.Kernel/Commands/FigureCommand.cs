@@ -124,7 +124,7 @@ internal static class FigureCommand
     private static Option<(int Least, int? Most)?> Lengths() =>
         new("--epochs")
         {
-            Description = "Only runs of at least N epochs, or of so many: 1..30. Default: all.",
+            Description = "Only runs of at least N epochs, or of A to B such as 1..30. Default: all.",
             HelpName = "N|A..B",
             CustomParser = result =>
             {

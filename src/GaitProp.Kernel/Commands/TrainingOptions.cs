@@ -149,7 +149,7 @@ internal sealed class ExecutionOptions(bool forResuming = false)
     );
     private readonly Option<int?> _keep = SharedOptions.Number(
         "--keep-every",
-        "Keep the checkpoint after every so many epochs, such as 10; each takes three times the weights. Default: "
+        "Keep a checkpoint every N epochs, such as every 10; each takes three times the weights. Default: "
             + (forResuming ? "as the run was begun." : "the last two checkpoints alone."),
         least: 1
     );
