@@ -56,14 +56,14 @@ internal static class ResultPage
     public static string Short(IReadOnlyList<ResultRow> rows)
     {
         var text = new StringBuilder(
-            "| network | rule | epochs | seeds | test % | angle, mean | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---|---|\n"
+            "| network | rule | epochs | seeds | test % | angle, mean | cost | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---:|---|---|\n"
         );
         foreach (var row in rows.Where(r => !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any()))
         {
             var judgements = Judgement.Of(row, rows);
             text.Append(
                 Text(
-                    $"| {row.Experiment} | {row.Title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $"| {row.Experiment} | {row.Title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }
@@ -103,14 +103,20 @@ internal static class ResultPage
 
     /// <summary>The rows of all runs in some folders, damaged ones left out.</summary>
     /// <param name="folders">Folders of runs.</param>
-    public static IReadOnlyList<ResultRow> Rows(IEnumerable<string> folders) =>
-        ResultRow.Of([
-            .. folders
-                .SelectMany(f => new RunStore(f).List())
-                .Where(r => r.Problem is null && r.EpochsDone > 0)
-                .DistinctBy(r => r.Folder)
-                .Select(r => RunRecord.Read(r.Folder)),
-        ]);
+    /// <param name="timed">Folders of runs that say what a setting costs; none if <see langword="null"/>.</param>
+    public static IReadOnlyList<ResultRow> Rows(IEnumerable<string> folders, IEnumerable<string>? timed = null)
+    {
+        return ResultRow.Of(Runs(folders), Runs(timed ?? []));
+
+        static RunRecord[] Runs(IEnumerable<string> folders) =>
+            [
+                .. folders
+                    .SelectMany(f => new RunStore(f).List())
+                    .Where(r => r.Problem is null && r.EpochsDone > 0)
+                    .DistinctBy(r => r.Folder)
+                    .Select(r => RunRecord.Read(r.Folder)),
+            ];
+    }
 
     private static void Table(StringBuilder text, string experiment, (ResultRow Row, IReadOnlyList<Judgement> Judgements)[] judged)
     {
@@ -134,15 +140,20 @@ internal static class ResultPage
                 )
             );
             text.Append(validated ? Text($" {(row.Validation is { } held ? Interval(held) : "-")} |") : "");
-            text.Append(Text($" {angles} | {Cost(row, rows)} | {Words(judgements)} | {Verdicts(judgements)} |\n"));
+            text.Append(
+                Text(
+                    $" {angles} | {(Cost(row, rows) is { } cost ? $"{cost} ({row.Cost!.Value.Machine})" : "not recorded")} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                )
+            );
         }
     }
 
-    /// <summary>In units of BP's epoch where both were timed in one place; else seconds and the place.</summary>
-    private static string Cost(ResultRow row, ResultRow[] rows) =>
-        row.Cost is not { } cost ? "not recorded"
+    /// <summary>In units of BP's epoch where both were timed in one place; else seconds.</summary>
+    private static string? Cost(ResultRow row, IEnumerable<ResultRow> rows) =>
+        row.Cost is not { } cost ? null
         : rows.Where(r =>
-                r.Rule == "bp"
+                r.Experiment == row.Experiment
+                && r.Rule == "bp"
                 && r.IsPlain
                 && r.TrainImages == row.TrainImages
                 && r.Changes == row.Changes
@@ -151,8 +162,8 @@ internal static class ResultPage
             .Select(r => r.Cost!.Value.Seconds)
             .ToArray()
             is [var reference, ..]
-            ? Text($"{cost.Seconds / reference:F2} x BP ({cost.Machine})")
-        : Text($"{cost.Seconds:F0} s per epoch ({cost.Machine})");
+            ? Text($"{cost.Seconds / reference:F2} x BP")
+        : Text($"{cost.Seconds:F0} s per epoch");
 
     private static string Interval(StudentInterval interval) =>
         interval.HalfWidth is { } half ? Text($"{interval.Mean:F2} ± {half:F2}") : Text($"{interval.Mean:F2}");

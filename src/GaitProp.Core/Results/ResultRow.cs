@@ -58,24 +58,25 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <summary>The mean of the angles of the layers that the rule computes.</summary>
     public double? MeanAngle => Angles.Count == 0 ? null : StepMetrics.MeanOf(Angles);
 
+    /// <summary>Runs of the same setting and of any length, whose times are its cost where its own runs were recorded without.</summary>
+    public IReadOnlyList<RunRecord> Timed { get; init; } = [];
+
     /// <summary>
-    /// Seconds that the steps of an epoch took, and the machine; <see langword="null"/> where the runs were recorded without times, or in
-    /// several places.
+    /// Seconds that the steps of an epoch took, and the machine; <see langword="null"/> where there are no times, or those of several
+    /// places.
     /// </summary>
     public (double Seconds, string Machine)? Cost
     {
         get
         {
-            if (Runs.Any(r => r.Timings.Count == 0) || Runs.Select(r => r.Description.Environment.ToString()).Distinct().Count() > 1)
+            var timed = Runs.All(r => r.Timings.Count > 0) ? Runs : Timed;
+            if (timed.Select(r => r.Description.Environment.ToString()).Distinct().ToArray() is not [var machine])
             {
                 return null;
             }
 
             // An epoch that was interrupted has a line for each part.
-            return (
-                Runs.Average(r => r.Timings.GroupBy(t => t.Epoch).Average(epoch => epoch.Sum(t => t.TrainSeconds))),
-                Runs[0].Description.Environment.ToString()
-            );
+            return (timed.Average(r => r.Timings.GroupBy(t => t.Epoch).Average(epoch => epoch.Sum(t => t.TrainSeconds))), machine);
         }
     }
 
@@ -124,8 +125,11 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out.
     /// </summary>
     /// <param name="runs">The runs. Of several of one setting, length and seed the last counts.</param>
-    public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs)
+    /// <param name="timed">Runs of any length for the cost of rows that were recorded without times; none if
+    /// <see langword="null"/>.</param>
+    public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs, IReadOnlyList<RunRecord>? timed = null)
     {
+        var times = (timed ?? []).Where(r => r.Timings.Count > 0).ToLookup(Setting);
         var experiments = PaperPanel.All.Keys.ToList();
         string[] rules = ["bp", "ngait", "gait", "fa"];
         return
@@ -137,7 +141,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                 .SelectMany(experiment =>
                 {
                     var all = experiment.OrderBy(r => r.Description.Started).ToArray();
-                    return all.GroupBy(Setting)
+                    return all.GroupBy(r => (r.Epochs[^1].Epoch, Setting: Setting(r)))
                         .Select(setting => new ResultRow(
                             [
                                 .. setting
@@ -146,7 +150,10 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                                     .OrderBy(r => (int)r.Description.Experiment["seed"]!),
                             ],
                             RunTitles.Of(setting.First(), all, overSeeds: true, withEpochs: false)
-                        ))
+                        )
+                        {
+                            Timed = [.. times[setting.Key.Setting]],
+                        })
                         .OrderBy(r => Place(rules, r.Rule))
                         .ThenBy(r => r.Rule, StringComparer.Ordinal)
                         .ThenBy(r => !r.IsPlain)
@@ -160,7 +167,8 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     private static int Place(IList<string> order, string word) => order.IndexOf(word) is >= 0 and var place ? place : int.MaxValue;
 
     /// <summary>
-    /// What runs of one row share. How many epochs were planned does not matter to what the first of them compute; how many were done does.
+    /// What runs of one row share, apart from the epochs that they have done. How many were planned does not matter to what the first of
+    /// them compute.
     /// </summary>
     private static string Setting(RunRecord run)
     {
@@ -181,6 +189,6 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
             whole.AsObject().Remove(field);
         }
 
-        return $"{run.Epochs[^1].Epoch} {run.Description.Data.Checksum} {JsonSerializer.Serialize(whole)}";
+        return $"{run.Description.Data.Checksum} {JsonSerializer.Serialize(whole)}";
     }
 }

@@ -255,6 +255,13 @@ internal static class RunsCommand
             AllowMultipleArgumentsPerToken = false,
             DefaultValueFactory = _ => ["runs"],
         };
+        var times = new Option<string[]>("--times")
+        {
+            Description =
+                "Folders of runs that were recorded with their times (--timing): what their settings cost, whatever their length, for rows that have no times; can be given again.",
+            HelpName = "DIR",
+            AllowMultipleArgumentsPerToken = false,
+        };
         var into = new Option<string[]>("--into")
         {
             Description =
@@ -268,16 +275,24 @@ internal static class RunsCommand
         )
         {
             runs,
+            times,
             into,
         };
         command.SetAction(parsed =>
         {
             var folders = parsed.GetValue(runs)!;
-            var rows = context.Busy("Reading runs", () => ResultPage.Rows(folders));
+            var rows = context.Busy("Reading runs", () => ResultPage.Rows(folders, parsed.GetValue(times)));
             if (rows.Count == 0)
             {
                 throw new GaitPropException(
                     $"there is no run with an epoch in {string.Join(" and ", folders.Select(Path.GetFullPath))}: --runs names another folder."
+                );
+            }
+
+            if (parsed.GetValue(times) is { Length: > 0 } timed && rows.All(r => r.Timed.Count == 0))
+            {
+                throw new GaitPropException(
+                    $"no run in {string.Join(" and ", timed.Select(Path.GetFullPath))} has times of a setting in the table: 'runs record --timing' keeps them."
                 );
             }
 

@@ -13,7 +13,10 @@ public sealed class ResultPageTests
     private static readonly string Root = Path.GetFullPath(Path.Combine(PublishedNumbersTests.Folder(), "..", ".."));
 
     private static readonly Lazy<IReadOnlyList<ResultRow>> Recorded = new(() =>
-        ResultPage.Rows([Path.Combine(Root, "notebooks", "recorded"), Path.Combine(Root, "notebooks", "recorded-authors")])
+        ResultPage.Rows(
+            [Path.Combine(Root, "notebooks", "recorded"), Path.Combine(Root, "notebooks", "recorded-authors")],
+            [Path.Combine(Root, "notebooks", "recorded-times")]
+        )
     );
 
     [Theory]
@@ -200,6 +203,35 @@ public sealed class ResultPageTests
         var apart = ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "another")]));
         Assert.Contains("| 30 s per epoch (another, 1 thread) |", apart, StringComparison.Ordinal);
         Assert.Contains("not recorded", ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 3)])), StringComparison.Ordinal);
+    }
+
+    /// <summary>A step costs the same in a short run: times of the same setting, whatever its length and seed, and of no other setting.</summary>
+    [Fact]
+    public void A_row_without_times_takes_those_of_its_setting()
+    {
+        var template = Template();
+        RunRecord Timed(string rule, double seconds, Action<JsonObject>? change = null) =>
+            Run(template, rule, 2, 1, change).With(timings: [new(1, 10, seconds / 10, seconds, 0, 0)]);
+        RunRecord[] recorded =
+        [
+            Run(template, "bp", 1, 3),
+            Run(template, "ngait", 1, 3),
+            Run(template, "ngait", 1, 5),
+            Run(template, "fa", 1, 3),
+        ];
+
+        var rows = ResultRow.Of(recorded, [Timed("bp", 20), Timed("ngait", 24), Timed("fa", 30, e => e["batchSize"] = 7)]);
+
+        Assert.Equal(
+            [("bp", 3, 20.0), ("ngait", 5, 24), ("ngait", 3, 24), ("fa", 3, null)],
+            rows.Select(r => (r.Rule, r.Epochs, r.Cost?.Seconds))
+        );
+        Assert.Contains("| 1.20 x BP (", ResultPage.Whole(rows), StringComparison.Ordinal);
+        var shown = ResultPage.Into("<!-- results: short -->\n<!-- /results -->", rows, "page.md");
+        Assert.Equal(2, shown.Split("| 1.20 x BP |").Length - 1);
+
+        // A run's own times come first.
+        Assert.Equal(9, Assert.Single(ResultRow.Of([Timed("bp", 9)], [Timed("bp", 20)])).Cost!.Value.Seconds);
     }
 
     [Fact]
