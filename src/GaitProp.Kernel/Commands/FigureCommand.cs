@@ -79,7 +79,7 @@ internal static class FigureCommand
                 {
                     null => "",
                     (var least, null) => $" of at least {Count(least, "epoch")}",
-                    (var least, { } most) => string.Create(CultureInfo.InvariantCulture, $" of {least} to {Count(most, "epoch")}"),
+                    (var least, { } most) => Text($" of {least} to {Count(most, "epoch")}"),
                 };
                 var cure =
                     otherLengths > 0 ? "another --epochs draws those of other lengths" : $"'{context.Prompt} reproduce {name}' makes some";
