@@ -66,7 +66,11 @@ internal sealed record Parity(string With, double Within, double Nearly);
 /// <param name="Above">The rule that is to be better.</param>
 internal sealed record Between(string Below, string Above);
 
-/// <summary>Training that diverges: values that are no longer finite, or a training accuracy that ends below its best.</summary>
+/// <summary>
+/// Training that diverges: values that are no longer finite, or a training accuracy that stays below its best, in the last fifth of the
+/// epochs.
+/// </summary>
 /// <param name="Points">Percentage points below the best from which on it has fallen.</param>
+/// <param name="Collapse">Percentage points below the best from which on it has fallen as the paper says; of less, partly.</param>
 /// <param name="Expected">Whether the paper says that it does.</param>
-internal sealed record Falling(double Points, bool Expected);
+internal sealed record Falling(double Points, double Collapse, bool Expected);

@@ -163,16 +163,34 @@ public sealed class ResultPageTests
     }
 
     [Fact]
-    public void A_training_accuracy_that_falls_or_values_that_are_not_finite_are_divergence()
+    public void A_training_accuracy_that_collapses_or_values_that_are_not_finite_are_divergence()
     {
         var template = Template("cifar-deep");
-        var rising = Run(template, "gait", 1, 4);
-        var falling = rising.With(epochs: [.. rising.Epochs.Select(e => e.With(trainAccuracy: e.Epoch == 2 ? 0.5 : 0.4))]);
+        RunRecord Curve(string rule, params double[] accuracies)
+        {
+            var run = Run(template, rule, 1, accuracies.Length);
+            return run.With(epochs: [.. run.Epochs.Select(e => e.With(trainAccuracy: e.Epoch == 0 ? 0.1 : accuracies[e.Epoch - 1]))]);
+        }
+
+        var rising = Curve("gait", 0.2, 0.3, 0.4, 0.45);
         var broken = rising.With(rising.Description with { Status = RunStatus.Diverged, Error = "gait: the loss is no longer finite" });
+        var spike = Enumerable.Range(1, 20).Select(e => e == 20 ? 0.3 : 0.02 * e).ToArray();
 
         Assert.Equal(
-            ["Not", "Reproduced", "Reproduced"],
-            ((RunRecord[])[rising, falling, broken]).Select(run =>
+            ["Not", "Partly", "Reproduced", "Not", "Reproduced", "Reproduced", "Not", "Reproduced"],
+            (
+                (RunRecord[])
+                    [
+                        rising,
+                        Curve("gait", 0.2, 0.5, 0.5, 0.45),
+                        Curve("gait", 0.2, 0.5, 0.5, 0.35),
+                        Curve("gait", spike),
+                        broken,
+                        Curve("ngait", 0.2, 0.3, 0.4, 0.45),
+                        Curve("ngait", 0.2, 0.5, 0.5, 0.45),
+                        Curve("ngait", spike),
+                    ]
+            ).Select(run =>
             {
                 var row = Assert.Single(ResultRow.Of([run]));
                 return Judgement.Of(row, [row]).Single(j => j.Claim.Falling is not null).Verdict.ToString();
