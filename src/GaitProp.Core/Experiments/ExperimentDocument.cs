@@ -34,6 +34,11 @@ internal sealed class ExperimentDocument
     /// <summary>Its heading; the name if it has none.</summary>
     public string Title { get; }
 
+    /// <summary>The heading of a run: the title, which says what network the file has, or the network where another is set.</summary>
+    /// <param name="experiment">The run's.</param>
+    public string TitleOf(Experiment experiment) =>
+        experiment.Network == Resolve(Rules[0]).Network ? Title : $"{Name} with the network {experiment.Network}";
+
     /// <summary>The rules that it compares, in order, some with additions (<see cref="RuleVariant"/>).</summary>
     public IReadOnlyList<string> Rules { get; }
 

@@ -102,7 +102,8 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
         return new([.. shown], leftOut);
     }
 
-    private static string QualifiedName(RunRecord run) =>
+    /// <summary>A run's name with its experiment's.</summary>
+    internal static string QualifiedName(RunRecord run) =>
         $"{Path.GetFileName(Path.GetDirectoryName(run.Folder))}/{Path.GetFileName(run.Folder)}";
 
     /// <summary>What a run has that no run of the figure has, or <see langword="null"/>.</summary>
@@ -186,7 +187,7 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
 
     private static string Other(int? width, Set set, int? wide, Set shown) =>
         set.Name != shown.Name || set.StandsInFor != shown.StandsInFor
-            ? $"its images are those of {set.Name}, the figure's those of {shown.Name}"
+            ? $"its data is {set.Name}, the figure's {shown.Name}"
         : width is not null && wide is not null && width != wide ? Text($"its images are {width} pixels wide, the figure's {wide}")
         : set.Inputs != shown.Inputs
             ? Text($"its images have another size: its last layer has {set.Inputs} inputs, the figure's {shown.Inputs}")

@@ -23,7 +23,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     /// </summary>
     public static IReadOnlyList<RunGroup> OverSeeds(IReadOnlyList<RunRecord> runs) =>
         [
-            .. runs.GroupBy(Setting)
+            .. runs.GroupBy(r => Setting(r))
                 .Select(group =>
                 {
                     var seeds = group
@@ -40,12 +40,29 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
 
     /// <summary>The runs with those of one setting together, in the order of the setting's first run, by seed.</summary>
     public static IReadOnlyList<RunRecord> Together(IReadOnlyList<RunRecord> runs) =>
-        [.. runs.GroupBy(Setting).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
+        [.. runs.GroupBy(r => Setting(r)).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
 
-    private static string Setting(RunRecord run)
+    /// <summary>
+    /// The runs without those that are recorded and shorter than another recorded one of their setting. Runs of one's own all stay.
+    /// </summary>
+    public static IReadOnlyList<RunRecord> Longest(IReadOnlyList<RunRecord> runs) =>
+        [
+            .. runs.GroupBy(r => Setting(r, "epochs", "angleEvery", "evaluateEvery"))
+                .SelectMany(group =>
+                {
+                    var most = group.Max(r => r.Epochs.Count);
+                    return group.Where(r => r.Description.Recorded is null || r.Epochs.Count == most);
+                }),
+        ];
+
+    private static string Setting(RunRecord run, params string[] free)
     {
         var experiment = (JsonObject)run.Description.Experiment.DeepClone();
-        experiment.Remove("seed");
+        foreach (var field in (string[])["seed", .. free])
+        {
+            experiment.Remove(field);
+        }
+
         return $"{experiment.ToJsonString()} {run.Description.Data.Checksum} {run.Description.Recorded is not null}";
     }
 }

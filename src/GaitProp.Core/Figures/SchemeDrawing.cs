@@ -41,7 +41,7 @@ internal static class SchemeDrawing
                 ["t", "t₂", "t₁"],
                 ["W⁻¹, η", "W⁻¹, η"],
                 [30, 18, 18],
-                "‖t − a‖ is η in every layer:",
+                "RMS(t − a) is η in every layer:",
                 "γ = η √n / ‖t − a‖"
             )
         );

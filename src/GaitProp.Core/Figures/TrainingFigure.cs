@@ -191,7 +191,7 @@ internal static class TrainingFigure
 
         sentences.Add(
             Text(
-                $"Network: {string.Join(", ", runs.Select(r => r.Description.Experiment["network"]!.ToString()).Distinct())}; {Values(runs, "epochs", "epochs")}, batch {Values(runs, "batchSize", "").Trim()}, {Values(runs, "seed", "seed")}."
+                $"Network: {string.Join(", ", runs.Select(r => r.Description.Experiment["network"]!.ToString()).Distinct())}; {Lengths(runs)}, batch {Values(runs, "batchSize", "").Trim()}, {Values(runs, "seed", "seed")}."
             )
         );
         sentences.Add(
@@ -211,7 +211,7 @@ internal static class TrainingFigure
                     .GroupBy(g => Settings(g.Runs[0]))
                     .Select(g =>
                         Text(
-                            $"{string.Join(", ", g.Select(r => r.Title + (r.Runs.Count > 1 ? Text($" ({r.Runs.Count} seeds)") : "")))}: {g.Key}."
+                            $"{string.Join("; ", g.Select(r => r.Title + Extent(r)))}: {g.Key}."
                         )
                     )
             )
@@ -219,19 +219,15 @@ internal static class TrainingFigure
         sentences.AddRange(
             runs.Select(r => Text($"Machine: {r.Description.Environment}; GaitProp {r.Description.Environment.Version}.")).Distinct()
         );
-        if (runs.SelectMany(r => r.Steps).Max(s => s.LargestDistance) is { } distance)
+
+        // The literal form has the exact inverse, and its distance is that to the displacement form: what subtraction loses.
+        var inverting = groups.Where(g => g.Runs.Any(r => Form(r) is not null && !IsLiteral(r))).ToArray();
+        if (inverting.SelectMany(g => g.Runs).SelectMany(r => r.Steps).Max(s => s.LargestDistance) is { } distance)
         {
-            var without = groups
-                .Where(g =>
-                    g.Runs.All(r =>
-                        r.Description.Experiment["ruleOptions"]!["form"] is not null && r.Steps.All(s => s.LargestDistance is null)
-                    )
-                )
-                .Select(g => g.Title)
-                .ToArray();
+            var without = inverting.Where(g => g.Runs.All(r => r.Steps.All(s => s.LargestDistance is null))).Select(g => g.Title).ToArray();
             sentences.Add(
                 Text(
-                    $"Largest distance of an update from the same rule's with the exact inverse in float64: {(distance < 0.0005 ? "below 0.001" : Text($"{distance:0.000}"))} degrees{(without.Length == 0 ? "" : Text($" (not recorded of {string.Join(", ", without)})"))}."
+                    $"Largest distance of an update from the same rule's with the exact inverse in float64{(groups.Any(g => g.Runs.Any(IsLiteral)) ? ", literal forms aside" : "")}: {(distance < 0.0005 ? "below 0.001" : Text($"{distance:0.000}"))} degrees{(without.Length == 0 ? "" : Text($" (not recorded for {string.Join("; ", without)})"))}."
                 )
             );
         }
@@ -258,11 +254,40 @@ internal static class TrainingFigure
                 .SelectMany(g => g.Runs, (g, r) => (g.Title, Run: r))
                 .Where(r => r.Run.Description.Status != RunStatus.Finished)
                 .Select(r =>
-                    Text($"{r.Title} stopped early: {r.Run.Description.Error ?? r.Run.Description.Status.ToString().ToLowerInvariant()}")
+                    Text(
+                        $"{r.Title} stopped early: {(r.Run.Description.Error ?? r.Run.Description.Status.ToString().ToLowerInvariant()).TrimEnd('.')}."
+                    )
                 )
         );
         return string.Join(" ", sentences);
+
+        string Extent(RunGroup group)
+        {
+            string[] parts =
+            [
+                .. group.Runs.Count > 1 ? (string[])[Text($"{group.Runs.Count} seeds")] : [],
+                .. runs.Select(Done).Distinct().Count() > 1 || group.Runs.Any(r => Done(r) < Planned(r)) ? (string[])[Lengths(group.Runs)] : [],
+            ];
+            return parts.Length == 0 ? "" : $" ({string.Join(", ", parts)})";
+        }
     }
+
+    private static int Done(RunRecord run) => run.Epochs.Count == 0 ? 0 : run.Epochs[^1].Epoch;
+
+    private static int Planned(RunRecord run) => (int)run.Description.Experiment["epochs"]!;
+
+    /// <summary>How many epochs: <c>30 epochs</c>, <c>5 to 30 epochs</c>, or of one length <c>5 of 15 epochs</c>.</summary>
+    private static string Lengths(IReadOnlyList<RunRecord> runs)
+    {
+        var (least, most) = (runs.Min(Done), runs.Max(Done));
+        return least < most ? Text($"{least} to {Count(most, "epoch")}")
+            : runs.Select(Planned).Distinct().ToArray() is [var planned] && planned > most ? Text($"{most} of {Count(planned, "epoch")}")
+            : Count(most, "epoch");
+    }
+
+    private static string? Form(RunRecord run) => (string?)run.Description.Experiment["ruleOptions"]?["form"];
+
+    private static bool IsLiteral(RunRecord run) => Form(run) == "literal";
 
     /// <summary>The arithmetic of a run in a few words; runs that share it share a sentence.</summary>
     private static string Settings(RunRecord run)
@@ -288,10 +313,10 @@ internal static class TrainingFigure
             {
                 "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
                 "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text(
-                    $"retraction of the folded directions per step, of all every {orthogonality["every"]}"
+                    $"retraction of the folded directions at every step, of all directions every {orthogonality["every"]}"
                 ),
                 "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text(
-                    $"retraction of {rank} directions per step, of all every {orthogonality["every"]}"
+                    $"retraction of {rank} directions at every step, of all every {orthogonality["every"]}"
                 ),
                 "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
                 _ => "no orthogonality constraint",
@@ -310,11 +335,6 @@ internal static class TrainingFigure
         return string.Join(", ", [.. parts, .. RunChoices.All(e)]);
     }
 
-    private static string Values(IReadOnlyList<RunRecord> runs, string key, string label)
-    {
-        var values = runs.Select(r => r.Description.Experiment[key]!.ToString()).Distinct().ToArray();
-        return key == "epochs"
-            ? Text($"{string.Join("/", values)} {(values is ["1"] ? "epoch" : label)}")
-            : Text($"{label} {string.Join("/", values)}");
-    }
+    private static string Values(IReadOnlyList<RunRecord> runs, string key, string label) =>
+        Text($"{label} {string.Join("/", runs.Select(r => r.Description.Experiment[key]!.ToString()).Distinct())}");
 }

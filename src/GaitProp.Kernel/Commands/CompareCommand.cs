@@ -81,7 +81,7 @@ internal static class CompareCommand
                 context.Out.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{request.Document.Title}: {Count(cells.Count, "run")}, preset {first.Preset}, {Count(first.Epochs, "epoch")}."
+                        $"{request.Document.TitleOf(first)}: {Count(cells.Count, "run")}, preset {first.Preset}, {Count(first.Epochs, "epoch")}."
                     )
                 );
                 foreach (var line in grid.DataLines)
@@ -105,7 +105,7 @@ internal static class CompareCommand
                     cancellation,
                     out var failures
                 );
-                var comparison = new RunComparison(request.Document.Name, request.Document.Title, records);
+                var comparison = new RunComparison(request.Document.Name, request.Document.TitleOf(first), records);
                 if (records.Count > 0)
                 {
                     context.Result(comparison, () => ComparisonTable.Of(comparison));

@@ -55,7 +55,7 @@ internal static class FigureCommand
         {
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
-            var otherLengths = 0;
+            var otherLengths = new List<RunSummary>();
             var chosen = FigureRuns.Of(
                 name,
                 FigurePlan
@@ -66,9 +66,10 @@ internal static class FigureCommand
                     .Where(IsAsLong)
                     .DistinctBy(r => r.Folder)
             );
+            var shown = parsed.GetValue(epochs) is null ? RunGroup.Longest(chosen.Shown) : chosen.Shown;
             var records = RunGroup.Together([
-                .. chosen
-                    .Shown.OrderBy(r => Place(name, r.Rule))
+                .. shown
+                    .OrderBy(r => Place(name, r.Rule))
                     .ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal)
                     .ThenBy(r => r.Description.Started),
             ]);
@@ -82,7 +83,7 @@ internal static class FigureCommand
                     (var least, { } most) => Text($" of {least} to {Count(most, "epoch")}"),
                 };
                 var cure =
-                    otherLengths > 0 ? "another --epochs draws those of other lengths" : $"'{context.Prompt} reproduce {name}' makes some";
+                    otherLengths.Count > 0 ? "another --epochs draws those of other lengths" : $"'{context.Prompt} reproduce {name}' makes some";
                 throw new GaitPropException(
                     $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: {cure}, --runs names another folder."
                 );
@@ -96,10 +97,15 @@ internal static class FigureCommand
             {
                 OverSeeds = true,
                 Metric = parsed.GetValue(metric),
-                LeftOut = [.. chosen.LeftOut.Select(run => run.ToString())],
+                LeftOut = LeftOut(),
             };
             var drawn = comparison.Figure;
             context.Result(comparison, () => ComparisonTable.Of(comparison));
+            if (Short(records) is { } most && parsed.GetValue(epochs) is null)
+            {
+                context.Out.WriteLine(Text($"Short runs lie close together beside long ones: --epochs 1..{most} draws them alone."));
+            }
+
             if (parsed.GetValue(save) is { } file)
             {
                 context.Out.WriteLine(FigureFiles.Save(drawn, file));
@@ -107,24 +113,51 @@ internal static class FigureCommand
 
             return CommandLine.Success;
 
+            // A line for each reason; runs that only their length leaves out are many, and counted.
+            IReadOnlyList<string> LeftOut() =>
+                [
+                    .. chosen.LeftOut.GroupBy(r => r.Reason).Select(g => $"{string.Join(", ", g.Select(r => r.Run))}: {g.Key}"),
+                    .. Counted(chosen.Shown.Except(shown).Select(FigureRuns.QualifiedName), "a longer run of the same setting is shown"),
+                    .. Counted(otherLengths.Select(r => r.QualifiedName), "of another length than --epochs asks for"),
+                ];
+
+            static string[] Counted(IEnumerable<string> names, string reason) =>
+                names.Distinct().ToArray() switch
+                {
+                    [] => [],
+                    [var one] => [$"{one}: {reason}"],
+                    var many => [Text($"{many.Length} runs such as {many[0]}: {reason}")],
+                };
+
             bool IsAsLong(RunSummary run)
             {
                 var isAsLong =
                     parsed.GetValue(epochs) is not (var least, var most)
                     || run.Problem is not null
                     || (run.EpochsDone >= least && run.EpochsDone <= (most ?? int.MaxValue));
-                otherLengths += isAsLong ? 0 : 1;
+                if (!isAsLong)
+                {
+                    otherLengths.Add(run);
+                }
+
                 return isAsLong;
             }
         });
         return command;
     }
 
+    /// <summary>Where some runs are less than a third as long as the longest: the epochs of the longest of those.</summary>
+    private static int? Short(IReadOnlyList<RunRecord> runs)
+    {
+        var longest = runs.Max(r => r.Epochs[^1].Epoch);
+        return runs.Select(r => r.Epochs[^1].Epoch).Where(e => e > 0 && 3 * e < longest).Cast<int?>().Max();
+    }
+
     /// <summary>How long runs are: <c>200</c> epochs or more, or <c>1..30</c>.</summary>
     private static Option<(int Least, int? Most)?> Lengths() =>
         new("--epochs")
         {
-            Description = "Only runs of at least N epochs, or of A to B such as 1..30. Default: all.",
+            Description = "Only runs of at least N epochs, or of A to B such as 1..30. Default: your own, and of recorded ones the longest of each setting.",
             HelpName = "N|A..B",
             CustomParser = result =>
             {

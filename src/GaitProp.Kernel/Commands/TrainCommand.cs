@@ -138,7 +138,7 @@ internal static class TrainCommand
     public static string Announced(ExperimentDocument document, Experiment experiment, ImageDataset data, string? standsInFor) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{document.Title}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}.\n"
+            $"{document.TitleOf(experiment)}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}.\n"
         ) + DataLine(data, standsInFor);
 
     /// <summary>What images are used, and what they stand in for.</summary>

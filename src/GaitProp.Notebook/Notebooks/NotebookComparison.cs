@@ -194,21 +194,23 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
                 return null;
             case JsonObject fields when fields.All(f => f.Key is "relative" or "absolute" or "ignore"):
                 return new(
-                    Bound("relative", common.Relative),
-                    Bound("absolute", common.Absolute),
+                    Bound("relative", common.Relative, below: 1),
+                    Bound("absolute", common.Absolute, below: double.PositiveInfinity),
                     [.. common.Ignored, .. Patterns(fields["ignore"])]
                 );
 
-                double Bound(string name, double otherwise) =>
+                // Numbers of one sign are never farther apart than the larger of the two: from 1 on nothing would be compared.
+                double Bound(string name, double otherwise, double below) =>
                     fields[name] switch
                     {
                         null => otherwise,
                         JsonValue value
                             when value.GetValueKind() == JsonValueKind.Number
                                 && value.TryGetValue(out double bound)
-                                && bound is >= 0 and <= double.MaxValue => bound,
+                                && bound >= 0
+                                && bound < below => bound,
                         var other => throw new NotebookException(
-                            $"'{name}': {other!.ToJsonString()} in {where} is no tolerance: it must be a number from 0."
+                            $"'{name}': {other!.ToJsonString()} in {where} is no tolerance: it must be a number from 0{(double.IsFinite(below) ? $", below {below}" : "")}."
                         ),
                     };
         }

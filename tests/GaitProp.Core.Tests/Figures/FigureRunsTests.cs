@@ -116,7 +116,7 @@ public sealed class FigureRunsTests : IDisposable
         Assert.EndsWith("whole", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
         Assert.Equal(
             [
-                "cifar-shallow/other: its images are those of embedded set, the figure's those of CIFAR-10",
+                "cifar-shallow/other: its data is embedded set, the figure's CIFAR-10",
                 "cifar-shallow/part: it was trained on 5120 images, the figure's runs on 50000",
             ],
             chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal)

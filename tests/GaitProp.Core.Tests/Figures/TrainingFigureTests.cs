@@ -87,6 +87,32 @@ public sealed class TrainingFigureTests
     }
 
     [Fact]
+    public void The_caption_says_how_far_each_rule_came_and_names_the_distance_of_inverses_that_are_not_exact_alone()
+    {
+        static RunRecord Far(RunRecord run, double distance) =>
+            new(
+                run.Folder,
+                run.Description,
+                [.. run.Steps.Select(s => new StepMetrics(s.Epoch, s.Step, s.Loss, s.Angles, [distance, distance], [0, 0]))],
+                run.Epochs,
+                []
+            );
+
+        var literal = Far(Run("gait", [1, 2]), 91);
+        literal.Description.Experiment["ruleOptions"] = new JsonObject { ["form"] = "literal", ["inverse"] = "exact" };
+        literal.Description.Experiment["epochs"] = 1;
+        var half = literal.With(literal.Description with { Status = RunStatus.Interrupted, Error = "interrupted at step 5" });
+        half.Description.Experiment["epochs"] = 15;
+
+        var caption = TrainingFigure.Of("fig5", "title", [half, Far(Run("ngait", [1, 2]), 0.029)]).Caption;
+
+        Assert.Contains("from the same rule's with the exact inverse in float64, literal forms aside: 0.029 degrees.", caption, StringComparison.Ordinal);
+        Assert.Contains("GAIT (1 of 15 epochs): preset fast", caption, StringComparison.Ordinal);
+        Assert.Contains("GAIT stopped early: interrupted at step 5.", caption, StringComparison.Ordinal);
+        Assert.DoesNotContain("91", caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_rule_that_only_its_authors_notebook_knows_is_drawn_under_its_name()
     {
         var figure = TrainingFigure.Of("fig4", "title", [Run("nobodys", [50, 60]), Run("ngait", [1, 2])]);
@@ -105,7 +131,7 @@ public sealed class TrainingFigureTests
         Assert.Equal([3.0], figure.Panels[1].Series[0].Y);
         Assert.Equal([2.0], figure.Panels[1].Series[0].Deviation);
         Assert.Equal(3.0, figure.Panels[0].Series[0].Y[0]);
-        Assert.Contains("(2 seeds)", figure.Caption, StringComparison.Ordinal);
+        Assert.Contains("(2 seeds, 1 of 2 epochs)", figure.Caption, StringComparison.Ordinal);
     }
 
     [Fact]

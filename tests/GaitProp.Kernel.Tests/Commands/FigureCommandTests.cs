@@ -109,6 +109,25 @@ public sealed class FigureCommandTests : IDisposable
     }
 
     [Fact]
+    public void Of_recorded_runs_of_one_setting_the_longest_is_drawn_and_much_shorter_ones_are_pointed_at()
+    {
+        Assert.Equal(0, Train("there", "ngait", "1").ExitCode);
+        Assert.Equal(0, Train("there", "ngait", "1", "--epochs", "4").ExitCode);
+        Assert.Equal(0, Train("there", "bp", "1").ExitCode);
+        Assert.Equal(0, _gaitprop.Run("runs", "record", "--runs", "there", "--to", "recorded").ExitCode);
+
+        var drawn = _gaitprop.Run("figure", "fig4", "--save", "f.csv");
+
+        Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
+        Assert.Contains(": a longer run of the same setting is shown", drawn.Output, StringComparison.Ordinal);
+        Assert.Contains("--epochs 1..1 draws them alone.", drawn.Output, StringComparison.Ordinal);
+        Assert.Equal(5, File.ReadAllLines(_gaitprop["f.csv"]).Count(l => l.StartsWith("fig4,D,normalised GAIT,", StringComparison.Ordinal)));
+
+        var one = _gaitprop.Run("figure", "fig4", "--epochs", "1..1", "--save", "f.csv");
+        Assert.Contains(": of another length than --epochs asks for", one.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_runs_there_is_one_line_that_says_what_to_do()
     {
         Directory.CreateDirectory(_gaitprop["empty"]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GaitProp.Notebook.Notebooks;
@@ -85,6 +86,57 @@ public sealed partial class CommittedNotebooksTests
                 Assert.Null(cell["metadata"]!["vscode"]);
             }
         );
+    }
+
+    [Fact]
+    public void A_wrong_accuracy_in_a_cell_that_reads_recorded_runs_is_found()
+    {
+        var accuracies = 0;
+        foreach (var row in Names)
+        {
+            var notebook = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, row.Data)))!;
+            foreach (var cell in Cells(notebook, "code").Where(c => Recorded().IsMatch(Source(c))).ToArray())
+            {
+                foreach (var accuracy in Accuracies(cell).Distinct())
+                {
+                    accuracies++;
+                    var wrong = cell.DeepClone();
+                    var changed = (0.95 * double.Parse(accuracy, CultureInfo.InvariantCulture)).ToString("F2", CultureInfo.InvariantCulture);
+                    foreach (var output in wrong["outputs"]!.AsArray())
+                    {
+                        Put(output!, Shown(output!).Replace(accuracy, changed, StringComparison.Ordinal));
+                    }
+
+                    Assert.True(
+                        new NotebookComparison().Compare(Alone(notebook, cell), Alone(notebook, wrong)).Count == 1,
+                        $"{row.Data}, cell {cell["id"]}: {accuracy} may be {changed}"
+                    );
+                }
+            }
+        }
+
+        Assert.InRange(accuracies, 100, 5000);
+
+        static IEnumerable<string> Accuracies(JsonNode cell) =>
+            cell["outputs"]!.AsArray().SelectMany(o => Accuracy().Matches(Shown(o!))).Select(m => m.Value);
+
+        static JsonNode? Text(JsonNode output) =>
+            (string?)output["output_type"] == "stream" ? output["text"] : output["data"]?["text/plain"];
+
+        static string Shown(JsonNode output) => Text(output) is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : $"{Text(output)}";
+
+        static void Put(JsonNode output, string text) => Text(output)?.ReplaceWith(text);
+
+        static NotebookDocument Alone(JsonNode notebook, JsonNode cell)
+        {
+            var alone = new JsonObject { ["cells"] = new JsonArray(cell.DeepClone()) };
+            foreach (var (name, value) in notebook.AsObject().Where(p => p.Key != "cells"))
+            {
+                alone[name] = value?.DeepClone();
+            }
+
+            return NotebookReader.Of(alone, "alone");
+        }
     }
 
     [Theory]
@@ -186,6 +238,14 @@ public sealed partial class CommittedNotebooksTests
 
     private static string Source(JsonNode cell) =>
         cell["source"] is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string)cell["source"]!;
+
+    /// <summary>A cell that shows nothing but what lies in <c>recorded/</c>.</summary>
+    [GeneratedRegex(@"--runs recorded\b|\b(recorded|full)\.Runs\b")]
+    private static partial Regex Recorded();
+
+    /// <summary>A number from 1 on with two decimals, such as an accuracy in per cent.</summary>
+    [GeneratedRegex(@"(?<![\w.,])[1-9]\d*\.\d\d(?!\w)")]
+    private static partial Regex Accuracy();
 
     /// <summary>A link of Markdown; its target is the first group.</summary>
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]

@@ -134,6 +134,7 @@ public sealed class NotebookComparisonTests
     [InlineData("7")]
     [InlineData("""{ "tolerance": 1 }""")]
     [InlineData("""{ "relative": -1 }""")]
+    [InlineData("""{ "relative": 1 }""")]
     [InlineData("""{ "relative": "1" }""")]
     [InlineData("""{ "relative": 1e999 }""")]
     [InlineData("""{ "ignore": "x" }""")]
