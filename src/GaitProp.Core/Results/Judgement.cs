@@ -104,8 +104,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static Judgement Parity(PaperClaim claim, Parity parity, ResultRow row, IReadOnlyList<ResultRow> rows)
     {
-        // Of the rows of the other rule that have this epoch, the one of most seeds.
-        if (Plain(rows, parity.With, row).Where(r => r.TestAt(row.Epochs) is not null).MaxBy(r => r.Seeds.Count) is not { } other)
+        if (Beside(Plain(rows, parity.With, row).Where(r => r.TestAt(row.Epochs) is not null), row) is not { } other)
         {
             return new(claim, null, Text($"{parity.With.ToUpperInvariant()} was not recorded for {Count(row.Epochs, "epoch")}"));
         }
@@ -127,7 +126,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static Judgement Between(PaperClaim claim, Between between, ResultRow row, IReadOnlyList<ResultRow> rows)
     {
-        var (below, above) = (Longest(rows, between.Below, row), Longest(rows, between.Above, row));
+        var (below, above) = (Beside(Plain(rows, between.Below, row), row), Beside(Plain(rows, between.Above, row), row));
         if (below is null || above is null)
         {
             return new(claim, null, Text($"{(below is null ? between.Below : between.Above)} was not recorded"));
@@ -191,8 +190,12 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             && r.Changes == like.Changes
         );
 
-    private static ResultRow? Longest(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
-        Plain(rows, rule, like).MaxBy(r => (r.Epochs, r.Seeds.Count));
+    /// <summary>
+    /// Of some rows the one that a row is held against: one of its own length, which stands in the table with the same epochs; else the
+    /// longest; of those the one of most seeds.
+    /// </summary>
+    private static ResultRow? Beside(IEnumerable<ResultRow> rows, ResultRow row) =>
+        rows.MaxBy(r => (r.Epochs == row.Epochs, r.Epochs, r.Seeds.Count));
 
     /// <summary>Two decimals; of less the power of ten.</summary>
     internal static string Degrees(double angle) =>

@@ -138,6 +138,28 @@ public sealed class ResultPageTests
         Assert.Contains("after 3 epochs", judgement.Why, StringComparison.Ordinal);
     }
 
+    /// <summary>The number in the reason is the one in the table: the run of as many epochs, not the first ones of a longer run.</summary>
+    [Fact]
+    public void Accuracy_is_held_against_the_row_of_as_many_epochs_or_else_against_the_longest()
+    {
+        var template = Template();
+        var long_ = Run(template, "bp", 1, 26, shift: 0.02);
+        var middle = Run(template, "bp", 1, 24, shift: 0.03);
+        var ngait = Run(template, "ngait", 1, 22);
+        string Why(params RunRecord[] bp)
+        {
+            var rows = ResultRow.Of([.. bp, ngait]);
+            return Judgement.Of(rows.Single(r => r.Rule == "ngait"), rows).Single(j => j.Claim.Parity is not null).Why;
+        }
+
+        Assert.StartsWith(
+            "52.00 % against 42.00 % for BP after 22 epochs",
+            Why(long_, Run(template, "bp", 1, 22, shift: 0.1), Run(template, "bp", 2, 24), Run(template, "bp", 3, 24)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith("52.00 % against 50.00 % for BP after 22 epochs", Why(long_, middle), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_was_not_recorded_leaves_a_verdict_open()
     {
@@ -160,6 +182,24 @@ public sealed class ResultPageTests
 
         Assert.Equal(verdict, judgement.Verdict.ToString());
         Assert.EndsWith(", all after 2 epochs", judgement.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FA_is_held_against_rows_of_as_many_epochs()
+    {
+        var template = Template("cifar-deep");
+        var rows = ResultRow.Of([
+            Run(template, "gait", 1, 24, shift: 0.2),
+            Run(template, "gait", 1, 22, shift: 0.1),
+            Run(template, "fa", 1, 22, shift: 0.05),
+            Run(template, "ngait", 1, 22),
+            Run(template, "ngait", 1, 24, shift: 0.2),
+        ]);
+
+        Assert.Equal(
+            "GAIT 42.00, FA 47.00, normalised GAIT 52.00 %, all after 22 epochs",
+            Judgement.Of(rows.Single(r => r.Rule == "fa"), rows).Single(j => j.Claim.Between is not null).Why
+        );
     }
 
     [Fact]
