@@ -66,8 +66,10 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static Judgement Angle(PaperClaim claim, AngleRange range, ResultRow row)
     {
+        // The output is the last layer that trains: one without weights, such as a pooling, may come after it.
+        var output = row.Runs[0].Description.Layers.ToList().FindLastIndex(l => l.Parameters > 0);
         var layers = row
-            .Angles.SkipLast(1)
+            .Angles.Take(output)
             .Index()
             .Where(a => range.Layer is null || a.Index + 1 == range.Layer)
             .Select(a => a.Item)

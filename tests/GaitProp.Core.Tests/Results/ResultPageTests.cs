@@ -118,6 +118,23 @@ public sealed class ResultPageTests
         Assert.Equal("at 3 of 200 epochs", Judgement.Reach(row));
     }
 
+    /// <summary>The third layer is the output here, though the fourth comes after it: its 0 degrees say nothing.</summary>
+    [Fact]
+    public void The_output_is_the_last_layer_that_trains()
+    {
+        var run = Run(Template(), "ngait", 1, 3, angles: [1.0, 1.9, 0, 0]);
+        var layers = run.Description.Layers;
+        var pooled = run.With(run.Description with { Layers = [.. layers.SkipLast(1), layers[^1] with { Parameters = 0 }] });
+
+        Assert.Equal(["Partly", "Reproduced"], ((RunRecord[])[run, pooled]).Select(Angles));
+
+        static string? Angles(RunRecord one)
+        {
+            var row = Assert.Single(ResultRow.Of([one]));
+            return Judgement.Of(row, [row]).Single(j => j.Claim.Angle is not null).Verdict.ToString();
+        }
+    }
+
     /// <summary>At the row's own epoch, though BP went on; with gains BP is the same.</summary>
     [Theory]
     [InlineData(0.005, "Reproduced")]
