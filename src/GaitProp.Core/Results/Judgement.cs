@@ -17,17 +17,40 @@ internal enum Verdict
 
 /// <summary>A sentence of the paper, and what a row says of it.</summary>
 /// <param name="Claim">The sentence.</param>
-/// <param name="Verdict">The verdict; <see langword="null"/> where there is nothing to compare with.</param>
+/// <param name="Verdict">The verdict; <see langword="null"/> where there is nothing to compare with, or too little.</param>
 /// <param name="Why">Why, with the numbers.</param>
 internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 {
-    /// <summary>Holds a row against all that the paper says of its rule.</summary>
+    private const string Nearer = "nearer to BP than the paper says";
+
+    /// <summary>What the verdict needs beside it where there is no room for the reason; mostly <see langword="null"/>.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>
+    /// Epochs of the longest row of the same setting, which is judged in this one's place; <see langword="null"/> if this one is.
+    /// </summary>
+    public int? Longer { get; init; }
+
+    /// <summary>
+    /// Holds a row against all that the paper says of its rule. A row that is shorter than another of its setting names that one.
+    /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="rows">All rows, for those sentences that compare rules.</param>
-    public static IReadOnlyList<Judgement> Of(ResultRow row, IReadOnlyList<ResultRow> rows) =>
-        PaperPanel.All.TryGetValue(row.Experiment, out var panel)
-            ? [.. panel.Claims.Where(c => c.Rule == row.Rule).Select(c => Of(c, row, [.. rows.Where(r => r.Experiment == row.Experiment)]))]
-            : [];
+    public static IReadOnlyList<Judgement> Of(ResultRow row, IReadOnlyList<ResultRow> rows)
+    {
+        if (!PaperPanel.All.TryGetValue(row.Experiment, out var panel))
+        {
+            return [];
+        }
+
+        var claims = panel.Claims.Where(c => c.Rule == row.Rule);
+        if (rows.Where(r => r.Setting == row.Setting && r.Epochs > row.Epochs).MaxBy(r => r.Epochs) is { Epochs: var longer })
+        {
+            return [.. claims.Select(c => new Judgement(c, null, Text($"see {longer} epochs")) { Longer = longer })];
+        }
+
+        return [.. claims.Select(c => Of(c, row, [.. rows.Where(r => r.Experiment == row.Experiment)]))];
+    }
 
     /// <summary>
     /// What a verdict of this row leaves open: epochs and images that the paper had and the row has not; nothing if it is as long and as
@@ -80,10 +103,13 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             return new(claim, null, "no angle is defined");
         }
 
+        // So far below the range it is another result than the paper's, though a better one.
+        var far = layers.All(a => a < range.Least / 10);
         var mean = layers.Average();
         var each = range.OnlyMean ? [mean] : layers;
         var verdict =
             each.All(Inside) ? Results.Verdict.Reproduced
+            : far ? Results.Verdict.Not
             : Inside(mean) || each.Any(Inside) || each.All(a => a < range.Least) ? Results.Verdict.Partly
             : Results.Verdict.Not;
         var found =
@@ -95,11 +121,14 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             verdict,
             found
                 + (
-                    each.All(a => a < range.Least) ? ": nearer to BP than the paper says"
+                    each.All(a => a < range.Least) ? $": {Nearer}"
                     : each.All(a => a > range.Most) ? ": farther from BP than the paper says"
                     : ""
                 )
-        );
+        )
+        {
+            Note = far ? Nearer : null,
+        };
 
         bool Inside(double angle) => angle >= range.Least && angle <= range.Most;
     }
@@ -117,13 +146,14 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             gap <= parity.Within ? Results.Verdict.Reproduced
             : gap <= parity.Nearly ? Results.Verdict.Partly
             : Results.Verdict.Not;
-        return new(
+        var judged = new Judgement(
             claim,
             verdict,
             Text(
                 $"{ours:F2} % against {theirs:F2} % for {other.Title} after {Count(row.Epochs, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"
             )
         );
+        return OpenIfEarly(judged, row.Epochs, row);
     }
 
     private static Judgement Between(PaperClaim claim, Between between, ResultRow row, IReadOnlyList<ResultRow> rows)
@@ -140,11 +170,19 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             return new(claim, null, Text($"not all three were measured after {Count(epoch, "epoch")}"));
         }
 
-        return new(
+        var judged = new Judgement(
             claim,
             lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
             Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Count(epoch, "epoch")}")
         );
+        return OpenIfEarly(judged, epoch, row);
+    }
+
+    /// <summary>Accuracies after fewer than a tenth of the paper's epochs tell nothing of those at its end: the verdict is open.</summary>
+    private static Judgement OpenIfEarly(Judgement judged, int epoch, ResultRow row)
+    {
+        var published = PaperPanel.All[row.Experiment].Epochs;
+        return 10 * epoch < published ? judged with { Verdict = null, Note = Text($"{epoch} of {published} epochs") } : judged;
     }
 
     private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row)

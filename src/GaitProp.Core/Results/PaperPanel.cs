@@ -44,6 +44,13 @@ internal sealed record PaperClaim(string Rule, string Panel, string Words)
 
     /// <summary>Whether training goes backwards.</summary>
     public Falling? Falling { get; init; }
+
+    /// <summary>What it is about, in one word that a table has room for.</summary>
+    [JsonIgnore]
+    public string Topic =>
+        Angle is not null ? "angles"
+        : Falling is not null ? "training"
+        : "accuracy";
 }
 
 /// <summary>Update angles, means over training, of every layer but the output.</summary>

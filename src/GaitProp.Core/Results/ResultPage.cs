@@ -38,11 +38,13 @@ internal static class ResultPage
             text.Append(Text($"\n## {title} (`{experiment.Key}`)\n\n"));
             Table(text, experiment.Key, [.. experiment]);
             text.Append("\nWhy:\n\n");
-            foreach (var (row, judgement) in experiment.SelectMany(j => j.Judgements, (j, judgement) => (j.Row, judgement)))
+            var told = experiment.SelectMany(j => j.Judgements.Where(a => a.Longer is null), (j, judgement) => (j.Row, judgement));
+            foreach (var (row, judgement) in told)
             {
+                var word = judgement.Verdict is null ? Said(judgement) : Word(judgement.Verdict);
                 text.Append(
                     Text(
-                        $"- {row.Title} ({row.Computed}), \"{judgement.Claim.Words}\": **{Word(judgement.Verdict)}**. {Sentence(Reached(row, judgement.Why))}\n"
+                        $"- {row.Title} ({row.Computed}), \"{judgement.Claim.Words}\": **{word}**. {Sentence(Reached(row, judgement.Why))}\n"
                     )
                 );
             }
@@ -171,8 +173,20 @@ internal static class ResultPage
     private static string Words(IReadOnlyList<Judgement> judgements) =>
         judgements.Count == 0 ? "-" : string.Join("; ", judgements.Select(j => j.Claim.Words));
 
+    /// <summary>What is said of each topic, in the order of the paper's words: <c>angles: partly; accuracy: reproduced</c>.</summary>
     private static string Verdicts(IReadOnlyList<Judgement> judgements) =>
-        judgements.Count == 0 ? "-" : string.Join("; ", judgements.Select(j => Word(j.Verdict)));
+        judgements switch
+        {
+            [] => "-",
+            [{ Longer: { } longer }, ..] => Text($"see {longer} epochs"),
+            _ => string.Join(
+                "; ",
+                judgements.GroupBy(j => j.Claim.Topic).Select(t => $"{t.Key}: {string.Join(", ", t.Select(Said).Distinct())}")
+            ),
+        };
+
+    private static string Said(Judgement judgement) =>
+        judgement.Note is { } note ? $"{Word(judgement.Verdict)} ({note})" : Word(judgement.Verdict);
 
     private static string Word(Verdict? verdict) => verdict is { } known ? known.ToString().ToLowerInvariant() : "open";
 

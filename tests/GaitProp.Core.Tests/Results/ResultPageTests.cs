@@ -108,6 +108,8 @@ public sealed class ResultPageTests
     [InlineData(new[] { 1.0, 1.9, 0 }, "Reproduced")]
     [InlineData(new[] { 1.0, 2.5, 0 }, "Partly")]
     [InlineData(new[] { 0.1, 0.2, 0 }, "Partly")]
+    [InlineData(new[] { 0.01, 0.2, 0 }, "Partly")]
+    [InlineData(new[] { 0.01, 0.04, 0 }, "Not")]
     [InlineData(new[] { 3.0, 9.0, 0 }, "Not")]
     public void Angles_are_held_against_a_range_without_the_output_layer(double[] angles, string verdict)
     {
@@ -116,6 +118,20 @@ public sealed class ResultPageTests
 
         Assert.Equal(verdict, judgement.Verdict.ToString());
         Assert.Equal("at 3 of 200 epochs", Judgement.Reach(row));
+    }
+
+    /// <summary>Less than a tenth of the least that the paper says, in every layer: a better result, but not the paper's.</summary>
+    [Fact]
+    public void A_table_says_that_angles_far_below_the_papers_are_nearer_to_BP()
+    {
+        var page = ResultPage.Whole(ResultRow.Of([Run(Template(), "ngait", 1, 3, angles: [0.01, 0.03, 0])]));
+
+        Assert.Equal(["angles: not (nearer to BP than the paper says); accuracy: open"], Verdicts(page));
+        Assert.Contains(
+            "**Not so** at 3 of 200 epochs: 0.01 to 0.03 degrees, mean 0.02: nearer to BP than the paper says.",
+            page,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The third layer is the output here, though the fourth comes after it: its 0 degrees say nothing.</summary>
@@ -144,15 +160,15 @@ public sealed class ResultPageTests
     public void Accuracy_is_held_against_free_backpropagation_at_the_same_epoch(double less, string verdict)
     {
         var template = Template();
-        var bp = Run(template, "bp", 1, 5);
-        var constrained = Run(template, "bp", 1, 5, e => e["orthogonality"]!["kind"] = "retraction", shift: 0.4);
-        var ngait = Run(template, "ngait", 1, 3, shift: less);
+        var bp = Run(template, "bp", 1, 25);
+        var constrained = Run(template, "bp", 1, 25, e => e["orthogonality"]!["kind"] = "retraction", shift: 0.4);
+        var ngait = Run(template, "ngait", 1, 22, shift: less);
         var rows = ResultRow.Of([bp, constrained, ngait]);
 
         var judgement = Judgement.Of(rows.Single(r => r.Rule == "ngait"), rows).Single(j => j.Claim.Parity is not null);
 
         Assert.Equal(verdict, judgement.Verdict.ToString());
-        Assert.Contains("after 3 epochs", judgement.Why, StringComparison.Ordinal);
+        Assert.Contains("after 22 epochs", judgement.Why, StringComparison.Ordinal);
     }
 
     /// <summary>The number in the reason is the one in the table: the run of as many epochs, not the first ones of a longer run.</summary>
@@ -191,14 +207,61 @@ public sealed class ResultPageTests
     {
         var template = Template("cifar-deep");
         var rows = ResultRow.Of([
-            Run(template, "gait", 1, 2, shift: gaitLess),
-            Run(template, "fa", 1, 5, shift: faLess),
-            Run(template, "ngait", 1, 4),
+            Run(template, "gait", 1, 22, shift: gaitLess),
+            Run(template, "fa", 1, 25, shift: faLess),
+            Run(template, "ngait", 1, 24),
         ]);
         var judgement = Judgement.Of(rows.Single(r => r.Rule == "fa"), rows).Single(j => j.Claim.Between is not null);
 
         Assert.Equal(verdict, judgement.Verdict.ToString());
-        Assert.EndsWith(", all after 2 epochs", judgement.Why, StringComparison.Ordinal);
+        Assert.EndsWith(", all after 22 epochs", judgement.Why, StringComparison.Ordinal);
+    }
+
+    /// <summary>A tenth of the paper's 200 epochs is 20. The numbers stay; what they say of the paper is open.</summary>
+    [Fact]
+    public void Accuracies_after_fewer_than_a_tenth_of_the_papers_epochs_leave_a_verdict_open_and_angles_do_not()
+    {
+        var template = Template();
+        var page = ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 19), Run(template, "ngait", 1, 19, shift: 0.1)]));
+
+        Assert.Equal(["-", "angles: reproduced; accuracy: open (19 of 200 epochs)"], Verdicts(page));
+        Assert.Contains(
+            "**open (19 of 200 epochs)**. At 19 of 200 epochs: 39.00 % against 49.00 % for BP after 19 epochs: 10.00 points less.",
+            page,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("\n\nNowhere.\n", page, StringComparison.Ordinal);
+
+        // FA's own epochs are enough, GAIT's are not: they are compared after the epochs that both have.
+        template = Template("cifar-deep");
+        var rows = ResultRow.Of([Run(template, "gait", 1, 19), Run(template, "fa", 1, 25, shift: 0.1), Run(template, "ngait", 1, 25)]);
+        var between = Judgement.Of(rows.Single(r => r.Rule == "fa"), rows).Single(j => j.Claim.Between is not null);
+        Assert.Null(between.Verdict);
+        Assert.Equal("19 of 200 epochs", between.Note);
+    }
+
+    /// <summary>What a short run contradicts a longer one of the same setting may refute; with gains it is another setting.</summary>
+    [Fact]
+    public void Only_the_longest_row_of_a_setting_is_judged()
+    {
+        var template = Template();
+        var page = ResultPage.Whole(
+            ResultRow.Of([
+                Run(template, "bp", 1, 22),
+                Run(template, "ngait", 1, 22),
+                Run(template, "ngait", 1, 21, shift: 0.1),
+                Run(template, "ngait", 2, 20, shift: 0.1),
+                Run(template, "ngait", 1, 21, e => e["gain"] = "row", shift: 0.2),
+            ])
+        );
+
+        Assert.Equal(
+            ["-", "angles: reproduced; accuracy: reproduced", "see 22 epochs", "see 22 epochs", "angles: reproduced; accuracy: not"],
+            Verdicts(page)
+        );
+        Assert.Single(page.Split('\n'), line => line.Contains("**Not so**", StringComparison.Ordinal));
+        Assert.Contains("31.00 % against 51.00 % for BP after 21 epochs", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("41.00 % against", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -339,6 +402,13 @@ public sealed class ResultPageTests
             PaperPanel.All.Values.SelectMany(p => p.Claims),
             c => Assert.Single(new object?[] { c.Angle, c.Parity, c.Between, c.Falling }.OfType<object>())
         );
+
+    /// <summary>The last column of a page's only table.</summary>
+    private static IEnumerable<string> Verdicts(string page) =>
+        page.Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Skip(1)
+            .Select(line => line.Split(" | ")[^1].TrimEnd(' ', '|'));
 
     /// <summary>A recorded run of normalised GAIT; others are made of it, so that all that a run has is there.</summary>
     private static RunRecord Template(string experiment = "cifar-shallow") =>
