@@ -53,19 +53,29 @@ internal static class ResultPage
         return text.ToString();
     }
 
-    /// <summary>The table of the README: the rules, their additions and the baselines, without what few would choose.</summary>
+    /// <summary>
+    /// The table of the README: one row of each rule on each network, without what few would choose. It is the longest; of equally long
+    /// ones that of most seeds, and of those the rule as published.
+    /// </summary>
     /// <param name="rows">The rows.</param>
     public static string Short(IReadOnlyList<ResultRow> rows)
     {
         var text = new StringBuilder(
             "| network | rule | epochs | seeds | test % | angle, mean | cost | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---:|---|---|\n"
         );
-        foreach (var row in rows.Where(r => !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any()))
+        var shown = rows.Where(r => !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any())
+            .GroupBy(r => (r.Experiment, r.Rule))
+            .Select(g => g.MaxBy(r => (r.Epochs, r.Seeds.Count, r.IsPlain))!)
+            .ToArray();
+        foreach (var row in shown)
         {
+            // The title tells it from the rows of this table, not from those that stand in the whole one alone.
+            var beside = shown.Where(r => r.Experiment == row.Experiment).SelectMany(r => r.Runs).ToArray();
+            var title = RunTitles.Of(row.Runs[0], beside, overSeeds: true, withEpochs: false);
             var judgements = Judgement.Of(row, rows);
             text.Append(
                 Text(
-                    $"| {row.Experiment} | {row.Title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $"| {row.Experiment} | {title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }
