@@ -54,7 +54,7 @@ internal sealed record PaperClaim(string Rule, string Panel, string Words)
 }
 
 /// <summary>Update angles, means over training, of every layer but the output.</summary>
-/// <param name="Least">Degrees.</param>
+/// <param name="Least">Degrees. Where every layer is below a tenth of it, the result is not the paper's.</param>
 /// <param name="Most">Degrees.</param>
 /// <param name="Layer">Of one layer alone, from 1.</param>
 /// <param name="OnlyMean">Of the mean over the layers alone.</param>
