@@ -17,17 +17,40 @@ internal enum Verdict
 
 /// <summary>A sentence of the paper, and what a row says of it.</summary>
 /// <param name="Claim">The sentence.</param>
-/// <param name="Verdict">The verdict; <see langword="null"/> where there is nothing to compare with.</param>
+/// <param name="Verdict">The verdict; <see langword="null"/> where there is nothing to compare with, or too little.</param>
 /// <param name="Why">Why, with the numbers.</param>
 internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 {
-    /// <summary>Holds a row against all that the paper says of its rule.</summary>
+    private const string Nearer = "nearer to BP than the paper says";
+
+    /// <summary>What the verdict needs beside it where there is no room for the reason; mostly <see langword="null"/>.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>
+    /// Epochs of the longest row of the same setting, which is judged in this one's place; <see langword="null"/> if this one is.
+    /// </summary>
+    public int? Longer { get; init; }
+
+    /// <summary>
+    /// Holds a row against all that the paper says of its rule. A row that is shorter than another of its setting names that one.
+    /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="rows">All rows, for those sentences that compare rules.</param>
-    public static IReadOnlyList<Judgement> Of(ResultRow row, IReadOnlyList<ResultRow> rows) =>
-        PaperPanel.All.TryGetValue(row.Experiment, out var panel)
-            ? [.. panel.Claims.Where(c => c.Rule == row.Rule).Select(c => Of(c, row, [.. rows.Where(r => r.Experiment == row.Experiment)]))]
-            : [];
+    public static IReadOnlyList<Judgement> Of(ResultRow row, IReadOnlyList<ResultRow> rows)
+    {
+        if (!PaperPanel.All.TryGetValue(row.Experiment, out var panel))
+        {
+            return [];
+        }
+
+        var claims = panel.Claims.Where(c => c.Rule == row.Rule);
+        if (rows.Where(r => r.Setting == row.Setting && r.Epochs > row.Epochs).MaxBy(r => r.Epochs) is { Epochs: var longer })
+        {
+            return [.. claims.Select(c => new Judgement(c, null, Text($"see {longer} epochs")) { Longer = longer })];
+        }
+
+        return [.. claims.Select(c => Of(c, row, [.. rows.Where(r => r.Experiment == row.Experiment)]))];
+    }
 
     /// <summary>
     /// What a verdict of this row leaves open: epochs and images that the paper had and the row has not; nothing if it is as long and as
@@ -66,8 +89,10 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static Judgement Angle(PaperClaim claim, AngleRange range, ResultRow row)
     {
+        // The output is the last layer that trains: one without weights, such as a pooling, may come after it.
+        var output = row.Runs[0].Description.Layers.ToList().FindLastIndex(l => l.Parameters > 0);
         var layers = row
-            .Angles.SkipLast(1)
+            .Angles.Take(output)
             .Index()
             .Where(a => range.Layer is null || a.Index + 1 == range.Layer)
             .Select(a => a.Item)
@@ -78,10 +103,13 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             return new(claim, null, "no angle is defined");
         }
 
+        // So far below the range it is another result than the paper's, though a better one.
+        var far = layers.All(a => a < range.Least / 10);
         var mean = layers.Average();
         var each = range.OnlyMean ? [mean] : layers;
         var verdict =
             each.All(Inside) ? Results.Verdict.Reproduced
+            : far ? Results.Verdict.Not
             : Inside(mean) || each.Any(Inside) || each.All(a => a < range.Least) ? Results.Verdict.Partly
             : Results.Verdict.Not;
         var found =
@@ -93,19 +121,21 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             verdict,
             found
                 + (
-                    each.All(a => a < range.Least) ? ": nearer to BP than the paper says"
+                    each.All(a => a < range.Least) ? $": {Nearer}"
                     : each.All(a => a > range.Most) ? ": farther from BP than the paper says"
                     : ""
                 )
-        );
+        )
+        {
+            Note = far ? Nearer : null,
+        };
 
         bool Inside(double angle) => angle >= range.Least && angle <= range.Most;
     }
 
     private static Judgement Parity(PaperClaim claim, Parity parity, ResultRow row, IReadOnlyList<ResultRow> rows)
     {
-        // Of the rows of the other rule that have this epoch, the one of most seeds.
-        if (Plain(rows, parity.With, row).Where(r => r.TestAt(row.Epochs) is not null).MaxBy(r => r.Seeds.Count) is not { } other)
+        if (Beside(Plain(rows, parity.With, row).Where(r => r.TestAt(row.Epochs) is not null), row) is not { } other)
         {
             return new(claim, null, Text($"{parity.With.ToUpperInvariant()} was not recorded for {Count(row.Epochs, "epoch")}"));
         }
@@ -116,18 +146,19 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             gap <= parity.Within ? Results.Verdict.Reproduced
             : gap <= parity.Nearly ? Results.Verdict.Partly
             : Results.Verdict.Not;
-        return new(
+        var judged = new Judgement(
             claim,
             verdict,
             Text(
                 $"{ours:F2} % against {theirs:F2} % for {other.Title} after {Count(row.Epochs, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"
             )
         );
+        return OpenIfEarly(judged, row.Epochs, row);
     }
 
     private static Judgement Between(PaperClaim claim, Between between, ResultRow row, IReadOnlyList<ResultRow> rows)
     {
-        var (below, above) = (Longest(rows, between.Below, row), Longest(rows, between.Above, row));
+        var (below, above) = (Beside(Plain(rows, between.Below, row), row), Beside(Plain(rows, between.Above, row), row));
         if (below is null || above is null)
         {
             return new(claim, null, Text($"{(below is null ? between.Below : between.Above)} was not recorded"));
@@ -139,11 +170,19 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             return new(claim, null, Text($"not all three were measured after {Count(epoch, "epoch")}"));
         }
 
-        return new(
+        var judged = new Judgement(
             claim,
             lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
             Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Count(epoch, "epoch")}")
         );
+        return OpenIfEarly(judged, epoch, row);
+    }
+
+    /// <summary>Accuracies after fewer than a tenth of the paper's epochs tell nothing of those at its end: the verdict is open.</summary>
+    private static Judgement OpenIfEarly(Judgement judged, int epoch, ResultRow row)
+    {
+        var published = PaperPanel.All[row.Experiment].Epochs;
+        return 10 * epoch < published ? judged with { Verdict = null, Note = Text($"{epoch} of {published} epochs") } : judged;
     }
 
     private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row)
@@ -191,8 +230,12 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             && r.Changes == like.Changes
         );
 
-    private static ResultRow? Longest(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
-        Plain(rows, rule, like).MaxBy(r => (r.Epochs, r.Seeds.Count));
+    /// <summary>
+    /// Of some rows the one that a row is held against: one of its own length, which stands in the table with the same epochs; else the
+    /// longest; of those the one of most seeds.
+    /// </summary>
+    private static ResultRow? Beside(IEnumerable<ResultRow> rows, ResultRow row) =>
+        rows.MaxBy(r => (r.Epochs == row.Epochs, r.Epochs, r.Seeds.Count));
 
     /// <summary>Two decimals; of less the power of ten.</summary>
     internal static string Degrees(double angle) =>

@@ -44,10 +44,17 @@ internal sealed record PaperClaim(string Rule, string Panel, string Words)
 
     /// <summary>Whether training goes backwards.</summary>
     public Falling? Falling { get; init; }
+
+    /// <summary>What it is about, in one word that a table has room for.</summary>
+    [JsonIgnore]
+    public string Topic =>
+        Angle is not null ? "angles"
+        : Falling is not null ? "training"
+        : "accuracy";
 }
 
 /// <summary>Update angles, means over training, of every layer but the output.</summary>
-/// <param name="Least">Degrees.</param>
+/// <param name="Least">Degrees. Where every layer is below a tenth of it, the result is not the paper's.</param>
 /// <param name="Most">Degrees.</param>
 /// <param name="Layer">Of one layer alone, from 1.</param>
 /// <param name="OnlyMean">Of the mean over the layers alone.</param>

@@ -38,11 +38,13 @@ internal static class ResultPage
             text.Append(Text($"\n## {title} (`{experiment.Key}`)\n\n"));
             Table(text, experiment.Key, [.. experiment]);
             text.Append("\nWhy:\n\n");
-            foreach (var (row, judgement) in experiment.SelectMany(j => j.Judgements, (j, judgement) => (j.Row, judgement)))
+            var told = experiment.SelectMany(j => j.Judgements.Where(a => a.Longer is null), (j, judgement) => (j.Row, judgement));
+            foreach (var (row, judgement) in told)
             {
+                var word = judgement.Verdict is null ? Said(judgement) : Word(judgement.Verdict);
                 text.Append(
                     Text(
-                        $"- {row.Title} ({row.Computed}), \"{judgement.Claim.Words}\": **{Word(judgement.Verdict)}**. {Sentence(Reached(row, judgement.Why))}\n"
+                        $"- {row.Title} ({row.Computed}), \"{judgement.Claim.Words}\": **{word}**. {Sentence(Reached(row, judgement.Why))}\n"
                     )
                 );
             }
@@ -51,19 +53,29 @@ internal static class ResultPage
         return text.ToString();
     }
 
-    /// <summary>The table of the README: the rules, their additions and the baselines, without what few would choose.</summary>
+    /// <summary>
+    /// The table of the README: one row of each rule on each network, with gains and without, and without what few would choose. It is the longest; of equally long
+    /// ones that of most seeds, and of those the rule as published.
+    /// </summary>
     /// <param name="rows">The rows.</param>
     public static string Short(IReadOnlyList<ResultRow> rows)
     {
         var text = new StringBuilder(
-            "| network | rule | epochs | seeds | test % | angle, mean | cost | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---:|---|---|\n"
+            "| network | rule | epochs | seeds | test % | train % | angle, mean | cost | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---:|---:|---|---|\n"
         );
-        foreach (var row in rows.Where(r => !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any()))
+        var shown = rows.Where(r => !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any())
+            .GroupBy(r => (r.Experiment, r.Rule, Gain: (string?)r.Runs[0].Description.Experiment["gain"]))
+            .Select(g => g.MaxBy(r => (r.Epochs, r.Seeds.Count, r.IsPlain))!)
+            .ToArray();
+        foreach (var row in shown)
         {
+            // The title tells it from the rows of this table, not from those that stand in the whole one alone.
+            var beside = shown.Where(r => r.Experiment == row.Experiment).SelectMany(r => r.Runs).ToArray();
+            var title = RunTitles.Of(row.Runs[0], beside, overSeeds: true, withEpochs: false);
             var judgements = Judgement.Of(row, rows);
             text.Append(
                 Text(
-                    $"| {row.Experiment} | {row.Title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $"| {row.Experiment} | {title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {Interval(row.Train)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }
@@ -171,8 +183,20 @@ internal static class ResultPage
     private static string Words(IReadOnlyList<Judgement> judgements) =>
         judgements.Count == 0 ? "-" : string.Join("; ", judgements.Select(j => j.Claim.Words));
 
+    /// <summary>What is said of each topic, in the order of the paper's words: <c>angles: partly; accuracy: reproduced</c>.</summary>
     private static string Verdicts(IReadOnlyList<Judgement> judgements) =>
-        judgements.Count == 0 ? "-" : string.Join("; ", judgements.Select(j => Word(j.Verdict)));
+        judgements switch
+        {
+            [] => "-",
+            [{ Longer: { } longer }, ..] => Text($"see {longer} epochs"),
+            _ => string.Join(
+                "; ",
+                judgements.GroupBy(j => j.Claim.Topic).Select(t => $"{t.Key}: {string.Join(", ", t.Select(Said).Distinct())}")
+            ),
+        };
+
+    private static string Said(Judgement judgement) =>
+        judgement.Note is { } note ? $"{Word(judgement.Verdict)} ({note})" : Word(judgement.Verdict);
 
     private static string Word(Verdict? verdict) => verdict is { } known ? known.ToString().ToLowerInvariant() : "open";
 

@@ -58,6 +58,9 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <summary>The mean of the angles of the layers that the rule computes.</summary>
     public double? MeanAngle => Angles.Count == 0 ? null : StepMetrics.MeanOf(Angles);
 
+    /// <summary>Rule, network, settings and data as one text: equal for rows that differ in their epochs alone.</summary>
+    public string Setting { get; init; } = "";
+
     /// <summary>Runs of the same setting and of any length, whose times are its cost where its own runs were recorded without.</summary>
     public IReadOnlyList<RunRecord> Timed { get; init; } = [];
 
@@ -129,7 +132,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <see langword="null"/>.</param>
     public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs, IReadOnlyList<RunRecord>? timed = null)
     {
-        var times = (timed ?? []).Where(r => r.Timings.Count > 0).ToLookup(Setting);
+        var times = (timed ?? []).Where(r => r.Timings.Count > 0).ToLookup(SettingOf);
         var experiments = PaperPanel.All.Keys.ToList();
         string[] rules = ["bp", "ngait", "gait", "fa"];
         return
@@ -141,7 +144,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                 .SelectMany(experiment =>
                 {
                     var all = experiment.OrderBy(r => r.Description.Started).ToArray();
-                    return all.GroupBy(r => (r.Epochs[^1].Epoch, Setting: Setting(r)))
+                    return all.GroupBy(r => (r.Epochs[^1].Epoch, Setting: SettingOf(r)))
                         .Select(setting => new ResultRow(
                             [
                                 .. setting
@@ -152,6 +155,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                             RunTitles.Of(setting.First(), all, overSeeds: true, withEpochs: false)
                         )
                         {
+                            Setting = setting.Key.Setting,
                             Timed = [.. times[setting.Key.Setting]],
                         })
                         .OrderBy(r => Place(rules, r.Rule))
@@ -170,7 +174,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// What runs of one row share, apart from the epochs that they have done. How many were planned does not matter to what the first of
     /// them compute.
     /// </summary>
-    private static string Setting(RunRecord run)
+    private static string SettingOf(RunRecord run)
     {
         var said = RunCommandLine.Said(run.Description.Experiment);
         JsonNode whole;

@@ -108,6 +108,8 @@ public sealed class ResultPageTests
     [InlineData(new[] { 1.0, 1.9, 0 }, "Reproduced")]
     [InlineData(new[] { 1.0, 2.5, 0 }, "Partly")]
     [InlineData(new[] { 0.1, 0.2, 0 }, "Partly")]
+    [InlineData(new[] { 0.01, 0.2, 0 }, "Partly")]
+    [InlineData(new[] { 0.01, 0.04, 0 }, "Not")]
     [InlineData(new[] { 3.0, 9.0, 0 }, "Not")]
     public void Angles_are_held_against_a_range_without_the_output_layer(double[] angles, string verdict)
     {
@@ -116,6 +118,37 @@ public sealed class ResultPageTests
 
         Assert.Equal(verdict, judgement.Verdict.ToString());
         Assert.Equal("at 3 of 200 epochs", Judgement.Reach(row));
+    }
+
+    /// <summary>Less than a tenth of the least that the paper says, in every layer: a better result, but not the paper's.</summary>
+    [Fact]
+    public void A_table_says_that_angles_far_below_the_papers_are_nearer_to_BP()
+    {
+        var page = ResultPage.Whole(ResultRow.Of([Run(Template(), "ngait", 1, 3, angles: [0.01, 0.03, 0])]));
+
+        Assert.Equal(["angles: not (nearer to BP than the paper says); accuracy: open"], Verdicts(page));
+        Assert.Contains(
+            "**Not so** at 3 of 200 epochs: 0.01 to 0.03 degrees, mean 0.02: nearer to BP than the paper says.",
+            page,
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>The third layer is the output here, though the fourth comes after it: its 0 degrees say nothing.</summary>
+    [Fact]
+    public void The_output_is_the_last_layer_that_trains()
+    {
+        var run = Run(Template(), "ngait", 1, 3, angles: [1.0, 1.9, 0, 0]);
+        var layers = run.Description.Layers;
+        var pooled = run.With(run.Description with { Layers = [.. layers.SkipLast(1), layers[^1] with { Parameters = 0 }] });
+
+        Assert.Equal(["Partly", "Reproduced"], ((RunRecord[])[run, pooled]).Select(Angles));
+
+        static string? Angles(RunRecord one)
+        {
+            var row = Assert.Single(ResultRow.Of([one]));
+            return Judgement.Of(row, [row]).Single(j => j.Claim.Angle is not null).Verdict.ToString();
+        }
     }
 
     /// <summary>At the row's own epoch, though BP went on; with gains BP is the same.</summary>
@@ -127,15 +160,37 @@ public sealed class ResultPageTests
     public void Accuracy_is_held_against_free_backpropagation_at_the_same_epoch(double less, string verdict)
     {
         var template = Template();
-        var bp = Run(template, "bp", 1, 5);
-        var constrained = Run(template, "bp", 1, 5, e => e["orthogonality"]!["kind"] = "retraction", shift: 0.4);
-        var ngait = Run(template, "ngait", 1, 3, shift: less);
+        var bp = Run(template, "bp", 1, 25);
+        var constrained = Run(template, "bp", 1, 25, e => e["orthogonality"]!["kind"] = "retraction", shift: 0.4);
+        var ngait = Run(template, "ngait", 1, 22, shift: less);
         var rows = ResultRow.Of([bp, constrained, ngait]);
 
         var judgement = Judgement.Of(rows.Single(r => r.Rule == "ngait"), rows).Single(j => j.Claim.Parity is not null);
 
         Assert.Equal(verdict, judgement.Verdict.ToString());
-        Assert.Contains("after 3 epochs", judgement.Why, StringComparison.Ordinal);
+        Assert.Contains("after 22 epochs", judgement.Why, StringComparison.Ordinal);
+    }
+
+    /// <summary>The number in the reason is the one in the table: the run of as many epochs, not the first ones of a longer run.</summary>
+    [Fact]
+    public void Accuracy_is_held_against_the_row_of_as_many_epochs_or_else_against_the_longest()
+    {
+        var template = Template();
+        var long_ = Run(template, "bp", 1, 26, shift: 0.02);
+        var middle = Run(template, "bp", 1, 24, shift: 0.03);
+        var ngait = Run(template, "ngait", 1, 22);
+        string Why(params RunRecord[] bp)
+        {
+            var rows = ResultRow.Of([.. bp, ngait]);
+            return Judgement.Of(rows.Single(r => r.Rule == "ngait"), rows).Single(j => j.Claim.Parity is not null).Why;
+        }
+
+        Assert.StartsWith(
+            "52.00 % against 42.00 % for BP after 22 epochs",
+            Why(long_, Run(template, "bp", 1, 22, shift: 0.1), Run(template, "bp", 2, 24), Run(template, "bp", 3, 24)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith("52.00 % against 50.00 % for BP after 22 epochs", Why(long_, middle), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,14 +207,79 @@ public sealed class ResultPageTests
     {
         var template = Template("cifar-deep");
         var rows = ResultRow.Of([
-            Run(template, "gait", 1, 2, shift: gaitLess),
-            Run(template, "fa", 1, 5, shift: faLess),
-            Run(template, "ngait", 1, 4),
+            Run(template, "gait", 1, 22, shift: gaitLess),
+            Run(template, "fa", 1, 25, shift: faLess),
+            Run(template, "ngait", 1, 24),
         ]);
         var judgement = Judgement.Of(rows.Single(r => r.Rule == "fa"), rows).Single(j => j.Claim.Between is not null);
 
         Assert.Equal(verdict, judgement.Verdict.ToString());
-        Assert.EndsWith(", all after 2 epochs", judgement.Why, StringComparison.Ordinal);
+        Assert.EndsWith(", all after 22 epochs", judgement.Why, StringComparison.Ordinal);
+    }
+
+    /// <summary>A tenth of the paper's 200 epochs is 20. The numbers stay; what they say of the paper is open.</summary>
+    [Fact]
+    public void Accuracies_after_fewer_than_a_tenth_of_the_papers_epochs_leave_a_verdict_open_and_angles_do_not()
+    {
+        var template = Template();
+        var page = ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 19), Run(template, "ngait", 1, 19, shift: 0.1)]));
+
+        Assert.Equal(["-", "angles: reproduced; accuracy: open (19 of 200 epochs)"], Verdicts(page));
+        Assert.Contains(
+            "**open (19 of 200 epochs)**. At 19 of 200 epochs: 39.00 % against 49.00 % for BP after 19 epochs: 10.00 points less.",
+            page,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("\n\nNowhere.\n", page, StringComparison.Ordinal);
+
+        // FA's own epochs are enough, GAIT's are not: they are compared after the epochs that both have.
+        template = Template("cifar-deep");
+        var rows = ResultRow.Of([Run(template, "gait", 1, 19), Run(template, "fa", 1, 25, shift: 0.1), Run(template, "ngait", 1, 25)]);
+        var between = Judgement.Of(rows.Single(r => r.Rule == "fa"), rows).Single(j => j.Claim.Between is not null);
+        Assert.Null(between.Verdict);
+        Assert.Equal("19 of 200 epochs", between.Note);
+    }
+
+    /// <summary>What a short run contradicts a longer one of the same setting may refute; with gains it is another setting.</summary>
+    [Fact]
+    public void Only_the_longest_row_of_a_setting_is_judged()
+    {
+        var template = Template();
+        var page = ResultPage.Whole(
+            ResultRow.Of([
+                Run(template, "bp", 1, 22),
+                Run(template, "ngait", 1, 22),
+                Run(template, "ngait", 1, 21, shift: 0.1),
+                Run(template, "ngait", 2, 20, shift: 0.1),
+                Run(template, "ngait", 1, 21, e => e["gain"] = "row", shift: 0.2),
+            ])
+        );
+
+        Assert.Equal(
+            ["-", "angles: reproduced; accuracy: reproduced", "see 22 epochs", "see 22 epochs", "angles: reproduced; accuracy: not"],
+            Verdicts(page)
+        );
+        Assert.Single(page.Split('\n'), line => line.Contains("**Not so**", StringComparison.Ordinal));
+        Assert.Contains("31.00 % against 51.00 % for BP after 21 epochs", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("41.00 % against", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FA_is_held_against_rows_of_as_many_epochs()
+    {
+        var template = Template("cifar-deep");
+        var rows = ResultRow.Of([
+            Run(template, "gait", 1, 24, shift: 0.2),
+            Run(template, "gait", 1, 22, shift: 0.1),
+            Run(template, "fa", 1, 22, shift: 0.05),
+            Run(template, "ngait", 1, 22),
+            Run(template, "ngait", 1, 24, shift: 0.2),
+        ]);
+
+        Assert.Equal(
+            "GAIT 42.00, FA 47.00, normalised GAIT 52.00 %, all after 22 epochs",
+            Judgement.Of(rows.Single(r => r.Rule == "fa"), rows).Single(j => j.Claim.Between is not null).Why
+        );
     }
 
     [Fact]
@@ -246,10 +366,36 @@ public sealed class ResultPageTests
         );
         Assert.Contains("| 1.20 x BP (", ResultPage.Whole(rows), StringComparison.Ordinal);
         var shown = ResultPage.Into("<!-- results: short -->\n<!-- /results -->", rows, "page.md");
-        Assert.Equal(2, shown.Split("| 1.20 x BP |").Length - 1);
+        Assert.Contains("| 1.20 x BP |", shown, StringComparison.Ordinal);
 
         // A run's own times come first.
         Assert.Equal(9, Assert.Single(ResultRow.Of([Timed("bp", 9)], [Timed("bp", 20)])).Cost!.Value.Seconds);
+    }
+
+    /// <summary>The longest; of equally long ones that of most seeds; of those the rule as published.</summary>
+    [Fact]
+    public void The_short_table_has_one_row_of_each_rule_and_titles_that_tell_these_apart()
+    {
+        var template = Template();
+        static void Gains(JsonObject e) => e["gain"] = "row";
+        var bp = Run(template, "bp", 1, 5);
+        var paper = Run(template, "bp", 1, 3, e => e["preset"] = "paper");
+        var ngait = Run(template, "ngait", 1, 5);
+        var gains = Run(template, "ngait", 1, 5, Gains);
+
+        var rows = ResultRow.Of([bp, paper, ngait, Run(template, "ngait", 2, 3), gains, Run(template, "fa", 1, 3)]);
+        Assert.Contains("BP, fast", rows.Select(r => r.Title));
+        Assert.Equal(["BP, 5, 1", "normalised GAIT, 5, 1", "FA, 3, 1"], Shown(rows));
+
+        rows = ResultRow.Of([bp, ngait, gains, Run(template, "ngait", 2, 5, Gains)]);
+        Assert.Equal(["BP, 5, 1", "normalised GAIT, gains, 5, 2"], Shown(rows));
+
+        static IEnumerable<string> Shown(IReadOnlyList<ResultRow> of) =>
+            ResultPage
+                .Short(of)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(2)
+                .Select(line => string.Join(", ", line.Split(" | ")[1..4]));
     }
 
     [Fact]
@@ -282,6 +428,13 @@ public sealed class ResultPageTests
             PaperPanel.All.Values.SelectMany(p => p.Claims),
             c => Assert.Single(new object?[] { c.Angle, c.Parity, c.Between, c.Falling }.OfType<object>())
         );
+
+    /// <summary>The last column of a page's only table.</summary>
+    private static IEnumerable<string> Verdicts(string page) =>
+        page.Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Skip(1)
+            .Select(line => line.Split(" | ")[^1].TrimEnd(' ', '|'));
 
     /// <summary>A recorded run of normalised GAIT; others are made of it, so that all that a run has is there.</summary>
     private static RunRecord Template(string experiment = "cifar-shallow") =>
