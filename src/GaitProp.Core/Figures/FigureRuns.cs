@@ -186,8 +186,7 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     }
 
     private static string Other(int? width, Set set, int? wide, Set shown) =>
-        set.Name != shown.Name || set.StandsInFor != shown.StandsInFor
-            ? $"its data is {set.Name}, the figure's {shown.Name}"
+        set.Name != shown.Name || set.StandsInFor != shown.StandsInFor ? $"its data is {set.Name}, the figure's {shown.Name}"
         : width is not null && wide is not null && width != wide ? Text($"its images are {width} pixels wide, the figure's {wide}")
         : set.Inputs != shown.Inputs
             ? Text($"its images have another size: its last layer has {set.Inputs} inputs, the figure's {shown.Inputs}")

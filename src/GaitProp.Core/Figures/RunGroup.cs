@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using GaitProp.Experiments;
+using GaitProp.Runs;
 
 namespace GaitProp.Figures;
 
@@ -23,7 +26,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     /// </summary>
     public static IReadOnlyList<RunGroup> OverSeeds(IReadOnlyList<RunRecord> runs) =>
         [
-            .. runs.GroupBy(r => Setting(r))
+            .. runs.GroupBy(Setting)
                 .Select(group =>
                 {
                     var seeds = group
@@ -40,29 +43,53 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
 
     /// <summary>The runs with those of one setting together, in the order of the setting's first run, by seed.</summary>
     public static IReadOnlyList<RunRecord> Together(IReadOnlyList<RunRecord> runs) =>
-        [.. runs.GroupBy(r => Setting(r)).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
+        [.. runs.GroupBy(Setting).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
 
     /// <summary>
     /// The runs without those that are recorded and shorter than another recorded one of their setting. Runs of one's own all stay.
     /// </summary>
     public static IReadOnlyList<RunRecord> Longest(IReadOnlyList<RunRecord> runs) =>
         [
-            .. runs.GroupBy(r => Setting(r, "epochs", "angleEvery", "evaluateEvery"))
+            .. runs.GroupBy(SettingOf)
                 .SelectMany(group =>
                 {
-                    var most = group.Max(r => r.Epochs.Count);
-                    return group.Where(r => r.Description.Recorded is null || r.Epochs.Count == most);
+                    var most = group.Where(IsFromRecord).Select(r => r.Epochs[^1].Epoch).DefaultIfEmpty().Max();
+                    return group.Where(r => !IsFromRecord(r) || r.Epochs[^1].Epoch == most);
                 }),
         ];
 
-    private static string Setting(RunRecord run, params string[] free)
+    /// <summary>
+    /// What runs share that differ in their seed and epochs alone, as one text. How many epochs were planned does not matter to what the
+    /// first of them compute, and fields of which older runs knew nothing have their defaults.
+    /// </summary>
+    public static string SettingOf(RunRecord run)
     {
-        var experiment = (JsonObject)run.Description.Experiment.DeepClone();
-        foreach (var field in (string[])["seed", .. free])
+        var said = RunCommandLine.Said(run.Description.Experiment);
+        JsonNode whole;
+        try
         {
-            experiment.Remove(field);
+            whole = ExperimentJson.ToJson(ExperimentJson.FromJson(said));
+        }
+        catch (GaitPropException)
+        {
+            // Of a rule that only its author's notebook knows.
+            whole = said;
         }
 
+        foreach (var field in (string[])["seed", "epochs"])
+        {
+            whole.AsObject().Remove(field);
+        }
+
+        return $"{run.Description.Data.Checksum} {JsonSerializer.Serialize(whole)}";
+    }
+
+    private static bool IsFromRecord(RunRecord run) => run.Description.Recorded is not null;
+
+    private static string Setting(RunRecord run)
+    {
+        var experiment = (JsonObject)run.Description.Experiment.DeepClone();
+        experiment.Remove("seed");
         return $"{experiment.ToJsonString()} {run.Description.Data.Checksum} {run.Description.Recorded is not null}";
     }
 }

@@ -209,11 +209,7 @@ internal static class TrainingFigure
                 " ",
                 groups
                     .GroupBy(g => Settings(g.Runs[0]))
-                    .Select(g =>
-                        Text(
-                            $"{string.Join("; ", g.Select(r => r.Title + Extent(r)))}: {g.Key}."
-                        )
-                    )
+                    .Select(g => Text($"{string.Join("; ", g.Select(r => r.Title + Extent(r)))}: {g.Key}."))
             )
         );
         sentences.AddRange(
@@ -266,7 +262,9 @@ internal static class TrainingFigure
             string[] parts =
             [
                 .. group.Runs.Count > 1 ? (string[])[Text($"{group.Runs.Count} seeds")] : [],
-                .. runs.Select(Done).Distinct().Count() > 1 || group.Runs.Any(r => Done(r) < Planned(r)) ? (string[])[Lengths(group.Runs)] : [],
+                .. runs.Select(Done).Distinct().Count() > 1 || group.Runs.Any(r => Done(r) < Planned(r))
+                    ? (string[])[Lengths(group.Runs)]
+                    : [],
             ];
             return parts.Length == 0 ? "" : $" ({string.Join(", ", parts)})";
         }

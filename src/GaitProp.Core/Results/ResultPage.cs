@@ -64,7 +64,7 @@ internal static class ResultPage
             "| network | rule | epochs | seeds | test % | train % | angle, mean | cost | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---:|---:|---|---|\n"
         );
         var shown = rows.Where(r => !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any())
-            .GroupBy(r => (r.Experiment, r.Rule, Gain: (string?)r.Runs[0].Description.Experiment["gain"]))
+            .GroupBy(r => (r.Experiment, r.Rule, Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none"))
             .Select(g => g.MaxBy(r => (r.Epochs, r.Seeds.Count, r.IsPlain))!)
             .ToArray();
         foreach (var row in shown)

@@ -144,7 +144,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                 .SelectMany(experiment =>
                 {
                     var all = experiment.OrderBy(r => r.Description.Started).ToArray();
-                    return all.GroupBy(r => (r.Epochs[^1].Epoch, Setting: SettingOf(r)))
+                    return all.GroupBy(r => (r.Epochs[^1].Epoch, Setting: RunGroup.SettingOf(r)))
                         .Select(setting => new ResultRow(
                             [
                                 .. setting
@@ -169,30 +169,4 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     }
 
     private static int Place(IList<string> order, string word) => order.IndexOf(word) is >= 0 and var place ? place : int.MaxValue;
-
-    /// <summary>
-    /// What runs of one row share, apart from the epochs that they have done. How many were planned does not matter to what the first of
-    /// them compute.
-    /// </summary>
-    private static string SettingOf(RunRecord run)
-    {
-        var said = RunCommandLine.Said(run.Description.Experiment);
-        JsonNode whole;
-        try
-        {
-            whole = ExperimentJson.ToJson(ExperimentJson.FromJson(said));
-        }
-        catch (GaitPropException)
-        {
-            // Of a rule that only its author's notebook knows.
-            whole = said;
-        }
-
-        foreach (var field in (string[])["seed", "epochs"])
-        {
-            whole.AsObject().Remove(field);
-        }
-
-        return $"{run.Description.Data.Checksum} {JsonSerializer.Serialize(whole)}";
-    }
 }

@@ -83,7 +83,9 @@ internal static class FigureCommand
                     (var least, { } most) => Text($" of {least} to {Count(most, "epoch")}"),
                 };
                 var cure =
-                    otherLengths.Count > 0 ? "another --epochs draws those of other lengths" : $"'{context.Prompt} reproduce {name}' makes some";
+                    otherLengths.Count > 0
+                        ? "another --epochs draws those of other lengths"
+                        : $"'{context.Prompt} reproduce {name}' makes some";
                 throw new GaitPropException(
                     $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: {cure}, --runs names another folder."
                 );
@@ -101,9 +103,9 @@ internal static class FigureCommand
             };
             var drawn = comparison.Figure;
             context.Result(comparison, () => ComparisonTable.Of(comparison));
-            if (Short(records) is { } most && parsed.GetValue(epochs) is null)
+            if (Short(records) is { } brief && parsed.GetValue(epochs) is null)
             {
-                context.Out.WriteLine(Text($"Short runs lie close together beside long ones: --epochs 1..{most} draws them alone."));
+                context.Out.WriteLine(Text($"Short runs lie close together beside long ones: --epochs 1..{brief} draws them alone."));
             }
 
             if (parsed.GetValue(save) is { } file)
@@ -157,7 +159,8 @@ internal static class FigureCommand
     private static Option<(int Least, int? Most)?> Lengths() =>
         new("--epochs")
         {
-            Description = "Only runs of at least N epochs, or of A to B such as 1..30. Default: your own, and of recorded ones the longest of each setting.",
+            Description =
+                "Only runs of at least N epochs, or of A to B such as 1..30. Default: your own, and of recorded ones the longest of each setting.",
             HelpName = "N|A..B",
             CustomParser = result =>
             {

@@ -37,6 +37,18 @@ public sealed class ExperimentDocumentTests : IDisposable
         );
 
     [Fact]
+    public void A_run_of_another_network_is_not_headed_by_what_the_title_says_of_the_files_own()
+    {
+        var document = ExperimentDocument.Open("cifar-shallow");
+
+        Assert.Equal(document.Title, document.TitleOf(document.Resolve("bp", new ExperimentChoices { Preset = "paper" })));
+        Assert.Equal(
+            "cifar-shallow with the network conv 5x5/2 24, maxpool 2, dense 10",
+            document.TitleOf(document.Resolve("bp", new ExperimentChoices { Set = ["network=conv 5,2,24, maxpool 2, dense 10"] }))
+        );
+    }
+
+    [Fact]
     public void A_preset_is_built_on_the_one_that_it_names_or_else_on_the_files()
     {
         const string presets = """

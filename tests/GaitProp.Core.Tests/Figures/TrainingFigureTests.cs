@@ -106,7 +106,11 @@ public sealed class TrainingFigureTests
 
         var caption = TrainingFigure.Of("fig5", "title", [half, Far(Run("ngait", [1, 2]), 0.029)]).Caption;
 
-        Assert.Contains("from the same rule's with the exact inverse in float64, literal forms aside: 0.029 degrees.", caption, StringComparison.Ordinal);
+        Assert.Contains(
+            "from the same rule's with the exact inverse in float64, literal forms aside: 0.029 degrees.",
+            caption,
+            StringComparison.Ordinal
+        );
         Assert.Contains("GAIT (1 of 15 epochs): preset fast", caption, StringComparison.Ordinal);
         Assert.Contains("GAIT stopped early: interrupted at step 5.", caption, StringComparison.Ordinal);
         Assert.DoesNotContain("91", caption, StringComparison.Ordinal);

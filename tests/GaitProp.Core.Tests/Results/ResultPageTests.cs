@@ -385,10 +385,10 @@ public sealed class ResultPageTests
 
         var rows = ResultRow.Of([bp, paper, ngait, Run(template, "ngait", 2, 3), gains, Run(template, "fa", 1, 3)]);
         Assert.Contains("BP, fast", rows.Select(r => r.Title));
-        Assert.Equal(["BP, 5, 1", "normalised GAIT, 5, 1", "FA, 3, 1"], Shown(rows));
+        Assert.Equal(["BP, 5, 1", "normalised GAIT, 5, 1", "normalised GAIT, gains, 5, 1", "FA, 3, 1"], Shown(rows));
 
         rows = ResultRow.Of([bp, ngait, gains, Run(template, "ngait", 2, 5, Gains)]);
-        Assert.Equal(["BP, 5, 1", "normalised GAIT, gains, 5, 2"], Shown(rows));
+        Assert.Equal(["BP, 5, 1", "normalised GAIT, 5, 1", "normalised GAIT, gains, 5, 2"], Shown(rows));
 
         static IEnumerable<string> Shown(IReadOnlyList<ResultRow> of) =>
             ResultPage

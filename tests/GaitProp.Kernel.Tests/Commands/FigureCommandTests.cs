@@ -121,7 +121,10 @@ public sealed class FigureCommandTests : IDisposable
         Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
         Assert.Contains(": a longer run of the same setting is shown", drawn.Output, StringComparison.Ordinal);
         Assert.Contains("--epochs 1..1 draws them alone.", drawn.Output, StringComparison.Ordinal);
-        Assert.Equal(5, File.ReadAllLines(_gaitprop["f.csv"]).Count(l => l.StartsWith("fig4,D,normalised GAIT,", StringComparison.Ordinal)));
+        Assert.Equal(
+            5,
+            File.ReadAllLines(_gaitprop["f.csv"]).Count(l => l.StartsWith("fig4,D,normalised GAIT,", StringComparison.Ordinal))
+        );
 
         var one = _gaitprop.Run("figure", "fig4", "--epochs", "1..1", "--save", "f.csv");
         Assert.Contains(": of another length than --epochs asks for", one.Output, StringComparison.Ordinal);

@@ -101,7 +101,10 @@ public sealed partial class CommittedNotebooksTests
                 {
                     accuracies++;
                     var wrong = cell.DeepClone();
-                    var changed = (0.95 * double.Parse(accuracy, CultureInfo.InvariantCulture)).ToString("F2", CultureInfo.InvariantCulture);
+                    var changed = (0.95 * double.Parse(accuracy, CultureInfo.InvariantCulture)).ToString(
+                        "F2",
+                        CultureInfo.InvariantCulture
+                    );
                     foreach (var output in wrong["outputs"]!.AsArray())
                     {
                         Put(output!, Shown(output!).Replace(accuracy, changed, StringComparison.Ordinal));
@@ -123,7 +126,8 @@ public sealed partial class CommittedNotebooksTests
         static JsonNode? Text(JsonNode output) =>
             (string?)output["output_type"] == "stream" ? output["text"] : output["data"]?["text/plain"];
 
-        static string Shown(JsonNode output) => Text(output) is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : $"{Text(output)}";
+        static string Shown(JsonNode output) =>
+            Text(output) is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : $"{Text(output)}";
 
         static void Put(JsonNode output, string text) => Text(output)?.ReplaceWith(text);
 
