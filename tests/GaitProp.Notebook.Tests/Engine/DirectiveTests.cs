@@ -119,6 +119,10 @@ public sealed class DirectiveTests : EngineTest
         Assert.Contains(">from here</text>", Html(Cell.Shown[0]), StringComparison.Ordinal);
         Assert.StartsWith("<svg ", Cell.Shown[0].Data["image/svg+xml"].ToString(), StringComparison.Ordinal);
 
+        // Where pictures and styles are taken out of HTML, what it says remains.
+        var words = System.Text.RegularExpressions.Regex.Replace(Html(Cell.Shown[0]), "<svg.*</svg>|<[^>]*>", "");
+        Assert.Equal("Flowchart: from here to b", words);
+
         await Run("#!mermaid\nflowchart LR\n  a --> b<script>");
         Assert.Equal("flowchart LR\n  a --> b<script>", Cell.Shown[^1].Data["text/vnd.mermaid"].ToString());
         Assert.Contains("a --&gt; b&lt;script&gt;", Html(Cell.Shown[^1]), StringComparison.Ordinal);

@@ -141,7 +141,11 @@ internal sealed partial class NotebookMarkdown
         {
             if (Decoded(mime, Text(mime)) is { } content)
             {
-                var alt = HtmlText.Escape(plain.Split('\n')[0].Trim());
+                // A diagram says what it shows, and its plain text is its source.
+                var alt =
+                    mime == "image/svg+xml" && SaidBySvg().Match(Text(mime)!) is { Success: true } said
+                        ? said.Groups[1].Value
+                        : HtmlText.Escape(plain.Split('\n')[0].Trim());
                 var width = (metadata?[mime] as JsonObject)?["width"] is JsonValue value
                     ? $" width=\"{HtmlText.Escape(value.ToString())}\""
                     : "";
@@ -209,6 +213,10 @@ internal sealed partial class NotebookMarkdown
         var fence = new string('`', Math.Max(3, Ticks().Matches(text).Select(m => m.Length + 1).DefaultIfEmpty(0).Max()));
         return text.Trim('\n').Length == 0 ? "" : $"{fence}{language}\n{text.TrimEnd()}\n{fence}";
     }
+
+    /// <summary>The words of a picture for who cannot see it, escaped as in HTML.</summary>
+    [GeneratedRegex("^\\s*<svg\\b[^>]*\\saria-label=\"([^\"]*)\"")]
+    private static partial Regex SaidBySvg();
 
     [GeneratedRegex("`{3,}")]
     private static partial Regex Ticks();

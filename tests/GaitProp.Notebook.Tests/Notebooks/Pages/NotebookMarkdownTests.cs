@@ -78,6 +78,20 @@ public sealed class NotebookMarkdownTests : IDisposable
     }
 
     [Fact]
+    public void A_diagram_is_told_by_what_it_says_and_not_by_its_source()
+    {
+        var page = Of(
+            "a_files",
+            """
+            {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": "#!mermaid\nflowchart LR\n  a --> b", "outputs": [
+              {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": "<svg role=\"img\" aria-label=\"Flowchart: a to b &amp; c\"><g/></svg>", "text/plain": "flowchart LR\n  a --> b"}}]}
+            """
+        );
+
+        Assert.EndsWith("<img src=\"a_files/1-1.svg\" alt=\"Flowchart: a to b &amp; c\">\n", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Attached_pictures_become_files_and_links_lead_from_where_the_page_lies()
     {
         var page = Of(
