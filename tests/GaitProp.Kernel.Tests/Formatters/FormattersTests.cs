@@ -114,6 +114,17 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void Images_are_told_by_their_class_once()
+    {
+        var split = Html("split");
+        Assert.Contains("images of class 0\"", split, StringComparison.Ordinal);
+        Assert.DoesNotContain("class class", split, StringComparison.Ordinal);
+
+        var named = ((ImageDataset)Samples.All["data set"]()).ClassNames[0];
+        Assert.Contains($" of {named}\"", Html("data set"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_figure_is_a_picture_and_an_interactive_chart_and_says_how_large_it_wants_to_be()
     {
         var bundle = Formatted.Bundle(Samples.All["figure"]());
