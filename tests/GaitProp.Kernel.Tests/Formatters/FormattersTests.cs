@@ -114,6 +114,18 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void Bars_of_kept_and_auxiliary_units_have_words_where_styles_are_taken_out()
+    {
+        var network = Html("network");
+        Assert.Contains(">3,072 kept</div>", network, StringComparison.Ordinal);
+        Assert.Matches(@">10 kept, [\d,]+ auxiliary</div>", network);
+        Assert.Contains("Kept: units that the next layer sees.", network, StringComparison.Ordinal);
+        Assert.Contains("Auxiliary: implicit units, which are never computed.", network, StringComparison.Ordinal);
+        Assert.Contains("kept solid, auxiliary dashed,", network, StringComparison.Ordinal);
+        Assert.Contains("kept solid, auxiliary hatched,", Html("network with explicit units"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Images_are_told_by_their_class_once()
     {
         var split = Html("split");
