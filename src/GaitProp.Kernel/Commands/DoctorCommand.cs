@@ -106,12 +106,24 @@ internal static class DoctorCommand
     private static Finding Gpu()
     {
         var card = CudaDriver.Device(0);
-        var built = LibTorch.Metadata("Torch") == "cuda";
-        return (card, built) switch
+
+        // As ComputeDevice sees it: the build's own libtorch, or the installed one that was loaded in its place.
+        var hasCuda = LibTorch.Metadata("Torch") == "cuda" || LibTorch.Installed is { HasCuda: true };
+        return (card, hasCuda) switch
         {
-            (null, false) => new("GPU", Health.Well, "none, and this build computes on the CPU"),
-            (null, true) => new("GPU", Health.Wanting, "none that the driver knows, and this build can use one", "install NVIDIA's driver"),
-            ({ } there, false) => new("GPU", Health.Wanting, $"{there.Name} is not used", "build with -p:Torch=cuda (docs/devices.md)"),
+            (null, false) => new("GPU", Health.Well, "none, and this libtorch computes on the CPU"),
+            (null, true) => new(
+                "GPU",
+                Health.Wanting,
+                "none that the driver knows, and this libtorch can use one",
+                "install NVIDIA's driver"
+            ),
+            ({ } there, false) => new(
+                "GPU",
+                Health.Wanting,
+                $"{there.Name} is not used",
+                "name a PyTorch that has CUDA with --libtorch DIR, or build with -p:Torch=cuda (docs/devices.md)"
+            ),
             ({ } there, true) => LibTorch.Remark is { } remark
                 ? new("GPU", Health.Wanting, $"{there.Name} cannot be used", remark)
                 : new("GPU", Health.Well, there.Name),
