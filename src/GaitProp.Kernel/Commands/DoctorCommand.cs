@@ -211,17 +211,28 @@ internal static class DoctorCommand
 
     private static IEnumerable<Finding> VsCode()
     {
-        foreach (var file in VsCodeSettings.Files())
+        var files = VsCodeSettings.Files();
+        if (files.Count == 0)
+        {
+            yield return new(
+                "VS Code",
+                Health.Wanting,
+                "no settings.json for this user, without which it completes nothing while you type",
+                $"if you use it, add to its user settings {VsCodeSettings.Line}"
+            );
+        }
+
+        foreach (var file in files)
         {
             Finding finding;
             try
             {
                 finding = VsCodeSettings.Added(File.ReadAllText(file)) is null
-                    ? new("VS Code", Health.Well, $"{file} has {VsCodeSettings.Key}")
+                    ? new("VS Code", Health.Well, $"{file} has {VsCodeSettings.Key} for C#")
                     : new(
                         "VS Code",
                         Health.Wanting,
-                        $"{file} lacks {VsCodeSettings.Key}, without which it completes nothing while you type",
+                        $"{file} lacks {VsCodeSettings.Key} for C#, without which it completes nothing while you type",
                         "run 'gaitprop jupyter install --vscode-settings'"
                     );
             }
