@@ -212,12 +212,19 @@ public sealed partial class FormattersTests
             [
                 new("A", "A drawing", new Axis(""), new Axis(""), [], PanelKind.Points),
                 new("B", "A picture", new Axis("its note"), new Axis(""), [], PanelKind.Points),
-                new("C", "A curve", new Axis("step"), new Axis("loss"), [new("bp", "BP", [0], [1])], PanelKind.Lines),
+                new(
+                    "C",
+                    "Curves",
+                    new Axis("step"),
+                    new Axis("loss"),
+                    [new("bp", "BP", [0], [1]), new("gait", "GAIT, displacement", [0], [1])],
+                    PanelKind.Lines
+                ),
             ]
         );
 
         Assert.Equal(
-            "Title\nA  A drawing\nB  A picture: its note\nC  A curve: loss over step; BP",
+            "Title\nA  A drawing\nB  A picture: its note\nC  Curves: loss over step; BP; GAIT, displacement",
             Formatted.Bundle(figure).Data[MimeBundle.PlainText].ToString()
         );
     }
