@@ -144,11 +144,21 @@ internal static class RunRecorder
                     $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "
                 )
             );
-            text.Append(Text($"{(run.MeanAngle is { } angle ? $"{angle:F2}°" : "-")} | {command}{Weights(run)} |\n"));
+            text.Append(Text($"{(run.MeanAngle is { } angle ? Angle(angle) : "-")} | {command}{Weights(run)} |\n"));
         }
 
         return text.ToString();
     }
+
+    /// <summary>As in tables of figures: a small angle keeps the digits that tell it from zero.</summary>
+    private static string Angle(double degrees) =>
+        degrees switch
+        {
+            0 => "0°",
+            < 0.001 => Text($"{degrees:0.0e-0}°"),
+            < 1 => Text($"{degrees:0.000}°"),
+            _ => Text($"{degrees:0.00}°"),
+        };
 
     private static string Weights(RunSummary run) =>
         new FileInfo(Path.Combine(run.Folder, WeightsFile)) is { Exists: true, Length: var bytes }

@@ -91,6 +91,28 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("4e-5", "4.0e-5°")]
+    [InlineData("0.25", "0.250°")]
+    [InlineData("88.125", "88.13°")]
+    public void The_index_keeps_the_digits_of_small_angles(string angle, string written)
+    {
+        var folder = SampleRuns.Write(
+            _scratch["runs", "cifar-shallow"],
+            "ngait-s1-20261123-170000",
+            "finished",
+            0,
+            SampleRuns.Epoch0,
+            SampleRuns.Step0.Replace("0.25", angle, StringComparison.Ordinal),
+            SampleRuns.Epoch1
+        );
+        Describe(folder, Trained().Description);
+
+        _ = RunRecorder.Record([new RunStore(_scratch["runs"]).Find("ngait-s1")], _scratch["recorded"]);
+
+        Assert.Contains($" | {written} | ", File.ReadAllText(_scratch["recorded", "README.md"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("imagenet", true)]
     [InlineData("cifar-shallow", false)]
     public void Where_the_photos_are_has_to_be_said(string name, bool said)

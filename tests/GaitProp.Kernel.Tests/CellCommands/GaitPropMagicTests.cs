@@ -28,7 +28,7 @@ public sealed class GaitPropMagicTests : IDisposable
         // Where styles are taken out it reads as plain sentences, and nothing is folded that is empty there: the curves were in it while it
         // trained.
         Assert.Matches(
-            @"^ngait: done in \d+:\d\d epoch 200 of 200, step 400 of 400, loss [\d.]+, train [\d.]+ %, test [\d.]+ %, mean angle to BP [\d.]+°, largest distance to the exact inverse [\d.]+°(, speed [\d.]+ steps/s)?$",
+            @"^ngait: done in \d+:\d\d epoch 200 of 200, step 400 of 400, loss [\d.]+, train [\d.]+ %, test [\d.]+ %, mean angle to BP [\d.e−]+°, largest distance to the exact inverse [\d.e−]+°(, speed [\d.]+ steps/s)?$",
             Words(panel)
         );
         Assert.DoesNotContain("<details", panel, StringComparison.Ordinal);
