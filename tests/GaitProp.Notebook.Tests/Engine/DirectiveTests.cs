@@ -26,6 +26,7 @@ public sealed class DirectiveTests : EngineTest
         Assert.Equal("<b>bold</b>", Html(Cell.Shown[1]));
         Assert.Equal("*slanted*", Cell.Shown[2].Data["text/markdown"].ToString());
         Assert.Contains("console.log(1);", Cell.Shown[3].Data["application/javascript"].ToString(), StringComparison.Ordinal);
+        Assert.Equal("This cell runs a script, which this page does not.", Text(Cell.Shown[3]));
         Assert.Equal("42", Text(Cell.Shown[4]));
     }
 
