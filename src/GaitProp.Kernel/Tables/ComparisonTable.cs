@@ -16,14 +16,21 @@ internal static class ComparisonTable
     /// <param name="comparison">The comparison.</param>
     public static Table Of(RunComparison comparison)
     {
-        var table = Of(comparison.Runs);
+        var table = Of(comparison.Runs, comparison.Metric);
         return table with { Notes = [.. table.Notes, .. comparison.LeftOut.Select(line => $"Left out: {line}")] };
     }
 
     /// <summary>Draws up the table of some runs.</summary>
     /// <param name="runs">The runs, at least one.</param>
-    public static Table Of(IReadOnlyList<RunRecord> runs)
+    /// <param name="metric">The accuracy that was asked for; top-1 if <see langword="null"/>.</param>
+    public static Table Of(IReadOnlyList<RunRecord> runs, AccuracyMetric? metric = null)
     {
+        // Headings say which accuracy it is where one was asked for, and where figures show top-5 by themselves.
+        var top5 = metric == AccuracyMetric.Top5;
+        var named =
+            metric is null && ShownAccuracy.Of(runs, asked: null).Metric == AccuracyMetric.Top1 ? ""
+            : top5 ? " top-5"
+            : " top-1";
         var layers = runs.Max(r => r.Description.Layers.Count);
         var reference = runs.FirstOrDefault(r => r.Rule == "bp" && r.SecondsPerStep is not null);
         RunRecord[] timed = reference is null ? [] : [.. runs.Where(r => r.SecondsPerStep is not null)];
@@ -34,9 +41,13 @@ internal static class ComparisonTable
         var columns = new (Column Column, Func<RunRecord, object?> Cell, bool IsShown)[]
         {
             (new("rule", Quantity.Words), run => RunTitles.Of(run, runs), true),
-            (new("test", share), run => Last(run)?.TestAccuracy, true),
-            (new("train", share), run => Last(run)?.TrainAccuracy, true),
-            (new("validation", share), run => Last(run)?.ValidationAccuracy, runs.Any(r => Last(r)?.ValidationAccuracy is not null)),
+            (new($"test{named}", share), run => top5 ? Last(run)?.TestTop5 : Last(run)?.TestAccuracy, true),
+            (new($"train{named}", share), run => top5 ? Last(run)?.TrainTop5 : Last(run)?.TrainAccuracy, true),
+            (
+                new($"validation{named}", share),
+                run => top5 ? Last(run)?.ValidationTop5 : Last(run)?.ValidationAccuracy,
+                runs.Any(r => Last(r)?.ValidationAccuracy is not null)
+            ),
         }
             .Concat(
                 layers <= MostLayers
