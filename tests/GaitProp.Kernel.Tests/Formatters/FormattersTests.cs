@@ -173,6 +173,12 @@ public sealed partial class FormattersTests
         Assert.Equal(2, outputs.Length);
         Assert.Contains("<table", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("<img", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;shallow&lt;/b&gt;</b></div>", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            ">Angles: mean over steps, degrees to BP.</div>",
+            outputs[0].Data[MimeBundle.Html].ToString(),
+            StringComparison.Ordinal
+        );
         Assert.Contains(MimeBundle.Png, outputs[1].Data.Keys);
     }
 
