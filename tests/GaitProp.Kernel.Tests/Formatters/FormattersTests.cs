@@ -126,6 +126,26 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void A_gradient_has_a_row_for_each_parameter()
+    {
+        LibTorch.Load();
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (matrix, vector) = (TorchSharp.torch.ones(2, 3), TorchSharp.torch.ones(2));
+
+        var affine = Text(new LayerGradient(matrix, vector, vector));
+        Assert.Matches(@"(?m)^ +1 +weight +2x3 +2\.449 +1 +1 +0$", affine);
+        Assert.Matches(@"(?m)^ +1 +bias +2 +1\.414 +1 +1 +0$", affine);
+        Assert.Matches(@"(?m)^ +1 +gain +2 +1\.414 +1 +1 +0$", affine);
+
+        // Of a layer of two weights: what they are called, only the layer knows.
+        var own = Text(new LayerGradient([matrix, vector, matrix]));
+        Assert.Matches(@"(?m)^ +1 +1 +2x3 +2\.449 ", own);
+        Assert.Matches(@"(?m)^ +1 +3 +2x3 +2\.449 ", own);
+
+        static string Text(LayerGradient gradient) => Formatted.Bundle(gradient).Data[MimeBundle.PlainText].ToString();
+    }
+
+    [Fact]
     public void Images_are_told_by_their_class_once()
     {
         var split = Html("split");
