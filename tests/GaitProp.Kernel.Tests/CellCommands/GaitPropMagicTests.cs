@@ -147,8 +147,8 @@ public sealed class GaitPropMagicTests : IDisposable
 
     /// <summary>A cell is where it is pasted.</summary>
     [Theory]
-    [InlineData("runs show last", "'#!gaitprop train synthetic-shallow' makes it")]
-    [InlineData("runs show nosuch", "'#!gaitprop train synthetic-shallow' makes it")]
+    [InlineData("runs show last", "'#!gaitprop train synthetic-shallow --runs ")]
+    [InlineData("runs show nosuch", "'#!gaitprop train synthetic-shallow --runs ")]
     [InlineData("sweep status", "'#!gaitprop sweep synthetic-shallow --over optimizer.lr=1e-4,1e-3' begins one")]
     public async Task Commands_that_an_error_advises_are_lines_of_the_notebook(string words, string part) =>
         Assert.Contains(
