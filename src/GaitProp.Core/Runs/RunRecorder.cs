@@ -71,12 +71,13 @@ internal static class RunRecorder
             Origin = description.Origin is { } origin ? origin with { File = RunCommandLine.Portable(origin.File) } : null,
             Recorded = new RunRecording(description.Recorded?.Time ?? DateTimeOffset.UtcNow, Command(description)),
         };
-        if (description.Status == RunStatus.Running)
+        if (description.Status is RunStatus.Running or RunStatus.Interrupted)
         {
+            var how = description.Status == RunStatus.Running ? "while it was under way" : "where it was interrupted";
             description = description with
             {
                 Status = RunStatus.Interrupted,
-                Error = Text($"recorded after {run.EpochsDone} of {run.Epochs} epochs, while it was under way."),
+                Error = description.Error ?? Text($"recorded after {run.EpochsDone} of {run.Epochs} epochs, {how}."),
             };
         }
 
