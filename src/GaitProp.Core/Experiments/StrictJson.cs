@@ -65,7 +65,16 @@ internal sealed class StrictJson(string source)
     {
         var read = node as JsonObject ?? throw Wrong(path, "an object { … }", node);
         var unknown = read.Select(p => p.Key).FirstOrDefault(k => !known.Contains(k));
-        return unknown is null ? read : throw Unknown(path, kind, unknown, known);
+        if (unknown is null)
+        {
+            return read;
+        }
+
+        throw kind == "field" && Inside(known, unknown) is { } meant
+            ? Error(
+                $"{(path.Length == 0 ? "" : $"{path}: ")}unknown field '{unknown}'. Did you mean '{meant}'? Choose from {string.Join(", ", known)}."
+            )
+            : Unknown(path, kind, unknown, known);
     }
 
     /// <summary>Text that is one of some words.</summary>
@@ -92,12 +101,7 @@ internal sealed class StrictJson(string source)
             return;
         }
 
-        var fields =
-            type == typeof(RuleOptions) ? RuleOptions(rule)
-            : ExperimentJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object && !type.IsAssignableTo(typeof(JsonNode))
-                ? Fields(type)
-            : null;
-        if (fields is not null)
+        if (FieldsInside(type, rule) is { } fields)
         {
             foreach (var (name, value) in Object(node, path, fields.Keys))
             {
@@ -134,6 +138,19 @@ internal sealed class StrictJson(string source)
             throw Error(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}");
         }
     }
+
+    /// <summary>The fields that a field of this type has; <see langword="null"/> if it has none.</summary>
+    private static IReadOnlyDictionary<string, JsonPropertyInfo>? FieldsInside(Type type, string? rule) =>
+        type == typeof(RuleOptions) ? RuleOptions(rule)
+        : ExperimentJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object && !type.IsAssignableTo(typeof(JsonNode)) ? Fields(type)
+        : null;
+
+    /// <summary>Where an experiment has a field of this name inside one of those that are known here: <c>optimizer.lr</c>.</summary>
+    private static string? Inside(IEnumerable<string> known, string name) =>
+        Fields(typeof(Experiment))
+            .Where(f => known.Contains(f.Key) && FieldsInside(f.Value.PropertyType, rule: null) is { } fields && fields.ContainsKey(name))
+            .Select(f => Join(f.Key, name))
+            .FirstOrDefault();
 
     private object Value(JsonNode? node, Type type, string path)
     {

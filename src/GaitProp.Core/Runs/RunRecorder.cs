@@ -71,12 +71,13 @@ internal static class RunRecorder
             Origin = description.Origin is { } origin ? origin with { File = RunCommandLine.Portable(origin.File) } : null,
             Recorded = new RunRecording(description.Recorded?.Time ?? DateTimeOffset.UtcNow, Command(description)),
         };
-        if (description.Status == RunStatus.Running)
+        if (description.Status is RunStatus.Running or RunStatus.Interrupted)
         {
+            var how = description.Status == RunStatus.Running ? "while it was under way" : "where it was interrupted";
             description = description with
             {
                 Status = RunStatus.Interrupted,
-                Error = Text($"recorded after {run.EpochsDone} of {run.Epochs} epochs, while it was under way."),
+                Error = description.Error ?? Text($"recorded after {run.EpochsDone} of {run.Epochs} epochs, {how}."),
             };
         }
 
@@ -144,11 +145,21 @@ internal static class RunRecorder
                     $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "
                 )
             );
-            text.Append(Text($"{(run.MeanAngle is { } angle ? $"{angle:F2}°" : "-")} | {command}{Weights(run)} |\n"));
+            text.Append(Text($"{(run.MeanAngle is { } angle ? Angle(angle) : "-")} | {command}{Weights(run)} |\n"));
         }
 
         return text.ToString();
     }
+
+    /// <summary>As in tables of figures: a small angle keeps the digits that tell it from zero.</summary>
+    private static string Angle(double degrees) =>
+        degrees switch
+        {
+            0 => "0°",
+            < 0.001 => Text($"{degrees:0.0e-0}°"),
+            < 1 => Text($"{degrees:0.000}°"),
+            _ => Text($"{degrees:0.00}°"),
+        };
 
     private static string Weights(RunSummary run) =>
         new FileInfo(Path.Combine(run.Folder, WeightsFile)) is { Exists: true, Length: var bytes }

@@ -8,12 +8,17 @@ public sealed class RunStore
     /// <summary>How the folder of a run that is being deleted begins. A name with a dot is no run.</summary>
     private const string Deleted = ".deleted-";
 
+    /// <summary>The store that commands use where none is named.</summary>
+    private const string Usual = "runs";
+
+    private readonly string _named;
+
     /// <summary>Opens a store. It is not looked at before it is asked.</summary>
     /// <param name="folder">The folder of all runs.</param>
     public RunStore(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        Folder = Path.GetFullPath(folder);
+        (_named, Folder) = (folder, Path.GetFullPath(folder));
     }
 
     /// <summary>The folder of all runs, a full path.</summary>
@@ -89,9 +94,7 @@ public sealed class RunStore
         var folders = Folders();
         if (folders.Count == 0)
         {
-            throw new GaitPropException(
-                $"there are no runs in {Folder} yet: 'gaitprop train synthetic-shallow' makes one, --runs names another folder."
-            );
+            throw new GaitPropException($"there are no runs in {Folder} yet: '{Training}' makes one, --runs names another folder.");
         }
 
         if (run == "last")
@@ -160,6 +163,10 @@ public sealed class RunStore
         }
     }
 
+    /// <summary>The command that makes a run in this store.</summary>
+    private string Training =>
+        $"gaitprop train synthetic-shallow{(Folder == Path.GetFullPath(Usual) ? "" : $" --runs {CommandWord.Quoted(_named)}")}";
+
     /// <summary>The folders of runs, in no order.</summary>
     private List<string> Folders()
     {
@@ -168,7 +175,7 @@ public sealed class RunStore
             throw new GaitPropException(
                 File.Exists(Folder)
                     ? $"{Folder} is no folder of runs but a file; name another with --runs."
-                    : $"there is no folder of runs at {Folder}: 'gaitprop train synthetic-shallow' makes it, --runs names another."
+                    : $"there is no folder of runs at {Folder}: '{Training}' makes it, --runs names another."
             );
         }
 

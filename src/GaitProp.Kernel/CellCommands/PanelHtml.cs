@@ -105,12 +105,12 @@ internal static class PanelHtml
 
         if (p.Angles.Count > 0)
         {
-            Number("mean angle to BP", p.MeanAngle is { } mean ? Text($"{mean:F2}°") : "undefined");
+            Number("mean angle to BP", Formatters.Number.Angle(p.MeanAngle));
         }
 
         if (p.LargestDistance is { } distance)
         {
-            Number("largest distance to the exact inverse", Text($"{distance:F3}°"));
+            Number("largest distance to the exact inverse", Formatters.Number.Angle(distance));
         }
 
         if (p.StepsPerSecond > 0)

@@ -33,6 +33,7 @@ internal sealed class AngleExperiment
     private readonly Argument<string> _experiment = new("EXPERIMENT")
     {
         Description = $"The network: that of an experiment, {string.Join(", ", ExperimentDocument.BuiltIn)}, or of a .json file.",
+        HelpName = "EXPERIMENT",
         CustomParser = result =>
             result.Tokens[0].Value is var word && word.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
                 ? word

@@ -46,7 +46,7 @@ internal static class AnglesCommand
         );
         var command = new Command(
             "angles",
-            "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training. Such as "
+            "Measure update angles to BP in float64, layer by layer, on one batch and random orthogonal weights; no training. Examples: "
                 + "'angles cifar-deep --over eta=1e-3..1e-12', 'angles cifar-shallow --set network=\"dense 64, dense 10\" --set rules.ngait.ruleOptions.eta=1e-6'."
         );
         experiment.AddTo(command);

@@ -106,12 +106,24 @@ internal static class DoctorCommand
     private static Finding Gpu()
     {
         var card = CudaDriver.Device(0);
-        var built = LibTorch.Metadata("Torch") == "cuda";
-        return (card, built) switch
+
+        // As ComputeDevice sees it: the build's own libtorch, or the installed one that was loaded in its place.
+        var hasCuda = LibTorch.Metadata("Torch") == "cuda" || LibTorch.Installed is { HasCuda: true };
+        return (card, hasCuda) switch
         {
-            (null, false) => new("GPU", Health.Well, "none, and this build computes on the CPU"),
-            (null, true) => new("GPU", Health.Wanting, "none that the driver knows, and this build can use one", "install NVIDIA's driver"),
-            ({ } there, false) => new("GPU", Health.Wanting, $"{there.Name} is not used", "build with -p:Torch=cuda (docs/devices.md)"),
+            (null, false) => new("GPU", Health.Well, "none, and this libtorch computes on the CPU"),
+            (null, true) => new(
+                "GPU",
+                Health.Wanting,
+                "none that the driver knows, and this libtorch can use one",
+                "install NVIDIA's driver"
+            ),
+            ({ } there, false) => new(
+                "GPU",
+                Health.Wanting,
+                $"{there.Name} is not used",
+                "name a PyTorch that has CUDA with --libtorch DIR, or build with -p:Torch=cuda (docs/devices.md)"
+            ),
             ({ } there, true) => LibTorch.Remark is { } remark
                 ? new("GPU", Health.Wanting, $"{there.Name} cannot be used", remark)
                 : new("GPU", Health.Well, there.Name),
@@ -199,17 +211,28 @@ internal static class DoctorCommand
 
     private static IEnumerable<Finding> VsCode()
     {
-        foreach (var file in VsCodeSettings.Files())
+        var files = VsCodeSettings.Files();
+        if (files.Count == 0)
+        {
+            yield return new(
+                "VS Code",
+                Health.Wanting,
+                "no settings.json for this user, without which it completes nothing while you type",
+                $"if you use it, add to its user settings {VsCodeSettings.Line}"
+            );
+        }
+
+        foreach (var file in files)
         {
             Finding finding;
             try
             {
                 finding = VsCodeSettings.Added(File.ReadAllText(file)) is null
-                    ? new("VS Code", Health.Well, $"{file} has {VsCodeSettings.Key}")
+                    ? new("VS Code", Health.Well, $"{file} has {VsCodeSettings.Key} for C#")
                     : new(
                         "VS Code",
                         Health.Wanting,
-                        $"{file} lacks {VsCodeSettings.Key}, without which it completes nothing while you type",
+                        $"{file} lacks {VsCodeSettings.Key} for C#, without which it completes nothing while you type",
                         "run 'gaitprop jupyter install --vscode-settings'"
                     );
             }

@@ -28,7 +28,7 @@ internal static class EvaluateCommand
         var save = SharedOptions.Save("Save the confusion matrix as a figure or table");
         var command = new Command(
             "evaluate",
-            "Measure a trained network: top-1 and top-5 accuracy, loss, accuracy by class, and which classes it takes for which. Such as 'evaluate last', "
+            "Measure a trained network: top-1 and top-5 accuracy, loss, accuracy by class, and which classes it takes for which. Examples: 'evaluate last', "
                 + "'evaluate notebooks/recorded/cifar-shallow/NAME --data DIR', 'evaluate weights.safetensors --split train --save confusion.png'."
         )
         {

@@ -70,7 +70,7 @@ internal static class NotebookCommand
                     interrupt
                 )
         );
-        return new Command("notebook", "Notebooks.")
+        return new Command("notebook", "Run, verify, convert and create notebooks.")
         {
             run,
             NotebookVerification.Build(context),

@@ -341,7 +341,7 @@ internal static class RunsCommand
         var (data, device) = (SharedOptions.Data(), SharedOptions.Device());
         var command = new Command(
             "record",
-            "Keep runs beside the figures that show them: settings, measurements and the command that made them, without checkpoints. Such as 'runs record last --weights --to notebooks/recorded'."
+            "Keep runs beside the figures that show them: settings, measurements and the command that made them, without checkpoints. Example: 'runs record last --weights --to notebooks/recorded'."
         )
         {
             several,

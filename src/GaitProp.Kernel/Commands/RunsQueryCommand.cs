@@ -31,7 +31,7 @@ internal static class RunsQueryCommand
         var save = SharedOptions.Save("Save their course as a figure or table, a line for each group");
         var command = new Command(
             "query",
-            "Ask for runs by any field, group them by any field, and show means with 95 % intervals. Such as 'runs query \"lambda >= 10\" --by lambda --show testAccuracy.max'."
+            "Ask for runs by any field, group them by any field, and show means with 95 % intervals. Example: 'runs query \"lambda >= 10\" --by lambda --show testAccuracy.max'."
         )
         {
             condition,

@@ -83,8 +83,7 @@ internal static class SweepStatusCommand
                 new("status", Quantity.Words),
                 new("number", Quantity.Count),
                 new("run", Quantity.Words),
-                new("epoch", Quantity.Count),
-                new("of", Quantity.Count),
+                new("epochs", Quantity.Count),
                 new("", Quantity.Words),
             ],
             [
@@ -100,8 +99,7 @@ internal static class SweepStatusCommand
                     ),
                     run.Run.Number,
                     run.Run.Name,
-                    run.Summary is { Epochs: not null } begun ? begun.EpochsDone : null,
-                    run.Summary?.Epochs,
+                    run.Summary is { Epochs: { } epochs } begun ? Text($"{begun.EpochsDone} of {epochs}") : null,
                     More(run)
                 )),
             ]

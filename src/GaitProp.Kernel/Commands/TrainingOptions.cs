@@ -16,13 +16,17 @@ internal sealed class TrainingOptions
         least: 1
     );
     private readonly Option<string[]> _set = Set();
-    private readonly Option<bool> _tf32 = SharedOptions.Tf32("The runs say so: it is --set tf32=true.");
+    private readonly Option<bool> _tf32 = SharedOptions.Tf32("Same as --set tf32=true; recorded in run.json.");
     private readonly Option<string?> _data = SharedOptions.Data();
     private readonly Option<string> _runs = SharedOptions.Runs();
 
     /// <summary>The experiment, by name or file.</summary>
     public Argument<string> Experiment { get; } =
-        new("EXPERIMENT") { Description = $"The experiment: {string.Join(", ", ExperimentDocument.BuiltIn)}, or a .json file." };
+        new("EXPERIMENT")
+        {
+            Description = $"The experiment: {string.Join(", ", ExperimentDocument.BuiltIn)}, or a .json file.",
+            HelpName = "EXPERIMENT",
+        };
 
     /// <summary>The folder of the runs.</summary>
     public Option<string> Runs => _runs;

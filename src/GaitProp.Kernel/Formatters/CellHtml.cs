@@ -24,11 +24,14 @@ internal static class CellHtml
 
     /// <summary>A frame with a heading; the body is HTML.</summary>
     /// <param name="title">The heading.</param>
-    /// <param name="note">What stands beside it, smaller.</param>
+    /// <param name="note">What stands beside it, smaller; nothing if it is empty.</param>
     /// <param name="body">HTML.</param>
-    public static string Card(string title, string note, string body) =>
-        $"<div style=\"border:{Line};border-radius:6px;padding:8px 12px;margin:4px 0;max-width:920px;font-size:13px;line-height:1.45;overflow-x:auto\">"
-        + $"<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;margin-bottom:4px\"><b>{HtmlText.Escape(title)}{Unstyled(": ")}</b> <span style=\"{Muted}\">{HtmlText.Escape(note)}</span></div>{body}</div>";
+    public static string Card(string title, string note, string body)
+    {
+        var (colon, beside) = note.Length == 0 ? ("", "") : (Unstyled(": "), $" <span style=\"{Muted}\">{HtmlText.Escape(note)}</span>");
+        return $"<div style=\"border:{Line};border-radius:6px;padding:8px 12px;margin:4px 0;max-width:920px;font-size:13px;line-height:1.45;overflow-x:auto\">"
+            + $"<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;margin-bottom:4px\"><b>{HtmlText.Escape(title)}{colon}</b>{beside}</div>{body}</div>";
+    }
 
     /// <summary>Numbers with their names, side by side.</summary>
     public static string Numbers(params IEnumerable<(string Name, string Value)> numbers) =>

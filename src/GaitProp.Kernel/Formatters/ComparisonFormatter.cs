@@ -29,10 +29,11 @@ internal static class ComparisonFormatter
         var curves = withCurves
             ? $"<div style=\"margin-top:6px\">{CellHtml.Chart(comparison.Figure with { Title = "", Caption = "" })}</div><div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(comparison.Figure.Caption)}</div>"
             : "";
+        var table = ComparisonTable.Of(comparison);
         return CellHtml.Card(
             comparison.Title,
-            "angles: mean over steps, degrees to BP",
-            TableHtml.Of(ComparisonTable.Of(comparison)) + curves
+            "",
+            TableHtml.Of(table with { Notes = ["Angles: mean over steps, degrees to BP.", .. table.Notes] }) + curves
         );
     }
 }

@@ -47,9 +47,9 @@ internal static class FigureFormatter
         var text = new StringBuilder(figure.Title);
         foreach (var panel in figure.Panels)
         {
-            // Pictures and drawings have no axes: what stands below them is a note.
+            // Pictures and drawings have no axes: what stands below them is a note. Names of series may have commas.
             var axes = panel.Y.Label.Length > 0 ? $"{panel.Y.Label} over {panel.X.Label}" : panel.X.Label;
-            var words = new[] { axes, string.Join(", ", panel.Series.Select(s => s.Label).Distinct()) }.Where(w => w.Length > 0).ToArray();
+            var words = new[] { axes, string.Join("; ", panel.Series.Select(s => s.Label).Distinct()) }.Where(w => w.Length > 0).ToArray();
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"\n{panel.Letter}  {panel.Title}{(words.Length == 0 ? "" : $": {string.Join("; ", words)}")}"

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Formatters;
 
-/// <summary>An update, layer by layer: how large it is.</summary>
+/// <summary>An update, layer by layer: how large it is by each parameter.</summary>
 internal static class GradientFormatter
 {
     /// <summary>Registers it.</summary>
@@ -15,44 +15,46 @@ internal static class GradientFormatter
     }
 
     private static string Html(IReadOnlyList<LayerGradient> gradients) =>
-        CellHtml.Card("gradients", "dL/dW and dL/db of the loss summed over the batch", TableHtml.Of(Table(gradients)));
+        CellHtml.Card("gradients", "of the loss summed over the batch", TableHtml.Of(Table(gradients)));
 
     private static Table Table(IReadOnlyList<LayerGradient> gradients) =>
         new(
             [
                 new("layer", Quantity.Count),
-                new("weight", Quantity.Words),
+                new("parameter", Quantity.Words),
+                new("shape", Quantity.Words),
                 new("norm", Quantity.Number),
                 new("RMS", Quantity.Number),
                 new("largest", Quantity.Number),
                 new("not finite", Quantity.Count),
-                new("norm of bias", Quantity.Number),
             ],
-            [.. gradients.Select(Row)]
-        );
-
-    private static Row Row(LayerGradient gradient, int index)
-    {
-        if (gradient.Trained.Count == 0 || gradient.Trained.Any(t => t.IsInvalid))
+            [.. gradients.SelectMany((gradient, l) => Rows(gradient, l + 1))]
+        )
         {
-            return new Row(index + 1, gradient.Trained.Count == 0 ? "trains nothing" : "disposed", null, null, null, null, null);
-        }
+            Keys = 2,
+        };
 
+    private static IEnumerable<Row> Rows(LayerGradient gradient, int layer) =>
+        gradient.Trained.Count == 0 ? [Without(layer, "trains nothing")]
+        : gradient.Trained.Any(t => t.IsInvalid) ? [Without(layer, "disposed")]
+        : gradient.Trained.Select((t, i) => Row(layer, gradient.NameOf(i), t));
+
+    private static Row Without(int layer, string why) => new(layer, why, null, null, null, null, null);
+
+    private static Row Row(int layer, string name, Tensor gradient)
+    {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var weight = gradient.Weight.to(ScalarType.Float64);
-        var norm = weight.norm().item<double>();
-        var others = gradient.Trained.Skip(1).Select(t => t.to(ScalarType.Float64).norm().item<double>()).ToArray();
+        var numbers = gradient.to(ScalarType.Float64);
+        var norm = numbers.norm().item<double>();
         return new Row(
-            index + 1,
-            string.Join('x', weight.shape),
+            layer,
+            name,
+            string.Join('x', numbers.shape),
             Shown(norm),
-            Shown(norm / Math.Sqrt(Math.Max(1, weight.numel()))),
-            Shown(weight.numel() == 0 ? 0 : weight.abs().max().item<double>()),
-            weight.isfinite().logical_not().sum().item<long>(),
-            others is [var bias] ? Shown(bias)
-                : others.Length == 0 ? null
-                : string.Join(", ", others.Select(o => Quantity.Number.Written(Shown(o))))
+            Shown(norm / Math.Sqrt(Math.Max(1, numbers.numel()))),
+            Shown(numbers.numel() == 0 ? 0 : numbers.abs().max().item<double>()),
+            numbers.isfinite().logical_not().sum().item<long>()
         );
     }
 

@@ -57,7 +57,7 @@ internal static class ImagesFormatter
         {
             using var strip = Draw(split, [column.Images]);
             var name = column.Class < names.Count ? names[column.Class] : $"class {column.Class}";
-            return $"<div style=\"text-align:center\"><div style=\"font-size:12px;max-width:{Math.Max(64, scale * strip.Width)}px;overflow-wrap:anywhere\">{HtmlText.Escape(name)}</div>{CellHtml.Image(TensorImage.Encode(strip), scale * strip.Width, scale * strip.Height, $"{column.Images.Count} images of class {name}", pixelated: true)}</div>";
+            return $"<div style=\"text-align:center\"><div style=\"font-size:12px;max-width:{Math.Max(64, scale * strip.Width)}px;overflow-wrap:anywhere\">{HtmlText.Escape(name)}</div>{CellHtml.Image(TensorImage.Encode(strip), scale * strip.Width, scale * strip.Height, $"{Count(column.Images.Count, "image")} of {name}", pixelated: true)}</div>";
         });
         var classes = Classes(split);
         return $"<div style=\"display:flex;flex-wrap:wrap;gap:8px;margin-top:6px;align-items:flex-end\">{string.Concat(cells)}</div>"

@@ -13,7 +13,13 @@ internal static class VsCodeSettings
     public const string Key = "jupyter.completionTriggerCharacters";
 
     /// <summary>The setting's line.</summary>
-    public const string Line = $"\"{Key}\": {{ \"csharp\": [\".\", \" \", \"#\", \"(\"] }}";
+    public const string Line = $"\"{Key}\": {{ {Member} }}";
+
+    /// <summary>The language of the kernel, as VS Code calls it.</summary>
+    private const string Language = "csharp";
+
+    /// <summary>What the setting says of the kernel's language; it may name others.</summary>
+    private const string Member = $"\"{Language}\": [\".\", \" \", \"#\", \"(\"]";
 
     private static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Allow, AllowTrailingCommas = true };
 
@@ -34,10 +40,13 @@ internal static class VsCodeSettings
         ];
     }
 
-    /// <summary>Adds the setting to a text of settings, and leaves every other character, comments too, as it is.</summary>
+    /// <summary>
+    /// Adds the setting to a text of settings, or the kernel's language to a setting that names others, and leaves every other character,
+    /// comments too, as it is.
+    /// </summary>
     /// <param name="text">JSON with comments.</param>
-    /// <returns>The new text; <see langword="null"/> if the setting is in it, with whatever value.</returns>
-    /// <exception cref="JsonException">The text is no object of settings.</exception>
+    /// <returns>The new text; <see langword="null"/> if the setting names the language, with whatever value.</returns>
+    /// <exception cref="JsonException">The text is no object of settings, or the setting is no object of languages.</exception>
     public static string? Added(string text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -47,9 +56,59 @@ internal static class VsCodeSettings
 
         var bytes = Encoding.UTF8.GetBytes(text);
         var reader = new Utf8JsonReader(bytes, Options);
+        var settings = Search(ref reader, Key, "it");
+        if (!settings.IsFound)
+        {
+            return With(settings, Line, isSetting: true);
+        }
 
-        // Where the last value ends, and where the object does.
-        var (last, end, isEmpty) = (0, -1, true);
+        var languages = Search(ref reader, Language, Key);
+        return languages.IsFound ? null : With(languages, Member, isSetting: false);
+
+        string With(Members members, string added, bool isSetting)
+        {
+            var (last, end) = (members.Last, members.End);
+            var tail = end;
+            while (bytes[tail - 1] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            {
+                tail--;
+            }
+
+            var comma = members.AreNone || HasComma(bytes.AsSpan(last, end - last)) ? "" : ",";
+            var newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+            var isClosedBelow = bytes.AsSpan(tail, end - tail).Contains((byte)'\n');
+
+            // A setting stands on a line of its own, and a language where the others of the setting stand.
+            var (before, after) =
+                isSetting ? ($"{newLine}    ", isClosedBelow ? "" : newLine)
+                : isClosedBelow ? ($"{newLine}{Indent(last)}{(members.AreNone ? "    " : "")}", "")
+                : (" ", "");
+            return string.Concat(Text(0, last), comma, Text(last, tail), before, added, after, Text(tail, bytes.Length));
+        }
+
+        // The blanks with which the line begins that a place is on.
+        string Indent(int place)
+        {
+            ReadOnlySpan<byte> line = bytes.AsSpan(0, place);
+            line = line[(line.LastIndexOf((byte)'\n') + 1)..];
+            return Encoding.UTF8.GetString(line[..^line.TrimStart(" \t"u8).Length]);
+        }
+
+        string Text(int from, int to) => Encoding.UTF8.GetString(bytes, from, to - from);
+    }
+
+    /// <summary>Goes through the object that comes next, up to the member of a name, or to its end.</summary>
+    private static Members Search(ref Utf8JsonReader reader, string name, string what)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.Comment) { }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException($"{what} is not an object");
+        }
+
+        var depth = reader.CurrentDepth;
+        var (last, areNone) = ((int)reader.BytesConsumed, true);
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.Comment)
@@ -57,46 +116,24 @@ internal static class VsCodeSettings
                 continue;
             }
 
-            if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.EndObject))
+            if (reader.CurrentDepth == depth && reader.TokenType == JsonTokenType.EndObject)
             {
-                throw new JsonException("it is not an object");
+                return new(last, (int)reader.TokenStartIndex, areNone, IsFound: false);
             }
 
-            if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName)
+            if (reader.CurrentDepth == depth + 1 && reader.TokenType == JsonTokenType.PropertyName)
             {
-                isEmpty = false;
-                if (reader.ValueTextEquals(Key))
+                areNone = false;
+                if (reader.ValueTextEquals(name))
                 {
-                    return null;
+                    return new(last, last, areNone, IsFound: true);
                 }
-            }
-
-            if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject)
-            {
-                end = (int)reader.TokenStartIndex;
-                break;
             }
 
             last = (int)reader.BytesConsumed;
         }
 
-        if (end < 0)
-        {
-            throw new JsonException("it has no end");
-        }
-
-        var tail = end;
-        while (bytes[tail - 1] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-        {
-            tail--;
-        }
-
-        var comma = isEmpty || HasComma(bytes.AsSpan(last, end - last)) ? "" : ",";
-        var newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        var close = bytes.AsSpan(tail, end - tail).Contains((byte)'\n') ? "" : newLine;
-        return string.Concat(Text(0, last), comma, Text(last, tail), newLine, "    ", Line, close, Text(tail, bytes.Length));
-
-        string Text(int from, int to) => Encoding.UTF8.GetString(bytes, from, to - from);
+        throw new JsonException($"{what} has no end");
     }
 
     /// <summary>Whether there is a comma among blanks and comments.</summary>
@@ -119,4 +156,11 @@ internal static class VsCodeSettings
 
         return false;
     }
+
+    /// <summary>The members of an object in a text, by their places in its bytes.</summary>
+    /// <param name="Last">Where the last of them ends.</param>
+    /// <param name="End">Where the object's closing brace is.</param>
+    /// <param name="AreNone">Whether there is none.</param>
+    /// <param name="IsFound">Whether one has the name that was looked for; the places are not those of the whole object then.</param>
+    private readonly record struct Members(int Last, int End, bool AreNone, bool IsFound);
 }

@@ -29,7 +29,7 @@ internal static class RunViews
         if (!Directory.Exists(store))
         {
             throw new CellException(
-                $"There is no folder of runs at {store}: #!gaitprop train makes it, #!sql --runs DIR names another.",
+                $"There is no folder of runs at {store}: #!gaitprop train synthetic-shallow{(folder is null ? "" : $" --runs {CommandWord.Quoted(folder)}")} makes it, #!sql --runs DIR names another.",
                 "SqlError"
             );
         }

@@ -9,19 +9,31 @@ internal static class ComparisonTable
     /// <summary>Layers whose angles have columns; of more, the mean and the worst layer have.</summary>
     private const int MostLayers = 8;
 
+    /// <summary>Steps from which on times are held against each other: the first ones of a process are slower.</summary>
+    private const int EnoughSteps = 200;
+
     /// <summary>Draws up the table of a comparison.</summary>
     /// <param name="comparison">The comparison.</param>
     public static Table Of(RunComparison comparison)
     {
-        return Of(comparison.Runs) with { Notes = [.. comparison.LeftOut.Select(line => $"Left out: {line}")] };
+        var table = Of(comparison.Runs, comparison.Metric);
+        return table with { Notes = [.. table.Notes, .. comparison.LeftOut.Select(line => $"Left out: {line}")] };
     }
 
     /// <summary>Draws up the table of some runs.</summary>
     /// <param name="runs">The runs, at least one.</param>
-    public static Table Of(IReadOnlyList<RunRecord> runs)
+    /// <param name="metric">The accuracy that was asked for; top-1 if <see langword="null"/>.</param>
+    public static Table Of(IReadOnlyList<RunRecord> runs, AccuracyMetric? metric = null)
     {
+        // Headings say which accuracy it is where one was asked for, and where figures show top-5 by themselves.
+        var top5 = metric == AccuracyMetric.Top5;
+        var named =
+            metric is null && ShownAccuracy.Of(runs, asked: null).Metric == AccuracyMetric.Top1 ? ""
+            : top5 ? " top-5"
+            : " top-1";
         var layers = runs.Max(r => r.Description.Layers.Count);
-        var reference = runs.FirstOrDefault(r => r.Rule == "bp")?.SecondsPerStep;
+        var reference = runs.FirstOrDefault(r => r.Rule == "bp" && r.SecondsPerStep is not null);
+        RunRecord[] timed = reference is null ? [] : [.. runs.Where(r => r.SecondsPerStep is not null)];
         Quantity angle = Quantity.Angle,
             share = Quantity.Share;
 
@@ -29,9 +41,13 @@ internal static class ComparisonTable
         var columns = new (Column Column, Func<RunRecord, object?> Cell, bool IsShown)[]
         {
             (new("rule", Quantity.Words), run => RunTitles.Of(run, runs), true),
-            (new("test", share), run => Last(run)?.TestAccuracy, true),
-            (new("train", share), run => Last(run)?.TrainAccuracy, true),
-            (new("validation", share), run => Last(run)?.ValidationAccuracy, runs.Any(r => Last(r)?.ValidationAccuracy is not null)),
+            (new($"test{named}", share), run => top5 ? Last(run)?.TestTop5 : Last(run)?.TestAccuracy, true),
+            (new($"train{named}", share), run => top5 ? Last(run)?.TrainTop5 : Last(run)?.TrainAccuracy, true),
+            (
+                new($"validation{named}", share),
+                run => top5 ? Last(run)?.ValidationTop5 : Last(run)?.ValidationAccuracy,
+                runs.Any(r => Last(r)?.ValidationAccuracy is not null)
+            ),
         }
             .Concat(
                 layers <= MostLayers
@@ -54,8 +70,8 @@ internal static class ComparisonTable
                 (new("ms per step", Quantity.Milliseconds), run => run.SecondsPerStep, runs.Any(r => r.SecondsPerStep is not null)),
                 (
                     new("× BP", Quantity.Ratio),
-                    run => run.SecondsPerStep / reference,
-                    runs.Any(r => r.SecondsPerStep / reference is not null)
+                    run => AreEnough(run, reference) ? run.SecondsPerStep / reference?.SecondsPerStep : null,
+                    timed.Length > 0
                 ),
             ])
             .Where(c => c.Item3)
@@ -65,6 +81,7 @@ internal static class ComparisonTable
             [.. runs.Select(run => new Row([.. columns.Select(c => c.Item2(run))]) { Rule = run.Rule })]
         )
         {
+            Notes = timed.All(r => AreEnough(r, reference)) ? [] : [Text($"Cost is given from {EnoughSteps} steps on.")],
             Problems =
             [
                 .. runs.Where(r => r.Description.Error is not null)
@@ -72,6 +89,10 @@ internal static class ComparisonTable
             ],
         };
     }
+
+    /// <summary>Whether two runs have been timed for so long that their times can be compared.</summary>
+    private static bool AreEnough(RunRecord run, RunRecord? reference) =>
+        reference is not null && new[] { run, reference }.All(r => r.Timings.Sum(t => t.Steps) >= EnoughSteps);
 
     private static EpochMetrics? Last(RunRecord run) => run.Epochs.Count == 0 ? null : run.Epochs[^1];
 

@@ -34,7 +34,6 @@ internal static class LayerAngles
                 new("deviation", angle),
                 new("worst", angle),
                 new("defined", count),
-                new("of", count),
                 .. exact ? (Column[])[new("to exact, mean", angle), new("largest", angle), new("transposes", Quantity.Share)] : [],
                 .. weightless ? (Column[])[new("", Quantity.Words)] : [],
             ],
@@ -50,8 +49,7 @@ internal static class LayerAngles
                             Mean(run, l),
                             TrainingFigure.LayerAngle(run, l)?.Deviation,
                             measured ? all.Max() ?? double.NaN : null,
-                            measured ? all.Count(a => a is not null) : null,
-                            measured ? all.Length : null,
+                            measured ? Text($"{all.Count(a => a is not null)} of {all.Length}") : null,
                             .. exact ? (object?[])[mean, largest, transposes] : [],
                             .. weightless ? (object?[])[layer.Parameters == 0 ? "trains nothing" : ""] : [],
                         ]);

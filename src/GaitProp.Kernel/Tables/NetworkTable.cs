@@ -31,7 +31,7 @@ internal static class NetworkTable
                         "layer" => "input",
                         "passes on" => Shape(input),
                         "units" => units,
-                        Bars => new Bar(Length(units, largest), 0, AuxiliaryUnits.None),
+                        Bars => new WordedBar(new Bar(Length(units, largest), 0, AuxiliaryUnits.None), Words(units, 0)),
                         _ => "",
                     }
                 ),
@@ -90,7 +90,13 @@ internal static class NetworkTable
         }
             .Where(c => c.IsShown)
             .ToArray();
-        var kinds = layers.Select(l => l.Auxiliary).Where(k => k != AuxiliaryUnits.None).Distinct();
+        AuxiliaryUnits[] kinds = [.. layers.Select(l => l.Auxiliary).Where(k => k != AuxiliaryUnits.None).Distinct()];
+        var auxiliary = kinds.Select(k =>
+            k == AuxiliaryUnits.Implicit
+                ? " Auxiliary: implicit units, which are never computed."
+                : " Auxiliary: units only there to invert the layer."
+        );
+        var looks = kinds.Select(k => k == AuxiliaryUnits.Implicit ? ", auxiliary dashed" : ", auxiliary hatched");
         return new Table(
             [new("", Quantity.Words), .. columns.Select(c => c.Column)],
             [
@@ -103,21 +109,21 @@ internal static class NetworkTable
             Keys = 2,
             Notes =
             [
-                $"Bars: the square root of the units. Solid: kept units, which the next layer sees.{string.Concat(kinds.Select(k => k == AuxiliaryUnits.Implicit ? " Dashed: implicit auxiliary units, which are never computed." : " Hatched: auxiliary units, only there to invert the layer."))}",
+                $"Kept: units that the next layer sees.{string.Concat(auxiliary)} Where bars are drawn: kept solid{string.Concat(looks)}, as long as the square root of the units.",
                 Operations,
             ],
         };
     }
 
-    private static Bar BarOf(Layer layer, long largest)
+    private static WordedBar BarOf(Layer layer, long largest)
     {
         var length = Length(layer.Units, largest);
-        return new Bar(
-            length * layer.Size.KeptUnits / layer.Units,
-            length * (layer.Units - layer.Size.KeptUnits) / layer.Units,
-            layer.Auxiliary
-        );
+        var (kept, others) = (layer.Size.KeptUnits, layer.Units - layer.Size.KeptUnits);
+        return new(new(length * kept / layer.Units, length * others / layer.Units, layer.Auxiliary), Words(kept, others));
     }
+
+    private static string Words(long kept, long auxiliary) =>
+        Text($"{kept:N0} kept") + (auxiliary > 0 ? Text($", {auxiliary:N0} auxiliary") : "");
 
     private static double Length(long units, long largest) => Math.Sqrt((double)units / largest);
 

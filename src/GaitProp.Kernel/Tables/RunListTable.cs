@@ -7,30 +7,56 @@ internal static class RunListTable
 {
     /// <summary>Draws up the table.</summary>
     /// <param name="runs">The runs.</param>
-    public static Table Of(IReadOnlyList<RunSummary> runs) =>
-        new(
+    public static Table Of(IReadOnlyList<RunSummary> runs)
+    {
+        // The rule's additions are in run.json, which a summary does not keep.
+        var rules = runs.AsParallel().AsOrdered().Select(RuleOf).ToArray();
+        return new(
             [
                 new("run", Quantity.Words),
+                new("rule", Quantity.Words),
                 new("preset", Quantity.Words),
                 new("status", Quantity.Words),
-                new("epoch", Quantity.Count),
-                new("of", Quantity.Count),
+                new("epochs", Quantity.Count),
                 new("test", Quantity.Share),
                 new("angle", Quantity.Angle),
             ],
             [
-                .. runs.Select(r => new Row(
-                    r.QualifiedName,
-                    r.Preset,
-                    r.State.ToString().ToLowerInvariant(),
-                    r.Epochs is null ? null : r.EpochsDone,
-                    r.Epochs,
-                    r.TestAccuracy,
-                    r.MeanAngle
-                )),
+                .. runs.Select(
+                    (r, i) =>
+                        new Row(
+                            r.QualifiedName,
+                            rules[i],
+                            r.Preset,
+                            r.State.ToString().ToLowerInvariant(),
+                            r.Epochs is { } epochs ? Text($"{r.EpochsDone} of {epochs}") : null,
+                            r.TestAccuracy,
+                            r.MeanAngle
+                        )
+                ),
             ]
         )
         {
             Problems = [.. runs.Where(r => r.Problem is not null).Select(r => $"{r.QualifiedName}: {r.Problem}")],
         };
+    }
+
+    /// <summary>
+    /// The rule with what the run's preset does not say of it, as the run's own title has it: <c>BP, retraction</c>. The rule's name where
+    /// <c>run.json</c> does not tell.
+    /// </summary>
+    private static string? RuleOf(RunSummary run)
+    {
+        try
+        {
+            // Experiment, preset and seed stand in other columns.
+            var experiment = RunRecord.ReadDescription(run.Folder).Experiment;
+            var (before, after) = ($"{experiment["name"]}: ", $", preset {experiment["preset"]}, seed {experiment["seed"]}");
+            return RunTitles.Whole(experiment)[before.Length..^after.Length];
+        }
+        catch (Exception e) when (e is GaitPropException or InvalidOperationException or FormatException)
+        {
+            return run.Rule;
+        }
+    }
 }

@@ -125,6 +125,7 @@ internal static class TableHtml
         (cell.Source, table.Table.Columns[column].Quantity) switch
         {
             (Bar bar, _) => ("", Drawn(bar)),
+            (WordedBar bar, _) => ("", $"<div style=\"font-size:0;line-height:0\">{HtmlText.Escape(bar.Words)}</div>{Drawn(bar.Bar)}"),
             (Mark mark, _) => (
                 "",
                 $"<b style=\"color:{(mark.Tone switch { Tone.Good => "#2a9d6f", Tone.Middling => "#c58a17", _ => "#d9542b" })}\">{HtmlText.Escape(cell.Text)}</b>"

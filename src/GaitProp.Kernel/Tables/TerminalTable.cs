@@ -51,7 +51,7 @@ internal sealed class TerminalTable(Table table) : IRenderable
                     _ => Color.Red,
                 }
             ),
-            Bar => new(Color.Blue),
+            Bar or WordedBar => new(Color.Blue),
             _ => span.Kind switch
             {
                 SpanKind.Strong => Strong,

@@ -90,7 +90,7 @@ internal sealed class WrittenTable
 
     private static WrittenCell Written(object? cell, Quantity quantity)
     {
-        if (cell is Bar bar)
+        if ((cell is WordedBar worded ? worded.Bar : cell as Bar) is { } bar)
         {
             return new(Drawn(bar), cell, null);
         }
@@ -110,7 +110,7 @@ internal sealed class WrittenTable
     private int Room(int column, WrittenCell cell) => Letters(cell.Text) + (cell.Number is null ? 0 : Tails[column] - cell.Tail);
 
     private int LeastOf(int column, WrittenCell cell) =>
-        Table.Columns[column].Quantity.IsWords && cell.Source is not Bar
+        Table.Columns[column].Quantity.IsWords && cell.Source is not (Bar or WordedBar)
             ? Math.Max(LongestWord(cell.Text), Math.Min(Letters(cell.Text), FewWords))
             : Room(column, cell);
 

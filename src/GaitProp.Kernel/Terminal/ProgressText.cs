@@ -1,10 +1,12 @@
+using GaitProp.Figures;
+
 namespace GaitProp.Kernel.Terminal;
 
 /// <summary>A run's progress in words.</summary>
 internal static class ProgressText
 {
     /// <summary>
-    /// <c>epoch 3/10 step 117/400 loss 1.234 train 51.2 % test 48.0 % angle 0.31° to exact 0.021° 12.3 steps/s 0:42 left</c>.
+    /// <c>epoch 3/10 step 117/400 loss 1.234 train 51.2 % test 48.0 % angle 0.310° to exact 0.021° 12.3 steps/s 0:42 left</c>.
     /// </summary>
     public static string Line(TrainingProgress p)
     {
@@ -26,12 +28,12 @@ internal static class ProgressText
 
         if (p.MeanAngle is { } angle)
         {
-            parts.Add(Text($"angle {angle:F2}°"));
+            parts.Add($"angle {Quantity.Angle.WithUnit(angle)}");
         }
 
         if (p.LargestDistance is { } distance)
         {
-            parts.Add(Text($"to exact {distance:F3}°"));
+            parts.Add($"to exact {Quantity.Angle.WithUnit(distance)}");
         }
 
         parts.Add(Pace(p));

@@ -65,7 +65,8 @@ internal static class FlowSvg
     }
 
     /// <summary>What a flowchart says, for who cannot see it.</summary>
-    private static string Said(Flowchart chart)
+    /// <param name="chart">The flowchart.</param>
+    public static string Said(Flowchart chart)
     {
         var links = chart
             .Links.Where(l => l.Line != FlowLine.Unseen)

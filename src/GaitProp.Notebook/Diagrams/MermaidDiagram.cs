@@ -5,7 +5,8 @@ namespace GaitProp.Notebook.Diagrams;
 
 /// <summary>
 /// A Mermaid diagram in a cell. Flowcharts are drawn here, since most front ends draw no Mermaid, and none does without a network but
-/// JupyterLab; of others the source is shown beside the reason.
+/// JupyterLab; of others the source is shown beside the reason. Pages that take pictures and styles out of HTML, as GitHub does, show what
+/// the flowchart says as a sentence, which is not seen elsewhere.
 /// </summary>
 internal static class MermaidDiagram
 {
@@ -20,10 +21,14 @@ internal static class MermaidDiagram
     {
         try
         {
-            var svg = FlowSvg.Of(FlowLayout.Of(FlowchartReader.Read(text)));
+            var picture = FlowLayout.Of(FlowchartReader.Read(text));
+            var (svg, said) = (FlowSvg.Of(picture), HtmlText.Escape(FlowSvg.Said(picture.Chart)));
             return MimeBundle.Of(
                 (Mermaid, text),
-                (MimeBundle.Html, $"<figure style=\"margin:0\">{svg}</figure>"),
+                (
+                    MimeBundle.Html,
+                    $"<figure style=\"margin:0\">{svg}<figcaption style=\"font-size:0;line-height:0\">{said}</figcaption></figure>"
+                ),
                 (Svg, svg),
                 (MimeBundle.PlainText, text)
             );

@@ -18,6 +18,9 @@ internal sealed partial class JavaScriptCells : LanguageKernel, IValueKernel
     /// <summary>Bytes of JSON that a value may have: they are kept in the notebook.</summary>
     private const int Most = 4_000_000;
 
+    /// <summary>What a page says that runs no scripts.</summary>
+    private const string InWords = "This cell runs a script, which this page does not.";
+
     private readonly Func<object, object> _plain;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
@@ -41,7 +44,7 @@ internal sealed partial class JavaScriptCells : LanguageKernel, IValueKernel
 
         // In a block, so that the script may declare a name of its own that is a value's.
         script.Append("{\n").Append(part.Code.Trim('\r', '\n')).Append("\n}\n})();");
-        part.Cell?.Output.Display(MimeBundle.Of(("application/javascript", script.ToString()), (MimeBundle.PlainText, "JavaScript")));
+        part.Cell?.Output.Display(MimeBundle.Of(("application/javascript", script.ToString()), (MimeBundle.PlainText, InWords)));
         return Task.CompletedTask;
     }
 

@@ -57,6 +57,7 @@ public sealed class ExperimentGridTests : IDisposable
 
     [Theory]
     [InlineData("--over optimizer.lrr=1: optimizer: unknown field 'lrr'. Did you mean 'lr'?", "optimizer.lrr=1,2")]
+    [InlineData("--over lr=1: unknown field 'lr'. Did you mean 'optimizer.lr'? Choose from ", "lr=1,2")]
     [InlineData("--over optimizer.lr=fast", "optimizer.lr=1e-3,fast")]
     [InlineData("--over optimizer.lr=-1", "optimizer.lr=1e-3,-1")]
     [InlineData("use --seeds", "seed=1,2")]

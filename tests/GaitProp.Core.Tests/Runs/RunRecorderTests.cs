@@ -90,6 +90,49 @@ public sealed class RunRecorderTests : IDisposable
         Assert.EndsWith("}\n", File.ReadAllText(Path.Combine(recorded.Folder, "metrics.jsonl")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_run_that_was_interrupted_says_how_far_it_was_and_says_the_same_when_it_is_recorded_again()
+    {
+        var folder = SampleRuns.Write(
+            _scratch["runs", "cifar-shallow"],
+            "bp-s1-20261123-170000",
+            "interrupted",
+            0,
+            SampleRuns.Epoch0,
+            SampleRuns.Epoch1
+        );
+        Describe(folder, Trained().Description, RunStatus.Interrupted);
+
+        var first = RunRecorder.Record([new RunStore(_scratch["runs"]).Find("bp-s1")], _scratch["recorded"]);
+        var second = RunRecorder.Record(new RunStore(_scratch["recorded"]).List(), _scratch["again"]);
+
+        Assert.Equal(RunStatus.Interrupted, RunRecord.Read(first[0]).Description.Status);
+        Assert.Equal("recorded after 1 of 1 epochs, where it was interrupted.", RunRecord.Read(first[0]).Description.Error);
+        Assert.Equal("recorded after 1 of 1 epochs, where it was interrupted.", RunRecord.Read(second[0]).Description.Error);
+    }
+
+    [Theory]
+    [InlineData("4e-5", "4.0e-5°")]
+    [InlineData("0.25", "0.250°")]
+    [InlineData("88.125", "88.13°")]
+    public void The_index_keeps_the_digits_of_small_angles(string angle, string written)
+    {
+        var folder = SampleRuns.Write(
+            _scratch["runs", "cifar-shallow"],
+            "ngait-s1-20261123-170000",
+            "finished",
+            0,
+            SampleRuns.Epoch0,
+            SampleRuns.Step0.Replace("0.25", angle, StringComparison.Ordinal),
+            SampleRuns.Epoch1
+        );
+        Describe(folder, Trained().Description);
+
+        _ = RunRecorder.Record([new RunStore(_scratch["runs"]).Find("ngait-s1")], _scratch["recorded"]);
+
+        Assert.Contains($" | {written} | ", File.ReadAllText(_scratch["recorded", "README.md"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("imagenet", true)]
     [InlineData("cifar-shallow", false)]
@@ -215,14 +258,14 @@ public sealed class RunRecorderTests : IDisposable
 
     private RunSummary Summary(RunRecord run) => new RunStore(_scratch["trained"]).Find(run.Folder);
 
-    private static void Describe(string folder, RunDescription like) =>
+    private static void Describe(string folder, RunDescription like, RunStatus status = RunStatus.Running) =>
         File.WriteAllText(
             Path.Combine(folder, "run.json"),
             System.Text.Json.JsonSerializer.Serialize(
                 like with
                 {
                     Name = Path.GetFileName(folder),
-                    Status = RunStatus.Running,
+                    Status = status,
                     Ended = null,
                 },
                 ExperimentJson.Options

@@ -227,15 +227,17 @@ public sealed class RunStoreTests : IDisposable
     [Fact]
     public void A_store_without_runs_and_one_that_is_missing_say_what_to_do()
     {
+        // What is advised makes a run in this store, and not in the usual one.
+        var training = $"gaitprop train synthetic-shallow --runs {CommandWord.Quoted(_store.Folder)}";
         Assert.Equal(
-            $"there is no folder of runs at {_store.Folder}: 'gaitprop train synthetic-shallow' makes it, --runs names another.",
+            $"there is no folder of runs at {_store.Folder}: '{training}' makes it, --runs names another.",
             Assert.Throws<GaitPropException>(() => _store.List()).Message
         );
 
         _scratch.Make("runs");
         Assert.Empty(_store.List());
         Assert.Equal(
-            $"there are no runs in {_store.Folder} yet: 'gaitprop train synthetic-shallow' makes one, --runs names another folder.",
+            $"there are no runs in {_store.Folder} yet: '{training}' makes one, --runs names another folder.",
             Message("last")
         );
 

@@ -28,7 +28,7 @@ public sealed class GaitPropMagicTests : IDisposable
         // Where styles are taken out it reads as plain sentences, and nothing is folded that is empty there: the curves were in it while it
         // trained.
         Assert.Matches(
-            @"^ngait: done in \d+:\d\d epoch 200 of 200, step 400 of 400, loss [\d.]+, train [\d.]+ %, test [\d.]+ %, mean angle to BP [\d.]+°, largest distance to the exact inverse [\d.]+°(, speed [\d.]+ steps/s)?$",
+            @"^ngait: done in \d+:\d\d epoch 200 of 200, step 400 of 400, loss [\d.]+, train [\d.]+ %, test [\d.]+ %, mean angle to BP [\d.e−]+°, largest distance to the exact inverse [\d.e−]+°(, speed [\d.]+ steps/s)?$",
             Words(panel)
         );
         Assert.DoesNotContain("<details", panel, StringComparison.Ordinal);
@@ -147,8 +147,8 @@ public sealed class GaitPropMagicTests : IDisposable
 
     /// <summary>A cell is where it is pasted.</summary>
     [Theory]
-    [InlineData("runs show last", "'#!gaitprop train synthetic-shallow' makes it")]
-    [InlineData("runs show nosuch", "'#!gaitprop train synthetic-shallow' makes it")]
+    [InlineData("runs show last", "'#!gaitprop train synthetic-shallow --runs ")]
+    [InlineData("runs show nosuch", "'#!gaitprop train synthetic-shallow --runs ")]
     [InlineData("sweep status", "'#!gaitprop sweep synthetic-shallow --over optimizer.lr=1e-4,1e-3' begins one")]
     public async Task Commands_that_an_error_advises_are_lines_of_the_notebook(string words, string part) =>
         Assert.Contains(

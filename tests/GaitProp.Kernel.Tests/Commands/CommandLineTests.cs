@@ -64,6 +64,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void The_list_of_commands_does_not_list_the_experiments()
+    {
+        var help = _gaitprop.Run("--help").Output;
+
+        Assert.Contains("train <EXPERIMENT>", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("cifar-deep|", help, StringComparison.Ordinal);
+        Assert.Contains("Run, verify, convert and create notebooks.", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_version_is_a_number()
     {
         var finished = _gaitprop.Run("--version");

@@ -10,6 +10,7 @@ public sealed class DoctorCommandTests : IDisposable
     public void What_is_there_is_ok_and_what_is_missing_comes_with_its_cure()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the XDG folders are of Linux");
+        Assert.Matches(@"(?m)^missing\s+VS Code\s+no settings\.json.*jupyter\.completionTriggerCharacters", OneLineEach(Doctor(0)));
         Directory.CreateDirectory(_program["config", "Code", "User"]);
         File.WriteAllText(_program["config", "Code", "User", "settings.json"], "{}");
 
@@ -21,7 +22,16 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Matches(@"(?m)^ok\s+runs\s+.*GB free", OneLineEach(before));
 
         Assert.Equal(0, _program.RunIn(Here, "jupyter", "install", "--vscode-settings").ExitCode);
+        Directory.CreateDirectory(_program["config", "Code - Insiders", "User"]);
+        File.WriteAllText(
+            _program["config", "Code - Insiders", "User", "settings.json"],
+            """{ "jupyter.completionTriggerCharacters": { "python": ["."] } }"""
+        );
+        Assert.Matches(@"(?m)^missing\s+VS Code\s+\S+Code - Insiders.*lacks.*for C#", OneLineEach(Doctor(0)));
+
+        Assert.Equal(0, _program.RunIn(Here, "jupyter", "install", "--vscode-settings").ExitCode);
         var after = OneLineEach(Doctor(0));
+        Assert.DoesNotMatch(@"(?m)^missing\s+VS Code", after);
         Assert.Matches(@"(?m)^ok\s+kernel", after);
         Assert.Matches(@"(?m)^ok\s+VS Code", after);
     }

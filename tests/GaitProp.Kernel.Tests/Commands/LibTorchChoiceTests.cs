@@ -133,6 +133,32 @@ public sealed class LibTorchChoiceTests : IDisposable
         Assert.Contains(why, Flat(done.Output), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_doctor_counts_the_CUDA_of_one_that_was_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
+        var lib = PyTorch("there", "2.10.0+cu128");
+        var cuda = Path.Combine(lib, "libtorch_cuda.so");
+        if (!File.Exists(cuda))
+        {
+            File.CreateSymbolicLink(cuda, Path.Combine(Packaged, "libc10.so"));
+        }
+
+        var done = _program.RunAlone("doctor", "--libtorch", "there");
+
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.DoesNotContain("-p:Torch=cuda", done.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("this libtorch computes on the CPU", Flat(done.Output), StringComparison.Ordinal);
+        if (GaitProp.Loading.CudaDriver.Device(0) is null)
+        {
+            Assert.Contains(
+                "none that the driver knows, and this libtorch can use one: install NVIDIA's driver",
+                Flat(done.Output),
+                StringComparison.Ordinal
+            );
+        }
+    }
+
     /// <summary>A table wraps long lines.</summary>
     private static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 

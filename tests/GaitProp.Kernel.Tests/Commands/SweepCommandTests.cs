@@ -49,7 +49,7 @@ public sealed class SweepCommandTests : IDisposable
         var status = _trial.Program.Run("sweep", "status", "--all");
         Trial.Succeeds(status);
         Assert.Matches("^small-[0-9a-f]{8}: 4 runs: 4 done, 0 running, 0 failed, 0 missing\n", status.Output);
-        Assert.Matches("(?m)^done +3 +bp-s2,optimizer.lr=0.001 +1 +1 +test ", status.Output);
+        Assert.Matches("(?m)^done +3 +bp-s2,optimizer.lr=0.001 +1 of 1 +test ", status.Output);
 
         var asked = _trial.Program.Run(
             "runs",
@@ -183,7 +183,7 @@ public sealed class SweepCommandTests : IDisposable
         var status = _trial.Program.Run("sweep", "status");
         Assert.Contains("2 runs: 0 done, 2 running, 0 failed, 0 missing", status.Output, StringComparison.Ordinal);
         Assert.Matches(
-            $"(?m)^running +1 +bp-s1 +[0-9]+ +300 +process [0-9]+ on {Environment.MachineName}, heartbeat [0-9]+ at ",
+            $"(?m)^running +1 +bp-s1 +[0-9]+ of 300 +process [0-9]+ on {Environment.MachineName}, heartbeat [0-9]+ at ",
             status.Output
         );
 

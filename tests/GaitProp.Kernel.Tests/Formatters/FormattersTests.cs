@@ -114,6 +114,49 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void Bars_of_kept_and_auxiliary_units_have_words_where_styles_are_taken_out()
+    {
+        var network = Html("network");
+        Assert.Contains(">3,072 kept</div>", network, StringComparison.Ordinal);
+        Assert.Matches(@">10 kept, [\d,]+ auxiliary</div>", network);
+        Assert.Contains("Kept: units that the next layer sees.", network, StringComparison.Ordinal);
+        Assert.Contains("Auxiliary: implicit units, which are never computed.", network, StringComparison.Ordinal);
+        Assert.Contains("kept solid, auxiliary dashed,", network, StringComparison.Ordinal);
+        Assert.Contains("kept solid, auxiliary hatched,", Html("network with explicit units"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gradient_has_a_row_for_each_parameter()
+    {
+        LibTorch.Load();
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (matrix, vector) = (TorchSharp.torch.ones(2, 3), TorchSharp.torch.ones(2));
+
+        var affine = Text(new LayerGradient(matrix, vector, vector));
+        Assert.Matches(@"(?m)^ +1 +weight +2x3 +2\.449 +1 +1 +0$", affine);
+        Assert.Matches(@"(?m)^ +1 +bias +2 +1\.414 +1 +1 +0$", affine);
+        Assert.Matches(@"(?m)^ +1 +gain +2 +1\.414 +1 +1 +0$", affine);
+
+        // Of a layer of two weights: what they are called, only the layer knows.
+        var own = Text(new LayerGradient([matrix, vector, matrix]));
+        Assert.Matches(@"(?m)^ +1 +1 +2x3 +2\.449 ", own);
+        Assert.Matches(@"(?m)^ +1 +3 +2x3 +2\.449 ", own);
+
+        static string Text(LayerGradient gradient) => Formatted.Bundle(gradient).Data[MimeBundle.PlainText].ToString();
+    }
+
+    [Fact]
+    public void Images_are_told_by_their_class_once()
+    {
+        var split = Html("split");
+        Assert.Contains("images of class 0\"", split, StringComparison.Ordinal);
+        Assert.DoesNotContain("class class", split, StringComparison.Ordinal);
+
+        var named = ((ImageDataset)Samples.All["data set"]()).ClassNames[0];
+        Assert.Contains($" of {named}\"", Html("data set"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_figure_is_a_picture_and_an_interactive_chart_and_says_how_large_it_wants_to_be()
     {
         var bundle = Formatted.Bundle(Samples.All["figure"]());
@@ -150,6 +193,12 @@ public sealed partial class FormattersTests
         Assert.Equal(2, outputs.Length);
         Assert.Contains("<table", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("<img", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;shallow&lt;/b&gt;</b></div>", outputs[0].Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            ">Angles: mean over steps, degrees to BP.</div>",
+            outputs[0].Data[MimeBundle.Html].ToString(),
+            StringComparison.Ordinal
+        );
         Assert.Contains(MimeBundle.Png, outputs[1].Data.Keys);
     }
 
@@ -189,12 +238,19 @@ public sealed partial class FormattersTests
             [
                 new("A", "A drawing", new Axis(""), new Axis(""), [], PanelKind.Points),
                 new("B", "A picture", new Axis("its note"), new Axis(""), [], PanelKind.Points),
-                new("C", "A curve", new Axis("step"), new Axis("loss"), [new("bp", "BP", [0], [1])], PanelKind.Lines),
+                new(
+                    "C",
+                    "Curves",
+                    new Axis("step"),
+                    new Axis("loss"),
+                    [new("bp", "BP", [0], [1]), new("gait", "GAIT, displacement", [0], [1])],
+                    PanelKind.Lines
+                ),
             ]
         );
 
         Assert.Equal(
-            "Title\nA  A drawing\nB  A picture: its note\nC  A curve: loss over step; BP",
+            "Title\nA  A drawing\nB  A picture: its note\nC  Curves: loss over step; BP; GAIT, displacement",
             Formatted.Bundle(figure).Data[MimeBundle.PlainText].ToString()
         );
     }

@@ -47,6 +47,23 @@ public sealed class VsCodeSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{ \"KEY\": {\"python\":[\".\"]} }", "{ \"KEY\": {\"python\":[\".\"], \"csharp\": [\".\", \" \", \"#\", \"(\"]} }")]
+    [InlineData(
+        "{\n  // mine\n  \"KEY\": {\n    \"python\": [\".\"], // of Python\n  },\n  \"a\": 1\n}\n",
+        "{\n  // mine\n  \"KEY\": {\n    \"python\": [\".\"], // of Python\n    \"csharp\": [\".\", \" \", \"#\", \"(\"]\n  },\n  \"a\": 1\n}\n"
+    )]
+    [InlineData("{\r\n\t\"KEY\": {\r\n\t}\r\n}", "{\r\n\t\"KEY\": {\r\n\t    \"csharp\": [\".\", \" \", \"#\", \"(\"]\r\n\t}\r\n}")]
+    [InlineData("{ \"KEY\": /* none */ {} }", "{ \"KEY\": /* none */ { \"csharp\": [\".\", \" \", \"#\", \"(\"]} }")]
+    public void The_language_joins_others_that_the_setting_names(string text, string expected)
+    {
+        var added = VsCodeSettings.Added(text.Replace("KEY", VsCodeSettings.Key, StringComparison.Ordinal));
+
+        Assert.Equal(expected.Replace("KEY", VsCodeSettings.Key, StringComparison.Ordinal), added);
+        Assert.Null(VsCodeSettings.Added(added!));
+    }
+
+    [Theory]
+    [InlineData("{ \"jupyter.completionTriggerCharacters\": [\".\"] }")]
     [InlineData("[1]")]
     [InlineData("{ \"a\": ")]
     [InlineData("words")]

@@ -26,6 +26,7 @@ public sealed class DirectiveTests : EngineTest
         Assert.Equal("<b>bold</b>", Html(Cell.Shown[1]));
         Assert.Equal("*slanted*", Cell.Shown[2].Data["text/markdown"].ToString());
         Assert.Contains("console.log(1);", Cell.Shown[3].Data["application/javascript"].ToString(), StringComparison.Ordinal);
+        Assert.Equal("This cell runs a script, which this page does not.", Text(Cell.Shown[3]));
         Assert.Equal("42", Text(Cell.Shown[4]));
     }
 
@@ -118,6 +119,10 @@ public sealed class DirectiveTests : EngineTest
         Assert.Equal("flowchart LR\n  a[from here] --> b", Cell.Shown[0].Data["text/vnd.mermaid"].ToString());
         Assert.Contains(">from here</text>", Html(Cell.Shown[0]), StringComparison.Ordinal);
         Assert.StartsWith("<svg ", Cell.Shown[0].Data["image/svg+xml"].ToString(), StringComparison.Ordinal);
+
+        // Where pictures and styles are taken out of HTML, what it says remains.
+        var words = System.Text.RegularExpressions.Regex.Replace(Html(Cell.Shown[0]), "<svg.*</svg>|<[^>]*>", "");
+        Assert.Equal("Flowchart: from here to b", words);
 
         await Run("#!mermaid\nflowchart LR\n  a --> b<script>");
         Assert.Equal("flowchart LR\n  a --> b<script>", Cell.Shown[^1].Data["text/vnd.mermaid"].ToString());

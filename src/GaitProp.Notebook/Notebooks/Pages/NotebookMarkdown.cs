@@ -141,7 +141,11 @@ internal sealed partial class NotebookMarkdown
         {
             if (Decoded(mime, Text(mime)) is { } content)
             {
-                var alt = HtmlText.Escape(plain.Split('\n')[0].Trim());
+                // A diagram says what it shows, and its plain text is its source.
+                var alt =
+                    mime == "image/svg+xml" && SaidBySvg().Match(Text(mime)!) is { Success: true } said
+                        ? said.Groups[1].Value
+                        : HtmlText.Escape(plain.Split('\n')[0].Trim());
                 var width = (metadata?[mime] as JsonObject)?["width"] is JsonValue value
                     ? $" width=\"{HtmlText.Escape(value.ToString())}\""
                     : "";
@@ -152,13 +156,34 @@ internal sealed partial class NotebookMarkdown
         return Text("text/markdown")
             ?? (
                 Text("text/latex") is { } tex ? $"$$\n{tex.Trim().Trim('$').Trim()}\n$$"
-                : Text(MimeBundle.Html) is { } html && (plain.Length == 0 || plain == html) ? html
-                : plain.Length > 0 ? Fenced(plain, "text")
+                : Text(MimeBundle.Html) is { } html && (plain.Length == 0 || plain == html) ? WithFiles(html, name)
+                : plain.Length > 0 ? OfHtml(Text(MimeBundle.Html) ?? "", name) + Fenced(plain, "text")
                 : data["application/json"] is { } json ? Fenced(json.ToJsonString(Indented), "json")
                 : ""
             );
 
         string? Text(string mime) => MultilineText.Join(data[mime]);
+    }
+
+    /// <summary>The pictures that only HTML has, before the words that stand in its place.</summary>
+    private string OfHtml(string html, string name)
+    {
+        var pictures = string.Join('\n', InlinePicture().Matches(html).Select(m => m.Value));
+        return pictures.Length == 0 ? "" : $"{Style().Replace(WithFiles(pictures, name), "")}\n\n";
+    }
+
+    /// <summary>HTML whose pictures are files beside the text.</summary>
+    private string WithFiles(string html, string name)
+    {
+        var number = 0;
+        return InlineContent()
+            .Replace(
+                html,
+                m =>
+                    FromBase64(m.Groups["content"].Value) is { } content
+                        ? Keep(string.Create(CultureInfo.InvariantCulture, $"{name}-{++number}"), m.Groups["mime"].Value, content)
+                        : m.Value
+            );
     }
 
     private string Keep(string name, string mime, byte[] content)
@@ -181,6 +206,11 @@ internal sealed partial class NotebookMarkdown
             return text is null ? null : Encoding.UTF8.GetBytes(text);
         }
 
+        return FromBase64(text);
+    }
+
+    private static byte[]? FromBase64(string text)
+    {
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text.ReplaceLineEndings(""), bytes, out var count) ? bytes[..count] : null;
     }
@@ -209,6 +239,24 @@ internal sealed partial class NotebookMarkdown
         var fence = new string('`', Math.Max(3, Ticks().Matches(text).Select(m => m.Length + 1).DefaultIfEmpty(0).Max()));
         return text.Trim('\n').Length == 0 ? "" : $"{fence}{language}\n{text.TrimEnd()}\n{fence}";
     }
+
+    /// <summary>The words of a picture for who cannot see it, escaped as in HTML.</summary>
+    [GeneratedRegex("^\\s*<svg\\b[^>]*\\saria-label=\"([^\"]*)\"")]
+    private static partial Regex SaidBySvg();
+
+    /// <summary>A picture in HTML that is not in a file.</summary>
+    [GeneratedRegex("<img\\b[^>]*\\ssrc=[\"']data:image/[^>]*>", RegexOptions.IgnoreCase)]
+    private static partial Regex InlinePicture();
+
+    /// <summary>Such a picture's content, where its address is.</summary>
+    [GeneratedRegex(
+        "(?<=<img\\b[^>]{0,1000}\\ssrc=[\"'])data:(?<mime>image/(?:png|jpeg|gif|webp|svg\\+xml));base64,(?<content>[^\"']+)(?=[\"'])",
+        RegexOptions.IgnoreCase
+    )]
+    private static partial Regex InlineContent();
+
+    [GeneratedRegex("\\sstyle=\"[^\"]*\"")]
+    private static partial Regex Style();
 
     [GeneratedRegex("`{3,}")]
     private static partial Regex Ticks();

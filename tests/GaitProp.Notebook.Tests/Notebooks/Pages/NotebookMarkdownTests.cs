@@ -78,6 +78,56 @@ public sealed class NotebookMarkdownTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_that_only_HTML_has_become_files_too()
+    {
+        var page = Of(
+            "a_files",
+            $$$"""
+            {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": "data", "outputs": [
+              {"output_type": "display_data", "metadata": {}, "data": {
+                "text/html": "<div><b>set</b><img src=\"data:image/png;base64,{{{Png}}}\" width=\"64\" alt=\"3 images of cat\" style=\"max-width:100%\"><p>and</p><img alt='x' src='data:image/svg+xml;base64,PHN2Zy8+'><img src=\"https://example.org/a.png\"></div>",
+                "text/plain": "set: 3 images"}},
+              {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<p><img src=\"data:image/png;base64,{{{Png}}}\"></p>"}}]}
+            """
+        );
+
+        Assert.Equal(
+            """
+            ```csharp
+            data
+            ```
+
+            <img src="a_files/1-1-1.png" width="64" alt="3 images of cat">
+            <img alt='x' src='a_files/1-1-2.svg'>
+
+            ```text
+            set: 3 images
+            ```
+
+            <p><img src="a_files/1-2-1.png"></p>
+
+            """,
+            page.Text
+        );
+        Assert.Equal(["1-1-1.png", "1-1-2.svg", "1-2-1.png"], page.Pictures.Select(p => p.Name));
+        Assert.Equal("<svg/>", Encoding.UTF8.GetString(page.Pictures[1].Content));
+    }
+
+    [Fact]
+    public void A_diagram_is_told_by_what_it_says_and_not_by_its_source()
+    {
+        var page = Of(
+            "a_files",
+            """
+            {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": "#!mermaid\nflowchart LR\n  a --> b", "outputs": [
+              {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": "<svg role=\"img\" aria-label=\"Flowchart: a to b &amp; c\"><g/></svg>", "text/plain": "flowchart LR\n  a --> b"}}]}
+            """
+        );
+
+        Assert.EndsWith("<img src=\"a_files/1-1.svg\" alt=\"Flowchart: a to b &amp; c\">\n", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Attached_pictures_become_files_and_links_lead_from_where_the_page_lies()
     {
         var page = Of(

@@ -1,0 +1,65 @@
+using GaitProp.Figures;
+using GaitProp.Kernel.Tables;
+using GaitProp.Kernel.Tests.Formatters;
+
+namespace GaitProp.Kernel.Tests.Tables;
+
+public sealed class ComparisonTableTests
+{
+    [Fact]
+    public void Cost_beside_BP_is_given_from_200_steps_on()
+    {
+        // An epoch has 196 steps.
+        var enough = ComparisonTable.Of([Samples.Run("bp", 2), Samples.Run("fa", 2)]);
+        Assert.Equal("× BP", enough.Columns[^1].Name);
+        Assert.Equal((double?[])[1.0, 1.0], enough.Rows.Select(r => (double?)r.Cells[^1]));
+        Assert.Empty(enough.Notes);
+
+        var some = ComparisonTable.Of([Samples.Run("bp", 2), Samples.Run("ngait", 1)]);
+        Assert.Equal((double?[])[1.0, null], some.Rows.Select(r => (double?)r.Cells[^1]));
+        Assert.Equal(["Cost is given from 200 steps on."], some.Notes);
+
+        var none = ComparisonTable.Of([Samples.Run("bp", 1), Samples.Run("ngait", 2)]);
+        Assert.Equal((double?[])[null, null], none.Rows.Select(r => (double?)r.Cells[^1]));
+        Assert.All(none.Rows, r => Assert.NotNull(r.Cells[^2]));
+        Assert.Equal(["Cost is given from 200 steps on."], none.Notes);
+    }
+
+    [Fact]
+    public void The_accuracy_that_was_asked_for_is_shown_and_named()
+    {
+        var run = WithTop5(Samples.Run("bp", 2));
+
+        var five = ComparisonTable.Of(new RunComparison("fig6", "Figure 6", [run]) { Metric = AccuracyMetric.Top5 });
+        Assert.Equal(["test top-5 (%)", "train top-5 (%)"], five.Columns.Skip(1).Take(2).Select(c => c.Heading));
+        Assert.Equal((double?[])[0.875, 0.9375], five.Rows[0].Cells.Skip(1).Take(2).Select(c => (double?)c));
+
+        var one = ComparisonTable.Of(new RunComparison("fig6", "Figure 6", [run]) { Metric = AccuracyMetric.Top1 });
+        Assert.Equal(["test top-1 (%)", "train top-1 (%)"], one.Columns.Skip(1).Take(2).Select(c => c.Heading));
+        Assert.Equal(run.Epochs[^1].TestAccuracy, (double?)one.Rows[0].Cells[1]);
+
+        // Of ten classes nothing but top-1 is meant.
+        Assert.Equal("test (%)", ComparisonTable.Of(new RunComparison("fig4", "Figure 4", [run])).Columns[1].Heading);
+    }
+
+    private static RunRecord WithTop5(RunRecord run) =>
+        new(
+            run.Folder,
+            run.Description,
+            run.Steps,
+            [
+                .. run.Epochs.Select(e => new EpochMetrics(
+                    e.Epoch,
+                    e.Step,
+                    e.TrainLoss,
+                    e.TrainAccuracy,
+                    e.TestLoss,
+                    e.TestAccuracy,
+                    e.Defects,
+                    0.9375,
+                    0.875
+                )),
+            ],
+            run.Timings
+        );
+}
