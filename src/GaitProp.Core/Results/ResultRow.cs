@@ -1,8 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using GaitProp.Experiments;
 using GaitProp.Figures;
-using GaitProp.Runs;
 
 namespace GaitProp.Results;
 

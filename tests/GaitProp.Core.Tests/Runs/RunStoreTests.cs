@@ -236,10 +236,7 @@ public sealed class RunStoreTests : IDisposable
 
         _scratch.Make("runs");
         Assert.Empty(_store.List());
-        Assert.Equal(
-            $"there are no runs in {_store.Folder} yet: '{training}' makes one, --runs names another folder.",
-            Message("last")
-        );
+        Assert.Equal($"there are no runs in {_store.Folder} yet: '{training}' makes one, --runs names another folder.", Message("last"));
 
         File.WriteAllText(_scratch["file"], "");
         Assert.StartsWith(
