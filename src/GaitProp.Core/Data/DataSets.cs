@@ -58,7 +58,12 @@ public static class DataSets
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
     /// <returns>The images, and the published data set that they are used in place of, or <see langword="null"/>.</returns>
     /// <exception cref="GaitPropException">There is no such data, the named folder holds none, or what was found is damaged.</exception>
-    public static (ImageDataset Data, string? StandsInFor) Of(string data, string? named) => Find(data).Open(named);
+    public static (ImageDataset Data, string? StandsInFor) Of(string data, string? named)
+    {
+        var set = Find(data);
+        var (images, standsInFor) = set.Open(named);
+        return (set.Normalised(images), standsInFor);
+    }
 
     /// <summary>Loads CIFAR-10, or generates the embedded set in its place; the result says which it is.</summary>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
@@ -72,7 +77,7 @@ public static class DataSets
     public static ImageDataset In(string? named) =>
         named is null or Embedded || Held(HomePath.Expand(named)) is not { } found
             ? Cifar10OrEmbedded(named)
-            : found.Set.Read(found.Folder);
+            : found.Set.Normalised(found.Set.Read(found.Folder));
 
     /// <summary>The set that a folder holds, in itself or in a folder inside; <see langword="null"/> if it holds none.</summary>
     /// <param name="folder">The folder.</param>

@@ -50,7 +50,7 @@ public abstract class FolderDataSet : DataSet
     /// <inheritdoc/>
     public override (ImageDataset Data, string? StandsInFor) Open(string? named) =>
         named == DataSets.Embedded ? throw new GaitPropException($"the embedded set cannot stand in for {Title}: {WaysOut}.")
-        : DataPlaces.Current.Find(this, named) is { } found ? (Read(found.Folder), null)
+        : DataPlaces.Current.Find(this, named) is { } found ? (Normalised(Read(found.Folder)), null)
         : throw new GaitPropException($"no {Title} was found: {WaysOut}.");
 
     /// <summary>

@@ -68,6 +68,10 @@ public sealed class DataSetsTests : IDisposable
 
         Assert.Equal(("noise of mine", "noise"), (run.Description.Data.Name, (string)run.Description.Experiment["data"]!));
         Assert.Equal("noise of mine", DataSets.In(_scratch["noise"]).Name);
+        Assert.All(
+            (ImageDataset[])[data, DataSets.In(_scratch["noise"]), DataSets.Find("noise").Open(_scratch.Path).Data],
+            read => Assert.Equal(("mean 0.5 0.1, deviation 0.25 0.5", "mean 0.3, deviation 0.6"), Normalisations(read))
+        );
         Assert.Contains(
             "the last layer is 'dense 4', but the data has 3 classes",
             Assert
@@ -87,6 +91,9 @@ public sealed class DataSetsTests : IDisposable
         var first = images.Range(0, 1).Images.data<double>().ToArray();
         Assert.Equal((data.Train.Image(0)[0] / 255.0 - 0.5) / 0.25, first[0], 1e-15);
         Assert.Equal((data.Train.Image(0)[4] / 255.0 - 0.1) / 0.5, first[4], 1e-15);
+
+        static (string Train, string Test) Normalisations(ImageDataset read) =>
+            (read.Train.Normalisation.ToString(), read.Test.Normalisation.ToString());
     }
 
     [Fact]
@@ -115,15 +122,23 @@ public sealed class DataSetsTests : IDisposable
         public override ImageDataset Read(string folder)
         {
             var random = new Random(File.ReadAllBytes(Path.Combine(Require(folder), "noise.bin"))[0]);
-            return new ImageDataset(Title, folder, ClassNames, Split(12), Split(6), isEmbedded: false);
+            return new ImageDataset(
+                Title,
+                folder,
+                ClassNames,
+                Split(12, PixelNormalisation.None),
+                Split(6, new([0.3], [0.6])),
+                isEmbedded: false
+            );
 
-            ImageSplit Split(int count)
+            // The set's normalisation is for the part that has none of its own.
+            ImageSplit Split(int count, PixelNormalisation own)
             {
                 var pixels = new byte[count * 8];
                 random.NextBytes(pixels);
                 return new ImageSplit(pixels, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], 2, 2, 2)
                 {
-                    Normalisation = Normalisation,
+                    Normalisation = own,
                 };
             }
         }
