@@ -35,7 +35,7 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
 
     private protected override Inversion InvertIdentity(Tensor weight, long columns) => new(Matrix(weight, columns).t());
 
-    internal override Inversion Invert(Tensor weight, Tensor p)
+    public override Inversion Invert(Tensor weight, Tensor p)
     {
         var rows = weight.shape[0];
         if (5L * directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
