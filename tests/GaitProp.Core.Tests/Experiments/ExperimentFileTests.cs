@@ -170,15 +170,29 @@ public sealed class ExperimentFileTests : IDisposable
     )]
     [InlineData(
         """{ "rules": { "fa": { "epochs": 2 } }, "sameAs": { "dfa": "fa" } }""",
-        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {"epochs":2}."""
+        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {"epochs":2} and what fa has in cifar-shallow."""
     )]
     [InlineData(
         """{ "sameAs": { "dfa": "fa", "tp": 3 } }""",
-        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {}, "tp": {}."""
+        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": what fa has in cifar-shallow, "tp": what 3 has in cifar-shallow."""
+    )]
+    [InlineData(
+        """{ "presets": { "mine": { "rules": { "fa": { "epochs": 2 } } } }, "sameAs": { "dfa": "fa" } }""",
+        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": what fa has in presets.mine and cifar-shallow."""
     )]
     [InlineData("""{ "profiles": 3 }""", """'profiles' is a field of an earlier version: write "presets": 3.""")]
     public void A_field_of_an_earlier_version_is_answered_with_the_new_spelling(string json, string expected) =>
         Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
+
+    [Theory]
+    [InlineData("""["fa", "dfa"]""", "nothing, as fa has nothing of its own")]
+    [InlineData("""{ "fa": { "epochs": 2 } }""", """{"epochs":2}""")]
+    public void A_rule_like_another_has_what_the_file_says_where_it_extends_none(string rules, string expected) =>
+        Fails(
+            "mine.json",
+            $$"""{ "network": "cifar-shallow", "rules": {{rules}}, "sameAs": { "dfa": "fa" } }""",
+            $"""mine.json: 'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {expected}."""
+        );
 
     [Theory]
     [InlineData("1", new[] { 1 })]
