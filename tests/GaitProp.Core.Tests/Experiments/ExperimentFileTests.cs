@@ -205,10 +205,13 @@ public sealed class ExperimentFileTests : IDisposable
 
     [Theory]
     [InlineData("title=x", "title cannot be set: it is the file's.")]
-    [InlineData("seeds=1..3", "write --seeds 1..3 in place of it.")]
-    [InlineData("profile=long", "write --preset long in place of it.")]
-    [InlineData("rules=[\"bp\"]", "write --rules bp,fa in place of it, or for one run --rule bp.")]
-    public void A_setting_that_has_an_option_of_its_own_names_it(string setting, string expected) =>
+    [InlineData("seeds=1..3", "compare and sweep take --seeds 1..3; for one run write --set seed=1.")]
+    [InlineData("seeds=[4, 2]", "compare and sweep take --seeds 4,2; for one run write --set seed=4.")]
+    [InlineData("seeds=[7]", "write --set seed=7.")]
+    [InlineData("seeds=many", "seeds are numbers from 0 up: for one run write --set seed=1.")]
+    [InlineData("profile=long", "it is called preset now: write --set preset=long.")]
+    [InlineData("rules=[\"bp\"]", "a verb has an option for it: train takes --rule bp; compare, sweep and angles take --rules bp,fa.")]
+    public void A_setting_that_is_said_otherwise_names_the_way(string setting, string expected) =>
         Assert.Equal(
             $"--set {setting}: {expected}",
             Assert

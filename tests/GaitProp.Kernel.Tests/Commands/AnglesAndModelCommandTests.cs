@@ -122,6 +122,9 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("ruleOptions.inverse=folded(4)")]
     [InlineData("rules.ngait.gain=row")]
     [InlineData("ruleOptions.gamma=1e-2")]
+    [InlineData("profile=paper")]
+    [InlineData("seeds=[2]")]
+    [InlineData("seeds=1..3")]
     public void Advice_of_angles_can_be_pasted(string setting)
     {
         string[] words =
