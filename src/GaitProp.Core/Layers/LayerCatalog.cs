@@ -47,10 +47,11 @@ public static partial class LayerCatalog
         }
 
         var parts = words.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-        var entry = parts.Length == 0 ? null : Find(parts[0].ToLowerInvariant());
+        var name = parts.Length == 0 ? "" : parts[0].ToLowerInvariant();
+        var entry = Find(name);
         var layer =
             entry?.Read(parts.Length == 2 ? parts[1].Trim() : "", text)
-            ?? throw new GaitPropException($"the layer '{text}' cannot be read: write {Spellings(entry)}.");
+            ?? throw new GaitPropException($"the layer '{text}' cannot be read: {Cure(name, entry)}.");
         return gain is null || layer.TakesGain
             ? layer with
             {
@@ -95,10 +96,14 @@ public static partial class LayerCatalog
         }
     }
 
-    private static string Spellings(Entry? entry) =>
-        entry is not null
-            ? $"'{entry.Syntax}'"
-            : $"{string.Join(", ", Own.Select(e => $"'{e.Syntax}'"))}, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains";
+    /// <summary>What to write in place of a layer that cannot be read.</summary>
+    private static string Cure(string name, Entry? entry) =>
+        entry is not null ? $"write '{entry.Syntax}'"
+        : name.Length == 0 ? $"write {Spellings()}"
+        : $"{Suggestion.Unknown("layer", name, Names)} Write {Spellings()}";
+
+    private static string Spellings() =>
+        $"{string.Join(", ", All.Select(e => $"'{e.Syntax}'"))}, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains";
 
     private static void Register(Type type)
     {

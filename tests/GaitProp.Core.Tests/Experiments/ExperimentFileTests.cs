@@ -105,7 +105,7 @@ public sealed class ExperimentFileTests : IDisposable
     )]
     [InlineData(
         """{ "network": ["dense 512", "dance 10"] }""",
-        "network: the layer 'dance 10' cannot be read: write 'avgpool SIDE', 'conv KERNEL,STRIDE,CHANNELS', 'dense UNITS', 'maxpool SIDE', 'mix [SEED]', such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains."
+        "network: the layer 'dance 10' cannot be read: unknown layer 'dance'. Choose from avgpool, conv, dense, maxpool, mix*. Write 'avgpool SIDE', 'conv KERNEL,STRIDE,CHANNELS', 'dense UNITS', 'maxpool SIDE', 'mix [SEED]'*, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains."
     )]
     public void A_mistake_is_one_line(string json, string expected) => Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
 

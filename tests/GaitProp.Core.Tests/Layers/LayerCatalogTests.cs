@@ -38,7 +38,14 @@ public sealed class LayerCatalogTests
     [Fact]
     public void An_unknown_layer_is_told_what_there_is()
     {
-        var message = Assert.Throws<GaitPropException>(() => LayerDefinition.Parse("dens 512")).Message;
+        LayerCatalog.Register<TwofoldDefinition>();
+        var message = Assert.Throws<GaitPropException>(() => LayerDefinition.Parse("maxpol 2")).Message;
+        Assert.StartsWith(
+            "the layer 'maxpol 2' cannot be read: unknown layer 'maxpol'. Did you mean 'maxpool'? Choose from avgpool, conv, dense, ",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("'twofold'", message, StringComparison.Ordinal);
         Assert.Contains("'conv KERNEL,STRIDE,CHANNELS', 'dense UNITS', 'maxpool SIDE', 'mix [SEED]'", message, StringComparison.Ordinal);
     }
 
