@@ -799,7 +799,7 @@ Mutant[] mutants =
     new("constraint: the early steps do not end", Constraint, "step <= 4L * Every && ", "", "Experiments.Orthogonality"),
     new("constraint: not after an eighth", Constraint, "(8 * step == Every) || ", "", "Experiments.Orthogonality"),
     new("constraint: not after a quarter", Constraint, "(4 * step == Every) || ", "", "Experiments.Orthogonality"),
-    new("mean angle: the output layer counts", Means, "angles.SkipLast(1).Average()", "angles.Average()", "Runs.RunMetrics"),
+    new("mean angle: the output layer counts", Means, "angles.Take(output).Average()", "angles.Average()", "Runs.RunMetrics"),
     new(
         "optimiser: gains move at the weights' rate",
         Rates,

@@ -136,7 +136,7 @@ internal sealed record DriftStudy
         var gradient = Loss.CrossEntropySum(trace.Output, labels).Gradient;
         using var reference = new BackpropagationRule();
         var all = UpdateAngle.OfLayers(network, rule.Update(network, trace, gradient), reference.Update(network, trace, gradient));
-        var angles = all.Zip(network.Layers).SkipLast(1).Where(a => a.Second.Trained.Count > 0).Select(a => a.First).ToArray();
+        var angles = all.Zip(network.Layers).Where(a => a.Second.Trained.Count > 0).Select(a => a.First).SkipLast(1).ToArray();
         return angles.Any(a => a is null) ? null : angles.Average();
     }
 

@@ -69,13 +69,15 @@ public sealed class AngleSweepTests
         Assert.Equal(two.SkipLast(1).Average()!.Value, Assert.Single(table.Curves).Means[1]!.Value, 1e-9);
     }
 
-    /// <summary>A pool trains nothing and has no angle, which is not an undefined one.</summary>
-    [Fact]
-    public void A_layer_that_trains_nothing_takes_no_part()
+    /// <summary>A pool trains nothing and has no angle, which is not an undefined one; nor is a mixing the output layer.</summary>
+    [Theory]
+    [InlineData("conv 3x3/1 8, maxpool 2, dense 24, dense 5")]
+    [InlineData("conv 3x3/1 8, maxpool 2, dense 24, dense 5, mix")]
+    public void A_layer_that_trains_nothing_takes_no_part(string layers)
     {
         using var scope = NewDisposeScope();
         var (x, y) = Batch(8, 3, 4, 4);
-        var study = new AngleStudy { Network = NetworkDefinition.Parse("n", [3, 4, 4], "conv 3x3/1 8, maxpool 2, dense 24, dense 5") };
+        var study = new AngleStudy { Network = NetworkDefinition.Parse("n", [3, 4, 4], layers) };
 
         var table = new AngleSweep
         {
