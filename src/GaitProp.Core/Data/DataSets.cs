@@ -37,6 +37,7 @@ public static class DataSets
 
     /// <summary>Adds a data set, or replaces the one of that name (a cell that is run again).</summary>
     /// <typeparam name="TSet">Its class.</typeparam>
+    /// <exception cref="GaitPropException">What it says of itself is not possible: its name, shape, classes or files.</exception>
     public static void Register<TSet>()
         where TSet : DataSet, new() => Register(new TSet());
 
@@ -108,9 +109,30 @@ public static class DataSets
 
     private static void Register(DataSet set)
     {
+        if (!RegisteredName.Fits(set.Name))
+        {
+            throw new GaitPropException(
+                $"{set.GetType().Name} cannot be a data set of the name '{set.Name}': a name {RegisteredName.Rule}."
+            );
+        }
+
+        if (Wrong(set) is { } wrong)
+        {
+            throw new GaitPropException($"the data set {set.Name} is not possible: {wrong}.");
+        }
+
         lock (Gate)
         {
             Entries[set.Name] = set;
         }
     }
+
+    /// <summary>What is not possible of what a set says of itself; <see langword="null"/> if nothing is.</summary>
+    private static string? Wrong(DataSet set) =>
+        set.Shape is { } shape && (shape.Count != 3 || shape.Any(side => side < 1))
+            ? $"its Shape must be channels, height and width, each 1 or more, not {string.Join(" x ", shape)}"
+        : set.ClassNames is { Count: < 1 or > 256 } names
+            ? Text($"it must have 1 to 256 ClassNames, as a label is a byte, not {names.Count}")
+        : set is FolderDataSet { Marks.Count: 0 } ? "its Marks must name a file at least, by which it is recognised"
+        : null;
 }

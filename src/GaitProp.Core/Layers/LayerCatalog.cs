@@ -183,31 +183,36 @@ public static partial class LayerCatalog
                 return null;
             }
 
-            return (LayerDefinition)
-                Activator.CreateInstance(
-                    Type,
-                    [
-                        .. _parameters.Select(
-                            (parameter, i) =>
-                            {
-                                var name = parameter.Name!.ToLowerInvariant();
-                                var text =
-                                    written is { Success: true } ? written.Groups[name].Value
-                                    : i < listed.Length ? listed[i]
-                                    : "";
-                                return text.Length == 0
-                                    ? parameter.IsOptional
-                                        ? parameter.DefaultValue
-                                        : 1
-                                    : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
-                                        ? (object)value
-                                        : throw new GaitPropException(
-                                            $"the layer '{whole}' is not possible: {name} must be 1 or more{(value == 0 && text.Length > 9 ? $", and {int.MaxValue} or less" : "")}."
-                                        );
-                            }
-                        ),
-                    ]
-                )!;
+            object?[] arguments =
+            [
+                .. _parameters.Select(
+                    (parameter, i) =>
+                    {
+                        var name = parameter.Name!.ToLowerInvariant();
+                        var text =
+                            written is { Success: true } ? written.Groups[name].Value
+                            : i < listed.Length ? listed[i]
+                            : "";
+                        return text.Length == 0
+                            ? parameter.IsOptional
+                                ? parameter.DefaultValue
+                                : 1
+                            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
+                                ? (object)value
+                                : throw new GaitPropException(
+                                    $"the layer '{whole}' is not possible: {name} must be 1 or more{(value == 0 && text.Length > 9 ? $", and {int.MaxValue} or less" : "")}."
+                                );
+                    }
+                ),
+            ];
+            try
+            {
+                return (LayerDefinition)Activator.CreateInstance(Type, arguments)!;
+            }
+            catch (TargetInvocationException e) when (e.InnerException is GaitPropException cause)
+            {
+                throw cause;
+            }
         }
     }
 }

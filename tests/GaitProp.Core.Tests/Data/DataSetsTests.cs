@@ -103,6 +103,44 @@ public sealed class DataSetsTests : IDisposable
         Cifar10Tests.AssertError(() => _ = new PixelNormalisation([0.5], [0.0]), "a deviation above 0");
     }
 
+    [Theory]
+    [InlineData("a,b", new long[] { 1, 2, 2 }, "m", "Told cannot be a data set of the name 'a,b': a name is letters, digits")]
+    [InlineData("told", new long[] { 2, 2 }, "m", "the data set told is not possible: its Shape must be channels, height and width")]
+    [InlineData("told", new long[] { 1, 0, 2 }, "m", "each 1 or more, not 1 x 0 x 2.")]
+    [InlineData("told", new long[] { 1, 2, 2 }, null, "the data set told is not possible: its Marks must name a file at least")]
+    public void A_set_that_says_what_cannot_be_is_refused_when_it_is_registered(string name, long[] shape, string? mark, string expected)
+    {
+        (Told.ItsName, Told.ItsShape) = (name, shape);
+        Told.ItsMarks = mark is null ? [] : [mark];
+
+        Cifar10Tests.AssertError(DataSets.Register<Told>, expected);
+        Assert.DoesNotContain(name, DataSets.Names);
+    }
+
+    /// <summary>A set that says of itself what a test wants.</summary>
+    private sealed class Told : FolderDataSet
+    {
+        public static string ItsName { get; set; } = "";
+
+        public static long[] ItsShape { get; set; } = [];
+
+        public static string[] ItsMarks { get; set; } = [];
+
+        public override string Name => ItsName;
+
+        public override string Title => "told";
+
+        public override string Licence => "mine";
+
+        public override IReadOnlyList<string> Marks => ItsMarks;
+
+        public override IReadOnlyList<string> ClassNames { get; } = ["a"];
+
+        public override IReadOnlyList<long> Shape => ItsShape;
+
+        public override ImageDataset Read(string folder) => throw new NotSupportedException();
+    }
+
     public sealed class Noise : FolderDataSet
     {
         public override string Name => "noise";

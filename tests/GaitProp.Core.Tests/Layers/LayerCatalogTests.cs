@@ -81,6 +81,29 @@ public sealed class LayerCatalogTests
             Assert.Throws<GaitPropException>(LayerCatalog.Register<Nameless>).Message
         );
 
+    [Fact]
+    public void What_a_plan_refuses_itself_is_one_line()
+    {
+        LayerCatalog.Register<PairsDefinition>();
+        Assert.Equal("pairs 3: it must be even.", Assert.Throws<GaitPropException>(() => LayerDefinition.Parse("pairs 3")).Message);
+    }
+
+    [LayerKind("pairs", "NUMBER")]
+    private sealed record PairsDefinition : LayerDefinition
+    {
+        public PairsDefinition(int number)
+        {
+            if (number % 2 != 0)
+            {
+                throw new GaitPropException($"pairs {number}: it must be even.");
+            }
+        }
+
+        public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => throw new NotSupportedException();
+
+        public override Layer Build(LayerPlace place) => throw new NotSupportedException();
+    }
+
     private sealed record Nameless : LayerDefinition
     {
         public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => throw new NotSupportedException();
