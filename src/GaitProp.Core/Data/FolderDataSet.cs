@@ -66,9 +66,9 @@ public abstract class FolderDataSet : DataSet
             full = Path.GetDirectoryName(full) ?? full;
         var to =
             full == DataPlaces.Current.InCache ? ""
-            : full.Contains(' ', StringComparison.Ordinal) ? $" -- --to \"{full}\""
-            : $" -- --to {full}";
-        return $"'dotnet run data-scripts/{Name}.cs{to}'";
+            : full.Contains(' ', StringComparison.Ordinal) ? $" --to \"{full}\""
+            : $" --to {full}";
+        return $"'gaitprop data fetch {Name}{to}'";
     }
 
     /// <summary>What a folder has instead of the set, after <c>it</c>: <c>does not exist</c>.</summary>
