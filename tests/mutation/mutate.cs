@@ -37,7 +37,7 @@ const string Windows = Layers + "WindowLayer.cs";
 const string Maxima = Layers + "MaxPool.cs";
 const string Averages = Layers + "AveragePool.cs";
 const string Mixing = Layers + "Mix.cs";
-const string TargetPropagation = Rules + "TargetPropagation/TargetPropagationRule.cs";
+const string Plain = Rules + "Targets/PlainTargets.cs";
 const string Defect = "src/GaitProp.Core/Orthogonality/OrthogonalityDefect.cs";
 const string Initial = "src/GaitProp.Core/Orthogonality/OrthogonalInitialisation.cs";
 const string Subspace = "src/GaitProp.Core/Orthogonality/SubspaceRetraction.cs";
@@ -208,14 +208,14 @@ Mutant[] mutants =
     ),
     new(
         "target propagation: the target step is forgotten",
-        TargetPropagation,
-        "from.Value / -Options.TargetStep",
+        Plain,
+        "from.Value / -targetStep",
         "-from.Value",
         "Rules.TargetPropagation"
     ),
     new(
         "target propagation: f' for its inverse",
-        TargetPropagation,
+        Plain,
         "at.Layer.InverseDisplacement(at.Activation, from.Value)",
         "at.Layer.TimesDerivative(from.Value, at.Activation)",
         "Rules.TargetPropagation"
