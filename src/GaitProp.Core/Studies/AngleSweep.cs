@@ -38,7 +38,7 @@ internal sealed record AngleSweep
 
     /// <summary>Measures every rule at every value, to backpropagation in float64 on the same weights.</summary>
     /// <param name="rules">The rules' names.</param>
-    /// <param name="images">One batch, <c>[batch, …]</c> in [0, 1].</param>
+    /// <param name="images">One batch, <c>[batch, …]</c>, as the network sees it.</param>
     /// <param name="labels">Its class numbers, int64 <c>[batch]</c>.</param>
     /// <param name="done">Told after each value how many are done.</param>
     /// <param name="cancellation">Stops between two values.</param>
