@@ -3,19 +3,19 @@
 #:property PublishAot=false
 #:package Mono.Cecil
 
-// Draws the picture of docs/architecture.md from the compiled programs: the rooms of each project, and which of them know which.
+// Draws the picture of docs/architecture.md from the compiled programs: the folders of each project, and which of them know which.
 //
 //     dotnet build -c Release && dotnet run docs/architecture.cs               writes it into the document
 //     dotnet build -c Release && dotnet run docs/architecture.cs -- --check    exit code 1 if the document has another
 //
-// A room is a folder of source files; the debugging symbols say which types it has. An arrow that follows from two others is left out.
+// The debugging symbols say which types a folder of source files has. An arrow that follows from two others is left out.
 
 using System.Text;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
-const string Begin = "<!-- rooms -->",
-    End = "<!-- /rooms -->";
+const string Begin = "<!-- folders -->",
+    End = "<!-- /folders -->";
 var repository = Path.GetFullPath(Path.Combine(Path.GetDirectoryName((string)AppContext.GetData("EntryPointFilePath")!)!, ".."));
 var document = Path.Combine(repository, "docs", "architecture.md");
 (string Project, string Assembly)[] projects = [("Kernel", "gaitprop"), ("Notebook", "GaitProp.Notebook"), ("Core", "GaitProp.Core")];
@@ -25,15 +25,15 @@ foreach (var (project, assembly) in projects)
 {
     var known = Known(project, assembly);
     picture.Append($"**GaitProp.{project}**\n\n```mermaid\nflowchart TD\n");
-    foreach (var room in known.Keys.Order(StringComparer.Ordinal))
+    foreach (var folder in known.Keys.Order(StringComparer.Ordinal))
     {
-        var direct = known[room]
-            .Where(other => !known[room].Any(between => between != other && Reaches(known, between, other, [room])))
+        var direct = known[folder]
+            .Where(other => !known[folder].Any(between => between != other && Reaches(known, between, other, [folder])))
             .ToArray();
         picture.Append(
-            direct.Length == 0 && !known.Values.Any(k => k.Contains(room))
-                ? $"  {room}\n"
-                : string.Concat(direct.Select(other => $"  {room} --> {other}\n"))
+            direct.Length == 0 && !known.Values.Any(k => k.Contains(folder))
+                ? $"  {folder}\n"
+                : string.Concat(direct.Select(other => $"  {folder} --> {other}\n"))
         );
     }
 
@@ -59,16 +59,16 @@ File.WriteAllText(document, made);
 Console.WriteLine("docs/architecture.md: the picture is drawn anew.");
 return 0;
 
-// The rooms of a project, each with those that it names.
+// The folders of a project, each with those that it names.
 Dictionary<string, string[]> Known(string project, string assembly)
 {
     var file = Path.Combine(repository, "artifacts", "bin", "GaitProp.Kernel", "release", assembly + ".dll");
     using var module = ModuleDefinition.ReadModule(file, new ReaderParameters { ReadSymbols = true });
     var above = $"/src/GaitProp.{project}/";
     var types = module
-        .Types.Select(t => (Type: t, Room: Room(t, above)))
-        .Where(t => t.Room.Length > 0)
-        .ToDictionary(t => t.Type.FullName, t => t.Room);
+        .Types.Select(t => (Type: t, Folder: Folder(t, above)))
+        .Where(t => t.Folder.Length > 0)
+        .ToDictionary(t => t.Type.FullName, t => t.Folder);
     var known = types.Values.Distinct().ToDictionary(r => r, _ => new SortedSet<string>(StringComparer.Ordinal));
     foreach (var type in module.GetTypes().Where(t => types.ContainsKey(Outer(t))))
     {
@@ -88,8 +88,8 @@ Dictionary<string, string[]> Known(string project, string assembly)
     return known.ToDictionary(k => k.Key, k => k.Value.ToArray());
 }
 
-// The room that a type is written in, by the first of its methods that was written by hand.
-static string Room(TypeDefinition type, string above)
+// The folder that a type is written in, by the first of its methods that was written by hand.
+static string Folder(TypeDefinition type, string above)
 {
     var documents = type
         .NestedTypes.Prepend(type)
@@ -99,8 +99,8 @@ static string Room(TypeDefinition type, string above)
         .Select(p => p.Document.Url.Replace('\\', '/'));
     return
         documents.FirstOrDefault(d => d.Contains(above)) is { } document
-        && document[(document.LastIndexOf(above) + above.Length)..].Split('/') is [var room, _, ..]
-        ? room
+        && document[(document.LastIndexOf(above) + above.Length)..].Split('/') is [var folder, _, ..]
+        ? folder
         : "";
 }
 
@@ -137,6 +137,6 @@ static IEnumerable<TypeReference> InCode(Instruction instruction) =>
 static IEnumerable<TypeReference> Whole(TypeReference type) =>
     type is IGenericInstance generic ? generic.GenericArguments.SelectMany(Whole).Append(type) : [type];
 
-// Whether one room leads to another, without going through some.
+// Whether one folder leads to another, without going through some.
 static bool Reaches(Dictionary<string, string[]> known, string from, string to, HashSet<string> seen) =>
     seen.Add(from) && (known[from].Contains(to) || known[from].Any(next => Reaches(known, next, to, seen)));

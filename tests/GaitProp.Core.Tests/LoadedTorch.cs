@@ -6,7 +6,9 @@ using GaitProp.Tests;
 
 namespace GaitProp.Tests;
 
-/// <summary>libtorch, loaded before any test uses it, on one thread: most networks here are tiny, and tests run beside each other.</summary>
+/// <summary>
+/// libtorch, loaded before any test uses it, on one thread: most networks here are tiny, and tests run beside each other.
+/// </summary>
 public sealed partial class LoadedTorch
 {
     public LoadedTorch() => LibTorch.Load();

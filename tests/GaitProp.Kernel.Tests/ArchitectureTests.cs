@@ -4,7 +4,7 @@ using Mono.Cecil.Cil;
 
 namespace GaitProp.Kernel.Tests;
 
-/// <summary>Which rooms the house has, and which way the doors open. A room is a folder of source files.</summary>
+/// <summary>Which folders of source files there are, and which of them use which: a room is a folder, a door a use.</summary>
 public sealed class ArchitectureTests
 {
     private const string Core = "GaitProp.Core";

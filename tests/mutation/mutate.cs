@@ -37,7 +37,7 @@ const string Windows = Layers + "WindowLayer.cs";
 const string Maxima = Layers + "MaxPool.cs";
 const string Averages = Layers + "AveragePool.cs";
 const string Mixing = Layers + "Mix.cs";
-const string TargetPropagation = Rules + "TargetPropagation/TargetPropagationRule.cs";
+const string Plain = Rules + "Targets/PlainTargets.cs";
 const string Defect = "src/GaitProp.Core/Orthogonality/OrthogonalityDefect.cs";
 const string Initial = "src/GaitProp.Core/Orthogonality/OrthogonalInitialisation.cs";
 const string Subspace = "src/GaitProp.Core/Orthogonality/SubspaceRetraction.cs";
@@ -206,16 +206,10 @@ Mutant[] mutants =
         "at.Layer.Feedback(sent, at.Input)",
         "Rules.FeedbackAlignment"
     ),
-    new(
-        "target propagation: the target step is forgotten",
-        TargetPropagation,
-        "from.Value / -Options.TargetStep",
-        "-from.Value",
-        "Rules.TargetPropagation"
-    ),
+    new("target propagation: the target step is forgotten", Plain, "from.Value / -targetStep", "-from.Value", "Rules.TargetPropagation"),
     new(
         "target propagation: f' for its inverse",
-        TargetPropagation,
+        Plain,
         "at.Layer.InverseDisplacement(at.Activation, from.Value)",
         "at.Layer.TimesDerivative(from.Value, at.Activation)",
         "Rules.TargetPropagation"
@@ -799,7 +793,7 @@ Mutant[] mutants =
     new("constraint: the early steps do not end", Constraint, "step <= 4L * Every && ", "", "Experiments.Orthogonality"),
     new("constraint: not after an eighth", Constraint, "(8 * step == Every) || ", "", "Experiments.Orthogonality"),
     new("constraint: not after a quarter", Constraint, "(4 * step == Every) || ", "", "Experiments.Orthogonality"),
-    new("mean angle: the output layer counts", Means, "angles.SkipLast(1).Average()", "angles.Average()", "Runs.RunMetrics"),
+    new("mean angle: the output layer counts", Means, "angles.Take(output).Average()", "angles.Average()", "Runs.RunMetrics"),
     new(
         "optimiser: gains move at the weights' rate",
         Rates,

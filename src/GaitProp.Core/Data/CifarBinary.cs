@@ -130,7 +130,7 @@ internal abstract class CifarBinary : FolderDataSet
             done += count;
         }
 
-        return new ImageSplit(pixels, labels, Channels, Side, Side) { Normalisation = Normalisation };
+        return new ImageSplit(pixels, labels, Channels, Side, Side);
     }
 
     private void ReadFile(string path, Span<byte> pixels, Span<byte> labels)

@@ -22,7 +22,7 @@ public abstract class DataSet
     /// <summary>Channels, height and width of an image; <see langword="null"/> where the files say it.</summary>
     public virtual IReadOnlyList<long>? Shape => null;
 
-    /// <summary>How bytes become what a network sees. Default: divided by 255.</summary>
+    /// <summary>How bytes become what a network sees, where a part that was read says nothing else. Default: divided by 255.</summary>
     public virtual PixelNormalisation Normalisation => PixelNormalisation.None;
 
     /// <summary>The images that an experiment gets.</summary>
@@ -30,4 +30,9 @@ public abstract class DataSet
     /// <returns>The images, and the title of the published set that they are used in place of, or <see langword="null"/>.</returns>
     /// <exception cref="GaitPropException">There are none, or what was found is damaged.</exception>
     public abstract (ImageDataset Data, string? StandsInFor) Open(string? named);
+
+    /// <summary>The images with <see cref="Normalisation"/>, in the parts that have none of their own. They are not copied.</summary>
+    /// <param name="data">The images as they were read.</param>
+    internal ImageDataset Normalised(ImageDataset data) =>
+        data.With(data.Train.Normalised(Normalisation), data.Test.Normalised(Normalisation));
 }

@@ -37,6 +37,7 @@ public static class DataSets
 
     /// <summary>Adds a data set, or replaces the one of that name (a cell that is run again).</summary>
     /// <typeparam name="TSet">Its class.</typeparam>
+    /// <exception cref="GaitPropException">What it says of itself is not possible: its name, shape, classes or files.</exception>
     public static void Register<TSet>()
         where TSet : DataSet, new() => Register(new TSet());
 
@@ -58,7 +59,12 @@ public static class DataSets
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
     /// <returns>The images, and the published data set that they are used in place of, or <see langword="null"/>.</returns>
     /// <exception cref="GaitPropException">There is no such data, the named folder holds none, or what was found is damaged.</exception>
-    public static (ImageDataset Data, string? StandsInFor) Of(string data, string? named) => Find(data).Open(named);
+    public static (ImageDataset Data, string? StandsInFor) Of(string data, string? named)
+    {
+        var set = Find(data);
+        var (images, standsInFor) = set.Open(named);
+        return (set.Normalised(images), standsInFor);
+    }
 
     /// <summary>Loads CIFAR-10, or generates the embedded set in its place; the result says which it is.</summary>
     /// <param name="named">The folder that the user named, <see cref="Embedded"/>, or <see langword="null"/>.</param>
@@ -72,7 +78,7 @@ public static class DataSets
     public static ImageDataset In(string? named) =>
         named is null or Embedded || Held(HomePath.Expand(named)) is not { } found
             ? Cifar10OrEmbedded(named)
-            : found.Set.Read(found.Folder);
+            : found.Set.Normalised(found.Set.Read(found.Folder));
 
     /// <summary>The set that a folder holds, in itself or in a folder inside; <see langword="null"/> if it holds none.</summary>
     /// <param name="folder">The folder.</param>
@@ -103,9 +109,30 @@ public static class DataSets
 
     private static void Register(DataSet set)
     {
+        if (!RegisteredName.Fits(set.Name))
+        {
+            throw new GaitPropException(
+                $"{set.GetType().Name} cannot be a data set of the name '{set.Name}': a name {RegisteredName.Rule}."
+            );
+        }
+
+        if (Wrong(set) is { } wrong)
+        {
+            throw new GaitPropException($"the data set {set.Name} is not possible: {wrong}.");
+        }
+
         lock (Gate)
         {
             Entries[set.Name] = set;
         }
     }
+
+    /// <summary>What is not possible of what a set says of itself; <see langword="null"/> if nothing is.</summary>
+    private static string? Wrong(DataSet set) =>
+        set.Shape is { } shape && (shape.Count != 3 || shape.Any(side => side < 1))
+            ? $"its Shape must be channels, height and width, each 1 or more, not {string.Join(" x ", shape)}"
+        : set.ClassNames is { Count: < 1 or > 256 } names
+            ? Text($"it must have 1 to 256 ClassNames, as a label is a byte, not {names.Count}")
+        : set is FolderDataSet { Marks.Count: 0 } ? "its Marks must name a file at least, by which it is recognised"
+        : null;
 }

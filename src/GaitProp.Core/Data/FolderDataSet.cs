@@ -50,7 +50,7 @@ public abstract class FolderDataSet : DataSet
     /// <inheritdoc/>
     public override (ImageDataset Data, string? StandsInFor) Open(string? named) =>
         named == DataSets.Embedded ? throw new GaitPropException($"the embedded set cannot stand in for {Title}: {WaysOut}.")
-        : DataPlaces.Current.Find(this, named) is { } found ? (Read(found.Folder), null)
+        : DataPlaces.Current.Find(this, named) is { } found ? (Normalised(Read(found.Folder)), null)
         : throw new GaitPropException($"no {Title} was found: {WaysOut}.");
 
     /// <summary>
@@ -66,9 +66,9 @@ public abstract class FolderDataSet : DataSet
             full = Path.GetDirectoryName(full) ?? full;
         var to =
             full == DataPlaces.Current.InCache ? ""
-            : full.Contains(' ', StringComparison.Ordinal) ? $" -- --to \"{full}\""
-            : $" -- --to {full}";
-        return $"'dotnet run data-scripts/{Name}.cs{to}'";
+            : full.Contains(' ', StringComparison.Ordinal) ? $" --to \"{full}\""
+            : $" --to {full}";
+        return $"'gaitprop data fetch {Name}{to}'";
     }
 
     /// <summary>What a folder has instead of the set, after <c>it</c>: <c>does not exist</c>.</summary>

@@ -180,6 +180,13 @@ public sealed class ImageSplit
         return (pixels.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 
+    /// <summary>The images with a normalisation, unless they have one. They are not copied.</summary>
+    /// <param name="normalisation">The data set's.</param>
+    internal ImageSplit Normalised(PixelNormalisation normalisation) =>
+        Normalisation.Mean.Count > 0 || normalisation.Mean.Count == 0
+            ? this
+            : new ImageSplit(this, 0, Count) { Normalisation = normalisation };
+
     /// <summary>The images without the last ones, and those: a part that is held out of training. Neither is copied.</summary>
     /// <param name="count">How many are held out; none if 0.</param>
     /// <exception cref="GaitPropException">There are no more images than that.</exception>

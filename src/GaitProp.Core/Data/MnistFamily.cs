@@ -144,7 +144,7 @@ internal abstract class MnistFamily : FolderDataSet
             );
         }
 
-        return new ImageSplit(images.Values, labels.Values, 1, Side, Side) { Normalisation = Normalisation };
+        return new ImageSplit(images.Values, labels.Values, 1, Side, Side);
     }
 
     /// <summary>The compressed file, whose sum is published, or else the other.</summary>

@@ -195,7 +195,7 @@ public sealed record Experiment
             }
         }
 
-        if (data?.Shape is { } sides)
+        if (data.Shape is { } sides)
         {
             CheckShift(sides);
         }

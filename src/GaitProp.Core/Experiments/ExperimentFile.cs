@@ -327,8 +327,22 @@ internal sealed class ExperimentFile
 
         static string Json(JsonNode? node) => node?.ToJsonString(ExperimentJson.Line) ?? "null";
 
-        string Like(JsonNode? rule) =>
-            root["rules"] is JsonObject rules && rules[rule?.ToString() ?? ""] is JsonObject settings ? Json(settings) : "{}";
+        // What the other rule has may stand in several places; what this file extends is not read yet.
+        string Like(JsonNode? rule)
+        {
+            var like = rule?.ToString() ?? "null";
+            string[] elsewhere =
+            [
+                .. (root["presets"] as JsonObject ?? [])
+                    .Where(p => (p.Value as JsonObject)?["rules"] is JsonObject rules && rules.ContainsKey(like))
+                    .Select(p => $"presets.{p.Key}"),
+                .. root["extends"] is JsonValue value && value.TryGetValue<string>(out var extended) ? [extended] : (string[])[],
+            ];
+            var copied = elsewhere.Length == 0 ? null : $"what {like} has in {string.Join(" and ", elsewhere)}";
+            return (root["rules"] as JsonObject)?[like] is JsonObject settings
+                ? $"{Json(settings)}{(copied is null ? "" : $" and {copied}")}"
+                : copied ?? $"nothing, as {like} has nothing of its own";
+        }
     }
 
     private int[] ReadSeeds(JsonNode? json)

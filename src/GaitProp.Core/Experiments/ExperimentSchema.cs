@@ -149,10 +149,10 @@ internal static class ExperimentSchema
         if (PossibleValues.Of<RangeAttribute>(property) is { } range)
         {
             var (least, most) = PossibleValues.Ends(range);
-            schema[range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = (int)least;
+            schema[range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = Number(least);
             if (double.IsFinite(most))
             {
-                schema[range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = (int)most;
+                schema[range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = Number(most);
             }
         }
 
@@ -163,6 +163,10 @@ internal static class ExperimentSchema
 
         return PossibleValues.Of<DescriptionAttribute>(property) is { } described ? With(described.Description, schema.AsObject()) : schema;
     }
+
+    /// <summary>The end of a range, as it is written by hand.</summary>
+    private static JsonValue Number(double end) =>
+        double.IsInteger(end) && Math.Abs(end) <= int.MaxValue ? JsonValue.Create((int)end) : JsonValue.Create(end);
 
     private static JsonObject With(string description, JsonObject schema)
     {

@@ -30,9 +30,9 @@ internal sealed record ExperimentSetting(string? Preset, ExperimentLayer Layer)
         var better = path switch
         {
             ["title"] => "title cannot be set: it is the file's.",
-            ["seeds"] => $"write --seeds {CommandWord.Quoted(text)} in place of it.",
-            ["profile"] => $"write --preset {CommandWord.Quoted(text)} in place of it.",
-            ["rule"] or ["rules"] => "write --rules bp,fa in place of it, or for one run --rule bp.",
+            ["seeds"] => Seeds(text),
+            ["profile"] => $"it is called preset now: write --set {CommandWord.Quoted($"preset={text}")}.",
+            ["rule"] or ["rules"] => "a verb has an option for it: train takes --rule bp; compare, sweep and angles take --rules bp,fa.",
             ["rules", _] => $"write a field of the rule, such as --set rules.{path[1]}.optimizer.lr=1e-4.",
             ["optimizer" or "orthogonality" or "ruleOptions"]
             or ["rules", _, "optimizer" or "orthogonality" or "ruleOptions"] when !text.StartsWith('{') =>
@@ -57,6 +57,18 @@ internal sealed record ExperimentSetting(string? Preset, ExperimentLayer Layer)
                     : null
                 : read;
         return fields is null ? null : new((string?)fields["preset"], new(label, path[0] == "preset" ? [] : fields));
+    }
+
+    /// <summary>What says the same in place of <c>seeds</c>: a field that every verb takes, or an option that some have.</summary>
+    private static string Seeds(string text)
+    {
+        var words = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('[' or ']' or '"')));
+        return SeedList.Parse(words) switch
+        {
+            null => "seeds are numbers from 0 up: for one run write --set seed=1.",
+            [var one] => Text($"write --set seed={one}."),
+            var several => Text($"compare and sweep take --seeds {words}; for one run write --set seed={several[0]}."),
+        };
     }
 
     /// <summary>A field of those that have fields, with a value.</summary>

@@ -48,9 +48,12 @@ internal static class NetworkDrawing
             }
 
             yield return new DrawingBox(middle - (whole / 2), y, kept, BarHeight, DrawingTone.Kept);
-            yield return Label(left, y, Text($"{index + 1}  {layer.Name[..layer.Name.LastIndexOf(' ')]}: {layer.Keep} of {layer.Outputs}"));
+            yield return Label(left, y, Text($"{index + 1}  {Kind(layer)}: {layer.Keep} of {layer.Outputs}"));
         }
     }
+
+    /// <summary>The layer's plan without the last of its numbers, if it has any.</summary>
+    private static string Kind(LayerSize layer) => layer.Name.LastIndexOf(' ') is > 0 and var last ? layer.Name[..last] : layer.Name;
 
     private static DrawingText Label(double left, double y, string text) =>
         new(left + BarWidth + 22, y + (BarHeight / 2), text, DrawingAlign.Left);

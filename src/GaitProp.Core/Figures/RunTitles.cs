@@ -16,7 +16,9 @@ public static class RunTitles
     public static string Of(RunRecord run, IReadOnlyList<RunRecord> among, bool overSeeds = false) =>
         Of(run, among, overSeeds, withEpochs: true);
 
-    /// <summary>The title where, without <paramref name="withEpochs"/>, something beside it says how many epochs a run was planned for.</summary>
+    /// <summary>
+    /// The title where, without <paramref name="withEpochs"/>, something beside it says how many epochs a run was planned for.
+    /// </summary>
     internal static string Of(RunRecord run, IReadOnlyList<RunRecord> among, bool overSeeds, bool withEpochs)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -65,8 +65,8 @@ internal abstract class ConvolutionProducts
     private sealed class LibTorchProducts : ConvolutionProducts
     {
         /// <summary>
-        /// TorchSharp has no function of its own for the gradient by the weight alone; autograd would take the way up again. Each stride has
-        /// its own: a number that is handed to a script may be collected before libtorch has read it.
+        /// TorchSharp has no function of its own for the gradient by the weight alone; autograd would take the way up again. Each stride
+        /// has its own: a number that is handed to a script may be collected before libtorch has read it.
         /// </summary>
         private static readonly ConcurrentDictionary<int, Lazy<jit.CompilationUnit>> Backward = [];
 
@@ -92,7 +92,9 @@ internal abstract class ConvolutionProducts
                 strides: [window.Stride, window.Stride]
             );
 
-        /// <summary>On a device that adds in no fixed order it is made of patches, so that a run that goes on stays the same to the bit.</summary>
+        /// <summary>
+        /// On a device that adds in no fixed order it is made of patches, so that a run that goes on stays the same to the bit.
+        /// </summary>
         public override Tensor Gradient(Tensor delta, Tensor x, Window window)
         {
             if (x.device_type != DeviceType.CPU)

@@ -35,7 +35,7 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
 
     private protected override Inversion InvertIdentity(Tensor weight, long columns) => new(Matrix(weight, columns).t());
 
-    internal override Inversion Invert(Tensor weight, Tensor p)
+    public override Inversion Invert(Tensor weight, Tensor p)
     {
         var rows = weight.shape[0];
         if (5L * directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
@@ -52,8 +52,8 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
         var probed = E(Padded(batch.Sum_(mix.matmul(p)), rows), batch.Sum_(mix.matmul(x)), weight);
         if (batch.Whole < directions)
         {
-            // A small batch leaves directions over. Random ones find what it does not feel, for the retraction; of the batch's size, so that
-            // neither drowns the other.
+            // A small batch leaves directions over. Random ones find what it does not feel, for the retraction; of the batch's size, so
+            // that neither drowns the other.
             var random = Probe(rows, (int)(directions - batch.Whole), p);
             var rest = E(random, random.matmul(weight), weight);
             probed = cat([probed, rest.mul_(probed.abs().amax([0, 1]) / rest.abs().amax([0, 1]).clamp_min(1e-30))], 0);
@@ -89,8 +89,8 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
 
     /// <summary>
     /// How samples are mixed into probes, <c>[k, points]</c>: random mixtures, turned once by <c>p p^T</c> (one step of the power method)
-    /// towards the leading directions of p. Where there are no more samples than directions, each is a probe, and the rest are random. Mixtures are of the whole
-    /// batch, whoever computes its samples: those of a rank are columns, and what they mix is summed over ranks.
+    /// towards the leading directions of p. Where there are no more samples than directions, each is a probe, and the rest are random.
+    /// Mixtures are of the whole batch, whoever computes its samples: those of a rank are columns, and what they mix is summed over ranks.
     /// </summary>
     private Tensor Mix(Tensor p, BatchShare batch)
     {

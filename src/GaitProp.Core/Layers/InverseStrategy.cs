@@ -85,16 +85,25 @@ public abstract class InverseStrategy
     /// <returns>x, <c>[points, n]</c>.</returns>
     public abstract Tensor Apply(Tensor weight, Tensor p);
 
-    /// <summary>Applies the inverse, and keeps what it found out about the weight.</summary>
+    /// <summary>
+    /// Applies the inverse, and keeps what it found out about the weight: what <c>Inverse</c> of a layer with weights calls, once for each
+    /// of them.
+    /// </summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
-    /// <param name="p">The first k ≤ r rows of the right-hand side, <c>[points, k]</c>.</param>
-    internal virtual Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p));
+    /// <param name="p">The first k ≤ r rows of the right-hand side, <c>[points, k]</c>, in the units of <c>W x</c>.</param>
+    /// <returns>x, <c>[points, n]</c>, and what is known of the weight's defect.</returns>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">On a CPU an exact strategy found the weight singular;
+    /// <see cref="Layer.Invert"/> makes one line of it. Elsewhere x is not finite then.</exception>
+    public virtual Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p));
 
-    /// <summary>The inverse of an identity: what all patches of a convolution share.</summary>
+    /// <summary>
+    /// The inverse of an identity, for a layer that applies one weight at many places: what all patches of a convolution share.
+    /// </summary>
     /// <param name="weight">W, <c>[r, n]</c>.</param>
     /// <param name="columns">k ≤ r.</param>
-    /// <returns>The first k columns of the inverse, as rows.</returns>
-    internal Inversion InvertMatrix(Tensor weight, long columns)
+    /// <returns>The first k columns of the inverse, as rows, <c>[k, n]</c>, and what is known of the weight's defect.</returns>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">As in <see cref="Invert"/>.</exception>
+    public Inversion InvertMatrix(Tensor weight, long columns)
     {
         using var whole = BatchShare.None();
         return IsExact ? new(Matrix(weight, columns).t()) : InvertIdentity(weight, columns);
@@ -256,7 +265,7 @@ public abstract class InverseStrategy
 
         internal override bool IsExact => false;
 
-        internal override Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p)) { IsTranspose = steps == 0 };
+        public override Inversion Invert(Tensor weight, Tensor p) => new(Apply(weight, p)) { IsTranspose = steps == 0 };
 
         public override Tensor Apply(Tensor weight, Tensor p)
         {
@@ -283,7 +292,7 @@ public abstract class InverseStrategy
 
         public override Tensor Apply(Tensor weight, Tensor p) => Corrected(weight, p).X;
 
-        internal override Inversion Invert(Tensor weight, Tensor p)
+        public override Inversion Invert(Tensor weight, Tensor p)
         {
             var (x, corrections) = Corrected(weight, p);
             return new(x) { IsTranspose = corrections == 0 };

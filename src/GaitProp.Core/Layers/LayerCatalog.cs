@@ -47,10 +47,11 @@ public static partial class LayerCatalog
         }
 
         var parts = words.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-        var entry = parts.Length == 0 ? null : Find(parts[0].ToLowerInvariant());
+        var name = parts.Length == 0 ? "" : parts[0].ToLowerInvariant();
+        var entry = Find(name);
         var layer =
             entry?.Read(parts.Length == 2 ? parts[1].Trim() : "", text)
-            ?? throw new GaitPropException($"the layer '{text}' cannot be read: write {Spellings(entry)}.");
+            ?? throw new GaitPropException($"the layer '{text}' cannot be read: {Cure(name, entry)}.");
         return gain is null || layer.TakesGain
             ? layer with
             {
@@ -95,10 +96,14 @@ public static partial class LayerCatalog
         }
     }
 
-    private static string Spellings(Entry? entry) =>
-        entry is not null
-            ? $"'{entry.Syntax}'"
-            : $"{string.Join(", ", Own.Select(e => $"'{e.Syntax}'"))}, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains";
+    /// <summary>What to write in place of a layer that cannot be read.</summary>
+    private static string Cure(string name, Entry? entry) =>
+        entry is not null ? $"write '{entry.Syntax}'"
+        : name.Length == 0 ? $"write {Spellings()}"
+        : $"{Suggestion.Unknown("layer", name, Names)} Write {Spellings()}";
+
+    private static string Spellings() =>
+        $"{string.Join(", ", All.Select(e => $"'{e.Syntax}'"))}, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains";
 
     private static void Register(Type type)
     {
@@ -178,31 +183,36 @@ public static partial class LayerCatalog
                 return null;
             }
 
-            return (LayerDefinition)
-                Activator.CreateInstance(
-                    Type,
-                    [
-                        .. _parameters.Select(
-                            (parameter, i) =>
-                            {
-                                var name = parameter.Name!.ToLowerInvariant();
-                                var text =
-                                    written is { Success: true } ? written.Groups[name].Value
-                                    : i < listed.Length ? listed[i]
-                                    : "";
-                                return text.Length == 0
-                                    ? parameter.IsOptional
-                                        ? parameter.DefaultValue
-                                        : 1
-                                    : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
-                                        ? (object)value
-                                        : throw new GaitPropException(
-                                            $"the layer '{whole}' is not possible: {name} must be 1 or more{(value == 0 && text.Length > 9 ? $", and {int.MaxValue} or less" : "")}."
-                                        );
-                            }
-                        ),
-                    ]
-                )!;
+            object?[] arguments =
+            [
+                .. _parameters.Select(
+                    (parameter, i) =>
+                    {
+                        var name = parameter.Name!.ToLowerInvariant();
+                        var text =
+                            written is { Success: true } ? written.Groups[name].Value
+                            : i < listed.Length ? listed[i]
+                            : "";
+                        return text.Length == 0
+                            ? parameter.IsOptional
+                                ? parameter.DefaultValue
+                                : 1
+                            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
+                                ? (object)value
+                                : throw new GaitPropException(
+                                    $"the layer '{whole}' is not possible: {name} must be 1 or more{(value == 0 && text.Length > 9 ? $", and {int.MaxValue} or less" : "")}."
+                                );
+                    }
+                ),
+            ];
+            try
+            {
+                return (LayerDefinition)Activator.CreateInstance(Type, arguments)!;
+            }
+            catch (TargetInvocationException e) when (e.InnerException is GaitPropException cause)
+            {
+                throw cause;
+            }
         }
     }
 }

@@ -43,7 +43,9 @@ internal sealed class TriedProducts(ConvolutionProducts sure, ConvolutionProduct
     public override Tensor Gradient(Tensor delta, Tensor x, Window window) =>
         Chosen("gradient", delta, x, window, (p, a, b) => p.Gradient(a, b, window));
 
-    /// <summary>The product, by whichever is right. What is tried depends on the shapes alone, so that a run that goes on finds the same.</summary>
+    /// <summary>
+    /// The product, by whichever is right. What is tried depends on the shapes alone, so that a run that goes on finds the same.
+    /// </summary>
     private Tensor Chosen(
         string product,
         Tensor a,

@@ -11,15 +11,17 @@ namespace GaitProp.Loading;
 /// wait. What is disposed of goes at once, as ever.
 /// </summary>
 /// <remarks>
-/// The bridge's two functions that free begin with a jump to here, and their own beginnings are called in copies. Where they begin otherwise
-/// than in the version that this was written for, and on other systems than Linux on x64, all stays as upstream has it.
+/// The bridge's two functions that free begin with a jump to here, and their own beginnings are called in copies. Where they begin
+/// otherwise than in the version that this was written for, and on other systems than Linux on x64, all stays as upstream has it.
 /// </remarks>
 internal static unsafe class LateFinaliser
 {
     /// <summary>Milliseconds; longer than libtorch computes on most calls.</summary>
     private const long Delay = 2000;
 
-    /// <summary>Bytes of tensors that may wait; beyond them the oldest go at once, views counted like the tensors that they look at.</summary>
+    /// <summary>
+    /// Bytes of tensors that may wait; beyond them the oldest go at once, views counted like the tensors that they look at.
+    /// </summary>
     private const long MostBytes = 256 << 20;
 
     private static readonly Queue<(nint Address, long Bytes, long Since)> Waiting = [];
@@ -78,7 +80,9 @@ internal static unsafe class LateFinaliser
         return NativeCode.Redirect(tensor, (nint)onTensor) && NativeCode.Redirect(number, (nint)onNumber);
     }
 
-    /// <summary>Frees what waits, for whoever has just collected and wants the memory: libtorch must not be reading what was let go of.</summary>
+    /// <summary>
+    /// Frees what waits, for whoever has just collected and wants the memory: libtorch must not be reading what was let go of.
+    /// </summary>
     public static void FreeAll() => Free(due: _ => true);
 
     // test rdi, rdi; je end; mov rax, [rdi]; cmp rax, [rip + distance]

@@ -23,7 +23,7 @@ public sealed class NetworkBuilder(string name, params long[] inputShape)
     /// <param name="channels">Output channels that go on.</param>
     public NetworkBuilder Conv(int kernel, int stride, int channels) => Add(new ConvDefinition(kernel, stride, channels));
 
-    /// <summary>Adds a layer of any type, such as <c>new MaxPoolDefinition(2)</c>.</summary>
+    /// <summary>Adds a layer of any type, such as <c>LayerDefinition.Parse("maxpool 2")</c>.</summary>
     /// <param name="layer">Its plan.</param>
     public NetworkBuilder Add(LayerDefinition layer)
     {

@@ -128,7 +128,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <see langword="null"/>.</param>
     public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs, IReadOnlyList<RunRecord>? timed = null)
     {
-        var times = (timed ?? []).Where(r => r.Timings.Count > 0).ToLookup(SettingOf);
+        var times = (timed ?? []).Where(r => r.Timings.Count > 0).ToLookup(RunGroup.SettingOf);
         var experiments = PaperPanel.All.Keys.ToList();
         string[] rules = ["bp", "ngait", "gait", "fa"];
         return

@@ -15,6 +15,7 @@ internal abstract class FeedbackRule : DescentRule
     public sealed override void Prepare(Network network, int seed)
     {
         Free();
+        OutputLayer = network.OutputLayer;
         _feedback = [.. network.Layers.Select((_, l) => Draw(network, l, seed).Select(f => f.DetachFromDisposeScope()).ToArray())];
     }
 
@@ -48,8 +49,8 @@ internal abstract class FeedbackRule : DescentRule
         return OrthogonalInitialisation.Draw(rows, columns, Seeds.Derive(seed, SeedUse.Feedback, index), network.DataType, network.Device);
     }
 
-    /// <summary>Layers of the network that the rule was prepared for.</summary>
-    protected int LayerCount => _feedback.Length;
+    /// <summary><see cref="Network.OutputLayer"/> of the network that the rule was prepared for.</summary>
+    protected int OutputLayer { get; private set; }
 
     /// <summary>The feedback weights of a layer.</summary>
     /// <param name="layer">The layer, from 0.</param>

@@ -33,6 +33,7 @@ public static class RuleCatalog
     /// <summary>Adds a rule, or replaces the one of that name (a cell that is run again).</summary>
     /// <typeparam name="TRule">A class with a <see cref="RuleAttribute"/> and a constructor that takes its options, or nothing if it has
     /// none.</typeparam>
+    /// <exception cref="GaitPropException">The class is not such a one, or its name is not possible.</exception>
     public static void Register<TRule>()
         where TRule : LearningRule => Register(typeof(TRule));
 
@@ -81,9 +82,39 @@ public static class RuleCatalog
             ?? throw new GaitPropException(
                 $"{type.Name} is not a learning rule: put [Rule(\"name\", \"title\")] on the class, or [Rule(\"name\", \"title\", typeof(Options))]."
             );
+        Check(type, attribute);
         lock (Gate)
         {
             Entries[attribute.Name] = new RuleEntry(type, attribute);
+        }
+    }
+
+    /// <summary>Whether <see cref="Create"/> will be able to make it.</summary>
+    private static void Check(Type type, RuleAttribute attribute)
+    {
+        if (!RegisteredName.Fits(attribute.Name))
+        {
+            throw new GaitPropException(
+                $"{type.Name} cannot be a learning rule of the name '{attribute.Name}': a name {RegisteredName.Rule}."
+            );
+        }
+
+        var options = attribute.OptionsType;
+        if (!options.IsSubclassOf(typeof(RuleOptions)) || options.IsAbstract || options.GetConstructor(Type.EmptyTypes) is null)
+        {
+            throw new GaitPropException(
+                $"{type.Name} cannot be a learning rule with the options {options.Name}: make them a record that derives from RuleOptions and needs no arguments."
+            );
+        }
+
+        var isMade = type.GetConstructors()
+            .Select(c => c.GetParameters())
+            .Any(p => p is [var only] ? only.ParameterType.IsAssignableFrom(options) : p.Length == 0 && options == typeof(NoOptions));
+        if (type.IsAbstract || !isMade)
+        {
+            throw new GaitPropException(
+                $"{type.Name} cannot be a learning rule: make it a class with a public constructor that takes {(options == typeof(NoOptions) ? "nothing" : $"its options, {options.Name}")}."
+            );
         }
     }
 

@@ -58,7 +58,17 @@ public sealed class StepMetrics(
 
     /// <summary>The mean over all layers but the output layer, where every rule has BP's update: its angle of zero says nothing.</summary>
     /// <param name="angles">One a layer, degrees; <see langword="null"/> where undefined.</param>
-    internal static double? MeanOf(IReadOnlyList<double?> angles) => angles.SkipLast(1).Average();
+    internal static double? MeanOf(IReadOnlyList<double?> angles)
+    {
+        // What trains nothing has no angle. Where such layers lie on top, the output layer is the last one below them.
+        var output = angles.Count - 1;
+        while (output > 0 && angles[output] is null)
+        {
+            output--;
+        }
+
+        return angles.Take(output).Average();
+    }
 }
 
 /// <summary>

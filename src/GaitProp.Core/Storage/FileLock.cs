@@ -12,7 +12,7 @@ namespace GaitProp.Storage;
 internal sealed partial class FileLock : IDisposable
 {
     /// <summary>A look at a lock holds it, shared, for microseconds: a take that fails is tried again for this long.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly FileStream _stream;
 
@@ -104,7 +104,7 @@ internal sealed partial class FileLock : IDisposable
     /// <summary>As <see cref="TryTake"/>, where the folder has to be there.</summary>
     internal static FileLock? TakeIn(string file)
     {
-        for (var deadline = DateTime.UtcNow + _patience; ; )
+        for (var deadline = DateTime.UtcNow + Patience; ; )
         {
             try
             {

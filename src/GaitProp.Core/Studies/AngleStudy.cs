@@ -56,7 +56,7 @@ internal sealed record AngleStudy
     /// in float32 shows what rounding alone does.
     /// </summary>
     /// <param name="rules">The rules' names.</param>
-    /// <param name="images">One batch, <c>[batch, …]</c> in [0, 1].</param>
+    /// <param name="images">One batch, <c>[batch, …]</c>, as the network sees it.</param>
     /// <param name="labels">Its class numbers, int64 <c>[batch]</c>.</param>
     /// <exception cref="GaitPropException">A rule is not known, or an option is not possible.</exception>
     public AngleTable Measure(IReadOnlyList<string> rules, Tensor images, Tensor labels)

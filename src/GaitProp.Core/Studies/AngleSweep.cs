@@ -38,7 +38,7 @@ internal sealed record AngleSweep
 
     /// <summary>Measures every rule at every value, to backpropagation in float64 on the same weights.</summary>
     /// <param name="rules">The rules' names.</param>
-    /// <param name="images">One batch, <c>[batch, …]</c> in [0, 1].</param>
+    /// <param name="images">One batch, <c>[batch, …]</c>, as the network sees it.</param>
     /// <param name="labels">Its class numbers, int64 <c>[batch]</c>.</param>
     /// <param name="done">Told after each value how many are done.</param>
     /// <param name="cancellation">Stops between two values.</param>
@@ -72,9 +72,8 @@ internal sealed record AngleSweep
                 }
 
                 foreach (
-                    var (rule, label, column) in rules.SelectMany(r =>
-                        WaysOf(r)
-                            .Select(w => (r, Label(r, w), study.In(w.Form, w.Precision).Measure([r], drawn, images, labels).Columns[0]))
+                    var (rule, label, table) in rules.SelectMany(r =>
+                        WaysOf(r).Select(w => (r, Label(r, w), study.In(w.Form, w.Precision).Measure([r], drawn, images, labels)))
                     )
                 )
                 {
@@ -83,7 +82,7 @@ internal sealed record AngleSweep
                         curves[(rule, label)] = curve = [];
                     }
 
-                    curve.Add((Runs(column.Angles), column.Angles.Any(a => a is null) ? null : column.Worst));
+                    curve.Add(MeanAndWorst(table));
                 }
 
                 done?.Invoke(index + 1);
@@ -117,8 +116,13 @@ internal sealed record AngleSweep
                 ? $"{RuleCatalog.Title(rule)}, {way.Form.ToString().ToLowerInvariant()} {way.Precision.ToString().ToLowerInvariant()}"
                 : $"{RuleCatalog.Title(rule)}, {way.Precision.ToString().ToLowerInvariant()}";
 
-        // An undefined angle anywhere leaves nothing to be said of the mean.
-        static double? Runs(IReadOnlyList<double?> angles) => angles.SkipLast(1).Any(a => a is null) ? null : angles.SkipLast(1).Average();
+        // An undefined angle leaves nothing to be said; a layer that trains nothing has none, and takes no part.
+        static (double? Mean, double? Worst) MeanAndWorst(AngleTable table)
+        {
+            double?[] angles = [.. table.Columns[0].Angles.Where((_, layer) => table.IsTrained(layer))];
+            double?[] below = [.. angles.SkipLast(1)];
+            return (below.Any(a => a is null) ? null : below.Average(), angles.Any(a => a is null) ? null : angles.Max());
+        }
     }
 
     private AngleStudy With(double value)
@@ -163,7 +167,7 @@ internal sealed record SweepTable(SweepParameter Over, IReadOnlyList<double> Val
 /// <summary>Update angles of one rule over the values of a parameter.</summary>
 /// <param name="Rule">The rule's name on the command line.</param>
 /// <param name="Label">The rule and how it was computed.</param>
-/// <param name="Means">Mean over all layers but the output, degrees to BP in float64; <see langword="null"/> where a layer's angle is
-/// undefined.</param>
+/// <param name="Means">Mean over all layers with weights but the output, degrees to BP in float64; <see langword="null"/> where a layer's
+/// angle is undefined.</param>
 /// <param name="Worst">The largest angle of a layer; <see langword="null"/> where one is undefined.</param>
 internal sealed record SweepCurve(string Rule, string Label, IReadOnlyList<double?> Means, IReadOnlyList<double?> Worst);

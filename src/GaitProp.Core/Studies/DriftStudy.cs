@@ -54,7 +54,7 @@ internal sealed record DriftStudy
     /// are: what is seen is the rule's own. All of it in float64: in float32 the regulariser's gradient of orthogonal weights is rounding,
     /// of which Adam makes whole steps.
     /// </summary>
-    /// <param name="images">Images that batches are taken from in a row and again, <c>[count, …]</c> in [0, 1].</param>
+    /// <param name="images">Images that batches are taken from in a row and again, <c>[count, …]</c>, as the network sees them.</param>
     /// <param name="labels">Their class numbers, int64 <c>[count]</c>.</param>
     /// <param name="done">Told after each step how many are done.</param>
     /// <param name="cancellation">Stops between two steps.</param>
@@ -136,7 +136,7 @@ internal sealed record DriftStudy
         var gradient = Loss.CrossEntropySum(trace.Output, labels).Gradient;
         using var reference = new BackpropagationRule();
         var all = UpdateAngle.OfLayers(network, rule.Update(network, trace, gradient), reference.Update(network, trace, gradient));
-        var angles = all.Zip(network.Layers).SkipLast(1).Where(a => a.Second.Trained.Count > 0).Select(a => a.First).ToArray();
+        var angles = all.Zip(network.Layers).Where(a => a.Second.Trained.Count > 0).Select(a => a.First).SkipLast(1).ToArray();
         return angles.Any(a => a is null) ? null : angles.Average();
     }
 

@@ -22,7 +22,7 @@ internal sealed record TargetStudy
     public int Seed { get; init; } = 1;
 
     /// <summary>Measures GAIT and normalised GAIT with their default options.</summary>
-    /// <param name="images">One batch, <c>[batch, …]</c> in [0, 1].</param>
+    /// <param name="images">One batch, <c>[batch, …]</c>, as the network sees it.</param>
     /// <param name="labels">Its class numbers, int64 <c>[batch]</c>.</param>
     public TargetTable Measure(Tensor images, Tensor labels)
     {

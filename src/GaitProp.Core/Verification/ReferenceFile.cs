@@ -121,11 +121,17 @@ internal static class ReferenceFile
     private static ReferenceLayer Layer(JsonElement json, string where)
     {
         var kind = Field(json, "kind").GetString() ?? "";
-        if (kind is not ("dense" or "conv") && LayerCatalog.Names.Contains(kind.Split(' ')[0]))
+        var type = kind.Split(' ')[0];
+        if (!LayerCatalog.Names.Contains(type))
+        {
+            throw new GaitPropException($"{where}: {Suggestion.Unknown("kind of layer", type, LayerCatalog.Names)}");
+        }
+
+        if (kind is not ("dense" or "conv"))
         {
             return new ReferenceLayer(empty(0, ScalarType.Float64), empty(0, ScalarType.Float64), null, LeakyReLU.Identity, 0, null)
             {
-                Plan = LayerDefinition.Parse(kind),
+                Plan = Plan(kind, where),
                 Named = json.EnumerateObject()
                     .Where(p => p.Value.ValueKind == JsonValueKind.Array)
                     .ToDictionary(p => p.Name, p => Numbers(p.Value)),
@@ -142,12 +148,11 @@ internal static class ReferenceFile
         (int, int)? convolution = kind switch
         {
             "dense" => null,
-            "conv" when !json.TryGetProperty("padding", out var padding) || padding.GetString() == "same" => (
+            _ when !json.TryGetProperty("padding", out var padding) || padding.GetString() == "same" => (
                 Field(json, "kernel").GetInt32(),
                 Field(json, "stride").GetInt32()
             ),
-            "conv" => throw new GaitPropException($"{where}: the padding '{Field(json, "padding").GetString()}' is not known; same is."),
-            var other => throw new GaitPropException($"{where}: the kind '{other}' is not known; dense and conv are."),
+            _ => throw new GaitPropException($"{where}: the padding '{Field(json, "padding").GetString()}' is not known; same is."),
         };
         return new ReferenceLayer(
             weight,
@@ -157,6 +162,18 @@ internal static class ReferenceFile
             json.TryGetProperty("keep", out var keep) ? keep.GetInt32() : (int)weight.shape[0],
             convolution
         );
+    }
+
+    private static LayerDefinition Plan(string kind, string where)
+    {
+        try
+        {
+            return LayerDefinition.Parse(kind);
+        }
+        catch (GaitPropException e)
+        {
+            throw new GaitPropException($"{where}: {e.Message}", e);
+        }
     }
 
     /// <summary>The gain of a layer: a number for all rows, or a list of one for each; absent where every one is 1.</summary>

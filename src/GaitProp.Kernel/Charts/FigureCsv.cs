@@ -13,7 +13,7 @@ internal static class FigureCsv
     /// <summary>The first line.</summary>
     public const string Header = "figure,panel,series,rule,x,category,y,deviation";
 
-    private static readonly System.Buffers.SearchValues<char> _special = System.Buffers.SearchValues.Create(",\"\r\n");
+    private static readonly System.Buffers.SearchValues<char> Special = System.Buffers.SearchValues.Create(",\"\r\n");
 
     /// <summary>The text of the file.</summary>
     /// <param name="figure">The figure.</param>
@@ -58,5 +58,5 @@ internal static class FigureCsv
     private static string Number(double value) => double.IsNaN(value) ? string.Empty : value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Quote(string field) =>
-        field.AsSpan().ContainsAny(_special) ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+        field.AsSpan().ContainsAny(Special) ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 }

@@ -17,7 +17,7 @@ public static class FigureFiles
     private static readonly string[] Extensions = [".html", ".png", ".csv"];
 
     // What some system forbids in a file name, whichever one this is: a folder of figures may be copied to another.
-    private static readonly SearchValues<char> _forbidden = SearchValues.Create("/\\:*?\"<>|");
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("/\\:*?\"<>|");
 
     /// <summary>
     /// Writes the three files. They are complete on the disk under temporary names before the first of them takes its name; if anything
@@ -218,7 +218,7 @@ public static class FigureFiles
 
     private static void CheckName(string name)
     {
-        if (name.Length == 0 || name.Trim(' ', '.') != name || name.AsSpan().ContainsAny(_forbidden) || name.Any(char.IsControl))
+        if (name.Length == 0 || name.Trim(' ', '.') != name || name.AsSpan().ContainsAny(Forbidden) || name.Any(char.IsControl))
             throw new GaitPropException($"A figure cannot be saved under the name '{name}': use letters, digits, '-' and '_'.");
     }
 }

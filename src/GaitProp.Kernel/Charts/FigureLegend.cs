@@ -15,8 +15,8 @@ internal sealed record LegendEntry(string Key, string Label, RuleStyle Style, bo
 internal sealed class FigureLegend
 {
     // A second series of the same rule keeps the colour; dash and marker tell it from the first.
-    private static readonly RuleMarker[] _markers = Enum.GetValues<RuleMarker>();
-    private static readonly float[][] _dashes =
+    private static readonly RuleMarker[] Markers = Enum.GetValues<RuleMarker>();
+    private static readonly float[][] Dashes =
     [
         [2, 3],
         [8, 3, 2, 3],
@@ -60,8 +60,8 @@ internal sealed class FigureLegend
             {
                 style = style with
                 {
-                    Dash = _dashes[(earlier - 1) % _dashes.Length],
-                    Marker = _markers[((int)style.Marker + earlier) % _markers.Length],
+                    Dash = Dashes[(earlier - 1) % Dashes.Length],
+                    Marker = Markers[((int)style.Marker + earlier) % Markers.Length],
                 };
             }
 

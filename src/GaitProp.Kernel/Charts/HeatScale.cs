@@ -20,7 +20,7 @@ internal sealed class HeatScale
     /// <summary>What the key of an undefined cell says.</summary>
     public const string UndefinedNote = "undefined";
 
-    private static readonly string[] _colors =
+    private static readonly string[] Ramp =
     [
         "#cbf6fb",
         "#b7f2d8",
@@ -66,7 +66,7 @@ internal sealed class HeatScale
     public static HeatScale Of(Panel panel) => panel.Cells == CellValues.Shares ? Shares : Angles;
 
     /// <summary>Colours at equal distances along the scale, as <c>#rrggbb</c>; between them one mixes the channels.</summary>
-    public static IReadOnlyList<string> Colors => _colors;
+    public static IReadOnlyList<string> Colors => Ramp;
 
     /// <summary>The values at the ticks of the colour bar and what stands there: the ends say where they are clamped.</summary>
     public IReadOnlyList<(double Value, string Label)> Ticks { get; }
@@ -84,9 +84,9 @@ internal sealed class HeatScale
     /// <summary>The colour of a defined value, as <c>#rrggbb</c>.</summary>
     public string ColorOf(double value)
     {
-        var place = Position(value) * (_colors.Length - 1);
-        var index = Math.Min((int)place, _colors.Length - 2);
-        var (from, to) = (Channels(_colors[index]), Channels(_colors[index + 1]));
+        var place = Position(value) * (Ramp.Length - 1);
+        var index = Math.Min((int)place, Ramp.Length - 2);
+        var (from, to) = (Channels(Ramp[index]), Channels(Ramp[index + 1]));
         return "#"
             + string.Concat(
                 from.Zip(to, (a, b) => ((int)Math.Round(a + (b - a) * (place - index))).ToString("x2", CultureInfo.InvariantCulture))

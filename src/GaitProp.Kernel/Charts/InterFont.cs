@@ -14,14 +14,14 @@ internal static class InterFont
     private const string Container = "Avalonia.Fonts.Inter.dll";
     private const string ContainerResource = "!AvaloniaResources";
 
-    private static readonly Lazy<SKTypeface> _regular = new(() => Load("/Assets/Inter-Regular.ttf"));
-    private static readonly Lazy<SKTypeface> _semiBold = new(() => Load("/Assets/Inter-SemiBold.ttf"));
+    private static readonly Lazy<SKTypeface> LoadedRegular = new(() => Load("/Assets/Inter-Regular.ttf"));
+    private static readonly Lazy<SKTypeface> LoadedSemiBold = new(() => Load("/Assets/Inter-SemiBold.ttf"));
 
     /// <summary>For labels and captions.</summary>
-    public static SKTypeface Regular => _regular.Value;
+    public static SKTypeface Regular => LoadedRegular.Value;
 
     /// <summary>For titles.</summary>
-    public static SKTypeface SemiBold => _semiBold.Value;
+    public static SKTypeface SemiBold => LoadedSemiBold.Value;
 
     private static SKTypeface Load(string path)
     {

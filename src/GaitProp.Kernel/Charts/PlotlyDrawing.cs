@@ -44,8 +44,8 @@ internal sealed class PlotlyDrawing
     private const int TitleWidth = 40;
     private const int InsideRowWidth = 28;
 
-    private static readonly string[] _unusedTools = ["select", "lasso"];
-    private static readonly string[] _tools = ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"];
+    private static readonly string[] UnusedTools = ["select", "lasso"];
+    private static readonly string[] Tools = ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"];
 
     // What is laid out with fixed sizes must fit at these widths: of a phone, and of the least window with panels side by side.
     private const float LeastWidth = 340;
@@ -509,7 +509,7 @@ internal sealed class PlotlyDrawing
             "modebar",
             new Dictionary<string, object>
             {
-                ["remove"] = narrow ? _tools : _unusedTools,
+                ["remove"] = narrow ? Tools : UnusedTools,
                 ["bgcolor"] = "rgba(0,0,0,0)",
                 ["color"] = Hex(_theme.Muted.WithAlpha(0x80)),
                 ["activecolor"] = Ink,

@@ -10,7 +10,7 @@ namespace GaitProp.Kernel.Charts;
 /// <summary>A figure as an interactive chart: for a notebook cell, and as a page of its own that needs no network.</summary>
 internal static class PlotlyFigure
 {
-    private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private const string PageElement = "gaitprop-figure";
 
@@ -160,7 +160,7 @@ internal static class PlotlyFigure
     // Inside a script element only "<" could end it or open a comment; in JSON it occurs in strings alone, where an escape means the same.
     private static string Json(JsonNode? node) =>
         node!
-            .ToJsonString(_json)
+            .ToJsonString(Relaxed)
             .Replace("<", "\\u003c", StringComparison.Ordinal)
             .Replace("\u2028", "\\u2028", StringComparison.Ordinal)
             .Replace("\u2029", "\\u2029", StringComparison.Ordinal);

@@ -9,13 +9,13 @@ internal static class PlotlyScript
     // from.
     private const string MapAddress = "https://cdn.plot.ly/";
 
-    private static readonly Lazy<string> _source = new(Read);
+    private static readonly Lazy<string> Loaded = new(Read);
 
     /// <summary>
     /// The script (about 3.6 MB), which defines <c>window.Plotly</c>, also on a page with a module loader such as the classic notebook's
     /// RequireJS, which would otherwise take it away. Safe inside a <c>script</c> element.
     /// </summary>
-    public static string Source => _source.Value;
+    public static string Source => Loaded.Value;
 
     private static string Read()
     {

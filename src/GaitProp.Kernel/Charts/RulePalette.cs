@@ -6,36 +6,36 @@ namespace GaitProp.Kernel.Charts;
 /// </summary>
 internal static class RulePalette
 {
-    private static readonly float[] _solid = [];
-    private static readonly float[] _dashed = [8, 4];
-    private static readonly float[] _dashDot = [8, 3, 2, 3];
-    private static readonly float[] _dotted = [2, 3];
-    private static readonly float[] _longDashed = [11, 4];
+    private static readonly float[] Solid = [];
+    private static readonly float[] Dashed = [8, 4];
+    private static readonly float[] DashDot = [8, 3, 2, 3];
+    private static readonly float[] Dotted = [2, 3];
+    private static readonly float[] LongDashed = [11, 4];
 
-    private static readonly Dictionary<string, RuleStyle> _known = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, RuleStyle> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["bp"] = new("#000000", _solid, RuleMarker.Circle),
-        ["ngait"] = new("#0072b2", _dashed, RuleMarker.Square),
-        ["gait"] = new("#d55e00", _dashDot, RuleMarker.TriangleUp),
-        ["fa"] = new("#009e73", _longDashed, RuleMarker.Diamond),
-        ["dfa"] = new("#56b4e9", _dotted, RuleMarker.TriangleDown),
-        ["tp"] = new("#cc79a7", _dashDot, RuleMarker.Square),
-        ["dtp"] = new("#e69f00", _dashed, RuleMarker.TriangleUp),
+        ["bp"] = new("#000000", Solid, RuleMarker.Circle),
+        ["ngait"] = new("#0072b2", Dashed, RuleMarker.Square),
+        ["gait"] = new("#d55e00", DashDot, RuleMarker.TriangleUp),
+        ["fa"] = new("#009e73", LongDashed, RuleMarker.Diamond),
+        ["dfa"] = new("#56b4e9", Dotted, RuleMarker.TriangleDown),
+        ["tp"] = new("#cc79a7", DashDot, RuleMarker.Square),
+        ["dtp"] = new("#e69f00", Dashed, RuleMarker.TriangleUp),
 
         // The parts of a layer.
-        ["kept"] = new("#0072b2", _solid, RuleMarker.Square),
-        ["auxiliary"] = new("#a9cce3", _solid, RuleMarker.Square),
+        ["kept"] = new("#0072b2", Solid, RuleMarker.Square),
+        ["auxiliary"] = new("#a9cce3", Solid, RuleMarker.Square),
     };
 
-    private static readonly RuleStyle[] _others =
+    private static readonly RuleStyle[] Others =
     [
-        new("#882255", _solid, RuleMarker.Square),
-        new("#999933", _longDashed, RuleMarker.TriangleDown),
-        new("#332288", _dotted, RuleMarker.Diamond),
-        new("#44aa99", _dashed, RuleMarker.Circle),
-        new("#aa4499", _dashDot, RuleMarker.TriangleUp),
-        new("#661100", _longDashed, RuleMarker.Square),
-        new("#6699cc", _solid, RuleMarker.TriangleDown),
+        new("#882255", Solid, RuleMarker.Square),
+        new("#999933", LongDashed, RuleMarker.TriangleDown),
+        new("#332288", Dotted, RuleMarker.Diamond),
+        new("#44aa99", Dashed, RuleMarker.Circle),
+        new("#aa4499", DashDot, RuleMarker.TriangleUp),
+        new("#661100", LongDashed, RuleMarker.Square),
+        new("#6699cc", Solid, RuleMarker.TriangleDown),
     ];
 
     /// <summary>The look of a rule: always the same one for the same name, known or not.</summary>
@@ -46,14 +46,14 @@ internal static class RulePalette
     /// <summary>The look of a rule, then those it may take if another rule of the figure has that one already.</summary>
     internal static IEnumerable<RuleStyle> Candidates(string rule)
     {
-        if (_known.TryGetValue(rule, out var style))
+        if (Known.TryGetValue(rule, out var style))
         {
             yield return style;
         }
 
-        var start = NameHash(rule) % (uint)_others.Length;
-        for (var i = 0u; i < _others.Length; i++)
-            yield return _others[(start + i) % _others.Length];
+        var start = NameHash(rule) % (uint)Others.Length;
+        for (var i = 0u; i < Others.Length; i++)
+            yield return Others[(start + i) % Others.Length];
     }
 
     // FNV-1a: string.GetHashCode differs between two runs of a program, and a colour must not.

@@ -22,7 +22,7 @@ internal sealed class StaticHeatMap : IStaticPanel
     private const float BarMargin = 24;
 
     // Smaller numbers than the last of these are not readable on paper.
-    private static readonly float[] _numberSizes = [13, 12, 11, 10];
+    private static readonly float[] NumberSizes = [13, 12, 11, 10];
 
     private readonly Panel _panel;
     private readonly HeatCells _cells;
@@ -173,7 +173,7 @@ internal sealed class StaticHeatMap : IStaticPanel
         for (var digits = CellNumber.MostDigits; digits >= 2; digits--)
         {
             var texts = cells.Select(cell => CellNumber.Text(cell.Value, digits)).ToList();
-            foreach (var size in _numberSizes)
+            foreach (var size in NumberSizes)
             {
                 var measure = new StaticText(InterFont.Regular, size, _ink);
                 if (texts.Any(text => measure.Measure(text) > room))

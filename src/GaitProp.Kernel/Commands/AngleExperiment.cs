@@ -30,16 +30,7 @@ internal sealed class AngleExperiment
     /// <summary>Fields that rules on one network may have each for itself.</summary>
     private static readonly string[] MeantForOne = ["ruleOptions", "precision"];
 
-    private readonly Argument<string> _experiment = new("EXPERIMENT")
-    {
-        Description = $"The network: that of an experiment, {string.Join(", ", ExperimentDocument.BuiltIn)}, or of a .json file.",
-        HelpName = "EXPERIMENT",
-        CustomParser = result =>
-            result.Tokens[0].Value is var word && word.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-                ? word
-                : Words.One(result, "network", ExperimentDocument.BuiltIn)!,
-    };
-
+    private readonly Argument<string> _experiment = SharedOptions.NetworkOf();
     private readonly Option<string[]> _set = TrainingOptions.Set();
     private readonly Option<Precision?> _dtype = SharedOptions.OptionalChoice<Precision>(
         "--dtype",
@@ -81,7 +72,6 @@ internal sealed class AngleExperiment
     /// <summary>Adds argument and options to a verb.</summary>
     public void AddTo(Command command)
     {
-        _experiment.CompletionSources.Add([.. ExperimentDocument.BuiltIn]);
         command.Arguments.Add(_experiment);
         foreach (
             var option in (Option[])[_set, _depth, _dtype, _form, _normalisation, _inverse, _auxiliary, _gain, _eta, _gamma, _seed, _data]
@@ -150,12 +140,7 @@ internal sealed class AngleExperiment
         var lead = Lead(experiments);
         return new AngleStudy
         {
-            Network =
-                parsed.GetValue(_depth) is not { } depth ? OwnNetwork.Define(lead.Network, lead.Network, shape, classes)
-                : OwnNetwork.IsPublished(lead.Network) ? Architectures.Define(lead.Network, shape, classes, depth)
-                : throw new GaitPropException(
-                    $"--depth {depth} has no meaning for a network that lists its layers: leave it out, or write --set network=cifar-shallow."
-                ),
+            Network = Plan(lead, shape, classes, parsed.GetValue(_depth)),
             Precision = lead.Precision,
             Auxiliary = lead.Auxiliary,
             Gain = lead.Gain,
@@ -172,6 +157,15 @@ internal sealed class AngleExperiment
             Seed = lead.Seed,
         };
     }
+
+    /// <summary>The plan of an experiment's network, for images of some shape.</summary>
+    /// <exception cref="GaitPropException">It does not fit the images, or has no depth that could be chosen.</exception>
+    internal static NetworkDefinition Plan(Experiment experiment, IReadOnlyList<long> shape, int classes, int? depth) =>
+        depth is null ? OwnNetwork.Define(experiment.Network, experiment.Network, shape, classes)
+        : OwnNetwork.IsPublished(experiment.Network) ? Architectures.Define(experiment.Network, shape, classes, depth)
+        : throw new GaitPropException(
+            $"--depth {depth} has no meaning for a network that lists its layers: leave it out, or write --set network=cifar-shallow."
+        );
 
     /// <summary>Whether a precision or a form was asked for, by an option of its own or by <c>--set</c>.</summary>
     public bool ChoosesWay(ParseResult parsed) =>
@@ -208,7 +202,7 @@ internal sealed class AngleExperiment
     }
 
     /// <summary>What angles has where neither file nor words say otherwise.</summary>
-    private static Experiment Plain(string rule) =>
+    internal static Experiment Plain(string rule) =>
         Presets.Meaning(rule, Presets.Default) with
         {
             RuleOptions = RuleCatalog.DefaultOptions(rule),

@@ -127,7 +127,7 @@ internal static class AnglesCommand
         return command;
     }
 
-    /// <summary>The first test images in [0, 1], float64, enlarged by repeating pixels.</summary>
+    /// <summary>The first test images as a network sees them, float64, enlarged by repeating pixels.</summary>
     private static (torch.Tensor Images, torch.Tensor Labels) Batch(ImageDataset data, torch.Device device, int count, int? size)
     {
         var (pixels, labels) = FirstImages.Of(data.Test, device, count);

@@ -15,7 +15,7 @@ internal static class DataCommand
 {
     private const int DefaultSeed = 1;
 
-    private static readonly TimeSpan _lineEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
 
     public static Command Build(CommandContext context) =>
         new("data", "List, fetch and check data sets; prepare ImageNet, or photos of your own, for training.")
@@ -192,7 +192,7 @@ internal static class DataCommand
         var since = Stopwatch.StartNew();
         return work(progress =>
         {
-            if (since.Elapsed >= _lineEvery)
+            if (since.Elapsed >= LineEvery)
             {
                 context.Out.WriteLine(progress.ToString());
                 since.Restart();

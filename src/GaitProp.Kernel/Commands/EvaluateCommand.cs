@@ -98,7 +98,7 @@ internal static class EvaluateCommand
         using var network = saved.ToNetwork(images, device);
         var count = (part == DataPart.Test ? images.Test : images.Train).Count;
         var of = (part == DataPart.Test ? used.Test : used.Train).Count;
-        context.Out.WriteLine(TrainCommand.DataLine(used, trained.StandsInFor));
+        context.Out.WriteLine(TrainCommand.DataLine(context, used, trained.StandsInFor));
         if (count < of)
         {
             context.Out.WriteLine(

@@ -6,7 +6,9 @@ namespace GaitProp.Kernel.Commands;
 /// <summary>The batch that measurements without training are made on: the first images of a split.</summary>
 internal static class FirstImages
 {
-    /// <summary>The images in [0, 1], float64, and their labels; tensors of the caller's dispose scope.</summary>
+    /// <summary>
+    /// The images as a network sees them, normalised as their set says, float64, and their labels; tensors of the caller's dispose scope.
+    /// </summary>
     /// <param name="split">Where from.</param>
     /// <param name="device">Where to.</param>
     /// <param name="count">How many at the most.</param>

@@ -47,7 +47,7 @@ internal static class InfoCommand
             ("convolutions", Convolutions()),
             ("CUDA", Cuda()),
             ("rules", string.Join(", ", RuleCatalog.Names)),
-            ("CIFAR-10", FoundData(data)),
+            ("CIFAR-10", FoundData(context, data)),
             ("data sets", $"{string.Join(", ", DataSets.Names)}; 'gaitprop data list' tells where they are"),
             ("runs", RunsIn(runs)),
             ("cache", UserCache.Root),
@@ -95,7 +95,7 @@ internal static class InfoCommand
         return $"{string.Join("; ", devices)}; cuDNN {(torch.cuda.is_cudnn_available() ? "is used" : "is not there")}";
     }
 
-    private static string FoundData(string? named)
+    private static string FoundData(CommandContext context, string? named)
     {
         if (named == DataSets.Embedded)
         {
@@ -104,7 +104,7 @@ internal static class InfoCommand
 
         return DataPlaces.Current.Find(Cifar10.Official, named) is { } found
             ? found.ToString()
-            : "not found: the embedded set stands in; 'dotnet run data-scripts/cifar10.cs' fetches it";
+            : $"not found: the embedded set stands in; '{context.Prompt} data fetch {Cifar10.Official.Name}' fetches it";
     }
 
     private static string RunsIn(string runs)

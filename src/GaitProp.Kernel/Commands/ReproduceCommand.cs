@@ -222,7 +222,7 @@ internal static class ReproduceCommand
         );
         context.Out.WriteLine(
             plan.StandsInFor is { } published
-                ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
+                ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: {context.Prompt} data fetch cifar10"
                 : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}"
         );
     }

@@ -30,7 +30,7 @@ internal sealed class RunGrid
     }
 
     /// <summary>What images are used, a line a set.</summary>
-    public IEnumerable<string> DataLines => _data.Values.Select(d => TrainCommand.DataLine(d.Data, d.StandsInFor));
+    public IEnumerable<string> DataLines => _data.Values.Select(d => TrainCommand.DataLine(_context, d.Data, d.StandsInFor));
 
     /// <summary>Completes one cell in this process.</summary>
     public CellResult CompleteOne(GridRun cell, CancellationToken cancellation)

@@ -20,7 +20,7 @@ internal static class RunImages
         }
 
         // Generated images are no answer to a question about others.
-        var found = set.Open(place).Data;
+        var found = set.Normalised(set.Open(place).Data);
         return found.IsEmbedded && named is null
             ? throw new GaitPropException($"the run's images, {data.Name}, are not here: name the folder that holds them with --data.")
             : found;

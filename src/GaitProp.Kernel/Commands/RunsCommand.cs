@@ -204,7 +204,7 @@ internal static class RunsCommand
         var device = RankedWork.Device(chosen.Device ?? (ranks.IsAlone ? before : before.Split(':')[0]), ranks);
         context.Out.WriteLine(
             Text(
-                $"Resuming {experiment.Name}/{description.Name}: {Count(experiment.Epochs, "epoch")}{(ranks.IsAlone ? "" : Text($" on {ranks.Count} ranks"))}.\n{TrainCommand.DataLine(images, description.Data.StandsInFor)}"
+                $"Resuming {experiment.Name}/{description.Name}: {Count(experiment.Epochs, "epoch")}{(ranks.IsAlone ? "" : Text($" on {ranks.Count} ranks"))}.\n{TrainCommand.DataLine(context, images, description.Data.StandsInFor)}"
             )
         );
         if (ranks.IsAlone)

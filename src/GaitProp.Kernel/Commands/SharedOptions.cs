@@ -106,6 +106,22 @@ internal static class SharedOptions
         return option;
     }
 
+    /// <summary>A network, by the experiment that has it.</summary>
+    public static Argument<string> NetworkOf()
+    {
+        var experiment = new Argument<string>("EXPERIMENT")
+        {
+            Description = $"The network: that of an experiment, {string.Join(", ", ExperimentDocument.BuiltIn)}, or of a .json file.",
+            HelpName = "EXPERIMENT",
+            CustomParser = result =>
+                result.Tokens[0].Value is var word && word.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+                    ? word
+                    : Words.One(result, "network", ExperimentDocument.BuiltIn)!,
+        };
+        experiment.CompletionSources.Add([.. ExperimentDocument.BuiltIn]);
+        return experiment;
+    }
+
     /// <summary>A network, by its name.</summary>
     public static Argument<string> Model()
     {

@@ -98,7 +98,7 @@ internal static class TrainCommand
         }
 
         var (data, standsInFor) = DataSets.Of(experiment.Data, request.Data);
-        context.Out.WriteLine(Announced(request.Document, experiment, data, standsInFor));
+        context.Out.WriteLine(Announced(context, request.Document, experiment, data, standsInFor));
         if (!ranks.IsAlone)
         {
             context.Out.WriteLine(
@@ -135,16 +135,22 @@ internal static class TrainCommand
     }
 
     /// <summary>What will be trained on what.</summary>
-    public static string Announced(ExperimentDocument document, Experiment experiment, ImageDataset data, string? standsInFor) =>
+    private static string Announced(
+        CommandContext context,
+        ExperimentDocument document,
+        Experiment experiment,
+        ImageDataset data,
+        string? standsInFor
+    ) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{document.TitleOf(experiment)}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}.\n"
-        ) + DataLine(data, standsInFor);
+        ) + DataLine(context, data, standsInFor);
 
     /// <summary>What images are used, and what they stand in for.</summary>
-    public static string DataLine(ImageDataset data, string? standsInFor) =>
+    public static string DataLine(CommandContext context, ImageDataset data, string? standsInFor) =>
         standsInFor is { } published
-            ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: dotnet run data-scripts/cifar10.cs"
+            ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: {context.Prompt} data fetch cifar10"
         : data.IsEmbedded ? $"Data: {data.Name}"
         : $"Data: {data.Name} in {data.Source}";
 }

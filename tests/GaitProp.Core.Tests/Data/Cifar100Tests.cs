@@ -36,7 +36,7 @@ public sealed class Cifar100Tests : IDisposable
         files[file][at] = value;
         var folder = Write(files);
 
-        Cifar10Tests.AssertError(() => set.Read(folder), message, $"'dotnet run data-scripts/cifar100.cs -- --to {_scratch.Path}'");
+        Cifar10Tests.AssertError(() => set.Read(folder), message, $"'gaitprop data fetch cifar100 --to {_scratch.Path}'");
         Cifar10Tests.AssertError(() => set.Verify(folder, TestContext.Current.CancellationToken), message);
     }
 

@@ -77,7 +77,7 @@ public sealed class Cifar10Tests : IDisposable
         var folder = WriteZeros();
         SetLength(Path.Combine(folder, "data_batch_3.bin"), length);
 
-        AssertError(() => Cifar10.Official.Read(folder), message, "dotnet run data-scripts/cifar10.cs -- --to " + _scratch.Path);
+        AssertError(() => Cifar10.Official.Read(folder), message, "gaitprop data fetch cifar10 --to " + _scratch.Path);
         AssertError(() => Cifar10.Official.Verify(folder, TestContext.Current.CancellationToken), message);
     }
 
@@ -93,7 +93,7 @@ public sealed class Cifar10Tests : IDisposable
             file.WriteByte(17);
         }
 
-        AssertError(() => Cifar10.Official.Read(folder), name, where, "the label 17, not 0 to 9", "dotnet run data-scripts/cifar10.cs");
+        AssertError(() => Cifar10.Official.Read(folder), name, where, "the label 17, not 0 to 9", "gaitprop data fetch cifar10");
     }
 
     [Fact]
@@ -101,15 +101,11 @@ public sealed class Cifar10Tests : IDisposable
     {
         var folder = _tiny.WriteTo(_scratch["set"]);
         File.Delete(_scratch["set", "data_batch_5.bin"]);
-        AssertError(() => _tiny.Set.Read(folder), "data_batch_5.bin is missing", "dotnet run data-scripts/cifar10.cs");
-        AssertError(() => Cifar10.Official.Read(_scratch["none"]), "none does not exist", "dotnet run data-scripts/cifar10.cs");
-        AssertError(
-            () => Cifar10.Official.Read(_scratch.Make("empty")),
-            "empty holds none of the files",
-            "dotnet run data-scripts/cifar10.cs"
-        );
+        AssertError(() => _tiny.Set.Read(folder), "data_batch_5.bin is missing", "gaitprop data fetch cifar10");
+        AssertError(() => Cifar10.Official.Read(_scratch["none"]), "none does not exist", "gaitprop data fetch cifar10");
+        AssertError(() => Cifar10.Official.Read(_scratch.Make("empty")), "empty holds none of the files", "gaitprop data fetch cifar10");
         File.WriteAllText(_scratch["file"], "");
-        AssertError(() => Cifar10.Official.Read(_scratch["file"]), "file is a file, not a folder", "dotnet run data-scripts/cifar10.cs");
+        AssertError(() => Cifar10.Official.Read(_scratch["file"]), "file is a file, not a folder", "gaitprop data fetch cifar10");
     }
 
     [Fact]

@@ -68,6 +68,10 @@ public sealed class DataSetsTests : IDisposable
 
         Assert.Equal(("noise of mine", "noise"), (run.Description.Data.Name, (string)run.Description.Experiment["data"]!));
         Assert.Equal("noise of mine", DataSets.In(_scratch["noise"]).Name);
+        Assert.All(
+            (ImageDataset[])[data, DataSets.In(_scratch["noise"]), DataSets.Find("noise").Open(_scratch.Path).Data],
+            read => Assert.Equal(("mean 0.5 0.1, deviation 0.25 0.5", "mean 0.3, deviation 0.6"), Normalisations(read))
+        );
         Assert.Contains(
             "the last layer is 'dense 4', but the data has 3 classes",
             Assert
@@ -87,6 +91,9 @@ public sealed class DataSetsTests : IDisposable
         var first = images.Range(0, 1).Images.data<double>().ToArray();
         Assert.Equal((data.Train.Image(0)[0] / 255.0 - 0.5) / 0.25, first[0], 1e-15);
         Assert.Equal((data.Train.Image(0)[4] / 255.0 - 0.1) / 0.5, first[4], 1e-15);
+
+        static (string Train, string Test) Normalisations(ImageDataset read) =>
+            (read.Train.Normalisation.ToString(), read.Test.Normalisation.ToString());
     }
 
     [Fact]
@@ -94,6 +101,44 @@ public sealed class DataSetsTests : IDisposable
     {
         Cifar10Tests.AssertError(() => _ = new PixelNormalisation([0.5], [0.1, 0.2]), "1 means came with 2 deviations");
         Cifar10Tests.AssertError(() => _ = new PixelNormalisation([0.5], [0.0]), "a deviation above 0");
+    }
+
+    [Theory]
+    [InlineData("a,b", new long[] { 1, 2, 2 }, "m", "Told cannot be a data set of the name 'a,b': a name is letters, digits")]
+    [InlineData("told", new long[] { 2, 2 }, "m", "the data set told is not possible: its Shape must be channels, height and width")]
+    [InlineData("told", new long[] { 1, 0, 2 }, "m", "each 1 or more, not 1 x 0 x 2.")]
+    [InlineData("told", new long[] { 1, 2, 2 }, null, "the data set told is not possible: its Marks must name a file at least")]
+    public void A_set_that_says_what_cannot_be_is_refused_when_it_is_registered(string name, long[] shape, string? mark, string expected)
+    {
+        (Told.ItsName, Told.ItsShape) = (name, shape);
+        Told.ItsMarks = mark is null ? [] : [mark];
+
+        Cifar10Tests.AssertError(DataSets.Register<Told>, expected);
+        Assert.DoesNotContain(name, DataSets.Names);
+    }
+
+    /// <summary>A set that says of itself what a test wants.</summary>
+    private sealed class Told : FolderDataSet
+    {
+        public static string ItsName { get; set; } = "";
+
+        public static long[] ItsShape { get; set; } = [];
+
+        public static string[] ItsMarks { get; set; } = [];
+
+        public override string Name => ItsName;
+
+        public override string Title => "told";
+
+        public override string Licence => "mine";
+
+        public override IReadOnlyList<string> Marks => ItsMarks;
+
+        public override IReadOnlyList<string> ClassNames { get; } = ["a"];
+
+        public override IReadOnlyList<long> Shape => ItsShape;
+
+        public override ImageDataset Read(string folder) => throw new NotSupportedException();
     }
 
     public sealed class Noise : FolderDataSet
@@ -115,16 +160,21 @@ public sealed class DataSetsTests : IDisposable
         public override ImageDataset Read(string folder)
         {
             var random = new Random(File.ReadAllBytes(Path.Combine(Require(folder), "noise.bin"))[0]);
-            return new ImageDataset(Title, folder, ClassNames, Split(12), Split(6), isEmbedded: false);
+            return new ImageDataset(
+                Title,
+                folder,
+                ClassNames,
+                Split(12, PixelNormalisation.None),
+                Split(6, new([0.3], [0.6])),
+                isEmbedded: false
+            );
 
-            ImageSplit Split(int count)
+            // The set's normalisation is for the part that has none of its own.
+            ImageSplit Split(int count, PixelNormalisation own)
             {
                 var pixels = new byte[count * 8];
                 random.NextBytes(pixels);
-                return new ImageSplit(pixels, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], 2, 2, 2)
-                {
-                    Normalisation = Normalisation,
-                };
+                return new ImageSplit(pixels, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], 2, 2, 2) { Normalisation = own };
             }
         }
     }

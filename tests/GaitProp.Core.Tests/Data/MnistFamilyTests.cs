@@ -126,7 +126,7 @@ public sealed class MnistFamilyTests : IDisposable
             () => Set.Read(folder),
             file,
             message,
-            $"fetch the set again with 'dotnet run data-scripts/mnist.cs -- --to {_scratch.Path}'"
+            $"fetch the set again with 'gaitprop data fetch mnist --to {_scratch.Path}'"
         );
     }
 
@@ -175,7 +175,7 @@ public sealed class MnistFamilyTests : IDisposable
         Cifar10Tests.AssertError(
             () => DataSets.Of("mnist", _scratch["none"]),
             "none (from --data) does not exist",
-            "data-scripts/mnist.cs"
+            "gaitprop data fetch mnist"
         );
         Cifar10Tests.AssertError(
             () => DataSets.Of("mnist", _scratch.Make("empty")),
@@ -184,7 +184,7 @@ public sealed class MnistFamilyTests : IDisposable
         Cifar10Tests.AssertError(
             () => DataSets.Of("fashion-mnist", "embedded"),
             "the embedded set cannot stand in for Fashion-MNIST",
-            "data-scripts/fashion-mnist.cs"
+            "gaitprop data fetch fashion-mnist"
         );
     }
 

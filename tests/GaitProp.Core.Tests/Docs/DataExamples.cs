@@ -82,6 +82,5 @@ public sealed class Stripes : FolderDataSet
         return new ImageDataset(Title, folder, ClassNames, Split(records[..^2]), Split(records[^2..]), isEmbedded: false);
     }
 
-    private ImageSplit Split(byte[][] records) =>
-        new([.. records.SelectMany(r => r[1..])], [.. records.Select(r => r[0])], 1, 8, 8) { Normalisation = Normalisation };
+    private static ImageSplit Split(byte[][] records) => new([.. records.SelectMany(r => r[1..])], [.. records.Select(r => r[0])], 1, 8, 8);
 }

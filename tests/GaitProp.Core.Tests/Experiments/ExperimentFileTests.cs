@@ -105,7 +105,7 @@ public sealed class ExperimentFileTests : IDisposable
     )]
     [InlineData(
         """{ "network": ["dense 512", "dance 10"] }""",
-        "network: the layer 'dance 10' cannot be read: write 'avgpool SIDE', 'conv KERNEL,STRIDE,CHANNELS', 'dense UNITS', 'maxpool SIDE', 'mix [SEED]', such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains."
+        "network: the layer 'dance 10' cannot be read: unknown layer 'dance'. Choose from avgpool, conv, dense, maxpool, mix*. Write 'avgpool SIDE', 'conv KERNEL,STRIDE,CHANNELS', 'dense UNITS', 'maxpool SIDE', 'mix [SEED]'*, such as 'conv 3x3/2 48', and after dense or conv 'gain row' or 'gain scalar' if it shall have gains."
     )]
     public void A_mistake_is_one_line(string json, string expected) => Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
 
@@ -170,15 +170,29 @@ public sealed class ExperimentFileTests : IDisposable
     )]
     [InlineData(
         """{ "rules": { "fa": { "epochs": 2 } }, "sameAs": { "dfa": "fa" } }""",
-        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {"epochs":2}."""
+        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {"epochs":2} and what fa has in cifar-shallow."""
     )]
     [InlineData(
         """{ "sameAs": { "dfa": "fa", "tp": 3 } }""",
-        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {}, "tp": {}."""
+        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": what fa has in cifar-shallow, "tp": what 3 has in cifar-shallow."""
+    )]
+    [InlineData(
+        """{ "presets": { "mine": { "rules": { "fa": { "epochs": 2 } } } }, "sameAs": { "dfa": "fa" } }""",
+        """'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": what fa has in presets.mine and cifar-shallow."""
     )]
     [InlineData("""{ "profiles": 3 }""", """'profiles' is a field of an earlier version: write "presets": 3.""")]
     public void A_field_of_an_earlier_version_is_answered_with_the_new_spelling(string json, string expected) =>
         Fails("mine.json", Beginning + json[2..], $"mine.json: {expected}");
+
+    [Theory]
+    [InlineData("""["fa", "dfa"]""", "nothing, as fa has nothing of its own")]
+    [InlineData("""{ "fa": { "epochs": 2 } }""", """{"epochs":2}""")]
+    public void A_rule_like_another_has_what_the_file_says_where_it_extends_none(string rules, string expected) =>
+        Fails(
+            "mine.json",
+            $$"""{ "network": "cifar-shallow", "rules": {{rules}}, "sameAs": { "dfa": "fa" } }""",
+            $"""mine.json: 'sameAs' is a field of an earlier version: write what each rule has itself, in "rules" or a preset: "dfa": {expected}."""
+        );
 
     [Theory]
     [InlineData("1", new[] { 1 })]
@@ -191,10 +205,13 @@ public sealed class ExperimentFileTests : IDisposable
 
     [Theory]
     [InlineData("title=x", "title cannot be set: it is the file's.")]
-    [InlineData("seeds=1..3", "write --seeds 1..3 in place of it.")]
-    [InlineData("profile=long", "write --preset long in place of it.")]
-    [InlineData("rules=[\"bp\"]", "write --rules bp,fa in place of it, or for one run --rule bp.")]
-    public void A_setting_that_has_an_option_of_its_own_names_it(string setting, string expected) =>
+    [InlineData("seeds=1..3", "compare and sweep take --seeds 1..3; for one run write --set seed=1.")]
+    [InlineData("seeds=[4, 2]", "compare and sweep take --seeds 4,2; for one run write --set seed=4.")]
+    [InlineData("seeds=[7]", "write --set seed=7.")]
+    [InlineData("seeds=many", "seeds are numbers from 0 up: for one run write --set seed=1.")]
+    [InlineData("profile=long", "it is called preset now: write --set preset=long.")]
+    [InlineData("rules=[\"bp\"]", "a verb has an option for it: train takes --rule bp; compare, sweep and angles take --rules bp,fa.")]
+    public void A_setting_that_is_said_otherwise_names_the_way(string setting, string expected) =>
         Assert.Equal(
             $"--set {setting}: {expected}",
             Assert

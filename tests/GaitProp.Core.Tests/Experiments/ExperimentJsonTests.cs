@@ -226,11 +226,10 @@ public sealed class ExperimentJsonTests
         );
         var schema = JsonNode.Parse(ExperimentSchema.Create(["experiment-json-tests"]))!["definitions"]!["experiment-json-testsOptions"]![
             "properties"
-        ]!["share"]!;
-        Assert.Equal(
-            ("How much of it.", 0, 1),
-            ((string?)schema["description"], (int)schema["exclusiveMinimum"]!, (int)schema["maximum"]!)
-        );
+        ]!;
+        var share = schema["share"]!;
+        Assert.Equal(("How much of it.", 0, 1), ((string?)share["description"], (int)share["exclusiveMinimum"]!, (int)share["maximum"]!));
+        Assert.Equal((0.1, 0.5), ((double)schema["middle"]!["minimum"]!, (double)schema["middle"]!["maximum"]!));
         Assert.StartsWith("ruleOptions.depths cannot be read: ", Error("""{ "depths": "1" }"""), StringComparison.Ordinal);
 
         string Error(string options)
@@ -296,6 +295,9 @@ internal sealed class ExperimentJsonTestsRule(ExperimentJsonTestsRule.OwnOptions
 
         [Range(0.0, 1.0, MinimumIsExclusive = true), Description("How much of it.")]
         public double Share { get; init; } = 1;
+
+        [Range(0.1, 0.5), Description("Neither much nor little of it.")]
+        public double Middle { get; init; } = 0.25;
 
         public Part Inner { get; init; } = new(false);
     }

@@ -38,7 +38,14 @@ public sealed class LayerCatalogTests
     [Fact]
     public void An_unknown_layer_is_told_what_there_is()
     {
-        var message = Assert.Throws<GaitPropException>(() => LayerDefinition.Parse("dens 512")).Message;
+        LayerCatalog.Register<TwofoldDefinition>();
+        var message = Assert.Throws<GaitPropException>(() => LayerDefinition.Parse("maxpol 2")).Message;
+        Assert.StartsWith(
+            "the layer 'maxpol 2' cannot be read: unknown layer 'maxpol'. Did you mean 'maxpool'? Choose from avgpool, conv, dense, ",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("'twofold'", message, StringComparison.Ordinal);
         Assert.Contains("'conv KERNEL,STRIDE,CHANNELS', 'dense UNITS', 'maxpool SIDE', 'mix [SEED]'", message, StringComparison.Ordinal);
     }
 
@@ -73,6 +80,29 @@ public sealed class LayerCatalogTests
             "Nameless is not the plan of a layer: put [LayerKind(\"name\", \"NUMBERS\")] on the record.",
             Assert.Throws<GaitPropException>(LayerCatalog.Register<Nameless>).Message
         );
+
+    [Fact]
+    public void What_a_plan_refuses_itself_is_one_line()
+    {
+        LayerCatalog.Register<PairsDefinition>();
+        Assert.Equal("pairs 3: it must be even.", Assert.Throws<GaitPropException>(() => LayerDefinition.Parse("pairs 3")).Message);
+    }
+
+    [LayerKind("pairs", "NUMBER")]
+    private sealed record PairsDefinition : LayerDefinition
+    {
+        public PairsDefinition(int number)
+        {
+            if (number % 2 != 0)
+            {
+                throw new GaitPropException($"pairs {number}: it must be even.");
+            }
+        }
+
+        public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => throw new NotSupportedException();
+
+        public override Layer Build(LayerPlace place) => throw new NotSupportedException();
+    }
 
     private sealed record Nameless : LayerDefinition
     {

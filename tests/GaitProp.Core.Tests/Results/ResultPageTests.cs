@@ -343,7 +343,9 @@ public sealed class ResultPageTests
         Assert.Contains("not recorded", ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 3)])), StringComparison.Ordinal);
     }
 
-    /// <summary>A step costs the same in a short run: times of the same setting, whatever its length and seed, and of no other setting.</summary>
+    /// <summary>
+    /// A step costs the same in a short run: times of the same setting, whatever its length and seed, and of no other setting.
+    /// </summary>
     [Fact]
     public void A_row_without_times_takes_those_of_its_setting()
     {

@@ -131,6 +131,53 @@ public sealed class RuleCatalogTests
             StringComparison.Ordinal
         );
 
+    [Fact]
+    public void A_name_that_would_be_read_as_something_else_is_refused() =>
+        Assert.Equal(
+            "PlusRule cannot be a learning rule of the name 'bp+mine': a name is letters, digits, '-' and '_', and begins with a letter or digit.",
+            Assert.Throws<GaitPropException>(RuleCatalog.Register<PlusRule>).Message
+        );
+
+    [Fact]
+    public void A_rule_that_could_not_be_made_is_refused_when_it_is_registered()
+    {
+        Assert.Equal(
+            "NeedyRule cannot be a learning rule: make it a class with a public constructor that takes its options, GaitOptions.",
+            Assert.Throws<GaitPropException>(RuleCatalog.Register<NeedyRule>).Message
+        );
+        Assert.Equal(
+            "WordRule cannot be a learning rule with the options String: make them a record that derives from RuleOptions and needs no arguments.",
+            Assert.Throws<GaitPropException>(RuleCatalog.Register<WordRule>).Message
+        );
+        Assert.Equal(
+            "TwoWordsRule cannot be a learning rule: make it a class with a public constructor that takes nothing.",
+            Assert.Throws<GaitPropException>(RuleCatalog.Register<TwoWordsRule>).Message
+        );
+        Assert.DoesNotContain("needy", RuleCatalog.Names);
+    }
+
+    [Rule("bp+mine", "plus")]
+    private sealed class PlusRule : IdleRule;
+
+    [Rule("needy", "needy", typeof(GaitOptions))]
+    private sealed class NeedyRule : IdleRule;
+
+    [Rule("word", "word", typeof(string))]
+    private sealed class WordRule : IdleRule;
+
+    [Rule("two-words", "two words")]
+    private sealed class TwoWordsRule(string first, string second) : IdleRule
+    {
+        public string Words { get; } = first + second;
+    }
+
+    private abstract class IdleRule : LearningRule
+    {
+        public override bool NeedsSquareLayers => false;
+
+        public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) => [];
+    }
+
     [Rule("still", "nothing learns", typeof(NoOptions))]
     private sealed class StillRule(NoOptions options) : LearningRule
     {

@@ -39,7 +39,7 @@ public sealed class RunExportTests : IDisposable
             "0|0|defect|2|0.5",
             "1|0|loss|-|2.302585092994046",
             "1|0|angle|1|0.25",
-            "1|0|angle|2|-",
+            "1|0|angle|2|0",
             "1|0|meanAngle|-|0.25",
             "1|1|loss|-|2.25",
             "1|1|angle|1|-",

@@ -8,7 +8,7 @@ internal static class SampleRuns
     public const string Epoch0 =
         """{"kind":"epoch","epoch":0,"step":0,"trainLoss":2.5,"trainAccuracy":0.1,"testLoss":2.75,"testAccuracy":0.125,"defects":[1e-16,0.5]}""";
 
-    public const string Step0 = """{"kind":"step","epoch":1,"step":0,"loss":2.302585092994046,"angles":[0.25,null],"meanAngle":0.25}""";
+    public const string Step0 = """{"kind":"step","epoch":1,"step":0,"loss":2.302585092994046,"angles":[0.25,0],"meanAngle":0.25}""";
 
     public const string Step1 = """{"kind":"step","epoch":1,"step":1,"loss":2.25,"angles":[null,null],"meanAngle":null}""";
 

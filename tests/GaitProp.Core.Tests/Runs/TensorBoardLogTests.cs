@@ -111,6 +111,7 @@ public sealed class TensorBoardLogTests : IDisposable
                 (0, "defect/layer-2", 0.5f),
                 (0, "loss/batch", 2.3025851f),
                 (0, "angle/layer-1", 0.25f),
+                (0, "angle/layer-2", 0f),
                 (0, "angle/mean", 0.25f),
                 (1, "loss/batch", 2.25f),
                 (301, "loss/train", 2f),

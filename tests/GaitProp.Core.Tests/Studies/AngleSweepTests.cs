@@ -69,6 +69,33 @@ public sealed class AngleSweepTests
         Assert.Equal(two.SkipLast(1).Average()!.Value, Assert.Single(table.Curves).Means[1]!.Value, 1e-9);
     }
 
+    /// <summary>A pool trains nothing and has no angle, which is not an undefined one; nor is a mixing the output layer.</summary>
+    [Theory]
+    [InlineData("conv 3x3/1 8, maxpool 2, dense 24, dense 5")]
+    [InlineData("conv 3x3/1 8, maxpool 2, dense 24, dense 5, mix")]
+    public void A_layer_that_trains_nothing_takes_no_part(string layers)
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = Batch(8, 3, 4, 4);
+        var study = new AngleStudy { Network = NetworkDefinition.Parse("n", [3, 4, 4], layers) };
+
+        var table = new AngleSweep
+        {
+            Study = study,
+            Over = SweepParameter.Eta,
+            Values = [1e-3, 1e-5],
+        }.Measure(["ngait"], x, y, cancellation: TestContext.Current.CancellationToken);
+
+        var curve = Assert.Single(table.Curves);
+        foreach (var (i, value) in table.Values.Index())
+        {
+            var angles = (study with { Eta = value }).Measure(["ngait"], x, y).Columns[0].Angles;
+            Assert.Null(angles[1]);
+            Assert.Equal((angles[0]!.Value + angles[2]!.Value) / 2, curve.Means[i]!.Value, 1e-9);
+            Assert.Equal(angles.Max()!.Value, curve.Worst[i]!.Value, 1e-9);
+        }
+    }
+
     /// <summary>
     /// What the sweep is for: large eta flips signs in every form; small eta is lost to rounding in the literal form alone.
     /// </summary>

@@ -92,7 +92,9 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         AssertSameTensors(whole.Folder, folder);
     }
 
-    /// <summary>The choices of the authors' code, and random changes of the images: their state is in the checkpoint too, or follows from what is.</summary>
+    /// <summary>
+    /// The choices of the authors' code, and random changes of the images: their state is in the checkpoint too, or follows from what is.
+    /// </summary>
     [Theory]
     [InlineData("bp", OptimizerKind.KerasAdam, 2)]
     [InlineData("fa", OptimizerKind.KerasAdam, 5)]

@@ -239,6 +239,14 @@ public sealed class VerifierTests
             (c => c["layers"]![1]!["slope"] = 0, "layer 2: a leaky ReLU of slope 0 has no inverse"),
             (c => c["layers"]![1]!["bias"]!.AsArray().RemoveAt(0), "layer 2: a weight of 12 x 12 and a bias of 11"),
             (c => c["layers"]![0]!["keep"] = 11, "layer 2: "),
+            (
+                c => c["layers"]![1] = JsonNode.Parse("""{ "kind": "maxpol 2" }"""),
+                ", layer 2: unknown kind of layer 'maxpol'. Did you mean 'maxpool'? Choose from "
+            ),
+            (
+                c => c["layers"]![1] = JsonNode.Parse("""{ "kind": "maxpool 0" }"""),
+                ", layer 2: the layer 'maxpool 0' is not possible: side must be 1 or more."
+            ),
         };
         foreach (var (change, message) in changes)
         {

@@ -150,6 +150,7 @@ public sealed class GaitPropMagicTests : IDisposable
     [InlineData("runs show last", "'#!gaitprop train synthetic-shallow --runs ")]
     [InlineData("runs show nosuch", "'#!gaitprop train synthetic-shallow --runs ")]
     [InlineData("sweep status", "'#!gaitprop sweep synthetic-shallow --over optimizer.lr=1e-4,1e-3' begins one")]
+    [InlineData("train mnist-tower --data nowhere", "'#!gaitprop data fetch mnist --to ")]
     public async Task Commands_that_an_error_advises_are_lines_of_the_notebook(string words, string part) =>
         Assert.Contains(
             part,

@@ -5,7 +5,7 @@ namespace GaitProp.Kernel.Tests.Charts;
 
 public sealed class CategoryLabelsTests
 {
-    private static readonly Func<string, float> _measure = text => 7 * text.Length;
+    private static readonly Func<string, float> Measure = text => 7 * text.Length;
 
     [Fact]
     public void Names_stand_on_one_line_then_on_several_then_aslant_then_some_are_left_out()
@@ -45,5 +45,5 @@ public sealed class CategoryLabelsTests
                 }
             );
 
-    private static CategoryLabels Fit(IReadOnlyList<string> names, float width) => CategoryLabels.Fit(names, width, 16, _measure);
+    private static CategoryLabels Fit(IReadOnlyList<string> names, float width) => CategoryLabels.Fit(names, width, 16, Measure);
 }

@@ -6,7 +6,7 @@ namespace GaitProp.Kernel.Tests.Charts;
 public sealed class HeatScaleTests
 {
     // Machado, Oliveira and Fernandes 2009, severity 1, in linear RGB; the first is normal sight.
-    private static readonly double[][] _sights =
+    private static readonly double[][] Sights =
     [
         [1, 0, 0, 0, 1, 0, 0, 0, 1],
         [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
@@ -46,22 +46,22 @@ public sealed class HeatScaleTests
     [Fact]
     public void Equal_steps_look_equal_and_never_lighter_to_normal_and_colour_blind_eyes()
     {
-        foreach (var sight in _sights)
+        foreach (var sight in Sights)
         {
             var seen = HeatScale.Colors.Select(color => Lab(color, sight)).ToList();
             var steps = seen.Zip(seen.Skip(1), (a, b) => Math.Sqrt(Square(a.L - b.L) + Square(a.A - b.A) + Square(a.B - b.B))).ToList();
             Assert.All(seen.Zip(seen.Skip(1)), pair => Assert.True(pair.Second.L < pair.First.L));
-            Assert.InRange(steps.Max() / steps.Min(), 1, sight == _sights[0] ? 1.15 : 2);
+            Assert.InRange(steps.Max() / steps.Min(), 1, sight == Sights[0] ? 1.15 : 2);
         }
     }
 
     [Fact]
     public void No_defined_value_looks_like_an_undefined_one()
     {
-        var grey = Lab(HeatScale.Undefined, _sights[0]);
+        var grey = Lab(HeatScale.Undefined, Sights[0]);
         foreach (var color in HeatScale.Colors)
         {
-            var lab = Lab(color, _sights[0]);
+            var lab = Lab(color, Sights[0]);
             Assert.True(Math.Sqrt(Square(lab.L - grey.L) + Square(lab.A - grey.A) + Square(lab.B - grey.B)) > 0.05, color);
         }
     }

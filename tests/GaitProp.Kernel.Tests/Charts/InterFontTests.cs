@@ -5,14 +5,14 @@ namespace GaitProp.Kernel.Tests.Charts;
 public sealed class InterFontTests
 {
     // All of printable ASCII, and what captions, titles and numbers of figures use beyond it.
-    private static readonly string _used = string.Concat(Enumerable.Range(32, 95).Select(c => (char)c)) + "×·–—°±ληγμε−…’“”é²";
+    private static readonly string Used = string.Concat(Enumerable.Range(32, 95).Select(c => (char)c)) + "×·–—°±ληγμε−…’“”é²";
 
     [Fact]
     public void Every_character_of_a_figure_has_a_glyph_in_both_weights()
     {
         foreach (var typeface in new[] { InterFont.Regular, InterFont.SemiBold })
         {
-            foreach (var rune in _used.EnumerateRunes())
+            foreach (var rune in Used.EnumerateRunes())
                 Assert.True(
                     typeface.ContainsGlyph(rune.Value),
                     $"U+{rune.Value:X4} '{rune}' has no glyph in {typeface.FamilyName} {typeface.FontWeight}."

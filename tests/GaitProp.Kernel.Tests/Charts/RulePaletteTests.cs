@@ -5,20 +5,20 @@ namespace GaitProp.Kernel.Tests.Charts;
 
 public sealed class RulePaletteTests
 {
-    private static readonly string[] _rules = ["bp", "ngait", "gait", "fa", "dfa", "tp", "dtp"];
+    private static readonly string[] Rules = ["bp", "ngait", "gait", "fa", "dfa", "tp", "dtp"];
 
     [Fact]
     public void Known_rules_have_colours_of_their_own_and_no_two_share_dash_and_marker()
     {
-        var styles = _rules.Select(RulePalette.StyleOf).ToList();
-        Assert.Equal(_rules.Length, styles.Select(style => style.Color).Distinct().Count());
-        Assert.Equal(_rules.Length, styles.Select(style => (style.Marker, string.Join(' ', style.Dash))).Distinct().Count());
+        var styles = Rules.Select(RulePalette.StyleOf).ToList();
+        Assert.Equal(Rules.Length, styles.Select(style => style.Color).Distinct().Count());
+        Assert.Equal(Rules.Length, styles.Select(style => (style.Marker, string.Join(' ', style.Dash))).Distinct().Count());
     }
 
     [Fact]
     public void Unknown_rules_keep_their_look_and_take_none_of_the_known_colours()
     {
-        var known = _rules.Select(rule => RulePalette.StyleOf(rule).Color).ToHashSet();
+        var known = Rules.Select(rule => RulePalette.StyleOf(rule).Color).ToHashSet();
         foreach (var rule in new[] { "my-rule", "x", "ünknown", "" })
         {
             Assert.Equal(RulePalette.StyleOf(rule), RulePalette.StyleOf(rule));
@@ -32,7 +32,7 @@ public sealed class RulePaletteTests
     [Fact]
     public void Every_colour_is_visible_on_white()
     {
-        foreach (var rule in _rules)
+        foreach (var rule in Rules)
         {
             Assert.True(SKColor.TryParse(RulePalette.StyleOf(rule).Color, out var colour));
             var luminance = 0.2126 * Linear(colour.Red) + 0.7152 * Linear(colour.Green) + 0.0722 * Linear(colour.Blue);

@@ -122,6 +122,9 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("ruleOptions.inverse=folded(4)")]
     [InlineData("rules.ngait.gain=row")]
     [InlineData("ruleOptions.gamma=1e-2")]
+    [InlineData("profile=paper")]
+    [InlineData("seeds=[2]")]
+    [InlineData("seeds=1..3")]
     public void Advice_of_angles_can_be_pasted(string setting)
     {
         string[] words =
@@ -179,7 +182,30 @@ public sealed class AnglesAndModelCommandTests : IDisposable
         Assert.Contains("gains", finished.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Model_show_takes_an_experiment_and_a_network_of_ones_own()
+    {
+        File.WriteAllText(
+            _gaitprop["mine.json"],
+            """{ "network": ["conv 5x5/2 4", "maxpool 2", "dense 20", "dense 10"], "data": "embedded", "rules": ["ngait"], "gain": "row" }"""
+        );
+        const string layers = "network=conv 5,2,4, maxpool 2, dense 20, dense 10";
+
+        var file = _gaitprop.Run("model", "show", "mine.json");
+        var words = _gaitprop.Run("model", "show", "cifar-shallow", "--set", layers, "--gain", "row");
+        var small = _gaitprop.Run("model", "show", "mnist-square");
+
+        Assert.True(file.ExitCode == 0, file.Error);
+        Assert.Contains("maxpool 2", file.Output, StringComparison.Ordinal);
+        Assert.Contains("gains", file.Output, StringComparison.Ordinal);
+        Assert.Equal(file.Output, words.Output);
+        Assert.True(small.ExitCode == 0, small.Error);
+        Assert.Contains("1x28x28", small.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("epochs changes nothing of what 'model show' shows", "model", "show", "cifar-shallow", "--set", "epochs=3")]
+    [InlineData("--depth 4 has no meaning for a network that lists its layers", "model", "show", "mnist-square", "--depth", "4")]
     [InlineData("a depth of its own", "angles", "imagenet", "--depth", "3")]
     [InlineData("unknown inverse 'foo'", "angles", "imagenet", "--inverse", "foo")]
     [InlineData("unknown device 'gpu'", "angles", "imagenet", "--device", "gpu")]

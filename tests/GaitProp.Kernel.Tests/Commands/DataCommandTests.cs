@@ -104,7 +104,7 @@ public sealed class DataCommandTests : IDisposable
         var wrong = _process.Run("train", "mnist-tower", "--epochs", "1", "--data", "data");
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains("holds no MNIST", wrong.OneErrorLine(), StringComparison.Ordinal);
-        Assert.Contains("mnist.cs", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("'gaitprop data fetch mnist --to ", wrong.Error, StringComparison.Ordinal);
     }
 
     [Fact]

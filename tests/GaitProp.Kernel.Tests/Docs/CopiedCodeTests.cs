@@ -50,6 +50,21 @@ public sealed class CopiedCodeTests
         Assert.True(unseen.Length == 0 ? errors.Length == 0 : errors.Contains(unseen, StringComparison.Ordinal), errors);
     }
 
+    [Fact]
+    public void A_layer_of_ones_own_with_several_weights_needs_only_what_is_public() =>
+        Assert.Equal(
+            "",
+            Errors("using GaitProp;\nusing static TorchSharp.torch;\nLayerCatalog.Register<TwofoldDefinition>();\n" + OwnLayers())
+        );
+
+    /// <summary>The layers of the library's tests that documents name as examples.</summary>
+    internal static string OwnLayers()
+    {
+        const string first = "namespace GaitProp.Tests.Layers;";
+        var source = File.ReadAllText(Path.Combine(Repository.Folder, "tests/GaitProp.Core.Tests/Layers/OwnLayers.cs"));
+        return source[(source.IndexOf(first, StringComparison.Ordinal) + first.Length)..];
+    }
+
     private static string Errors(string code)
     {
         var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)

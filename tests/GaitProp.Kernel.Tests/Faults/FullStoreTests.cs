@@ -1,6 +1,8 @@
 namespace GaitProp.Kernel.Tests.Faults;
 
-/// <summary>A sweep whose store is full, from the beginning or in the middle: each worker ends with one line, and nothing is lost.</summary>
+/// <summary>
+/// A sweep whose store is full, from the beginning or in the middle: each worker ends with one line, and nothing is lost.
+/// </summary>
 public sealed class FullStoreTests : IDisposable
 {
     private static readonly string[] Sweep = Trial.Sweep("--over", "optimizer.lr=1e-3,1e-4", "--epochs", "2");

@@ -1,8 +1,10 @@
+using GaitProp.Kernel.Tests.Docs;
+
 namespace GaitProp.Kernel.Tests.Packages;
 
 /// <summary>
 /// A console project of its own, which references the package of the library and nothing else of this repository: the rule, the layer and
-/// the data set of <c>docs/architecture.md</c>, word for word.
+/// the data set of <c>docs/architecture.md</c>, word for word, and the layers of the library's tests.
 /// </summary>
 [Collection(Packed.Name)]
 [Trait("Size", "Exhaustive")]
@@ -24,6 +26,14 @@ public sealed class OutsideTests(PackedPackages packed)
         var ngait = RuleCatalog.Create("ngait").Update(network, trace, Loss.CrossEntropySum(trace.Output, labels).Gradient);
         var worst = network.Layers.Select((layer, l) => UpdateAngle.Degrees(layer, ngait[l], bp[l])).Max();
         Console.WriteLine(worst < 0.05 ? "angles below 0.05 degrees" : $"angles of {worst} degrees");
+
+        LayerCatalog.Register<TwofoldDefinition>();
+        using var two = Network.Build(NetworkDefinition.Parse("two", [3, 8, 8], "dense 16, twofold, dense 10"), AuxiliaryUnits.Implicit, seed: 1);
+        var seenByTwo = two.Forward(images);
+        var error = Loss.CrossEntropySum(seenByTwo.Output, labels).Gradient;
+        var (inverted, transposed) = (RuleCatalog.Create("ngait").Update(two, seenByTwo, error), RuleCatalog.Create("bp").Update(two, seenByTwo, error));
+        var below = UpdateAngle.Degrees(two.Layers[0], inverted[0], transposed[0]);
+        Console.WriteLine(below < 0.05 ? "two weights are inverted" : $"an angle of {below} degrees below two weights");
 
         using var rule = RuleCatalog.Create("signs");
         using var adam = Optimizer.Of(network, new OptimizerOptions { LearningRate = 3e-3 });
@@ -79,8 +89,13 @@ public sealed class OutsideTests(PackedPackages packed)
             (exit, output) = PackedPackages.Run(folder, Path.Combine("out", "outside.dll"));
             Assert.True(exit == 0, output);
             Assert.Equal(
-                ["angles below 0.05 degrees", "it learns", "10 images of stripes, a batch of 10 x 1 x 8 x 8, 5 standing"],
-                output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^3..]
+                [
+                    "angles below 0.05 degrees",
+                    "two weights are inverted",
+                    "it learns",
+                    "10 images of stripes, a batch of 10 x 1 x 8 x 8, 5 standing",
+                ],
+                output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^4..]
             );
         }
         finally
@@ -98,6 +113,7 @@ public sealed class OutsideTests(PackedPackages packed)
             [
                 Program.Replace("REGISTRATIONS", string.Concat(recipes.Select(r => r[0])), StringComparison.Ordinal),
                 .. recipes.Select(r => r[1]),
+                CopiedCodeTests.OwnLayers(),
             ]
         );
     }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using GaitProp.Ranks;
 using GaitProp.Rules;
+using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -25,14 +26,10 @@ internal sealed class DifferenceTargetPropagationRule(DifferenceTargetPropagatio
 
     /// <inheritdoc/>
     protected override Carried Top(ForwardTrace trace, Tensor outputGradient) =>
-        new(-Options.TargetStep * base.Top(trace, outputGradient).Value);
+        PlainTargets.Top(base.Top(trace, outputGradient).Value, Options.TargetStep);
 
     /// <inheritdoc/>
-    protected override UnitStep Delta(LayerStep at, Carried from) =>
-        new(
-            at.Layer.TimesDerivative(from.Value / -Options.TargetStep, at.Activation),
-            at.IsFirst ? from.Value : at.Layer.InverseDisplacement(at.Activation, from.Value)
-        );
+    protected override UnitStep Delta(LayerStep at, Carried from) => PlainTargets.Delta(at, from, Options.TargetStep);
 
     /// <summary>g is affine after f^-1: the difference of its values is its linear part of the difference.</summary>
     /// <param name="at">The layer.</param>

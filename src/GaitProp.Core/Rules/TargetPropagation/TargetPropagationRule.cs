@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -20,14 +21,10 @@ internal sealed class TargetPropagationRule(TargetPropagationOptions options) : 
     public override bool NeedsSquareLayers => true;
 
     /// <inheritdoc/>
-    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) => new(-Options.TargetStep * outputGradient);
+    protected override Carried Top(ForwardTrace trace, Tensor outputGradient) => PlainTargets.Top(outputGradient, Options.TargetStep);
 
     /// <inheritdoc/>
-    protected override UnitStep Delta(LayerStep at, Carried from) =>
-        new(
-            at.Layer.TimesDerivative(from.Value / -Options.TargetStep, at.Activation),
-            at.IsFirst ? from.Value : at.Layer.InverseDisplacement(at.Activation, from.Value)
-        );
+    protected override UnitStep Delta(LayerStep at, Carried from) => PlainTargets.Delta(at, from, Options.TargetStep);
 
     /// <inheritdoc/>
     protected override Inversion Below(LayerStep at, Tensor sent) => at.Layer.Invert(sent, at.Input, Options.Inverse);

@@ -8,7 +8,7 @@ namespace GaitProp.Runs.Export;
 /// </summary>
 internal sealed class CsvTable : IExportTable
 {
-    private static readonly SearchValues<char> _special = SearchValues.Create(",\"\r\n");
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
     private readonly StreamWriter _text;
 
     public CsvTable(Stream stream)
@@ -32,5 +32,5 @@ internal sealed class CsvTable : IExportTable
     }
 
     private static string? Quote(string? field) =>
-        field.AsSpan().ContainsAny(_special) ? $"\"{field!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+        field.AsSpan().ContainsAny(Special) ? $"\"{field!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 }

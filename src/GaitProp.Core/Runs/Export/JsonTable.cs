@@ -7,7 +7,7 @@ namespace GaitProp.Runs.Export;
 /// <summary>An array of objects, one a line. An undefined number is null.</summary>
 internal sealed class JsonTable : IExportTable
 {
-    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Stream _stream;
     private readonly ArrayBufferWriter<byte> _row = new(1024);
     private readonly Utf8JsonWriter _json;
@@ -16,7 +16,7 @@ internal sealed class JsonTable : IExportTable
     public JsonTable(Stream stream)
     {
         _stream = stream;
-        _json = new Utf8JsonWriter(_row, _options);
+        _json = new Utf8JsonWriter(_row, Options);
     }
 
     public void Add(in ExportRow row)

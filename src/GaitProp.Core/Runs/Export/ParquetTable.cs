@@ -11,23 +11,23 @@ internal sealed class ParquetTable : IExportTable
     /// <summary>Rows held in memory until they are written, as a row group.</summary>
     private const int GroupRows = 1 << 17;
 
-    private static readonly DataField _run = new("run", typeof(string));
-    private static readonly DataField _experiment = new("experiment", typeof(string));
-    private static readonly DataField _rule = new("rule", typeof(string));
-    private static readonly DataField _preset = new("preset", typeof(string));
-    private static readonly DataField _seed = new("seed", typeof(int?));
-    private static readonly DataField _epoch = new("epoch", typeof(int));
-    private static readonly DataField _step = new("step", typeof(long?));
-    private static readonly DataField _metric = new("metric", typeof(string));
-    private static readonly DataField _layer = new("layer", typeof(int?));
-    private static readonly DataField _value = new("value", typeof(double?));
+    private static readonly DataField Run = new("run", typeof(string));
+    private static readonly DataField Experiment = new("experiment", typeof(string));
+    private static readonly DataField Rule = new("rule", typeof(string));
+    private static readonly DataField Preset = new("preset", typeof(string));
+    private static readonly DataField Seed = new("seed", typeof(int?));
+    private static readonly DataField Epoch = new("epoch", typeof(int));
+    private static readonly DataField Step = new("step", typeof(long?));
+    private static readonly DataField Metric = new("metric", typeof(string));
+    private static readonly DataField Layer = new("layer", typeof(int?));
+    private static readonly DataField Value = new("value", typeof(double?));
 
     private readonly ParquetWriter _writer;
     private readonly List<ExportRow> _rows = [];
 
     public ParquetTable(Stream stream) =>
         _writer = ParquetWriter
-            .CreateAsync(new ParquetSchema(_run, _experiment, _rule, _preset, _seed, _epoch, _step, _metric, _layer, _value), stream)
+            .CreateAsync(new ParquetSchema(Run, Experiment, Rule, Preset, Seed, Epoch, Step, Metric, Layer, Value), stream)
             .GetAwaiter()
             .GetResult();
 
@@ -57,16 +57,16 @@ internal sealed class ParquetTable : IExportTable
     {
         using (var group = _writer.CreateRowGroup())
         {
-            await group.WriteAsync(_run, Column(r => r.Run)).ConfigureAwait(false);
-            await group.WriteAsync(_experiment, Column(r => r.Experiment)).ConfigureAwait(false);
-            await group.WriteAsync(_rule, Column(r => r.Rule)).ConfigureAwait(false);
-            await group.WriteAsync(_preset, Column(r => r.Preset!)).ConfigureAwait(false);
-            await group.WriteAsync<int>(_seed, Column(r => r.Seed)).ConfigureAwait(false);
-            await group.WriteAsync<int>(_epoch, Column(r => r.Epoch)).ConfigureAwait(false);
-            await group.WriteAsync<long>(_step, Column(r => r.Step)).ConfigureAwait(false);
-            await group.WriteAsync(_metric, Column(r => r.Metric)).ConfigureAwait(false);
-            await group.WriteAsync<int>(_layer, Column(r => r.Layer)).ConfigureAwait(false);
-            await group.WriteAsync<double>(_value, Column(r => r.Value)).ConfigureAwait(false);
+            await group.WriteAsync(Run, Column(r => r.Run)).ConfigureAwait(false);
+            await group.WriteAsync(Experiment, Column(r => r.Experiment)).ConfigureAwait(false);
+            await group.WriteAsync(Rule, Column(r => r.Rule)).ConfigureAwait(false);
+            await group.WriteAsync(Preset, Column(r => r.Preset!)).ConfigureAwait(false);
+            await group.WriteAsync<int>(Seed, Column(r => r.Seed)).ConfigureAwait(false);
+            await group.WriteAsync<int>(Epoch, Column(r => r.Epoch)).ConfigureAwait(false);
+            await group.WriteAsync<long>(Step, Column(r => r.Step)).ConfigureAwait(false);
+            await group.WriteAsync(Metric, Column(r => r.Metric)).ConfigureAwait(false);
+            await group.WriteAsync<int>(Layer, Column(r => r.Layer)).ConfigureAwait(false);
+            await group.WriteAsync<double>(Value, Column(r => r.Value)).ConfigureAwait(false);
         }
 
         _rows.Clear();

@@ -50,4 +50,23 @@ public sealed class DirectFeedbackAlignmentRuleTests
         Assert.Equal(0, angles[^1], 1e-6);
         Assert.All(angles[..^1], angle => Assert.InRange(angle, 60, 120));
     }
+
+    [Fact]
+    public void Below_a_layer_that_trains_nothing_the_output_layer_learns_as_in_backpropagation_too()
+    {
+        using var scope = NewDisposeScope();
+        var plan = NetworkDefinition.Parse("n", [3, 8, 8], "conv 3,2,16, dense 128, dense 10, mix");
+        using var network = Network.Build(plan, AuxiliaryUnits.None, 3, ScalarType.Float64);
+        using var rule = RuleCatalog.Create("dfa");
+        rule.Prepare(network, 3);
+        var trace = network.Forward(Numbers.Uniform(1, 5, 3, 8, 8));
+        var error = Numbers.Normal(2, 5, 10);
+
+        var update = rule.Update(network, trace, error);
+        var angles = UpdateAngle.OfLayers(network, update, new BackpropagationRule().Update(network, trace, error));
+
+        Assert.Null(angles[3]);
+        Assert.Equal(0, angles[2]!.Value, 1e-6);
+        Assert.All(angles[..2], angle => Assert.InRange(angle!.Value, 60, 120));
+    }
 }
