@@ -84,7 +84,7 @@ internal static class ConvolutionFigure
         Picture(
             letter,
             title,
-            Text($"{Number(way.Angle)} degrees from BP, {Number(way.Length)} of its length"),
+            Text($"{Number(way.Angle)} degrees from BP, {Number(way.Length)} times as long"),
             FigureImage.Of(0.5 + (0.5 * way.Carried / scale)),
             ("angle to BP (degrees)", way.Angle),
             ("length over BP's", way.Length),

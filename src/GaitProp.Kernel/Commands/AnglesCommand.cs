@@ -191,7 +191,8 @@ internal static class AnglesCommand
             + Text(
                 $"{study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}, not trained. Batch of {pixels.shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
             )
-            + "An angle that is undefined, or exactly zero, leaves a gap.";
+            + "An angle that is undefined, or exactly zero, leaves a gap. "
+            + MeasuredFigures.Machine(pixels.device);
         var figure = SweepFigure.Of("angles", $"Update angles over {name}", caption, table);
         context.Out.WriteLine(caption);
         context.Result(figure, () => AngleGrid.Of(table));

@@ -150,7 +150,8 @@ internal static class MeasuredFigures
         return ArchitectureFigure.Of(name, "Figure 3: the networks, with kept and auxiliary units", caption, networks);
     }
 
-    private static string Machine(torch.Device device)
+    /// <summary>The sentence of a caption that says what measured it.</summary>
+    public static string Machine(torch.Device device)
     {
         var machine = RunEnvironment.Here(device);
         return Text($"Machine: {machine}; GaitProp {machine.Version}.");

@@ -128,6 +128,7 @@ internal static class SharedOptions
         var model = new Argument<string>("MODEL")
         {
             Description = $"The network: {string.Join(", ", Architectures.Names)}.",
+            HelpName = "MODEL",
             CustomParser = result => Words.One(result, "network", Architectures.Names),
         };
         model.CompletionSources.Add([.. Architectures.Names]);

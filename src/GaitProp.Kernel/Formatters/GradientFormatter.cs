@@ -7,6 +7,9 @@ namespace GaitProp.Kernel.Formatters;
 /// <summary>An update, layer by layer: how large it is by each parameter.</summary>
 internal static class GradientFormatter
 {
+    /// <summary>Layers that are shown; more are counted.</summary>
+    private const int Most = 60;
+
     /// <summary>Registers it.</summary>
     public static void Register()
     {
@@ -28,10 +31,11 @@ internal static class GradientFormatter
                 new("largest", Quantity.Number),
                 new("not finite", Quantity.Count),
             ],
-            [.. gradients.SelectMany((gradient, l) => Rows(gradient, l + 1))]
+            [.. gradients.Take(Most).SelectMany((gradient, l) => Rows(gradient, l + 1))]
         )
         {
             Keys = 2,
+            Notes = gradients.Count > Most ? [Text($"and {Count(gradients.Count - Most, "more layer")}")] : [],
         };
 
     private static IEnumerable<Row> Rows(LayerGradient gradient, int layer) =>

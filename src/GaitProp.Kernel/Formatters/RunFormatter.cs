@@ -105,7 +105,9 @@ internal static class RunFormatter
 
         if (measured.Max(s => s.LargestDistance) is { } distance)
         {
-            yield return ("largest distance to the exact inverse", Number.Angle(distance));
+            // The literal form has the exact inverse: what it is away from is the form that subtracts nothing.
+            var isLiteral = (string?)run.Settings["ruleOptions"]?["form"] == "literal";
+            yield return ($"largest distance to the {(isLiteral ? "displacement form" : "exact inverse")}", Number.Angle(distance));
             yield return ("steps with a bare transpose", Number.Percent(measured.SelectMany(s => s.Transposes).DefaultIfEmpty().Max()));
         }
 

@@ -48,7 +48,7 @@ public sealed class DataPlacesTests : IDisposable
         Cifar10Tests.AssertError(
             () => Places().Find(Cifar10.Official, _scratch["none"]),
             "none (from --data) does not exist",
-            "cifar10.cs -- --to"
+            "'gaitprop data fetch cifar10 --to "
         );
         Cifar10Tests.AssertError(
             () => Places().Find(Cifar10.Official, _scratch["empty"]),
