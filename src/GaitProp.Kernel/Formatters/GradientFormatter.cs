@@ -8,7 +8,7 @@ namespace GaitProp.Kernel.Formatters;
 internal static class GradientFormatter
 {
     /// <summary>Layers that are shown; more are counted.</summary>
-    private const int Most = 60;
+    private const int Most = 25;
 
     /// <summary>Registers it.</summary>
     public static void Register()
