@@ -71,7 +71,7 @@ internal static class ComparisonTable
                 (
                     new("× BP", Quantity.Ratio),
                     run => AreEnough(run, reference) ? run.SecondsPerStep / reference?.SecondsPerStep : null,
-                    timed.Length > 0
+                    timed.Any(r => AreEnough(r, reference))
                 ),
             ])
             .Where(c => c.Item3)
@@ -81,7 +81,10 @@ internal static class ComparisonTable
             [.. runs.Select(run => new Row([.. columns.Select(c => c.Item2(run))]) { Rule = run.Rule })]
         )
         {
-            Notes = timed.All(r => AreEnough(r, reference)) ? [] : [Text($"Cost is given from {EnoughSteps} steps on.")],
+            Notes =
+                reference is null || timed.All(r => AreEnough(r, reference))
+                    ? []
+                    : [Text($"What a step costs beside BP's is said from {EnoughSteps} steps on.")],
             Problems =
             [
                 .. runs.Where(r => r.Description.Error is not null)
