@@ -127,7 +127,7 @@ internal static class TradeOffArea
         return new Figure(
             "speed",
             "What a step costs, and what it buys",
-            $"{what}. {here} BP itself has no angle to draw. The table in benchmarks/report.md has more ways.",
+            $"{what}. {here} BP's own angle is the rounding of float32. The table in benchmarks/report.md has more ways.",
             [
                 new Panel(
                     "A",

@@ -46,10 +46,10 @@ public sealed class Network : IDisposable
     public IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>
-    /// The place of the last layer that trains something, from 0. What lies above it trains nothing, such as a mixing, so that every rule
-    /// has backpropagation's update there.
+    /// The place of the last layer that trains something, from 0; 0 if none does. What lies above it trains nothing, such as a mixing, so
+    /// that every rule has backpropagation's update there.
     /// </summary>
-    internal int OutputLayer => Layers.Index().Last(l => l.Item.Trained.Count > 0).Index;
+    internal int OutputLayer => Layers.Index().LastOrDefault(l => l.Item.Trained.Count > 0).Index;
 
     /// <summary>Trained numbers of all layers.</summary>
     public long Parameters => Layers.Sum(l => l.Parameters);

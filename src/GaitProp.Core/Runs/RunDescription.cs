@@ -42,6 +42,10 @@ internal sealed record RunData(string Name, string Source, bool Embedded, string
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Height { get; init; }
 
+    /// <summary>Channels of an image; <see langword="null"/> in runs of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Channels { get; init; }
+
     /// <summary>Training images that were held out for validation; they are not among <see cref="Train"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Validation { get; init; }
@@ -66,6 +70,7 @@ internal sealed record RunData(string Name, string Source, bool Embedded, string
             Validation = validation,
             Width = data.Train.Width,
             Height = data.Train.Height,
+            Channels = data.Train.Channels,
         };
     }
 

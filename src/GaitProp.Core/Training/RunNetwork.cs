@@ -37,7 +37,12 @@ public static class RunNetwork
                     ?? throw new GaitPropException($"{run.Folder} does not say how large its images were: evaluate it with them.");
             }
 
-            // The layers tell the channels: inputs of an output, over the pixels that it sees.
+            if (data.Channels is { } channels)
+            {
+                return [channels, height, width];
+            }
+
+            // Of older runs the layers tell the channels: inputs of an output, over the pixels that it sees.
             var seen = experiment.Define([1, height, width], classes).Sizes(square: false)[0].FanIn;
             return [Math.Max(1, layers[0].Inputs / seen), height, width];
         }

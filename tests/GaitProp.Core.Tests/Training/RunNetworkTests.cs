@@ -45,6 +45,18 @@ public sealed class RunNetworkTests : IDisposable
     }
 
     [Fact]
+    public void A_run_of_an_older_version_tells_the_channels_by_its_layers()
+    {
+        var run = Train(TrainerTests.Small("bp") with { Network = "conv 3x3/4 6, dense 10" });
+        Assert.Equal(3, run.Description.Data.Channels);
+        var old = run.With(run.Description with { Data = run.Description.Data with { Channels = null } });
+
+        using var loaded = old.LoadNetwork();
+
+        Assert.Equal([3L, 32, 32], loaded.Layers[0].InputShape);
+    }
+
+    [Fact]
     public void A_run_without_weights_is_told()
     {
         var run = Train(TrainerTests.Small("bp") with { Network = "dense 10" });
