@@ -87,7 +87,10 @@ internal abstract class CifarBinary : FolderDataSet
         {
             var path = Path.Combine(folder, file.Name);
             if (!File.Exists(path))
+            {
                 throw new GaitPropException($"{path} is missing: fetch the set again with {Fetch(folder)}.");
+            }
+
             var length = LengthOf(path);
             if (length != file.Length)
             {
@@ -176,7 +179,10 @@ internal abstract class CifarBinary : FolderDataSet
     {
         var path = Path.Combine(folder, Release.NamesFile!);
         if (!File.Exists(path))
+        {
             return ClassNames;
+        }
+
         string[] names;
         try
         {

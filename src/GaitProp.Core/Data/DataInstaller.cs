@@ -89,9 +89,14 @@ internal sealed class DataInstaller
         {
             var unpacker = NewUnpacker();
             if (Directory.Exists(from))
+            {
                 unpacker.TakeFolder(from, stop);
+            }
             else
+            {
                 unpacker.TakeArchive(from, stop);
+            }
+
             return Task.CompletedTask;
         }
     }
@@ -139,7 +144,9 @@ internal sealed class DataInstaller
         {
             TryDelete(_work, onlyIfEmpty: !done);
             if (placeIsNew)
+            {
                 TryDelete(_place, onlyIfEmpty: true);
+            }
         }
 
         return new InstalledData(_target, WasThere: false);
@@ -189,7 +196,10 @@ internal sealed class DataInstaller
             var resumed = await download.RunAsync(cancellationToken).ConfigureAwait(false);
             var sum = Sum(file, progress, cancellationToken);
             if (sum == file.Md5)
+            {
                 return;
+            }
+
             download.Discard();
 
             // The beginning may come from another time or server than the rest.
@@ -215,7 +225,10 @@ internal sealed class DataInstaller
     private string? WholeSet(CancellationToken cancellationToken)
     {
         if (_set.FindIn(_destination) is not { } found)
+        {
             return null;
+        }
+
         Progress?.Invoke(new(InstallStep.Looking, 0, _release.Length));
         try
         {
@@ -234,11 +247,16 @@ internal sealed class DataInstaller
         foreach (var path in new[] { _place, _target })
         {
             if (File.Exists(path))
+            {
                 throw new GaitPropException($"{path} is a file, not a folder: choose another folder with --to.");
+            }
         }
 
         if (!Directory.Exists(_target))
+        {
             return;
+        }
+
         var known = _release.Files.Select(file => file.Name).Append(_release.NamesFile).Concat(_release.Unread);
         if (Directory.EnumerateFileSystemEntries(_target).Select(Path.GetFileName).Except(known).FirstOrDefault() is { } foreign)
         {
@@ -285,7 +303,9 @@ internal sealed class DataInstaller
         foreach (var folder in new[] { _unpacked, _replaced })
         {
             if (Directory.Exists(folder))
+            {
                 Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
@@ -305,7 +325,10 @@ internal sealed class DataInstaller
     {
         var replaces = Directory.Exists(_target);
         if (replaces)
+        {
             Directory.Move(_target, _replaced);
+        }
+
         try
         {
             Directory.Move(_unpacked, _target);
@@ -340,7 +363,9 @@ internal sealed class DataInstaller
         try
         {
             if (Directory.Exists(folder))
+            {
                 Directory.Delete(folder, recursive: !onlyIfEmpty);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }

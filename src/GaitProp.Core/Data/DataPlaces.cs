@@ -32,9 +32,15 @@ internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirec
     public FoundData? Find(FolderDataSet set, string? named = null)
     {
         if (named is not null)
+        {
             return new FoundData(Require(set, named, "--data"), DataRule.Named);
+        }
+
         if (!string.IsNullOrWhiteSpace(FromEnvironment))
+        {
             return new FoundData(Require(set, FromEnvironment, Variable), DataRule.Environment);
+        }
+
         return set.FindIn(InWorkingDirectory) is { } local ? new FoundData(local, DataRule.WorkingDirectory)
             : set.FindIn(InCache) is { } cached ? new FoundData(cached, DataRule.Cache)
             : null;
@@ -69,7 +75,10 @@ internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirec
         }
 
         if (found is not null)
+        {
             hindrance = $" (without, it uses {found})";
+        }
+
         var place = Path.GetFileName(full) == set.FolderName ? Path.GetDirectoryName(full)! : full;
         return $"gaitprop uses it with --data {place}, or after setting {Variable} to that folder{hindrance}.";
     }
@@ -77,7 +86,10 @@ internal sealed record DataPlaces(string? FromEnvironment, string InWorkingDirec
     private static string Require(FolderDataSet set, string place, string rule)
     {
         if (string.IsNullOrWhiteSpace(place))
+        {
             throw new GaitPropException($"{rule} is empty: give the folder that holds {set.Title}.");
+        }
+
         var folder = HomePath.Expand(place);
         return set.FindIn(folder)
             ?? throw new GaitPropException(

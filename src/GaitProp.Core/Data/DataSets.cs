@@ -86,7 +86,10 @@ public static class DataSets
     internal static (FolderDataSet Set, string Folder)? Held(string folder)
     {
         if (string.IsNullOrWhiteSpace(folder))
+        {
             return null;
+        }
+
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var found = All.OfType<FolderDataSet>()
             .Select(set => (Set: set, Folder: set.FindIn(full)!))

@@ -29,9 +29,15 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (release.OtherEditionOf(entry.Name) is { } edition)
+                {
                     throw WrongEdition(archive, edition);
+                }
+
                 if (entry.DataStream is not { } data || Known(entry.Name) is not { } known || !_taken.Add(known.Name))
+                {
                     continue;
+                }
+
                 Take(data, known, $"{known.Name} in {archive}", cancellationToken);
             }
         }
@@ -66,7 +72,10 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
         if (set.FindIn(folder) is not { } source)
         {
             if (release.OtherEditionIn(folder) is { } edition)
+            {
                 throw WrongEdition(folder, edition);
+            }
+
             throw new GaitPropException(
                 $"{folder} holds no {set.Title}, neither {set.Marks[0]} nor a folder "
                     + $"{set.FolderName} with it: name another folder, or fetch the set with {cure}."

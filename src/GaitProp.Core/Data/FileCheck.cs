@@ -85,7 +85,9 @@ internal static class FileCheck
                 // A record may begin in the block before.
                 var at = (record * records.Bytes) + label - position;
                 if (at >= 0 && at < block.Length && block[(int)at] >= records.Classes[label])
+                {
                     return (record, label, block[(int)at]);
+                }
             }
         }
 

@@ -60,10 +60,16 @@ public abstract class FolderDataSet : DataSet
     internal string? Fetch(string folder)
     {
         if (Release is null)
+        {
             return null;
+        }
+
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (Path.GetFileName(full) == FolderName)
+        {
             full = Path.GetDirectoryName(full) ?? full;
+        }
+
         var to =
             full == DataPlaces.Current.InCache ? ""
             : full.Contains(' ', StringComparison.Ordinal) ? $" --to \"{full}\""
@@ -86,7 +92,10 @@ public abstract class FolderDataSet : DataSet
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (FindIn(folder) is { } found)
+        {
             return found;
+        }
+
         var state =
             Directory.Exists(folder) ? $"holds none of the files of {Title} ({Marks[0]} and so on)"
             : File.Exists(folder) ? $"is a file, not a folder with {Title}"

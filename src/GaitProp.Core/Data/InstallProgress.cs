@@ -21,7 +21,10 @@ internal readonly record struct InstallProgress(
     public override string ToString()
     {
         if (Note is not null)
+        {
             return Note;
+        }
+
         var step = Step switch
         {
             InstallStep.Looking => "checking the set that is there",
@@ -32,7 +35,10 @@ internal readonly record struct InstallProgress(
         };
         var line = $"{step}: {ByteCount.Megabytes(BytesDone)} of {ByteCount.Megabytes(BytesTotal)}";
         if (!(BytesPerSecond > 0))
+        {
             return line;
+        }
+
         var left = Math.Ceiling((BytesTotal - BytesDone) / BytesPerSecond);
         return left > 86_400
             ? $"{line}, {ByteCount.Megabytes(BytesPerSecond)}/s"

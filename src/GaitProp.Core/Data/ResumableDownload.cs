@@ -42,14 +42,23 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
         for (var failures = 0; ; )
         {
             if (PartLength() > length)
+            {
                 Discard();
+            }
+
             if (PartLength() == length)
+            {
                 return resumed;
+            }
+
             try
             {
                 resumed &= await ReceiveAsync(client, cancellationToken).ConfigureAwait(false);
                 if (PartLength() == length)
+                {
                     return resumed;
+                }
+
                 throw new HttpIOException(HttpRequestError.ResponseEnded, "the server closed the connection early");
             }
             catch (Exception e) when (IsTransient(e, cancellationToken))
@@ -57,7 +66,10 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
                 failures = PartLength() > best ? 1 : failures + 1;
                 best = Math.Max(best, PartLength());
                 if (failures >= Attempts || !_serverAnswered)
+                {
                     throw GiveUp(e);
+                }
+
                 var pause = Pause(failures);
                 Progress?.Invoke(
                     new(
@@ -131,7 +143,10 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
             silence.CancelAfter(Patience);
             var count = await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
             if (count == 0)
+            {
                 break;
+            }
+
             OnDisk(() => part.Write(buffer, 0, (int)Math.Min(count, length - done)));
             done = part.Position;
             Progress?.Invoke(new(InstallStep.Downloading, done, length, _rate.Add(count)));
@@ -153,7 +168,10 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
                 var range = response.Content.Headers.ContentRange;
                 CheckLength(range?.Length);
                 if (range?.From == have)
+                {
                     return true;
+                }
+
                 Discard();
                 throw new HttpRequestException("the server sent another part of the file than asked for");
             case HttpStatusCode.RequestedRangeNotSatisfiable:
@@ -183,11 +201,16 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
     {
         string[] lines = [];
         if (File.Exists(_versionFile))
+        {
             OnDisk(() => lines = File.ReadAllLines(_versionFile));
+        }
 
         // Another server names its versions differently; there the md5 sum of the whole decides.
         if (lines.Length != 2 || lines[0] != address.AbsoluteUri)
+        {
             return null;
+        }
+
         return RangeConditionHeaderValue.TryParse(lines[1], out var version) ? version : null;
     }
 
@@ -198,7 +221,9 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
             ? tag.ToString()
             : response.Content.Headers.LastModified?.ToString("R");
         if (version is not null)
+        {
             OnDisk(() => File.WriteAllLines(_versionFile, [address.AbsoluteUri, version]));
+        }
     }
 
     private FileStream OpenPart()

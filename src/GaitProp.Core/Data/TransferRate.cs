@@ -27,7 +27,10 @@ internal sealed class TransferRate
         }
 
         while (_samples.Count > 2 && now - _samples.Peek().Time > Window)
+        {
             _samples.Dequeue();
+        }
+
         var (start, before) = _samples.Peek();
         var seconds = (now - start).TotalSeconds;
         return seconds < 0.2 ? 0 : (_bytes - before) / seconds;

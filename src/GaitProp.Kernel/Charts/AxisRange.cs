@@ -13,12 +13,20 @@ internal readonly record struct AxisRange(double Min, double Max)
     {
         var (min, max) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (var value in values)
+        {
             (min, max) = (Math.Min(min, value), Math.Max(max, value));
+        }
+
         if (min > max)
+        {
             return new AxisRange(0, 1);
+        }
 
         if (includeZero && min > 0 && min < 0.4 * max)
+        {
             min = 0;
+        }
+
         var span = max - min;
 
         // A span that is lost in the digits of the values is no span.

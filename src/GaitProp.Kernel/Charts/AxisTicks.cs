@@ -19,7 +19,10 @@ internal static class AxisTicks
         {
             var position = (first + i) * step;
             if (position > range.Max + 1e-9 * step)
+            {
                 break;
+            }
+
             ticks.Add((position == 0 ? 0 : position, Label(position, step)));
         }
 
@@ -47,7 +50,9 @@ internal static class AxisTicks
     {
         var magnitude = Math.Max(Math.Abs(value), step);
         if (magnitude >= 1e9 || step < 1e-5)
+        {
             return Math.Abs(value) < step / 2 ? "0" : value.ToString("0.###e0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
+        }
 
         var (divisor, unit) = magnitude switch
         {
@@ -58,9 +63,15 @@ internal static class AxisTicks
         var decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step / divisor) - 1e-9), 0, 8);
         var text = (value / divisor).ToString($"F{decimals}", CultureInfo.InvariantCulture);
         if (unit.Length > 0 && text.Contains('.', StringComparison.Ordinal))
+        {
             text = text.TrimEnd('0').TrimEnd('.');
+        }
+
         if (text.Trim('-', '0', '.').Length == 0)
+        {
             return "0";
+        }
+
         return (text + unit).Replace('-', '\u2212');
     }
 }

@@ -21,7 +21,9 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
         IReadOnlyList<int> all = [.. Enumerable.Range(0, categories.Count)];
         IReadOnlyList<IReadOnlyList<string>> whole = [.. categories.Select(category => new[] { category })];
         if (categories.All(category => measure(category) <= distance - Between))
+        {
             return new CategoryLabels(all, whole, 0, lineHeight);
+        }
 
         // Broken at spaces only: half a word says nothing.
         IReadOnlyList<IReadOnlyList<string>> broken =
@@ -29,11 +31,15 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
             .. categories.Select(category => category.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         ];
         if (broken.All(lines => lines.Count <= 3 && lines.All(line => measure(line) <= distance - Between)))
+        {
             return new CategoryLabels(all, broken, 0, lineHeight * broken.Max(lines => lines.Count));
+        }
 
         var sine = MathF.Sin(Aslant * MathF.PI / 180);
         if (distance * sine >= 0.8f * lineHeight)
+        {
             return new CategoryLabels(all, whole, Aslant, categories.Max(measure) * sine + lineHeight);
+        }
 
         var places = Thin(categories.Count, (int)MathF.Ceiling((categories.Max(measure) + 2 * Between) / distance));
         return new CategoryLabels(places, [.. places.Select(place => whole[place])], 0, lineHeight);
@@ -44,19 +50,25 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
     {
         var step = 1;
         for (var i = 0; step < apart; i++)
+        {
             step = (i % 3) switch
             {
                 0 => 2 * step,
                 1 => step / 2 * 5,
                 _ => 2 * step,
             };
+        }
+
         var places = Enumerable
             .Range(0, (count + step - 1) / step)
             .Select(i => i * step)
             .Where(place => place == 0 || place <= count - 1 - apart)
             .ToList();
         if (places[^1] + apart <= count - 1)
+        {
             places.Add(count - 1);
+        }
+
         return places;
     }
 }

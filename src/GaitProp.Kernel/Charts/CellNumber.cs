@@ -18,7 +18,10 @@ internal static class CellNumber
         var rounded = double.Parse(value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         var magnitude = Math.Abs(rounded);
         if (magnitude == 0)
+        {
             return "0";
+        }
+
         var format = magnitude is >= 1e-3 and < 1e5 ? "0.########" : $"0.{new string('#', digits - 1)}e0";
         return rounded.ToString(format, CultureInfo.InvariantCulture).Replace('-', '\u2212');
     }

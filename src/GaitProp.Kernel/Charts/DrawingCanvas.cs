@@ -41,7 +41,10 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
     {
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create((float)drawing.Width, (float)drawing.Height), stream))
+        {
             new DrawingCanvas(canvas, theme).Draw(drawing);
+        }
+
         return $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(StaticFigure.WithFonts(Encoding.UTF8.GetString(stream.ToArray()))))}";
     }
 
@@ -84,7 +87,10 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
         var end = arrow.HasNoHead ? to : to - Times(along, HeadLength - 1);
         canvas.DrawLine(from, end, line);
         if (arrow.HasNoHead)
+        {
             return;
+        }
+
         using var head = new SKPath();
         head.AddPoly(
             [

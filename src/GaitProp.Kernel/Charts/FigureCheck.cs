@@ -13,7 +13,9 @@ internal static class FigureCheck
     public static void Validate(Figure figure)
     {
         if (figure.Panels.Count == 0)
+        {
             throw new ArgumentException($"Figure '{figure.Name}' has no panels.", nameof(figure));
+        }
 
         foreach (var panel in figure.Panels)
         {
@@ -21,22 +23,28 @@ internal static class FigureCheck
                 (panel.Kind == PanelKind.Image) != (panel.Image is not null)
                 || panel.Image?.Pixels.Length != 3 * panel.Image?.Width * panel.Image?.Height
             )
+            {
                 throw new ArgumentException(
                     $"Figure '{figure.Name}', panel {panel.Letter}: a picture of 3 bytes a pixel and the kind Image go together.",
                     nameof(figure)
                 );
+            }
 
             if ((panel.Kind == PanelKind.Drawing) != (panel.Drawing is not null))
+            {
                 throw new ArgumentException(
                     $"Figure '{figure.Name}', panel {panel.Letter}: a drawing and the kind Drawing go together.",
                     nameof(figure)
                 );
+            }
 
             if (panel.Kind is PanelKind.HeatMap or PanelKind.Bars or PanelKind.Rows && panel.X.Categories is not { Count: > 0 })
+            {
                 throw new ArgumentException(
                     $"Figure '{figure.Name}', panel {panel.Letter}: a heat map and bars stand for categories, and there are none.",
                     nameof(figure)
                 );
+            }
 
             foreach (var series in panel.Series)
             {
@@ -50,7 +58,9 @@ internal static class FigureCheck
                 }
 
                 if (panel.Kind == PanelKind.HeatMap)
+                {
                     ValidateCells(figure, panel, series);
+                }
             }
         }
     }

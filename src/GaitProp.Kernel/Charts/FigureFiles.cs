@@ -49,7 +49,10 @@ public static class FigureFiles
                 Directory.CreateDirectory(path);
                 using var set = new FileSet();
                 foreach (var (extension, content) in files)
+                {
                     set.Add(Path.Combine(path, figure.Name + extension), content);
+                }
+
                 return set.Commit();
             }
         );
@@ -118,7 +121,9 @@ public static class FigureFiles
             {
                 Directory.CreateDirectory(path);
                 if (FreeBytes(path) is { } free && free < NeededBytes)
+                {
                     throw new IOException($"only {Megabytes(free)} MB are free and a {content} needs {Megabytes(NeededBytes)} MB");
+                }
 
                 // Quotas and network disks do not always tell: only writing does. Random bytes, which no file system can make smaller.
                 using var probe = new FileSet();
@@ -141,9 +146,11 @@ public static class FigureFiles
     private static void CheckFile(string file, bool known)
     {
         if (!known || file.Contains('\0', StringComparison.Ordinal) || Path.GetFileNameWithoutExtension(file).Length == 0)
+        {
             throw new GaitPropException(
                 $"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg, .pdf or .csv."
             );
+        }
     }
 
     private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } above ? above : ".";
@@ -170,9 +177,14 @@ public static class FigureFiles
     private static string Reason(string path, Exception e)
     {
         if (FileOnTheWay(path) is { } file)
+        {
             return $"'{file}' is a file, not a folder";
+        }
+
         if (e is UnauthorizedAccessException)
+        {
             return "it may not be written";
+        }
 
         // The runtime adds the path, here that of a temporary file which is gone.
         var message = e.Message.ReplaceLineEndings(" ");
@@ -183,7 +195,10 @@ public static class FigureFiles
     private static string Advice(string path)
     {
         if (FileOnTheWay(path) is null && FreeBytes(path) is { } free && free < NeededBytes)
+        {
             return $"Free {Megabytes(NeededBytes)} MB on that disk, or name another folder.";
+        }
+
         return "Name a folder that you may write to.";
     }
 
@@ -193,7 +208,9 @@ public static class FigureFiles
         for (var part = path; !string.IsNullOrEmpty(part); part = Path.GetDirectoryName(part))
         {
             if (File.Exists(part))
+            {
                 return part;
+            }
         }
 
         return null;
@@ -219,6 +236,8 @@ public static class FigureFiles
     private static void CheckName(string name)
     {
         if (name.Length == 0 || name.Trim(' ', '.') != name || name.AsSpan().ContainsAny(Forbidden) || name.Any(char.IsControl))
+        {
             throw new GaitPropException($"A figure cannot be saved under the name '{name}': use letters, digits, '-' and '_'.");
+        }
     }
 }

@@ -95,9 +95,13 @@ internal sealed class FigureLegend
             {
                 var place = order.FindIndex(known => KeyOf(known) == KeyOf(series));
                 if (place < 0)
+                {
                     order.Insert(next, series);
+                }
                 else
+                {
                     next = place;
+                }
             }
         }
 

@@ -35,7 +35,9 @@ internal sealed class FileSet : IDisposable
             foreach (var (file, target) in _files)
             {
                 if (Directory.Exists(target))
+                {
                     throw new IOException($"'{target}' is a folder");
+                }
 
                 // Noted first: a replacement that fails may have made the backup already.
                 var backup = File.Exists(target) ? Backup(target) : null;
@@ -46,7 +48,10 @@ internal sealed class FileSet : IDisposable
         catch
         {
             foreach (var (target, backup) in done)
+            {
                 AtomicFile.Quietly(() => PutBack(target, backup));
+            }
+
             throw;
         }
         finally
@@ -54,7 +59,9 @@ internal sealed class FileSet : IDisposable
             foreach (var (_, backup) in done)
             {
                 if (backup is not null)
+                {
                     AtomicFile.Quietly(() => File.Delete(backup));
+                }
             }
         }
 
@@ -65,15 +72,21 @@ internal sealed class FileSet : IDisposable
     public void Dispose()
     {
         foreach (var (file, _) in _files)
+        {
             file.Dispose();
+        }
     }
 
     private static void PutBack(string target, string? backup)
     {
         if (backup is null)
+        {
             File.Delete(target);
+        }
         else if (File.Exists(backup))
+        {
             File.Move(backup, target, overwrite: true);
+        }
     }
 
     private static string Backup(string target) =>

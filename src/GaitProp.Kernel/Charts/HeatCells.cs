@@ -39,7 +39,10 @@ internal sealed class HeatCells
         var row = new double[columns];
         Array.Fill(row, double.NaN);
         foreach (var point in SeriesPoints.Finite(series))
+        {
             row[(int)point.X] = point.Y;
+        }
+
         return row;
     }
 }

@@ -66,7 +66,9 @@ internal static class InterFont
         {
             var resource = metadata.GetManifestResource(handle);
             if (!metadata.StringComparer.Equals(resource.Name, ContainerResource))
+            {
                 continue;
+            }
 
             var section = image.GetSectionData(directory.RelativeVirtualAddress).GetReader();
             section.Offset = checked((int)resource.Offset);
@@ -85,7 +87,9 @@ internal static class InterFont
             var part = reader.ReadByte();
             value |= (part & 0x7f) << shift;
             if ((part & 0x80) == 0)
+            {
                 return value;
+            }
         }
 
         throw new InvalidDataException($"A length in the index of {Container} is malformed.");

@@ -26,7 +26,10 @@ internal sealed class PanelGrid
         foreach (var isWide in wide)
         {
             if (column > 0 && (isWide || column == columns))
+            {
                 (column, row) = (0, row + 1);
+            }
+
             _places.Add(new(column, row, isWide ? columns : 1));
             column += isWide ? columns : 1;
         }

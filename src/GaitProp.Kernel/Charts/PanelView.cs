@@ -77,7 +77,10 @@ internal sealed class PanelView
     public IReadOnlyList<(double Position, string Label)> YTicks(int most)
     {
         if (!Panel.Y.IsLogarithmic)
+        {
             return AxisTicks.Of(Y, most, wholeNumbers: false);
+        }
+
         var top = Panel.Y.To ?? double.PositiveInfinity;
         var powers = Enumerable
             .Range((int)Math.Ceiling(Math.Log10(Least) - 1e-9), 40)
@@ -100,13 +103,19 @@ internal sealed class PanelView
         const double margin = 0.06;
         var values = points.SelectMany(point => new[] { point.Low, point.High }).ToList();
         if (Panel.Y.IsLogarithmic)
+        {
             return AxisRange.Around(
                 [.. values.Select(Place), Math.Log10(Least), .. Panel.Y.To is { } top ? (double[])[Math.Log10(top)] : []],
                 margin,
                 includeZero: false
             );
+        }
+
         if (Panel.Y.From is { } from && values.Count > 0)
+        {
             return AxisRange.Around([.. values, from, .. Panel.Y.To is { } to ? (double[])[to] : []], margin, includeZero: false);
+        }
+
         return AxisRange.Around(values, margin, includeZero: true);
     }
 
@@ -118,9 +127,15 @@ internal sealed class PanelView
     private AxisRange XRange(List<SeriesPoint> points)
     {
         if (Categories is { } categories)
+        {
             return new AxisRange(-0.5, categories.Count - 0.5);
+        }
+
         if (Panel.Kind == PanelKind.Scatter)
+        {
             return AxisRange.Around(points.Select(point => point.X), 0.08, includeZero: true);
+        }
+
         if (Panel.Kind == PanelKind.Points && points.Count > 0)
         {
             var half = 0.5 * LeastDistance(points);
@@ -129,7 +144,10 @@ internal sealed class PanelView
 
         // One epoch is epoch 1, not the middle of nowhere: half a step on either side.
         if (points.Count > 0 && points.TrueForAll(point => point.X == points[0].X) && WholeNumbers)
+        {
             return new AxisRange(points[0].X - 0.5, points[0].X + 0.5);
+        }
+
         return AxisRange.Around(points.Select(point => point.X), 0.025, includeZero: false);
     }
 

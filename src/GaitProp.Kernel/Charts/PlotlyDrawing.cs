@@ -133,7 +133,10 @@ internal sealed class PlotlyDrawing
         if (view.Panel.Kind == PanelKind.HeatMap)
         {
             foreach (var trace in new PlotlyHeatMap(view.Panel, number, width, isFixed).Traces())
+            {
                 yield return trace;
+            }
+
             yield break;
         }
 
@@ -173,7 +176,10 @@ internal sealed class PlotlyDrawing
             }
 
             foreach (var band in BandTraces(view, number, series, entry))
+            {
                 yield return band;
+            }
+
             yield return LineTrace(view, number, i, series, entry);
         }
     }
@@ -324,7 +330,10 @@ internal sealed class PlotlyDrawing
     private IEnumerable<Trace> BandTraces(PanelView view, int number, Series series, LegendEntry entry)
     {
         if (series.Deviation is null)
+        {
             yield break;
+        }
+
         foreach (var run in SeriesPoints.Runs(series).Where(run => run.Count > 1))
         {
             yield return NewTrace(
@@ -367,7 +376,10 @@ internal sealed class PlotlyDrawing
         trace.SetProperty("yaxis", AxisId("y", panel));
         trace.SetProperty("showlegend", properties.Remove("showlegend"));
         foreach (var (name, value) in properties)
+        {
             trace.SetProperty(name, value);
+        }
+
         return trace;
     }
 
@@ -556,7 +568,10 @@ internal sealed class PlotlyDrawing
                 images.Add(DrawnImage(drawing, i + 1));
                 annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
                 if (view.Panel.X.Label.Length > 0)
+                {
                     annotations.Add(XLabel(labelled[i], across, down, TickMark + 3));
+                }
+
                 continue;
             }
 
@@ -594,7 +609,10 @@ internal sealed class PlotlyDrawing
                 annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
                 annotations.AddRange(UndefinedKey(view, compact, across, down, ticks[i] + AxisLabelHeight + 4));
                 if (view.Panel.Series.Count == 0)
+                {
                     annotations.Add(EmptyNote(i + 1));
+                }
+
                 continue;
             }
 
@@ -616,7 +634,9 @@ internal sealed class PlotlyDrawing
             annotations.Add(YLabel(view.Panel.Y.Label, across, down));
             annotations.Add(PanelTitle(view.Panel, across, upper, plotWidth, rightMargin));
             if (view.IsEmpty)
+            {
                 annotations.Add(EmptyNote(i + 1));
+            }
         }
 
         if (withTexts)
@@ -644,7 +664,10 @@ internal sealed class PlotlyDrawing
 
         layout.SetProperty("annotations", annotations);
         if (images.Count > 0)
+        {
             layout.SetProperty("images", images);
+        }
+
         return layout;
     }
 
@@ -654,7 +677,9 @@ internal sealed class PlotlyDrawing
     private int LegendColumns(double width)
     {
         if (_legend.Entries.Count == 0)
+        {
             return 1;
+        }
 
         // Before any browser has measured them: on the safe side.
         const double character = 7.2,
@@ -680,10 +705,15 @@ internal sealed class PlotlyDrawing
         var left = place.Column * (columnWidth + columnGap);
         var right = Math.Min(1, left + columnWidth + ((place.Span - 1) * (columnWidth + columnGap)));
         if (rows is null || view.Panel.Kind == PanelKind.Rows)
+        {
             return [left, right];
+        }
 
         if (place.Column > 0)
+        {
             left += Math.Max(0, rows.Width - columnGap * plotWidth) / plotWidth;
+        }
+
         var spare = narrow ? 0 : Math.Max(0, right - left - MostColumnShare * (view.Categories?.Count ?? 1));
         return [left + spare / 2, right - spare / 2];
     }
@@ -770,7 +800,10 @@ internal sealed class PlotlyDrawing
     private IEnumerable<Dictionary<string, object>> UndefinedKey(PanelView view, bool compact, double[] across, double[] down, int below)
     {
         if (!HasUndefined(view))
+        {
             yield break;
+        }
+
         var title = TitleLineHeight * (ColorBarTitle(view, compact).Count - 1);
         var (right, lower) = compact
             ? (-CompactColorBarLength / 2 - 35, below + title + ColorBarHeight + 8)
@@ -830,7 +863,10 @@ internal sealed class PlotlyDrawing
             ["constraintoward"] = scaledLike is null ? "left" : "top",
         };
         if (scaledLike is not null)
+        {
             axis["scaleanchor"] = scaledLike;
+        }
+
         return axis;
     }
 

@@ -88,7 +88,9 @@ internal static class PlotlyFigure
         FigureCheck.Validate(figure);
         ArgumentException.ThrowIfNullOrEmpty(elementId);
         if (!elementId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
             throw new ArgumentException($"'{elementId}' is no element id: use letters, digits and hyphens.", nameof(elementId));
+        }
 
         var theme = StaticTheme.Of(figure);
         var (page, ink, muted) = (PageOf(figure), PlotlyDrawing.Hex(theme.Ink), PlotlyDrawing.Hex(theme.Muted));

@@ -66,7 +66,9 @@ internal sealed class PlotlyHeatMap
         {
             var trace = NumberTrace(digits, widest, out widest);
             if (trace is not null)
+            {
                 yield return trace;
+            }
         }
     }
 
@@ -117,7 +119,9 @@ internal sealed class PlotlyHeatMap
         var texts = Texts(digits);
         least = LeastOf(texts, _size);
         if (cells.Length == 0 || least >= below)
+        {
             return null;
+        }
 
         var trace = CellTrace(cells, "text");
         trace.SetProperty("text", texts);

@@ -53,7 +53,9 @@ internal static class RulePalette
 
         var start = NameHash(rule) % (uint)Others.Length;
         for (var i = 0u; i < Others.Length; i++)
+        {
             yield return Others[(start + i) % Others.Length];
+        }
     }
 
     // FNV-1a: string.GetHashCode differs between two runs of a program, and a colour must not.
@@ -61,7 +63,10 @@ internal static class RulePalette
     {
         var hash = 2166136261u;
         foreach (var c in name.ToLowerInvariant())
+        {
             hash = (hash ^ c) * 16777619u;
+        }
+
         return hash;
     }
 }

@@ -30,7 +30,10 @@ internal static class SeriesPoints
     public static IReadOnlySet<int> Marked(int points, int series, int all)
     {
         if (points <= FewPoints)
+        {
             return Enumerable.Range(0, points).ToHashSet();
+        }
+
         var step = (double)points / SparseMarkers;
         var first = step * (series + 0.5) / Math.Max(1, all);
         return Enumerable.Range(0, SparseMarkers).Select(i => (int)(first + i * step)).Where(i => i < points).ToHashSet();
@@ -56,7 +59,10 @@ internal static class SeriesPoints
         }
 
         if (run.Count > 0)
+        {
             runs.Add(run);
+        }
+
         return runs;
     }
 

@@ -82,7 +82,9 @@ internal sealed class StaticDrawing
     public void Draw(SKCanvas canvas)
     {
         using (var page = new SKPaint { Color = _theme.Page })
+        {
             canvas.DrawRect(0, 0, Width, Height, page);
+        }
 
         var y = 12f;
         foreach (var line in _titleLines)
@@ -131,7 +133,10 @@ internal sealed class StaticDrawing
     {
         var room = Height - HeaderHeight - FooterHeight;
         if (_leastRows.Max() <= room / _grid.Rows)
+        {
             return [.. _leastRows.Select(_ => room / _grid.Rows)];
+        }
+
         var share = (room - _leastRows.Sum()) / _grid.Rows;
         return [.. _leastRows.Select(least => least + share)];
     }

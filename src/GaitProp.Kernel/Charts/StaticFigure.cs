@@ -104,7 +104,9 @@ internal static partial class StaticFigure
         var drawing = new StaticDrawing(figure, StaticTheme.Of(figure));
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(drawing.Width, drawing.Height), stream))
+        {
             drawing.Draw(canvas);
+        }
 
         return WithFonts(Encoding.UTF8.GetString(stream.ToArray()));
     }

@@ -132,7 +132,9 @@ internal sealed class StaticHeatMap : IStaticPanel
         }
 
         foreach (var (row, column, _) in _cells.Where(defined: false))
+        {
             DrawUndefined(canvas, Inset(CellAt(frame, row, column), gap));
+        }
 
         using var line = new SKPaint
         {
@@ -177,7 +179,9 @@ internal sealed class StaticHeatMap : IStaticPanel
             {
                 var measure = new StaticText(InterFont.Regular, size, _ink);
                 if (texts.Any(text => measure.Measure(text) > room))
+                {
                     continue;
+                }
 
                 foreach (var (cell, text) in cells.Zip(texts))
                 {

@@ -62,7 +62,9 @@ internal sealed class StaticLine : IPlottable
         for (var start = 0f; start < end; start += lengths[index++ % lengths.Count])
         {
             if (index % 2 == 0)
+            {
                 measure.GetSegment(start, Math.Min(end, start + lengths[index % lengths.Count]), dashes, startWithMoveTo: true);
+            }
         }
 
         return dashes;

@@ -54,7 +54,10 @@ internal sealed class StaticPanel : IStaticPanel
 
         // ScottPlot draws a plot twice at first, to measure it; on a canvas that is not cleared the first drawing would stay.
         using (var nowhere = new SKNoDrawCanvas(1, 1))
+        {
             plot.Render(nowhere, outer);
+        }
+
         plot.Render(canvas, outer);
         DrawTotals(canvas, frame);
         if (_view.IsEmpty)
@@ -70,7 +73,10 @@ internal sealed class StaticPanel : IStaticPanel
         var small = new StaticText(InterFont.Regular, 11, _theme.Ink);
         var texts = _view.Totals.Select(total => ShortNumber.Of(total.Sum)).ToList();
         if (texts.Any(text => small.Measure(text) > frame.Width / (_view.X.Max - _view.X.Min) - 2))
+        {
             return;
+        }
+
         foreach (var (total, text) in _view.Totals.Zip(texts))
         {
             var x = frame.Left + (total.Position - _view.X.Min) / (_view.X.Max - _view.X.Min) * frame.Width;
@@ -146,11 +152,17 @@ internal sealed class StaticPanel : IStaticPanel
             var series = _view.Panel.Series[i];
             var style = _theme.Shown(_legend.EntryOf(series).Style);
             if (_view.Panel.Kind == PanelKind.Bars)
+            {
                 plot.PlottableList.Add(new StaticBars(SeriesPoints.Stacked(series, tops), style));
+            }
             else if (_view.Panel.Kind is PanelKind.Points or PanelKind.Scatter)
+            {
                 AddPoints(plot, series, style, _view.Offset(i));
+            }
             else
+            {
                 AddLines(plot, series, style, i);
+            }
         }
 
         return plot;
@@ -161,7 +173,10 @@ internal sealed class StaticPanel : IStaticPanel
         var points = _view.Runs(series).SelectMany(run => run).ToList();
         var deviating = points.Where(point => point.Deviates).Select(point => point with { X = point.X + offset }).ToList();
         if (deviating.Count > 0)
+        {
             plot.PlottableList.Add(new StaticErrors(deviating, style));
+        }
+
         AddMarkers(plot, [.. points.Select(point => new Coordinates(point.X + offset, point.Y))], style, StaticSymbol.MarkerSize);
     }
 
@@ -173,7 +188,10 @@ internal sealed class StaticPanel : IStaticPanel
             if (run.Count > 1)
             {
                 if (run.Any(point => point.Deviates))
+                {
                     plot.PlottableList.Add(new StaticBand(run, style));
+                }
+
                 plot.PlottableList.Add(new StaticLine([.. run.Select(point => new Coordinates(point.X, point.Y))], style));
             }
 
@@ -190,7 +208,10 @@ internal sealed class StaticPanel : IStaticPanel
     private static void AddMarkers(Plot plot, Coordinates[] places, RuleStyle style, float size)
     {
         if (places.Length == 0)
+        {
             return;
+        }
+
         var markers = plot.Add.ScatterPoints(places);
         markers.Color = StaticSymbol.ColorOf(style);
         markers.MarkerShape = StaticSymbol.ShapeOf(style);

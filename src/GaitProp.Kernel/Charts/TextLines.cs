@@ -26,7 +26,10 @@ internal static class TextLines
                 }
 
                 if (line.Length > 0)
+                {
                     lines.Add(line);
+                }
+
                 line = word;
                 while (line.Length > 1 && measure(line) > width)
                 {
@@ -47,10 +50,16 @@ internal static class TextLines
     {
         var lines = Wrap(text, width, measure);
         if (lines.Count <= count)
+        {
             return lines;
+        }
+
         var last = lines[count - 1];
         while (last.Length > 1 && measure(last + "…") > width)
+        {
             last = last[..^1];
+        }
+
         return [.. lines.Take(count - 1), last.TrimEnd() + "…"];
     }
 
@@ -66,7 +75,10 @@ internal static class TextLines
                 || Wrap(text, narrower, measure) is not { } even
                 || even.Count > lines.Count
             )
+            {
                 break;
+            }
+
             lines = even;
         }
 
@@ -77,9 +89,15 @@ internal static class TextLines
     {
         var length = 1;
         while (length < word.Length - 1 && measure(word[..(length + 1)]) <= width)
+        {
             length++;
+        }
+
         if (char.IsHighSurrogate(word[length - 1]) && length < word.Length)
+        {
             length = length > 1 ? length - 1 : length + 1;
+        }
+
         return length;
     }
 }

@@ -104,7 +104,10 @@ public sealed class Cifar100Tests : IDisposable
             var bytes = new byte[count * Record];
             random.NextBytes(bytes);
             for (var i = 0; i < count; i++)
+            {
                 (bytes[i * Record], bytes[(i * Record) + 1]) = ((byte)random.Next(20), (byte)random.Next(100));
+            }
+
             return bytes;
         }
     }
@@ -113,7 +116,10 @@ public sealed class Cifar100Tests : IDisposable
     {
         var folder = _scratch.Make("cifar-100-binary");
         foreach (var (name, bytes) in files)
+        {
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        }
+
         return folder;
     }
 }

@@ -200,7 +200,9 @@ public sealed class Cifar10DownloadTests : IDisposable
             Progress = progress =>
             {
                 if (progress.BytesDone > 0)
+                {
                     stop.Cancel();
+                }
             },
         };
 

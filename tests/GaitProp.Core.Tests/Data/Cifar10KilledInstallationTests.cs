@@ -21,7 +21,9 @@ public sealed class Cifar10KilledInstallationTests : IDisposable
         {
             Assert.False(Directory.Exists(Target));
             if (step % 2 == 0)
+            {
                 continue;
+            }
 
             // Every other time the next killed process has to cope with what this one left.
             Assert.False(
@@ -47,7 +49,9 @@ public sealed class Cifar10KilledInstallationTests : IDisposable
         File.WriteAllText(Path.Combine(Target, "data_batch_1.bin"), "old");
 
         for (var step = 0; KilledInstallation.Run(_scratch["from"], _scratch["to"], step); step++)
+        {
             Assert.Equal("old", File.ReadAllText(Path.Combine(Target, "data_batch_1.bin")));
+        }
 
         AssertWhole();
     }

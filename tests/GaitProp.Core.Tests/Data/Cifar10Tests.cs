@@ -42,7 +42,9 @@ public sealed class Cifar10Tests : IDisposable
         _tiny.WriteTo(_scratch["set"]);
         _scratch.Make("links");
         foreach (var file in Cifar10.Official.Release.Files)
+        {
             File.CreateSymbolicLink(_scratch["links", file.Name], _scratch["set", file.Name]);
+        }
 
         Assert.Equal(4, _tiny.Set.Read(_scratch["links"]).Test.Count);
         _tiny.Set.Verify(_scratch["links"], TestContext.Current.CancellationToken);
@@ -132,14 +134,19 @@ public sealed class Cifar10Tests : IDisposable
     {
         Assert.DoesNotContain('\n', error.Message);
         foreach (var part in parts)
+        {
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        }
     }
 
     private string WriteZeros()
     {
         var folder = _scratch.Make("cifar-10-batches-bin");
         foreach (var file in Cifar10.Official.Release.Files)
+        {
             SetLength(Path.Combine(folder, file.Name), 30_730_000);
+        }
+
         return folder;
     }
 

@@ -19,7 +19,10 @@ internal static class KilledInstallation
         var program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
             start.ArgumentList.Add(typeof(KilledInstallation).Assembly.Location);
+        }
+
         start.Environment[Variable] = $"{from}|{destination}";
         using var process = Process.Start(start)!;
         for (; process.StandardOutput.ReadLine() is not null; step--)
@@ -44,7 +47,10 @@ internal static class KilledInstallation
     internal static void Install()
     {
         if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var from, var destination])
+        {
             return;
+        }
+
         var tiny = new TinyCifar10();
         var isAddress = from.StartsWith("http", StringComparison.Ordinal);
         var installer = new DataInstaller(tiny.PublishedIn(tiny.Archive()), destination)

@@ -59,9 +59,14 @@ internal sealed class LocalServer : IDisposable
         while (await reader.ReadLineAsync() is { Length: > 0 } line)
         {
             if (line.StartsWith("Range: ", StringComparison.OrdinalIgnoreCase))
+            {
                 range = line[7..].Trim();
+            }
+
             if (line.StartsWith("If-Range: ", StringComparison.OrdinalIgnoreCase))
+            {
                 ifRange = line[10..].Trim();
+            }
         }
 
         var number = Requests.Count;
@@ -77,9 +82,15 @@ internal sealed class LocalServer : IDisposable
         var body = status is 200 or 206 ? Content.AsMemory(start) : default;
         var head = new StringBuilder($"HTTP/1.1 {status} Answer\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
         if (ETag is not null)
+        {
             head.Append($"ETag: {ETag}\r\n");
+        }
+
         if (status == 206)
+        {
             head.Append($"Content-Range: bytes {start}-{Content.Length - 1}/{Content.Length}\r\n");
+        }
+
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
         await stream.WriteAsync(body[..Math.Min(BreakAfter(number) ?? body.Length, body.Length)]);
     }

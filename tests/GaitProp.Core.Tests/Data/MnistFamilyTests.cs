@@ -238,7 +238,10 @@ public sealed class MnistFamilyTests : IDisposable
         var head = new byte[4 + (4 * shape.Length)];
         (head[2], head[3]) = (8, (byte)shape.Length);
         foreach (var (d, size) in shape.Index())
+        {
             BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4 + (4 * d)), size);
+        }
+
         return [.. head, .. values];
     }
 
@@ -246,7 +249,10 @@ public sealed class MnistFamilyTests : IDisposable
     {
         var to = new MemoryStream();
         using (var gzip = new GZipStream(to, CompressionLevel.Fastest))
+        {
             gzip.Write(bytes);
+        }
+
         return to.ToArray();
     }
 

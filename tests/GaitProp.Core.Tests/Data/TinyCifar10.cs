@@ -20,7 +20,10 @@ internal sealed class TinyCifar10
             var bytes = new byte[RecordsPerFile * 3073];
             random.NextBytes(bytes);
             for (var i = 0; i < RecordsPerFile; i++)
+            {
                 bytes[i * 3073] = (byte)random.Next(10);
+            }
+
             _files[file.Name] = bytes;
         }
 
@@ -38,7 +41,10 @@ internal sealed class TinyCifar10
     {
         Directory.CreateDirectory(folder);
         foreach (var (name, bytes) in _files)
+        {
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        }
+
         return folder;
     }
 
@@ -70,7 +76,9 @@ internal sealed class TinyCifar10
     public void AssertWholeIn(string folder)
     {
         foreach (var (name, bytes) in _files)
+        {
             Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(folder, name)));
+        }
     }
 
     private DataRelease Files(byte[] archive) =>

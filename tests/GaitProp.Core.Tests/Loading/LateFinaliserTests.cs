@@ -92,7 +92,9 @@ public sealed class LateFinaliserTests
         {
             var tensor = empty(of);
             if (dispose)
+            {
                 tensor.Dispose();
+            }
         }
     }
 

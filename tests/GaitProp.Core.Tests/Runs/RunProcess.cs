@@ -22,7 +22,10 @@ internal sealed class RunProcess : IDisposable
         var program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
             start.ArgumentList.Add(typeof(RunProcess).Assembly.Location);
+        }
+
         start.Environment[Variable] = $"{task}|{folder}";
         _process = Process.Start(start)!;
         Assert.Equal("ready", _process.StandardOutput.ReadLine());
@@ -75,7 +78,10 @@ internal sealed class RunProcess : IDisposable
     internal static void Act()
     {
         if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var task, var folder])
+        {
             return;
+        }
+
         Console.WriteLine("ready");
         Console.ReadLine();
         if (task == "delete")

@@ -245,7 +245,9 @@ public sealed class TensorBoardLogTests : IDisposable
             bytes = bytes[1..];
             value |= (long)(next & 0x7f) << shift;
             if (next < 0x80)
+            {
                 return value;
+            }
         }
     }
 

@@ -148,7 +148,9 @@ public sealed class SquaredErrorTests : IDisposable
         public void Report(TrainingProgress value)
         {
             if (value.Step == step)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

@@ -38,10 +38,12 @@ public sealed class CategoryLabelsTests
                     Assert.Equal(0, labels.Places[0]);
                     Assert.Equal(labels.Places.Count, labels.Lines.Count);
                     if (labels.Rotation == 0 && labels.Places.Count > 1)
+                    {
                         Assert.All(
                             labels.Places.Zip(labels.Places.Skip(1)),
                             pair => Assert.True((pair.Second - pair.First) * distance >= 7 * length)
                         );
+                    }
                 }
             );
 

@@ -131,12 +131,16 @@ public sealed class FigureCsvTests
     private static void AssertSameBits(double expected, string field)
     {
         if (double.IsNaN(expected))
+        {
             Assert.Equal(string.Empty, field);
+        }
         else
+        {
             Assert.Equal(
                 BitConverter.DoubleToInt64Bits(expected),
                 BitConverter.DoubleToInt64Bits(double.Parse(field, CultureInfo.InvariantCulture))
             );
+        }
     }
 
     /// <summary>A reader of RFC 4180, character by character.</summary>

@@ -28,7 +28,10 @@ public sealed class FigureFilesTests : IDisposable
     public void An_earlier_figure_is_replaced()
     {
         foreach (var name in new[] { "fig4.html", "fig4.png", "fig4.csv" })
+        {
             File.WriteAllText(Path.Combine(_folder, name), "earlier");
+        }
+
         FigureFiles.Write(SampleFigures.Tiny(), _folder);
 
         Assert.Equal(["fig4.csv", "fig4.html", "fig4.png"], Names(_folder));

@@ -13,10 +13,12 @@ public sealed class InterFontTests
         foreach (var typeface in new[] { InterFont.Regular, InterFont.SemiBold })
         {
             foreach (var rune in Used.EnumerateRunes())
+            {
                 Assert.True(
                     typeface.ContainsGlyph(rune.Value),
                     $"U+{rune.Value:X4} '{rune}' has no glyph in {typeface.FamilyName} {typeface.FontWeight}."
                 );
+            }
         }
     }
 
@@ -47,6 +49,8 @@ public sealed class InterFontTests
                 )
                 .EnumerateRunes()
         )
+        {
             Assert.True(InterFont.Regular.ContainsGlyph(rune.Value), $"'{rune}' has no glyph.");
+        }
     }
 }

@@ -33,9 +33,15 @@ public sealed partial class PlotlyFigureTests
         Assert.Contains($"<title>{figure.Title}</title>", html, StringComparison.Ordinal);
         Assert.Contains($"<figcaption>{figure.Caption}</figcaption>", html, StringComparison.Ordinal);
         foreach (var (_, label) in SampleFigures.FourRules)
+        {
             Assert.Contains($"\"name\":\"{label}\"", html, StringComparison.Ordinal);
+        }
+
         foreach (var panel in figure.Panels)
+        {
             Assert.Contains(panel.Title, html, StringComparison.Ordinal);
+        }
+
         Assert.Contains("update angle to BP (degrees)", html, StringComparison.Ordinal);
         Assert.Contains("name=\"viewport\"", html, StringComparison.Ordinal);
         Assert.Contains("<meta charset=\"utf-8\">", html, StringComparison.Ordinal);

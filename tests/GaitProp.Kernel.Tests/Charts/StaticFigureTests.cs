@@ -80,7 +80,10 @@ public sealed class StaticFigureTests
                 "update angle to BP (degrees)",
             }
         )
+        {
             Assert.Contains(text, texts, StringComparison.Ordinal);
+        }
+
         Assert.All(
             svg.Descendants().Attributes("font-family"),
             family => Assert.Equal("Inter, Helvetica, Arial, sans-serif", family.Value)
@@ -157,7 +160,10 @@ public sealed class StaticFigureTests
                 "undefined",
             }
         )
+        {
             Assert.Contains(text, texts);
+        }
+
         Assert.DoesNotContain("undefined", Texts(SampleFigures.ManyAngles(3, 4)));
     }
 

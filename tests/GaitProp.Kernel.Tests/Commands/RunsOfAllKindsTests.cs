@@ -113,7 +113,9 @@ public sealed class RunsOfAllKindsTests : IDisposable
         {
             var record = Tensorboard.Event.Parser.ParseFrom(bytes, at + 12, BitConverter.ToInt32(bytes, at));
             foreach (var value in record.Summary?.Value ?? [])
+            {
                 yield return (value.Tag, record.Step);
+            }
         }
     }
 
@@ -138,7 +140,10 @@ public sealed class RunsOfAllKindsTests : IDisposable
     private string Moved(string name, Finished? finished, int exitCode)
     {
         if (finished is not null)
+        {
             Assert.True(finished.ExitCode == exitCode, finished.Error);
+        }
+
         var folder = Path.Combine(Path.GetDirectoryName(New()!)!, name);
         Directory.Move(New()!, folder);
         return folder;
@@ -148,7 +153,10 @@ public sealed class RunsOfAllKindsTests : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(run)!, name)).FullName;
         foreach (var file in Directory.GetFiles(run))
+        {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
         return folder;
     }
 }

@@ -117,7 +117,9 @@ public sealed class SweepCommandTests : IDisposable
                 $"#!/bin/sh\necho {program} \"$@\" >> '{_trial.Program["said"]}'\necho {answer}\n"
             );
             if (!OperatingSystem.IsWindows())
+            {
                 File.SetUnixFileMode(Path.Combine(bin, program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
 
         (string, string)[] path = [("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}")];
@@ -169,9 +171,13 @@ public sealed class SweepCommandTests : IDisposable
         var job = _trial.Program.Run([.. Four, "--engine", engine, "--dry-run", "--gpus", "1"]);
         Trial.Succeeds(job);
         if (engine == "kubernetes")
+        {
             Assert.Equal(4, (int)JsonNode.Parse(job.Output)!["spec"]!["completions"]!);
+        }
         else
+        {
             Assert.Contains("#SBATCH --array=1-4\n", job.Output, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -72,7 +72,10 @@ public sealed class TrainingInputTests : IDisposable
             "needs root on Linux and setpriv, to give root's rights up"
         );
         if (OperatingSystem.IsWindows())
+        {
             return;
+        }
+
         Directory.CreateDirectory(_gaitprop["runs", "hidden", "a"]);
         File.WriteAllText(_gaitprop["runs", "hidden", "a", "run.json"], "{}");
         File.SetUnixFileMode(_gaitprop["runs", "hidden"], UnixFileMode.None);

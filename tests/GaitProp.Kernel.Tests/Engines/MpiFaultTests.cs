@@ -85,9 +85,13 @@ public sealed class MpiFaultTests : IDisposable
         {
             var target = Path.Combine(folder, Path.GetFileName(entry));
             if (Path.GetFileName(entry).StartsWith("gaitprop.", StringComparison.Ordinal))
+            {
                 File.Copy(entry, target);
+            }
             else if (Path.GetFileName(entry) != "GaitProp.Core.dll")
+            {
                 File.CreateSymbolicLink(target, entry);
+            }
         }
 
         using var core = AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, "GaitProp.Core.dll"));

@@ -121,7 +121,10 @@ internal sealed class SlurmCluster : IDisposable
         var key = Path.Combine(_folder, "munge.key");
         File.WriteAllBytes(key, System.Security.Cryptography.RandomNumberGenerator.GetBytes(1024));
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(key, UnixFileMode.UserRead);
+        }
+
         return Daemon(
                 "munged",
                 "--force",

@@ -56,7 +56,10 @@ public sealed class SlurmSweepTests : IDisposable
         Assert.Equal(expected.Keys.Order(), runs.Keys.Order());
         Assert.Equal(Runs, _trial.Runs("runs").Length);
         foreach (var (identity, run) in runs)
+        {
             Trial.AreTheSame(expected[identity], run);
+        }
+
         Assert.All(hit.Keys, identity => Assert.NotEmpty(Trial.Description(runs[identity])["resumed"]!.AsArray()));
         Assert.Contains("has warned of the time limit: task", Logs(sweep), StringComparison.Ordinal);
         Assert.Contains(
@@ -149,7 +152,9 @@ public sealed class SlurmSweepTests : IDisposable
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < limit; Thread.Sleep(20))
         {
             if (condition())
+            {
                 return true;
+            }
         }
 
         return condition();

@@ -113,7 +113,10 @@ public sealed class FullDiskTests : IDisposable
             );
             Trial.CheckpointsAreWhole(run);
             if (kill == 2)
+            {
                 FailsForSpace(_trial.Resume(run));
+            }
+
             _disk.Empty();
             process = _trial.Resume(run);
         }

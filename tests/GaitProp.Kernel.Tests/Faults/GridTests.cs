@@ -62,7 +62,10 @@ public sealed class GridTests : IDisposable
         var holders = _trial.Runs("runs").Select(r => FileLock.Holder(Path.Combine(r, RunLock.FileName))?.Pid).ToArray();
         var killed = processes.Where(p => holders.Contains(p.Id)).Concat(processes).Distinct().Take(3).ToArray();
         foreach (var process in killed)
+        {
             process.Kill();
+        }
+
         var finished = processes.Except(killed).AsParallel().WithDegreeOfParallelism(Processes).Select(GaitPropProcess.Finish).ToArray();
 
         Assert.All(finished, Trial.Succeeds);
@@ -126,7 +129,9 @@ public sealed class GridTests : IDisposable
         var processes = Enumerable.Range(0, 3).Select(_ => _trial.Program.Start([.. grid, "--runs", "runs"])).ToArray();
         Assert.True(Trial.Until(processes[0], () => _trial.Runs("runs").Length >= 2));
         foreach (var process in processes)
+        {
             Trial.Kill(process);
+        }
 
         Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "runs"]));
         EachOnceAndAsIn("alone", 4);
@@ -151,7 +156,10 @@ public sealed class GridTests : IDisposable
         Assert.Equal(cells, expected.Count);
         Assert.Equal(expected.Keys.Order(), runs.Select(Identity).Order());
         foreach (var run in runs)
+        {
             Trial.AreTheSame(expected[Identity(run)], run);
+        }
+
         var listed = _trial.Program.Run("runs", "list", "--runs", "runs");
         Trial.Succeeds(listed);
         Assert.Contains($"{cells} run", listed.Output, StringComparison.Ordinal);

@@ -74,10 +74,16 @@ public sealed partial class InterruptTests : IDisposable
         var run = _trial.Run("runs")!;
         GaitPropProcess.Signal(process, signal);
         if (whileTheCheckpointIsWritten)
+        {
             Trial.Until(process, () => Trial.HasTornCheckpoint(run));
+        }
+
         var watch = Stopwatch.StartNew();
         if (!process.HasExited)
+        {
             GaitPropProcess.Signal(process, signal);
+        }
+
         var finished = GaitPropProcess.Finish(process);
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, AtOnce);
@@ -106,7 +112,10 @@ public sealed partial class InterruptTests : IDisposable
         ]);
         Assert.True(Trial.Until(process, () => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 2));
         foreach (var child in Children(process))
+        {
             GaitPropProcess.Signal(child, Trial.SigInt);
+        }
+
         GaitPropProcess.Signal(process, Trial.SigInt);
         var finished = GaitPropProcess.Finish(process);
 

@@ -49,7 +49,10 @@ public sealed class KillTests : IDisposable
 
         // Whether or not it got as far as a checkpoint: without one, and with half a line of metrics.
         if (Directory.Exists(Path.Combine(run, "checkpoints")))
+        {
             Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
+        }
+
         File.WriteAllText(Path.Combine(run, "metrics.jsonl"), """{"kind":"epoch","ep""");
         Trial.Succeeds(_trial.Program.Run("runs", "resume", run));
 
@@ -115,11 +118,17 @@ public sealed class KillTests : IDisposable
             }
 
             if (process.WaitForExit(moment))
+            {
                 return false;
+            }
+
             process.Kill();
             process.WaitForExit();
             if (process.ExitCode == 0)
+            {
                 return false;
+            }
+
             process.Dispose();
             killed++;
             var run = _trial.Run(runs);

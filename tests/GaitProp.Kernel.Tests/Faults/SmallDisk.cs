@@ -50,7 +50,9 @@ internal sealed class SmallDisk(string path) : IDisposable
     public void Dispose()
     {
         if (_mounted)
+        {
             Run("umount", "--lazy", path);
+        }
     }
 
     private static string Size(int megabytes) => string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m");

@@ -195,7 +195,9 @@ internal sealed class Trial : IDisposable
         for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < milliseconds && !process.HasExited; Thread.Sleep(1))
         {
             if (condition())
+            {
                 return true;
+            }
         }
 
         return condition();
