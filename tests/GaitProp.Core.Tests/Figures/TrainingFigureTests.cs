@@ -90,13 +90,7 @@ public sealed class TrainingFigureTests
     public void The_caption_says_how_far_each_rule_came_and_names_the_distance_of_inverses_that_are_not_exact_alone()
     {
         static RunRecord Far(RunRecord run, double distance) =>
-            new(
-                run.Folder,
-                run.Description,
-                [.. run.Steps.Select(s => new StepMetrics(s.Epoch, s.Step, s.Loss, s.Angles, [distance, distance], [0, 0]))],
-                run.Epochs,
-                []
-            );
+            run.With(steps: [.. run.Steps.Select(s => new StepMetrics(s.Epoch, s.Step, s.Loss, s.Angles, [distance, distance], [0, 0]))]);
 
         var literal = Far(Run("gait", [1, 2]), 91);
         literal.Description.Experiment["ruleOptions"] = new JsonObject { ["form"] = "literal", ["inverse"] = "exact" };
