@@ -313,7 +313,7 @@ internal sealed class PlotlyDrawing
 
         // A point between two gaps has no line to show it.
         var alone = SeriesPoints.Runs(series).Where(run => run.Count == 1).Select(run => run[0].X).ToHashSet();
-        var marked = SeriesPoints.Marked(series.Y.Count, index, view.Panel.Series.Count);
+        var marked = SeriesPoints.Marked(view.Panel.Series, index);
         var marker = Marker(StyleOf(entry), 6);
         if (marked.Count < series.Y.Count)
         {

@@ -14,29 +14,44 @@ internal readonly record struct SeriesPoint(double X, double Y, double Low, doub
 /// <summary>The part of a series that can be drawn: a value that is not a number leaves a gap.</summary>
 internal static class SeriesPoints
 {
-    /// <summary>With more points than this, a line has markers at some of them only.</summary>
-    public const int FewPoints = 25;
+    /// <summary>With more points than this along the whole panel, a line has markers at some of them only.</summary>
+    private const int FewPoints = 25;
 
-    /// <summary>About how many they are then.</summary>
+    /// <summary>About how many they are then, along the whole panel.</summary>
     private const int SparseMarkers = 8;
 
     /// <summary>
     /// The points of a line that have a marker, counted from 0: all of few; of many some, as far from each other, and where the lines of a
-    /// panel lie on each other, each with its own in the gaps of the others'.
+    /// panel lie on each other, each with its own in the gaps of the others'. A line along a part of the panel, such as a run of fewer
+    /// epochs, has that part of them, so that its markers do not cover it; if that is one, it stands at the end.
     /// </summary>
-    /// <param name="points">The points of the series.</param>
-    /// <param name="series">Its number in the panel, from 0.</param>
     /// <param name="all">The series of the panel.</param>
-    public static IReadOnlySet<int> Marked(int points, int series, int all)
+    /// <param name="number">The number of the series among them, from 0.</param>
+    public static IReadOnlySet<int> Marked(IReadOnlyList<Series> all, int number)
     {
-        if (points <= FewPoints)
+        var points = all[number].Y.Count;
+        var longest = all.Max(Length);
+        var share = longest > 0 ? Length(all[number]) / longest : 1;
+        if (points <= FewPoints * share || points == 1)
         {
             return Enumerable.Range(0, points).ToHashSet();
         }
 
-        var step = (double)points / SparseMarkers;
-        var first = step * (series + 0.5) / Math.Max(1, all);
-        return Enumerable.Range(0, SparseMarkers).Select(i => (int)(first + i * step)).Where(i => i < points).ToHashSet();
+        var markers = Math.Clamp((int)Math.Round(SparseMarkers * share), 1, points);
+        if (markers == 1)
+        {
+            return new HashSet<int> { points - 1 };
+        }
+
+        var step = (double)points / markers;
+        var first = step * (number + 0.5) / all.Count;
+        return Enumerable.Range(0, markers).Select(i => (int)(first + i * step)).Where(i => i < points).ToHashSet();
+    }
+
+    private static double Length(Series series)
+    {
+        var positions = series.X.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
+        return positions.Max() - positions.Min();
     }
 
     /// <summary>The finite points, cut into pieces wherever an undefined value lies between two of them.</summary>

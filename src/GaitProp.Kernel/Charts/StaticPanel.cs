@@ -182,7 +182,7 @@ internal sealed class StaticPanel : IStaticPanel
 
     private void AddLines(Plot plot, Series series, RuleStyle style, int number)
     {
-        var marked = SeriesPoints.Marked(series.Y.Count, number, _view.Panel.Series.Count).Select(i => series.X[i]).ToHashSet();
+        var marked = SeriesPoints.Marked(_view.Panel.Series, number).Select(i => series.X[i]).ToHashSet();
         foreach (var run in _view.Runs(series))
         {
             if (run.Count > 1)

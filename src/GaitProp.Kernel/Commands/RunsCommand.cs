@@ -358,9 +358,16 @@ internal static class RunsCommand
                 var store = new RunStore(parsed.GetValue(runs)!);
 
                 // What has not come to the end of an epoch shows nothing.
-                var summaries = parsed.GetValue(several) is { Length: > 0 } named
+                RunSummary[] summaries = parsed.GetValue(several) is { Length: > 0 } named
                     ? [.. named.Select(store.Find)]
-                    : store.List().Where(r => r.Problem is null && r.EpochsDone > 0);
+                    : [.. store.List().Where(r => r.Problem is null && r.EpochsDone > 0)];
+                if (summaries.Length == 0)
+                {
+                    throw new GaitPropException(
+                        $"there is no run with an epoch in {store.Folder}: --runs names a folder of runs, and a run is named without it."
+                    );
+                }
+
                 var keeper = parsed.GetValue(weights)
                     ? new WeightsKeeper(context, parsed.GetValue(data), ComputeDevice.Of(parsed.GetValue(device)), cancellation)
                     : null;

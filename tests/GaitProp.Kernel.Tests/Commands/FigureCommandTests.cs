@@ -39,6 +39,22 @@ public sealed class FigureCommandTests : IDisposable
     }
 
     [Fact]
+    public void Where_there_is_nothing_to_record_it_says_so_and_writes_nothing()
+    {
+        Directory.CreateDirectory(_gaitprop["empty"]);
+
+        var recorded = _gaitprop.Run("runs", "record", "--runs", "empty", "--to", "nowhere");
+
+        Assert.Equal(1, recorded.ExitCode);
+        Assert.StartsWith(
+            "there is no run with an epoch in",
+            Assert.Single(recorded.Error.TrimEnd().Split('\n')),
+            StringComparison.Ordinal
+        );
+        Assert.False(Directory.Exists(_gaitprop["nowhere"]));
+    }
+
+    [Fact]
     public void Runs_that_are_not_the_figures_are_left_out_and_listed_and_the_accuracy_can_be_chosen()
     {
         Assert.Equal(0, Train("runs", "bp", "1").ExitCode);

@@ -1,0 +1,45 @@
+using GaitProp.Kernel.Charts;
+
+namespace GaitProp.Kernel.Tests.Charts;
+
+public sealed class SeriesPointsTests
+{
+    [Theory]
+    [InlineData(25, 25)]
+    [InlineData(26, 8)]
+    [InlineData(201, 8)]
+    public void A_line_along_the_whole_panel_has_all_its_markers_if_they_are_few_and_eight_if_not(int points, int markers)
+    {
+        Assert.Equal(markers, SeriesPoints.Marked([Line(points), Line(points)], 0).Count);
+    }
+
+    [Theory]
+    [InlineData(21, 1)]
+    [InlineData(51, 2)]
+    [InlineData(101, 4)]
+    public void A_shorter_line_has_its_share_of_the_markers_of_a_whole_one(int points, int markers)
+    {
+        Assert.Equal(markers, SeriesPoints.Marked([Line(201), Line(points)], 1).Count);
+        Assert.Equal(8, SeriesPoints.Marked([Line(201), Line(points)], 0).Count);
+    }
+
+    [Fact]
+    public void A_line_too_short_for_two_markers_has_one_at_its_end()
+    {
+        Assert.Equal([1], SeriesPoints.Marked([Line(201), Line(2)], 1));
+        Assert.Equal([20], SeriesPoints.Marked([Line(201), Line(21)], 1));
+        Assert.Equal([0], SeriesPoints.Marked([Line(201), Line(1)], 1));
+        Assert.Empty(SeriesPoints.Marked([Line(201), Line(0)], 1));
+    }
+
+    [Fact]
+    public void Lines_of_one_length_have_their_markers_at_different_places()
+    {
+        Series[] lines = [Line(201), Line(201), Line(201)];
+        var places = Enumerable.Range(0, 3).SelectMany(i => SeriesPoints.Marked(lines, i)).ToArray();
+        Assert.Equal(24, places.Distinct().Count());
+    }
+
+    private static Series Line(int points) =>
+        new("bp", "BP", [.. Enumerable.Range(0, points).Select(i => (double)i)], [.. Enumerable.Repeat(1.0, points)]);
+}
