@@ -8,4 +8,7 @@ public enum DataPart
 
     /// <summary>What networks are trained on.</summary>
     Train,
+
+    /// <summary>The last training images, where a training held them out.</summary>
+    Validation,
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using GaitProp.Storage;
 
 namespace GaitProp.Data;
 
@@ -44,7 +45,7 @@ internal sealed record ShardRecord(string Name, int Images, string PixelsSha256,
                 [(PixelsFile(folder), HeaderBytes + (3L * size * size * Images)), (LabelsFile(folder), HeaderBytes + (8L * Images))]
         )
         {
-            var info = new FileInfo(file);
+            var info = FileFacts.Behind(file);
             if (!info.Exists || info.Length != length)
             {
                 return info.Exists ? $"{file} has {ByteCount.Exact(info.Length)}, not {ByteCount.Digits(length)}" : $"{file} is missing";

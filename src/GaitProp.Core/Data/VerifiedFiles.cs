@@ -31,7 +31,7 @@ internal sealed class VerifiedFiles(string folder, string cache)
     /// <param name="sha256">The checksum.</param>
     public static VerifiedFile Now(string file, string sha256)
     {
-        var info = new FileInfo(file);
+        var info = FileFacts.Behind(file);
         return new VerifiedFile(info.Length, info.LastWriteTimeUtc.Ticks, FileFacts.Of(file)?.Inode ?? 0, sha256);
     }
 

@@ -70,7 +70,11 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
     public string With(string value) => $"{Field}={value}";
 
     /// <summary>The words that the command line has for it.</summary>
-    public override string ToString() => With(string.Join(',', Values));
+    public override string ToString() => With(string.Join(',', Values.Select(Whole)));
+
+    /// <summary>A value as one piece: what holds commas of its own is a text of JSON.</summary>
+    private static string Whole(string value) =>
+        Pieces(value).Count() == 1 ? value : JsonValue.Create(value).ToJsonString(ExperimentJson.Line);
 
     private static SweepAxis Checked(string field, IReadOnlyList<string> pieces, Place place, bool listed = false)
     {

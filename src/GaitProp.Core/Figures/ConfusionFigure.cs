@@ -30,13 +30,12 @@ internal static class ConfusionFigure
             );
         });
         var weights = evaluation.Weights.Length == 0 ? "" : $"Weights: {evaluation.Weights}. ";
-        var part = evaluation.Part == DataPart.Test ? "test" : "training";
         var classes = cut ? Text($" The {shown.Length} of {all.Length} classes that are told worst.") : "";
         return new Figure(
             name,
             evaluation.Title,
             Text(
-                $"Data: {evaluation.Data}, {evaluation.Images} {part} images. {weights}Top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}. "
+                $"Data: {evaluation.Data}, {evaluation.Images} {evaluation.PartWord} images. {weights}Top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}. "
             )
                 + "A row for each class: the share of its images, in per cent, that the network takes for the class of the column."
                 + classes,

@@ -74,6 +74,16 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
             }
         }
 
+        // A run that was recorded, or whose store was copied, is there twice: its own folder counts, else the copy that came furthest.
+        foreach (var copies in records.GroupBy(r => (r.Description.Name, r.Description.Identity ?? r.Folder)).ToArray())
+        {
+            var kept = copies.MaxBy(r => (r.Epochs[^1].Epoch, r.Description.Recorded is null))!;
+            leftOut.AddRange(
+                copies.Except([kept]).Select(r => new LeftOutRun(QualifiedName(r), "it is the same run as one that is shown"))
+            );
+            records.RemoveAll(r => r != kept && copies.Contains(r));
+        }
+
         if (records.Count == 0)
         {
             return new([], leftOut);
@@ -109,6 +119,11 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     /// <summary>What a run has that no run of the figure has, or <see langword="null"/>.</summary>
     private static string? Other(RunRecord run, IReadOnlyList<ExperimentDocument> documents)
     {
+        if (run.Description.Origin is { } origin)
+        {
+            return $"it began with the weights of {origin.Run}, the figure's runs with those that their seed draws";
+        }
+
         var experiment = (JsonObject)run.Description.Experiment;
         var document = documents.FirstOrDefault(d => d.Name == (string?)experiment["name"]);
         if (document is null)

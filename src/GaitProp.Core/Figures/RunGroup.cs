@@ -60,7 +60,8 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
 
     /// <summary>
     /// What runs share that differ in their seed and epochs alone, as one text. How many epochs were planned does not matter to what the
-    /// first of them compute, and fields of which older runs knew nothing have their defaults.
+    /// first of them compute, and fields of which older runs knew nothing have their defaults. Runs that began with the weights of another
+    /// run share them.
     /// </summary>
     public static string SettingOf(RunRecord run)
     {
@@ -81,7 +82,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
             whole.AsObject().Remove(field);
         }
 
-        return $"{run.Description.Data.Checksum} {JsonSerializer.Serialize(whole)}";
+        return $"{run.Description.Data.Checksum} {run.Description.Origin?.Sha256} {JsonSerializer.Serialize(whole)}";
     }
 
     private static bool IsFromRecord(RunRecord run) => run.Description.Recorded is not null;
@@ -90,6 +91,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     {
         var experiment = (JsonObject)run.Description.Experiment.DeepClone();
         experiment.Remove("seed");
-        return $"{experiment.ToJsonString()} {run.Description.Data.Checksum} {run.Description.Recorded is not null}";
+        var description = run.Description;
+        return $"{experiment.ToJsonString()} {description.Data.Checksum} {description.Origin?.Sha256} {description.Recorded is not null}";
     }
 }

@@ -51,6 +51,7 @@ public static class RunTitles
         }
 
         Tell(ImageChoices, changes => changes);
+        Tell(Origin, _ => Text($"from the weights of {run.Description.Origin!.Run}, step {run.Description.Origin.Step}"), always: true);
 
         // These are told by the last words of the title.
         twins =
@@ -151,6 +152,7 @@ public static class RunTitles
         && Gain(one) == Gain(other)
         && Choices(one) == Choices(other)
         && ImageChoices(one) == ImageChoices(other)
+        && Origin(one) == Origin(other)
         && Title(one) == Title(other)
         && one.Description.Data.Name == other.Description.Data.Name
         && (one.Description.Recorded is null) == (other.Description.Recorded is null);
@@ -162,6 +164,8 @@ public static class RunTitles
     private static string Choices(RunRecord run) => string.Join(", ", RunChoices.Of(run.Description.Experiment));
 
     private static string? ImageChoices(RunRecord run) => RunChoices.OfImages(run.Description.Experiment);
+
+    private static string? Origin(RunRecord run) => run.Description.Origin?.Sha256;
 
     private static string Gain(RunRecord run) => Field(run, "gain") ?? "none";
 

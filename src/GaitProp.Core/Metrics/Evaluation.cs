@@ -27,6 +27,9 @@ public sealed class Evaluation
     /// <summary>The part of it.</summary>
     public DataPart Part { get; }
 
+    /// <summary>The part as captions name its images: test, training or validation.</summary>
+    internal string PartWord => Part == DataPart.Train ? "training" : Part.ToString().ToLowerInvariant();
+
     /// <summary>One name for each class.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 

@@ -27,29 +27,31 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
     public string? Note { get; init; }
 
     /// <summary>
-    /// Epochs of the longest row of the same setting, which is judged in this one's place; <see langword="null"/> if this one is.
+    /// Epochs of the row of the same setting that is judged in this one's place; <see langword="null"/> if this one is.
     /// </summary>
-    public int? Longer { get; init; }
+    public int? Elsewhere { get; init; }
 
     /// <summary>
-    /// Holds a row against all that the paper says of its rule. A row that is shorter than another of its setting names that one.
+    /// Holds a row against all that the paper says of its rule, if it is a row of the paper's figure. Where another row speaks for its
+    /// setting, that one is named.
     /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="rows">All rows, for those sentences that compare rules.</param>
     public static IReadOnlyList<Judgement> Of(ResultRow row, IReadOnlyList<ResultRow> rows)
     {
-        if (!PaperPanel.All.TryGetValue(row.Experiment, out var panel))
+        if (PaperPanel.Of(row.Runs[0].Description) is not { } panel)
         {
             return [];
         }
 
         var claims = panel.Claims.Where(c => c.Rule == row.Rule);
-        if (rows.Where(r => r.Setting == row.Setting && r.Epochs > row.Epochs).MaxBy(r => r.Epochs) is { Epochs: var longer })
+        if (ResultRow.SpokesmanOf(Alike(row, rows)) is var spokesman && spokesman != row)
         {
-            return [.. claims.Select(c => new Judgement(c, null, Text($"see {longer} epochs")) { Longer = longer })];
+            return [.. claims.Select(c => new Judgement(c, null, Text($"see {spokesman.Epochs} epochs")) { Elsewhere = spokesman.Epochs })];
         }
 
-        return [.. claims.Select(c => Of(c, row, [.. rows.Where(r => r.Experiment == row.Experiment)]))];
+        var panelRows = rows.Where(r => r.Experiment == row.Experiment && PaperPanel.Of(r.Runs[0].Description) is not null).ToArray();
+        return [.. claims.Select(c => Of(c, row, panelRows))];
     }
 
     /// <summary>
@@ -58,7 +60,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
     /// </summary>
     public static string Reach(ResultRow row)
     {
-        if (!PaperPanel.All.TryGetValue(row.Experiment, out var panel))
+        if (PaperPanel.Of(row.Runs[0].Description) is not { } panel)
         {
             return "";
         }
@@ -83,7 +85,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             { Angle: { } angle } => Angle(claim, angle, row),
             { Parity: { } parity } => Parity(claim, parity, row, rows),
             { Between: { } between } => Between(claim, between, row, rows),
-            { Falling: { } falling } => Falling(claim, falling, row),
+            { Falling: { } falling } => Falling(claim, falling, row, rows),
             _ => throw new InvalidOperationException($"the claim '{claim.Words}' says no way to hold a result against it."),
         };
 
@@ -103,15 +105,15 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             return new(claim, null, "no angle is defined");
         }
 
-        // So far below the range it is another result than the paper's, though a better one.
-        var far = layers.All(a => a < range.Least / 10);
         var mean = layers.Average();
         var each = range.OnlyMean ? [mean] : layers;
         var verdict =
             each.All(Inside) ? Results.Verdict.Reproduced
-            : far ? Results.Verdict.Not
-            : Inside(mean) || each.Any(Inside) || each.All(a => a < range.Least) ? Results.Verdict.Partly
+            : Inside(mean) || each.Any(Inside) ? Results.Verdict.Partly
             : Results.Verdict.Not;
+
+        // Below the range it is another result than the paper's, though a better one.
+        var isBelow = each.All(a => a < range.Least);
         var found =
             layers.Length == 1
                 ? Text($"{Degrees(mean)} degrees")
@@ -121,13 +123,13 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             verdict,
             found
                 + (
-                    each.All(a => a < range.Least) ? $": {Nearer}"
+                    isBelow ? $": {Nearer}"
                     : each.All(a => a > range.Most) ? ": farther from BP than the paper says"
                     : ""
                 )
         )
         {
-            Note = far ? Nearer : null,
+            Note = isBelow ? Nearer : null,
         };
 
         bool Inside(double angle) => angle >= range.Least && angle <= range.Most;
@@ -135,12 +137,16 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static Judgement Parity(PaperClaim claim, Parity parity, ResultRow row, IReadOnlyList<ResultRow> rows)
     {
-        if (Beside(Plain(rows, parity.With, row).Where(r => r.TestAt(row.Epochs) is not null), row) is not { } other)
+        // The whole length first; else the last epoch that any of the other rule has.
+        var others = Plain(rows, parity.With, row).Where(r => row.LastEpochWith(r) is not null).ToArray();
+        var farthest = others.Select(r => row.LastEpochWith(r)).DefaultIfEmpty().Max();
+        if (Beside(others.Where(r => row.LastEpochWith(r) == farthest), row) is not { } other)
         {
-            return new(claim, null, Text($"{parity.With.ToUpperInvariant()} was not recorded for {Count(row.Epochs, "epoch")}"));
+            return new(claim, null, $"{RuleCatalog.Title(parity.With)} was not recorded");
         }
 
-        var (ours, theirs) = (row.Test.Mean, other.TestAt(row.Epochs)!.Value);
+        var epoch = row.LastEpochWith(other)!.Value;
+        var (ours, theirs) = (row.TestAt(epoch)!.Value, other.TestAt(epoch)!.Value);
         var gap = theirs - ours;
         var verdict =
             gap <= parity.Within ? Results.Verdict.Reproduced
@@ -150,10 +156,10 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             claim,
             verdict,
             Text(
-                $"{ours:F2} % against {theirs:F2} % for {other.Title} after {Count(row.Epochs, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"
+                $"{ours:F2} % against {theirs:F2} % for {other.Title} after {Count(epoch, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}"
             )
         );
-        return OpenIfEarly(judged, row.Epochs, row);
+        return Lost(OpenIfEarly(judged, epoch, row), row, rows);
     }
 
     private static Judgement Between(PaperClaim claim, Between between, ResultRow row, IReadOnlyList<ResultRow> rows)
@@ -161,38 +167,59 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         var (below, above) = (Beside(Plain(rows, between.Below, row), row), Beside(Plain(rows, between.Above, row), row));
         if (below is null || above is null)
         {
-            return new(claim, null, Text($"{(below is null ? between.Below : between.Above)} was not recorded"));
+            return new(claim, null, $"{RuleCatalog.Title(below is null ? between.Below : between.Above)} was not recorded");
         }
 
-        var epoch = new[] { row.Epochs, below.Epochs, above.Epochs }.Min();
-        if (below.TestAt(epoch) is not { } lower || row.TestAt(epoch) is not { } ours || above.TestAt(epoch) is not { } upper)
+        if (row.LastEpochWith(below, above) is not { } epoch)
         {
-            return new(claim, null, Text($"not all three were measured after {Count(epoch, "epoch")}"));
+            return new(claim, null, "there is no epoch after which all three were tested");
         }
 
+        var (lower, ours, upper) = (below.TestAt(epoch)!.Value, row.TestAt(epoch)!.Value, above.TestAt(epoch)!.Value);
         var judged = new Judgement(
             claim,
             lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
             Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Count(epoch, "epoch")}")
         );
-        return OpenIfEarly(judged, epoch, row);
+        return Lost(OpenIfEarly(judged, epoch, row), row, rows);
     }
 
     /// <summary>Accuracies after fewer than a tenth of the paper's epochs tell nothing of those at its end: the verdict is open.</summary>
     private static Judgement OpenIfEarly(Judgement judged, int epoch, ResultRow row)
     {
         var published = PaperPanel.All[row.Experiment].Epochs;
-        return 10 * epoch < published ? judged with { Verdict = null, Note = Text($"{epoch} of {published} epochs") } : judged;
+        return 10 * epoch < published
+            ? judged with
+            {
+                Verdict = null,
+                Note = Text($"{(epoch < row.Epochs ? "compared after " : "")}{epoch} of {published} epochs"),
+            }
+            : judged;
     }
 
-    private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row)
+    /// <summary>An accuracy of the seeds that came through is not that of all: without those that diverged it is at most partly so.</summary>
+    private static Judgement Lost(Judgement judged, ResultRow row, IReadOnlyList<ResultRow> rows) =>
+        judged.Verdict == Results.Verdict.Reproduced && Diverged(row, rows) is { Count: > 0 } broken
+            ? judged with
+            {
+                Verdict = Results.Verdict.Partly,
+                Note = Seeds(broken),
+                Why = $"{judged.Why}; {Seeds(broken)}",
+            }
+            : judged;
+
+    private static Judgement Falling(PaperClaim claim, Falling falling, ResultRow row, IReadOnlyList<ResultRow> rows)
     {
-        if (row.Runs.FirstOrDefault(r => r.Description.Status == RunStatus.Diverged) is { } broken)
+        if (Diverged(row, rows) is { Count: > 0 } broken)
         {
+            // Some seeds come through where others do not: training is not safe, nor does it always fail.
+            var all = row.Runs.All(r => broken.Any(b => Seed(b) == Seed(r)));
             return new(
                 claim,
-                falling.Expected ? Results.Verdict.Reproduced : Results.Verdict.Not,
-                broken.Description.Error ?? "values are no longer finite"
+                !falling.Expected ? Results.Verdict.Not
+                    : all ? Results.Verdict.Reproduced
+                    : Results.Verdict.Partly,
+                $"{Seeds(broken)}: {broken[0].Description.Error ?? "values are no longer finite"}"
             );
         }
 
@@ -205,7 +232,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         // A single epoch may lose points that the next one has again, BP's too: what counts is the best of the last fifth.
         var end = curve[^((curve.Length + 4) / 5)..];
         var lost = best.Accuracy - end.Max(c => c.Accuracy);
-        return new(
+        var judged = new Judgement(
             claim,
             lost <= falling.Points == falling.Expected ? Results.Verdict.Not
                 : falling.Expected && lost <= falling.Collapse ? Results.Verdict.Partly
@@ -219,7 +246,31 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
                     $"training accuracy {best.Accuracy:F2} % after {Count(best.Epoch, "epoch")}, at the most {end.Max(c => c.Accuracy):F2} % in the last {end.Length}"
                 )
         );
+
+        // A collapse is one at any time; that there was none tells little before a tenth of the way.
+        return lost > falling.Collapse ? judged : OpenIfEarly(judged, row.Epochs, row);
     }
+
+    /// <summary>Rows of one setting, of any length.</summary>
+    private static IEnumerable<ResultRow> Alike(ResultRow row, IReadOnlyList<ResultRow> rows) => rows.Where(r => r.Setting == row.Setting);
+
+    /// <summary>Of a row's setting the last run of each seed that ended of itself, where that end was a divergence.</summary>
+    private static IReadOnlyList<RunRecord> Diverged(ResultRow row, IReadOnlyList<ResultRow> rows) =>
+        [
+            .. Alike(row, rows)
+                .SelectMany(r => r.Runs)
+                .Where(r => r.Description.Status is RunStatus.Finished or RunStatus.Diverged)
+                .GroupBy(Seed)
+                .Select(seed => seed.MaxBy(r => r.Description.Started)!)
+                .Where(r => r.Description.Status == RunStatus.Diverged)
+                .OrderBy(Seed),
+        ];
+
+    private static int Seed(RunRecord run) => (int)run.Description.Experiment["seed"]!;
+
+    /// <summary>In words: <c>seeds 2, 3 diverged</c>.</summary>
+    private static string Seeds(IReadOnlyList<RunRecord> broken) =>
+        $"{(broken.Count == 1 ? "seed" : "seeds")} {string.Join(", ", broken.Select(Seed))} diverged";
 
     /// <summary>Rows of a rule as published, on the same images, changed alike.</summary>
     private static IEnumerable<ResultRow> Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>

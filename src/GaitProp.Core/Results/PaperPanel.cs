@@ -9,7 +9,8 @@ namespace GaitProp.Results;
 /// <param name="Epochs">Epochs of the published runs.</param>
 /// <param name="TrainImages">Their training images.</param>
 /// <param name="Claims">What is said, in the order of the panels.</param>
-internal sealed record PaperPanel(string Title, int Epochs, int TrainImages, IReadOnlyList<PaperClaim> Claims)
+/// <param name="Data">The name of their data set; <see langword="null"/> where photos of any folder can be held against them.</param>
+internal sealed record PaperPanel(string Title, int Epochs, int TrainImages, IReadOnlyList<PaperClaim> Claims, string? Data = null)
 {
     private static readonly JsonSerializerOptions Format = new(ExperimentJson.Strict)
     {
@@ -19,6 +20,18 @@ internal sealed record PaperPanel(string Title, int Epochs, int TrainImages, IRe
 
     /// <summary>The panels by the experiment's name, in the paper's order.</summary>
     public static IReadOnlyDictionary<string, PaperPanel> All { get; } = Read();
+
+    /// <summary>
+    /// What a run can be held against; <see langword="null"/> for one of another experiment, on other images, or that began with the
+    /// weights of another run.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    public static PaperPanel? Of(RunDescription run)
+    {
+        var panel = All.GetValueOrDefault((string)run.Experiment["name"]!);
+        var isOnItsImages = run.Data is { Embedded: false, StandsInFor: null } && (panel?.Data ?? run.Data.Name) == run.Data.Name;
+        return run.Origin is null && isOnItsImages ? panel : null;
+    }
 
     private static OrderedDictionary<string, PaperPanel> Read()
     {
@@ -51,10 +64,37 @@ internal sealed record PaperClaim(string Rule, string Panel, string Words)
         Angle is not null ? "angles"
         : Falling is not null ? "training"
         : "accuracy";
+
+    /// <summary>By what measure a result says the same, or some of it, in words.</summary>
+    [JsonIgnore]
+    public string Measure =>
+        this switch
+        {
+            { Angle: { OnlyMean: true } a } => Text($"the mean over the layers is {a.Least} to {a.Most} degrees"),
+            { Angle: { Layer: { } layer } a } => Text($"layer {layer} has {a.Least} to {a.Most} degrees"),
+            { Angle: { } a } => Text(
+                $"each layer but the output has {a.Least} to {a.Most} degrees; *partly*: one of them or their mean has"
+            ),
+            { Parity: { } p } => Text(
+                $"the test accuracy is at most {Points(p.Within)} below that of {RuleCatalog.Title(p.With)} after as many epochs; *partly*: {Points(p.Nearly)}"
+            ),
+            { Between: { } b } => Text(
+                $"the test accuracy is above that of {RuleCatalog.Title(b.Below)} and below that of {RuleCatalog.Title(b.Above)} after as many epochs"
+            ),
+            { Falling: { Expected: true } f } => Text(
+                $"values are no longer finite, or the training accuracy stays more than {f.Collapse} points below its best in the last fifth of the epochs; *partly*: more than {f.Points}, or not with every seed"
+            ),
+            { Falling: { } f } => Text(
+                $"values stay finite with every seed, and the training accuracy comes back to within {Points(f.Points)} of its best in the last fifth of the epochs"
+            ),
+            _ => throw new InvalidOperationException($"the claim '{Words}' says no way to hold a result against it."),
+        };
+
+    private static string Points(double number) => Text($"{number} {(number is 1 ? "point" : "points")}");
 }
 
 /// <summary>Update angles, means over training, of every layer but the output.</summary>
-/// <param name="Least">Degrees. Where every layer is below a tenth of it, the result is not the paper's.</param>
+/// <param name="Least">Degrees.</param>
 /// <param name="Most">Degrees.</param>
 /// <param name="Layer">Of one layer alone, from 1.</param>
 /// <param name="OnlyMean">Of the mean over the layers alone.</param>

@@ -16,7 +16,16 @@ internal static class ResultPage
     {
         var judged = rows.Select(r => (Row: r, Judgements: Judgement.Of(r, rows))).ToArray();
         var text = new StringBuilder();
-        text.Append("## Where a result contradicts the paper, or supports it only in part\n\n");
+        text.Append("## By what measure a sentence of the paper is *reproduced*\n\n");
+        foreach (var (name, panel) in PaperPanel.All.Where(p => judged.Any(j => j.Row.Experiment == p.Key && j.Judgements.Count > 0)))
+        {
+            foreach (var claim in panel.Claims)
+            {
+                text.Append($"- `{name}`, {RuleCatalog.Title(claim.Rule)}, \"{claim.Words}\": {claim.Measure}.\n");
+            }
+        }
+
+        text.Append("\n## Where a result contradicts the paper, or supports it only in part\n\n");
         var against = judged
             .SelectMany(j => j.Judgements, (j, judgement) => (j.Row, Judgement: judgement))
             .Where(j => j.Judgement.Verdict is Verdict.Not or Verdict.Partly)
@@ -31,15 +40,27 @@ internal static class ResultPage
             );
         }
 
-        text.Append(against.Length == 0 ? "Nowhere.\n" : "");
+        var told = judged
+            .SelectMany(j => j.Judgements, (j, judgement) => (j.Row, Judgement: judgement))
+            .Where(j => j.Judgement.Elsewhere is null)
+            .ToArray();
+        if (against.Length == 0)
+        {
+            text.Append(
+                told.Length == 0 ? "None of these runs is one of the paper's figures.\n"
+                : told.All(j => j.Judgement.Verdict is null) ? "Every verdict is open.\n"
+                : told.Any(j => j.Judgement.Verdict is null) ? "Nowhere, as far as verdicts are not open.\n"
+                : "Nowhere.\n"
+            );
+        }
+
         foreach (var experiment in judged.GroupBy(j => j.Row.Experiment))
         {
-            var title = PaperPanel.All.TryGetValue(experiment.Key, out var panel) ? panel.Title : experiment.Key;
-            text.Append(Text($"\n## {title} (`{experiment.Key}`)\n\n"));
-            Table(text, experiment.Key, [.. experiment]);
-            text.Append("\nWhy:\n\n");
-            var told = experiment.SelectMany(j => j.Judgements.Where(a => a.Longer is null), (j, judgement) => (j.Row, judgement));
-            foreach (var (row, judgement) in told)
+            text.Append($"\n## {Heading(experiment.Key, [.. experiment.Select(j => j.Row)])}\n\n");
+            Table(text, [.. experiment]);
+            var reasons = told.Where(j => j.Row.Experiment == experiment.Key).ToArray();
+            text.Append(reasons.Length > 0 ? "\nWhy:\n\n" : "");
+            foreach (var (row, judgement) in reasons)
             {
                 var word = judgement.Verdict is null ? Said(judgement) : Word(judgement.Verdict);
                 text.Append(
@@ -54,8 +75,8 @@ internal static class ResultPage
     }
 
     /// <summary>
-    /// The table of the README: one row of each rule on each network, with gains and without, and without what few would choose. It is the longest; of equally long
-    /// ones that of most seeds, and of those the rule as published.
+    /// The table of the README: one row of each rule on each network of the paper, with gains and without, on changed images and unchanged
+    /// ones, and without what few would choose. It is the one that speaks for them.
     /// </summary>
     /// <param name="rows">The rows.</param>
     public static string Short(IReadOnlyList<ResultRow> rows)
@@ -63,9 +84,11 @@ internal static class ResultPage
         var text = new StringBuilder(
             "| network | rule | epochs | seeds | test % | train % | angle, mean | cost | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---:|---:|---|---|\n"
         );
-        var shown = rows.Where(r => !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any())
-            .GroupBy(r => (r.Experiment, r.Rule, Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none"))
-            .Select(g => g.MaxBy(r => (r.Epochs, r.Seeds.Count, r.IsPlain))!)
+        var shown = rows.Where(r =>
+                PaperPanel.Of(r.Runs[0].Description) is not null && !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any()
+            )
+            .GroupBy(r => (r.Experiment, r.Rule, r.Changes, Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none"))
+            .Select(ResultRow.SpokesmanOf)
             .ToArray();
         foreach (var row in shown)
         {
@@ -75,7 +98,7 @@ internal static class ResultPage
             var judgements = Judgement.Of(row, rows);
             text.Append(
                 Text(
-                    $"| {row.Experiment} | {title} | {row.Epochs} | {row.Seeds.Count} | {Interval(row.Test)} | {Interval(row.Train)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $"| {row.Experiment} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)} | {Interval(row.Train)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }
@@ -130,7 +153,13 @@ internal static class ResultPage
             ];
     }
 
-    private static void Table(StringBuilder text, string experiment, (ResultRow Row, IReadOnlyList<Judgement> Judgements)[] judged)
+    /// <summary>The figure's title where a row is of its images; else the experiment and what it was run on.</summary>
+    private static string Heading(string experiment, IReadOnlyList<ResultRow> rows) =>
+        PaperPanel.All.TryGetValue(experiment, out var panel) && rows.Any(r => r.IsOnPublishedData) ? $"{panel.Title} (`{experiment}`)"
+        : panel is null ? experiment
+        : $"`{experiment}` on {string.Join(" and ", rows.Select(r => r.Runs[0].Description.Data.Name).Distinct())}";
+
+    private static void Table(StringBuilder text, (ResultRow Row, IReadOnlyList<Judgement> Judgements)[] judged)
     {
         var rows = judged.Select(j => j.Row).ToArray();
         var validated = rows.Any(r => r.Validation is not null);
@@ -148,7 +177,7 @@ internal static class ResultPage
                     : string.Join(" · ", row.Angles.Select(a => a is { } angle ? Judgement.Degrees(angle) : "undefined"));
             text.Append(
                 Text(
-                    $"| {row.Title} | {row.Computed} | {row.Epochs} | {string.Join(", ", row.Seeds)} | {Interval(row.Test)} | {row.Best.Accuracy:F2} ({row.Best.Epoch}) | {Interval(row.Train)} |"
+                    $"| {row.Title} | {row.Computed} | {Epochs(row)} | {string.Join(", ", row.Seeds)} | {Interval(row.Test)} | {row.Best.Accuracy:F2} ({row.Best.Epoch}) | {Interval(row.Train)} |"
                 )
             );
             text.Append(validated ? Text($" {(row.Validation is { } held ? Interval(held) : "-")} |") : "");
@@ -177,6 +206,9 @@ internal static class ResultPage
             ? Text($"{cost.Seconds / reference:F2} x BP")
         : Text($"{cost.Seconds:F0} s per epoch");
 
+    /// <summary>How many, and how they ended if not as planned: <c>7 (diverged)</c>.</summary>
+    private static string Epochs(ResultRow row) => row.State is { } state ? Text($"{row.Epochs} ({state})") : Text($"{row.Epochs}");
+
     private static string Interval(StudentInterval interval) =>
         interval.HalfWidth is { } half ? Text($"{interval.Mean:F2} ± {half:F2}") : Text($"{interval.Mean:F2}");
 
@@ -188,7 +220,7 @@ internal static class ResultPage
         judgements switch
         {
             [] => "-",
-            [{ Longer: { } longer }, ..] => Text($"see {longer} epochs"),
+            [{ Elsewhere: { } epochs }, ..] => Text($"see {epochs} epochs"),
             _ => string.Join(
                 "; ",
                 judgements.GroupBy(j => j.Claim.Topic).Select(t => $"{t.Key}: {string.Join(", ", t.Select(Said).Distinct())}")

@@ -79,10 +79,16 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
         }
     }
 
+    /// <summary>How the runs ended where it was not after the last epoch that was planned, in a word.</summary>
+    public string? State =>
+        Runs.Any(r => r.Description.Status == RunStatus.Diverged) ? "diverged"
+        : Runs.Any(r => r.Description.Status != RunStatus.Finished) ? "unfinished"
+        : null;
+
     /// <summary>How training images were changed at random, in words; <see langword="null"/> if they were not.</summary>
     public string? Changes => RunChoices.OfImages(Runs[0].Description.Experiment);
 
-    /// <summary>How it was computed: preset, precision, form and inverse.</summary>
+    /// <summary>How it was computed: preset, precision, form and inverse; and on which images, if they are not the paper's.</summary>
     public string Computed
     {
         get
@@ -93,14 +99,26 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                 ", ",
                 (
                     (string?[])
-                        [(string?)e["preset"], (string?)e["precision"], (string?)options?["form"], (string?)options?["inverse"], Changes]
+                        [
+                            (string?)e["preset"],
+                            (string?)e["precision"],
+                            (string?)options?["form"],
+                            (string?)options?["inverse"],
+                            Changes,
+                            IsOnPublishedData ? null : $"on {Runs[0].Description.Data.Name}",
+                        ]
                 ).OfType<string>()
             );
         }
     }
 
+    /// <summary>Whether it can be held against the paper's words as far as its images go; rows of no panel's experiment can.</summary>
+    public bool IsOnPublishedData =>
+        !PaperPanel.All.ContainsKey(Experiment) || PaperPanel.Of(Runs[0].Description with { Origin = null }) is not null;
+
     /// <summary>
-    /// Whether it is the rule as published: no gains, no choices that few make, and no constraint on a rule that does not need one.
+    /// Whether it is the rule as published: no gains, no choices that few make, no constraint on a rule that does not need one, and its
+    /// seed's weights at the beginning.
     /// </summary>
     public bool IsPlain
     {
@@ -109,6 +127,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
             var e = Runs[0].Description.Experiment;
             return (string?)e["gain"] is null or "none"
                 && !RunChoices.Of(e).Any()
+                && Runs[0].Description.Origin is null
                 && (e["ruleOptions"]?["form"] is not null || (string?)e["orthogonality"]?["kind"] is null or "none")
                 && (Rule is not "gait" || (string?)e["ruleOptions"]?["form"] is null or "literal");
         }
@@ -119,6 +138,35 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
         Runs.Select(r => r.Epochs.FirstOrDefault(e => e.Epoch == epoch)).ToArray() is var found && found.All(e => e is not null)
             ? 100 * found.Average(e => e!.TestAccuracy)
             : null;
+
+    /// <summary>The last epoch after which every seed of this row and of others was tested, up to this row's last.</summary>
+    /// <param name="others">The others.</param>
+    /// <returns><see langword="null"/> where there is none but the beginning.</returns>
+    public int? LastEpochWith(params IReadOnlyList<ResultRow> others) =>
+        Runs[0]
+            .Epochs.Select(e => e.Epoch)
+            .Where(epoch => epoch > 0 && TestAt(epoch) is not null && others.All(o => o.TestAt(epoch) is not null))
+            .Cast<int?>()
+            .Max();
+
+    /// <summary>
+    /// Of several rows the one that speaks for them: the finished one, as published, of most seeds; a longer one in its place if it has half
+    /// as many epochs again. So one epoch more of one seed that somebody stopped does not outweigh what is whole.
+    /// </summary>
+    /// <param name="rows">At least one.</param>
+    public static ResultRow SpokesmanOf(IEnumerable<ResultRow> rows)
+    {
+        ResultRow[] left = [.. rows];
+        while (true)
+        {
+            var best = left.MaxBy(r => (r.State is null, r.IsPlain, r.Seeds.Count, r.Epochs))!;
+            left = [.. left.Where(r => 2 * r.Epochs >= 3 * best.Epochs && r != best)];
+            if (left.Length == 0)
+            {
+                return best;
+            }
+        }
+    }
 
     /// <summary>
     /// The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out.

@@ -8,6 +8,9 @@ namespace GaitProp.Results;
 /// <summary>What a run can be asked for: the settings of its experiment, where it stands, and what was measured.</summary>
 internal sealed class RunFields
 {
+    /// <summary>Times and counts of an epoch: those of its parts come to the whole's.</summary>
+    private static readonly HashSet<string> Summed = ["steps", "trainSeconds", "angleSeconds", "evaluationSeconds", "checkpointSeconds"];
+
     private static readonly string[] Ways = ["last", "first", "max", "min", "mean"];
 
     private readonly Dictionary<string, JsonNode?> _settings = new(StringComparer.Ordinal);
@@ -130,6 +133,8 @@ internal sealed class RunFields
         var courses = new Dictionary<string, List<(double, double)>>(StringComparer.Ordinal);
         foreach (var line in lines)
         {
+            // An epoch that was interrupted has a line of times for each of its parts.
+            var place = line.Kind == "step" ? line.Step ?? 0 : line.Epoch;
             foreach (var value in line.Values.Where(v => v.Layer is null && v.Value is not null))
             {
                 if (!courses.TryGetValue(value.Metric, out var course))
@@ -137,7 +142,13 @@ internal sealed class RunFields
                     courses[value.Metric] = course = [];
                 }
 
-                course.Add((line.Kind == "step" ? line.Step ?? 0 : line.Epoch, value.Value!.Value));
+                if (Summed.Contains(value.Metric) && course is [.., var (epoch, before)] && epoch == place)
+                {
+                    course[^1] = (place, before + value.Value!.Value);
+                    continue;
+                }
+
+                course.Add((place, value.Value!.Value));
             }
         }
 

@@ -81,17 +81,26 @@ internal static class RunRecorder
             };
         }
 
+        // All is read before anything is written.
+        var times = timing ? Times(run) : null;
         var target = Path.Combine(folder, run.Experiment, run.Name);
         Directory.CreateDirectory(target);
         AtomicFile.Write(Path.Combine(target, "metrics.jsonl"), metrics);
-        if (timing)
+        if (times is not null)
         {
-            AtomicFile.Write(Path.Combine(target, "timing.jsonl"), WholeLines(Path.Combine(run.Folder, "timing.jsonl")));
+            AtomicFile.Write(Path.Combine(target, "timing.jsonl"), times);
         }
 
         AtomicFile.Write(Path.Combine(target, "run.json"), JsonSerializer.SerializeToUtf8Bytes(description, ExperimentJson.Options));
         return target;
     }
+
+    private static byte[] Times(RunSummary run) =>
+        Path.Combine(run.Folder, "timing.jsonl") is var file && File.Exists(file)
+            ? WholeLines(file)
+            : throw new GaitPropException(
+                $"run {run.QualifiedName} cannot be recorded with its times: it has none, as a run that was recorded without; leave out --timing."
+            );
 
     /// <summary>
     /// The command that makes the run again: worked out anew where it was recorded before, for settings may be called otherwise today.
@@ -139,7 +148,7 @@ internal static class RunRecorder
         {
             var command = RunRecord.ReadDescription(run.Folder).Recorded?.Command is { } words
                 ? $"`{words}`"
-                : "an experiment file of its own: see its `run.json`";
+                : "no command: its `run.json` has its settings";
             text.Append(
                 Text(
                     $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "

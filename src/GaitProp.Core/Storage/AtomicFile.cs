@@ -4,7 +4,8 @@ namespace GaitProp.Storage;
 
 /// <summary>
 /// A file that appears whole or not at all: it is written under a temporary name beside its own, flushed to the disk, then renamed. What is
-/// not committed is gone when it is disposed of.
+/// not committed is gone when it is disposed of. A link stays one, to the new file; who may read and write the earlier file may so the new
+/// one.
 /// </summary>
 internal sealed partial class AtomicFile : IDisposable
 {
@@ -12,6 +13,7 @@ internal sealed partial class AtomicFile : IDisposable
 
     private readonly string _path;
     private readonly string _temporary;
+    private readonly UnixFileMode? _earlierMode;
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">The path that it gets by <see cref="Commit"/>.</param>
@@ -23,6 +25,11 @@ internal sealed partial class AtomicFile : IDisposable
     public AtomicFile(string path, string? temporary = null, UnixFileMode? mode = null)
     {
         _path = Path.GetFullPath(path);
+        if (temporary is null)
+        {
+            _path = FileFacts.Behind(_path).FullName;
+        }
+
         _temporary = temporary ?? Path.Combine(Folder, $".{Path.GetFileName(_path)}.{Path.GetRandomFileName()}");
         var options = new FileStreamOptions
         {
@@ -33,6 +40,7 @@ internal sealed partial class AtomicFile : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = mode;
+            _earlierMode = mode is null && File.Exists(_path) ? File.GetUnixFileMode(_path) : null;
         }
 
         Stream = new FileStream(_temporary, options);
@@ -90,6 +98,11 @@ internal sealed partial class AtomicFile : IDisposable
     public void Commit(string? backup = null)
     {
         Complete();
+        if (!OperatingSystem.IsWindows() && _earlierMode is { } earlier)
+        {
+            File.SetUnixFileMode(_temporary, earlier);
+        }
+
         if (backup is null)
         {
             File.Move(_temporary, _path, overwrite: true);

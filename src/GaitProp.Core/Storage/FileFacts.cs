@@ -39,6 +39,13 @@ internal readonly partial record struct FileFacts(int Mode, uint Owner, ulong In
             : null;
     }
 
+    /// <summary>A file, or the one that a link leads to: its length and times are those of the bytes that are read.</summary>
+    /// <param name="path">The file or link.</param>
+    public static FileInfo Behind(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
+            ? target
+            : new FileInfo(path);
+
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out Facts facts);
 

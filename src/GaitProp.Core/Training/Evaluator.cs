@@ -17,6 +17,8 @@ public static class Evaluator
     /// <param name="data">The data set.</param>
     /// <param name="part">The part.</param>
     /// <param name="loss">The loss that is measured beside.</param>
+    /// <param name="validationImages">The last training images that training held out: they are the validation part, and no part of the
+    /// training part.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <exception cref="GaitPropException">The network has not one output a class, the part has no images, or the loss is not
     /// finite.</exception>
@@ -25,13 +27,19 @@ public static class Evaluator
         ImageDataset data,
         DataPart part = DataPart.Test,
         LossKind loss = LossKind.CrossEntropy,
+        int validationImages = 0,
         CancellationToken cancellation = default
     )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         LibTorch.Load();
-        var split = part == DataPart.Test ? data.Test : data.Train;
+        var split = part switch
+        {
+            DataPart.Test => data.Test,
+            DataPart.Train => data.Train.HeldOut(validationImages).Kept,
+            _ => data.Train.HeldOut(validationImages).HeldOut,
+        };
         var classes = data.ClassNames.Count;
         if (network.Layers[^1].OutputShape is not [var outputs] || outputs != classes)
         {
@@ -40,9 +48,11 @@ public static class Evaluator
             );
         }
 
-        if (split.Count == 0)
+        if (split is null or { Count: 0 })
         {
-            throw new GaitPropException($"{data.Name} has no images to evaluate in its {part.ToString().ToLowerInvariant()} part.");
+            throw new GaitPropException(
+                $"{data.Name} has no images to evaluate in its {part.ToString().ToLowerInvariant()} part{(split is null ? ": training held none out" : "")}."
+            );
         }
 
         using var scope = NewDisposeScope();

@@ -167,5 +167,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
 
     private RunSummary[] Known(string runs) => [.. new RunStore(runs).ListExperiment(experiment.Name).Where(r => r.Identity == Identity)];
 
-    private static bool IsUnfinished(RunSummary run) => run.State is RunState.Stopped or RunState.Interrupted or RunState.Failed;
+    /// <summary>One that was recorded has no checkpoint to go on from.</summary>
+    private static bool IsUnfinished(RunSummary run) =>
+        run.State is RunState.Stopped or RunState.Interrupted or RunState.Failed && RunRecord.ReadDescription(run.Folder).Recorded is null;
 }

@@ -37,8 +37,8 @@ internal static class GaitPropMagic
         await using var output = new CellWriter(cell, CellStream.Out);
         await using var error = new CellWriter(cell, CellStream.Error, holdsLastLine: true);
         var taken = false;
-        var name = CommandLine.Build(Context(cell, output, error, _ => { })).Parse(words).GetResult(SharedOptions.As)
-            is { Tokens: [var word, ..] }
+        var name = CommandLine.Build(Context(cell, output, error, _ => { })).Parse(words).GetResult(SharedOptions.AsName)
+            is OptionResult { Tokens: [var word, ..] }
             ? word.Value
             : null;
         var context = Context(

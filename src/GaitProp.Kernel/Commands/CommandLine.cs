@@ -6,6 +6,7 @@ using GaitProp.Kernel.Terminal;
 using GaitProp.Notebook;
 using GaitProp.Ranks;
 using GaitProp.Runtime;
+using GaitProp.Storage;
 using GaitProp.Training;
 using Spectre.Console;
 
@@ -36,11 +37,11 @@ internal static class CommandLine
         var root = new RootCommand(
             "GaitProp: normalised GAIT-prop, a learning rule with layer-local targets, beside backpropagation and its other rivals."
         );
-        root.Options.Add(SharedOptions.Verbose);
-        root.Options.Add(SharedOptions.LibTorch);
+        root.Options.Add(SharedOptions.Verbose());
+        root.Options.Add(SharedOptions.LibTorch());
         if (context.Results is not null)
         {
-            root.Options.Add(SharedOptions.As);
+            root.Options.Add(SharedOptions.As());
         }
 
         root.Subcommands.Add(InfoCommand.Build(context));
@@ -103,7 +104,7 @@ internal static class CommandLine
     {
         using var visibleOut = VisibleWords.On(context.Out);
         using var visibleError = VisibleWords.On(context.Error);
-        var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : args);
+        var parsed = Build(context).Parse(args.Count == 0 ? ["--help"] : [.. args.Select(AtHome)]);
         if (parsed.Action is not HelpAction && Words.Error(parsed) is { } error)
         {
             if (RankEngine.LaunchedAs is > 0)
@@ -128,7 +129,7 @@ internal static class CommandLine
             };
             if (parsed.Action is not HelpAction)
             {
-                LibTorchTrial.Take(parsed.GetValue(SharedOptions.LibTorch), context);
+                LibTorchTrial.Take(parsed.GetValue<string?>(SharedOptions.LibTorchName), context);
             }
 
             return await parsed.InvokeAsync(configuration, interrupt);
@@ -150,12 +151,12 @@ internal static class CommandLine
             context.Error.WriteLine($"The output cannot be written: {OneLine(e.Message)}");
             return Failure;
         }
-        catch (Exception e) when (DeviceFailure.Of(e) is not null && !parsed.GetValue(SharedOptions.Verbose))
+        catch (Exception e) when (DeviceFailure.Of(e) is not null && !parsed.GetValue<bool>(SharedOptions.VerboseName))
         {
             context.Error.WriteLine(DeviceFailure.Of(e)!.Sentence);
             return Failure;
         }
-        catch (Exception e) when (!parsed.GetValue(SharedOptions.Verbose))
+        catch (Exception e) when (!parsed.GetValue<bool>(SharedOptions.VerboseName))
         {
             context.Error.WriteLine(
                 $"Unexpected {e.GetType().Name}: {OneLine(NativeError.Sentence(e))} (run it again with --verbose for the stack trace, and report it please)."
@@ -163,6 +164,12 @@ internal static class CommandLine
             return Failure;
         }
     }
+
+    /// <summary>A word with the user's home in the place of <c>~</c>: no shell has seen the words of a cell, nor what stands after '='.</summary>
+    private static string AtHome(string word) =>
+        word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
+            ? $"{word[..(equals + 1)]}{HomePath.Expand(word[(equals + 1)..])}"
+            : HomePath.Expand(word);
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }

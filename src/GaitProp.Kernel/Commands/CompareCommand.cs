@@ -131,7 +131,7 @@ internal static class CompareCommand
     {
         var result = grid.CompleteOne(cell, cancellation);
         var name = string.Create(CultureInfo.InvariantCulture, $"cell {cell.Number}, {cell.Label}");
-        if (result.Run?.Description.Error is { } error)
+        if (result.Run?.Description is { Error: { } error, Status: not RunStatus.Diverged })
         {
             throw new GaitPropException($"{name}: {error}");
         }
@@ -147,7 +147,7 @@ internal static class CompareCommand
                 {
                     CellOutcome.Busy => "another process is at work on it.",
                     CellOutcome.AlreadyDone => $"done already, {result.Run!.Folder}",
-                    _ => result.Run!.Folder,
+                    _ => $"{result.Run!.Folder}{(result.Run.Description.Error is { } end ? $": {end}" : "")}",
                 }
         );
         return CommandLine.Success;

@@ -22,14 +22,21 @@ internal static class EvaluateCommand
             runs
         );
         var data = SharedOptions.Data();
-        var part = SharedOptions.Choice("--split", "The images: test images, or those on which the network was trained.", DataPart.Test);
-        var all = new Option<bool>("--all") { Description = "Use all images of the split, even if the run used only the first of them." };
+        var part = SharedOptions.Choice(
+            "--split",
+            "The images: test images, those on which the network was trained, or those that training held out for validation.",
+            DataPart.Test
+        );
+        var all = new Option<bool>("--all")
+        {
+            Description = "Use all test or training images of the data, even if the run used only the first of them, or held some out.",
+        };
         var device = SharedOptions.Device();
         var save = SharedOptions.Save("Save the confusion matrix as a figure or table");
         var command = new Command(
             "evaluate",
             "Measure a trained network: top-1 and top-5 accuracy, loss, accuracy by class, and which classes it takes for which. Examples: 'evaluate last', "
-                + "'evaluate notebooks/recorded/cifar-shallow/NAME --data DIR', 'evaluate weights.safetensors --split train --save confusion.png'."
+                + "'evaluate small/NAME --data DIR', 'evaluate weights.safetensors --split train --save confusion.png'."
         )
         {
             weights,
@@ -94,16 +101,17 @@ internal static class EvaluateCommand
     {
         var experiment = saved.Card.Experiment(saved.File);
         var (trained, used) = (saved.Card.Data, Images(saved.Card, named));
-        var images = all ? used : used.Cut(experiment.TrainImages, experiment.TestImages);
+        var images = all && part != DataPart.Validation ? used : used.Cut(experiment.TrainImages, experiment.TestImages);
+        var heldOut = part == DataPart.Validation || !all ? experiment.ValidationImages : 0;
         using var network = saved.ToNetwork(images, device);
-        var count = (part == DataPart.Test ? images.Test : images.Train).Count;
-        var of = (part == DataPart.Test ? used.Test : used.Train).Count;
         context.Out.WriteLine(TrainCommand.DataLine(context, used, trained.StandsInFor));
+        var (count, of, word) =
+            part == DataPart.Test ? (images.Test.Count, used.Test.Count, "test")
+            : part == DataPart.Train ? (images.Train.Count - heldOut, used.Train.Count, "training")
+            : (heldOut, heldOut, "validation");
         if (count < of)
         {
-            context.Out.WriteLine(
-                Text($"The first {count} of {of} {(part == DataPart.Test ? "test" : "training")} images, as in the run; --all takes all.")
-            );
+            context.Out.WriteLine(Text($"The first {count} of {of} {word} images, as in the run; --all takes all."));
         }
 
         if (used.Cut(experiment.TrainImages, experiment.TestImages).Checksum() != trained.Checksum)
@@ -117,7 +125,7 @@ internal static class EvaluateCommand
             {
                 using var content = ContentCheck.Begin(images);
                 content?.Wait(_ => { }, cancellation);
-                return Evaluator.Evaluate(network, images, part, experiment.Loss, cancellation);
+                return Evaluator.Evaluate(network, images, part, experiment.Loss, heldOut, cancellation);
             }
         );
         return evaluation.Of(RunTitles.Whole(saved.Card.Settings), $"{saved.Card.Progress}; {saved.Kind}");
@@ -137,12 +145,11 @@ internal static class EvaluateCommand
 
     private static void Write(CommandContext context, Evaluation evaluation)
     {
-        var part = evaluation.Part == DataPart.Test ? "test" : "training";
         context.Out.WriteLine($"{evaluation.Title}\nWeights: {evaluation.Weights}");
         context.Out.WriteLine();
         context.Out.WriteLine(
             Text(
-                $"{evaluation.Images} {part} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}"
+                $"{evaluation.Images} {evaluation.PartWord} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}"
             )
         );
         context.Out.WriteLine();

@@ -120,6 +120,10 @@ internal static class FigureCommand
                 [
                     .. chosen.LeftOut.GroupBy(r => r.Reason).Select(g => $"{string.Join(", ", g.Select(r => r.Run))}: {g.Key}"),
                     .. Counted(chosen.Shown.Except(shown).Select(FigureRuns.QualifiedName), "a longer run of the same setting is shown"),
+                    .. Counted(
+                        records.Except(RunGroup.OverSeeds(records).SelectMany(g => g.Runs)).Select(FigureRuns.QualifiedName),
+                        "the line of its setting is of the finished runs, of each seed the last"
+                    ),
                     .. Counted(otherLengths.Select(r => r.QualifiedName), "of another length than --epochs asks for"),
                 ];
 

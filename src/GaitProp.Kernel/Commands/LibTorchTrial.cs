@@ -79,8 +79,12 @@ internal static class LibTorchTrial
             );
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(passed)!);
-        File.WriteAllText(passed, $"{installed.Folder}\n");
+        // Where that cannot be kept, the next start tries it again.
+        AtomicFile.Quietly(() =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(passed)!);
+            File.WriteAllText(passed, $"{installed.Folder}\n");
+        });
     }
 
     /// <summary>What was tried: this program, and the files as they are now.</summary>

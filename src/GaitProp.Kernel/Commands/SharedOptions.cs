@@ -9,22 +9,23 @@ namespace GaitProp.Kernel.Commands;
 /// <summary>Options that more than one verb takes.</summary>
 internal static class SharedOptions
 {
+    public const string VerboseName = "--verbose",
+        LibTorchName = "--libtorch",
+        AsName = "--as";
+
     /// <summary>Stack traces instead of one line.</summary>
-    public static Option<bool> Verbose { get; } =
-        new("--verbose") { Description = "On an unexpected error, print the stack trace.", Recursive = true };
+    public static Option<bool> Verbose() =>
+        new(VerboseName) { Description = "On an unexpected error, print the stack trace.", Recursive = true };
 
     /// <summary>A libtorch that is there already.</summary>
-    public static Option<string?> LibTorch { get; } =
-        new("--libtorch")
+    public static Option<string?> LibTorch() =>
+        new(LibTorchName)
         {
             Description =
                 "Compute with a libtorch that you have: PyTorch's torch/lib, its Python environment, or an unpacked libtorch. Default: GAITPROP_LIBTORCH, a PyTorch with CUDA in the active environment, otherwise that of the packages.",
             HelpName = "DIR",
             Recursive = true,
         };
-
-    /// <summary>The variable that keeps the result, in a notebook.</summary>
-    public static Option<string?> As { get; } = CreateAs();
 
     /// <summary>Where the images are.</summary>
     public static Option<string?> Data() =>
@@ -225,9 +226,10 @@ internal static class SharedOptions
             },
         };
 
-    private static Option<string?> CreateAs()
+    /// <summary>The variable that keeps the result, in a notebook.</summary>
+    public static Option<string?> As()
     {
-        var option = new Option<string?>("--as")
+        var option = new Option<string?>(AsName)
         {
             Description = "Keep the result (a run, a comparison, an evaluation, a network, an angle table) in a C# variable of this name.",
             HelpName = "NAME",

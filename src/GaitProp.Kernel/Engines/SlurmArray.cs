@@ -18,8 +18,8 @@ internal static class SlurmArray
         var directives = new StringBuilder();
         Add($"job-name=gaitprop-{request.Sweep}");
         Add($"array={Ranges(request.Left)}{(request.MaxRunning is { } most ? Text($"%{most}") : "")}");
-        Add($"chdir={Environment.CurrentDirectory}");
-        Add($"output={Path.Combine(request.Folder, "slurm-%A_%a.log")}");
+        Add($"chdir={Quoted(Environment.CurrentDirectory)}");
+        Add($"output={Quoted(Path.Combine(request.Folder.Replace("%", "%%", StringComparison.Ordinal), "slurm-%A_%a.log"))}");
         Add("open-mode=append");
         Add("requeue");
         Add("nodes=1");

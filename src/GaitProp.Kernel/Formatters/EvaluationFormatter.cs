@@ -44,11 +44,6 @@ internal static class EvaluationFormatter
             ("top-1", Number.Percent(evaluation.Top1)),
             ("top-5", Number.Percent(evaluation.Top5)),
             ("loss", Text($"{evaluation.Loss:0.0000}")),
-            (
-                "on",
-                Text(
-                    $"{Number.Whole(evaluation.Images)} {(evaluation.Part == DataPart.Test ? "test" : "training")} images of {evaluation.Data}"
-                )
-            ),
+            ("on", Text($"{Number.Whole(evaluation.Images)} {evaluation.PartWord} images of {evaluation.Data}")),
         ];
 }

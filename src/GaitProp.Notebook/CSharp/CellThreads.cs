@@ -153,12 +153,21 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
 
             _waiting.Enqueue((d, state));
             Monitor.Pulse(_gate);
-            if (!_isFree && _threads.Count > 0 && _takenAtRescue < 0)
+            if (!_isFree && _threads.Count > 0)
             {
-                _takenAtRescue = _taken;
-                _rescue ??= new Timer(_ => Rescue());
-                _rescue.Change(Patience, Timeout.InfiniteTimeSpan);
+                Watch();
             }
+        }
+    }
+
+    /// <summary>Has somebody look whether what waits is taken soon.</summary>
+    private void Watch()
+    {
+        if (_takenAtRescue < 0)
+        {
+            _takenAtRescue = _taken;
+            _rescue ??= new Timer(_ => Rescue());
+            _rescue.Change(Patience, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -251,7 +260,14 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
             }
 
             _taken++;
-            return _waiting.Dequeue();
+            var next = _waiting.Dequeue();
+            if (_waiting.Count > 0)
+            {
+                // It came while this thread was free but not awake yet; what this one takes now may wait for it.
+                Watch();
+            }
+
+            return next;
         }
     }
 }

@@ -26,7 +26,6 @@ internal sealed class JupyterCellKernel
 
     private readonly KernelConnection _connection;
     private readonly Func<object, object> _plain;
-    private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-values-").FullName;
     private bool _hasHelpers;
 
     /// <summary>A language.</summary>
@@ -38,11 +37,7 @@ internal sealed class JupyterCellKernel
         : base(name, connection.Language, $"{connection.Language} from here on, run by the Jupyter kernel '{kernel.Name}'.")
     {
         (_connection, _plain) = (connection, plain);
-        RegisterForDisposal(() =>
-        {
-            connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Directory.Delete(_folder, recursive: true);
-        });
+        RegisterForDisposal(() => connection.DisposeAsync().AsTask().GetAwaiter().GetResult());
         this.UseValueSharing().UseVariableLists();
     }
 
@@ -53,6 +48,7 @@ internal sealed class JupyterCellKernel
         var shown = false;
         using var stopped = part.Stop.Register(_connection.Interrupt);
         CellError? failure = null;
+        Exception? unanswered = null;
         var request = new JsonObject
         {
             ["code"] = part.Code,
@@ -64,6 +60,11 @@ internal sealed class JupyterCellKernel
         };
         var answer = await _connection.AskAsync("execute_request", request, Told).ConfigureAwait(false);
         part.Stop.ThrowIfCancellationRequested();
+        if (unanswered is not null)
+        {
+            throw unanswered;
+        }
+
         if (answer.Text("status") == "error")
         {
             failure ??= new CellError(answer.Text("ename"), answer.Text("evalue"), [$"{answer.Text("ename")}: {answer.Text("evalue")}"]);
@@ -100,11 +101,23 @@ internal sealed class JupyterCellKernel
                     break;
                 case "input_request":
                     // Not on the thread that messages come on: the user takes his time.
-                    _ = Task.Run(
-                        () => _connection.Answer(cell.Output.Input(message.Text("prompt"), message.Flag("password", false), part.Stop)),
-                        CancellationToken.None
-                    );
+                    _ = Task.Run(() => Ask(message), CancellationToken.None);
                     break;
+            }
+        }
+
+        void Ask(JupyterMessage question)
+        {
+            try
+            {
+                _connection.Answer(cell.Output.Input(question.Text("prompt"), question.Flag("password", false), part.Stop));
+            }
+#pragma warning disable CA1031 // The cell's own, told when the kernel has given up its question.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                unanswered = e;
+                _connection.Interrupt();
             }
         }
     }
@@ -230,9 +243,10 @@ internal sealed class JupyterCellKernel
         await SharedForms
             .SaidAsync(async () =>
             {
-                var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.npy");
+                using var passing = new PassingFile();
                 try
                 {
+                    var file = passing.Path;
                     var value = await EvaluateAsync(PythonValues.Get(command.Name, file), file).ConfigureAwait(false);
                     context.Publish(new ValueProduced(value, command.Name, SharedForms.Of(value, command.MimeType, _plain), command));
                 }
@@ -242,10 +256,6 @@ internal sealed class JupyterCellKernel
                         $"'{command.Name}' of {Name} has no counterpart in other languages: {e.Message.TrimEnd('.')}.",
                         "ValueError"
                     );
-                }
-                finally
-                {
-                    File.Delete(file);
                 }
             })
             .ConfigureAwait(false);
@@ -310,15 +320,8 @@ internal sealed class JupyterCellKernel
 
     private async Task SetAsync(string name, object? value)
     {
-        var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.npy");
-        try
-        {
-            await SilentAsync(PythonValues.Set(name, value, file), null).ConfigureAwait(false);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var file = new PassingFile();
+        await SilentAsync(PythonValues.Set(name, value, file.Path), null).ConfigureAwait(false);
     }
 
     private async Task<object?> EvaluateAsync(string expression, string file)

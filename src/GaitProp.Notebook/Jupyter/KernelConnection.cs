@@ -25,7 +25,6 @@ internal sealed class KernelConnection : IAsyncDisposable
     private const int LastWords = 3;
 
     private readonly InstalledKernel _kernel;
-    private readonly string _file;
     private readonly Process _process;
     private readonly MessageSignature _signature;
     private readonly ClientSockets _sockets;
@@ -36,7 +35,7 @@ internal sealed class KernelConnection : IAsyncDisposable
 
     private KernelConnection(InstalledKernel kernel, ConnectionFile connection, string file)
     {
-        (_kernel, _file, _signature) = (kernel, file, new MessageSignature(connection.Key));
+        (_kernel, _signature) = (kernel, new MessageSignature(connection.Key));
         var start = new ProcessStartInfo(kernel.Words[0])
         {
             RedirectStandardOutput = true,
@@ -104,18 +103,29 @@ internal sealed class KernelConnection : IAsyncDisposable
             Port(),
             Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)))
         );
-        var file = Path.Combine(Directory.CreateTempSubdirectory("gaitprop-kernel-").FullName, "connection.json");
-        await File.WriteAllTextAsync(file, connection.Json().ToJsonString(), stop).ConfigureAwait(false);
-        var made = new KernelConnection(kernel, connection, file);
+        // The kernel has read it when it answers.
+        var passing = Directory.CreateTempSubdirectory("gaitprop-kernel-");
+        KernelConnection? made = null;
         try
         {
+            var file = Path.Combine(passing.FullName, "connection.json");
+            await File.WriteAllTextAsync(file, connection.Json().ToJsonString(), stop).ConfigureAwait(false);
+            made = new KernelConnection(kernel, connection, file);
             await made.AnswersAsync(stop).ConfigureAwait(false);
             return made;
         }
         catch
         {
-            await made.DisposeAsync().ConfigureAwait(false);
+            if (made is not null)
+            {
+                await made.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
+        }
+        finally
+        {
+            passing.Delete(recursive: true);
         }
     }
 
@@ -189,14 +199,6 @@ internal sealed class KernelConnection : IAsyncDisposable
 
         _sockets.Dispose();
         _process.Dispose();
-        try
-        {
-            Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
-        }
-        catch (IOException)
-        {
-            // The kernel may still hold it; the system clears its folder of temporary files.
-        }
     }
 
     private static int Port()

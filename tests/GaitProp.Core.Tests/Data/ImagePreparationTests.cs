@@ -215,6 +215,22 @@ public sealed class ImagePreparationTests : IDisposable
         );
     }
 
+    /// <summary>How large a photo may be decides which are in the set: another limit is another set.</summary>
+    [Fact]
+    public void A_set_with_another_limit_of_pixels_is_another_set()
+    {
+        var root = PhotoFolder.Classes(_scratch["in"]);
+        _ = Prepare(root, "out");
+
+        var other = new ImagePreparation(SourceSet.Open(root, 1), _scratch["out"]) { Size = 8, MostPixels = 1_000_000 };
+
+        Assert.Contains(
+            "or the same one with another --max-pixels",
+            Assert.Throws<GaitPropException>(() => other.Run(TestContext.Current.CancellationToken)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("in")]
     [InlineData("in/train")]

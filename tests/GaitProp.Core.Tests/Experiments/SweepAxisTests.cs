@@ -26,6 +26,22 @@ public sealed class SweepAxisTests
         Assert.Equal(axis.Values, SweepAxis.Parse("--over", axis.ToString()).Values);
     }
 
+    /// <summary>A file may list values that have commas; the command line of another process says the same two.</summary>
+    [Fact]
+    public void Values_with_commas_of_their_own_stay_whole_on_a_command_line()
+    {
+        string[] networks = ["dense 12, dense 10", "dense 20, dense 10"];
+        var axis = new SweepAxis("network", networks);
+
+        var read = SweepAxis.Parse("--over", axis.ToString());
+
+        Assert.Equal(2, read.Values.Count);
+        Assert.Equal(networks.Select(n => Network($"network={n}")), read.Values.Select(v => Network(read.With(v))));
+
+        static string Network(string set) =>
+            ExperimentDocument.Open("synthetic-shallow").Resolve("bp", new ExperimentChoices { Set = [set] }).Network.ToString();
+    }
+
     [Fact]
     public void A_logarithmic_range_has_equal_ratios_and_its_ends_to_the_bit()
     {

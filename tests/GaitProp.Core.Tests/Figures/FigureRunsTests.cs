@@ -179,6 +179,22 @@ public sealed class FigureRunsTests : IDisposable
         Assert.Equal("batchSize is 7, the figure's 256", Assert.Single(chosen.LeftOut).Reason);
     }
 
+    /// <summary>Ten epochs from another run's weights are no ten epochs of the figure.</summary>
+    [Fact]
+    public void A_run_that_began_with_the_weights_of_another_is_left_out()
+    {
+        Run("a", "bp");
+        Run("b", "ngait", origin: new RunOrigin("best.safetensors", "cifar-shallow/a", 196, new string('0', 64)));
+
+        var chosen = Chosen();
+
+        Assert.EndsWith("/a", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
+        Assert.Equal(
+            "cifar-shallow/b: it began with the weights of cifar-shallow/a, the figure's runs with those that their seed draws",
+            Assert.Single(chosen.LeftOut).ToString()
+        );
+    }
+
     private FigureRuns Chosen(string figure = "fig4") =>
         FigureRuns.Of(figure, FigurePlan.ExperimentsOf(figure).SelectMany(experiment => new RunStore(_store).ListExperiment(experiment)));
 
@@ -205,7 +221,8 @@ public sealed class FigureRunsTests : IDisposable
         string? standsIn = null,
         int inputs = 1024,
         int? width = null,
-        int epochs = 1
+        int epochs = 1,
+        RunOrigin? origin = null
     )
     {
         var known = rule == "nobodys" ? "bp" : rule;
@@ -217,6 +234,7 @@ public sealed class FigureRunsTests : IDisposable
             Name = name,
             Status = RunStatus.Finished,
             Started = DateTimeOffset.UnixEpoch,
+            Origin = origin,
             Experiment = settings,
             Data = new RunData(
                 data,

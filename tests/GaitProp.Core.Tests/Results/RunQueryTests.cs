@@ -57,6 +57,23 @@ public sealed class RunQueryTests
         Assert.Equal(["bp", "ngait"], Ask(null, ["rule"], ["testAccuracy"]).Figure("query", "Title").Panels[0].Series.Select(s => s.Rule));
     }
 
+    /// <summary>An epoch that was interrupted has a line for each of its parts; a step's time is no sum.</summary>
+    [Fact]
+    public void Times_of_an_interrupted_epoch_are_those_of_its_parts_together()
+    {
+        static MetricLine Line(int epoch, int steps) =>
+            MetricLine.ParseTiming(
+                Encoding.UTF8.GetBytes(
+                    $$"""{"epoch":{{epoch}},"steps":{{steps}},"meanStepSeconds":0.5,"trainSeconds":{{steps}},"angleSeconds":1,"evaluationSeconds":2}"""
+                )
+            );
+        var run = new RunFields(new RunSummary { Folder = "/runs/e/r" }, new JsonObject(), () => [Line(1, 8), Line(2, 3), Line(2, 5)]);
+
+        Assert.Equal([(1.0, 8.0), (2, 8)], run.Course("trainSeconds"));
+        Assert.Equal(8, run.Number("steps", "mean"));
+        Assert.Equal(0.5, run.Number("stepSeconds", "last"));
+    }
+
     [Theory]
     [InlineData("lamda > 1", "lambda", "testAccuracy", "unknown field 'lamda'. Did you mean")]
     [InlineData(null, "lr2", "testAccuracy", "unknown field 'lr2'")]

@@ -48,6 +48,21 @@ public sealed class RunRecorderTests : IDisposable
         Assert.NotNull(RunRecord.Read(Assert.Single(new RunStore(_scratch["recorded"]).List()).Folder).SecondsPerStep);
     }
 
+    /// <summary>A run that was recorded without its times has none to record: nothing is left behind.</summary>
+    [Fact]
+    public void Times_that_are_not_there_are_asked_for_in_vain_and_nothing_is_written()
+    {
+        _ = RunRecorder.Record([Summary(Trained())], _scratch["recorded"]);
+        var without = Assert.Single(new RunStore(_scratch["recorded"]).List());
+
+        Assert.EndsWith(
+            "cannot be recorded with its times: it has none, as a run that was recorded without; leave out --timing.",
+            Assert.Throws<GaitPropException>(() => RunRecorder.Record([without], _scratch["again"], timing: true)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.False(Directory.Exists(_scratch["again"]));
+    }
+
     [Fact]
     public void A_command_that_was_recorded_as_no_shell_takes_it_is_worked_out_anew()
     {

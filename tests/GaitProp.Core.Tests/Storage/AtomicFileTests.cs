@@ -43,6 +43,30 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([_folder["file"]], Directory.GetFileSystemEntries(_folder.Path, "*", All));
     }
 
+    /// <summary>Settings that lie elsewhere behind a link, and files that others may not read, stay so.</summary>
+    [Fact]
+    public void A_link_stays_one_and_permissions_stay_the_files()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has other permissions, and lets only some users make symbolic links.");
+            return;
+        }
+
+        var (file, link) = (_folder["kept", "file"], _folder["link"]);
+        Directory.CreateDirectory(_folder["kept"]);
+        File.WriteAllText(file, "earlier");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.CreateSymbolicLink(link, file);
+
+        AtomicFile.Write(link, "later"u8);
+
+        Assert.Equal("later", File.ReadAllText(file));
+        Assert.Equal(file, new FileInfo(link).LinkTarget);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal([file], Directory.GetFiles(_folder["kept"], "*", All));
+    }
+
     [Fact]
     public void A_file_that_was_not_committed_was_never_there()
     {

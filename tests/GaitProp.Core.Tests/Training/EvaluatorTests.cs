@@ -17,7 +17,13 @@ public sealed class EvaluatorTests
             seed: 3,
             gain: UnitGain.Row
         );
-        var split = part == DataPart.Test ? data.Test : data.Train;
+        var held = data.Train.Count / 4;
+        var split = part switch
+        {
+            DataPart.Test => data.Test,
+            DataPart.Train => data.Train.HeldOut(held).Kept,
+            _ => data.Train.HeldOut(held).HeldOut!,
+        };
         var (confusion, five, loss) = (new long[10, 10], 0, 0.0);
         using (NewDisposeScope())
         {
@@ -34,7 +40,13 @@ public sealed class EvaluatorTests
             }
         }
 
-        var evaluation = Evaluator.Evaluate(network, data, part, cancellation: TestContext.Current.CancellationToken);
+        var evaluation = Evaluator.Evaluate(
+            network,
+            data,
+            part,
+            validationImages: held,
+            cancellation: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(split.Count, evaluation.Images);
         Assert.Equal(Enumerable.Range(0, 10).Select(r => Enumerable.Range(0, 10).Select(c => confusion[r, c])), evaluation.Confusion);

@@ -26,6 +26,24 @@ public sealed class ShardTrainingTests : IClassFixture<ShardTrainingTests.Prepar
 
     public void Dispose() => _scratch.Dispose();
 
+    /// <summary>Large files often lie on another disk.</summary>
+    [Fact]
+    public void Shards_may_be_links()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make symbolic links.");
+        var files = Directory.GetFiles(_scratch["shards"], "*.npy");
+        Directory.CreateDirectory(_scratch["elsewhere"]);
+        foreach (var file in files)
+        {
+            var moved = _scratch["elsewhere", Path.GetFileName(file)];
+            File.Move(file, moved);
+            File.CreateSymbolicLink(file, moved);
+        }
+
+        Assert.NotEmpty(files);
+        Assert.Equal(DataSets.Of("imagenet", _prepared.Shards).Data.Checksum(), Photos.Checksum());
+    }
+
     [Fact]
     public void An_epoch_takes_every_image_once_and_reads_shards_in_turn()
     {

@@ -61,6 +61,27 @@ public sealed partial class EvaluateCommandTests : IDisposable
         }
     }
 
+    /// <summary>Images that a training held out are no training images, and can be evaluated as what they are.</summary>
+    [Fact]
+    public void Images_that_training_held_out_are_their_own_split()
+    {
+        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "validationImages=300"));
+        var last = JsonNode.Parse(File.ReadLines(Path.Combine(_trial.Run("runs")!, "metrics.jsonl")).Last())!;
+
+        foreach (var (split, word) in ((string, string)[])[("train", "training"), ("validation", "validation"), ("test", "test")])
+        {
+            var said = Succeeds("evaluate", "last", "--split", split);
+            Assert.Contains(Numbers(last, split), said, StringComparison.Ordinal);
+            Assert.Contains($" {word} images of", said, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(
+            "300 validation images of",
+            Succeeds("evaluate", "last", "--split", "validation", "--all"),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void What_cannot_be_evaluated_is_one_line()
     {
@@ -80,7 +101,8 @@ public sealed partial class EvaluateCommandTests : IDisposable
         Answers("there is no run 'nobody'", "evaluate", "nobody");
         Answers("was recorded without its weights", "evaluate", "last", "--runs", "recorded");
         Answers("name a file that ends in .html, .png, .svg, .pdf or .csv", "evaluate", "last", "--save", "confusion.gif");
-        Answers("--split", "evaluate", "last", "--split", "validation");
+        Answers("--split", "evaluate", "last", "--split", "all");
+        Answers("has no images to evaluate in its validation part: training held none out", "evaluate", "last", "--split", "validation");
         Answers(
             "holds the weights of another network, dense 256, dense 128, dense 10: it has 256 x 3072 of Float32 for layers.0.weight, where this one has 512 x 3072 of Float32.",
             "train",

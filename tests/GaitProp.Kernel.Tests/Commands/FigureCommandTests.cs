@@ -38,6 +38,31 @@ public sealed class FigureCommandTests : IDisposable
         Assert.True(new FileInfo(_gaitprop["one.png"]).Length > 5000);
     }
 
+    /// <summary>What is not in the picture is said: a copy of a run, and a run that was stopped beside those that ended.</summary>
+    [Fact]
+    public void A_copy_of_a_run_is_drawn_once_and_what_no_line_holds_is_listed()
+    {
+        foreach (var seed in (string[])["1", "2"])
+        {
+            Assert.Equal(0, Train("runs", "ngait", seed).ExitCode);
+        }
+
+        Assert.Equal(0, _gaitprop.Run("runs", "record", "--runs", "runs", "--to", "recorded").ExitCode);
+        var stopped = Directory.GetFiles(_gaitprop["runs"], "run.json", SearchOption.AllDirectories).Single(f => f.Contains("-s2-"));
+        File.WriteAllText(stopped, File.ReadAllText(stopped).Replace("\"finished\"", "\"interrupted\"", StringComparison.Ordinal));
+
+        var drawn = _gaitprop.Run("figure", "fig4", "--save", "drawn.csv");
+
+        Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
+        Assert.Single(
+            File.ReadAllLines(_gaitprop["drawn.csv"]),
+            l => l.StartsWith("fig4,D,normalised GAIT,ngait,1,", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain("recorded\"", File.ReadAllText(_gaitprop["drawn.csv"]), StringComparison.Ordinal);
+        Assert.Contains(": it is the same run as one that is shown", drawn.Output, StringComparison.Ordinal);
+        Assert.Matches("Left out: synthetic-shallow/ngait-s2-[0-9-]+: the line of its setting is of the finished runs", drawn.Output);
+    }
+
     [Fact]
     public void Where_there_is_nothing_to_record_it_says_so_and_writes_nothing()
     {

@@ -70,6 +70,52 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains("no run of 4 fits", none.OneErrorLine(), StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever does it: this process, one of several, or one task of an array.</summary>
+    [Fact]
+    public void A_run_that_diverges_is_a_result_and_no_failure()
+    {
+        string[] words =
+        [
+            "compare",
+            "small.json",
+            "--epochs",
+            "1",
+            "--set",
+            "trainImages=256",
+            "--set",
+            "optimizer.lr=1e30",
+            "--threads",
+            "1",
+            "--rules",
+            "bp,fa",
+        ];
+        var one = _trial.Program.Run([.. words, "--index", "1"]);
+        Assert.Equal(0, one.ExitCode);
+        Assert.Contains("no longer finite", one.Error, StringComparison.Ordinal);
+
+        var all = _trial.Program.Run([.. words, "--jobs", "2"]);
+        Trial.Succeeds(all);
+        Assert.Equal(2, _trial.Runs("runs").Count(r => (string?)Trial.Description(r)["status"] == "diverged"));
+    }
+
+    /// <summary>A recorded run that was stopped is not done, and has no checkpoint to go on from: the grid trains it.</summary>
+    [Fact]
+    public void A_recorded_run_that_was_stopped_is_no_finished_cell()
+    {
+        string[] words = ["compare", "small.json", "--epochs", "1", "--set", "trainImages=256", "--threads", "1", "--rules", "bp"];
+        Trial.Succeeds(_trial.Program.Run(words));
+        var file = Path.Combine(Assert.Single(_trial.Runs("runs")), "run.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"finished\"", "\"interrupted\"", StringComparison.Ordinal));
+        Trial.Succeeds(_trial.Program.Run("runs", "record", "--runs", "runs", "--to", "recorded"));
+
+        Trial.Succeeds(_trial.Program.Run([.. words, "--runs", "recorded"]));
+
+        Assert.Equal(
+            ["finished", "interrupted"],
+            _trial.Runs("recorded").Select(r => (string?)Trial.Description(r)["status"]).Order(StringComparer.Ordinal)
+        );
+    }
+
     [Theory]
     [InlineData("unknown field 'lrr'. Did you mean 'lr'?", "--over", "optimizer.lrr=1")]
     [InlineData("--over optimizer.lr=-1", "--over", "optimizer.lr=1e-3,-1")]

@@ -35,7 +35,7 @@ public sealed class SlurmArrayTests
                     "mem=16G",
                     "time=4:00:00",
                     "signal=B:USR1@120",
-                    "output=/store/.sweeps/small-0123abcd/slurm-%A_%a.log",
+                    "output='/store/.sweeps/small-0123abcd/slurm-%A_%a.log'",
                 ]
         )
         {
@@ -44,6 +44,15 @@ public sealed class SlurmArrayTests
 
         var command = Assert.Single(lines, l => l.StartsWith("exec ", StringComparison.Ordinal));
         Assert.EndsWith(" sweep 'my experiment.json' --over optimizer.lr=1e-4,1e-3 --index auto", command, StringComparison.Ordinal);
+    }
+
+    /// <summary>Slurm reads its lines as a shell reads words, and '%' as the beginning of a number.</summary>
+    [Fact]
+    public void Folders_with_spaces_and_percent_signs_are_one_word()
+    {
+        var lines = SlurmArray.Script(Request with { Folder = "/my store/50%a" }).Split('\n');
+
+        Assert.Contains("#SBATCH --output='/my store/50%%a/slurm-%A_%a.log'", lines);
     }
 
     [Fact]

@@ -69,6 +69,31 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
         Assert.Equal("Ada\n", cell.Out);
     }
 
+    /// <summary>A notebook that runs by itself: the cell fails with the reason, and the kernel takes the next one.</summary>
+    [Fact]
+    public async Task Where_nobody_can_be_asked_the_cell_fails_and_the_kernel_lives()
+    {
+        var cell = new RecordedCell();
+        var answer = await Engine.ExecuteAsync("#!python\nname = input('who? ')", 9, cell, Ending);
+
+        Assert.Equal(CellStatus.Error, answer.Status);
+        Assert.DoesNotContain("KeyboardInterrupt", answer.Error!.Name, StringComparison.Ordinal);
+        Assert.Equal("5", await Value("#!python\n2 + 3"));
+    }
+
+    [Fact]
+    public async Task Nothing_stays_in_the_folder_of_temporary_files()
+    {
+        await Run("var sent = new[] { 1.0, 2.0 };");
+        await Run("#!python\n#!share sent --from csharp\nback = sent");
+        await Run("#!share back --from python");
+
+        Assert.DoesNotContain(Directory.GetDirectories(Path.GetTempPath(), "gaitprop-value*-*"), IsMine);
+        Assert.DoesNotContain(Directory.GetDirectories(Path.GetTempPath(), "gaitprop-kernel-*"), IsMine);
+
+        static bool IsMine(string folder) => Directory.GetCreationTimeUtc(folder) > Process.GetCurrentProcess().StartTime.ToUniversalTime();
+    }
+
     [Fact]
     public async Task The_stop_button_interrupts_it()
     {

@@ -85,7 +85,7 @@ internal sealed class ImagePreparation(SourceSet source, string to)
         if (there is not null && there.Identity != identity)
         {
             throw new GaitPropException(
-                $"{_to} holds another set ({there.Name}, size {there.Size}, seed {there.Seed}), or the same one before its files changed: choose another folder with --to, or delete that one."
+                $"{_to} holds another set ({there.Name}, size {there.Size}, seed {there.Seed}), or the same one with another --max-pixels or before its files changed: choose another folder with --to, or delete that one."
             );
         }
 
@@ -262,6 +262,12 @@ internal sealed class ImagePreparation(SourceSet source, string to)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(Text($"{ShardManifest.Format} {Size} {Seed} {PerShard}"));
+        if (MostPixels != PhotoDecoder.DefaultMostPixels)
+        {
+            // It decides which photos are left out. Sets of the default have the identity that they had before it counted.
+            Add(Text($"photos of {MostPixels} pixels at the most"));
+        }
+
         foreach (var c in source.Classes)
         {
             Add(c.Id);
