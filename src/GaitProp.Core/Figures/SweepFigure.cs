@@ -61,17 +61,24 @@ internal static class SweepFigure
             title,
             caption,
             [
-                Drift("A", "Update angle while weights move", "log10 of the mean angle to BP (degrees)", c => c.Angles.Select(Power)),
-                Drift("B", "Orthogonality defect", "log10 of the defect", c => c.Defects.Select(d => Power(d))),
+                Drift(
+                    "A",
+                    "Update angle while weights move",
+                    "mean angle to BP (degrees)",
+                    1e-3,
+                    c => c.Angles.Select(a => a ?? double.NaN)
+                ),
+                Drift("B", "Orthogonality defect", "root mean square", 1e-5, c => c.Defects),
             ]
         );
 
-        Panel Drift(string letter, string heading, string axis, Func<DriftCurve, IEnumerable<double>> values) =>
+        // Weights that have not moved are orthogonal to rounding: from there the axis would be mostly empty.
+        Panel Drift(string letter, string heading, string axis, double from, Func<DriftCurve, IEnumerable<double>> values) =>
             new(
                 letter,
                 heading,
                 new Axis("step"),
-                new Axis(axis),
+                new Axis(axis) { IsLogarithmic = true, From = from },
                 [.. curves.Select(c => new Series("ngait", c.Label, [.. c.Curve.Steps.Select(s => (double)s)], [.. values(c.Curve)]))],
                 PanelKind.Lines
             );

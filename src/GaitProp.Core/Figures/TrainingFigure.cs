@@ -33,6 +33,8 @@ internal static class TrainingFigure
         // What was recorded lies behind what one has made oneself.
         var mixed = groups.Select(g => g.IsRecorded).Distinct().Count() > 1;
         IReadOnlyList<RunLayer> layers = runs.Count == 0 ? [] : runs.MaxBy(r => r.Description.Layers.Count)!.Description.Layers;
+        Series[] byLayer = [.. measured.Select(AnglesByLayer)];
+        Series[] overSteps = [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))];
         Panel[] angles =
             measured.Length == 0
                 ? []
@@ -45,16 +47,16 @@ internal static class TrainingFigure
                             "layer (mean and standard deviation over steps)",
                             [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]
                         ),
-                        Axis.OfAngles("angle to BP (degrees)"),
-                        [.. measured.Select(AnglesByLayer)],
+                        OfAngles("angle to BP (degrees)", byLayer),
+                        byLayer,
                         PanelKind.Points
                     ),
                     new Panel(
                         "B",
                         "Update angle over training",
                         new Axis("step"),
-                        Axis.OfAngles("mean over all layers but the output (degrees)"),
-                        [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))],
+                        OfAngles("mean over all layers but the output (degrees)", overSteps),
+                        overSteps,
                         PanelKind.Lines
                     ),
                 ];
@@ -122,6 +124,30 @@ internal static class TrainingFigure
                 Pale = mixed && group.IsRecorded,
             };
         }
+    }
+
+    /// <summary>
+    /// From a hundredth of a degree to right angles; lower, to the least angle of a rule all of whose angles would else lie on the axis, but
+    /// not to the rounding of its first steps.
+    /// </summary>
+    private static Axis OfAngles(string label, IReadOnlyList<Series> series)
+    {
+        var usual = Axis.OfAngles(label);
+        double[] low =
+        [
+            .. series
+                .Select(s => s.Y.Where(y => y > 0).Order().ToArray())
+                .Where(y => y.Length > 0 && y[^1] < usual.From)
+                .Select(y => Math.Max(y[0], y[y.Length / 2] / 100)),
+        ];
+        return low.Length == 0
+            ? usual
+            : new Axis(label)
+            {
+                IsLogarithmic = true,
+                From = Math.Pow(10, Math.Floor(Math.Log10(low.Min()))),
+                To = usual.To,
+            };
     }
 
     /// <summary>Mean and standard deviation of a layer's update angles over the steps where they are defined, degrees.</summary>

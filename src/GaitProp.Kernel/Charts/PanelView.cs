@@ -91,7 +91,11 @@ internal sealed class PanelView
         [
             .. values.Select(
                 (value, i) =>
-                    (Math.Log10(value), (i == 0 ? "≤ " : "") + value.ToString("0.#####", System.Globalization.CultureInfo.InvariantCulture))
+                    (
+                        Math.Log10(value),
+                        (i == 0 ? "≤ " : "")
+                            + value.ToString(value < 0.9e-4 ? "0e-0" : "0.####", System.Globalization.CultureInfo.InvariantCulture)
+                    )
             ),
         ];
     }

@@ -167,6 +167,15 @@ public sealed class TrainingFigureTests
         Assert.All(figure.Panels.Skip(2), p => Assert.Equal((false, 50.0), (p.Y.IsLogarithmic, p.Y.From)));
     }
 
+    /// <summary>As in figure 6: else all that the reader sees of the rule is the axis.</summary>
+    [Fact]
+    public void The_axis_goes_down_to_a_rule_all_of_whose_angles_are_below_a_hundredth_of_a_degree()
+    {
+        var figure = TrainingFigure.Of("fig6", "title", [Run("fa", [80, 90]), Run("ngait", [2e-4, 4e-4])]);
+
+        Assert.All(figure.Panels.Take(2), p => Assert.Equal((true, 1e-4, 90.0), (p.Y.IsLogarithmic, p.Y.From!.Value, p.Y.To)));
+    }
+
     [Theory]
     [InlineData(10, null, "top-1", 20.0, 10.0)]
     [InlineData(11, null, "top-5", 60.0, 500.0 / 11)]

@@ -14,7 +14,7 @@ public sealed class ResultPageTests
 
     private static readonly Lazy<IReadOnlyList<ResultRow>> Recorded = new(() =>
         ResultPage.Rows(
-            [Path.Combine(Root, "notebooks", "recorded"), Path.Combine(Root, "notebooks", "recorded-authors")],
+            [.. ((string[])["recorded", "recorded-authors", "recorded-more"]).Select(f => Path.Combine(Root, "notebooks", f))],
             [Path.Combine(Root, "notebooks", "recorded-times")]
         )
     );

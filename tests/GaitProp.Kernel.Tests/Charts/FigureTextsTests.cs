@@ -59,19 +59,19 @@ public sealed class FigureTextsTests
                 [
                     .. new[]
                     {
-                        ("A", "Update angle while weights move", "log10 of the mean angle to BP (degrees)"),
-                        ("B", "Orthogonality defect", "log10 of the defect"),
+                        ("A", "Update angle while weights move", "mean angle to BP (degrees)"),
+                        ("B", "Orthogonality defect", "root mean square"),
                     }.Select(p => new Panel(
                         p.Item1,
                         p.Item2,
                         new Axis("step"),
-                        new Axis(p.Item3),
+                        new Axis(p.Item3) { IsLogarithmic = true, From = 1e-3 },
                         [
                             .. new[] { 1, 10, 100 }.Select(strength => new Series(
                                 "ngait",
                                 $"task and regulariser, λ = {strength}",
                                 [0, 1, 2],
-                                [-12, -1, -strength / 100.0]
+                                [1e-12, 1 / 10.0, 1.0 / strength]
                             )),
                         ],
                         PanelKind.Lines
