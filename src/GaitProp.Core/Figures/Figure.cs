@@ -178,6 +178,28 @@ public sealed class Axis(string label, IReadOnlyList<string>? categories = null)
             From = 0.01,
             To = 90,
         };
+
+    /// <summary>
+    /// A logarithmic axis that begins lower where all values of a series would else lie on its lowest tick: at the series' least value, but
+    /// not at the rounding with which it may begin.
+    /// </summary>
+    /// <param name="series">What is drawn over it.</param>
+    internal Axis DownTo(IEnumerable<Series> series)
+    {
+        double[] low =
+        [
+            .. series
+                .Select(s => s.Y.Where(y => y > 0).Order().ToArray())
+                .Where(y => y.Length > 0 && y[^1] < From)
+                .Select(y => Math.Max(y[0], y[y.Length / 2] / 100)),
+        ];
+        return new(Label, Categories)
+        {
+            IsLogarithmic = IsLogarithmic,
+            From = low.Length == 0 ? From : Math.Pow(10, Math.Floor(Math.Log10(low.Min()))),
+            To = To,
+        };
+    }
 }
 
 /// <summary>The values of one rule in one panel.</summary>

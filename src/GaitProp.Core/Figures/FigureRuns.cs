@@ -62,7 +62,9 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
             }
             else if (run.EpochsDone == 0)
             {
-                leftOut.Add(new(run.QualifiedName, "no epoch of it has ended"));
+                leftOut.Add(
+                    new(run.QualifiedName, run.State == RunState.Diverged ? "it diverged in its first epoch" : "no epoch of it has ended")
+                );
             }
             else if (RunRecord.Read(run.Folder) is var record && Other(record, documents) is { } reason)
             {
@@ -72,16 +74,6 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
             {
                 records.Add(record);
             }
-        }
-
-        // A run that was recorded, or whose store was copied, is there twice: its own folder counts, else the copy that came furthest.
-        foreach (var copies in records.GroupBy(r => (r.Description.Name, r.Description.Identity ?? r.Folder)).ToArray())
-        {
-            var kept = copies.MaxBy(r => (r.Epochs[^1].Epoch, r.Description.Recorded is null))!;
-            leftOut.AddRange(
-                copies.Except([kept]).Select(r => new LeftOutRun(QualifiedName(r), "it is the same run as one that is shown"))
-            );
-            records.RemoveAll(r => r != kept && copies.Contains(r));
         }
 
         if (records.Count == 0)

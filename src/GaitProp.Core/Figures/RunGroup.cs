@@ -59,6 +59,31 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
         ];
 
     /// <summary>
+    /// The runs, each once: one that was recorded, or whose store was copied, is there twice. Of copies the one that came furthest counts, and
+    /// of those one's own.
+    /// </summary>
+    public static IReadOnlyList<RunRecord> Once(IReadOnlyList<RunRecord> runs) =>
+        [
+            .. runs.GroupBy(r => (r.Description.Name, r.Description.Identity ?? r.Folder))
+                .Select(copies => copies.MaxBy(r => (r.Epochs[^1].Epoch, !IsFromRecord(r)))!),
+        ];
+
+    /// <summary>The runs that are in no line of <see cref="OverSeeds"/>, each with the reason.</summary>
+    public static IEnumerable<(RunRecord Run, string Reason)> WithoutLine(IReadOnlyList<RunRecord> runs)
+    {
+        var drawn = OverSeeds(runs).SelectMany(g => g.Runs).ToLookup(Setting);
+        return runs.Except(drawn.SelectMany(g => g))
+            .Select(r =>
+                (
+                    r,
+                    drawn[Setting(r)].Any(d => d.Description.Status == RunStatus.Finished)
+                        ? "the line of its setting is of the finished runs, of each seed the last"
+                        : "no run of its setting is finished, and another one came further"
+                )
+            );
+    }
+
+    /// <summary>
     /// What runs share that differ in their seed and epochs alone, as one text. How many epochs were planned does not matter to what the
     /// first of them compute, and fields of which older runs knew nothing have their defaults. Runs that began with the weights of another
     /// run share them.

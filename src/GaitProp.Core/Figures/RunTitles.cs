@@ -51,7 +51,10 @@ public static class RunTitles
         }
 
         Tell(ImageChoices, changes => changes);
-        Tell(Origin, _ => Text($"from the weights of {run.Description.Origin!.Run}, step {run.Description.Origin.Step}"), always: true);
+        if (Differ(among, Origin))
+        {
+            Tell(Origin, _ => Text($"from the weights of {run.Description.Origin!.Run}, step {run.Description.Origin.Step}"), always: true);
+        }
 
         // These are told by the last words of the title.
         twins =

@@ -73,15 +73,21 @@ internal static class SweepFigure
         );
 
         // Weights that have not moved are orthogonal to rounding: from there the axis would be mostly empty.
-        Panel Drift(string letter, string heading, string axis, double from, Func<DriftCurve, IEnumerable<double>> values) =>
-            new(
+        Panel Drift(string letter, string heading, string axis, double from, Func<DriftCurve, IEnumerable<double>> values)
+        {
+            Series[] drawn =
+            [
+                .. curves.Select(c => new Series("ngait", c.Label, [.. c.Curve.Steps.Select(s => (double)s)], [.. values(c.Curve)])),
+            ];
+            return new(
                 letter,
                 heading,
                 new Axis("step"),
-                new Axis(axis) { IsLogarithmic = true, From = from },
-                [.. curves.Select(c => new Series("ngait", c.Label, [.. c.Curve.Steps.Select(s => (double)s)], [.. values(c.Curve)]))],
+                new Axis(axis) { IsLogarithmic = true, From = from }.DownTo(drawn),
+                drawn,
                 PanelKind.Lines
             );
+        }
     }
 
     /// <summary>The power of ten; an undefined angle, and one of exactly zero, has none and leaves a gap.</summary>

@@ -47,7 +47,7 @@ internal static class TrainingFigure
                             "layer (mean and standard deviation over steps)",
                             [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]
                         ),
-                        OfAngles("angle to BP (degrees)", byLayer),
+                        Axis.OfAngles("angle to BP (degrees)").DownTo(byLayer),
                         byLayer,
                         PanelKind.Points
                     ),
@@ -55,7 +55,7 @@ internal static class TrainingFigure
                         "B",
                         "Update angle over training",
                         new Axis("step"),
-                        OfAngles("mean over all layers but the output (degrees)", overSteps),
+                        Axis.OfAngles("mean over all layers but the output (degrees)").DownTo(overSteps),
                         overSteps,
                         PanelKind.Lines
                     ),
@@ -124,30 +124,6 @@ internal static class TrainingFigure
                 Pale = mixed && group.IsRecorded,
             };
         }
-    }
-
-    /// <summary>
-    /// From a hundredth of a degree to right angles; lower, to the least angle of a rule all of whose angles would else lie on the axis, but
-    /// not to the rounding of its first steps.
-    /// </summary>
-    private static Axis OfAngles(string label, IReadOnlyList<Series> series)
-    {
-        var usual = Axis.OfAngles(label);
-        double[] low =
-        [
-            .. series
-                .Select(s => s.Y.Where(y => y > 0).Order().ToArray())
-                .Where(y => y.Length > 0 && y[^1] < usual.From)
-                .Select(y => Math.Max(y[0], y[y.Length / 2] / 100)),
-        ];
-        return low.Length == 0
-            ? usual
-            : new Axis(label)
-            {
-                IsLogarithmic = true,
-                From = Math.Pow(10, Math.Floor(Math.Log10(low.Min()))),
-                To = usual.To,
-            };
     }
 
     /// <summary>Mean and standard deviation of a layer's update angles over the steps where they are defined, degrees.</summary>

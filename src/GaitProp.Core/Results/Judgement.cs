@@ -50,6 +50,12 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             return [.. claims.Select(c => new Judgement(c, null, Text($"see {spokesman.Epochs} epochs")) { Elsewhere = spokesman.Epochs })];
         }
 
+        if (row.Epochs == 0)
+        {
+            // All that there is to say of such a run is that it diverged.
+            claims = claims.Where(c => c.Falling is not null);
+        }
+
         var panelRows = rows.Where(r => r.Experiment == row.Experiment && PaperPanel.Of(r.Runs[0].Description) is not null).ToArray();
         return [.. claims.Select(c => Of(c, row, panelRows))];
     }
@@ -118,7 +124,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             layers.Length == 1
                 ? Text($"{Degrees(mean)} degrees")
                 : Text($"{Degrees(layers.Min())} to {Degrees(layers.Max())} degrees, mean {Degrees(mean)}");
-        return new(
+        var judged = new Judgement(
             claim,
             verdict,
             found
@@ -131,6 +137,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         {
             Note = isBelow ? Nearer : null,
         };
+        return OpenIfEarly(judged, row.Epochs, row);
 
         bool Inside(double angle) => angle >= range.Least && angle <= range.Most;
     }
@@ -184,17 +191,23 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         return Lost(OpenIfEarly(judged, epoch, row), row, rows);
     }
 
-    /// <summary>Accuracies after fewer than a tenth of the paper's epochs tell nothing of those at its end: the verdict is open.</summary>
+    /// <summary>
+    /// Accuracies and angles after fewer than a tenth of the paper's epochs tell nothing of those at its end: the verdict is open. Where the
+    /// row has more epochs than could be compared, the note says so.
+    /// </summary>
     private static Judgement OpenIfEarly(Judgement judged, int epoch, ResultRow row)
     {
         var published = PaperPanel.All[row.Experiment].Epochs;
-        return 10 * epoch < published
-            ? judged with
-            {
-                Verdict = null,
-                Note = Text($"{(epoch < row.Epochs ? "compared after " : "")}{epoch} of {published} epochs"),
-            }
-            : judged;
+        var note = Text($"{epoch} of {published} epochs");
+        var (isEarly, isShort) = (10 * epoch < published, epoch < row.Epochs);
+        return judged with
+        {
+            Verdict = isEarly ? null : judged.Verdict,
+            Note =
+                isShort ? $"compared after {note}"
+                : isEarly ? note
+                : judged.Note,
+        };
     }
 
     /// <summary>An accuracy of the seeds that came through is not that of all: without those that diverged it is at most partly so.</summary>
@@ -254,15 +267,25 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
     /// <summary>Rows of one setting, of any length.</summary>
     private static IEnumerable<ResultRow> Alike(ResultRow row, IReadOnlyList<ResultRow> rows) => rows.Where(r => r.Setting == row.Setting);
 
-    /// <summary>Of a row's setting the last run of each seed that ended of itself, where that end was a divergence.</summary>
+    /// <summary>
+    /// Of a row's setting the runs that diverged, one a seed. A later run of the seed clears it of that if it came through as many epochs.
+    /// </summary>
     private static IReadOnlyList<RunRecord> Diverged(ResultRow row, IReadOnlyList<ResultRow> rows) =>
         [
             .. Alike(row, rows)
                 .SelectMany(r => r.Runs)
-                .Where(r => r.Description.Status is RunStatus.Finished or RunStatus.Diverged)
                 .GroupBy(Seed)
-                .Select(seed => seed.MaxBy(r => r.Description.Started)!)
-                .Where(r => r.Description.Status == RunStatus.Diverged)
+                .Select(seed =>
+                    seed.FirstOrDefault(broken =>
+                        broken.Description.Status == RunStatus.Diverged
+                        && !seed.Any(r =>
+                            r.Description.Status == RunStatus.Finished
+                            && r.Description.Started > broken.Description.Started
+                            && r.Epochs[^1].Epoch >= broken.Epochs[^1].Epoch
+                        )
+                    )
+                )
+                .OfType<RunRecord>()
                 .OrderBy(Seed),
         ];
 

@@ -9,8 +9,8 @@ namespace GaitProp.Results;
 /// <param name="Epochs">Epochs of the published runs.</param>
 /// <param name="TrainImages">Their training images.</param>
 /// <param name="Claims">What is said, in the order of the panels.</param>
-/// <param name="Data">The name of their data set; <see langword="null"/> where photos of any folder can be held against them.</param>
-internal sealed record PaperPanel(string Title, int Epochs, int TrainImages, IReadOnlyList<PaperClaim> Claims, string? Data = null)
+/// <param name="Data">Their data set, as experiments name it; <c>imagenet</c> is a folder of photos.</param>
+internal sealed record PaperPanel(string Title, string Data, int Epochs, int TrainImages, IReadOnlyList<PaperClaim> Claims)
 {
     private static readonly JsonSerializerOptions Format = new(ExperimentJson.Strict)
     {
@@ -29,7 +29,7 @@ internal sealed record PaperPanel(string Title, int Epochs, int TrainImages, IRe
     public static PaperPanel? Of(RunDescription run)
     {
         var panel = All.GetValueOrDefault((string)run.Experiment["name"]!);
-        var isOnItsImages = run.Data is { Embedded: false, StandsInFor: null } && (panel?.Data ?? run.Data.Name) == run.Data.Name;
+        var isOnItsImages = run.Data is { Embedded: false, StandsInFor: null } && panel?.Data == (string?)run.Experiment["data"];
         return run.Origin is null && isOnItsImages ? panel : null;
     }
 

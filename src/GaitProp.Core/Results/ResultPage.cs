@@ -16,8 +16,9 @@ internal static class ResultPage
     {
         var judged = rows.Select(r => (Row: r, Judgements: Judgement.Of(r, rows))).ToArray();
         var text = new StringBuilder();
-        text.Append("## By what measure a sentence of the paper is *reproduced*\n\n");
-        foreach (var (name, panel) in PaperPanel.All.Where(p => judged.Any(j => j.Row.Experiment == p.Key && j.Judgements.Count > 0)))
+        var panels = PaperPanel.All.Where(p => judged.Any(j => j.Row.Experiment == p.Key && j.Judgements.Count > 0)).ToArray();
+        text.Append(panels.Length > 0 ? "## By what measure a sentence of the paper is *reproduced*\n\n" : "");
+        foreach (var (name, panel) in panels)
         {
             foreach (var claim in panel.Claims)
             {
@@ -25,7 +26,8 @@ internal static class ResultPage
             }
         }
 
-        text.Append("\n## Where a result contradicts the paper, or supports it only in part\n\n");
+        text.Append(panels.Length > 0 ? "\n" : "");
+        text.Append("## Where a result contradicts the paper, or supports it only in part\n\n");
         var against = judged
             .SelectMany(j => j.Judgements, (j, judgement) => (j.Row, Judgement: judgement))
             .Where(j => j.Judgement.Verdict is Verdict.Not or Verdict.Partly)
@@ -87,6 +89,8 @@ internal static class ResultPage
         var shown = rows.Where(r =>
                 PaperPanel.Of(r.Runs[0].Description) is not null && !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any()
             )
+            .GroupBy(r => r.Setting)
+            .Select(ResultRow.SpokesmanOf)
             .GroupBy(r => (r.Experiment, r.Rule, r.Changes, Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none"))
             .Select(ResultRow.SpokesmanOf)
             .ToArray();
@@ -147,7 +151,7 @@ internal static class ResultPage
             [
                 .. folders
                     .SelectMany(f => new RunStore(f).List())
-                    .Where(r => r.Problem is null && r.EpochsDone > 0)
+                    .Where(r => r.Problem is null && (r.EpochsDone > 0 || r.State == RunState.Diverged))
                     .DistinctBy(r => r.Folder)
                     .Select(r => RunRecord.Read(r.Folder)),
             ];

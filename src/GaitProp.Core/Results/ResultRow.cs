@@ -169,9 +169,10 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     }
 
     /// <summary>
-    /// The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out.
+    /// The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out, but for
+    /// those that diverged in their first.
     /// </summary>
-    /// <param name="runs">The runs. Of several of one setting, length and seed the last counts.</param>
+    /// <param name="runs">The runs. Of several of one setting, length and seed the last counts that is finished.</param>
     /// <param name="timed">Runs of any length for the cost of rows that were recorded without times; none if
     /// <see langword="null"/>.</param>
     public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs, IReadOnlyList<RunRecord>? timed = null)
@@ -181,7 +182,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
         string[] rules = ["bp", "ngait", "gait", "fa"];
         return
         [
-            .. runs.Where(r => r.Epochs is [.., { Epoch: > 0 }])
+            .. runs.Where(r => r.Epochs is [.., var last] && (last.Epoch > 0 || r.Description.Status == RunStatus.Diverged))
                 .GroupBy(r => (string)r.Description.Experiment["name"]!)
                 .OrderBy(e => Place(experiments, e.Key))
                 .ThenBy(e => e.Key, StringComparer.Ordinal)
@@ -193,7 +194,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                             [
                                 .. setting
                                     .GroupBy(r => (int)r.Description.Experiment["seed"]!)
-                                    .Select(seed => seed.Last())
+                                    .Select(seed => seed.MaxBy(r => (r.Description.Status == RunStatus.Finished, r.Description.Started))!)
                                     .OrderBy(r => (int)r.Description.Experiment["seed"]!),
                             ],
                             RunTitles.Of(setting.First(), all, overSeeds: true, withEpochs: false)

@@ -36,11 +36,17 @@ internal static class RunRecorder
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        RunSummary[] all = [.. runs];
+        foreach (var run in all)
+        {
+            Check(run, timing);
+        }
+
         try
         {
             string[] written =
             [
-                .. runs.Select(run =>
+                .. all.Select(run =>
                 {
                     var target = Copy(run, folder, timing);
                     beside(run, target);
@@ -56,13 +62,24 @@ internal static class RunRecorder
         }
     }
 
-    private static string Copy(RunSummary run, string folder, bool timing)
+    /// <summary>What is wrong with one run is said before any is written.</summary>
+    private static void Check(RunSummary run, bool timing)
     {
         if (run.Problem is { } problem)
         {
             throw new GaitPropException($"run {run.QualifiedName} cannot be recorded: {problem}.");
         }
 
+        if (timing && !File.Exists(Path.Combine(run.Folder, "timing.jsonl")))
+        {
+            throw new GaitPropException(
+                $"run {run.QualifiedName} cannot be recorded with its times: it has none, as a run that was recorded without; leave out --timing."
+            );
+        }
+    }
+
+    private static string Copy(RunSummary run, string folder, bool timing)
+    {
         var description = RunRecord.ReadDescription(run.Folder);
         var metrics = WholeLines(Path.Combine(run.Folder, "metrics.jsonl"));
         description = description with
@@ -81,26 +98,17 @@ internal static class RunRecorder
             };
         }
 
-        // All is read before anything is written.
-        var times = timing ? Times(run) : null;
         var target = Path.Combine(folder, run.Experiment, run.Name);
         Directory.CreateDirectory(target);
         AtomicFile.Write(Path.Combine(target, "metrics.jsonl"), metrics);
-        if (times is not null)
+        if (timing)
         {
-            AtomicFile.Write(Path.Combine(target, "timing.jsonl"), times);
+            AtomicFile.Write(Path.Combine(target, "timing.jsonl"), WholeLines(Path.Combine(run.Folder, "timing.jsonl")));
         }
 
         AtomicFile.Write(Path.Combine(target, "run.json"), JsonSerializer.SerializeToUtf8Bytes(description, ExperimentJson.Options));
         return target;
     }
-
-    private static byte[] Times(RunSummary run) =>
-        Path.Combine(run.Folder, "timing.jsonl") is var file && File.Exists(file)
-            ? WholeLines(file)
-            : throw new GaitPropException(
-                $"run {run.QualifiedName} cannot be recorded with its times: it has none, as a run that was recorded without; leave out --timing."
-            );
 
     /// <summary>
     /// The command that makes the run again: worked out anew where it was recorded before, for settings may be called otherwise today.

@@ -66,7 +66,8 @@ internal static class FigureCommand
                     .Where(IsAsLong)
                     .DistinctBy(r => r.Folder)
             );
-            var shown = parsed.GetValue(epochs) is null ? RunGroup.Longest(chosen.Shown) : chosen.Shown;
+            var asLong = parsed.GetValue(epochs) is null ? RunGroup.Longest(chosen.Shown) : chosen.Shown;
+            var shown = RunGroup.Once(asLong);
             var records = RunGroup.Together([
                 .. shown
                     .OrderBy(r => Place(name, r.Rule))
@@ -119,11 +120,12 @@ internal static class FigureCommand
             IReadOnlyList<string> LeftOut() =>
                 [
                     .. chosen.LeftOut.GroupBy(r => r.Reason).Select(g => $"{string.Join(", ", g.Select(r => r.Run))}: {g.Key}"),
-                    .. Counted(chosen.Shown.Except(shown).Select(FigureRuns.QualifiedName), "a longer run of the same setting is shown"),
-                    .. Counted(
-                        records.Except(RunGroup.OverSeeds(records).SelectMany(g => g.Runs)).Select(FigureRuns.QualifiedName),
-                        "the line of its setting is of the finished runs, of each seed the last"
-                    ),
+                    .. Counted(chosen.Shown.Except(asLong).Select(FigureRuns.QualifiedName), "a longer run of the same setting is shown"),
+                    .. Counted(asLong.Except(shown).Select(FigureRuns.QualifiedName), "it is the same run as one that is shown"),
+                    .. RunGroup
+                        .WithoutLine(records)
+                        .GroupBy(r => r.Reason, r => FigureRuns.QualifiedName(r.Run))
+                        .SelectMany(g => Counted(g, g.Key)),
                     .. Counted(otherLengths.Select(r => r.QualifiedName), "of another length than --epochs asks for"),
                 ];
 

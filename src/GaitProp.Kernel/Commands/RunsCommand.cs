@@ -360,7 +360,7 @@ internal static class RunsCommand
                 // What has not come to the end of an epoch shows nothing.
                 RunSummary[] summaries = parsed.GetValue(several) is { Length: > 0 } named
                     ? [.. named.Select(store.Find)]
-                    : [.. store.List().Where(r => r.Problem is null && r.EpochsDone > 0)];
+                    : [.. store.List().Where(r => r.Problem is null && (r.EpochsDone > 0 || r.State == RunState.Diverged))];
                 if (summaries.Length == 0)
                 {
                     throw new GaitPropException(

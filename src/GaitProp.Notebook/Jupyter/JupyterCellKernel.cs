@@ -24,6 +24,9 @@ internal sealed class JupyterCellKernel
     /// <summary>How long editors wait for an answer: a kernel that runs a cell answers when that has ended.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a kernel gets to give up a question that nobody answers before it is told again.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(500);
+
     private readonly KernelConnection _connection;
     private readonly Func<object, object> _plain;
     private bool _hasHelpers;
@@ -49,6 +52,7 @@ internal sealed class JupyterCellKernel
         using var stopped = part.Stop.Register(_connection.Interrupt);
         CellError? failure = null;
         Exception? unanswered = null;
+        var answered = new TaskCompletionSource();
         var request = new JsonObject
         {
             ["code"] = part.Code,
@@ -58,7 +62,16 @@ internal sealed class JupyterCellKernel
             ["allow_stdin"] = true,
             ["stop_on_error"] = true,
         };
-        var answer = await _connection.AskAsync("execute_request", request, Told).ConfigureAwait(false);
+        JupyterMessage answer;
+        try
+        {
+            answer = await _connection.AskAsync("execute_request", request, Told).ConfigureAwait(false);
+        }
+        finally
+        {
+            answered.SetResult();
+        }
+
         part.Stop.ThrowIfCancellationRequested();
         if (unanswered is not null)
         {
@@ -116,8 +129,12 @@ internal sealed class JupyterCellKernel
             catch (Exception e)
 #pragma warning restore CA1031
             {
+                // A kernel that has only begun to wait may lose a signal: until it has given up.
                 unanswered = e;
-                _connection.Interrupt();
+                do
+                {
+                    _connection.Interrupt();
+                } while (!answered.Task.Wait(Again));
             }
         }
     }

@@ -52,12 +52,13 @@ public sealed class RunRecorderTests : IDisposable
     [Fact]
     public void Times_that_are_not_there_are_asked_for_in_vain_and_nothing_is_written()
     {
-        _ = RunRecorder.Record([Summary(Trained())], _scratch["recorded"]);
+        var run = Trained();
+        _ = RunRecorder.Record([Summary(run)], _scratch["recorded"]);
         var without = Assert.Single(new RunStore(_scratch["recorded"]).List());
 
         Assert.EndsWith(
             "cannot be recorded with its times: it has none, as a run that was recorded without; leave out --timing.",
-            Assert.Throws<GaitPropException>(() => RunRecorder.Record([without], _scratch["again"], timing: true)).Message,
+            Assert.Throws<GaitPropException>(() => RunRecorder.Record([Summary(run), without], _scratch["again"], timing: true)).Message,
             StringComparison.Ordinal
         );
         Assert.False(Directory.Exists(_scratch["again"]));

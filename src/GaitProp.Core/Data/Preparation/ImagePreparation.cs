@@ -228,7 +228,7 @@ internal sealed class ImagePreparation(SourceSet source, string to)
                 note.Identity == identity
                     ? note.Written
                     : throw new GaitPropException(
-                        $"{_to} holds the beginning of another preparation (another source, size or seed): go on with that one, choose another folder with --to, or delete this one."
+                        $"{_to} holds the beginning of another preparation (another source, size, seed or --max-pixels): go on with that one, choose another folder with --to, or delete this one."
                     );
         }
         else if (there?.Parts().SelectMany(p => p.Shards).FirstOrDefault(s => s.Name == name) is { } shard)
