@@ -32,6 +32,27 @@ internal static class ExperimentJson
     public static JsonSerializerOptions Strict { get; } =
         new(Options) { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
 
+    /// <summary>As <see cref="Options"/>, also with what is left out at its default.</summary>
+    private static readonly JsonSerializerOptions Everything = new(Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver
+        {
+            Modifiers =
+            {
+                type =>
+                {
+                    foreach (var property in type.Properties)
+                    {
+                        property.ShouldSerialize = (_, _) => true;
+                    }
+                },
+            },
+        },
+    };
+
+    /// <summary>An experiment with every setting, those among them that <c>run.json</c> leaves out at their defaults.</summary>
+    public static JsonObject Whole(Experiment experiment) => JsonSerializer.SerializeToNode(experiment, Everything)!.AsObject();
+
     /// <summary>An experiment with every setting, as <c>run.json</c> holds it.</summary>
     public static JsonObject ToJson(Experiment experiment) => JsonSerializer.SerializeToNode(experiment, Options)!.AsObject();
 

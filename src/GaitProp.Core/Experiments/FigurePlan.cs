@@ -47,10 +47,10 @@ internal sealed record FigurePlan(
     /// </summary>
     /// <param name="figure">One of <see cref="Figures"/>.</param>
     /// <param name="data">The name of the images.</param>
-    /// <param name="isEmbedded">Whether they are the embedded set.</param>
+    /// <param name="experiment">The experiment whose network it shows, one of <see cref="ExperimentsOf"/>.</param>
     /// <exception cref="GaitPropException">There is no such figure.</exception>
-    internal static string TitleOf(string figure, string data, bool isEmbedded) =>
-        isEmbedded && ExperimentsOf(figure) is [_, var embedded]
+    internal static string TitleOf(string figure, string data, string experiment) =>
+        ExperimentsOf(figure) is [_, var embedded] && embedded == experiment
             ? ExperimentDocument.Open(embedded).Title
             : TitleOf(figure).Replace("ImageNet", data, StringComparison.Ordinal);
 
@@ -108,7 +108,7 @@ internal sealed record FigurePlan(
         var shown = rules ?? document.Rules;
         return new FigurePlan(
             figure,
-            TitleOf(figure, data.Name, data.IsEmbedded),
+            TitleOf(figure, data.Name, document.Name),
             data.IsEmbedded ? "CIFAR-10" : null,
             shown,
             [.. shown.Select(rule => document.Resolve(rule, choices))]

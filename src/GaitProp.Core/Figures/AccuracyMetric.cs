@@ -36,11 +36,7 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
     {
         var classes = runs.Select(r => r.Description.Layers.Count == 0 ? 0 : r.Description.Layers[^1].Keep).DefaultIfEmpty().Max();
         var recorded = runs.Any(r => r.Epochs.Any(e => e.TestTop5 is not null));
-        if (asked == AccuracyMetric.Top5 && classes is > 0 and <= 5)
-        {
-            throw new GaitPropException(Text($"top-5 of {classes} classes is always right: show --metric top1."));
-        }
-
+        Check(classes, asked);
         if (asked == AccuracyMetric.Top5 && runs.Count > 0 && !recorded)
         {
             throw new GaitPropException("none of these runs has recorded top-5 accuracy, older versions did not: show --metric top1.");
@@ -48,6 +44,18 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
 
         var wanted = asked ?? (classes > Ten ? AccuracyMetric.Top5 : AccuracyMetric.Top1);
         return wanted == AccuracyMetric.Top5 && !recorded ? new(AccuracyMetric.Top1, classes, runs.Count > 0) : new(wanted, classes, false);
+    }
+
+    /// <summary>Whether an accuracy says something.</summary>
+    /// <param name="classes">How many classes there are; 0 if that is not known.</param>
+    /// <param name="asked">What the user asked for, or <see langword="null"/>.</param>
+    /// <exception cref="GaitPropException">It does not.</exception>
+    public static void Check(int classes, AccuracyMetric? asked)
+    {
+        if (asked == AccuracyMetric.Top5 && classes is > 0 and <= 5)
+        {
+            throw new GaitPropException(Text($"top-5 of {classes} classes is always right: show --metric top1."));
+        }
     }
 
     /// <summary>The accuracy on training images after an epoch, per cent; NaN where it was not recorded.</summary>

@@ -182,7 +182,6 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
         var (data, layers) = (run.Description.Data, run.Description.Layers);
         return new(
             data.Name,
-            data.StandsInFor,
             data.Train,
             data.Test,
             data.Checksum,
@@ -193,7 +192,7 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     }
 
     private static string Other(int? width, Set set, int? wide, Set shown) =>
-        set.Name != shown.Name || set.StandsInFor != shown.StandsInFor ? $"its data is {set.Name}, the figure's {shown.Name}"
+        set.Name != shown.Name ? $"its data is {set.Name}, the figure's {shown.Name}"
         : width is not null && wide is not null && width != wide ? Text($"its images are {width} pixels wide, the figure's {wide}")
         : set.Inputs != shown.Inputs
             ? Text($"its images have another size: its last layer has {set.Inputs} inputs, the figure's {shown.Inputs}")
@@ -207,16 +206,7 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     /// What tells sets of images apart. Older runs do not say how large images are; the inputs of a convolutional network's last layer grow
     /// with them.
     /// </summary>
-    private sealed record Set(
-        string Name,
-        string? StandsInFor,
-        int Train,
-        int Test,
-        string? Checksum,
-        int Classes,
-        long Inputs,
-        string? Changes
-    );
+    private sealed record Set(string Name, int Train, int Test, string? Checksum, int Classes, long Inputs, string? Changes);
 
     private static string Changed(Set set) => set.Changes ?? "images as they are";
 }

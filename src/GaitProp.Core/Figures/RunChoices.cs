@@ -31,6 +31,16 @@ internal static class RunChoices
             yield return $"shuffled in a buffer of {buffer}";
         }
 
+        if ((string?)experiment["loss"] is { } loss)
+        {
+            yield return loss == "mse" ? "squared error" : loss;
+        }
+
+        if ((bool?)experiment["tf32"] is true)
+        {
+            yield return "products in TF32";
+        }
+
         if ((string?)experiment["activation"] is "linear")
         {
             yield return "linear activation";

@@ -115,7 +115,13 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     private static string Setting(RunRecord run)
     {
         var experiment = (JsonObject)run.Description.Experiment.DeepClone();
-        experiment.Remove("seed");
+
+        // How often something is measured changes nothing that is computed.
+        foreach (var field in (string[])["seed", "angleEvery", "evaluateEvery", "evaluationBatch"])
+        {
+            experiment.Remove(field);
+        }
+
         var description = run.Description;
         return $"{experiment.ToJsonString()} {description.Data.Checksum} {description.Origin?.Sha256} {description.Recorded is not null}";
     }

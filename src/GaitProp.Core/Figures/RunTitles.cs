@@ -64,7 +64,12 @@ public static class RunTitles
                 && (r.Description.Recorded is null) == (run.Description.Recorded is null)
             ),
         ];
+        Tell(r => r.Description.Experiment["ruleOptions"]?["form"]?.ToString(), form => form);
         Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
+        Tell(r => Field(r, "precision"), precision => precision);
+        Tell(r => Field(r, "auxiliary"), auxiliary => $"{auxiliary} auxiliary units");
+        Tell(r => r.Description.Experiment["orthogonality"]?["rank"]?.ToString(), rank => $"rank {rank}");
+        Tell(r => r.Description.Experiment["orthogonality"]?["every"]?.ToString(), every => $"all directions every {every}");
         Tell(
             r => r.Description.Experiment["optimizer"]?["lr"]?.ToString(),
             rate => $"learning rate {double.Parse(rate, CultureInfo.InvariantCulture).ToString("0.##e-0", CultureInfo.InvariantCulture)}"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 
@@ -301,6 +302,17 @@ internal static class TrainingFigure
             parts.Add(Text($"{form} form"));
             parts.Add(Text($"inverse {options["inverse"]}"));
             parts.Add(Text($"{e["auxiliary"]} auxiliary units"));
+        }
+
+        // The rule's own numbers, where they are not the published ones.
+        if (RuleCatalog.Names.Contains(run.Rule) && RuleCatalog.DefaultOptions(run.Rule) is var published)
+        {
+            var usual = JsonSerializer.SerializeToNode(published, published.GetType(), ExperimentJson.Options)!;
+            parts.AddRange(
+                ((string[])["eta", "gamma", "normalisation"])
+                    .Where(name => options[name] is { } value && $"{value}" != $"{usual[name]}")
+                    .Select(name => Text($"{name} {options[name]}"))
+            );
         }
 
         if ((string?)e["gain"] is { } gain and not "none")

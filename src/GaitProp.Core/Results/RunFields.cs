@@ -23,6 +23,17 @@ internal sealed class RunFields
     internal RunFields(RunSummary run, JsonNode experiment, Func<IEnumerable<MetricLine>> lines)
     {
         Run = run;
+
+        // Fields that stand there only where they are not at their defaults have those.
+        try
+        {
+            Flatten(ExperimentJson.Whole(ExperimentJson.FromJson(RunCommandLine.Said(experiment))), "");
+        }
+        catch (GaitPropException)
+        {
+            // Of a rule or a version that this one does not know: what it says itself is all.
+        }
+
         Flatten(experiment, "");
         _settings["experiment"] = run.Experiment;
         _settings["run"] = run.Name;
@@ -33,15 +44,20 @@ internal sealed class RunFields
     /// <summary>Reads a run; its measurements when they are asked for.</summary>
     /// <param name="run">The run.</param>
     /// <exception cref="GaitPropException">It is damaged.</exception>
-    public static RunFields Read(RunSummary run) =>
-        new(
-            run,
-            RunRecord.ReadDescription(run.Folder).Experiment,
-            () => MetricFile.Metrics(run.Folder).Concat(MetricFile.Timings(run.Folder))
-        );
+    public static RunFields Read(RunSummary run)
+    {
+        var description = RunRecord.ReadDescription(run.Folder);
+        return new(run, description.Experiment, () => MetricFile.Metrics(run.Folder).Concat(MetricFile.Timings(run.Folder)))
+        {
+            Description = description,
+        };
+    }
 
     /// <summary>The run.</summary>
     public RunSummary Run { get; }
+
+    /// <summary>What its <c>run.json</c> says; <see langword="null"/> of one that is not read from a folder.</summary>
+    public RunDescription? Description { get; private init; }
 
     /// <summary>Its settings, by their paths: <c>optimizer.lr</c>.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Settings => _settings;

@@ -86,7 +86,11 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
                         ((char)('A' + i)).ToString(),
                         metric,
                         new Axis(metric is "loss" or "meanAngle" ? "step" : "epoch"),
-                        new Axis(metric),
+                        new Axis(
+                            metric.EndsWith("Accuracy", StringComparison.Ordinal) || metric.EndsWith("Top5", StringComparison.Ordinal)
+                                ? $"{metric} (share of the images)"
+                                : metric
+                        ),
                         [.. Groups.Select(g => Line(g, metric))],
                         PanelKind.Lines
                     )
@@ -94,9 +98,23 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
         return new Figure(
             name,
             title,
-            Text($"{Count(count, "run")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band."),
+            Text(
+                $"{Made()}{Count(count, "run")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band. Where runs end early the rest goes on without them."
+            ),
             [.. panels]
         );
+    }
+
+    /// <summary>On what, how and where the runs were made: the beginning of a caption.</summary>
+    private string Made()
+    {
+        RunDescription[] made = [.. Groups.SelectMany(g => g.Runs).Select(r => r.Description).OfType<RunDescription>()];
+        return made.Length == 0
+            ? ""
+            : $"Data: {All(d => d.Data.Name)}. Experiments: {All(d => $"{d.Experiment["name"]}")}; preset {All(d => $"{d.Experiment["preset"]}")}; {All(d => $"{d.Experiment["epochs"]}")} epochs. "
+                + $"Machine: {All(d => d.Environment.ToString())}; GaitProp {All(d => d.Environment.Version)}. ";
+
+        string All(Func<RunDescription, string> word) => string.Join(" and ", made.Select(word).Distinct().Order(StringComparer.Ordinal));
     }
 
     private Series Line(RunQueryGroup group, string metric)

@@ -36,7 +36,10 @@ internal static class RunCommandLine
         var words = Wording.Text($"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
         words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {CommandWord.Quoted(d)}"));
         words += run.Origin is { } origin ? $" --from {CommandWord.Quoted(Portable(origin.File))}" : "";
-        words += Text(run.Experiment["data"]) == Data.Photos.Prepared.Name ? " --data DIR" : "";
+        words +=
+            Text(run.Experiment["data"]) == Data.Photos.Prepared.Name ? " --data DIR"
+            : run.Data.StandsInFor is not null ? $" --data {DataSets.Embedded}"
+            : "";
         return run.Environment.Device == "cpu" ? Wording.Text($"{words} --threads {run.Environment.Threads}") : words;
     }
 

@@ -46,6 +46,10 @@ internal sealed record RunData(string Name, string Source, bool Embedded, string
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Channels { get; init; }
 
+    /// <summary>How many classes they are of; <see langword="null"/> in runs of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Classes { get; init; }
+
     /// <summary>Training images that were held out for validation; they are not among <see cref="Train"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Validation { get; init; }
@@ -71,6 +75,7 @@ internal sealed record RunData(string Name, string Source, bool Embedded, string
             Width = data.Train.Width,
             Height = data.Train.Height,
             Channels = data.Train.Channels,
+            Classes = data.ClassNames.Count,
         };
     }
 

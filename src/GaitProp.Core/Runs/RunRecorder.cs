@@ -39,7 +39,7 @@ internal static class RunRecorder
         RunSummary[] all = [.. runs];
         foreach (var run in all)
         {
-            Check(run, timing);
+            Check(run, folder, timing);
         }
 
         try
@@ -63,8 +63,13 @@ internal static class RunRecorder
     }
 
     /// <summary>What is wrong with one run is said before any is written.</summary>
-    private static void Check(RunSummary run, bool timing)
+    private static void Check(RunSummary run, string folder, bool timing)
     {
+        if (Path.GetFullPath(Path.Combine(folder, run.Experiment, run.Name)) == Path.GetFullPath(run.Folder))
+        {
+            throw new GaitPropException($"run {run.QualifiedName} cannot be recorded where it is: name another folder with --to.");
+        }
+
         if (run.Problem is { } problem)
         {
             throw new GaitPropException($"run {run.QualifiedName} cannot be recorded: {problem}.");
@@ -100,7 +105,15 @@ internal static class RunRecorder
 
         var target = Path.Combine(folder, run.Experiment, run.Name);
         Directory.CreateDirectory(target);
-        AtomicFile.Write(Path.Combine(target, "metrics.jsonl"), metrics);
+        var there = Path.Combine(target, "metrics.jsonl");
+        if (File.Exists(there) && !File.ReadAllBytes(there).AsSpan().SequenceEqual(metrics))
+        {
+            // Weights and times of the run when it was less far.
+            File.Delete(Path.Combine(target, WeightsFile));
+            File.Delete(Path.Combine(target, "timing.jsonl"));
+        }
+
+        AtomicFile.Write(there, metrics);
         if (timing)
         {
             AtomicFile.Write(Path.Combine(target, "timing.jsonl"), WholeLines(Path.Combine(run.Folder, "timing.jsonl")));

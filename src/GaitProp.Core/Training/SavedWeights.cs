@@ -157,6 +157,12 @@ internal sealed class SavedWeights : IDisposable
             }
         }
 
+        // With auxiliary units that are trained, shapes do not tell how many outputs are classes.
+        if (Card.Data.Classes is { } classes && network.Layers[^1].OutputShape is [var outputs] && outputs != classes)
+        {
+            throw new GaitPropException($"{File} holds the weights of another network, for {classes} classes: this one is for {outputs}.");
+        }
+
         using var scope = NewDisposeScope();
         using (no_grad())
         {

@@ -120,7 +120,7 @@ internal static class AnglesCommand
                     Text($"Drawing {study.Network.Layers.Count} orthogonal weights and measuring {string.Join(", ", chosen)}"),
                     () => study.Measure(chosen.Select(rule => (rule, experiments[rule].Precision)), pixels, labels)
                 );
-                Show(context, study, images, angles, pixels.shape, parsed.GetValue(save));
+                Show(context, study, chosen, images, angles, pixels, parsed.GetValue(save));
                 return Task.FromResult(CommandLine.Success);
             }
         );
@@ -144,19 +144,50 @@ internal static class AnglesCommand
             );
     }
 
-    private static void Show(CommandContext context, AngleStudy study, ImageDataset data, AngleTable angles, long[] shape, string? save)
+    private static void Show(
+        CommandContext context,
+        AngleStudy study,
+        IEnumerable<string> rules,
+        ImageDataset data,
+        AngleTable angles,
+        torch.Tensor pixels,
+        string? save
+    )
     {
+        var shape = pixels.shape;
         var caption =
             Subject(study, angles.Layers.Count, shape)
             + Text(
-                $"{study.Precision.ToString().ToLowerInvariant()}{(Tf32.IsAllowed ? " with products in TF32" : "")}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights."
-            );
+                $"{study.Precision.ToString().ToLowerInvariant()}{(Tf32.IsAllowed ? " with products in TF32" : "")}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}{Numbers(study, rules, null)}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
+            )
+            + MeasuredFigures.Machine(pixels.device);
         context.Out.WriteLine(caption);
         context.Result(angles, () => AngleGrid.Of(angles));
         if (save is not null)
         {
             context.Out.WriteLine(FigureFiles.Save(AngleFigure.Of("angles", "Update angles to backpropagation", caption, angles), save));
         }
+    }
+
+    /// <summary>The rules' own numbers, but for what varies.</summary>
+    private static string Numbers(AngleStudy study, IEnumerable<string> rules, SweepParameter? over)
+    {
+        string[] parts =
+        [
+            .. rules.SelectMany(rule =>
+                study.Options(rule) switch
+                {
+                    GaitOptions gait when over != SweepParameter.Gamma => (string[])[Text($"gamma {gait.Gamma:0.##e-0}")],
+                    NormalisedGaitOptions gait =>
+                    [
+                        .. over == SweepParameter.Eta ? (string[])[] : [Text($"eta {gait.Eta:0.##e-0}")],
+                        .. gait.Normalisation == Normalisation.Relative ? (string[])["relative normalisation"] : [],
+                    ],
+                    _ => [],
+                }
+            ),
+        ];
+        return string.Concat(parts.Distinct().Select(p => $", {p}"));
     }
 
     /// <summary>The network and its weights, the beginning of a caption.</summary>
@@ -187,9 +218,13 @@ internal static class AnglesCommand
         );
         var study = sweep.Study;
         var caption =
-            Subject(study, sweep.Over == SweepParameter.Depth ? null : study.Network.Layers.Count, pixels.shape)
+            Subject(
+                sweep.Over == SweepParameter.Defect ? study with { Defect = 0 } : study,
+                sweep.Over == SweepParameter.Depth ? null : study.Network.Layers.Count,
+                pixels.shape
+            )
             + Text(
-                $"{study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}, not trained. Batch of {pixels.shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
+                $"{study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}{Numbers(study, rules, sweep.Over)}, not trained. Batch of {pixels.shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
             )
             + "An angle that is undefined, or exactly zero, leaves a gap. "
             + MeasuredFigures.Machine(pixels.device);

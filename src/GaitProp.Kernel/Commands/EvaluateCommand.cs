@@ -104,7 +104,7 @@ internal static class EvaluateCommand
         var images = all && part != DataPart.Validation ? used : used.Cut(experiment.TrainImages, experiment.TestImages);
         var heldOut = part == DataPart.Validation || !all ? experiment.ValidationImages : 0;
         using var network = saved.ToNetwork(images, device);
-        context.Out.WriteLine(TrainCommand.DataLine(context, used, trained.StandsInFor));
+        context.Out.WriteLine(TrainCommand.DataLine(context, used, used.IsEmbedded ? trained.StandsInFor : null));
         var (count, of, word) =
             part == DataPart.Test ? (images.Test.Count, used.Test.Count, "test")
             : part == DataPart.Train ? (images.Train.Count - heldOut, used.Train.Count, "training")

@@ -94,7 +94,7 @@ internal static class FigureCommand
 
             var comparison = new RunComparison(
                 name,
-                FigurePlan.TitleOf(name, records[0].Description.Data.Name, records[0].Description.Data.Embedded),
+                FigurePlan.TitleOf(name, records[0].Description.Data.Name, (string)records[0].Description.Experiment["name"]!),
                 records
             )
             {

@@ -135,6 +135,7 @@ internal static class ReproduceCommand
                 : request.Data;
         var data = FigurePlan.Images(request.Figure, named);
         var plan = FigurePlan.Of(request.Figure, request.Preset, data, request.Rules, request.Epochs, request.Seed);
+        ShownAccuracy.Check(data.ClassNames.Count, request.Metric);
         FigureFiles.EnsureWritable(request.Output);
         FigureFiles.EnsureWritable(request.Runs, "run");
         Announce(context, plan, data, request.Preset);

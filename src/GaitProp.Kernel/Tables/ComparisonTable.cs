@@ -32,8 +32,7 @@ internal static class ComparisonTable
             : top5 ? " top-5"
             : " top-1";
         var layers = runs.Max(r => r.Description.Layers.Count);
-        var reference = runs.FirstOrDefault(r => r.Rule == "bp" && r.SecondsPerStep is not null);
-        RunRecord[] timed = reference is null ? [] : [.. runs.Where(r => r.SecondsPerStep is not null)];
+        RunRecord[] timed = [.. runs.Where(r => r.SecondsPerStep is not null && Reference(r, runs) is not null)];
         Quantity angle = Quantity.Angle,
             share = Quantity.Share;
 
@@ -62,7 +61,11 @@ internal static class ComparisonTable
                         )
                     :
                     [
-                        (new("mean angle", angle), run => Defined(run, layers - 1) is { Length: > 0 } means ? means.Average() : null, true),
+                        (
+                            new("mean angle", angle),
+                            run => Defined(run, run.Description.Layers.Count - 1) is { Length: > 0 } means ? means.Average() : null,
+                            true
+                        ),
                         (new("worst layer", angle), run => Defined(run, layers) is { Length: > 0 } means ? means.Max() : null, true),
                     ]
             )
@@ -70,8 +73,8 @@ internal static class ComparisonTable
                 (new("ms per step", Quantity.Milliseconds), run => run.SecondsPerStep, runs.Any(r => r.SecondsPerStep is not null)),
                 (
                     new("× BP", Quantity.Ratio),
-                    run => AreEnough(run, reference) ? run.SecondsPerStep / reference?.SecondsPerStep : null,
-                    timed.Any(r => AreEnough(r, reference))
+                    run => AreEnough(run, Reference(run, runs)) ? run.SecondsPerStep / Reference(run, runs)!.SecondsPerStep : null,
+                    timed.Any(r => AreEnough(r, Reference(r, runs)))
                 ),
             ])
             .Where(c => c.Item3)
@@ -81,16 +84,27 @@ internal static class ComparisonTable
             [.. runs.Select(run => new Row([.. columns.Select(c => c.Item2(run))]) { Rule = run.Rule })]
         )
         {
-            Notes =
-                reference is null || timed.All(r => AreEnough(r, reference))
-                    ? []
-                    : [Text($"What a step costs beside BP's is said from {EnoughSteps} steps on.")],
+            Notes = timed.All(r => AreEnough(r, Reference(r, runs)))
+                ? []
+                : [Text($"What a step costs beside BP's is said from {EnoughSteps} steps on.")],
             Problems =
             [
                 .. runs.Where(r => r.Description.Error is not null)
                     .Select(r => runs.Count == 1 ? r.Description.Error! : $"{RunTitles.Of(r, runs)}: {r.Description.Error}"),
             ],
         };
+    }
+
+    /// <summary>The run of BP whose steps are the same but for the rule: of the same network, precision, batch and machine.</summary>
+    private static RunRecord? Reference(RunRecord run, IReadOnlyList<RunRecord> runs)
+    {
+        return runs.FirstOrDefault(r => r.Rule == "bp" && r.SecondsPerStep is not null && Step(r) == Step(run));
+
+        static (string, string?, string?, string, int?) Step(RunRecord run)
+        {
+            var (e, data) = (run.Description.Experiment, run.Description.Data);
+            return ($"{e["network"]}", (string?)e["precision"], $"{e["batchSize"]}", run.Description.Environment.ToString(), data.Width);
+        }
     }
 
     /// <summary>Whether two runs have been timed for so long that their times can be compared.</summary>

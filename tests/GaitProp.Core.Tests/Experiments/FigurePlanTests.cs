@@ -200,8 +200,11 @@ public sealed class FigurePlanTests
     [Fact]
     public void Over_photos_of_some_classes_the_heading_does_not_say_ImageNet()
     {
-        Assert.Equal("Figure 6: seven convolutions on imagenette-224", FigurePlan.TitleOf("fig6", "imagenette-224", false));
-        Assert.Equal("Figure 6: seven convolutions on ImageNet", FigurePlan.TitleOf("fig6", "ImageNet", false));
+        Assert.Equal("Figure 6: seven convolutions on imagenette-224", FigurePlan.TitleOf("fig6", "imagenette-224", "imagenet"));
+        Assert.Equal("Figure 6: seven convolutions on ImageNet", FigurePlan.TitleOf("fig6", "ImageNet", "imagenet"));
+
+        // The published network on the embedded set is not that set's own network.
+        Assert.Equal("Figure 4: three hidden layers of 1024 units", FigurePlan.TitleOf("fig4", "embedded synthetic set", "cifar-shallow"));
     }
 
     [Fact]

@@ -36,6 +36,8 @@ public sealed class FigureRunsTests : IDisposable
     [InlineData("activation", "\"linear\"", "no run of the figure has its linear activation")]
     [InlineData("optimizer.kind", "\"sgd\"", "no run of the figure has its SGD")]
     [InlineData("validationImages", "1000", "no run of the figure has its 1000 images held out")]
+    [InlineData("loss", "\"mse\"", "no run of the figure has its squared error")]
+    [InlineData("tf32", "true", "no run of the figure has its products in TF32")]
     [InlineData("name", "\"mine\"", "it is a run of mine, the figure shows cifar-shallow and synthetic-shallow")]
     public void A_run_of_another_setting_is_left_out_with_the_setting(string field, string value, string reason)
     {
@@ -121,6 +123,16 @@ public sealed class FigureRunsTests : IDisposable
             ],
             chosen.LeftOut.Select(r => r.ToString()).Order(StringComparer.Ordinal)
         );
+    }
+
+    /// <summary>The embedded set is the same whether it was asked for or stands in.</summary>
+    [Fact]
+    public void The_embedded_set_is_one_set_whoever_chose_it()
+    {
+        Run("a", "bp", experiment: "synthetic-shallow", data: "embedded set", standsIn: "CIFAR-10");
+        Run("b", "ngait", experiment: "synthetic-shallow", data: "embedded set");
+
+        Assert.Equal(2, Chosen().Shown.Count);
     }
 
     [Fact]

@@ -286,6 +286,35 @@ public sealed class TrainingFigureTests
         );
     }
 
+    /// <summary>How often a run measures is no part of what it computes; how it computes is said.</summary>
+    [Fact]
+    public void Seeds_come_together_whatever_they_measured_and_ways_to_compute_are_named()
+    {
+        RunRecord[] runs =
+        [
+            Run("ngait", [1, 2]),
+            Set(Seed(Run("ngait", [1, 2]), 2), e => (e["angleEvery"], e["evaluateEvery"]) = (7, 3)),
+            Set(Run("ngait", [1, 2]), e => e["precision"] = "float64"),
+        ];
+
+        var labels = TrainingFigure.Of("fig4", "title", runs, overSeeds: true).Panels[3].Series.Select(s => s.Label).ToArray();
+
+        Assert.Equal(2, labels.Length);
+        Assert.Equal("normalised GAIT, float64", labels[1]);
+    }
+
+    [Fact]
+    public void The_caption_names_numbers_of_the_rule_that_are_not_the_published_ones()
+    {
+        var caption = TrainingFigure
+            .Of("fig4", "title", [Set(Run("ngait", [1, 2]), e => e["ruleOptions"]!["eta"] = 1e-3), Run("bp", [])])
+            .Caption;
+
+        Assert.Contains("eta 0.001", caption, StringComparison.Ordinal);
+        Assert.DoesNotContain("gamma", caption, StringComparison.Ordinal);
+        Assert.DoesNotContain("eta ", TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2])]).Caption, StringComparison.Ordinal);
+    }
+
     private static RunRecord WithClasses(RunRecord run, int classes, bool top5) =>
         run.With(
             run.Description with

@@ -57,6 +57,21 @@ public sealed class RunQueryTests
         Assert.Equal(["bp", "ngait"], Ask(null, ["rule"], ["testAccuracy"]).Figure("query", "Title").Panels[0].Series.Select(s => s.Rule));
     }
 
+    /// <summary>A sweep over a field that is left out at its default names that too.</summary>
+    [Fact]
+    public void Fields_that_a_run_leaves_out_have_their_defaults()
+    {
+        var json = GaitProp.Experiments.ExperimentJson.ToJson(GaitProp.Experiments.Presets.Experiment("cifar-shallow", "bp", "fast"));
+        Assert.False(json.ContainsKey("mirror"));
+
+        var run = new RunFields(new RunSummary { Folder = "/runs/e/r" }, json, () => []);
+
+        Assert.Equal(
+            ["false", "0", "adam", "crossEntropy"],
+            ((string[])["mirror", "shift", "optimizer.kind", "loss"]).Select(f => RunFields.Shown(run.Settings[f]))
+        );
+    }
+
     /// <summary>An epoch that was interrupted has a line for each of its parts; a step's time is no sum.</summary>
     [Fact]
     public void Times_of_an_interrupted_epoch_are_those_of_its_parts_together()

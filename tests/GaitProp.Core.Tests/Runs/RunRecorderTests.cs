@@ -65,6 +65,52 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_is_not_recorded_over_itself_and_weights_of_an_earlier_state_do_not_stay()
+    {
+        var run = Trained();
+        var summary = Summary(run);
+        var store = Path.GetDirectoryName(Path.GetDirectoryName(summary.Folder))!;
+        Assert.EndsWith(
+            "cannot be recorded where it is: name another folder with --to.",
+            Assert.Throws<GaitPropException>(() => RunRecorder.Record([summary], store)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Null(RunRecord.ReadDescription(run.Folder).Recorded);
+
+        var folder = Assert.Single(RunRecorder.Record([summary], _scratch["recorded"], timing: true));
+        var weights = Path.Combine(folder, "weights.safetensors");
+        File.WriteAllText(weights, "kept");
+        _ = RunRecorder.Record([summary], _scratch["recorded"]);
+        Assert.True(File.Exists(weights));
+
+        // The run went on since.
+        var metrics = Path.Combine(run.Folder, "metrics.jsonl");
+        File.AppendAllText(metrics, File.ReadAllLines(metrics)[^1] + "\n");
+        _ = RunRecorder.Record([summary], _scratch["recorded"]);
+        Assert.False(File.Exists(weights));
+        Assert.False(File.Exists(Path.Combine(folder, "timing.jsonl")));
+    }
+
+    [Fact]
+    public void A_run_on_the_set_that_stands_in_has_a_command_that_asks_for_it()
+    {
+        var run = Trained();
+        var experiment = ExperimentDocument.Open("cifar-shallow").Resolve("bp", new ExperimentChoices());
+        var description = run.Description with
+        {
+            Experiment = ExperimentJson.ToJson(experiment),
+            Data = run.Description.Data with { Embedded = true, StandsInFor = "CIFAR-10" },
+        };
+
+        Assert.Contains(" --data embedded", RunCommandLine.Of(description), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "--data",
+            RunCommandLine.Of(description with { Data = description.Data with { Embedded = false, StandsInFor = null } }),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_command_that_was_recorded_as_no_shell_takes_it_is_worked_out_anew()
     {
         var run = Trained();

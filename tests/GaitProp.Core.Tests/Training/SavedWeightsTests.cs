@@ -51,6 +51,20 @@ public sealed class SavedWeightsTests : IDisposable
         Assert.Equal(run.Epochs[^1].TestLoss, Evaluator.Evaluate(network, Data, cancellation: TestContext.Current.CancellationToken).Loss);
     }
 
+    /// <summary>With explicit auxiliary units the last layer has the same shape for any number of classes.</summary>
+    [Fact]
+    public void Weights_for_other_classes_are_refused_though_shapes_are_alike()
+    {
+        var run = Train(Small("ngait") with { Network = "cifar-shallow", Auxiliary = AuxiliaryUnits.Explicit });
+        using var weights = SavedWeights.OfRun(run.Folder);
+
+        Assert.EndsWith(
+            "holds the weights of another network, for 10 classes: this one is for 7.",
+            Assert.Throws<GaitPropException>(() => weights.ToNetwork([3, 32, 32], 7, CPU)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void A_checkpoint_of_an_earlier_version_is_understood_by_its_run()
     {

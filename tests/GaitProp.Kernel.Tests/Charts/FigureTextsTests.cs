@@ -407,7 +407,7 @@ public sealed class FigureTextsTests
         );
         return new RunComparison(
             figure,
-            FigurePlan.TitleOf(figure, runs.Shown[0].Description.Data.Name, runs.Shown[0].Description.Data.Embedded),
+            FigurePlan.TitleOf(figure, runs.Shown[0].Description.Data.Name, (string)runs.Shown[0].Description.Experiment["name"]!),
             runs.Shown
         )
         {

@@ -25,6 +25,31 @@ public sealed class ComparisonTableTests
         Assert.Equal(["What a step costs beside BP's is said from 200 steps on."], none.Notes);
     }
 
+    /// <summary>BP in float64 says nothing of what a step in float32 costs.</summary>
+    [Fact]
+    public void Cost_is_beside_BP_of_the_same_network_and_precision()
+    {
+        static RunRecord Other(RunRecord run, string field, string value)
+        {
+            var experiment = (System.Text.Json.Nodes.JsonObject)run.Description.Experiment.DeepClone();
+            experiment[field] = value;
+            return run.With(run.Description with { Experiment = experiment });
+        }
+
+        foreach (var (field, value) in ((string, string)[])[("precision", "float64"), ("network", "dense 40, dense 10")])
+        {
+            var bp = Other(Samples.Run("bp", 2), field, value);
+            var table = ComparisonTable.Of([bp, Samples.Run("ngait", 2)]);
+            Assert.Equal((double?[])[1.0, null], table.Rows.Select(r => (double?)r.Cells[^1]));
+            Assert.Equal(
+                (double?[])[1.0, null, 1.0],
+                ComparisonTable
+                    .Of([bp, Samples.Run("ngait", 2), Other(Samples.Run("fa", 2), field, value)])
+                    .Rows.Select(r => (double?)r.Cells[^1])
+            );
+        }
+    }
+
     [Fact]
     public void The_accuracy_that_was_asked_for_is_shown_and_named()
     {
