@@ -63,7 +63,10 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
             else if (run.EpochsDone == 0)
             {
                 leftOut.Add(
-                    new(run.QualifiedName, run.State == RunState.Diverged ? "it diverged in its first epoch" : "no epoch of it has ended")
+                    new(
+                        run.QualifiedName,
+                        run.State == RunState.Diverged ? "it diverged before an epoch was measured" : "no epoch of it has ended"
+                    )
                 );
             }
             else if (RunRecord.Read(run.Folder) is var record && Other(record, documents) is { } reason)

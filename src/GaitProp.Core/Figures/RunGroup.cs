@@ -36,7 +36,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
                     var finished = seeds.Where(r => r.Description.Status == RunStatus.Finished).ToArray();
                     return new RunGroup(
                         RunTitles.Of(seeds[0], runs, overSeeds: true),
-                        finished.Length > 0 ? finished : [seeds.MaxBy(r => r.Epochs.Count)!]
+                        finished.Length > 0 ? finished : [seeds.MaxBy(r => r.Epochs[^1].Epoch)!]
                     );
                 }),
         ];
@@ -115,13 +115,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     private static string Setting(RunRecord run)
     {
         var experiment = (JsonObject)run.Description.Experiment.DeepClone();
-
-        // How often something is measured changes nothing that is computed.
-        foreach (var field in (string[])["seed", "angleEvery", "evaluateEvery", "evaluationBatch"])
-        {
-            experiment.Remove(field);
-        }
-
+        experiment.Remove("seed");
         var description = run.Description;
         return $"{experiment.ToJsonString()} {description.Data.Checksum} {description.Origin?.Sha256} {description.Recorded is not null}";
     }

@@ -67,6 +67,8 @@ public static class RunTitles
         Tell(r => r.Description.Experiment["ruleOptions"]?["form"]?.ToString(), form => form);
         Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
         Tell(r => Field(r, "precision"), precision => precision);
+        Tell(r => Field(r, "angleEvery"), every => $"angles every {every} steps");
+        Tell(r => Field(r, "evaluateEvery"), every => $"accuracy every {every} epochs");
         Tell(r => Field(r, "auxiliary"), auxiliary => $"{auxiliary} auxiliary units");
         Tell(r => r.Description.Experiment["orthogonality"]?["rank"]?.ToString(), rank => $"rank {rank}");
         Tell(r => r.Description.Experiment["orthogonality"]?["every"]?.ToString(), every => $"all directions every {every}");

@@ -344,7 +344,10 @@ internal static class TrainingFigure
         parts.Add(
             Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}")
         );
-        return string.Join(", ", [.. parts, .. RunChoices.All(e)]);
+        return string.Join(
+            ", ",
+            [.. parts, .. RunChoices.All(e), .. run.Description.Origin is { } origin ? (string[])[$"from the weights of {origin.Run}"] : []]
+        );
     }
 
     private static string Values(IReadOnlyList<RunRecord> runs, string key, string label) =>

@@ -268,12 +268,12 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
     private static IEnumerable<ResultRow> Alike(ResultRow row, IReadOnlyList<ResultRow> rows) => rows.Where(r => r.Setting == row.Setting);
 
     /// <summary>
-    /// Of a row's setting the runs that diverged, one a seed. A later run of the seed clears it of that if it came through as many epochs.
+    /// Of a row's setting the runs that diverged, one a seed. A later run of the seed clears it of that if it came farther.
     /// </summary>
     private static IReadOnlyList<RunRecord> Diverged(ResultRow row, IReadOnlyList<ResultRow> rows) =>
         [
             .. Alike(row, rows)
-                .SelectMany(r => r.Runs)
+                .SelectMany(r => r.Tried)
                 .GroupBy(Seed)
                 .Select(seed =>
                     seed.FirstOrDefault(broken =>
@@ -281,7 +281,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
                         && !seed.Any(r =>
                             r.Description.Status == RunStatus.Finished
                             && r.Description.Started > broken.Description.Started
-                            && r.Epochs[^1].Epoch >= broken.Epochs[^1].Epoch
+                            && r.Epochs[^1].Epoch > broken.Epochs[^1].Epoch
                         )
                     )
                 )

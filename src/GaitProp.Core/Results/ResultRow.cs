@@ -57,6 +57,9 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <summary>Rule, network, settings and data as one text: equal for rows that differ in their epochs alone.</summary>
     public string Setting { get; init; } = "";
 
+    /// <summary>All runs of the setting and length, those among them that others of the same seed stand for.</summary>
+    public IReadOnlyList<RunRecord> Tried { get; init; } = Runs;
+
     /// <summary>Runs of the same setting and of any length, whose times are its cost where its own runs were recorded without.</summary>
     public IReadOnlyList<RunRecord> Timed { get; init; } = [];
 
@@ -105,6 +108,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                             (string?)options?["form"],
                             (string?)options?["inverse"],
                             Changes,
+                            Runs[0].Description.Origin is { } origin ? $"from the weights of {origin.Run}" : null,
                             IsOnPublishedData ? null : $"on {Runs[0].Description.Data.Name}",
                         ]
                 ).OfType<string>()
@@ -201,6 +205,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                         )
                         {
                             Setting = setting.Key.Setting,
+                            Tried = [.. setting],
                             Timed = [.. times[setting.Key.Setting]],
                         })
                         .OrderBy(r => Place(rules, r.Rule))

@@ -14,6 +14,7 @@ internal sealed class RunFields
     private static readonly string[] Ways = ["last", "first", "max", "min", "mean"];
 
     private readonly Dictionary<string, JsonNode?> _settings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonNode?> _defaults = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyDictionary<string, IReadOnlyList<(double X, double Y)>>> _measured;
 
     /// <summary>Takes what is known of a run.</summary>
@@ -27,14 +28,14 @@ internal sealed class RunFields
         // Fields that stand there only where they are not at their defaults have those.
         try
         {
-            Flatten(ExperimentJson.Whole(ExperimentJson.FromJson(RunCommandLine.Said(experiment))), "");
+            Flatten(ExperimentJson.Whole(ExperimentJson.FromJson(RunCommandLine.Said(experiment))), "", _defaults);
         }
         catch (GaitPropException)
         {
             // Of a rule or a version that this one does not know: what it says itself is all.
         }
 
-        Flatten(experiment, "");
+        Flatten(experiment, "", _settings);
         _settings["experiment"] = run.Experiment;
         _settings["run"] = run.Name;
         _settings["status"] = run.State.ToString().ToLowerInvariant();
@@ -94,19 +95,16 @@ internal sealed class RunFields
     public static Func<RunFields, JsonNode?> Find(string name, IReadOnlyList<RunFields> runs)
     {
         var paths = runs.SelectMany(r => r.Settings.Keys).ToHashSet();
-        if (paths.Contains(name))
+
+        // What runs say themselves, then what was measured, then what they leave out.
+        if ((Meant(paths) ?? (Metric(name, runs) is null ? Meant([.. runs.SelectMany(r => r._defaults.Keys)]) : null)) is { } path)
         {
-            return run => run.Settings.GetValueOrDefault(name);
+            return run => run.Setting(path);
         }
 
-        var meant = paths.Where(p => p.EndsWith($".{name}", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
-        return meant.Length switch
-        {
-            1 => run => run.Settings.GetValueOrDefault(meant[0]),
-            > 1 => throw new GaitPropException($"the field {name} may be {string.Join(" or ", meant)}: give more of its path."),
-            _ when Metric(name, runs) is var (metric, way) => run =>
-                run.Number(metric, way) is { } number ? JsonValue.Create(number) : null,
-            _ => throw new GaitPropException(
+        return Metric(name, runs) is var (metric, way)
+            ? run => run.Number(metric, way) is { } number ? JsonValue.Create(number) : null
+            : throw new GaitPropException(
                 Suggestion.Unknown(
                     "field",
                     name,
@@ -115,8 +113,20 @@ internal sealed class RunFields
                         .. runs.SelectMany(r => r.Metrics).Distinct().Order(StringComparer.Ordinal),
                     ]
                 )
-            ),
-        };
+            );
+
+        string? Meant(HashSet<string> among)
+        {
+            if (among.Contains(name))
+            {
+                return name;
+            }
+
+            var meant = among.Where(p => p.EndsWith($".{name}", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
+            return meant.Length > 1
+                ? throw new GaitPropException($"the field {name} may be {string.Join(" or ", meant)}: give more of its path.")
+                : meant.FirstOrDefault();
+        }
     }
 
     /// <summary>A metric and which number of it is meant; <see langword="null"/> if it is none.</summary>
@@ -129,18 +139,21 @@ internal sealed class RunFields
         return runs.Any(r => r.Metrics.Contains(metric)) ? (metric, way) : null;
     }
 
-    private void Flatten(JsonNode? node, string path)
+    /// <summary>A setting as the run says it, or as it has it without a word.</summary>
+    internal JsonNode? Setting(string path) => _settings.TryGetValue(path, out var said) ? said : _defaults.GetValueOrDefault(path);
+
+    private static void Flatten(JsonNode? node, string path, Dictionary<string, JsonNode?> into)
     {
         if (node is JsonObject fields)
         {
             foreach (var (name, value) in fields)
             {
-                Flatten(value, StrictJson.Join(path, name));
+                Flatten(value, StrictJson.Join(path, name), into);
             }
         }
         else
         {
-            _settings[path] = node;
+            into[path] = node;
         }
     }
 

@@ -169,7 +169,7 @@ internal static class RunRecorder
         {
             var command = RunRecord.ReadDescription(run.Folder).Recorded?.Command is { } words
                 ? $"`{words}`"
-                : "no command: its `run.json` has its settings";
+                : "of an experiment that is not built in: `run.json` has its settings";
             text.Append(
                 Text(
                     $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "

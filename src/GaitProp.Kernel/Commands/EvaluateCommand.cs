@@ -133,7 +133,7 @@ internal static class EvaluateCommand
 
     /// <summary>The images of the run; others if the user names them.</summary>
     private static ImageDataset Images(WeightsCard card, string? named) =>
-        named is null || IsOf((string?)card.Settings["data"], named)
+        named is null || (!card.Data.Embedded && IsOf((string?)card.Settings["data"], named))
             ? RunImages.Of(card.Data, (string?)card.Settings["data"], named)
             : DataSets.In(named);
 

@@ -14,7 +14,7 @@ internal static class RunImages
     {
         var place = named ?? (Directory.Exists(data.Source) ? data.Source : null);
         var set = DataSets.Find(kind ?? Cifar10.Official.Name);
-        if (data.Embedded && set is not Photos && (named is null or DataSets.Embedded))
+        if (data.Embedded && set is not Photos)
         {
             return SyntheticImages.Generate();
         }

@@ -98,12 +98,21 @@ internal static class ComparisonTable
     /// <summary>The run of BP whose steps are the same but for the rule: of the same network, precision, batch and machine.</summary>
     private static RunRecord? Reference(RunRecord run, IReadOnlyList<RunRecord> runs)
     {
-        return runs.FirstOrDefault(r => r.Rule == "bp" && r.SecondsPerStep is not null && Step(r) == Step(run));
+        return runs.Where(r => r.Rule == "bp" && r.SecondsPerStep is not null && Step(r) == Step(run))
+            .MaxBy(r => r.Timings.Sum(t => t.Steps));
 
-        static (string, string?, string?, string, int?) Step(RunRecord run)
+        // The inputs of the last layer grow with the images.
+        static (string, string?, string, bool, string, long) Step(RunRecord run)
         {
-            var (e, data) = (run.Description.Experiment, run.Description.Data);
-            return ($"{e["network"]}", (string?)e["precision"], $"{e["batchSize"]}", run.Description.Environment.ToString(), data.Width);
+            var (e, layers) = (run.Description.Experiment, run.Description.Layers);
+            return (
+                $"{e["network"]}",
+                (string?)e["precision"],
+                $"{e["batchSize"]}",
+                (bool?)e["tf32"] is true,
+                run.Description.Environment.ToString(),
+                layers.Count == 0 ? 0 : layers[0].Inputs * layers[^1].Inputs
+            );
         }
     }
 

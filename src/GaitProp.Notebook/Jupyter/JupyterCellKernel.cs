@@ -24,7 +24,13 @@ internal sealed class JupyterCellKernel
     /// <summary>How long editors wait for an answer: a kernel that runs a cell answers when that has ended.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a kernel gets to give up a question that nobody answers before it is told again.</summary>
+    /// <summary>What Python's kernel takes for the end of its input: the question then fails with <c>EOFError</c>.</summary>
+    private const string EndOfInput = "\u0004";
+
+    /// <summary>How often another kernel is told that nobody answers its question.</summary>
+    private const int Most = 5;
+
+    /// <summary>How long it gets to give up.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(500);
 
     private readonly KernelConnection _connection;
@@ -73,7 +79,7 @@ internal sealed class JupyterCellKernel
         }
 
         part.Stop.ThrowIfCancellationRequested();
-        if (unanswered is not null)
+        if (unanswered is not null && answer.Text("status") == "error")
         {
             throw unanswered;
         }
@@ -129,12 +135,18 @@ internal sealed class JupyterCellKernel
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                // A kernel that has only begun to wait may lose a signal: until it has given up.
                 unanswered = e;
-                do
+                if (_connection.Language == Python)
+                {
+                    _connection.Answer(EndOfInput);
+                    return;
+                }
+
+                // One that has only begun to wait may lose the first of them.
+                for (var i = 0; i < Most && !answered.Task.Wait(i == 0 ? TimeSpan.Zero : Again); i++)
                 {
                     _connection.Interrupt();
-                } while (!answered.Task.Wait(Again));
+                }
             }
         }
     }

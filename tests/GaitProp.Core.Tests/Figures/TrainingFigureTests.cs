@@ -286,28 +286,47 @@ public sealed class TrainingFigureTests
         );
     }
 
-    /// <summary>How often a run measures is no part of what it computes; how it computes is said.</summary>
+    /// <summary>Whatever keeps seeds out of one mean is named.</summary>
     [Fact]
-    public void Seeds_come_together_whatever_they_measured_and_ways_to_compute_are_named()
+    public void Ways_to_compute_and_to_measure_are_named_where_they_differ()
     {
         RunRecord[] runs =
         [
             Run("ngait", [1, 2]),
-            Set(Seed(Run("ngait", [1, 2]), 2), e => (e["angleEvery"], e["evaluateEvery"]) = (7, 3)),
+            Set(Seed(Run("ngait", [1, 2]), 2), e => e["angleEvery"] = 7),
             Set(Run("ngait", [1, 2]), e => e["precision"] = "float64"),
         ];
 
         var labels = TrainingFigure.Of("fig4", "title", runs, overSeeds: true).Panels[3].Series.Select(s => s.Label).ToArray();
 
-        Assert.Equal(2, labels.Length);
-        Assert.Equal("normalised GAIT, float64", labels[1]);
+        Assert.Equal(3, labels.Distinct().Count());
+        Assert.EndsWith("angles every 7 steps", labels[1], StringComparison.Ordinal);
+        Assert.EndsWith("float64", labels[2], StringComparison.Ordinal);
+    }
+
+    /// <summary>The one that is longer, though it was measured less often.</summary>
+    [Fact]
+    public void Of_runs_that_were_stopped_the_one_that_came_furthest_is_drawn()
+    {
+        static RunRecord Stopped(RunRecord run, params int[] epochs) =>
+            run.With(
+                run.Description with
+                {
+                    Status = RunStatus.Interrupted,
+                },
+                epochs: [.. epochs.Select(e => new EpochMetrics(e, e, 1, 0.5, 1, 0.5, []))]
+            );
+
+        var group = Assert.Single(RunGroup.OverSeeds([Stopped(Run("bp", []), 0, 1, 2), Stopped(Seed(Run("bp", []), 2), 0, 60)]));
+
+        Assert.Equal(60, Assert.Single(group.Runs).Epochs[^1].Epoch);
     }
 
     [Fact]
     public void The_caption_names_numbers_of_the_rule_that_are_not_the_published_ones()
     {
         var caption = TrainingFigure
-            .Of("fig4", "title", [Set(Run("ngait", [1, 2]), e => e["ruleOptions"]!["eta"] = 1e-3), Run("bp", [])])
+            .Of("fig4", "title", [Set(Run("ngait", [1, 2]), e => e["ruleOptions"]!["eta"] = 1e-3), Run("gait", [1, 2])])
             .Caption;
 
         Assert.Contains("eta 0.001", caption, StringComparison.Ordinal);

@@ -68,8 +68,17 @@ public sealed class RunQueryTests
 
         Assert.Equal(
             ["false", "0", "adam", "crossEntropy"],
-            ((string[])["mirror", "shift", "optimizer.kind", "loss"]).Select(f => RunFields.Shown(run.Settings[f]))
+            ((string[])["mirror", "shift", "optimizer.kind", "loss"]).Select(f => RunFields.Shown(RunFields.Find(f, [run])(run)))
         );
+        Assert.Equal("none", RunFields.Shown(RunFields.Find("kind", [run])(run)));
+
+        // What was measured comes before what is not said.
+        var measured = new RunFields(
+            new RunSummary { Folder = "/runs/e/r" },
+            json,
+            () => [MetricLine.Parse("""{"kind":"step","epoch":1,"step":7,"loss":0.25}"""u8)]
+        );
+        Assert.Equal(0.25, (double)RunFields.Find("loss", [measured])(measured)!);
     }
 
     /// <summary>An epoch that was interrupted has a line for each of its parts; a step's time is no sum.</summary>
