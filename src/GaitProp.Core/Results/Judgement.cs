@@ -226,7 +226,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         if (Diverged(row, rows) is { Count: > 0 } broken)
         {
             // Some seeds come through where others do not: training is not safe, nor does it always fail.
-            var all = row.Runs.All(r => broken.Any(b => Seed(b) == Seed(r)));
+            var all = row.Runs.All(r => broken.Any(b => ResultRow.SeedOf(b) == ResultRow.SeedOf(r)));
             return new(
                 claim,
                 !falling.Expected ? Results.Verdict.Not
@@ -274,7 +274,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         [
             .. Alike(row, rows)
                 .SelectMany(r => r.Tried)
-                .GroupBy(Seed)
+                .GroupBy(ResultRow.SeedOf)
                 .Select(seed =>
                     seed.FirstOrDefault(broken =>
                         broken.Description.Status == RunStatus.Diverged
@@ -286,14 +286,12 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
                     )
                 )
                 .OfType<RunRecord>()
-                .OrderBy(Seed),
+                .OrderBy(ResultRow.SeedOf),
         ];
-
-    private static int Seed(RunRecord run) => (int)run.Description.Experiment["seed"]!;
 
     /// <summary>In words: <c>seeds 2, 3 diverged</c>.</summary>
     private static string Seeds(IReadOnlyList<RunRecord> broken) =>
-        $"{(broken.Count == 1 ? "seed" : "seeds")} {string.Join(", ", broken.Select(Seed))} diverged";
+        $"{(broken.Count == 1 ? "seed" : "seeds")} {string.Join(", ", broken.Select(ResultRow.SeedOf))} diverged";
 
     /// <summary>Rows of a rule as published, on the same images, changed alike.</summary>
     private static IEnumerable<ResultRow> Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>

@@ -17,7 +17,10 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     public int Epochs => Runs[0].Epochs[^1].Epoch;
 
     /// <summary>The seeds.</summary>
-    public IReadOnlyList<int> Seeds => [.. Runs.Select(r => (int)r.Description.Experiment["seed"]!)];
+    public IReadOnlyList<int> Seeds => [.. Runs.Select(SeedOf)];
+
+    /// <summary>A run's seed.</summary>
+    internal static int SeedOf(RunRecord run) => (int)run.Description.Experiment["seed"]!;
 
     /// <summary>Training images.</summary>
     public int TrainImages => Runs[0].Description.Data.Train;
@@ -174,7 +177,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
 
     /// <summary>
     /// The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out, but for
-    /// those that diverged in their first.
+    /// those that diverged before one was measured.
     /// </summary>
     /// <param name="runs">The runs. Of several of one setting, length and seed the last counts that is finished.</param>
     /// <param name="timed">Runs of any length for the cost of rows that were recorded without times; none if
@@ -197,9 +200,9 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                         .Select(setting => new ResultRow(
                             [
                                 .. setting
-                                    .GroupBy(r => (int)r.Description.Experiment["seed"]!)
+                                    .GroupBy(SeedOf)
                                     .Select(seed => seed.MaxBy(r => (r.Description.Status == RunStatus.Finished, r.Description.Started))!)
-                                    .OrderBy(r => (int)r.Description.Experiment["seed"]!),
+                                    .OrderBy(SeedOf),
                             ],
                             RunTitles.Of(setting.First(), all, overSeeds: true, withEpochs: false)
                         )
