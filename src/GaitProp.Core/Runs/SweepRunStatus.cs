@@ -90,7 +90,7 @@ internal sealed record SweepRunStatus(SweepRun Run, SweepState State, RunSummary
         }
         finally
         {
-            File.Delete(file);
+            AtomicFile.Quietly(() => File.Delete(file));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace GaitProp.Kernel.Tests.Faults;
 
 /// <summary>
@@ -42,11 +44,9 @@ public sealed class FullStoreTests : IDisposable
     {
         Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
         _disk.Mount(megabytes: 160);
-        var tasks = Enumerable.Range(0, 2).Select(Task).ToArray();
-        Assert.True(
-            Trial.Until(tasks[0], () => _trial.Runs("disk") is { Length: 2 } runs && runs.All(r => Trial.Checkpoints(r).Length == 2))
-        );
+        var tasks = Enumerable.Range(0, 2).Select(Held).ToArray();
         _disk.Fill();
+        Array.ForEach(tasks, t => GaitPropProcess.Signal(t, Trial.SigCont));
         foreach (var finished in tasks.Append(Task(2)).AsParallel().WithDegreeOfParallelism(3).Select(GaitPropProcess.Finish))
         {
             Assert.True(finished.ExitCode == 1, finished.Error);
@@ -67,7 +67,16 @@ public sealed class FullStoreTests : IDisposable
         Assert.All(begun, run => Assert.NotEmpty(Trial.Description(run)["resumed"]!.AsArray()));
         Assert.Empty(Directory.GetFiles(Path.Combine(_disk.Path, "small", ".cells"), "*.claim-*"));
 
-        System.Diagnostics.Process Task(int index) =>
+        // Held where it has its first checkpoint, or it might be done before the disk is full.
+        Process Held(int index)
+        {
+            var task = Task(index);
+            Assert.True(Trial.Until(task, () => _trial.Runs("disk").Count(r => Trial.Checkpoints(r).Length > 0) == index + 1));
+            GaitPropProcess.Signal(task, Trial.SigStop);
+            return task;
+        }
+
+        Process Task(int index) =>
             _trial.Program.StartIn([("JOB_COMPLETION_INDEX", $"{index}")], [.. Sweep, "--index", "auto", "--runs", "disk"]);
     }
 

@@ -40,7 +40,7 @@ public sealed class PublishedToolNotebookTests(PackedPackages packed) : IDisposa
         var (stdio, jupyter) = (Copy("stdio"), Copy("jupyter"));
         var outputs = _program["outputs"];
         var failures = await Task.WhenAll(OverStdio(stdio), AsJupyterKernel(there, jupyter, outputs));
-        Assert.Equal("", string.Join('\n', failures.Where(f => f.Length > 0)));
+        Assert.True(failures.All(f => f.Length == 0), string.Join('\n', failures));
 
         var compared = _program.Run(["notebook", "verify", .. jupyter.Where(n => Path.GetFileName(n) != Polyglot), "--against", outputs]);
         Assert.True(compared.Error.Length == 0, compared.Error);
