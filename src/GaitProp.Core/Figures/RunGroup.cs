@@ -45,18 +45,24 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     public static IReadOnlyList<RunRecord> Together(IReadOnlyList<RunRecord> runs) =>
         [.. runs.GroupBy(Setting).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
 
-    /// <summary>
-    /// The runs without those that are recorded and shorter than another recorded one of their setting. Runs of one's own all stay.
-    /// </summary>
-    public static IReadOnlyList<RunRecord> Longest(IReadOnlyList<RunRecord> runs) =>
+    /// <summary>The runs, of each setting's recorded ones those alone whose length speaks for it. Runs of one's own all stay.</summary>
+    public static IReadOnlyList<RunRecord> Speaking(IReadOnlyList<RunRecord> runs) =>
         [
             .. runs.GroupBy(SettingOf)
                 .SelectMany(group =>
-                {
-                    var most = group.Where(IsFromRecord).Select(r => r.Epochs[^1].Epoch).DefaultIfEmpty().Max();
-                    return group.Where(r => !IsFromRecord(r) || r.Epochs[^1].Epoch == most);
-                }),
+                    group.Where(IsFromRecord).GroupBy(r => r.Epochs[^1].Epoch).ToArray() is { Length: > 0 } lengths
+                        ? group.Where(r => !IsFromRecord(r)).Concat(Standing.Spokesman(lengths, StandingOf))
+                        : group
+                ),
         ];
+
+    private static Standing StandingOf(IGrouping<int, RunRecord> length) =>
+        new(
+            length.All(r => r.Description.Status == RunStatus.Finished),
+            IsPlain: true,
+            length.Select(r => (int?)r.Description.Experiment["seed"]).Distinct().Count(),
+            length.Key
+        );
 
     /// <summary>
     /// The runs, each once: one that was recorded, or whose store was copied, is there twice. Of copies the one that came furthest counts, and

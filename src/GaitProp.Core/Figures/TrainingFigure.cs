@@ -215,9 +215,7 @@ internal static class TrainingFigure
                     .Select(g => Text($"{string.Join("; ", g.Select(r => r.Title + Extent(r)))}: {g.Key}."))
             )
         );
-        sentences.AddRange(
-            runs.Select(r => Text($"Machine: {r.Description.Environment}; GaitProp {r.Description.Environment.Version}.")).Distinct()
-        );
+        sentences.AddRange(Machines(groups));
 
         // The literal form has the exact inverse, and its distance is that to the displacement form: what subtraction loses.
         var inverting = groups.Where(g => g.Runs.Any(r => Form(r) is not null && !IsLiteral(r))).ToArray();
@@ -271,6 +269,20 @@ internal static class TrainingFigure
             ];
             return parts.Length == 0 ? "" : $" ({string.Join(", ", parts)})";
         }
+    }
+
+    /// <summary>What computed the runs, a sentence a machine; of several each says whose runs are from it.</summary>
+    private static IEnumerable<string> Machines(IReadOnlyList<RunGroup> groups)
+    {
+        var machines = groups
+            .SelectMany(g =>
+                g.Runs.Select(r => Text($"Machine: {r.Description.Environment}; GaitProp {r.Description.Environment.Version}"))
+                    .Distinct()
+                    .Select(machine => (Machine: machine, g.Title))
+            )
+            .GroupBy(m => m.Machine, m => m.Title)
+            .ToArray();
+        return machines.Select(m => machines.Length == 1 ? $"{m.Key}." : $"{m.Key} ({string.Join("; ", m)}).");
     }
 
     private static int Done(RunRecord run) => run.Epochs.Count == 0 ? 0 : run.Epochs[^1].Epoch;

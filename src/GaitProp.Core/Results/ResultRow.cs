@@ -156,24 +156,10 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
             .Cast<int?>()
             .Max();
 
-    /// <summary>
-    /// Of several rows the one that speaks for them: the finished one, as published, of most seeds; a longer one in its place if it has half
-    /// as many epochs again. So one epoch more of one seed that somebody stopped does not outweigh what is whole.
-    /// </summary>
+    /// <summary>Of several rows the one that speaks for them.</summary>
     /// <param name="rows">At least one.</param>
-    public static ResultRow SpokesmanOf(IEnumerable<ResultRow> rows)
-    {
-        ResultRow[] left = [.. rows];
-        while (true)
-        {
-            var best = left.MaxBy(r => (r.State is null, r.IsPlain, r.Seeds.Count, r.Epochs))!;
-            left = [.. left.Where(r => 2 * r.Epochs >= 3 * best.Epochs && r != best)];
-            if (left.Length == 0)
-            {
-                return best;
-            }
-        }
-    }
+    public static ResultRow SpokesmanOf(IEnumerable<ResultRow> rows) =>
+        Standing.Spokesman(rows, r => new Standing(r.State is null, r.IsPlain, r.Seeds.Count, r.Epochs));
 
     /// <summary>
     /// The rows of some runs: by experiment in the paper's order, by rule, the longest first. Runs without an epoch are left out, but for

@@ -66,7 +66,7 @@ internal static class FigureCommand
                     .Where(IsAsLong)
                     .DistinctBy(r => r.Folder)
             );
-            var asLong = parsed.GetValue(epochs) is null ? RunGroup.Longest(chosen.Shown) : chosen.Shown;
+            var asLong = parsed.GetValue(epochs) is null ? RunGroup.Speaking(chosen.Shown) : chosen.Shown;
             var shown = RunGroup.Once(asLong);
             var records = RunGroup.Together([
                 .. shown
@@ -120,7 +120,10 @@ internal static class FigureCommand
             IReadOnlyList<string> LeftOut() =>
                 [
                     .. chosen.LeftOut.GroupBy(r => r.Reason).Select(g => $"{string.Join(", ", g.Select(r => r.Run))}: {g.Key}"),
-                    .. Counted(chosen.Shown.Except(asLong).Select(FigureRuns.QualifiedName), "a longer run of the same setting is shown"),
+                    .. Counted(
+                        chosen.Shown.Except(asLong).Select(FigureRuns.QualifiedName),
+                        "runs of another length speak for the same setting"
+                    ),
                     .. Counted(asLong.Except(shown).Select(FigureRuns.QualifiedName), "it is the same run as one that is shown"),
                     .. RunGroup
                         .WithoutLine(records)
@@ -166,7 +169,7 @@ internal static class FigureCommand
         new("--epochs")
         {
             Description =
-                "Only runs of at least N epochs, or of A to B such as 1..30. Default: your own, and of recorded ones the longest of each setting.",
+                "Only runs of at least N epochs, or of A to B such as 1..30. Default: your own, and of recorded ones the length that speaks for each setting: finished, of most seeds, or half as long again.",
             HelpName = "N|A..B",
             CustomParser = result =>
             {

@@ -55,9 +55,13 @@ internal static class InfoCommand
         context.Show(Table.OfFields(rows));
     }
 
-    /// <summary>Whether libtorch's convolutions are right on this processor, tried on those of the ImageNet network.</summary>
+    /// <summary>
+    /// Whether libtorch's convolutions are right on this processor, tried on those of the ImageNet network for small images, which takes a
+    /// moment. A training tries those of its own batches.
+    /// </summary>
     private static string Convolutions()
     {
+        const string Tried = "those of the imagenet network for two images of 64 pixels among them; a training tries its own";
         using var scope = torch.NewDisposeScope();
         var experiment = ExperimentDocument.Open("imagenet").Resolve("ngait", new ExperimentChoices { Preset = "fast" });
         var (shape, classes) = (new long[] { 3, 64, 64 }, 10);
@@ -73,8 +77,8 @@ internal static class InfoCommand
         new BackpropagationRule().Update(network, trace, torch.ones(2, classes));
         var (right, all) = TriedProducts.OnThisProcessor.Found;
         return right == all
-            ? $"libtorch's own: right here for all {all} products tried, those of the imagenet network among them"
-            : $"libtorch's own where they are right here, for {right} of {all} products tried; matrix products for the others";
+            ? $"libtorch's own: right here for all {all} products tried, {Tried}"
+            : $"libtorch's own where they are right here, for {right} of {all} products tried ({Tried}); matrix products for the others";
     }
 
     /// <summary>Every device with its memory, and cuDNN; or why there is none.</summary>

@@ -334,6 +334,22 @@ public sealed class TrainingFigureTests
         Assert.DoesNotContain("eta ", TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2])]).Caption, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Of_several_machines_the_caption_says_whose_runs_are_from_which()
+    {
+        var (bp, rule) = (Run("bp", []), Run("ngait", [1, 2]));
+        Assert.Contains("s; GaitProp 0.1.0.", TrainingFigure.Of("fig4", "title", [bp, rule]).Caption, StringComparison.Ordinal);
+
+        var other = new RunEnvironment("0.1.0", null, "t", "l", "cpu", "Another processor", 2, "s");
+        rule = rule.With(rule.Description with { Environment = other });
+
+        Assert.Contains(
+            $"Machine: {bp.Description.Environment}; GaitProp 0.1.0 (BP). Machine: {other}; GaitProp 0.1.0 (normalised GAIT).",
+            TrainingFigure.Of("fig4", "title", [bp, rule]).Caption,
+            StringComparison.Ordinal
+        );
+    }
+
     private static RunRecord WithClasses(RunRecord run, int classes, bool top5) =>
         run.With(
             run.Description with

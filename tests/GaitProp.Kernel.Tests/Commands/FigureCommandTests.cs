@@ -160,7 +160,7 @@ public sealed class FigureCommandTests : IDisposable
         var drawn = _gaitprop.Run("figure", "fig4", "--save", "f.csv");
 
         Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
-        Assert.Contains(": a longer run of the same setting is shown", drawn.Output, StringComparison.Ordinal);
+        Assert.Contains(": runs of another length speak for the same setting", drawn.Output, StringComparison.Ordinal);
         Assert.Contains("--epochs 1..1 draws them alone.", drawn.Output, StringComparison.Ordinal);
         Assert.Equal(
             5,
