@@ -317,9 +317,14 @@ public sealed class TrainingFigureTests
                 epochs: [.. epochs.Select(e => new EpochMetrics(e, e, 1, 0.5, 1, 0.5, []))]
             );
 
-        var group = Assert.Single(RunGroup.OverSeeds([Stopped(Run("bp", []), 0, 1, 2), Stopped(Seed(Run("bp", []), 2), 0, 60)]));
+        RunRecord[] runs = [Stopped(Run("bp", []), 0, 1, 2), Stopped(Seed(Run("bp", []), 2), 0, 60)];
+        var group = Assert.Single(RunGroup.OverSeeds(runs));
 
         Assert.Equal(60, Assert.Single(group.Runs).Epochs[^1].Epoch);
+        Assert.Equal(
+            (runs[0], "no run of its setting is finished, and another one came further"),
+            Assert.Single(RunGroup.WithoutLine(runs))
+        );
     }
 
     [Fact]

@@ -63,6 +63,23 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(finished.Error);
     }
 
+    /// <summary>No shell has seen the words of a cell, nor what stands after '='.</summary>
+    [Theory]
+    [InlineData(true, "--runs", "~/not-there")]
+    [InlineData(true, "--runs=~/not-there")]
+    [InlineData(false, "--runs", "~not-there")]
+    [InlineData(false, "--runs=here/~/not-there")]
+    public void A_path_that_begins_with_the_sign_of_the_home_folder_is_in_it(bool isAtHome, params string[] words)
+    {
+        var home = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "not-there");
+
+        var line = _gaitprop.Run(["runs", "list", .. words]).OneErrorLine();
+
+        Assert.Contains("there is no folder of runs at ", line, StringComparison.Ordinal);
+        Assert.Equal(isAtHome, line.Contains(home, StringComparison.Ordinal));
+        Assert.Equal(!isAtHome, line.Contains('~', StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_list_of_commands_does_not_list_the_experiments()
     {

@@ -30,7 +30,12 @@ for path in notebooks:
     notebook.cells.insert(0, nbformat.v4.new_code_cell('\n'.join(load)))
     began = time.time()
     client = NotebookClient(notebook, kernel_name='.net-csharp', timeout=600, allow_errors=True, resources={'metadata': {'path': os.path.dirname(os.path.abspath(path))}})
-    client.execute()
+    try:
+        client.execute()
+    except Exception as error:
+        # A cell that does not end, or a kernel that does: which it was, in a line.
+        failures.append(f'{name}: after {time.time() - began:.0f} s {type(error).__name__}: ' + ' '.join(str(error).split())[:400])
+        continue
     for position, cell in enumerate(notebook.cells):
         for output in cell.get('outputs', []):
             may_fail = 'raises-exception' in cell.metadata.get('tags', []) or cell.source.startswith(FRONT_END)
