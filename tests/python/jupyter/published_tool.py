@@ -29,7 +29,8 @@ for path in notebooks:
     load = [f'#i "nuget:{feed}"', f'#r "nuget: GaitProp.Kernel, {version}"'] + ([DUCKDB] if '#!sql' in text else [])
     notebook.cells.insert(0, nbformat.v4.new_code_cell('\n'.join(load)))
     began = time.time()
-    client = NotebookClient(notebook, kernel_name='.net-csharp', timeout=600, allow_errors=True, resources={'metadata': {'path': os.path.dirname(os.path.abspath(path))}})
+    # A tool that starts while other tests keep every core busy takes more than the minute that nbclient waits.
+    client = NotebookClient(notebook, kernel_name='.net-csharp', timeout=600, startup_timeout=300, allow_errors=True, resources={'metadata': {'path': os.path.dirname(os.path.abspath(path))}})
     try:
         client.execute()
     except Exception as error:
