@@ -124,15 +124,4 @@ public sealed class CellClaimTests : IDisposable
 
     private void Write(int number, Heartbeat beat) =>
         File.WriteAllBytes($"{Stem}.claim-{number}", JsonSerializer.SerializeToUtf8Bytes(beat, JsonSerializerOptions.Web));
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _ticks = 1;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Pass(TimeSpan time) => _ticks += time.Ticks;
-    }
 }
