@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 
@@ -21,30 +20,6 @@ internal sealed record LeftOutRun(string Run, string Reason)
 /// <param name="LeftOut">The others, each with the reason.</param>
 internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<LeftOutRun> LeftOut)
 {
-    /// <summary>Fields in which the runs of one figure may differ.</summary>
-    private static readonly HashSet<string> Free =
-    [
-        "name",
-        "data",
-        "rule",
-        "preset",
-        "seed",
-        "epochs",
-        "angleEvery",
-        "evaluateEvery",
-        "trainImages",
-        "testImages",
-        "gain",
-        "precision",
-        "auxiliary",
-        "ruleOptions.form",
-        "ruleOptions.inverse",
-        "orthogonality.kind",
-        "orthogonality.rank",
-        "orthogonality.every",
-        "optimizer.gainLr",
-    ];
-
     /// <summary>Chooses the runs of a figure among those that are filed under its experiments.</summary>
     /// <param name="figure">One of <see cref="FigurePlan.Figures"/>.</param>
     /// <param name="runs">The runs at hand.</param>
@@ -132,53 +107,18 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
             return $"its preset is {preset}, which this version does not know";
         }
 
-        // Of a rule that only its author's notebook knows the settings that are common to all rules count.
-        var isKnown = RuleCatalog.Names.Contains(run.Rule);
-        var settings = document
-            .PresetNames.Select(p =>
-                ExperimentJson.ToJson(document.Resolve(isKnown ? run.Rule : "bp", new ExperimentChoices { Preset = p, BuiltOn = preset }))
-            )
-            .ToArray();
-        var possible = settings.Select(s => Leaves(s)).ToArray();
-
-        // Fields that stand there only where they are not at their defaults.
-        var choices = RunChoices.All(experiment).ToArray();
-        if (choices.Length > 0 && !settings.Any(s => RunChoices.All(s).SequenceEqual(choices)))
+        if (!ForeignSetting.HasChoicesOfAPreset(experiment))
         {
-            return $"no run of the figure has its {string.Join(", ", choices)}";
+            return $"no run of the figure has its {string.Join(", ", RunChoices.All(experiment))}";
         }
 
-        foreach (var (field, value) in Leaves(experiment))
+        return ForeignSetting.Of(experiment).FirstOrDefault() switch
         {
-            var matters =
-                !Free.Contains(field)
-                && (isKnown || !field.StartsWith("ruleOptions", StringComparison.Ordinal))
-                && (field != "orthogonality.lambda" || (string?)experiment["orthogonality"]?["kind"] == "penalty");
-            var values = possible.Where(p => p.ContainsKey(field)).Select(p => p[field]).Distinct().ToArray();
-            if (matters && values.Length > 0 && !values.Contains(value))
-            {
-                return field == "network"
-                    ? $"its network is {value}, the figure's {values[0]}"
-                    : $"{field} is {value}, the figure's {string.Join(" or ", values)}";
-            }
-        }
-
-        return null;
+            null => null,
+            { Field: "network" } network => $"its network is {network.Value}, the figure's {network.Usual[0]}",
+            var other => $"{other.Field} is {other.Value}, the figure's {string.Join(" or ", other.Usual)}",
+        };
     }
-
-    /// <summary>The values of an experiment by their paths; numbers as they are read, however they are written.</summary>
-    private static Dictionary<string, string> Leaves(JsonObject json, string prefix = "") =>
-        json.SelectMany(pair =>
-                pair.Value is JsonObject inner
-                    ? Leaves(inner, $"{prefix}{pair.Key}.")
-                    : (IEnumerable<KeyValuePair<string, string>>)[new(prefix + pair.Key, Word(pair.Value))]
-            )
-            .ToDictionary();
-
-    private static string Word(JsonNode? value) =>
-        value is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number
-            ? double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture)
-            : value?.ToString() ?? "null";
 
     private static Set Images(RunRecord run)
     {

@@ -28,8 +28,22 @@ public static class RunTitles
         var chosen = Differ(twins, Choices);
         Tell(r => Field(r, "preset"), preset => preset);
 
-        // A preset has a constraint of its own; only beside a run of the same preset does it have to be named.
-        Tell(Constraint, constraint => constraint is "none" ? null : constraint);
+        // A preset has a constraint of its own; only beside a run of the same preset does one have to be named. To a rule that inverts
+        // layers the constraint belongs, to another one it is an addition.
+        var constraints = twins.Select(Constraint).Where(c => c is not "none").Distinct().Count();
+        Tell(
+            Constraint,
+            constraint =>
+                !Inverts(run)
+                    ? constraint is "none"
+                        ? null
+                        : constraint
+                    : constraint is "none"
+                        ? "no constraint"
+                        : constraints > 1
+                            ? constraint
+                            : null
+        );
         if (Differ(among, Gain))
         {
             Tell(
@@ -132,6 +146,7 @@ public static class RunTitles
                 var gain => [$"{gain} gains"],
             },
             .. RunChoices.All(experiment),
+            .. ForeignSetting.Of(experiment).Where(f => f.Field != "orthogonality.kind").Select(f => f.ToString()),
             $"preset {experiment["preset"]}",
             $"seed {experiment["seed"]}",
         ];
@@ -141,15 +156,25 @@ public static class RunTitles
     /// <summary>
     /// Rules that invert layers keep their weights orthogonal by every preset, others do not by any: what is otherwise is told.
     /// </summary>
-    private static string[] Unusual(string rule, string constraint)
-    {
-        using var learning = RuleCatalog.Create(rule);
-        return (learning.NeedsSquareLayers, constraint) switch
+    private static string[] Unusual(string rule, string constraint) =>
+        (Inverts(rule), constraint) switch
         {
             (true, "none") => ["no constraint"],
             (false, not "none") => [constraint],
             _ => [],
         };
+
+    private static bool Inverts(RunRecord run) => Inverts(run.Rule);
+
+    private static bool Inverts(string rule)
+    {
+        if (!RuleCatalog.Names.Contains(rule))
+        {
+            return false;
+        }
+
+        using var learning = RuleCatalog.Create(rule);
+        return learning.NeedsSquareLayers;
     }
 
     private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GaitProp.Experiments;
+using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -22,16 +23,20 @@ internal sealed record PaperPanel(string Title, string Data, int Epochs, int Tra
     public static IReadOnlyDictionary<string, PaperPanel> All { get; } = Read();
 
     /// <summary>
-    /// What a run can be held against; <see langword="null"/> for one of another experiment, on other images, or that began with the
-    /// weights of another run.
+    /// What a run can be held against; <see langword="null"/> for one of another experiment, with another network or other numbers than
+    /// its presets have, on other images, or that began with the weights of another run.
     /// </summary>
     /// <param name="run">The run.</param>
     public static PaperPanel? Of(RunDescription run)
     {
         var panel = All.GetValueOrDefault((string)run.Experiment["name"]!);
-        var isOnItsImages = run.Data is { Embedded: false, StandsInFor: null } && panel?.Data == (string?)run.Experiment["data"];
-        return run.Origin is null && isOnItsImages ? panel : null;
+        return panel?.IsOnItsImages(run) is true && run.Origin is null && !ForeignSetting.Of(run.Experiment).Any() ? panel : null;
     }
+
+    /// <summary>Whether a run is on the published images, not on others or on a set that stands in.</summary>
+    /// <param name="run">The run.</param>
+    public bool IsOnItsImages(RunDescription run) =>
+        run.Data is { Embedded: false, StandsInFor: null } && Data == (string?)run.Experiment["data"];
 
     private static OrderedDictionary<string, PaperPanel> Read()
     {

@@ -143,15 +143,20 @@ internal static class ResultPage
     /// <summary>The rows of all runs in some folders, damaged ones left out.</summary>
     /// <param name="folders">Folders of runs.</param>
     /// <param name="timed">Folders of runs that say what a setting costs; none if <see langword="null"/>.</param>
-    public static IReadOnlyList<ResultRow> Rows(IEnumerable<string> folders, IEnumerable<string>? timed = null)
+    /// <param name="report">Told, in a line each, which runs are damaged.</param>
+    public static IReadOnlyList<ResultRow> Rows(
+        IEnumerable<string> folders,
+        IEnumerable<string>? timed = null,
+        Action<string>? report = null
+    )
     {
         return ResultRow.Of(Runs(folders), Runs(timed ?? []));
 
-        static RunRecord[] Runs(IEnumerable<string> folders) =>
+        RunRecord[] Runs(IEnumerable<string> folders) =>
             [
-                .. folders
-                    .SelectMany(f => new RunStore(f).List())
-                    .Where(r => r.Problem is null && (r.EpochsDone > 0 || r.State == RunState.Diverged))
+                .. RunStore
+                    .Whole(folders.SelectMany(f => new RunStore(f).List()), report)
+                    .Where(r => r.EpochsDone > 0 || r.State == RunState.Diverged)
                     .DistinctBy(r => r.Folder)
                     .Select(r => RunRecord.Read(r.Folder)),
             ];
@@ -193,7 +198,7 @@ internal static class ResultPage
         }
     }
 
-    /// <summary>In units of BP's epoch where both were timed in one place; else seconds.</summary>
+    /// <summary>In units of BP's step where both were timed in one place; else milliseconds.</summary>
     private static string? Cost(ResultRow row, IEnumerable<ResultRow> rows) =>
         row.Cost is not { } cost ? null
         : rows.Where(r =>
@@ -208,7 +213,7 @@ internal static class ResultPage
             .ToArray()
             is [var reference, ..]
             ? Text($"{cost.Seconds / reference:F2} x BP")
-        : Text($"{cost.Seconds:F0} s per epoch");
+        : Text($"{1000 * cost.Seconds:0.0} ms per step");
 
     /// <summary>How many, and how they ended if not as planned: <c>7 (diverged)</c>.</summary>
     private static string Epochs(ResultRow row) => row.State is { } state ? Text($"{row.Epochs} ({state})") : Text($"{row.Epochs}");

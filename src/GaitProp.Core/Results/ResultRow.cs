@@ -67,8 +67,8 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     public IReadOnlyList<RunRecord> Timed { get; init; } = [];
 
     /// <summary>
-    /// Seconds that the steps of an epoch took, and the machine; <see langword="null"/> where there are no times, or those of several
-    /// places.
+    /// Seconds that a step took (<see cref="RunRecord.SecondsPerStep"/>), and the machine; <see langword="null"/> where there are no times,
+    /// or those of several places.
     /// </summary>
     public (double Seconds, string Machine)? Cost
     {
@@ -80,8 +80,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                 return null;
             }
 
-            // An epoch that was interrupted has a line for each part.
-            return (timed.Average(r => r.Timings.GroupBy(t => t.Epoch).Average(epoch => epoch.Sum(t => t.TrainSeconds))), machine);
+            return (timed.Average(r => r.SecondsPerStep!.Value), machine);
         }
     }
 
@@ -111,6 +110,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                             (string?)options?["form"],
                             (string?)options?["inverse"],
                             Changes,
+                            .. ForeignSetting.Of(e).Where(f => f.Field != "data").Select(f => f.ToString()),
                             Runs[0].Description.Origin is { } origin ? $"from the weights of {origin.Run}" : null,
                             IsOnPublishedData ? null : $"on {Runs[0].Description.Data.Name}",
                         ]
@@ -120,12 +120,11 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     }
 
     /// <summary>Whether it can be held against the paper's words as far as its images go; rows of no panel's experiment can.</summary>
-    public bool IsOnPublishedData =>
-        !PaperPanel.All.ContainsKey(Experiment) || PaperPanel.Of(Runs[0].Description with { Origin = null }) is not null;
+    public bool IsOnPublishedData => PaperPanel.All.GetValueOrDefault(Experiment)?.IsOnItsImages(Runs[0].Description) is not false;
 
     /// <summary>
-    /// Whether it is the rule as published: no gains, no choices that few make, no constraint on a rule that does not need one, and its
-    /// seed's weights at the beginning.
+    /// Whether it is the rule as published: no gains, no choices that few make or no preset has, no constraint on a rule that does not
+    /// need one, and its seed's weights at the beginning.
     /// </summary>
     public bool IsPlain
     {
@@ -134,6 +133,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
             var e = Runs[0].Description.Experiment;
             return (string?)e["gain"] is null or "none"
                 && !RunChoices.Of(e).Any()
+                && !ForeignSetting.Of(e).Any()
                 && Runs[0].Description.Origin is null
                 && (e["ruleOptions"]?["form"] is not null || (string?)e["orthogonality"]?["kind"] is null or "none")
                 && (Rule is not "gait" || (string?)e["ruleOptions"]?["form"] is null or "literal");

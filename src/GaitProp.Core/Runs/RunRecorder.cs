@@ -14,6 +14,9 @@ internal static class RunRecorder
     /// <summary>The file of a recorded run that keeps its weights, if they were wanted.</summary>
     internal const string WeightsFile = "weights.safetensors";
 
+    private const string ListFile = "README.md",
+        ListTitle = "# Recorded runs";
+
     /// <summary>Records runs, and lists all that are in the folder in its <c>README.md</c>.</summary>
     /// <param name="runs">The runs; one that is under way is recorded as far as it is, and says so.</param>
     /// <param name="folder">The folder of recorded runs; a run that is there already is replaced.</param>
@@ -42,6 +45,21 @@ internal static class RunRecorder
             Check(run, folder, timing);
         }
 
+        foreach (var same in all.DistinctBy(r => r.Folder).GroupBy(r => Target(r, folder)).Where(g => g.Count() > 1))
+        {
+            throw new GaitPropException(
+                $"{string.Join(" and ", same.Select(r => r.Folder))} would be recorded as {same.Key}, both: record one of them into another folder, with --to."
+            );
+        }
+
+        var list = Path.Combine(folder, ListFile);
+        if (File.Exists(list) && !File.ReadLines(list).FirstOrDefault("").StartsWith(ListTitle, StringComparison.Ordinal))
+        {
+            throw new GaitPropException(
+                $"{list} is no list of recorded runs, and would be replaced by one: name a folder of their own for them, with --to."
+            );
+        }
+
         try
         {
             string[] written =
@@ -53,7 +71,7 @@ internal static class RunRecorder
                     return target;
                 }),
             ];
-            AtomicFile.Write(Path.Combine(folder, "README.md"), Encoding.UTF8.GetBytes(Index(new RunStore(folder))));
+            AtomicFile.Write(list, Encoding.UTF8.GetBytes(Index(new RunStore(folder))));
             return written;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -65,7 +83,8 @@ internal static class RunRecorder
     /// <summary>What is wrong with one run is said before any is written.</summary>
     private static void Check(RunSummary run, string folder, bool timing)
     {
-        if (Path.GetFullPath(Path.Combine(folder, run.Experiment, run.Name)) == Path.GetFullPath(run.Folder))
+        var target = Target(run, folder);
+        if (Path.GetFullPath(target) == Path.GetFullPath(run.Folder))
         {
             throw new GaitPropException($"run {run.QualifiedName} cannot be recorded where it is: name another folder with --to.");
         }
@@ -75,6 +94,17 @@ internal static class RunRecorder
             throw new GaitPropException($"run {run.QualifiedName} cannot be recorded: {problem}.");
         }
 
+        if (
+            File.Exists(Path.Combine(target, "run.json"))
+            && RunSummaryReader.Read(Path.GetFullPath(target)) is { Problem: null } there
+            && there.Started != run.Started
+        )
+        {
+            throw new GaitPropException(
+                $"run {run.QualifiedName} cannot be recorded: {target} holds another run of that name, begun {there.Started.UtcDateTime:u}; name another folder with --to."
+            );
+        }
+
         if (timing && !File.Exists(Path.Combine(run.Folder, "timing.jsonl")))
         {
             throw new GaitPropException(
@@ -82,6 +112,8 @@ internal static class RunRecorder
             );
         }
     }
+
+    private static string Target(RunSummary run, string folder) => Path.Combine(folder, run.Experiment, run.Name);
 
     private static string Copy(RunSummary run, string folder, bool timing)
     {
@@ -103,7 +135,7 @@ internal static class RunRecorder
             };
         }
 
-        var target = Path.Combine(folder, run.Experiment, run.Name);
+        var target = Target(run, folder);
         Directory.CreateDirectory(target);
         var there = Path.Combine(target, "metrics.jsonl");
         if (File.Exists(there) && !File.ReadAllBytes(there).AsSpan().SequenceEqual(metrics))
@@ -151,8 +183,8 @@ internal static class RunRecorder
     private static string Index(RunStore store)
     {
         var text = new StringBuilder(
-            """
-            # Recorded runs
+            $"""
+            {ListTitle}
 
             Runs that `gaitprop runs record` has kept: settings (`run.json`) and measurements (`metrics.jsonl`), without checkpoints. The folder is a store of runs:
             `gaitprop runs list --runs` and `gaitprop figure` take it. Accuracy is that of the last epoch on the test images; the angle is the mean over all layers but the output, at the last step measured.
@@ -191,8 +223,23 @@ internal static class RunRecorder
             _ => Text($"{degrees:0.00}°"),
         };
 
-    private static string Weights(RunSummary run) =>
-        new FileInfo(Path.Combine(run.Folder, WeightsFile)) is { Exists: true, Length: var bytes }
-            ? Text($"; weights kept, {bytes / 1e6:0.0} MB")
-            : "";
+    private static string Weights(RunSummary run)
+    {
+        var file = new FileInfo(Path.Combine(run.Folder, WeightsFile));
+        if (!file.Exists)
+        {
+            return "";
+        }
+
+        try
+        {
+            return Text(
+                $"; weights of step {SafetensorsFile.ReadTexts(file.FullName).GetValueOrDefault("step")} kept, {file.Length / 1e6:0.0} MB"
+            );
+        }
+        catch (GaitPropException)
+        {
+            return "; its weights are damaged";
+        }
+    }
 }

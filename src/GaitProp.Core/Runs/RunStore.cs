@@ -42,6 +42,20 @@ public sealed class RunStore
         return [.. runs.OrderBy(r => r.Started).ThenBy(r => r.QualifiedName, StringComparer.Ordinal)];
     }
 
+    /// <summary>Some runs without the damaged ones.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="report">Told, in a line each, which are left out and why.</param>
+    internal static IReadOnlyList<RunSummary> Whole(IEnumerable<RunSummary> runs, Action<string>? report)
+    {
+        var all = runs.ToArray();
+        foreach (var damaged in all.Where(r => r.Problem is not null))
+        {
+            report?.Invoke($"left out {damaged.QualifiedName}: {damaged.Problem}");
+        }
+
+        return [.. all.Where(r => r.Problem is null)];
+    }
+
     /// <summary>Lists the runs of one experiment, the earliest first; none if it has no folder. The others are not looked at.</summary>
     /// <param name="experiment">The experiment's name, which is its folder's.</param>
     /// <exception cref="GaitPropException">The folder cannot be read.</exception>

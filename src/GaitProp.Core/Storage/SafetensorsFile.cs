@@ -88,12 +88,20 @@ internal static class SafetensorsFile
     /// <param name="path">The file.</param>
     /// <returns>The tensors, on the CPU and of no dispose scope (the caller disposes them), and the texts without the hash.</returns>
     /// <exception cref="GaitPropException">The file is missing, is not of the format, or was damaged; one line says which.</exception>
-    public static SafetensorsContent Read(string path)
+    public static SafetensorsContent Read(string path) => Opened(path, stream => Read(path, stream));
+
+    /// <summary>Reads the texts of a file alone; its tensors are not looked at.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="GaitPropException">The file is missing, is not of the format, or was damaged; one line says which.</exception>
+    public static IReadOnlyDictionary<string, string> ReadTexts(string path) =>
+        Opened(path, stream => Header(path, ReadStart(path, stream)).Metadata);
+
+    private static T Opened<T>(string path, Func<FileStream, T> read)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            return Read(path, stream);
+            return read(stream);
         }
         catch (EndOfStreamException)
         {

@@ -47,19 +47,17 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
     }
 
     /// <summary>How far the run was: <c>step 392, after 2 of 200 epochs</c>.</summary>
-    public string Progress
-    {
-        get
-        {
-            var (batch, epochs) = (Number("batchSize"), Number("epochs"));
-            var perEpoch = batch > 0 ? ((long)Data.Train + batch - 1) / batch : 0;
-            return perEpoch == 0
-                ? Text($"step {Step}")
-                : Text(
-                    $"step {Step}, after {(Step % perEpoch == 0 ? Text($"{Step / perEpoch}") : Text($"{(double)Step / perEpoch:0.0#}"))} of {Count(epochs, "epoch")}"
-                );
-        }
-    }
+    public string Progress =>
+        StepsPerEpoch == 0
+            ? Text($"step {Step}")
+            : Text(
+                $"step {Step}, after {(Step % StepsPerEpoch == 0 ? Text($"{Step / StepsPerEpoch}") : Text($"{(double)Step / StepsPerEpoch:0.0#}"))} of {Count(Number("epochs"), "epoch")}"
+            );
+
+    /// <summary>Whether the run had steps left.</summary>
+    public bool IsOnTheWay => Step < StepsPerEpoch * Number("epochs");
+
+    private long StepsPerEpoch => Number("batchSize") is > 0 and var batch ? ((long)Data.Train + batch - 1) / batch : 0;
 
     /// <summary>Puts the card into a file's texts.</summary>
     public void Write(IDictionary<string, string> texts)

@@ -28,7 +28,7 @@ internal static class FigureCommand
             HelpName = "DIR",
             AllowMultipleArgumentsPerToken = false,
         };
-        var rules = SharedOptions.Rules(null);
+        var rules = SharedOptions.Rules(["all"]);
         var preset = SharedOptions.OneOf(
             "--preset",
             $"Only runs of this preset: {string.Join(" or ", Presets.Names)}.",
@@ -58,9 +58,9 @@ internal static class FigureCommand
             var otherLengths = new List<RunSummary>();
             var chosen = FigureRuns.Of(
                 name,
-                FigurePlan
-                    .ExperimentsOf(name)
-                    .SelectMany(experiment => stores.SelectMany(folder => new RunStore(folder).ListExperiment(experiment)))
+                stores
+                    .SelectMany(folder => new RunStore(folder).List())
+                    .Where(r => FigurePlan.ExperimentsOf(name).Contains(r.Experiment))
                     .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
                     .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
                     .Where(IsAsLong)

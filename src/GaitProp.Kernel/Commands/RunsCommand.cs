@@ -281,7 +281,7 @@ internal static class RunsCommand
         command.SetAction(parsed =>
         {
             var folders = parsed.GetValue(runs)!;
-            var rows = context.Busy("Reading runs", () => ResultPage.Rows(folders, parsed.GetValue(times)));
+            var rows = context.Busy("Reading runs", () => ResultPage.Rows(folders, parsed.GetValue(times), context.Error.WriteLine));
             if (rows.Count == 0)
             {
                 throw new GaitPropException(
@@ -360,7 +360,12 @@ internal static class RunsCommand
                 // What has not come to the end of an epoch shows nothing.
                 RunSummary[] summaries = parsed.GetValue(several) is { Length: > 0 } named
                     ? [.. named.Select(store.Find)]
-                    : [.. store.List().Where(r => r.Problem is null && (r.EpochsDone > 0 || r.State == RunState.Diverged))];
+                    :
+                    [
+                        .. RunStore
+                            .Whole(store.List(), context.Error.WriteLine)
+                            .Where(r => r.EpochsDone > 0 || r.State == RunState.Diverged),
+                    ];
                 if (summaries.Length == 0)
                 {
                     throw new GaitPropException(
@@ -417,12 +422,7 @@ internal static class RunsCommand
                 var store = new RunStore(parsed.GetValue(runs)!);
                 var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List();
                 var file = parsed.GetValue(to)!;
-                foreach (var damaged in summaries.Where(r => r.Problem is not null))
-                {
-                    context.Error.WriteLine($"left out {damaged.QualifiedName}: {damaged.Problem}");
-                }
-
-                summaries = [.. summaries.Where(r => r.Problem is null)];
+                summaries = RunStore.Whole(summaries, context.Error.WriteLine);
                 if (summaries.Count == 0)
                 {
                     throw new GaitPropException($"there is nothing to export in {store.Folder}: it has no run that can be read.");

@@ -26,6 +26,13 @@ internal sealed class WeightsKeeper(CommandContext context, string? named, torch
         try
         {
             using var weights = SavedWeights.OfRun(run.Folder, context.Error.WriteLine);
+            if (run.State == RunState.Finished && weights.Card.IsOnTheWay)
+            {
+                throw new GaitPropException(
+                    $"the run has finished, and its last whole checkpoint is of {weights.Card.Progress}: put the later one back into {Path.Combine(run.Folder, "checkpoints")}."
+                );
+            }
+
             var kept = context.Busy(
                 $"Measuring what rounded weights of {run.QualifiedName} cost",
                 () => KeptWeights.Keep(weights, folder, () => Images(weights.Card), device, cancellation)

@@ -355,6 +355,24 @@ public sealed class TrainingFigureTests
         );
     }
 
+    /// <summary>The one with the constraint is the rule; what it needs is no addition.</summary>
+    [Fact]
+    public void The_rule_without_its_constraint_is_the_one_that_says_so()
+    {
+        RunRecord[] runs =
+        [
+            Constrained(Run("ngait", [1, 2]), "retraction"),
+            Constrained(Run("ngait", [1, 2]), "none"),
+            Constrained(Run("bp", []), "none"),
+            Constrained(Run("bp", []), "retraction"),
+        ];
+
+        Assert.Equal(
+            ["normalised GAIT", "normalised GAIT, no constraint", "BP", "BP, retraction"],
+            runs.Select(r => RunTitles.Of(r, runs, overSeeds: true))
+        );
+    }
+
     private static RunRecord WithClasses(RunRecord run, int classes, bool top5) =>
         run.With(
             run.Description with

@@ -64,7 +64,35 @@ public sealed class ResultPageTests
 
         Assert.Equal([3, 1, 1, 1, 1], rows.Select(r => r.Runs.Count).OrderDescending());
         Assert.Equal([1, 2, 3], rows.Single(r => r.Runs.Count == 3).Seeds);
-        Assert.Equal(2, rows.Count(r => !r.IsPlain));
+        Assert.Equal(3, rows.Count(r => !r.IsPlain));
+    }
+
+    /// <summary>The rows of the paper's network are told from it, keep their verdicts, and are not held against it.</summary>
+    [Fact]
+    public void A_run_with_another_network_or_batch_says_so_and_is_not_judged()
+    {
+        var template = Template();
+        RunRecord Small(string rule, int seed) => Run(template, rule, seed, 22, e => e["network"] = "dense 64, dense 10", shift: 0.4);
+        var rows = ResultRow.Of([
+            Run(template, "bp", 1, 22),
+            Small("bp", 7),
+            Small("bp", 8),
+            Run(template, "ngait", 1, 22),
+            Run(template, "ngait", 1, 22, e => e["batchSize"] = 32),
+        ]);
+
+        var page = ResultPage.Whole(rows);
+        Assert.Contains("| fast, float32, network dense 64, dense 10 |", page, StringComparison.Ordinal);
+        Assert.Contains(", batchSize 32 |", page, StringComparison.Ordinal);
+        Assert.Equal(["-", "-", "angles: reproduced; accuracy: reproduced", "-"], Verdicts(page));
+        Assert.Equal(
+            ["bp 1", "ngait 1"],
+            ResultPage
+                .Short(rows)
+                .Split('\n')
+                .Where(l => l.StartsWith("| cifar", StringComparison.Ordinal))
+                .Select(l => $"{(l.Contains("| BP |", StringComparison.Ordinal) ? "bp" : "ngait")} {l.Split('|')[4].Trim()}")
+        );
     }
 
     /// <summary>Beside BP on images that were changed alike, and with words that say how.</summary>
@@ -577,7 +605,7 @@ public sealed class ResultPageTests
             StringComparison.Ordinal
         );
         var apart = ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "another")]));
-        Assert.Contains("| 30 s per epoch (another, 1 thread) |", apart, StringComparison.Ordinal);
+        Assert.Contains("| 3000.0 ms per step (another, 1 thread) |", apart, StringComparison.Ordinal);
         Assert.Contains("not recorded", ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 3)])), StringComparison.Ordinal);
     }
 
@@ -601,15 +629,15 @@ public sealed class ResultPageTests
         var rows = ResultRow.Of(recorded, [Timed("bp", 20), Timed("ngait", 24), Timed("fa", 30, e => e["batchSize"] = 7)]);
 
         Assert.Equal(
-            [("bp", 3, 20.0), ("ngait", 5, 24), ("ngait", 3, 24), ("fa", 3, null)],
-            rows.Select(r => (r.Rule, r.Epochs, r.Cost?.Seconds))
+            [("bp", 3, 2.0), ("ngait", 5, 2.4), ("ngait", 3, 2.4), ("fa", 3, null)],
+            rows.Select(r => (r.Rule, r.Epochs, r.Cost is { } cost ? Math.Round(cost.Seconds, 9) : (double?)null))
         );
         Assert.Contains("| 1.20 x BP (", ResultPage.Whole(rows), StringComparison.Ordinal);
         var shown = ResultPage.Into("<!-- results: short -->\n<!-- /results -->", rows, "page.md");
         Assert.Contains("| 1.20 x BP |", shown, StringComparison.Ordinal);
 
         // A run's own times come first.
-        Assert.Equal(9, Assert.Single(ResultRow.Of([Timed("bp", 9)], [Timed("bp", 20)])).Cost!.Value.Seconds);
+        Assert.Equal(0.9, Assert.Single(ResultRow.Of([Timed("bp", 9)], [Timed("bp", 20)])).Cost!.Value.Seconds, 9);
     }
 
     /// <summary>The longest; of equally long ones that of most seeds; of those the rule as published.</summary>

@@ -82,6 +82,7 @@ public sealed class RunRecorderTests : IDisposable
         File.WriteAllText(weights, "kept");
         _ = RunRecorder.Record([summary], _scratch["recorded"]);
         Assert.True(File.Exists(weights));
+        Assert.Contains("its weights are damaged |", File.ReadAllText(_scratch["recorded", "README.md"]), StringComparison.Ordinal);
 
         // The run went on since.
         var metrics = Path.Combine(run.Folder, "metrics.jsonl");
@@ -89,6 +90,47 @@ public sealed class RunRecorderTests : IDisposable
         _ = RunRecorder.Record([summary], _scratch["recorded"]);
         Assert.False(File.Exists(weights));
         Assert.False(File.Exists(Path.Combine(folder, "timing.jsonl")));
+    }
+
+    /// <summary>Names are of rule, seed and second: those of two stores may be alike.</summary>
+    [Fact]
+    public void Another_run_of_the_same_name_is_not_replaced()
+    {
+        var summary = Summary(Trained());
+        _ = RunRecorder.Record([summary], _scratch["recorded"]);
+        var twin = _scratch["others", summary.Experiment, summary.Name];
+        Directory.CreateDirectory(twin);
+        var description = RunRecord.ReadDescription(summary.Folder);
+        Describe(twin, description with { Started = description.Started.AddMilliseconds(3) }, RunStatus.Finished);
+        File.Copy(Path.Combine(summary.Folder, "metrics.jsonl"), Path.Combine(twin, "metrics.jsonl"));
+        var other = Assert.Single(new RunStore(_scratch["others"]).List());
+
+        Assert.Contains(
+            "holds another run of that name, begun ",
+            Assert.Throws<GaitPropException>(() => RunRecorder.Record([other], _scratch["recorded"])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            ", both: record one of them into another folder, with --to.",
+            Assert.Throws<GaitPropException>(() => RunRecorder.Record([summary, other], _scratch["new"])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.False(Directory.Exists(_scratch["new"]));
+        Assert.Equal(summary.Started, Assert.Single(new RunStore(_scratch["recorded"]).List()).Started);
+    }
+
+    [Fact]
+    public void A_README_of_somebody_is_not_replaced()
+    {
+        var mine = _scratch["project", "README.md"];
+        Directory.CreateDirectory(Path.GetDirectoryName(mine)!);
+        File.WriteAllText(mine, "# My project\n");
+
+        var error = Assert.Throws<GaitPropException>(() => RunRecorder.Record([Summary(Trained())], _scratch["project"]));
+
+        Assert.StartsWith($"{mine} is no list of recorded runs", error.Message, StringComparison.Ordinal);
+        Assert.Equal([mine], Directory.GetFileSystemEntries(_scratch["project"]));
+        Assert.Equal("# My project\n", File.ReadAllText(mine));
     }
 
     [Fact]

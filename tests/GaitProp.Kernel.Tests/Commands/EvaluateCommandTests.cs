@@ -35,6 +35,18 @@ public sealed partial class EvaluateCommandTests : IDisposable
         Assert.Contains(expected, Succeeds("evaluate", Trial.Checkpoints(run)[0]), StringComparison.Ordinal);
         Assert.Contains("2000 test images of", Succeeds("evaluate", "last", "--all"), StringComparison.Ordinal);
 
+        // Weights of before its end are not those of a finished run.
+        var whole = Trial.Checkpoints(run)[0];
+        File.Move(whole, _trial.Program["aside"]);
+        var short_ = _trial.Program.Run("runs", "record", "last", "--weights", "--to", "short");
+        Assert.Equal(1, short_.ExitCode);
+        Assert.Matches(
+            "^no weights were kept of .+: the run has finished, and its last whole checkpoint is of step ",
+            short_.OneErrorLine()
+        );
+        Assert.Empty(Directory.GetFiles(_trial.Program["short"], "*.safetensors", SearchOption.AllDirectories));
+        File.Move(_trial.Program["aside"], whole);
+
         // What is recorded is small, and says what it costs.
         var recorded = Succeeds("runs", "record", "last", "--weights", "--to", "recorded");
         var folder = Assert.Single(_trial.Runs("recorded"));
@@ -44,7 +56,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
             "kept as float16, [0-9.]+ MB; that costs -?0[.]0[0-9] points of test accuracy|kept as float32, [0-9.]+ MB; float16 would change test accuracy by [0-9.]+ points",
             recorded
         );
-        Assert.Contains("weights kept", File.ReadAllText(_trial.Program["recorded", "README.md"]), StringComparison.Ordinal);
+        Assert.Contains("; weights of step 47 kept, ", File.ReadAllText(_trial.Program["recorded", "README.md"]), StringComparison.Ordinal);
         var moved = _trial.Program["moved.safetensors"];
         File.Copy(weights, moved);
         Directory.Delete(_trial.Program["runs"], recursive: true);

@@ -114,6 +114,37 @@ public sealed class FigureCommandTests : IDisposable
             ];
     }
 
+    /// <summary>A folder that somebody renamed, one that is not there, and a run that cannot be read.</summary>
+    [Fact]
+    public void Runs_are_known_by_what_they_say_and_what_is_not_there_is_said()
+    {
+        Assert.Equal(0, Train("runs", "bp", "1").ExitCode);
+        Directory.Move(_gaitprop["runs", "synthetic-shallow"], _gaitprop["runs", "backup"]);
+        Assert.Equal((0, ""), _gaitprop.Run("figure", "fig4", "--save", "f.csv") is var drawn ? (drawn.ExitCode, drawn.Error) : default);
+
+        Assert.StartsWith(
+            $"there is no folder of runs at {_gaitprop["typo"]}: ",
+            _gaitprop.Run("figure", "fig4", "--runs", "runs", "--runs", "typo").OneErrorLine(),
+            StringComparison.Ordinal
+        );
+
+        Assert.Equal(0, Train("runs", "fa", "1").ExitCode);
+        var damaged = Path.Combine(Directory.GetDirectories(_gaitprop["runs", "synthetic-shallow"]).Single(), "run.json");
+        File.WriteAllText(damaged, "{");
+        foreach (
+            var words in (string[][])
+                [
+                    ["table", "--runs", "runs"],
+                    ["record", "--runs", "runs", "--to", "recorded"],
+                ]
+        )
+        {
+            var finished = _gaitprop.Run(["runs", .. words]);
+            Assert.Equal(0, finished.ExitCode);
+            Assert.Matches("^left out synthetic-shallow/fa-s1-[0-9-]+: run.json is damaged", finished.OneErrorLine());
+        }
+    }
+
     [Fact]
     public void Runs_of_so_many_epochs_are_drawn_alone()
     {

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GaitProp.Experiments;
+
+namespace GaitProp.Figures;
+
+/// <summary>A setting of a run that no preset of its experiment has: what makes it another network or another training.</summary>
+/// <param name="Field">The field's path: <c>optimizer.lr</c>.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Usual">The values that presets of the experiment have.</param>
+internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<string> Usual)
+{
+    /// <summary>
+    /// Fields in which runs of one experiment may differ: seeds, epochs, presets, gains, constraints and ways to compute are what figures
+    /// compare.
+    /// </summary>
+    private static readonly HashSet<string> Free =
+    [
+        "name",
+        "rule",
+        "preset",
+        "seed",
+        "epochs",
+        "angleEvery",
+        "evaluateEvery",
+        "trainImages",
+        "testImages",
+        "gain",
+        "precision",
+        "auxiliary",
+        "ruleOptions.form",
+        "orthogonality.rank",
+        "orthogonality.every",
+        "optimizer.gainLr",
+    ];
+
+    private static readonly ConcurrentDictionary<(string Experiment, string Rule, string? Preset), IReadOnlyList<JsonObject>> Known = new();
+
+    /// <summary>The foreign settings of a run, none for most; none too where its experiment is not built in.</summary>
+    /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
+    public static IEnumerable<ForeignSetting> Of(JsonNode experiment)
+    {
+        var settings = Presets(experiment);
+        var possible = settings.Select(s => Leaves(s)).ToArray();
+        foreach (var (field, value) in Leaves(experiment.AsObject()))
+        {
+            var values = possible.Where(p => p.ContainsKey(field)).Select(p => p[field]).Distinct().ToArray();
+            if (values.Length > 0 && !values.Contains(value) && Matters(field, value, experiment))
+            {
+                yield return new(field, value, values);
+            }
+        }
+    }
+
+    /// <summary>Whether the choices that few runs make (<see cref="RunChoices"/>) are those of a preset.</summary>
+    /// <param name="experiment">The run's experiment.</param>
+    public static bool HasChoicesOfAPreset(JsonNode experiment)
+    {
+        var choices = RunChoices.All(experiment).ToArray();
+        return choices.Length == 0 || Presets(experiment).Any(s => RunChoices.All(s).SequenceEqual(choices));
+    }
+
+    /// <summary>In words that follow the run's name: <c>batchSize 64</c>.</summary>
+    public override string ToString() => $"{Field} {Value}";
+
+    private static bool Matters(string field, string value, JsonNode experiment) =>
+        field switch
+        {
+            // The set that stands in is one set whoever chose it; which images were used is said elsewhere.
+            "data" => value != DataSets.Embedded,
+            "orthogonality.lambda" => (string?)experiment["orthogonality"]?["kind"] == "penalty",
+
+            // BP under the constraint is what the rule is held against. The rule without it is another rule, and so is one with BP's own
+            // transpose in the place of the inverse.
+            "orthogonality.kind" => Inverts(experiment),
+            "ruleOptions.inverse" => value == $"{InverseStrategy.Transpose}",
+            _ => !Free.Contains(field) && (IsKnown(experiment) || !field.StartsWith("ruleOptions", StringComparison.Ordinal)),
+        };
+
+    private static bool IsKnown(JsonNode experiment) => RuleCatalog.Names.Contains((string?)experiment["rule"]);
+
+    private static bool Inverts(JsonNode experiment)
+    {
+        if (!IsKnown(experiment))
+        {
+            return false;
+        }
+
+        using var rule = RuleCatalog.Create((string)experiment["rule"]!);
+        return rule.NeedsSquareLayers;
+    }
+
+    /// <summary>
+    /// The experiment as each of its presets has it. Of a rule that only its author's notebook knows the settings count that are common to
+    /// all rules.
+    /// </summary>
+    private static IReadOnlyList<JsonObject> Presets(JsonNode experiment)
+    {
+        var (name, preset) = ((string?)experiment["name"], (string?)experiment["preset"]);
+        var rule = IsKnown(experiment) ? (string)experiment["rule"]! : "bp";
+        return name is null || !ExperimentDocument.BuiltIn.Contains(name) || !GaitProp.Experiments.Presets.Names.Contains(preset)
+            ? []
+            : Known.GetOrAdd(
+                (name, rule, preset),
+                _ =>
+                {
+                    var document = ExperimentDocument.Open(name);
+                    return
+                    [
+                        .. document.PresetNames.Select(p =>
+                            ExperimentJson.ToJson(document.Resolve(rule, new ExperimentChoices { Preset = p, BuiltOn = preset }))
+                        ),
+                    ];
+                }
+            );
+    }
+
+    /// <summary>The values of an experiment by their paths; numbers as they are read, however they are written.</summary>
+    private static Dictionary<string, string> Leaves(JsonObject json, string prefix = "") =>
+        json.SelectMany(pair =>
+                pair.Value is JsonObject inner
+                    ? Leaves(inner, $"{prefix}{pair.Key}.")
+                    : (IEnumerable<KeyValuePair<string, string>>)[new(prefix + pair.Key, Word(pair.Value))]
+            )
+            .ToDictionary();
+
+    private static string Word(JsonNode? value) =>
+        value is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number
+            ? double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture)
+            : value?.ToString() ?? "null";
+}
