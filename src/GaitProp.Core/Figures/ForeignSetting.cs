@@ -5,7 +5,10 @@ using GaitProp.Experiments;
 
 namespace GaitProp.Figures;
 
-/// <summary>A setting of a run that no preset of its experiment has: what makes it another network or another training.</summary>
+/// <summary>
+/// A setting of a run that no preset of its experiment has, beside the choices that have words of their own (<see cref="RunChoices"/>):
+/// what makes it another network or another training.
+/// </summary>
 /// <param name="Field">The field's path: <c>optimizer.lr</c>.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Usual">The values that presets of the experiment have.</param>
@@ -75,7 +78,9 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
             // transpose in the place of the inverse.
             "orthogonality.kind" => Inverts(experiment),
             "ruleOptions.inverse" => value == $"{InverseStrategy.Transpose}",
-            _ => !Free.Contains(field) && (IsKnown(experiment) || !field.StartsWith("ruleOptions", StringComparison.Ordinal)),
+            _ => !Free.Contains(field)
+                && !RunChoices.Fields.Contains(field)
+                && (IsKnown(experiment) || !field.StartsWith("ruleOptions", StringComparison.Ordinal)),
         };
 
     private static bool IsKnown(JsonNode experiment) => RuleCatalog.Names.Contains((string?)experiment["rule"]);

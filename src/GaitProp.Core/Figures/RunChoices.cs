@@ -7,6 +7,21 @@ namespace GaitProp.Figures;
 /// </summary>
 internal static class RunChoices
 {
+    /// <summary>The fields, by their paths.</summary>
+    public static IReadOnlySet<string> Fields { get; } =
+        new HashSet<string>
+        {
+            "optimizer.kind",
+            "ruleOptions.feedback",
+            "shuffleBuffer",
+            "loss",
+            "tf32",
+            "activation",
+            "validationImages",
+            "mirror",
+            "shift",
+        };
+
     /// <summary>The choices, none for most runs.</summary>
     /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
     public static IEnumerable<string> Of(JsonNode experiment)
