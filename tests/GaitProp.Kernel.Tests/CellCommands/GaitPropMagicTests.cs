@@ -37,7 +37,7 @@ public sealed class GaitPropMagicTests : IDisposable
             e => e.Kind == "update" && Html(e.Bundle).Contains("accuracy (%) by epoch", StringComparison.Ordinal)
         );
         Assert.Matches(
-            "^synthetic-shallow: normalised GAIT, preset fast, seed 1: finished, 20[-0-9]+ [0-9:]+ epochs 200 of 200, test ",
+            "^synthetic-shallow: normalised GAIT, network dense 40, dense 40, dense 10, preset fast, seed 1: finished, 20[-0-9]+ [0-9:]+ epochs 200 of 200, test ",
             Words(Html(_cell.Shown[1]))
         );
         // The first and the last drawing come at once, whatever the clock says.
