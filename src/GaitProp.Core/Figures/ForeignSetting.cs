@@ -64,6 +64,19 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
         return choices.Length == 0 || Presets(experiment).Any(s => RunChoices.All(s).SequenceEqual(choices));
     }
 
+    /// <summary>Whether a rule inverts layers, so that the constraint belongs to it; not known of one of somebody's own.</summary>
+    /// <param name="rule">The rule's name.</param>
+    public static bool Inverts(string? rule)
+    {
+        if (rule is null || !RuleCatalog.Names.Contains(rule))
+        {
+            return false;
+        }
+
+        using var learning = RuleCatalog.Create(rule);
+        return learning.NeedsSquareLayers;
+    }
+
     /// <summary>In words that follow the run's name: <c>batchSize 64</c>.</summary>
     public override string ToString() => $"{Field} {Value}";
 
@@ -76,7 +89,7 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
 
             // BP under the constraint is what the rule is held against. The rule without it is another rule, and so is one with BP's own
             // transpose in the place of the inverse.
-            "orthogonality.kind" => Inverts(experiment),
+            "orthogonality.kind" => Inverts((string?)experiment["rule"]),
             "ruleOptions.inverse" => value == $"{InverseStrategy.Transpose}",
             _ => !Free.Contains(field)
                 && !RunChoices.Fields.Contains(field)
@@ -84,17 +97,6 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
         };
 
     private static bool IsKnown(JsonNode experiment) => RuleCatalog.Names.Contains((string?)experiment["rule"]);
-
-    private static bool Inverts(JsonNode experiment)
-    {
-        if (!IsKnown(experiment))
-        {
-            return false;
-        }
-
-        using var rule = RuleCatalog.Create((string)experiment["rule"]!);
-        return rule.NeedsSquareLayers;
-    }
 
     /// <summary>
     /// The experiment as each of its presets has it. Of a rule that only its author's notebook knows the settings count that are common to

@@ -34,7 +34,7 @@ public static class RunTitles
         Tell(
             Constraint,
             constraint =>
-                !Inverts(run)
+                !ForeignSetting.Inverts(run.Rule)
                     ? constraint is "none"
                         ? null
                         : constraint
@@ -157,25 +157,12 @@ public static class RunTitles
     /// Rules that invert layers keep their weights orthogonal by every preset, others do not by any: what is otherwise is told.
     /// </summary>
     private static string[] Unusual(string rule, string constraint) =>
-        (Inverts(rule), constraint) switch
+        (ForeignSetting.Inverts(rule), constraint) switch
         {
             (true, "none") => ["no constraint"],
             (false, not "none") => [constraint],
             _ => [],
         };
-
-    private static bool Inverts(RunRecord run) => Inverts(run.Rule);
-
-    private static bool Inverts(string rule)
-    {
-        if (!RuleCatalog.Names.Contains(rule))
-        {
-            return false;
-        }
-
-        using var learning = RuleCatalog.Create(rule);
-        return learning.NeedsSquareLayers;
-    }
 
     private static bool Differ(IEnumerable<RunRecord> runs, Func<RunRecord, string?> property) =>
         runs.Select(property).Distinct().Count() > 1;
