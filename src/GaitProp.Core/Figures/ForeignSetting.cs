@@ -38,14 +38,17 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
         "optimizer.gainLr",
     ];
 
-    private static readonly ConcurrentDictionary<(string Experiment, string Rule, string? Preset), IReadOnlyList<JsonObject>> Known = new();
+    /// <summary>By the rule's options too: a notebook may register its rule again, with others.</summary>
+    private static readonly ConcurrentDictionary<
+        (string Experiment, string Rule, RuleOptions Options, string? Preset),
+        IReadOnlyList<JsonObject>
+    > Known = new();
 
     /// <summary>The foreign settings of a run, none for most; none too where its experiment is not built in.</summary>
     /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
     public static IEnumerable<ForeignSetting> Of(JsonNode experiment)
     {
-        var settings = Presets(experiment);
-        var possible = settings.Select(s => Leaves(s)).ToArray();
+        var possible = ByPreset(experiment).Select(s => Leaves(s)).ToArray();
         foreach (var (field, value) in Leaves(experiment.AsObject()))
         {
             var values = possible.Where(p => p.ContainsKey(field)).Select(p => p[field]).Distinct().ToArray();
@@ -61,7 +64,7 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
     public static bool HasChoicesOfAPreset(JsonNode experiment)
     {
         var choices = RunChoices.All(experiment).ToArray();
-        return choices.Length == 0 || Presets(experiment).Any(s => RunChoices.All(s).SequenceEqual(choices));
+        return choices.Length == 0 || ByPreset(experiment).Any(s => RunChoices.All(s).SequenceEqual(choices));
     }
 
     /// <summary>Whether a rule inverts layers, so that the constraint belongs to it; not known of one of somebody's own.</summary>
@@ -102,14 +105,14 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
     /// The experiment as each of its presets has it. Of a rule that only its author's notebook knows the settings count that are common to
     /// all rules.
     /// </summary>
-    private static IReadOnlyList<JsonObject> Presets(JsonNode experiment)
+    private static IReadOnlyList<JsonObject> ByPreset(JsonNode experiment)
     {
         var (name, preset) = ((string?)experiment["name"], (string?)experiment["preset"]);
         var rule = IsKnown(experiment) ? (string)experiment["rule"]! : "bp";
-        return name is null || !ExperimentDocument.BuiltIn.Contains(name) || !GaitProp.Experiments.Presets.Names.Contains(preset)
+        return name is null || !ExperimentDocument.BuiltIn.Contains(name) || !Presets.Names.Contains(preset)
             ? []
             : Known.GetOrAdd(
-                (name, rule, preset),
+                (name, rule, RuleCatalog.DefaultOptions(rule), preset),
                 _ =>
                 {
                     var document = ExperimentDocument.Open(name);

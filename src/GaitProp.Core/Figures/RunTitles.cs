@@ -34,15 +34,13 @@ public static class RunTitles
         Tell(
             Constraint,
             constraint =>
-                !ForeignSetting.Inverts(run.Rule)
-                    ? constraint is "none"
-                        ? null
-                        : constraint
-                    : constraint is "none"
-                        ? "no constraint"
-                        : constraints > 1
-                            ? constraint
-                            : null
+                (ForeignSetting.Inverts(run.Rule), constraint) switch
+                {
+                    (true, "none") => "no constraint",
+                    (true, _) => constraints > 1 ? constraint : null,
+                    (false, "none") => null,
+                    _ => constraint,
+                }
         );
         if (Differ(among, Gain))
         {
