@@ -1,11 +1,24 @@
 namespace GaitProp.Kernel.Charts;
 
+/// <summary>What stands for a series in the legend.</summary>
+internal enum LegendSymbol
+{
+    /// <summary>A piece of its line with a marker.</summary>
+    Line,
+
+    /// <summary>Its marker alone: no panel joins its points.</summary>
+    Marker,
+
+    /// <summary>A square of its colour: its panels are bars.</summary>
+    Area,
+}
+
 /// <summary>One line of a legend.</summary>
 /// <param name="Key">Tells it from the others of the figure; the series of all panels that belong to it share it.</param>
 /// <param name="Label">What it says.</param>
 /// <param name="Style">How its series are drawn.</param>
-/// <param name="Filled">Whether they are areas: columns of bars.</param>
-internal sealed record LegendEntry(string Key, string Label, RuleStyle Style, bool Filled = false);
+/// <param name="Symbol">What stands before the label.</param>
+internal sealed record LegendEntry(string Key, string Label, RuleStyle Style, LegendSymbol Symbol);
 
 /// <summary>
 /// The legend of a figure: each rule once, in an order that the panels share. A rule of which one panel shows several series
@@ -65,10 +78,12 @@ internal sealed class FigureLegend
                 };
             }
 
-            var filled = figure.Panels.Any(panel =>
-                panel.Kind is PanelKind.Bars or PanelKind.Rows && panel.Series.Any(other => KeyOf(other) == KeyOf(series))
+            var entry = new LegendEntry(
+                KeyOf(series),
+                series.Label,
+                series.Pale ? style.Paler() : style,
+                SymbolOf([.. figure.Panels.Where(panel => panel.Series.Any(other => KeyOf(other) == KeyOf(series)))])
             );
-            var entry = new LegendEntry(KeyOf(series), series.Label, series.Pale ? style.Paler() : style, filled);
             _byKey.Add(entry.Key, entry);
             _entries.Add(entry);
         }
@@ -77,6 +92,30 @@ internal sealed class FigureLegend
     public IReadOnlyList<LegendEntry> Entries => _entries;
 
     public LegendEntry EntryOf(Series series) => _byKey[KeyOf(series)];
+
+    /// <summary>
+    /// The series of a panel by number, in the order in which they are drawn: what is pale lies behind, and on a scatter, whose points may
+    /// share a place, a marker lies behind those that cover less of it.
+    /// </summary>
+    public IEnumerable<int> DrawingOrder(Panel panel)
+    {
+        var order = Enumerable.Range(0, panel.Series.Count).OrderBy(i => !panel.Series[i].Pale);
+        return panel.Kind == PanelKind.Scatter ? order.ThenByDescending(i => RoomOf(EntryOf(panel.Series[i]).Style.Marker)) : order;
+    }
+
+    // The area of a marker as wide and as high as one.
+    private static double RoomOf(RuleMarker marker) =>
+        marker switch
+        {
+            RuleMarker.Square => 1,
+            RuleMarker.Circle => Math.PI / 4,
+            _ => 0.5,
+        };
+
+    private static LegendSymbol SymbolOf(IReadOnlyList<Panel> panels) =>
+        panels.Any(panel => panel.Kind is PanelKind.Bars or PanelKind.Rows) ? LegendSymbol.Area
+        : panels.All(panel => panel.Kind is PanelKind.Points or PanelKind.Scatter) ? LegendSymbol.Marker
+        : LegendSymbol.Line;
 
     private static IEnumerable<Panel> Legible(Figure figure) =>
         figure.Panels.Where(panel => panel.Kind is not (PanelKind.HeatMap or PanelKind.Image or PanelKind.Drawing));

@@ -121,9 +121,9 @@ internal sealed class PlotlyDrawing
                 ["showlegend"] = true,
                 ["x"] = new double?[] { null },
                 ["y"] = new double?[] { null },
-                ["mode"] = entry.Filled ? "markers" : "lines+markers",
+                ["mode"] = entry.Symbol == LegendSymbol.Line ? "lines+markers" : "markers",
                 ["line"] = Line(StyleOf(entry)),
-                ["marker"] = Marker(StyleOf(entry), entry.Filled ? 14 : 8),
+                ["marker"] = Marker(StyleOf(entry), entry.Symbol == LegendSymbol.Area ? 14 : 8),
                 ["hoverinfo"] = "skip",
             }
         );
@@ -152,8 +152,7 @@ internal sealed class PlotlyDrawing
             yield break;
         }
 
-        // What is pale lies behind.
-        foreach (var i in Enumerable.Range(0, view.Panel.Series.Count).OrderBy(i => !view.Panel.Series[i].Pale))
+        foreach (var i in _legend.DrawingOrder(view.Panel))
         {
             var series = view.Panel.Series[i];
             var entry = _legend.EntryOf(series);
@@ -258,12 +257,19 @@ internal sealed class PlotlyDrawing
     private Trace PointsTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
     {
         var offset = view.Offset(index);
+        var isScatter = view.Panel.Kind == PanelKind.Scatter;
+        var marker = Marker(StyleOf(entry), isScatter ? 11 : 9);
+        if (isScatter)
+        {
+            marker["line"] = new Dictionary<string, object> { ["width"] = 1, ["color"] = Page };
+        }
+
         var properties = new Dictionary<string, object>
         {
             ["x"] = series.X.Select(x => Defined(x + offset)).ToArray(),
             ["y"] = series.Y.Select(y => Shown(view, y)).ToArray(),
             ["mode"] = "markers",
-            ["marker"] = Marker(StyleOf(entry), 9),
+            ["marker"] = marker,
             ["text"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
             ["customdata"] = series
                 .Y.Select((y, i) => series.Deviation?[i] is { } d && double.IsFinite(d) ? $"{Rounded(y)} ± {Rounded(d)}" : Rounded(y))

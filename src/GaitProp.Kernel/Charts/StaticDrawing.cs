@@ -10,7 +10,7 @@ internal sealed class StaticDrawing
     private const float Margin = 18;
     private const float PanelWidth = 400;
     private const float LeastHeight = 600;
-    private const float LegendSymbol = 34;
+    private const float SymbolWidth = 34;
     private const float LegendGap = 24;
 
     private readonly FigureLegend _legend;
@@ -161,7 +161,7 @@ internal sealed class StaticDrawing
         }
     }
 
-    private float EntryWidth(LegendEntry entry) => LegendSymbol + 6 + _legendText.Measure(entry.Label);
+    private float EntryWidth(LegendEntry entry) => SymbolWidth + 6 + _legendText.Measure(entry.Label);
 
     private void DrawLegendRow(SKCanvas canvas, List<LegendEntry> row, float top)
     {
@@ -170,18 +170,23 @@ internal sealed class StaticDrawing
         foreach (var entry in row)
         {
             var style = _theme.Shown(entry.Style);
-            if (entry.Filled)
+            if (entry.Symbol == LegendSymbol.Area)
             {
                 using var fill = new SKPaint { Color = SKColor.Parse(style.Color), IsAntialias = true };
-                canvas.DrawRect(SKRect.Create(x + LegendSymbol - 16, middle - 7, 14, 14), fill);
+                canvas.DrawRect(SKRect.Create(x + SymbolWidth - 16, middle - 7, 14, 14), fill);
             }
             else
             {
-                StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + LegendSymbol, middle)], style);
-                StaticSymbol.DrawMarker(canvas, style, x + LegendSymbol / 2, middle);
+                if (entry.Symbol == LegendSymbol.Line)
+                {
+                    StaticLine.Draw(canvas, [new SKPoint(x, middle), new SKPoint(x + SymbolWidth, middle)], style);
+                }
+
+                // Beside its label, as an area is, or in the middle of its line.
+                StaticSymbol.DrawMarker(canvas, style, x + (entry.Symbol == LegendSymbol.Line ? SymbolWidth / 2 : SymbolWidth - 9), middle);
             }
 
-            _legendText.Draw(canvas, entry.Label, x + LegendSymbol + 6, top);
+            _legendText.Draw(canvas, entry.Label, x + SymbolWidth + 6, top);
             x += EntryWidth(entry) + LegendGap;
         }
     }

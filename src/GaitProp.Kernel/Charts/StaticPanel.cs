@@ -145,9 +145,7 @@ internal sealed class StaticPanel : IStaticPanel
         }
 
         var tops = new Dictionary<double, double>();
-
-        // What is pale lies behind.
-        foreach (var i in Enumerable.Range(0, _view.Panel.Series.Count).OrderBy(i => !_view.Panel.Series[i].Pale))
+        foreach (var i in _legend.DrawingOrder(_view.Panel))
         {
             var series = _view.Panel.Series[i];
             var style = _theme.Shown(_legend.EntryOf(series).Style);
@@ -177,7 +175,15 @@ internal sealed class StaticPanel : IStaticPanel
             plot.PlottableList.Add(new StaticErrors(deviating, style));
         }
 
-        AddMarkers(plot, [.. points.Select(point => new Coordinates(point.X + offset, point.Y))], style, StaticSymbol.MarkerSize);
+        Coordinates[] places = [.. points.Select(point => new Coordinates(point.X + offset, point.Y))];
+        if (_view.Panel.Kind == PanelKind.Scatter)
+        {
+            AddMarkers(plot, places, style, StaticSymbol.ScatterSize, rim: Color.FromSKColor(_theme.Page));
+        }
+        else
+        {
+            AddMarkers(plot, places, style, StaticSymbol.MarkerSize);
+        }
     }
 
     private void AddLines(Plot plot, Series series, RuleStyle style, int number)
@@ -205,7 +211,7 @@ internal sealed class StaticPanel : IStaticPanel
         }
     }
 
-    private static void AddMarkers(Plot plot, Coordinates[] places, RuleStyle style, float size)
+    private static void AddMarkers(Plot plot, Coordinates[] places, RuleStyle style, float size, Color? rim = null)
     {
         if (places.Length == 0)
         {
@@ -216,6 +222,11 @@ internal sealed class StaticPanel : IStaticPanel
         markers.Color = StaticSymbol.ColorOf(style);
         markers.MarkerShape = StaticSymbol.ShapeOf(style);
         markers.MarkerSize = size;
+        if (rim is { } color)
+        {
+            markers.MarkerStyle.OutlineColor = color;
+            markers.MarkerStyle.OutlineWidth = 0.8f;
+        }
     }
 
     private static NumericManual Manual(IReadOnlyList<(double Position, string Label)> ticks) =>

@@ -10,6 +10,9 @@ internal static class StaticSymbol
     public const float ThinLineWidth = 1.1f;
     public const float MarkerSize = 7;
 
+    /// <summary>The size on a scatter, where points may share a place and each has a rim.</summary>
+    public const float ScatterSize = 9;
+
     public static Color ColorOf(RuleStyle style) => Color.FromHex(style.Color);
 
     public static MarkerShape ShapeOf(RuleStyle style) =>

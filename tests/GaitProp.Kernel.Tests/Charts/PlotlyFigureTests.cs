@@ -165,6 +165,22 @@ public sealed partial class PlotlyFigureTests
         );
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_points_in_one_place_the_smaller_lies_on_the_larger_and_the_legend_has_no_lines(bool reversed)
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.InOnePlace(reversed)));
+        var traces = json.RootElement.GetProperty("data").EnumerateArray().ToLookup(trace => trace.GetProperty("showlegend").GetBoolean());
+
+        Assert.Equal(["square", "diamond"], traces[false].Select(trace => trace.GetProperty("marker").GetProperty("symbol").GetString()!));
+        Assert.All(
+            traces[false],
+            trace => Assert.Equal(1, trace.GetProperty("marker").GetProperty("line").GetProperty("width").GetInt32())
+        );
+        Assert.All(traces[true], trace => Assert.Equal("markers", trace.GetProperty("mode").GetString()));
+    }
+
     [Fact]
     public void A_heat_map_has_a_cell_for_each_value_the_first_row_on_top_and_no_legend()
     {

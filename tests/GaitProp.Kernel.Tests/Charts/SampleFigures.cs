@@ -291,6 +291,18 @@ internal static class SampleFigures
             PanelKind.HeatMap
         );
 
+    /// <summary>A scatter of two rules, one a square and one a diamond, whose points share a place.</summary>
+    public static Figure InOnePlace(bool reversed)
+    {
+        Series[] series = [new("fa", "FA", [2], [3]), new("ngait", "normalised GAIT", [2], [3])];
+        return new(
+            "place",
+            "t",
+            "c",
+            [new Panel("A", "t", new Axis("x"), new Axis("y"), reversed ? [.. series.Reverse()] : series, PanelKind.Scatter)]
+        );
+    }
+
     private static Panel Accuracy(string letter, string title, int epochs, double best) =>
         new(
             letter,

@@ -183,6 +183,18 @@ public sealed class StaticFigureTests
         Assert.Equal(StaticFigure.Size(SampleFigures.Mixed()), (image.Width, image.Height));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_points_in_one_place_each_is_seen(bool reversed)
+    {
+        using var image = Decode(SampleFigures.InOnePlace(reversed));
+
+        // Below the legend.
+        var panel = SKRectI.Create(0, 190, image.Width, image.Height - 190);
+        Assert.All(["fa", "ngait"], rule => Assert.InRange(Count(image, panel, RulePalette.StyleOf(rule).Color), 20, 400));
+    }
+
     private static Dictionary<string, int> CountsOf(Figure figure)
     {
         using var image = Decode(figure);
