@@ -109,7 +109,7 @@ public static class RunTitles
         }
 
         var title = string.Join(", ", parts);
-        return !overSeeds && twins.Count(r => Same(r, run)) > 1 ? $"{title}, {run.Description.Name[^15..]}" : title;
+        return !overSeeds && twins.Count(r => Same(r, run)) > 1 ? $"{title}, {Stamp(run)}" : title;
 
         // What tells the run from those that have had the same title so far; the others need not be told apart from any further.
         void Tell(Func<RunRecord, string?> property, Func<string, string?> word, bool always = false)
@@ -122,6 +122,14 @@ public static class RunTitles
 
             twins = [.. twins.Where(r => property(r) == own)];
         }
+    }
+
+    /// <summary>When a run was started, as its name says it; the whole name of a run that somebody has called otherwise.</summary>
+    private static string Stamp(RunRecord run)
+    {
+        var name = run.Description.Name;
+        var stem = $"{run.Rule}-s{Field(run, "seed")}-";
+        return name.StartsWith(stem, StringComparison.Ordinal) ? name[stem.Length..] : name;
     }
 
     /// <summary>

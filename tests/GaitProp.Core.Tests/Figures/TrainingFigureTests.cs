@@ -286,6 +286,20 @@ public sealed class TrainingFigureTests
         );
     }
 
+    [Theory]
+    [InlineData("ngait-s4-20261128-041712", "20261128-041712")]
+    [InlineData("ngait-s4-20261128-041712-2", "20261128-041712-2")]
+    [InlineData("long", "long")]
+    [InlineData("the-one-with-another-machine", "the-one-with-another-machine")]
+    public void Runs_of_the_same_settings_are_told_apart_by_when_they_began_or_by_the_name_that_somebody_gave_them(string name, string told)
+    {
+        var run = Run("ngait", [1, 2]);
+        RunRecord Called(string called) => run.With(run.Description with { Name = called });
+        RunRecord[] runs = [Called(name), Called("ngait-s4-20261101-000000")];
+
+        Assert.Equal(["normalised GAIT, " + told, "normalised GAIT, 20261101-000000"], runs.Select(r => RunTitles.Of(r, runs)));
+    }
+
     /// <summary>Whatever keeps seeds out of one mean is named.</summary>
     [Fact]
     public void Ways_to_compute_and_to_measure_are_named_where_they_differ()
