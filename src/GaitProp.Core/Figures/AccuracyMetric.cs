@@ -14,7 +14,7 @@ internal enum AccuracyMetric
 /// The accuracy that the panels of some runs show: top-5 where there are more than ten classes, as in the paper, else top-1.
 /// </summary>
 /// <param name="Metric">What counts.</param>
-/// <param name="Classes">The classes among which the networks choose; 0 if there are no runs.</param>
+/// <param name="Classes">The classes among which the networks choose, of several numbers the largest; 0 if there are no runs.</param>
 /// <param name="IsInstead">Whether it is top-1 for want of records of top-5.</param>
 internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool IsInstead)
 {
@@ -25,7 +25,10 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
     public string Name => Metric == AccuracyMetric.Top5 ? "top-5" : "top-1";
 
     /// <summary>What one gets by chance, per cent.</summary>
-    public double Chance => Classes == 0 ? 0 : 100.0 * Math.Min(Classes, Metric == AccuracyMetric.Top5 ? 5 : 1) / Classes;
+    public double Chance => ChanceAmong(Classes);
+
+    /// <summary>What one gets by chance among so many classes, per cent.</summary>
+    public double ChanceAmong(int classes) => classes == 0 ? 0 : 100.0 * Math.Min(classes, Metric == AccuracyMetric.Top5 ? 5 : 1) / classes;
 
     /// <summary>Chooses the accuracy of some runs.</summary>
     /// <param name="runs">The runs.</param>
@@ -34,7 +37,7 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
     /// it.</exception>
     public static ShownAccuracy Of(IReadOnlyList<RunRecord> runs, AccuracyMetric? asked)
     {
-        var classes = runs.Select(r => r.Description.Layers.Count == 0 ? 0 : r.Description.Layers[^1].Keep).DefaultIfEmpty().Max();
+        var classes = runs.Select(ClassesOf).DefaultIfEmpty().Max();
         var recorded = runs.Any(r => r.Epochs.Any(e => e.TestTop5 is not null));
         Check(classes, asked);
         if (asked == AccuracyMetric.Top5 && runs.Count > 0 && !recorded)
@@ -45,6 +48,9 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
         var wanted = asked ?? (classes > Ten ? AccuracyMetric.Top5 : AccuracyMetric.Top1);
         return wanted == AccuracyMetric.Top5 && !recorded ? new(AccuracyMetric.Top1, classes, runs.Count > 0) : new(wanted, classes, false);
     }
+
+    /// <summary>The classes among which the network of a run chooses; 0 if the run has no layers.</summary>
+    public static int ClassesOf(RunRecord run) => run.Description.Layers.Count == 0 ? 0 : run.Description.Layers[^1].Keep;
 
     /// <summary>Whether an accuracy says something.</summary>
     /// <param name="classes">How many classes there are; 0 if that is not known.</param>

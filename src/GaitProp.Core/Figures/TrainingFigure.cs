@@ -187,7 +187,7 @@ internal static class TrainingFigure
             var size = data.Width is { } width ? Text($" of {width} x {data.Height} pixels") : "";
             sentences.Add(
                 Text(
-                    $"Data: {data.Name}{(data.StandsInFor is { } published ? $" in place of {published}" : "")} ({data.ImagesOf(images)}{size}, {run.Description.Layers[^1].Keep} classes)."
+                    $"Data: {data.Name}{(data.StandsInFor is { } published ? $" in place of {published}" : "")} ({data.ImagesOf(images)}{size}, {ShownAccuracy.ClassesOf(run)} classes)."
                 )
             );
         }
@@ -199,7 +199,7 @@ internal static class TrainingFigure
         );
         sentences.Add(
             Text(
-                $"Accuracy: {accuracy.Name}{(accuracy.IsInstead ? ", because these runs have no record of top-5" : "")}; chance is {accuracy.Chance:0.##} %."
+                $"Accuracy: {accuracy.Name}{(accuracy.IsInstead ? ", because these runs have no record of top-5" : "")}; chance is {Chance()}."
             )
         );
         if (groups.Any(g => g.Runs.Count > 1))
@@ -257,6 +257,14 @@ internal static class TrainingFigure
                 )
         );
         return string.Join(" ", sentences);
+
+        string Chance()
+        {
+            int[] classes = [.. runs.Select(ShownAccuracy.ClassesOf).Distinct().Order()];
+            return classes.Length == 1
+                ? Text($"{accuracy.Chance:0.##} %")
+                : string.Join(" and ", classes.Select(c => Text($"{accuracy.ChanceAmong(c):0.##} % of {c} classes")));
+        }
 
         string Extent(RunGroup group)
         {

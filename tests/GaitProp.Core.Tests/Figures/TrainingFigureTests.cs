@@ -203,6 +203,20 @@ public sealed class TrainingFigureTests
     }
 
     [Fact]
+    public void Of_several_numbers_of_classes_the_caption_says_the_chance_of_each_and_the_axis_begins_at_the_least()
+    {
+        RunRecord Among(int classes) => WithClasses(Run("bp", []), classes, top5: true);
+        var figure = TrainingFigure.Of("fig6", "title", [Among(1000), Among(10), Among(10)], metric: AccuracyMetric.Top1);
+
+        Assert.Contains(
+            "Accuracy: top-1; chance is 10 % of 10 classes and 0.1 % of 1000 classes.",
+            figure.Caption,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(0.1, figure.Panels[0].Y.From!.Value, 10);
+    }
+
+    [Fact]
     public void Without_records_of_top_5_the_figure_shows_top_1_and_says_why_unless_top_5_was_asked_for()
     {
         var old = WithClasses(Run("bp", []), 1000, top5: false);
