@@ -27,17 +27,6 @@ internal sealed record LegendEntry(string Key, string Label, RuleStyle Style, Le
 /// </summary>
 internal sealed class FigureLegend
 {
-    // A second series of the same rule keeps the colour; dash and marker tell it from the first.
-    private static readonly RuleMarker[] Markers = Enum.GetValues<RuleMarker>();
-    private static readonly float[][] Dashes =
-    [
-        [2, 3],
-        [8, 3, 2, 3],
-        [11, 4],
-        [],
-        [8, 4],
-    ];
-
     private readonly HashSet<string> _splitRules;
     private readonly Dictionary<string, LegendEntry> _byKey = [];
     private readonly List<LegendEntry> _entries = [];
@@ -56,28 +45,14 @@ internal sealed class FigureLegend
         ];
 
         var ruleStyles = new Dictionary<string, RuleStyle>();
-        var labelsOfRule = new Dictionary<string, int>();
+        var taken = new HashSet<(string, string, RuleMarker)>();
         foreach (var series in InOrder(figure))
         {
-            if (!ruleStyles.TryGetValue(series.Rule, out var style))
-            {
-                style =
-                    RulePalette.Candidates(series.Rule).FirstOrDefault(candidate => !ruleStyles.ContainsValue(candidate))
-                    ?? RulePalette.StyleOf(series.Rule);
-                ruleStyles.Add(series.Rule, style);
-            }
-
-            var earlier = labelsOfRule.GetValueOrDefault(series.Rule);
-            labelsOfRule[series.Rule] = earlier + 1;
-            if (earlier > 0)
-            {
-                style = style with
-                {
-                    Dash = Dashes[(earlier - 1) % Dashes.Length],
-                    Marker = Markers[((int)style.Marker + earlier) % Markers.Length],
-                };
-            }
-
+            // A second series of the same rule keeps the colour; dash and marker tell it from the first.
+            var possible = ruleStyles.TryGetValue(series.Rule, out var first) ? first.Variations() : RulePalette.Candidates(series.Rule);
+            var style = possible.FirstOrDefault(s => !taken.Contains(s.Look)) ?? RulePalette.StyleOf(series.Rule);
+            taken.Add(style.Look);
+            ruleStyles.TryAdd(series.Rule, style);
             var entry = new LegendEntry(
                 KeyOf(series),
                 series.Label,

@@ -317,6 +317,14 @@ internal sealed class PlotlyDrawing
             ["hovertemplate"] = $"{PlotlyText.Label(view.Panel.X.Label)} %{{x:.6~g}}: %{{y:.4~g}}<extra>%{{fullData.name}}</extra>",
         };
 
+        if (series.Y.Any(y => double.IsFinite(y) && view.Panel.Y.IsLogarithmic && view.Place(y) > Math.Log10(Math.Max(y, 1e-300))))
+        {
+            // What is below a logarithmic axis stands on its first tick, and is said as it is.
+            properties["customdata"] = series.Y.Select(Rounded).ToArray();
+            properties["hovertemplate"] =
+                $"{PlotlyText.Label(view.Panel.X.Label)} %{{x:.6~g}}: %{{customdata}}<extra>%{{fullData.name}}</extra>";
+        }
+
         // A point between two gaps has no line to show it.
         var alone = SeriesPoints.Runs(series).Where(run => run.Count == 1).Select(run => run[0].X).ToHashSet();
         var marked = SeriesPoints.Marked(view.Panel.Series, index);

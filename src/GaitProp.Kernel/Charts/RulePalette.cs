@@ -43,7 +43,10 @@ internal static class RulePalette
     /// <returns>Its colour, dash and marker.</returns>
     public static RuleStyle StyleOf(string rule) => Candidates(rule).First();
 
-    /// <summary>The look of a rule, then those it may take if another rule of the figure has that one already.</summary>
+    /// <summary>
+    /// The look of a rule, then those it may take if another rule of the figure has that one already: the other colours, then their
+    /// variations.
+    /// </summary>
     internal static IEnumerable<RuleStyle> Candidates(string rule)
     {
         if (Known.TryGetValue(rule, out var style))
@@ -52,9 +55,15 @@ internal static class RulePalette
         }
 
         var start = NameHash(rule) % (uint)Others.Length;
-        for (var i = 0u; i < Others.Length; i++)
+        RuleStyle[] others = [.. Others.Select((_, i) => Others[(start + i) % Others.Length])];
+        foreach (var other in others)
         {
-            yield return Others[(start + i) % Others.Length];
+            yield return other;
+        }
+
+        foreach (var (_, variation) in others.SelectMany(o => o.Variations().Index().Skip(1)).OrderBy(v => v.Index))
+        {
+            yield return variation;
         }
     }
 

@@ -11,6 +11,44 @@ namespace GaitProp.Kernel.Charts;
 /// <param name="Thin">Whether its lines are thin: what was known before.</param>
 internal sealed record RuleStyle(string Color, IReadOnlyList<float> Dash, RuleMarker Marker, bool Thin = false)
 {
+    private static readonly float[][] Dashes =
+    [
+        [2, 3],
+        [8, 3, 2, 3],
+        [11, 4],
+        [],
+        [8, 4],
+    ];
+
+    /// <summary>What the eye tells apart.</summary>
+    internal (string Color, string Dash, RuleMarker Marker) Look => (Color, string.Join(' ', Dash), Marker);
+
+    /// <summary>
+    /// The style, then others of its colour: every pair of a dash and a marker, and all of them again half way to white. No two are alike.
+    /// </summary>
+    internal IEnumerable<RuleStyle> Variations()
+    {
+        yield return this;
+        var markers = Enum.GetValues<RuleMarker>();
+        foreach (var shade in (RuleStyle[])[this, this with { Color = Paler().Color }])
+        {
+            for (var n = 0; n < Dashes.Length * markers.Length; n++)
+            {
+                var other = shade with
+                {
+                    Dash = Dashes[n % Dashes.Length],
+
+                    // One further with each dash, and once more with each turn of the dashes, so that none comes again.
+                    Marker = markers[((int)Marker + n + 1 + (n / Dashes.Length)) % markers.Length],
+                };
+                if (other.Look != Look)
+                {
+                    yield return other;
+                }
+            }
+        }
+    }
+
     /// <summary>The same hue, half way to white, and thin lines.</summary>
     internal RuleStyle Paler() =>
         this with

@@ -99,6 +99,26 @@ public sealed partial class PlotlyFigureTests
         Assert.InRange(sizes.Count(size => size > 0), 2, 12);
     }
 
+    /// <summary>It stands on the first tick, which is another number.</summary>
+    [Fact]
+    public void What_lies_below_a_logarithmic_axis_is_said_as_it_is()
+    {
+        var panel = new Panel(
+            "A",
+            "t",
+            new Axis("step"),
+            new Axis("angle") { IsLogarithmic = true, From = 0.01 },
+            [new Series("ngait", "one", [0, 1], [1e-5, 0.5]), new Series("fa", "two", [0, 1], [80, 85])],
+            PanelKind.Lines
+        );
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(new("f", "t", "c", [panel])));
+        var traces = json.RootElement.GetProperty("data").EnumerateArray().Where(t => !t.GetProperty("showlegend").GetBoolean()).ToArray();
+
+        Assert.Equal(["1E-05", "0.5"], traces[0].GetProperty("customdata").EnumerateArray().Select(v => v.GetString()!));
+        Assert.Contains("%{customdata}", traces[0].GetProperty("hovertemplate").GetString(), StringComparison.Ordinal);
+        Assert.Contains("%{y", traces[1].GetProperty("hovertemplate").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_single_point_has_a_marker()
     {

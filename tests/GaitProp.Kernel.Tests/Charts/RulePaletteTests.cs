@@ -40,5 +40,33 @@ public sealed class RulePaletteTests
         }
     }
 
+    [Fact]
+    public void Variations_of_a_style_keep_its_hue_and_no_two_are_alike()
+    {
+        foreach (var rule in Rules)
+        {
+            var variations = RulePalette.StyleOf(rule).Variations().ToArray();
+
+            Assert.Equal(50, variations.Length);
+            Assert.Equal(50, variations.Select(v => v.Look).Distinct().Count());
+            Assert.Equal(2, variations.Select(v => v.Color).Distinct().Count());
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Many_lines_of_one_rule_and_many_rules_that_nobody_knows_all_look_different(bool ofOneRule)
+    {
+        Series[] lines =
+        [
+            .. Enumerable.Range(0, 30).Select(i => new Series(ofOneRule ? "ngait" : $"unknown {i}", $"line {i}", [0, 1], [i, i])),
+        ];
+        var legend = new FigureLegend(new("f", "t", "c", [new Panel("A", "t", new Axis("x"), new Axis("y"), lines, PanelKind.Lines)]));
+
+        Assert.Equal(30, legend.Entries.Count);
+        Assert.Equal(30, legend.Entries.Select(e => e.Style.Look).Distinct().Count());
+    }
+
     private static double Linear(byte channel) => Math.Pow(channel / 255.0, 2.2);
 }
