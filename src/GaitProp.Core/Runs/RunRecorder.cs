@@ -164,10 +164,10 @@ internal static class RunRecorder
         {
             return RunCommandLine.Of(run) ?? run.Recorded?.Command;
         }
-        catch (GaitPropException) when (run.Recorded is not null)
+        catch (GaitPropException)
         {
-            // Its preset or its rule is no longer there.
-            return run.Recorded.Command;
+            // Its rule is one that a notebook registers, or its preset is no longer there.
+            return run.Recorded?.Command;
         }
     }
 
@@ -201,7 +201,7 @@ internal static class RunRecorder
         {
             var command = RunRecord.ReadDescription(run.Folder).Recorded?.Command is { } words
                 ? $"`{words}`"
-                : "of an experiment that is not built in: `run.json` has its settings";
+                : "of an experiment or a rule that is not built in: `run.json` has its settings";
             text.Append(
                 Text(
                     $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "

@@ -213,7 +213,7 @@ internal sealed class RunWriter : IDisposable
     public void End(RunStatus status, string? error = null)
     {
         Description = Description with { Status = status, Error = error, Ended = DateTimeOffset.Now };
-        File.Delete(Path.Combine(Folder, Reserve));
+        AtomicFile.Quietly(() => File.Delete(Path.Combine(Folder, Reserve)));
         WriteDescription(Folder, Description);
     }
 

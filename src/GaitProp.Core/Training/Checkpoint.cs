@@ -34,9 +34,9 @@ internal sealed class Checkpoint(LearningState learning, string identity)
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="report">Told, in a line each, what is set aside.</param>
-    /// <returns>How far the run was; its beginning if there is no checkpoint that is whole.</returns>
+    /// <returns>How far the run was; <see langword="null"/> if there is no checkpoint that is whole.</returns>
     /// <exception cref="GaitPropException">One is whole but belongs to another run.</exception>
-    public TrainingPosition RestoreLast(RunWriter run, Action<string>? report)
+    public TrainingPosition? RestoreLast(RunWriter run, Action<string>? report)
     {
         var folder = new CheckpointFolder(run.Folder);
         folder.Sweep();
@@ -55,7 +55,7 @@ internal sealed class Checkpoint(LearningState learning, string identity)
             }
         }
 
-        return default;
+        return null;
     }
 
     /// <summary>Gives all ranks the first one's state, wherever that came from: its files are not the others' to read.</summary>

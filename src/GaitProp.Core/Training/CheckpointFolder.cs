@@ -29,7 +29,7 @@ internal sealed class CheckpointFolder(string run)
     {
         foreach (var left in Directory.Exists(Path) ? Directory.EnumerateFiles(Path, $".{Prefix}*") : [])
         {
-            File.Delete(left);
+            AtomicFile.Quietly(() => File.Delete(left));
         }
     }
 
@@ -51,14 +51,30 @@ internal sealed class CheckpointFolder(string run)
     /// <param name="step">Optimiser steps taken.</param>
     /// <param name="epoch">The epoch that it stays for; <see langword="null"/> for one that does not.</param>
     /// <param name="write">Writes the file given, whole or not at all.</param>
+    /// <exception cref="GaitPropException">The folder cannot be written, or is not the run's any more.</exception>
     internal void Write(long step, int? epoch, Action<string> write)
     {
-        Directory.CreateDirectory(Path);
+        if (!File.Exists(System.IO.Path.Combine(run, "run.json")))
+        {
+            // Made again, the folder would hold a run without what was measured.
+            throw new GaitPropException($"the run has lost its folder {run}: it was moved or deleted while the run was under way.");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failed(Path, e);
+        }
+
         var kept = epoch is null ? "" : Text($"{Epoch}{epoch}");
         write(System.IO.Path.Combine(Path, Text($"{Prefix}{step}{kept}{Suffix}")));
         foreach (var old in Files.Where(f => !Stays(f)).Skip(Last))
         {
-            File.Delete(old);
+            // One that is left over takes room and does no harm.
+            AtomicFile.Quietly(() => File.Delete(old));
         }
     }
 

@@ -64,18 +64,12 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
 
     /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    public bool WasStopped(string runs) =>
-        Known(runs) is var known
-        && known.Any(IsUnfinished)
-        && !known.Any(r => r.IsAlive || r.State is RunState.Finished or RunState.Diverged);
+    public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || IsDone(r));
 
     /// <summary>When the latest of its runs was done, UTC; <see langword="null"/> as long as none is.</summary>
     /// <param name="runs">The folder of all runs.</param>
     public DateTime? LastDone(string runs) =>
-        Known(runs)
-            .Where(r => r.State is RunState.Finished or RunState.Diverged)
-            .Select(r => (DateTime?)File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "run.json")))
-            .Max();
+        Known(runs).Where(IsDone).Select(r => (DateTime?)File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "run.json"))).Max();
 
     /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
     /// <param name="runs">The folder of all runs.</param>
@@ -99,7 +93,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
 
         var known = Known(runs);
-        if (known.FirstOrDefault(r => r.State is RunState.Finished or RunState.Diverged) is { } done)
+        if (known.FirstOrDefault(IsDone) is { } done)
         {
             var record = RunRecord.Read(done.Folder);
             progress?.Report(TrainingProgress.Done(record));
@@ -118,7 +112,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
 
         // Whoever held it before may have ended the run since it was looked for.
-        if (Known(runs).FirstOrDefault(r => r.State is RunState.Finished or RunState.Diverged) is { } ended)
+        if (Known(runs).FirstOrDefault(IsDone) is { } ended)
         {
             return new CellResult(CellOutcome.AlreadyDone, RunRecord.Read(ended.Folder));
         }
@@ -166,6 +160,9 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     }
 
     private RunSummary[] Known(string runs) => [.. new RunStore(runs).ListExperiment(experiment.Name).Where(r => r.Identity == Identity)];
+
+    /// <summary>One that has lost its measurements is none that is done.</summary>
+    private static bool IsDone(RunSummary run) => run.State is RunState.Finished or RunState.Diverged && run.Problem is null;
 
     /// <summary>One that was recorded has no checkpoint to go on from.</summary>
     private static bool IsUnfinished(RunSummary run) =>

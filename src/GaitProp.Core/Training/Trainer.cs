@@ -205,12 +205,13 @@ public sealed class Trainer : IDisposable
             UseThreadsOf(description, _device);
         }
 
-        var position = new Checkpoint(_state, Identity).RestoreLast(run, report);
-        if (position == default && description.Origin is { } origin)
+        var restored = new Checkpoint(_state, Identity).RestoreLast(run, report);
+        if (restored is null && description.Origin is { } origin)
         {
             BeginAgainFrom(origin, description.Name);
         }
 
+        var position = restored ?? default;
         run.Resume(position.Step, position.MetricsBytes, position.TimingBytes, KeepEvery);
         return ToItsEnd(run, position, progress, cancellation, RunRecord.Read(folder).Epochs is [.., var last] ? last : null);
     }

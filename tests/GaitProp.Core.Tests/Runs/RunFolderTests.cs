@@ -37,6 +37,19 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(Path.GetFileName(run.Folder), record.Description.Name);
     }
 
+    /// <summary>What only takes room is no reason to lose how a run ended.</summary>
+    [Fact]
+    public void A_reserve_that_cannot_be_removed_does_not_hide_how_the_run_ended()
+    {
+        using var run = Create();
+        File.Delete(Path.Combine(run.Folder, ".reserve"));
+        Directory.CreateDirectory(Path.Combine(run.Folder, ".reserve", "inside"));
+
+        run.End(RunStatus.Failed, "it broke");
+
+        Assert.Equal("it broke", RunRecord.ReadDescription(run.Folder).Error);
+    }
+
     [Fact]
     public void A_run_under_way_can_be_read()
     {

@@ -125,6 +125,50 @@ public sealed class KeptCheckpointsTests : IDisposable
         );
     }
 
+    [Fact]
+    public void A_finished_run_that_has_lost_its_measurements_is_no_cell_that_is_done()
+    {
+        var cell = new GridCell(Six, Data);
+        var first = cell.Complete(_folder.Path, cancellation: TestContext.Current.CancellationToken).Run!;
+        Assert.Equal(CellOutcome.AlreadyDone, cell.Complete(_folder.Path, cancellation: TestContext.Current.CancellationToken).Outcome);
+        File.Delete(Path.Combine(first.Folder, "metrics.jsonl"));
+
+        var again = cell.Complete(_folder.Path, cancellation: TestContext.Current.CancellationToken).Run!;
+
+        Assert.NotEqual(first.Folder, again.Folder);
+        Assert.Equal(first.Epochs.Count, again.Epochs.Count);
+    }
+
+    [Fact]
+    public void A_run_whose_folder_is_moved_away_says_so_and_makes_no_other()
+    {
+        using var trainer = new Trainer(Six, Data) { CheckpointEvery = TimeSpan.Zero };
+        var moved = _folder["moved"];
+
+        var e = Assert.Throws<GaitPropException>(() =>
+            trainer.Run(_folder.Path, new Move(_folder.Path, moved), TestContext.Current.CancellationToken)
+        );
+
+        Assert.StartsWith("the run has lost its folder ", e.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(moved, "metrics.jsonl")));
+        Assert.DoesNotContain(Directory.GetDirectories(Path.Combine(_folder.Path, Six.Name)), d => Path.GetFileName(d)[0] != '.');
+    }
+
+    /// <summary>Moves the run's folder away once a step is taken.</summary>
+    private sealed class Move(string runs, string to) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step > 0 && !Directory.Exists(to))
+            {
+                Directory.Move(
+                    Directory.GetDirectories(Path.Combine(runs, Six.Name)).Single(d => File.Exists(Path.Combine(d, "run.json"))),
+                    to
+                );
+            }
+        }
+    }
+
     private RunRecord Run(int? keepEvery, bool often = false)
     {
         using var trainer = new Trainer(Six, Data)

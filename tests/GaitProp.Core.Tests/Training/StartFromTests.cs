@@ -81,6 +81,27 @@ public sealed class StartFromTests : IDisposable
         Assert.Equal(whole.Description.Origin, resumed.Description.Origin);
     }
 
+    /// <summary>The checkpoint of step 0 holds the weights of the other run: that run is not needed any more.</summary>
+    [Fact]
+    public void Killed_before_its_first_step_it_goes_on_when_the_other_run_is_gone()
+    {
+        var experiment = SavedWeightsTests.Small("bp");
+        var first = Train(experiment);
+        var file = new CheckpointFolder(first.Folder).Files[0];
+        var whole = Train(experiment, file);
+        var folder = Interrupted(experiment, file, 1);
+        foreach (var later in new CheckpointFolder(folder).Files.Where(f => Path.GetFileName(f) != "step-0.safetensors"))
+        {
+            File.Delete(later);
+        }
+
+        Assert.Single(new CheckpointFolder(folder).Files);
+        Directory.Delete(first.Folder, recursive: true);
+
+        using var trainer = new Trainer(experiment, Data);
+        Assert.Equal(Metrics(whole), Metrics(trainer.Resume(folder, cancellation: TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public void Without_a_checkpoint_it_begins_again_with_those_weights_or_says_that_it_cannot()
     {
