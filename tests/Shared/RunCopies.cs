@@ -8,8 +8,9 @@ internal static class RunCopies
         RunDescription? description = null,
         IReadOnlyList<StepMetrics>? steps = null,
         IReadOnlyList<EpochMetrics>? epochs = null,
-        IReadOnlyList<EpochTiming>? timings = null
-    ) => new(run.Folder, description ?? run.Description, steps ?? run.Steps, epochs ?? run.Epochs, timings ?? run.Timings);
+        IReadOnlyList<EpochTiming>? timings = null,
+        string? folder = null
+    ) => new(folder ?? run.Folder, description ?? run.Description, steps ?? run.Steps, epochs ?? run.Epochs, timings ?? run.Timings);
 
     public static EpochMetrics With(
         this EpochMetrics at,

@@ -80,6 +80,15 @@ public static class DataSets
             ? Cifar10OrEmbedded(named)
             : found.Set.Normalised(found.Set.Read(found.Folder));
 
+    /// <summary>The images of a folder: of the set that is wanted where the folder holds it, else of whichever it holds.</summary>
+    /// <param name="named">The folder that the user named, or <see cref="Embedded"/>.</param>
+    /// <param name="wanted">The name of the set that is wanted.</param>
+    /// <exception cref="GaitPropException">It holds none, or several others and not CIFAR-10.</exception>
+    internal static ImageDataset In(string named, string wanted) =>
+        named != Embedded && Find(wanted) is FolderDataSet set && set.FindIn(Path.GetFullPath(HomePath.Expand(named))) is not null
+            ? Of(wanted, named).Data
+            : In(named);
+
     /// <summary>The set that a folder holds, in itself or in a folder inside; <see langword="null"/> if it holds none.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="GaitPropException">It holds several, and not CIFAR-10.</exception>

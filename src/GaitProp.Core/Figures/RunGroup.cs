@@ -36,7 +36,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
                     var finished = seeds.Where(r => r.Description.Status == RunStatus.Finished).ToArray();
                     return new RunGroup(
                         RunTitles.Of(seeds[0], runs, overSeeds: true),
-                        finished.Length > 0 ? finished : [seeds.MaxBy(r => r.Epochs[^1].Epoch)!]
+                        finished.Length > 0 ? finished : [seeds.MaxBy(r => LastEpoch(r))!]
                     );
                 }),
         ];
@@ -50,11 +50,14 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
         [
             .. runs.GroupBy(SettingOf)
                 .SelectMany(group =>
-                    group.Where(IsFromRecord).GroupBy(r => r.Epochs[^1].Epoch).ToArray() is { Length: > 0 } lengths
+                    group.Where(IsFromRecord).GroupBy(r => LastEpoch(r)).ToArray() is { Length: > 0 } lengths
                         ? group.Where(r => !IsFromRecord(r)).Concat(Standing.Spokesman(lengths, StandingOf))
                         : group
                 ),
         ];
+
+    /// <summary>How far a run came; -1 if it was stopped before anything was measured.</summary>
+    private static int LastEpoch(RunRecord run) => run.Epochs is [.., var last] ? last.Epoch : -1;
 
     private static Standing StandingOf(IGrouping<int, RunRecord> length) =>
         new(
@@ -71,7 +74,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     public static IReadOnlyList<RunRecord> Once(IReadOnlyList<RunRecord> runs) =>
         [
             .. runs.GroupBy(r => (r.Description.Name, r.Description.Identity ?? r.Folder))
-                .Select(copies => copies.MaxBy(r => (r.Epochs[^1].Epoch, !IsFromRecord(r)))!),
+                .Select(copies => copies.MaxBy(r => (LastEpoch(r), !IsFromRecord(r)))!),
         ];
 
     /// <summary>The runs that are in no line of <see cref="OverSeeds"/>, each with the reason.</summary>

@@ -127,7 +127,8 @@ public static class RunTitles
     /// <summary>When a run was started, as its name says it; the whole name of a run that somebody has called otherwise.</summary>
     private static string Stamp(RunRecord run)
     {
-        var name = run.Description.Name;
+        // The folder, not what the run itself says: a copy says the same as the original.
+        var name = Path.GetFileName(run.Folder);
         var stem = $"{run.Rule}-s{Field(run, "seed")}-";
         return name.StartsWith(stem, StringComparison.Ordinal) ? name[stem.Length..] : name;
     }

@@ -12,15 +12,10 @@ internal static class SweepFigure
     /// <param name="table">The angles.</param>
     public static Figure Of(string name, string title, string caption, SweepTable table)
     {
-        // A value of 0 has no place on a logarithmic axis.
+        // A value of 0 has no place on a logarithmic axis; the caption says what is measured there.
         var scaled = table.Over is not SweepParameter.Depth;
-        var x = table
-            .Values.Select(v =>
-                !scaled ? v
-                : v > 0 ? Math.Log10(v)
-                : double.NaN
-            )
-            .ToArray();
+        int[] places = [.. table.Values.Index().Where(v => !scaled || v.Item > 0).OrderBy(v => v.Item).Select(v => v.Index)];
+        double[] x = [.. places.Select(i => scaled ? Math.Log10(table.Values[i]) : table.Values[i])];
         var axis = new Axis(scaled ? $"log10 of {table.Over.ToString().ToLowerInvariant()}" : "hidden layers");
         return new Figure(
             name,
@@ -46,7 +41,21 @@ internal static class SweepFigure
             ]
         );
 
-        Series Curve(SweepCurve curve, IReadOnlyList<double?> angles) => new(curve.Rule, curve.Label, x, [.. angles.Select(Power)]);
+        Series Curve(SweepCurve curve, IReadOnlyList<double?> angles) =>
+            new(curve.Rule, curve.Label, x, [.. places.Select(i => Power(angles[i]))]);
+    }
+
+    /// <summary>What is measured at a value of 0, which a logarithmic axis has no place for: a sentence of the caption, or nothing.</summary>
+    /// <param name="table">The angles.</param>
+    public static string AtZero(SweepTable table)
+    {
+        var zero =
+            table.Over == SweepParameter.Depth ? -1 : table.Values.Index().Where(v => v.Item == 0).Select(v => v.Index).FirstOrDefault(-1);
+        return zero < 0
+            ? ""
+            : Text(
+                $"{table.Over} 0 has no place on the axis; there the mean is {string.Join(", ", table.Curves.Select(c => Text($"{c.Label} {(c.Means[zero] is { } mean ? Text($"{mean:0.##e-0} degrees") : "undefined")}")))}. "
+            );
     }
 
     /// <summary>Draws up the figure of curves of drift.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 
@@ -251,9 +252,9 @@ internal static class TrainingFigure
                 .SelectMany(g => g.Runs, (g, r) => (g.Title, Run: r))
                 .Where(r => r.Run.Description.Status != RunStatus.Finished)
                 .Select(r =>
-                    Text(
-                        $"{r.Title} stopped early: {(r.Run.Description.Error ?? r.Run.Description.Status.ToString().ToLowerInvariant()).TrimEnd('.')}."
-                    )
+                    r.Run.Description.Status == RunStatus.Running
+                        ? Text($"{r.Title} is under way, or was killed, after {Done(r.Run)} of {Count(Planned(r.Run), "epoch")}.")
+                        : $"{r.Title} stopped early: {(r.Run.Description.Error ?? r.Run.Description.Status.ToString().ToLowerInvariant()).TrimEnd('.')}."
                 )
         );
         return string.Join(" ", sentences);
@@ -314,9 +315,11 @@ internal static class TrainingFigure
     private static string Settings(RunRecord run)
     {
         var e = run.Description.Experiment;
-        var options = e["ruleOptions"]!;
-        var orthogonality = e["orthogonality"]!;
-        var parts = new List<string> { Text($"preset {e["preset"]}"), (string)e["precision"]! };
+
+        // What a run that was written by hand or by another version does not say is not said here either.
+        var options = e["ruleOptions"] as JsonObject ?? [];
+        var orthogonality = e["orthogonality"] as JsonObject ?? [];
+        List<string> parts = [Text($"preset {e["preset"]}"), .. e["precision"] is { } precision ? (string[])[$"{precision}"] : []];
         if (options["form"] is { } form)
         {
             parts.Add(Text($"{form} form"));
@@ -341,7 +344,7 @@ internal static class TrainingFigure
         }
 
         parts.Add(
-            (string)orthogonality["kind"]! switch
+            (string?)orthogonality["kind"] switch
             {
                 "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
                 "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text(
@@ -354,16 +357,20 @@ internal static class TrainingFigure
                 _ => "no orthogonality constraint",
             }
         );
-        var rate = (double)e["optimizer"]!["lr"]!;
+        var rate = (double?)(e["optimizer"] as JsonObject)?["lr"];
         var network = (string)e["network"]!;
         // A run may be of a rule that only its author's notebook knows.
         var factor =
-            Architectures.Names.Contains(network) && RuleCatalog.Names.Contains(run.Rule)
-                ? rate / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate
+            rate is { } own && Architectures.Names.Contains(network) && RuleCatalog.Names.Contains(run.Rule)
+                ? own / Presets.Experiment(network, run.Rule, (string)e["preset"]!).Optimizer.LearningRate
                 : 1;
-        parts.Add(
-            Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}")
-        );
+        if (rate is not null)
+        {
+            parts.Add(
+                Text($"learning rate {rate:0.##e-0}{(Math.Abs(factor - 1) < 1e-9 ? "" : Text($" ({factor:0.##} times the published)"))}")
+            );
+        }
+
         return string.Join(
             ", ",
             [.. parts, .. RunChoices.All(e), .. run.Description.Origin is { } origin ? (string[])[$"from the weights of {origin.Run}"] : []]
@@ -371,5 +378,5 @@ internal static class TrainingFigure
     }
 
     private static string Values(IReadOnlyList<RunRecord> runs, string key, string label) =>
-        Text($"{label} {string.Join("/", runs.Select(r => r.Description.Experiment[key]!.ToString()).Distinct())}");
+        Text($"{label} {string.Join("/", runs.Select(r => r.Description.Experiment[key]?.ToString() ?? "not recorded").Distinct())}");
 }

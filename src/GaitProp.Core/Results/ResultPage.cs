@@ -158,8 +158,23 @@ internal static class ResultPage
                     .Whole(folders.SelectMany(f => new RunStore(f).List()), report)
                     .Where(r => r.EpochsDone > 0 || r.State == RunState.Diverged)
                     .DistinctBy(r => r.Folder)
-                    .Select(r => RunRecord.Read(r.Folder)),
+                    .Select(Read)
+                    .OfType<RunRecord>(),
             ];
+
+        // A summary does not look at everything that a record needs.
+        RunRecord? Read(RunSummary run)
+        {
+            try
+            {
+                return RunRecord.Read(run.Folder);
+            }
+            catch (GaitPropException e)
+            {
+                report?.Invoke($"left out {run.QualifiedName}: {e.Message}");
+                return null;
+            }
+        }
     }
 
     /// <summary>The figure's title where a row is of its images; else the experiment and what it was run on.</summary>
@@ -198,6 +213,10 @@ internal static class ResultPage
         }
     }
 
+    private static readonly string[] Computed = ["network", "precision", "batchSize", "tf32"];
+
+    private static string? Field(ResultRow row, string field) => row.Runs[0].Description.Experiment[field]?.ToString();
+
     /// <summary>In units of BP's step where both were timed in one place; else milliseconds.</summary>
     private static string? Cost(ResultRow row, IEnumerable<ResultRow> rows) =>
         row.Cost is not { } cost ? null
@@ -207,6 +226,7 @@ internal static class ResultPage
                 && r.IsPlain
                 && r.TrainImages == row.TrainImages
                 && r.Changes == row.Changes
+                && Computed.All(field => Field(r, field) == Field(row, field))
                 && r.Cost?.Machine == cost.Machine
             )
             .Select(r => r.Cost!.Value.Seconds)

@@ -118,6 +118,11 @@ internal sealed partial class RunCondition
 
         if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
+            if (!double.IsFinite(number))
+            {
+                throw Wrong(place, $"'{word}' is no finite number");
+            }
+
             var value = JsonValue.Create(number);
             return _ => value;
         }

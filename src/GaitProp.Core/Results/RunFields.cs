@@ -11,7 +11,8 @@ internal sealed class RunFields
     /// <summary>Times and counts of an epoch: those of its parts come to the whole's.</summary>
     private static readonly HashSet<string> Summed = ["steps", "trainSeconds", "angleSeconds", "evaluationSeconds", "checkpointSeconds"];
 
-    private static readonly string[] Ways = ["last", "first", "max", "min", "mean"];
+    /// <summary>Which number of what was measured over a course.</summary>
+    public static IReadOnlyList<string> Ways { get; } = ["last", "first", "max", "min", "mean"];
 
     private readonly Dictionary<string, JsonNode?> _settings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonNode?> _defaults = new(StringComparer.Ordinal);
@@ -52,6 +53,25 @@ internal sealed class RunFields
         {
             Description = description,
         };
+    }
+
+    /// <summary>Reads a run of a sweep, which knows by what it was told apart even where the run itself does not say it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="settings">What was set, such as <c>preset=smoke</c>.</param>
+    /// <exception cref="GaitPropException">It is damaged.</exception>
+    public static RunFields Read(RunSummary run, IReadOnlyList<string> settings)
+    {
+        var fields = Read(run);
+        foreach (var setting in settings.Select(s => s.Split('=', 2)).Where(s => s.Length == 2))
+        {
+            // A run says which preset its own is built on, and of an object its fields.
+            if (setting[0] == "preset" || (!fields._settings.ContainsKey(setting[0]) && !fields._defaults.ContainsKey(setting[0])))
+            {
+                fields._settings[setting[0]] = setting[1];
+            }
+        }
+
+        return fields;
     }
 
     /// <summary>The run.</summary>
@@ -160,10 +180,15 @@ internal sealed class RunFields
     private static Dictionary<string, IReadOnlyList<(double X, double Y)>> Measured(IEnumerable<MetricLine> lines)
     {
         var courses = new Dictionary<string, List<(double, double)>>(StringComparer.Ordinal);
+
+        // The steps of the epoch so far, of which the mean time of a step is one.
+        var (at, earlier) = (double.NaN, 0.0);
         foreach (var line in lines)
         {
             // An epoch that was interrupted has a line of times for each of its parts.
             var place = line.Kind == "step" ? line.Step ?? 0 : line.Epoch;
+            var steps = line.Values.FirstOrDefault(v => v.Layer is null && v.Metric == "steps").Value;
+            earlier = place == at ? earlier : 0;
             foreach (var value in line.Values.Where(v => v.Layer is null && v.Value is not null))
             {
                 if (!courses.TryGetValue(value.Metric, out var course))
@@ -171,13 +196,24 @@ internal sealed class RunFields
                     courses[value.Metric] = course = [];
                 }
 
-                if (Summed.Contains(value.Metric) && course is [.., var (epoch, before)] && epoch == place)
+                var own = value.Value!.Value;
+                if (course is [.., var (epoch, before)] && epoch == place && steps is { } taken)
                 {
-                    course[^1] = (place, before + value.Value!.Value);
+                    course[^1] = (
+                        place,
+                        Summed.Contains(value.Metric) ? before + own
+                        : value.Metric == "stepSeconds" && earlier + taken > 0 ? ((before * earlier) + (own * taken)) / (earlier + taken)
+                        : Math.Max(before, own)
+                    );
                     continue;
                 }
 
-                course.Add((place, value.Value!.Value));
+                course.Add((place, own));
+            }
+
+            if (steps is { } more)
+            {
+                (at, earlier) = (place, earlier + more);
             }
         }
 

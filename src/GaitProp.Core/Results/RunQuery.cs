@@ -27,11 +27,13 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
         var shown = show.Select(s =>
                 RunFields.Metric(s, runs)
                 ?? throw new GaitPropException(
-                    Suggestion.Unknown(
-                        "measurement",
-                        s.Split('.')[0],
-                        runs.SelectMany(r => r.Metrics).Distinct().Order(StringComparer.Ordinal)
-                    ) + " One number of it is NAME.last, .first, .max, .min or .mean."
+                    RunFields.Metric(s.Split('.')[0], runs) is not null && s.Split('.', 2) is [_, var number]
+                        ? Suggestion.Unknown($"number of {s.Split('.')[0]}", number, RunFields.Ways)
+                        : Suggestion.Unknown(
+                            "measurement",
+                            s.Split('.')[0],
+                            runs.SelectMany(r => r.Metrics).Distinct().Order(StringComparer.Ordinal)
+                        ) + " One number of it is NAME.last, .first, .max, .min or .mean."
                 )
             )
             .ToArray();

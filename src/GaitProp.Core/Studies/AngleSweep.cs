@@ -30,7 +30,7 @@ internal sealed record AngleSweep
     /// <summary>What changes.</summary>
     public required SweepParameter Over { get; init; }
 
-    /// <summary>The values, in the order of the figure.</summary>
+    /// <summary>The values, in the order in which they are measured.</summary>
     public required IReadOnlyList<double> Values { get; init; }
 
     /// <summary>The forms and precisions in which the rules that have forms are computed; the study's own if there are none.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Studies;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -108,6 +109,45 @@ internal sealed class AngleExperiment
         return rules.ToDictionary(rule => rule, rule => document.Resolve(rule, choices));
     }
 
+    /// <summary>Refuses a number that nothing is computed with.</summary>
+    /// <param name="parsed">The words.</param>
+    /// <param name="experiments">The experiments of the rules.</param>
+    /// <param name="over">What is swept.</param>
+    /// <param name="defect">The option of the defect.</param>
+    /// <exception cref="GaitPropException">It is swept too, or no rule has it.</exception>
+    public void CheckUse(ParseResult parsed, IReadOnlyDictionary<string, Experiment> experiments, SweepParameter? over, Option defect)
+    {
+        foreach (
+            var (parameter, option) in ((SweepParameter, Option)[])
+                [
+                    (SweepParameter.Eta, _eta),
+                    (SweepParameter.Gamma, _gamma),
+                    (SweepParameter.Depth, _depth),
+                    (SweepParameter.Defect, defect),
+                ]
+        )
+        {
+            var isGiven = parsed.GetResult(option) is { Implicit: false };
+            if (isGiven && parameter == over)
+            {
+                throw new GaitPropException($"{option.Name} and --over give the same number: leave one of them out.");
+            }
+
+            var isOfNone = parameter switch
+            {
+                SweepParameter.Eta => !experiments.Values.Any(e => e.RuleOptions is NormalisedGaitOptions),
+                SweepParameter.Gamma => !experiments.Values.Any(e => e.RuleOptions is GaitOptions),
+                _ => false,
+            };
+            if (isOfNone && (isGiven || parameter == over))
+            {
+                throw new GaitPropException(
+                    $"{parameter.ToString().ToLowerInvariant()} says nothing to {string.Join(", ", experiments.Keys)}: it is a number of {(parameter == SweepParameter.Eta ? "normalised GAIT, --rules ngait" : "GAIT, --rules gait")}."
+                );
+            }
+        }
+    }
+
     /// <summary>The experiment whose network is measured on: a rule's that needs square layers, if there is one.</summary>
     public static Experiment Lead(IReadOnlyDictionary<string, Experiment> experiments) =>
         experiments
@@ -124,7 +164,7 @@ internal sealed class AngleExperiment
     /// that.
     /// </summary>
     public ImageDataset Images(ParseResult parsed, Experiment lead) =>
-        parsed.GetValue(_data) is { } named ? DataSets.In(named)
+        parsed.GetValue(_data) is { } named ? DataSets.In(named, lead.Data)
         : lead.Data == Cifar10.Official.Name || (lead.Data == Photos.Prepared.Name && !Sets(parsed, "data")) ? DataSets.In(null)
         : DataSets.Of(lead.Data, null).Data;
 

@@ -58,6 +58,11 @@ internal static class AnglesCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
+                if (parsed.GetValue(save) is { } target)
+                {
+                    FigureFiles.EnsureSavable(target);
+                }
+
                 LibTorch.Load();
                 using var scope = torch.NewDisposeScope();
                 var sweep = parsed.GetValue(over) is { } word
@@ -73,6 +78,7 @@ internal static class AnglesCommand
                         _ => ["gait", "ngait"],
                     };
                 var experiments = experiment.Of(parsed, chosen);
+                experiment.CheckUse(parsed, experiments, sweep?.Parameter, defect);
                 var lead = AngleExperiment.Lead(experiments);
                 var images = experiment.Images(parsed, lead);
                 var place = ComputeDevice.Of(parsed.GetValue(device));
@@ -227,6 +233,7 @@ internal static class AnglesCommand
                 $"{study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}{Numbers(study, rules, sweep.Over)}, not trained. Batch of {pixels.shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
             )
             + "An angle that is undefined, or exactly zero, leaves a gap. "
+            + SweepFigure.AtZero(table)
             + MeasuredFigures.Machine(pixels.device);
         var figure = SweepFigure.Of("angles", $"Update angles over {name}", caption, table);
         context.Out.WriteLine(caption);

@@ -69,6 +69,17 @@ internal sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Acti
     /// <returns>Whether it was taken.</returns>
     internal bool Result(object value, Func<Table> table) => Result(value, () => Show(table()));
 
+    /// <summary>
+    /// Tells what a command came to, of which the table says more than the value shows: a cell gets both, the table first.
+    /// </summary>
+    /// <param name="value">The value. Where it is taken, it is the taker's to dispose of.</param>
+    /// <param name="table">The table.</param>
+    internal void ResultBeside(object value, Table table)
+    {
+        Show(table);
+        Results?.Invoke(value);
+    }
+
     /// <summary>Shows a table: in a terminal as wide as that is, in a cell as HTML.</summary>
     /// <param name="table">The table.</param>
     internal void Show(Table table)

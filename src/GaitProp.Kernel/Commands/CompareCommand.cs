@@ -19,6 +19,9 @@ internal static class CompareCommand
     /// <summary>Marks a process that <see cref="CellProcesses"/> started: its progress comes as lines for that process.</summary>
     public const string CellOfAGrid = "--progress-lines";
 
+    /// <summary>Why an option of the whole grid is refused where <c>--index</c> asks for one run.</summary>
+    public const string NotOfOne = "is of the whole grid, and --index does one run of it: leave one of them out.";
+
     public static Command Build(CommandContext context)
     {
         var options = new TrainingOptions();
@@ -56,6 +59,11 @@ internal static class CompareCommand
                     throw new GaitPropException(
                         $"--index {parsed.GetValue(index)} is not possible: the grid has {cells.Count} cells, numbered from 1."
                     );
+                }
+
+                if (parsed.GetResult(index) is { Implicit: false })
+                {
+                    SharedOptions.Refuse(parsed, NotOfOne, jobs, save);
                 }
 
                 if (parsed.GetValue(save) is { } target)

@@ -62,6 +62,16 @@ internal static class DriftCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
+                if (parsed.GetValue(save) is { } target)
+                {
+                    FigureFiles.EnsureSavable(target);
+                }
+
+                if (Words(parsed.GetValue(updates)!).All(w => w == "task"))
+                {
+                    SharedOptions.Refuse(parsed, "says nothing to --updates task, which has no regulariser: leave it out.", lambda);
+                }
+
                 LibTorch.Load();
                 using var scope = torch.NewDisposeScope();
                 var images = DataSets.In(parsed.GetValue(data));
@@ -109,7 +119,7 @@ internal static class DriftCommand
     /// <summary>A study for each curve; without the regulariser its strength does not matter.</summary>
     private static IEnumerable<(string Label, DriftStudy Study)> Studies(DriftStudy study, string updates, IReadOnlyList<double> lambdas)
     {
-        foreach (var word in updates.Split(',', StringSplitOptions.TrimEntries))
+        foreach (var word in Words(updates))
         {
             if (!Known.Contains(word))
             {
@@ -135,6 +145,8 @@ internal static class DriftCommand
             }
         }
     }
+
+    private static string[] Words(string updates) => updates.Split(',', StringSplitOptions.TrimEntries);
 
     private static void Show(
         CommandContext context,

@@ -53,6 +53,11 @@ internal static class FigureCommand
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(save) is { } target)
+            {
+                FigureFiles.EnsureSavable(target);
+            }
+
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
             var otherLengths = new List<RunSummary>();

@@ -98,14 +98,17 @@ internal static class ReproduceCommand
         int Measured(CommandContext context, ParseResult parsed)
         {
             var name = parsed.GetValue(figure)!;
-            foreach (var option in (Option[])[preset, rules, epochs, runs, metric])
-            {
-                if (parsed.GetResult(option) is { Implicit: false })
+            SharedOptions.Refuse(parsed, $"has no meaning for {name}: it trains nothing.", preset, rules, epochs, runs, metric);
+            SharedOptions.Refuse(
+                parsed,
+                $"has no meaning for {name}: {(name == "fig2" ? "it shows one picture, --image takes yours." : "it measures nothing.")}",
+                name switch
                 {
-                    throw new GaitPropException($"{option.Name} has no meaning for {name}: it trains nothing.");
+                    "fig2" => [data],
+                    "fig3" => [data, seed, device],
+                    _ => (Option[])[],
                 }
-            }
-
+            );
             var folder = parsed.GetValue(output)!;
             FigureFiles.EnsureWritable(folder);
             var drawn = MeasuredFigures.Make(

@@ -228,6 +228,11 @@ internal static class RunsCommand
         var command = new Command("compare", "Show runs side by side: accuracy, angles by layer, cost of a step.") { several, runs, save };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(save) is { } target)
+            {
+                FigureFiles.EnsureSavable(target);
+            }
+
             var store = new RunStore(parsed.GetValue(runs)!);
             var records = parsed.GetValue(several)!.Select(r => RunRecord.Read(store.Find(r).Folder)).ToArray();
             var comparison = new RunComparison(
@@ -355,6 +360,11 @@ internal static class RunsCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
+                if (!parsed.GetValue(weights))
+                {
+                    SharedOptions.Refuse(parsed, "says nothing without --weights: leave it out.", data, device);
+                }
+
                 var store = new RunStore(parsed.GetValue(runs)!);
 
                 // What has not come to the end of an epoch shows nothing.

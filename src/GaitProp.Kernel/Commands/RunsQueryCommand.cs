@@ -54,7 +54,7 @@ internal static class RunsQueryCommand
                 () => RunQuery.Ask(asked, parsed.GetValue(by) ?? [], shown, Read(context, new RunStore(parsed.GetValue(runs)!).List()))
             );
             var figure = query.Figure("query", asked is null ? "All runs" : parsed.GetValue(condition)!);
-            context.Result(figure, () => QueryTable.Of(query));
+            context.ResultBeside(figure, QueryTable.Of(query));
             if (parsed.GetValue(save) is { } file)
             {
                 context.Out.WriteLine(FigureFiles.Save(figure, file));
@@ -73,12 +73,31 @@ internal static class RunsQueryCommand
             context.Error.WriteLine($"left out {damaged.QualifiedName}: {damaged.Problem}");
         }
 
-        var fields = runs.Where(r => r.Problem is null).AsParallel().AsOrdered().Select(RunFields.Read).ToArray();
+        var read = runs.Where(r => r.Problem is null).AsParallel().AsOrdered().Select(Read).ToArray();
+        foreach (var problem in read.Select(r => r.Problem).OfType<string>())
+        {
+            context.Error.WriteLine(problem);
+        }
+
+        var fields = read.Select(r => r.Fields).OfType<RunFields>().ToArray();
         return fields.Length > 0
             ? fields
             : throw new GaitPropException(
                 "there is no run to ask: 'gaitprop train synthetic-shallow' makes one, --runs names another folder."
             );
+    }
+
+    /// <summary>A run, or what is wrong with it: a summary does not look at everything.</summary>
+    private static (RunFields? Fields, string? Problem) Read(RunSummary run)
+    {
+        try
+        {
+            return (RunFields.Read(run), null);
+        }
+        catch (GaitPropException e)
+        {
+            return (null, $"left out {run.QualifiedName}: {e.Message}");
+        }
     }
 
     private static Option<string[]?> List(string name, string description) =>

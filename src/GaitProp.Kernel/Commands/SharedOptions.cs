@@ -13,6 +13,19 @@ internal static class SharedOptions
         LibTorchName = "--libtorch",
         AsName = "--as";
 
+    /// <summary>Refuses options that would be ignored.</summary>
+    /// <param name="parsed">The words.</param>
+    /// <param name="why">What follows their name in the error: <c>says nothing to slurm: leave it out.</c></param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="GaitPropException">One of them is given.</exception>
+    public static void Refuse(ParseResult parsed, string why, params IEnumerable<Option> options)
+    {
+        if (options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } idle)
+        {
+            throw new GaitPropException($"{idle.Name} {why}");
+        }
+    }
+
     /// <summary>Stack traces instead of one line.</summary>
     public static Option<bool> Verbose() =>
         new(VerboseName) { Description = "On an unexpected error, print the stack trace.", Recursive = true };

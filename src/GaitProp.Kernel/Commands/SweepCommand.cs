@@ -68,6 +68,16 @@ internal static class SweepCommand
             {
                 var request = options.Read(parsed);
                 var engine = engines.Engine(parsed);
+                if (engine is not null)
+                {
+                    SharedOptions.Refuse(parsed, $"says nothing to {engine}: leave it out.", index, jobs, save);
+                }
+
+                if (parsed.GetResult(index) is { Implicit: false })
+                {
+                    SharedOptions.Refuse(parsed, CompareCommand.NotOfOne, jobs, save);
+                }
+
                 var axes = Axes(request.Document, parsed.GetValue(over) ?? []);
                 var cells = context.Busy(
                     "Resolving the runs",
@@ -157,7 +167,7 @@ internal static class SweepCommand
                         stop.Token,
                         out var failures
                     );
-                    return Task.FromResult(Told(context, cells, axes, records, failures, parsed.GetValue(save)));
+                    return Task.FromResult(Told(context, cells, axes, sweep, records, failures, parsed.GetValue(save)));
                 }
                 catch (OperationCanceledException) when (stop.IsCancelled && !cancellation.IsCancellationRequested)
                 {
@@ -254,6 +264,7 @@ internal static class SweepCommand
         CommandContext context,
         IReadOnlyList<GridRun> cells,
         IReadOnlyList<SweepAxis> axes,
+        SweepRecord sweep,
         IReadOnlyList<RunRecord> records,
         IReadOnlyList<string> failures,
         string? save
@@ -261,7 +272,15 @@ internal static class SweepCommand
     {
         if (records.Count > 0)
         {
-            var fields = records.Select(r => RunFields.Read(RunSummaryReader.Read(r.Folder))).ToArray();
+            var settings = sweep
+                .Runs.Zip(cells)
+                .DistinctBy(r => r.First.Identity)
+                .ToDictionary(r => r.First.Identity, r => r.Second.Settings);
+            var fields = records
+                .Select(r =>
+                    RunFields.Read(RunSummaryReader.Read(r.Folder), settings.GetValueOrDefault(r.Description.Identity ?? "") ?? [])
+                )
+                .ToArray();
 
             // A field of one rule alone is called as in its run.
             string[] by =
@@ -271,7 +290,7 @@ internal static class SweepCommand
             ];
             var query = RunQuery.Ask(null, by, ["testAccuracy.last", "testAccuracy.max"], fields);
             var figure = query.Figure(Verb, "Test accuracy");
-            context.Result(figure, () => QueryTable.Of(query));
+            context.ResultBeside(figure, QueryTable.Of(query));
             if (failures.Count == 0 && save is not null)
             {
                 context.Out.WriteLine(FigureFiles.Save(figure, save));

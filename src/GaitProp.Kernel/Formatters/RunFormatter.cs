@@ -90,7 +90,7 @@ internal static class RunFormatter
 
             yield return ("train", Number.Percent(run.Epochs[^1].TrainAccuracy));
             yield return ("loss", Text($"{run.Epochs[^1].TrainLoss:0.000}"));
-            if (run.Epochs[^1].TestTop5 is { } five && run.Description.Layers[^1].Keep > 10)
+            if (run.Epochs[^1].TestTop5 is { } five && ShownAccuracy.ClassesOf(run) > 10)
             {
                 yield return ("test top-5", Number.Percent(five));
             }

@@ -68,6 +68,8 @@ public sealed class MnistFamilyTests : IDisposable
         }
 
         Assert.Equal("Kuzushiji-MNIST", DataSets.Of("kmnist", _scratch["a"]).Data.Name);
+        Assert.Equal("Kuzushiji-MNIST", DataSets.In(_scratch["a"], "kmnist").Name);
+        Assert.Equal("MNIST", DataSets.In(Path.Combine(_scratch["a"], "mnist"), "cifar10").Name);
         Cifar10Tests.AssertError(
             () => DataSets.In(_scratch["a"]),
             "holds Fashion-MNIST, Kuzushiji-MNIST and MNIST: name the folder of one of them"

@@ -308,10 +308,54 @@ public sealed class TrainingFigureTests
     public void Runs_of_the_same_settings_are_told_apart_by_when_they_began_or_by_the_name_that_somebody_gave_them(string name, string told)
     {
         var run = Run("ngait", [1, 2]);
-        RunRecord Called(string called) => run.With(run.Description with { Name = called });
+        RunRecord Called(string called) => run.With(folder: $"/runs/e/{called}");
         RunRecord[] runs = [Called(name), Called("ngait-s4-20261101-000000")];
 
         Assert.Equal(["normalised GAIT, " + told, "normalised GAIT, 20261101-000000"], runs.Select(r => RunTitles.Of(r, runs)));
+    }
+
+    [Fact]
+    public void What_a_run_does_not_say_of_itself_the_caption_does_not_say()
+    {
+        var run = Set(
+            Run("ngait", [1, 2]),
+            e =>
+            {
+                foreach (var field in (string[])["ruleOptions", "orthogonality", "optimizer", "precision", "batchSize"])
+                {
+                    ((JsonObject)e).Remove(field);
+                }
+            }
+        );
+
+        Assert.Contains(
+            ": preset fast, no orthogonality constraint.",
+            TrainingFigure.Of("fig4", "title", [run]).Caption,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_run_under_way_is_not_one_that_stopped_early()
+    {
+        var run = Run("ngait", [1, 2]);
+        var caption = TrainingFigure.Of("fig4", "title", [run.With(run.Description with { Status = RunStatus.Running })]).Caption;
+
+        Assert.Contains("normalised GAIT is under way, or was killed, after 1 of 2 epochs.", caption, StringComparison.Ordinal);
+        Assert.DoesNotContain("stopped early", caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_that_were_stopped_before_their_first_measurement_draw_nothing_and_stop_nothing()
+    {
+        var run = Run("ngait", [1, 2]);
+        run = run.With(run.Description with { Status = RunStatus.Interrupted }, steps: [], epochs: []);
+
+        var group = Assert.Single(RunGroup.OverSeeds([run, Seed(run.With(), 5)]));
+
+        Assert.Single(group.Runs);
+        Assert.Single(RunGroup.Once([run]));
+        Assert.Single(RunGroup.Speaking([run]));
     }
 
     /// <summary>Whatever keeps seeds out of one mean is named.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GaitProp.Results;
+using GaitProp.Tests.Data;
 using GaitProp.Tests.Experiments;
 
 namespace GaitProp.Tests.Results;
@@ -584,6 +585,31 @@ public sealed class ResultPageTests
         Assert.DoesNotContain("`cifar-deep`", page, StringComparison.Ordinal);
     }
 
+    /// <summary>A summary does not look at everything that a record needs.</summary>
+    [Fact]
+    public void Damaged_runs_are_named_and_left_out()
+    {
+        using var store = new ScratchFolder();
+        var kept = Recorded.Value[0].Runs[0];
+        foreach (var name in (string[])["whole", "damaged"])
+        {
+            var folder = Directory.CreateDirectory(store["e", name]).FullName;
+            foreach (var file in (string[])["run.json", "metrics.jsonl"])
+            {
+                File.Copy(Path.Combine(kept.Folder, file), Path.Combine(folder, file));
+            }
+        }
+
+        var lines = File.ReadAllLines(store["e", "damaged", "metrics.jsonl"]);
+        File.WriteAllLines(store["e", "damaged", "metrics.jsonl"], [lines[0], "no measurement", .. lines.Skip(2)]);
+        var said = new List<string>();
+
+        var row = Assert.Single(ResultPage.Rows([store.Path], report: said.Add));
+
+        Assert.Equal("whole", Path.GetFileName(Assert.Single(row.Runs).Folder));
+        Assert.StartsWith("left out e/damaged: ", Assert.Single(said), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Cost_is_beside_backpropagations_where_both_were_timed_on_one_machine_only()
     {
@@ -606,6 +632,21 @@ public sealed class ResultPageTests
         );
         var apart = ResultPage.Whole(ResultRow.Of([Timed("bp", 20, "one"), Timed("ngait", 30, "another")]));
         Assert.Contains("| 3000.0 ms per step (another, 1 thread) |", apart, StringComparison.Ordinal);
+
+        // BP in another precision is another cost, however long it ran.
+        var float64 = Run(template, "bp", 1, 5, e => e["precision"] = "float64");
+        float64 = float64.With(
+            float64.Description with
+            {
+                Environment = float64.Description.Environment.With("one"),
+            },
+            timings: [new(1, 10, 4, 40, 0, 0)]
+        );
+        Assert.Contains(
+            "| 1.50 x BP (one, 1 thread) |",
+            ResultPage.Whole(ResultRow.Of([float64, Timed("bp", 20, "one"), Timed("ngait", 30, "one")])),
+            StringComparison.Ordinal
+        );
         Assert.Contains("not recorded", ResultPage.Whole(ResultRow.Of([Run(template, "bp", 1, 3)])), StringComparison.Ordinal);
     }
 

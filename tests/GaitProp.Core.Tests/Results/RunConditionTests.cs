@@ -34,6 +34,8 @@ public sealed class RunConditionTests
     [InlineData("(rule == 'bp'", "at character 14: a ')' is missing")]
     [InlineData("rule == 'bp') ", "at character 13: ')' is one word too many")]
     [InlineData("rule == and", "at character 9: 'and' stands where a field or value must")]
+    [InlineData("lambda < 1e999", "at character 10: '1e999' is no finite number")]
+    [InlineData("testLoss == nan", "at character 13: 'nan' is no finite number")]
     [InlineData("lambda; drop", "at character 7: ';' is not understood")]
     public void Others_are_one_line(string condition, string said) =>
         Assert.StartsWith(

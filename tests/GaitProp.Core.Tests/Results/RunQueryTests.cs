@@ -98,11 +98,34 @@ public sealed class RunQueryTests
         Assert.Equal(0.5, run.Number("stepSeconds", "last"));
     }
 
+    [Fact]
+    public void The_mean_time_of_a_step_of_an_interrupted_epoch_weighs_its_parts_by_their_steps_and_counts_once()
+    {
+        static MetricLine Line(int epoch, int steps, double mean, double memory) =>
+            MetricLine.ParseTiming(
+                Encoding.UTF8.GetBytes(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $$"""{"epoch":{{epoch}},"steps":{{steps}},"meanStepSeconds":{{mean}},"trainSeconds":1,"angleSeconds":1,"evaluationSeconds":2,"memoryMegabytes":{{memory}}}"""
+                    )
+                )
+            );
+        var run = new RunFields(
+            new RunSummary { Folder = "/runs/e/r" },
+            new JsonObject(),
+            () => [Line(1, 4, 2, 10), Line(2, 1, 9, 30), Line(2, 2, 3, 20), Line(2, 1, 1, 25), Line(3, 4, 2, 10)]
+        );
+
+        Assert.Equal([(1.0, 2.0), (2, 4), (3, 2)], run.Course("stepSeconds"));
+        Assert.Equal([(1.0, 10.0), (2, 30), (3, 10)], run.Course("memoryMegabytes"));
+    }
+
     [Theory]
     [InlineData("lamda > 1", "lambda", "testAccuracy", "unknown field 'lamda'. Did you mean")]
     [InlineData(null, "lr2", "testAccuracy", "unknown field 'lr2'")]
     [InlineData(null, "eta", "testAccuracy", "the field eta may be a.eta or b.eta: give more of its path.")]
     [InlineData(null, "lambda", "testAccurcy.max", "unknown measurement 'testAccurcy'. Did you mean 'testAccuracy'?")]
+    [InlineData(null, "lambda", "testAccuracy.median", "unknown number of testAccuracy 'median'.")]
     [InlineData("lambda > 1000", "lambda", "testAccuracy", "no run of 12 fits that condition")]
     public void What_there_is_not_is_one_line(string? condition, string by, string show, string said) =>
         Assert.Contains(said, Assert.Throws<GaitPropException>(() => Ask(condition, [by], [show])).Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using GaitProp.Experiments;
+using GaitProp.Results;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
 
@@ -338,6 +339,39 @@ public sealed class RunRecorderTests : IDisposable
         own["name"] = "mine";
 
         Assert.Null(RunCommandLine.Of(Trained().Description with { Experiment = own }));
+    }
+
+    [Fact]
+    public void A_run_of_a_rule_that_only_a_notebook_knows_is_recorded_without_a_command()
+    {
+        var run = Trained();
+        run.Description.Experiment["rule"] = "mine";
+        Describe(run.Folder, run.Description, RunStatus.Finished);
+
+        var recorded = RunRecord.Read(Assert.Single(RunRecorder.Record([Summary(run)], _scratch["recorded"])));
+
+        Assert.Null(recorded.Description.Recorded!.Command);
+        Assert.Contains("a rule that is not built in", File.ReadAllText(_scratch["recorded", "README.md"]), StringComparison.Ordinal);
+    }
+
+    /// <summary>A run says on which preset its own is built, and of an object its fields; a sweep knows what was set.</summary>
+    [Fact]
+    public void A_run_of_a_sweep_is_asked_for_what_was_swept()
+    {
+        var run = Trained();
+        RunFields[] of =
+        [
+            RunFields.Read(Summary(run), ["preset=smoke", "orthogonality={\"kind\":\"none\"}", "optimizer.lr=0.5"]),
+            RunFields.Read(Summary(run), ["preset=quick", "orthogonality={\"kind\":\"retraction\"}", "optimizer.lr=0.5"]),
+        ];
+
+        var query = RunQuery.Ask(null, ["preset", "orthogonality"], ["testAccuracy.last"], of);
+
+        Assert.Equal(
+            ["quick, {\"kind\":\"retraction\"}", "smoke, {\"kind\":\"none\"}"],
+            query.Groups.Select(g => string.Join(", ", g.Values))
+        );
+        Assert.NotEqual("0.5", RunFields.Shown(RunFields.Find("optimizer.lr", of)(of[0])));
     }
 
     private RunRecord Trained()

@@ -57,6 +57,22 @@ public sealed class GaitPropMagicTests : IDisposable
             .Trim();
 
     [Fact]
+    public async Task The_answer_to_a_question_is_the_table_and_its_course_beside_it()
+    {
+        await Run($"train synthetic-shallow --epochs 1 --rule bp {Small} --runs {_runs}");
+        var before = _cell.Shown.Count;
+
+        await Run($"runs query \"rule == 'bp'\" --by rule --show testAccuracy.max --runs {_runs} --as course");
+
+        var shown = _cell.Shown.Skip(before).Select(Html).ToArray();
+        Assert.Contains(
+            shown,
+            html => html.Contains("testAccuracy.max", StringComparison.Ordinal) && html.Contains("<td", StringComparison.Ordinal)
+        );
+        Assert.IsType<Figure>(_variables["course"]);
+    }
+
+    [Fact]
     public async Task Words_in_braces_are_variables_of_the_notebook()
     {
         _variables.Set("network", "imagenet");

@@ -164,6 +164,11 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     )]
     [InlineData("--eta 0: ruleOptions.eta 0 is not possible: it must be above 0.", "--eta", "0")]
     [InlineData("end with 'dense 10'", "--set", "network=dense 20, dense 11")]
+    [InlineData("--eta and --over give the same number: leave one of them out.", "--over", "eta=1e-3..1e-5", "--eta", "1e-5")]
+    [InlineData("--defect and --over give the same number", "--over", "defect=0.1,0.2", "--defect", "0.1")]
+    [InlineData("eta says nothing to gait: it is a number of normalised GAIT", "--over", "eta=1e-3..1e-5", "--rules", "gait")]
+    [InlineData("gamma says nothing to bp, ngait: it is a number of GAIT", "--gamma", "1e-2", "--rules", "bp,ngait")]
+    [InlineData("A figure cannot be saved as", "--save", "angles.jpg")]
     public void What_angles_cannot_set_is_one_line(string expected, params string[] args) =>
         Assert.Contains(
             expected,
@@ -225,6 +230,13 @@ public sealed class AnglesAndModelCommandTests : IDisposable
         "2"
     )]
     [InlineData("layer 8 (dense 1000)", "model", "show", "imagenet", "--size", "64")]
+    [InlineData("A figure cannot be saved as", "drift", "cifar-shallow", "--lambda", "1..1000", "--save", "curves.jpg")]
+    [InlineData("--lambda says nothing to --updates task", "drift", "cifar-shallow", "--updates", "task", "--lambda", "1..1000")]
+    [InlineData("--data has no meaning for fig2", "reproduce", "fig2", "--data", "nowhere")]
+    [InlineData("--seed has no meaning for fig3", "reproduce", "fig3", "--seed", "7")]
+    [InlineData("--all says nothing to --split validation", "evaluate", "last", "--split", "validation", "--all")]
+    [InlineData("--device says nothing without --weights", "runs", "record", "last", "--to", "kept", "--device", "cpu")]
+    [InlineData("--jobs is of the whole grid", "compare", "synthetic-shallow", "--rules", "bp", "--index", "1", "--jobs", "2")]
     public void What_cannot_be_measured_or_shown_is_one_line_and_exit_code_1(string expected, params string[] args)
     {
         var finished = _gaitprop.Run(args);

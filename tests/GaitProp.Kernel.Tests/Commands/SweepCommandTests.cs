@@ -126,6 +126,10 @@ public sealed class SweepCommandTests : IDisposable
     [InlineData("--index auto finds no engine", "--index", "auto")]
     [InlineData("--partition says nothing to processes here", "--partition", "gpu")]
     [InlineData("--image says nothing to slurm", "--engine", "slurm", "--image", "x")]
+    [InlineData("--index says nothing to slurm: leave it out.", "--engine", "slurm", "--index", "1")]
+    [InlineData("--jobs says nothing to slurm: leave it out.", "--engine", "slurm", "--jobs", "2")]
+    [InlineData("--save says nothing to kubernetes: leave it out.", "--engine", "kubernetes", "--save", "f.png")]
+    [InlineData("--save is of the whole grid, and --index does one run of it", "--index", "1", "--save", "f.png")]
     [InlineData("--time 4h is not possible", "--engine", "slurm", "--dry-run", "--time", "4h")]
     public void What_is_not_possible_is_one_line_and_leaves_nothing(string said, params string[] words)
     {

@@ -1,0 +1,39 @@
+using GaitProp.Figures;
+using GaitProp.Studies;
+
+namespace GaitProp.Tests.Figures;
+
+/// <summary>Angles over the values of a parameter.</summary>
+public sealed class SweepFigureTests
+{
+    [Fact]
+    public void Values_are_drawn_in_their_order_and_the_caption_tells_what_is_at_zero_which_has_no_place()
+    {
+        var table = new SweepTable(
+            SweepParameter.Defect,
+            [0.01, 0, 1],
+            [new("gait", "GAIT", [10, 1e-5, null], [20, 2e-5, 90]), new("ngait", "normalised GAIT", [1, null, 0.1], [1, null, 0.1])]
+        );
+
+        var figure = SweepFigure.Of("angles", "title", "caption", table);
+
+        Assert.All(figure.Panels.SelectMany(p => p.Series), s => Assert.Equal([-2.0, 0.0], s.X));
+        Assert.Equal([1, double.NaN], figure.Panels[0].Series[0].Y);
+        Assert.Equal(
+            "Defect 0 has no place on the axis; there the mean is GAIT 1e-5 degrees, normalised GAIT undefined. ",
+            SweepFigure.AtZero(table)
+        );
+    }
+
+    [Fact]
+    public void Depths_are_drawn_from_the_least()
+    {
+        var table = new SweepTable(SweepParameter.Depth, [12, 3, 6], [new("ngait", "normalised GAIT", [100, 1, 10], [100, 1, 10])]);
+
+        var series = SweepFigure.Of("angles", "title", "caption", table).Panels[0].Series[0];
+
+        Assert.Equal([3.0, 6, 12], series.X);
+        Assert.Equal([0.0, 1, 2], series.Y);
+        Assert.Equal("", SweepFigure.AtZero(table));
+    }
+}
