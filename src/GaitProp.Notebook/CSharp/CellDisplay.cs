@@ -78,7 +78,7 @@ public static class CellDisplay
     {
         try
         {
-            return JsonNode.Parse(text);
+            return WholeJson.Parse(text);
         }
         catch (System.Text.Json.JsonException)
         {

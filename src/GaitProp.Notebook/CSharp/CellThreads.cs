@@ -1,3 +1,5 @@
+using GaitProp.Notebook.Cells;
+
 namespace GaitProp.Notebook.CSharp;
 
 /// <summary>
@@ -64,13 +66,20 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
         return _done.Task;
     }
 
-    /// <summary>What waits or comes late is dropped; the threads end as soon as they are free.</summary>
+    /// <summary>
+    /// The threads end as soon as they are free. What waits or comes late goes on elsewhere: code that outlives its cell, which a later one
+    /// may wait for. Of a cell that was stopped it is dropped.
+    /// </summary>
     public void Close()
     {
         lock (_gate)
         {
             _closed = true;
-            _waiting.Clear();
+            while (_waiting.TryDequeue(out var late))
+            {
+                GoOn(late.Do, late.With);
+            }
+
             _rescue?.Dispose();
             Monitor.PulseAll(_gate);
         }
@@ -148,6 +157,7 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
         {
             if (_closed)
             {
+                GoOn(d, state);
                 return;
             }
 
@@ -158,6 +168,31 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
                 Watch();
             }
         }
+    }
+
+    private void GoOn(SendOrPostCallback d, object? state)
+    {
+        if (cell.Stopping)
+        {
+            return;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                try
+                {
+                    d(state);
+                }
+#pragma warning disable CA1031 // An async method without a task, whose cell has ended: nobody else hears of its failure, and it would end the process.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    cell.Output.Write(CellStream.Error, $"{e}\n");
+                }
+            },
+            null
+        );
     }
 
     /// <summary>Has somebody look whether what waits is taken soon.</summary>

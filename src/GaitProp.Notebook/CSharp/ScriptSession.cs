@@ -189,8 +189,8 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
         {
             lock (_gate)
             {
-                // Not every submission has a place: the newest state is this one's, or was there before.
-                _redeclared.Ran(submission.Compilation.SyntaxTrees[0].GetRoot(), Array.FindLast(_states, s => s is not null));
+                // Files that it loads come before its own text. Not every submission has a place: the newest state is this one's, or was there before.
+                _redeclared.Ran(submission.Compilation.SyntaxTrees[^1].GetRoot(), Array.FindLast(_states, s => s is not null));
             }
         }
     }

@@ -43,7 +43,8 @@ internal sealed partial class CellText
                 continue;
             }
 
-            if (!name.StartsWith("#!", StringComparison.Ordinal))
+            // No letter follows in '#!/bin/sh', which is text in any language.
+            if (!name.StartsWith("#!", StringComparison.Ordinal) || name.Length == 2 || !char.IsLetter(name[2]))
             {
                 if (isMasked)
                 {

@@ -167,7 +167,7 @@ internal static class Formatted
     {
         try
         {
-            return JsonNode.Parse(text);
+            return WholeJson.Parse(text);
         }
         catch (JsonException e)
         {

@@ -47,7 +47,23 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
 
     /// <summary>On a thread of its own: a cell may keep all others busy.</summary>
     private static void Stop(CancellationTokenSource running) =>
-        new Thread(() => running.Cancel()) { IsBackground = true, Name = "stop" }.Start();
+        new Thread(() =>
+        {
+            try
+            {
+                running.Cancel();
+            }
+#pragma warning disable CA1031 // What a cell has registered with its Interrupt may throw anything: the cell is stopped all the same.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                // The other callbacks have run.
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "stop",
+        }.Start();
 
     private void Take(Frame frame)
     {

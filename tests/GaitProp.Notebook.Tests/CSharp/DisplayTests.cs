@@ -4,6 +4,17 @@ namespace GaitProp.Notebook.Tests.CSharp;
 
 public sealed class DisplayTests : EngineTest
 {
+    /// <summary>JSON that no other program reads whole is text.</summary>
+    [Theory]
+    [InlineData(@"{""a"":""\ud83d""}")]
+    [InlineData(@"{""a"":1,""a"":2}")]
+    public async Task Json_with_half_a_character_or_a_field_twice_ends_nothing(string json)
+    {
+        await Run($"\"\"\"{json}\"\"\".DisplayAs(\"application/json\");");
+
+        Assert.Equal("2", await Value("1 + 1"));
+    }
+
     [Fact]
     public async Task Values_are_shown_in_their_best_form_or_the_one_named()
     {

@@ -115,6 +115,18 @@ public sealed class NotebookEngineTests : EngineTest
     }
 
     [Fact]
+    public async Task Code_that_outlives_its_cell_goes_on_and_a_later_cell_can_wait_for_it()
+    {
+        await Run("async Task<int> Slow() { await Task.Delay(100); await Task.Yield(); return 42; }\nvar slow = Slow();");
+        Assert.Equal("42", await Value("await slow.WaitAsync(TimeSpan.FromSeconds(20))"));
+
+        // Nobody waits for this one: its failure is a line, and the process stays.
+        await Run("async void Fail() { await Task.Delay(50); throw new Exception(\"late failure\"); }\nFail();");
+        await Until(() => Cell.Error.Contains("late failure", StringComparison.Ordinal));
+        Assert.Equal("42", await Value("slow.Result"));
+    }
+
+    [Fact]
     public async Task A_cell_that_waits_for_its_own_task_does_not_wait_for_ever()
     {
         await Run("async Task<int> Late(int n) { await Task.Delay(5); await Task.Yield(); return n; }");
