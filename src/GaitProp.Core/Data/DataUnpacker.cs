@@ -58,7 +58,8 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
         {
             throw new GaitPropException(
                 $"{archive} holds {(_taken.Count == 0 ? $"no {set.Title}" : $"no {missing.Name}")}: "
-                    + $"it has to be {release.Edition}; fetch it with {cure}."
+                    + (release.IsArchive ? $"it has to be {release.Edition}; " : $"give the folder of its {release.Files.Count} files, or ")
+                    + $"fetch it with {cure}."
             );
         }
 

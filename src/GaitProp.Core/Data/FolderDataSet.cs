@@ -64,18 +64,18 @@ public abstract class FolderDataSet : DataSet
             return null;
         }
 
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (Path.GetFileName(full) == FolderName)
-        {
-            full = Path.GetDirectoryName(full) ?? full;
-        }
-
+        var full = Above(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         var to =
             full == DataPlaces.Current.InCache ? ""
             : full.Contains(' ', StringComparison.Ordinal) ? $" --to \"{full}\""
             : $" --to {full}";
         return $"'gaitprop data fetch {Name}{to}'";
     }
+
+    /// <summary>The folder in which a set is looked for that was found here: the one above, where this one has the set's name.</summary>
+    /// <param name="full">The folder, whole.</param>
+    private protected virtual string Above(string full) =>
+        Path.GetFileName(full) == FolderName ? Path.GetDirectoryName(full) ?? full : full;
 
     /// <summary>What a folder has instead of the set, after <c>it</c>: <c>does not exist</c>.</summary>
     /// <param name="folder">The folder.</param>

@@ -66,6 +66,13 @@ internal abstract class MnistFamily : FolderDataSet
         );
     }
 
+    /// <inheritdoc/>
+    private protected override string Above(string full)
+    {
+        var raw = Path.Combine(_folderOfTorchvision, "raw");
+        return full.EndsWith(Path.DirectorySeparatorChar + raw, StringComparison.Ordinal) ? full[..^(raw.Length + 1)] : base.Above(full);
+    }
+
     /// <summary>Reads the set and checks every head, size and label, but not the md5 sums.</summary>
     /// <inheritdoc/>
     public override ImageDataset Read(string folder)

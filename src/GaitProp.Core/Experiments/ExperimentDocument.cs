@@ -127,9 +127,8 @@ internal sealed class ExperimentDocument
         List<string> chain = [new StrictJson(said).Word(preset, "preset", "preset", PresetNames)];
         while (!Presets.Names.Contains(chain[0]))
         {
-            var below =
-                _files.LastOrDefault(f => f.BuiltOn(chain[0]) is not null)?.BuiltOn(chain[0])
-                ?? (Presets.Names.Contains(Preset) ? Preset : Presets.Default);
+            // The file's own preset may itself be built on this one.
+            var below = BuiltOn(chain[0]) ?? (Under(Preset).Contains(chain[0]) ? Presets.Default : Preset);
             if (chain.Contains(below))
             {
                 throw new GaitPropException(
@@ -141,6 +140,20 @@ internal sealed class ExperimentDocument
         }
 
         return chain;
+    }
+
+    private string? BuiltOn(string preset) => _files.LastOrDefault(f => f.BuiltOn(preset) is not null)?.BuiltOn(preset);
+
+    /// <summary>A preset and those that it says it is built on, each once.</summary>
+    private List<string> Under(string preset)
+    {
+        List<string> under = [];
+        for (var next = preset; next is not null && !under.Contains(next); next = BuiltOn(next))
+        {
+            under.Add(next);
+        }
+
+        return under;
     }
 
     private void Check(string own)

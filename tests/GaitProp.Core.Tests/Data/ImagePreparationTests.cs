@@ -247,6 +247,51 @@ public sealed class ImagePreparationTests : IDisposable
         );
     }
 
+    /// <summary>Said before anything is decoded.</summary>
+    [Fact]
+    public void A_validation_folder_without_photos_is_one_line()
+    {
+        PhotoFolder.Classes(_scratch["in"], classes: 2, train: 2, validation: 1);
+        Array.ForEach(Directory.GetFiles(_scratch["in", "val"], "*", SearchOption.AllDirectories), File.Delete);
+
+        var message = Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch["in"], 1)).Message;
+
+        Assert.Contains("has no validation photos", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("Training", "Testing")]
+    [InlineData("Train", "Test")]
+    [InlineData("train", "VAL")]
+    public void Parts_are_known_by_any_of_their_names_and_what_programs_leave_behind_is_no_class(string train, string validation)
+    {
+        PhotoFolder.Classes(_scratch["made"], classes: 2, train: 3, validation: 1);
+        Directory.CreateDirectory(_scratch["in"]);
+        Directory.Move(_scratch["made", "train"], _scratch["in", train]);
+        Directory.Move(_scratch["made", "val"], _scratch["in", validation]);
+        PhotoFolder.Jpeg(_scratch["in", train, "__MACOSX", "n00000000", "._1.jpg"], 1);
+        PhotoFolder.Jpeg(_scratch["in", validation, ".ipynb_checkpoints", "copy.jpg"], 1);
+
+        var set = SourceSet.Open(_scratch["in"], 1);
+
+        Assert.Equal(["n00000000", "n00000001"], set.Classes.Select(c => c.Id));
+        Assert.Equal((6, 2), (set.Train.Count, set.Validation.Count));
+    }
+
+    [Fact]
+    public void Photos_beside_folders_of_photos_are_of_no_class()
+    {
+        PhotoFolder.Classes(_scratch["in"], classes: 2, train: 2, validation: 1);
+        PhotoFolder.Jpeg(_scratch["in", "val", "beside.jpg"], 1);
+
+        Assert.Contains(
+            "has photos beside folders of photos, such as beside.jpg",
+            Assert.Throws<GaitPropException>(() => SourceSet.Open(_scratch["in"], 1)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("train", "training")]
     [InlineData("val", "validation")]

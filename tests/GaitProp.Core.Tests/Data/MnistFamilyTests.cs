@@ -90,6 +90,15 @@ public sealed class MnistFamilyTests : IDisposable
         );
     }
 
+    /// <summary>A set that is fetched beside torchvision's is the one that is found.</summary>
+    [Fact]
+    public void The_advice_for_a_damaged_set_of_torchvisions_mends_it()
+    {
+        Write("data/MNIST/raw", compressed: false);
+
+        Assert.Equal($"'gaitprop data fetch mnist --to {_scratch["data"]}'", Set.Fetch(Set.FindIn(_scratch["data"])!));
+    }
+
     public static TheoryData<string, byte[], string> Damaged =>
         new()
         {

@@ -197,6 +197,23 @@ public sealed class ExperimentDocumentTests : IDisposable
         Assert.Equal("fast", Open("""{ "network": "cifar-deep", "rules": ["bp"] }""").Resolve("bp").Preset);
     }
 
+    /// <summary>Also where that is one of the file's own; one that the file's is built on begins with the default.</summary>
+    [Fact]
+    public void A_preset_that_names_none_is_built_on_the_files()
+    {
+        var document = Open(
+            """
+            { "extends": "cifar-shallow", "preset": "exact", "presets": {
+              "exact": { "preset": "lower", "epochs": 3 }, "lower": { "batchSize": 7 }, "short": { "trainImages": 500 } } }
+            """
+        );
+        Experiment As(string preset) => document.Resolve("bp", new() { Preset = preset });
+
+        Assert.Equal((500, 3, 7), (As("short").TrainImages, As("short").Epochs, As("short").BatchSize));
+        Assert.Equal((null, 200, 7), (As("lower").TrainImages, As("lower").Epochs, As("lower").BatchSize));
+        Assert.Equal("fast", As("lower").Preset);
+    }
+
     [Fact]
     public void Null_takes_a_limit_away() =>
         Assert.Null(

@@ -14,21 +14,37 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
     /// <summary>One image of so many is held out where a set has none to test on.</summary>
     private const int HeldOut = 10;
 
+    private static readonly string[] TrainNames = ["train", "training"];
+    private static readonly string[] ValidationNames = ["val", "validation", "valid", "test", "testing"];
+
     private readonly PhotoFiles _photos = new(root);
 
     /// <summary>Lists the photos.</summary>
     public SourceSet Open() => (WithTrain() is { } folder ? Open(folder) : OfClasses()) with { LeftOut = _photos.LeftOut };
 
-    /// <summary>The folder that has <c>train</c> in it: the root, or <c>CLS-LOC</c> below it.</summary>
+    /// <summary>The folder of training images: in the root, or in <c>CLS-LOC</c> below it.</summary>
     private string? WithTrain() =>
         ((string[])["", "ILSVRC/Data/CLS-LOC", "Data/CLS-LOC", "CLS-LOC"])
-            .Select(p => Path.Combine(root, p))
-            .FirstOrDefault(p => Directory.Exists(Path.Combine(p, "train")));
+            .Select(p => Part(Path.Combine(root, p), TrainNames))
+            .FirstOrDefault(p => p is not null);
+
+    /// <summary>The folder of a part of a set, by any of its names, in small letters or not; the exact name comes first.</summary>
+    private static string? Part(string folder, IReadOnlyList<string> names) =>
+        !Directory.Exists(folder)
+            ? null
+            : Directory
+                .EnumerateDirectories(folder)
+                .Select(d => (Folder: d, Name: Path.GetFileName(d)))
+                .Where(d => names.Contains(d.Name, StringComparer.OrdinalIgnoreCase))
+                .OrderBy(d => names.Index().First(n => n.Item.Equals(d.Name, StringComparison.OrdinalIgnoreCase)).Index)
+                .ThenBy(d => !names.Contains(d.Name))
+                .Select(d => d.Folder)
+                .FirstOrDefault();
 
     /// <summary>A set with a folder <c>train</c>, one folder a class.</summary>
-    private SourceSet Open(string folder)
+    private SourceSet Open(string train)
     {
-        var train = Path.Combine(folder, "train");
+        var folder = Path.GetDirectoryName(train)!;
         var ids = ClassesIn(train);
         if (ids.Count == 0)
         {
@@ -38,19 +54,20 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
         ImageClass[] classes = [.. ids.Keys.Select(names.Of)];
         var images = Classed(train, ids);
         var name = SourceSet.NameOf(root, classes);
-        var validation = ((string[])["val", "validation", "valid", "test"])
-            .Select(p => Path.Combine(folder, p))
-            .FirstOrDefault(Directory.Exists);
-        if (validation is null)
+        if (Part(folder, ValidationNames) is not { } validation)
         {
             return WithHeldOut(name, "class folders", classes, images);
         }
 
         return File.Exists(Path.Combine(validation, "val_annotations.txt"))
                 ? new SourceSet(name, "class folders, val_annotations.txt", classes, images, Tiny(validation, ids), [])
-            : Directory.EnumerateDirectories(validation).Any()
-                ? new SourceSet(name, "class folders", classes, images, Classed(validation, KnownIn(validation, ids)), [])
-            : Flat(validation, name, classes, ids, images);
+            : !_photos.AreIn(validation) ? new SourceSet(name, "class folders", classes, images, [], [])
+            : ClassesIn(validation).Count == 0 ? Flat(validation, name, classes, ids, images)
+            : Directory.EnumerateFiles(validation).FirstOrDefault(PhotoFiles.IsPhoto) is { } beside
+                ? throw new GaitPropException(
+                    $"{validation} has photos beside folders of photos, such as {Path.GetFileName(beside)}: put each into the folder of its class, or take the folders out."
+                )
+            : new SourceSet(name, "class folders", classes, images, Classed(validation, KnownIn(validation, ids)), []);
     }
 
     /// <summary>A folder of class folders and nothing to test on.</summary>
@@ -168,7 +185,15 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
 
     /// <summary>Folders that have images, by name, numbered in ordinal order.</summary>
     private Dictionary<string, int> ClassesIn(string folder) =>
-        Numbered(Directory.EnumerateDirectories(folder).Where(_photos.AreIn).Select(f => Path.GetFileName(f)!));
+        Numbered(
+            Directory
+                .EnumerateDirectories(folder)
+                .Where(f => !IsOfAProgram(Path.GetFileName(f)) && _photos.AreIn(f))
+                .Select(f => Path.GetFileName(f)!)
+        );
+
+    /// <summary>What file managers, archives and editors leave behind: no class.</summary>
+    private static bool IsOfAProgram(string name) => name[0] is '.' or '@' || name == "__MACOSX";
 
     private static Dictionary<string, int> Numbered(IEnumerable<string> ids) =>
         ids.Distinct().Order(StringComparer.Ordinal).Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);

@@ -105,10 +105,10 @@ internal sealed class ImagePreparation(SourceSet source, string to)
                 e
             );
         }
-        catch (AggregateException e) when (e.GetBaseException() is IOException or UnauthorizedAccessException)
+        catch (AggregateException e) when (e.Flatten().InnerExceptions.All(x => x is IOException or UnauthorizedAccessException))
         {
             throw new GaitPropException(
-                $"a photo cannot be read ({OneLine.Of(e)}): check the source; the same command goes on from there.",
+                $"a photo cannot be read ({OneLine.Of(e.Flatten().InnerExceptions[0])}): check the source; the same command goes on from there.",
                 e
             );
         }

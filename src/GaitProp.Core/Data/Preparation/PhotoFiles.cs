@@ -11,6 +11,9 @@ internal sealed class PhotoFiles(string root)
 {
     private static readonly string[] Endings = [".jpeg", ".jpg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".ppm"];
 
+    /// <summary>Whether a file is called as a photo is.</summary>
+    public static bool IsPhoto(string file) => Endings.Contains(Path.GetExtension(file).ToLowerInvariant());
+
     private readonly string _root = Real(root) ?? Path.GetFullPath(root);
     private readonly SortedDictionary<string, string> _leftOut = new(StringComparer.Ordinal);
 
@@ -47,7 +50,7 @@ internal sealed class PhotoFiles(string root)
     {
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
         {
-            var photo = Endings.Contains(entry.Extension.ToLowerInvariant());
+            var photo = IsPhoto(entry.Name);
             var real = entry.LinkTarget is null ? entry.FullName : Real(entry.FullName);
             if (real is null)
             {

@@ -42,6 +42,18 @@ internal sealed record SourceSet(
         {
             var names = new ClassNames(root);
             var set = ImageArchives.AreIn(root) ? ImageArchives.Open(root, names) : new ImageFolders(root, names, seed).Open();
+            foreach (
+                var (images, what) in ((IReadOnlyList<SourceImage>, string)[])[(set.Train, "training"), (set.Validation, "validation")]
+            )
+            {
+                if (images.Count == 0)
+                {
+                    throw new GaitPropException(
+                        $"{root} has no {what} photos ({set.Layout}): put some in, or take the empty folder or archive out; without one for validation, one photo of ten is held out."
+                    );
+                }
+            }
+
             return set.Classes.Count > 1
                 ? set
                 : throw new GaitPropException(
