@@ -127,7 +127,8 @@ public abstract class Layer : IDisposable
     internal bool IsDisposed { get; private set; }
 
     /// <summary>
-    /// How many receptive fields rebuild each input, <c>[…InputShape]</c>: the <c>count</c> of the paper's section 2.2.2;
+    /// How many receptive fields rebuild each input, of a shape that broadcasts to <c>[…InputShape]</c>: the <c>count</c> of the paper's
+    /// section 2.2.2;
     /// <see langword="null"/> where each is rebuilt once.
     /// </summary>
     public virtual Tensor? OverlapCount => null;
@@ -204,7 +205,10 @@ public abstract class Layer : IDisposable
     /// <param name="strategy">How weights are inverted.</param>
     protected abstract Inversion Inverse(Tensor p, Tensor x, InverseStrategy strategy);
 
-    /// <summary>D = du → da, the derivative of an activation by its weighted input, of the shape of a.</summary>
+    /// <summary>
+    /// D = du → da, the derivative of an activation by its weighted input, of the shape of a. A layer with an activation of its own
+    /// overrides this and the three members that follow together: every rule uses all of them.
+    /// </summary>
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
     public virtual Tensor Derivative(Tensor a) => ones_like(a);
 
@@ -241,7 +245,9 @@ public abstract class Layer : IDisposable
         }
 
         scale = scale.reshape([-1, .. Enumerable.Repeat(1L, (int)a.dim() - 1)]);
-        return (delta, scale * InverseDisplacement(a, TimesDerivative(delta, a) / scale));
+        // Where the scale is infinite the nudge is zero, and f linear so far.
+        var nudged = scale * InverseDisplacement(a, TimesDerivative(delta, a) / scale);
+        return (delta, where(scale.isfinite(), nudged, delta));
     }
 
     /// <summary>The inverse as a linear map, with what the strategy found out about the weights on the way.</summary>
@@ -278,7 +284,13 @@ public abstract class Layer : IDisposable
         }
         catch (System.Runtime.InteropServices.ExternalException e) when (Weights.Count > 0 && DeviceFailure.Of(e) is null)
         {
-            throw new GaitPropException($"{Name}: the weight ({WeightShapes}) is singular and has no inverse.", e);
+            var isSingular = e.Message.Contains("singular", StringComparison.OrdinalIgnoreCase);
+            throw new GaitPropException(
+                isSingular
+                    ? $"{Name}: the weight ({WeightShapes}) is singular and has no inverse."
+                    : $"{Name}: the weight ({WeightShapes}) cannot be inverted on values of {Shapes.Text(p.shape)}: {e.Message.Split('\n')[0]}",
+                e
+            );
         }
 
         // Products hand them on, so that a look at the result, which is smaller, is enough.
@@ -344,8 +356,9 @@ public abstract class Layer : IDisposable
     /// <param name="owned">One tensor for each of <see cref="Owned"/>, which the new layer owns.</param>
     protected abstract Layer Around(IReadOnlyList<Tensor> owned);
 
-    /// <summary>The inputs, if they are of the layer's shape and place.</summary>
+    /// <summary>The inputs, if they are of the layer's shape, element type and place; flat ones, or those of a flat layer, in its shape.</summary>
     /// <param name="x">Inputs.</param>
+    /// <returns><c>[batch, …InputShape]</c>.</returns>
     /// <exception cref="GaitPropException">They are not.</exception>
     protected Tensor Checked(Tensor x)
     {
@@ -357,11 +370,20 @@ public abstract class Layer : IDisposable
             );
         }
 
-        return
-            x.dim() > 1
-            && Shapes.Units(x.shape.Skip(1)) == Shapes.Units(InputShape)
-            && (x.dim() == 2 || InputShape.Count == 1 || x.shape.Skip(1).SequenceEqual(InputShape))
-            ? x
+        if (Owned.FirstOrDefault(p => p.Role != ParameterRole.Fixed) is { Value: { } own } && own.dtype != x.dtype)
+        {
+            throw new GaitPropException(
+                $"{Name} computes in {own.dtype.ToString().ToLowerInvariant()}, and its inputs are {x.dtype.ToString().ToLowerInvariant()}: convert one of them with to(...)."
+            );
+        }
+
+        if (x.dim() > 1 && x.shape.AsSpan(1).SequenceEqual(InputShape.ToArray()))
+        {
+            return x;
+        }
+
+        return x.dim() > 1 && Shapes.Units(x.shape.Skip(1)) == Shapes.Units(InputShape) && (x.dim() == 2 || InputShape.Count == 1)
+            ? x.reshape([x.shape[0], .. InputShape])
             : throw new GaitPropException($"{Name} takes inputs of batch x {Shapes.Text(InputShape)}, not {Shapes.Text(x.shape)}.");
     }
 

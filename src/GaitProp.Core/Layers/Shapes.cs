@@ -7,5 +7,17 @@ internal static class Shapes
 {
     public static string Text(IEnumerable<long> shape) => string.Join(" x ", shape);
 
+    /// <summary>Refuses two tensors that are not of one shape: libtorch would repeat one of them without a word.</summary>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public static void CheckAlike(TorchSharp.torch.Tensor one, TorchSharp.torch.Tensor other)
+    {
+        if (!one.shape.AsSpan().SequenceEqual(other.shape))
+        {
+            throw new ArgumentException(
+                $"tensors of {Text(one.shape)} and {Text(other.shape)} cannot be held against each other: they must have one shape."
+            );
+        }
+    }
+
     public static long Units(IEnumerable<long> shape) => shape.Aggregate(1L, (units, side) => units * side);
 }

@@ -87,7 +87,8 @@ public static class Loss
             );
         }
 
-        var error = values - target;
+        // A target written down in C# is float64.
+        var error = values - target.to(values.dtype);
         var batch = output.shape[0];
         return new LossGradient(error.square().sum() / (2 * batch), (error / batch).view(output.shape));
     }

@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -14,6 +15,7 @@ public static class SignAgreement
     {
         ArgumentNullException.ThrowIfNull(update);
         ArgumentNullException.ThrowIfNull(reference);
+        Shapes.CheckAlike(update, reference);
         using var scope = NewDisposeScope();
         if (!update.isfinite().all().IsTrue() || !reference.isfinite().all().IsTrue())
         {

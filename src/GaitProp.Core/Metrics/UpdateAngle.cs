@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
@@ -17,6 +18,7 @@ public static class UpdateAngle
     {
         ArgumentNullException.ThrowIfNull(update);
         ArgumentNullException.ThrowIfNull(reference);
+        Shapes.CheckAlike(update, reference);
         using var scope = NewDisposeScope();
         var u = Unit(update);
         var v = Unit(reference);

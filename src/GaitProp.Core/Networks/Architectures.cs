@@ -5,6 +5,9 @@ public static class Architectures
 {
     private const int Width = 1024;
 
+    /// <summary>As many as a network that lists its layers may have.</summary>
+    private const int MostHidden = 1000;
+
     /// <summary>The names that <see cref="Define"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cifar-shallow", "cifar-deep", "imagenet"];
 
@@ -42,5 +45,7 @@ public static class Architectures
 
     /// <summary>Hidden layers of 1024 units and the logits: 3072-1024, then 1024-1024, then out.</summary>
     private static LayerDefinition[] Dense(int hidden, int classes) =>
-        [.. Enumerable.Repeat(new DenseDefinition(Width), hidden), new DenseDefinition(classes)];
+        hidden is < 1 or > MostHidden
+            ? throw new GaitPropException(Text($"a depth of {hidden} is not possible: a network has 1 to {MostHidden} hidden layers."))
+            : [.. Enumerable.Repeat(new DenseDefinition(Width), hidden), new DenseDefinition(classes)];
 }

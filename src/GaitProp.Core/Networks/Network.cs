@@ -77,7 +77,8 @@ public sealed class Network : IDisposable
     /// <param name="gain">Gains of the layers above the first, whose plan says nothing of gains; they begin at 1.</param>
     /// <param name="hidden">The activation of all layers but the last, which is linear; <see cref="LeakyReLU.Hidden"/> if
     /// <see langword="null"/>.</param>
-    /// <exception cref="GaitPropException">A layer passes on more than it has inputs and so cannot be square.</exception>
+    /// <exception cref="GaitPropException">A layer passes on more than it has inputs and so cannot be square, or the element type is
+    /// another.</exception>
     public static Network Build(
         NetworkDefinition definition,
         AuxiliaryUnits auxiliary,
@@ -108,6 +109,11 @@ public sealed class Network : IDisposable
         int? seed
     )
     {
+        if (dtype is not (ScalarType.Float32 or ScalarType.Float64))
+        {
+            throw new GaitPropException($"a network in {dtype.ToString().ToLowerInvariant()} is not possible: choose float32 or float64.");
+        }
+
         ArgumentNullException.ThrowIfNull(definition);
         LibTorch.Load();
         var layers = new List<Layer>();

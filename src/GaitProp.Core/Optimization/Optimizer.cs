@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -69,13 +70,31 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Moves the parameters one step down.</summary>
     /// <param name="gradients">One gradient a parameter, in their order and shapes.</param>
-    /// <exception cref="ArgumentException">There are more or fewer gradients than parameters.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer gradients than parameters, or one has another shape, element type or
+    /// device than its parameter.</exception>
     public void Step(IReadOnlyList<Tensor> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         if (gradients.Count != _parameters.Length)
         {
             throw new ArgumentException($"{gradients.Count} gradients came for {_parameters.Length} parameters.", nameof(gradients));
+        }
+
+        // All before any is moved: what follows reads memory as it lies.
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            var (gradient, parameter) = (gradients[i], _parameters[i]);
+            if (
+                gradient.dtype != parameter.dtype
+                || gradient.device_type != parameter.device_type
+                || !gradient.shape.AsSpan().SequenceEqual(parameter.shape)
+            )
+            {
+                throw new ArgumentException(
+                    $"gradient {i + 1} is {Said(gradient)}, and its parameter {Said(parameter)}: gradients come in the order of the network's parameters, and .to(...) converts them.",
+                    nameof(gradients)
+                );
+            }
         }
 
         Steps++;
@@ -96,6 +115,9 @@ public abstract class Optimizer : IDisposable
 
         GC.SuppressFinalize(this);
     }
+
+    private static string Said(Tensor tensor) =>
+        $"{Shapes.Text(tensor.shape)} in {tensor.dtype.ToString().ToLowerInvariant()} on {tensor.device}";
 
     /// <summary>Moves one parameter, in place.</summary>
     /// <param name="index">Its place.</param>

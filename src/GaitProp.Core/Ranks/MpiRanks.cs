@@ -62,10 +62,12 @@ internal sealed class MpiRanks : RankGroup
     {
         fixed (byte* address = bytes)
         {
-            for (var sent = 0; sent < bytes.Length; sent += 1 << 30)
+            for (long sent = 0; sent < bytes.Length; sent += 1 << 30)
             {
                 Wait(
-                    _underWay.AddLast(new Request(_library.BeginSend((nint)(address + sent), Math.Min(bytes.Length - sent, 1 << 30), from)))
+                    _underWay.AddLast(
+                        new Request(_library.BeginSend((nint)(address + sent), (int)Math.Min(bytes.Length - sent, 1 << 30), from))
+                    )
                 );
             }
         }

@@ -104,6 +104,13 @@ public abstract class LearningRule : IDisposable
                         $"{returned} a gradient of {(gradientOf is null ? "nothing" : Shapes.Text(gradientOf.shape))} for a tensor of {Shapes.Text(trained.shape)} in {layer.Name}: layer.Gradient(delta, input) makes what fits."
                     );
                 }
+
+                if (gradientOf.dtype != trained.dtype)
+                {
+                    throw new GaitPropException(
+                        $"{returned} a gradient in {gradientOf.dtype.ToString().ToLowerInvariant()} for {layer.Name}, whose parameters are {trained.dtype.ToString().ToLowerInvariant()}: convert it with .to(...)."
+                    );
+                }
             }
         }
 

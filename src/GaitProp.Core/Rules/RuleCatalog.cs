@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 
 namespace GaitProp;
 
@@ -58,7 +59,15 @@ public static class RuleCatalog
     /// <exception cref="GaitPropException">There is no such rule, or an option is not possible.</exception>
     public static LearningRule Create(string name, RuleOptions? options = null)
     {
+        var wanted = OptionsType(name);
         options ??= DefaultOptions(name);
+        if (!wanted.IsInstanceOfType(options))
+        {
+            throw new GaitPropException(
+                $"rule {name} takes {wanted.Name}, not {options.GetType().Name}: RuleCatalog.DefaultOptions(\"{name}\") makes some."
+            );
+        }
+
         options.Validate();
         try
         {
@@ -69,9 +78,11 @@ public static class RuleCatalog
                     : Activator.CreateInstance(type, options)!
             );
         }
-        catch (TargetInvocationException e) when (e.InnerException is GaitPropException cause)
+        catch (TargetInvocationException e) when (e.InnerException is { } cause)
         {
-            throw cause;
+            // What the rule's own constructor says, as it says it.
+            ExceptionDispatchInfo.Throw(cause);
+            throw;
         }
     }
 

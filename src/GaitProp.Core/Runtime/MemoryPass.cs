@@ -12,12 +12,35 @@ internal static unsafe class MemoryPass
 
     /// <summary>Where the values of a contiguous tensor begin; they stay there as long as the tensor is alive.</summary>
     /// <param name="tensor">On the CPU, of type <typeparamref name="T"/>.</param>
-    /// <exception cref="InvalidOperationException">It lies elsewhere.</exception>
+    /// <exception cref="InvalidOperationException">It lies elsewhere, or its values are of another type.</exception>
     public static T* Address<T>(Tensor tensor)
-        where T : unmanaged =>
-        HostRead.IsFree(tensor)
-            ? (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes))
-            : throw new InvalidOperationException($"The memory of a tensor on {tensor.device} is out of the host's reach.");
+        where T : unmanaged
+    {
+        if (!HostRead.IsFree(tensor))
+        {
+            throw new InvalidOperationException($"The memory of a tensor on {tensor.device} is out of the host's reach.");
+        }
+
+        var type = tensor.dtype;
+        if (
+            type is ScalarType.BFloat16 or ScalarType.Float16
+            || (typeof(T) == typeof(float) && type != ScalarType.Float32)
+            || (typeof(T) == typeof(double) && type != ScalarType.Float64)
+        )
+        {
+            throw new InvalidOperationException($"The values of a tensor of {type} are no {typeof(T).Name}.");
+        }
+
+        if (tensor.numel() * tensor.element_size() <= int.MaxValue)
+        {
+            return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        }
+
+        // TorchSharp hands out no more than two gigabytes at once; the rest lies behind the first value.
+        using var flat = tensor.view(-1);
+        using var first = flat.narrow(0, 0, 1);
+        return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
 
     /// <summary>Walks through all values.</summary>
     /// <param name="count">How many there are.</param>

@@ -61,7 +61,7 @@ internal sealed class ReferenceCase : IDisposable
             var name = $"layer {index + 1}";
             if (layer.Plan is not null)
             {
-                layers.Add(Planned(layer, index, shape, dtype));
+                layers.Add(Planned(layer, index, shape, dtype, Input.device));
                 shape = layers[^1].OutputShape;
                 continue;
             }
@@ -82,7 +82,7 @@ internal sealed class ReferenceCase : IDisposable
     }
 
     /// <summary>A layer of any type, around the numbers that the case has of it.</summary>
-    private static Layer Planned(ReferenceLayer numbers, int index, IReadOnlyList<long> shape, ScalarType dtype)
+    private static Layer Planned(ReferenceLayer numbers, int index, IReadOnlyList<long> shape, ScalarType dtype, Device device)
     {
         var layer = numbers.Plan!.Build(
             new LayerPlace
@@ -92,6 +92,7 @@ internal sealed class ReferenceCase : IDisposable
                 Auxiliary = index > 0 ? AuxiliaryUnits.Explicit : AuxiliaryUnits.None,
                 Activation = numbers.Activation,
                 Type = dtype,
+                Device = device,
             }
         );
         foreach (var parameter in layer.Owned.Where(p => p.Role != ParameterRole.Fixed))

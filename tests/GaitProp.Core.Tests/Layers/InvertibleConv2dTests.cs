@@ -23,6 +23,27 @@ public sealed class InvertibleConv2dTests
     );
 
     [Fact]
+    public void Flat_images_are_taken_as_images_and_another_precision_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var plan = new NetworkDefinition("n", [3, 5, 5], [new ConvDefinition(3, 2, 4), new DenseDefinition(2)]);
+        using var network = Network.Build(plan, AuxiliaryUnits.None, 1, ScalarType.Float64);
+        var x = Numbers.Normal(1, 2, 3, 5, 5);
+
+        Numbers.AssertEqual(network.Forward(x).Output, network.Forward(x.flatten(1)).Output);
+        Assert.StartsWith(
+            "layer 1 computes in float64, and its inputs are float32",
+            Assert.Throws<GaitPropException>(() => network.Forward(x.to(ScalarType.Float32))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "a network in bfloat16 is not possible",
+            Assert.Throws<GaitPropException>(() => Network.Build(plan, AuxiliaryUnits.None, 1, ScalarType.BFloat16)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Forward_is_torchs_convolution_of_an_input_padded_by_hand() =>
         AnyShape.Sample(
             s =>

@@ -26,6 +26,25 @@ public sealed class OtherMeasuresTests
         Assert.Null(RelativeError.Of(tensor(new[] { double.PositiveInfinity }), ones(1, ScalarType.Float64)));
     }
 
+    /// <summary>libtorch would repeat the smaller one.</summary>
+    [Fact]
+    public void Tensors_of_two_shapes_are_not_held_against_each_other()
+    {
+        using var scope = NewDisposeScope();
+        var (row, square) = (ones(1, 3), ones(3, 3));
+        Func<object?>[] measures =
+        [
+            () => UpdateAngle.Degrees(row, square),
+            () => RelativeError.Of(row, square),
+            () => SignAgreement.Share(row, square),
+        ];
+
+        Assert.All(
+            measures,
+            m => Assert.Contains("1 x 3 and 3 x 3", Assert.Throws<ArgumentException>(m).Message, StringComparison.Ordinal)
+        );
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

@@ -8,6 +8,23 @@ public sealed class AdamTests
     /// <summary>No multiples of a vector's width; one below, at and above a chunk of 65536, and several chunks.</summary>
     private static readonly long[] Sizes = [1, 3, 17, 1023, 65_535, 65_536, 65_537, 131_075];
 
+    /// <summary>Memory is read as it lies: another type or shape would be read as what it is not, and past its end.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float64, 2, 3, "gradient 2 is 2 x 3 in float64 on cpu, and its parameter 2 x 3 in float32 on cpu")]
+    [InlineData(ScalarType.Float32, 3, 2, "gradient 2 is 3 x 2 in float32 on cpu, and its parameter 2 x 3 in float32 on cpu")]
+    public void A_gradient_of_another_type_or_shape_is_refused_and_nothing_moves(ScalarType type, long rows, long columns, string said)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] parameters = [ones(4), ones(2, 3)];
+        using var adam = new Adam(parameters, new OptimizerOptions(), [0.1, 0.1]);
+
+        var message = Assert.Throws<ArgumentException>(() => adam.Step([ones(4), ones(rows, columns, type)])).Message;
+
+        Assert.StartsWith(said, message, StringComparison.Ordinal);
+        Assert.Equal(0, adam.Steps);
+        Assert.All(parameters, p => Numbers.AssertEqual(ones_like(p), p));
+    }
+
     [Theory]
     [InlineData(ScalarType.Float64, 1e-12)]
     [InlineData(ScalarType.Float32, 1e-4)]

@@ -29,6 +29,14 @@ public sealed class RuleCatalogTests
     }
 
     [Fact]
+    public void Options_of_another_rule_are_refused() =>
+        Assert.StartsWith(
+            "rule gait takes GaitOptions, not NormalisedGaitOptions",
+            Assert.Throws<GaitPropException>(() => RuleCatalog.Create("gait", new NormalisedGaitOptions())).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void A_word_like_no_rule_gets_no_suggestion() =>
         Assert.StartsWith(
             "unknown rule 'backpropagation'. Choose from ",

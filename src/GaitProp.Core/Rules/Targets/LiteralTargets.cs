@@ -30,10 +30,11 @@ internal static class LiteralTargets
             return new(delta, t);
         }
 
-        // A sample that is right already (t = a) has no direction: any factor serves, it is nudged nowhere.
+        // A sample that is right already (t = a) has no direction, and one whose activations are all zero no distance relative to them: any
+        // factor serves, it is nudged nowhere or by nothing.
         var distance = TargetRule.Norm(displacement);
         var gamma = incrementFactor(distance, at.Activation, layer.Units);
-        gamma = where(distance.gt(0), gamma, ones_like(gamma));
+        gamma = where(distance.gt(0).logical_and(gamma.gt(0)), gamma, ones_like(gamma));
         var epsilon = TargetRule.PerSample(gamma, a) * layer.Derivative(a).square();
         var n = ((1 - epsilon) * a) + (epsilon * t);
         return new(delta, n, m / gamma);
