@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using GaitProp.Kernel.Terminal;
@@ -60,7 +61,35 @@ internal static class CommandLine
         root.Subcommands.Add(VerifyCommand.Build(context));
         root.Subcommands.Add(JupyterCommand.Build(context));
         root.Subcommands.Add(NotebookCommand.Build(context));
+        RefuseBlankPlaces(root);
         return root;
+    }
+
+    /// <summary>A folder or file without a name, as a shell variable that is not set gives it, is nowhere.</summary>
+    private static void RefuseBlankPlaces(Command command)
+    {
+        foreach (var option in command.Options.OfType<Option<string?>>().Where(o => o.HelpName is "DIR" or "FILE"))
+        {
+            option.Validators.Add(result => Refuse(result, option.Name, option.HelpName!));
+        }
+
+        foreach (var argument in command.Arguments.OfType<Argument<string?>>())
+        {
+            argument.Validators.Add(result => Refuse(result, argument.Name, argument.Name));
+        }
+
+        foreach (var below in command.Subcommands)
+        {
+            RefuseBlankPlaces(below);
+        }
+
+        static void Refuse(SymbolResult result, string name, string what)
+        {
+            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+            {
+                result.AddError($"{name} is empty: name a {(what == "DIR" ? "folder" : what == "FILE" ? "file" : what)}.");
+            }
+        }
     }
 
     /// <summary>

@@ -106,15 +106,27 @@ internal static class InfoCommand
             return "the embedded set was asked for";
         }
 
-        return DataPlaces.Current.Find(Cifar10.Official, named) is { } found
-            ? found.ToString()
-            : $"not found: the embedded set stands in; '{context.Prompt} data fetch {Cifar10.Official.Name}' fetches it";
+        try
+        {
+            return DataPlaces.Current.Find(Cifar10.Official, named) is { } found
+                ? found.ToString()
+                : $"not found: the embedded set stands in; '{context.Prompt} data fetch {Cifar10.Official.Name}' fetches it";
+        }
+        catch (GaitPropException e)
+        {
+            // The rest of what there is to say is of use all the same.
+            return e.Message;
+        }
     }
 
     private static string RunsIn(string runs)
     {
         var folder = Path.GetFullPath(runs);
-        var count = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "run.json", SearchOption.AllDirectories).Count() : 0;
+        var count = Directory.Exists(folder)
+            ? Directory
+                .EnumerateFiles(folder, "run.json", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+                .Count()
+            : 0;
         return string.Create(CultureInfo.InvariantCulture, $"{folder} ({Count(count, "run")})");
     }
 }

@@ -76,10 +76,16 @@ internal static class JupyterCommand
             }
             catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
             {
-                throw new GaitPropException(
-                    $"'{file}' was left as it is: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Add this line by hand: {VsCodeSettings.Line}",
-                    e
-                );
+                var problem =
+                    $"'{file}' was left as it is: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Add this line by hand: {VsCodeSettings.Line}";
+                if (write)
+                {
+                    throw new GaitPropException(problem, e);
+                }
+
+                // The kernel is installed, and nobody has asked for this file.
+                context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(problem));
+                continue;
             }
 
             context.Out.Profile.Out.Writer.WriteLine(

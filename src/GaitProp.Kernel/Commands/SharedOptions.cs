@@ -110,13 +110,6 @@ internal static class SharedOptions
             HelpName = "DIR",
             DefaultValueFactory = _ => otherwise,
         };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
-            {
-                result.AddError($"{name} is empty: name a folder.");
-            }
-        });
         return option;
     }
 

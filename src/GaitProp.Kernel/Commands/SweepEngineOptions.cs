@@ -94,6 +94,17 @@ internal sealed partial class SweepEngineOptions
     /// <param name="sweep">The sweep.</param>
     public void Submit(CommandContext context, ParseResult parsed, string engine, string runs, SweepRecord sweep)
     {
+        if (engine == KubernetesJob.Name)
+        {
+            KubernetesJob.CheckPlaces(sweep.Words);
+            if (parsed.GetResult(SharedOptions.LibTorchName) is System.CommandLine.Parsing.OptionResult { Implicit: false })
+            {
+                throw new GaitPropException(
+                    $"{SharedOptions.LibTorchName} says nothing to kubernetes, whose image has a libtorch: leave it out."
+                );
+            }
+        }
+
         var left = SweepRunStatus.Of(runs, sweep).Where(s => s.State != SweepState.Done).Select(s => s.Run.Number).ToArray();
         if (left.Length == 0)
         {
@@ -138,7 +149,7 @@ internal sealed partial class SweepEngineOptions
         }
         else
         {
-            KubernetesJob.Submit(file);
+            KubernetesJob.Submit(file, sweep.Name);
         }
 
         (sweep with { Jobs = [.. sweep.Jobs, new SweepJob(engine, id, DateTimeOffset.Now)] }).Write(runs);

@@ -111,10 +111,41 @@ internal static class KubernetesJob
         return name.Length <= LongestName ? name : name[..(LongestName - 9)] + name[^9..];
     }
 
+    /// <summary>Refuses places that a pod has not: what it writes there would be gone with it.</summary>
+    /// <param name="words">The words of the sweep.</param>
+    /// <exception cref="GaitPropException">One leads out of the volume.</exception>
+    public static void CheckPlaces(IReadOnlyList<string> words)
+    {
+        foreach (var (option, place) in words.Zip(words.Skip(1)).Where(w => w.First is "--runs" or "--data"))
+        {
+            var full = Path.GetFullPath(place, Place);
+            if (place != DataSets.Embedded && full != Place && !full.StartsWith($"{Place}/", StringComparison.Ordinal))
+            {
+                throw new GaitPropException(
+                    $"{option} {place} is not on the volume, which pods have at {Place}: give a path below that, or one that is relative to it."
+                );
+            }
+        }
+    }
+
     /// <summary>Gives the manifest to the cluster that <c>kubectl</c> is set to.</summary>
     /// <param name="file">The manifest's file.</param>
+    /// <param name="sweep">The sweep's name.</param>
     /// <exception cref="GaitPropException">There is no <c>kubectl</c>, or the cluster takes no such job.</exception>
-    public static void Submit(string file) => EngineProgram.Run("Kubernetes", "kubectl", "create", "-f", file);
+    public static void Submit(string file, string sweep)
+    {
+        try
+        {
+            EngineProgram.Run("Kubernetes", "kubectl", "create", "-f", file);
+        }
+        catch (GaitPropException e) when (e.Message.Contains("AlreadyExists", StringComparison.Ordinal))
+        {
+            throw new GaitPropException(
+                $"the cluster still has the job of this sweep, {JobName(sweep)}: 'gaitprop sweep cancel {sweep}' takes it away, then the same command submits what is left.",
+                e
+            );
+        }
+    }
 
     /// <summary>Deletes the job with its pods, which leave checkpoints.</summary>
     /// <param name="job">Its name.</param>

@@ -230,6 +230,7 @@ public sealed class AnglesAndModelCommandTests : IDisposable
         "2"
     )]
     [InlineData("layer 8 (dense 1000)", "model", "show", "imagenet", "--size", "64")]
+    [InlineData("a depth of 2000000000 is not possible", "model", "show", "cifar-shallow", "--depth", "2000000000")]
     [InlineData("A figure cannot be saved as", "drift", "cifar-shallow", "--lambda", "1..1000", "--save", "curves.jpg")]
     [InlineData("--lambda says nothing to --updates task", "drift", "cifar-shallow", "--updates", "task", "--lambda", "1..1000")]
     [InlineData("--data has no meaning for fig2", "reproduce", "fig2", "--data", "nowhere")]

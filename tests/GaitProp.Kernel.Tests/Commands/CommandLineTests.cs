@@ -15,6 +15,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--seed 99999999999 is not a whole number between 0 and 2147483647", "reproduce", "fig4", "--seed", "99999999999")]
     [InlineData("--out is empty", "reproduce", "fig4", "--out", "")]
     [InlineData("--runs is empty", "info", "--runs", " ")]
+    [InlineData("--from is empty: name a folder.", "data", "prepare", "imagenet", "--from", "", "--to", "there")]
+    [InlineData("--to is empty: name a folder.", "data", "prepare", "imagenet", "--from", "here", "--to", "")]
+    [InlineData("EXPERIMENT is empty", "train", "")]
+    [InlineData("--data is empty: name a folder.", "train", "imagenet", "--data", "")]
+    [InlineData("--prefix is empty", "jupyter", "install", "--prefix", "")]
     [InlineData("unknown figure 'fig9'", "reproduce", "fig9")]
     [InlineData("Did you mean 'quick'?", "reproduce", "fig4", "--profile", "quik")]
     [InlineData("Did you mean '--seed'?", "reproduce", "fig4", "--sed", "3")]
@@ -103,6 +108,17 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void The_version_is_the_same_without_the_command_model() =>
         Assert.Equal(_gaitprop.Run("--version").Output, _gaitprop.RunAlone("--version").Output);
+
+    /// <summary>A report of a fault begins with it: what is missing is one of its rows.</summary>
+    [Fact]
+    public void Info_tells_the_rest_where_the_named_folder_has_no_data()
+    {
+        var finished = _gaitprop.Run("info", "--data", "nowhere");
+
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Contains("nowhere", finished.Output, StringComparison.Ordinal);
+        Assert.Contains("TorchSharp", finished.Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Info_tells_versions_device_data_and_folders()
