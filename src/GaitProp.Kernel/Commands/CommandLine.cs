@@ -73,7 +73,7 @@ internal static class CommandLine
             option.Validators.Add(result => Refuse(result, option.Name, option.HelpName!));
         }
 
-        foreach (var argument in command.Arguments.OfType<Argument<string?>>())
+        foreach (var argument in command.Arguments.OfType<Argument<string?>>().Where(a => a.Name is "EXPERIMENT" or "DIR" or "FILE"))
         {
             argument.Validators.Add(result => Refuse(result, argument.Name, argument.Name));
         }
@@ -87,7 +87,7 @@ internal static class CommandLine
         {
             if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
             {
-                result.AddError($"{name} is empty: name a {(what == "DIR" ? "folder" : what == "FILE" ? "file" : what)}.");
+                result.AddError($"{name} is empty: name {(what == "DIR" ? "a folder" : what == "FILE" ? "a file" : "one")}.");
             }
         }
     }

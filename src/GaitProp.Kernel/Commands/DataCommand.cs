@@ -38,7 +38,7 @@ internal static class DataCommand
         {
             Description =
                 "The folder of the photos: with ILSVRC, with train and val, with ILSVRC2012_img_train.tar, with one folder per class, or with photos named by their class.",
-            HelpName = "ROOT",
+            HelpName = "DIR",
             Required = true,
         };
         var to = new Option<string>("--to")

@@ -56,11 +56,6 @@ internal static class EvaluateCommand
                     FigureFiles.EnsureSavable(target);
                 }
 
-                if (parsed.GetValue(part) == DataPart.Validation)
-                {
-                    SharedOptions.Refuse(parsed, "says nothing to --split validation, of which all images are used: leave it out.", all);
-                }
-
                 using var saved = WeightsWords.Open(parsed.GetValue(weights)!, parsed.GetValue(runs)!, context.Error.WriteLine);
                 var evaluation = Evaluate(
                     context,

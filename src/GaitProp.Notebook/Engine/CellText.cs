@@ -43,8 +43,9 @@ internal sealed partial class CellText
                 continue;
             }
 
-            // No letter follows in '#!/bin/sh', which is text in any language.
-            if (!name.StartsWith("#!", StringComparison.Ordinal) || name.Length == 2 || !char.IsLetter(name[2]))
+            // No letter follows in '#!/bin/sh', which is text where the mask is taken off again; the library's own languages would lose lines.
+            var isText = isMasked && (name.Length == 2 || !char.IsLetter(name[2]));
+            if (!name.StartsWith("#!", StringComparison.Ordinal) || isText)
             {
                 if (isMasked)
                 {

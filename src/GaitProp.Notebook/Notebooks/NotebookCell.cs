@@ -54,10 +54,19 @@ internal sealed class NotebookCell(JsonObject node, string language)
     /// What the engine gets: the source, led by the word of its language where the cell's metadata name another one than C# (Polyglot
     /// Notebooks keeps the language there and not in the text).
     /// </summary>
-    public string Code => Language is CSharp ? Source : $"#!{Language}\n{Source}";
+    public string Code => Language is CSharp || NamesLanguage() ? Source : $"#!{Language}\n{Source}";
 
     /// <summary>The language of a code cell.</summary>
     public string Language => Word("polyglot_notebook", "kernelName") ?? Word("dotnet_interactive", "language") ?? language;
+
+    /// <summary>Whether the source begins with the word of its language, which may have options.</summary>
+    private bool NamesLanguage()
+    {
+        var source = Source.AsSpan().TrimStart();
+        var word = $"#!{Language}";
+        return source.StartsWith(word, StringComparison.Ordinal)
+            && (source.Length == word.Length || char.IsWhiteSpace(source[word.Length]));
+    }
 
     /// <summary>Says in a code cell's metadata which language it is, for front ends that look there, unless it names a language.</summary>
     public void NameLanguage()

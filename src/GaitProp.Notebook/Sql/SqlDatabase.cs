@@ -52,7 +52,8 @@ internal sealed class SqlDatabase : IDisposable
     /// <summary>Makes a table of a value.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="table">The value.</param>
-    public void Take(string name, ObjectTable table)
+    /// <param name="stop">Stops it: rows may go on for ever.</param>
+    public void Take(string name, ObjectTable table, CancellationToken stop)
     {
         Do(
             $"CREATE OR REPLACE TABLE {Values}.{SqlText.Name(name)} ({string.Join(", ", table.Columns.Select(c => $"{SqlText.Name(c.Name)} {SqlTypes.Of(c.Type)}"))})"
@@ -60,6 +61,7 @@ internal sealed class SqlDatabase : IDisposable
         using var appender = _connection.CreateAppender(Values, name);
         foreach (var values in table.Rows)
         {
+            stop.ThrowIfCancellationRequested();
             var row = appender.CreateRow();
             for (var i = 0; i < table.Columns.Count; i++)
             {
@@ -102,7 +104,7 @@ internal sealed class SqlDatabase : IDisposable
                 var error = SqlException.Of(e);
                 if (error.MissingTable is { } name && !_taken.Contains(name) && find(name) is { } table)
                 {
-                    Take(name, table);
+                    Take(name, table, stop);
                     _taken.Add(name);
                     continue;
                 }

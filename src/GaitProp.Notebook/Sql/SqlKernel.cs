@@ -232,7 +232,8 @@ internal sealed class SqlKernel : LanguageKernel, IKernelCommandHandler<RequestC
                             ?? throw new CellException(
                                 $"'{name}' is no table: SQL takes sequences of objects, numbers or texts, a DataTable, and arrays of numbers.",
                                 "SqlError"
-                            )
+                            ),
+                        context.CancellationToken
                     );
                     return Task.CompletedTask;
                 }

@@ -235,7 +235,6 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("--lambda says nothing to --updates task", "drift", "cifar-shallow", "--updates", "task", "--lambda", "1..1000")]
     [InlineData("--data has no meaning for fig2", "reproduce", "fig2", "--data", "nowhere")]
     [InlineData("--seed has no meaning for fig3", "reproduce", "fig3", "--seed", "7")]
-    [InlineData("--all says nothing to --split validation", "evaluate", "last", "--split", "validation", "--all")]
     [InlineData("--device says nothing without --weights", "runs", "record", "last", "--to", "kept", "--device", "cpu")]
     [InlineData("--jobs is of the whole grid", "compare", "synthetic-shallow", "--rules", "bp", "--index", "1", "--jobs", "2")]
     public void What_cannot_be_measured_or_shown_is_one_line_and_exit_code_1(string expected, params string[] args)

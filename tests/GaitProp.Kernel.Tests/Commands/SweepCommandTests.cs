@@ -127,7 +127,7 @@ public sealed class SweepCommandTests : IDisposable
     [InlineData("--partition says nothing to processes here", "--partition", "gpu")]
     [InlineData("--image says nothing to slurm", "--engine", "slurm", "--image", "x")]
     [InlineData("--runs /home/me/runs is not on the volume", "--engine", "kubernetes", "--runs", "/home/me/runs", "--dry-run")]
-    [InlineData("--data ../cifar is not on the volume", "--engine", "kubernetes", "--data", "../cifar", "--dry-run")]
+    [InlineData("--runs ../runs is not on the volume", "--engine", "kubernetes", "--runs", "../runs", "--dry-run")]
     [InlineData("--index says nothing to slurm: leave it out.", "--engine", "slurm", "--index", "1")]
     [InlineData("--jobs says nothing to slurm: leave it out.", "--engine", "slurm", "--jobs", "2")]
     [InlineData("--save says nothing to kubernetes: leave it out.", "--engine", "kubernetes", "--save", "f.png")]

@@ -25,6 +25,23 @@ public sealed class CellTextTests
     }
 
     [Fact]
+    public void A_line_for_the_shell_is_text_in_every_language_that_takes_masks()
+    {
+        const string Cell = "#!python\n#!/usr/bin/env python3\nprint(1)\n#!html\n#!/bin/sh";
+        var text = new CellText(
+            Cell,
+            name =>
+                name is "#!csharp" ? true
+                : name is "#!python" or "#!html" ? false
+                : null,
+            name => name == "#!python"
+        );
+
+        Assert.Equal(["#!python", "#!html", "#!/bin/sh"], text.Directives);
+        Assert.Contains($"{CellMask.Letter}!/usr/bin/env python3", text.Masked, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Languages_follow_each_other_and_C_sharp_keeps_its_place()
     {
         const string Cell = "var x = 1;\n#!html\n<b>a</b>\n#!time\n#!csharp\nx";

@@ -20,6 +20,18 @@ public sealed class SqlKernelTests : EngineTest
     }
 
     [Fact]
+    public async Task A_sequence_without_an_end_can_be_stopped()
+    {
+        await Run("IEnumerable<int> Endless() { for (var i = 0; ; i++) yield return i; }\nvar endless = Endless(); var kept = 1;");
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+
+        var result = await Try("#!sql\nSELECT * FROM endless LIMIT 3", stop.Token);
+
+        Assert.Equal(GaitProp.Notebook.Cells.CellStatus.Interrupted, result.Status);
+        Assert.Equal("1", await Value("kept"));
+    }
+
+    [Fact]
     public async Task A_result_is_kept_whole_in_a_variable()
     {
         await Run("#!sql --as table\nSELECT i AS number, 'x' AS word FROM range(100) t(i)");

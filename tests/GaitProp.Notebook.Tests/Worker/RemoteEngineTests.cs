@@ -114,6 +114,28 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
     }
 
     [Fact]
+    public async Task What_a_cell_asks_of_the_stop_button_may_fail_and_the_cell_is_stopped_all_the_same()
+    {
+        await Run("var kept = 8;");
+        using var interrupt = new CancellationTokenSource();
+        var cell = new RecordedCell();
+        var running = _engine.ExecuteAsync(
+            """Interrupt.Register(() => throw new Exception("mine")); Console.WriteLine("begun"); await Task.Delay(-1);""",
+            shared.Next(),
+            cell,
+            interrupt.Token
+        );
+        Assert.True(SpinWait.SpinUntil(() => cell.Out.Length > 0, KernelClient.Patience));
+        await interrupt.CancelAsync();
+
+        Assert.Equal(
+            CellStatus.Interrupted,
+            (await running.WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken)).Status
+        );
+        Assert.Equal("8", (await Run("kept")).Cell.Shown.Single().Data["text/plain"].ToString());
+    }
+
+    [Fact]
     public async Task A_cell_that_keeps_the_thread_pool_busy_is_heard()
     {
         await using var engine = new RemoteEngine(OwnProgram.StartWorker, _ => { });

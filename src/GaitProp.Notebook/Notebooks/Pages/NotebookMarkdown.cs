@@ -194,7 +194,14 @@ internal sealed partial class NotebookMarkdown
             "image/jpeg" => "jpg",
             _ => mime["image/".Length..],
         };
-        var file = $"{Unusual().Replace(name, "-")}.{extension}";
+        var (stem, number) = (Unusual().Replace(name, "-"), 1);
+        var file = $"{stem}.{extension}";
+        while (_pictures.Exists(p => p.Name == file && !p.Content.AsSpan().SequenceEqual(content)))
+        {
+            // Two names may differ in unusual letters alone.
+            file = string.Create(CultureInfo.InvariantCulture, $"{stem}-{++number}.{extension}");
+        }
+
         _pictures.Add(new(file, content));
         return $"{Uri.EscapeDataString(_folder)}/{file}";
     }

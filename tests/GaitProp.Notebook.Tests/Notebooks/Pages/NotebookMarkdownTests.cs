@@ -153,6 +153,25 @@ public sealed class NotebookMarkdownTests : IDisposable
         Assert.Equal("1-a-b.png", Assert.Single(page.Pictures).Name);
     }
 
+    /// <summary>Names of files have letters of ASCII alone.</summary>
+    [Fact]
+    public void Two_pictures_whose_names_differ_in_other_letters_are_two_files()
+    {
+        var other = Convert.ToBase64String([.. Convert.FromBase64String(Png), 0]);
+        var page = Of(
+            "files",
+            $$$"""
+            {"cell_type": "markdown", "id": "a", "metadata": {},
+             "attachments": {"рис.png": {"image/png": "{{{Png}}}"}, "сон.png": {"image/png": "{{{other}}}"} },
+             "source": "![p](attachment:рис.png) ![q](attachment:сон.png)"}
+            """,
+            new PageLinks(_folder, _folder)
+        );
+
+        Assert.Equal(2, page.Pictures.Select(p => p.Name).Distinct().Count());
+        Assert.All(page.Pictures, p => Assert.Contains($"files/{p.Name})", page.Text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_page_in_one_file_has_the_pictures_that_its_text_and_outputs_name_in_it()
     {
