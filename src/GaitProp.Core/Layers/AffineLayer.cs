@@ -1,4 +1,5 @@
 using GaitProp.Layers;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -125,8 +126,10 @@ public abstract class AffineLayer : Layer
     /// The layer's activations, of delta's shape, where they are at hand: with gains the weighted input is read off them. Else it is
     /// computed with another product.
     /// </param>
+    /// <exception cref="GaitPropException">A gain is 0.</exception>
     public override LayerGradient Gradient(Tensor delta, Tensor x, Tensor? activation = null)
     {
+        CheckGain();
         var weight = WeightGradient(delta, x);
         var bias = SumOfRows(delta);
         if (Gain is null)
@@ -149,6 +152,21 @@ public abstract class AffineLayer : Layer
             WithZeroRows(bias / gain),
             Gain.shape[0] == 1 ? byGain.sum().reshape(1) : WithZeroRows(byGain)
         );
+    }
+
+    /// <summary>With a gain of 0 the gradient is 0 / 0, which Adam would carry into every weight of its row.</summary>
+    private void CheckGain()
+    {
+        if (Gain is null || !HostRead.IsFree(Gain))
+        {
+            return;
+        }
+
+        using var others = Gain.count_nonzero();
+        if (others.Whole() < Gain.shape[0])
+        {
+            throw new GaitPropException($"{Name}: a gain is 0, with which no gradient can be computed: give it another number.");
+        }
     }
 
     /// <summary>A layer of this type, name and size around other parameters.</summary>

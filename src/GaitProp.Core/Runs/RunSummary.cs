@@ -65,6 +65,9 @@ public sealed class RunSummary
     /// </summary>
     public string QualifiedName => $"{Path.GetFileName(Path.GetDirectoryName(Folder))}/{Name}";
 
+    /// <summary>Whether it is at its end; one that has lost its measurements is not.</summary>
+    internal bool IsDone => State is RunState.Finished or RunState.Diverged && Problem is null;
+
     /// <summary>Whether a process is at work on it.</summary>
     internal bool IsAlive => State == RunState.Running;
 

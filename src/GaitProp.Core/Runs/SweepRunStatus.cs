@@ -48,7 +48,7 @@ internal sealed record SweepRunStatus(SweepRun Run, SweepState State, RunSummary
 
     private static SweepRunStatus Look(SweepRun run, RunSummary[] known, (string File, Heartbeat Beat)? holder, Lazy<DateTime?> now)
     {
-        if (known.FirstOrDefault(r => r.State is RunState.Finished or RunState.Diverged) is { } done)
+        if (known.FirstOrDefault(r => r.IsDone) is { } done)
         {
             return new(run, SweepState.Done, done, null, null);
         }

@@ -64,12 +64,12 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
 
     /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || IsDone(r));
+    public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.IsDone);
 
     /// <summary>When the latest of its runs was done, UTC; <see langword="null"/> as long as none is.</summary>
     /// <param name="runs">The folder of all runs.</param>
     public DateTime? LastDone(string runs) =>
-        Known(runs).Where(IsDone).Select(r => (DateTime?)File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "run.json"))).Max();
+        Known(runs).Where(r => r.IsDone).Select(r => (DateTime?)File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "run.json"))).Max();
 
     /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
     /// <param name="runs">The folder of all runs.</param>
@@ -93,7 +93,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
 
         var known = Known(runs);
-        if (known.FirstOrDefault(IsDone) is { } done)
+        if (known.FirstOrDefault(r => r.IsDone) is { } done)
         {
             var record = RunRecord.Read(done.Folder);
             progress?.Report(TrainingProgress.Done(record));
@@ -105,6 +105,11 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
             return new CellResult(CellOutcome.Busy, null);
         }
 
+        foreach (var run in known.Where(r => r.State is RunState.Finished or RunState.Diverged))
+        {
+            report?.Invoke($"run {run.QualifiedName} does not count as done: {run.Problem}; another one is trained.");
+        }
+
         using var held = CellClaim.TryTake(CellClaim.Stem(runs, experiment.Name, identity), Watch, out var holder);
         if (held is null)
         {
@@ -112,7 +117,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
 
         // Whoever held it before may have ended the run since it was looked for.
-        if (Known(runs).FirstOrDefault(IsDone) is { } ended)
+        if (Known(runs).FirstOrDefault(r => r.IsDone) is { } ended)
         {
             return new CellResult(CellOutcome.AlreadyDone, RunRecord.Read(ended.Folder));
         }
@@ -160,9 +165,6 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     }
 
     private RunSummary[] Known(string runs) => [.. new RunStore(runs).ListExperiment(experiment.Name).Where(r => r.Identity == Identity)];
-
-    /// <summary>One that has lost its measurements is none that is done.</summary>
-    private static bool IsDone(RunSummary run) => run.State is RunState.Finished or RunState.Diverged && run.Problem is null;
 
     /// <summary>One that was recorded has no checkpoint to go on from.</summary>
     private static bool IsUnfinished(RunSummary run) =>

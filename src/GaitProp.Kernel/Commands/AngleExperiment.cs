@@ -133,10 +133,15 @@ internal sealed class AngleExperiment
                 throw new GaitPropException($"{option.Name} and --over give the same number: leave one of them out.");
             }
 
+            // A rule of a notebook's own may have a number of that name; only those of the kit's are swept.
             var isOfNone = parameter switch
             {
-                SweepParameter.Eta => !experiments.Values.Any(e => e.RuleOptions is NormalisedGaitOptions),
-                SweepParameter.Gamma => !experiments.Values.Any(e => e.RuleOptions is GaitOptions),
+                SweepParameter.Eta or SweepParameter.Gamma when parameter == over => !experiments.Values.Any(e =>
+                    parameter == SweepParameter.Eta ? e.RuleOptions is NormalisedGaitOptions : e.RuleOptions is GaitOptions
+                ),
+                SweepParameter.Eta or SweepParameter.Gamma => !experiments.Values.Any(e =>
+                    e.RuleOptions.GetType().GetProperty(parameter.ToString()) is not null
+                ),
                 _ => false,
             };
             if (isOfNone && (isGiven || parameter == over))

@@ -116,13 +116,15 @@ internal static class KubernetesJob
     /// <exception cref="GaitPropException">One leads out of the volume.</exception>
     public static void CheckPlaces(IReadOnlyList<string> words)
     {
-        foreach (var (option, place) in words.Zip(words.Skip(1)).Where(w => w.First is "--runs" or "--data"))
+        foreach (var place in words.Zip(words.Skip(1)).Where(w => w.First == "--runs").Select(w => w.Second))
         {
-            var full = Path.GetFullPath(place, Place);
-            if (place != DataSets.Embedded && full != Place && !full.StartsWith($"{Place}/", StringComparison.Ordinal))
+            // Paths of the pod, whatever this machine's look like.
+            var parts = place.Split('/');
+            var isBelow = place[0] == '/' ? place == Place || place.StartsWith($"{Place}/", StringComparison.Ordinal) : place[0] != '~';
+            if (!isBelow || parts.Contains(".."))
             {
                 throw new GaitPropException(
-                    $"{option} {place} is not on the volume, which pods have at {Place}: give a path below that, or one that is relative to it."
+                    $"--runs {place} is not on the volume, which pods have at {Place}: give a path below that, or one that is relative to it."
                 );
             }
         }

@@ -170,9 +170,14 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
         }
     }
 
+    /// <summary>
+    /// Takes up what comes after the cell's end on the thread pool, where code without a context goes on too: in no order, and so that none
+    /// of it waits for another. A stop of the cell ends it; code that outlives a cell that ended well ends with the kernel, or when it looks
+    /// at the stop button itself.
+    /// </summary>
     private void GoOn(SendOrPostCallback d, object? state)
     {
-        if (cell.Stopping)
+        if (cell.Stopping || cell.Interrupt.IsCancellationRequested)
         {
             return;
         }
@@ -188,7 +193,8 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
                 catch (Exception e)
 #pragma warning restore CA1031
                 {
-                    cell.Output.Write(CellStream.Error, $"{e}\n");
+                    // As all that comes late, to the cell that runs now, or ran last.
+                    (cell.Owner.Latest ?? cell).Output.Write(CellStream.Error, $"{e}\n");
                 }
             },
             null

@@ -111,7 +111,9 @@ internal sealed class JupyterCellKernel
                     cell.Output.Clear(message.Flag("wait", false));
                     break;
                 case "error":
-                    var lines = message.Content["traceback"]?.AsArray().SelectMany(l => (l?.ToString() ?? "").Split('\n')).ToArray() ?? [];
+                    var lines = (message.Content["traceback"] as JsonArray ?? [])
+                        .SelectMany(l => (l?.ToString() ?? "").Split('\n'))
+                        .ToArray();
                     failure = new CellError(
                         message.Text("ename"),
                         message.Text("evalue").ReplaceLineEndings(" "),
@@ -320,12 +322,12 @@ internal sealed class JupyterCellKernel
         );
     }
 
-    private static string? DisplayId(JupyterMessage message) => message.Content["transient"]?["display_id"]?.ToString();
+    private static string? DisplayId(JupyterMessage message) => (message.Content["transient"] as JsonObject)?["display_id"]?.ToString();
 
     private static MimeBundle Bundle(JupyterMessage message)
     {
         var forms = new Dictionary<string, JsonNode>();
-        foreach (var (mime, form) in message.Content["data"]?.AsObject() ?? [])
+        foreach (var (mime, form) in message.Content["data"] as JsonObject ?? [])
         {
             if (form is not null)
             {

@@ -258,7 +258,7 @@ internal sealed class KernelConnection : IAsyncDisposable
     {
         try
         {
-            var message = WireFormat.Read(frames, _signature);
+            var message = WireFormat.Read(frames, _signature, mends: true);
             if (_requests.TryGetValue(message.ParentId, out var request))
             {
                 request.Take(channel, message);

@@ -20,8 +20,10 @@ internal static class WireFormat
     /// <summary>Reads the frames of a message.</summary>
     /// <param name="frames">What came in.</param>
     /// <param name="signature">Checks it.</param>
+    /// <param name="mends">Whether content with bytes that are no UTF-8, or halves of characters, is read with U+FFFD in their place: kernels
+    /// send what a program prints, and names of files may be any bytes.</param>
     /// <exception cref="FormatException">It is not a message, or not signed by somebody who knows the key.</exception>
-    public static JupyterMessage Read(IReadOnlyList<byte[]> frames, MessageSignature signature)
+    public static JupyterMessage Read(IReadOnlyList<byte[]> frames, MessageSignature signature, bool mends = false)
     {
         var delimiter = 0;
         while (delimiter < frames.Count && !frames[delimiter].AsSpan().SequenceEqual(Delimiter))
@@ -57,7 +59,7 @@ internal static class WireFormat
             Text(said, "msg_id") ?? "",
             Text(said, "msg_type") ?? throw new FormatException("its header has no msg_type"),
             Text(Dictionary(parent, "parent header"), "msg_id") ?? "",
-            Dictionary(content, "content"),
+            Dictionary(mends ? WholeText.Of(content) : content, "content"),
             [.. frames.Skip(delimiter + 6)]
         );
     }

@@ -58,17 +58,26 @@ internal sealed class SqlDatabase : IDisposable
         Do(
             $"CREATE OR REPLACE TABLE {Values}.{SqlText.Name(name)} ({string.Join(", ", table.Columns.Select(c => $"{SqlText.Name(c.Name)} {SqlTypes.Of(c.Type)}"))})"
         );
-        using var appender = _connection.CreateAppender(Values, name);
-        foreach (var values in table.Rows)
+        try
         {
-            stop.ThrowIfCancellationRequested();
-            var row = appender.CreateRow();
-            for (var i = 0; i < table.Columns.Count; i++)
+            using var appender = _connection.CreateAppender(Values, name);
+            foreach (var values in table.Rows)
             {
-                SqlTypes.Append(row, values[i], table.Columns[i].Type);
-            }
+                stop.ThrowIfCancellationRequested();
+                var row = appender.CreateRow();
+                for (var i = 0; i < table.Columns.Count; i++)
+                {
+                    SqlTypes.Append(row, values[i], table.Columns[i].Type);
+                }
 
-            row.EndRow();
+                row.EndRow();
+            }
+        }
+        catch
+        {
+            // A part of the rows would pass for the value.
+            Do($"DROP TABLE IF EXISTS {Values}.{SqlText.Name(name)}");
+            throw;
         }
     }
 

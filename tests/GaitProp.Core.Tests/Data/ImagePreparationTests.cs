@@ -280,6 +280,18 @@ public sealed class ImagePreparationTests : IDisposable
     }
 
     [Fact]
+    public void A_class_may_be_called_train()
+    {
+        foreach (var (number, name) in ((string[])["Bus", "Car", "Train"]).Index())
+        {
+            PhotoFolder.Jpeg(_scratch["in", name, "1.jpg"], number);
+            PhotoFolder.Jpeg(_scratch["in", name, "2.jpg"], number);
+        }
+
+        Assert.Equal(["Bus", "Car", "Train"], SourceSet.Open(_scratch["in"], 1).Classes.Select(c => c.Id));
+    }
+
+    [Fact]
     public void Photos_beside_folders_of_photos_are_of_no_class()
     {
         PhotoFolder.Classes(_scratch["in"], classes: 2, train: 2, validation: 1);

@@ -17,6 +17,28 @@ public sealed class GainTests
     );
 
     [Fact]
+    public void A_gain_of_zero_is_refused_before_it_makes_weights_that_are_no_numbers()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network.Build(
+            new("n", [4], [new DenseDefinition(4), new DenseDefinition(2)]),
+            AuxiliaryUnits.None,
+            1,
+            ScalarType.Float64,
+            gain: UnitGain.Row
+        );
+        network.Layers[1].Gain![0] = 0;
+        using var rule = RuleCatalog.Create("bp");
+        var trace = network.Forward(Numbers.Normal(1, 3, 4));
+
+        Assert.StartsWith(
+            "layer 2: a gain is 0",
+            Assert.Throws<GaitPropException>(() => rule.Update(network, trace, Numbers.Normal(2, 3, 2))).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void The_gradient_read_off_activations_is_the_one_computed_from_the_weights() =>
         Cases.Sample(
             c =>

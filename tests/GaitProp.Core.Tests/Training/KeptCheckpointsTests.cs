@@ -133,7 +133,10 @@ public sealed class KeptCheckpointsTests : IDisposable
         Assert.Equal(CellOutcome.AlreadyDone, cell.Complete(_folder.Path, cancellation: TestContext.Current.CancellationToken).Outcome);
         File.Delete(Path.Combine(first.Folder, "metrics.jsonl"));
 
-        var again = cell.Complete(_folder.Path, cancellation: TestContext.Current.CancellationToken).Run!;
+        var said = new List<string>();
+        var again = cell.Complete(_folder.Path, report: said.Add, cancellation: TestContext.Current.CancellationToken).Run!;
+
+        Assert.Contains("does not count as done: ", Assert.Single(said), StringComparison.Ordinal);
 
         Assert.NotEqual(first.Folder, again.Folder);
         Assert.Equal(first.Epochs.Count, again.Epochs.Count);

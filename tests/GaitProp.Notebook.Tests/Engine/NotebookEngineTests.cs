@@ -127,6 +127,20 @@ public sealed class NotebookEngineTests : EngineTest
     }
 
     [Fact]
+    public async Task Code_that_would_outlive_a_cell_that_is_stopped_ends_with_it()
+    {
+        await Run("var ticks = 0; async Task Back() { while (true) { await Task.Delay(5); ticks++; } }");
+        using var stop = new CancellationTokenSource();
+        var cell = Try("_ = Back(); await Task.Delay(-1, Interrupt);", stop.Token);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        Assert.Equal(CellStatus.Interrupted, (await cell).Status);
+
+        var ticks = await Value("await Task.Delay(50); ticks");
+        Assert.Equal(ticks, await Value("await Task.Delay(100); ticks"));
+    }
+
+    [Fact]
     public async Task A_cell_that_waits_for_its_own_task_does_not_wait_for_ever()
     {
         await Run("async Task<int> Late(int n) { await Task.Delay(5); await Task.Yield(); return n; }");

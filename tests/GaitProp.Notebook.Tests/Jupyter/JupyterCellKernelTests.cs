@@ -61,6 +61,14 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
     }
 
     [Fact]
+    public async Task What_is_no_text_is_shown_as_far_as_it_is()
+    {
+        await Run("#!python\nprint(b'a\\xffb'.decode('utf8', 'surrogateescape'))");
+        Assert.Equal("a\ufffdb\n", Cell.Out);
+        Assert.Equal("ValueError", (await Fail("#!python\nraise ValueError('\\udcff')")).Name);
+    }
+
+    [Fact]
     public async Task It_asks_the_user()
     {
         var cell = new RecordedCell();

@@ -49,6 +49,34 @@ public sealed class WireFormatTests
         );
     }
 
+    /// <summary>A kernel sends what a program prints, and Python's names of files may be any bytes.</summary>
+    [Fact]
+    public void What_a_kernel_sends_is_mended_where_it_is_no_text()
+    {
+        byte[] content = [.. "{\"text\":\"a"u8, 0xff, .. "b\"}"u8];
+        byte[][] frames =
+        [
+            "<IDS|MSG>"u8.ToArray(),
+            [],
+            """{"msg_id":"i","msg_type":"stream"}"""u8.ToArray(),
+            "{}"u8.ToArray(),
+            "{}"u8.ToArray(),
+            content,
+        ];
+        frames[1] = Signed.Sign(frames[2], frames[3], frames[4], frames[5]);
+
+        Assert.Equal("a\ufffdb", WireFormat.Read(frames, Signed, mends: true).Text("text"));
+    }
+
+    [Theory]
+    [InlineData(@"{""a"":""\ud83d""}", @"{""a"":""\ufffd""}")]
+    [InlineData(@"{""a"":""\udc00x\ud83d\u0041""}", @"{""a"":""\ufffdx\ufffd\u0041""}")]
+    [InlineData(@"{""a"":""\ud83d\ude00""}", @"{""a"":""\ud83d\ude00""}")]
+    [InlineData(@"{""a"":""\\ud83d""}", @"{""a"":""\\ud83d""}")]
+    [InlineData(@"{""a"":""\ud8", @"{""a"":""\ud8")]
+    public void Halves_of_characters_are_replaced_and_pairs_and_backslashes_stay(string json, string whole) =>
+        Assert.Equal(whole, WholeText.Of(json));
+
     [Fact]
     public void A_missing_signature_is_noticed()
     {

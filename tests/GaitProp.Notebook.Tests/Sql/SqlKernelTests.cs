@@ -29,6 +29,10 @@ public sealed class SqlKernelTests : EngineTest
 
         Assert.Equal(GaitProp.Notebook.Cells.CellStatus.Interrupted, result.Status);
         Assert.Equal("1", await Value("kept"));
+
+        // What was read of it is gone.
+        await Run("endless = Enumerable.Range(0, 3);\n#!sql --as number\nSELECT count(*) FROM endless");
+        Assert.Equal("3", await Value("number.Rows[0][0]"));
     }
 
     [Fact]

@@ -22,11 +22,22 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
     /// <summary>Lists the photos.</summary>
     public SourceSet Open() => (WithTrain() is { } folder ? Open(folder) : OfClasses()) with { LeftOut = _photos.LeftOut };
 
-    /// <summary>The folder of training images: in the root, or in <c>CLS-LOC</c> below it.</summary>
+    /// <summary>
+    /// The folder of training images: in the root, or in <c>CLS-LOC</c> below it. By another name than <c>train</c> it may be a class, unless
+    /// it has folders of classes and one of validation images beside it.
+    /// </summary>
     private string? WithTrain() =>
         ((string[])["", "ILSVRC/Data/CLS-LOC", "Data/CLS-LOC", "CLS-LOC"])
-            .Select(p => Part(Path.Combine(root, p), TrainNames))
-            .FirstOrDefault(p => p is not null);
+            .Select(p => Path.Combine(root, p))
+            .Select(p => (Beside: p, Train: Part(p, TrainNames)))
+            .FirstOrDefault(p =>
+                p.Train is not null
+                && (
+                    Path.GetFileName(p.Train) == TrainNames[0]
+                    || (Part(p.Beside, ValidationNames) is not null && ClassesIn(p.Train).Count > 0)
+                )
+            )
+            .Train;
 
     /// <summary>The folder of a part of a set, by any of its names, in small letters or not; the exact name comes first.</summary>
     private static string? Part(string folder, IReadOnlyList<string> names) =>
