@@ -134,11 +134,15 @@ public static class FigureFiles
     }
 
     /// <summary>Finds out before hours of training whether a figure can be saved in a file (<see cref="Save"/>).</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="file">The file; <see langword="null"/> if none is asked for, which is well.</param>
     /// <exception cref="GaitPropException">It cannot: what is wrong, where, and what to do.</exception>
-    internal static void EnsureSavable(string file)
+    internal static void EnsureSavable(string? file)
     {
-        ArgumentNullException.ThrowIfNull(file);
+        if (file is null)
+        {
+            return;
+        }
+
         CheckFile(file, Path.GetExtension(file).ToLowerInvariant() is ".html" or ".png" or ".svg" or ".pdf" or ".csv");
         EnsureWritable(FolderOf(file));
     }

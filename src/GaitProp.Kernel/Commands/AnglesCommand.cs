@@ -58,10 +58,7 @@ internal static class AnglesCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                if (parsed.GetValue(save) is { } target)
-                {
-                    FigureFiles.EnsureSavable(target);
-                }
+                FigureFiles.EnsureSavable(parsed.GetValue(save));
 
                 LibTorch.Load();
                 using var scope = torch.NewDisposeScope();

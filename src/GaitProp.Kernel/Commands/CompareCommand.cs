@@ -66,10 +66,7 @@ internal static class CompareCommand
                     SharedOptions.Refuse(parsed, NotOfOne, jobs, save);
                 }
 
-                if (parsed.GetValue(save) is { } target)
-                {
-                    FigureFiles.EnsureSavable(target);
-                }
+                FigureFiles.EnsureSavable(parsed.GetValue(save));
 
                 Tf32.Check(cells.Any(c => c.Experiment.Tf32), request.Execution.OnDevice());
                 FigureFiles.EnsureWritable(request.Runs, "run");

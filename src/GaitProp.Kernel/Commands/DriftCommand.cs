@@ -62,10 +62,7 @@ internal static class DriftCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                if (parsed.GetValue(save) is { } target)
-                {
-                    FigureFiles.EnsureSavable(target);
-                }
+                FigureFiles.EnsureSavable(parsed.GetValue(save));
 
                 if (Words(parsed.GetValue(updates)!).All(w => w == "task"))
                 {

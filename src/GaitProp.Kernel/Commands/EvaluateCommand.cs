@@ -51,10 +51,7 @@ internal static class EvaluateCommand
             (parsed, cancellation) =>
             {
                 LibTorch.Load();
-                if (parsed.GetValue(save) is { } target)
-                {
-                    FigureFiles.EnsureSavable(target);
-                }
+                FigureFiles.EnsureSavable(parsed.GetValue(save));
 
                 using var saved = WeightsWords.Open(parsed.GetValue(weights)!, parsed.GetValue(runs)!, context.Error.WriteLine);
                 var evaluation = Evaluate(

@@ -53,10 +53,7 @@ internal static class FigureCommand
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(save) is { } target)
-            {
-                FigureFiles.EnsureSavable(target);
-            }
+            FigureFiles.EnsureSavable(parsed.GetValue(save));
 
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();

@@ -228,10 +228,7 @@ internal static class RunsCommand
         var command = new Command("compare", "Show runs side by side: accuracy, angles by layer, cost of a step.") { several, runs, save };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(save) is { } target)
-            {
-                FigureFiles.EnsureSavable(target);
-            }
+            FigureFiles.EnsureSavable(parsed.GetValue(save));
 
             var store = new RunStore(parsed.GetValue(runs)!);
             var records = parsed.GetValue(several)!.Select(r => RunRecord.Read(store.Find(r).Folder)).ToArray();

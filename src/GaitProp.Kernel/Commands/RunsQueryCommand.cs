@@ -43,10 +43,7 @@ internal static class RunsQueryCommand
         command.SetAction(parsed =>
         {
             var asked = parsed.GetValue(condition) is { } text && !string.IsNullOrWhiteSpace(text) ? RunCondition.Parse(text) : null;
-            if (parsed.GetValue(save) is { } target)
-            {
-                FigureFiles.EnsureSavable(target);
-            }
+            FigureFiles.EnsureSavable(parsed.GetValue(save));
 
             var shown = parsed.GetValue(show) is { Length: > 0 } some ? some : ["testAccuracy.last"];
             var query = context.Busy(

@@ -96,10 +96,7 @@ internal static class SweepCommand
                 var chosen = parsed.GetValue(index) is { } word
                     ? TaskIndex.Read(word, cells.Count, Environment.GetEnvironmentVariable)
                     : null;
-                if (parsed.GetValue(save) is { } target)
-                {
-                    FigureFiles.EnsureSavable(target);
-                }
+                FigureFiles.EnsureSavable(parsed.GetValue(save));
 
                 FigureFiles.EnsureWritable(request.Runs, "run");
                 var shown = parsed.GetValue(progress)

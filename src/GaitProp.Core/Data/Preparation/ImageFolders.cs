@@ -43,13 +43,13 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
     private static string? Part(string folder, IReadOnlyList<string> names) =>
         !Directory.Exists(folder)
             ? null
-            : Directory
-                .EnumerateDirectories(folder)
-                .Select(d => (Folder: d, Name: Path.GetFileName(d)))
-                .Where(d => names.Contains(d.Name, StringComparer.OrdinalIgnoreCase))
-                .OrderBy(d => names.Index().First(n => n.Item.Equals(d.Name, StringComparison.OrdinalIgnoreCase)).Index)
-                .ThenBy(d => !names.Contains(d.Name))
-                .Select(d => d.Folder)
+            : names
+                .SelectMany(name =>
+                    Directory
+                        .GetDirectories(folder)
+                        .Where(d => Path.GetFileName(d).Equals(name, StringComparison.OrdinalIgnoreCase))
+                        .OrderBy(d => Path.GetFileName(d) != name)
+                )
                 .FirstOrDefault();
 
     /// <summary>A set with a folder <c>train</c>, one folder a class.</summary>
