@@ -64,6 +64,9 @@ fi
 begun=$(date +%s)
 left() { echo $((begun + seconds - $(date +%s))); }
 
+# A time limit for 'timeout', to which 0 is none and less is an error.
+limit() { echo $(($1 > 1 ? $1 : 1)); }
+
 # A file, or its parts in their order, to the standard output.
 whole() { if [ -f "$1" ]; then cat "$1"; else cat "$1".part-*; fi; }
 there() { [ -f "$1" ] || ls "$1".part-* >/dev/null 2>&1; }
@@ -100,7 +103,7 @@ broken=0
 } > "$report"
 
 echo "== reference vectors"
-if timeout -k 5 $(($(left) / 3 + 5)) "$program" verify --device "$device" > "$out/verify.txt" 2>&1; then
+if timeout -k 5 "$(limit $(($(left) / 3 + 5)))" "$program" verify --device "$device" > "$out/verify.txt" 2>&1; then
   said=$(grep -E 'checks hold' "$out/verify.txt" | tail -n 1)
 else
   broken=1
@@ -109,8 +112,8 @@ fi
 printf -- '- reference vectors (`verify.txt`): %s\n' "$said" | tee -a "$report"
 
 echo "== angles, steps, memory"
-share=$(($(left) * 55 / 100))
-timeout -k 5 $((share + 30 < $(left) - 5 ? share + 30 : $(left) - 5)) "$measure" device --device "$device" --seconds "$share" --out "$report" $smoke
+share=$(limit $(($(left) * 55 / 100)))
+timeout -k 5 "$(limit $((share + 30 < $(left) - 5 ? share + 30 : $(left) - 5)))" "$measure" device --device "$device" --seconds "$share" --out "$report" $smoke
 status=$?
 if [ $status -ne 0 ]; then
   broken=1
@@ -118,7 +121,7 @@ if [ $status -ne 0 ]; then
 fi
 
 echo "== runs"
-few=
+few=; runs=0
 [ -z "$smoke" ] || { epochs=1; few="--set trainImages=256 --set testImages=100 --set batchSize=64"; }
 for plan in "cifar-shallow ngait" "cifar-shallow bp" "cifar-deep ngait" "cifar-deep bp" "cifar-shallow ngait+gain" "cifar-deep ngait+gain" "cifar-shallow fa" "cifar-deep fa"; do
   read -r experiment rule <<<"$plan"
@@ -127,6 +130,7 @@ for plan in "cifar-shallow ngait" "cifar-shallow bp" "cifar-deep ngait" "cifar-d
   [ "$time" -ge $([ -n "$smoke" ] && echo 5 || echo 25) ] || break
   timeout -s INT -k 8 "$time" "$program" train "$experiment" --rule "$rule" --preset fast --epochs "$epochs" --device "$device" --data "$data" --runs "$work/runs" $few > "$work/run.log" 2>&1
   status=$?
+  runs=$((runs + 1))
   echo "$experiment, $rule: $(tail -n 1 "$work/run.log" | sed "s|$work/||")"
   case $status in
     0) ;;
@@ -135,6 +139,11 @@ for plan in "cifar-shallow ngait" "cifar-shallow bp" "cifar-deep ngait" "cifar-d
   esac
   [ -z "$smoke" ] || [ "$rule" != bp ] || break
 done
+
+if [ "$runs" -eq 0 ]; then
+  broken=1
+  printf '\nNo time was left for a run: give more with `--seconds`.\n' | tee -a "$report"
+fi
 
 if [ -d "$work/runs" ]; then
   {

@@ -6,8 +6,18 @@ cd "$(dirname "$0")/.."
 seconds=${1:-30}
 shift || true
 program=artifacts/bin/GaitProp.Kernel/release/gaitprop
+command -v perf >/dev/null || { echo "profile.sh: there is no perf on the PATH (Debian: apt-get install linux-perf)" >&2; exit 2; }
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+pid=
+
+# Nothing goes on when this ends, however it ends; a run that is asked to end writes a checkpoint first.
+stop() {
+  [ -n "$pid" ] || return 0
+  kill -TERM "$pid" 2>/dev/null || true
+  wait "$pid" || true
+  pid=
+}
+trap 'stop; rm -rf "$work"' EXIT
 
 echo "# Where the trainer spends its time"
 echo
@@ -24,8 +34,7 @@ for run in "bp fast" "fa fast" "ngait fast" "ngait paper"; do
   pid=$!
   sleep 40
   perf record -q -F 499 -p "$pid" -o "$work/perf" -- sleep "$seconds"
-  kill -TERM "$pid"
-  wait "$pid" || true
+  stop
   perf report -i "$work/perf" --sort dso --stdio 2>/dev/null | awk -v run="$rule, $preset" '
     /^ *[0-9.]+%/ { share = $1 + 0
       if ($2 ~ /^libtorch|^libc10|^libgomp|^libmkl|^libLibTorchSharp/) torch += share

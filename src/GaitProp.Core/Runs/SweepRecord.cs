@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -26,7 +27,11 @@ internal sealed record SweepRecord
 {
     private const string Folders = ".sweeps",
         FileName = "sweep.json",
+        LockName = "sweep.lock",
         CancelName = "cancelled";
+
+    /// <summary>Who changes the record holds it for milliseconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>The format, <c>gaitprop-sweep/1</c>.</summary>
     public string Schema { get; init; } = "gaitprop-sweep/1";
@@ -113,12 +118,18 @@ internal sealed record SweepRecord
     public static SweepRecord? Before(string runs, string name) =>
         FolderOf(runs, name) is var folder && File.Exists(Path.Combine(folder, FileName)) ? Read(folder) : null;
 
-    /// <summary>Writes it down, and takes back that it was cancelled.</summary>
+    /// <summary>Asks all who work on a sweep to stop.</summary>
     /// <param name="runs">The store.</param>
+    /// <param name="name">The sweep's name.</param>
     /// <exception cref="GaitPropException">The store cannot be written.</exception>
+    public static void Cancel(string runs, string name) => AtomicFile.Write(CancelFile(runs, name), []);
+
+    /// <summary>Writes it down, and takes back that it was cancelled. Where it was sent to before stays written.</summary>
+    /// <param name="runs">The store.</param>
+    /// <exception cref="GaitPropException">The store cannot be written, or the earlier record is damaged.</exception>
     public void Begin(string runs)
     {
-        Write(runs);
+        Change(runs, before => this with { Jobs = before.Jobs });
         try
         {
             File.Delete(CancelFile(runs, Name));
@@ -129,10 +140,61 @@ internal sealed record SweepRecord
         }
     }
 
-    /// <summary>Writes it down.</summary>
+    /// <summary>Writes it down if nobody has: what is known of a sweep stays as it is.</summary>
     /// <param name="runs">The store.</param>
     /// <exception cref="GaitPropException">The store cannot be written.</exception>
-    public void Write(string runs)
+    public void WriteIfNew(string runs)
+    {
+        var folder = FolderOf(runs, Name);
+        if (File.Exists(Path.Combine(folder, FileName)))
+        {
+            return;
+        }
+
+        // Whoever holds the lock is writing it.
+        using var held = FileLock.TryTake(Path.Combine(folder, LockName));
+        if (held is not null && !File.Exists(Path.Combine(folder, FileName)))
+        {
+            Write(runs);
+        }
+    }
+
+    /// <summary>Writes down where it was sent to, beside what others have written meanwhile.</summary>
+    /// <param name="runs">The store.</param>
+    /// <param name="job">What the engine got.</param>
+    /// <exception cref="GaitPropException">The store cannot be written, or the record is damaged.</exception>
+    public void Sent(string runs, SweepJob job) => Change(runs, before => before with { Jobs = [.. before.Jobs, job] });
+
+    /// <summary>Takes back that it was sent to an engine, which has refused it.</summary>
+    /// <param name="runs">The store.</param>
+    /// <param name="job">What the engine got.</param>
+    /// <exception cref="GaitPropException">The store cannot be written, or the record is damaged.</exception>
+    public void NotSent(string runs, SweepJob job) => Change(runs, before => before with { Jobs = [.. before.Jobs.Where(j => j != job)] });
+
+    /// <summary>Changes what is written of it, one process at a time.</summary>
+    /// <param name="runs">The store.</param>
+    /// <param name="change">What becomes of the record as it is now.</param>
+    private void Change(string runs, Func<SweepRecord, SweepRecord> change)
+    {
+        var file = Path.Combine(FolderOf(runs, Name), LockName);
+        FileLock? held;
+        for (var watch = Stopwatch.StartNew(); (held = FileLock.TryTake(file)) is null; )
+        {
+            if (watch.Elapsed > Patience)
+            {
+                throw new GaitPropException(
+                    $"{file} is held by {FileLock.Holder(file)?.ToString() ?? "another process"}; wait for it, or stop it."
+                );
+            }
+        }
+
+        using (held)
+        {
+            change(Before(runs, Name) ?? this).Write(runs);
+        }
+    }
+
+    private void Write(string runs)
     {
         var folder = FolderOf(runs, Name);
         try

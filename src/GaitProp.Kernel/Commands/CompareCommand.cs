@@ -79,7 +79,7 @@ internal static class CompareCommand
                 var grid = new RunGrid(shown, request, cells);
                 if (parsed.GetValue(index) is { } number)
                 {
-                    return Task.FromResult(One(context, grid, cells[number - 1], cancellation));
+                    return Task.FromResult(One(context, grid, cells[number - 1], waits: false, cancellation));
                 }
 
                 var first = cells[0].Experiment;
@@ -132,9 +132,15 @@ internal static class CompareCommand
         return command;
     }
 
-    internal static int One(CommandContext context, RunGrid grid, GridRun cell, CancellationToken cancellation)
+    /// <summary>Completes one cell, and tells what that took.</summary>
+    /// <param name="context">Where words go.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="waits">Whether another process that is at work on it is waited for.</param>
+    /// <param name="cancellation">Stops after the step under way, and the waiting.</param>
+    internal static int One(CommandContext context, RunGrid grid, GridRun cell, bool waits, CancellationToken cancellation)
     {
-        var result = grid.CompleteOne(cell, cancellation);
+        var result = grid.CompleteOne(cell, waits, cancellation);
         var name = string.Create(CultureInfo.InvariantCulture, $"cell {cell.Number}, {cell.Label}");
         if (result.Run?.Description is { Error: { } error, Status: not RunStatus.Diverged })
         {

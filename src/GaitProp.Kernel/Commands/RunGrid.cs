@@ -33,14 +33,35 @@ internal sealed class RunGrid
     public IEnumerable<string> DataLines => _data.Values.Select(d => TrainCommand.DataLine(_context, d.Data, d.StandsInFor));
 
     /// <summary>Completes one cell in this process.</summary>
-    public CellResult CompleteOne(GridRun cell, CancellationToken cancellation)
+    /// <param name="cell">The cell.</param>
+    /// <param name="waits">Whether another process that is at work on it is waited for: it may finish it, or stop.</param>
+    /// <param name="cancellation">Stops after the step under way, and the waiting.</param>
+    public CellResult CompleteOne(GridRun cell, bool waits, CancellationToken cancellation)
     {
         CellResult? result = null;
+
+        // One for all looks, which takes the checksum of its images once.
+        var one = CellOf(cell);
+        var isSaid = false;
         Reported(() =>
             _context.ShowTraining(display =>
             {
                 var bar = display.Add(cell.Label);
-                while ((result = Complete(cell, bar, cancellation)).IsUnsure && !cancellation.WaitHandle.WaitOne(LookAgain)) { }
+                while ((result = Complete(one, bar, cancellation)) is { Outcome: CellOutcome.Busy } && (waits || result.IsUnsure))
+                {
+                    if (waits && !isSaid)
+                    {
+                        _context.Error.WriteLine(
+                            Text($"cell {cell.Number}, {cell.Label}: another process is at work on it, which is waited for.")
+                        );
+                        isSaid = true;
+                    }
+
+                    if (cancellation.WaitHandle.WaitOne(LookAgain))
+                    {
+                        break;
+                    }
+                }
 
                 cancellation.ThrowIfCancellationRequested();
             })
@@ -114,7 +135,11 @@ internal sealed class RunGrid
                         cancellation.ThrowIfCancellationRequested();
                         try
                         {
-                            records[cell.Number - 1] = Complete(cell, jobs > 1 ? null : bars[cell.Number - 1].Value, cancellation).Run;
+                            records[cell.Number - 1] = Complete(
+                                CellOf(cell),
+                                jobs > 1 ? null : bars[cell.Number - 1].Value,
+                                cancellation
+                            ).Run;
                         }
                         catch (GaitPropException e)
                         {
@@ -158,7 +183,10 @@ internal sealed class RunGrid
         }
     }
 
-    private CellResult Complete(GridRun cell, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private CellResult Complete(GridCell cell, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
+        cell.Complete(_request.Runs, progress, _context.Error.WriteLine, cancellation);
+
+    private GridCell CellOf(GridRun cell)
     {
         var (data, standsInFor) = _data[cell.Experiment.Data];
         return new GridCell(cell.Experiment, data, standsInFor, _request.Execution.OnDevice())
@@ -167,7 +195,7 @@ internal sealed class RunGrid
             TensorBoard = _request.Execution.TensorBoard,
             KeepEvery = _request.Execution.KeepEvery,
             Watch = _watch,
-        }.Complete(_request.Runs, progress, _context.Error.WriteLine, cancellation);
+        };
     }
 
     private void Reported(Action action)

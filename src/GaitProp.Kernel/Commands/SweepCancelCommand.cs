@@ -1,7 +1,6 @@
 using System.CommandLine;
 using GaitProp.Kernel.Engines;
 using GaitProp.Runs;
-using GaitProp.Storage;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -26,9 +25,9 @@ internal static class SweepCancelCommand
             var sweep = SweepRecord.Find(store, parsed.GetValue(name));
 
             // First of all, so that no worker begins another run.
-            AtomicFile.Write(SweepRecord.CancelFile(store, sweep.Name), []);
+            SweepRecord.Cancel(store, sweep.Name);
             var failures = new List<string>();
-            foreach (var job in sweep.Jobs)
+            foreach (var job in sweep.Jobs.DistinctBy(j => (j.Engine, j.Id)))
             {
                 try
                 {
@@ -47,9 +46,18 @@ internal static class SweepCancelCommand
                 }
             }
 
-            context.Out.WriteLine(
-                $"{sweep.Name} is cancelled: its workers stop within seconds and leave checkpoints{(sweep.Jobs.Count > 0 && failures.Count == 0 ? "; its jobs are taken from the engine" : "")}."
-            );
+            // Of a job whose runs are all done nothing is left to stop, wherever it was.
+            var isDone = failures.Count > 0 && SweepRunStatus.Of(store, sweep).All(s => s.State == SweepState.Done);
+            if (isDone)
+            {
+                failures.Clear();
+            }
+
+            var jobs =
+                isDone ? "; all its runs are done"
+                : sweep.Jobs.Count > 0 && failures.Count == 0 ? "; its jobs are taken from the engine"
+                : "";
+            context.Out.WriteLine($"{sweep.Name} is cancelled: its workers stop within seconds and leave checkpoints{jobs}.");
             foreach (var failure in failures)
             {
                 context.Error.WriteLine(failure);

@@ -19,8 +19,10 @@ internal static class SweepCommand
 {
     private const string Verb = "sweep";
 
-    /// <summary>A run that its workers have died of so often is not taken up again by itself.</summary>
-    private const int MostDeaths = 3;
+    /// <summary>
+    /// A run that was resumed so often, for whatever reason, is not taken up again by itself: it may be what its workers die of.
+    /// </summary>
+    private const int MostResumptions = 3;
 
     public static Command Build(CommandContext context)
     {
@@ -66,6 +68,15 @@ internal static class SweepCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
+                if (parsed.GetValue(list))
+                {
+                    SharedOptions.Refuse(
+                        parsed,
+                        "says nothing to --list, which does nothing: leave one of them out.",
+                        [jobs, save, index, .. engines.All]
+                    );
+                }
+
                 var request = options.Read(parsed);
                 var engine = engines.Engine(parsed);
                 if (engine is not null)
@@ -185,19 +196,20 @@ internal static class SweepCommand
     private static SweepRecord Record(TrainingRequest request, IReadOnlyList<GridRun> cells, RunGrid grid, IReadOnlyList<string> words)
     {
         var identities = grid.Identities();
-        var name = SweepRecord.NameOf(request.Document.Name, identities);
         return new SweepRecord
         {
-            Name = name,
+            Name = SweepRecord.NameOf(request.Document.Name, identities),
             Experiment = request.Document.Name,
             Words = [Verb, .. words],
             Begun = DateTimeOffset.Now,
             Runs = [.. cells.Zip(identities, (c, identity) => new SweepRun(c.Number, c.Name, identity))],
-            Jobs = SweepRecord.Before(request.Runs, name)?.Jobs ?? [],
         };
     }
 
-    /// <summary>One run; a task of an engine then takes up those that dead workers have left.</summary>
+    /// <summary>
+    /// One run. An engine asks for it once: its task stays until the run is done, by whomever, and then takes up those that dead workers
+    /// have left.
+    /// </summary>
     private static int One(
         CommandContext context,
         TrainingRequest request,
@@ -209,6 +221,7 @@ internal static class SweepCommand
         CancellationToken cancellation
     )
     {
+        sweep.WriteIfNew(request.Runs);
         var task = isTask ? SlurmArray.Task(Environment.GetEnvironmentVariable) : null;
         using var stop = new SweepStop(request.Runs, sweep.Name, task, cancellation);
         if (stop.IsCancelled)
@@ -218,10 +231,10 @@ internal static class SweepCommand
 
         try
         {
-            var code = CompareCommand.One(context, grid, cell, stop.Token);
-            while (isTask && Left(request.Runs, sweep, cells) is { } left)
+            var code = CompareCommand.One(context, grid, cell, waits: isTask, stop.Token);
+            if (isTask)
             {
-                CompareCommand.One(context, grid, left, stop.Token);
+                TakeUp(context, request.Runs, grid, cells, sweep, stop.Token);
             }
 
             return code;
@@ -238,13 +251,40 @@ internal static class SweepCommand
         }
     }
 
+    /// <summary>
+    /// Takes up the runs that dead workers have left. If one of them fails, that is told: the task itself has not failed, whose own run is
+    /// done.
+    /// </summary>
+    private static void TakeUp(
+        CommandContext context,
+        string runs,
+        RunGrid grid,
+        IReadOnlyList<GridRun> cells,
+        SweepRecord sweep,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            while (Left(runs, sweep, cells) is { } left)
+            {
+                CompareCommand.One(context, grid, left, waits: false, cancellation);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var why = e is GaitPropException ? e.Message : DeviceFailure.Of(e)?.Sentence ?? OneLine.Of(e);
+            context.Error.WriteLine($"The run of a dead worker is left to others: {why}");
+        }
+    }
+
     /// <summary>A run that was begun by a worker which is dead.</summary>
     private static GridRun? Left(string runs, SweepRecord sweep, IReadOnlyList<GridRun> cells) =>
         SweepRunStatus
             .Of(runs, sweep)
             .Where(s =>
                 s is { State: SweepState.Stopped, Summary.State: RunState.Stopped }
-                && RunRecord.ReadDescription(s.Summary.Folder).Resumed.Count < MostDeaths
+                && RunRecord.ReadDescription(s.Summary.Folder).Resumed.Count < MostResumptions
             )
             .Select(s => cells[s.Run.Number - 1])
             .FirstOrDefault();

@@ -33,7 +33,7 @@ internal sealed partial class SweepEngineOptions
     private readonly Option<string?> _time = new("--time")
     {
         Description =
-            "Time limit of a task: HOURS:MINUTES:SECONDS, such as 4:00:00. Slurm warns two minutes before, and the task goes back into the queue with a checkpoint.",
+            "Time limit of a task: HOURS:MINUTES:SECONDS, such as 4:00:00. Slurm warns two minutes before, and the task goes back into the queue with a checkpoint. On Kubernetes the pod ends with a checkpoint, and that is one of the run's four tries.",
         HelpName = "H:MM:SS",
     };
     private readonly Option<int?> _maxRunning = SharedOptions.Number(
@@ -56,11 +56,14 @@ internal sealed partial class SweepEngineOptions
     public void AddTo(Command command)
     {
         _engine.CompletionSources.Add(Engines);
-        foreach (var option in (Option[])[_engine, _dryRun, .. OfAnEngine])
+        foreach (var option in All)
         {
             command.Options.Add(option);
         }
     }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_engine, _dryRun, .. OfAnEngine];
 
     private IReadOnlyList<Option> OfAnEngine => [_partition, _gpus, _cpus, _memory, _time, _maxRunning, _image, _volume];
 
@@ -140,24 +143,59 @@ internal sealed partial class SweepEngineOptions
         }
 
         file = Path.Combine(folder, file);
+        var wasCancelled = File.Exists(SweepRecord.CancelFile(runs, sweep.Name));
+
+        // Before the engine has it: its first task may begin at once.
         sweep.Begin(runs);
-        AtomicFile.Write(file, System.Text.Encoding.UTF8.GetBytes(text));
-        var id = KubernetesJob.JobName(sweep.Name);
-        if (engine == SlurmArray.Name)
+        string id;
+        try
         {
-            id = SlurmArray.Submit(file);
+            AtomicFile.Write(file, System.Text.Encoding.UTF8.GetBytes(text));
+            id = engine == SlurmArray.Name ? ToSlurm(file, runs, sweep) : ToKubernetes(file, runs, sweep);
         }
-        else
+        catch when (wasCancelled)
         {
-            KubernetesJob.Submit(file, sweep.Name);
+            // Nobody has taken it.
+            SweepRecord.Cancel(runs, sweep.Name);
+            throw;
         }
 
-        (sweep with { Jobs = [.. sweep.Jobs, new SweepJob(engine, id, DateTimeOffset.Now)] }).Write(runs);
         context.Out.WriteLine(
             Text(
                 $"{sweep.Name}: {left.Length} of {sweep.Runs.Count} runs submitted to {engine} as {id}. '{context.Prompt} sweep status' shows them, '{context.Prompt} sweep cancel' ends them."
             )
         );
+    }
+
+    private static string ToSlurm(string file, string runs, SweepRecord sweep)
+    {
+        var job = SlurmArray.Submit(file);
+        sweep.Sent(runs, new SweepJob(SlurmArray.Name, job, DateTimeOffset.Now));
+        return job;
+    }
+
+    /// <summary>Its name is known beforehand, and written down first: whatever happens, <c>sweep cancel</c> finds the job.</summary>
+    private static string ToKubernetes(string file, string runs, SweepRecord sweep)
+    {
+        var job = new SweepJob(KubernetesJob.Name, KubernetesJob.JobName(sweep.Name), DateTimeOffset.Now);
+        var isKnown = SweepRecord.Before(runs, sweep.Name)?.Jobs.Any(j => (j.Engine, j.Id) == (job.Engine, job.Id)) ?? false;
+        sweep.Sent(runs, job);
+        try
+        {
+            KubernetesJob.Submit(file, sweep.Name);
+        }
+        catch (GaitPropException e)
+        {
+            // A job that the cluster has already, whoever sent it, stays written down: cancel takes it away.
+            if (isKnown || !KubernetesJob.IsThere(e))
+            {
+                sweep.NotSent(runs, job);
+            }
+
+            throw;
+        }
+
+        return job.Id;
     }
 
     private static TimeSpan Limit(string word)

@@ -9,10 +9,11 @@ internal static class EngineProgram
     /// <summary>Runs it.</summary>
     /// <param name="engine">The engine, as errors name it.</param>
     /// <param name="program">The program's name.</param>
+    /// <param name="advice">What to do where the program is not there, as the end of a sentence.</param>
     /// <param name="words">Its words.</param>
     /// <returns>What it wrote to its output.</returns>
     /// <exception cref="GaitPropException">It is not there, or it failed; one line says why.</exception>
-    public static string Run(string engine, string program, params IEnumerable<string> words)
+    public static string Run(string engine, string program, string advice, params IEnumerable<string> words)
     {
         var start = new ProcessStartInfo(program, words)
         {
@@ -34,10 +35,7 @@ internal static class EngineProgram
         }
         catch (Win32Exception e)
         {
-            throw new GaitPropException(
-                $"no {engine} is found: there is no {program} on the PATH; run this where {engine} is, leave --engine out to work here, or see with --dry-run what would be submitted.",
-                e
-            );
+            throw new GaitPropException($"no {engine} is found: there is no {program} on the PATH; {advice}.", e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GaitProp.Experiments;
 
 namespace GaitProp.Kernel.Engines;
 
@@ -111,12 +112,27 @@ internal static class KubernetesJob
         return name.Length <= LongestName ? name : name[..(LongestName - 9)] + name[^9..];
     }
 
-    /// <summary>Refuses places that a pod has not: what it writes there would be gone with it.</summary>
-    /// <param name="words">The words of the sweep.</param>
+    /// <summary>
+    /// Refuses places that a pod has not: there would be no experiment and no images, and what it writes there would be gone with it.
+    /// </summary>
+    /// <param name="words">The words of the sweep: its verb, the experiment, the options.</param>
     /// <exception cref="GaitPropException">One leads out of the volume.</exception>
     public static void CheckPlaces(IReadOnlyList<string> words)
     {
-        foreach (var place in words.Zip(words.Skip(1)).Where(w => w.First == "--runs").Select(w => w.Second))
+        if (!ExperimentDocument.BuiltIn.Contains(words[1]))
+        {
+            Check("the experiment", words[1]);
+        }
+
+        foreach (var (option, place) in words.Zip(words.Skip(1)))
+        {
+            if (option == "--runs" || (option == "--data" && place != DataSets.Embedded))
+            {
+                Check(option, place);
+            }
+        }
+
+        static void Check(string what, string place)
         {
             // Paths of the pod, whatever this machine's look like.
             var parts = place.Split('/');
@@ -124,7 +140,7 @@ internal static class KubernetesJob
             if (!isBelow || parts.Contains(".."))
             {
                 throw new GaitPropException(
-                    $"--runs {place} is not on the volume, which pods have at {Place}: give a path below that, or one that is relative to it."
+                    $"{what} {place} is not on the volume, which pods have at {Place}: give a path below that, or one that is relative to it."
                 );
             }
         }
@@ -138,9 +154,16 @@ internal static class KubernetesJob
     {
         try
         {
-            EngineProgram.Run("Kubernetes", "kubectl", "create", "-f", file);
+            EngineProgram.Run(
+                "Kubernetes",
+                "kubectl",
+                "run this where kubectl is, leave --engine out to work here, or see with --dry-run what would be submitted",
+                "create",
+                "-f",
+                file
+            );
         }
-        catch (GaitPropException e) when (e.Message.Contains("AlreadyExists", StringComparison.Ordinal))
+        catch (GaitPropException e) when (IsThere(e))
         {
             throw new GaitPropException(
                 $"the cluster still has the job of this sweep, {JobName(sweep)}: 'gaitprop sweep cancel {sweep}' takes it away, then the same command submits what is left.",
@@ -149,11 +172,25 @@ internal static class KubernetesJob
         }
     }
 
+    /// <summary>Whether a submission was refused because the cluster has a job of that name.</summary>
+    /// <param name="refused">What <see cref="Submit"/> threw.</param>
+    public static bool IsThere(Exception refused) =>
+        refused.Message.Contains("AlreadyExists", StringComparison.Ordinal) || (refused.InnerException is { } cause && IsThere(cause));
+
     /// <summary>Deletes the job with its pods, which leave checkpoints.</summary>
     /// <param name="job">Its name.</param>
     /// <exception cref="GaitPropException">There is no <c>kubectl</c>, or the cluster does not do it.</exception>
     public static void Cancel(string job) =>
-        EngineProgram.Run("Kubernetes", "kubectl", "delete", "job", job, "--ignore-not-found", "--wait=false");
+        EngineProgram.Run(
+            "Kubernetes",
+            "kubectl",
+            "run this where kubectl is set to the cluster",
+            "delete",
+            "job",
+            job,
+            "--ignore-not-found",
+            "--wait=false"
+        );
 
     private static JsonObject Labels(EngineRequest request) =>
         new() { ["app.kubernetes.io/name"] = "gaitprop", ["app.kubernetes.io/instance"] = JobName(request.Sweep) };

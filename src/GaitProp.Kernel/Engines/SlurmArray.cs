@@ -73,7 +73,16 @@ internal static class SlurmArray
     {
         try
         {
-            return EngineProgram.Run("Slurm", "sbatch", "--parsable", script).Trim().Split(';')[0];
+            return EngineProgram
+                .Run(
+                    "Slurm",
+                    "sbatch",
+                    "run this where Slurm is, leave --engine out to work here, or see with --dry-run what would be submitted",
+                    "--parsable",
+                    script
+                )
+                .Trim()
+                .Split(';')[0];
         }
         catch (GaitPropException e)
             when (e.Message.Contains("array", StringComparison.OrdinalIgnoreCase)
@@ -94,7 +103,7 @@ internal static class SlurmArray
     {
         try
         {
-            EngineProgram.Run("Slurm", "scancel", job);
+            EngineProgram.Run("Slurm", "scancel", "run this where Slurm is", job);
         }
         catch (GaitPropException e) when (e.Message.Contains("Invalid job id", StringComparison.Ordinal))
         {
@@ -111,7 +120,14 @@ internal static class SlurmArray
     /// <summary>Puts a task back into the queue, which ends it here.</summary>
     /// <param name="task">What Slurm calls it.</param>
     /// <exception cref="GaitPropException">Slurm does not do it.</exception>
-    public static void Requeue(string task) => EngineProgram.Run("Slurm", "scontrol", "requeue", task);
+    public static void Requeue(string task) =>
+        EngineProgram.Run(
+            "Slurm",
+            "scontrol",
+            "the run has a checkpoint, and submitting the same sweep again goes on with it",
+            "requeue",
+            task
+        );
 
     /// <summary>Numbers as Slurm writes them: <c>1-3,7,9-10</c>.</summary>
     public static string Ranges(IReadOnlyList<int> numbers)

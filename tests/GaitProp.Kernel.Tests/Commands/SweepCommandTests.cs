@@ -132,6 +132,9 @@ public sealed class SweepCommandTests : IDisposable
     [InlineData("--jobs says nothing to slurm: leave it out.", "--engine", "slurm", "--jobs", "2")]
     [InlineData("--save says nothing to kubernetes: leave it out.", "--engine", "kubernetes", "--save", "f.png")]
     [InlineData("--save is of the whole grid, and --index does one run of it", "--index", "1", "--save", "f.png")]
+    [InlineData("--jobs says nothing to --list, which does nothing: leave one of them out.", "--list", "--jobs", "2")]
+    [InlineData("--index says nothing to --list", "--list", "--index", "1")]
+    [InlineData("--engine says nothing to --list", "--list", "--engine", "slurm", "--dry-run")]
     [InlineData("--time 4h is not possible", "--engine", "slurm", "--dry-run", "--time", "4h")]
     public void What_is_not_possible_is_one_line_and_leaves_nothing(string said, params string[] words)
     {
@@ -159,22 +162,7 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public void An_engine_gets_one_array_of_what_is_left_and_cancel_takes_it_back()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "programs stand in for the engine's");
-        var bin = _trial.Program["bin"];
-        Directory.CreateDirectory(bin);
-        foreach (var (program, answer) in ((string, string)[])[("sbatch", "4711"), ("scancel", "")])
-        {
-            File.WriteAllText(
-                Path.Combine(bin, program),
-                $"#!/bin/sh\necho {program} \"$@\" >> '{_trial.Program["said"]}'\necho {answer}\n"
-            );
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(Path.Combine(bin, program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-        }
-
-        (string, string)[] path = [("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}")];
+        var path = StandIn(("sbatch", "echo 4711"), ("scancel", ""));
         Assert.Equal(0, _trial.Program.Run([.. Four, "--index", "2"]).ExitCode);
         var dry = _trial.Program.RunIn(path, [.. Four, "--engine", "slurm", "--dry-run", "--max-running", "7"]);
         Trial.Succeeds(dry);
@@ -191,6 +179,68 @@ public sealed class SweepCommandTests : IDisposable
         var after = _trial.Program.Run([.. Four, "--index", "1"]);
         Assert.Equal(130, after.ExitCode);
         Assert.Contains("was cancelled", after.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_an_engine_refuses_stays_cancelled_and_is_not_written_down_as_submitted()
+    {
+        var path = StandIn(("sbatch", "echo no such partition >&2; exit 1"), ("kubectl", "echo forbidden >&2; exit 1"));
+        Assert.Equal(0, _trial.Program.Run([.. Four, "--index", "1"]).ExitCode);
+        Trial.Succeeds(_trial.Program.Run("sweep", "cancel"));
+        foreach (var engine in (string[])["slurm", "kubernetes"])
+        {
+            var refused = _trial.Program.RunIn(path, [.. Four, "--engine", engine]);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains(" failed: ", refused.OneErrorLine(), StringComparison.Ordinal);
+
+            var status = _trial.Program.Run("sweep", "status").Output;
+            Assert.Contains("4 runs: 1 done, 0 running, 0 failed, 3 missing", status, StringComparison.Ordinal);
+            Assert.Contains("It was cancelled", status, StringComparison.Ordinal);
+            Assert.DoesNotContain("submitted", status, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Whoever sent it off, and from whichever store.</summary>
+    [Fact]
+    public void A_job_is_written_down_before_Kubernetes_gets_it_and_one_that_the_cluster_still_has_can_be_cancelled()
+    {
+        var path = StandIn(
+            (
+                "kubectl",
+                """
+                [ "$1" = create ] || exit 0
+                cat runs/.sweeps/*/sweep.json > known.json
+                echo 'Error from server (AlreadyExists): jobs.batch already exists' >&2
+                exit 1
+                """
+            )
+        );
+        var refused = _trial.Program.RunIn(path, [.. Four, "--engine", "kubernetes"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("'gaitprop sweep cancel small-", refused.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("gaitprop-small-", File.ReadAllText(_trial.Program["known.json"]), StringComparison.Ordinal);
+
+        Trial.Succeeds(_trial.Program.RunIn(path, "sweep", "cancel"));
+        Assert.Matches(
+            @"\nkubectl delete job gaitprop-small-[0-9a-f]{8} --ignore-not-found --wait=false\n\z",
+            File.ReadAllText(_trial.Program["said"])
+        );
+    }
+
+    [Fact]
+    public void Without_the_engines_program_cancel_fails_as_long_as_runs_are_left()
+    {
+        Trial.Succeeds(_trial.Program.RunIn(StandIn(("sbatch", "echo 4711")), [.. Small, "--engine", "slurm"]));
+        (string, string)[] nowhere = [("PATH", "/nowhere")];
+        var left = _trial.Program.RunIn(nowhere, "sweep", "cancel");
+        Assert.Equal(1, left.ExitCode);
+        Assert.Equal(
+            "slurm 4711 may still run: no Slurm is found: there is no scancel on the PATH; run this where Slurm is.",
+            left.OneErrorLine()
+        );
+
+        Trial.Succeeds(_trial.Program.Run(Small));
+        Trial.Succeeds(_trial.Program.RunIn(nowhere, "sweep", "cancel"));
     }
 
     [Theory]
@@ -260,6 +310,49 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains("0 done, 0 running, 2 stopped", _trial.Program.Run("sweep", "status").Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Held where it is at work, or it might be done before the task looks.</summary>
+    [Fact]
+    public void A_task_waits_for_the_worker_of_its_run_and_goes_on_with_what_that_one_leaves()
+    {
+        string[] sweep = ["sweep", "small.json", "--rules", "bp", "--epochs", "20", "--threads", "1"];
+        var worker = _trial.Program.Start([.. sweep, "--index", "1"]);
+        Assert.True(Trial.Until(worker, () => Trial.Lines(_trial.Run("runs")) > 3));
+        GaitPropProcess.Signal(worker, Trial.SigStop);
+        var task = _trial.Program.StartIn([("JOB_COMPLETION_INDEX", "0")], [.. sweep, "--index", "auto"]);
+        Assert.Contains(
+            "another process is at work on it, which is waited for",
+            task.StandardError.ReadLine() ?? "",
+            StringComparison.Ordinal
+        );
+
+        GaitPropProcess.Signal(worker, Trial.SigInt);
+        GaitPropProcess.Signal(worker, Trial.SigCont);
+
+        Assert.Equal(130, GaitPropProcess.Finish(worker).ExitCode);
+        Assert.Equal(0, GaitPropProcess.Finish(task).ExitCode);
+        var run = Assert.Single(_trial.Runs("runs"));
+        Assert.Equal("finished", Trial.Status(run));
+        Assert.Single(Trial.Description(run)["resumed"]!.AsArray());
+    }
+
+    /// <summary>A run that says it is under way, whose lock cannot be taken.</summary>
+    [Fact]
+    public void A_dead_workers_run_that_cannot_be_taken_up_does_not_fail_the_task()
+    {
+        Assert.Equal(0, _trial.Program.Run([.. Four, "--index", "2"]).ExitCode);
+        var dead = Assert.Single(_trial.Runs("runs"));
+        var file = Path.Combine(dead, "run.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"finished\"", "\"running\"", StringComparison.Ordinal));
+        File.Delete(Path.Combine(dead, "run.lock"));
+        Directory.CreateDirectory(Path.Combine(dead, "run.lock"));
+
+        var task = _trial.Program.RunIn([("JOB_COMPLETION_INDEX", "0")], [.. Four, "--index", "auto"]);
+
+        Assert.Equal(0, task.ExitCode);
+        Assert.Contains("The run of a dead worker is left to others: ", task.Error, StringComparison.Ordinal);
+        Assert.Equal(["finished", "running"], _trial.Runs("runs").Select(Trial.Status).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     [Trait("Size", "Exhaustive")]
     public void A_task_takes_up_the_run_of_a_dead_worker_from_its_checkpoint()
@@ -283,6 +376,25 @@ public sealed class SweepCommandTests : IDisposable
                 ]! > 0
         );
         Assert.Empty(Directory.GetFiles(_trial.Program["runs", "small", ".cells"], "*.claim-*"));
+    }
+
+    /// <summary>Programs that stand in for an engine's: each writes down what it gets, then does what it is told to.</summary>
+    /// <returns>The variable by which they are found.</returns>
+    private (string Name, string Value)[] StandIn(params (string Program, string Does)[] programs)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "programs stand in for the engine's");
+        var bin = _trial.Program["bin"];
+        Directory.CreateDirectory(bin);
+        foreach (var (program, does) in programs)
+        {
+            File.WriteAllText(Path.Combine(bin, program), $"#!/bin/sh\necho {program} \"$@\" >> '{_trial.Program["said"]}'\n{does}\n");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Path.Combine(bin, program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+
+        return [("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}")];
     }
 
     private static string DotNet() =>

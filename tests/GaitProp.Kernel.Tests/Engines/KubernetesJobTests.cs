@@ -120,6 +120,26 @@ public sealed class KubernetesJobTests
     }
 
     [Theory]
+    [InlineData("the experiment /home/me/own.json is not on the volume", "/home/me/own.json", "--runs", "runs")]
+    [InlineData("the experiment ../own.json is not on the volume", "../own.json", "--runs", "runs")]
+    [InlineData("--data /home/me/data is not on the volume", "cifar-shallow", "--data", "/home/me/data")]
+    [InlineData("--data data/../../data is not on the volume", "own.json", "--data", "data/../../data")]
+    [InlineData("--runs /storeroom is not on the volume", "cifar-shallow", "--data", "embedded", "--runs", "/storeroom")]
+    public void A_place_that_pods_have_not_is_one_line(string said, string experiment, params string[] options) =>
+        Assert.StartsWith(
+            said,
+            Assert.Throws<GaitPropException>(() => KubernetesJob.CheckPlaces(["sweep", experiment, .. options])).Message,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("cifar-shallow", "--data", "embedded")]
+    [InlineData("own.json", "--data", "data", "--runs", "/store/runs")]
+    [InlineData("/store/own.json", "--runs", "runs")]
+    public void A_place_on_the_volume_is_possible(string experiment, params string[] options) =>
+        KubernetesJob.CheckPlaces(["sweep", experiment, .. options]);
+
+    [Theory]
     [InlineData("Small_net.v2-0123abcd", "gaitprop-small-net-v2-0123abcd")]
     [InlineData("an-experiment-with-a-name-that-is-much-too-long-for-a-pod-0123abcd", "gaitprop-an-experiment-with-a-name-that-i-0123abcd")]
     public void The_name_is_a_label_of_dns(string sweep, string name)
