@@ -33,7 +33,7 @@ internal static class GaitPropMagic
     /// <exception cref="CellException">It cannot be done; the message says why.</exception>
     public static async Task RunAsync(string line, ICellOutput cell, ICellVariables variables, CancellationToken interrupt)
     {
-        var words = CommandLineParser.SplitCommandLine(CellVariablesInWords.Filled(line, variables)).ToArray();
+        var words = MagicWords.Of(line, variables);
         await using var output = new CellWriter(cell, CellStream.Out);
         await using var error = new CellWriter(cell, CellStream.Error, holdsLastLine: true);
         var taken = false;

@@ -11,7 +11,7 @@ public sealed class GaitPropMagicTests : IDisposable
 
     private readonly string _runs = Directory.CreateTempSubdirectory("gaitprop-magic-").FullName;
     private readonly RecordedCell _cell = new();
-    private readonly Variables _variables = new();
+    private readonly RecordedVariables _variables = new();
 
     public void Dispose() => Directory.Delete(_runs, recursive: true);
 
@@ -80,11 +80,6 @@ public sealed class GaitPropMagicTests : IDisposable
         await Run("model show {network} --size 32 --classes 10 --as shown");
 
         Assert.IsType<Network>(_variables["shown"]).Dispose();
-        Assert.Contains(
-            "unknown variable 'netwrok'. Did you mean 'network'?",
-            (await Assert.ThrowsAsync<CellException>(() => Run("model show {netwrok}"))).Message,
-            StringComparison.Ordinal
-        );
     }
 
     [Fact]
@@ -242,17 +237,4 @@ public sealed class GaitPropMagicTests : IDisposable
     private Task Run(string words) => Until(words, TestContext.Current.CancellationToken);
 
     private Task Until(string words, CancellationToken stop) => GaitPropMagic.RunAsync(words, _cell, _variables, stop);
-
-    private sealed class Variables : ICellVariables
-    {
-        private readonly Dictionary<string, object> _values = [];
-
-        public object this[string name] => _values[name];
-
-        public IReadOnlyList<string> Names => [.. _values.Keys];
-
-        public object? Value(string name) => _values[name];
-
-        public void Set(string name, object value) => _values[name] = value;
-    }
 }
