@@ -156,7 +156,7 @@ public sealed class Axis(string label, IReadOnlyList<string>? categories = null)
 
     /// <summary>
     /// Whether equal distances are equal ratios. <see cref="From"/> is then above 0; what is smaller, 0 among it, is drawn on it, and its
-    /// tick says so: <c>≤ 0.01</c>.
+    /// tick says so: <c>≤ 0.01</c>. Without it the axis begins at the least value above 0.
     /// </summary>
     public bool IsLogarithmic { get; init; }
 

@@ -67,7 +67,8 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
     public static Quantity Megabytes { get; } = new("MB", v => (v / 1e6).ToString("N3", CultureInfo.InvariantCulture));
 
     /// <summary>A number as it is, with all of its digits.</summary>
-    public static Quantity Value { get; } = new("", v => v.ToString("R", CultureInfo.InvariantCulture));
+    public static Quantity Value { get; } =
+        new("", v => v.ToString(Math.Abs(v) is > 0 and < 9e-4 ? "0.###############e-0" : "R", CultureInfo.InvariantCulture));
 
     /// <summary>Letters that a column of it has at least: a table's layout does not change with the speed of a machine.</summary>
     public int Room { get; init; }

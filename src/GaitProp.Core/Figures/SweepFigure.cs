@@ -15,8 +15,9 @@ internal static class SweepFigure
         // A value of 0 has no place on a logarithmic axis; the caption says what is measured there.
         var scaled = table.Over is not SweepParameter.Depth;
         int[] places = [.. table.Values.Index().Where(v => !scaled || v.Item > 0).OrderBy(v => v.Item).Select(v => v.Index)];
-        double[] x = [.. places.Select(i => scaled ? Math.Log10(table.Values[i]) : table.Values[i])];
-        var axis = new Axis(scaled ? $"log10 of {table.Over.ToString().ToLowerInvariant()}" : "hidden layers");
+        double[] x = [.. places.Select(i => table.Values[i])];
+        var axis = new Axis(scaled ? table.Over.ToString().ToLowerInvariant() : "hidden layers") { IsLogarithmic = scaled };
+        var angle = new Axis("angle to BP (degrees)") { IsLogarithmic = true };
         return new Figure(
             name,
             title,
@@ -26,23 +27,17 @@ internal static class SweepFigure
                     "A",
                     "Mean over all layers but the output",
                     axis,
-                    new Axis("log10 of the angle to BP (degrees)"),
+                    angle,
                     [.. table.Curves.Select(c => Curve(c, c.Means))],
                     PanelKind.Lines
                 ),
-                new Panel(
-                    "B",
-                    "The worst layer",
-                    axis,
-                    new Axis("log10 of the angle to BP (degrees)"),
-                    [.. table.Curves.Select(c => Curve(c, c.Worst))],
-                    PanelKind.Lines
-                ),
+                new Panel("B", "The worst layer", axis, angle, [.. table.Curves.Select(c => Curve(c, c.Worst))], PanelKind.Lines),
             ]
         );
 
+        // An undefined angle, and one of exactly zero, has no place on the axis and leaves a gap.
         Series Curve(SweepCurve curve, IReadOnlyList<double?> angles) =>
-            new(curve.Rule, curve.Label, x, [.. places.Select(i => Power(angles[i]))]);
+            new(curve.Rule, curve.Label, x, [.. places.Select(i => angles[i] is > 0 and var value ? value : double.NaN)]);
     }
 
     /// <summary>What is measured at a value of 0, which a logarithmic axis has no place for: a sentence of the caption, or nothing.</summary>
@@ -98,7 +93,4 @@ internal static class SweepFigure
             );
         }
     }
-
-    /// <summary>The power of ten; an undefined angle, and one of exactly zero, has none and leaves a gap.</summary>
-    private static double Power(double? value) => value is > 0 ? Math.Log10(value.Value) : double.NaN;
 }

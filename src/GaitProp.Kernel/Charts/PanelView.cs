@@ -11,9 +11,12 @@ internal sealed class PanelView
     {
         Panel = panel;
         Categories = panel.X.Categories is { Count: > 0 } categories ? categories : null;
-        var points = panel.Series.SelectMany(SeriesPoints.Finite).ToList();
+        var values = panel.Series.SelectMany(SeriesPoints.Finite).ToList();
+        XScale = new AxisScale(panel.X, [.. values.Select(value => value.X)]);
+        YScale = new AxisScale(panel.Y, [.. values.Select(value => value.Y)]);
+        var points = values.Select(value => value with { X = XScale.Place(value.X) }).ToList();
         IsEmpty = points.Count == 0;
-        WholeNumbers = points.Count > 0 && points.All(point => point.X == Math.Round(point.X));
+        WholeNumbers = points.Count > 0 && !XScale.IsLogarithmic && points.All(point => point.X == Math.Round(point.X));
         _dodge =
             panel.Kind == PanelKind.Points && panel.Series.Count > 1
                 ? Math.Min(0.16, 0.64 / panel.Series.Count) * LeastDistance(points)
@@ -43,9 +46,17 @@ internal sealed class PanelView
 
     public IReadOnlyList<string>? Categories { get; }
 
+    /// <summary>What the horizontal axis shows, in places.</summary>
     public AxisRange X { get; }
 
+    /// <summary>What the vertical axis shows, in places.</summary>
     public AxisRange Y { get; }
+
+    /// <summary>Where values stand along the horizontal axis.</summary>
+    public AxisScale XScale { get; }
+
+    /// <summary>Where values stand along the vertical axis.</summary>
+    public AxisScale YScale { get; }
 
     /// <summary>Whether no value of the panel is defined.</summary>
     public bool IsEmpty { get; }
@@ -53,66 +64,41 @@ internal sealed class PanelView
     /// <summary>Whether all positions are whole numbers, as steps and epochs are.</summary>
     public bool WholeNumbers { get; }
 
-    /// <summary>
-    /// Where a value stands on the vertical axis: itself, or its decimal logarithm; what is below a logarithmic axis stands on its first
-    /// tick.
-    /// </summary>
-    public double Place(double y) => Panel.Y.IsLogarithmic ? Math.Log10(Math.Max(y, Least)) : y;
-
-    /// <summary>
-    /// The finite points of a series in places of the vertical axis, cut into pieces wherever an undefined value lies between two of them.
-    /// </summary>
+    /// <summary>The finite points of a series in places of the axes, cut into pieces wherever an undefined value lies between two of them.</summary>
     public IReadOnlyList<IReadOnlyList<SeriesPoint>> Runs(Series series) =>
         [
             .. SeriesPoints
                 .Runs(series)
                 .Select(run =>
                     (IReadOnlyList<SeriesPoint>)
-                        [.. run.Select(point => point with { Y = Place(point.Y), Low = Place(point.Low), High = Place(point.High) })]
+                        [
+                            .. run.Select(point => new SeriesPoint(
+                                XScale.Place(point.X),
+                                YScale.Place(point.Y),
+                                YScale.Place(point.Low),
+                                YScale.Place(point.High)
+                            )),
+                        ]
                 ),
         ];
 
     /// <summary>The ticks of the vertical axis: places, and what stands there.</summary>
     /// <param name="most">The largest number of ticks.</param>
-    public IReadOnlyList<(double Position, string Label)> YTicks(int most)
-    {
-        if (!Panel.Y.IsLogarithmic)
-        {
-            return AxisTicks.Of(Y, most, wholeNumbers: false);
-        }
+    public IReadOnlyList<(double Position, string Label)> YTicks(int most) =>
+        YScale.IsLogarithmic ? YScale.Ticks(Y, most) : AxisTicks.Of(Y, most, wholeNumbers: false);
 
-        var top = Panel.Y.To ?? double.PositiveInfinity;
-        var powers = Enumerable
-            .Range((int)Math.Ceiling(Math.Log10(Least) - 1e-9), 40)
-            .Select(power => Math.Pow(10, power))
-            .TakeWhile(value => Math.Log10(value) <= Y.Max && value < top / 2);
-        double[] values = [.. powers, .. double.IsFinite(top) ? (double[])[top] : []];
-        return
-        [
-            .. values.Select(
-                (value, i) =>
-                    (
-                        Math.Log10(value),
-                        (i == 0 ? "≤ " : "")
-                            + value.ToString(value < 0.9e-4 ? "0e-0" : "0.####", System.Globalization.CultureInfo.InvariantCulture)
-                    )
-            ),
-        ];
-    }
-
-    private double Least => Panel.Y.From ?? 1e-3;
+    /// <summary>The ticks of the horizontal axis where it has no categories: places, and what stands there.</summary>
+    /// <param name="most">The largest number of ticks.</param>
+    public IReadOnlyList<(double Position, string Label)> XTicks(int most) =>
+        XScale.IsLogarithmic ? XScale.Ticks(X, most) : AxisTicks.Of(X, most, WholeNumbers);
 
     private AxisRange YRange(List<SeriesPoint> points)
     {
         const double margin = 0.06;
         var values = points.SelectMany(point => new[] { point.Low, point.High }).ToList();
-        if (Panel.Y.IsLogarithmic)
+        if (YScale.IsLogarithmic)
         {
-            return AxisRange.Around(
-                [.. values.Select(Place), Math.Log10(Least), .. Panel.Y.To is { } top ? (double[])[Math.Log10(top)] : []],
-                margin,
-                includeZero: false
-            );
+            return YScale.Range(values, margin);
         }
 
         if (Panel.Y.From is { } from && values.Count > 0)
@@ -133,6 +119,11 @@ internal sealed class PanelView
         if (Categories is { } categories)
         {
             return new AxisRange(-0.5, categories.Count - 0.5);
+        }
+
+        if (XScale.IsLogarithmic)
+        {
+            return XScale.Range(points.Select(point => XScale.Value(point.X)), 0.04);
         }
 
         if (Panel.Kind == PanelKind.Scatter)

@@ -266,7 +266,7 @@ internal sealed class PlotlyDrawing
 
         var properties = new Dictionary<string, object>
         {
-            ["x"] = series.X.Select(x => Defined(x + offset)).ToArray(),
+            ["x"] = series.X.Select(x => Along(view, x, offset)).ToArray(),
             ["y"] = series.Y.Select(y => Shown(view, y)).ToArray(),
             ["mode"] = "markers",
             ["marker"] = marker,
@@ -309,7 +309,7 @@ internal sealed class PlotlyDrawing
     {
         var properties = new Dictionary<string, object>
         {
-            ["x"] = series.X.Select(Defined).ToArray(),
+            ["x"] = series.X.Select(x => Along(view, x)).ToArray(),
             ["y"] = series.Y.Select(y => Shown(view, y)).ToArray(),
             ["mode"] = "lines+markers",
             ["line"] = Line(StyleOf(entry)),
@@ -317,7 +317,7 @@ internal sealed class PlotlyDrawing
             ["hovertemplate"] = $"{PlotlyText.Label(view.Panel.X.Label)} %{{x:.6~g}}: %{{y:.4~g}}<extra>%{{fullData.name}}</extra>",
         };
 
-        if (series.Y.Any(y => double.IsFinite(y) && view.Panel.Y.IsLogarithmic && view.Place(y) > Math.Log10(Math.Max(y, 1e-300))))
+        if (series.Y.Any(y => double.IsFinite(y) && view.YScale.IsBelow(y)))
         {
             // What is below a logarithmic axis stands on its first tick, and is said as it is.
             properties["customdata"] = series.Y.Select(Rounded).ToArray();
@@ -355,7 +355,7 @@ internal sealed class PlotlyDrawing
                 number,
                 new()
                 {
-                    ["x"] = run.Select(point => point.X).Concat(run.Reverse().Select(point => point.X)).ToArray(),
+                    ["x"] = run.Concat(run.Reverse()).Select(point => Along(view, point.X)).ToArray(),
                     ["y"] = run.Select(point => Shown(view, point.High))
                         .Concat(run.Reverse().Select(point => Shown(view, point.Low)))
                         .ToArray(),
@@ -374,9 +374,13 @@ internal sealed class PlotlyDrawing
         !double.IsFinite(y)
             ? null
             : double.Parse(
-                (view.Panel.Y.IsLogarithmic ? Math.Pow(10, view.Place(y)) : y).ToString("G6", CultureInfo.InvariantCulture),
+                view.YScale.Value(view.YScale.Place(y)).ToString("G6", CultureInfo.InvariantCulture),
                 CultureInfo.InvariantCulture
             );
+
+    /// <summary>Where a value stands along the horizontal axis, moved aside by so many places.</summary>
+    private static double? Along(PanelView view, double x, double offset = 0) =>
+        double.IsFinite(x) ? view.XScale.Value(view.XScale.Place(x) + offset) : null;
 
     private static string Rounded(double y) =>
         double.IsFinite(y) ? y.ToString("G4", CultureInfo.InvariantCulture) : StaticFigure.EmptyPanelNote;
@@ -900,9 +904,14 @@ internal sealed class PlotlyDrawing
         }
         else
         {
+            var most = Math.Clamp((int)(plotWidth * (domain[1] - domain[0]) / TickDistance), 4, 7);
             axis["tickangle"] = 0;
-            axis["nticks"] = Math.Clamp((int)(plotWidth * (domain[1] - domain[0]) / TickDistance), 4, 7);
-            if (view.WholeNumbers && view.X.Max - view.X.Min <= 4)
+            axis["nticks"] = most;
+            if (view.XScale.IsLogarithmic)
+            {
+                AddTicks(axis, view.XTicks(most));
+            }
+            else if (view.WholeNumbers && view.X.Max - view.X.Min <= 4)
             {
                 // There is no epoch one and a half.
                 axis["dtick"] = 1;
@@ -916,16 +925,25 @@ internal sealed class PlotlyDrawing
     private Dictionary<string, object> YAxis(PanelView view, string anchor, double[] domain)
     {
         var axis = Axis(anchor, domain, view.Y);
-        if (view.Panel.Y.IsLogarithmic)
+        if (view.YScale.IsLogarithmic)
         {
-            var ticks = view.YTicks(7);
-            axis["type"] = "log";
-            axis["tickmode"] = "array";
-            axis["tickvals"] = ticks.Select(tick => Math.Round(Math.Pow(10, tick.Position), 6)).ToArray();
-            axis["ticktext"] = ticks.Select(tick => tick.Label).ToArray();
+            AddTicks(axis, view.YTicks(7));
         }
 
         return axis;
+    }
+
+    /// <summary>Makes an axis logarithmic.</summary>
+    private static void AddTicks(Dictionary<string, object> axis, IReadOnlyList<(double Position, string Label)> ticks)
+    {
+        axis["type"] = "log";
+        axis["tickmode"] = "array";
+        axis["tickvals"] = ticks
+            .Select(tick =>
+                double.Parse(Math.Pow(10, tick.Position).ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            )
+            .ToArray();
+        axis["ticktext"] = ticks.Select(tick => tick.Label).ToArray();
     }
 
     private Dictionary<string, object> Axis(string anchor, double[] domain, AxisRange range) =>

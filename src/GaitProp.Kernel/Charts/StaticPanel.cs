@@ -136,7 +136,7 @@ internal sealed class StaticPanel : IStaticPanel
         plot.Axes.Left.TickGenerator = Manual(_yTicks);
         plot.Axes.Bottom.TickGenerator = categories is not null
             ? Manual([.. categories.Lines.Select((lines, i) => ((double)categories.Places[i], string.Join('\n', lines)))])
-            : Manual(AxisTicks.Of(_view.X, Math.Max(2, (int)(frame.Width / 52)), _view.WholeNumbers));
+            : Manual(_view.XTicks(Math.Max(2, (int)(frame.Width / 52))));
         if (categories is { Rotation: not 0 })
         {
             plot.Axes.Bottom.TickLabelStyle.Rotation = -categories.Rotation;
@@ -188,7 +188,7 @@ internal sealed class StaticPanel : IStaticPanel
 
     private void AddLines(Plot plot, Series series, RuleStyle style, int number)
     {
-        var marked = SeriesPoints.Marked(_view.Panel.Series, number).Select(i => series.X[i]).ToHashSet();
+        var marked = SeriesPoints.Marked(_view.Panel.Series, number).Select(i => _view.XScale.Place(series.X[i])).ToHashSet();
         foreach (var run in _view.Runs(series))
         {
             if (run.Count > 1)

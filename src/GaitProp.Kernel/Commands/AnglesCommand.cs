@@ -234,7 +234,7 @@ internal static class AnglesCommand
             + MeasuredFigures.Machine(pixels.device);
         var figure = SweepFigure.Of("angles", $"Update angles over {name}", caption, table);
         context.Out.WriteLine(caption);
-        context.Result(figure, () => AngleGrid.Of(table));
+        context.ResultBeside(figure, AngleGrid.Of(table));
         if (save is not null)
         {
             context.Out.WriteLine(FigureFiles.Save(figure, save));

@@ -164,7 +164,7 @@ internal static class DriftCommand
             );
         var figure = SweepFigure.Of("drift", "Angles while weights move", caption, curves);
         context.Out.WriteLine(caption);
-        context.Result(figure, () => DriftTable.Of(curves));
+        context.ResultBeside(figure, DriftTable.Of(curves));
         if (save is not null)
         {
             context.Out.WriteLine(FigureFiles.Save(figure, save));

@@ -17,8 +17,10 @@ public sealed class SweepFigureTests
 
         var figure = SweepFigure.Of("angles", "title", "caption", table);
 
-        Assert.All(figure.Panels.SelectMany(p => p.Series), s => Assert.Equal([-2.0, 0.0], s.X));
-        Assert.Equal([1, double.NaN], figure.Panels[0].Series[0].Y);
+        Assert.All(figure.Panels.SelectMany(p => p.Series), s => Assert.Equal([0.01, 1], s.X));
+        Assert.All(figure.Panels, p => Assert.True(p.X.IsLogarithmic && p.Y.IsLogarithmic));
+        Assert.Equal([10, double.NaN], figure.Panels[0].Series[0].Y);
+        Assert.Equal([20.0, 90], figure.Panels[1].Series[0].Y);
         Assert.Equal(
             "Defect 0 has no place on the axis; there the mean is GAIT 1e-5 degrees, normalised GAIT undefined. ",
             SweepFigure.AtZero(table)
@@ -33,7 +35,7 @@ public sealed class SweepFigureTests
         var series = SweepFigure.Of("angles", "title", "caption", table).Panels[0].Series[0];
 
         Assert.Equal([3.0, 6, 12], series.X);
-        Assert.Equal([0.0, 1, 2], series.Y);
+        Assert.Equal([1.0, 10, 100], series.Y);
         Assert.Equal("", SweepFigure.AtZero(table));
     }
 }

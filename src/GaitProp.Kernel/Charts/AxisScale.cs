@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace GaitProp.Kernel.Charts;
+
+/// <summary>Where values stand along an axis: at themselves, or at their decimal logarithms.</summary>
+internal sealed class AxisScale
+{
+    private readonly Axis _axis;
+
+    /// <summary>What a logarithmic axis can show least.</summary>
+    private readonly double _least;
+
+    /// <summary>Whether values that are too small for it stand on its first tick.</summary>
+    private readonly bool _hasFloor;
+
+    /// <summary>Takes what is drawn along the axis.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="values">Finite values.</param>
+    public AxisScale(Axis axis, IReadOnlyCollection<double> values)
+    {
+        _axis = axis;
+        var above = values.Where(value => value > 0).DefaultIfEmpty(1e-3).Min();
+        _hasFloor = axis.From is not null || values.Any(value => value <= 0);
+        _least = axis.From ?? (_hasFloor ? Math.Pow(10, Math.Floor(Math.Log10(above))) : above);
+    }
+
+    /// <summary>Whether equal distances are equal ratios.</summary>
+    public bool IsLogarithmic => _axis.IsLogarithmic;
+
+    /// <summary>Where a value stands; what is below a logarithmic axis stands on its first tick.</summary>
+    public double Place(double value) => IsLogarithmic ? Math.Log10(Math.Max(value, _least)) : value;
+
+    /// <summary>The value that stands at a place.</summary>
+    public double Value(double place) => IsLogarithmic ? Math.Pow(10, place) : place;
+
+    /// <summary>Whether a value is too small for the axis to tell.</summary>
+    public bool IsBelow(double value) => IsLogarithmic && value < _least;
+
+    /// <summary>What a logarithmic axis shows.</summary>
+    /// <param name="values">What is drawn along it.</param>
+    /// <param name="margin">The margin on both sides, as a share of the span.</param>
+    public AxisRange Range(IEnumerable<double> values, double margin) =>
+        AxisRange.Around(
+            [
+                .. values.Select(Place),
+                .. _hasFloor ? (double[])[Math.Log10(_least)] : [],
+                .. _axis.To is { } top ? (double[])[Math.Log10(top)] : [],
+            ],
+            margin,
+            includeZero: false
+        );
+
+    /// <summary>Round values along a logarithmic axis: 1, 2 and 5 times powers of ten if there is room, else powers.</summary>
+    /// <param name="range">What the axis shows, in places.</param>
+    /// <param name="most">The largest number of ticks.</param>
+    /// <returns>Places, and what stands there.</returns>
+    public IReadOnlyList<(double Position, string Label)> Ticks(AxisRange range, int most)
+    {
+        var (low, high) = (_hasFloor ? _least : Value(range.Min), Value(range.Max));
+        var ends = _axis.To is { } end ? (double[])[end] : [];
+        var values = Times(1, 2, 5);
+        if (values.Count + ends.Length > most)
+        {
+            var powers = Times(1);
+            var apart = (powers.Count + ends.Length + most - 1) / most;
+            values = [.. powers.Where((_, i) => i % apart == 0)];
+        }
+        else if (values.Count < 2)
+        {
+            values = [.. AxisTicks.Of(new AxisRange(low, high), most, wholeNumbers: false).Select(tick => tick.Position).Where(Inside)];
+        }
+
+        return [.. values.Concat(ends).Select((value, i) => (Math.Log10(value), (i == 0 && _hasFloor ? "≤ " : "") + Label(value)))];
+
+        List<double> Times(params double[] factors) =>
+            [
+                .. Enumerable
+                    .Range((int)Math.Floor(Math.Log10(low)), 1 + (int)Math.Ceiling(Math.Log10(high) - Math.Floor(Math.Log10(low))))
+                    .SelectMany(power => factors.Select(factor => double.Parse(Text($"{factor}e{power}"), CultureInfo.InvariantCulture)))
+                    .Where(Inside),
+            ];
+
+        bool Inside(double value) =>
+            value > 0 && value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9) && (ends.Length == 0 || value < ends[0] / 2);
+    }
+
+    private static string Label(double value) => value.ToString(value < 0.9e-3 ? "0e-0" : "0.####", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,69 @@
+using CsCheck;
+using GaitProp.Kernel.Charts;
+
+namespace GaitProp.Kernel.Tests.Charts;
+
+public sealed class AxisScaleTests
+{
+    /// <summary>Powers of ten where there are many, their doubles and fives where there are few, round numbers within one.</summary>
+    [Theory]
+    [InlineData(new[] { 1e-12, 1e-3 }, 5, "1e-12|1e-10|1e-8|1e-6|1e-4")]
+    [InlineData(new[] { 1.0, 9.6 }, 7, "1|2|5|10")]
+    [InlineData(new[] { 1.0, 1000 }, 7, "1|10|100|1000")]
+    [InlineData(new[] { 1.1, 1.8 }, 4, "1.2|1.4|1.6|1.8")]
+    [InlineData(new[] { 0.97, 1.02 }, 5, "0.97|0.98|0.99|1|1.01|1.02")]
+    [InlineData(new[] { 3.0 }, 7, "2|5")]
+    public void Ticks_are_round_numbers(double[] values, int most, string labels)
+    {
+        var scale = new AxisScale(new Axis("values") { IsLogarithmic = true }, values);
+
+        Assert.Equal(labels, string.Join('|', scale.Ticks(scale.Range(values, 0.04), most).Select(tick => tick.Label)));
+    }
+
+    [Theory]
+    [InlineData(0.01, 90.0, new[] { 0.0, 30 }, "≤ 0.01|0.1|1|10|90")]
+    [InlineData(1e-3, null, new[] { 1e-5, 0.5 }, "≤ 0.001|0.01|0.1")]
+    [InlineData(null, null, new[] { 0.0, 3e-8, 40 }, "≤ 1e-8|1e-6|1e-4|0.01|1")]
+    public void What_is_below_the_axis_stands_on_its_first_tick_which_says_so(double? from, double? to, double[] values, string labels)
+    {
+        var scale = new AxisScale(
+            new Axis("angle")
+            {
+                IsLogarithmic = true,
+                From = from,
+                To = to,
+            },
+            values
+        );
+        var ticks = scale.Ticks(scale.Range(values, 0.06), 7);
+
+        Assert.Equal(labels, string.Join('|', ticks.Select(tick => tick.Label)));
+        Assert.Equal(ticks[0].Position, scale.Place(values[0]), 1e-9);
+        Assert.True(scale.IsBelow(values[0]));
+    }
+
+    [Fact]
+    public void Ticks_lie_inside_ascend_and_are_no_more_than_asked_for() =>
+        Gen.Select(Gen.Double[-14, 6], Gen.Double[0.2, 20], Gen.Int[3, 9])
+            .Sample(
+                (power, span, most) =>
+                {
+                    double[] values = [Math.Pow(10, power), Math.Pow(10, power + span)];
+                    var scale = new AxisScale(new Axis("values") { IsLogarithmic = true }, values);
+                    var range = scale.Range(values, 0.04);
+                    var ticks = scale.Ticks(range, most);
+                    Assert.InRange(ticks.Count, 1, most + 1);
+                    Assert.All(ticks, tick => Assert.InRange(tick.Position, range.Min - 1e-6, range.Max + 1e-6));
+                    Assert.Equal(ticks.Select(tick => tick.Position).Order(), ticks.Select(tick => tick.Position));
+                    Assert.Equal(values[0], scale.Value(scale.Place(values[0])), values[0] * 1e-9);
+                }
+            );
+
+    [Fact]
+    public void An_axis_of_equal_distances_leaves_values_as_they_are()
+    {
+        var scale = new AxisScale(new Axis("values"), [1, 2]);
+
+        Assert.Equal((-7, -7, false), (scale.Place(-7), scale.Value(-7), scale.IsBelow(-7)));
+    }
+}
