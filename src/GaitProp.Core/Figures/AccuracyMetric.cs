@@ -15,7 +15,7 @@ internal enum AccuracyMetric
 /// </summary>
 /// <param name="Metric">What counts.</param>
 /// <param name="Classes">The classes among which the networks choose, of several numbers the largest; 0 if there are no runs.</param>
-/// <param name="IsInstead">Whether it is top-1 for want of records of top-5.</param>
+/// <param name="IsInstead">Whether it is top-1 for want of records of top-5, which older runs have not.</param>
 internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool IsInstead)
 {
     /// <summary>With so many classes top-5 says as little as with fewer: half of ten are five.</summary>
@@ -38,7 +38,8 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
     public static ShownAccuracy Of(IReadOnlyList<RunRecord> runs, AccuracyMetric? asked)
     {
         var classes = runs.Select(ClassesOf).DefaultIfEmpty().Max();
-        var recorded = runs.Any(r => r.Epochs.Any(e => e.TestTop5 is not null));
+        bool IsRecorded(RunRecord run) => run.Epochs.Any(e => e.TestTop5 is not null);
+        var recorded = asked is null ? runs.Count > 0 && runs.All(IsRecorded) : runs.Any(IsRecorded);
         Check(classes, asked);
         if (asked == AccuracyMetric.Top5 && runs.Count > 0 && !recorded)
         {

@@ -23,7 +23,7 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     /// <summary>Chooses the runs of a figure among those that are filed under its experiments.</summary>
     /// <param name="figure">One of <see cref="FigurePlan.Figures"/>.</param>
     /// <param name="runs">The runs at hand.</param>
-    /// <exception cref="GaitPropException">There is no such figure, or a run's files are damaged beyond what its summary tells.</exception>
+    /// <exception cref="GaitPropException">There is no such figure.</exception>
     public static FigureRuns Of(string figure, IEnumerable<RunSummary> runs)
     {
         ExperimentDocument[] documents = [.. FigurePlan.ExperimentsOf(figure).Select(ExperimentDocument.Open)];
@@ -44,13 +44,13 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
                     )
                 );
             }
-            else if (RunRecord.Read(run.Folder) is var record && Other(record, documents) is { } reason)
+            else if (Read(run, out var reason) is { } record && (reason = Other(record, documents)) is null)
             {
-                leftOut.Add(new(run.QualifiedName, reason));
+                records.Add(record);
             }
             else
             {
-                records.Add(record);
+                leftOut.Add(new(run.QualifiedName, reason!));
             }
         }
 
@@ -85,6 +85,21 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     /// <summary>A run's name with its experiment's.</summary>
     internal static string QualifiedName(RunRecord run) =>
         $"{Path.GetFileName(Path.GetDirectoryName(run.Folder))}/{Path.GetFileName(run.Folder)}";
+
+    /// <summary>Reads a run, whose summary does not look at everything that a record needs.</summary>
+    private static RunRecord? Read(RunSummary run, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return RunRecord.Read(run.Folder);
+        }
+        catch (GaitPropException e)
+        {
+            problem = $"its files are damaged: {e.Message}";
+            return null;
+        }
+    }
 
     /// <summary>What a run has that no run of the figure has, or <see langword="null"/>.</summary>
     private static string? Other(RunRecord run, IReadOnlyList<ExperimentDocument> documents)

@@ -13,6 +13,9 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     /// <summary>The rule's name.</summary>
     public string Rule => Runs[0].Rule;
 
+    /// <summary>Runs of other seeds that would be among them, had they not diverged.</summary>
+    public IReadOnlyList<RunRecord> Diverged { get; private init; } = [];
+
     /// <summary>Whether it was recorded.</summary>
     public bool IsRecorded => Runs[0].Description.Recorded is not null;
 
@@ -26,24 +29,28 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     /// </summary>
     public static IReadOnlyList<RunGroup> OverSeeds(IReadOnlyList<RunRecord> runs) =>
         [
-            .. runs.GroupBy(Setting)
+            .. runs.GroupBy(Line)
                 .Select(group =>
                 {
                     var seeds = group
-                        .GroupBy(r => (int?)r.Description.Experiment["seed"])
+                        .GroupBy(Seed)
                         .Select(s => s.MaxBy(r => (r.Description.Status == RunStatus.Finished, r.Description.Started))!)
                         .ToArray();
                     var finished = seeds.Where(r => r.Description.Status == RunStatus.Finished).ToArray();
                     return new RunGroup(
                         RunTitles.Of(seeds[0], runs, overSeeds: true),
                         finished.Length > 0 ? finished : [seeds.MaxBy(r => LastEpoch(r))!]
-                    );
+                    )
+                    {
+                        Diverged =
+                            finished.Length > 0 ? [.. seeds.Where(r => r.Description.Status == RunStatus.Diverged).OrderBy(Seed)] : [],
+                    };
                 }),
         ];
 
     /// <summary>The runs with those of one setting together, in the order of the setting's first run, by seed.</summary>
     public static IReadOnlyList<RunRecord> Together(IReadOnlyList<RunRecord> runs) =>
-        [.. runs.GroupBy(Setting).SelectMany(group => group.OrderBy(r => (int?)r.Description.Experiment["seed"]))];
+        [.. runs.GroupBy(Line).SelectMany(group => group.OrderBy(Seed))];
 
     /// <summary>The runs, of each setting's recorded ones those alone whose length speaks for it. Runs of one's own all stay.</summary>
     public static IReadOnlyList<RunRecord> Speaking(IReadOnlyList<RunRecord> runs) =>
@@ -60,12 +67,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     private static int LastEpoch(RunRecord run) => run.Epochs is [.., var last] ? last.Epoch : -1;
 
     private static Standing StandingOf(IGrouping<int, RunRecord> length) =>
-        new(
-            length.All(r => r.Description.Status == RunStatus.Finished),
-            IsPlain: true,
-            length.Select(r => (int?)r.Description.Experiment["seed"]).Distinct().Count(),
-            length.Key
-        );
+        new(length.All(r => r.Description.Status == RunStatus.Finished), IsPlain: true, length.Select(Seed).Distinct().Count(), length.Key);
 
     /// <summary>
     /// The runs, each once: one that was recorded, or whose store was copied, is there twice. Of copies the one that came furthest counts, and
@@ -80,14 +82,17 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     /// <summary>The runs that are in no line of <see cref="OverSeeds"/>, each with the reason.</summary>
     public static IEnumerable<(RunRecord Run, string Reason)> WithoutLine(IReadOnlyList<RunRecord> runs)
     {
-        var drawn = OverSeeds(runs).SelectMany(g => g.Runs).ToLookup(Setting);
+        var groups = OverSeeds(runs);
+        var diverged = groups.SelectMany(g => g.Diverged).ToHashSet();
+        var drawn = groups.SelectMany(g => g.Runs).ToLookup(Line);
         return runs.Except(drawn.SelectMany(g => g))
             .Select(r =>
                 (
                     r,
-                    drawn[Setting(r)].Any(d => d.Description.Status == RunStatus.Finished)
+                    diverged.Contains(r) ? "it diverged; the line of its setting is of the seeds that came through"
+                    : drawn[Line(r)].Any(d => d.Description.Status == RunStatus.Finished)
                         ? "the line of its setting is of the finished runs, of each seed the last"
-                        : "no run of its setting is finished, and another one came further"
+                    : "no run of its setting is finished, and another one came further"
                 )
             );
     }
@@ -119,13 +124,12 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
         return $"{run.Description.Data.Checksum} {run.Description.Origin?.Sha256} {JsonSerializer.Serialize(whole)}";
     }
 
+    /// <summary>A run's seed; <see langword="null"/> if it does not say it.</summary>
+    internal static int? Seed(RunRecord run) => (int?)run.Description.Experiment["seed"];
+
     private static bool IsFromRecord(RunRecord run) => run.Description.Recorded is not null;
 
-    private static string Setting(RunRecord run)
-    {
-        var experiment = (JsonObject)run.Description.Experiment.DeepClone();
-        experiment.Remove("seed");
-        var description = run.Description;
-        return $"{experiment.ToJsonString()} {description.Data.Checksum} {description.Origin?.Sha256} {description.Recorded is not null}";
-    }
+    /// <summary>What the runs of a line share: a setting, the epochs that were planned, and whether they were recorded.</summary>
+    private static (string Setting, int? Epochs, bool IsRecorded) Line(RunRecord run) =>
+        (SettingOf(run), (int?)run.Description.Experiment["epochs"], IsFromRecord(run));
 }

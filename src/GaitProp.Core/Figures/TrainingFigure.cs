@@ -199,9 +199,7 @@ internal static class TrainingFigure
             )
         );
         sentences.Add(
-            Text(
-                $"Accuracy: {accuracy.Name}{(accuracy.IsInstead ? ", because these runs have no record of top-5" : "")}; chance is {Chance()}."
-            )
+            Text($"Accuracy: {accuracy.Name}{(accuracy.IsInstead ? ", because a run has no record of top-5" : "")}; chance is {Chance()}.")
         );
         if (groups.Any(g => g.Runs.Count > 1))
         {
@@ -256,6 +254,19 @@ internal static class TrainingFigure
                         ? Text($"{r.Title} is under way, or was killed, after {Done(r.Run)} of {Count(Planned(r.Run), "epoch")}.")
                         : $"{r.Title} stopped early: {(r.Run.Description.Error ?? r.Run.Description.Status.ToString().ToLowerInvariant()).TrimEnd('.')}."
                 )
+        );
+        if (accuracy.Metric == AccuracyMetric.Top5)
+        {
+            sentences.AddRange(
+                groups.Where(g => g.Runs.Any(r => r.Epochs.All(e => e.TestTop5 is null))).Select(g => $"{g.Title} has no record of top-5.")
+            );
+        }
+
+        sentences.AddRange(
+            groups.SelectMany(
+                g => g.Diverged,
+                (g, r) => Text($"{g.Title} is without seed {RunGroup.Seed(r)}, which diverged after {Count(Done(r), "epoch")}.")
+            )
         );
         return string.Join(" ", sentences);
 
@@ -348,12 +359,12 @@ internal static class TrainingFigure
             {
                 "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
                 "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text(
-                    $"retraction of the folded directions at every step, of all directions every {orthogonality["every"]}"
+                    $"retraction of the folded directions at every step, of all directions every {orthogonality["every"]}, at first more often"
                 ),
                 "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text(
-                    $"retraction of {rank} directions at every step, of all every {orthogonality["every"]}"
+                    $"retraction of {rank} directions at every step, of all every {orthogonality["every"]}, at first more often"
                 ),
-                "retraction" => Text($"retraction every {orthogonality["every"]} steps"),
+                "retraction" => Text($"retraction every {orthogonality["every"]} steps, at first more often"),
                 _ => "no orthogonality constraint",
             }
         );

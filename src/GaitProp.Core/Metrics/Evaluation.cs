@@ -44,6 +44,9 @@ public sealed class Evaluation
     /// <summary>Share of the images whose class is among the five that the network finds likeliest, 0 to 1.</summary>
     public double Top5 { get; }
 
+    /// <summary>Whether <see cref="Top5"/> tells anything: of five classes it is always right.</summary>
+    internal bool TellsTop5 => ClassNames.Count > 5;
+
     /// <summary>The same of what has another title, and weights that come from somewhere.</summary>
     internal Evaluation Of(string title, string weights) => new(title, weights, Data, Part, ClassNames, Confusion, Loss, Top5);
 

@@ -9,9 +9,19 @@ namespace GaitProp.Results;
 /// <param name="Title">The figure's heading.</param>
 /// <param name="Epochs">Epochs of the published runs.</param>
 /// <param name="TrainImages">Their training images.</param>
+/// <param name="Classes">The classes of these.</param>
+/// <param name="Pixels">Their width, pixels.</param>
 /// <param name="Claims">What is said, in the order of the panels.</param>
 /// <param name="Data">Their data set, as experiments name it; <c>imagenet</c> is a folder of photos.</param>
-internal sealed record PaperPanel(string Title, string Data, int Epochs, int TrainImages, IReadOnlyList<PaperClaim> Claims)
+internal sealed record PaperPanel(
+    string Title,
+    string Data,
+    int Epochs,
+    int TrainImages,
+    int Classes,
+    int Pixels,
+    IReadOnlyList<PaperClaim> Claims
+)
 {
     private static readonly JsonSerializerOptions Format = new(ExperimentJson.Strict)
     {

@@ -77,8 +77,8 @@ internal static class ResultPage
     }
 
     /// <summary>
-    /// The table of the README: one row of each rule on each network of the paper, with gains and without, on changed images and unchanged
-    /// ones, and without what few would choose. It is the one that speaks for them.
+    /// The table of the README: one row of each rule on each network and set of images, as published and not, with gains and without, on
+    /// changed images and unchanged ones, and without what few would choose. It is the one that speaks for them.
     /// </summary>
     /// <param name="rows">The rows.</param>
     public static string Short(IReadOnlyList<ResultRow> rows)
@@ -91,7 +91,9 @@ internal static class ResultPage
             )
             .GroupBy(r => r.Setting)
             .Select(ResultRow.SpokesmanOf)
-            .GroupBy(r => (r.Experiment, r.Rule, r.Changes, Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none"))
+            .GroupBy(r =>
+                (r.Experiment, r.Rule, r.Images, r.Changes, r.IsPlain, Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none")
+            )
             .Select(ResultRow.SpokesmanOf)
             .ToArray();
         foreach (var row in shown)
@@ -102,7 +104,7 @@ internal static class ResultPage
             var judgements = Judgement.Of(row, rows);
             text.Append(
                 Text(
-                    $"| {row.Experiment} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)} | {Interval(row.Train)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $"| {row.Experiment}{(row.Images is { } images ? $" ({images})" : "")} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)} | {Interval(row.Train)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }
@@ -226,6 +228,8 @@ internal static class ResultPage
                 && r.IsPlain
                 && r.TrainImages == row.TrainImages
                 && r.Changes == row.Changes
+                && r.Classes == row.Classes
+                && (r.Pixels is null || row.Pixels is null || r.Pixels == row.Pixels)
                 && Computed.All(field => Field(r, field) == Field(row, field))
                 && r.Cost?.Machine == cost.Machine
             )

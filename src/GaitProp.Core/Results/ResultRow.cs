@@ -25,6 +25,18 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <summary>Training images.</summary>
     public int TrainImages => Runs[0].Description.Data.Train;
 
+    /// <summary>The classes among which the network chooses.</summary>
+    public int Classes => ShownAccuracy.ClassesOf(Runs[0]);
+
+    /// <summary>The width of the images, pixels; <see langword="null"/> of older runs, which do not say it.</summary>
+    public int? Pixels => Runs[0].Description.Data.Width;
+
+    /// <summary>
+    /// The set, its size and that of its images, where the experiment has rows on several sets that the paper's could be; else
+    /// <see langword="null"/>.
+    /// </summary>
+    public string? Images { get; private init; }
+
     /// <summary>Test accuracy at the last epoch, per cent, over the seeds.</summary>
     public StudentInterval Test => StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].TestAccuracy)]);
 
@@ -109,6 +121,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                             (string?)e["precision"],
                             (string?)options?["form"],
                             (string?)options?["inverse"],
+                            Images,
                             Changes,
                             .. ForeignSetting.Of(e).Where(f => f.Field != "data").Select(f => f.ToString()),
                             Runs[0].Description.Origin is { } origin ? $"from the weights of {origin.Run}" : null,
@@ -120,31 +133,20 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     }
 
     /// <summary>Whether it can be held against the paper's words as far as its images go; rows of no panel's experiment can.</summary>
-    public bool IsOnPublishedData => PaperPanel.All.GetValueOrDefault(Experiment)?.IsOnItsImages(Runs[0].Description) is not false;
+    public bool IsOnPublishedData => !PaperPanel.All.ContainsKey(Experiment) || IsOnItsImages(Runs[0]);
 
-    /// <summary>
-    /// Whether it is the rule as published: no gains, no choices that few make or no preset has, no constraint on a rule that does not
-    /// need one, and its seed's weights at the beginning.
-    /// </summary>
-    public bool IsPlain
-    {
-        get
-        {
-            var e = Runs[0].Description.Experiment;
-            return (string?)e["gain"] is null or "none"
-                && !RunChoices.Of(e).Any()
-                && !ForeignSetting.Of(e).Any()
-                && Runs[0].Description.Origin is null
-                && (e["ruleOptions"]?["form"] is not null || (string?)e["orthogonality"]?["kind"] is null or "none")
-                && (Rule is not "gait" || (string?)e["ruleOptions"]?["form"] is null or "literal");
-        }
-    }
+    /// <summary>Whether it is the rule as published (<see cref="PlainRun"/>).</summary>
+    public bool IsPlain => PlainRun.Is(Runs[0]);
 
     /// <summary>Mean test accuracy after an epoch, per cent; <see langword="null"/> if a seed has none.</summary>
     public double? TestAt(int epoch) =>
         Runs.Select(r => r.Epochs.FirstOrDefault(e => e.Epoch == epoch)).ToArray() is var found && found.All(e => e is not null)
             ? 100 * found.Average(e => e!.TestAccuracy)
             : null;
+
+    /// <summary>The row with its runs of some of its seeds alone.</summary>
+    /// <param name="seeds">At least one of its seeds.</param>
+    public ResultRow Only(IReadOnlyCollection<int> seeds) => this with { Runs = [.. Runs.Where(r => seeds.Contains(SeedOf(r)))] };
 
     /// <summary>The last epoch after which every seed of this row and of others was tested, up to this row's last.</summary>
     /// <param name="others">The others.</param>
@@ -182,6 +184,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                 .SelectMany(experiment =>
                 {
                     var all = experiment.OrderBy(r => r.Description.Started).ToArray();
+                    var sets = all.Where(IsOnItsImages).Select(r => r.Description.Data.Checksum).Distinct().Count();
                     return all.GroupBy(r => (r.Epochs[^1].Epoch, Setting: RunGroup.SettingOf(r)))
                         .Select(setting => new ResultRow(
                             [
@@ -194,6 +197,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                         )
                         {
                             Setting = setting.Key.Setting,
+                            Images = sets > 1 && IsOnItsImages(setting.First()) ? SetOf(setting.First()) : null,
                             Tried = [.. setting],
                             Timed = [.. times[setting.Key.Setting]],
                         })
@@ -205,6 +209,17 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                         .ThenBy(r => r.Computed, StringComparer.Ordinal);
                 }),
         ];
+    }
+
+    private static bool IsOnItsImages(RunRecord run) =>
+        PaperPanel.All.GetValueOrDefault((string)run.Description.Experiment["name"]!)?.IsOnItsImages(run.Description) is true;
+
+    private static string SetOf(RunRecord run)
+    {
+        var data = run.Description.Data;
+        return Text(
+            $"{data.Train} images of {data.Name}{(data.Width is { } width ? Text($", {width} pixels wide") : "")}, {ShownAccuracy.ClassesOf(run)} classes"
+        );
     }
 
     private static int Place(IList<string> order, string word) => order.IndexOf(word) is >= 0 and var place ? place : int.MaxValue;

@@ -177,48 +177,30 @@ internal sealed class RunFields
         }
     }
 
-    private static Dictionary<string, IReadOnlyList<(double X, double Y)>> Measured(IEnumerable<MetricLine> lines)
-    {
-        var courses = new Dictionary<string, List<(double, double)>>(StringComparer.Ordinal);
-
-        // The steps of the epoch so far, of which the mean time of a step is one.
-        var (at, earlier) = (double.NaN, 0.0);
-        foreach (var line in lines)
-        {
-            // An epoch that was interrupted has a line of times for each of its parts.
-            var place = line.Kind == "step" ? line.Step ?? 0 : line.Epoch;
-            var steps = line.Values.FirstOrDefault(v => v.Layer is null && v.Metric == "steps").Value;
-            earlier = place == at ? earlier : 0;
-            foreach (var value in line.Values.Where(v => v.Layer is null && v.Value is not null))
+    private static Dictionary<string, IReadOnlyList<(double X, double Y)>> Measured(IEnumerable<MetricLine> lines) =>
+        lines
+            .SelectMany(line =>
             {
-                if (!courses.TryGetValue(value.Metric, out var course))
-                {
-                    courses[value.Metric] = course = [];
-                }
+                var place = line.Kind == "step" ? line.Step ?? 0 : line.Epoch;
+                var steps = line.Values.FirstOrDefault(v => v.Layer is null && v.Metric == "steps").Value;
+                return line
+                    .Values.Where(v => v.Layer is null && v.Value is not null)
+                    .Select(v => (v.Metric, At: (line.Kind, Place: (double)place), Part: (Value: v.Value!.Value, Steps: steps ?? 0)));
+            })
+            .GroupBy(v => v.Metric)
+            .ToDictionary(
+                metric => metric.Key,
+                IReadOnlyList<(double, double)> (metric) =>
+                    [.. metric.GroupBy(v => v.At, v => v.Part).Select(epoch => (epoch.Key.Place, Whole(metric.Key, [.. epoch])))],
+                StringComparer.Ordinal
+            );
 
-                var own = value.Value!.Value;
-                if (course is [.., var (epoch, before)] && epoch == place && steps is { } taken)
-                {
-                    course[^1] = (
-                        place,
-                        Summed.Contains(value.Metric) ? before + own
-                        : value.Metric == "stepSeconds" && earlier + taken > 0 ? ((before * earlier) + (own * taken)) / (earlier + taken)
-                        : Math.Max(before, own)
-                    );
-                    continue;
-                }
-
-                course.Add((place, own));
-            }
-
-            if (steps is { } more)
-            {
-                (at, earlier) = (place, earlier + more);
-            }
-        }
-
-        return courses.ToDictionary(c => c.Key, c => (IReadOnlyList<(double, double)>)c.Value);
-    }
+    /// <summary>A number of an epoch from its parts: one that was interrupted has a line of times for each.</summary>
+    private static double Whole(string metric, (double Value, double Steps)[] parts) =>
+        parts.Length == 1 ? parts[0].Value
+        : Summed.Contains(metric) ? parts.Sum(p => p.Value)
+        : metric == "stepSeconds" && parts.Sum(p => p.Steps) is > 0 and var taken ? parts.Sum(p => p.Value * p.Steps) / taken
+        : parts.Max(p => p.Value);
 
     /// <summary>A value as tables show it.</summary>
     /// <param name="value">The value.</param>

@@ -128,6 +128,17 @@ internal static class DataCommand
         return folder;
     }
 
+    /// <summary>The folder that a question about a run means: of one on photos also where it holds them as they are downloaded.</summary>
+    /// <param name="context">Where progress is shown.</param>
+    /// <param name="kind">The experiment's field <c>data</c>.</param>
+    /// <param name="named">The folder that the user named, if any.</param>
+    /// <param name="cancellation">Stops the preparation; what is done stays.</param>
+    /// <exception cref="GaitPropException">The folder holds no images, or cannot be read.</exception>
+    internal static string? Prepared(CommandContext context, string? kind, string? named, CancellationToken cancellation) =>
+        kind == Photos.Prepared.Name && named is not (null or DataSets.Embedded) && DataSets.Held(HomePath.Expand(named)) is null
+            ? Prepared(context, named, cancellation)
+            : named;
+
     private static void Run(
         CommandContext context,
         SourceSet source,

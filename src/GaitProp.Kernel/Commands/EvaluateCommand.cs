@@ -57,7 +57,7 @@ internal static class EvaluateCommand
                 var evaluation = Evaluate(
                     context,
                     saved,
-                    parsed.GetValue(data),
+                    DataCommand.Prepared(context, (string?)saved.Card.Settings["data"], parsed.GetValue(data), cancellation),
                     parsed.GetValue(part) ?? DataPart.Test,
                     parsed.GetValue(all),
                     ComputeDevice.Of(parsed.GetValue(device)),
@@ -146,7 +146,7 @@ internal static class EvaluateCommand
         context.Out.WriteLine();
         context.Out.WriteLine(
             Text(
-                $"{evaluation.Images} {evaluation.PartWord} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, top-5 {100 * evaluation.Top5:F2} %, loss {evaluation.Loss:F4}"
+                $"{evaluation.Images} {evaluation.PartWord} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, {(evaluation.TellsTop5 ? Text($"top-5 {100 * evaluation.Top5:F2} %, ") : "")}loss {evaluation.Loss:F4}"
             )
         );
         context.Out.WriteLine();

@@ -58,21 +58,23 @@ internal static class FigureCommand
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
             var otherLengths = new List<RunSummary>();
+            var all = stores
+                .SelectMany(folder => new RunStore(folder).List())
+                .DistinctBy(r => r.Folder)
+                .ToLookup(r => FigurePlan.ExperimentsOf(name).Contains(r.Experiment));
             var chosen = FigureRuns.Of(
                 name,
-                stores
-                    .SelectMany(folder => new RunStore(folder).List())
-                    .Where(r => FigurePlan.ExperimentsOf(name).Contains(r.Experiment))
+                all[true]
                     .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
                     .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
                     .Where(IsAsLong)
-                    .DistinctBy(r => r.Folder)
             );
             var asLong = parsed.GetValue(epochs) is null ? RunGroup.Speaking(chosen.Shown) : chosen.Shown;
             var shown = RunGroup.Once(asLong);
             var records = RunGroup.Together([
                 .. shown
                     .OrderBy(r => Place(name, r.Rule))
+                    .ThenBy(r => !PlainRun.Is(r))
                     .ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal)
                     .ThenBy(r => r.Description.Started),
             ]);
@@ -90,7 +92,7 @@ internal static class FigureCommand
                         ? "another --epochs draws those of other lengths"
                         : $"'{context.Prompt} reproduce {name}' makes some";
                 throw new GaitPropException(
-                    $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}: {cure}, --runs names another folder."
+                    $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}{(OtherExperiments() is { } there ? $", but {there}" : "")}: {cure}, --runs names another folder."
                 );
             }
 
@@ -132,7 +134,19 @@ internal static class FigureCommand
                         .GroupBy(r => r.Reason, r => FigureRuns.QualifiedName(r.Run))
                         .SelectMany(g => Counted(g, g.Key)),
                     .. Counted(otherLengths.Select(r => r.QualifiedName), "of another length than --epochs asks for"),
+                    .. OtherExperiments() is { } others ? (string[])[$"{others}: not this figure's network"] : [],
                 ];
+
+            string? OtherExperiments() =>
+                all[false].Any()
+                    ? string.Join(
+                        ", ",
+                        all[false]
+                            .GroupBy(r => r.Experiment)
+                            .OrderBy(e => e.Key, StringComparer.Ordinal)
+                            .Select(e => $"{Count(e.Count(), "run")} of {e.Key}")
+                    )
+                    : null;
 
             static string[] Counted(IEnumerable<string> names, string reason) =>
                 names.Distinct().ToArray() switch

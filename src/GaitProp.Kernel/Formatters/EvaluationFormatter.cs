@@ -42,7 +42,7 @@ internal static class EvaluationFormatter
     private static IEnumerable<(string Name, string Value)> Numbers(Evaluation evaluation) =>
         [
             ("top-1", Number.Percent(evaluation.Top1)),
-            ("top-5", Number.Percent(evaluation.Top5)),
+            .. evaluation.TellsTop5 ? (IEnumerable<(string, string)>)[("top-5", Number.Percent(evaluation.Top5))] : [],
             ("loss", Text($"{evaluation.Loss:0.0000}")),
             ("on", Text($"{Number.Whole(evaluation.Images)} {evaluation.PartWord} images of {evaluation.Data}")),
         ];

@@ -182,6 +182,26 @@ public sealed class FigureRunsTests : IDisposable
         );
     }
 
+    /// <summary>A summary reads the ends of files; the rest is read when the run is drawn.</summary>
+    [Theory]
+    [InlineData("metrics.jsonl")]
+    [InlineData("timing.jsonl")]
+    public void Damage_that_a_summary_does_not_see_leaves_out_the_run_and_no_other(string file)
+    {
+        Run("a", "bp");
+        var broken = Path.Combine(Run("broken", "bp"), file);
+        File.WriteAllText(broken, "x\n" + (File.Exists(broken) ? File.ReadAllText(broken) : ""));
+
+        var chosen = Chosen();
+
+        Assert.EndsWith("/a", Assert.Single(chosen.Shown).Folder, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cifar-shallow/broken: its files are damaged: ",
+            Assert.Single(chosen.LeftOut).ToString(),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void A_rule_that_only_its_authors_notebook_knows_is_held_to_the_common_settings()
     {

@@ -222,7 +222,7 @@ public sealed class TrainingFigureTests
         var old = WithClasses(Run("bp", []), 1000, top5: false);
 
         Assert.Contains(
-            "Accuracy: top-1, because these runs have no record of top-5",
+            "Accuracy: top-1, because a run has no record of top-5",
             TrainingFigure.Of("fig6", "title", [old]).Caption,
             StringComparison.Ordinal
         );
@@ -397,6 +397,37 @@ public sealed class TrainingFigureTests
             (runs[0], "no run of its setting is finished, and another one came further"),
             Assert.Single(RunGroup.WithoutLine(runs))
         );
+    }
+
+    /// <summary>A mean of those that came through is not told as if it were of all.</summary>
+    [Fact]
+    public void A_seed_that_diverged_is_named_beside_the_mean_of_the_others()
+    {
+        var broken = Seed(Run("bp", []), 2);
+        broken = broken.With(broken.Description with { Status = RunStatus.Diverged });
+        RunRecord[] runs = [Run("bp", []), broken, Seed(Run("bp", []), 3)];
+        var figure = TrainingFigure.Of("fig4", "title", runs, overSeeds: true);
+
+        Assert.EndsWith(
+            $"BP is without seed 2, which diverged after {broken.Epochs[^1].Epoch} epoch{(broken.Epochs[^1].Epoch == 1 ? "" : "s")}.",
+            figure.Caption,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            (broken, "it diverged; the line of its setting is of the seeds that came through"),
+            Assert.Single(RunGroup.WithoutLine(runs))
+        );
+    }
+
+    /// <summary>Older versions wrote no field of which they knew nothing.</summary>
+    [Fact]
+    public void Seeds_of_several_versions_are_one_line()
+    {
+        var (older, newer) = (Results.PanelRuns.Of("cifar-shallow", "bp"), Results.PanelRuns.Of("cifar-shallow", "bp", seed: 2));
+        Assert.True(((JsonObject)older.Description.Experiment).Remove("gain"));
+        Assert.True(((JsonObject)older.Description.Experiment["optimizer"]!).Remove("gainLr"));
+
+        Assert.Equal(2, Assert.Single(RunGroup.OverSeeds([older, newer])).Runs.Count);
     }
 
     [Fact]

@@ -707,6 +707,76 @@ public sealed class ResultPageTests
                 .Select(line => string.Join(", ", line.Split(" | ")[1..4]));
     }
 
+    /// <summary>Small images, few classes or a constraint take no row's place, and no set's step is another's measure.</summary>
+    [Fact]
+    public void Rows_on_several_sets_of_photos_stand_beside_each_other_and_say_which()
+    {
+        var (large, small) = (Photos("large", 224, 10), Photos("small", 64, 2));
+        var rows = ResultRow.Of([Run(large, "bp", 1, 40), Run(large, "ngait", 1, 40), Run(small, "bp", 1, 60), Run(small, "ngait", 1, 60)]);
+
+        Assert.Equal(
+            [
+                "imagenet (4000 images of large, 224 pixels wide, 10 classes) BP, large 40",
+                "imagenet (4000 images of large, 224 pixels wide, 10 classes) normalised GAIT, large 40",
+                "imagenet (4000 images of small, 64 pixels wide, 2 classes) BP, small 60",
+                "imagenet (4000 images of small, 64 pixels wide, 2 classes) normalised GAIT, small 60",
+            ],
+            ResultPage
+                .Short(rows)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(2)
+                .Select(line => string.Join(' ', line.TrimStart('|', ' ').Split(" | ")[..3]))
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Contains(
+            "on 4000 of 1281167 images, in 2 of 1000 classes, 64 of 224 pixels wide: ",
+            ResultPage.Whole(rows),
+            StringComparison.Ordinal
+        );
+
+        static RunRecord Photos(string name, int pixels, int classes)
+        {
+            var template = Template("imagenet");
+            return template.With(
+                template.Description with
+                {
+                    Data = template.Description.Data with { Name = name, Checksum = name, Width = pixels, Height = pixels },
+                    Layers = [.. template.Description.Layers.SkipLast(1), template.Description.Layers[^1] with { Keep = classes }],
+                }
+            );
+        }
+    }
+
+    [Fact]
+    public void What_is_not_as_published_takes_no_published_rows_place()
+    {
+        var template = Template();
+        var rows = ResultRow.Of([
+            Run(template, "bp", 1, 30),
+            Run(template, "bp", 1, 200, e => e["orthogonality"]!["kind"] = "retraction"),
+            Run(template, "gait", 1, 5),
+            Run(template, "gait", 1, 200, Repaired),
+        ]);
+
+        Assert.Equal(
+            ["BP, 30", "BP, retraction, 200", "GAIT, 5", "GAIT, displacement, 200"],
+            ResultPage
+                .Short(rows)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(2)
+                .Select(line => string.Join(", ", line.Split(" | ")[1..3]))
+        );
+
+        static void Repaired(JsonObject e)
+        {
+            var fast = GaitProp.Experiments.Presets.Experiment((string)e["name"]!, "gait", "fast") with { Epochs = 200 };
+            foreach (var (name, value) in (JsonObject)GaitProp.Experiments.ExperimentJson.ToJson(fast))
+            {
+                e[name] = value?.DeepClone();
+            }
+        }
+    }
+
     [Fact]
     public void Only_what_stands_between_the_marks_is_replaced()
     {
