@@ -33,15 +33,15 @@ internal sealed class TriedProducts(ConvolutionProducts sure, ConvolutionProduct
 
     /// <inheritdoc/>
     public override Tensor Up(Tensor x, Tensor weight, Tensor? bias, Window window) =>
-        Chosen("up", x, weight, window, (p, a, b) => p.Up(a, b, bias, window), (p, a, b) => p.Up(a, b, null, window));
+        Chosen("up", x, weight, bias, window, (p, a, b, c) => p.Up(a, b, c, window));
 
     /// <inheritdoc/>
     public override Tensor Down(Tensor values, Tensor patches, Window window) =>
-        Chosen("down", values, patches, window, (p, a, b) => p.Down(a, b, window));
+        Chosen("down", values, patches, null, window, (p, a, b, _) => p.Down(a, b, window));
 
     /// <inheritdoc/>
     public override Tensor Gradient(Tensor delta, Tensor x, Window window) =>
-        Chosen("gradient", delta, x, window, (p, a, b) => p.Gradient(a, b, window));
+        Chosen("gradient", delta, x, null, window, (p, a, b, _) => p.Gradient(a, b, window));
 
     /// <summary>
     /// The product, by whichever is right. What is tried depends on the shapes alone, so that a run that goes on finds the same.
@@ -50,28 +50,28 @@ internal sealed class TriedProducts(ConvolutionProducts sure, ConvolutionProduct
         string product,
         Tensor a,
         Tensor b,
+        Tensor? added,
         Window window,
-        Func<ConvolutionProducts, Tensor, Tensor, Tensor> compute,
-        Func<ConvolutionProducts, Tensor, Tensor, Tensor>? trial = null
+        Func<ConvolutionProducts, Tensor, Tensor, Tensor?, Tensor> compute
     )
     {
         if (a.dtype != ScalarType.Float32 || a.shape[0] < 2)
         {
-            return compute(sure, a, b);
+            return compute(sure, a, b, added);
         }
 
-        var asked = new Asked(product, window, Shapes.Text(a.shape), Shapes.Text(b.shape), get_num_threads());
-        return compute(_right.GetOrAdd(asked, _ => IsRight(a.shape, b.shape, trial ?? compute)) ? fast : sure, a, b);
+        var asked = new Asked(product, window, Shapes.Text(a.shape), Shapes.Text(b.shape), added is not null, get_num_threads());
+        return compute(_right.GetOrAdd(asked, _ => IsRight(a.shape, b.shape, added?.shape, compute)) ? fast : sure, a, b, added);
     }
 
-    private bool IsRight(long[] first, long[] second, Func<ConvolutionProducts, Tensor, Tensor, Tensor> compute)
+    private bool IsRight(long[] first, long[] second, long[]? third, Func<ConvolutionProducts, Tensor, Tensor, Tensor?, Tensor> compute)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
         var numbers = randn([Drawn], dtype: ScalarType.Float32, device: CPU, generator: generator);
-        var (a, b) = (Of(first), Of(second));
-        var right = compute(sure, a, b);
-        var off = compute(fast, a, b).sub_(right).abs_().max().Number();
+        var (a, b, added) = (Of(first), Of(second), third is null ? null : Of(third));
+        var right = compute(sure, a, b, added);
+        var off = compute(fast, a, b, added).sub_(right).abs_().max().Number();
         return off <= Tolerance * Math.Sqrt(right.square().mean().Number());
 
         Tensor Of(long[] shape)
@@ -81,6 +81,6 @@ internal sealed class TriedProducts(ConvolutionProducts sure, ConvolutionProduct
         }
     }
 
-    /// <summary>One product of one shape, with so many threads.</summary>
-    private sealed record Asked(string Product, Window Window, string First, string Second, int Threads);
+    /// <summary>One product of one shape, with a bias or without, and with so many threads.</summary>
+    private sealed record Asked(string Product, Window Window, string First, string Second, bool HasBias, int Threads);
 }

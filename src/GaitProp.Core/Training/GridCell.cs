@@ -62,6 +62,13 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     public string Identity =>
         field ??= RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
 
+    /// <summary>Whether its latest run alone counts, and those before it are of an earlier time.</summary>
+    public bool IsOfTheLatest { get; init; }
+
+    /// <summary>When its latest run began; <see langword="null"/> if it has none.</summary>
+    /// <param name="runs">The folder of all runs.</param>
+    public DateTimeOffset? Begun(string runs) => Known(runs) is [.., var latest] ? latest.Started : null;
+
     /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
     /// <param name="runs">The folder of all runs.</param>
     public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.IsDone);
@@ -164,7 +171,13 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
     }
 
-    private RunSummary[] Known(string runs) => [.. new RunStore(runs).ListExperiment(experiment.Name).Where(r => r.Identity == Identity)];
+    private RunSummary[] Known(string runs) =>
+        [
+            .. new RunStore(runs)
+                .ListExperiment(experiment.Name)
+                .Where(r => r.Identity == Identity)
+                .TakeLast(IsOfTheLatest ? 1 : int.MaxValue),
+        ];
 
     /// <summary>One that was recorded has no checkpoint to go on from.</summary>
     private static bool IsUnfinished(RunSummary run) =>

@@ -29,6 +29,10 @@ public sealed class TriedProductsTests
         Assert.Equal((3, 3), tried.Found);
         tried.Up(Drawn(batch: 5).X, weight, null, Window);
         Assert.Equal((4, 4), tried.Found);
+
+        // What adds a bias is another call of libtorch.
+        tried.Up(x, weight, ones(5), Window);
+        Assert.Equal((5, 5), tried.Found);
     }
 
     public static TheoryData<string> Wrongs => [.. Wrong.Keys];

@@ -69,6 +69,43 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.False(File.Exists(_gaitprop["figures", "fig4.png"]));
     }
 
+    /// <summary>The second time over, runs of the first are there, done, and the figure is drawn.</summary>
+    [Theory]
+    [Trait("Size", "Exhaustive")]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Stopped_when_it_is_made_anew_it_goes_on_with_the_run_that_was_stopped(int at)
+    {
+        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp,fa,ngait"];
+        string[] rules = ["bp", "fa", "ngait"];
+        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        var first = Runs().ToArray();
+        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        var second = Runs().Except(first).OrderBy(r => Array.IndexOf(rules, Path.GetFileName(r).Split('-')[0])).ToArray();
+
+        // As a kill leaves it in the middle of one of them: that one has no end, and those after it are not there.
+        File.WriteAllText(
+            Path.Combine(second[at], "run.json"),
+            File.ReadAllText(Path.Combine(second[at], "run.json"))
+                .Replace("\"status\": \"finished\"", "\"status\": \"interrupted\"", StringComparison.Ordinal)
+        );
+        foreach (var later in second.Skip(at + 1))
+        {
+            Directory.Delete(later, recursive: true);
+        }
+
+        var finished = _gaitprop.Run(words);
+
+        Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
+        Assert.Contains("The figure was stopped before its end; going on with it.", finished.Output, StringComparison.Ordinal);
+        Assert.Equal(6, Runs().Count());
+        Assert.All(
+            Runs(),
+            r => Assert.Contains("\"status\": \"finished\"", File.ReadAllText(Path.Combine(r, "run.json")), StringComparison.Ordinal)
+        );
+        Assert.Contains("\"resumed\": [\n", File.ReadAllText(Path.Combine(second[at], "run.json")), StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Size", "Exhaustive")]
     public void Stopped_between_two_runs_it_goes_on_with_the_next()
