@@ -82,3 +82,48 @@ internal sealed record StretchDefinition : LayerDefinition
     public override Layer Build(LayerPlace place) =>
         new Stretch(place.Name, SizeAt(place.InputShape, place.IsSquare), place.Ones(place.InputShape[0]));
 }
+
+/// <summary>
+/// A dense layer with an activation of its own, <c>a = f(W x + b)</c> with a leaky ReLU, as a user would write it: it overrides the four
+/// members that go together, and takes what the kit computes of them as it is.
+/// </summary>
+internal sealed class Bent(string name, LayerSize size, Tensor weight, Tensor bias)
+    : Layer(name, size, AuxiliaryUnits.Explicit, new("weight", weight, ParameterRole.Weight), new("bias", bias, ParameterRole.Offset))
+{
+    private const double Slope = 0.1;
+
+    public override string Kind => "bent";
+
+    public override Tensor Forward(Tensor x)
+    {
+        var z = addmm(bias, Checked(x), weight.t(), beta: 1, alpha: 1);
+        return TimesDerivative(z, z);
+    }
+
+    public override Tensor Derivative(Tensor a) => TimesDerivative(ones_like(a), a);
+
+    public override Tensor TimesDerivative(Tensor v, Tensor a) => where(a.gt(0), v, v * Slope);
+
+    public override Tensor WeightedInput(Tensor a) => Straight(a) - bias.narrow(0, 0, a.shape[1]);
+
+    public override Tensor InverseDisplacement(Tensor a, Tensor displacement)
+    {
+        var moved = a + displacement;
+        return where(a.gt(0).eq(moved.gt(0)), displacement / Derivative(a), Straight(moved) - Straight(a));
+    }
+
+    public override LayerGradient Gradient(Tensor delta, Tensor x, Tensor? activation = null)
+    {
+        var whole = nn.functional.pad(delta, [0, Rows - delta.shape[1]]);
+        return new([whole.t().matmul(x), whole.sum([0])]);
+    }
+
+    public override Tensor Feedback(Tensor delta, Tensor x, IReadOnlyList<Tensor>? feedback = null) =>
+        delta.matmul((feedback?[0] ?? weight).narrow(0, 0, delta.shape[1]));
+
+    protected override Inversion Inverse(Tensor p, Tensor x, InverseStrategy strategy) => strategy.Invert(weight, p);
+
+    protected override Layer Around(IReadOnlyList<Tensor> owned) => new Bent(Name, Size, owned[0], owned[1]);
+
+    private static Tensor Straight(Tensor a) => where(a.gt(0), a, a / Slope);
+}

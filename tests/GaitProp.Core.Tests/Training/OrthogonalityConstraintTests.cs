@@ -1,5 +1,7 @@
 using GaitProp.Experiments;
+using GaitProp.Runtime;
 using GaitProp.Tests.Data;
+using GaitProp.Tests.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;
@@ -36,10 +38,130 @@ public sealed class OrthogonalityConstraintTests : IDisposable
 
         using var network = Loop(experiment, _ => { });
 
-        Assert.All(
-            network.Layers.SelectMany(l => l.Trained).Zip(expected.Layers.SelectMany(l => l.Trained)),
-            pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>())
+        AssertSame(expected, network);
+    }
+
+    /// <summary>The formula alone is the oracle, on each layer but the first, the output layer among them.</summary>
+    [Theory]
+    [InlineData("ngait")]
+    [InlineData("bp")]
+    public void The_penalty_is_on_every_layer_above_the_first_and_is_there_before_the_optimiser(string rule)
+    {
+        var experiment = Dense(rule) with
+        {
+            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Penalty, Lambda = 3 },
+        };
+        using var expected = Built(experiment);
+        using var optimizer = Optimizer.Of(expected, experiment.Optimizer);
+        Train(
+            experiment,
+            expected,
+            update =>
+            {
+                foreach (var l in (int[])[1, 2, 3])
+                {
+                    OrthogonalityDefect.AddPenaltyGradient_(update[l].Weight, expected.Layers[l].Weight, 3);
+                }
+
+                optimizer.Step([.. update.SelectMany(u => u.Trained)]);
+            }
         );
+
+        using var network = Loop(experiment, _ => { });
+
+        AssertSame(expected, network);
+    }
+
+    /// <summary>As above: of all directions at every fifth step, else of four, by probes of each layer's own.</summary>
+    [Theory]
+    [InlineData("ngait")]
+    [InlineData("bp")]
+    public void The_retraction_is_of_every_layer_above_the_first_and_comes_after_the_optimiser(string rule)
+    {
+        var experiment = Dense(rule) with
+        {
+            Orthogonality = new OrthogonalityOptions
+            {
+                Kind = OrthogonalityKind.Retraction,
+                Rank = 4,
+                Every = 5,
+            },
+        };
+        using var expected = Built(experiment);
+        using var optimizer = Optimizer.Of(expected, experiment.Optimizer);
+        using var second = new SubspaceRetraction(expected.Layers[1].Weight, 4, Seeds.Derive(experiment.Seed, SeedUse.Probes, 1));
+        using var third = new SubspaceRetraction(expected.Layers[2].Weight, 4, Seeds.Derive(experiment.Seed, SeedUse.Probes, 2));
+        using var output = new SubspaceRetraction(expected.Layers[3].Weight, 4, Seeds.Derive(experiment.Seed, SeedUse.Probes, 3));
+        Train(
+            experiment,
+            expected,
+            update =>
+            {
+                optimizer.Step([.. update.SelectMany(u => u.Trained)]);
+                foreach (var (l, some) in ((SubspaceRetraction[])[second, third, output]).Index())
+                {
+                    var weight = expected.Layers[l + 1].Weight;
+                    if (optimizer.Steps % 5 == 0)
+                    {
+                        OrthogonalityDefect.Retract_(weight);
+                    }
+                    else
+                    {
+                        some.Apply_(weight);
+                    }
+                }
+            }
+        );
+
+        using var network = Loop(experiment, _ => { });
+
+        AssertSame(expected, network);
+    }
+
+    /// <summary>
+    /// 24 rows are enough for eight directions to be folded. The first step retracts what the inverse found, nothing else.
+    /// </summary>
+    [Fact]
+    public void Each_weight_of_a_layer_with_two_is_retracted_by_what_its_own_inverse_found()
+    {
+        LayerCatalog.Register<TwofoldDefinition>();
+        var experiment = Dense("ngait") with
+        {
+            Network = "dense 24, twofold, dense 10",
+            RuleOptions = new NormalisedGaitOptions { Inverse = InverseStrategy.Folded(8) },
+            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction },
+            Precision = ScalarType.Float64,
+        };
+        using var scope = NewDisposeScope();
+        using var network = Built(experiment);
+        network.Layers[1].Perturb_(0.05, 3);
+        using var rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
+        var trace = network.Forward(Numbers.Uniform(1, 10, 3, 32, 32));
+        var update = rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, arange(10, ScalarType.Int64)).Gradient);
+        var found = update[1].Inversion.Defects;
+        Assert.Equal(2, found.Count);
+        foreach (var (weight, own) in network.Layers[1].Weights.Zip(found))
+        {
+            // Of T = W^T Q and F = Q - W T: with the other weight's they would not fit.
+            Assert.NotNull(own);
+            var q = own.Defect + weight.matmul(own.Turned.t());
+            Numbers.AssertClose(own.Defect, q - weight.matmul(weight.t().matmul(q)), 1e-9);
+        }
+
+        using var expected = network.To(ScalarType.Float64);
+        using var alone = Optimizer.Of(expected, experiment.Optimizer);
+        alone.Step([.. update.SelectMany(u => u.Trained)]);
+        foreach (var (weight, own) in expected.Layers[1].Weights.Zip(found))
+        {
+            own!.Retract_(weight);
+        }
+
+        using var optimizer = Optimizer.Of(network, experiment.Optimizer);
+        using var constraint = new OrthogonalityConstraint(network, experiment);
+        constraint.Step(optimizer, update);
+
+        Numbers.AssertEqual(expected.Layers[1].Weights[0], network.Layers[1].Weights[0]);
+        Numbers.AssertEqual(expected.Layers[1].Weights[1], network.Layers[1].Weights[1]);
     }
 
     [Fact]
@@ -122,20 +244,31 @@ public sealed class OrthogonalityConstraintTests : IDisposable
     private static Network Loop(Experiment experiment, Action<string> warn)
     {
         var network = Built(experiment);
-        using var rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
-        rule.Prepare(network, experiment.Seed);
         using var optimizer = Optimizer.Of(network, experiment.Optimizer);
         using var constraint = new OrthogonalityConstraint(network, experiment, warn);
+        Train(experiment, network, update => constraint.Step(optimizer, update));
+        return network;
+    }
+
+    /// <summary>Takes the steps of an experiment, each with the rule's update.</summary>
+    private static void Train(Experiment experiment, Network network, Action<LayerGradient[]> step)
+    {
+        using var rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
+        rule.Prepare(network, experiment.Seed);
         for (var epoch = 1; epoch <= experiment.Epochs; epoch++)
         {
             foreach (var (images, labels) in Data.Train.Batches(experiment.BatchSize, experiment.Seed, epoch, experiment.Precision))
             {
                 using var scope = NewDisposeScope();
                 var trace = network.Forward(images);
-                constraint.Step(optimizer, rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, labels).Gradient));
+                step(rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, labels).Gradient));
             }
         }
-
-        return network;
     }
+
+    private static void AssertSame(Network expected, Network network) =>
+        Assert.All(
+            network.Layers.SelectMany(l => l.Trained).Zip(expected.Layers.SelectMany(l => l.Trained)),
+            pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>())
+        );
 }

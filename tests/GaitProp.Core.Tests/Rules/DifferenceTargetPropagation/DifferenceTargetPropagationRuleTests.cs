@@ -12,12 +12,16 @@ public sealed class DifferenceTargetPropagationRuleTests
         [new DenseDefinition(12), new DenseDefinition(12), new DenseDefinition(12)]
     );
 
-    [Fact]
-    public void With_the_inverse_for_its_feedback_it_is_target_propagation()
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1.3)]
+    public void With_the_inverse_for_its_feedback_it_is_target_propagation(double step)
     {
         using var scope = NewDisposeScope();
         using var network = SampleNetworks.Perturbed(Dense, AuxiliaryUnits.None, 4);
-        using var rule = new DifferenceTargetPropagationRule(new DifferenceTargetPropagationOptions { FeedbackRate = 0 });
+        using var rule = new DifferenceTargetPropagationRule(
+            new DifferenceTargetPropagationOptions { FeedbackRate = 0, TargetStep = step }
+        );
         rule.Prepare(network, 4);
         foreach (var (layer, feedback) in network.Layers.Zip(rule.Feedback))
         {
@@ -27,7 +31,48 @@ public sealed class DifferenceTargetPropagationRuleTests
         var trace = network.Forward(Numbers.Uniform(1, 6, 12));
         var error = Numbers.Normal(2, 6, 12);
 
-        Numbers.AssertClose(new TargetPropagationRule(new()).Update(network, trace, error), rule.Update(network, trace, error), 1e-11);
+        using var inverse = new TargetPropagationRule(new TargetPropagationOptions { TargetStep = step });
+        Numbers.AssertClose(inverse.Update(network, trace, error), rule.Update(network, trace, error), 1e-11);
+    }
+
+    [Fact]
+    public void One_update_moves_the_feedback_by_its_rate_towards_rebuilding_the_layers_inputs()
+    {
+        using var scope = NewDisposeScope();
+        using var network = SampleNetworks.Perturbed(Dense, AuxiliaryUnits.None, 4);
+        using var rule = new DifferenceTargetPropagationRule(new DifferenceTargetPropagationOptions { FeedbackRate = 0.5 });
+        rule.Prepare(network, 4);
+        Tensor[] drawn = [.. rule.Feedback.Select(f => f.clone())];
+        var trace = network.Forward(Numbers.Normal(1, 20, 12));
+
+        rule.Update(network, trace, Numbers.Normal(2, 20, 12));
+
+        // Nothing is sent below the first layer. Above it V moves by rate / sum |u|^2 times the sum over samples of u (x - V^T u)^T.
+        Numbers.AssertEqual(drawn[0], rule.Feedback[0]);
+        foreach (var l in (int[])[1, 2])
+        {
+            var u = network.Layers[l].Activation.Inverse(trace.Activations[l]) - network.Layers[l].Bias;
+            var missing = trace.Inputs[l] - u.matmul(drawn[l]);
+            var moved = u.t().matmul(missing) * (0.5 / u.square().sum());
+            Numbers.AssertClose(moved, rule.Feedback[l] - drawn[l], 1e-12);
+        }
+    }
+
+    [Fact]
+    public void At_a_rate_of_zero_the_feedback_stays_what_was_drawn()
+    {
+        using var scope = NewDisposeScope();
+        using var network = SampleNetworks.Perturbed(Dense, AuxiliaryUnits.None, 4);
+        using var rule = new DifferenceTargetPropagationRule(new DifferenceTargetPropagationOptions { FeedbackRate = 0 });
+        rule.Prepare(network, 4);
+        Tensor[] drawn = [.. rule.Feedback.Select(f => f.clone())];
+
+        foreach (var seed in (int[])[1, 2, 3])
+        {
+            rule.Update(network, network.Forward(Numbers.Normal(seed, 6, 12)), Numbers.Normal(seed + 10, 6, 12));
+        }
+
+        Assert.All(drawn.Zip(rule.Feedback), pair => Numbers.AssertEqual(pair.First, pair.Second));
     }
 
     [Theory]

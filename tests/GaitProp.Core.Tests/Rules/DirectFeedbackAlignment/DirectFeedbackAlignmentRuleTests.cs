@@ -1,5 +1,6 @@
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Rules.DirectFeedbackAlignment;
+using GaitProp.Runtime;
 using GaitProp.Tests.Networks;
 using static TorchSharp.torch;
 
@@ -33,6 +34,29 @@ public sealed class DirectFeedbackAlignmentRuleTests
             var delta = (error.unsqueeze(1) * rule.Feedback[l].unsqueeze(0)).sum([2]).reshape(a.shape) * layer.Activation.Derivative(a);
             Numbers.AssertClose(a.dim() == 4 ? delta.sum([0, 2, 3]) : delta.sum([0]), update[l].Bias, 1e-12);
         }
+    }
+
+    /// <summary>The convolution has 16 channels of 4 x 4 pixels; the two layers above it are alike.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void The_matrices_are_of_the_seed_and_each_layer_has_its_own(int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var network = SampleNetworks.Perturbed(Plan, AuxiliaryUnits.None, 3);
+        using var rule = new DirectFeedbackAlignmentRule();
+        rule.Prepare(network, seed);
+
+        Assert.Equal(4, rule.Feedback.Count);
+        foreach (var (l, units) in ((int[])[256, 128, 128, 10]).Index())
+        {
+            Numbers.AssertEqual(
+                OrthogonalInitialisation.Draw(units, 10, Seeds.Derive(seed, SeedUse.Feedback, l), ScalarType.Float64),
+                rule.Feedback[l]
+            );
+        }
+
+        Assert.InRange(UpdateAngle.Degrees(rule.Feedback[1], rule.Feedback[2]) ?? double.NaN, 45, 135);
     }
 
     [Fact]
