@@ -19,12 +19,12 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
     private sealed record Place(string Said, Func<string, string> Written)
     {
         public string Ways =>
-            $"write values with commas between them such as {Written("1,10,100")}, whole numbers such as {Written("1..5")}, or {Written(FiveRatios)} or {Written("linear(0..1,5)")}";
+            $"write values with commas between them such as {Written("1,10,100")}, whole numbers such as {Written("1..5")}, powers of ten such as {Written("1e-3..1e-6")}, or {Written(FiveRatios)} or {Written("linear(0..1,5)")}";
     }
 
     /// <summary>
     /// Reads an axis of the command line: <c>FIELD=VALUES</c>. Values have commas between them; <c>1..5</c> are whole numbers,
-    /// <c>log(1e-5..1e-3,5)</c> five numbers at equal ratios and <c>linear(0..1,5)</c> at equal distances, both ends among them, to six
+    /// <c>1e-3..1e-6</c> powers of ten, <c>log(1e-5..1e-3,5)</c> five numbers at equal ratios and <c>linear(0..1,5)</c> at equal distances, both ends among them, to six
     /// digits. Commas in quotes and brackets are the value's own.
     /// </summary>
     /// <param name="option">The option, as errors name it.</param>
@@ -44,6 +44,13 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
                 $"{option} {text} is not possible: write a field, '=' and its values, such as optimizer.lr=1e-4,1e-3."
             );
     }
+
+    /// <summary>Reads values that belong to no field, written in the same ways.</summary>
+    /// <param name="option">The option, as errors name it.</param>
+    /// <param name="text">The words.</param>
+    /// <exception cref="GaitPropException">They cannot be read, there is no value, too many of them, or one twice.</exception>
+    public static IReadOnlyList<string> List(string option, string text) =>
+        Checked("", [.. Pieces(text)], new($"{option} {text}", words => $"{option} {CommandWord.Quoted(words)}")).Values;
 
     /// <summary>Reads an axis of a file: a list of values, or the words that the command line has for them.</summary>
     /// <param name="strict">Tells what is wrong.</param>
@@ -122,8 +129,13 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
                 );
         }
 
-        if (piece.Split("..") is [var low, var high] && Number(low) is not null && Number(high) is not null)
+        if (piece.Split("..") is [var low, var high] && Number(low) is { } least && Number(high) is { } most)
         {
+            if (Decades(low, least, high, most) is { } decades)
+            {
+                return (Math.Abs(decades) + 1, i => Canonical(Text($"{least * Math.Pow(10, Math.Sign(decades) * i):E12}")));
+            }
+
             return
                 int.TryParse(low, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var first)
                 && int.TryParse(high, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var last)
@@ -136,6 +148,23 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
         }
 
         return (1, _ => Canonical(piece));
+    }
+
+    /// <summary>
+    /// How many powers of ten lie between two numbers that are written with exponents, less than 0 where the second one is the smaller;
+    /// <see langword="null"/> where they are no powers of ten apart.
+    /// </summary>
+    private static int? Decades(string low, double first, string high, double last)
+    {
+        var apart = Math.Log10(last) - Math.Log10(first);
+        return
+            low.Contains('e', StringComparison.OrdinalIgnoreCase)
+            && high.Contains('e', StringComparison.OrdinalIgnoreCase)
+            && first > 0
+            && last > 0
+            && Math.Abs(apart - Math.Round(apart)) < 1e-9
+            ? (int)Math.Round(apart)
+            : null;
     }
 
     private static string Scaled(bool log, double from, double to, double share)

@@ -25,7 +25,7 @@ internal static class DriftCommand
         updates.CompletionSources.Add(Known);
         var lambda = new Option<string>("--lambda")
         {
-            Description = "The regulariser's strength. Several, separated by commas or as powers of ten (1..1000), give a curve each.",
+            Description = "The regulariser's strength. Several, separated by commas or as powers of ten (1e0..1e3), give a curve each.",
             HelpName = "VALUES",
             DefaultValueFactory = _ => "100",
         };

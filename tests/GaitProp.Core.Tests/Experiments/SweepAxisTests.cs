@@ -9,6 +9,8 @@ public sealed class SweepAxisTests
     [InlineData("orthogonality.lambda=1,10,100", "1 10 100")]
     [InlineData("optimizer.lr=log(1e-5..1e-3,5)", "1e-05 3.16228e-05 0.0001 0.000316228 0.001")]
     [InlineData("optimizer.lr=log(1e-3..1e-5,3)", "0.001 0.0001 1e-05")]
+    [InlineData("ruleOptions.eta=1e-3..1e-6", "0.001 0.0001 1e-05 1e-06")]
+    [InlineData("ruleOptions.eta=3E-7..3e-5,0", "3e-07 3e-06 3e-05 0")]
     [InlineData("a.b=linear(0..1,5)", "0 0.25 0.5 0.75 1")]
     [InlineData("batchSize=16,1..3", "16 1 2 3")]
     [InlineData("optimizer.lr=1e-4, 1E-3 ,0.01", "0.0001 0.001 0.01")]
