@@ -11,7 +11,7 @@ internal static class PlainRun
     public static bool Is(RunRecord run)
     {
         var e = run.Description.Experiment;
-        var form = (string?)e["ruleOptions"]?["form"];
+        var form = e["ruleOptions"]?["form"]?.ToString();
         return (string?)e["gain"] is null or "none"
             && !RunChoices.Of(e).Any()
             && !ForeignSetting.Of(e).Any()

@@ -359,12 +359,12 @@ internal static class TrainingFigure
             {
                 "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
                 "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text(
-                    $"retraction of the folded directions at every step, of all directions every {orthogonality["every"]}, at first more often"
+                    $"retraction of the folded directions at every step, of all directions {Every(orthogonality)}"
                 ),
                 "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text(
-                    $"retraction of {rank} directions at every step, of all every {orthogonality["every"]}, at first more often"
+                    $"retraction of {rank} directions at every step, of all {Every(orthogonality)}"
                 ),
-                "retraction" => Text($"retraction every {orthogonality["every"]} steps, at first more often"),
+                "retraction" => $"retraction {Every(orthogonality)}",
                 _ => "no orthogonality constraint",
             }
         );
@@ -390,4 +390,11 @@ internal static class TrainingFigure
 
     private static string Values(IReadOnlyList<RunRecord> runs, string key, string label) =>
         Text($"{label} {string.Join("/", runs.Select(r => r.Description.Experiment[key]?.ToString() ?? "not recorded").Distinct())}");
+
+    /// <summary>How often all directions are retracted (<see cref="OrthogonalityOptions.Every"/>).</summary>
+    private static string Every(JsonNode orthogonality)
+    {
+        var every = (int?)orthogonality["every"] ?? new OrthogonalityOptions().Every;
+        return every == 1 ? "at every step" : Text($"every {every} steps{(every % 2 == 0 ? ", more often at first" : "")}");
+    }
 }

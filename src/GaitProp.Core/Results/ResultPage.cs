@@ -92,14 +92,21 @@ internal static class ResultPage
             .GroupBy(r => r.Setting)
             .Select(ResultRow.SpokesmanOf)
             .GroupBy(r =>
-                (r.Experiment, r.Rule, r.Images, r.Changes, r.IsPlain, Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none")
+                (
+                    r.Experiment,
+                    r.Rule,
+                    r.Images is null ? null : r.Runs[0].Description.Data.Checksum,
+                    r.Changes,
+                    r.IsPlain,
+                    Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none"
+                )
             )
             .Select(ResultRow.SpokesmanOf)
             .ToArray();
         foreach (var row in shown)
         {
             // The title tells it from the rows of this table, not from those that stand in the whole one alone.
-            var beside = shown.Where(r => r.Experiment == row.Experiment).SelectMany(r => r.Runs).ToArray();
+            var beside = shown.Where(r => r.Experiment == row.Experiment && r.Images == row.Images).SelectMany(r => r.Runs).ToArray();
             var title = RunTitles.Of(row.Runs[0], beside, overSeeds: true, withEpochs: false);
             var judgements = Judgement.Of(row, rows);
             text.Append(

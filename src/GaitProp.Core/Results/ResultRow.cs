@@ -197,7 +197,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                         )
                         {
                             Setting = setting.Key.Setting,
-                            Images = sets > 1 && IsOnItsImages(setting.First()) ? SetOf(setting.First()) : null,
+                            Images = sets > 1 && IsOnItsImages(setting.First()) ? SetOf(setting.First(), all) : null,
                             Tried = [.. setting],
                             Timed = [.. times[setting.Key.Setting]],
                         })
@@ -214,11 +214,13 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     private static bool IsOnItsImages(RunRecord run) =>
         PaperPanel.All.GetValueOrDefault((string)run.Description.Experiment["name"]!)?.IsOnItsImages(run.Description) is true;
 
-    private static string SetOf(RunRecord run)
+    private static string SetOf(RunRecord run, IReadOnlyList<RunRecord> all)
     {
+        // Older runs do not say how large their images are; others on the same images may.
         var data = run.Description.Data;
+        var known = all.Select(r => r.Description.Data).FirstOrDefault(d => d.Checksum == data.Checksum && d.Width is not null);
         return Text(
-            $"{data.Train} images of {data.Name}{(data.Width is { } width ? Text($", {width} pixels wide") : "")}, {ShownAccuracy.ClassesOf(run)} classes"
+            $"{data.Train} images of {data.Name}{(known?.Width is { } width ? Text($", {width} pixels wide") : "")}, {ShownAccuracy.ClassesOf(run)} classes"
         );
     }
 

@@ -65,10 +65,6 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     /// <summary>Whether its latest run alone counts, and those before it are of an earlier time.</summary>
     public bool IsOfTheLatest { get; init; }
 
-    /// <summary>When its latest run began; <see langword="null"/> if it has none.</summary>
-    /// <param name="runs">The folder of all runs.</param>
-    public DateTimeOffset? Begun(string runs) => Known(runs) is [.., var latest] ? latest.Started : null;
-
     /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
     /// <param name="runs">The folder of all runs.</param>
     public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.IsDone);

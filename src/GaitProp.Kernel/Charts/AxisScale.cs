@@ -70,7 +70,9 @@ internal sealed class AxisScale
             values = [.. AxisTicks.Of(new AxisRange(low, high), most, wholeNumbers: false).Select(tick => tick.Position).Where(Inside)];
         }
 
-        return [.. values.Concat(ends).Select((value, i) => (Math.Log10(value), (i == 0 && _hasFloor ? "≤ " : "") + Label(value)))];
+        values.AddRange(ends);
+        var digits = Enumerable.Range(1, 6).FirstOrDefault(digits => values.All(v => IsWhole(v, digits)), 6);
+        return [.. values.Select((value, i) => (Math.Log10(value), (i == 0 && _hasFloor ? "≤ " : "") + Label(value, digits)))];
 
         List<double> Times(params double[] factors) =>
             [
@@ -84,5 +86,13 @@ internal sealed class AxisScale
             value > 0 && value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9) && (ends.Length == 0 || value < ends[0] / 2);
     }
 
-    private static string Label(double value) => value.ToString(value < 0.9e-3 ? "0e-0" : "0.####", CultureInfo.InvariantCulture);
+    private static string Label(double value, int digits) =>
+        value < 0.9e-3
+            ? value.ToString($"0.{new string('#', digits - 1)}e-0", CultureInfo.InvariantCulture)
+            : Rounded(value, digits).ToString("0.########", CultureInfo.InvariantCulture);
+
+    private static bool IsWhole(double value, int digits) => Math.Abs(Rounded(value, digits) - value) <= 1e-9 * value;
+
+    private static double Rounded(double value, int digits) =>
+        double.Parse(value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,7 @@ internal sealed class PanelView
         Categories = panel.X.Categories is { Count: > 0 } categories ? categories : null;
         var values = panel.Series.SelectMany(SeriesPoints.Finite).ToList();
         XScale = new AxisScale(panel.X, [.. values.Select(value => value.X)]);
-        YScale = new AxisScale(panel.Y, [.. values.Select(value => value.Y)]);
+        YScale = new AxisScale(panel.Y, [.. values.SelectMany(value => new[] { value.Y, value.Low })]);
         var points = values.Select(value => value with { X = XScale.Place(value.X) }).ToList();
         IsEmpty = points.Count == 0;
         WholeNumbers = points.Count > 0 && !XScale.IsLogarithmic && points.All(point => point.X == Math.Round(point.X));

@@ -61,14 +61,10 @@ internal static class FigureCommand
             var all = stores
                 .SelectMany(folder => new RunStore(folder).List())
                 .DistinctBy(r => r.Folder)
+                .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
+                .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
                 .ToLookup(r => FigurePlan.ExperimentsOf(name).Contains(r.Experiment));
-            var chosen = FigureRuns.Of(
-                name,
-                all[true]
-                    .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
-                    .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
-                    .Where(IsAsLong)
-            );
+            var chosen = FigureRuns.Of(name, all[true].Where(IsAsLong));
             var asLong = parsed.GetValue(epochs) is null ? RunGroup.Speaking(chosen.Shown) : chosen.Shown;
             var shown = RunGroup.Once(asLong);
             var records = RunGroup.Together([

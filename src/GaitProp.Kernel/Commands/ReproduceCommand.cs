@@ -187,9 +187,8 @@ internal static class ReproduceCommand
         // It may also have been stopped between two runs, or after all of them and before it was drawn.
         DateTime?[] done = [.. cells.Select(c => c.LastDone(request.Runs))];
         var allDone = done.All(d => d is not null);
-        var stopped = cells.FirstOrDefault(c => c.WasStopped(request.Runs))?.Begun(request.Runs);
         var continued =
-            stopped is not null
+            cells.Any(c => c.WasStopped(request.Runs))
             || (
                 allDone
                     ? FigureFiles.WrittenSince(plan.Figure, request.Output) is not { } drawn || drawn < done.Max()
@@ -205,13 +204,9 @@ internal static class ReproduceCommand
         }
 
         var progress = plan.Rules.Select(display.Add).ToArray();
-        var isBehind = false;
         foreach (var (cell, report) in cells.Zip(progress))
         {
-            // What comes after the run that was stopped, and began before it, was drawn already.
-            var isDrawn = isBehind && cell.Begun(request.Runs) < stopped;
-            isBehind |= stopped is not null && cell.Begun(request.Runs) == stopped;
-            if (continued && !isDrawn && cell.Complete(request.Runs, report, context.Error.WriteLine, cancellation).Run is { } run)
+            if (continued && cell.Complete(request.Runs, report, context.Error.WriteLine, cancellation).Run is { } run)
             {
                 yield return run;
                 continue;

@@ -151,13 +151,18 @@ internal sealed partial class SweepEngineOptions
         try
         {
             AtomicFile.Write(file, System.Text.Encoding.UTF8.GetBytes(text));
-            id = engine == SlurmArray.Name ? ToSlurm(file, runs, sweep) : ToKubernetes(file, runs, sweep);
+            id = engine == SlurmArray.Name ? SlurmArray.Submit(file) : ToKubernetes(file, runs, sweep);
         }
         catch when (wasCancelled)
         {
             // Nobody has taken it.
             SweepRecord.Cancel(runs, sweep.Name);
             throw;
+        }
+
+        if (engine == SlurmArray.Name)
+        {
+            WriteDown(runs, sweep, id);
         }
 
         context.Out.WriteLine(
@@ -167,11 +172,20 @@ internal sealed partial class SweepEngineOptions
         );
     }
 
-    private static string ToSlurm(string file, string runs, SweepRecord sweep)
+    /// <summary>A job of Slurm has its number only once Slurm has it: where it cannot be written down, the user gets it.</summary>
+    private static void WriteDown(string runs, SweepRecord sweep, string id)
     {
-        var job = SlurmArray.Submit(file);
-        sweep.Sent(runs, new SweepJob(SlurmArray.Name, job, DateTimeOffset.Now));
-        return job;
+        try
+        {
+            sweep.Sent(runs, new SweepJob(SlurmArray.Name, id, DateTimeOffset.Now));
+        }
+        catch (GaitPropException e)
+        {
+            throw new GaitPropException(
+                $"Slurm has the job {id}, and it could not be written down: {e.Message.TrimEnd('.')}; 'scancel {id}' ends it.",
+                e
+            );
+        }
     }
 
     /// <summary>Its name is known beforehand, and written down first: whatever happens, <c>sweep cancel</c> finds the job.</summary>

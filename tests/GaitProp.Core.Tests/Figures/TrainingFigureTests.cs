@@ -442,6 +442,24 @@ public sealed class TrainingFigureTests
         Assert.DoesNotContain("eta ", TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2])]).Caption, StringComparison.Ordinal);
     }
 
+    /// <summary>As <see cref="GaitProp.Experiments.OrthogonalityOptions.Every"/> has it.</summary>
+    [Theory]
+    [InlineData(64, "retraction every 64 steps, more often at first,")]
+    [InlineData(5, "retraction every 5 steps,")]
+    [InlineData(1, "retraction at every step,")]
+    public void The_caption_says_how_often_weights_are_retracted(int every, string words) =>
+        Assert.Contains(
+            words,
+            TrainingFigure
+                .Of(
+                    "fig4",
+                    "title",
+                    [Set(Run("ngait", [1, 2]), e => e["orthogonality"] = new JsonObject { ["kind"] = "retraction", ["every"] = every })]
+                )
+                .Caption,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void Of_several_machines_the_caption_says_whose_runs_are_from_which()
     {

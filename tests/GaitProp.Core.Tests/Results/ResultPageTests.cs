@@ -716,10 +716,10 @@ public sealed class ResultPageTests
 
         Assert.Equal(
             [
-                "imagenet (4000 images of large, 224 pixels wide, 10 classes) BP, large 40",
-                "imagenet (4000 images of large, 224 pixels wide, 10 classes) normalised GAIT, large 40",
-                "imagenet (4000 images of small, 64 pixels wide, 2 classes) BP, small 60",
-                "imagenet (4000 images of small, 64 pixels wide, 2 classes) normalised GAIT, small 60",
+                "imagenet (4000 images of large, 224 pixels wide, 10 classes) BP 40",
+                "imagenet (4000 images of large, 224 pixels wide, 10 classes) normalised GAIT 40",
+                "imagenet (4000 images of small, 64 pixels wide, 2 classes) BP 60",
+                "imagenet (4000 images of small, 64 pixels wide, 2 classes) normalised GAIT 60",
             ],
             ResultPage
                 .Short(rows)

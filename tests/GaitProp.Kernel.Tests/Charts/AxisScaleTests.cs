@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using GaitProp.Kernel.Charts;
 
@@ -13,6 +14,9 @@ public sealed class AxisScaleTests
     [InlineData(new[] { 1.1, 1.8 }, 4, "1.2|1.4|1.6|1.8")]
     [InlineData(new[] { 0.97, 1.02 }, 5, "0.98|1|1.02")]
     [InlineData(new[] { 3.0 }, 7, "2|5")]
+    [InlineData(new[] { 7e-4, 9e-4 }, 7, "7e-4|7.5e-4|8e-4|8.5e-4|0.0009")]
+    [InlineData(new[] { 1.1e-5, 1.7e-5 }, 7, "1.1e-5|1.2e-5|1.3e-5|1.4e-5|1.5e-5|1.6e-5|1.7e-5")]
+    [InlineData(new[] { 1.02e-3, 1.06e-3 }, 5, "0.00102|0.00103|0.00104|0.00105|0.00106")]
     public void Ticks_are_round_numbers(double[] values, int most, string labels)
     {
         var scale = new AxisScale(new Axis("values") { IsLogarithmic = true }, values);
@@ -54,6 +58,10 @@ public sealed class AxisScaleTests
                     var ticks = scale.Ticks(range, most);
                     Assert.InRange(ticks.Count, 1, most + 1);
                     Assert.All(ticks, tick => Assert.InRange(tick.Position, range.Min - 1e-6, range.Max + 1e-6));
+                    Assert.All(
+                        ticks,
+                        tick => Assert.Equal(tick.Position, Math.Log10(double.Parse(tick.Label, CultureInfo.InvariantCulture)), 1e-5)
+                    );
                     Assert.Equal(ticks.Select(tick => tick.Position).Order(), ticks.Select(tick => tick.Position));
                     Assert.Equal(values[0], scale.Value(scale.Place(values[0])), values[0] * 1e-9);
                 }

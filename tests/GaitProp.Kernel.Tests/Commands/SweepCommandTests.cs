@@ -312,21 +312,35 @@ public sealed class SweepCommandTests : IDisposable
 
     /// <summary>Held where it is at work, or it might be done before the task looks.</summary>
     [Fact]
-    public void A_task_waits_for_the_worker_of_its_run_and_goes_on_with_what_that_one_leaves()
+    public async Task A_task_waits_for_the_worker_of_its_run_and_goes_on_with_what_that_one_leaves()
     {
         string[] sweep = ["sweep", "small.json", "--rules", "bp", "--epochs", "20", "--threads", "1"];
         var worker = _trial.Program.Start([.. sweep, "--index", "1"]);
         Assert.True(Trial.Until(worker, () => Trial.Lines(_trial.Run("runs")) > 3));
         GaitPropProcess.Signal(worker, Trial.SigStop);
-        var task = _trial.Program.StartIn([("JOB_COMPLETION_INDEX", "0")], [.. sweep, "--index", "auto"]);
-        Assert.Contains(
-            "another process is at work on it, which is waited for",
-            task.StandardError.ReadLine() ?? "",
-            StringComparison.Ordinal
-        );
-
-        GaitPropProcess.Signal(worker, Trial.SigInt);
-        GaitPropProcess.Signal(worker, Trial.SigCont);
+        using var task = _trial.Program.StartIn([("JOB_COMPLETION_INDEX", "0")], [.. sweep, "--index", "auto"]);
+        try
+        {
+            Assert.Contains(
+                "another process is at work on it, which is waited for",
+                await task
+                    .StandardError.ReadLineAsync(TestContext.Current.CancellationToken)
+                    .AsTask()
+                    .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)
+                    ?? "",
+                StringComparison.Ordinal
+            );
+        }
+        catch
+        {
+            task.Kill(entireProcessTree: true);
+            throw;
+        }
+        finally
+        {
+            GaitPropProcess.Signal(worker, Trial.SigInt);
+            GaitPropProcess.Signal(worker, Trial.SigCont);
+        }
 
         Assert.Equal(130, GaitPropProcess.Finish(worker).ExitCode);
         Assert.Equal(0, GaitPropProcess.Finish(task).ExitCode);
