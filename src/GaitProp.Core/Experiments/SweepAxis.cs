@@ -133,7 +133,7 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
         {
             if (Decades(low, least, high, most) is { } decades)
             {
-                return (Math.Abs(decades) + 1, i => Canonical(Text($"{least * Math.Pow(10, Math.Sign(decades) * i):E12}")));
+                return (Math.Abs(decades) + 1, i => Moved(least, Math.Sign(decades) * i));
             }
 
             return
@@ -165,6 +165,13 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
             && Math.Abs(apart - Math.Round(apart)) < 1e-9
             ? (int)Math.Round(apart)
             : null;
+    }
+
+    /// <summary>A number times a power of ten, to the last digit.</summary>
+    private static string Moved(double number, int places)
+    {
+        var parts = number.ToString("E15", CultureInfo.InvariantCulture).Split('E');
+        return Canonical(Text($"{parts[0]}E{int.Parse(parts[1], CultureInfo.InvariantCulture) + places}"));
     }
 
     private static string Scaled(bool log, double from, double to, double share)
