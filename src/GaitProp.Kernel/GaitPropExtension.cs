@@ -94,7 +94,8 @@ public sealed class GaitPropExtension : IKernelExtension
     }
 
     /// <summary>
-    /// Adds SQL over the runs: <c>#!sql</c>, or where the host has a language of that name, as the published tool has, <c>#!duckdb</c>.
+    /// Adds SQL over the runs: <c>#!sql</c>, or where the host has a language of that name, as the published tool has, <c>#!duckdb</c>; not
+    /// where both names are taken.
     /// </summary>
     /// <param name="root">The languages.</param>
     internal static void AddLanguages(CompositeKernel root)
@@ -102,7 +103,10 @@ public sealed class GaitPropExtension : IKernelExtension
         const string Sql = "sql";
         const string DuckDb = "duckdb";
         var isFree = root.FindKernelByName(Sql) is null;
-        root.Add(new SqlKernel(isFree ? Sql : DuckDb, RunViews.Source, TensorArray.Plain), isFree ? [DuckDb] : []);
+        if (isFree || root.FindKernelByName(DuckDb) is null)
+        {
+            root.Add(new SqlKernel(isFree ? Sql : DuckDb, RunViews.Source, TensorArray.Plain), isFree ? [DuckDb] : []);
+        }
     }
 
     /// <summary>Loads libtorch, before TorchSharp looks for it in its own way, and registers the formatters.</summary>

@@ -36,8 +36,8 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
                 }
         );
 
-    /// <summary>A loss.</summary>
-    public static Quantity Loss { get; } = new("", v => v.ToString("0.0000", CultureInfo.InvariantCulture));
+    /// <summary>A loss. Of one that grows beyond all bounds the power of ten counts.</summary>
+    public static Quantity Loss { get; } = new("", v => LossWords(v, "0.0000"));
 
     /// <summary>Seconds, shown in milliseconds.</summary>
     public static Quantity Milliseconds { get; } = new("", v => (1000 * v).ToString("0.0", CultureInfo.InvariantCulture)) { Room = 7 };
@@ -78,6 +78,12 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
 
     /// <summary>Whether cells are words, which stand to the left.</summary>
     public bool IsWords => Write is null;
+
+    /// <summary>A loss as it is written: <c>1.234</c>, and from 10,000 on <c>1.23e30</c>.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="format">How one below 10,000 is written.</param>
+    public static string LossWords(double loss, string format) =>
+        loss.ToString(Math.Abs(loss) < 1e4 ? format : "0.00e0", CultureInfo.InvariantCulture);
 
     /// <summary>A cell as it is written, without the unit.</summary>
     /// <param name="cell">The cell, as <see cref="Row"/> has it.</param>

@@ -12,6 +12,9 @@ namespace GaitProp.Ranks;
 /// </summary>
 internal abstract class RankGroup : IDisposable
 {
+    /// <summary>What a rank that was stopped says in the place of an error; no message is like it.</summary>
+    private const string Stopped = "\0stopped";
+
     /// <summary>One process, which has nobody to ask.</summary>
     public static RankGroup Alone { get; } = new OneRank();
 
@@ -152,9 +155,13 @@ internal abstract class RankGroup : IDisposable
         return said;
     }
 
-    /// <summary>Does something that may fail on some ranks and not on others. If it failed anywhere, all have the same error.</summary>
+    /// <summary>
+    /// Does something that may fail or be stopped on some ranks and not on others. If it failed anywhere, all have the same error; if it was
+    /// stopped anywhere, all are.
+    /// </summary>
     /// <param name="action">What each does; it asks nothing of the others.</param>
     /// <exception cref="GaitPropException">It failed: why, and on which ranks if not on all.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public T Together<T>(Func<T> action)
     {
         if (IsAlone)
@@ -163,7 +170,7 @@ internal abstract class RankGroup : IDisposable
         }
 
         var (result, error) = (default(T), "");
-        GaitPropException? cause = null;
+        Exception? cause = null;
         try
         {
             result = action();
@@ -171,6 +178,10 @@ internal abstract class RankGroup : IDisposable
         catch (GaitPropException e)
         {
             (cause, error) = (e, e.Message);
+        }
+        catch (OperationCanceledException e)
+        {
+            (cause, error) = (e, Stopped);
         }
 
         var errors = Gather(error);
@@ -180,6 +191,12 @@ internal abstract class RankGroup : IDisposable
         }
 
         (result as IDisposable)?.Dispose();
+        if (errors.All(e => e is "" or Stopped))
+        {
+            throw new OperationCanceledException("A rank was stopped, and so all are.", cause);
+        }
+
+        errors = [.. errors.Select(e => e == Stopped ? "" : e)];
         var (which, what) = errors.Index().First(e => e.Item.Length > 0);
         throw new GaitPropException(errors.All(e => e == what) ? what : $"{Name(which)}: {what}", cause);
     }

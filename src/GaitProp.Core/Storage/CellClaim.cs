@@ -35,6 +35,11 @@ internal sealed class CellClaim : IDisposable
 
     private string FileName => NameOf(_stem, _number);
 
+    /// <summary>
+    /// Whether the file is another worker's by now: it was overtaken by one that has gone since, and numbers began anew.
+    /// </summary>
+    private bool IsAnothers => Heartbeat.Read(FileName) is { } there && !there.IsOfTheWorkerOf(_beat);
+
     /// <summary>The path of a cell's lock and claims, without their endings.</summary>
     /// <param name="runs">The store.</param>
     /// <param name="experiment">The experiment's name.</param>
@@ -110,7 +115,11 @@ internal sealed class CellClaim : IDisposable
         }
 
         _timer.Dispose();
-        AtomicFile.Quietly(() => File.Delete(FileName));
+        if (!IsAnothers)
+        {
+            AtomicFile.Quietly(() => File.Delete(FileName));
+        }
+
         _lost.Dispose();
     }
 
@@ -125,7 +134,7 @@ internal sealed class CellClaim : IDisposable
 
             try
             {
-                if (Numbers(_stem).DefaultIfEmpty(0).Max() != _number)
+                if (Numbers(_stem).DefaultIfEmpty(0).Max() != _number || IsAnothers)
                 {
                     _ended = true;
                     _lost.Cancel();

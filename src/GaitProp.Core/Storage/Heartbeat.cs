@@ -21,6 +21,10 @@ internal sealed record Heartbeat(string Host, string Place, int Pid, string Bega
     /// <summary>Whether the process is alive, if it is of this machine.</summary>
     public bool IsAliveHere => IsHere && ProcessPlace.IsAlive(Pid, Began);
 
+    /// <summary>Whether both are of one process.</summary>
+    /// <param name="other">Another heartbeat.</param>
+    public bool IsOfTheWorkerOf(Heartbeat other) => (Place, Pid, Began) == (other.Place, other.Pid, other.Began);
+
     /// <summary>As a line of JSON.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web), (byte)'\n'];
 

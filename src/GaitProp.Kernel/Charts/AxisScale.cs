@@ -5,6 +5,11 @@ namespace GaitProp.Kernel.Charts;
 /// <summary>Where values stand along an axis: at themselves, or at their decimal logarithms.</summary>
 internal sealed class AxisScale
 {
+    // Numbers beyond these have few digits in 64 bits, or are infinite.
+    private const double LowestPlace = -307;
+    private const double HighestPlace = 308.25;
+    private const double Smallest = 1e-307;
+
     private readonly Axis _axis;
 
     /// <summary>What a logarithmic axis can show least.</summary>
@@ -19,16 +24,16 @@ internal sealed class AxisScale
     public AxisScale(Axis axis, IReadOnlyCollection<double> values)
     {
         _axis = axis;
-        var above = values.Where(value => value > 0).DefaultIfEmpty(1e-3).Min();
-        _hasFloor = axis.From is not null || values.Any(value => value <= 0);
-        _least = axis.From ?? (_hasFloor ? Math.Pow(10, Math.Floor(Math.Log10(above))) : above);
+        var above = values.Where(value => value >= Smallest).DefaultIfEmpty(1e-3).Min();
+        _hasFloor = axis.From is not null || values.Any(value => value < Smallest);
+        _least = Math.Max(Smallest, axis.From ?? (_hasFloor ? Math.Pow(10, Math.Floor(Math.Log10(above))) : above));
     }
 
     /// <summary>Whether equal distances are equal ratios.</summary>
     public bool IsLogarithmic => _axis.IsLogarithmic;
 
     /// <summary>Where a value stands; what is below a logarithmic axis stands on its first tick.</summary>
-    public double Place(double value) => IsLogarithmic ? Math.Log10(Math.Max(value, _least)) : value;
+    public double Place(double value) => IsLogarithmic ? Math.Min(Math.Log10(Math.Max(value, _least)), HighestPlace) : value;
 
     /// <summary>The value that stands at a place.</summary>
     public double Value(double place) => IsLogarithmic ? Math.Pow(10, place) : place;
@@ -36,19 +41,23 @@ internal sealed class AxisScale
     /// <summary>Whether a value is too small for the axis to tell.</summary>
     public bool IsBelow(double value) => IsLogarithmic && value < _least;
 
-    /// <summary>What a logarithmic axis shows.</summary>
+    /// <summary>What a logarithmic axis shows; around a single value, half a power of ten on either side.</summary>
     /// <param name="values">What is drawn along it.</param>
     /// <param name="margin">The margin on both sides, as a share of the span.</param>
-    public AxisRange Range(IEnumerable<double> values, double margin) =>
-        AxisRange.Around(
-            [
-                .. values.Select(Place),
-                .. _hasFloor ? (double[])[Math.Log10(_least)] : [],
-                .. _axis.To is { } top ? (double[])[Math.Log10(top)] : [],
-            ],
-            margin,
-            includeZero: false
-        );
+    public AxisRange Range(IEnumerable<double> values, double margin)
+    {
+        double[] places =
+        [
+            .. values.Select(Place),
+            .. _hasFloor ? (double[])[Math.Log10(_least)] : [],
+            .. _axis.To is { } top ? (double[])[Math.Log10(top)] : [],
+        ];
+        var range =
+            places.Length > 0 && places.Max() - places.Min() <= 1e-9 * Math.Max(1, Math.Abs(places.Max()))
+                ? new AxisRange(places.Min() - 0.5, places.Max() + 0.5)
+                : AxisRange.Around(places, margin, includeZero: false);
+        return new AxisRange(Math.Max(range.Min, LowestPlace), Math.Min(range.Max, HighestPlace));
+    }
 
     /// <summary>Round values along a logarithmic axis: 1, 2 and 5 times powers of ten if there is room, else powers.</summary>
     /// <param name="range">What the axis shows, in places.</param>
@@ -87,7 +96,7 @@ internal sealed class AxisScale
     }
 
     private static string Label(double value, int digits) =>
-        value < 0.9e-3
+        value < 0.9e-3 || value >= 1e9
             ? value.ToString($"0.{new string('#', digits - 1)}e-0", CultureInfo.InvariantCulture)
             : Rounded(value, digits).ToString("0.########", CultureInfo.InvariantCulture);
 

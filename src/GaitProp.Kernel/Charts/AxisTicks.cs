@@ -14,6 +14,8 @@ internal static class AxisTicks
     {
         var step = Step(range, most, wholeNumbers);
         var first = Math.Ceiling(range.Min / step - 1e-9);
+        var largest = Math.Max(Math.Abs(range.Min), Math.Abs(range.Max));
+        var places = (int)Math.Clamp(Power(Math.Max(largest, step)) - Power(step), 0, 15);
         var ticks = new List<(double, string)>();
         for (var i = 0; i <= most; i++)
         {
@@ -23,7 +25,7 @@ internal static class AxisTicks
                 break;
             }
 
-            ticks.Add((position == 0 ? 0 : position, Label(position, step)));
+            ticks.Add((position == 0 ? 0 : position, Label(position, step, places)));
         }
 
         return ticks;
@@ -46,12 +48,22 @@ internal static class AxisTicks
         return wholeNumbers ? Math.Max(1, step) : step;
     }
 
-    private static string Label(double value, double step)
+    private static double Power(double value) => Math.Floor(Math.Log10(value) + 1e-9);
+
+    /// <summary>What stands at a tick.</summary>
+    /// <param name="value">Where it is.</param>
+    /// <param name="step">How far it is from the next.</param>
+    /// <param name="places">The digits of the axis's largest value before the one that counts steps.</param>
+    private static string Label(double value, double step, int places)
     {
         var magnitude = Math.Max(Math.Abs(value), step);
-        if (magnitude >= 1e9 || step < 1e-5)
+
+        // A power of ten is shorter, unless it would have many digits before it.
+        if ((magnitude >= 1e9 || step < 1e-5) && (places <= 3 || magnitude is < 1e-3 or >= 1e15))
         {
-            return Math.Abs(value) < step / 2 ? "0" : value.ToString("0.###e0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
+            return Math.Abs(value) < step / 2
+                ? "0"
+                : value.ToString($"0.{new string('#', Math.Max(3, places))}e0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
         }
 
         var (divisor, unit) = magnitude switch
@@ -60,7 +72,7 @@ internal static class AxisTicks
             >= 1e4 when step >= 1e2 => (1e3, "k"),
             _ => (1.0, string.Empty),
         };
-        var decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step / divisor) - 1e-9), 0, 8);
+        var decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step / divisor) - 1e-9), 0, 15);
         var text = (value / divisor).ToString($"F{decimals}", CultureInfo.InvariantCulture);
         if (unit.Length > 0 && text.Contains('.', StringComparison.Ordinal))
         {

@@ -14,17 +14,36 @@ internal sealed class PanelText(SKColor ink)
     /// <summary>The names of axes.</summary>
     public StaticText Label { get; } = new(InterFont.Regular, 13, ink);
 
-    /// <summary>The height of the line above the panel.</summary>
+    /// <summary>The height of a line above the panel.</summary>
     public float TitleHeight => _title.LineHeight;
 
-    /// <summary>Draws the line above a panel.</summary>
+    /// <summary>The title beside its letter: on one line, or on two where it is wider than the panel.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="width">The room for letter and title.</param>
+    public IReadOnlyList<string> TitleLines(Panel panel, float width) =>
+        Lines(_title, panel.Title, width - _letter.Measure(panel.Letter) - Gap);
+
+    /// <summary>The name of an axis: on one line, or on two where it is too wide.</summary>
+    /// <param name="label">The name.</param>
+    /// <param name="width">The room for it.</param>
+    public IReadOnlyList<string> LabelLines(string label, float width) => Lines(Label, label, width);
+
+    private static IReadOnlyList<string> Lines(StaticText style, string text, float width) =>
+        style.Measure(text) <= width ? [text] : TextLines.WrapEvenly(2, text, width, style.Measure);
+
+    /// <summary>Draws letter and title above a panel.</summary>
     /// <param name="canvas">Where.</param>
     /// <param name="panel">The panel.</param>
     /// <param name="left">Where it begins.</param>
     /// <param name="top">Its upper edge.</param>
-    public void DrawTitle(SKCanvas canvas, Panel panel, float left, float top)
+    /// <param name="width">The room for it; without one the title stands on one line.</param>
+    public void DrawTitle(SKCanvas canvas, Panel panel, float left, float top, float width = float.PositiveInfinity)
     {
         _letter.Draw(canvas, panel.Letter, left, top);
-        _title.Draw(canvas, panel.Title, left + _letter.Measure(panel.Letter) + Gap, top);
+        foreach (var line in TitleLines(panel, width))
+        {
+            _title.Draw(canvas, line, left + _letter.Measure(panel.Letter) + Gap, top);
+            top += TitleHeight;
+        }
     }
 }

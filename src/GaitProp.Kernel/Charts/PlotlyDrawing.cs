@@ -26,6 +26,7 @@ internal sealed class PlotlyDrawing
     private const int ToolHeight = 30;
     private const int LeftMargin = 76;
     private const int LegendRowHeight = 21;
+    private const int LegendLineHeight = 19;
     private const int ColorBarHeight = 66;
     private const int ColorBarLength = 300;
     private const int CompactColorBarLength = 225;
@@ -43,6 +44,9 @@ internal sealed class PlotlyDrawing
     private const int CaptionWidth = 72;
     private const int TitleWidth = 40;
     private const int InsideRowWidth = 28;
+
+    // Characters in a line of the legend, so that a phone shows them whole.
+    private const int LegendWidth = 38;
 
     private static readonly string[] UnusedTools = ["select", "lasso"];
     private static readonly string[] Tools = ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"];
@@ -119,6 +123,7 @@ internal sealed class PlotlyDrawing
             new()
             {
                 ["showlegend"] = true,
+                ["name"] = PlotlyText.Label(entry.Label, LegendWidth),
                 ["x"] = new double?[] { null },
                 ["y"] = new double?[] { null },
                 ["mode"] = entry.Symbol == LegendSymbol.Line ? "lines+markers" : "markers",
@@ -158,7 +163,7 @@ internal sealed class PlotlyDrawing
             var entry = _legend.EntryOf(series);
             if (view.Panel.Kind == PanelKind.Bars)
             {
-                yield return BarTrace(view, number, series, entry, isLast: i == view.Panel.Series.Count - 1, width);
+                yield return BarTrace(view, number, series, entry, TotalsAbove(view, i), width);
                 continue;
             }
 
@@ -228,7 +233,30 @@ internal sealed class PlotlyDrawing
             "bar"
         );
 
-    private Trace BarTrace(PanelView view, int number, Series series, LegendEntry entry, bool isLast, double width)
+    /// <summary>
+    /// What stands above the bars of a series: the sum of each column of which its bar is the uppermost one, and nothing above the others.
+    /// </summary>
+    private string[] TotalsAbove(PanelView view, int number)
+    {
+        var series = view.Panel.Series[number];
+        var covered = _legend
+            .DrawingOrder(view.Panel)
+            .SkipWhile(i => i != number)
+            .Skip(1)
+            .SelectMany(i => SeriesPoints.Finite(view.Panel.Series[i]))
+            .Select(point => point.X)
+            .ToHashSet();
+        var sums = view.Totals.ToDictionary(total => total.Position, total => total.Sum);
+        return
+        [
+            .. series.X.Select(
+                (x, i) =>
+                    double.IsFinite(series.Y[i]) && !covered.Contains(x) && sums.TryGetValue(x, out var sum) ? ShortNumber.Of(sum) : ""
+            ),
+        ];
+    }
+
+    private Trace BarTrace(PanelView view, int number, Series series, LegendEntry entry, string[] totals, double width)
     {
         var properties = new Dictionary<string, object>
         {
@@ -239,10 +267,10 @@ internal sealed class PlotlyDrawing
             ["customdata"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
             ["hovertemplate"] = "%{customdata}: %{y:,.6~g}<extra>%{fullData.name}</extra>",
         };
-        if (isLast)
+        if (totals.Any(total => total.Length > 0))
         {
-            // Above the column stands its sum.
-            properties["text"] = series.X.Select(x => ShortNumber.Of(view.Totals.First(total => total.Position == x).Sum)).ToArray();
+            properties["text"] = totals;
+
             // Upright where columns are too near to each other for it to lie; never smaller: who cannot read it does not need it.
             properties["textposition"] = "outside";
             properties["constraintext"] = "none";
@@ -454,7 +482,8 @@ internal sealed class PlotlyDrawing
         var titleLines = withTexts ? TextLines.WrapEvenly(int.MaxValue, _figure.Title, TitleWidth, line => line.Length) : [];
         var captionLines = withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
         var legendColumns = narrow ? 1 : LegendColumns(plotWidth);
-        var legendRows = (_legend.Entries.Count + legendColumns - 1) / legendColumns;
+        var legendRows = _legend.Entries.Select(entry => LegendLines(entry).Count).Chunk(legendColumns).ToList();
+        var legendHeight = legendRows.Sum(lines => LegendRowHeight + (lines.Max() - 1) * LegendLineHeight);
         var categories = _views
             .Select(
                 (view, i) =>
@@ -507,7 +536,7 @@ internal sealed class PlotlyDrawing
         var rowFrames = rows.Select(row => row.Max(i => frames[i])).ToList();
         var axes = rows.Select((row, number) => row.Max(i => frames[i] + belows[i]) - rowFrames[number]).ToList();
         var legendTop = Math.Max(narrow ? 0 : ToolHeight, titleLines.Count == 0 ? 0 : 16 + (TitleTextHeight * titleLines.Count));
-        var top = legendTop + (legendRows * LegendRowHeight) + 10 + TitleHeight;
+        var top = legendTop + legendHeight + 10 + TitleHeight;
         var bottom = axes[^1] + (captionLines == 0 ? 0 : 14 + 17 * captionLines);
         var rowTops = axes.Select((_, row) => axes.Take(row).Zip(rowFrames, (axis, frame) => frame + axis + TitleHeight).Sum()).ToList();
         var plots = rowTops[^1] + rowFrames[^1];
@@ -561,7 +590,7 @@ internal sealed class PlotlyDrawing
             ["font"] = Font(withTexts ? 13 : 14),
             ["itemwidth"] = 48,
         };
-        if (!narrow && legendRows > 1)
+        if (!narrow && legendRows.Count > 1)
         {
             // Columns of shares of the width, so that there are as many rows in every window as there is room for.
             legend["entrywidthmode"] = "fraction";
@@ -689,6 +718,8 @@ internal sealed class PlotlyDrawing
         return layout;
     }
 
+    private static IReadOnlyList<string> LegendLines(LegendEntry entry) => TextLines.Wrap(entry.Label, LegendWidth, line => line.Length);
+
     /// <summary>
     /// Entries side by side: all of them where they fit into the least window, else as many as the longest of them leaves room for.
     /// </summary>
@@ -702,7 +733,7 @@ internal sealed class PlotlyDrawing
         // Before any browser has measured them: on the safe side.
         const double character = 7.2,
             symbol = 64;
-        var widths = _legend.Entries.Select(entry => symbol + character * entry.Label.Length).ToList();
+        var widths = _legend.Entries.Select(entry => symbol + character * LegendLines(entry).Max(line => line.Length)).ToList();
         return widths.Sum() <= width ? widths.Count : Math.Clamp((int)(width / widths.Max()), 1, widths.Count);
     }
 
@@ -769,7 +800,9 @@ internal sealed class PlotlyDrawing
     private static CategoryLabels? Categories(PanelView view, float frame)
     {
         const float character = 6.8f;
-        return view.Categories is { } names ? CategoryLabels.Fit(names, frame, TickLineHeight, text => character * text.Length) : null;
+        return view.Categories is { } names
+            ? CategoryLabels.Fit(names, frame, TickLineHeight, text => character * text.Length, upright: true)
+            : null;
     }
 
     private static int KeyHeight(PanelView view, bool compact) =>

@@ -20,6 +20,12 @@ internal sealed record RuleStyle(string Color, IReadOnlyList<float> Dash, RuleMa
         [8, 4],
     ];
 
+    /// <summary>
+    /// The style whose colour this one has half way to white; <see langword="null"/> if it has a colour of its own. Pages that are not
+    /// white have other paler colours.
+    /// </summary>
+    internal RuleStyle? PalerThan { get; init; }
+
     /// <summary>What the eye tells apart.</summary>
     internal (string Color, string Dash, RuleMarker Marker) Look => (Color, string.Join(' ', Dash), Marker);
 
@@ -30,7 +36,7 @@ internal sealed record RuleStyle(string Color, IReadOnlyList<float> Dash, RuleMa
     {
         yield return this;
         var markers = Enum.GetValues<RuleMarker>();
-        foreach (var shade in (RuleStyle[])[this, this with { Color = Paler().Color }])
+        foreach (var shade in (RuleStyle[])[this, Paler() with { Thin = Thin }])
         {
             for (var n = 0; n < Dashes.Length * markers.Length; n++)
             {
@@ -54,6 +60,7 @@ internal sealed record RuleStyle(string Color, IReadOnlyList<float> Dash, RuleMa
         this with
         {
             Thin = true,
+            PalerThan = this,
             Color =
                 "#"
                 + string.Concat(

@@ -23,7 +23,7 @@ internal sealed class StaticDrawing
     private readonly StaticText _caption;
     private readonly IReadOnlyList<string> _titleLines;
     private readonly IReadOnlyList<string> _captionLines;
-    private readonly List<List<LegendEntry>> _legendRows = [];
+    private readonly List<List<(LegendEntry Entry, IReadOnlyList<string> Lines)>> _legendRows = [];
 
     public StaticDrawing(Figure figure, StaticTheme theme)
     {
@@ -75,7 +75,7 @@ internal sealed class StaticDrawing
 
     private float InnerWidth => Width - 2 * Margin;
 
-    private float HeaderHeight => 12 + _titleLines.Count * _title.LineHeight + 4 + _legendRows.Count * (_legendText.LineHeight + 3) + 6;
+    private float HeaderHeight => 12 + _titleLines.Count * _title.LineHeight + 4 + _legendRows.Sum(LegendRowHeight) + 6;
 
     private float FooterHeight => _captionLines.Count == 0 ? 8 : 8 + _captionLines.Count * _caption.LineHeight + 12;
 
@@ -97,7 +97,7 @@ internal sealed class StaticDrawing
         foreach (var row in _legendRows)
         {
             DrawLegendRow(canvas, row, y);
-            y += _legendText.LineHeight + 3;
+            y += LegendRowHeight(row);
         }
 
         DrawPanels(canvas);
@@ -149,25 +149,36 @@ internal sealed class StaticDrawing
         var rowWidth = 0f;
         foreach (var entry in _legend.Entries)
         {
-            var width = EntryWidth(entry);
+            var lines = LegendLines(entry.Label);
+            var width = EntryWidth(lines);
             if (_legendRows.Count == 0 || rowWidth + LegendGap + width > InnerWidth)
             {
                 _legendRows.Add([]);
                 rowWidth = -LegendGap;
             }
 
-            _legendRows[^1].Add(entry);
+            _legendRows[^1].Add((entry, lines));
             rowWidth += LegendGap + width;
         }
     }
 
-    private float EntryWidth(LegendEntry entry) => SymbolWidth + 6 + _legendText.Measure(entry.Label);
-
-    private void DrawLegendRow(SKCanvas canvas, List<LegendEntry> row, float top)
+    /// <summary>A label on one line, unless it is wider than the page.</summary>
+    private IReadOnlyList<string> LegendLines(string label)
     {
-        var x = (Width - row.Sum(EntryWidth) - (row.Count - 1) * LegendGap) / 2;
+        var room = InnerWidth - SymbolWidth - 6;
+        return _legendText.Measure(label) <= room ? [label] : TextLines.Wrap(label, room, _legendText.Measure);
+    }
+
+    private float EntryWidth(IReadOnlyList<string> lines) => SymbolWidth + 6 + lines.Max(line => _legendText.Measure(line));
+
+    private float LegendRowHeight(List<(LegendEntry Entry, IReadOnlyList<string> Lines)> row) =>
+        row.Max(item => item.Lines.Count) * _legendText.LineHeight + 3;
+
+    private void DrawLegendRow(SKCanvas canvas, List<(LegendEntry Entry, IReadOnlyList<string> Lines)> row, float top)
+    {
+        var x = (Width - row.Sum(item => EntryWidth(item.Lines)) - (row.Count - 1) * LegendGap) / 2;
         var middle = top + _legendText.LineHeight / 2;
-        foreach (var entry in row)
+        foreach (var (entry, lines) in row)
         {
             var style = _theme.Shown(entry.Style);
             if (entry.Symbol == LegendSymbol.Area)
@@ -186,8 +197,12 @@ internal sealed class StaticDrawing
                 StaticSymbol.DrawMarker(canvas, style, x + (entry.Symbol == LegendSymbol.Line ? SymbolWidth / 2 : SymbolWidth - 9), middle);
             }
 
-            _legendText.Draw(canvas, entry.Label, x + SymbolWidth + 6, top);
-            x += EntryWidth(entry) + LegendGap;
+            for (var i = 0; i < lines.Count; i++)
+            {
+                _legendText.Draw(canvas, lines[i], x + SymbolWidth + 6, top + i * _legendText.LineHeight);
+            }
+
+            x += EntryWidth(lines) + LegendGap;
         }
     }
 }

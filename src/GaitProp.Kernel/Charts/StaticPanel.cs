@@ -15,6 +15,9 @@ internal sealed class StaticPanel : IStaticPanel
     private const float LeastPanelHeight = 200;
     private const float LeastBarsHeight = 265;
 
+    // Of the names of categories, for which a panel of the least height has room.
+    private const float NamesHeight = 70;
+
     private readonly PanelView _view;
     private readonly FigureLegend _legend;
     private readonly StaticTheme _theme;
@@ -36,18 +39,24 @@ internal sealed class StaticPanel : IStaticPanel
     public float LeftWidth =>
         2 * _text.Label.LineHeight + TickMark + 5 + _yTicks.Select(tick => _tick.Measure(tick.Label)).DefaultIfEmpty(0).Max();
 
-    public float LeastHeight(float width, float left) => _view.Panel.Kind == PanelKind.Bars ? LeastBarsHeight : LeastPanelHeight;
+    public float LeastHeight(float width, float left) =>
+        (_view.Panel.Kind == PanelKind.Bars ? LeastBarsHeight : LeastPanelHeight)
+        + Math.Max(0, (Names(width - left - Right)?.Height ?? 0) - NamesHeight)
+        + (_text.TitleLines(_view.Panel, width - left).Count - 1) * _text.TitleHeight
+        + (XLabel(width, left).Count - 1) * _text.Label.LineHeight;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
-        var frame = new SKRect(cell.Left + left, cell.Top + _text.TitleHeight + 4, cell.Right - Right, 0);
-        var categories = _view.Categories is { } names ? CategoryLabels.Fit(names, frame.Width, _tick.LineHeight, _tick.Measure) : null;
-        frame.Bottom = cell.Bottom - TickMark - 3 - (categories?.Height ?? _tick.LineHeight) - _text.Label.LineHeight - 1;
+        var header = _text.TitleLines(_view.Panel, cell.Width - left).Count * _text.TitleHeight;
+        var footer = XLabel(cell.Width, left).Count * _text.Label.LineHeight;
+        var frame = new SKRect(cell.Left + left, cell.Top + header + 4, cell.Right - Right, 0);
+        var categories = Names(frame.Width);
+        frame.Bottom = cell.Bottom - TickMark - 3 - (categories?.Height ?? _tick.LineHeight) - footer - 1;
 
-        DrawTitle(canvas, cell, frame);
+        _text.DrawTitle(canvas, _view.Panel, frame.Left, cell.Top, cell.Width - left);
         DrawAxisLabels(canvas, cell, frame, left);
         using var plot = BuildPlot(categories, frame);
-        var outer = new PixelRect(cell.Left, cell.Right, cell.Bottom - _text.Label.LineHeight - 4, cell.Top + _text.TitleHeight);
+        var outer = new PixelRect(cell.Left, cell.Right, cell.Bottom - footer - 4, cell.Top + header);
         plot.Layout.Fixed(
             new PixelPadding(frame.Left - outer.Left, outer.Right - frame.Right, outer.Bottom - frame.Bottom, frame.Top - outer.Top)
         );
@@ -85,15 +94,24 @@ internal sealed class StaticPanel : IStaticPanel
         }
     }
 
-    private void DrawTitle(SKCanvas canvas, SKRect cell, SKRect frame)
-    {
-        _text.DrawTitle(canvas, _view.Panel, frame.Left, cell.Top);
-    }
+    private CategoryLabels? Names(float width) =>
+        _view.Categories is { } names ? CategoryLabels.Fit(names, width, _tick.LineHeight, _tick.Measure, upright: true) : null;
+
+    // In the middle of the frame: as far as the panel goes to the right of it, and as much to the left.
+    private IReadOnlyList<string> XLabel(float width, float left) => _text.LabelLines(_view.Panel.X.Label, width - left + Right);
 
     private void DrawAxisLabels(SKCanvas canvas, SKRect cell, SKRect frame, float left)
     {
-        var x = _view.Panel.X.Label;
-        _text.Label.Draw(canvas, x, frame.MidX - _text.Label.Measure(x) / 2, cell.Bottom - _text.Label.LineHeight - 4);
+        var below = XLabel(cell.Width, left);
+        for (var i = 0; i < below.Count; i++)
+        {
+            _text.Label.Draw(
+                canvas,
+                below[i],
+                frame.MidX - _text.Label.Measure(below[i]) / 2,
+                cell.Bottom - (below.Count - i) * _text.Label.LineHeight - 4
+            );
+        }
 
         var lines = TextLines.WrapAtMost(2, _view.Panel.Y.Label, frame.Height + 30, _text.Label.Measure);
         canvas.Save();

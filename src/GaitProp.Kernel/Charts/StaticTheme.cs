@@ -9,17 +9,17 @@ namespace GaitProp.Kernel.Charts;
 /// <param name="Grid">Lines behind the data.</param>
 internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKColor Grid)
 {
-    /// <summary>Below this lightness of HSL, 0 to 100, a colour does not stand out on black.</summary>
-    private const float LeastLightness = 42;
+    /// <summary>A step of lightness in HSL, 0 to 100, that the eye does not see.</summary>
+    private const float Step = 0.5f;
 
-    /// <summary>And below this one, it does not on dark grey.</summary>
-    private const float LeastLightnessOnDark = 55;
+    /// <summary>The grey between white pages and dark ones.</summary>
+    private static readonly SKColor Middle = new(0x76, 0x76, 0x76);
 
     /// <summary>Dark on white, for paper and for pages of any colour.</summary>
     public static StaticTheme Paper { get; } = new(SKColors.White, new(0x1a, 0x1a, 0x1a), new(0x40, 0x40, 0x40), new(0xe6, 0xe6, 0xe6));
 
     /// <summary>
-    /// On whatever is behind it, white or black: a grey that stands out on both (contrast 4 and 5), and data colours that do.
+    /// On whatever is behind it, white or dark grey: a grey that stands out on both (contrast 3.8 and 4.4), and data colours that do.
     /// </summary>
     public static StaticTheme Neutral { get; } =
         new(SKColors.Transparent, new(0x7d, 0x83, 0x8c), new(0x7d, 0x83, 0x8c), new(0x80, 0x80, 0x80, 0x38));
@@ -38,7 +38,18 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
             _ => Paper,
         };
 
-    /// <summary>The look of a rule on this page.</summary>
+    private bool IsClear => Page.Alpha == 0;
+
+    /// <summary>
+    /// The least and the largest relative luminance of WCAG 2 with which a colour stands out: a contrast of 3 to white and to dark grey, of
+    /// which no colour has more than 4.1 to both, or of 4.6 to dark grey alone.
+    /// </summary>
+    private (double Least, double Most) Luminances => IsClear ? (0.145, 0.295) : (0.24, 1);
+
+    /// <summary>
+    /// The look of a rule on this page. Colours keep their hue, and those that stand out stay as they are. A paler colour is half way to
+    /// the page; where that may be white or dark, half way to the grey between the two: duller, not lighter.
+    /// </summary>
     public RuleStyle Shown(RuleStyle style)
     {
         if (this == Paper)
@@ -46,10 +57,45 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
             return style;
         }
 
-        var least = Page.Alpha > 0 ? LeastLightnessOnDark : LeastLightness;
-        var color = SKColor.Parse(style.Color);
-        color.ToHsl(out var hue, out var saturation, out var lightness);
-        var shown = saturation < 1 && lightness < least ? Ink : SKColor.FromHsl(hue, saturation, Math.Max(least, lightness));
+        var shown = ColorOf(style);
         return style with { Color = $"#{shown.Red:x2}{shown.Green:x2}{shown.Blue:x2}" };
+    }
+
+    private SKColor ColorOf(RuleStyle style) =>
+        style.PalerThan is { } plain ? HalfWay(ColorOf(plain), IsClear ? Middle : Page) : StandingOut(SKColor.Parse(style.Color));
+
+    private SKColor StandingOut(SKColor color)
+    {
+        var (least, most) = Luminances;
+        color.ToHsl(out var hue, out var saturation, out var lightness);
+        if (saturation < 1 && Luminance(color) < least)
+        {
+            return Ink;
+        }
+
+        while (Luminance(color) < least)
+        {
+            lightness += Step;
+            color = SKColor.FromHsl(hue, saturation, lightness);
+        }
+
+        while (Luminance(color) > most)
+        {
+            lightness -= Step;
+            color = SKColor.FromHsl(hue, saturation, lightness);
+        }
+
+        return color;
+    }
+
+    private static SKColor HalfWay(SKColor from, SKColor to) =>
+        new((byte)((from.Red + to.Red) / 2), (byte)((from.Green + to.Green) / 2), (byte)((from.Blue + to.Blue) / 2));
+
+    private static double Luminance(SKColor color)
+    {
+        return 0.2126 * Linear(color.Red) + 0.7152 * Linear(color.Green) + 0.0722 * Linear(color.Blue);
+
+        static double Linear(byte channel) =>
+            channel / 255.0 is var share && share <= 0.04045 ? share / 12.92 : Math.Pow((share + 0.055) / 1.055, 2.4);
     }
 }

@@ -57,7 +57,7 @@ internal static class TextLines
         var last = lines[count - 1];
         while (last.Length > 1 && measure(last + "…") > width)
         {
-            last = last[..^1];
+            last = last[..^(char.IsLowSurrogate(last[^1]) ? 2 : 1)];
         }
 
         return [.. lines.Take(count - 1), last.TrimEnd() + "…"];

@@ -24,11 +24,26 @@ internal static class LibTorchTrial
     /// <exception cref="GaitPropException">There is none, another is loaded already, or its numbers are wrong.</exception>
     public static void Take(string? named, CommandContext context)
     {
+        var before = Environment.GetEnvironmentVariable(InstalledLibTorch.Variable);
         if (named is not null)
         {
             Environment.SetEnvironmentVariable(InstalledLibTorch.Variable, Path.GetFullPath(named));
         }
 
+        try
+        {
+            Check(context);
+        }
+        catch
+        {
+            // What is not to be had is not what the next command asks for.
+            Environment.SetEnvironmentVariable(InstalledLibTorch.Variable, before);
+            throw;
+        }
+    }
+
+    private static void Check(CommandContext context)
+    {
         if (InstalledLibTorch.Named() is not { } installed)
         {
             return;

@@ -57,12 +57,17 @@ internal static class CellHtml
             $"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{width}\" height=\"{height}\" alt=\"{HtmlText.Escape(alternative)}\" style=\"max-width:100%;{(pixelated ? "image-rendering:pixelated;object-fit:fill" : "height:auto")}\">"
         );
 
-    /// <summary>A chart inside the page, in colours that stand out on white and on black.</summary>
+    /// <summary>
+    /// A chart inside the page, without its caption, in colours that stand out on white and on dark grey. Who does not see it is told its
+    /// title, panels and series.
+    /// </summary>
     /// <param name="figure">What it shows.</param>
-    public static string Chart(GaitProp.Figure figure)
+    /// <param name="titled">Whether its title is drawn, because nothing around it says it.</param>
+    public static string Chart(GaitProp.Figure figure, bool titled)
     {
-        var png = StaticFigure.Light(figure, StaticTheme.Neutral);
+        var png = StaticFigure.Light(figure with { Title = titled ? figure.Title : "", Caption = "" }, StaticTheme.Neutral);
         var (width, height) = PngSize.Shown(png)!.Value;
-        return Image(png, width, height, $"{figure.Title}: {string.Join("; ", figure.Panels.Select(p => p.Title))}");
+        var said = FigureFormatter.Text(figure with { Caption = "" }).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Image(png, width, height, string.Join(". ", said));
     }
 }

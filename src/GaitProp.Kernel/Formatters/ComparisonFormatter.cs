@@ -27,7 +27,7 @@ internal static class ComparisonFormatter
     public static string Html(RunComparison comparison, bool withCurves)
     {
         var curves = withCurves
-            ? $"<div style=\"margin-top:6px\">{CellHtml.Chart(comparison.Figure with { Title = "", Caption = "" })}</div><div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(comparison.Figure.Caption)}</div>"
+            ? $"<div style=\"margin-top:6px\">{CellHtml.Chart(comparison.Figure, titled: false)}</div><div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(comparison.Figure.Caption)}</div>"
             : "";
         var table = ComparisonTable.Of(comparison);
         return CellHtml.Card(

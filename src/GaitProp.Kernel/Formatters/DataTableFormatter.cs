@@ -76,7 +76,7 @@ internal static class DataTableFormatter
             _ => value.ToString() ?? "",
         };
         text = text.ReplaceLineEndings(" ");
-        return text.Length <= MostText ? text : $"{text[..MostText]}…";
+        return text.Length <= MostText ? text : $"{text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)]}…";
     }
 
     private static bool IsNumber(Type type) =>

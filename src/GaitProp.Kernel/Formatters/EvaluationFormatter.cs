@@ -22,7 +22,7 @@ internal static class EvaluationFormatter
         var body = CellHtml.Numbers(Numbers(evaluation)) + TableHtml.Of(EvaluationTable.Classes(evaluation));
         if (withMatrix)
         {
-            body += $"<div style=\"margin-top:6px\">{CellHtml.Chart(Figure(evaluation) with { Title = "", Caption = "" })}</div>";
+            body += $"<div style=\"margin-top:6px\">{CellHtml.Chart(Figure(evaluation), titled: false)}</div>";
         }
 
         if (evaluation.ClassNames.Count <= EvaluationTable.MostCounts)

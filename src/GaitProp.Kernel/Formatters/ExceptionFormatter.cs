@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using GaitProp.Kernel.Tables;
 using GaitProp.Notebook.Outputs;
 using GaitProp.Runtime;
 
@@ -19,7 +20,7 @@ internal static class ExceptionFormatter
         var html = new StringBuilder();
         html.Append(
             CultureInfo.InvariantCulture,
-            $"<div style=\"border-left:3px solid #d9542b;padding:2px 0 2px 10px;margin:4px 0;font-size:13px;line-height:1.45\"><b style=\"color:#d9542b\">{HtmlText.Escape(exception.GetType().Name)}</b> {HtmlText.Escape(NativeError.Sentence(exception))}"
+            $"<div style=\"border-left:3px solid {TableHtml.Bad};padding:2px 0 2px 10px;margin:4px 0;font-size:13px;line-height:1.45\"><b style=\"color:{TableHtml.Bad}\">{HtmlText.Escape(exception.GetType().Name)}</b> {HtmlText.Escape(NativeError.Sentence(exception))}"
         );
         var (own, all) = (OwnFrames(exception), exception.StackTrace ?? "");
         if (own.Count > 0)

@@ -40,9 +40,11 @@ internal static class FigureFormatter
     }
 
     private static string Html(Figure figure) =>
-        $"<figure style=\"margin:4px 0\">{CellHtml.Chart(figure with { Caption = "" })}<figcaption style=\"{CellHtml.Muted};font-size:12px;max-width:800px\">{HtmlText.Escape(figure.Caption)}</figcaption></figure>";
+        $"<figure style=\"margin:4px 0\">{CellHtml.Chart(figure, titled: true)}<figcaption style=\"{CellHtml.Muted};font-size:12px;max-width:800px\">{HtmlText.Escape(figure.Caption)}</figcaption></figure>";
 
-    private static string Text(Figure figure)
+    /// <summary>A figure in words: its title, a line for each panel with its series, and its caption.</summary>
+    /// <param name="figure">The figure.</param>
+    public static string Text(Figure figure)
     {
         var text = new StringBuilder(figure.Title);
         foreach (var panel in figure.Panels)

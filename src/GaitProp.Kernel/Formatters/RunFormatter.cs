@@ -31,7 +31,7 @@ internal static class RunFormatter
         var body = CellHtml.Numbers(Numbers(run));
         if (d.Error is { } error)
         {
-            body += $"<div style=\"color:#d9542b;margin-top:4px\">{HtmlText.Escape(error)}</div>";
+            body += $"<div style=\"color:{TableHtml.Bad};margin-top:4px\">{HtmlText.Escape(error)}</div>";
         }
 
         if (d.Data.StandsInFor is { } published)
@@ -42,7 +42,7 @@ internal static class RunFormatter
 
         if (withCurves && run.Epochs.Count > 0)
         {
-            body += $"<div style=\"margin-top:6px\">{CellHtml.Chart(Figure(run) with { Title = "", Caption = "" })}</div>";
+            body += $"<div style=\"margin-top:6px\">{CellHtml.Chart(Figure(run), titled: false)}</div>";
         }
 
         if (run.Epochs.Count > 0)

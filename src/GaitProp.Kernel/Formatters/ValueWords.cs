@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using GaitProp.Figures;
+using GaitProp.Notebook.Outputs;
 using TorchSharp;
 
 namespace GaitProp.Kernel.Formatters;
@@ -37,7 +38,7 @@ internal static class ValueWords
     public static string Of(PropertyInfo property, object value, int most)
     {
         var text = Words(Read(property, value), 0);
-        return text.Length <= most ? text : $"{text[..most]}…";
+        return text.Length <= most ? text : $"{CutText.Start(text, most)}…";
     }
 
     /// <summary>A property of a value; of one that cannot be read, the reason.</summary>

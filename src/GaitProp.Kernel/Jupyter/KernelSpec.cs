@@ -132,7 +132,9 @@ internal sealed class KernelSpec(string folder)
         var missing = words.Take(2).Select(w => w!.GetValue<string>()).FirstOrDefault(w => Path.IsPathRooted(w) && !File.Exists(w));
         return new InstalledSpec(
             folder,
-            missing is null ? $"starts {words[1]}" : $"program is missing: {missing}; build and run 'jupyter install' again"
+            missing is null
+                ? $"starts {words.Take(2).Select(w => w!.GetValue<string>()).LastOrDefault(Path.IsPathRooted) ?? words[1]!.GetValue<string>()}"
+                : $"program is missing: {missing}; build and run 'jupyter install' again"
         );
     }
 
@@ -140,7 +142,7 @@ internal sealed class KernelSpec(string folder)
         Encoding.UTF8.GetBytes(
             new JsonObject
             {
-                ["argv"] = new JsonArray(OwnProgram.Host, OwnProgram.AssemblyPath, "jupyter", "start", "{connection_file}"),
+                ["argv"] = new JsonArray([.. OwnProgram.Command("jupyter", "start", "{connection_file}").Select(w => JsonValue.Create(w))]),
                 ["display_name"] = DisplayName,
                 ["language"] = "C#",
                 ["interrupt_mode"] = "message",

@@ -82,9 +82,16 @@ internal static class OwnProgram
     /// <summary>A start of it with other words.</summary>
     /// <param name="words">The words.</param>
     public static ProcessStartInfo Start(params IEnumerable<string> words) =>
+        Command(words) is [var program, .. var rest]
+            ? new(program, rest) { UseShellExecute = false }
+            : throw new InvalidOperationException();
+
+    /// <summary>The words that start it, its own program first.</summary>
+    /// <param name="words">Its words.</param>
+    public static string[] Command(params IEnumerable<string> words) =>
         IsSelfContained
-            ? new(Path.ChangeExtension(AssemblyPath, OperatingSystem.IsWindows() ? "exe" : null), words) { UseShellExecute = false }
-            : new(Host, [AssemblyPath, .. words]) { UseShellExecute = false };
+            ? [Path.ChangeExtension(AssemblyPath, OperatingSystem.IsWindows() ? "exe" : null), .. words]
+            : [Host, AssemblyPath, .. words];
 
     /// <summary>Whether it brings the runtime of .NET along, so that there may be no <c>dotnet</c>.</summary>
     private static bool IsSelfContained =>

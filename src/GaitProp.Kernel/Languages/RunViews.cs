@@ -50,7 +50,7 @@ internal static class RunViews
         }
 
         var described = Files("run.json") is { Length: > 0 } json
-            ? $"SELECT {Run}, filename, content FROM read_text({json}) WHERE json_valid(content)"
+            ? $"SELECT {Run}, filename, content FROM (SELECT filename, TRY(decode(content)) AS content FROM read_blob({json})) WHERE json_valid(content)"
             : Nothing("run VARCHAR, filename VARCHAR, content VARCHAR");
         var measured = Lines(
             "metrics.jsonl",
@@ -68,9 +68,9 @@ internal static class RunViews
                 WITH described AS ({described}), measured AS ({measured}),
                 epochs AS (SELECT run, max(epoch) AS epochsDone, last(trainAccuracy ORDER BY epoch) AS trainAccuracy, last(testAccuracy ORDER BY epoch) AS testAccuracy FROM measured WHERE kind = 'epoch' GROUP BY run),
                 steps AS (SELECT run, last(list_avg(angles[1:len(angles) - 1]) ORDER BY step) AS meanAngle FROM measured WHERE kind = 'step' GROUP BY run)
-                SELECT run, content->>'$.experiment.name' AS experiment, content->>'$.experiment.rule' AS rule, content->>'$.experiment.preset' AS preset, CAST(content->>'$.experiment.seed' AS INTEGER) AS seed,
-                    content->>'$.status' AS status, CAST(content->>'$.started' AS TIMESTAMPTZ) AS started, CAST(content->>'$.ended' AS TIMESTAMPTZ) AS ended,
-                    CAST(content->>'$.experiment.epochs' AS INTEGER) AS epochs, coalesce(epochsDone, 0) AS epochsDone, trainAccuracy, testAccuracy, meanAngle, filename[:-10] AS folder
+                SELECT run, content->>'$.experiment.name' AS experiment, content->>'$.experiment.rule' AS rule, content->>'$.experiment.preset' AS preset, TRY_CAST(content->>'$.experiment.seed' AS INTEGER) AS seed,
+                    content->>'$.status' AS status, TRY_CAST(content->>'$.started' AS TIMESTAMPTZ) AS started, TRY_CAST(content->>'$.ended' AS TIMESTAMPTZ) AS ended,
+                    TRY_CAST(content->>'$.experiment.epochs' AS INTEGER) AS epochs, coalesce(epochsDone, 0) AS epochsDone, trainAccuracy, testAccuracy, meanAngle, filename[:-10] AS folder
                 FROM described LEFT JOIN epochs USING (run) LEFT JOIN steps USING (run) ORDER BY started, run
                 """
             ),

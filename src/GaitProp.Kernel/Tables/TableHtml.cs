@@ -25,6 +25,18 @@ internal static class TableHtml
     /// <summary>Pixels of a bar of full length.</summary>
     private const double BarWidth = 105;
 
+    /// <summary>
+    /// The colour of what went wrong. Words in colour lie on white pages and on dark grey ones (#1e1e1e): contrast 4.0 and 4.2, of which no
+    /// colour has more than 4.1 on both.
+    /// </summary>
+    public const string Bad = "#d9542b";
+
+    /// <summary>The colour of what is missing: contrast 4.1 on white and on dark grey.</summary>
+    private const string Middling = "#a8740c";
+
+    /// <summary>The colour of what is well: contrast 3.9 on white, 4.2 on dark grey.</summary>
+    private const string Good = "#26916a";
+
     private const string Line = "1px solid rgba(128,128,128,.35)";
     private const string Muted = "opacity:.72";
     private const string Kept = "#3b82c4";
@@ -45,7 +57,7 @@ internal static class TableHtml
 
         foreach (var problem in table.Problems)
         {
-            html.Append(Text($"<div style=\"color:#d9542b;font-size:13px\">{Words(problem)}</div>"));
+            html.Append(Text($"<div style=\"color:{Bad};font-size:13px\">{Words(problem)}</div>"));
         }
 
         foreach (var note in table.Notes)
@@ -106,7 +118,7 @@ internal static class TableHtml
                 var names = table.HasHeadings || column > 0 ? "" : $";{Muted}";
                 html.Append(
                     Text(
-                        $"<td {Side(column)};vertical-align:top;padding:2px 7px{(table.Table.Columns[column].Quantity.IsWords ? names : ";white-space:nowrap")}{look}{more}\">{(rule is not null && column == 0 ? Marked(rule, content) : content)}</td>"
+                        $"<td {Side(column)};vertical-align:top;padding:2px 7px{(table.Table.Columns[column].Quantity.IsWords ? names : ";white-space:nowrap")}{look}{more}\">{(rule is not null && column == 0 ? Marked(rule, row[column].Text) : content)}</td>"
                     )
                 );
             }
@@ -128,7 +140,7 @@ internal static class TableHtml
             (WordedBar bar, _) => ("", $"<div style=\"font-size:0;line-height:0\">{HtmlText.Escape(bar.Words)}</div>{Drawn(bar.Bar)}"),
             (Mark mark, _) => (
                 "",
-                $"<b style=\"color:{(mark.Tone switch { Tone.Good => "#2a9d6f", Tone.Middling => "#c58a17", _ => "#d9542b" })}\">{HtmlText.Escape(cell.Text)}</b>"
+                $"<b style=\"color:{(mark.Tone switch { Tone.Good => Good, Tone.Middling => Middling, _ => Bad })}\">{HtmlText.Escape(cell.Text)}</b>"
             ),
             (_, { IsWords: true }) => ("", Words(cell.Text)),
             (double.NaN, { Colours: not null }) => ($";{Undefined}", Quantity.Undefined),
@@ -171,7 +183,7 @@ internal static class TableHtml
     private static string Marked(string rule, string words)
     {
         var first = words.Split(' ')[0];
-        return $"<span style=\"white-space:nowrap\">{Swatch(rule)}{first}</span>{words[first.Length..]}";
+        return $"<span style=\"white-space:nowrap\">{Swatch(rule)}{HtmlText.Escape(first)}</span>{Words(words[first.Length..])}";
     }
 
     private static string Swatch(string rule) =>

@@ -142,7 +142,7 @@ internal static class TableLines
         ];
     }
 
-    /// <summary>A text in lines that are broken at spaces alone.</summary>
+    /// <summary>A text in lines that are broken at spaces alone, at least one.</summary>
     private static List<string> Wrapped(string text, int width)
     {
         if (WrittenTable.Letters(text) <= width)
@@ -163,7 +163,8 @@ internal static class TableLines
             }
         }
 
-        return lines;
+        // A long text of blanks has no words.
+        return lines.Count > 0 ? lines : [""];
     }
 
     /// <summary>Cells beside each other, each of one or more lines.</summary>

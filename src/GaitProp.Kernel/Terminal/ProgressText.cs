@@ -13,7 +13,7 @@ internal static class ProgressText
         var parts = new List<string> { Text($"epoch {p.Epoch}/{p.Epochs}"), Text($"step {p.Step}/{p.Steps}") };
         if (double.IsFinite(p.Loss))
         {
-            parts.Add(Text($"loss {p.Loss:F3}"));
+            parts.Add($"loss {Quantity.LossWords(p.Loss, "F3")}");
         }
 
         if (p.TrainAccuracy is { } train)
@@ -41,15 +41,27 @@ internal static class ProgressText
     }
 
     /// <summary>
-    /// The same in 60 columns, for narrow terminals: <c>epoch 3/10 step 117/400 loss 1.23 test 48.0 % 12.3/s 0:42 left</c>.
+    /// What of it there is room for: the line, else <c>epoch 3/10 step 117/400 loss 1.23 test 48.0 % 12.3/s 0:42 left</c>, of which the
+    /// step goes first, then the accuracy, then the loss. The epoch, the pace and the time stay, even where they are too long.
     /// </summary>
-    public static string Short(TrainingProgress p)
+    /// <param name="p">The progress.</param>
+    /// <param name="width">The letters that there is room for.</param>
+    public static string Within(TrainingProgress p, int width)
     {
-        var loss = double.IsFinite(p.Loss) ? Text($" loss {p.Loss:F2}") : "";
+        var epoch = Text($"epoch {p.Epoch}/{p.Epochs}");
+        var step = Text($" step {p.Step}/{p.Steps}");
+        var loss = double.IsFinite(p.Loss) ? $" loss {Quantity.LossWords(p.Loss, "F2")}" : "";
         var test = p.TestAccuracy is { } accuracy ? Text($" test {100 * accuracy:F1} %") : "";
-        return Text(
-            $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.Steps}{loss}{test} {Pace(p).Replace(" steps/s ", "/s", StringComparison.Ordinal)}"
-        );
+        var pace = Pace(p).Replace(" steps/s ", "/s", StringComparison.Ordinal);
+        string[] forms =
+        [
+            Line(p),
+            $"{epoch}{step}{loss}{test} {pace}",
+            $"{epoch}{loss}{test} {pace}",
+            $"{epoch}{loss} {pace}",
+            $"{epoch} {pace}",
+        ];
+        return forms.FirstOrDefault(form => form.Length <= width) ?? forms[^1];
     }
 
     /// <summary>Minutes and seconds, or hours and minutes: <c>0:42</c>, <c>3 h 05 min</c>.</summary>

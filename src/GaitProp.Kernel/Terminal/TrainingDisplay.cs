@@ -23,7 +23,7 @@ internal static class TrainingDisplay
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left },
                 new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - 72, 8, 40) },
-                new StatusColumn(wide: console.Profile.Width >= 150)
+                new StatusColumn()
             )
             .Start(context => action(new Bars(context)));
     }
@@ -87,21 +87,26 @@ internal static class TrainingDisplay
         }
     }
 
-    /// <summary>What the run says of itself, beside its bar.</summary>
-    private sealed class StatusColumn(bool wide) : ProgressColumn
+    /// <summary>
+    /// What the run says of itself, beside its bar. The column may wrap: room that is missing is then taken from it, not from the bar.
+    /// </summary>
+    private sealed class StatusColumn : ProgressColumn
     {
         public const string Key = "progress";
 
-        protected override bool NoWrap => true;
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            task.IsStarted ? new Status(task.State.Get<TrainingProgress>(Key)) : new Text("waiting");
+    }
 
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
-        {
-            var progress = task.State.Get<TrainingProgress>(Key);
-            return new Text(
-                !task.IsStarted ? "waiting"
-                : wide ? ProgressText.Line(progress)
-                : ProgressText.Short(progress)
-            ).Overflow(Overflow.Ellipsis);
-        }
+    /// <summary>A run's progress, in as many words as fit: how wide its column is shows only when it is drawn.</summary>
+    private sealed class Status(TrainingProgress progress) : Renderable
+    {
+        protected override Measurement Measure(RenderOptions options, int maxWidth) =>
+            ((IRenderable)Words(maxWidth)).Measure(options, maxWidth);
+
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+            ((IRenderable)Words(maxWidth)).Render(options, maxWidth);
+
+        private Text Words(int width) => new(ProgressText.Within(progress, width));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class JupyterCellKernel
 {
     private const string Python = "python";
 
-    /// <summary>How long editors wait for an answer: a kernel that runs a cell answers when that has ended.</summary>
+    /// <summary>How long editors wait for an answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>What Python's kernel takes for the end of its input: the question then fails with <c>EOFError</c>.</summary>
@@ -36,6 +36,9 @@ internal sealed class JupyterCellKernel
     private readonly KernelConnection _connection;
     private readonly Func<object, object> _plain;
     private bool _hasHelpers;
+
+    /// <summary>Cells under way: until they have ended the kernel answers nothing else.</summary>
+    private int _running;
 
     /// <summary>A language.</summary>
     /// <param name="name">Its name among the languages.</param>
@@ -69,12 +72,14 @@ internal sealed class JupyterCellKernel
             ["stop_on_error"] = true,
         };
         JupyterMessage answer;
+        Interlocked.Increment(ref _running);
         try
         {
             answer = await _connection.AskAsync("execute_request", request, Told).ConfigureAwait(false);
         }
         finally
         {
+            Interlocked.Decrement(ref _running);
             answered.SetResult();
         }
 
@@ -340,7 +345,7 @@ internal sealed class JupyterCellKernel
 
     private async Task<JupyterMessage?> AskSoonAsync(string type, JsonObject content)
     {
-        if (!_connection.IsAlive)
+        if (!_connection.IsAlive || Volatile.Read(ref _running) > 0)
         {
             return null;
         }

@@ -63,7 +63,7 @@ internal sealed class TextColumns(IReadOnlyList<string[]> rows, string[]? head =
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : $"{text[..(most - 1)]}…";
+    private static string Cut(string text, int most) => text.Length <= most ? text : $"{CutText.Start(text, most - 1)}…";
 
     private static IEnumerable<string> Wrapped(string text, int width)
     {
@@ -75,7 +75,7 @@ internal sealed class TextColumns(IReadOnlyList<string[]> rows, string[]? head =
                 break;
             }
 
-            var end = text.LastIndexOf(' ', width) is > 0 and var space ? space : width;
+            var end = text.LastIndexOf(' ', width) is > 0 and var space ? space : CutText.Start(text, width).Length;
             yield return text[..end];
             text = text[end..].TrimStart();
         }

@@ -56,7 +56,11 @@ internal static class DuckDbLibrary
         [
             AppContext.GetData("GaitProp.NuGetPackages") as string,
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
+            Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+                ".nuget",
+                "packages"
+            ),
         ];
         return folders
             .OfType<string>()

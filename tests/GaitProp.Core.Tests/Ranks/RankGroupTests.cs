@@ -76,6 +76,32 @@ public sealed class RankGroupTests
         Assert.Equal(Enumerable.Repeat("rank 1: there are no images.", 3), errors);
     }
 
+    /// <summary>Ctrl-C reaches one while it checks its photos; the others are at the next question already.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_that_is_stopped_stops_all_and_an_error_comes_first(bool fails)
+    {
+        var errors = ThreadRanks.Run(
+            3,
+            ranks =>
+                Record
+                    .Exception(() =>
+                        ranks.Together(() =>
+                            ranks.Rank switch
+                            {
+                                1 => throw new OperationCanceledException(),
+                                2 when fails => throw new GaitPropException("there are no images."),
+                                _ => 1,
+                            }
+                        )
+                    )!
+                    .GetType()
+        );
+
+        Assert.Equal(Enumerable.Repeat(fails ? typeof(GaitPropException) : typeof(OperationCanceledException), 3), errors);
+    }
+
     [Fact]
     public void An_error_of_all_is_said_as_by_one()
     {

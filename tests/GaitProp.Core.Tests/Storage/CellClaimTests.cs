@@ -91,6 +91,20 @@ public sealed class CellClaimTests : IDisposable
         Assert.Equal("ELSEWHERE", CellClaim.Holder(Stem)?.Beat.Host);
     }
 
+    /// <summary>The worker that overtook it has ended, and the next one has the same number.</summary>
+    [Fact]
+    public void A_worker_that_was_overtaken_while_it_slept_leaves_alone_what_has_its_number_now()
+    {
+        using (var first = CellClaim.TryTake(Stem, new HeartbeatWatch(), out _, TimeSpan.FromMilliseconds(200))!)
+        {
+            Write(1, Elsewhere with { Beats = 41 });
+            Assert.True(first.Lost.WaitHandle.WaitOne(TimeSpan.FromSeconds(30)));
+            Assert.Equal(41, CellClaim.Holder(Stem)?.Beat.Beats);
+        }
+
+        Assert.Equal("ELSEWHERE", CellClaim.Holder(Stem)?.Beat.Host);
+    }
+
     [Fact]
     public void A_claim_that_was_never_written_to_its_end_is_overtaken_in_time()
     {

@@ -50,6 +50,15 @@ public sealed class CopiedCodeTests
         Assert.True(unseen.Length == 0 ? errors.Length == 0 : errors.Contains(unseen, StringComparison.Ordinal), errors);
     }
 
+    public static TheoryData<string> DataScripts =>
+        [.. Directory.GetFiles(Path.Combine(Repository.Folder, "data-scripts"), "*.cs").Select(f => Path.GetFileNameWithoutExtension(f))];
+
+    /// <summary>As `dotnet run` compiles it.</summary>
+    [Theory]
+    [MemberData(nameof(DataScripts))]
+    public void A_script_that_fetches_data_compiles(string name) =>
+        Assert.Equal("", Errors(File.ReadAllText(Path.Combine(Repository.Folder, "data-scripts", $"{name}.cs")), name));
+
     [Fact]
     public void A_layer_of_ones_own_with_several_weights_needs_only_what_is_public() =>
         Assert.Equal(
@@ -65,15 +74,16 @@ public sealed class CopiedCodeTests
         return source[(source.IndexOf(first, StringComparison.Ordinal) + first.Length)..];
     }
 
-    private static string Errors(string code)
+    private static string Errors(string code, string name = "copied")
     {
         var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Select(file => MetadataReference.CreateFromFile(file));
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
+        var syntax = CSharpParseOptions.Default.WithFeatures([new("FileBasedProgram", "true")]);
         var compilation = CSharpCompilation.Create(
-            "copied",
-            [CSharpSyntaxTree.ParseText(Implicit), CSharpSyntaxTree.ParseText(code)],
+            name,
+            [CSharpSyntaxTree.ParseText(Implicit, syntax), CSharpSyntaxTree.ParseText(code, syntax)],
             assemblies,
             options
         );

@@ -256,6 +256,24 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void A_chart_in_a_card_is_told_by_its_title_its_panels_and_its_series()
+    {
+        var comparison = Html("comparison");
+        Assert.Contains(
+            " alt=\"Figure 4: &lt;b&gt;shallow&lt;/b&gt;. A  Update angle by layer: angle to BP (degrees) over layer ",
+            comparison,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(" over epoch; BP", comparison, StringComparison.Ordinal);
+        Assert.Contains(" alt=\"cifar-shallow: normalised GAIT, ", Html("run"), StringComparison.Ordinal);
+        Assert.Contains(
+            " alt=\"cifar-shallow: normalised GAIT, preset fast, seed 1. A  What the images of each class are taken for: ",
+            Html("evaluation"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_gallery_can_be_looked_at()
     {
         var page = new StringBuilder();

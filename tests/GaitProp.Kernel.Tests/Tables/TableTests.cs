@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using GaitProp.Figures;
 using GaitProp.Kernel.Tables;
+using GaitProp.Kernel.Tests.Charts;
+using SkiaSharp;
 using Spectre.Console;
 using Table = GaitProp.Figures.Table;
 
@@ -138,6 +140,35 @@ public sealed partial class TableTests
     }
 
     [Fact]
+    public void The_mark_of_a_rule_stays_with_its_first_word_whatever_that_is()
+    {
+        var html = TableHtml.Of(new Table([new("rule", Quantity.Words)], [new Row("FA/DFA <mix> a/b") { Rule = "fa" }]));
+
+        Assert.Matches(
+            "<span style=\"white-space:nowrap\"><span style=\"[^\"]*background:#[0-9a-f]{6}\"></span>FA/DFA</span> "
+                + "&lt;mix&gt; <span style=\"white-space:nowrap\">a/b</span></td>",
+            html
+        );
+    }
+
+    [Fact]
+    public void Words_in_colour_stand_out_on_white_and_on_dark_grey()
+    {
+        var marks = Enum.GetValues<Tone>().Select(tone => new Row(new Mark("word", tone)));
+        var html = TableHtml.Of(new Table([new("state", Quantity.Words)], [.. marks]) { Problems = ["It is broken."] });
+        var colours = WordColour().Matches(html).Select(m => m.Groups[1].Value).ToArray();
+
+        Assert.Equal(4, colours.Length);
+        foreach (var page in (string[])["#ffffff", "#1e1e1e"])
+        {
+            Assert.All(
+                colours,
+                colour => Assert.True(StaticThemeTests.Contrast(SKColor.Parse(colour), SKColor.Parse(page)) >= 3.5, colour)
+            );
+        }
+    }
+
+    [Fact]
     public void A_table_too_wide_goes_on_below_with_its_keys_again_and_in_parts_of_about_the_same_width()
     {
         var lines = TableText.Of(Wide(3, 40)).Split('\n');
@@ -147,6 +178,15 @@ public sealed partial class TableTests
         Assert.Equal(blocks, lines.Count(l => l.StartsWith("row 1", StringComparison.Ordinal)));
         var widths = lines.Where(l => l.StartsWith("name", StringComparison.Ordinal)).Select(l => l.Length).ToArray();
         Assert.True(widths.Min() > 0.7 * widths.Max(), string.Join(", ", widths));
+    }
+
+    [Fact]
+    public void A_cell_of_more_blanks_than_there_is_room_for_is_one_empty_line()
+    {
+        var table = new Table([new("a", Quantity.Words), new("b", Quantity.Words)], [new Row(new string(' ', 30), "x")]);
+        var lines = TableLines.Of(table, 24, ruled: false).Select(line => string.Concat(line.Select(span => span.Text))).ToArray();
+
+        Assert.Equal([$"a{new string(' ', 22)}b", $"{new string(' ', 23)}x"], lines);
     }
 
     [Fact]
@@ -210,6 +250,9 @@ public sealed partial class TableTests
         2
         + table.Rows.Select(r => table.Columns[0].Quantity.Written(r.Cells[0]).Length).DefaultIfEmpty(0).Max()
         + Words(table).Max(w => Math.Max(w.Length, 20));
+
+    [GeneratedRegex("style=\"color:(#[0-9a-f]{6})")]
+    private static partial Regex WordColour();
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();

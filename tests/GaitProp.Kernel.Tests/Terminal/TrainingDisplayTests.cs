@@ -1,4 +1,6 @@
+using System.Text;
 using GaitProp.Kernel.Terminal;
+using Spectre.Console;
 
 namespace GaitProp.Kernel.Tests.Terminal;
 
@@ -21,5 +23,50 @@ public sealed class TrainingDisplayTests
         }
 
         Assert.InRange(lines, 100, 400);
+    }
+
+    [Fact]
+    public void A_terminal_of_80_columns_shows_the_time_left()
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.Yes,
+                Interactive = InteractionSupport.Yes,
+                Out = new Screen(text),
+            }
+        );
+        var progress = new TrainingProgress(
+            TrainingPhase.Training,
+            112,
+            200,
+            22045,
+            39200,
+            1.23,
+            [],
+            null,
+            0.48,
+            12.3,
+            TimeSpan.FromHours(4),
+            new TimeSpan(hours: 3, minutes: 5, seconds: 20)
+        );
+
+        TrainingDisplay.Show(console, display => display.Add("ngait").Report(progress));
+
+        Assert.Contains("epoch 112/200 loss 1.23 test 48.0 % 12.3/s 3 h 05 min left", text.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class Screen(TextWriter writer) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => true;
+
+        public int Width => 80;
+
+        public int Height => 30;
+
+        public void SetEncoding(Encoding encoding) { }
     }
 }

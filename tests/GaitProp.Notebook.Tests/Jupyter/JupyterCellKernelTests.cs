@@ -127,6 +127,26 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
         Assert.Equal(at, found.End);
     }
 
+    /// <summary>It would answer when the cell has ended; an editor does not wait for that.</summary>
+    [Fact]
+    public async Task While_a_cell_runs_nothing_is_completed_and_nobody_waits()
+    {
+        var cell = new RecordedCell();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ending);
+        var running = Engine.ExecuteAsync("#!python\nprint('begun', flush=True)\nimport time\ntime.sleep(600)", 9, cell, stop.Token);
+        Assert.True(
+            SpinWait.SpinUntil(() => cell.Out.Contains("begun", StringComparison.Ordinal), TimeSpan.FromMinutes(1)),
+            "it does not begin"
+        );
+
+        var watch = Stopwatch.StartNew();
+        Assert.Empty((await Engine.CompleteAsync("#!python\nlis", 12, Ending)).Entries);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), "an editor waits for the kernel");
+        Assert.False(running.IsCompleted);
+        await stop.CancelAsync();
+        await running;
+    }
+
     [Fact]
     public async Task Code_is_explained_and_its_line_is_known()
     {

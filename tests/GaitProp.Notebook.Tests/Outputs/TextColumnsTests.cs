@@ -1,3 +1,4 @@
+using System.Text;
 using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Tests.Outputs;
@@ -39,6 +40,18 @@ public sealed class TextColumnsTests
     }
 
     [Fact]
+    public void Letters_of_two_characters_stay_whole()
+    {
+        var text = new TextColumns([
+            [Letters(30), "x"],
+            ["y", Letters(300)],
+        ]).Text;
+
+        Assert.StartsWith($"{Letters(19)}…  x\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(text.EnumerateRunes(), rune => rune == Rune.ReplacementChar);
+    }
+
+    [Fact]
     public void As_HTML_it_is_a_table_whose_text_is_safe()
     {
         var html = new TextColumns(
@@ -51,4 +64,6 @@ public sealed class TextColumnsTests
         Assert.Contains("&lt;a&gt;", html, StringComparison.Ordinal);
         Assert.Contains("<pre style=\"margin:0;background:none\">1\n2</pre>", html, StringComparison.Ordinal);
     }
+
+    private static string Letters(int count) => string.Concat(Enumerable.Repeat("😀", count));
 }

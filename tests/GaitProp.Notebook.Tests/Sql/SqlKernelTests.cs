@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using GaitProp.Notebook.Tests.CSharp;
 
 namespace GaitProp.Notebook.Tests.Sql;
@@ -33,6 +35,33 @@ public sealed class SqlKernelTests : EngineTest
         // What was read of it is gone.
         await Run("endless = Enumerable.Range(0, 3);\n#!sql --as number\nSELECT count(*) FROM endless");
         Assert.Equal("3", await Value("number.Rows[0][0]"));
+    }
+
+    /// <summary>What cannot be read of one run is missing of that one alone.</summary>
+    [Fact]
+    public async Task A_damaged_run_takes_no_other_away()
+    {
+        var folder = Directory.CreateTempSubdirectory("gaitprop-sql-").FullName;
+        var kept = Directory.GetDirectories(Path.Combine(Recorded, "cifar-shallow")).Order(StringComparer.Ordinal).First();
+        var json = File.ReadAllText(Path.Combine(kept, "run.json"));
+        try
+        {
+            Add("bytes", [.. "{ \"status\": \""u8, 0xff, .. "\" }"u8]);
+            Add("kept", Encoding.UTF8.GetBytes(json));
+            Add("when", Encoding.UTF8.GetBytes(Regex.Replace(json, "\"started\": \"[^\"]*\"", "\"started\": \"yesterday\"")));
+
+            await Run($"#!sql --runs {folder} --as found\nSELECT run, started IS NULL AS timeless FROM runs ORDER BY run");
+            Assert.Equal("e/kept False;e/when True", await Value("string.Join(';', found.AsEnumerable().Select(r => $\"{r[0]} {r[1]}\"))"));
+            await Run($"#!sql --runs {folder} --as settings\nSELECT DISTINCT run FROM settings");
+            Assert.Equal("2", await Value("settings.Rows.Count"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void Add(string name, byte[] content) =>
+            File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "e", name)).FullName, "run.json"), content);
     }
 
     [Fact]

@@ -18,32 +18,36 @@ internal static class CodeHtml
     /// <param name="code">The text of a cell.</param>
     public static string Of(string code)
     {
-        var html = new StringBuilder();
-        var part = new StringBuilder();
+        List<string> parts = [];
+        List<string> lines = [];
         foreach (var line in code.Split('\n'))
         {
             if (!line.TrimStart().StartsWith("#!", StringComparison.Ordinal))
             {
-                part.Append(line).Append('\n');
+                lines.Add(line);
                 continue;
             }
 
-            html.Append(CSharp(part.ToString()));
-            part.Clear();
-            html.Append($"<span class=\"m\">{HtmlText.Escape(line)}</span>\n");
+            AddLines();
+            parts.Add($"<span class=\"m\">{HtmlText.Escape(line)}</span>");
         }
 
-        html.Append(CSharp(part.ToString()));
-        return html.Length > 0 ? html.ToString(0, html.Length - 1) : "";
+        AddLines();
+        return string.Join('\n', parts);
+
+        // Without the last line's end, which a directive or a comment left open would take into its span.
+        void AddLines()
+        {
+            if (lines.Count > 0)
+            {
+                parts.Add(CSharp(string.Join('\n', lines)));
+                lines.Clear();
+            }
+        }
     }
 
     private static string CSharp(string code)
     {
-        if (code.Length == 0)
-        {
-            return "";
-        }
-
         var html = new StringBuilder();
         foreach (var token in CSharpSyntaxTree.ParseText(code, Parsing).GetRoot().DescendantTokens(descendIntoTrivia: false))
         {

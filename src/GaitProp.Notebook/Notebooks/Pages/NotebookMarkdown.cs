@@ -141,11 +141,7 @@ internal sealed partial class NotebookMarkdown
         {
             if (Decoded(mime, Text(mime)) is { } content)
             {
-                // A diagram says what it shows, and its plain text is its source.
-                var alt =
-                    mime == "image/svg+xml" && SaidBySvg().Match(Text(mime)!) is { Success: true } said
-                        ? said.Groups[1].Value
-                        : HtmlText.Escape(plain.Split('\n')[0].Trim());
+                var alt = mime == "image/svg+xml" ? SvgAlternative(Text(mime)!, plain) : FirstLine(plain);
                 var width = (metadata?[mime] as JsonObject)?["width"] is JsonValue value
                     ? $" width=\"{HtmlText.Escape(value.ToString())}\""
                     : "";
@@ -164,6 +160,17 @@ internal sealed partial class NotebookMarkdown
 
         string? Text(string mime) => MultilineText.Join(data[mime]);
     }
+
+    /// <summary>
+    /// What a picture of lines shows, escaped as in HTML: a diagram says it itself, and its plain text is its source; of others it is the
+    /// first line of the plain text.
+    /// </summary>
+    /// <param name="svg">The picture.</param>
+    /// <param name="plain">The plain text of the same output.</param>
+    public static string SvgAlternative(string svg, string plain) =>
+        SaidBySvg().Match(svg) is { Success: true } said ? said.Groups[1].Value : FirstLine(plain);
+
+    private static string FirstLine(string plain) => HtmlText.Escape(plain.Split('\n')[0].Trim());
 
     /// <summary>The pictures that only HTML has, before the words that stand in its place.</summary>
     private string OfHtml(string html, string name)

@@ -128,7 +128,8 @@ internal static partial class NotebookPage
 
         if (Text("image/svg+xml") is { } svg)
         {
-            return $"<img src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\" alt=\"\">";
+            var alt = NotebookMarkdown.SvgAlternative(svg, Ansi.Plain(Text(MimeBundle.PlainText) ?? ""));
+            return $"<img src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\" alt=\"{alt}\">";
         }
 
         foreach (var mime in (string[])[MimeBundle.Png, "image/jpeg", "image/gif", "image/webp"])

@@ -34,6 +34,19 @@ public sealed class NotebookPageTests
     }
 
     [Fact]
+    public void A_diagram_is_told_by_what_it_says_and_another_picture_of_lines_by_its_text()
+    {
+        var page = Page(
+            """{"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": "<svg role=\"img\" aria-label=\"Flowchart: a to b &amp; c\"><g/></svg>", "text/plain": "flowchart LR\n  a --> b"}}""",
+            """{"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": "<svg/>", "text/plain": "a <picture>\nof lines"}}"""
+        );
+
+        Assert.Contains(" alt=\"Flowchart: a to b &amp; c\">", page, StringComparison.Ordinal);
+        Assert.Contains("PHN2Zy8+\" alt=\"a &lt;picture&gt;\">", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("flowchart LR", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_page_loads_nothing_and_follows_its_readers_theme()
     {
         var page = Page();
@@ -72,6 +85,15 @@ public sealed class NotebookPageTests
     [InlineData("#!gaitprop train\nx", "<span class=\"m\">#!gaitprop train</span>\nx")]
     [InlineData("new List<int>()", "<span class=\"k\">new</span> <span class=\"t\">List</span>&lt;<span class=\"k\">int</span>&gt;()")]
     [InlineData("a.Run(1.5)", "a.<span class=\"f\">Run</span>(<span class=\"n\">1.5</span>)")]
+    [InlineData("#r \"nuget: X\"", "<span class=\"m\">#r &quot;nuget: X&quot;</span>")]
+    [InlineData("#nullable disable", "<span class=\"m\">#nullable disable</span>")]
+    [InlineData("#region a\n#endregion", "<span class=\"m\">#region a\n</span><span class=\"m\">#endregion</span>")]
+    [InlineData("#nullable disable\n#!time\nx", "<span class=\"m\">#nullable disable</span>\n<span class=\"m\">#!time</span>\nx")]
+    [InlineData("/* left open", "<span class=\"c\">/* left open</span>")]
+    [InlineData("/* left open\n#!time\n", "<span class=\"c\">/* left open</span>\n<span class=\"m\">#!time</span>\n")]
+    [InlineData("\"\"\"\nleft open", null)]
+    [InlineData("#if false\nx\n", null)]
+    [InlineData("\n\nx\n\n", null)]
     [InlineData("class {{ not code", null)]
     [InlineData("", "")]
     public void Code_is_coloured_and_none_of_it_is_lost(string code, string? html)
