@@ -35,7 +35,7 @@ internal static class ConfusionFigure
             name,
             evaluation.Title,
             Text(
-                $"Data: {evaluation.Data}, {evaluation.Images} {evaluation.PartWord} images. {weights}Top-1 {100 * evaluation.Top1:F2} %, {(evaluation.TellsTop5 ? Text($"top-5 {100 * evaluation.Top5:F2} %, ") : "")}loss {evaluation.Loss:F4}. "
+                $"Data: {evaluation.Data}, {evaluation.Images} {evaluation.PartWord} images. {weights}Top-1 {100 * evaluation.Top1:F2} %, {(evaluation.TellsTop5 ? Text($"top-5 {100 * evaluation.Top5:F2} %, ") : "")}loss {Quantity.LossWords(evaluation.Loss, "F4")}. "
             )
                 + "A row for each class: the share of its images, in per cent, that the network takes for the class of the column."
                 + classes,

@@ -1,6 +1,8 @@
 using System.Text;
+using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Formatters;
+using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Notebook.Outputs;
 
@@ -66,7 +68,7 @@ internal static class PanelHtml
     private static string Color(PanelState state) =>
         state switch
         {
-            PanelState.Done => "#2a9d6f",
+            PanelState.Done => TableHtml.Good,
             PanelState.Stopped => "#d9772b",
             _ => "#3b82c4",
         };
@@ -90,7 +92,7 @@ internal static class PanelHtml
         Number("step", Text($"{p.Step} of {p.Steps}"));
         if (double.IsFinite(p.Loss))
         {
-            Number("loss", Text($"{p.Loss:F3}"));
+            Number("loss", Quantity.LossWords(p.Loss, "F3"));
         }
 
         if (p.TrainAccuracy is { } train)

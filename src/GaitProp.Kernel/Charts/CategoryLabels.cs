@@ -14,20 +14,19 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
     /// <summary>The most that a name takes which does not fit below its tick; a longer one ends in an ellipsis.</summary>
     private const float Most = 140;
 
-    /// <summary>The least room to the left of an axis, into which its first name may lean.</summary>
-    private const float Beside = 60;
-
     /// <summary>Finds the first of these ways that fits.</summary>
     /// <param name="categories">The names.</param>
     /// <param name="width">The length of the axis.</param>
     /// <param name="lineHeight">The height of a line.</param>
     /// <param name="measure">The width of a text.</param>
+    /// <param name="beside">The room to the left of the axis, into which its first names may lean.</param>
     /// <param name="upright">Whether names may stand upright; numbers count their places, and some are left out instead.</param>
     public static CategoryLabels Fit(
         IReadOnlyList<string> categories,
         float width,
         float lineHeight,
         Func<string, float> measure,
+        float beside = Most,
         bool upright = false
     )
     {
@@ -54,7 +53,7 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
             var cosine = MathF.Cos(Aslant * MathF.PI / 180);
             string[] leaning =
             [
-                .. categories.Select((name, i) => Cut(name, Math.Min(Most, (Beside + (i + 0.5f) * distance) / cosine), measure)),
+                .. categories.Select((name, i) => Cut(name, Math.Min(Most, (beside + (i + 0.5f) * distance) / cosine), measure)),
             ];
             return new CategoryLabels(all, OnOneLine(leaning), Aslant, leaning.Max(measure) * sine + lineHeight);
         }

@@ -103,7 +103,8 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private float FrameWidth(float width, float left) => Math.Min(width - left - RightWidth, _cells.Columns * MostCellWidth);
 
-    private CategoryLabels ColumnLabels(float width) => CategoryLabels.Fit(_cells.Categories, width, _tick.LineHeight, _tick.Measure);
+    private CategoryLabels ColumnLabels(float width) =>
+        CategoryLabels.Fit(_cells.Categories, width, _tick.LineHeight, _tick.Measure, upright: true);
 
     private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _text.Label.LineHeight;
 
@@ -228,7 +229,12 @@ internal sealed class StaticHeatMap : IStaticPanel
             for (var i = 0; i < lines.Count; i++)
             {
                 var width = _tick.Measure(lines[i]);
-                _tick.Draw(canvas, lines[i], labels.Rotation == 0 ? -width / 2 : -width, i * _tick.LineHeight);
+                _tick.Draw(
+                    canvas,
+                    lines[i],
+                    labels.Rotation == 0 ? -width / 2 : -width,
+                    i * _tick.LineHeight - (labels.Rotation == 90 ? _tick.LineHeight / 2 : 0)
+                );
             }
 
             canvas.Restore();

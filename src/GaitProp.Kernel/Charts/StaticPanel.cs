@@ -41,7 +41,7 @@ internal sealed class StaticPanel : IStaticPanel
 
     public float LeastHeight(float width, float left) =>
         (_view.Panel.Kind == PanelKind.Bars ? LeastBarsHeight : LeastPanelHeight)
-        + Math.Max(0, (Names(width - left - Right)?.Height ?? 0) - NamesHeight)
+        + Math.Max(0, (Names(width - left - Right, left)?.Height ?? 0) - NamesHeight)
         + (_text.TitleLines(_view.Panel, width - left).Count - 1) * _text.TitleHeight
         + (XLabel(width, left).Count - 1) * _text.Label.LineHeight;
 
@@ -50,7 +50,7 @@ internal sealed class StaticPanel : IStaticPanel
         var header = _text.TitleLines(_view.Panel, cell.Width - left).Count * _text.TitleHeight;
         var footer = XLabel(cell.Width, left).Count * _text.Label.LineHeight;
         var frame = new SKRect(cell.Left + left, cell.Top + header + 4, cell.Right - Right, 0);
-        var categories = Names(frame.Width);
+        var categories = Names(frame.Width, left);
         frame.Bottom = cell.Bottom - TickMark - 3 - (categories?.Height ?? _tick.LineHeight) - footer - 1;
 
         _text.DrawTitle(canvas, _view.Panel, frame.Left, cell.Top, cell.Width - left);
@@ -94,8 +94,8 @@ internal sealed class StaticPanel : IStaticPanel
         }
     }
 
-    private CategoryLabels? Names(float width) =>
-        _view.Categories is { } names ? CategoryLabels.Fit(names, width, _tick.LineHeight, _tick.Measure, upright: true) : null;
+    private CategoryLabels? Names(float width, float left) =>
+        _view.Categories is { } names ? CategoryLabels.Fit(names, width, _tick.LineHeight, _tick.Measure, left, upright: true) : null;
 
     // In the middle of the frame: as far as the panel goes to the right of it, and as much to the left.
     private IReadOnlyList<string> XLabel(float width, float left) => _text.LabelLines(_view.Panel.X.Label, width - left + Right);

@@ -146,7 +146,7 @@ internal static class EvaluateCommand
         context.Out.WriteLine();
         context.Out.WriteLine(
             Text(
-                $"{evaluation.Images} {evaluation.PartWord} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, {(evaluation.TellsTop5 ? Text($"top-5 {100 * evaluation.Top5:F2} %, ") : "")}loss {evaluation.Loss:F4}"
+                $"{evaluation.Images} {evaluation.PartWord} images of {evaluation.Data}: top-1 {100 * evaluation.Top1:F2} %, {(evaluation.TellsTop5 ? Text($"top-5 {100 * evaluation.Top5:F2} %, ") : "")}loss {Quantity.LossWords(evaluation.Loss, "F4")}"
             )
         );
         context.Out.WriteLine();

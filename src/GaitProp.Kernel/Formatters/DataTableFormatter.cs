@@ -3,6 +3,7 @@ using System.Data;
 using System.Globalization;
 using GaitProp.Figures;
 using GaitProp.Kernel.Tables;
+using GaitProp.Notebook.Outputs;
 using GaitProp.Notebook.Sql;
 
 namespace GaitProp.Kernel.Formatters;
@@ -76,7 +77,7 @@ internal static class DataTableFormatter
             _ => value.ToString() ?? "",
         };
         text = text.ReplaceLineEndings(" ");
-        return text.Length <= MostText ? text : $"{text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)]}…";
+        return text.Length <= MostText ? text : $"{CutText.Start(text, MostText)}…";
     }
 
     private static bool IsNumber(Type type) =>

@@ -35,7 +35,7 @@ internal static class TableHtml
     private const string Middling = "#a8740c";
 
     /// <summary>The colour of what is well: contrast 3.9 on white, 4.2 on dark grey.</summary>
-    private const string Good = "#26916a";
+    public const string Good = "#26916a";
 
     private const string Line = "1px solid rgba(128,128,128,.35)";
     private const string Muted = "opacity:.72";

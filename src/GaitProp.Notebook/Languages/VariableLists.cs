@@ -62,6 +62,6 @@ internal static class VariableLists
             events.OfType<ValueProduced>().FirstOrDefault()?.FormattedValue?.Value
             ?? events.OfType<CommandFailed>().FirstOrDefault()?.Message
             ?? "";
-        return text.Length <= MostText ? text : $"{text[..MostText]}…";
+        return text.Length <= MostText ? text : $"{CutText.Start(text, MostText)}…";
     }
 }

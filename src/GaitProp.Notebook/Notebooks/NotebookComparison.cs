@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Notebooks;
 
@@ -247,7 +248,7 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
         }
     }
 
-    private static string Short(string text) => text.Length > 60 ? $"{text[..60]}…" : text;
+    private static string Short(string text) => text.Length > 60 ? $"{CutText.Start(text, 60)}…" : text;
 
     /// <summary>A time on the clock, of seconds with their unit, or of a day.</summary>
     [GeneratedRegex(

@@ -13,7 +13,7 @@ public sealed class AxisScaleTests
     [InlineData(new[] { 1.0, 1000 }, 7, "1|10|100|1000")]
     [InlineData(new[] { 1.1, 1.8 }, 4, "1.2|1.4|1.6|1.8")]
     [InlineData(new[] { 0.97, 1.02 }, 5, "0.98|1|1.02")]
-    [InlineData(new[] { 3.0 }, 7, "2|5")]
+    [InlineData(new[] { 3.0 }, 7, "1|2|5")]
     [InlineData(new[] { 7e-4, 9e-4 }, 7, "7e-4|7.5e-4|8e-4|8.5e-4|0.0009")]
     [InlineData(new[] { 1.1e-5, 1.7e-5 }, 7, "1.1e-5|1.2e-5|1.3e-5|1.4e-5|1.5e-5|1.6e-5|1.7e-5")]
     [InlineData(new[] { 1.02e-3, 1.06e-3 }, 5, "0.00102|0.00103|0.00104|0.00105|0.00106")]
@@ -44,6 +44,22 @@ public sealed class AxisScaleTests
         Assert.Equal(labels, string.Join('|', ticks.Select(tick => tick.Label)));
         Assert.Equal(ticks[0].Position, scale.Place(values[0]), 1e-9);
         Assert.True(scale.IsBelow(values[0]));
+    }
+
+    [Theory]
+    [InlineData(new[] { 1e-250 }, "5e-251|1e-250|2e-250")]
+    [InlineData(new[] { 1e220 }, "5e219|1e220|2e220")]
+    [InlineData(new[] { 5e-324 }, "≤ 0.001|0.002")]
+    [InlineData(new[] { double.MaxValue }, "6e307|8e307|1e308|1.2e308|1.4e308|1.6e308")]
+    [InlineData(new[] { 1e-3, 1e300 }, "1e-15|1e32|1e79|1e126|1e173|1e220|1e267")]
+    public void Values_at_the_end_of_all_numbers_have_an_axis_that_holds_them(double[] values, string labels)
+    {
+        var scale = new AxisScale(new Axis("values") { IsLogarithmic = true }, values);
+        var range = scale.Range(values, 0.04);
+
+        Assert.Equal(labels, string.Join('|', scale.Ticks(range, 7).Select(tick => tick.Label)));
+        Assert.All(values, value => Assert.InRange(scale.Place(value), range.Min, range.Max));
+        Assert.All([range.Min, range.Max], place => Assert.True(double.IsNormal(scale.Value(place))));
     }
 
     [Fact]

@@ -10,6 +10,10 @@ public sealed class AxisTicksTests
     [InlineData(-5, 95, 6, "0|20|40|60|80")]
     [InlineData(0, 60000, 6, "0|10k|20k|30k|40k|50k|60k")]
     [InlineData(-1, 1, 4, "−1.0|−0.5|0|0.5|1.0")]
+    [InlineData(0, 5e-6, 5, "0|1e−6|2e−6|3e−6|4e−6|5e−6")]
+    [InlineData(2.3025844, 2.3025956, 7, "2.302586|2.302588|2.302590|2.302592|2.302594")]
+    [InlineData(999999760, 1000004240, 7, "1000000k|1000001k|1000002k|1000003k|1000004k")]
+    [InlineData(1e20, 1.00001e20, 7, "1e20|1.000002e20|1.000004e20|1.000006e20|1.000008e20|1.00001e20")]
     public void Ticks_are_round_numbers(double min, double max, int most, string labels) =>
         Assert.Equal(labels, string.Join('|', AxisTicks.Of(new AxisRange(min, max), most, wholeNumbers: false).Select(tick => tick.Label)));
 

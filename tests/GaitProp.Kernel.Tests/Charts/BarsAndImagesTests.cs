@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using SkiaSharp;
@@ -19,6 +20,34 @@ public sealed class BarsAndImagesTests
         Assert.Contains("\"stack\"", PlotlyFigure.Json(Bars()), StringComparison.Ordinal);
         Assert.Contains("\"4\",\"2\"", PlotlyFigure.Json(Bars()), StringComparison.Ordinal);
         Assert.Contains("figure,A,kept,kept,0,one,3,\n", FigureCsv.Write(Bars()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sum_stands_above_the_uppermost_bar_that_is_defined_and_nothing_where_none_is()
+    {
+        var bars = Bars().Panels[0];
+        var panel = new Panel(
+            bars.Letter,
+            bars.Title,
+            new Axis("layer", ["one", "two", "three"]),
+            bars.Y,
+            [
+                new Series("kept", "kept", [0, 1, 2], [3, 2, double.NaN]),
+                new Series("auxiliary", "auxiliary", [0, 1, 2], [1, double.NaN, double.NaN]),
+            ],
+            bars.Kind
+        );
+        var figure = Bars() with { Panels = [panel] };
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(figure));
+
+        Assert.Equal(
+            ["|2|", "4||"],
+            json.RootElement.GetProperty("data")
+                .EnumerateArray()
+                .Where(trace => trace.GetProperty("type").GetString() == "bar")
+                .Select(trace => string.Join('|', trace.GetProperty("text").EnumerateArray().Select(text => text.GetString())))
+        );
+        Assert.StartsWith("<?xml", StaticFigure.Svg(figure), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,6 +28,32 @@ public sealed class CategoryLabelsTests
     }
 
     [Fact]
+    public void Many_classes_stand_upright_before_any_is_left_out_and_numbers_do_not()
+    {
+        string[] classes = [.. Enumerable.Range(1, 31).Select(i => $"class {i}")];
+        string[] numbers = [.. Enumerable.Range(1, 31).Select(i => $"{i}")];
+
+        Assert.Equal((90, 31), (Fit(classes, 620, upright: true).Rotation, Fit(classes, 620, upright: true).Places.Count));
+        Assert.Equal((7 * 8) + 16, Fit(classes, 620, upright: true).Height);
+        Assert.True(Fit(classes, 300, upright: true).Places.Count < 31);
+        Assert.Equal(0, Fit(numbers, 410, upright: true).Rotation);
+    }
+
+    [Theory]
+    [InlineData(1, 200)]
+    [InlineData(9, 300)]
+    [InlineData(31, 620)]
+    [InlineData(200, 620)]
+    public void A_name_that_is_too_long_ends_in_an_ellipsis(int count, float width)
+    {
+        var labels = Fit([.. Enumerable.Repeat(new string('x', 100), count)], width, upright: true);
+
+        Assert.All(labels.Lines, lines => Assert.EndsWith("…", Assert.Single(lines), StringComparison.Ordinal));
+        Assert.All(labels.Lines, lines => Assert.InRange(Measure(lines[0]), 70, 140));
+        Assert.InRange(labels.Height, 16, 160);
+    }
+
+    [Fact]
     public void Names_that_are_left_never_touch_and_the_first_is_among_them() =>
         Gen.Select(Gen.Int[1, 200], Gen.Int[1, 20], Gen.Float[100, 1200])
             .Sample(
@@ -47,5 +73,6 @@ public sealed class CategoryLabelsTests
                 }
             );
 
-    private static CategoryLabels Fit(IReadOnlyList<string> names, float width) => CategoryLabels.Fit(names, width, 16, Measure);
+    private static CategoryLabels Fit(IReadOnlyList<string> names, float width, bool upright = false) =>
+        CategoryLabels.Fit(names, width, 16, Measure, upright: upright);
 }

@@ -175,12 +175,16 @@ public sealed class FigureTextsTests
         var entries = json
             .RootElement.GetProperty("data")
             .EnumerateArray()
-            .Count(trace => trace.TryGetProperty("showlegend", out var shown) && shown.GetBoolean());
-        var columns = legend.TryGetProperty("entrywidth", out var share) ? (int)Math.Floor(1 / share.GetDouble()) : Math.Max(1, entries);
+            .Where(trace => trace.TryGetProperty("showlegend", out var shown) && shown.GetBoolean())
+            .Select(trace => trace.GetProperty("name").GetString()!.Split("<br>").Length)
+            .ToArray();
+        var columns = legend.TryGetProperty("entrywidth", out var share)
+            ? (int)Math.Floor(1 / share.GetDouble())
+            : Math.Max(1, entries.Length);
 
         Assert.True(legendTop >= 10 + (lines * 22), $"{lines} lines of the title in {legendTop} pixels");
         var top = layout.GetProperty("margin").GetProperty("t").GetDouble();
-        Assert.Equal(legendTop + (21 * Math.Ceiling((double)entries / columns)) + 10 + 34, top, 0.5);
+        Assert.Equal(legendTop + entries.Chunk(columns).Sum(row => 21 + (19 * (row.Max() - 1))) + 10 + 34, top, 0.5);
     }
 
     [Theory]

@@ -92,28 +92,31 @@ internal sealed partial class PlotlyTexts
 
         const float symbol = 56;
         var size = Number(legend.GetProperty("font"), "size");
-        var row = Math.Max(16, 1.3f * size) + 3;
-        var widths = names.Select(name => symbol + Width(name, size, strong: false)).ToArray();
+        var lines = names.Select(Lines).ToArray();
+        var heights = lines.Select(each => Math.Max(16, each.Length * 1.3f * size) + 3).ToArray();
+        var widths = lines.Select(each => symbol + each.Max(line => Width(line, size, strong: false))).ToArray();
         var fixedWidth = legend.TryGetProperty("entrywidth", out var share) ? (float)share.GetDouble() * PlotWidth : (float?)null;
         float x = 0,
-            y = (1 - Number(legend, "y")) * _height;
+            y = (1 - Number(legend, "y")) * _height,
+            row = 0;
         var places = new List<(float X, float Y)>();
-        foreach (var width in widths.Select(w => fixedWidth ?? w))
+        foreach (var (width, height) in widths.Select(w => fixedWidth ?? w).Zip(heights))
         {
             if (x > 0 && x + width > PlotWidth)
             {
-                (x, y) = (0, y + row);
+                (x, y, row) = (0, y + row, 0);
             }
 
             places.Add((x, y));
             x += width;
+            row = Math.Max(row, height);
         }
 
         var whole = places.Select((p, i) => p.X + (fixedWidth ?? widths[i])).Max();
         for (var i = 0; i < names.Length; i++)
         {
             var left = ((_width - whole) / 2) + places[i].X;
-            _texts.Add(new(names[i], new(left, places[i].Y + 2, left + widths[i], places[i].Y + row - 2), size));
+            _texts.Add(new(names[i], new(left, places[i].Y + 2, left + widths[i], places[i].Y + heights[i] - 2), size));
         }
     }
 
