@@ -37,8 +37,10 @@ internal static class GaitPropMagic
         await using var output = new CellWriter(cell, CellStream.Out);
         await using var error = new CellWriter(cell, CellStream.Error, holdsLastLine: true);
         var taken = false;
-        var parsed = CommandLine.Build(Context(cell, output, error, _ => { })).Parse(words);
-        var name = parsed.GetResult(SharedOptions.AsName) is OptionResult { Tokens: [var word, ..] } ? word.Value : null;
+        var name = CommandLine.Build(Context(cell, output, error, _ => { })).Parse(words).GetResult(SharedOptions.AsName)
+            is OptionResult { Tokens: [var word, ..] }
+            ? word.Value
+            : null;
         var context = Context(
             cell,
             output,
@@ -62,20 +64,8 @@ internal static class GaitPropMagic
             }
         );
 
-        if (parsed.GetResult(SharedOptions.LibTorchName) is OptionResult { Tokens: [var libTorch, ..] })
-        {
-            try
-            {
-                // Before anything loads another one.
-                LibTorchTrial.Take(libTorch.Value, context);
-            }
-            catch (GaitPropException e)
-            {
-                throw new CellException(e.Message, "GaitPropError");
-            }
-        }
-
-        var threads = Threads();
+        int? threads = null;
+        context = context with { Ready = () => threads = Threads() };
         int exit;
         try
         {

@@ -64,7 +64,7 @@ internal sealed class StaticHeatMap : IStaticPanel
     public float LeastHeight(float width, float left) =>
         HeaderHeight
         + Math.Max(1, _cells.Rows) * CellHeight
-        + AxisHeight(ColumnLabels(FrameWidth(width, left)))
+        + AxisHeight(ColumnLabels(width, left))
         + BarGap
         + BarTitle(width).Count * _text.Label.LineHeight
         + BarHeight
@@ -77,8 +77,8 @@ internal sealed class StaticHeatMap : IStaticPanel
         var width = FrameWidth(cell.Width, left);
 
         // Few columns are not drawn out over the width: the block of names and cells stands in the middle.
-        var start = cell.Left + left + (cell.Width - left - RightWidth - width) / 2;
-        var labels = ColumnLabels(width);
+        var start = cell.Left + Start(cell.Width, left);
+        var labels = ColumnLabels(cell.Width, left);
         var frame = SKRect.Create(start, cell.Top + HeaderHeight, width, Math.Max(1, _cells.Rows) * CellHeight);
 
         DrawTitle(canvas, cell.Top, frame);
@@ -103,8 +103,11 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private float FrameWidth(float width, float left) => Math.Min(width - left - RightWidth, _cells.Columns * MostCellWidth);
 
-    private CategoryLabels ColumnLabels(float width) =>
-        CategoryLabels.Fit(_cells.Categories, width, _tick.LineHeight, _tick.Measure, upright: true);
+    /// <summary>What is to the left of the cells.</summary>
+    private float Start(float width, float left) => left + (width - left - RightWidth - FrameWidth(width, left)) / 2;
+
+    private CategoryLabels ColumnLabels(float width, float left) =>
+        CategoryLabels.Fit(_cells.Categories, FrameWidth(width, left), _tick.LineHeight, _tick.Measure, Start(width, left), upright: true);
 
     private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _text.Label.LineHeight;
 

@@ -17,6 +17,9 @@ internal sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Acti
     /// <summary>Where a command's result goes as a value, to be drawn and named; <see langword="null"/> where results are words.</summary>
     public Action<object>? Results { get; init; }
 
+    /// <summary>Called when the words are understood and libtorch is chosen, before the verb begins.</summary>
+    internal Action? Ready { get; init; }
+
     /// <summary>Where tables go in a place that draws them itself; <see langword="null"/> where they are words.</summary>
     internal Action<Table>? Tables { get; init; }
 

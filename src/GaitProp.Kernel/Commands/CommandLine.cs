@@ -159,6 +159,7 @@ internal static class CommandLine
             if (parsed.Action is not HelpAction)
             {
                 LibTorchTrial.Take(parsed.GetValue<string?>(SharedOptions.LibTorchName), context);
+                context.Ready?.Invoke();
             }
 
             return await parsed.InvokeAsync(configuration, interrupt);

@@ -33,6 +33,10 @@ internal static class LibTorchTrial
         try
         {
             Check(context);
+            if (named is not null)
+            {
+                LibTorch.Load();
+            }
         }
         catch
         {

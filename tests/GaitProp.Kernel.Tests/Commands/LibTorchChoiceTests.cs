@@ -25,6 +25,59 @@ public sealed class LibTorchChoiceTests : IDisposable
         Assert.Empty(done.Error);
     }
 
+    /// <summary>A folder that is wrong is no obstacle to the next cell, and help loads nothing.</summary>
+    [Fact]
+    public void One_is_taken_on_the_line_of_a_cell()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
+        PyTorch("there", "2.10.0+cpu");
+        string[] cells =
+        [
+            "#!gaitprop info --libtorch wrong --help",
+            "#!gaitprop info --libtorch wrong",
+            "#!gaitprop info --libtorch \"\"",
+            "#!gaitprop info --libtorch there",
+        ];
+        File.WriteAllText(
+            _program["a.ipynb"],
+            new System.Text.Json.Nodes.JsonObject
+            {
+                ["nbformat"] = 4,
+                ["nbformat_minor"] = 5,
+                ["metadata"] = new System.Text.Json.Nodes.JsonObject(),
+                ["cells"] = new System.Text.Json.Nodes.JsonArray([
+                    .. cells.Select(
+                        (code, i) =>
+                            (System.Text.Json.Nodes.JsonNode)
+                                new System.Text.Json.Nodes.JsonObject
+                                {
+                                    ["cell_type"] = "code",
+                                    ["id"] = $"cell-{i}",
+                                    ["metadata"] = new System.Text.Json.Nodes.JsonObject
+                                    {
+                                        ["tags"] = new System.Text.Json.Nodes.JsonArray("raises-exception"),
+                                    },
+                                    ["source"] = code,
+                                    ["outputs"] = new System.Text.Json.Nodes.JsonArray(),
+                                }
+                    ),
+                ]),
+            }.ToJsonString()
+        );
+
+        var done = _program.RunAlone("notebook", "run", "--in-place", "a.ipynb");
+
+        Assert.True(done.ExitCode == 0, done.Error);
+        var outputs = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(_program["a.ipynb"]))!["cells"]!
+            .AsArray()
+            .Select(c => Flat(System.Text.RegularExpressions.Regex.Unescape(c!["outputs"]!.ToJsonString())))
+            .ToArray();
+        Assert.Contains("Usage:", outputs[0], StringComparison.Ordinal);
+        Assert.Contains(Flat("there is no libtorch in"), outputs[1], StringComparison.Ordinal);
+        Assert.Contains(Flat("--libtorch is empty"), outputs[2], StringComparison.Ordinal);
+        Assert.Contains(Flat("2.10.0+cpu, GAITPROP_LIBTORCH names it"), outputs[3], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_training_says_which_one_computed()
     {
