@@ -44,13 +44,17 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
                     )
                 );
             }
-            else if (Read(run, out var reason) is { } record && (reason = Other(record, documents)) is null)
+            else if (RunRecord.TryRead(run, out var damage) is not { } record)
             {
-                records.Add(record);
+                leftOut.Add(new(run.QualifiedName, $"its files are damaged: {damage}"));
+            }
+            else if (Other(record, documents) is { } reason)
+            {
+                leftOut.Add(new(run.QualifiedName, reason));
             }
             else
             {
-                leftOut.Add(new(run.QualifiedName, reason!));
+                records.Add(record);
             }
         }
 
@@ -85,21 +89,6 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
     /// <summary>A run's name with its experiment's.</summary>
     internal static string QualifiedName(RunRecord run) =>
         $"{Path.GetFileName(Path.GetDirectoryName(run.Folder))}/{Path.GetFileName(run.Folder)}";
-
-    /// <summary>Reads a run, whose summary does not look at everything that a record needs.</summary>
-    private static RunRecord? Read(RunSummary run, out string? problem)
-    {
-        try
-        {
-            problem = null;
-            return RunRecord.Read(run.Folder);
-        }
-        catch (GaitPropException e)
-        {
-            problem = $"its files are damaged: {e.Message}";
-            return null;
-        }
-    }
 
     /// <summary>What a run has that no run of the figure has, or <see langword="null"/>.</summary>
     private static string? Other(RunRecord run, IReadOnlyList<ExperimentDocument> documents)

@@ -201,11 +201,7 @@ public static partial class LibTorch
             string.IsNullOrEmpty(assembly) ? null : Path.GetFullPath(Path.Combine(assembly, "..", "..", "..", "..")),
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
             AppContext.GetData("GaitProp.NuGetPackages") as string,
-            Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
-                ".nuget",
-                "packages"
-            ),
+            HomeFolder.Packages,
         };
 
         foreach (var root in packages.OfType<string>().Distinct())

@@ -171,18 +171,15 @@ internal static class ResultPage
                     .OfType<RunRecord>(),
             ];
 
-        // A summary does not look at everything that a record needs.
         RunRecord? Read(RunSummary run)
         {
-            try
+            var record = RunRecord.TryRead(run, out var problem);
+            if (problem is not null)
             {
-                return RunRecord.Read(run.Folder);
+                report?.Invoke($"left out {run.QualifiedName}: {problem}");
             }
-            catch (GaitPropException e)
-            {
-                report?.Invoke($"left out {run.QualifiedName}: {e.Message}");
-                return null;
-            }
+
+            return record;
         }
     }
 

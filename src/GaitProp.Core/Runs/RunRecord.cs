@@ -47,6 +47,24 @@ public sealed class RunRecord
     /// </summary>
     public double? SecondsPerStep => Timings.Count == 0 ? null : Timings.Sum(t => t.MeanStepSeconds * t.Steps) / Timings.Sum(t => t.Steps);
 
+    /// <summary>Reads a run that may be damaged: its summary does not look at everything that a record needs.</summary>
+    /// <param name="run">Its summary.</param>
+    /// <param name="problem">What is wrong; <see langword="null"/> if nothing is.</param>
+    /// <returns><see langword="null"/> if it is damaged.</returns>
+    internal static RunRecord? TryRead(RunSummary run, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return Read(run.Folder);
+        }
+        catch (GaitPropException e)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+
     /// <summary>Reads a run.</summary>
     /// <param name="folder">Its folder.</param>
     /// <exception cref="GaitPropException">The folder holds no run, or a file is damaged; the message names it and the line.</exception>

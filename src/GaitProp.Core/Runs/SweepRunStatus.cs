@@ -59,20 +59,19 @@ internal sealed record SweepRunStatus(SweepRun Run, SweepState State, RunSummary
         }
 
         // Whoever trains it without a grid has no heartbeat.
-        return known.LastOrDefault(r => r.IsAlive) is { } alive ? new(run, SweepState.Running, alive, null, null)
-            : known.LastOrDefault(r => r.Problem is null) is { } last
-                ? new(
-                    run,
-                    last.State switch
-                    {
-                        RunState.Running => SweepState.Running,
-                        RunState.Failed => SweepState.Failed,
-                        _ => SweepState.Stopped,
-                    },
-                    last,
-                    null,
-                    null
-                )
+        return (known.LastOrDefault(r => r.IsAlive) ?? known.LastOrDefault(r => r.Problem is null)) is { } last
+            ? new(
+                run,
+                last.State switch
+                {
+                    RunState.Running => SweepState.Running,
+                    RunState.Failed => SweepState.Failed,
+                    _ => SweepState.Stopped,
+                },
+                last,
+                null,
+                null
+            )
             : new(run, SweepState.Missing, null, null, null);
     }
 

@@ -5,10 +5,5 @@ internal static class HomePath
 {
     /// <summary>Puts the user's home folder in the place of a leading <c>~</c>.</summary>
     public static string Expand(string path) =>
-        path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-            ? Path.Join(
-                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
-                path[1..]
-            )
-            : path;
+        path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? Path.Join(HomeFolder.Name, path[1..]) : path;
 }

@@ -20,7 +20,7 @@ internal static class UserCache
                 );
             }
 
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+            var home = HomeFolder.Name;
             if (OperatingSystem.IsMacOS())
             {
                 return Path.Combine(home, "Library", "Caches", "gaitprop");

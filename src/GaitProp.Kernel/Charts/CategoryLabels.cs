@@ -20,14 +20,12 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
     /// <param name="lineHeight">The height of a line.</param>
     /// <param name="measure">The width of a text.</param>
     /// <param name="beside">The room to the left of the axis, into which its first names may lean.</param>
-    /// <param name="upright">Whether names may stand upright; numbers count their places, and some are left out instead.</param>
     public static CategoryLabels Fit(
         IReadOnlyList<string> categories,
         float width,
         float lineHeight,
         Func<string, float> measure,
-        float beside = Most,
-        bool upright = false
+        float beside = Most
     )
     {
         var distance = width / categories.Count;
@@ -59,7 +57,7 @@ internal sealed record CategoryLabels(IReadOnlyList<int> Places, IReadOnlyList<I
         }
 
         string[] names = [.. categories.Select(name => Cut(name, Most, measure))];
-        if (upright && distance >= 0.8f * lineHeight && !AreNumbers(categories))
+        if (distance >= 0.8f * lineHeight && !AreNumbers(categories))
         {
             return new CategoryLabels(all, OnOneLine(names), Upright, names.Max(measure) + lineHeight);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;
 
@@ -97,8 +98,7 @@ internal sealed class HeatScale
     public string InkOn(double value)
     {
         // WCAG 2: (L1 + 0.05) / (L2 + 0.05) of the relative luminances; the two are equal where (L + 0.05)² = 1.05 · 0.05.
-        var linear = Channels(ColorOf(value)).Select(c => Linear(c / 255.0)).ToArray();
-        var luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+        var luminance = StaticTheme.Luminance(SKColor.Parse(ColorOf(value)));
         return (luminance + 0.05) * (luminance + 0.05) >= 1.05 * 0.05 ? "#000000" : "#ffffff";
     }
 
@@ -108,6 +108,4 @@ internal sealed class HeatScale
                 .Range(0, 3)
                 .Select(i => int.Parse(color.AsSpan(1 + 2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
         ];
-
-    private static double Linear(double channel) => channel <= 0.04045 ? channel / 12.92 : Math.Pow((channel + 0.055) / 1.055, 2.4);
 }

@@ -801,7 +801,7 @@ internal sealed class PlotlyDrawing
     {
         const float character = 6.8f;
         return view.Categories is { } names
-            ? CategoryLabels.Fit(names, frame, TickLineHeight, text => character * text.Length, LeftMargin, upright: true)
+            ? CategoryLabels.Fit(names, frame, TickLineHeight, text => character * text.Length, LeftMargin)
             : null;
     }
 

@@ -107,7 +107,7 @@ internal sealed class StaticHeatMap : IStaticPanel
     private float Start(float width, float left) => left + (width - left - RightWidth - FrameWidth(width, left)) / 2;
 
     private CategoryLabels ColumnLabels(float width, float left) =>
-        CategoryLabels.Fit(_cells.Categories, FrameWidth(width, left), _tick.LineHeight, _tick.Measure, Start(width, left), upright: true);
+        CategoryLabels.Fit(_cells.Categories, FrameWidth(width, left), _tick.LineHeight, _tick.Measure, Start(width, left));
 
     private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _text.Label.LineHeight;
 

@@ -95,7 +95,7 @@ internal sealed class StaticPanel : IStaticPanel
     }
 
     private CategoryLabels? Names(float width, float left) =>
-        _view.Categories is { } names ? CategoryLabels.Fit(names, width, _tick.LineHeight, _tick.Measure, left, upright: true) : null;
+        _view.Categories is { } names ? CategoryLabels.Fit(names, width, _tick.LineHeight, _tick.Measure, left) : null;
 
     // In the middle of the frame: as far as the panel goes to the right of it, and as much to the left.
     private IReadOnlyList<string> XLabel(float width, float left) => _text.LabelLines(_view.Panel.X.Label, width - left + Right);

@@ -91,7 +91,9 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
     private static SKColor HalfWay(SKColor from, SKColor to) =>
         new((byte)((from.Red + to.Red) / 2), (byte)((from.Green + to.Green) / 2), (byte)((from.Blue + to.Blue) / 2));
 
-    private static double Luminance(SKColor color)
+    /// <summary>The relative luminance of WCAG 2, from 0 for black to 1 for white.</summary>
+    /// <param name="color">A colour.</param>
+    public static double Luminance(SKColor color)
     {
         return 0.2126 * Linear(color.Red) + 0.7152 * Linear(color.Green) + 0.0722 * Linear(color.Blue);
 

@@ -26,7 +26,7 @@ internal static class VsCodeSettings
     /// <summary>Where settings of this user's VS Code lie, whichever of its editions are installed.</summary>
     public static IReadOnlyList<string> Files()
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        var home = HomeFolder.Name;
         var root =
             OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData)
             : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Application Support")

@@ -39,7 +39,7 @@ internal static class JupyterFolders
                 );
             }
 
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+            var home = HomeFolder.Name;
             return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Jupyter")
                 : Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data
                     ? Path.Combine(Path.GetFullPath(data), "jupyter")

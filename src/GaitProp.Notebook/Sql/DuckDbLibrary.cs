@@ -56,11 +56,7 @@ internal static class DuckDbLibrary
         [
             AppContext.GetData("GaitProp.NuGetPackages") as string,
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
-            Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
-                ".nuget",
-                "packages"
-            ),
+            HomeFolder.Packages,
         ];
         return folders
             .OfType<string>()

@@ -8,15 +8,16 @@ public sealed class CategoryLabelsTests
     private static readonly Func<string, float> Measure = text => 7 * text.Length;
 
     [Fact]
-    public void Names_stand_on_one_line_then_on_several_then_aslant_then_some_are_left_out()
+    public void Names_stand_on_one_line_then_on_several_then_aslant_then_upright_then_some_are_left_out()
     {
         string[] names = [.. Enumerable.Range(1, 9).Select(i => $"hidden {i}")];
         Assert.All(Fit(names, 900).Lines, lines => Assert.Single(lines));
         Assert.All(Fit(names, 500).Lines, lines => Assert.Equal(2, lines.Count));
         Assert.NotEqual(0, Fit(names, 300).Rotation);
         Assert.Equal(9, Fit(names, 300).Places.Count);
-        Assert.Equal(0, Fit(names, 120).Rotation);
-        Assert.Equal([0, 8], Fit(names, 120).Places);
+        Assert.Equal((90, 9), (Fit(names, 120).Rotation, Fit(names, 120).Places.Count));
+        Assert.Equal(0, Fit(names, 110).Rotation);
+        Assert.Equal([0, 8], Fit(names, 110).Places);
     }
 
     [Fact]
@@ -33,10 +34,10 @@ public sealed class CategoryLabelsTests
         string[] classes = [.. Enumerable.Range(1, 31).Select(i => $"class {i}")];
         string[] numbers = [.. Enumerable.Range(1, 31).Select(i => $"{i}")];
 
-        Assert.Equal((90, 31), (Fit(classes, 620, upright: true).Rotation, Fit(classes, 620, upright: true).Places.Count));
-        Assert.Equal((7 * 8) + 16, Fit(classes, 620, upright: true).Height);
-        Assert.True(Fit(classes, 300, upright: true).Places.Count < 31);
-        Assert.Equal(0, Fit(numbers, 410, upright: true).Rotation);
+        Assert.Equal((90, 31), (Fit(classes, 620).Rotation, Fit(classes, 620).Places.Count));
+        Assert.Equal((7 * 8) + 16, Fit(classes, 620).Height);
+        Assert.True(Fit(classes, 300).Places.Count < 31);
+        Assert.Equal(0, Fit(numbers, 410).Rotation);
     }
 
     [Theory]
@@ -46,7 +47,7 @@ public sealed class CategoryLabelsTests
     [InlineData(200, 620)]
     public void A_name_that_is_too_long_ends_in_an_ellipsis(int count, float width)
     {
-        var labels = Fit([.. Enumerable.Repeat(new string('x', 100), count)], width, upright: true);
+        var labels = Fit([.. Enumerable.Repeat(new string('x', 100), count)], width);
 
         Assert.All(labels.Lines, lines => Assert.EndsWith("…", Assert.Single(lines), StringComparison.Ordinal));
         Assert.All(labels.Lines, lines => Assert.InRange(Measure(lines[0]), 70, 140));
@@ -73,6 +74,5 @@ public sealed class CategoryLabelsTests
                 }
             );
 
-    private static CategoryLabels Fit(IReadOnlyList<string> names, float width, bool upright = false) =>
-        CategoryLabels.Fit(names, width, 16, Measure, upright: upright);
+    private static CategoryLabels Fit(IReadOnlyList<string> names, float width) => CategoryLabels.Fit(names, width, 16, Measure);
 }

@@ -56,11 +56,5 @@ internal static class ReferenceCompletion
     private static string Folder(string text) =>
         Path.GetFullPath(text.LastIndexOfAny(['/', '\\']) is >= 0 and var slash ? text[..(slash + 1)] : ".");
 
-    private static string Packages() =>
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-        ?? Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
-            ".nuget",
-            "packages"
-        );
+    private static string Packages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? HomeFolder.Packages;
 }
