@@ -95,7 +95,7 @@ public sealed class CellClaimTests : IDisposable
     [Fact]
     public void A_worker_that_was_overtaken_while_it_slept_leaves_alone_what_has_its_number_now()
     {
-        using (var first = CellClaim.TryTake(Stem, new HeartbeatWatch(), out _, TimeSpan.FromMilliseconds(200))!)
+        using (var first = CellClaim.TryTake(Stem, new HeartbeatWatch(), out _, TimeSpan.FromSeconds(1))!)
         {
             Write(1, Elsewhere with { Beats = 41 });
             Assert.True(first.Lost.WaitHandle.WaitOne(TimeSpan.FromSeconds(30)));
