@@ -93,7 +93,7 @@ internal static class PlotlyFigure
         }
 
         var theme = StaticTheme.Of(figure);
-        var (page, ink, muted) = (PageOf(figure), PlotlyDrawing.Hex(theme.Ink), PlotlyDrawing.Hex(theme.Muted));
+        var (page, ink, muted) = (PageOf(figure), PlotlyStyle.Hex(theme.Ink), PlotlyStyle.Hex(theme.Muted));
         var drawing = new PlotlyDrawing(figure);
         var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: false, narrow: false)))!;
         var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.InOneColumn(figure), withTexts: false, narrow: true)))!;
@@ -101,7 +101,7 @@ internal static class PlotlyFigure
         html.Append(
             $$"""
             <style>
-            .gaitprop-figure { display: block; box-sizing: border-box; margin: 0; padding: 0.5rem; background: {{page}}; color: {{ink}}; font-family: {{PlotlyDrawing.FontFamily}}; }
+            .gaitprop-figure { display: block; box-sizing: border-box; margin: 0; padding: 0.5rem; background: {{page}}; color: {{ink}}; font-family: {{PlotlyStyle.FontFamily}}; }
             .gaitprop-figure h1 { margin: 0 0 0.5rem; font-size: 1.25rem; line-height: 1.3; font-weight: 600; color: {{ink}}; overflow-wrap: anywhere; }
             .gaitprop-figure figcaption { margin: 0.75rem 0 0; max-width: 75em; font-size: 0.875rem; line-height: 1.5; color: {{muted}}; overflow-wrap: anywhere; white-space: pre-line; }
             </style>
@@ -141,7 +141,7 @@ internal static class PlotlyFigure
               function draw() {
                 if (plot.clientWidth === 0 || plot.clientWidth === width) return;
                 width = plot.clientWidth;
-                var next = width < {{PlotlyDrawing.LeastWide}} ? narrow : wide;
+                var next = width < {{PlotlyColumns.LeastWide}} ? narrow : wide;
                 var same = next === shown;
                 shown = next;
                 if (!fit() && same) { window.Plotly.Plots.resize(plot); return; }
@@ -157,7 +157,7 @@ internal static class PlotlyFigure
     }
 
     private static string PageOf(Figure figure) =>
-        StaticTheme.Of(figure).Page is { Alpha: > 0 } page ? PlotlyDrawing.Hex(page) : "transparent";
+        StaticTheme.Of(figure).Page is { Alpha: > 0 } page ? PlotlyStyle.Hex(page) : "transparent";
 
     // Inside a script element only "<" could end it or open a comment; in JSON it occurs in strings alone, where an escape means the same.
     private static string Json(JsonNode? node) =>

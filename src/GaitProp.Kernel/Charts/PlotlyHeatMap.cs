@@ -129,7 +129,7 @@ internal sealed class PlotlyHeatMap
             "textfont",
             new Dictionary<string, object>
             {
-                ["family"] = PlotlyDrawing.FontFamily,
+                ["family"] = PlotlyStyle.FontFamily,
                 ["size"] = _size,
                 ["color"] = cells.Select(cell => _scale.InkOn(cell.Value)).ToArray(),
             }
@@ -171,8 +171,8 @@ internal sealed class PlotlyHeatMap
     {
         var trace = new Trace(type);
         trace.SetProperty("showlegend", false);
-        trace.SetProperty("xaxis", PlotlyDrawing.AxisId("x", _number));
-        trace.SetProperty("yaxis", PlotlyDrawing.AxisId("y", _number));
+        trace.SetProperty("xaxis", PlotlyAxes.Name("x", _number));
+        trace.SetProperty("yaxis", PlotlyAxes.Name("y", _number));
         return trace;
     }
 
@@ -199,7 +199,7 @@ internal sealed class PlotlyHeatMap
         ];
 
     /// <summary>The name of a panel's colour axis: each panel has a colour bar under it.</summary>
-    public static string ColorAxisId(int number) => PlotlyDrawing.AxisName("coloraxis", number);
+    public static string ColorAxisId(int number) => PlotlyAxes.Name("coloraxis", number);
 
     /// <summary>The colour axis with its bar.</summary>
     /// <param name="scale">What its colours mean.</param>

@@ -8,21 +8,18 @@ internal sealed class StaticDrawnPanel(Panel panel, StaticTheme theme) : IStatic
     private const float Side = 14;
     private const float Below = 6;
 
-    private readonly StaticText _letter = new(InterFont.SemiBold, 15, theme.Ink);
-    private readonly StaticText _title = new(InterFont.Regular, 15, theme.Ink);
-    private readonly StaticText _note = new(InterFont.Regular, 13, theme.Ink);
+    private readonly PanelText _text = new(theme.Ink);
 
     public float LeftWidth => Side;
 
     public float LeastHeight(float width, float left) =>
-        Header + (Scale(width, left) * (float)panel.Drawing!.Height) + Below + (Lines(width, left).Count * _note.LineHeight) + 8;
+        Header + (Scale(width, left) * (float)panel.Drawing!.Height) + Below + (Lines(width, left).Count * _text.Label.LineHeight) + 8;
 
-    private float Header => _title.LineHeight + 4;
+    private float Header => _text.TitleHeight + 4;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
-        _letter.Draw(canvas, panel.Letter, cell.Left + left, cell.Top);
-        _title.Draw(canvas, panel.Title, cell.Left + left + _letter.Measure(panel.Letter) + 9, cell.Top);
+        _text.DrawTitle(canvas, panel, cell.Left + left, cell.Top);
         var scale = Scale(cell.Width, left);
         var (width, height) = (scale * (float)panel.Drawing!.Width, scale * (float)panel.Drawing.Height);
         canvas.Save();
@@ -33,8 +30,8 @@ internal sealed class StaticDrawnPanel(Panel panel, StaticTheme theme) : IStatic
         var top = cell.Top + Header + height + Below;
         foreach (var line in Lines(cell.Width, left))
         {
-            _note.Draw(canvas, line, cell.Left + left + ((cell.Width - left - Side - _note.Measure(line)) / 2), top);
-            top += _note.LineHeight;
+            _text.Label.Draw(canvas, line, cell.Left + left + ((cell.Width - left - Side - _text.Label.Measure(line)) / 2), top);
+            top += _text.Label.LineHeight;
         }
     }
 
@@ -42,5 +39,5 @@ internal sealed class StaticDrawnPanel(Panel panel, StaticTheme theme) : IStatic
     private float Scale(float width, float left) => Math.Min(1.2f, (width - left - Side) / (float)panel.Drawing!.Width);
 
     private IReadOnlyList<string> Lines(float width, float left) =>
-        panel.X.Label.Length == 0 ? [] : TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _note.Measure);
+        panel.X.Label.Length == 0 ? [] : TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _text.Label.Measure);
 }

@@ -9,18 +9,16 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
     private const float Below = 6;
     private const float MostHeight = 340;
 
-    private readonly StaticText _letter = new(InterFont.SemiBold, 15, theme.Ink);
-    private readonly StaticText _title = new(InterFont.Regular, 15, theme.Ink);
-    private readonly StaticText _note = new(InterFont.Regular, 13, theme.Ink);
+    private readonly PanelText _text = new(theme.Ink);
 
     public float LeftWidth => Side;
 
     public float LeastHeight(float width, float left) =>
-        _title.LineHeight
+        _text.TitleHeight
         + 4
         + Math.Min(MostHeight, (width - left - Side) * panel.Image!.Height / panel.Image.Width)
         + Below
-        + Lines(width, left).Count * _note.LineHeight
+        + Lines(width, left).Count * _text.Label.LineHeight
         + 8;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
@@ -28,15 +26,14 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
         var lines = Lines(cell.Width, left);
         var room = new SKRect(
             cell.Left + left,
-            cell.Top + _title.LineHeight + 4,
+            cell.Top + _text.TitleHeight + 4,
             cell.Right - Side,
-            cell.Bottom - Below - lines.Count * _note.LineHeight - 8
+            cell.Bottom - Below - lines.Count * _text.Label.LineHeight - 8
         );
         var scale = Math.Min(room.Width / panel.Image!.Width, room.Height / panel.Image.Height);
         var place = SKRect.Create(room.Left, room.Top, scale * panel.Image.Width, scale * panel.Image.Height);
         place.Offset((room.Width - place.Width) / 2, 0);
-        _letter.Draw(canvas, panel.Letter, place.Left, cell.Top);
-        _title.Draw(canvas, panel.Title, place.Left + _letter.Measure(panel.Letter) + 9, cell.Top);
+        _text.DrawTitle(canvas, panel, place.Left, cell.Top);
 
         // Pixels stay pixels: what is shown is what each of them is.
         using var bitmap = ImageFile.Bitmap(panel.Image);
@@ -53,11 +50,11 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
         var top = place.Bottom + Below;
         foreach (var text in lines)
         {
-            _note.Draw(canvas, text, place.MidX - _note.Measure(text) / 2, top);
-            top += _note.LineHeight;
+            _text.Label.Draw(canvas, text, place.MidX - _text.Label.Measure(text) / 2, top);
+            top += _text.Label.LineHeight;
         }
     }
 
     private IReadOnlyList<string> Lines(float width, float left) =>
-        TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _note.Measure);
+        TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _text.Label.Measure);
 }
