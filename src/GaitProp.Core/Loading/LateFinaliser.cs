@@ -16,13 +16,13 @@ namespace GaitProp.Loading;
 /// </remarks>
 internal static unsafe class LateFinaliser
 {
-    /// <summary>Milliseconds; longer than libtorch computes on most calls.</summary>
-    private const long Delay = 2000;
-
     /// <summary>
     /// Bytes of tensors that may wait; beyond them the oldest go at once, views counted like the tensors that they look at.
     /// </summary>
     private const long MostBytes = 256 << 20;
+
+    /// <summary>Milliseconds; longer than libtorch computes on most calls. Tests set another.</summary>
+    public static long Delay { get; set; } = 2000;
 
     private static readonly Queue<(nint Address, long Bytes, long Since)> Waiting = [];
     private static readonly Lock Freeing = new();

@@ -51,37 +51,64 @@ public sealed class LateFinaliserTests
     }
 
     [Fact]
-    public void What_is_let_go_of_is_freed_after_two_seconds_and_what_is_disposed_of_at_once()
+    public void What_is_let_go_of_is_freed_and_not_before_two_seconds_have_passed()
     {
         GC.Collect();
         Settle();
         var clock = Stopwatch.StartNew();
         LetGo(dispose: false);
         GC.Collect();
-        GC.WaitForPendingFinalizers();
-        Assert.True(LateFinaliser.Count >= 10, $"{LateFinaliser.Count} wait");
         Settle();
-        Assert.InRange(clock.Elapsed.TotalSeconds, 1.5, 10);
-
-        LetGo(dispose: true);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        Assert.InRange(LateFinaliser.Count, 0, 9);
+        Assert.True(clock.Elapsed.TotalSeconds >= 1.5, $"freed after {clock.Elapsed.TotalSeconds} s");
     }
 
     [Fact]
-    public void Large_tensors_wait_only_as_long_as_there_is_room_and_all_go_on_request()
+    public void What_is_let_go_of_waits_and_what_is_disposed_of_goes_at_once() =>
+        WithoutHurry(() =>
+        {
+            LetGo(dispose: false);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.True(LateFinaliser.Count >= 10, $"{LateFinaliser.Count} wait");
+            LateFinaliser.FreeAll();
+            Settle();
+
+            LetGo(dispose: true);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.Equal(0, LateFinaliser.Count);
+        });
+
+    [Fact]
+    public void Large_tensors_wait_only_as_long_as_there_is_room_and_all_go_on_request() =>
+        WithoutHurry(() =>
+        {
+            LetGo(dispose: false, of: 16 << 20);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+
+            // Ten of 64 MB, of which 256 MB may wait.
+            Assert.InRange(LateFinaliser.Count, 1, 5);
+            LateFinaliser.FreeAll();
+            Assert.Equal(0, LateFinaliser.Count);
+        });
+
+    /// <summary>What is let go of waits for a minute meanwhile, longer than a machine stalls.</summary>
+    private static void WithoutHurry(Action act)
     {
         GC.Collect();
         Settle();
-        LetGo(dispose: false, of: 16 << 20);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-
-        // Ten of 64 MB, of which 256 MB may wait.
-        Assert.InRange(LateFinaliser.Count, 1, 5);
-        LateFinaliser.FreeAll();
-        Assert.Equal(0, LateFinaliser.Count);
+        var usual = LateFinaliser.Delay;
+        LateFinaliser.Delay = 60_000;
+        try
+        {
+            act();
+        }
+        finally
+        {
+            LateFinaliser.Delay = usual;
+            LateFinaliser.FreeAll();
+        }
     }
 
     /// <summary>Ten tensors that nothing holds.</summary>

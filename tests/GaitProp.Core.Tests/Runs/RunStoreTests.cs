@@ -347,33 +347,57 @@ public sealed class RunStoreTests : IDisposable
     [Fact]
     public void A_deletion_killed_at_any_moment_leaves_the_run_or_nothing_in_the_list()
     {
+        const int Files = 5000;
         Write(_shallow, "bp-s1", "finished", 0, Epoch0);
-        for (var delay = 0; delay < 24; delay += 3)
+        var torn = 0;
+        for (var round = 0; round < 8; round++)
         {
             var folder = Write(_deep, "bp-s2", "finished", 0, Epoch0);
-            for (var file = 0; file < 500; file++)
+            for (var file = 2; file < Files; file++)
             {
                 File.WriteAllText(Path.Combine(folder, $"file-{file}"), "");
             }
 
+            var before = Leftovers();
             using (var process = new RunProcess("delete", folder))
             {
                 process.Go();
-                Thread.Sleep(delay);
+
+                // Half of them soon after the start, and half of them when the first file has gone from its place.
+                Assert.True(round % 2 == 0 || SpinWait.SpinUntil(() => Count(folder) < Files, TimeSpan.FromMinutes(1)));
+                Thread.Sleep(round);
                 process.Kill();
             }
 
+            torn += Leftovers().Except(before).Any() ? 1 : 0;
             Assert.All(_store.List(), r => Assert.Null(r.Problem));
             if (Directory.Exists(folder))
             {
-                Assert.Equal(502, Directory.GetFiles(folder).Count(f => Path.GetFileName(f) != "run.lock"));
+                Assert.Equal(Files, Count(folder));
             }
         }
+
+        Assert.True(torn > 0, "no deletion was killed in the middle");
 
         // What it left is removed by the next deletion, of whatever run.
         Directory.CreateDirectory(Path.Combine(_deep, ".deleted-bp-s3.random", "checkpoints"));
         _store.Delete(_store.Find("shallow/bp-s1"));
         Assert.DoesNotContain(Directory.GetFileSystemEntries(_deep), f => Path.GetFileName(f).StartsWith('.'));
+
+        string[] Leftovers() => Directory.GetDirectories(_deep, ".deleted-*");
+
+        // It may go while it is being read.
+        static int Count(string folder)
+        {
+            try
+            {
+                return Directory.GetFiles(folder).Count(f => Path.GetFileName(f) != "run.lock");
+            }
+            catch (DirectoryNotFoundException)
+            {
+                return 0;
+            }
+        }
     }
 
     private string Message(string run) => Assert.Throws<GaitPropException>(() => _store.Find(run)).Message;

@@ -77,7 +77,7 @@ public sealed class FullDiskTests : IDisposable
         _disk.Mount(megabytes: 40);
         var process = _trial.Train(Runs, "--tensorboard");
         Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run(Runs)).Length == 2));
-        _disk.Fill();
+        FillUnder(process);
         var run = FailsForSpace(process);
 
         Trial.CheckpointsAreWhole(run);
@@ -103,7 +103,7 @@ public sealed class FullDiskTests : IDisposable
         {
             var before = Trial.Checkpoints(_trial.Run(Runs)).FirstOrDefault();
             Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run(Runs)).FirstOrDefault() != before));
-            _disk.Fill();
+            FillUnder(process);
             var moment = random.Next(300);
             Thread.Sleep(moment);
             Trial.Kill(process);
@@ -123,6 +123,14 @@ public sealed class FullDiskTests : IDisposable
 
         Trial.Succeeds(GaitPropProcess.Finish(process));
         Trial.AreTheSame(expected, _trial.Run(Runs)!);
+    }
+
+    /// <summary>Fills the disk while the run is held, or it might be done before the disk is full.</summary>
+    private void FillUnder(Process process)
+    {
+        GaitPropProcess.Signal(process, Trial.SigStop);
+        _disk.Fill();
+        GaitPropProcess.Signal(process, Trial.SigCont);
     }
 
     /// <summary>It ends with exit code 1 and one line that names the disk as the cause; the run.</summary>

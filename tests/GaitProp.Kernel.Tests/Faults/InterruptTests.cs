@@ -67,30 +67,48 @@ public sealed partial class InterruptTests : IDisposable
     public void A_second_signal_ends_it_at_once_and_the_earlier_checkpoint_is_whole(int signal, bool whileTheCheckpointIsWritten)
     {
         var expected = _trial.Uninterrupted();
-        var process = _trial.Train("runs");
-        Assert.True(
-            Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run("runs")))
-        );
-        var run = _trial.Run("runs")!;
-        GaitPropProcess.Signal(process, signal);
-        if (whileTheCheckpointIsWritten)
-        {
-            Trial.Until(process, () => Trial.HasTornCheckpoint(run));
-        }
 
-        var watch = Stopwatch.StartNew();
-        if (!process.HasExited)
+        // The first signal alone ends it too, and has it say so. On a busy machine the second may come too late to spare it that.
+        var endedAtOnce = false;
+        for (var round = 1; round <= 5 && !endedAtOnce; round++)
         {
+            var runs = $"runs{round}";
+            var process = _trial.Train(runs);
+            Assert.True(
+                Trial.Until(process, () => Trial.Checkpoints(_trial.Run(runs)).Length == 2 && !Trial.HasTornCheckpoint(_trial.Run(runs)))
+            );
+            var run = _trial.Run(runs)!;
             GaitPropProcess.Signal(process, signal);
+            if (whileTheCheckpointIsWritten)
+            {
+                Trial.Until(process, () => Trial.HasTornCheckpoint(run));
+            }
+            else
+            {
+                // Two signals before the process has taken the first one are one.
+                Thread.Sleep(2 * round);
+            }
+
+            var watch = Stopwatch.StartNew();
+            if (!process.HasExited)
+            {
+                // Stopped, it gets no further before the second one is there.
+                GaitPropProcess.Signal(process, Trial.SigStop);
+                GaitPropProcess.Signal(process, signal);
+                GaitPropProcess.Signal(process, Trial.SigCont);
+            }
+
+            var finished = GaitPropProcess.Finish(process);
+
+            Assert.InRange(watch.Elapsed, TimeSpan.Zero, AtOnce);
+            Assert.Contains(finished.ExitCode, (int[])[130, 128 + signal]);
+            Trial.CheckpointsAreWhole(run);
+            Trial.Succeeds(_trial.ResumeToEnd(run));
+            Trial.AreTheSame(expected, run);
+            endedAtOnce = !finished.Error.Contains("Interrupted after step", StringComparison.Ordinal);
         }
 
-        var finished = GaitPropProcess.Finish(process);
-
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, AtOnce);
-        Assert.Contains(finished.ExitCode, (int[])[130, 128 + signal]);
-        Trial.CheckpointsAreWhole(run);
-        Trial.Succeeds(_trial.ResumeToEnd(run));
-        Trial.AreTheSame(expected, run);
+        Assert.True(endedAtOnce, "each of five runs ended as if the second signal had not come");
     }
 
     [Fact]

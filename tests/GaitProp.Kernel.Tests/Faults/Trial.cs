@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using GaitProp.Data;
@@ -26,7 +27,7 @@ internal sealed class Trial : IDisposable
         }
         """;
 
-    private static readonly Dictionary<string, string> Undisturbed = [];
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Undisturbed = new();
 
     /// <summary>A sweep over two rules, and over whatever else, with what every run gets.</summary>
     public static string[] Sweep(params string[] over) => ["sweep", "small.json", "--rules", "bp,ngait", .. over, .. Always];
@@ -50,18 +51,15 @@ internal sealed class Trial : IDisposable
     /// <summary>A run that nothing happened to, the same one for all tests.</summary>
     public string Uninterrupted(params string[] options)
     {
-        lock (Undisturbed)
-        {
-            var key = string.Join(' ', options) + File.ReadAllText(Program["small.json"]);
-            if (!Undisturbed.TryGetValue(key, out var run))
-            {
-                var runs = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
-                AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(runs, recursive: true);
-                Succeeds(TrainToEnd(runs, options));
-                Undisturbed[key] = run = Run(runs)!;
-            }
+        var key = string.Join(' ', options) + File.ReadAllText(Program["small.json"]);
+        return Undisturbed.GetOrAdd(key, _ => new Lazy<string>(Trained)).Value;
 
-            return run;
+        string Trained()
+        {
+            var runs = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(runs, recursive: true);
+            Succeeds(TrainToEnd(runs, options));
+            return Run(runs)!;
         }
     }
 

@@ -21,9 +21,9 @@ public sealed class CellThreadsTests
                 await came.Task.ConfigureAwait(false);
             });
             await free.Task;
-            SpinWait.SpinUntil(() => threads.AreFree, TimeSpan.FromSeconds(5));
+            Assert.True(SpinWait.SpinUntil(() => threads.AreFree, TimeSpan.FromMinutes(1)));
 
-            threads.Post(_ => came.SetResult(second.Wait(TimeSpan.FromSeconds(5))), null);
+            threads.Post(_ => came.SetResult(second.Wait(TimeSpan.FromMinutes(1))), null);
             threads.Post(_ => second.Set(), null);
 
             Assert.True(await came.Task);

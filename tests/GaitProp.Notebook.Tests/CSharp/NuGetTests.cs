@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp.References;
 
@@ -83,8 +85,18 @@ public sealed class NuGetTests : EngineTest, IClassFixture<PackedFeed>
     [Fact]
     public async Task A_restore_is_stopped()
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        var result = await Try($"#i \"nuget: {_feed.Folder}\"\n#r \"nuget: GaitProp.Slow{Guid.NewGuid():N}, 1.0.0\"", stop.Token);
+        // A source that takes the call and never answers. (Not http: NuGet refuses that by itself.)
+        using var source = new TcpListener(IPAddress.Loopback, 0);
+        source.Start();
+        var port = ((IPEndPoint)source.LocalEndpoint).Port;
+        using var stop = new CancellationTokenSource();
+        var cell = Try(
+            $"#i \"nuget: https://127.0.0.1:{port}/v3/index.json\"\n#r \"nuget: GaitProp.Slow{Guid.NewGuid():N}, 1.0.0\"",
+            stop.Token
+        );
+        using var call = await source.AcceptTcpClientAsync(Ending).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Ending);
+        await stop.CancelAsync();
+        var result = await cell;
         Assert.Equal(CellStatus.Interrupted, result.Status);
         Assert.Equal("2", await Value("1 + 1"));
     }

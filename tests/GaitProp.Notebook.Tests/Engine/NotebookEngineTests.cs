@@ -131,12 +131,16 @@ public sealed class NotebookEngineTests : EngineTest
     {
         await Run("var ticks = 0; async Task Back() { while (true) { await Task.Delay(5); ticks++; } }");
         using var stop = new CancellationTokenSource();
-        var cell = Try("_ = Back(); await Task.Delay(-1, Interrupt);", stop.Token);
-        await Task.Delay(100, TestContext.Current.CancellationToken);
+        var cell = Try(
+            "_ = Back(); while (ticks == 0) { await Task.Delay(5); } Console.Write(\"begun\"); await Task.Delay(-1, Interrupt);",
+            stop.Token
+        );
+        await Until(() => Cell.Out == "begun");
         await stop.CancelAsync();
         Assert.Equal(CellStatus.Interrupted, (await cell).Status);
 
         var ticks = await Value("await Task.Delay(50); ticks");
+        Assert.NotEqual("0", ticks);
         Assert.Equal(ticks, await Value("await Task.Delay(100); ticks"));
     }
 
