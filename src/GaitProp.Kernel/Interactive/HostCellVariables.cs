@@ -1,5 +1,6 @@
 using GaitProp.Kernel.CellCommands;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Languages;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;
@@ -41,13 +42,18 @@ internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names => [.. Kernels<RequestValueInfos>().SelectMany(NamesOf).Distinct()];
+    public IReadOnlyList<string> Names => [.. Kernels<RequestValueInfos>().SelectMany(SharedValues.Names).Distinct()];
 
     /// <inheritdoc/>
     public object? Value(string name)
     {
-        var kernel = Kernels<RequestValueInfos>().First(k => NamesOf(k).Contains(name));
-        return Ask<ValueProduced>(kernel, new RequestValue(name, MimeBundle.PlainText, kernel.Name))?.Value;
+        var kernel = Kernels<RequestValueInfos>().First(k => SharedValues.Names(k).Contains(name));
+
+        // Python and SQL give people a text without the value, and other languages the value.
+        return Asked(new RequestValue(name, MimeBundle.PlainText, kernel.Name))
+            ?? Asked(new RequestValue(name, targetKernelName: kernel.Name));
+
+        object? Asked(RequestValue request) => Send(kernel, request).Events.OfType<ValueProduced>().FirstOrDefault()?.Value;
     }
 
     /// <inheritdoc/>
@@ -75,12 +81,6 @@ internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root
             .Concat(root is CompositeKernel all ? all.ChildKernels : [])
             .Distinct()
             .Where(k => k.SupportsCommandType(typeof(TCommand)));
-
-    private static IEnumerable<string> NamesOf(Microsoft.DotNet.Interactive.Kernel kernel) =>
-        Ask<ValueInfosProduced>(kernel, new RequestValueInfos(kernel.Name))?.ValueInfos.Select(i => i.Name) ?? [];
-
-    private static T? Ask<T>(Microsoft.DotNet.Interactive.Kernel kernel, KernelCommand command)
-        where T : KernelEvent => Send(kernel, command).Events.OfType<T>().FirstOrDefault();
 
     private static KernelCommandResult Send(Microsoft.DotNet.Interactive.Kernel kernel, KernelCommand command) =>
         kernel.SendAsync(command).GetAwaiter().GetResult();

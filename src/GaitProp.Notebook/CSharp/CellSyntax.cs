@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace GaitProp.Notebook.CSharp;
@@ -16,9 +15,7 @@ internal static class CellSyntax
             return false;
         }
 
-        var root = CSharpSyntaxTree
-            .ParseText(code, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script))
-            .GetRoot();
+        var root = CSharpSyntaxTree.ParseText(code, ScriptSession.Parsing).GetRoot();
         var trivia = root.FindTrivia(position);
         if (
             trivia.SpanStart < position

@@ -260,10 +260,6 @@ internal sealed class CellThreads(CellScope cell) : SynchronizationContext
             {
                 item.Do(item.With);
             }
-            catch (Exception e) when (cell.Stopping && e is OperationCanceledException or ThreadInterruptedException)
-            {
-                _done.TrySetException(e);
-            }
 #pragma warning disable CA1031 // An async method without a task: its failure is the cell's.
             catch (Exception e)
 #pragma warning restore CA1031

@@ -1,9 +1,7 @@
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.CSharp.Assistance;
-using GaitProp.Notebook.CSharp.References;
 using GaitProp.Notebook.Languages;
-using Microsoft.CodeAnalysis;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;
@@ -21,8 +19,6 @@ internal sealed class CSharpCellKernel
     : LanguageKernel,
         IKernelCommandHandler<RequestCompletions>,
         IKernelCommandHandler<RequestHoverText>,
-        IKernelCommandHandler<RequestSignatureHelp>,
-        IKernelCommandHandler<RequestDiagnostics>,
         IValueKernel
 {
     /// <summary>Its name among the languages.</summary>
@@ -86,42 +82,6 @@ internal sealed class CSharpCellKernel
                 )
             );
         }
-    }
-
-    /// <inheritdoc/>
-    public async Task HandleAsync(RequestSignatureHelp command, KernelInvocationContext context)
-    {
-        var (code, at) = Place(command);
-        if (await CallSignatures.AtAsync(_workspace.Document(code), at, context.CancellationToken).ConfigureAwait(false) is { } found)
-        {
-            context.Publish(
-                new SignatureHelpProduced(
-                    command,
-                    [
-                        .. found.Overloads.Select(o => new SignatureInformation(
-                            o.Text,
-                            Words(o.Documentation),
-                            [.. o.Parameters.Select(p => new ParameterInformation(p, Words("")))]
-                        )),
-                    ],
-                    found.Overload,
-                    found.Parameter
-                )
-            );
-        }
-    }
-
-    /// <inheritdoc/>
-    public async Task HandleAsync(RequestDiagnostics command, KernelInvocationContext context)
-    {
-        var (code, _) = ReferenceLine.Take(CellMask.Off(command.Code));
-        var model = await _workspace.Document(code).GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        var found = model!
-            .GetDiagnostics(cancellationToken: context.CancellationToken)
-            .Where(d => d.Severity == DiagnosticSeverity.Error)
-            .Select(Microsoft.DotNet.Interactive.Diagnostic.FromCodeAnalysisDiagnostic)
-            .ToArray();
-        context.Publish(new DiagnosticsProduced(found, [.. found.Select(d => Words(d.Message))], command));
     }
 
     /// <inheritdoc/>

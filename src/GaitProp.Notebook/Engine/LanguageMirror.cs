@@ -14,8 +14,6 @@ internal sealed class LanguageMirror
         IKernelCommandHandler<SubmitCode>,
         IKernelCommandHandler<RequestCompletions>,
         IKernelCommandHandler<RequestHoverText>,
-        IKernelCommandHandler<RequestSignatureHelp>,
-        IKernelCommandHandler<RequestDiagnostics>,
         IValueKernel
 {
     private readonly Kernel _language;
@@ -54,12 +52,6 @@ internal sealed class LanguageMirror
 
     /// <inheritdoc/>
     public Task HandleAsync(RequestHoverText command, KernelInvocationContext context) => Ask(command, context);
-
-    /// <inheritdoc/>
-    public Task HandleAsync(RequestSignatureHelp command, KernelInvocationContext context) => Ask(command, context);
-
-    /// <inheritdoc/>
-    public Task HandleAsync(RequestDiagnostics command, KernelInvocationContext context) => Ask(command, context);
 
     /// <inheritdoc/>
     public Task HandleAsync(RequestValueInfos command, KernelInvocationContext context) => Ask(command, context);

@@ -94,13 +94,14 @@ internal sealed class KernelConnection : IAsyncDisposable
     /// <exception cref="CellException">It does not start.</exception>
     public static async Task<KernelConnection> StartAsync(InstalledKernel kernel, CancellationToken stop)
     {
+        var ports = FreePorts(5);
         var connection = new ConnectionFile(
             "127.0.0.1",
-            Port(),
-            Port(),
-            Port(),
-            Port(),
-            Port(),
+            ports[0],
+            ports[1],
+            ports[2],
+            ports[3],
+            ports[4],
             Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)))
         );
         // The kernel has read it when it answers.
@@ -201,11 +202,26 @@ internal sealed class KernelConnection : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static int Port()
+    /// <summary>Ports that nobody uses. All are held until the last is known: the system may give one again that was given back.</summary>
+    private static int[] FreePorts(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        try
+        {
+            foreach (var listener in listeners)
+            {
+                listener.Start();
+            }
+
+            return [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        }
+        finally
+        {
+            foreach (var listener in listeners)
+            {
+                listener.Dispose();
+            }
+        }
     }
 
     /// <summary>Asks again and again: what a kernel publishes before this process has subscribed is lost.</summary>

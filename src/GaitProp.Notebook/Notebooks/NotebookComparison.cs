@@ -37,7 +37,8 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
     /// <param name="stored">The notebook as it was kept; its metadata count.</param>
     /// <param name="fresh">The same notebook as another run left it.</param>
     /// <returns>The first difference of each cell.</returns>
-    /// <exception cref="NotebookException">The two are not one notebook, or the metadata make no sense: what and where.</exception>
+    /// <exception cref="NotebookException">The two are not one notebook, the metadata make no sense, or an expression takes too long: what
+    /// and where.</exception>
     public IReadOnlyList<NotebookDifference> Compare(NotebookDocument stored, NotebookDocument fresh)
     {
         var common =
@@ -66,9 +67,19 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
             }
 
             Cells++;
-            if (Difference(Compared(before, rules), Compared(now, rules), rules) is { } what)
+            try
             {
-                differences.Add(new(index + 1, what));
+                if (Difference(Compared(before, rules), Compared(now, rules), rules) is { } what)
+                {
+                    differences.Add(new(index + 1, what));
+                }
+            }
+            catch (RegexMatchTimeoutException e)
+            {
+                throw new NotebookException(
+                    $"'ignore' in cell {index + 1}: the expression '{e.Pattern}' takes longer than {PatternLimit.TotalSeconds:0} s; make it simpler.",
+                    e
+                );
             }
         }
 

@@ -10,22 +10,14 @@ internal sealed class NotebookDisplays
     /// <summary>Held by whoever reads or changes outputs: a cell may go on making some after its end.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>Shows a bundle in all outputs of a name.</summary>
-    /// <returns>Whether there are any.</returns>
-    public bool Replace(string id, JsonObject data, JsonObject metadata)
+    /// <summary>Shows a bundle in all outputs of a name, if there are any.</summary>
+    public void Replace(string id, JsonObject data, JsonObject metadata)
     {
-        if (!_named.TryGetValue(id, out var outputs))
-        {
-            return false;
-        }
-
-        foreach (var output in outputs)
+        foreach (var output in _named.GetValueOrDefault(id) ?? [])
         {
             output["data"] = data.DeepClone();
             output["metadata"] = metadata.DeepClone();
         }
-
-        return true;
     }
 
     /// <summary>Gives an output a name.</summary>

@@ -156,10 +156,7 @@ internal static class Formatted
         }
 
         return mime == MimeBundle.PlainText && text.Length > MostText
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{text.AsSpan(0, char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)}… ({text.Length - MostText:N0} more characters)"
-            )
+            ? string.Create(CultureInfo.InvariantCulture, $"{CutText.Start(text, MostText)}… ({text.Length - MostText:N0} more characters)")
             : text;
     }
 

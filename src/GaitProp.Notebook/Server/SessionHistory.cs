@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GaitProp.Notebook.Outputs;
 using GaitProp.Notebook.Protocol;
 
 namespace GaitProp.Notebook.Server;
@@ -24,7 +25,7 @@ internal sealed class SessionHistory
     {
         lock (_gate)
         {
-            _entries.Add(new Entry(number, code, result is { Length: > LongestResult } ? result[..LongestResult] : result));
+            _entries.Add(new Entry(number, code, result is null ? null : CutText.Start(result, LongestResult)));
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>How long the streams of a worker that has ended are read: a program that it started may keep them open.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
-    /// <summary>Outputs that are remembered, for what comes after a cell's end.</summary>
+    /// <summary>Cells whose outputs are remembered, for what comes after a cell's end.</summary>
     private const int CellsRemembered = 100;
 
     private readonly Process _process;
@@ -36,6 +36,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly NativeText _error;
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Answer>> _asked = new();
     private readonly ConcurrentDictionary<long, ICellOutput> _outputs = new();
+    private readonly ConcurrentQueue<long> _cells = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _questions = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<string> _log;
@@ -91,7 +92,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         var id = Interlocked.Increment(ref _id);
         _outputs[id] = output;
-        _outputs.TryRemove(id - CellsRemembered, out _);
+        _cells.Enqueue(id);
+        if (_cells.Count > CellsRemembered && _cells.TryDequeue(out var oldest))
+        {
+            _outputs.TryRemove(oldest, out _);
+        }
+
         _last = output;
         var answer = (Done)await AskAsync(cell with { Id = id }, interrupt);
         try
@@ -181,13 +187,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 case Answer answer when _asked.TryRemove(answer.Id, out var asked):
                     asked.TrySetResult(answer);
                     break;
-                case Ask question:
-                    _ = Task.Run(() => AskUser(question));
+                case Ask question when OutputOf(question.Cell) is { } shown:
+                    _ = Task.Run(() => AskUser(question, shown));
                     break;
                 case Unask when _questions.TryRemove(frame.Id, out var question):
                     _ = question.CancelAsync();
                     break;
-                case Output output when (_outputs.TryGetValue(output.Id, out var cell) ? cell : _last) is { } shown:
+                case Output output when OutputOf(output.Id) is { } shown:
                     output.ShowIn(shown);
                     break;
             }
@@ -197,14 +203,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
         End();
     }
 
-    private void AskUser(Ask question)
+    /// <summary>The output of a cell; the newest cell's for one that is not remembered any more.</summary>
+    private ICellOutput? OutputOf(long cell) => _outputs.TryGetValue(cell, out var output) ? output : _last;
+
+    private void AskUser(Ask question, ICellOutput cell)
     {
         using var cancellation = new CancellationTokenSource();
         _questions[question.Id] = cancellation;
         Frame answer;
         try
         {
-            answer = new Told(_outputs[question.Cell].Input(question.Prompt, question.Password, cancellation.Token));
+            answer = new Told(cell.Input(question.Prompt, question.Password, cancellation.Token));
         }
         catch (OperationCanceledException)
         {

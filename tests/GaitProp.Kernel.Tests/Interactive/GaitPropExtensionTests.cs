@@ -106,6 +106,15 @@ public sealed class GaitPropExtensionTests : IDisposable
         Assert.Contains("nosuch", await Run("#!gaitprop model show \"{net}\""), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Values_are_found_where_a_language_gives_people_a_text_alone()
+    {
+        _root.Add(new ValueKernel("other", tellsText: true));
+        await _root.SendAsync(new SendValue("net", "imagenet", targetKernelName: "other"), TestContext.Current.CancellationToken);
+
+        Assert.Null(await Run("#!gaitprop model show \"{net}\" --size 32 --classes 10"));
+    }
+
     [Theory]
     [InlineData("#!gaitprop runs list --help", "--status")]
     [InlineData("#!gaitprop --help", "#!gaitprop [command]")]

@@ -7,7 +7,9 @@ using Microsoft.DotNet.Interactive.ValueSharing;
 namespace GaitProp.Kernel.Tests.Interactive;
 
 /// <summary>A language that has variables and nothing else.</summary>
-internal sealed class ValueKernel(string name)
+/// <param name="name">Its name.</param>
+/// <param name="tellsText">Whether it gives people a text without the value, as Python and SQL do.</param>
+internal sealed class ValueKernel(string name, bool tellsText = false)
     : Microsoft.DotNet.Interactive.Kernel(name),
         IKernelCommandHandler<RequestValue>,
         IKernelCommandHandler<RequestValueInfos>,
@@ -18,7 +20,8 @@ internal sealed class ValueKernel(string name)
 
     public Task HandleAsync(RequestValue command, KernelInvocationContext context)
     {
-        context.Publish(new ValueProduced(_values[command.Name], command.Name, new FormattedValue(command.MimeType, ""), command));
+        var value = tellsText && command.MimeType.StartsWith("text/", StringComparison.Ordinal) ? null : _values[command.Name];
+        context.Publish(new ValueProduced(value, command.Name, new FormattedValue(command.MimeType, ""), command));
         return Task.CompletedTask;
     }
 

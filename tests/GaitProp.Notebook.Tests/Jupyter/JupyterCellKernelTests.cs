@@ -189,6 +189,14 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
     }
 
     [Fact]
+    public async Task Its_variables_are_words_of_a_command()
+    {
+        await Run("#!python\nnetwork = 'imagenet'\nsize = 32");
+        await Run("#!gaitprop model show {network} --size {size} --classes 10");
+        await Run("#!python\n#!gaitprop model show {network} --size {size} --classes 10");
+    }
+
+    [Fact]
     public async Task Arrays_and_tensors_go_both_ways_without_loss()
     {
         Assert.SkipUnless(HasNumpy(), "python3 has no numpy");

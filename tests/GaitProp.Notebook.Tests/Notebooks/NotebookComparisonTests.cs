@@ -150,6 +150,17 @@ public sealed class NotebookComparisonTests
     }
 
     [Fact]
+    public void An_expression_that_takes_for_ever_is_one_line_with_the_cell()
+    {
+        var text = new string('a', 60) + "!";
+        var stored = Shows(Stream(text));
+        stored.Cells[0].Metadata["gaitprop"] = new JsonObject { ["verify"] = JsonNode.Parse("""{ "ignore": ["(a|aa)+$"] }""") };
+
+        var error = Assert.Throws<NotebookException>(() => new NotebookComparison().Compare(stored, Shows(Stream(text))));
+        Assert.Equal("'ignore' in cell 1: the expression '(a|aa)+$' takes longer than 2 s; make it simpler.", error.Message);
+    }
+
+    [Fact]
     public void What_the_caller_ignores_is_gone_and_cells_that_may_fail_or_are_skipped_are_left_out()
     {
         Assert.Empty(

@@ -252,6 +252,13 @@ internal sealed partial class TexMath
     private string Scripted()
     {
         var (nucleus, limits) = Atom();
+        if (Skip("limits"))
+        {
+            // Below and above in a line of text too.
+            limits = true;
+            nucleus = nucleus.Replace("<mo movablelimits=\"true\"", "<mo movablelimits=\"false\"", StringComparison.Ordinal);
+        }
+
         string? below = null,
             above = null;
         while (true)
@@ -290,6 +297,12 @@ internal sealed partial class TexMath
             }
         }
 
+        if (nucleus.Length == 0 && (below ?? above) is not null)
+        {
+            // What scripts stand at is an element in any case.
+            nucleus = "<mrow></mrow>";
+        }
+
         var (under, sup) = limits ? ("munder", "mover") : ("msub", "msup");
         return (below, above) switch
         {
@@ -311,6 +324,14 @@ internal sealed partial class TexMath
         if (c == '\\')
         {
             return Command();
+        }
+
+        if (char.IsSurrogate(c))
+        {
+            // A letter of two characters, such as a script capital.
+            var letter = Rune.TryGetRuneAt(_tex, _at, out var whole) ? whole : throw Unknown("half a letter");
+            _at += letter.Utf16SequenceLength;
+            return ($"<mi>{letter}</mi>", false);
         }
 
         _at++;
@@ -448,7 +469,10 @@ internal sealed partial class TexMath
                 );
             case "begin":
                 return (Environment(), false);
-            case "displaystyle" or "textstyle" or "limits" or "nonumber" or "label":
+            case "label":
+                _ = Verbatim();
+                return ("", false);
+            case "displaystyle" or "textstyle" or "nonumber":
                 return ("", false);
             default:
                 throw Unknown($"\\{name}");
@@ -565,7 +589,7 @@ internal sealed partial class TexMath
         }
         else
         {
-            bracket = _tex[_at++].ToString();
+            bracket = char.IsSurrogate(_tex[_at]) ? throw Unknown("no bracket") : _tex[_at++].ToString();
         }
 
         return bracket == "." ? "" : $"<mo stretchy=\"true\">{HtmlText.Escape(bracket)}</mo>";
@@ -601,6 +625,20 @@ internal sealed partial class TexMath
         }
 
         return _tex[start.._at];
+    }
+
+    /// <summary>Reads a command, if it comes next.</summary>
+    private bool Skip(string name)
+    {
+        SkipSpace();
+        var start = _at;
+        if (Peek('\\') && Name() == name)
+        {
+            return true;
+        }
+
+        _at = start;
+        return false;
     }
 
     private void Expect(char c)

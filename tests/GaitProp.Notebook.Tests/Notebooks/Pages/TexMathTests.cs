@@ -19,6 +19,15 @@ public sealed class TexMathTests
     [InlineData("\\mathbb{R}", "<mrow><mi>ℝ</mi></mrow>")]
     [InlineData("\\text{if } x", "<mtext>if&nbsp;</mtext><mi>x</mi>")]
     [InlineData("a < b", "<mi>a</mi><mo>&lt;</mo><mi>b</mi>")]
+    [InlineData(
+        "\\sum\\limits_{i}^n",
+        "<munderover><mo movablelimits=\"false\" largeop=\"true\">∑</mo><mrow><mi>i</mi></mrow><mi>n</mi></munderover>"
+    )]
+    [InlineData("\\int \\limits_0 x", "<munder><mo movablelimits=\"false\" largeop=\"true\">∫</mo><mn>0</mn></munder><mi>x</mi>")]
+    [InlineData("\\label{eq:x_1} x", "<mi>x</mi>")]
+    [InlineData("\\nonumber_1", "<msub><mrow></mrow><mn>1</mn></msub>")]
+    [InlineData("𝒩 = 𝟙", "<mi>𝒩</mi><mo>=</mo><mi>𝟙</mi>")]
+    [InlineData("𝒩_1^2", "<msubsup><mi>𝒩</mi><mn>1</mn><mn>2</mn></msubsup>")]
     public void Tex_becomes_MathML(string tex, string math) =>
         Assert.Contains($"<mrow>{math}</mrow><annotation", TexMath.Html(tex, display: false), StringComparison.Ordinal);
 
@@ -32,6 +41,9 @@ public sealed class TexMathTests
     [InlineData("\\begin{tikzpicture}\\end{tikzpicture}")]
     [InlineData("a & b")]
     [InlineData("x_")]
+    [InlineData("x_1\\limits^2")]
+    [InlineData("\\label x")]
+    [InlineData("\\left𝒩 a \\right)")]
     [InlineData("\\")]
     public void What_is_not_understood_stays_readable(string tex)
     {
@@ -46,6 +58,7 @@ public sealed class TexMathTests
     [InlineData(
         "\\begin{aligned} z &= W x + b \\\\ a &= f(z), \\quad f = \\begin{cases} z & z \\ge 0 \\\\ 0.1 z & \\text{otherwise} \\end{cases} \\end{aligned}"
     )]
+    [InlineData("\\sum\\limits_{i}^n \\int\\limits^1 \\max\\limits_x x, 𝒩_1^2 \\label{eq:x}")]
     [InlineData("\\left\\lVert \\sum_{i=1}^{N} \\hat d_i \\right\\rVert^2 \\underbrace{W^\\top}_{\\text{transpose}}")]
     [InlineData(
         "\\arccos\\left(\\frac{u \\cdot v}{\\|u\\|\\,\\|v\\|}\\right) \\approx 1^\\circ, \\mathcal{L}(\\boldsymbol{\\theta}) \\to \\min_{\\theta}"
