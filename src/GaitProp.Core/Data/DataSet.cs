@@ -1,3 +1,5 @@
+using GaitProp.Layers;
+
 namespace GaitProp;
 
 /// <summary>
@@ -33,6 +35,38 @@ public abstract class DataSet
 
     /// <summary>The images with <see cref="Normalisation"/>, in the parts that have none of their own. They are not copied.</summary>
     /// <param name="data">The images as they were read.</param>
-    internal ImageDataset Normalised(ImageDataset data) =>
-        data.With(data.Train.Normalised(Normalisation), data.Test.Normalised(Normalisation));
+    /// <exception cref="GaitPropException">What was read is not what the set says of itself, or nothing.</exception>
+    internal ImageDataset Normalised(ImageDataset data)
+    {
+        Check(data.Train, "training", data.ClassNames.Count);
+        Check(data.Test, "test", data.ClassNames.Count);
+        return data.With(data.Train.Normalised(Normalisation), data.Test.Normalised(Normalisation));
+    }
+
+    private void Check(ImageSplit split, string part, int classes)
+    {
+        if (split.Count == 0)
+        {
+            throw new GaitPropException($"the data set {Name} has no {part} images: it must have one at least.");
+        }
+
+        long[] read = [split.Channels, split.Height, split.Width];
+        if (Shape is { } said && !said.SequenceEqual(read))
+        {
+            throw new GaitPropException(
+                $"the data set {Name} has {part} images of {Shapes.Text(read)}, and its Shape says {Shapes.Text(said)}: make them alike."
+            );
+        }
+
+        // Of photos on the disk it is checked when they are prepared.
+        var wrong = split.Labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)Math.Clamp(classes - 1, 0, byte.MaxValue));
+        if (wrong >= 0)
+        {
+            throw new GaitPropException(
+                Text(
+                    $"the data set {Name} has {classes} {(classes == 1 ? "class" : "classes")}, and {part} image {wrong} the label {split.Labels.Span[wrong]}: labels count from 0 to {classes - 1}."
+                )
+            );
+        }
+    }
 }

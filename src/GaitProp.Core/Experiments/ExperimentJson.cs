@@ -68,6 +68,13 @@ internal static class ExperimentJson
         var (strict, fields) = (new StrictJson(source), StrictJson.Fields(typeof(Experiment)));
         var read = strict.Object(json, "", fields.Keys).DeepClone().AsObject();
         read.TryAdd("ruleOptions", new JsonObject());
+        if (source.Length > 0 && OwnParts.Unregistered(read) is { Count: > 0 } unknown)
+        {
+            throw strict.Error(
+                $"it has the {string.Join(" and the ", unknown)}, which {(unknown.Count == 1 ? "is" : "are")} not known here: run the cell that registers {(unknown.Count == 1 ? "it" : "them")} first, in this kernel; a terminal has no such cell."
+            );
+        }
+
         if (fields.Values.FirstOrDefault(f => f.IsRequired && !read.ContainsKey(f.Name)) is { Name: var missing })
         {
             throw strict.Error($"the field '{missing}' is missing.");

@@ -17,6 +17,10 @@ internal static class OwnNetwork
     /// <exception cref="GaitPropException">It is neither a published name nor layers.</exception>
     public static string Canonical(string layers) => string.Join(", ", Layers(layers));
 
+    /// <summary>The types of layer in it; none of a published network, whose layers are the kit's.</summary>
+    /// <exception cref="GaitPropException">It is neither a published name nor layers.</exception>
+    public static IReadOnlyList<Type> Kinds(string network) => IsPublished(network) ? [] : [.. Layers(network).Select(l => l.GetType())];
+
     /// <summary>
     /// The network of a file as experiments carry it: a published name, or its layers in one line. Files may also write the layers as a
     /// list, or as <c>{ "layers": [...] }</c>.

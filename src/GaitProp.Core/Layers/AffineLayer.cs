@@ -6,7 +6,8 @@ namespace GaitProp;
 
 /// <summary>
 /// A layer <c>z = W x + b</c>, <c>a = f(z)</c>; a convolution is the same thing for every patch of its input. With gains it is <c>z = g (W
-/// x) + b</c>, and what the paper calls D, the derivative of the forward mapping, is <c>g f'(z)</c>.
+/// x) + b</c>, and what the paper calls D, the derivative of the forward mapping, is <c>g f'(z)</c>. f is a leaky ReLU or the identity: a
+/// layer with another activation derives from <see cref="Layer"/>.
 /// </summary>
 public abstract class AffineLayer : Layer
 {
@@ -38,19 +39,19 @@ public abstract class AffineLayer : Layer
 
     /// <summary>D = g f'(z), the derivative of an activation by its weighted input <c>W x</c>, of the shape of a.</summary>
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
-    public override Tensor Derivative(Tensor a) => Gain is null ? Activation.Derivative(a) : Activation.Derivative(a) * GainLike(a);
+    public sealed override Tensor Derivative(Tensor a) => Gain is null ? Activation.Derivative(a) : Activation.Derivative(a) * GainLike(a);
 
     /// <summary>v D: a gradient or displacement of activations carried back to the weighted input <c>W x</c>, in one pass.</summary>
     /// <param name="v">Any tensor of the shape of a.</param>
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
-    public override Tensor TimesDerivative(Tensor v, Tensor a) =>
+    public sealed override Tensor TimesDerivative(Tensor v, Tensor a) =>
         Gain is null ? Activation.TimesDerivative(v, a)
         : FusedPass.Fits(v, a) ? FusedPass.TimesDerivative(v, a, Activation.Slope, GainOf(a))
         : Activation.TimesDerivative(v, a) * GainLike(a);
 
     /// <summary>The weighted input <c>u = W x = (f^-1(a) - b) / g</c> that a layer had, from its activations.</summary>
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
-    public override Tensor WeightedInput(Tensor a)
+    public sealed override Tensor WeightedInput(Tensor a)
     {
         var shifted = Activation.Inverse(a) - RowsLike(Bias, a);
         return Gain is null ? shifted : shifted / GainLike(a);
@@ -62,7 +63,7 @@ public abstract class AffineLayer : Layer
     /// </summary>
     /// <param name="a">Activations, <c>[batch, k ≤ rows, …]</c>.</param>
     /// <param name="displacement">Displacements of the activations, of the same shape.</param>
-    public override Tensor InverseDisplacement(Tensor a, Tensor displacement)
+    public sealed override Tensor InverseDisplacement(Tensor a, Tensor displacement)
     {
         var moved = Activation.InverseDisplacement(a, displacement);
         return Gain is null ? moved : moved / GainLike(a);

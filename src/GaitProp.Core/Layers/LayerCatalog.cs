@@ -60,6 +60,10 @@ public static partial class LayerCatalog
             : throw new GaitPropException($"the layer '{text}' is not possible: {entry!.Kind.Name} has no gains.");
     }
 
+    /// <summary>The name of a type of layer.</summary>
+    /// <param name="definition">The record of its plan.</param>
+    internal static string NameOf(Type definition) => KindOf(definition).Name;
+
     internal static string Words(LayerDefinition layer)
     {
         var (kind, type) = (KindOf(layer.GetType()), layer.GetType());

@@ -76,7 +76,7 @@ internal sealed class TriedProducts(ConvolutionProducts sure, ConvolutionProduct
 
         Tensor Of(long[] shape)
         {
-            var count = shape.Aggregate(1L, (product, side) => product * side);
+            var count = Shapes.Units(shape);
             return numbers.repeat([(count / Drawn) + 1]).narrow(0, 0, count).reshape(shape);
         }
     }

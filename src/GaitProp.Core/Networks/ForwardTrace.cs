@@ -21,4 +21,9 @@ public sealed class ForwardTrace
 
     /// <summary>Samples in the batch.</summary>
     public long Batch => Output.shape[0];
+
+    /// <summary>The same numbers in another type.</summary>
+    /// <param name="type">The type.</param>
+    internal ForwardTrace To(ScalarType type) =>
+        new([.. Inputs.Select(t => t.to(type))], [.. Activations.Select(t => t.to(type))], Output.to(type));
 }

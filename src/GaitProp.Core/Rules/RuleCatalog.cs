@@ -43,6 +43,11 @@ public static class RuleCatalog
     /// <exception cref="GaitPropException">There is no such rule.</exception>
     public static string Title(string name) => Find(name).Attribute.Title;
 
+    /// <summary>The class of a rule.</summary>
+    /// <param name="name">The name on the command line.</param>
+    /// <exception cref="GaitPropException">There is no such rule.</exception>
+    internal static Type TypeOf(string name) => Find(name).Type;
+
     /// <summary>The type of a rule's options.</summary>
     /// <param name="name">The name on the command line.</param>
     /// <exception cref="GaitPropException">There is no such rule.</exception>

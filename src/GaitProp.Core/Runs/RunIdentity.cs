@@ -5,7 +5,10 @@ using GaitProp.Experiments;
 
 namespace GaitProp.Runs;
 
-/// <summary>What a run computes, as a hash: runs of equal identity have equal results on one machine.</summary>
+/// <summary>
+/// What a run computes, as a hash: runs of equal identity have equal results on one machine. The code of rules and layers of the user's
+/// own is part of it, since a cell that is changed and run again keeps their names.
+/// </summary>
 internal static class RunIdentity
 {
     /// <summary>The identity of an experiment on a data set.</summary>
@@ -13,10 +16,17 @@ internal static class RunIdentity
     /// <param name="data">The images used.</param>
     /// <param name="origin">The weights that it begins with; <see langword="null"/> for those that its seed draws.</param>
     /// <returns>32 hexadecimal digits.</returns>
+    /// <exception cref="GaitPropException">The experiment names a rule, layer or data set that is not registered.</exception>
     public static string Of(Experiment experiment, RunData data, RunOrigin? origin = null)
     {
-        var text =
-            $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\n{data.Checksum}{(origin is null ? "" : $"\n{origin.Sha256}")}";
+        string?[] parts =
+        [
+            JsonSerializer.Serialize(experiment, ExperimentJson.Line),
+            data.Checksum ?? "",
+            origin?.Sha256,
+            OwnParts.Code(experiment) is { } code ? $"code {code}" : null,
+        ];
+        var text = string.Join('\n', parts.Where(p => p is not null));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
     }
 }

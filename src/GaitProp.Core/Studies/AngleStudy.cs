@@ -141,7 +141,7 @@ internal sealed record AngleStudy
                 .. rules.Select(name =>
                 {
                     using var rule = RuleCatalog.Create(name, Options(name));
-                    rule.Prepare(network, Seed);
+                    rule.CheckedPrepare(network, Seed);
                     var angles = UpdateAngle.OfLayers(network, Update(rule, network, batch, labels), reference);
                     return new AngleColumn(name, Label(name), [.. angles]);
                 }),

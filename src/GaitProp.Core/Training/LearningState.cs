@@ -63,10 +63,10 @@ internal sealed class LearningState : IDisposable
         _train = TrainingImages.Of(train, experiment.Precision, device);
         _validation = validation is null ? null : TrainingImages.Of(validation, experiment.Precision, device);
         _test = TrainingImages.Of(data.Test, experiment.Precision, device);
-        Rule.Prepare(Network, experiment.Seed);
+        Rule.CheckedPrepare(Network, experiment.Seed);
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
         _exact = experiment.RuleOptions.Exact() is { } options ? RuleCatalog.Create(experiment.Rule, options) : null;
-        _exact?.Prepare(Network, experiment.Seed);
+        _exact?.CheckedPrepare(Network, experiment.Seed);
         _losses = new BatchLosses(device);
         Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
         Optimizer = GaitProp.Optimizer.Of(Network, experiment.Optimizer);
@@ -302,13 +302,11 @@ internal sealed class LearningState : IDisposable
 
         // The same activations in float64: what differs is the inverse and the rounding on the way down.
         using var network = Network.To(ScalarType.Float64);
-        var wide = new ForwardTrace([.. trace.Inputs.Select(Wide)], [.. trace.Activations.Select(Wide)], Wide(trace.Output));
-        var distances = Compared(update, _exact.CheckedUpdate(network, wide, Wide(outputGradient)));
+        var exact = _exact.CheckedUpdate(network, trace.To(ScalarType.Float64), outputGradient.to(ScalarType.Float64));
+        var distances = Compared(update, exact);
         double[] shares = [.. Transposes.data<long>().Select(count => (double)count / steps)];
         Transposes.zero_();
         return new(angles, distances, shares);
-
-        static Tensor Wide(Tensor values) => values.to(ScalarType.Float64);
 
         double?[] Compared(LayerGradient[] update, LayerGradient[] reference) => UpdateAngle.OfLayers(Network, update, reference);
     }

@@ -189,7 +189,7 @@ public sealed class Trainer : IDisposable
             throw new GaitPropException(
                 description.Data.Checksum != _data.Checksum
                     ? $"run {description.Name} cannot be resumed with these images: it used others, of {description.Data.Name} ({description.Data.Source}); name the folder that holds them."
-                    : $"run {description.Name} cannot be resumed: it was made with other settings."
+                    : $"run {description.Name} cannot be resumed: it was made with other settings{(OwnParts.Code(_experiment) is null ? "" : ", or the code of its rule or of a layer has changed since; 'gaitprop train' begins another")}."
             );
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GaitProp.Data;
 using GaitProp.Experiments;
 
 namespace GaitProp.Training;
@@ -21,7 +22,8 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
         new($"{run.Experiment["name"]}/{run.Name}", run.Identity, step, run.Experiment.AsObject(), run.Data);
 
     /// <summary>
-    /// The experiment. Of a rule that only its author's notebook knows everything but the rule: a network does not need it to be looked at.
+    /// The experiment. Of a rule or a data set that only its author's notebook knows everything but that: a network does not need it to be
+    /// looked at.
     /// </summary>
     /// <param name="source">Where the weights are, for the error.</param>
     /// <exception cref="GaitPropException">A setting is not possible.</exception>
@@ -31,6 +33,12 @@ internal sealed record WeightsCard(string Run, string? Identity, long Step, Json
         if (settings["rule"] is JsonValue named && named.TryGetValue<string>(out var rule) && !RuleCatalog.Names.Contains(rule))
         {
             (settings["rule"], settings["ruleOptions"]) = ("bp", new JsonObject());
+        }
+
+        if (settings["data"] is JsonValue data && data.TryGetValue<string>(out var set) && !DataSets.Names.Contains(set))
+        {
+            // Photos: of a set that has neither a shape nor classes of its own nothing is held against the network.
+            settings["data"] = Photos.Prepared.Name;
         }
 
         var experiment = ExperimentJson.FromJson(settings, source);

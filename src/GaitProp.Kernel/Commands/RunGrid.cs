@@ -32,6 +32,26 @@ internal sealed class RunGrid
     /// <summary>What images are used, a line a set.</summary>
     public IEnumerable<string> DataLines => _data.Values.Select(d => TrainCommand.DataLine(_context, d.Data, d.StandsInFor));
 
+    /// <summary>The rules and seeds of the cells as words of a command line.</summary>
+    public IReadOnlyList<string> RulesAndSeeds =>
+        [
+            "--rules",
+            string.Join(',', _cells.Select(c => c.Rule).Distinct()),
+            "--seeds",
+            string.Join(',', _cells.Select(c => c.Experiment.Seed).Distinct()),
+        ];
+
+    /// <summary>Refuses what other processes would not know: each would fail by itself.</summary>
+    /// <param name="option">The option that asks for other processes.</param>
+    /// <exception cref="GaitPropException">A rule, a layer or the data set of a cell is registered in this process alone.</exception>
+    public void CheckKnownElsewhere(string option)
+    {
+        if (_cells.SelectMany(c => OwnParts.Of(c.Experiment)).FirstOrDefault() is { } own)
+        {
+            throw new GaitPropException($"the {own} is known to this process alone, and {option} starts others: leave {option} out.");
+        }
+    }
+
     /// <summary>Completes one cell in this process.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="waits">Whether another process that is at work on it is waited for: it may finish it, or stop.</param>
@@ -89,6 +109,7 @@ internal sealed class RunGrid
         {
             // Before anything is shown, and once for all cells: without a program to start none of them can be worked on.
             _ = OwnProgram.AssemblyPath;
+            CheckKnownElsewhere("--jobs");
         }
 
         var records = new RunRecord?[_cells.Count];

@@ -3,7 +3,6 @@ using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Engines;
 using GaitProp.Kernel.Tables;
-using GaitProp.Kernel.Terminal;
 using GaitProp.Results;
 using GaitProp.Runs;
 using GaitProp.Runtime;
@@ -104,40 +103,28 @@ internal static class SweepCommand
                     return Task.FromResult(CommandLine.Success);
                 }
 
-                var chosen = parsed.GetValue(index) is { } word
+                int? chosen = parsed.GetValue(index) is { } word
                     ? TaskIndex.Read(word, cells.Count, Environment.GetEnvironmentVariable)
                     : null;
                 FigureFiles.EnsureSavable(parsed.GetValue(save));
 
                 FigureFiles.EnsureWritable(request.Runs, "run");
-                var shown = parsed.GetValue(progress)
-                    ? context with
-                    {
-                        ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)),
-                    }
-                    : context;
-                var grid = new RunGrid(shown, request, cells);
+                var grid = new RunGrid(parsed.GetValue(progress) ? context.WithProgressLines() : context, request, cells);
                 var sweep = Record(
                     request,
                     cells,
                     grid,
-                    [
-                        .. options.WordsOf(parsed),
-                        "--rules",
-                        string.Join(',', cells.Select(c => c.Rule).Distinct()),
-                        "--seeds",
-                        string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct()),
-                        .. axes.SelectMany(a => (string[])["--over", a.ToString()]),
-                    ]
+                    [.. options.WordsOf(parsed), .. grid.RulesAndSeeds, .. axes.SelectMany(a => (string[])["--over", a.ToString()])]
                 );
                 if (engine is not null)
                 {
+                    grid.CheckKnownElsewhere("--engine");
                     engines.Submit(context, parsed, engine, request.Runs, sweep);
                     return Task.FromResult(CommandLine.Success);
                 }
 
                 Tf32.Check(cells.Any(c => c.Experiment.Tf32), request.Execution.OnDevice());
-                if (chosen is not null)
+                if (chosen is { } number)
                 {
                     return Task.FromResult(
                         One(
@@ -145,7 +132,7 @@ internal static class SweepCommand
                             request,
                             grid,
                             cells,
-                            cells[chosen.Number - 1],
+                            cells[number - 1],
                             sweep,
                             isTask: parsed.GetValue(index) == TaskIndex.Auto,
                             cancellation
@@ -231,13 +218,13 @@ internal static class SweepCommand
 
         try
         {
-            var code = CompareCommand.One(context, grid, cell, waits: isTask, stop.Token);
+            CompareCommand.One(context, grid, cell, waits: isTask, stop.Token);
             if (isTask)
             {
                 TakeUp(context, request.Runs, grid, cells, sweep, stop.Token);
             }
 
-            return code;
+            return CommandLine.Success;
         }
         catch (OperationCanceledException) when (stop.IsWarned && !cancellation.IsCancellationRequested)
         {

@@ -96,6 +96,48 @@ public sealed class DataSetsTests : IDisposable
             (read.Train.Normalisation.ToString(), read.Test.Normalisation.ToString());
     }
 
+    /// <summary>Else libtorch says so in the middle of a training, and of what else it divides by nothing.</summary>
+    [Theory]
+    [InlineData(
+        new byte[] { 0, 1, 2 },
+        1,
+        4,
+        "the data set read has 2 classes, and training image 2 the label 2: labels count from 0 to 1."
+    )]
+    [InlineData(new byte[] { }, 1, 4, "the data set read has no training images: it must have one at least.")]
+    [InlineData(new byte[] { 0 }, 0, 4, "the data set read has no test images: it must have one at least.")]
+    [InlineData(
+        new byte[] { 0 },
+        1,
+        2,
+        "the data set read has training images of 1 x 2 x 2, and its Shape says 1 x 4 x 4: make them alike."
+    )]
+    public void What_was_read_must_be_what_the_set_says_of_itself(byte[] labels, int test, int side, string expected)
+    {
+        var set = new ReadSet(
+            new ImageSplit(new byte[labels.Length * side * side], labels, 1, side, side),
+            new ImageSplit(new byte[test * side * side], new byte[test], 1, side, side)
+        );
+
+        Cifar10Tests.AssertError(() => set.Normalised(set.Open(null).Data), expected);
+    }
+
+    private sealed class ReadSet(ImageSplit train, ImageSplit test) : DataSet
+    {
+        public override string Name => "read";
+
+        public override string Title => "what was read";
+
+        public override string Licence => "none";
+
+        public override IReadOnlyList<string> ClassNames { get; } = ["a", "b"];
+
+        public override IReadOnlyList<long> Shape { get; } = [1, 4, 4];
+
+        public override (ImageDataset Data, string? StandsInFor) Open(string? named) =>
+            (new ImageDataset(Title, "here", ClassNames, train, test, isEmbedded: false), null);
+    }
+
     [Fact]
     public void A_normalisation_that_cannot_be_is_refused()
     {

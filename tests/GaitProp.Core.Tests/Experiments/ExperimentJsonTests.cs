@@ -243,11 +243,21 @@ public sealed class ExperimentJsonTests
     [Theory]
     [InlineData("epochz", "1", "run.json: unknown field 'epochz'. Did you mean 'epochs'?")]
     [InlineData("epochs", "\"1\"", "run.json: epochs must be a whole number, not \"1\".")]
-    [InlineData("rule", "\"bq\"", "run.json: unknown rule 'bq'. Did you mean 'bp'?")]
+    [InlineData(
+        "rule",
+        "\"bq\"",
+        "run.json: it has the rule 'bq', which is not known here: run the cell that registers it first, in this kernel"
+    )]
     [InlineData("ruleOptions", """{ "eta": 1 }""", "run.json: ruleOptions: unknown field 'eta': there is none here.")]
     [InlineData("ruleOptions", "null", "run.json: ruleOptions must be an object { … }, not null.")]
     [InlineData("optimizer", """{ "lr": "x" }""", "run.json: optimizer.lr must be a number, not \"x\".")]
-    [InlineData("network", "\"dance 3\"", "run.json: network: the layer 'dance 3' cannot be read")]
+    [InlineData(
+        "network",
+        "\"dance 3\"",
+        "run.json: it has the layer 'dance', which is not known here: run the cell that registers it first, in this kernel"
+    )]
+    [InlineData("network", "\"dense 3,4\"", "run.json: network: the layer 'dense 3,4' cannot be read")]
+    [InlineData("data", "\"cifar11\"", "run.json: it has the data set 'cifar11', which is not known here")]
     public void A_damaged_experiment_is_one_line(string field, string value, string expected)
     {
         var json = ExperimentJson.ToJson(Presets.Experiment("cifar-shallow", "bp", "fast"));

@@ -65,6 +65,54 @@ public sealed class LearningRuleTests
         Assert.StartsWith("rule 'one-short' returned 2 updates for 3 layers", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Its author wants the line of their code, and the other runs of a comparison go on.</summary>
+    [Theory]
+    [InlineData(false, "rule 'broken' failed in Update: ExternalException: mat1 and mat2 shapes cannot be multiplied")]
+    [InlineData(
+        true,
+        "rule 'broken' failed in Prepare: KeyNotFoundException: The given key 'feedback' was not present in the dictionary ("
+    )]
+    public void What_goes_wrong_in_a_rule_of_ones_own_is_one_line_with_its_place(bool early, string line)
+    {
+        RuleCatalog.Register<Broken>();
+        Broken.IsEarly = early;
+        using var folder = new ScratchFolder();
+        var experiment = TrainerTests.Small("bp") with
+        {
+            Network = "dense 24, dense 16, dense 10",
+            Rule = "broken",
+            RuleOptions = new NoOptions(),
+            BatchSize = 8,
+            Epochs = 1,
+        };
+
+        var error = Assert.Throws<GaitPropException>(() =>
+        {
+            using var trainer = new Trainer(experiment, SyntheticImages.Generate(train: 16, test: 10));
+            trainer.Run(folder.Path, cancellation: TestContext.Current.CancellationToken);
+        });
+
+        Assert.StartsWith(line, error.Message, StringComparison.Ordinal);
+        Assert.Matches(@" \(LearningRuleTests\.cs, line \d+\)\.$", error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Rule("broken", "broken")]
+    private sealed class Broken : LearningRule
+    {
+        public static bool IsEarly { get; set; }
+
+        public override bool NeedsSquareLayers => false;
+
+        public override void Prepare(Network network, int seed) => _ = IsEarly ? new Dictionary<string, int>()["feedback"] : 0;
+
+        public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient)
+        {
+            _ = ones(2, 3).matmul(ones(4, 5));
+            return Zeros(network);
+        }
+    }
+
     private static LayerGradient[] Zeros(Network network) =>
         [.. network.Layers.Select(l => new LayerGradient([.. l.Trained.Select(t => zeros_like(t))]))];
 

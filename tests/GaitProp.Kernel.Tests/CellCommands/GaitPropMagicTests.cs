@@ -92,6 +92,56 @@ public sealed class GaitPropMagicTests : IDisposable
         Assert.Equal(4, _cell.Shown.Count);
     }
 
+    /// <summary>Another process would not know it, and each of its runs would fail by itself, BP's too.</summary>
+    [Theory]
+    [InlineData("compare synthetic-shallow --rules bp,magic-own --jobs 2", "--jobs")]
+    [InlineData("sweep synthetic-shallow --rules bp,magic-own --over optimizer.lr=1e-3,1e-4 --jobs 2", "--jobs")]
+    [InlineData("sweep synthetic-shallow --rules magic-own --over optimizer.lr=1e-3,1e-4 --engine slurm --dry-run", "--engine")]
+    public async Task A_rule_of_the_notebook_is_not_handed_to_other_processes(string words, string option)
+    {
+        RuleCatalog.Register<OwnRule>();
+
+        var error = await Assert.ThrowsAsync<CellException>(() => Run($"{words} --epochs 1 {Small} --runs {_runs}"));
+
+        Assert.Equal($"the rule magic-own is known to this process alone, and {option} starts others: leave {option} out.", error.Message);
+        Assert.Empty(Directory.EnumerateFiles(_runs, "run.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_rule_that_breaks_keeps_no_other_from_being_trained()
+    {
+        RuleCatalog.Register<BrokenRule>();
+
+        var error = await Assert.ThrowsAsync<CellException>(() =>
+            Run($"compare synthetic-shallow --rules magic-broken,bp --epochs 1 {Small} --runs {_runs}")
+        );
+
+        Assert.Contains("rule 'magic-broken' failed in Update: NotSupportedException: not yet (", error.Message, StringComparison.Ordinal);
+        var runs = Directory
+            .EnumerateFiles(_runs, "run.json", SearchOption.AllDirectories)
+            .Select(f => RunRecord.Read(Path.GetDirectoryName(f)!));
+        Assert.Equal(
+            ["bp Finished", "magic-broken Failed"],
+            runs.Select(r => $"{r.Rule} {r.Description.Status}").Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Rule("magic-own", "own")]
+    private sealed class OwnRule : DescentRule
+    {
+        public override bool NeedsSquareLayers => false;
+
+        protected override Inversion Below(LayerStep at, TorchSharp.torch.Tensor sent) => at.Layer.Feedback(sent, at.Input);
+    }
+
+    [Rule("magic-broken", "broken")]
+    private sealed class BrokenRule : DescentRule
+    {
+        public override bool NeedsSquareLayers => false;
+
+        protected override Inversion Below(LayerStep at, TorchSharp.torch.Tensor sent) => throw new NotSupportedException("not yet");
+    }
+
     [Fact]
     public async Task The_stop_button_leaves_a_checkpoint_and_says_how_to_go_on()
     {
