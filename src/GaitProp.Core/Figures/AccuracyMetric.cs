@@ -68,6 +68,10 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
     /// <summary>The accuracy on training images after an epoch, per cent; NaN where it was not recorded.</summary>
     public double Train(EpochMetrics epoch) => 100 * (Metric == AccuracyMetric.Top5 ? epoch.TrainTop5 : epoch.TrainAccuracy) ?? double.NaN;
 
+    /// <summary>The accuracy on images held out after an epoch, per cent; NaN where it was not recorded.</summary>
+    public double Validation(EpochMetrics epoch) =>
+        100 * (Metric == AccuracyMetric.Top5 ? epoch.ValidationTop5 : epoch.ValidationAccuracy) ?? double.NaN;
+
     /// <summary>The accuracy on test images after an epoch, per cent; NaN where it was not recorded.</summary>
     public double Test(EpochMetrics epoch) => 100 * (Metric == AccuracyMetric.Top5 ? epoch.TestTop5 : epoch.TestAccuracy) ?? double.NaN;
 }

@@ -1,3 +1,5 @@
+using GaitProp.Layers;
+
 namespace GaitProp.Figures;
 
 /// <summary>
@@ -26,7 +28,7 @@ internal static class NetworkDrawing
     {
         const double left = 0;
         var layers = network.Sizes();
-        var input = network.InputShape.Aggregate(1L, (a, b) => a * b);
+        var input = Shapes.Units(network.InputShape);
 
         // The areas of some layers are a hundred times those of others: roots are drawn, so that the small ones can be seen.
         var most = Math.Sqrt(Math.Max(input, layers.Max(l => l.KeptUnits + l.AuxiliaryUnits)));

@@ -23,18 +23,7 @@ internal sealed record Quantity(string Unit, Func<double, string>? Write)
     public static Quantity Share { get; } = new("%", v => (100 * v).ToString("0.00", CultureInfo.InvariantCulture));
 
     /// <summary>An angle in degrees. Small ones keep the digits that tell them from zero.</summary>
-    public static Quantity Angle { get; } =
-        new(
-            "°",
-            v =>
-                v switch
-                {
-                    0 => "0",
-                    < 0.001 => v.ToString("0.0e-0", CultureInfo.InvariantCulture),
-                    < 1 => v.ToString("0.000", CultureInfo.InvariantCulture),
-                    _ => v.ToString("0.00", CultureInfo.InvariantCulture),
-                }
-        );
+    public static Quantity Angle { get; } = new("°", Degrees.Text);
 
     /// <summary>A loss. Of one that grows beyond all bounds the power of ten counts.</summary>
     public static Quantity Loss { get; } = new("", v => LossWords(v, "0.0000"));

@@ -17,7 +17,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     public IReadOnlyList<RunRecord> Diverged { get; private init; } = [];
 
     /// <summary>Whether it was recorded.</summary>
-    public bool IsRecorded => Runs[0].Description.Recorded is not null;
+    public bool IsRecorded => Runs[0].IsRecorded;
 
     /// <summary>A group for each run.</summary>
     public static IReadOnlyList<RunGroup> Each(IReadOnlyList<RunRecord> runs) =>
@@ -33,7 +33,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
                 .Select(group =>
                 {
                     var seeds = group
-                        .GroupBy(Seed)
+                        .GroupBy(r => r.Seed)
                         .Select(s => s.MaxBy(r => (r.Description.Status == RunStatus.Finished, r.Description.Started))!)
                         .ToArray();
                     var finished = seeds.Where(r => r.Description.Status == RunStatus.Finished).ToArray();
@@ -43,22 +43,24 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
                     )
                     {
                         Diverged =
-                            finished.Length > 0 ? [.. seeds.Where(r => r.Description.Status == RunStatus.Diverged).OrderBy(Seed)] : [],
+                            finished.Length > 0
+                                ? [.. seeds.Where(r => r.Description.Status == RunStatus.Diverged).OrderBy(r => r.Seed)]
+                                : [],
                     };
                 }),
         ];
 
     /// <summary>The runs with those of one setting together, in the order of the setting's first run, by seed.</summary>
     public static IReadOnlyList<RunRecord> Together(IReadOnlyList<RunRecord> runs) =>
-        [.. runs.GroupBy(Line).SelectMany(group => group.OrderBy(Seed))];
+        [.. runs.GroupBy(Line).SelectMany(group => group.OrderBy(r => r.Seed))];
 
     /// <summary>The runs, of each setting's recorded ones those alone whose length speaks for it. Runs of one's own all stay.</summary>
     public static IReadOnlyList<RunRecord> Speaking(IReadOnlyList<RunRecord> runs) =>
         [
             .. runs.GroupBy(SettingOf)
                 .SelectMany(group =>
-                    group.Where(IsFromRecord).GroupBy(r => LastEpoch(r)).ToArray() is { Length: > 0 } lengths
-                        ? group.Where(r => !IsFromRecord(r)).Concat(Standing.Spokesman(lengths, StandingOf))
+                    group.Where(r => r.IsRecorded).GroupBy(r => LastEpoch(r)).ToArray() is { Length: > 0 } lengths
+                        ? group.Where(r => !r.IsRecorded).Concat(Standing.Spokesman(lengths, StandingOf))
                         : group
                 ),
         ];
@@ -67,7 +69,12 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     private static int LastEpoch(RunRecord run) => run.Epochs is [.., var last] ? last.Epoch : -1;
 
     private static Standing StandingOf(IGrouping<int, RunRecord> length) =>
-        new(length.All(r => r.Description.Status == RunStatus.Finished), IsPlain: true, length.Select(Seed).Distinct().Count(), length.Key);
+        new(
+            length.All(r => r.Description.Status == RunStatus.Finished),
+            IsPlain: true,
+            length.Select(r => r.Seed).Distinct().Count(),
+            length.Key
+        );
 
     /// <summary>
     /// The runs, each once: one that was recorded, or whose store was copied, is there twice. Of copies the one that came furthest counts, and
@@ -76,7 +83,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
     public static IReadOnlyList<RunRecord> Once(IReadOnlyList<RunRecord> runs) =>
         [
             .. runs.GroupBy(r => (r.Description.Name, r.Description.Identity ?? r.Folder))
-                .Select(copies => copies.MaxBy(r => (LastEpoch(r), !IsFromRecord(r)))!),
+                .Select(copies => copies.MaxBy(r => (LastEpoch(r), !r.IsRecorded))!),
         ];
 
     /// <summary>The runs that are in no line of <see cref="OverSeeds"/>, each with the reason.</summary>
@@ -124,12 +131,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
         return $"{run.Description.Data.Checksum} {run.Description.Origin?.Sha256} {JsonSerializer.Serialize(whole)}";
     }
 
-    /// <summary>A run's seed; <see langword="null"/> if it does not say it.</summary>
-    internal static int? Seed(RunRecord run) => (int?)run.Description.Experiment["seed"];
-
-    private static bool IsFromRecord(RunRecord run) => run.Description.Recorded is not null;
-
     /// <summary>What the runs of a line share: a setting, the epochs that were planned, and whether they were recorded.</summary>
     private static (string Setting, int? Epochs, bool IsRecorded) Line(RunRecord run) =>
-        (SettingOf(run), (int?)run.Description.Experiment["epochs"], IsFromRecord(run));
+        (SettingOf(run), (int?)run.Description.Experiment["epochs"], run.IsRecorded);
 }

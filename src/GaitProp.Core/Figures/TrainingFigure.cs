@@ -120,7 +120,7 @@ internal static class TrainingFigure
             // Where all seeds have a value.
             var all = group.Runs.Select(r => points(r).DistinctBy(p => p.X).ToDictionary(p => p.X, p => p.Y)).ToArray();
             var shared = first.Select(p => p.X).Where(x => all.All(run => run.ContainsKey(x))).ToArray();
-            var values = shared.Select(x => MeanAndDeviation([.. all.Select(run => run[x])])).ToArray();
+            var values = shared.Select(x => MeanAndDeviation([.. all.Select(run => run[x])], isSample: true)).ToArray();
             return new Series(group.Rule, group.Title, shared, [.. values.Select(v => v.Mean)], [.. values.Select(v => v.Deviation)])
             {
                 Pale = mixed && group.IsRecorded,
@@ -157,10 +157,13 @@ internal static class TrainingFigure
         return angles.Length == 0 ? null : MeanAndDeviation(angles);
     }
 
-    private static (double Mean, double Deviation) MeanAndDeviation(IReadOnlyList<double> values)
+    /// <summary>Mean and standard deviation.</summary>
+    /// <param name="values">The values; at least two of a sample.</param>
+    /// <param name="isSample">Whether they are a few of many that there could be, as seeds are; else they are all.</param>
+    private static (double Mean, double Deviation) MeanAndDeviation(double[] values, bool isSample = false)
     {
         var mean = values.Average();
-        return (mean, Math.Sqrt(values.Average(v => (v - mean) * (v - mean))));
+        return (mean, Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - (isSample ? 1 : 0))));
     }
 
     private static string Caption(IReadOnlyList<RunGroup> groups, ShownAccuracy accuracy)
@@ -265,7 +268,7 @@ internal static class TrainingFigure
         sentences.AddRange(
             groups.SelectMany(
                 g => g.Diverged,
-                (g, r) => Text($"{g.Title} is without seed {RunGroup.Seed(r)}, which diverged after {Count(Done(r), "epoch")}.")
+                (g, r) => Text($"{g.Title} is without seed {r.Seed}, which diverged after {Count(Done(r), "epoch")}.")
             )
         );
         return string.Join(" ", sentences);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -175,7 +176,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             claim,
             verdict,
             Text(
-                $"{ours:F2} % against {theirs:F2} % for {other.Title} after {Count(epoch, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}{seeds}"
+                $"{ours:F2} %{Kind(row)} against {theirs:F2} % for {other.Title} after {Count(epoch, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}{seeds}"
             )
         );
         return Lost(OpenIfEarly(judged, epoch, row), row, rows);
@@ -199,10 +200,15 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         var judged = new Judgement(
             claim,
             lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
-            Text($"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %, all after {Count(epoch, "epoch")}{seeds}")
+            Text(
+                $"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %{Kind(row)}, all after {Count(epoch, "epoch")}{seeds}"
+            )
         );
         return Lost(OpenIfEarly(judged, epoch, row), row, rows);
     }
+
+    /// <summary>What the accuracies are, where they are not top-1.</summary>
+    private static string Kind(ResultRow row) => row.Accuracy.Metric == AccuracyMetric.Top5 ? $" {row.Accuracy.Name}" : "";
 
     /// <summary>
     /// Rows with the seeds that all of them have, since runs of one seed begin with the same weights and see images in the same order; and
@@ -254,7 +260,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         if (Diverged(row, rows) is { Count: > 0 } broken)
         {
             // Some seeds come through where others do not: training is not safe, nor does it always fail.
-            var all = row.Runs.All(r => broken.Any(b => ResultRow.SeedOf(b) == ResultRow.SeedOf(r)));
+            var all = row.Runs.All(r => broken.Any(b => b.Seed == r.Seed));
             return new(
                 claim,
                 !falling.Expected ? Results.Verdict.Not
@@ -266,7 +272,9 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
         var curve = row.Runs[0]
             .Epochs.Select(e => e.Epoch)
-            .Select(epoch => (Epoch: epoch, Accuracy: 100 * row.Runs.Average(r => r.Epochs.First(e => e.Epoch == epoch).TrainAccuracy)))
+            .Select(epoch => (Epoch: epoch, Seeds: row.Runs.Select(r => r.Epochs.FirstOrDefault(e => e.Epoch == epoch)).ToArray()))
+            .Where(c => c.Seeds.All(e => e is not null))
+            .Select(c => (c.Epoch, Accuracy: c.Seeds.Average(e => row.Accuracy.Train(e!))))
             .ToArray();
         var (best, last) = (curve.MaxBy(c => c.Accuracy), curve[^1]);
 
@@ -302,7 +310,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         [
             .. Alike(row, rows)
                 .SelectMany(r => r.Tried)
-                .GroupBy(ResultRow.SeedOf)
+                .GroupBy(r => r.Seed)
                 .Select(seed =>
                     seed.FirstOrDefault(broken =>
                         broken.Description.Status == RunStatus.Diverged
@@ -314,12 +322,12 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
                     )
                 )
                 .OfType<RunRecord>()
-                .OrderBy(ResultRow.SeedOf),
+                .OrderBy(r => r.Seed),
         ];
 
     /// <summary>In words: <c>seeds 2, 3 diverged</c>.</summary>
     private static string Seeds(IReadOnlyList<RunRecord> broken) =>
-        $"{(broken.Count == 1 ? "seed" : "seeds")} {string.Join(", ", broken.Select(ResultRow.SeedOf))} diverged";
+        $"{(broken.Count == 1 ? "seed" : "seeds")} {string.Join(", ", broken.Select(b => b.Seed))} diverged";
 
     /// <summary>Rows of a rule as published, on the same images, changed alike.</summary>
     private static IEnumerable<ResultRow> Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -111,7 +112,7 @@ internal static class ResultPage
             var judgements = Judgement.Of(row, rows);
             text.Append(
                 Text(
-                    $"| {row.Experiment}{(row.Images is { } images ? $" ({images})" : "")} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)} | {Interval(row.Train)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $"| {row.Experiment}{(row.Images is { } images ? $" ({images})" : "")} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)}{(row.Accuracy.Metric == AccuracyMetric.Top5 ? $" ({row.Accuracy.Name})" : "")} | {Interval(row.Train)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }

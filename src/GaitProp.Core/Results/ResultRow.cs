@@ -17,10 +17,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     public int Epochs => Runs[0].Epochs[^1].Epoch;
 
     /// <summary>The seeds.</summary>
-    public IReadOnlyList<int> Seeds => [.. Runs.Select(SeedOf)];
-
-    /// <summary>A run's seed.</summary>
-    internal static int SeedOf(RunRecord run) => (int)run.Description.Experiment["seed"]!;
+    public IReadOnlyList<int> Seeds => [.. Runs.Select(r => r.Seed)];
 
     /// <summary>Training images.</summary>
     public int TrainImages => Runs[0].Description.Data.Train;
@@ -37,18 +34,25 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// </summary>
     public string? Images { get; private init; }
 
+    /// <summary>What counts as classified correctly: in all rows on the same images the same, as figures show it.</summary>
+    public ShownAccuracy Accuracy
+    {
+        get => field ?? ShownAccuracy.Of(Runs, null);
+        init;
+    }
+
     /// <summary>Test accuracy at the last epoch, per cent, over the seeds.</summary>
-    public StudentInterval Test => StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].TestAccuracy)]);
+    public StudentInterval Test => StudentInterval.Of([.. Runs.Select(r => Accuracy.Test(r.Epochs[^1]))]);
 
     /// <summary>Training accuracy at the last epoch, per cent, over the seeds.</summary>
-    public StudentInterval Train => StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].TrainAccuracy)]);
+    public StudentInterval Train => StudentInterval.Of([.. Runs.Select(r => Accuracy.Train(r.Epochs[^1]))]);
 
     /// <summary>
     /// Accuracy on the images held out at the last epoch, per cent, over the seeds; <see langword="null"/> where none were.
     /// </summary>
     public StudentInterval? Validation =>
         Runs.All(r => r.Epochs[^1].ValidationAccuracy is not null)
-            ? StudentInterval.Of([.. Runs.Select(r => 100 * r.Epochs[^1].ValidationAccuracy!.Value)])
+            ? StudentInterval.Of([.. Runs.Select(r => Accuracy.Validation(r.Epochs[^1]))])
             : null;
 
     /// <summary>The best mean test accuracy of an epoch, per cent, and the epoch.</summary>
@@ -126,6 +130,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                             .. ForeignSetting.Of(e).Where(f => f.Field != "data").Select(f => f.ToString()),
                             Runs[0].Description.Origin is { } origin ? $"from the weights of {origin.Run}" : null,
                             IsOnPublishedData ? null : $"on {Runs[0].Description.Data.Name}",
+                            Accuracy.Metric == AccuracyMetric.Top5 || Accuracy.IsInstead ? $"accuracy {Accuracy.Name}" : null,
                         ]
                 ).OfType<string>()
             );
@@ -141,12 +146,12 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <summary>Mean test accuracy after an epoch, per cent; <see langword="null"/> if a seed has none.</summary>
     public double? TestAt(int epoch) =>
         Runs.Select(r => r.Epochs.FirstOrDefault(e => e.Epoch == epoch)).ToArray() is var found && found.All(e => e is not null)
-            ? 100 * found.Average(e => e!.TestAccuracy)
+            ? found.Average(e => Accuracy.Test(e!))
             : null;
 
     /// <summary>The row with its runs of some of its seeds alone.</summary>
     /// <param name="seeds">At least one of its seeds.</param>
-    public ResultRow Only(IReadOnlyCollection<int> seeds) => this with { Runs = [.. Runs.Where(r => seeds.Contains(SeedOf(r)))] };
+    public ResultRow Only(IReadOnlyCollection<int> seeds) => this with { Runs = [.. Runs.Where(r => seeds.Contains(r.Seed))] };
 
     /// <summary>The last epoch after which every seed of this row and of others was tested, up to this row's last.</summary>
     /// <param name="others">The others.</param>
@@ -184,19 +189,22 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                 .SelectMany(experiment =>
                 {
                     var all = experiment.OrderBy(r => r.Description.Started).ToArray();
+                    var accuracies = all.GroupBy(r => r.Description.Data.Checksum ?? "")
+                        .ToDictionary(images => images.Key, images => ShownAccuracy.Of([.. images], null));
                     var sets = all.Where(IsOnItsImages).Select(r => r.Description.Data.Checksum).Distinct().Count();
                     return all.GroupBy(r => (r.Epochs[^1].Epoch, Setting: RunGroup.SettingOf(r)))
                         .Select(setting => new ResultRow(
                             [
                                 .. setting
-                                    .GroupBy(SeedOf)
+                                    .GroupBy(r => r.Seed)
                                     .Select(seed => seed.MaxBy(r => (r.Description.Status == RunStatus.Finished, r.Description.Started))!)
-                                    .OrderBy(SeedOf),
+                                    .OrderBy(r => r.Seed),
                             ],
                             RunTitles.Of(setting.First(), all, overSeeds: true, withEpochs: false)
                         )
                         {
                             Setting = setting.Key.Setting,
+                            Accuracy = accuracies[setting.First().Description.Data.Checksum ?? ""],
                             Images = sets > 1 && IsOnItsImages(setting.First()) ? SetOf(setting.First(), all) : null,
                             Tried = [.. setting],
                             Timed = [.. times[setting.Key.Setting]],

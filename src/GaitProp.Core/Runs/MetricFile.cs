@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GaitProp.Storage;
 
 namespace GaitProp.Runs;
 
@@ -47,11 +48,7 @@ internal static class MetricFile
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var content = new byte[stream.Length];
-            return stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) is var read && read == content.Length
-                ? content
-                : content[..read];
+            return SharedFile.ReadAll(file);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -59,10 +56,7 @@ internal static class MetricFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException(
-                $"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.",
-                e
-            );
+            throw new GaitPropException($"cannot read {file}: {OneLine.OfFile(e)}.", e);
         }
     }
 }

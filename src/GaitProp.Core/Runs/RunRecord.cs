@@ -36,6 +36,12 @@ public sealed class RunRecord
     /// <summary>The rule's name.</summary>
     public string Rule => (string)Settings["rule"]!;
 
+    /// <summary>The seed.</summary>
+    internal int Seed => (int)Settings["seed"]!;
+
+    /// <summary>Whether it is one that <c>runs record</c> has kept.</summary>
+    internal bool IsRecorded => Description.Recorded is not null;
+
     /// <summary>The layers' names, from the input up.</summary>
     public IReadOnlyList<string> Layers => [.. Description.Layers.Select(l => l.Name)];
 
@@ -120,10 +126,7 @@ public sealed class RunRecord
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException(
-                $"cannot read {file}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}.",
-                e
-            );
+            throw new GaitPropException($"cannot read {file}: {OneLine.OfFile(e)}.", e);
         }
     }
 

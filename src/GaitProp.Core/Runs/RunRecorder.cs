@@ -21,21 +21,14 @@ internal static class RunRecorder
     /// <param name="runs">The runs; one that is under way is recorded as far as it is, and says so.</param>
     /// <param name="folder">The folder of recorded runs; a run that is there already is replaced.</param>
     /// <param name="timing">Whether to keep how long steps took. On a machine that was busy otherwise that says nothing.</param>
+    /// <param name="beside">Given a run and the folder that it was recorded in, before the list is written: more to keep beside it.</param>
     /// <returns>The folders written.</returns>
     /// <exception cref="GaitPropException">A run is damaged, or the folder cannot be written.</exception>
-    public static IReadOnlyList<string> Record(IEnumerable<RunSummary> runs, string folder, bool timing = false) =>
-        Record(runs, folder, timing, (_, _) => { });
-
-    /// <summary>The same, with more beside each run.</summary>
-    /// <param name="runs">The runs.</param>
-    /// <param name="folder">The folder of recorded runs.</param>
-    /// <param name="timing">Whether to keep how long steps took.</param>
-    /// <param name="beside">Given a run and the folder that it was recorded in, before the list is written.</param>
-    internal static IReadOnlyList<string> Record(
+    public static IReadOnlyList<string> Record(
         IEnumerable<RunSummary> runs,
         string folder,
-        bool timing,
-        Action<RunSummary, string> beside
+        bool timing = false,
+        Action<RunSummary, string>? beside = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -67,7 +60,7 @@ internal static class RunRecorder
                 .. all.Select(run =>
                 {
                     var target = Copy(run, folder, timing);
-                    beside(run, target);
+                    beside?.Invoke(run, target);
                     return target;
                 }),
             ];
@@ -127,7 +120,12 @@ internal static class RunRecorder
         };
         if (description.Status is RunStatus.Running or RunStatus.Interrupted)
         {
-            var how = description.Status == RunStatus.Running ? "while it was under way" : "where it was interrupted";
+            var how = run.State switch
+            {
+                RunState.Running => "while it was under way",
+                RunState.Stopped => "where its process ended without a word",
+                _ => "where it was interrupted",
+            };
             description = description with
             {
                 Status = RunStatus.Interrupted,
@@ -174,9 +172,7 @@ internal static class RunRecorder
     /// <summary>A file up to its last whole line: the run may be under way.</summary>
     private static byte[] WholeLines(string file)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var content = new byte[stream.Length];
-        content = content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+        var content = SharedFile.ReadAll(file);
         return content[..(content.AsSpan().LastIndexOf((byte)'\n') + 1)];
     }
 
@@ -207,21 +203,11 @@ internal static class RunRecorder
                     $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "
                 )
             );
-            text.Append(Text($"{(run.MeanAngle is { } angle ? Angle(angle) : "-")} | {command}{Weights(run)} |\n"));
+            text.Append(Text($"{(run.MeanAngle is { } angle ? $"{Degrees.Text(angle)}°" : "-")} | {command}{Weights(run)} |\n"));
         }
 
         return text.ToString();
     }
-
-    /// <summary>As in tables of figures: a small angle keeps the digits that tell it from zero.</summary>
-    private static string Angle(double degrees) =>
-        degrees switch
-        {
-            0 => "0°",
-            < 0.001 => Text($"{degrees:0.0e-0}°"),
-            < 1 => Text($"{degrees:0.000}°"),
-            _ => Text($"{degrees:0.00}°"),
-        };
 
     private static string Weights(RunSummary run)
     {

@@ -31,16 +31,7 @@ public sealed class RunStore
     /// <summary>Lists some runs, the earliest first.</summary>
     /// <param name="filter">Which runs; all of them if <see langword="null"/>.</param>
     /// <exception cref="GaitPropException">The store is missing or cannot be read.</exception>
-    internal IReadOnlyList<RunSummary> List(RunFilter? filter)
-    {
-        var runs = Folders().AsParallel().Select(RunSummaryReader.Read);
-        if (filter is not null)
-        {
-            runs = runs.Where(filter.Includes);
-        }
-
-        return [.. runs.OrderBy(r => r.Started).ThenBy(r => r.QualifiedName, StringComparer.Ordinal)];
-    }
+    internal IReadOnlyList<RunSummary> List(RunFilter? filter) => Summaries(Folders(), filter);
 
     /// <summary>Some runs without the damaged ones.</summary>
     /// <param name="runs">The runs.</param>
@@ -64,23 +55,11 @@ public sealed class RunStore
         var folder = Path.Combine(Folder, experiment);
         try
         {
-            return Directory.Exists(folder)
-                ?
-                [
-                    .. Visible(folder)
-                        .AsParallel()
-                        .Select(RunSummaryReader.Read)
-                        .OrderBy(r => r.Started)
-                        .ThenBy(r => r.Name, StringComparer.Ordinal),
-                ]
-                : [];
+            return Directory.Exists(folder) ? Summaries(Visible(folder)) : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException(
-                $"cannot read {folder}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}; name another folder with --runs.",
-                e
-            );
+            throw Unreadable(folder, e);
         }
     }
 
@@ -163,8 +142,10 @@ public sealed class RunStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var cause = e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e);
-            throw new GaitPropException($"cannot delete {run.Folder}: {cause}; delete it with the rights of the user who made it.", e);
+            throw new GaitPropException(
+                $"cannot delete {run.Folder}: {OneLine.OfFile(e)}; delete it with the rights of the user who made it.",
+                e
+            );
         }
 
         Sweep(parent);
@@ -176,6 +157,19 @@ public sealed class RunStore
             }
         }
     }
+
+    private static IReadOnlyList<RunSummary> Summaries(IEnumerable<string> folders, RunFilter? filter = null) =>
+        [
+            .. folders
+                .AsParallel()
+                .Select(RunSummaryReader.Read)
+                .Where(r => filter?.Includes(r) ?? true)
+                .OrderBy(r => r.Started)
+                .ThenBy(r => r.QualifiedName, StringComparer.Ordinal),
+        ];
+
+    private static GaitPropException Unreadable(string folder, Exception e) =>
+        new($"cannot read {folder}: {OneLine.OfFile(e)}; name another folder with --runs.", e);
 
     /// <summary>The command that makes a run in this store.</summary>
     private string Training =>
@@ -199,11 +193,7 @@ public sealed class RunStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GaitPropException(
-                $"cannot read {Folder}: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}; "
-                    + "name another folder with --runs.",
-                e
-            );
+            throw Unreadable(Folder, e);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GaitProp.Storage;
 
 namespace GaitProp.Runs;
 
@@ -18,7 +19,7 @@ internal static class RunSummaryReader
         {
             // What a damaged file tells before its damage does not count.
             var told = NothingTold(folder);
-            Describe(ReadAll(Path.Combine(folder, file)), told);
+            Describe(SharedFile.ReadAll(Path.Combine(folder, file)), told);
             summary = told;
             file = "metrics.jsonl";
             Measure(Path.Combine(folder, file), summary);
@@ -37,7 +38,7 @@ internal static class RunSummaryReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Say(summary, $"{file} cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : OneLine.Of(e))}");
+            Say(summary, $"{file} cannot be read: {OneLine.OfFile(e)}");
         }
 
         return summary;
@@ -66,24 +67,6 @@ internal static class RunSummaryReader
         {
             // It does not say when it began.
         }
-    }
-
-    private static byte[] ReadAll(string file)
-    {
-        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var content = new byte[RandomAccess.GetLength(handle)];
-        return Read(handle, content, 0);
-    }
-
-    private static byte[] Read(Microsoft.Win32.SafeHandles.SafeFileHandle handle, byte[] buffer, long offset)
-    {
-        var filled = 0;
-        while (filled < buffer.Length && RandomAccess.Read(handle, buffer.AsSpan(filled), offset + filled) is > 0 and var count)
-        {
-            filled += count;
-        }
-
-        return filled == buffer.Length ? buffer : buffer[..filled];
     }
 
     private static void Describe(byte[] json, RunSummary summary)
@@ -188,12 +171,13 @@ internal static class RunSummaryReader
     /// <summary>Looks at the end of the measurements, and further back until the last epoch and the last step have been seen.</summary>
     private static void Measure(string file, RunSummary summary)
     {
-        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var handle = SharedFile.Open(file);
         var length = RandomAccess.GetLength(handle);
         for (long look = FirstLook; ; look *= 4)
         {
             var offset = Math.Max(0, length - look);
-            var bytes = Read(handle, new byte[length - offset], offset);
+            var bytes = new byte[length - offset];
+            bytes = bytes[..SharedFile.Read(handle, bytes, offset)];
 
             // A line that a killed process left unfinished does not count, nor the one that the look begins in.
             var end = bytes.AsSpan().LastIndexOf((byte)'\n');

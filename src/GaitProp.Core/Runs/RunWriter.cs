@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 using GaitProp.Storage;
 
@@ -250,12 +249,8 @@ internal sealed class RunWriter : IDisposable
 
     private static void AppendLine<T>(FileStream file, string kind, T value)
     {
-        var line = new JsonObject { ["kind"] = kind };
-        foreach (var (name, node) in JsonSerializer.SerializeToNode(value, ExperimentJson.Line)!.AsObject())
-        {
-            line[name] = node?.DeepClone();
-        }
-
+        var line = JsonSerializer.SerializeToNode(value, ExperimentJson.Line)!.AsObject();
+        line.Insert(0, "kind", kind);
         var whole = file.Length;
         try
         {

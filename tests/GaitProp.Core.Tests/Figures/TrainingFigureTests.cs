@@ -127,7 +127,8 @@ public sealed class TrainingFigureTests
 
         Assert.Equal(["normalised GAIT", "BP"], figure.Panels[3].Series.Select(s => s.Label));
         Assert.Equal([3.0], figure.Panels[1].Series[0].Y);
-        Assert.Equal([2.0], figure.Panels[1].Series[0].Deviation);
+        // Of two of the seeds that there could be: the sum of squares over one.
+        Assert.Equal(Math.Sqrt(8), Assert.Single(figure.Panels[1].Series[0].Deviation!), 1e-12);
         Assert.Equal(3.0, figure.Panels[0].Series[0].Y[0]);
         Assert.Contains("(2 seeds, 1 of 2 epochs)", figure.Caption, StringComparison.Ordinal);
     }

@@ -216,6 +216,27 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Equal("recorded after 1 of 1 epochs, where it was interrupted.", RunRecord.Read(second[0]).Description.Error);
     }
 
+    [Fact]
+    public void A_run_whose_process_died_is_not_said_to_be_under_way()
+    {
+        var folder = SampleRuns.Write(
+            _scratch["runs", "cifar-shallow"],
+            "bp-s1-20261123-170000",
+            "running",
+            0,
+            SampleRuns.Epoch0,
+            SampleRuns.Epoch1
+        );
+        Describe(folder, Trained().Description, RunStatus.Running);
+
+        var recorded = RunRecorder.Record([new RunStore(_scratch["runs"]).Find("bp-s1")], _scratch["recorded"]);
+
+        Assert.Equal(
+            "recorded after 1 of 1 epochs, where its process ended without a word.",
+            RunRecord.Read(recorded[0]).Description.Error
+        );
+    }
+
     [Theory]
     [InlineData("4e-5", "4.0e-5°")]
     [InlineData("0.25", "0.250°")]
