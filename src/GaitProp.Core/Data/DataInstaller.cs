@@ -52,7 +52,7 @@ internal sealed class DataInstaller
     public Action<InstallProgress>? Progress { get; init; }
 
     /// <summary>Bytes that are free in a folder, or null where that cannot be told.</summary>
-    internal Func<string, long?> FreeSpace { get; init; } = FreeSpaceIn;
+    internal Func<string, long?> FreeSpace { get; init; } = DiskSpace.FreeIn;
 
     /// <summary>How long a connection may be silent.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
@@ -368,17 +368,5 @@ internal sealed class DataInstaller
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
-    }
-
-    private static long? FreeSpaceIn(string folder)
-    {
-        try
-        {
-            return new DriveInfo(folder).AvailableFreeSpace;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
     }
 }

@@ -41,7 +41,7 @@ internal sealed class DataUnpacker(FolderDataSet set, DataRelease release, strin
                 Take(data, known, $"{known.Name} in {archive}", cancellationToken);
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (TarArchive.IsBroken(e))
         {
             throw new GaitPropException(
                 $"{archive} cannot be read as a .tar or .tar.gz archive ({OneLine.Of(e)}): "

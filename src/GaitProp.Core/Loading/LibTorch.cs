@@ -224,7 +224,7 @@ public static partial class LibTorch
     /// <summary>How to get the packages where no project names them: the tool, a script.</summary>
     private static string Fetch(string rid) =>
         Metadata("Torch") == "cuda"
-            ? "run 'dotnet restore' in the clone"
+            ? "run 'dotnet restore -p:Torch=cuda' in the clone"
             : $"run 'dotnet package download TorchSharp@{Metadata("TorchSharpVersion")} libtorch-cpu-{rid}@{Metadata("LibTorchVersion")}' (in a clone 'dotnet restore')";
 
     private static string? Find(IEnumerable<string> folders, string name) =>

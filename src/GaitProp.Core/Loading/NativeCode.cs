@@ -8,14 +8,11 @@ internal static unsafe partial class NativeCode
     private const int ReadWriteExecute = 7;
     private const int ReadExecute = 5;
 
-    /// <summary>Bytes of a jump that <see cref="Redirect"/> writes.</summary>
-    public const int JumpLength = 12;
-
     /// <summary>Whether this system is one that the code is written for.</summary>
     public static bool IsPossible => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     /// <summary>Turns the beginning of a function, which nobody may be in, into a jump.</summary>
-    /// <param name="function">The function; at least <see cref="JumpLength"/> bytes of it are its own.</param>
+    /// <param name="function">The function; at least 12 bytes of it, a jump's length, are its own.</param>
     /// <param name="target">Where it jumps to, with the arguments as they came.</param>
     /// <returns>Whether the system allowed it.</returns>
     public static bool Redirect(nint function, nint target) =>

@@ -102,9 +102,13 @@ internal sealed class PatchedLibrary : IDisposable
                 return null;
             }
 
-            handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            handle = SharedFile.Open(file);
             var bytes = new byte[image.Length];
-            if (RandomAccess.GetLength(handle) == image.Length && Read(handle, bytes) == bytes.Length && image.SequenceEqual(bytes))
+            if (
+                RandomAccess.GetLength(handle) == image.Length
+                && SharedFile.Read(handle, bytes, 0) == bytes.Length
+                && image.SequenceEqual(bytes)
+            )
             {
                 return handle;
             }
@@ -113,17 +117,6 @@ internal sealed class PatchedLibrary : IDisposable
 
         handle?.Dispose();
         return null;
-    }
-
-    private static int Read(SafeFileHandle handle, byte[] bytes)
-    {
-        var filled = 0;
-        while (filled < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(filled), filled) is > 0 and var count)
-        {
-            filled += count;
-        }
-
-        return filled;
     }
 
     /// <summary>

@@ -28,12 +28,6 @@ public sealed class Adam : Optimizer
         _second = [.. Parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
     }
 
-    /// <summary>Running means of the gradients, one a parameter.</summary>
-    internal IReadOnlyList<Tensor> FirstMoments => _first;
-
-    /// <summary>Running means of the squared gradients, one a parameter.</summary>
-    internal IReadOnlyList<Tensor> SecondMoments => _second;
-
     /// <inheritdoc/>
     internal override IReadOnlyList<(string Name, IReadOnlyList<Tensor> Tensors)> State => [("first", _first), ("second", _second)];
 

@@ -41,10 +41,12 @@ internal readonly partial record struct FileFacts(int Mode, uint Owner, ulong In
 
     /// <summary>A file, or the one that a link leads to: its length and times are those of the bytes that are read.</summary>
     /// <param name="path">The file or link.</param>
-    public static FileInfo Behind(string path) =>
-        new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
-            ? target
-            : new FileInfo(path);
+    public static FileInfo Behind(string path) => Behind(new FileInfo(path));
+
+    /// <summary>The same, of one that was listed: what is known of it is not asked again.</summary>
+    /// <param name="file">The file or link.</param>
+    public static FileInfo Behind(FileInfo file) =>
+        file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out Facts facts);

@@ -34,12 +34,13 @@ internal sealed class HeartbeatWatch(TimeSpan? patience = null, TimeProvider? cl
     /// <param name="file">Its heartbeat.</param>
     public WorkerLife Look(string file)
     {
-        if (Heartbeat.Read(file) is { IsHere: true } here)
+        var beat = Heartbeat.Read(file);
+        if (beat is { IsHere: true })
         {
-            return here.IsAliveHere ? WorkerLife.Alive : WorkerLife.Dead;
+            return beat.IsAliveHere ? WorkerLife.Alive : WorkerLife.Dead;
         }
 
-        var content = Heartbeat.Read(file)?.ToString() ?? "";
+        var content = beat?.ToString() ?? "";
         var now = _clock.GetTimestamp();
         var seen = _seen.AddOrUpdate(file, (content, now, false), (_, before) => before.Content == content ? before : (content, now, true));
         return _clock.GetElapsedTime(seen.Since, now) >= _patience ? WorkerLife.Dead

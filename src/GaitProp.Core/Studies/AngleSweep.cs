@@ -33,8 +33,11 @@ internal sealed record AngleSweep
     /// <summary>The values, in the order in which they are measured.</summary>
     public required IReadOnlyList<double> Values { get; init; }
 
-    /// <summary>The forms and precisions in which the rules that have forms are computed; the study's own if there are none.</summary>
+    /// <summary>The forms and precisions in which the rules that have forms are computed; each rule's own if there are none.</summary>
     public IReadOnlyList<(TargetForm Form, ScalarType Precision)> Ways { get; init; } = [];
+
+    /// <summary>Precisions of rules by their names, where there are no <see cref="Ways"/>; of others the study's.</summary>
+    public IReadOnlyDictionary<string, ScalarType> Precisions { get; init; } = new Dictionary<string, ScalarType>();
 
     /// <summary>Measures every rule at every value, to backpropagation in float64 on the same weights.</summary>
     /// <param name="rules">The rules' names.</param>
@@ -107,7 +110,8 @@ internal sealed record AngleSweep
         );
 
         IEnumerable<(TargetForm Form, ScalarType Precision)> WaysOf(string rule) =>
-            Ways.Count == 0 ? [((Study.Options(rule) as TargetOptions)?.Form ?? Study.Form, Study.Precision)]
+            Ways.Count == 0
+                ? [((Study.Options(rule) as TargetOptions)?.Form ?? Study.Form, Precisions.GetValueOrDefault(rule, Study.Precision))]
             : Study.Options(rule) is TargetOptions ? Ways
             : Ways.DistinctBy(w => w.Precision);
 

@@ -188,7 +188,7 @@ internal sealed class ReferenceCase : IDisposable
             throw new GaitPropException($"{where}: it names no rule.");
         }
 
-        var classes = network.Layers[^1].OutputShape.Aggregate(1L, (a, b) => a * b);
+        var classes = Shapes.Units(network.Layers[^1].OutputShape);
         long[] expected = _isCrossEntropy ? [Input.shape[0]] : [Input.shape[0], classes];
         if (!_lossData.shape.SequenceEqual(expected))
         {

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Verification;
 
-/// <summary>Reads <c>gaitprop-vectors/1</c> files (design notes, section 6).</summary>
+/// <summary>Reads <c>gaitprop-vectors/1</c> files (docs/formats.md, Reference vectors).</summary>
 internal static class ReferenceFile
 {
     private const string Schema = "gaitprop-vectors/1";
@@ -266,7 +267,7 @@ internal static class ReferenceFile
 
         var values = new List<double>();
         Collect(json, values);
-        if (values.Count != shape.Aggregate(1L, (a, b) => a * b))
+        if (values.Count != Shapes.Units(shape))
         {
             throw new FormatException("lists that stand side by side differ in length");
         }

@@ -232,8 +232,8 @@ internal static class Verifier
         var trace = network.Forward(reference.Input.to(ScalarType.Float32));
         var outputGradient = reference.Loss(trace.Output).Gradient;
         var single = learning.Update(network, trace, outputGradient);
-        var wide = new ForwardTrace([.. trace.Inputs.Select(Wide)], [.. trace.Activations.Select(Wide)], Wide(trace.Output));
-        var exactly = learning.Update(exact, wide, Wide(outputGradient));
+        var (wide, wideGradient) = (trace.To(ScalarType.Float64), outputGradient.to(ScalarType.Float64));
+        var exactly = learning.Update(exact, wide, wideGradient);
         var angles = UpdateAngle.OfLayers(network, single, exactly);
 
         // An angle is undefined where an update is zero; both must be, then.
@@ -243,7 +243,7 @@ internal static class Verifier
         var bounds = RoundingBounds.Carried(
             exact,
             wide,
-            Deltas(exact, wide, Wide(outputGradient), learning),
+            Deltas(exact, wide, wideGradient, learning),
             rule.Rule != "bp",
             ScalarType.Float32
         );
@@ -256,8 +256,6 @@ internal static class Verifier
             layer => Math.Max(Float32Degrees, bounds[layer] * 180 / Math.PI),
             WorstAngle(angles)
         );
-
-        static Tensor Wide(Tensor values) => values.to(ScalarType.Float64);
     }
 
     /// <summary>

@@ -11,4 +11,8 @@ internal static class OneLine
         var path = words.IndexOf(" : '", StringComparison.Ordinal);
         return (path > 0 ? words[..path] : words).TrimEnd('.');
     }
+
+    /// <summary>Why a file or folder could not be read or written: the user's rights, or what the system says.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public static string OfFile(Exception exception) => exception is UnauthorizedAccessException ? "permission denied" : Of(exception);
 }

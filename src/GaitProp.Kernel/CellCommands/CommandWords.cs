@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text;
+using GaitProp.Kernel.Commands;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
 
@@ -58,9 +59,10 @@ internal static class CommandWords
         var end = line.AsSpan(position).IndexOfAny(' ', '\t') is >= 0 and var length ? position + length : line.Length;
         var (command, words) = Command(model, line[..end]);
         var word = line[start..end].Split('=')[0];
+        var options = Words.Options(command).ToArray();
         Symbol symbol =
-            Options(command).FirstOrDefault(o => o.Name == word)
-            ?? (Symbol?)Options(command).FirstOrDefault(o => o.Name == words.SkipLast(1).LastOrDefault() && o.ValueType != typeof(bool))
+            options.FirstOrDefault(o => o.Name == word)
+            ?? (Symbol?)options.FirstOrDefault(o => o.Name == words.SkipLast(1).LastOrDefault() && o.ValueType != typeof(bool))
             ?? (word.Length == 0 || command.Name == word || command.Arguments.Count == 0 ? command : command.Arguments[0]);
         var lines = new List<(string Use, string Meaning)> { (Use(symbol), symbol.Description ?? "") };
         if (symbol is Command verb)
@@ -97,7 +99,7 @@ internal static class CommandWords
     {
         var command = Command(model, head).Command;
         return command.Subcommands.FirstOrDefault(c => c.Name == label)?.Description
-            ?? Options(command).FirstOrDefault(o => o.Name == label)?.Description
+            ?? Words.Options(command).FirstOrDefault(o => o.Name == label)?.Description
             ?? "";
     }
 
@@ -113,9 +115,6 @@ internal static class CommandWords
 
         return (command, words);
     }
-
-    private static IEnumerable<Option> Options(Command command) =>
-        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(p => Options(p).Where(o => o.Recursive)));
 
     private static string Use(Symbol symbol) =>
         symbol switch

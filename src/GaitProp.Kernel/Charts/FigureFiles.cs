@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Charts;
 
@@ -120,7 +121,7 @@ public static class FigureFiles
             path =>
             {
                 Directory.CreateDirectory(path);
-                if (FreeBytes(path) is { } free && free < NeededBytes)
+                if (DiskSpace.FreeIn(path) is { } free && free < NeededBytes)
                 {
                     throw new IOException($"only {Megabytes(free)} MB are free and a {content} needs {Megabytes(NeededBytes)} MB");
                 }
@@ -198,7 +199,7 @@ public static class FigureFiles
 
     private static string Advice(string path)
     {
-        if (FileOnTheWay(path) is null && FreeBytes(path) is { } free && free < NeededBytes)
+        if (FileOnTheWay(path) is null && DiskSpace.FreeIn(path) is { } free && free < NeededBytes)
         {
             return $"Free {Megabytes(NeededBytes)} MB on that disk, or name another folder.";
         }
@@ -218,21 +219,6 @@ public static class FigureFiles
         }
 
         return null;
-    }
-
-    /// <summary>The free bytes for this user, or <see langword="null"/> where the file system does not say.</summary>
-    private static long? FreeBytes(string path)
-    {
-        try
-        {
-            // Windows knows drives, Unix any folder. A file system of no size at all is one that does not count.
-            var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(path)! : path);
-            return drive.TotalSize > 0 && drive.AvailableFreeSpace is >= 0 and var free ? free : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or SecurityException)
-        {
-            return null;
-        }
     }
 
     private static string Megabytes(long bytes) => (bytes / (1024.0 * 1024.0)).ToString("0.#", CultureInfo.InvariantCulture);

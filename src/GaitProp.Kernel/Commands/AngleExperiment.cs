@@ -183,6 +183,7 @@ internal sealed class AngleExperiment
     )
     {
         var lead = Lead(experiments);
+        var targets = experiments.Values.Select(e => e.RuleOptions).OfType<TargetOptions>().FirstOrDefault() ?? new NormalisedGaitOptions();
         return new AngleStudy
         {
             Network = Plan(lead, shape, classes, parsed.GetValue(_depth)),
@@ -191,12 +192,8 @@ internal sealed class AngleExperiment
             Gain = lead.Gain,
             Hidden = lead.Activation.Function(),
             Descended = lead.Loss,
-            Form = (
-                experiments.Values.Select(e => e.RuleOptions).OfType<TargetOptions>().FirstOrDefault() ?? new NormalisedGaitOptions()
-            ).Form,
-            Inverse = (
-                experiments.Values.Select(e => e.RuleOptions).OfType<TargetOptions>().FirstOrDefault() ?? new NormalisedGaitOptions()
-            ).Inverse,
+            Form = targets.Form,
+            Inverse = targets.Inverse,
             Chosen = experiments.ToDictionary(e => e.Key, e => e.Value.RuleOptions),
             Defect = defect,
             Seed = lead.Seed,

@@ -108,6 +108,7 @@ internal static class AnglesCommand
                             Over = parameter,
                             Values = values,
                             Ways = ways,
+                            Precisions = experiments.ToDictionary(e => e.Key, e => e.Value.Precision),
                         },
                         chosen,
                         images,

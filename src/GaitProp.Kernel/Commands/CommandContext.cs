@@ -29,6 +29,9 @@ internal sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Acti
     /// </summary>
     public Func<string, IDisposable>? BusySign { get; init; }
 
+    /// <summary>The same, with progress as lines for another process of the kit.</summary>
+    internal CommandContext WithProgressLines() => this with { ShowTraining = action => action(new ProgressLines(Out.Profile.Out.Writer)) };
+
     /// <summary>
     /// A file or folder as it is shown: whole in a terminal, where it is clicked on; from here in a notebook, which others read on other
     /// machines.

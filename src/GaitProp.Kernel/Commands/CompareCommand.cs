@@ -3,7 +3,6 @@ using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Kernel.Terminal;
 using GaitProp.Runtime;
 using GaitProp.Training;
 using Spectre.Console;
@@ -70,16 +69,11 @@ internal static class CompareCommand
 
                 Tf32.Check(cells.Any(c => c.Experiment.Tf32), request.Execution.OnDevice());
                 FigureFiles.EnsureWritable(request.Runs, "run");
-                var shown = parsed.GetValue(progress)
-                    ? context with
-                    {
-                        ShowTraining = action => action(new ProgressLines(context.Out.Profile.Out.Writer)),
-                    }
-                    : context;
-                var grid = new RunGrid(shown, request, cells);
+                var grid = new RunGrid(parsed.GetValue(progress) ? context.WithProgressLines() : context, request, cells);
                 if (parsed.GetValue(index) is { } number)
                 {
-                    return Task.FromResult(One(context, grid, cells[number - 1], waits: false, cancellation));
+                    One(context, grid, cells[number - 1], waits: false, cancellation);
+                    return Task.FromResult(CommandLine.Success);
                 }
 
                 var first = cells[0].Experiment;
@@ -94,18 +88,10 @@ internal static class CompareCommand
                     context.Out.WriteLine(line);
                 }
 
-                var words = options
-                    .WordsOf(parsed)
-                    .Concat([
-                        "--rules",
-                        string.Join(',', cells.Select(c => c.Rule).Distinct()),
-                        "--seeds",
-                        string.Join(',', cells.Select(c => c.Experiment.Seed).Distinct()),
-                    ]);
                 var records = grid.Complete(
                     "compare",
                     Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count),
-                    [.. words],
+                    [.. options.WordsOf(parsed), .. grid.RulesAndSeeds],
                     options.Execution.Threads(parsed),
                     cancellation,
                     out var failures
@@ -138,7 +124,7 @@ internal static class CompareCommand
     /// <param name="cell">The cell.</param>
     /// <param name="waits">Whether another process that is at work on it is waited for.</param>
     /// <param name="cancellation">Stops after the step under way, and the waiting.</param>
-    internal static int One(CommandContext context, RunGrid grid, GridRun cell, bool waits, CancellationToken cancellation)
+    internal static void One(CommandContext context, RunGrid grid, GridRun cell, bool waits, CancellationToken cancellation)
     {
         var result = grid.CompleteOne(cell, waits, cancellation);
         var name = string.Create(CultureInfo.InvariantCulture, $"cell {cell.Number}, {cell.Label}");
@@ -161,6 +147,5 @@ internal static class CompareCommand
                     _ => $"{result.Run!.Folder}{(result.Run.Description.Error is { } end ? $": {end}" : "")}",
                 }
         );
-        return CommandLine.Success;
     }
 }

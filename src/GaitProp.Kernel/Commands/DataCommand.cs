@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Data.Preparation;
@@ -14,8 +13,6 @@ namespace GaitProp.Kernel.Commands;
 internal static class DataCommand
 {
     private const int DefaultSeed = 1;
-
-    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
 
     public static Command Build(CommandContext context) =>
         new("data", "List, fetch and check data sets; prepare ImageNet, or photos of your own, for training.")
@@ -153,8 +150,9 @@ internal static class DataCommand
         );
         try
         {
-            var (folder, manifest, wasThere) = Shown(
+            var (folder, manifest, wasThere) = DataProgress.Show(
                 context,
+                (PreparationProgress progress) => (double)progress.Done / progress.Total,
                 show =>
                 {
                     var preparation = prepare(show);
@@ -178,37 +176,6 @@ internal static class DataCommand
             context.Error.WriteLine("Stopped. Shards that are whole are kept; the same command again goes on from there.");
             throw;
         }
-    }
-
-    /// <summary>A bar in a terminal; elsewhere a line every two seconds.</summary>
-    private static T Shown<T>(CommandContext context, Func<Action<PreparationProgress>, T> work)
-    {
-        if (context.Out.Profile.Out.IsTerminal)
-        {
-            return context
-                .Out.Progress()
-                .AutoClear(true)
-                .Columns(new ProgressBarColumn { Width = 30 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-                .Start(bars =>
-                {
-                    var bar = bars.AddTask("starting", maxValue: 1);
-                    return work(progress =>
-                    {
-                        bar.Value = (double)progress.Done / progress.Total;
-                        bar.Description = Markup.Escape(progress.ToString());
-                    });
-                });
-        }
-
-        var since = Stopwatch.StartNew();
-        return work(progress =>
-        {
-            if (since.Elapsed >= LineEvery)
-            {
-                context.Out.WriteLine(progress.ToString());
-                since.Restart();
-            }
-        });
     }
 
     /// <summary>Every set with its classes, its licence and where it is found.</summary>

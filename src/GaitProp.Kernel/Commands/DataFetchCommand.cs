@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using GaitProp.Data;
 using GaitProp.Storage;
 using Spectre.Console;
@@ -11,8 +10,6 @@ namespace GaitProp.Kernel.Commands;
 /// </summary>
 internal static class DataFetchCommand
 {
-    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
-
     public static Command Build(CommandContext context)
     {
         string[] names = [.. DataSets.All.OfType<FolderDataSet>().Where(s => s.Release is not null).Select(s => s.Name)];
@@ -97,11 +94,13 @@ internal static class DataFetchCommand
         context.Out.WriteLine($"{set.Title} from {source} to {Path.GetFullPath(HomePath.Expand(to))}");
         try
         {
-            var installed = await ShownAsync(
+            var installed = await DataProgress.ShowAsync(
                 context,
-                progress =>
+                (InstallProgress progress) => progress.Fraction,
+                progress => progress.Note is not null,
+                show =>
                 {
-                    var installer = new DataInstaller(set, to) { Address = address, Progress = progress };
+                    var installer = new DataInstaller(set, to) { Address = address, Progress = show };
                     return from is null ? installer.DownloadAsync(cancellation) : installer.ImportAsync(from, cancellation);
                 }
             );
@@ -124,41 +123,6 @@ internal static class DataFetchCommand
             );
             throw;
         }
-    }
-
-    /// <summary>A bar in a terminal; elsewhere a line every two seconds, and every note.</summary>
-    private static async Task<InstalledData> ShownAsync(CommandContext context, Func<Action<InstallProgress>, Task<InstalledData>> install)
-    {
-        if (context.Out.Profile.Out.IsTerminal)
-        {
-            return await context
-                .Out.Progress()
-                .AutoClear(true)
-                .Columns(
-                    new ProgressBarColumn { Width = 30 },
-                    new PercentageColumn(),
-                    new TaskDescriptionColumn { Alignment = Justify.Left }
-                )
-                .StartAsync(bars =>
-                {
-                    var bar = bars.AddTask("starting", maxValue: 1);
-                    return install(progress =>
-                    {
-                        bar.Value = progress.Fraction;
-                        bar.Description = Markup.Escape(progress.ToString());
-                    });
-                });
-        }
-
-        var since = Stopwatch.StartNew();
-        return await install(progress =>
-        {
-            if (progress.Note is not null || since.Elapsed >= LineEvery)
-            {
-                context.Out.WriteLine(progress.ToString());
-                since.Restart();
-            }
-        });
     }
 
     private static Uri? AddressOf(string text) =>

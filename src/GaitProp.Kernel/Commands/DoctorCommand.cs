@@ -17,7 +17,7 @@ internal static class DoctorCommand
     /// <summary>A training of the published networks with its checkpoints takes less.</summary>
     private const double EnoughGigabytes = 2;
 
-    private enum Health
+    internal enum Health
     {
         /// <summary>As it should be.</summary>
         Well,
@@ -122,7 +122,7 @@ internal static class DoctorCommand
                 "GPU",
                 Health.Wanting,
                 $"{there.Name} is not used",
-                "name a PyTorch that has CUDA with --libtorch DIR, or build with -p:Torch=cuda (docs/devices.md)"
+                "name a PyTorch that has CUDA with --libtorch DIR, or build with -p:Torch=cuda and keep Torch=cuda set for every 'dotnet run' (docs/devices.md)"
             ),
             ({ } there, true) => LibTorch.Remark is { } remark
                 ? new("GPU", Health.Wanting, $"{there.Name} cannot be used", remark)
@@ -164,7 +164,7 @@ internal static class DoctorCommand
     }
 
     /// <summary>A folder that is written to: whether it can be, and how much room there is.</summary>
-    private static Finding Store(string name, string folder)
+    internal static Finding Store(string name, string folder)
     {
         // The nearest folder that is there decides: the others are made in it.
         var there = folder;
@@ -175,28 +175,37 @@ internal static class DoctorCommand
                 return new(name, Health.Ill, $"{there} is a file", "name another folder");
             }
 
-            there = Path.GetDirectoryName(there)!;
+            if (Path.GetDirectoryName(there) is not { Length: > 0 } above)
+            {
+                // A drive that is not there.
+                return Unwritable($"there is no {there}");
+            }
+
+            there = above;
         }
 
         try
         {
             using (File.Create(Path.Combine(there, $".gaitprop-{Guid.NewGuid():N}"), 1, FileOptions.DeleteOnClose)) { }
 
-            var free = new DriveInfo(there).AvailableFreeSpace / 1e9;
-            var what = string.Create(CultureInfo.InvariantCulture, $"{folder}, {free:0.0} GB free");
+            var free = DiskSpace.FreeIn(there) / 1e9;
+            var what = free is null ? folder : string.Create(CultureInfo.InvariantCulture, $"{folder}, {free:0.0} GB free");
             return free < EnoughGigabytes
                 ? new(name, Health.Wanting, what, "a long training may not find room for its checkpoints")
                 : new(name, Health.Well, what);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new(
+            return Unwritable(e.Message.ReplaceLineEndings(" ").TrimEnd('.'));
+        }
+
+        Finding Unwritable(string why) =>
+            new(
                 name,
                 Health.Ill,
-                $"{folder} cannot be written to ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})",
+                $"{folder} cannot be written to ({why})",
                 name == "runs" ? "name another folder with --runs" : "set XDG_CACHE_HOME"
             );
-        }
     }
 
     private static Finding Kernel()
@@ -251,5 +260,5 @@ internal static class DoctorCommand
     }
 
     /// <summary>What was looked at, how it is, and what to do about it.</summary>
-    private sealed record Finding(string Name, Health Health, string What, string? Cure = null);
+    internal sealed record Finding(string Name, Health Health, string What, string? Cure = null);
 }

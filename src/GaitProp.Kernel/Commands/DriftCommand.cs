@@ -15,7 +15,13 @@ internal static class DriftCommand
 
     public static Command Build(CommandContext context)
     {
-        var model = SharedOptions.Model();
+        var model = new Argument<string>("MODEL")
+        {
+            Description = $"The network: {string.Join(", ", Architectures.Names)}.",
+            HelpName = "MODEL",
+            CustomParser = result => Words.One(result, "network", Architectures.Names),
+        };
+        model.CompletionSources.Add([.. Architectures.Names]);
         var updates = new Option<string>("--updates")
         {
             Description = $"The updates that move the weights, separated by commas: {string.Join(", ", Known)}. One curve each.",
@@ -64,7 +70,7 @@ internal static class DriftCommand
             {
                 FigureFiles.EnsureSavable(parsed.GetValue(save));
 
-                if (Words(parsed.GetValue(updates)!).All(w => w == "task"))
+                if (Listed(parsed.GetValue(updates)!).All(w => w == "task"))
                 {
                     SharedOptions.Refuse(parsed, "says nothing to --updates task, which has no regulariser: leave it out.", lambda);
                 }
@@ -116,7 +122,7 @@ internal static class DriftCommand
     /// <summary>A study for each curve; without the regulariser its strength does not matter.</summary>
     private static IEnumerable<(string Label, DriftStudy Study)> Studies(DriftStudy study, string updates, IReadOnlyList<double> lambdas)
     {
-        foreach (var word in Words(updates))
+        foreach (var word in Listed(updates))
         {
             if (!Known.Contains(word))
             {
@@ -143,7 +149,7 @@ internal static class DriftCommand
         }
     }
 
-    private static string[] Words(string updates) => updates.Split(',', StringSplitOptions.TrimEntries);
+    private static string[] Listed(string updates) => updates.Split(',', StringSplitOptions.TrimEntries);
 
     private static void Show(
         CommandContext context,

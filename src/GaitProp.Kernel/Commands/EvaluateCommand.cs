@@ -50,6 +50,15 @@ internal static class EvaluateCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
+                if (parsed.GetValue(part) == DataPart.Validation)
+                {
+                    SharedOptions.Refuse(
+                        parsed,
+                        "says nothing to --split validation, which is all that training held out: leave it out.",
+                        all
+                    );
+                }
+
                 LibTorch.Load();
                 FigureFiles.EnsureSavable(parsed.GetValue(save));
 
@@ -98,9 +107,19 @@ internal static class EvaluateCommand
     {
         var experiment = saved.Card.Experiment(saved.File);
         var (trained, used) = (saved.Card.Data, Images(saved.Card, named));
-        var images = all && part != DataPart.Validation ? used : used.Cut(experiment.TrainImages, experiment.TestImages);
-        var heldOut = part == DataPart.Validation || !all ? experiment.ValidationImages : 0;
-        using var network = saved.ToNetwork(images, device);
+        var cut = used.Cut(experiment.TrainImages, experiment.TestImages);
+        using var network = saved.ToNetwork(cut, device);
+        var isOfRun = AreOf(trained, cut);
+        if (part == DataPart.Validation && experiment.ValidationImages > 0 && isOfRun == false)
+        {
+            throw new GaitPropException(
+                $"the run held out images of {trained.Name}, and these, of {used.Name}, are others: choose --split test or train."
+            );
+        }
+
+        // Of other images nothing was held out.
+        var images = all ? used : cut;
+        var heldOut = all || isOfRun == false ? 0 : experiment.ValidationImages;
         context.Out.WriteLine(TrainCommand.DataLine(context, used, used.IsEmbedded ? trained.StandsInFor : null));
         var (count, of, word) =
             part == DataPart.Test ? (images.Test.Count, used.Test.Count, "test")
@@ -111,9 +130,13 @@ internal static class EvaluateCommand
             context.Out.WriteLine(Text($"The first {count} of {of} {word} images, as in the run; --all takes all."));
         }
 
-        if (used.Cut(experiment.TrainImages, experiment.TestImages).Checksum() != trained.Checksum)
+        if (isOfRun != true)
         {
-            context.Out.WriteLine($"These are not the images that the network was trained with, which were {trained.Name}.");
+            context.Out.WriteLine(
+                isOfRun is null
+                    ? $"Whether these are the run's images, {trained.Name}, is not known: the run kept no checksum of them."
+                    : $"These are not the images that the network was trained with, which were {trained.Name}. Their classes are taken in the order of the run's, whose names are not kept."
+            );
         }
 
         var evaluation = context.Busy(
@@ -127,6 +150,15 @@ internal static class EvaluateCommand
         );
         return evaluation.Of(RunTitles.Whole(saved.Card.Settings), $"{saved.Card.Progress}; {saved.Kind}");
     }
+
+    /// <summary>
+    /// Whether images are those of a run; <see langword="null"/> if that cannot be told: runs of earlier versions have no checksum, and what
+    /// they have is how many there were.
+    /// </summary>
+    private static bool? AreOf(RunData trained, ImageDataset images) =>
+        trained.Checksum is { } checksum ? images.Checksum() == checksum
+        : images.Train.Count == trained.Train + trained.Validation && images.Test.Count == trained.Test ? null
+        : false;
 
     /// <summary>The images of the run; others if the user names them.</summary>
     private static ImageDataset Images(WeightsCard card, string? named) =>

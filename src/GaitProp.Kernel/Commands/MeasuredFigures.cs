@@ -41,8 +41,7 @@ internal static class MeasuredFigures
 
     private static Figure Targets(CommandContext context, string name, ImageDataset images, int seed, torch.Device device)
     {
-        using var batch = new DeviceImages(images.Test.Take(Batch), torch.ScalarType.Float64, device);
-        var (pixels, labels) = batch.Range(0, batch.Count);
+        var (pixels, labels) = FirstImages.Of(images.Test, device, Batch);
         var study = new TargetStudy
         {
             Network = Architectures.Define("cifar-deep", [.. pixels.shape.Skip(1)], images.ClassNames.Count, null),
@@ -51,7 +50,7 @@ internal static class MeasuredFigures
         var table = context.Busy("Measuring targets in three ways of computing", () => study.Measure(pixels, labels));
         var caption =
             Text(
-                $"Data: {images.Name}, the first {batch.Count} test images. Network: {study.Network.Name}, {table.Layers.Count} layers, random orthogonal weights of seed {seed}, not trained. "
+                $"Data: {images.Name}, the first {pixels.shape[0]} test images. Network: {study.Network.Name}, {table.Layers.Count} layers, random orthogonal weights of seed {seed}, not trained. "
             )
             + Text(
                 $"t - a: target minus activation; its true value is that of the displacement form in float64, which loses no digits. GAIT: gamma = 1e-3 in every layer; normalised GAIT: the distance of each target is eta = 1e-7. "

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Figures;
@@ -30,7 +31,7 @@ internal static class ReproduceCommand
         };
         figure.CompletionSources.Add([.. Figures]);
         var preset = SharedOptions.Preset(
-            "smoke: under a minute, a part of the images; quick: a few minutes on two cores, for fig6 half an hour; paper: the published 200 epochs in float64; fast: those in preset fast; "
+            "smoke: under a minute, a part of the images; quick: a few minutes on two cores, for fig6 half an hour with 4,000 photos; paper: the published 200 epochs in float64; fast: those in preset fast; "
                 + $"authors: paper with the choices of the authors' code (fig4, fig5). Default: {DefaultPreset}.",
             FigurePresets
         );
@@ -67,7 +68,9 @@ internal static class ReproduceCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-                Task.FromResult(
+            {
+                var watch = Stopwatch.StartNew();
+                var code =
                     Checked(parsed) && MeasuredFigures.Names.Contains(parsed.GetValue(figure)!)
                         ? Measured(context, parsed)
                         : Run(
@@ -85,8 +88,16 @@ internal static class ReproduceCommand
                                 parsed.GetValue(metric)
                             ),
                             cancellation
-                        )
-                )
+                        );
+
+                // In a cell the panels of the runs have their times.
+                if (context.Results is null)
+                {
+                    context.Out.WriteLine($"The command took {ProgressText.Duration(watch.Elapsed)} in all.");
+                }
+
+                return Task.FromResult(code);
+            }
         );
         return command;
 
@@ -169,7 +180,7 @@ internal static class ReproduceCommand
 
     /// <summary>
     /// Trains what the figure shows. A figure that was stopped halfway is taken up: runs of it that are done stay, the one that was stopped
-    /// goes on. Once it is drawn, the same command trains anew.
+    /// goes on. Once it is drawn, the same command trains anew: runs that were done before it was drawn are of the figure that is there.
     /// </summary>
     private static IEnumerable<RunRecord> TrainAll(
         CommandContext context,
@@ -185,15 +196,10 @@ internal static class ReproduceCommand
             .ToArray();
 
         // It may also have been stopped between two runs, or after all of them and before it was drawn.
+        var drawn = FigureFiles.WrittenSince(plan.Figure, request.Output);
         DateTime?[] done = [.. cells.Select(c => c.LastDone(request.Runs))];
-        var allDone = done.All(d => d is not null);
-        var continued =
-            cells.Any(c => c.WasStopped(request.Runs))
-            || (
-                allDone
-                    ? FigureFiles.WrittenSince(plan.Figure, request.Output) is not { } drawn || drawn < done.Max()
-                    : done.Any(d => d is not null)
-            );
+        var allDone = done.All(IsNew);
+        var continued = done.Any(IsNew) || cells.Any(c => c.WasStopped(request.Runs));
         if (continued)
         {
             context.Out.WriteLine(
@@ -204,9 +210,13 @@ internal static class ReproduceCommand
         }
 
         var progress = plan.Rules.Select(display.Add).ToArray();
-        foreach (var (cell, report) in cells.Zip(progress))
+        foreach (var (cell, time, report) in cells.Zip(done, progress))
         {
-            if (continued && cell.Complete(request.Runs, report, context.Error.WriteLine, cancellation).Run is { } run)
+            if (
+                continued
+                && (time is null || IsNew(time))
+                && cell.Complete(request.Runs, report, context.Error.WriteLine, cancellation).Run is { } run
+            )
             {
                 yield return run;
                 continue;
@@ -215,6 +225,8 @@ internal static class ReproduceCommand
             using var trainer = new Trainer(cell.Experiment, data, plan.StandsInFor, request.Device);
             yield return trainer.Run(request.Runs, report, cancellation);
         }
+
+        bool IsNew(DateTime? time) => time is not null && (drawn is null || time > drawn);
     }
 
     private static void Announce(CommandContext context, FigurePlan plan, ImageDataset data, string preset)
@@ -231,6 +243,24 @@ internal static class ReproduceCommand
                 ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: {context.Prompt} data fetch cifar10"
                 : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}"
         );
+
+        (int? Limit, int There, string Part)[] parts =
+        [
+            (first.TrainImages, data.Train.Count, "training"),
+            (first.TestImages, data.Test.Count, "test"),
+        ];
+        var images = FigurePlan.IsOfPhotos(plan.Figure) ? "photos" : "images";
+        string[] cut =
+        [
+            .. parts.Where(p => p.Limit < p.There).Select(p => Text($"the first {p.Limit:N0} of {p.There:N0} {p.Part} {images}")),
+        ];
+        if (cut.Length > 0)
+        {
+            var place = CommandWord.Quoted(data.IsEmbedded ? DataSets.Embedded : context.Place(data.Source));
+            context.Out.WriteLine(
+                $"Preset {preset} takes {string.Join(" and ", cut)}. With all of them: {context.Prompt} compare {first.Name} --preset {preset} --set trainImages=null --set testImages=null --data {place} --save {plan.Figure}.png"
+            );
+        }
     }
 
     private sealed record Request(

@@ -129,19 +129,6 @@ internal static class SharedOptions
         return experiment;
     }
 
-    /// <summary>A network, by its name.</summary>
-    public static Argument<string> Model()
-    {
-        var model = new Argument<string>("MODEL")
-        {
-            Description = $"The network: {string.Join(", ", Architectures.Names)}.",
-            HelpName = "MODEL",
-            CustomParser = result => Words.One(result, "network", Architectures.Names),
-        };
-        model.CompletionSources.Add([.. Architectures.Names]);
-        return model;
-    }
-
     /// <summary>The learning rules, by their names.</summary>
     /// <param name="otherwise">The default; the experiment's if <see langword="null"/>.</param>
     /// <param name="variants">Whether rules may have additions.</param>

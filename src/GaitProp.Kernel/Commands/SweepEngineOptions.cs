@@ -23,7 +23,11 @@ internal sealed partial class SweepEngineOptions
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Write what the engine would get, and submit nothing." };
     private readonly Option<string?> _partition = new("--partition") { Description = "Slurm's partition.", HelpName = "NAME" };
-    private readonly Option<int?> _gpus = SharedOptions.Number("--gpus", "GPUs of a task.", least: 0);
+    private readonly Option<int?> _gpus = SharedOptions.Number(
+        "--gpus",
+        "GPUs of a task. It then computes with --device cuda, and fails where it finds none, unless you say --device yourself.",
+        least: 0
+    );
     private readonly Option<int?> _cpus = SharedOptions.Number("--cpus", "CPU cores of a task.", least: 1);
     private readonly Option<string?> _memory = new("--memory")
     {

@@ -45,7 +45,8 @@ internal static class Words
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
-            return unknown.StartsWith('-') ? Suggestion.Unknown("option", unknown, Options(command))
+            var advised = Options(command).Where(o => !o.Hidden).Select(o => o.Name);
+            return unknown.StartsWith('-') ? Suggestion.Unknown("option", unknown, advised)
                 : command.Subcommands.Count > 0 ? Suggestion.Unknown("verb", unknown, command.Subcommands.Select(c => c.Name))
                 : $"'{unknown}' is one word too many for '{command.Name}'.";
         }
@@ -57,6 +58,7 @@ internal static class Words
     public static IEnumerable<string> Path(CommandResult result) =>
         result.Command is RootCommand ? [] : [.. result.Parent is CommandResult parent ? Path(parent) : [], result.Command.Name];
 
-    private static IEnumerable<string> Options(Command command) =>
-        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(p => p.Options.Where(o => o.Recursive))).Select(o => o.Name);
+    /// <summary>The options that a command takes: its own, and those of the commands above it that hold for all below.</summary>
+    public static IEnumerable<Option> Options(Command command) =>
+        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(p => Options(p).Where(o => o.Recursive)));
 }

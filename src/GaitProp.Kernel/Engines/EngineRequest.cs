@@ -9,8 +9,15 @@ internal sealed record EngineRequest
     /// <summary>A folder for what the engine gets and its tasks say, a full path.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The words of a task, after <c>gaitprop</c>.</summary>
+    /// <summary>The words of the sweep, after <c>gaitprop</c>.</summary>
     public required IReadOnlyList<string> Words { get; init; }
+
+    /// <summary>
+    /// The words of a task, after <c>gaitprop</c>: the sweep's, and that the engine says which run it is. A task that was given GPUs does
+    /// not fall back to the CPU, unless the sweep names a device itself: without a GPU it fails.
+    /// </summary>
+    public IReadOnlyList<string> TaskWords =>
+        [.. Words, .. Gpus > 0 && !Words.Contains("--device") ? (string[])["--device", "cuda"] : [], "--index", TaskIndex.Auto];
 
     /// <summary>How many runs the grid has.</summary>
     public required int Runs { get; init; }

@@ -63,9 +63,7 @@ internal static class KubernetesJob
                         {
                             ["name"] = "gaitprop",
                             ["image"] = request.Image,
-                            ["args"] = new JsonArray([
-                                .. request.Words.Concat(["--index", TaskIndex.Auto]).Select(w => JsonValue.Create(w)),
-                            ]),
+                            ["args"] = new JsonArray([.. request.TaskWords.Select(w => JsonValue.Create(w))]),
                             ["workingDir"] = Place,
                             ["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "store", ["mountPath"] = Place }),
                             ["resources"] = new JsonObject { ["requests"] = limits.DeepClone(), ["limits"] = limits },

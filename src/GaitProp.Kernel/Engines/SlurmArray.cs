@@ -52,7 +52,7 @@ internal static class SlurmArray
             Add(Text($"signal=B:USR1@{Math.Min(WarningSeconds, Math.Max(1, (int)time.TotalSeconds / 2))}"));
         }
 
-        var start = OwnProgram.Start([.. request.Words, "--index", TaskIndex.Auto]);
+        var start = OwnProgram.Start(request.TaskWords);
         return $"""
             #!/bin/bash
             {directives.ToString().TrimEnd()}

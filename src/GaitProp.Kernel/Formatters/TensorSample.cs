@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Kernel.Formatters;
@@ -24,7 +25,7 @@ internal sealed record TensorSample(double[] Values, long[] Shape, bool Whole)
         }
 
         var shape = view.shape;
-        while (shape.Aggregate(1L, (a, b) => a * b) > most)
+        while (Shapes.Units(shape) > most)
         {
             // Every second along the longest axis, until it is few enough.
             var longest = Array.IndexOf(shape, shape.Max());

@@ -186,8 +186,8 @@ public sealed class AdamTests
         }
 
         Numbers.AssertClose(fused, other, 1e-13);
-        Numbers.AssertClose(adam.FirstMoments[0], first, 1e-13);
-        Numbers.AssertClose(adam.SecondMoments[0], second, 1e-13);
+        Numbers.AssertClose(adam.State[0].Tensors[0], first, 1e-13);
+        Numbers.AssertClose(adam.State[1].Tensors[0], second, 1e-13);
     }
 
     /// <summary>Adam's first step is the step size itself, in the direction of the sign.</summary>

@@ -50,6 +50,29 @@ public sealed class AngleSweepTests
         }
     }
 
+    /// <summary>Without ways a rule computes in its own precision, and its curve says in which.</summary>
+    [Fact]
+    public void Each_rule_is_computed_in_its_own_precision()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = Batch(8, 3, 4, 4);
+
+        var table = new AngleSweep
+        {
+            Study = Small,
+            Over = SweepParameter.Eta,
+            Values = [1e-3],
+            Precisions = new Dictionary<string, ScalarType> { ["ngait"] = ScalarType.Float64 },
+        }.Measure(["fa", "ngait"], x, y, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(["FA, float32", "normalised GAIT, displacement float64"], table.Curves.Select(c => c.Label));
+        foreach (var (curve, precision) in table.Curves.Zip((ScalarType[])[ScalarType.Float32, ScalarType.Float64]))
+        {
+            var angles = (Small with { Eta = 1e-3, Precision = precision }).Measure([curve.Rule], x, y).Columns[0].Angles;
+            Assert.Equal(angles.Max()!.Value, curve.Worst[0]!.Value, 1e-9);
+        }
+    }
+
     [Fact]
     public void Depth_makes_the_network_of_that_many_hidden_layers()
     {

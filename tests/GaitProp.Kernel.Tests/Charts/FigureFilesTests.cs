@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GaitProp.Kernel.Charts;
+using GaitProp.Storage;
 using SkiaSharp;
 
 namespace GaitProp.Kernel.Tests.Charts;
@@ -109,6 +110,14 @@ public sealed class FigureFilesTests : IDisposable
         {
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+    }
+
+    [Fact]
+    public void A_file_system_of_no_size_is_not_full()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is of Linux");
+        Assert.Null(DiskSpace.FreeIn("/proc"));
+        Assert.NotNull(DiskSpace.FreeIn(_folder));
     }
 
     [Theory]

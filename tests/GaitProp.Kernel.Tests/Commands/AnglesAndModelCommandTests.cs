@@ -110,6 +110,13 @@ public sealed class AnglesAndModelCommandTests : IDisposable
         Assert.Contains("GAIT, displacement, float64", plain.Output, StringComparison.Ordinal);
         Assert.Contains("normalised GAIT, displacement, float32", plain.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
 
+        // In a sweep too.
+        var sweep = _gaitprop.Run([.. words, "--set", "rules.ngait.precision=float64", "--over", "defect=0.1,0.2", "--save", "sweep.csv"]);
+        Assert.True(sweep.ExitCode == 0, sweep.Error);
+        var curves = File.ReadAllText(_gaitprop["sweep.csv"]);
+        Assert.Contains("\"GAIT, displacement float32\"", curves, StringComparison.Ordinal);
+        Assert.Contains("\"normalised GAIT, displacement float64\"", curves, StringComparison.Ordinal);
+
         var paper = _gaitprop.Run([.. words, "--set", "preset=paper"]);
         Assert.True(paper.ExitCode == 0, paper.Error);
         Assert.Contains("normalised GAIT, literal", paper.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);

@@ -23,6 +23,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("unknown figure 'fig9'", "reproduce", "fig9")]
     [InlineData("Did you mean 'quick'?", "reproduce", "fig4", "--profile", "quik")]
     [InlineData("Did you mean '--seed'?", "reproduce", "fig4", "--sed", "3")]
+    [InlineData("Did you mean '--verbose'?", "runs", "list", "--verbos")]
+    [InlineData("Did you mean '--libtorch'?", "runs", "list", "--libtorh", "here")]
     [InlineData("unknown verb 'reprduce'. Did you mean 'reproduce'?", "reprduce", "fig4")]
     [InlineData("one word too many", "reproduce", "fig4", "fig4")]
     [InlineData("missing", "reproduce")]
@@ -35,6 +37,16 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
         Assert.Empty(finished.Output);
         Assert.Empty(Directory.GetFileSystemEntries(_gaitprop.Folder));
+    }
+
+    /// <summary>It is for processes that the program starts itself.</summary>
+    [Fact]
+    public void A_hidden_option_is_not_advised()
+    {
+        var line = _gaitprop.Run("compare", "synthetic-shallow", "--progress-line").OneErrorLine();
+
+        Assert.Contains("unknown option '--progress-line'.", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("--progress-lines", line, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using GaitProp.Kernel.Commands;
+
 namespace GaitProp.Kernel.Tests.Commands;
 
 public sealed class DoctorCommandTests : IDisposable
@@ -42,6 +44,18 @@ public sealed class DoctorCommandTests : IDisposable
         File.WriteAllText(_program["a file"], "");
         Assert.Matches(@"(?m)^broken\s+runs\s+.*is a file: name another folder", OneLineEach(Doctor(1, "--runs", "a file/runs")));
         Assert.Empty(Directory.GetFiles(_program.Folder, ".gaitprop-*"));
+    }
+
+    /// <summary>As a drive of Windows that is not there; elsewhere its path is a relative one, above which is nothing either.</summary>
+    [Fact]
+    public void A_folder_that_nothing_is_above_is_broken()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there may be such a drive");
+        var finding = DoctorCommand.Store("runs", @"Q:\runs");
+
+        Assert.Equal(DoctorCommand.Health.Ill, finding.Health);
+        Assert.Equal(@"Q:\runs cannot be written to (there is no Q:\runs)", finding.What);
+        Assert.Equal("name another folder with --runs", finding.Cure);
     }
 
     private (string, string)[] Here =>

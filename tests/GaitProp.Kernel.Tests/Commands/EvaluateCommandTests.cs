@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GaitProp.Kernel.Tests.Faults;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Tests.Commands;
 
@@ -87,11 +88,62 @@ public sealed partial class EvaluateCommandTests : IDisposable
             Assert.Contains($" {word} images of", said, StringComparison.Ordinal);
         }
 
+        Answers("--all says nothing to --split validation", "evaluate", "last", "--split", "validation", "--all");
+    }
+
+    /// <summary>Of other images nothing was held out, however many there are, and what their classes are called is another thing.</summary>
+    [Fact]
+    public void Other_images_are_told_from_those_of_the_run()
+    {
+        const string others = "These are not the images that the network was trained with, which were embedded synthetic set.";
+        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "validationImages=300"));
+        for (var i = 0; i < 40; i++)
+        {
+            using var noise = NetVips.Image.Gaussnoise(32, 32, mean: 128, sigma: 40, seed: i);
+            using var photo = (noise + new double[] { i, 0, 60 })
+                .Cast(NetVips.Enums.BandFormat.Uchar)
+                .Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
+            Directory.CreateDirectory(_trial.Program["photos", $"class{i % 10}"]);
+            File.WriteAllBytes(_trial.Program["photos", $"class{i % 10}", $"{i}.png"], photo.PngsaveBuffer());
+        }
+
+        Trial.Succeeds(_trial.Program.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "prepared", "--size", "32"));
+
+        var said = Succeeds("evaluate", "last", "--data", "prepared", "--split", "train");
         Assert.Contains(
-            "300 validation images of",
-            Succeeds("evaluate", "last", "--split", "validation", "--all"),
+            $"{others} Their classes are taken in the order of the run's, whose names are not kept.",
+            said,
             StringComparison.Ordinal
         );
+        Assert.Contains("36 training images of", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("as in the run", said, StringComparison.Ordinal);
+        Answers(
+            "the run held out images of embedded synthetic set, and these, of photos, are others: choose --split test or train.",
+            "evaluate",
+            "last",
+            "--data",
+            "prepared",
+            "--split",
+            "validation"
+        );
+
+        // A run of an earlier version cannot tell.
+        LibTorch.Load();
+        using (var whole = SafetensorsFile.Read(Trial.Checkpoints(_trial.Run("runs"))[0]))
+        {
+            var data = JsonNode.Parse(whole.Metadata["data"])!.AsObject();
+            Assert.True(data.Remove("checksum"));
+            SafetensorsFile.Write(
+                _trial.Program["older.safetensors"],
+                whole.Tensors,
+                new Dictionary<string, string>(whole.Metadata) { ["data"] = data.ToJsonString() }
+            );
+        }
+
+        var older = Succeeds("evaluate", "older.safetensors", "--split", "validation");
+        Assert.Contains("Whether these are the run's images, embedded synthetic set, is not known", older, StringComparison.Ordinal);
+        Assert.Contains("300 validation images of", older, StringComparison.Ordinal);
+        Assert.Contains(others, Succeeds("evaluate", "older.safetensors", "--data", "prepared"), StringComparison.Ordinal);
     }
 
     [Fact]

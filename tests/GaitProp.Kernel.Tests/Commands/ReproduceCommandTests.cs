@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace GaitProp.Kernel.Tests.Commands;
 
@@ -25,9 +26,19 @@ public sealed class ReproduceCommandTests : IDisposable
         }
 
         Assert.Contains("stands in for CIFAR-10", finished.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Preset smoke takes the first 5,120 of 10,000 training images and the first 1,000 of 2,000 test images. With all of them: gaitprop compare synthetic-shallow --preset smoke --set trainImages=null --set testImages=null --data embedded ",
+            finished.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Matches(@"(?m)^The command took \d+:\d\d in all\.$", finished.Output);
         Assert.Matches(@"itself:\s+gaitprop\s+data\s+fetch\s+cifar10", finished.Output);
         Assert.Matches(@"(?m)^normalised GAIT +\d+\.\d\d +\d+\.\d\d( +\S+){4} +\d+\.\d$", finished.Output);
-        Assert.Contains("in place of CIFAR-10", File.ReadAllText(_gaitprop["figures", "fig4.html"]), StringComparison.Ordinal);
+        var page = File.ReadAllText(_gaitprop["figures", "fig4.html"]);
+        Assert.Contains("in place of CIFAR-10", page, StringComparison.Ordinal);
+
+        // It opens without a network: no script, style or image of another host.
+        Assert.Empty(Regex.Matches(page, "<(script|link|img)[^>\\n]+(src|href)=\"https?:").Select(m => m.Value));
         foreach (var run in Runs())
         {
             using var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json")));
@@ -69,7 +80,36 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.False(File.Exists(_gaitprop["figures", "fig4.png"]));
     }
 
-    /// <summary>The second time over, runs of the first are there, done, and the figure is drawn: they stay.</summary>
+    /// <summary>The second time over, runs of the first are there, done, and the figure is drawn: they are that figure's.</summary>
+    [Fact]
+    public void Stopped_when_it_is_made_anew_it_takes_no_run_of_the_figure_before()
+    {
+        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp,fa"];
+        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+
+        // As a kill leaves it between two runs: BP's is done since the figure was drawn, FA's is that of the figure.
+        var bp = Path.Combine(Assert.Single(Of("bp")), "run.json");
+        File.SetLastWriteTimeUtc(bp, DateTime.UtcNow);
+        GoesOn(runsOfFa: 2);
+
+        // And in the middle of BP's.
+        File.WriteAllText(
+            bp,
+            File.ReadAllText(bp).Replace("\"status\": \"finished\"", "\"status\": \"interrupted\"", StringComparison.Ordinal)
+        );
+        GoesOn(runsOfFa: 3);
+
+        IEnumerable<string> Of(string rule) => Runs().Where(r => Path.GetFileName(r).StartsWith($"{rule}-", StringComparison.Ordinal));
+
+        void GoesOn(int runsOfFa)
+        {
+            var finished = _gaitprop.Run(words);
+            Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
+            Assert.Contains("The figure was stopped before its end; going on with it.", finished.Output, StringComparison.Ordinal);
+            Assert.Equal((1, runsOfFa), (Of("bp").Count(), Of("fa").Count()));
+        }
+    }
+
     [Theory]
     [Trait("Size", "Exhaustive")]
     [InlineData(0)]
@@ -80,10 +120,16 @@ public sealed class ReproduceCommandTests : IDisposable
         string[] rules = ["bp", "fa", "ngait"];
         Assert.Equal(0, _gaitprop.Run(words).ExitCode);
         var first = Runs().ToArray();
+        var drawn = File.GetLastWriteTimeUtc(_gaitprop["figures", "fig4.csv"]);
         Assert.Equal(0, _gaitprop.Run(words).ExitCode);
         var second = Runs().Except(first).OrderBy(r => Array.IndexOf(rules, Path.GetFileName(r).Split('-')[0])).ToArray();
 
-        // As a kill leaves it in the middle of one of them: that one has no end, and those after it are not there.
+        // As a kill leaves it in the middle of one of them: that one has no end, those after it are not there, and the figure is the first.
+        foreach (var file in Directory.GetFiles(_gaitprop["figures"]))
+        {
+            File.SetLastWriteTimeUtc(file, drawn);
+        }
+
         File.WriteAllText(
             Path.Combine(second[at], "run.json"),
             File.ReadAllText(Path.Combine(second[at], "run.json"))
@@ -98,7 +144,7 @@ public sealed class ReproduceCommandTests : IDisposable
 
         Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
         Assert.Contains("The figure was stopped before its end; going on with it.", finished.Output, StringComparison.Ordinal);
-        Assert.Equal(4 + at, Runs().Count());
+        Assert.Equal(6, Runs().Count());
         Assert.All(
             Runs(),
             r => Assert.Contains("\"status\": \"finished\"", File.ReadAllText(Path.Combine(r, "run.json")), StringComparison.Ordinal)
@@ -110,8 +156,9 @@ public sealed class ReproduceCommandTests : IDisposable
     [Trait("Size", "Exhaustive")]
     public void Stopped_between_two_runs_it_goes_on_with_the_next()
     {
-        // As a kill leaves it right after the first run's end.
+        // As a kill leaves it right after the first run's end, before anything is drawn.
         Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp"]).ExitCode);
+        Directory.Delete(_gaitprop["figures"], recursive: true);
         var done = Assert.Single(Runs());
         var finished = _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp,fa"]);
 
@@ -192,6 +239,7 @@ public sealed class ReproduceCommandTests : IDisposable
         var finished = _gaitprop.Run("reproduce", "fig6", "--profile", "smoke", "--epochs", "20", "--data", "prepared");
 
         Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
+        Assert.DoesNotContain("takes the first", finished.Output, StringComparison.Ordinal);
         Assert.Contains(
             "36 training and 4 test photos of 32 x 32 pixels, 4 classes",
             File.ReadAllText(_gaitprop["figures", "fig6.html"]),

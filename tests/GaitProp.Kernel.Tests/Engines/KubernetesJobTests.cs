@@ -53,7 +53,7 @@ public sealed class KubernetesJobTests
         var container = Assert.Single(pod["containers"]!.AsArray())!;
         Assert.Equal("registry/gaitprop:1", (string?)container["image"]);
         Assert.Equal(
-            ["sweep", "cifar-shallow", "--over", "optimizer.lr=1e-4,1e-3", "--index", "auto"],
+            ["sweep", "cifar-shallow", "--over", "optimizer.lr=1e-4,1e-3", "--device", "cuda", "--index", "auto"],
             container["args"]!.AsArray().Select(a => (string)a!)
         );
         Assert.Equal("""{"cpu":"4","memory":"16Gi","nvidia.com/gpu":"1"}""", container["resources"]!["limits"]!.ToJsonString());
@@ -63,6 +63,23 @@ public sealed class KubernetesJobTests
         Assert.Equal((string?)mount["mountPath"], (string?)container["workingDir"]);
         Assert.Equal("runs", (string?)volume["persistentVolumeClaim"]!["claimName"]);
         Assert.Equal(4 * 3600, (long)pod["activeDeadlineSeconds"]!);
+    }
+
+    [Theory]
+    [InlineData(4, null, "--device", "cuda", "--index", "auto")]
+    [InlineData(1, "cpu", "--device", "cpu", "--index", "auto")]
+    [InlineData(1, "auto", "--device", "auto", "--index", "auto")]
+    [InlineData(0, null, "--index", "auto")]
+    [InlineData(null, null, "--index", "auto")]
+    public void A_pod_with_GPUs_must_compute_on_one_unless_a_device_is_named(int? gpus, string? device, params string[] end)
+    {
+        string[] named = device is null ? [] : ["--device", device];
+        var job = KubernetesJob.Manifest(Request with { Gpus = gpus, Words = [.. Request.Words, .. named] });
+
+        Assert.Equal(
+            [.. Request.Words, .. end],
+            job["spec"]!["template"]!["spec"]!["containers"]![0]!["args"]!.AsArray().Select(a => (string)a!)
+        );
     }
 
     /// <summary>

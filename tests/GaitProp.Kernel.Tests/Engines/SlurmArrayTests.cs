@@ -43,7 +43,25 @@ public sealed class SlurmArrayTests
         }
 
         var command = Assert.Single(lines, l => l.StartsWith("exec ", StringComparison.Ordinal));
-        Assert.EndsWith(" sweep 'my experiment.json' --over optimizer.lr=1e-4,1e-3 --index auto", command, StringComparison.Ordinal);
+        Assert.EndsWith(
+            " sweep 'my experiment.json' --over optimizer.lr=1e-4,1e-3 --device cuda --index auto",
+            command,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(4, null, " --device cuda --index auto")]
+    [InlineData(1, "cpu", " --device cpu --index auto")]
+    [InlineData(1, "auto", " --device auto --index auto")]
+    [InlineData(0, null, " --index auto")]
+    [InlineData(null, null, " --index auto")]
+    public void A_task_with_GPUs_must_compute_on_one_unless_a_device_is_named(int? gpus, string? device, string end)
+    {
+        string[] named = device is null ? [] : ["--device", device];
+        var script = SlurmArray.Script(Request with { Gpus = gpus, Words = [.. Request.Words, .. named] });
+
+        Assert.EndsWith($" --over optimizer.lr=1e-4,1e-3{end}\n", script, StringComparison.Ordinal);
     }
 
     /// <summary>Slurm reads its lines as a shell reads words, and '%' as the beginning of a number.</summary>

@@ -11,7 +11,7 @@ public sealed class TaskIndexTests
     [InlineData("auto", null, "0", 1)]
     [InlineData("auto", null, "23", 24)]
     public void A_task_learns_its_number_from_its_engine(string word, string? slurm, string? kubernetes, int expected) =>
-        Assert.Equal(expected, Read(word, slurm, kubernetes).Number);
+        Assert.Equal(expected, Read(word, slurm, kubernetes));
 
     [Theory]
     [InlineData("0", null, null, "--index 0 is not possible: the grid has 24 runs, numbered from 1.")]
@@ -30,7 +30,7 @@ public sealed class TaskIndexTests
     public void An_index_outside_the_grid_is_one_line(string word, string? slurm, string? kubernetes, string said) =>
         Assert.StartsWith(said, Assert.Throws<GaitPropException>(() => Read(word, slurm, kubernetes)).Message, StringComparison.Ordinal);
 
-    private static TaskIndex Read(string word, string? slurm, string? kubernetes) =>
+    private static int Read(string word, string? slurm, string? kubernetes) =>
         TaskIndex.Read(
             word,
             24,

@@ -104,7 +104,7 @@ internal sealed class DevelopmentKit
                 }
             }
         }
-        catch (Exception e) when (ImageArchives.IsBroken(e))
+        catch (Exception e) when (TarArchive.IsBroken(e))
         {
             throw ImageArchives.NotWhole(archive, e);
         }

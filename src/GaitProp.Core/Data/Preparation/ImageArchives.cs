@@ -111,17 +111,13 @@ internal static class ImageArchives
                 }
             }
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (TarArchive.IsBroken(e))
         {
             throw NotWhole(name, e);
         }
 
         return entries;
     }
-
-    /// <summary>Whether reading a tar archive ended so because of what stands in the archive.</summary>
-    internal static bool IsBroken(Exception e) =>
-        e is IOException or InvalidDataException or FormatException or ArgumentException or NotSupportedException or OverflowException;
 
     /// <summary>What to say of an archive that cannot be read to its end.</summary>
     internal static GaitPropException NotWhole(string archive, Exception e) =>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GaitProp.Storage;
 
 namespace GaitProp.Data.Preparation;
 
@@ -221,10 +222,7 @@ internal sealed partial class ImageFolders(string root, ClassNames names, ulong 
             label,
             file.FullName,
             0,
-            Target(file) is var target ? target.Length : 0,
+            FileFacts.Behind(file) is var target ? target.Length : 0,
             target.LastWriteTimeUtc
         );
-
-    private static FileInfo Target(FileInfo file) =>
-        file.LinkTarget is null ? file : (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
 }

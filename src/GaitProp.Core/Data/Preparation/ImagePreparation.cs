@@ -55,7 +55,7 @@ internal sealed class ImagePreparation(SourceSet source, string to)
     public Action<PreparationProgress>? Progress { get; init; }
 
     /// <summary>Bytes that are free in a folder, or null where that cannot be told.</summary>
-    internal Func<string, long?> FreeSpace { get; init; } = FreeSpaceIn;
+    internal Func<string, long?> FreeSpace { get; init; } = DiskSpace.FreeIn;
 
     /// <summary>
     /// Where a set at the published size lies if no folder is named for it: in the user's cache, under the set's name and what its photos
@@ -286,18 +286,6 @@ internal sealed class ImagePreparation(SourceSet source, string to)
     private long Bytes(long images) => images * ((3L * Size * Size) + 8);
 
     private static string Note(string work, string name) => Path.Combine(work, name + ".json");
-
-    private static long? FreeSpaceIn(string folder)
-    {
-        try
-        {
-            return new DriveInfo(folder).AvailableFreeSpace;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
-    }
 
     private sealed record PlannedShard(string Name, IReadOnlyList<SourceImage> Images);
 
