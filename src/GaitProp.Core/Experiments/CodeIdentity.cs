@@ -9,9 +9,10 @@ using System.Text.RegularExpressions;
 namespace GaitProp.Experiments;
 
 /// <summary>
-/// What the code of some classes computes, as a hash of their instructions and of all code of their author's that these call. The names
-/// of what is called stand in the hash, and not the numbers that one compilation gave them: a cell that runs again unchanged, in this
-/// process or in another, has the hash that it had.
+/// What the code of some classes computes, as a hash of their instructions and of the code of their author's that these name: in their
+/// assemblies, and in what was compiled in this process. The names of what is called stand in the hash, and not the numbers that one
+/// compilation gave them: a cell that runs again unchanged, in this process or in another, has the hash that it had. Another compiler,
+/// another build (Debug, Release) or another notebook host makes other instructions of the same code, and so another hash.
 /// </summary>
 internal sealed partial class CodeIdentity
 {
@@ -24,11 +25,11 @@ internal sealed partial class CodeIdentity
         .ToDictionary(c => (ushort)c.Value);
 
     private readonly HashSet<Assembly> _authors;
-    private readonly HashSet<Type> _met = [];
-    private readonly Queue<Type> _open = [];
+    private readonly HashSet<MemberInfo> _met = [];
+    private readonly Queue<MemberInfo> _open = [];
     private readonly StringBuilder _text = new();
 
-    private CodeIdentity(IEnumerable<Type> types)
+    private CodeIdentity(IReadOnlyCollection<Type> types)
     {
         _authors = [.. types.Select(t => t.Assembly)];
         foreach (var type in types)
@@ -38,19 +39,37 @@ internal sealed partial class CodeIdentity
 
         while (_open.TryDequeue(out var next))
         {
-            Tell(next);
+            if (next is Type type)
+            {
+                Tell(type);
+            }
+            else
+            {
+                Tell((MethodBase)next);
+            }
         }
     }
 
     /// <summary>The hash.</summary>
     /// <param name="types">The classes, which are not the kit's.</param>
     /// <returns>64 hexadecimal digits.</returns>
-    public static string Of(IReadOnlyList<Type> types) =>
+    public static string Of(IReadOnlyCollection<Type> types) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new CodeIdentity(types)._text.ToString())));
 
-    /// <summary>Whether its code may change: it is in an assembly of the classes asked for, or was compiled in this process.</summary>
-    private bool IsAuthors(Assembly assembly) =>
-        _authors.Contains(assembly) || (assembly != typeof(CodeIdentity).Assembly && (assembly.IsDynamic || assembly.Location.Length == 0));
+    /// <summary>Meets what code names: the class that it is of, or, of what stands in a cell outside of classes, itself alone.</summary>
+    private void Meet(MemberInfo member)
+    {
+        if ((member as Type ?? member.DeclaringType) is not { } type)
+        {
+            return;
+        }
+
+        Meet(type);
+        if (member is MethodBase method && IsTold(type) && IsCell(type) && _met.Add(method))
+        {
+            _open.Enqueue(method);
+        }
+    }
 
     private void Meet(Type type)
     {
@@ -65,11 +84,20 @@ internal sealed partial class CodeIdentity
         }
 
         type = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        if (!type.IsGenericParameter && IsAuthors(type.Assembly) && _met.Add(type))
+        if (IsTold(type) && !IsCell(type) && _met.Add(type))
         {
             _open.Enqueue(type);
         }
     }
+
+    /// <summary>Whether it is the author's. Of the compiler's own class of constants the names of fields are their hashes: they suffice.</summary>
+    private bool IsTold(Type type) =>
+        !type.IsGenericParameter
+        && OwnParts.IsAuthors(type.Assembly, _authors)
+        && !type.Name.StartsWith("<PrivateImplementationDetails>", StringComparison.Ordinal);
+
+    /// <summary>Whether it is the class of a whole cell, most of which has nothing to do with the rule.</summary>
+    private static bool IsCell(Type type) => CellName().IsMatch(type.Name);
 
     private void Tell(Type type)
     {
@@ -79,25 +107,49 @@ internal sealed partial class CodeIdentity
             Meet(parent);
         }
 
-        foreach (var nested in type.GetNestedTypes(Declared))
+        foreach (var nested in Sorted(type.GetNestedTypes(Declared)))
         {
             Meet(nested);
         }
 
-        foreach (var field in type.GetFields(Declared).OrderBy(f => f.ToString(), StringComparer.Ordinal))
+        foreach (var field in Sorted(type.GetFields(Declared)))
         {
             Say($"field {field} {(field.IsLiteral ? Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture) : "")}");
-            Meet(field.FieldType);
+            Try(() => Meet(field.FieldType));
         }
 
-        foreach (var method in type.GetMembers(Declared).OfType<MethodBase>().OrderBy(m => m.ToString(), StringComparer.Ordinal))
+        foreach (var method in Sorted(type.GetMembers(Declared).OfType<MethodBase>()))
         {
-            Say($"method {method}");
+            Tell(method);
+        }
+    }
+
+    private void Tell(MethodBase method)
+    {
+        Say($"method {(int)method.Attributes} {method}");
+        Try(() =>
+        {
             if (method.GetMethodBody() is { } body)
             {
                 Say(string.Join(' ', body.LocalVariables.Select(v => v.LocalType)));
                 Instructions(method, body.GetILAsByteArray()!);
+                Handlers(body);
             }
+        });
+    }
+
+    /// <summary>Which exceptions are caught, and where: that is not among the instructions.</summary>
+    private void Handlers(MethodBody body)
+    {
+        foreach (var clause in body.ExceptionHandlingClauses)
+        {
+            var caught = clause.Flags switch
+            {
+                ExceptionHandlingClauseOptions.Clause => clause.CatchType?.ToString(),
+                ExceptionHandlingClauseOptions.Filter => Text($"{clause.FilterOffset}"),
+                _ => "",
+            };
+            Say(Text($"{clause.Flags} {clause.TryOffset} {clause.TryLength} {clause.HandlerOffset} {clause.HandlerLength} {caught}"));
         }
     }
 
@@ -139,11 +191,7 @@ internal sealed partial class CodeIdentity
             method.DeclaringType?.GetGenericArguments(),
             method is MethodInfo { IsGenericMethod: true } ? method.GetGenericArguments() : null
         )!;
-        if ((member as Type ?? member.DeclaringType) is { } type)
-        {
-            Meet(type);
-        }
-
+        Meet(member);
         foreach (var argument in member is MethodInfo { IsGenericMethod: true } generic ? generic.GetGenericArguments() : [])
         {
             Meet(argument);
@@ -152,9 +200,32 @@ internal sealed partial class CodeIdentity
         return $"{member.DeclaringType} {member}";
     }
 
-    private void Say(string words) => _text.Append(Compiled().Replace(words, "")).Append('\n');
+    /// <summary>Code that names what is not there, such as a library for pictures, may never run, and trains all the same.</summary>
+    private void Try(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception e)
+            when (e is FileNotFoundException or FileLoadException or TypeLoadException or MissingMemberException or BadImageFormatException)
+        {
+            Say($"missing {e.Message}");
+        }
+    }
 
-    /// <summary>The number of a cell in the names of its types, in C# and in F#.</summary>
-    [GeneratedRegex(@"(?<=Submission#|FSI_)\d+")]
-    private static partial Regex Compiled();
+    /// <summary>In an order that does not depend on the numbers of cells.</summary>
+    private static IEnumerable<T> Sorted<T>(IEnumerable<T> members)
+        where T : MemberInfo => members.OrderBy(m => Cleaned(m.ToString()!), StringComparer.Ordinal);
+
+    private void Say(string words) => _text.Append(Cleaned(words)).Append('\n');
+
+    private static string Cleaned(string words) => Numbered().Replace(words, "");
+
+    /// <summary>The number of a cell in the names of types that are compiled in it, in C# and in F#.</summary>
+    [GeneratedRegex(@"(?<=Submission#|FSI_|<PrivateImplementationDetails>|Anonymous(?:Type|Delegate)\d+#)\d+")]
+    private static partial Regex Numbered();
+
+    [GeneratedRegex(@"^Submission#\d+$")]
+    private static partial Regex CellName();
 }

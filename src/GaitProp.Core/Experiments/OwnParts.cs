@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 
 namespace GaitProp.Experiments;
@@ -24,27 +25,36 @@ internal static class OwnParts
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <exception cref="GaitPropException">It names what is not registered.</exception>
-    public static string? Code(Experiment experiment)
-    {
-        Type[] types = [.. Rules(experiment), .. Layers(experiment)];
-        return types.Length == 0 ? null : CodeIdentity.Of(types);
-    }
+    public static string? Code(Experiment experiment) => Types(experiment) is { Count: > 0 } types ? CodeIdentity.Of(types) : null;
+
+    /// <summary>The classes of its rule, of the rule's options and of its layers' plans that are not the kit's.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <exception cref="GaitPropException">It names what is not registered.</exception>
+    public static IReadOnlyCollection<Type> Types(Experiment experiment) => [.. Rules(experiment), .. Layers(experiment)];
+
+    /// <summary>Whether a class is not the kit's.</summary>
+    /// <param name="type">The class.</param>
+    public static bool IsOwn(Type type) => type.Assembly != typeof(OwnParts).Assembly;
+
+    /// <summary>
+    /// Whether code is the user's own: of the assembly of a class of theirs, or compiled in this process, as that of cells is.
+    /// </summary>
+    /// <param name="assembly">Where the code is.</param>
+    /// <param name="authors">The assemblies of classes that are known to be theirs.</param>
+    public static bool IsAuthors(Assembly assembly, IReadOnlySet<Assembly> authors) =>
+        authors.Contains(assembly) || (assembly != typeof(OwnParts).Assembly && (assembly.IsDynamic || assembly.Location.Length == 0));
 
     /// <summary>What the settings of a run name that is not registered in this process, in words, such as <c>rule 'mine'</c>.</summary>
     /// <param name="settings">The settings, every value resolved.</param>
     public static IReadOnlyList<string> Unregistered(JsonObject settings)
     {
+        var network = Word("network");
+        var layers = network is null || OwnNetwork.IsPublished(network) ? [] : LayerCatalog.Split(network).Select(LayerCatalog.KindIn);
         return
         [
             .. Unknown("rule", Word("rule"), RuleCatalog.Names),
             .. Unknown("data set", Word("data"), DataSets.Names),
-            .. Word("network") is { } network && !OwnNetwork.IsPublished(network)
-                ? LayerCatalog
-                    .Split(network)
-                    .Select(l => l.Split(' ')[0])
-                    .Distinct()
-                    .SelectMany(l => Unknown("layer", l, LayerCatalog.Names))
-                : [],
+            .. layers.Distinct().SelectMany(l => Unknown("layer", l, LayerCatalog.Names)),
         ];
 
         string? Word(string field) => settings[field] is JsonValue value && value.TryGetValue<string>(out var word) ? word : null;
@@ -57,6 +67,4 @@ internal static class OwnParts
         ((Type[])[RuleCatalog.TypeOf(experiment.Rule), RuleCatalog.OptionsType(experiment.Rule)]).Where(IsOwn);
 
     private static IEnumerable<Type> Layers(Experiment experiment) => OwnNetwork.Kinds(experiment.Network).Where(IsOwn);
-
-    private static bool IsOwn(Type type) => type.Assembly != typeof(OwnParts).Assembly;
 }

@@ -24,6 +24,9 @@ internal sealed record ShownAccuracy(AccuracyMetric Metric, int Classes, bool Is
     /// <summary>Its name: <c>top-1</c> or <c>top-5</c>.</summary>
     public string Name => Metric == AccuracyMetric.Top5 ? "top-5" : "top-1";
 
+    /// <summary>Its name where it is not what one takes it for: <c> top-5</c>; else empty.</summary>
+    public string Suffix => Metric == AccuracyMetric.Top5 ? $" {Name}" : "";
+
     /// <summary>What one gets by chance, per cent.</summary>
     public double Chance => ChanceAmong(Classes);
 

@@ -128,7 +128,7 @@ internal sealed record RunGroup(string Title, IReadOnlyList<RunRecord> Runs)
             whole.AsObject().Remove(field);
         }
 
-        return $"{run.Description.Data.Checksum} {run.Description.Origin?.Sha256} {JsonSerializer.Serialize(whole)}";
+        return $"{run.Description.Data.Checksum} {run.Description.Origin?.Sha256} {run.Description.Code} {JsonSerializer.Serialize(whole)}";
     }
 
     /// <summary>What the runs of a line share: a setting, the epochs that were planned, and whether they were recorded.</summary>

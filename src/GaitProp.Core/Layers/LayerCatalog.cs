@@ -47,7 +47,7 @@ public static partial class LayerCatalog
         }
 
         var parts = words.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-        var name = parts.Length == 0 ? "" : parts[0].ToLowerInvariant();
+        var name = KindIn(words);
         var entry = Find(name);
         var layer =
             entry?.Read(parts.Length == 2 ? parts[1].Trim() : "", text)
@@ -59,6 +59,11 @@ public static partial class LayerCatalog
             }
             : throw new GaitPropException($"the layer '{text}' is not possible: {entry!.Kind.Name} has no gains.");
     }
+
+    /// <summary>The name of a layer's type in its text: <c>conv</c> of <c>Conv 3x3/2 48</c>.</summary>
+    /// <param name="text">The layer, as a plan has it.</param>
+    internal static string KindIn(string text) =>
+        text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var kind, ..] ? kind.ToLowerInvariant() : "";
 
     /// <summary>The name of a type of layer.</summary>
     /// <param name="definition">The record of its plan.</param>

@@ -48,12 +48,13 @@ public static class OrthogonalityDefect
         var noise = randn(weight.shape, dtype: ScalarType.Float64, device: CPU, generator: generator).to(weight.dtype).to(weight.device);
         var start = weight.clone();
 
-        // The defect grows with the noise, nearly in proportion: a few corrections reach it.
+        // The defect grows with the noise, in proportion at first and with its square where it is large: a correction between the two
+        // meets both.
         var size = defect / Math.Sqrt(2.0 * Math.Max(weight.shape[0], weight.shape[1]));
         for (var i = 0; i < 30; i++)
         {
             weight.copy_(start + (size * noise));
-            size *= defect / RootMeanSquare(weight);
+            size *= Math.Pow(defect / RootMeanSquare(weight), 0.6);
         }
     }
 
@@ -77,7 +78,8 @@ public static class OrthogonalityDefect
 
     /// <summary>
     /// One Newton-Schulz step towards the nearest weight with orthonormal rows, <c>W &lt;- 1.5 W - 0.5 (W W^T) W</c>, in place. The defect
-    /// falls to about three quarters of its square; it converges while every singular value lies between 0 and sqrt 3.
+    /// falls to about three quarters of its square. It converges while every singular value lies between 0 and sqrt 3, and beyond sqrt 5 it
+    /// leads away: then the learning rate is too large for it.
     /// </summary>
     /// <param name="weight">W, <c>[rows, columns]</c>; changed.</param>
     public static void Retract_(Tensor weight)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -176,7 +175,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             claim,
             verdict,
             Text(
-                $"{ours:F2} %{Kind(row)} against {theirs:F2} % for {other.Title} after {Count(epoch, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}{seeds}"
+                $"{ours:F2} %{row.Accuracy.Suffix} against {theirs:F2} % for {other.Title} after {Count(epoch, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}{seeds}"
             )
         );
         return Lost(OpenIfEarly(judged, epoch, row), row, rows);
@@ -199,16 +198,15 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         var (lower, ours, upper) = (paired[0].TestAt(epoch)!.Value, paired[1].TestAt(epoch)!.Value, paired[2].TestAt(epoch)!.Value);
         var judged = new Judgement(
             claim,
-            lower < ours && ours < upper ? Results.Verdict.Reproduced : Results.Verdict.Not,
+            ours - lower > between.By && upper - ours > between.By ? Results.Verdict.Reproduced
+                : ours - lower >= -between.By && upper - ours >= -between.By ? Results.Verdict.Partly
+                : Results.Verdict.Not,
             Text(
-                $"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %{Kind(row)}, all after {Count(epoch, "epoch")}{seeds}"
+                $"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %{row.Accuracy.Suffix}, all after {Count(epoch, "epoch")}{seeds}"
             )
         );
         return Lost(OpenIfEarly(judged, epoch, row), row, rows);
     }
-
-    /// <summary>What the accuracies are, where they are not top-1.</summary>
-    private static string Kind(ResultRow row) => row.Accuracy.Metric == AccuracyMetric.Top5 ? $" {row.Accuracy.Name}" : "";
 
     /// <summary>
     /// Rows with the seeds that all of them have, since runs of one seed begin with the same weights and see images in the same order; and
@@ -286,13 +284,14 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
             lost <= falling.Points == falling.Expected ? Results.Verdict.Not
                 : falling.Expected && lost <= falling.Collapse ? Results.Verdict.Partly
                 : Results.Verdict.Reproduced,
-            best.Epoch == last.Epoch ? Text($"training accuracy is at its best, {last.Accuracy:F2} %, after the last epoch")
+            best.Epoch == last.Epoch
+                    ? Text($"training accuracy{row.Accuracy.Suffix} is at its best, {last.Accuracy:F2} %, after the last epoch")
                 : end.Length == 1
                     ? Text(
-                        $"training accuracy {best.Accuracy:F2} % after {Count(best.Epoch, "epoch")}, {last.Accuracy:F2} % after {last.Epoch}"
+                        $"training accuracy{row.Accuracy.Suffix} {best.Accuracy:F2} % after {Count(best.Epoch, "epoch")}, {last.Accuracy:F2} % after {last.Epoch}"
                     )
                 : Text(
-                    $"training accuracy {best.Accuracy:F2} % after {Count(best.Epoch, "epoch")}, at the most {end.Max(c => c.Accuracy):F2} % in the last {end.Length}"
+                    $"training accuracy{row.Accuracy.Suffix} {best.Accuracy:F2} % after {Count(best.Epoch, "epoch")}, at the most {end.Max(c => c.Accuracy):F2} % in the last {end.Length}"
                 )
         );
 

@@ -94,7 +94,7 @@ internal sealed record PaperClaim(string Rule, string Panel, string Words)
                 $"the test accuracy is at most {Points(p.Within)} below that of {RuleCatalog.Title(p.With)} after as many epochs; *partly*: {Points(p.Nearly)}"
             ),
             { Between: { } b } => Text(
-                $"the test accuracy is above that of {RuleCatalog.Title(b.Below)} and below that of {RuleCatalog.Title(b.Above)} after as many epochs"
+                $"the test accuracy is more than {Points(b.By)} above that of {RuleCatalog.Title(b.Below)} and more than {Points(b.By)} below that of {RuleCatalog.Title(b.Above)} after as many epochs; *partly*: it is within {Points(b.By)} of one of them"
             ),
             { Falling: { Expected: true } f } => Text(
                 $"values are no longer finite, or the training accuracy stays more than {f.Collapse} points below its best in the last fifth of the epochs; *partly*: more than {f.Points}, or not with every seed"
@@ -126,7 +126,8 @@ internal sealed record Parity(string With, double Within, double Nearly);
 /// </summary>
 /// <param name="Below">The rule that is to be worse.</param>
 /// <param name="Above">The rule that is to be better.</param>
-internal sealed record Between(string Below, string Above);
+/// <param name="By">Percentage points by which it is to be so; less is level with it, which is partly between.</param>
+internal sealed record Between(string Below, string Above, double By);
 
 /// <summary>
 /// Training that diverges: values that are no longer finite, or a training accuracy that stays below its best, in the last fifth of the

@@ -1,5 +1,4 @@
 using System.Text;
-using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -112,7 +111,7 @@ internal static class ResultPage
             var judgements = Judgement.Of(row, rows);
             text.Append(
                 Text(
-                    $"| {row.Experiment}{(row.Images is { } images ? $" ({images})" : "")} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)}{(row.Accuracy.Metric == AccuracyMetric.Top5 ? $" ({row.Accuracy.Name})" : "")} | {Interval(row.Train)} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $"| {row.Experiment}{(row.Images is { } images ? $" ({images})" : "")} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)}{row.Accuracy.Suffix} | {Interval(row.Train)}{row.Accuracy.Suffix} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }
@@ -121,8 +120,8 @@ internal static class ResultPage
     }
 
     /// <summary>
-    /// Puts what the rows say between the marks of a Markdown file, <c>&lt;!-- results: whole --&gt;</c> or <c>short</c>, and <c>&lt;!--
-    /// /results --&gt;</c>; all else stays.
+    /// Puts what the rows say between the marks of a Markdown file, <c>&lt;!-- results: whole --&gt;</c>, <c>short</c> or <c>courses</c>, and
+    /// <c>&lt;!-- /results --&gt;</c>, wherever they stand; all else stays.
     /// </summary>
     /// <param name="page">The file's text.</param>
     /// <param name="rows">The rows.</param>
@@ -130,24 +129,34 @@ internal static class ResultPage
     /// <exception cref="GaitPropException">The marks are not there, or not as they should be.</exception>
     public static string Into(string page, IReadOnlyList<ResultRow> rows, string name)
     {
-        var begin = page.IndexOf(Begin, StringComparison.Ordinal);
-        var close = begin < 0 ? -1 : page.IndexOf("-->", begin, StringComparison.Ordinal);
-        var end = close < 0 ? -1 : page.IndexOf(End, close, StringComparison.Ordinal);
-        if (end < 0)
+        var text = new StringBuilder();
+        var done = 0;
+        for (var begin = Next(); begin >= 0 || done == 0; begin = Next())
         {
-            throw new GaitPropException(
-                $"{name} has no place for results: put '{Begin}whole -->' or '{Begin}short -->' on a line, and '{End}' on one below it."
-            );
+            var close = begin < 0 ? -1 : page.IndexOf("-->", begin, StringComparison.Ordinal);
+            var end = close < 0 ? -1 : page.IndexOf(End, close, StringComparison.Ordinal);
+            if (end < 0)
+            {
+                throw new GaitPropException(
+                    $"{name} has no place for results: put '{Begin}whole -->', '{Begin}short -->' or '{Begin}courses -->' on a line, and '{End}' on one below it."
+                );
+            }
+
+            var kind = page[(begin + Begin.Length)..close].Trim();
+            var told = kind switch
+            {
+                "whole" => Whole(rows),
+                "short" => Short(rows),
+                "courses" => CourseTable.Of(rows),
+                _ => throw new GaitPropException($"{name}: '{Begin}{kind} -->' is not possible: write whole, short or courses."),
+            };
+            text.Append(page, done, close + 3 - done).Append($"\n\n{told}\n");
+            done = end;
         }
 
-        var kind = page[(begin + Begin.Length)..close].Trim();
-        var text = kind switch
-        {
-            "whole" => Whole(rows),
-            "short" => Short(rows),
-            _ => throw new GaitPropException($"{name}: '{Begin}{kind} -->' is not possible: write whole or short."),
-        };
-        return $"{page[..(close + 3)]}\n\n{text}\n{page[end..]}";
+        return text.Append(page, done, page.Length - done).ToString();
+
+        int Next() => page.IndexOf(Begin, done, StringComparison.Ordinal);
     }
 
     /// <summary>The rows of all runs in some folders, damaged ones left out.</summary>
@@ -193,6 +202,8 @@ internal static class ResultPage
     private static void Table(StringBuilder text, (ResultRow Row, IReadOnlyList<Judgement> Judgements)[] judged)
     {
         var rows = judged.Select(j => j.Row).ToArray();
+        var machines = rows.Where(r => Cost(r, rows) is not null).Select(r => r.Cost!.Value.Machine).Distinct().ToArray();
+        text.Append(machines is [var only] ? $"Cost was measured on {only}.\n\n" : "");
         var validated = rows.Any(r => r.Validation is not null);
         text.Append(
             Text(
@@ -214,7 +225,7 @@ internal static class ResultPage
             text.Append(validated ? Text($" {(row.Validation is { } held ? Interval(held) : "-")} |") : "");
             text.Append(
                 Text(
-                    $" {angles} | {(Cost(row, rows) is { } cost ? $"{cost} ({row.Cost!.Value.Machine})" : "not recorded")} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $" {angles} | {(Cost(row, rows) is not { } cost ? "not recorded" : machines.Length == 1 ? cost : $"{cost} ({row.Cost!.Value.Machine})")} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }

@@ -126,7 +126,7 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
                             (string?)options?["form"],
                             (string?)options?["inverse"],
                             Images,
-                            Changes,
+                            Changes is { } changes && !Title.Contains(changes, StringComparison.Ordinal) ? changes : null,
                             .. ForeignSetting.Of(e).Where(f => f.Field != "data").Select(f => f.ToString()),
                             Runs[0].Description.Origin is { } origin ? $"from the weights of {origin.Run}" : null,
                             IsOnPublishedData ? null : $"on {Runs[0].Description.Data.Name}",

@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Reflection;
 using GaitProp.Layers;
 using GaitProp.Ranks;
 using GaitProp.Rules;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -45,7 +43,7 @@ public abstract class LearningRule : IDisposable
     {
         if (BatchShare.Current is not { } share)
         {
-            return FittingUpdate(network, trace, outputGradient);
+            return Fitting(network, Update(network, trace, outputGradient));
         }
 
         var sum = new GradientSum(share);
@@ -59,7 +57,7 @@ public abstract class LearningRule : IDisposable
     /// </summary>
     private protected virtual LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient, GradientSum sum)
     {
-        var update = FittingUpdate(network, trace, outputGradient);
+        var update = Fitting(network, Update(network, trace, outputGradient));
         for (var l = update.Length - 1; l >= 0; l--)
         {
             update[l] = sum.Begin(update[l]);
@@ -68,54 +66,10 @@ public abstract class LearningRule : IDisposable
         return update;
     }
 
-    /// <summary><see cref="Prepare"/> of a rule of anybody's.</summary>
-    /// <exception cref="GaitPropException">The rule failed: in which line of whose code.</exception>
-    internal void CheckedPrepare(Network network, int seed)
-    {
-        try
-        {
-            Prepare(network, seed);
-        }
-        catch (Exception e) when (IsAuthors(e))
-        {
-            throw Failed(nameof(Prepare), e);
-        }
-    }
-
-    private LayerGradient[] FittingUpdate(Network network, ForwardTrace trace, Tensor outputGradient)
-    {
-        try
-        {
-            return Fitting(network, Update(network, trace, outputGradient));
-        }
-        catch (Exception e) when (IsAuthors(e))
-        {
-            throw Failed(nameof(Update), e);
-        }
-    }
-
-    /// <summary>Whether it went wrong in code of somebody else's, and not with the device: the other runs of a comparison can go on.</summary>
-    private bool IsAuthors(Exception e) =>
-        GetType().Assembly != typeof(LearningRule).Assembly
-        && e is not (GaitPropException or OperationCanceledException)
-        && DeviceFailure.Of(e) is null;
-
-    private GaitPropException Failed(string member, Exception e)
-    {
-        var line = new StackTrace(e, fNeedFileInfo: true)
-            .GetFrames()
-            .FirstOrDefault(f => f.GetMethod()?.DeclaringType?.Assembly != typeof(LearningRule).Assembly && f.GetFileLineNumber() > 0);
-        var sentence = NativeError.Sentence(e).ReplaceLineEndings(" ").Trim().TrimEnd('.');
-        var place = line is null ? "" : Text($" ({Path.GetFileName(line.GetFileName())}, line {line.GetFileLineNumber()})");
-        return new($"rule '{Name}' failed in {member}: {e.GetType().Name}: {sentence}{place}.", e);
-    }
-
-    private string Name => GetType().GetCustomAttribute<RuleAttribute>()?.Name ?? GetType().Name;
-
     /// <summary>An update of this rule that fits the network.</summary>
     private protected LayerGradient[] Fitting(Network network, LayerGradient[] update)
     {
-        Check($"rule '{Name}' returned", network, update);
+        Check($"rule '{GetType().GetCustomAttribute<RuleAttribute>()?.Name ?? GetType().Name}' returned", network, update);
         return update;
     }
 

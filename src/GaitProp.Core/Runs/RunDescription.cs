@@ -147,8 +147,14 @@ internal sealed record RunDescription
     /// <summary>Why it failed, in one line.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Equal for runs that compute the same: a hash of the experiment and of the data used.</summary>
+    /// <summary>Equal for runs that compute the same: a hash of the experiment, of the data used, and of <see cref="Code"/>.</summary>
     public string? Identity { get; init; }
+
+    /// <summary>
+    /// What the code of a rule or of layers of the user's own computed, as a hash; <see langword="null"/> where all is the kit's.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Code { get; init; }
 
     /// <summary>When it began.</summary>
     public required DateTimeOffset Started { get; init; }

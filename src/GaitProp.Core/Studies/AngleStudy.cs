@@ -1,3 +1,4 @@
+using GaitProp.Experiments;
 using GaitProp.Rules.Backpropagation;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
@@ -141,8 +142,7 @@ internal sealed record AngleStudy
                 .. rules.Select(name =>
                 {
                     using var rule = RuleCatalog.Create(name, Options(name));
-                    rule.CheckedPrepare(network, Seed);
-                    var angles = UpdateAngle.OfLayers(network, Update(rule, network, batch, labels), reference);
+                    var angles = UpdateAngle.OfLayers(network, Prepared(rule, network, batch, labels), reference);
                     return new AngleColumn(name, Label(name), [.. angles]);
                 }),
             ]
@@ -151,6 +151,23 @@ internal sealed record AngleStudy
             Untrained = [.. network.Layers.Index().Where(l => l.Item.Trained.Count == 0).Select(l => l.Index)],
         };
     }
+
+    /// <summary>The update of a rule of anybody's.</summary>
+    private LayerGradient[] Prepared(LearningRule rule, Network network, Tensor images, Tensor labels)
+    {
+        try
+        {
+            rule.Prepare(network, Seed);
+            return Update(rule, network, images, labels);
+        }
+        catch (Exception e) when (OwnFailure.Of(e, OwnTypes(rule, network)) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private static Type[] OwnTypes(LearningRule rule, Network network) =>
+        [.. network.Layers.Select(l => l.GetType()).Append(rule.GetType()).Where(OwnParts.IsOwn)];
 
     private LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
     {

@@ -52,6 +52,11 @@ internal sealed record ConvolutionStudy
             Kernel,
             Stride
         );
+        if (x.count_nonzero().Whole() == 0)
+        {
+            throw new GaitPropException("a picture without any light has no activations to invert: take another one.");
+        }
+
         var a = layer.Forward(x);
         var count = layer.OverlapCount;
         var summed = Down(layer, a);
@@ -123,7 +128,8 @@ internal sealed record ConvolutionStudy
             Out(inverse),
             Out(rebuilt),
             Out(rebuilt.reshape(input.shape)),
-            RelativeError.Of(rebuilt, values)!.Value
+            // Of a black patch zero is rebuilt as zero.
+            RelativeError.Of(rebuilt, values) ?? 0
         );
 
         static Tensor Out(Tensor tensor) => tensor.clone().MoveToOuterDisposeScope();

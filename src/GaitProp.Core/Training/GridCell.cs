@@ -60,7 +60,11 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
 
     /// <summary>What a run of it computes (<see cref="RunIdentity"/>).</summary>
     public string Identity =>
-        field ??= RunIdentity.Of(experiment, RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor));
+        field ??= RunIdentity.Of(
+            experiment,
+            RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor),
+            OwnParts.Code(experiment)
+        );
 
     /// <summary>Whether its latest run alone counts, and those before it are of an earlier time.</summary>
     public bool IsOfTheLatest { get; init; }
@@ -71,8 +75,13 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
 
     /// <summary>When the latest of its runs was done, UTC; <see langword="null"/> as long as none is.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    public DateTime? LastDone(string runs) =>
-        Known(runs).Where(r => r.IsDone).Select(r => (DateTime?)File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "run.json"))).Max();
+    public DateTime? LastDone(string runs) => Known(runs).Where(r => r.IsDone).Select(End).Max();
+
+    /// <summary>
+    /// When the first of its runs was done, UTC, also where the latest alone counts otherwise; <see langword="null"/> as long as none is.
+    /// </summary>
+    /// <param name="runs">The folder of all runs.</param>
+    public DateTime? FirstDone(string runs) => All(runs).Where(r => r.IsDone).Select(End).Min();
 
     /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
     /// <param name="runs">The folder of all runs.</param>
@@ -167,13 +176,13 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
     }
 
-    private RunSummary[] Known(string runs) =>
-        [
-            .. new RunStore(runs)
-                .ListExperiment(experiment.Name)
-                .Where(r => r.Identity == Identity)
-                .TakeLast(IsOfTheLatest ? 1 : int.MaxValue),
-        ];
+    private RunSummary[] Known(string runs) => [.. All(runs).TakeLast(IsOfTheLatest ? 1 : int.MaxValue)];
+
+    private IEnumerable<RunSummary> All(string runs) =>
+        new RunStore(runs).ListExperiment(experiment.Name).Where(r => r.Identity == Identity);
+
+    /// <summary>As the run has it: the times of its files are those of a copy, where the store is one.</summary>
+    private static DateTime? End(RunSummary run) => (run.Ended ?? run.Started).UtcDateTime;
 
     /// <summary>One that was recorded has no checkpoint to go on from.</summary>
     private static bool IsUnfinished(RunSummary run) =>

@@ -63,10 +63,10 @@ internal sealed class LearningState : IDisposable
         _train = TrainingImages.Of(train, experiment.Precision, device);
         _validation = validation is null ? null : TrainingImages.Of(validation, experiment.Precision, device);
         _test = TrainingImages.Of(data.Test, experiment.Precision, device);
-        Rule.CheckedPrepare(Network, experiment.Seed);
+        Rule.Prepare(Network, experiment.Seed);
         _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
         _exact = experiment.RuleOptions.Exact() is { } options ? RuleCatalog.Create(experiment.Rule, options) : null;
-        _exact?.CheckedPrepare(Network, experiment.Seed);
+        _exact?.Prepare(Network, experiment.Seed);
         _losses = new BatchLosses(device);
         Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
         Optimizer = GaitProp.Optimizer.Of(Network, experiment.Optimizer);

@@ -95,7 +95,7 @@ public sealed class OrthogonalityConstraint : IDisposable
             {
                 OrthogonalityDefect.Retract_(weight);
             }
-            else if (update[layer].Inversion.Defects.ElementAtOrDefault(which) is { } found)
+            else if (orthogonality.Rank > 0 && update[layer].Inversion.Defects.ElementAtOrDefault(which) is { } found)
             {
                 found.Retract_(weight);
             }
@@ -133,7 +133,7 @@ public sealed class OrthogonalityConstraint : IDisposable
                     _warn!(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{layer.Name} has lost orthogonality: a defect of {defect:0.000} after step {step}, more than {MostDefect}. {Cure()}, or lower the learning rate."
+                            $"{layer.Name} has lost orthogonality: a defect of {defect:0.000} after step {step}, more than {MostDefect}. Lower the learning rate, or {Cure()}."
                         )
                     );
                 }
@@ -149,9 +149,9 @@ public sealed class OrthogonalityConstraint : IDisposable
         _experiment.Orthogonality.Kind switch
         {
             OrthogonalityKind.None =>
-                $"Rule '{_experiment.Rule}' inverts layers and needs a constraint: set orthogonality.kind to retraction or penalty",
-            OrthogonalityKind.Penalty => "Raise orthogonality.lambda",
-            _ => "Retract more directions (orthogonality.rank), or more often (orthogonality.every)",
+                $"set orthogonality.kind to retraction or penalty, since rule '{_experiment.Rule}' inverts layers and needs a constraint",
+            OrthogonalityKind.Penalty => "raise orthogonality.lambda",
+            _ => "retract more directions (orthogonality.rank) or more often (orthogonality.every)",
         };
 
     private static bool Inverts(Experiment experiment)

@@ -18,6 +18,7 @@ public sealed class Trainer : IDisposable
     private readonly Device _device;
     private readonly ContentCheck? _content;
     private readonly RankGroup _ranks;
+    private readonly string? _code;
     private RunOrigin? _origin;
     private bool _used;
 
@@ -45,10 +46,16 @@ public sealed class Trainer : IDisposable
         (_device, _ranks) = (device ?? CPU, ranks);
         var used = data.Cut(experiment.TrainImages, experiment.TestImages);
         _data = RunData.Of(used, standsInFor, experiment.ValidationImages);
+        _code = OwnParts.Code(experiment);
         _content = ContentCheck.Begin(used, ranks: ranks);
         try
         {
             _state = new LearningState(experiment, used, _device, ranks);
+        }
+        catch (Exception e) when (OwnFailure.Of(e, OwnParts.Types(experiment)) is { } failure)
+        {
+            _content?.Dispose();
+            throw failure;
         }
         catch
         {
@@ -64,7 +71,7 @@ public sealed class Trainer : IDisposable
     internal string Rule => _experiment.Rule;
 
     /// <summary>What the run computes: equal for equal experiments on equal images, from equal weights.</summary>
-    internal string Identity => RunIdentity.Of(_experiment, _data, _origin);
+    internal string Identity => RunIdentity.Of(_experiment, _data, _code, _origin);
 
     /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
     internal int StepsPerEpoch => _state.StepsPerEpoch;
@@ -124,6 +131,7 @@ public sealed class Trainer : IDisposable
                     Name = name,
                     Started = started,
                     Identity = Identity,
+                    Code = _code,
                     Experiment = ExperimentJson.ToJson(_experiment),
                     Data = _data,
                     Layers = RunLayer.Of(Network),
@@ -189,7 +197,9 @@ public sealed class Trainer : IDisposable
             throw new GaitPropException(
                 description.Data.Checksum != _data.Checksum
                     ? $"run {description.Name} cannot be resumed with these images: it used others, of {description.Data.Name} ({description.Data.Source}); name the folder that holds them."
-                    : $"run {description.Name} cannot be resumed: it was made with other settings{(OwnParts.Code(_experiment) is null ? "" : ", or the code of its rule or of a layer has changed since; 'gaitprop train' begins another")}."
+                : description.Code != _code
+                    ? $"run {description.Name} cannot be resumed: the code of {string.Join(" or ", OwnParts.Of(_experiment))} is not that which it began with; 'gaitprop train' begins another run."
+                : $"run {description.Name} cannot be resumed: it was made with other settings."
             );
         }
 
@@ -334,6 +344,11 @@ public sealed class Trainer : IDisposable
             MarkEnded(run, RunStatus.Failed, said.Message);
             throw said;
         }
+        catch (Exception e) when (OwnFailure.Of(e, OwnParts.Types(_experiment)) is { } failure)
+        {
+            MarkEnded(run, RunStatus.Failed, failure.Message);
+            throw failure;
+        }
         catch (Exception e)
         {
             MarkEnded(run, RunStatus.Failed, NativeError.Sentence(e));
@@ -360,7 +375,7 @@ public sealed class Trainer : IDisposable
             _ranks.Together(() =>
             {
                 WaitForContent(progress, cancellation);
-                return RunIdentity.Of(_experiment, _data);
+                return RunIdentity.Of(_experiment, _data, _code);
             })
         );
         for (var rank = 1; rank < said.Count; rank++)

@@ -26,9 +26,7 @@ internal sealed class PlotlyAxes(PlotlyStyle style)
             axis["ticklabeloverflow"] = "allow";
             axis["tickmode"] = "array";
             axis["tickvals"] = categories.Places.ToArray();
-            axis["ticktext"] = categories
-                .Lines.Select(lines => string.Join("<br>", lines.Select(line => PlotlyText.Label(line))))
-                .ToArray();
+            axis["ticktext"] = categories.Lines.Select(PlotlyText.Lines).ToArray();
             axis["tickangle"] = -categories.Rotation;
         }
         else
@@ -71,7 +69,7 @@ internal sealed class PlotlyAxes(PlotlyStyle style)
         axis["tickcolor"] = "rgba(0,0,0,0)";
         axis["tickmode"] = "array";
         axis["tickvals"] = Enumerable.Range(0, rows.Lines.Count).ToArray();
-        axis["ticktext"] = rows.Lines.Select(lines => string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))).ToArray();
+        axis["ticktext"] = rows.Lines.Select(PlotlyText.Lines).ToArray();
         axis["fixedrange"] = true;
         return axis;
     }

@@ -50,7 +50,8 @@ internal sealed record PlotlyColumns(
     private const int InsideMiddling = 700;
     private const int NarrowMiddling = 440;
 
-    /// <summary>The width of a panel's frame.</summary>
+    /// <summary>The width of a panel's frame in the least window.</summary>
+    /// <param name="panel">The panel, counted from 0.</param>
     public double WidthOf(int panel) => Plot * (Domains[panel][1] - Domains[panel][0]);
 
     /// <summary>Lays out the panels of a figure.</summary>

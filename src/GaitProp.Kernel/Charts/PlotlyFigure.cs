@@ -21,8 +21,7 @@ internal static class PlotlyFigure
     public static GenericChart Chart(Figure figure)
     {
         FigureCheck.Validate(figure);
-        var drawing = new PlotlyDrawing(figure);
-        return drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: true, narrow: false);
+        return new PlotlyChart(figure).Chart(PlotlyChart.WideGrid(figure), withTexts: true, narrow: false);
     }
 
     /// <summary>
@@ -94,9 +93,9 @@ internal static class PlotlyFigure
 
         var theme = StaticTheme.Of(figure);
         var (page, ink, muted) = (PageOf(figure), PlotlyStyle.Hex(theme.Ink), PlotlyStyle.Hex(theme.Muted));
-        var drawing = new PlotlyDrawing(figure);
-        var wide = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PlotlyDrawing.WideGrid(figure), withTexts: false, narrow: false)))!;
-        var narrow = JsonNode.Parse(GenericChart.toJson(drawing.Chart(PanelGrid.InOneColumn(figure), withTexts: false, narrow: true)))!;
+        var charts = new PlotlyChart(figure);
+        var wide = JsonNode.Parse(GenericChart.toJson(charts.Chart(PlotlyChart.WideGrid(figure), withTexts: false, narrow: false)))!;
+        var narrow = JsonNode.Parse(GenericChart.toJson(charts.Chart(PanelGrid.InOneColumn(figure), withTexts: false, narrow: true)))!;
         var html = new StringBuilder();
         html.Append(
             $$"""

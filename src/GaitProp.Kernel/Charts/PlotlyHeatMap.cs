@@ -206,16 +206,8 @@ internal sealed class PlotlyHeatMap
     /// <param name="title">What stands over the bar.</param>
     /// <param name="y">The top of the title, as a share of the plots' height.</param>
     /// <param name="length">The length of the bar, in pixels.</param>
-    /// <param name="font">Makes the font of a size.</param>
-    /// <param name="ink">The colour of its frame.</param>
-    public static Dictionary<string, object> ColorAxis(
-        HeatScale scale,
-        string title,
-        double y,
-        int length,
-        Func<int, Dictionary<string, object>> font,
-        string ink
-    ) =>
+    /// <param name="style">Colours and letters.</param>
+    public static Dictionary<string, object> ColorAxis(HeatScale scale, string title, double y, int length, PlotlyStyle style) =>
         new()
         {
             ["cmin"] = 0,
@@ -234,11 +226,11 @@ internal sealed class PlotlyHeatMap
                 ["xpad"] = 0,
                 ["ypad"] = 0,
                 ["outlinewidth"] = 1,
-                ["outlinecolor"] = ink,
+                ["outlinecolor"] = style.Ink,
                 ["ticks"] = "outside",
                 ["ticklen"] = 4,
-                ["tickcolor"] = ink,
-                ["tickfont"] = font(12),
+                ["tickcolor"] = style.Ink,
+                ["tickfont"] = style.Font(12),
                 ["tickangle"] = 0,
                 ["tickvals"] = scale.Ticks.Select(tick => scale.Position(tick.Value)).ToArray(),
                 ["ticktext"] = scale.Ticks.Select(tick => tick.Label).ToArray(),
@@ -246,7 +238,7 @@ internal sealed class PlotlyHeatMap
                 {
                     ["text"] = title,
                     ["side"] = "top",
-                    ["font"] = font(13),
+                    ["font"] = style.Font(13),
                 },
             },
         };

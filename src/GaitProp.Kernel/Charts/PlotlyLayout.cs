@@ -47,19 +47,20 @@ internal sealed class PlotlyLayout
     private readonly List<object> _images = [];
 
     /// <summary>Measures what there is to be laid out.</summary>
-    /// <param name="figure">The figure.</param>
-    /// <param name="legend">Its legend.</param>
-    /// <param name="views">Its panels.</param>
-    /// <param name="grid">Where they stand.</param>
-    /// <param name="withTexts">Whether title and caption are part of the chart.</param>
-    /// <param name="narrow">Whether it is for a phone.</param>
-    public PlotlyLayout(Figure figure, FigureLegend legend, IReadOnlyList<PanelView> views, PanelGrid grid, bool withTexts, bool narrow)
+    private PlotlyLayout(
+        Figure figure,
+        FigureLegend legend,
+        IReadOnlyList<PanelView> views,
+        PanelGrid grid,
+        PlotlyColumns columns,
+        bool withTexts,
+        bool narrow
+    )
     {
-        (_figure, _legend, _grid, _withTexts, _narrow) = (figure, legend, grid, withTexts, narrow);
+        (_figure, _legend, _grid, _columns, _withTexts, _narrow) = (figure, legend, grid, columns, withTexts, narrow);
         _style = new PlotlyStyle(StaticTheme.Of(figure));
         _axes = new PlotlyAxes(_style);
         _notes = new PlotlyNotes(_style);
-        _columns = PlotlyColumns.Of(views, grid, withTexts, narrow);
         _rooms = [.. views.Select(RoomOf)];
         _legendColumns = narrow ? 1 : LegendColumns(_columns.Plot);
         _legendRows = [.. legend.Entries.Select(entry => LegendLines(entry).Count).Chunk(_legendColumns)];
@@ -67,12 +68,25 @@ internal sealed class PlotlyLayout
         _heights = Measured();
     }
 
-    /// <summary>The width of a panel's frame in the least window.</summary>
-    /// <param name="panel">The panel, counted from 0.</param>
-    public double WidthOf(int panel) => _columns.WidthOf(panel);
+    /// <summary>Lays a figure out.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <param name="legend">Its legend.</param>
+    /// <param name="views">Its panels.</param>
+    /// <param name="grid">Where they stand.</param>
+    /// <param name="columns">What goes where from left to right.</param>
+    /// <param name="withTexts">Whether title and caption are part of the chart.</param>
+    /// <param name="narrow">Whether it is for a phone.</param>
+    public static Layout Of(
+        Figure figure,
+        FigureLegend legend,
+        IReadOnlyList<PanelView> views,
+        PanelGrid grid,
+        PlotlyColumns columns,
+        bool withTexts,
+        bool narrow
+    ) => new PlotlyLayout(figure, legend, views, grid, columns, withTexts, narrow).Made();
 
-    /// <summary>Lays the figure out, once.</summary>
-    public Layout Make()
+    private Layout Made()
     {
         AddFrame();
         AddLegend();
@@ -310,7 +324,7 @@ internal sealed class PlotlyLayout
     private void AddTexts()
     {
         // A note: plotly.js moves a title of several lines up, out of the page.
-        var title = _notes.Note($"<b>{string.Join("<br>", _titleLines.Select(line => PlotlyText.Label(line)))}</b>", 16);
+        var title = _notes.Note($"<b>{PlotlyText.Lines(_titleLines)}</b>", 16);
         title["name"] = "title";
         title["x"] = 0.5;
         title["xanchor"] = "center";

@@ -45,7 +45,7 @@ internal sealed class PlotlyNotes(PlotlyStyle style)
     /// <param name="ticks">What is between it and the frame, in pixels.</param>
     public Dictionary<string, object> XLabel(IReadOnlyList<string> lines, double[] across, double[] down, int ticks)
     {
-        var note = Note(string.Join("<br>", lines.Select(line => PlotlyText.Label(line))), 13);
+        var note = Note(PlotlyText.Lines(lines), 13);
         note["x"] = (across[0] + across[1]) / 2;
         note["xanchor"] = "center";
         note["y"] = down[0];
@@ -82,10 +82,7 @@ internal sealed class PlotlyNotes(PlotlyStyle style)
             (panel.Title.Length + 3) * 6.9 <= room
                 ? [panel.Title]
                 : TextLines.WrapEvenly(2, panel.Title, (float)Math.Max(12, (room / 6.0) - 3), line => line.Length);
-        var note = Note(
-            $"<b>{PlotlyText.Label(panel.Letter)}</b>  {string.Join("<br>", lines.Select(line => PlotlyText.Label(line)))}",
-            lines.Count > 1 ? 12 : size
-        );
+        var note = Note($"<b>{PlotlyText.Label(panel.Letter)}</b>  {PlotlyText.Lines(lines)}", lines.Count > 1 ? 12 : size);
         note["align"] = "left";
         note["x"] = across[0];
         note["xanchor"] = "left";

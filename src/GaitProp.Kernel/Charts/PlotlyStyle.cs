@@ -19,12 +19,13 @@ internal sealed class PlotlyStyle(StaticTheme theme)
     /// <summary>The tools that are not in use.</summary>
     public string Faint => Hex(theme.Muted.WithAlpha(0x80));
 
-    public Dictionary<string, object> Font(int size) =>
+    /// <summary>Letters of a size, in the colour of the ink if no other is said.</summary>
+    public Dictionary<string, object> Font(int size, string? color = null) =>
         new()
         {
             ["family"] = FontFamily,
             ["size"] = size,
-            ["color"] = Ink,
+            ["color"] = color ?? Ink,
         };
 
     /// <summary>A colour as plotly.js reads it.</summary>

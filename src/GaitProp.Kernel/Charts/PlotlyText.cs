@@ -15,4 +15,7 @@ internal static class PlotlyText
                         .Replace(">", "&gt;", StringComparison.Ordinal)
                 )
         );
+
+    /// <summary>A label of lines that are broken already.</summary>
+    public static string Lines(IEnumerable<string> lines) => string.Join("<br>", lines.Select(line => Label(line)));
 }

@@ -171,6 +171,11 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is GaitPropException or NotebookException)
         {
+            if (e.InnerException is { } cause && parsed.GetValue<bool>(SharedOptions.VerboseName))
+            {
+                context.Error.WriteLine(cause.ToString());
+            }
+
             // What is advised can be pasted where the command stood: on a line of the notebook too.
             context.Error.WriteLine(OneLine(e.Message).Replace("'gaitprop ", $"'{context.Prompt} ", StringComparison.Ordinal));
             return Failure;

@@ -76,6 +76,7 @@ internal static class CompareCommand
                     return Task.FromResult(CommandLine.Success);
                 }
 
+                var atOnce = grid.Jobs(parsed.GetValue(jobs));
                 var first = cells[0].Experiment;
                 context.Out.WriteLine(
                     string.Create(
@@ -90,7 +91,7 @@ internal static class CompareCommand
 
                 var records = grid.Complete(
                     "compare",
-                    Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count),
+                    atOnce,
                     [.. options.WordsOf(parsed), .. grid.RulesAndSeeds],
                     options.Execution.Threads(parsed),
                     cancellation,

@@ -8,7 +8,7 @@ internal static class DataProgress
 {
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Shows progress while something is done that does not wait.</summary>
+    /// <summary>The same for work that is not asynchronous; a bar without per cent.</summary>
     /// <param name="context">Where.</param>
     /// <param name="share">The part that is done, 0-1.</param>
     /// <param name="work">Does it, and tells how far it is.</param>

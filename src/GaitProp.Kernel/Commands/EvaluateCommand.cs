@@ -121,15 +121,6 @@ internal static class EvaluateCommand
         var images = all ? used : cut;
         var heldOut = all || isOfRun == false ? 0 : experiment.ValidationImages;
         context.Out.WriteLine(TrainCommand.DataLine(context, used, used.IsEmbedded ? trained.StandsInFor : null));
-        var (count, of, word) =
-            part == DataPart.Test ? (images.Test.Count, used.Test.Count, "test")
-            : part == DataPart.Train ? (images.Train.Count - heldOut, used.Train.Count, "training")
-            : (heldOut, heldOut, "validation");
-        if (count < of)
-        {
-            context.Out.WriteLine(Text($"The first {count} of {of} {word} images, as in the run; --all takes all."));
-        }
-
         if (isOfRun != true)
         {
             context.Out.WriteLine(
@@ -137,6 +128,16 @@ internal static class EvaluateCommand
                     ? $"Whether these are the run's images, {trained.Name}, is not known: the run kept no checksum of them."
                     : $"These are not the images that the network was trained with, which were {trained.Name}. Their classes are taken in the order of the run's, whose names are not kept."
             );
+        }
+
+        var (count, of, word) =
+            part == DataPart.Test ? (images.Test.Count, used.Test.Count, "test")
+            : part == DataPart.Train ? (images.Train.Count - heldOut, used.Train.Count, "training")
+            : (heldOut, heldOut, "validation");
+        if (count < of)
+        {
+            var those = isOfRun == true ? "as in the run" : "as many as in the run";
+            context.Out.WriteLine(Text($"The first {count} of {of} {word} images, {those}; --all takes all."));
         }
 
         var evaluation = context.Busy(

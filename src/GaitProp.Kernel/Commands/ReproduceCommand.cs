@@ -68,9 +68,7 @@ internal static class ReproduceCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-            {
-                var watch = Stopwatch.StartNew();
-                var code =
+                Task.FromResult(
                     Checked(parsed) && MeasuredFigures.Names.Contains(parsed.GetValue(figure)!)
                         ? Measured(context, parsed)
                         : Run(
@@ -88,16 +86,8 @@ internal static class ReproduceCommand
                                 parsed.GetValue(metric)
                             ),
                             cancellation
-                        );
-
-                // In a cell the panels of the runs have their times.
-                if (context.Results is null)
-                {
-                    context.Out.WriteLine($"The command took {ProgressText.Duration(watch.Elapsed)} in all.");
-                }
-
-                return Task.FromResult(code);
-            }
+                        )
+                )
         );
         return command;
 
@@ -143,6 +133,7 @@ internal static class ReproduceCommand
 
     private static int Run(CommandContext context, Request request, CancellationToken cancellation)
     {
+        var watch = Stopwatch.StartNew();
         var named =
             request.Data is { } folder && FigurePlan.IsOfPhotos(request.Figure)
                 ? DataCommand.Prepared(context, folder, cancellation)
@@ -153,6 +144,7 @@ internal static class ReproduceCommand
         FigureFiles.EnsureWritable(request.Output);
         FigureFiles.EnsureWritable(request.Runs, "run");
         Announce(context, plan, data, request.Preset);
+        AnnounceCut(context, plan, data, request);
 
         var records = new List<RunRecord>();
         try
@@ -170,6 +162,13 @@ internal static class ReproduceCommand
         var comparison = new RunComparison(plan.Figure, plan.Title, records) { Metric = request.Metric };
         var files = FigureFiles.Write(comparison.Figure, request.Output);
         context.Result(comparison, () => ComparisonTable.Of(comparison));
+
+        // In a cell the panels of the runs have their times.
+        if (context.Results is null)
+        {
+            context.Out.WriteLine($"The command took {ProgressText.Duration(watch.Elapsed)} in all.");
+        }
+
         foreach (var file in files)
         {
             context.Out.WriteLine(context.Place(file));
@@ -197,6 +196,14 @@ internal static class ReproduceCommand
 
         // It may also have been stopped between two runs, or after all of them and before it was drawn.
         var drawn = FigureFiles.WrittenSince(plan.Figure, request.Output);
+
+        // The figures of all presets, seeds, data sets and choices of rules have one name: one that was drawn when not every cell had a run
+        // that was done is not of these.
+        if (drawn is { } at && !cells.All(c => c.FirstDone(request.Runs) <= at))
+        {
+            drawn = null;
+        }
+
         DateTime?[] done = [.. cells.Select(c => c.LastDone(request.Runs))];
         var allDone = done.All(IsNew);
         var continued = done.Any(IsNew) || cells.Any(c => c.WasStopped(request.Runs));
@@ -243,7 +250,12 @@ internal static class ReproduceCommand
                 ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: {context.Prompt} data fetch cifar10"
                 : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}"
         );
+    }
 
+    /// <summary>Says which images the figure leaves out, and the command that leaves none out.</summary>
+    private static void AnnounceCut(CommandContext context, FigurePlan plan, ImageDataset data, Request request)
+    {
+        var first = plan.Experiments[0];
         (int? Limit, int There, string Part)[] parts =
         [
             (first.TrainImages, data.Train.Count, "training"),
@@ -254,13 +266,33 @@ internal static class ReproduceCommand
         [
             .. parts.Where(p => p.Limit < p.There).Select(p => Text($"the first {p.Limit:N0} of {p.There:N0} {p.Part} {images}")),
         ];
-        if (cut.Length > 0)
+        if (cut.Length == 0)
         {
-            var place = CommandWord.Quoted(data.IsEmbedded ? DataSets.Embedded : context.Place(data.Source));
-            context.Out.WriteLine(
-                $"Preset {preset} takes {string.Join(" and ", cut)}. With all of them: {context.Prompt} compare {first.Name} --preset {preset} --set trainImages=null --set testImages=null --data {place} --save {plan.Figure}.png"
-            );
+            return;
         }
+
+        string[] words =
+        [
+            "compare",
+            first.Name,
+            "--preset",
+            request.Preset,
+            "--set",
+            "trainImages=null",
+            "--set",
+            "testImages=null",
+            "--data",
+            data.IsEmbedded ? DataSets.Embedded : context.Place(data.Source),
+            .. request.Rules is null ? (string[])[] : ["--rules", string.Join(',', request.Rules)],
+            .. request.Epochs is null ? (string[])[] : ["--epochs", Text($"{request.Epochs}")],
+            .. request.Seed == 1 ? (string[])[] : ["--seeds", Text($"{request.Seed}")],
+            .. request.Runs == "runs" ? (string[])[] : ["--runs", request.Runs],
+            "--save",
+            $"{plan.Figure}.png",
+        ];
+        context.Out.WriteLine(
+            $"Preset {request.Preset} takes {string.Join(" and ", cut)}. With all of them: {context.Prompt} {string.Join(' ', words.Select(CommandWord.Quoted))}"
+        );
     }
 
     private sealed record Request(

@@ -52,6 +52,24 @@ internal sealed class RunGrid
         }
     }
 
+    /// <summary>
+    /// How many processes work on the cells at once. To be asked before anything is shown or written: with more than one, there must be a
+    /// program to start, which knows what the cells name.
+    /// </summary>
+    /// <param name="asked">What the user asked for; one if <see langword="null"/>.</param>
+    /// <exception cref="GaitPropException">There is none, or it does not.</exception>
+    public int Jobs(int? asked)
+    {
+        var jobs = Math.Min(asked ?? 1, _cells.Count);
+        if (jobs > 1)
+        {
+            _ = OwnProgram.AssemblyPath;
+            CheckKnownElsewhere("--jobs");
+        }
+
+        return jobs;
+    }
+
     /// <summary>Completes one cell in this process.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="waits">Whether another process that is at work on it is waited for: it may finish it, or stop.</param>
@@ -105,13 +123,6 @@ internal sealed class RunGrid
         out IReadOnlyList<string> failures
     )
     {
-        if (jobs > 1)
-        {
-            // Before anything is shown, and once for all cells: without a program to start none of them can be worked on.
-            _ = OwnProgram.AssemblyPath;
-            CheckKnownElsewhere("--jobs");
-        }
-
         var records = new RunRecord?[_cells.Count];
         var failed = new SortedDictionary<int, string>();
         var seeds = _cells.Select(c => c.Experiment.Seed).Distinct().Count();
@@ -188,7 +199,7 @@ internal sealed class RunGrid
     public IReadOnlyList<string> Identities()
     {
         var images = new Dictionary<(string, int?, int?), RunData>();
-        return [.. _cells.Select(c => RunIdentity.Of(c.Experiment, Used(c.Experiment)))];
+        return [.. _cells.Select(c => RunIdentity.Of(c.Experiment, Used(c.Experiment), OwnParts.Code(c.Experiment)))];
 
         // The checksum is of the images that are used: of many cells it is taken once.
         RunData Used(Experiment experiment)

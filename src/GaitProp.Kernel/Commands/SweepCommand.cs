@@ -140,6 +140,7 @@ internal static class SweepCommand
                     );
                 }
 
+                var atOnce = grid.Jobs(parsed.GetValue(jobs));
                 sweep.Begin(request.Runs);
                 context.Out.WriteLine(
                     Text(
@@ -156,7 +157,7 @@ internal static class SweepCommand
                 {
                     var records = grid.Complete(
                         Verb,
-                        Math.Min(parsed.GetValue(jobs) ?? 1, cells.Count),
+                        atOnce,
                         [.. sweep.Words.Skip(1)],
                         options.Execution.Threads(parsed),
                         stop.Token,

@@ -49,7 +49,7 @@ internal sealed class HostCellVariables(Microsoft.DotNet.Interactive.Kernel root
     {
         var kernel = Kernels<RequestValueInfos>().First(k => SharedValues.Names(k).Contains(name));
 
-        // Python and SQL give people a text without the value, and other languages the value.
+        // Asked for text/plain, Python and SQL give the text and no value; asked again without a kind, they give the value.
         return Asked(new RequestValue(name, MimeBundle.PlainText, kernel.Name))
             ?? Asked(new RequestValue(name, targetKernelName: kernel.Name));
 

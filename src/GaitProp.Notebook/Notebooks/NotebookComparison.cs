@@ -76,8 +76,9 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
             }
             catch (RegexMatchTimeoutException e)
             {
+                var place = common.Ignored.Any(p => p.ToString() == e.Pattern) ? "the notebook's metadata" : $"cell {index + 1}";
                 throw new NotebookException(
-                    $"'ignore' in cell {index + 1}: the expression '{e.Pattern}' takes longer than {PatternLimit.TotalSeconds:0} s; make it simpler.",
+                    $"'ignore' in {place}: the expression '{e.Pattern}' takes longer than {PatternLimit.TotalSeconds:0} s; make it simpler.",
                     e
                 );
             }

@@ -190,7 +190,7 @@ public sealed class ExperimentJsonTests
             r =>
                 Assert.Equal(
                     r.Description.Identity,
-                    GaitProp.Runs.RunIdentity.Of(ExperimentJson.FromJson(r.Description.Experiment), r.Description.Data)
+                    GaitProp.Runs.RunIdentity.Of(ExperimentJson.FromJson(r.Description.Experiment), r.Description.Data, null)
                 )
         );
     }

@@ -32,7 +32,10 @@ public sealed class OwnPartsTests
         var experiment = Presets.Experiment("cifar-deep", "fa", "paper");
         var text = $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\nsum";
 
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32], RunIdentity.Of(experiment, Images));
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32],
+            RunIdentity.Of(experiment, Images, OwnParts.Code(experiment))
+        );
     }
 
     [Fact]
@@ -46,7 +49,7 @@ public sealed class OwnPartsTests
         Assert.Equal(["rule own-halving"], OwnParts.Of(half));
         Assert.Equal(OwnParts.Code(half), OwnParts.Code(Own("own-halving")));
         Assert.NotEqual(OwnParts.Code(half), OwnParts.Code(third));
-        Assert.NotEqual(RunIdentity.Of(half, Images), RunIdentity.Of(half with { Rule = "bp" }, Images));
+        Assert.NotEqual(RunIdentity.Of(half, Images, OwnParts.Code(half)), RunIdentity.Of(half, Images, OwnParts.Code(third)));
 
         Experiment Own(string rule) => bp with { Rule = rule, RuleOptions = new NoOptions() };
     }

@@ -31,7 +31,7 @@ public sealed class Tf32Tests
     {
         var data = RunData.Of(SyntheticImages.Generate(train: 4, test: 4), null, 0);
 
-        Assert.NotEqual(RunIdentity.Of(Plain, data), RunIdentity.Of(Plain with { Tf32 = true }, data));
+        Assert.NotEqual(RunIdentity.Of(Plain, data, null), RunIdentity.Of(Plain with { Tf32 = true }, data, null));
         Assert.Contains("\"tf32\":true", ExperimentJson.ToJson(Plain with { Tf32 = true }).ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("tf32", ExperimentJson.ToJson(Plain).ToJsonString(), StringComparison.OrdinalIgnoreCase);
     }

@@ -66,4 +66,21 @@ public sealed class OrthogonalityDefectTests
         // (1.1 Q)(1.1 Q)^T - I = 0.21 I: every row of it has norm 0.21.
         Assert.Equal(0.21, OrthogonalityDefect.RootMeanSquare(w * 1.1), 1e-12);
     }
+
+    /// <summary>Small defects grow with the noise, large ones with its square.</summary>
+    [Theory]
+    [InlineData(1e-6)]
+    [InlineData(0.1)]
+    [InlineData(3)]
+    [InlineData(30)]
+    [InlineData(100)]
+    public void Noise_makes_the_defect_that_is_asked_for(double defect)
+    {
+        using var scope = NewDisposeScope();
+        var weight = OrthogonalInitialisation.Draw(128, 128, 1, ScalarType.Float64, CPU);
+
+        OrthogonalityDefect.Perturb_(weight, defect, seed: 2);
+
+        Assert.Equal(1, OrthogonalityDefect.RootMeanSquare(weight) / defect, 1e-6);
+    }
 }

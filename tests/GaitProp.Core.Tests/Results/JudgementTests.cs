@@ -8,10 +8,13 @@ public sealed class JudgementTests
     [Theory]
     [InlineData(0.1, 0.05, 0.0, "Reproduced")]
     [InlineData(0.1, 0.0, 0.05, "Not")]
-    [InlineData(0.1, 0.05, 0.05, "Not")]
-    [InlineData(0.05, 0.05, 0.0, "Not")]
+    [InlineData(0.1, 0.05, 0.05, "Partly")]
+    [InlineData(0.05, 0.05, 0.0, "Partly")]
+    [InlineData(0.1, 0.092, 0.0, "Partly")]
+    [InlineData(0.1, 0.108, 0.0, "Partly")]
+    [InlineData(0.1, 0.112, 0.0, "Not")]
     [InlineData(0.0, 0.05, 0.1, "Not")]
-    public void FA_is_between_GAIT_and_normalised_GAIT_only_above_the_one_and_below_the_other(
+    public void FA_is_between_GAIT_and_normalised_GAIT_only_above_the_one_and_below_the_other_and_partly_so_within_a_point(
         double gaitLess,
         double faLess,
         double ngaitLess,

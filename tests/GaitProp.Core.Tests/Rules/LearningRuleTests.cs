@@ -67,11 +67,8 @@ public sealed class LearningRuleTests
 
     /// <summary>Its author wants the line of their code, and the other runs of a comparison go on.</summary>
     [Theory]
-    [InlineData(false, "rule 'broken' failed in Update: ExternalException: mat1 and mat2 shapes cannot be multiplied")]
-    [InlineData(
-        true,
-        "rule 'broken' failed in Prepare: KeyNotFoundException: The given key 'feedback' was not present in the dictionary ("
-    )]
+    [InlineData(false, "Broken.Update failed: ExternalException: mat1 and mat2 shapes cannot be multiplied")]
+    [InlineData(true, "Broken.Prepare failed: KeyNotFoundException: The given key 'feedback' was not present in the dictionary (")]
     public void What_goes_wrong_in_a_rule_of_ones_own_is_one_line_with_its_place(bool early, string line)
     {
         RuleCatalog.Register<Broken>();

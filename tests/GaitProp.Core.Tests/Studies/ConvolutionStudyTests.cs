@@ -82,6 +82,25 @@ public sealed class ConvolutionStudyTests
         Assert.Equal(table.Divided.Angle, figure.Panels[6].Series[0].Y[0]);
     }
 
+    /// <summary>A logo or a photo of the night: what stands in the middle is rebuilt as it is, and of nothing at all there is nothing to show.</summary>
+    [Fact]
+    public void A_picture_may_be_black_in_the_middle_and_not_everywhere()
+    {
+        using var scope = Picture(out var picture);
+        var dark = picture.clone();
+        dark.narrow(1, 6, 12).narrow(2, 6, 12).zero_();
+
+        var table = new ConvolutionStudy().Measure(dark);
+
+        Assert.Equal(0, table.Patch!.Error);
+        Assert.InRange(table.Corrected.Error, 0, 1e-13);
+        Assert.StartsWith(
+            "a picture without any light has no activations to invert",
+            Assert.Throws<GaitPropException>(() => new ConvolutionStudy().Measure(zeros_like(picture))).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     private static DisposeScope Picture(out Tensor picture)
     {
         LibTorch.Load();

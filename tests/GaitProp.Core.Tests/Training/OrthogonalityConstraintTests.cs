@@ -164,6 +164,34 @@ public sealed class OrthogonalityConstraintTests : IDisposable
         Numbers.AssertEqual(expected.Layers[1].Weights[1], network.Layers[1].Weights[1]);
     }
 
+    /// <summary>Else an experiment without the retraction would still have one.</summary>
+    [Fact]
+    public void Of_rank_0_nothing_is_retracted_between_whole_retractions_also_where_the_inverse_found_directions()
+    {
+        var experiment = Dense("ngait") with
+        {
+            RuleOptions = new NormalisedGaitOptions { Inverse = InverseStrategy.Folded(8) },
+            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction, Rank = 0 },
+            Precision = ScalarType.Float64,
+        };
+        using var scope = NewDisposeScope();
+        using var network = Built(experiment);
+        network.Layers[1].Perturb_(0.05, 3);
+        using var rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
+        var trace = network.Forward(Numbers.Uniform(1, 10, 3, 32, 32));
+        var update = rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, arange(10, ScalarType.Int64)).Gradient);
+        Assert.Contains(update, u => u.Inversion.Defects.Any(d => d is not null));
+
+        using var expected = network.To(ScalarType.Float64);
+        using var alone = Optimizer.Of(expected, experiment.Optimizer);
+        alone.Step([.. update.SelectMany(u => u.Trained)]);
+        using var optimizer = Optimizer.Of(network, experiment.Optimizer);
+        using var constraint = new OrthogonalityConstraint(network, experiment);
+        constraint.Step(optimizer, update);
+
+        Assert.All(expected.Layers.Zip(network.Layers), l => Numbers.AssertEqual(l.First.Weights[0], l.Second.Weights[0]));
+    }
+
     [Fact]
     public void A_layer_that_loses_orthogonality_is_told_of_once_with_a_cure()
     {
@@ -184,7 +212,7 @@ public sealed class OrthogonalityConstraintTests : IDisposable
             warnings,
             w =>
                 Assert.Matches(
-                    @"^layer [234] has lost orthogonality: a defect of \d+\.\d\d\d after step (16|24|32), more than 0\.1\. Rule 'ngait' inverts layers and needs a constraint: set orthogonality\.kind to retraction or penalty, or lower the learning rate\.$",
+                    @"^layer [234] has lost orthogonality: a defect of \d+\.\d\d\d after step (16|24|32), more than 0\.1\. Lower the learning rate, or set orthogonality\.kind to retraction or penalty, since rule 'ngait' inverts layers and needs a constraint\.$",
                     w
                 )
         );

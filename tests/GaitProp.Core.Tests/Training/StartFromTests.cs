@@ -59,7 +59,7 @@ public sealed class StartFromTests : IDisposable
         var data = RunData.Of(Data, null);
         var text = $"{JsonSerializer.Serialize(experiment, ExperimentJson.Line)}\n{Data.Checksum()}";
 
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32], RunIdentity.Of(experiment, data));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32], RunIdentity.Of(experiment, data, null));
     }
 
     [Theory]

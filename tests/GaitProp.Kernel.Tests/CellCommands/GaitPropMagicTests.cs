@@ -104,7 +104,7 @@ public sealed class GaitPropMagicTests : IDisposable
         var error = await Assert.ThrowsAsync<CellException>(() => Run($"{words} --epochs 1 {Small} --runs {_runs}"));
 
         Assert.Equal($"the rule magic-own is known to this process alone, and {option} starts others: leave {option} out.", error.Message);
-        Assert.Empty(Directory.EnumerateFiles(_runs, "run.json", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(_runs, "*.json", SearchOption.AllDirectories));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class GaitPropMagicTests : IDisposable
             Run($"compare synthetic-shallow --rules magic-broken,bp --epochs 1 {Small} --runs {_runs}")
         );
 
-        Assert.Contains("rule 'magic-broken' failed in Update: NotSupportedException: not yet (", error.Message, StringComparison.Ordinal);
+        Assert.Contains("BrokenRule.Below failed: NotSupportedException: not yet (", error.Message, StringComparison.Ordinal);
         var runs = Directory
             .EnumerateFiles(_runs, "run.json", SearchOption.AllDirectories)
             .Select(f => RunRecord.Read(Path.GetDirectoryName(f)!));

@@ -96,7 +96,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     public void Other_images_are_told_from_those_of_the_run()
     {
         const string others = "These are not the images that the network was trained with, which were embedded synthetic set.";
-        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "validationImages=300"));
+        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "validationImages=300", "--set", "testImages=3"));
         for (var i = 0; i < 40; i++)
         {
             using var noise = NetVips.Image.Gaussnoise(32, 32, mean: 128, sigma: 40, seed: i);
@@ -117,6 +117,17 @@ public sealed partial class EvaluateCommandTests : IDisposable
         );
         Assert.Contains("36 training images of", said, StringComparison.Ordinal);
         Assert.DoesNotContain("as in the run", said, StringComparison.Ordinal);
+
+        // Of those of which there are more, as many are taken.
+        Assert.Matches(
+            $"(?m)^{Regex.Escape(others)} .+\nThe first 3 of 4 test images, as many as in the run; --all takes all[.]$",
+            Succeeds("evaluate", "last", "--data", "prepared")
+        );
+        Assert.Contains(
+            "\nThe first 3 of 2000 test images, as in the run; --all takes all.",
+            Succeeds("evaluate", "last"),
+            StringComparison.Ordinal
+        );
         Answers(
             "the run held out images of embedded synthetic set, and these, of photos, are others: choose --split test or train.",
             "evaluate",

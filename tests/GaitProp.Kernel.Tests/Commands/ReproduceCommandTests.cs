@@ -27,11 +27,14 @@ public sealed class ReproduceCommandTests : IDisposable
 
         Assert.Contains("stands in for CIFAR-10", finished.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Preset smoke takes the first 5,120 of 10,000 training images and the first 1,000 of 2,000 test images. With all of them: gaitprop compare synthetic-shallow --preset smoke --set trainImages=null --set testImages=null --data embedded ",
+            "Preset smoke takes the first 5,120 of 10,000 training images and the first 1,000 of 2,000 test images. With all of them: gaitprop compare synthetic-shallow --preset smoke --set trainImages=null --set testImages=null --data embedded --rules bp,ngait --epochs 1 --save fig4.png",
             finished.Output,
             StringComparison.Ordinal
         );
-        Assert.Matches(@"(?m)^The command took \d+:\d\d in all\.$", finished.Output);
+        Assert.Matches(
+            $"(?m)^The command took [0-9]+:[0-9]{{2}} in all[.]\n{Regex.Escape(_gaitprop["figures", "fig4.html"])}$",
+            finished.Output
+        );
         Assert.Matches(@"itself:\s+gaitprop\s+data\s+fetch\s+cifar10", finished.Output);
         Assert.Matches(@"(?m)^normalised GAIT +\d+\.\d\d +\d+\.\d\d( +\S+){4} +\d+\.\d$", finished.Output);
         var page = File.ReadAllText(_gaitprop["figures", "fig4.html"]);
@@ -80,16 +83,39 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.False(File.Exists(_gaitprop["figures", "fig4.png"]));
     }
 
+    [Fact]
+    public void A_figure_that_trains_nothing_is_its_files_and_says_no_time()
+    {
+        var finished = _gaitprop.Run("reproduce", "fig3");
+
+        Assert.Equal(0, finished.ExitCode);
+        Assert.EndsWith(_gaitprop["figures", "fig3.csv"], finished.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("The command took", finished.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>The second time over, runs of the first are there, done, and the figure is drawn: they are that figure's.</summary>
     [Fact]
     public void Stopped_when_it_is_made_anew_it_takes_no_run_of_the_figure_before()
     {
         string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp,fa"];
         Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        var first = Assert.Single(Of("bp"));
+        var drawn = File.GetLastWriteTimeUtc(_gaitprop["figures", "fig4.csv"]);
+        Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp"]).ExitCode);
+        var bp = Path.Combine(Assert.Single(Of("bp"), r => r != first), "run.json");
 
-        // As a kill leaves it between two runs: BP's is done since the figure was drawn, FA's is that of the figure.
-        var bp = Path.Combine(Assert.Single(Of("bp")), "run.json");
-        File.SetLastWriteTimeUtc(bp, DateTime.UtcNow);
+        // As a kill leaves it between two runs: BP has one that was done since the figure was drawn, FA's is that of the figure. When files
+        // were written says nothing: the store may be a copy.
+        foreach (var file in Directory.GetFiles(_gaitprop["figures"]))
+        {
+            File.SetLastWriteTimeUtc(file, drawn);
+        }
+
+        foreach (var run in Runs())
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(run, "run.json"), DateTime.UtcNow);
+        }
+
         GoesOn(runsOfFa: 2);
 
         // And in the middle of BP's.
@@ -106,8 +132,34 @@ public sealed class ReproduceCommandTests : IDisposable
             var finished = _gaitprop.Run(words);
             Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
             Assert.Contains("The figure was stopped before its end; going on with it.", finished.Output, StringComparison.Ordinal);
-            Assert.Equal((1, runsOfFa), (Of("bp").Count(), Of("fa").Count()));
+            Assert.Equal((2, runsOfFa), (Of("bp").Count(), Of("fa").Count()));
         }
+    }
+
+    /// <summary>A figure has one name for every preset, seed, data set and choice of rules.</summary>
+    [Fact]
+    public void Stopped_it_goes_on_also_after_another_seed_was_drawn()
+    {
+        string[] words = [.. Smoke, "--epochs", "1", "--runs", "my runs", "--rules"];
+
+        // As a kill leaves it between two runs: BP's is done, FA's has not begun, and nothing is drawn.
+        Assert.Equal(0, _gaitprop.Run([.. words, "bp"]).ExitCode);
+        Directory.Delete(_gaitprop["figures"], recursive: true);
+        var bp = Assert.Single(RunsIn("my runs"));
+        var other = _gaitprop.Run([.. words, "bp", "--seed", "2"]);
+        Assert.Equal((0, ""), (other.ExitCode, other.Error));
+        Assert.Contains(
+            " --data embedded --rules bp --epochs 1 --seeds 2 --runs \"my runs\" --save fig4.png",
+            other.Output,
+            StringComparison.Ordinal
+        );
+
+        var finished = _gaitprop.Run([.. words, "bp,fa"]);
+
+        Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
+        Assert.Contains("The figure was stopped before its end; going on with it.", finished.Output, StringComparison.Ordinal);
+        Assert.Contains(bp, RunsIn("my runs"));
+        Assert.Equal(["bp-s1", "bp-s2", "fa-s1"], RunsIn("my runs").Select(r => Path.GetFileName(r)[..5]).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -180,7 +232,7 @@ public sealed class ReproduceCommandTests : IDisposable
         // As a kill leaves it among the last moments: without the figure, or with that of an earlier time.
         File.Delete(table);
         Drawn();
-        File.SetLastWriteTimeUtc(_gaitprop["figures", "fig4.png"], File.GetLastWriteTimeUtc(Path.Combine(run, "run.json")).AddMinutes(-1));
+        File.SetLastWriteTimeUtc(_gaitprop["figures", "fig4.png"], Ended(run).AddMinutes(-1));
         Drawn();
 
         // Once it is drawn, a figure is made anew.
@@ -188,7 +240,7 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.Equal(2, Runs().Count());
 
         // And that one too, if it was stopped there.
-        File.SetLastWriteTimeUtc(table, Runs().Select(r => File.GetLastWriteTimeUtc(Path.Combine(r, "run.json"))).Max().AddSeconds(-1));
+        File.SetLastWriteTimeUtc(table, Runs().Select(Ended).Max().AddSeconds(-1));
         Drawn(runs: 2);
 
         void Drawn(int runs = 1)
@@ -318,6 +370,12 @@ public sealed class ReproduceCommandTests : IDisposable
         Directory.Exists(_gaitprop[folder])
             ? Directory.EnumerateFiles(_gaitprop[folder], "run.json", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!)
             : [];
+
+    private static DateTime Ended(string run)
+    {
+        using var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json")));
+        return description.RootElement.GetProperty("ended").GetDateTimeOffset().UtcDateTime;
+    }
 
     private string Metrics(string folder) => File.ReadAllText(Path.Combine(RunsIn(folder).Single(), "metrics.jsonl"));
 

@@ -23,10 +23,17 @@ public sealed class OwnRuleTests : EngineTest
                     sent = Halves.Of(sent);
                 }
 
+                // What the compiler makes classes of its own for, and what stands in the cell beside the class.
+                long[] constants = [0, 1, 2, 3, 5, 8];
+                var size = constants.Length switch { 6 => 1, 5 => 2 };
+                var named = new { size, factor = Quarter() };
+                sent = sent * named.size * named.factor;
                 return at.Layer.Feedback(sent, at.Input, [.. at.Layer.Weights.Select(w => w.sign() / Math.Sqrt(at.Layer.FanIn))]);
             }
         }
 
+        static double Quarter() => 0.25;
+        var beside = 1;
         RuleCatalog.Register<OwnSigns>();
         """;
 
@@ -53,7 +60,11 @@ public sealed class OwnRuleTests : EngineTest
         var changed = Code();
         Assert.NotEqual(first, changed);
 
-        // What it calls counts too, wherever it stands.
+        // What stands beside it does not count, and what it calls does, wherever that stands.
+        await Run(Signs.Replace("beside = 1", "beside = 2", StringComparison.Ordinal));
+        Assert.Equal(first, Code());
+        await Run(Signs.Replace("=> 0.25", "=> 0.2", StringComparison.Ordinal));
+        Assert.NotEqual(first, Code());
         await Run(Helper("0.25"));
         await Run(Signs);
         Assert.NotEqual(first, Code());

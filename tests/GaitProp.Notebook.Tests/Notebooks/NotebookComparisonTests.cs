@@ -149,15 +149,18 @@ public sealed class NotebookComparisonTests
         Assert.Contains("cell 1's metadata", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void An_expression_that_takes_for_ever_is_one_line_with_the_cell()
+    [Theory]
+    [InlineData(false, "cell 1")]
+    [InlineData(true, "the notebook's metadata")]
+    public void An_expression_that_takes_for_ever_is_one_line_with_its_place(bool isCommon, string place)
     {
         var text = new string('a', 60) + "!";
         var stored = Shows(Stream(text));
-        stored.Cells[0].Metadata["gaitprop"] = new JsonObject { ["verify"] = JsonNode.Parse("""{ "ignore": ["(a|aa)+$"] }""") };
+        var metadata = isCommon ? stored.Metadata : stored.Cells[0].Metadata;
+        metadata["gaitprop"] = new JsonObject { ["verify"] = JsonNode.Parse("""{ "ignore": ["(a|aa)+$"] }""") };
 
         var error = Assert.Throws<NotebookException>(() => new NotebookComparison().Compare(stored, Shows(Stream(text))));
-        Assert.Equal("'ignore' in cell 1: the expression '(a|aa)+$' takes longer than 2 s; make it simpler.", error.Message);
+        Assert.Equal($"'ignore' in {place}: the expression '(a|aa)+$' takes longer than 2 s; make it simpler.", error.Message);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace GaitProp;
 /// </summary>
 /// <remarks>
 /// The feedback weights start random and orthogonal. At every update they take one step of normalised least mean squares on
-/// <c>||g(a) - x||^2</c>, patch by patch in a convolution: the step divided by the summed squares of the pre-activations, which bounds
+/// <c>||g(a) - x||^2</c>, patch by patch in a convolution: the step divided by the summed squares of the weighted inputs u, which bounds
 /// the largest eigenvalue of the problem.
 /// </remarks>
 /// <param name="options">Target step and rate of the feedback weights.</param>

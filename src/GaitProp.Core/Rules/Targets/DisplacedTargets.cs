@@ -22,10 +22,11 @@ internal static class DisplacedTargets
         Tensor? nudge = null;
         if (!at.IsFirst && options.Form == TargetForm.Displacement)
         {
-            // A sample that is right already has no direction: it is nudged nowhere, by any factor.
+            // A sample that is right already has no direction, and one whose activations are all zero no distance relative to them: the
+            // factor is one, as in the literal form.
             var distance = k * TargetRule.Norm(e) / m;
             var gamma = incrementFactor(distance, a, at.Layer.Units);
-            m = where(distance.gt(0), m / gamma, m);
+            m = where(distance.gt(0).logical_and(gamma.gt(0)), m / gamma, m);
             nudge = -m / k;
         }
 

@@ -9,6 +9,10 @@ namespace GaitProp.Rules.Targets;
 /// </summary>
 internal static class LiteralTargets
 {
+    /// <summary>Where plain GAIT's m, which grows without end, is cut off: infinity times the zeros of auxiliary units would be no number.</summary>
+    private const double MostFloat32 = 1e30,
+        MostFloat64 = 1e290;
+
     /// <summary>t = y - k dL/dy at the output; m = 1.</summary>
     public static Carried Top(ForwardTrace trace, Tensor outputGradient, TargetOptions options)
     {
@@ -30,14 +34,14 @@ internal static class LiteralTargets
             return new(delta, t);
         }
 
-        // A sample that is right already (t = a) has no direction, and one whose activations are all zero no distance relative to them: any
-        // factor serves, it is nudged nowhere or by nothing.
+        // A sample that is right already (t = a) has no direction, and one whose activations are all zero no distance relative to them: the
+        // factor is one.
         var distance = TargetRule.Norm(displacement);
         var gamma = incrementFactor(distance, at.Activation, layer.Units);
         gamma = where(distance.gt(0).logical_and(gamma.gt(0)), gamma, ones_like(gamma));
         var epsilon = TargetRule.PerSample(gamma, a) * layer.Derivative(a).square();
         var n = ((1 - epsilon) * a) + (epsilon * t);
-        return new(delta, n, m / gamma);
+        return new(delta, n, (m / gamma).clamp_max(m.dtype == ScalarType.Float64 ? MostFloat64 : MostFloat32));
     }
 
     /// <summary>

@@ -251,7 +251,9 @@ internal sealed partial class TexMath
     /// <summary>Something with what stands below and above it.</summary>
     private string Scripted()
     {
+        var start = _at;
         var (nucleus, limits) = Atom();
+        var isFunction = _tex[start] == '\\' && Functions.Contains(_tex[(start + 1).._at]);
         if (Skip("limits"))
         {
             // Below and above in a line of text too.
@@ -304,13 +306,16 @@ internal sealed partial class TexMath
         }
 
         var (under, sup) = limits ? ("munder", "mover") : ("msub", "msup");
-        return (below, above) switch
+        var scripted = (below, above) switch
         {
             (null, null) => nucleus,
             ({ } b, null) => $"<{under}>{nucleus}{b}</{under}>",
             (null, { } a) => $"<{sup}>{nucleus}{a}</{sup}>",
             var (b, a) => limits ? $"<munderover>{nucleus}{b}{a}</munderover>" : $"<msubsup>{nucleus}{b}{a}</msubsup>",
         };
+
+        // Behind the scripts: what they stand at is one element.
+        return isFunction ? $"{scripted}<mspace width=\"0.1em\"/>" : scripted;
     }
 
     private (string Math, bool Limits) Atom()
@@ -389,7 +394,7 @@ internal sealed partial class TexMath
 
         if (Functions.Contains(name))
         {
-            return ($"<mi>{name}</mi><mspace width=\"0.1em\"/>", false);
+            return ($"<mi>{name}</mi>", false);
         }
 
         if (Spaces.TryGetValue(name, out var width))

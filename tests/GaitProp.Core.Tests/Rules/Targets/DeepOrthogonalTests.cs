@@ -41,6 +41,18 @@ public sealed class DeepOrthogonalTests(DeepOrthogonalTests.Networks networks) :
         }
     }
 
+    /// <summary>GAIT's factor grows a thousandfold a layer, beyond what float32 holds: an angle is still an angle.</summary>
+    [Fact]
+    public void Twenty_layers_lose_it_in_literal_float32_gait_and_every_angle_is_a_number()
+    {
+        using var twenty = new Deep(20, width: 32);
+
+        var angles = twenty.Angles(new GaitOptions { Form = TargetForm.Literal }, ScalarType.Float32);
+
+        Assert.All(angles, a => Assert.InRange(a, 0, 180));
+        Assert.True(angles[0] > Failure, Text(angles));
+    }
+
     [Fact]
     public void Six_layers_keep_it_in_displacement_float32_of_either()
     {

@@ -94,6 +94,36 @@ public sealed class FixedPointTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// An image of zeros has activations of zero in a network without biases: an increment relative to them has no size, and every form must
+    /// choose the same.
+    /// </summary>
+    [Fact]
+    public void A_sample_without_activations_learns_the_same_in_every_form()
+    {
+        using var network = Network.Build(
+            new NetworkDefinition("dense", [8], [.. new[] { 8, 7, 6, 3 }.Select(u => new DenseDefinition(u))]),
+            AuxiliaryUnits.Explicit,
+            seed: 1,
+            ScalarType.Float64
+        );
+        var x = cat([zeros(1, 8, ScalarType.Float64), Numbers.Normal(1, 1, 8)]);
+        var gradient = Numbers.Normal(2, 2, 3);
+
+        var literal = FormTests.Update(Relative(TargetForm.Literal), network, x, gradient);
+
+        Numbers.AssertClose(literal, FormTests.Update(Relative(TargetForm.Displacement), network, x, gradient), 1e-10);
+        Assert.All(literal, u => Assert.True(u.Bias.abs().max().item<double>() > 0));
+
+        static NormalisedGaitOptions Relative(TargetForm form) =>
+            new()
+            {
+                Form = form,
+                Eta = 0.3,
+                Normalisation = Normalisation.Relative,
+            };
+    }
+
     private static IEnumerable<Network> Networks()
     {
         yield return SampleNetworks.Perturbed(

@@ -26,6 +26,11 @@ public sealed class TexMathTests
     [InlineData("\\int \\limits_0 x", "<munder><mo movablelimits=\"false\" largeop=\"true\">∫</mo><mn>0</mn></munder><mi>x</mi>")]
     [InlineData("\\label{eq:x_1} x", "<mi>x</mi>")]
     [InlineData("\\nonumber_1", "<msub><mrow></mrow><mn>1</mn></msub>")]
+    [InlineData("\\log x", "<mi>log</mi><mspace width=\"0.1em\"/><mi>x</mi>")]
+    [InlineData("\\log_2 x", "<msub><mi>log</mi><mn>2</mn></msub><mspace width=\"0.1em\"/><mi>x</mi>")]
+    [InlineData("\\sin_k ^2 x", "<msubsup><mi>sin</mi><mi>k</mi><mn>2</mn></msubsup><mspace width=\"0.1em\"/><mi>x</mi>")]
+    [InlineData("\\frac\\log x", "<mfrac><mi>log</mi><mi>x</mi></mfrac>")]
+    [InlineData("x^\\log", "<msup><mi>x</mi><mi>log</mi></msup>")]
     [InlineData("𝒩 = 𝟙", "<mi>𝒩</mi><mo>=</mo><mi>𝟙</mi>")]
     [InlineData("𝒩_1^2", "<msubsup><mi>𝒩</mi><mn>1</mn><mn>2</mn></msubsup>")]
     public void Tex_becomes_MathML(string tex, string math) =>
@@ -59,6 +64,7 @@ public sealed class TexMathTests
         "\\begin{aligned} z &= W x + b \\\\ a &= f(z), \\quad f = \\begin{cases} z & z \\ge 0 \\\\ 0.1 z & \\text{otherwise} \\end{cases} \\end{aligned}"
     )]
     [InlineData("\\sum\\limits_{i}^n \\int\\limits^1 \\max\\limits_x x, 𝒩_1^2 \\label{eq:x}")]
+    [InlineData("\\log_2 x + \\sin^2 x \\frac\\log x y^\\exp \\hat\\det \\rank\\limits_k'' A")]
     [InlineData("\\left\\lVert \\sum_{i=1}^{N} \\hat d_i \\right\\rVert^2 \\underbrace{W^\\top}_{\\text{transpose}}")]
     [InlineData(
         "\\arccos\\left(\\frac{u \\cdot v}{\\|u\\|\\,\\|v\\|}\\right) \\approx 1^\\circ, \\mathcal{L}(\\boldsymbol{\\theta}) \\to \\min_{\\theta}"

@@ -1,56 +1,20 @@
 using System.Globalization;
-using Microsoft.FSharp.Collections;
 using Plotly.NET;
 
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>The traces of one figure, and the charts that have them. Sizes are CSS pixels.</summary>
-internal sealed class PlotlyDrawing
+/// <summary>The traces of an interactive figure. Sizes are CSS pixels.</summary>
+/// <param name="theme">Its colours.</param>
+/// <param name="legend">Its legend.</param>
+internal sealed class PlotlyTraces(StaticTheme theme, FigureLegend legend)
 {
     private const int TotalWidth = 36;
 
-    private readonly Figure _figure;
-    private readonly StaticTheme _theme;
-    private readonly PlotlyStyle _style;
-    private readonly FigureLegend _legend;
-    private readonly IReadOnlyList<PanelView> _views;
-
-    public PlotlyDrawing(Figure figure)
-    {
-        _figure = figure;
-        _theme = StaticTheme.Of(figure);
-        _style = new PlotlyStyle(_theme);
-        _legend = new FigureLegend(figure);
-        _views = [.. figure.Panels.Select(panel => new PanelView(panel))];
-    }
-
-    /// <summary>The grid on a page of some width: heat maps alone stand one below another, for the names of their rows need room.</summary>
-    public static PanelGrid WideGrid(Figure figure) =>
-        figure.Panels.All(panel => panel.Kind == PanelKind.HeatMap) ? PanelGrid.InOneColumn(figure) : PanelGrid.Of(figure);
-
-    /// <summary>The chart with its panels in a grid.</summary>
-    /// <param name="grid">The grid.</param>
-    /// <param name="withTexts">Whether title and caption are part of the chart, because no page around it says them.</param>
-    /// <param name="narrow">Whether it is for a phone: less than <see cref="PlotlyColumns.LeastWide"/>.</param>
-    public GenericChart Chart(PanelGrid grid, bool withTexts, bool narrow)
-    {
-        var layout = new PlotlyLayout(_figure, _legend, _views, grid, withTexts, narrow);
-        var traces = _legend
-            .Entries.Select(LegendTrace)
-            .Concat(_views.SelectMany((view, index) => PanelTraces(view, index + 1, layout.WidthOf(index), withTexts)));
-        var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
-        chart = GenericChart.setLayout(layout.Make(), chart);
-        chart = GenericChart.setConfig(Config(), chart);
-        var options = new DisplayOptions();
-        options = DisplayOptions.setDocumentTitle(_figure.Title).Invoke(options);
-        options = DisplayOptions.setPlotlyReference(PlotlyJSReference.Full).Invoke(options);
-        return GenericChart.setDisplayOptions(options, chart);
-    }
-
-    private RuleStyle StyleOf(LegendEntry entry) => _theme.Shown(entry.Style);
+    private readonly PlotlyStyle _style = new(theme);
 
     /// <summary>A trace without points: the legend shows line and marker of a rule whatever the panels do, and says it once.</summary>
-    private Trace LegendTrace(LegendEntry entry) =>
+    /// <param name="entry">The rule.</param>
+    public Trace OfEntry(LegendEntry entry) =>
         NewTrace(
             entry,
             panel: 1,
@@ -67,7 +31,12 @@ internal sealed class PlotlyDrawing
             }
         );
 
-    private IEnumerable<Trace> PanelTraces(PanelView view, int number, double width, bool isFixed)
+    /// <summary>The traces of a panel.</summary>
+    /// <param name="view">The panel.</param>
+    /// <param name="number">Its number, counted from 1.</param>
+    /// <param name="width">The width of its frame in the least window.</param>
+    /// <param name="isFixed">Whether no script of a page chooses the numbers of its cells.</param>
+    public IEnumerable<Trace> OfPanel(PanelView view, int number, double width, bool isFixed)
     {
         if (view.Panel.Kind == PanelKind.HeatMap)
         {
@@ -91,10 +60,10 @@ internal sealed class PlotlyDrawing
             yield break;
         }
 
-        foreach (var i in _legend.DrawingOrder(view.Panel))
+        foreach (var i in legend.DrawingOrder(view.Panel))
         {
             var series = view.Panel.Series[i];
-            var entry = _legend.EntryOf(series);
+            var entry = legend.EntryOf(series);
             if (view.Panel.Kind == PanelKind.Bars)
             {
                 yield return BarTrace(view, number, series, entry, TotalsAbove(view, i), width);
@@ -121,6 +90,8 @@ internal sealed class PlotlyDrawing
             yield return LineTrace(view, number, i, series, entry);
         }
     }
+
+    private RuleStyle StyleOf(LegendEntry entry) => theme.Shown(entry.Style);
 
     private static Trace ImageTrace(Figures.FigureImage image, int number)
     {
@@ -173,7 +144,7 @@ internal sealed class PlotlyDrawing
     private string[] TotalsAbove(PanelView view, int number)
     {
         var series = view.Panel.Series[number];
-        var covered = _legend
+        var covered = legend
             .DrawingOrder(view.Panel)
             .SkipWhile(i => i != number)
             .Skip(1)
@@ -361,24 +332,6 @@ internal sealed class PlotlyDrawing
         }
 
         return trace;
-    }
-
-    private Config Config()
-    {
-        var config = new Config();
-        config.SetProperty("displaylogo", false);
-        config.SetProperty("responsive", false);
-        config.SetProperty("showTips", false);
-        config.SetProperty(
-            "toImageButtonOptions",
-            new Dictionary<string, object>
-            {
-                ["format"] = "png",
-                ["filename"] = _figure.Name,
-                ["scale"] = 2,
-            }
-        );
-        return config;
     }
 
     private static string Place(PanelView view, double x) =>

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Reflection;
+using GaitProp.Runtime;
+
+namespace GaitProp.Experiments;
+
+/// <summary>
+/// What went wrong in a rule or a layer of the user's own: one line with the place in their code, which stops no other run of a
+/// comparison. What goes wrong in the kit's own code is not that.
+/// </summary>
+internal static class OwnFailure
+{
+    /// <summary>The error to throw in the place of another; <see langword="null"/> if that was not thrown in code of the user's.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="types">The classes that are not the kit's, such as <see cref="OwnParts.Types"/>.</param>
+    public static GaitPropException? Of(Exception exception, IReadOnlyCollection<Type> types)
+    {
+        if (types.Count == 0 || exception is GaitPropException or OperationCanceledException || DeviceFailure.Of(exception) is not null)
+        {
+            return null;
+        }
+
+        var authors = types.Select(t => t.Assembly).ToHashSet();
+        var at = new StackTrace(exception, fNeedFileInfo: true)
+            .GetFrames()
+            .FirstOrDefault(f => f.GetMethod()?.DeclaringType?.Assembly is { } assembly && OwnParts.IsAuthors(assembly, authors));
+        if (at?.GetMethod() is not { } method)
+        {
+            return null;
+        }
+
+        var sentence = NativeError.Sentence(exception).ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        var place = at.GetFileLineNumber() > 0 ? Text($" ({Path.GetFileName(at.GetFileName())}, line {at.GetFileLineNumber()})") : "";
+        return new($"{NameOf(method)} failed: {exception.GetType().Name}: {sentence}{place}.", exception);
+    }
+
+    /// <summary><c>Mine.Below</c>, of a lambda in it too.</summary>
+    private static string NameOf(MethodBase method)
+    {
+        var (type, name) = (method.DeclaringType!, method.Name);
+        if (name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end)
+        {
+            name = name[1..end];
+        }
+
+        while (type.Name.StartsWith('<') && type.DeclaringType is { } outer)
+        {
+            type = outer;
+        }
+
+        return $"{type.Name}.{name.TrimStart('.')}";
+    }
+}
