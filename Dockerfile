@@ -1,7 +1,6 @@
 # The program with libtorch and the runtime of .NET, for tasks of a sweep on Kubernetes (docs/scale.md).
 #   docker build -t gaitprop:0.1.0 .
-#   docker build -t gaitprop:0.1.0-cuda --build-arg TORCH=cuda .     with the libtorch for NVIDIA GPUs, for sweeps with --gpus and
-#                                                                    --image gaitprop:0.1.0-cuda
+#   docker build -t gaitprop:0.1.0-cuda --build-arg TORCH=cuda .     with the libtorch for NVIDIA GPUs, for sweeps with --gpus
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG TORCH=cpu
 ENV NUGET_PACKAGES=/packages

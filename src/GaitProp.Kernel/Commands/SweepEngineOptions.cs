@@ -47,7 +47,7 @@ internal sealed partial class SweepEngineOptions
     );
     private readonly Option<string?> _image = new("--image")
     {
-        Description = "Kubernetes: the image. Default: gaitprop:VERSION, as the Dockerfile makes it.",
+        Description = "Kubernetes: the image. Default: gaitprop:VERSION, with GPUs gaitprop:VERSION-cuda, as the Dockerfile makes them.",
         HelpName = "NAME",
     };
     private readonly Option<string?> _volume = new("--volume")
@@ -133,7 +133,9 @@ internal sealed partial class SweepEngineOptions
             Memory = parsed.GetValue(_memory),
             Time = parsed.GetValue(_time) is { } time ? Limit(time) : null,
             MaxRunning = parsed.GetValue(_maxRunning),
-            Image = parsed.GetValue(_image) ?? $"gaitprop:{Jupyter.OwnProgram.Version.Split('+')[0]}",
+            Image =
+                parsed.GetValue(_image)
+                ?? $"gaitprop:{Jupyter.OwnProgram.Version.Split('+')[0]}{(parsed.GetValue(_gpus) > 0 ? "-cuda" : "")}",
             Volume = parsed.GetValue(_volume) ?? "gaitprop",
         };
         var (text, file) =
