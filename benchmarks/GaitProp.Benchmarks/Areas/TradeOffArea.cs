@@ -30,8 +30,14 @@ internal static class TradeOffArea
         "fast, pinv",
     ];
 
-    /// <summary>Of these the picture shows all but those that lie beside others: it has no more than nine kinds of points.</summary>
-    private static readonly string[] NotDrawn = ["BP, gains", "fast, folded(16)", "fast, pinv"];
+    /// <summary>Of these the picture shows all but those that lie beside others: a rule has no more than five kinds of points.</summary>
+    private static readonly string[] NotDrawn =
+    [
+        "BP, gains",
+        "fast, folded(16)",
+        "fast, refined(1): a correction at every step",
+        "fast, pinv",
+    ];
 
     /// <summary>
     /// The section <c>trade-off/NETWORK</c>, of the deep network; as many steps as the budget allows, of at most ten epochs.
@@ -123,30 +129,47 @@ internal static class TradeOffArea
     private static Figure Drawn(Row[] rows, string what)
     {
         var drawn = rows.Where(r => !NotDrawn.Contains(r.Way.Name)).ToArray();
+        var learning = drawn.Where(r => !Squeezes(r, drawn)).ToArray();
+        string[] leftOut =
+        [
+            .. drawn.Except(learning).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Way.Name} ({100 * r.Accuracy:0.0} %)")),
+        ];
+        var aside = leftOut.Length == 0 ? "" : $" B is without {string.Join(", ", leftOut)}, beside which the others lie on each other.";
         var here = Tables.Circumstances().TrimEnd();
         return new Figure(
             "speed",
-            "What a step costs, and what it buys",
-            $"{what}. {here} BP's own angle is the rounding of float32. The table in benchmarks/report.md has more ways.",
+            "What a step of the deep network costs, and buys",
+            $"{what}. {here} BP's own angle is the rounding of float32.{aside} The table in benchmarks/report.md has more ways.",
             [
                 new Panel(
                     "A",
                     "Cost against angle",
-                    new Axis("cost of a step (x BP)"),
-                    new Axis("angle to BP, log10 of degrees (mean)"),
-                    [.. drawn.Where(r => r.Mean > 0).Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [Math.Log10(r.Mean)]))],
-                    PanelKind.Lines
+                    Times(),
+                    Axis.OfAngles("mean angle to BP (degrees)"),
+                    [.. drawn.Select(r => Point(r, r.Mean))],
+                    PanelKind.Scatter
                 ),
                 new Panel(
                     "B",
                     "Cost against accuracy",
-                    new Axis("cost of a step (x BP)"),
+                    Times(),
                     new Axis("test accuracy (%)"),
-                    [.. drawn.Select(r => new Series(r.Way.Name, r.Way.Name, [r.Cost], [100 * r.Accuracy]))],
-                    PanelKind.Lines
+                    [.. learning.Select(r => Point(r, 100 * r.Accuracy))],
+                    PanelKind.Scatter
                 ),
             ]
         );
+
+        static Axis Times() => new("times BP") { IsLogarithmic = true, To = 5 };
+
+        static Series Point(Row row, double value) => new(row.Way.Rule, row.Way.Name, [row.Cost], [value]);
+    }
+
+    /// <summary>Whether FA, which hardly learns, is so far from all others that these could not be told apart beside it.</summary>
+    private static bool Squeezes(Row row, Row[] all)
+    {
+        double[] others = [.. all.Where(r => r.Way.Rule != "fa").Select(r => r.Accuracy)];
+        return row.Way.Rule == "fa" && others.Length > 0 && others.Min() - row.Accuracy > 2 * (others.Max() - others.Min());
     }
 
     private sealed record Row(Way Way, double Cost, double Mean, double Worst, double Accuracy);

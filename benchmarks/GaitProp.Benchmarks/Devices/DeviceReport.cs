@@ -72,14 +72,14 @@ internal static class DeviceReport
         Put(Circumstances(device));
         Put(Angles(device, smoke));
 
-        // A third of the time for the memory, the rest for the steps: each network its share of what is left.
+        // A third of the time for the memory, first: libtorch keeps what it has had, and those processes share the device with this one. The
+        // rest is for the steps: each network its share of what is left.
         var subjects = Subject.All(smoke);
+        Put(Memory(subjects, batch, device, smoke, () => Left(1.0 / 3)));
         foreach (var (i, subject) in subjects.Index())
         {
-            Put(Steps(subject, batch, device, smoke, Left(2.0 / 3) / (subjects.Count - i)));
+            Put(Steps(subject, batch, device, smoke, Left(1) / (subjects.Count - i)));
         }
-
-        Put(Memory(subjects, batch, device, smoke, () => Left(1)));
 
         TimeSpan Left(double share) => TimeSpan.FromSeconds(Math.Max((budget * share - clock.Elapsed).TotalSeconds, 1));
 

@@ -29,7 +29,7 @@ internal static class MatmulPeak
             () => Multiply(left, right, product, tf32)
         )
         {
-            Settle = onCuda ? () => cuda.synchronize() : null,
+            Settle = onCuda ? () => cuda.synchronize(device) : null,
             Operations = 2.0 * side * side * side,
             IsDouble = dtype == ScalarType.Float64,
         };

@@ -43,7 +43,7 @@ internal sealed class LearnerStep : IDisposable
             OutOf = every,
             Operations = Products.OfStep(_experiment, _state.Network, batch),
             IsDouble = _experiment.Precision == ScalarType.Float64,
-            Settle = device?.type == DeviceType.CUDA ? () => cuda.synchronize() : null,
+            Settle = device?.type == DeviceType.CUDA ? () => cuda.synchronize(device) : null,
         };
     }
 

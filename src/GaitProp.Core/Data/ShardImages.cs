@@ -190,7 +190,15 @@ internal sealed class ShardImages : TrainingImages
     {
         while (_ready.TryDequeue(out var ready))
         {
-            ready.Filled.GetAwaiter().GetResult().Dispose();
+            try
+            {
+                ready.Filled.GetAwaiter().GetResult().Dispose();
+            }
+            catch (System.Runtime.InteropServices.ExternalException)
+            {
+                // The device is lost, which whoever waited for the batch has been told. What failed has nothing to give back.
+            }
+
             _spare.Push(ready.Buffer);
         }
     }

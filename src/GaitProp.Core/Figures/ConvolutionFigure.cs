@@ -49,7 +49,9 @@ internal static class ConvolutionFigure
                 Picture(
                     "B",
                     "The picture",
-                    Text($"{table.Fields} fields of {study.Kernel} x {study.Kernel} pixels; A shows the red one"),
+                    Text(
+                        $"{table.Fields} fields of {study.Kernel} x {study.Kernel} pixels; A shows the red one; white: a neighbour that overlaps it"
+                    ),
                     outlined
                 ),
                 Picture(

@@ -108,7 +108,7 @@ public enum PanelKind
     /// <summary>Values over a number, joined by lines: training curves.</summary>
     Lines,
 
-    /// <summary>A point with a deviation for each category: angles over layers.</summary>
+    /// <summary>A point with a bar for each category: angles over layers.</summary>
     Points,
 
     /// <summary>
@@ -225,6 +225,16 @@ public sealed class Series(
 
     /// <summary>Standard deviations, one a value, or <see langword="null"/>.</summary>
     public IReadOnlyList<double>? Deviation { get; } = deviation;
+
+    /// <summary>
+    /// Where the bars of the values end below, one a value and at most the value; <see cref="double.NaN"/> is undefined. With
+    /// <see cref="High"/> it takes the place of <see cref="Deviation"/> where values spread further to one side than to the other; one is
+    /// not without the other.
+    /// </summary>
+    public IReadOnlyList<double>? Low { get; init; }
+
+    /// <summary>Where the bars of the values end above, one a value and at least the value; see <see cref="Low"/>.</summary>
+    public IReadOnlyList<double>? High { get; init; }
 
     /// <summary>Whether it is drawn thin and pale, behind the others: what was known before.</summary>
     public bool Pale { get; init; }

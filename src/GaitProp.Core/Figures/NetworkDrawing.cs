@@ -30,7 +30,8 @@ internal static class NetworkDrawing
         var layers = network.Sizes();
         var input = Shapes.Units(network.InputShape);
 
-        // The areas of some layers are a hundred times those of others: roots are drawn, so that the small ones can be seen.
+        // The areas of some layers are a hundred times those of others: roots are drawn, so that the small ones can be seen. The widest of
+        // each network is as wide as a bar can be.
         var most = Math.Sqrt(Math.Max(input, layers.Max(l => l.KeptUnits + l.AuxiliaryUnits)));
         var middle = left + 10 + (BarWidth / 2);
         yield return new DrawingText(middle, 12, network.Name) { Size = 15, IsStrong = true };

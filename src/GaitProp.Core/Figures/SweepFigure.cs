@@ -13,25 +13,30 @@ internal static class SweepFigure
     public static Figure Of(string name, string title, string caption, SweepTable table)
     {
         // A value of 0 has no place on a logarithmic axis; the caption says what is measured there.
-        var scaled = table.Over is not SweepParameter.Depth;
-        int[] places = [.. table.Values.Index().Where(v => !scaled || v.Item > 0).OrderBy(v => v.Item).Select(v => v.Index)];
+        int[] places = [.. table.Values.Index().Where(v => v.Item > 0).OrderBy(v => v.Item).Select(v => v.Index)];
         double[] x = [.. places.Select(i => table.Values[i])];
-        var axis = new Axis(scaled ? table.Over.ToString().ToLowerInvariant() : "hidden layers") { IsLogarithmic = scaled };
-        var angle = new Axis("angle to BP (degrees)") { IsLogarithmic = true };
+        var axis = new Axis(table.Over == SweepParameter.Depth ? "hidden layers" : table.Over.ToString().ToLowerInvariant())
+        {
+            IsLogarithmic = true,
+        };
+
+        // One for both panels, so that they can be held against each other.
+        Series[] means = [.. table.Curves.Select(c => Curve(c, c.Means))];
+        Series[] worst = [.. table.Curves.Select(c => Curve(c, c.Worst))];
+        var least = means.Concat(worst).SelectMany(s => s.Y).Where(y => y > 0).Append(10).Min();
+        var angle = new Axis("angle to BP (degrees)")
+        {
+            IsLogarithmic = true,
+            From = Math.Pow(10, Math.Floor(Math.Log10(least))),
+            To = 90,
+        };
         return new Figure(
             name,
             title,
             caption,
             [
-                new Panel(
-                    "A",
-                    "Mean over all layers but the output",
-                    axis,
-                    angle,
-                    [.. table.Curves.Select(c => Curve(c, c.Means))],
-                    PanelKind.Lines
-                ),
-                new Panel("B", "The worst layer", axis, angle, [.. table.Curves.Select(c => Curve(c, c.Worst))], PanelKind.Lines),
+                new Panel("A", "Mean over all layers but the output", axis, angle, means, PanelKind.Lines),
+                new Panel("B", "The worst layer", axis, angle, worst, PanelKind.Lines),
             ]
         );
 

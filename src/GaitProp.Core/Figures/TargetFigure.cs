@@ -31,7 +31,7 @@ internal static class TargetFigure
                     "B",
                     "Distance of targets from activations",
                     axis,
-                    new Axis("log10 of RMS(t - a) / RMS(a)"),
+                    new Axis("RMS(t − a) / RMS(a)") { IsLogarithmic = true },
                     [
                         .. table.Columns.Select(c =>
                             Series(c.Rule, RuleCatalog.Title(c.Rule), c.Distances.Select((d, l) => (double?)(d / table.Activations[l])))
@@ -41,9 +41,9 @@ internal static class TargetFigure
                 ),
                 new Panel(
                     "C",
-                    "Error of t - a as computed",
+                    "Error of t − a as computed",
                     axis,
-                    new Axis("log10 of the relative error"),
+                    new Axis("relative error of t − a") { IsLogarithmic = true },
                     [.. table.Columns.SelectMany(c => c.Precision.Select(p => Series(c.Rule, Label(c, p), p.Errors)))],
                     PanelKind.Points
                 ),
@@ -62,8 +62,9 @@ internal static class TargetFigure
             ]
         );
 
+        // What is exactly zero has no place on the axis and leaves a gap.
         Series Series(string rule, string label, IEnumerable<double?> values) =>
-            new(rule, label, layers, [.. values.Select(v => v is > 0 ? Math.Log10(v.Value) : double.NaN)]);
+            new(rule, label, layers, [.. values.Select(v => v is > 0 and var value ? value : double.NaN)]);
     }
 
     private static string Label(TargetColumn column, TargetPrecision way) =>

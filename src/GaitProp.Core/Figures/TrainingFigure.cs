@@ -8,10 +8,16 @@ namespace GaitProp;
 
 /// <summary>
 /// The four panels in which the paper shows a network's training (figures 4, 5 and 6): A the update angle of each layer, B the mean angle
-/// over steps, C and D the accuracy on training and test images. Runs without angles, such as BP alone, have the latter two.
+/// of all layers but the output over steps, C and D the accuracy on training and test images. Runs without angles, such as BP alone, have
+/// the latter two.
 /// </summary>
 internal static class TrainingFigure
 {
+    // The bars of panel A: what lies within a standard deviation of a normal distribution. On its logarithmic axis the deviation itself
+    // would often go below 0.
+    private const double LowShare = 0.16;
+    private const double HighShare = 0.84;
+
     /// <summary>Draws up the figure of some runs of one experiment.</summary>
     /// <param name="name">The figure's name: <c>fig4</c>.</param>
     /// <param name="title">Its heading.</param>
@@ -46,7 +52,7 @@ internal static class TrainingFigure
                         "A",
                         "Update angle by layer",
                         new Axis(
-                            "layer (mean and standard deviation over steps)",
+                            "layer (median; bars hold two thirds of the steps)",
                             [.. layers.Select((_, l) => (l + 1).ToString(CultureInfo.InvariantCulture))]
                         ),
                         Axis.OfAngles("angle to BP (degrees)").DownTo(byLayer),
@@ -55,9 +61,9 @@ internal static class TrainingFigure
                     ),
                     new Panel(
                         "B",
-                        "Update angle over training",
+                        "Update angle of hidden layers",
                         new Axis("step"),
-                        Axis.OfAngles("mean over all layers but the output (degrees)").DownTo(overSteps),
+                        Axis.OfAngles("mean angle to BP (degrees)").DownTo(overSteps),
                         overSteps,
                         PanelKind.Lines
                     ),
@@ -93,17 +99,15 @@ internal static class TrainingFigure
 
         Series AnglesByLayer(RunGroup group)
         {
-            var angles = Enumerable.Range(0, group.Runs[0].Description.Layers.Count).Select(l => LayerAngle(group.Runs, l)).ToArray();
-            return new Series(
-                group.Rule,
-                group.Title,
-                [.. Enumerable.Range(0, angles.Length).Select(l => (double)l)],
-                [.. angles.Select(a => a?.Mean ?? double.NaN)],
-                [.. angles.Select(a => a?.Deviation ?? double.NaN)]
-            )
+            var sorted = group.Runs[0].Description.Layers.Select((_, l) => AnglesOf(group.Runs, l).Order().ToArray()).ToArray();
+            return new Series(group.Rule, group.Title, [.. sorted.Select((_, l) => (double)l)], Percentiles(0.5))
             {
+                Low = Percentiles(LowShare),
+                High = Percentiles(HighShare),
                 Pale = mixed && group.IsRecorded,
             };
+
+            double[] Percentiles(double share) => [.. sorted.Select(angles => Percentile(angles, share))];
         }
 
         Series Curve(RunGroup group, Func<RunRecord, IEnumerable<(double X, double Y)>> points)
@@ -149,12 +153,28 @@ internal static class TrainingFigure
 
     internal static (double Mean, double Deviation)? LayerAngle(IReadOnlyList<RunRecord> runs, int layer)
     {
-        var angles = runs.SelectMany(r => r.Steps)
-            .Where(s => s.Angles.Count > layer)
-            .Select(s => s.Angles[layer])
-            .OfType<double>()
-            .ToArray();
+        var angles = AnglesOf(runs, layer);
         return angles.Length == 0 ? null : MeanAndDeviation(angles);
+    }
+
+    /// <summary>A layer's update angles at the steps where they are defined, degrees.</summary>
+    private static double[] AnglesOf(IReadOnlyList<RunRecord> runs, int layer) =>
+        [.. runs.SelectMany(r => r.Steps).Where(s => s.Angles.Count > layer).Select(s => s.Angles[layer]).OfType<double>()];
+
+    /// <summary>What a share of some values lies below; between two of them in proportion.</summary>
+    /// <param name="sorted">The values, ascending.</param>
+    /// <param name="share">The share, from 0 to 1.</param>
+    /// <returns><see cref="double.NaN"/> if there is no value.</returns>
+    private static double Percentile(double[] sorted, double share)
+    {
+        if (sorted.Length == 0)
+        {
+            return double.NaN;
+        }
+
+        var place = share * (sorted.Length - 1);
+        var (below, above) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
+        return below + (place - Math.Floor(place)) * (above - below);
     }
 
     /// <summary>Mean and standard deviation.</summary>
@@ -217,6 +237,15 @@ internal static class TrainingFigure
                     .Select(g => Text($"{string.Join("; ", g.Select(r => r.Title + Extent(r)))}: {g.Key}."))
             )
         );
+        if (runs.Select(Dips).FirstOrDefault(d => d.Count > 0) is { } dips)
+        {
+            sentences.Add(
+                Text(
+                    $"{(dips.Count == 1 ? "Dip at step" : "Dips at steps")} {string.Join(", ", dips.Take(2))}{(dips.Count > 2 ? ", …" : "")}: measured right after a whole retraction."
+                )
+            );
+        }
+
         sentences.AddRange(Machines(groups));
 
         // The literal form has the exact inverse, and its distance is that to the displacement form: what subtraction loses.
@@ -308,6 +337,27 @@ internal static class TrainingFigure
         return machines.Select(m => machines.Length == 1 ? $"{m.Key}." : $"{m.Key} ({string.Join("; ", m)}).");
     }
 
+    /// <summary>
+    /// The steps at which the mean angle dips because it was measured right after a retraction of all directions, as that before was not.
+    /// None where it does not fall by half at each of them. That retractions are more often at first does not count.
+    /// </summary>
+    private static IReadOnlyList<long> Dips(RunRecord run)
+    {
+        if (
+            run.Description.Experiment["orthogonality"] is not JsonObject orthogonality
+            || (string?)orthogonality["kind"] != "retraction"
+            || StepsBetween(orthogonality) is not (> 0 and var every)
+        )
+        {
+            return [];
+        }
+
+        // A step's angle is that before its own update, so after as many updates as its number says.
+        var measured = run.Steps.Where(s => s.MeanAngle is not null).ToArray();
+        var after = measured.Zip(measured.Skip(1)).Where(s => s.Second.Step % every == 0 && s.First.Step % every != 0).ToArray();
+        return after.All(s => s.Second.MeanAngle < s.First.MeanAngle / 2) ? [.. after.Select(s => s.Second.Step)] : [];
+    }
+
     private static int Done(RunRecord run) => run.Epochs.Count == 0 ? 0 : run.Epochs[^1].Epoch;
 
     private static int Planned(RunRecord run) => (int)run.Description.Experiment["epochs"]!;
@@ -397,7 +447,10 @@ internal static class TrainingFigure
     /// <summary>How often all directions are retracted (<see cref="OrthogonalityOptions.Every"/>).</summary>
     private static string Every(JsonNode orthogonality)
     {
-        var every = (int?)orthogonality["every"] ?? new OrthogonalityOptions().Every;
+        var every = StepsBetween(orthogonality);
         return every == 1 ? "at every step" : Text($"every {every} steps{(every % 2 == 0 ? ", more often at first" : "")}");
     }
+
+    /// <summary>Steps from one retraction of all directions to the next (<see cref="OrthogonalityOptions.Every"/>).</summary>
+    private static int StepsBetween(JsonNode orthogonality) => (int?)orthogonality["every"] ?? new OrthogonalityOptions().Every;
 }

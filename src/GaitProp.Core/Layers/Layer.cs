@@ -363,7 +363,13 @@ public abstract class Layer : IDisposable
     protected Tensor Checked(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (Owned.Count > 0 && x.device_type != Owned[0].Value.device_type)
+        if (
+            Owned.Count > 0
+            && (
+                x.device_type != Owned[0].Value.device_type
+                || (x.device_type != TorchSharp.DeviceType.CPU && x.device_index != Owned[0].Value.device_index)
+            )
+        )
         {
             throw new GaitPropException(
                 $"{Name} lies on {Owned[0].Value.device}, and its inputs on {x.device}: move one of them with To(...)."

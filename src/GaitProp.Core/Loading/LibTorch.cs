@@ -110,6 +110,7 @@ public static partial class LibTorch
                     var library = NativeLibrary.Load(copy?.LoadPath ?? bridge);
                     _ = GuardedMatmul.Guard(library);
                     _ = LateFinaliser.Delays(library);
+                    _ = DeterministicCuDnn.Ask(library);
                     return copy?.Path ?? bridge;
                 }
                 catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
@@ -224,7 +225,7 @@ public static partial class LibTorch
     /// <summary>How to get the packages where no project names them: the tool, a script.</summary>
     private static string Fetch(string rid) =>
         Metadata("Torch") == "cuda"
-            ? "run 'dotnet restore -p:Torch=cuda' in the clone"
+            ? "run 'dotnet build -p:Torch=cuda' in the clone, which also joins the parts of its large files"
             : $"run 'dotnet package download TorchSharp@{Metadata("TorchSharpVersion")} libtorch-cpu-{rid}@{Metadata("LibTorchVersion")}' (in a clone 'dotnet restore')";
 
     private static string? Find(IEnumerable<string> folders, string name) =>

@@ -47,10 +47,15 @@ internal sealed partial record DeviceFailure(bool IsMemory, string Words)
     public string Sentence =>
         IsMemory
             ? $"The memory of the device does not suffice ({Words}): lower the batch, take float32 for float64, or compute elsewhere (--device)."
-            : $"The device is lost ({Words}): look at it with 'nvidia-smi', and start again, with --device cpu if it stays away.";
+        : NoCode().IsMatch(Words)
+            ? $"This libtorch has no code for the device ({Words}): name a PyTorch that was built for it with --libtorch DIR, or compute on the CPU (--device cpu)."
+        : $"The device is lost ({Words}): look at it with 'nvidia-smi', and start again, with --device cpu if it stays away.";
 
     [GeneratedRegex(@"out of memory|can't allocate memory|_ALLOC_FAILED")]
     private static partial Regex OutOfMemory();
+
+    [GeneratedRegex(@"no kernel image|kernel image is invalid|PTX was compiled")]
+    private static partial Regex NoCode();
 
     [GeneratedRegex(@"[Tt]ried to allocate [0-9.]+ ([KMGT]?i?B|bytes)")]
     private static partial Regex Tried();

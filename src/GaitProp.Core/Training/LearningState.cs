@@ -112,6 +112,12 @@ internal sealed class LearningState : IDisposable
         using var shared = share.Use();
         var (images, labels) = _train.Batch(Order, epoch, start, share);
         _augmentation.Change_(images, epoch, start + share.From);
+        if (images.device_type == TorchSharp.DeviceType.CUDA)
+        {
+            // A device's own generator cannot be saved: with a seed for each step, what a user's rule draws there is the same in a resumed run.
+            cuda.manual_seed_all(unchecked((long)Seeds.Derive(_experiment.Seed, SeedUse.Torch, (int)step)));
+        }
+
         var trace = Network.Forward(images);
         var loss = Loss.Sum(_experiment.Loss, trace.Output, labels);
         double? meanLoss = null;

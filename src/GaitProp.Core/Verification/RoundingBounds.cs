@@ -116,7 +116,14 @@ internal static class RoundingBounds
         {
             var layer = network.Layers[l];
             bounds[l] =
-                Safety * OfGradient(layer, full(trace.Batch, error, ScalarType.Float64), deltas[l], trace.Inputs[l], trace.Activations[l]);
+                Safety
+                * OfGradient(
+                    layer,
+                    full(trace.Batch, error, ScalarType.Float64, trace.Output.device),
+                    deltas[l],
+                    trace.Inputs[l],
+                    trace.Activations[l]
+                );
             var (_, condition, count, least, most) = Sizes(layer);
             error = (inverts ? condition * most / least : 1) * Math.Max(count, 1) * (error + unit);
         }

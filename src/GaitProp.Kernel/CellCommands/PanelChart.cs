@@ -1,5 +1,6 @@
 using System.Text;
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Formatters;
 using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.CellCommands;
@@ -21,8 +22,11 @@ internal static class PanelChart
     private const int Top = 34;
     private const int Bottom = 20;
 
-    /// <summary>A grey that stands out on white and on black.</summary>
-    private const string Grey = "#8a919b";
+    /// <summary>A grey that is read on the white and on the dark pages of front ends alike.</summary>
+    private const string Grey = "#767d87";
+
+    /// <summary>The colour of the words around a drawing that is part of a page.</summary>
+    private const string PageInk = "currentColor";
 
     /// <summary>Legend entries that fit beside each other; of more, the first and the last are named.</summary>
     private const int MostLabels = 12;
@@ -33,8 +37,10 @@ internal static class PanelChart
     /// <param name="y">What the vertical axis spans.</param>
     /// <param name="curves">The curves, in the order of the legend.</param>
     /// <param name="ink">The colour of axes and words; that of the page around it if it is part of the page.</param>
-    public static string Svg(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves, string ink = "currentColor")
+    public static string Svg(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves, string ink = PageInk)
     {
+        // Numbers are paler than words where the page's own ink leaves room for it.
+        var pale = ink == PageInk ? " fill-opacity=\".75\"" : "";
         var svg = new StringBuilder();
         svg.Append(
             Text(
@@ -49,18 +55,14 @@ internal static class PanelChart
                     $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(position):0.#}\" y2=\"{Y(position):0.#}\" stroke=\"{ink}\" stroke-opacity=\".15\"/>"
                 )
             );
-            svg.Append(
-                Text(
-                    $"<text x=\"{Left - 5}\" y=\"{Y(position) + 4:0.#}\" fill=\"{ink}\" fill-opacity=\".75\" text-anchor=\"end\">{label}</text>"
-                )
-            );
+            svg.Append(Text($"<text x=\"{Left - 5}\" y=\"{Y(position) + 4:0.#}\" fill=\"{ink}\"{pale} text-anchor=\"end\">{label}</text>"));
         }
 
         foreach (var (position, label) in AxisTicks.Of(x, 5, wholeNumbers: true))
         {
             svg.Append(
                 Text(
-                    $"<text x=\"{X(position):0.#}\" y=\"{Height - 6}\" fill=\"{ink}\" fill-opacity=\".75\" text-anchor=\"{(position > x.Min + (0.97 * (x.Max - x.Min)) ? "end" : "middle")}\">{label}</text>"
+                    $"<text x=\"{X(position):0.#}\" y=\"{Height - 6}\" fill=\"{ink}\"{pale} text-anchor=\"{(position > x.Min + (0.97 * (x.Max - x.Min)) ? "end" : "middle")}\">{label}</text>"
                 )
             );
         }
@@ -117,8 +119,19 @@ internal static class PanelChart
     /// </summary>
     public static string Image(string title, AxisRange x, AxisRange y, IReadOnlyList<PanelCurve> curves) =>
         Text(
-            $"<img width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%\" alt=\"{HtmlText.Escape(title)}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(Svg(title, x, y, curves, Grey)))}\">"
+            $"<img width=\"{Width}\" height=\"{Height}\" style=\"max-width:100%\" alt=\"{HtmlText.Escape(Words(title, curves))}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(Svg(title, x, y, curves, Grey)))}\">"
         );
+
+    /// <summary>What the chart shows, for those who do not see it: its title and where each curve ends.</summary>
+    private static string Words(string title, IReadOnlyList<PanelCurve> curves)
+    {
+        var ends = curves
+            .Select(c => (c.Label, Last: c.Points.LastOrDefault(p => p.Y is { } y && double.IsFinite(y)).Y))
+            .Where(c => c.Last is not null)
+            .Select(c => $"{c.Label} = {Number.Short(c.Last!.Value)}")
+            .ToArray();
+        return ends.Length == 0 ? title : $"{title}, last: {string.Join(", ", ends)}";
+    }
 
     private static void Legend(StringBuilder svg, IReadOnlyList<PanelCurve> curves, string ink)
     {

@@ -10,6 +10,8 @@ internal sealed class AxisScale
     private const double HighestPlace = 308.25;
     private const double Smallest = 1e-307;
 
+    private const int FewCounts = 12;
+
     private readonly Axis _axis;
 
     /// <summary>What a logarithmic axis can show least.</summary>
@@ -17,6 +19,9 @@ internal sealed class AxisScale
 
     /// <summary>Whether values that are too small for it stand on its first tick.</summary>
     private readonly bool _hasFloor;
+
+    /// <summary>What is drawn along the axis, ascending, where that is a few whole numbers such as numbers of layers.</summary>
+    private readonly double[] _counts;
 
     /// <summary>Takes what is drawn along the axis.</summary>
     /// <param name="axis">The axis.</param>
@@ -27,6 +32,17 @@ internal sealed class AxisScale
         var above = values.Where(value => value >= Smallest).DefaultIfEmpty(1e-3).Min();
         _hasFloor = axis.From is not null || values.Any(value => value < Smallest);
         _least = Math.Max(Smallest, axis.From ?? (_hasFloor ? Math.Pow(10, Math.Floor(Math.Log10(above))) : above));
+        double[] distinct = [.. values.Distinct().Order()];
+
+        // What is measured at 3, 6 and 12 layers has its ticks there.
+        _counts =
+            !_hasFloor
+            && axis.To is null
+            && distinct.Length is > 1 and <= FewCounts
+            && distinct.All(v => v < 10_000 && v == Math.Floor(v))
+            && distinct.Zip(distinct.Skip(1)).All(pair => pair.Second < 10 * pair.First)
+                ? distinct
+                : [];
     }
 
     /// <summary>Whether equal distances are equal ratios.</summary>
@@ -59,12 +75,22 @@ internal sealed class AxisScale
         return new AxisRange(Math.Max(range.Min, LowestPlace), Math.Min(range.Max, HighestPlace));
     }
 
-    /// <summary>Round values along a logarithmic axis: 1, 2 and 5 times powers of ten if there is room, else powers.</summary>
+    /// <summary>
+    /// Round values along a logarithmic axis: 1, 2 and 5 times powers of ten if there is room, else powers. Where all values are a few
+    /// whole numbers, none ten times the one before, those themselves, or every second, third, … of them.
+    /// </summary>
     /// <param name="range">What the axis shows, in places.</param>
     /// <param name="most">The largest number of ticks.</param>
     /// <returns>Places, and what stands there.</returns>
     public IReadOnlyList<(double Position, string Label)> Ticks(AxisRange range, int most)
     {
+        double[] counts = [.. _counts.Where((_, i) => i % ((_counts.Length + most - 1) / most) == 0)];
+        var room = 0.5 * (range.Max - range.Min) / most;
+        if (counts.Length > 1 && counts.Zip(counts.Skip(1)).All(pair => Math.Log10(pair.Second / pair.First) >= room))
+        {
+            return [.. counts.Select(count => (Math.Log10(count), count.ToString("0", CultureInfo.InvariantCulture)))];
+        }
+
         var (low, high) = (_hasFloor ? _least : Value(range.Min), Value(range.Max));
         var ends = _axis.To is { } end ? (double[])[end] : [];
         var values = Times(1, 2, 5);
@@ -97,7 +123,7 @@ internal sealed class AxisScale
 
     private static string Label(double value, int digits) =>
         value < 0.9e-3 || value >= 1e9
-            ? value.ToString($"0.{new string('#', digits - 1)}e-0", CultureInfo.InvariantCulture)
+            ? value.ToString($"0.{new string('#', digits - 1)}e-0", CultureInfo.InvariantCulture).Replace('-', '\u2212')
             : Rounded(value, digits).ToString("0.########", CultureInfo.InvariantCulture);
 
     private static bool IsWhole(double value, int digits) => Math.Abs(Rounded(value, digits) - value) <= 1e-9 * value;

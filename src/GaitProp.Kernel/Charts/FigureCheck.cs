@@ -6,8 +6,8 @@ namespace GaitProp.Kernel.Charts;
 internal static class FigureCheck
 {
     /// <summary>
-    /// Throws if a series has positions, values and deviations of different number, a heat map has no categories or a position that is none
-    /// of them or occurs twice in a row, or the figure has no panel.
+    /// Throws if a series has positions, values, deviations and ends of bars of different number or only one of the ends, a heat map has no
+    /// categories or a position that is none of them or occurs twice in a row, or the figure has no panel.
     /// </summary>
     /// <exception cref="ArgumentException">The figure is malformed; the message names the panel and the series.</exception>
     public static void Validate(Figure figure)
@@ -48,11 +48,16 @@ internal static class FigureCheck
 
             foreach (var series in panel.Series)
             {
-                if (series.X.Count != series.Y.Count || (series.Deviation is { } deviation && deviation.Count != series.Y.Count))
+                if (
+                    series.X.Count != series.Y.Count
+                    || (series.Deviation ?? series.Y).Count != series.Y.Count
+                    || series.Low?.Count != series.High?.Count
+                    || (series.Low ?? series.Y).Count != series.Y.Count
+                )
                 {
                     throw new ArgumentException(
-                        $"Figure '{figure.Name}', panel {panel.Letter}, series '{series.Label}': {series.X.Count} positions, {series.Y.Count} values"
-                            + $" and {series.Deviation?.Count ?? 0} deviations do not go together.",
+                        $"Figure '{figure.Name}', panel {panel.Letter}, series '{series.Label}': {series.X.Count} positions, {series.Y.Count} values,"
+                            + $" {series.Deviation?.Count ?? 0} deviations, {series.Low?.Count ?? 0} lower and {series.High?.Count ?? 0} upper ends of bars do not go together.",
                         nameof(figure)
                     );
                 }

@@ -4,14 +4,14 @@ using System.Text;
 namespace GaitProp.Kernel.Charts;
 
 /// <summary>
-/// The numbers of a figure as comma-separated values, one value a line: <c>figure,panel,series,rule,x,category,y,deviation</c>.
+/// The numbers of a figure as comma-separated values, one value a line: <c>figure,panel,series,rule,x,category,y,deviation,low,high</c>.
 /// Numbers read back to the same bits; an undefined number is an empty field; a field with a comma, quote or line break is quoted (RFC
 /// 4180).
 /// </summary>
 internal static class FigureCsv
 {
     /// <summary>The first line.</summary>
-    public const string Header = "figure,panel,series,rule,x,category,y,deviation";
+    public const string Header = "figure,panel,series,rule,x,category,y,deviation,low,high";
 
     private static readonly System.Buffers.SearchValues<char> Special = System.Buffers.SearchValues.Create(",\"\r\n");
 
@@ -44,6 +44,10 @@ internal static class FigureCsv
                         .Append(Number(series.Y[i]))
                         .Append(',')
                         .Append(Number(series.Deviation?[i] ?? double.NaN))
+                        .Append(',')
+                        .Append(Number(series.Low?[i] ?? double.NaN))
+                        .Append(',')
+                        .Append(Number(series.High?[i] ?? double.NaN))
                         .Append('\n');
                 }
             }

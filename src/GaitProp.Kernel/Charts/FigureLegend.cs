@@ -44,21 +44,13 @@ internal sealed class FigureLegend
                 ),
         ];
 
-        var ruleStyles = new Dictionary<string, RuleStyle>();
-        var taken = new HashSet<(string, string, RuleMarker)>();
-        foreach (var series in InOrder(figure))
+        var order = InOrder(figure);
+        var styles = StylesOf(figure, order);
+        foreach (var series in order)
         {
-            // A second series of the same rule keeps the colour; dash and marker tell it from the first.
-            var possible = ruleStyles.TryGetValue(series.Rule, out var first) ? first.Variations() : RulePalette.Candidates(series.Rule);
-            var style = possible.FirstOrDefault(s => !taken.Contains(s.Look)) ?? RulePalette.StyleOf(series.Rule);
-            taken.Add(style.Look);
-            ruleStyles.TryAdd(series.Rule, style);
-            var entry = new LegendEntry(
-                KeyOf(series),
-                series.Label,
-                series.Pale ? style.Paler() : style,
-                SymbolOf([.. figure.Panels.Where(panel => panel.Series.Any(other => KeyOf(other) == KeyOf(series)))])
-            );
+            var style = styles[KeyOf(series)];
+            var symbol = SymbolOf(KindsOf(figure, series));
+            var entry = new LegendEntry(KeyOf(series), series.Label, series.Pale ? style.Paler() : style, symbol);
             _byKey.Add(entry.Key, entry);
             _entries.Add(entry);
         }
@@ -69,13 +61,26 @@ internal sealed class FigureLegend
     public LegendEntry EntryOf(Series series) => _byKey[KeyOf(series)];
 
     /// <summary>
-    /// The series of a panel by number, in the order in which they are drawn: what is pale lies behind, and on a scatter, whose points may
-    /// share a place, a marker lies behind those that cover less of it.
+    /// The series of a panel by number, in the order in which they are drawn: what is pale lies behind; of lines, which may lie on each
+    /// other, a longer one lies behind a shorter one, and on a scatter, whose points may share a place, a marker behind those that cover
+    /// less of it.
     /// </summary>
     public IEnumerable<int> DrawingOrder(Panel panel)
     {
         var order = Enumerable.Range(0, panel.Series.Count).OrderBy(i => !panel.Series[i].Pale);
-        return panel.Kind == PanelKind.Scatter ? order.ThenByDescending(i => RoomOf(EntryOf(panel.Series[i]).Style.Marker)) : order;
+        return panel.Kind switch
+        {
+            PanelKind.Lines => order.ThenByDescending(i => LengthOf(panel.Series[i])),
+            PanelKind.Scatter => order.ThenByDescending(i => RoomOf(EntryOf(panel.Series[i]).Style.Marker)),
+            _ => order,
+        };
+    }
+
+    // How far a line goes along the panel.
+    private static double LengthOf(Series series)
+    {
+        var positions = series.X.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
+        return positions.Max() - positions.Min();
     }
 
     // The area of a marker as wide and as high as one.
@@ -87,10 +92,59 @@ internal sealed class FigureLegend
             _ => 0.5,
         };
 
-    private static LegendSymbol SymbolOf(IReadOnlyList<Panel> panels) =>
-        panels.Any(panel => panel.Kind is PanelKind.Bars or PanelKind.Rows) ? LegendSymbol.Area
-        : panels.All(panel => panel.Kind is PanelKind.Points or PanelKind.Scatter) ? LegendSymbol.Marker
+    /// <summary>
+    /// The look of each line of the legend, by its key. What a label says of how the rule is computed looks alike in every figure; of those
+    /// that say nothing the plainest has the rule's own look, and the others have what is left.
+    /// </summary>
+    private Dictionary<string, RuleStyle> StylesOf(Figure figure, List<Series> order)
+    {
+        var styles = new Dictionary<string, RuleStyle>();
+        var looks = new HashSet<(string, string, RuleMarker)>();
+        var markers = new HashSet<(string, RuleMarker)>();
+        foreach (var rule in order.GroupBy(series => series.Rule))
+        {
+            var plain = RulePalette.Candidates(rule.Key).FirstOrDefault(s => !looks.Contains(s.Look)) ?? RulePalette.StyleOf(rule.Key);
+            var meanings = RulePalette.WaysOf(plain).Select(s => s.Look).ToHashSet();
+            var lines = rule.Select(s => (Series: s, Ways: RulePalette.WaysOf(plain, s.Label).ToArray()))
+                .OrderBy(line => line.Ways.Length == 0)
+                .ThenBy(line => line.Series.Label.Contains(',', StringComparison.Ordinal));
+            foreach (var (series, ways) in lines)
+            {
+                // Where no line joins the points, another dash alone is no difference.
+                var kinds = KindsOf(figure, series);
+                var (hasLine, hasPoints) = (kinds.Any(kind => kind == PanelKind.Lines), kinds.Any(IsOfPoints));
+                RuleStyle[] own = ways.Length > 0 ? ways : [plain];
+                var style =
+                    own.FirstOrDefault(s => !looks.Contains(s.Look) && !(hasPoints && markers.Contains((s.Color, s.Marker))))
+                    ?? plain
+                        .Variations()
+                        .Where(s => !looks.Contains(s.Look))
+                        .OrderBy(s => hasLine && s.Color != plain.Color)
+                        .ThenBy(s => ways.Length > 0 && s.Marker == plain.Marker)
+                        .ThenBy(s => markers.Contains((s.Color, s.Marker)))
+                        .ThenBy(s => meanings.Contains(s.Look))
+                        .FirstOrDefault(plain);
+                looks.Add(style.Look);
+                markers.Add((style.Color, style.Marker));
+                styles.Add(KeyOf(series), style);
+            }
+
+            looks.Add(plain.Look);
+        }
+
+        return styles;
+    }
+
+    /// <summary>The kinds of the panels that show what shares a line of the legend with a series.</summary>
+    private PanelKind[] KindsOf(Figure figure, Series series) =>
+        [.. Legible(figure).Where(panel => panel.Series.Any(other => KeyOf(other) == KeyOf(series))).Select(panel => panel.Kind)];
+
+    private static LegendSymbol SymbolOf(PanelKind[] kinds) =>
+        kinds.Any(kind => kind is PanelKind.Bars or PanelKind.Rows) ? LegendSymbol.Area
+        : kinds.All(IsOfPoints) ? LegendSymbol.Marker
         : LegendSymbol.Line;
+
+    private static bool IsOfPoints(PanelKind kind) => kind is PanelKind.Points or PanelKind.Scatter;
 
     private static IEnumerable<Panel> Legible(Figure figure) =>
         figure.Panels.Where(panel => panel.Kind is not (PanelKind.HeatMap or PanelKind.Image or PanelKind.Drawing));

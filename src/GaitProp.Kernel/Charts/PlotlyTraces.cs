@@ -204,38 +204,45 @@ internal sealed class PlotlyTraces(StaticTheme theme, FigureLegend legend)
             ["mode"] = "markers",
             ["marker"] = marker,
             ["text"] = series.X.Select(x => PlotlyText.Label(Place(view, x))).ToArray(),
-            ["customdata"] = series
-                .Y.Select((y, i) => series.Deviation?[i] is { } d && double.IsFinite(d) ? $"{Rounded(y)} ± {Rounded(d)}" : Rounded(y))
-                .ToArray(),
+            ["customdata"] = series.Y.Select((_, i) => WithBar(series, i)).ToArray(),
             ["hovertemplate"] = "%{text}: %{customdata}<extra>%{fullData.name}</extra>",
         };
-        if (series.Deviation is { } deviations)
+        if (SeriesPoints.HasBars(series))
         {
             properties["error_y"] = new Dictionary<string, object>
             {
                 ["type"] = "data",
                 ["symmetric"] = false,
-                ["array"] = Errors(1),
-                ["arrayminus"] = Errors(-1),
+                ["array"] = series.Y.Select((_, i) => Above(i)).ToArray(),
+                ["arrayminus"] = series.Y.Select((_, i) => Below(i)).ToArray(),
                 ["visible"] = true,
                 ["color"] = StyleOf(entry).Color,
                 ["thickness"] = 1.6,
                 ["width"] = 4,
             };
-
-            // What is below a logarithmic axis ends on it.
-            double?[] Errors(int side) =>
-                [
-                    .. series.Y.Select(
-                        (y, i) =>
-                            double.IsFinite(deviations[i])
-                                ? side * (Shown(view, y + (side * Math.Abs(deviations[i]))) - Shown(view, y))
-                                : null
-                    ),
-                ];
         }
 
         return NewTrace(entry, number, properties);
+
+        double? Above(int i) => Shown(view, SeriesPoints.Ends(series, i).High) - Shown(view, series.Y[i]);
+
+        // On a logarithmic axis plotly.js draws a bar that goes down to 0 to the edge of the frame, without a cap there.
+        double? Below(int i)
+        {
+            var (y, low) = (series.Y[i], SeriesPoints.Ends(series, i).Low);
+            return double.IsFinite(low) && view.YScale.IsBelow(low) && !view.YScale.IsBelow(y)
+                ? Shown(view, y)
+                : Shown(view, y) - Shown(view, low);
+        }
+    }
+
+    /// <summary>A value, and how far it deviates or from where to where its bar goes.</summary>
+    private static string WithBar(Series series, int i)
+    {
+        var (y, (low, high)) = (Rounded(series.Y[i]), SeriesPoints.Ends(series, i));
+        return !double.IsFinite(low) || !double.IsFinite(high) ? y
+            : series.Low is null ? $"{y} ± {Rounded(Math.Abs(series.Deviation![i]))}"
+            : $"{y} ({Rounded(low)} to {Rounded(high)})";
     }
 
     private Trace LineTrace(PanelView view, int number, int index, Series series, LegendEntry entry)
@@ -276,7 +283,7 @@ internal sealed class PlotlyTraces(StaticTheme theme, FigureLegend legend)
     /// <summary>The deviation of a line: a pale band around each of its pieces.</summary>
     private IEnumerable<Trace> BandTraces(PanelView view, int number, Series series, LegendEntry entry)
     {
-        if (series.Deviation is null)
+        if (!SeriesPoints.HasBars(series))
         {
             yield break;
         }

@@ -3,12 +3,16 @@ namespace GaitProp.Kernel.Charts;
 /// <summary>A value that can be drawn.</summary>
 /// <param name="X">Position.</param>
 /// <param name="Y">Value.</param>
-/// <param name="Low">The value less its standard deviation, the value itself where that is undefined.</param>
-/// <param name="High">The value and its standard deviation.</param>
+/// <param name="Low">Where its bar ends below: at the value less its standard deviation, or where the series says; at the value itself
+/// where that is undefined.</param>
+/// <param name="High">Where its bar ends above.</param>
 internal readonly record struct SeriesPoint(double X, double Y, double Low, double High)
 {
     /// <summary>Whether it has a deviation that can be seen.</summary>
     public bool Deviates => High > Low;
+
+    /// <summary>Whether its bar ends below what the axis can show.</summary>
+    public bool IsCut { get; init; }
 }
 
 /// <summary>The part of a series that can be drawn: a value that is not a number leaves a gap.</summary>
@@ -54,6 +58,24 @@ internal static class SeriesPoints
         return positions.Max() - positions.Min();
     }
 
+    /// <summary>Whether the values of a series have bars.</summary>
+    public static bool HasBars(Series series) => series.Deviation is not null || series.Low is not null || series.High is not null;
+
+    /// <summary>Where the bar of a value ends below and above; not finite where that is undefined.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="value">The number of the value, from 0.</param>
+    public static (double Low, double High) Ends(Series series, int value)
+    {
+        var y = series.Y[value];
+        if (series.Low is not null || series.High is not null)
+        {
+            return (Math.Min(y, series.Low?[value] ?? double.NaN), Math.Max(y, series.High?[value] ?? double.NaN));
+        }
+
+        var deviation = Math.Abs(series.Deviation?[value] ?? double.NaN);
+        return (y - deviation, y + deviation);
+    }
+
     /// <summary>The finite points, cut into pieces wherever an undefined value lies between two of them.</summary>
     public static IReadOnlyList<IReadOnlyList<SeriesPoint>> Runs(Series series)
     {
@@ -63,8 +85,8 @@ internal static class SeriesPoints
         {
             if (double.IsFinite(series.X[i]) && double.IsFinite(series.Y[i]))
             {
-                var deviation = series.Deviation?[i] is { } value && double.IsFinite(value) ? Math.Abs(value) : 0;
-                run.Add(new SeriesPoint(series.X[i], series.Y[i], series.Y[i] - deviation, series.Y[i] + deviation));
+                var (y, (low, high)) = (series.Y[i], Ends(series, i));
+                run.Add(new SeriesPoint(series.X[i], y, double.IsFinite(low) ? low : y, double.IsFinite(high) ? high : y));
             }
             else if (run.Count > 0)
             {

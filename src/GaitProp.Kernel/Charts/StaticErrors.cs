@@ -3,7 +3,10 @@ using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;
 
-/// <summary>The deviations of points: upright lines with caps, as long downwards and upwards as the axis makes them.</summary>
+/// <summary>
+/// The bars of points: upright lines with caps, as long downwards and upwards as the axis makes them. One that ends below the axis goes to
+/// the edge of the frame and has no cap there.
+/// </summary>
 internal sealed class StaticErrors(IReadOnlyList<SeriesPoint> points, RuleStyle style) : IPlottable
 {
     private const float LineWidth = 1.3f;
@@ -30,8 +33,15 @@ internal sealed class StaticErrors(IReadOnlyList<SeriesPoint> points, RuleStyle 
         foreach (var point in points)
         {
             var (low, high) = (Axes.GetPixel(new Coordinates(point.X, point.Low)), Axes.GetPixel(new Coordinates(point.X, point.High)));
-            rp.Canvas.DrawLine(low.X, low.Y, high.X, high.Y, paint);
-            rp.Canvas.DrawLine(low.X - Cap, low.Y, low.X + Cap, low.Y, paint);
+
+            // A value that is itself below the axis stands where the axis begins.
+            var end = point.IsCut && point.Y > point.Low ? rp.DataRect.Bottom : low.Y;
+            rp.Canvas.DrawLine(low.X, end, high.X, high.Y, paint);
+            if (!point.IsCut)
+            {
+                rp.Canvas.DrawLine(low.X - Cap, low.Y, low.X + Cap, low.Y, paint);
+            }
+
             rp.Canvas.DrawLine(high.X - Cap, high.Y, high.X + Cap, high.Y, paint);
         }
     }

@@ -8,6 +8,9 @@ namespace GaitProp.Kernel.Charts;
 /// </summary>
 internal sealed class StaticLine : IPlottable
 {
+    /// <summary>How opaque a dashed line is in its gaps.</summary>
+    private const byte InGaps = 0x40;
+
     private readonly Coordinates[] _points;
     private readonly RuleStyle _style;
 
@@ -49,6 +52,11 @@ internal sealed class StaticLine : IPlottable
             return;
         }
 
+        // A peak that a gap would swallow is there still, pale.
+        var color = paint.Color;
+        paint.Color = color.WithAlpha(InGaps);
+        canvas.DrawPath(path, paint);
+        paint.Color = color;
         using var dashes = Dashes(path, style.Dash);
         canvas.DrawPath(dashes, paint);
     }

@@ -186,7 +186,11 @@ internal sealed class StaticPanel : IStaticPanel
 
     private void AddPoints(Plot plot, Series series, RuleStyle style, double offset)
     {
-        var points = _view.Runs(series).SelectMany(run => run).ToList();
+        var points = _view
+            .Runs(series)
+            .SelectMany(run => run)
+            .Zip(SeriesPoints.Finite(series), (place, value) => place with { IsCut = _view.YScale.IsBelow(value.Low) })
+            .ToList();
         var deviating = points.Where(point => point.Deviates).Select(point => point with { X = point.X + offset }).ToList();
         if (deviating.Count > 0)
         {

@@ -53,7 +53,7 @@ internal static class MeasuredFigures
                 $"Data: {images.Name}, the first {pixels.shape[0]} test images. Network: {study.Network.Name}, {table.Layers.Count} layers, random orthogonal weights of seed {seed}, not trained. "
             )
             + Text(
-                $"t - a: target minus activation; its true value is that of the displacement form in float64, which loses no digits. GAIT: gamma = 1e-3 in every layer; normalised GAIT: the distance of each target is eta = 1e-7. "
+                $"t − a: target minus activation; its true value is that of the displacement form in float64, which loses no digits. GAIT: gamma = 1e-3 in every layer; normalised GAIT: the distance of each target is eta = 1e-7. "
             )
             + Machine(device);
         if (context.Results is null)
@@ -95,7 +95,7 @@ internal static class MeasuredFigures
                 $"Picture: {shown}. Convolution: {study.Kernel} x {study.Kernel}, stride {study.Stride}, {channels} channels, so that each patch of {channels} values has as many outputs; random orthogonal weights of seed {seed}, leaky ReLU, float64. "
             )
             + Text(
-                $"Where patches overlap each pixel is rebuilt count times, and count - 1 of them are taken off. Dividing by count would rebuild the picture too (relative error {table.Divided.Error:0.0e+0}), but not carry a nudge of the outputs down as BP does: F and G show it, grey is zero. "
+                $"Where patches overlap each pixel is rebuilt count times, and count − 1 of them are taken off. Dividing by count would rebuild the picture too (relative error {table.Divided.Error:0.0e+0}), but not carry a nudge of the outputs down as BP does: F and G show it, grey is zero. "
             )
             + Machine(device);
         return ConvolutionFigure.Of(name, "Figure 2: the inverse of a convolution", caption, picture, study, table);
@@ -145,7 +145,7 @@ internal static class MeasuredFigures
         var caption =
             "The published networks as GAIT rules need them: every layer but the first gets auxiliary units until it has as many outputs as inputs. Only kept units go on (of the last layer they are the logits). "
             + "BP and FA have the kept part alone; so have GAIT rules with implicit auxiliary units, whose auxiliary rows are never computed. Convolutions: kernel / stride, kept channels. "
-            + "Inputs: 3 x 32 x 32 and 10 classes, imagenet 3 x 224 x 224 and 1000. In A: what is kept of all units, or channels; the width of a bar is the square root of its units. Mflop: one image's forward pass, two operations for each weight and position.";
+            + "Inputs: 3 x 32 x 32 and 10 classes, imagenet 3 x 224 x 224 and 1000. In A: what is kept of all units, or channels; the width of a bar is the square root of its units, within each network. Mflop: one image's forward pass, two operations for each weight and position.";
         return ArchitectureFigure.Of(name, "Figure 3: the networks, with kept and auxiliary units", caption, networks);
     }
 

@@ -16,10 +16,14 @@ internal sealed class HostCellOutput(KernelInvocationContext context) : ICellOut
     /// <summary>How help begins the line of a command's use: with the host's program, which is not ours.</summary>
     private static readonly string Program = $"{RootCommand.ExecutableName} ";
 
+    /// <summary>How long lines are gathered.</summary>
+    private const int Gathering = 100;
+
     private readonly Lock _gate = new();
     private readonly StringBuilder _held = new();
     private CellStream _stream;
     private long _told;
+    private bool _willFlush;
 
     /// <inheritdoc/>
     public void Write(CellStream stream, string text)
@@ -34,9 +38,20 @@ internal sealed class HostCellOutput(KernelInvocationContext context) : ICellOut
 
             _stream = stream;
             _held.Append(text.StartsWith(Program, StringComparison.Ordinal) ? GaitPropMagic.Name + text[(Program.Length - 1)..] : text);
-            if (text.EndsWith('\n') && Environment.TickCount64 - _told > 100)
+            if (!text.EndsWith('\n'))
+            {
+                return;
+            }
+
+            if (Environment.TickCount64 - _told > Gathering)
             {
                 Flush();
+            }
+            else if (!_willFlush)
+            {
+                // It may be the last for a long time.
+                _willFlush = true;
+                _ = Task.Delay(Gathering).ContinueWith(_ => FlushGathered(), TaskScheduler.Default);
             }
         }
     }
@@ -65,15 +80,21 @@ internal sealed class HostCellOutput(KernelInvocationContext context) : ICellOut
     /// <inheritdoc/>
     public void Display(MimeBundle bundle, string? displayId = null)
     {
-        Flush();
-        context.Publish(new DisplayedValueProduced(null, context.Command, Forms(bundle), displayId ?? Guid.NewGuid().ToString("N")));
+        lock (_gate)
+        {
+            Flush();
+            context.Publish(new DisplayedValueProduced(null, context.Command, Forms(bundle), displayId ?? Guid.NewGuid().ToString("N")));
+        }
     }
 
     /// <inheritdoc/>
     public void Update(string displayId, MimeBundle bundle)
     {
-        Flush();
-        context.Publish(new DisplayedValueUpdated(null, displayId, context.Command, Forms(bundle)));
+        lock (_gate)
+        {
+            Flush();
+            context.Publish(new DisplayedValueUpdated(null, displayId, context.Command, Forms(bundle)));
+        }
     }
 
     /// <inheritdoc/>
@@ -85,6 +106,15 @@ internal sealed class HostCellOutput(KernelInvocationContext context) : ICellOut
     /// <inheritdoc/>
     public string Input(string prompt, bool password, CancellationToken cancellation) =>
         throw new CellException("This host takes no input here: give the value as a word of the command.");
+
+    private void FlushGathered()
+    {
+        lock (_gate)
+        {
+            _willFlush = false;
+            Flush();
+        }
+    }
 
     private static FormattedValue[] Forms(MimeBundle bundle) =>
         [

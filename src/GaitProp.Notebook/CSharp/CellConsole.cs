@@ -80,47 +80,79 @@ internal static class CellConsole
 
     private sealed class Reader(TextReader without) : TextReader
     {
+        private readonly Lock _gate = new();
+        private CellScope? _cell;
         private string _rest = "";
 
-        public override int Peek() =>
-            CellScope.Current is null ? without.Peek()
-            : _rest.Length > 0 ? _rest[0]
-            : -1;
+        public override int Peek()
+        {
+            if (CellScope.Current is not { } cell)
+            {
+                return without.Peek();
+            }
+
+            lock (_gate)
+            {
+                return Rest(cell) is [var next, ..] ? next : -1;
+            }
+        }
 
         public override int Read()
         {
-            if (CellScope.Current is null)
+            if (CellScope.Current is not { } cell)
             {
                 return without.Read();
             }
 
-            if (_rest.Length == 0)
+            lock (_gate)
             {
-                _rest = Ask() + "\n";
+                if (Rest(cell) is [var next, .. var rest])
+                {
+                    _rest = rest;
+                    return next;
+                }
             }
 
-            var next = _rest[0];
-            _rest = _rest[1..];
-            return next;
+            var line = Ask(cell) + "\n";
+            lock (_gate)
+            {
+                _rest = Rest(cell) + line[1..];
+            }
+
+            return line[0];
         }
 
         public override string? ReadLine()
         {
-            if (CellScope.Current is null)
+            if (CellScope.Current is not { } cell)
             {
                 return without.ReadLine();
             }
 
-            if (_rest.Length == 0)
+            lock (_gate)
             {
-                return Ask();
+                if (Rest(cell) is { Length: > 0 } rest)
+                {
+                    var end = rest.IndexOf('\n', StringComparison.Ordinal);
+                    _rest = rest[(end + 1)..];
+                    return rest[..end];
+                }
             }
 
-            var line = _rest.TrimEnd('\n');
-            _rest = "";
-            return line;
+            return Ask(cell);
         }
 
-        private static string Ask() => CellScope.Current!.Output.Input("", password: false, CellScope.Current.Interrupt);
+        private static string Ask(CellScope cell) => cell.Output.Input("", password: false, cell.Interrupt);
+
+        /// <summary>What a cell has not read yet of what was typed for it; what was typed for another one is dropped.</summary>
+        private string Rest(CellScope cell)
+        {
+            if (!ReferenceEquals(cell, _cell))
+            {
+                (_cell, _rest) = (cell, "");
+            }
+
+            return _rest;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
@@ -11,6 +13,8 @@ namespace GaitProp.Notebook.CSharp;
 /// </summary>
 public static class CellDisplay
 {
+    private const string Svg = "image/svg+xml";
+
     /// <summary>The stop button of the cell that runs: pass it on to what takes a <see cref="CancellationToken"/>.</summary>
     public static CancellationToken Interrupt
     {
@@ -56,10 +60,25 @@ public static class CellDisplay
     /// <summary>The forms of a value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="mimeTypes">Which forms; those that suit it best, if none are named.</param>
-    internal static MimeBundle Bundle(object? value, IReadOnlyList<string> mimeTypes) =>
-        mimeTypes.Count == 0
-            ? Formatted.Bundle(value)
-            : new MimeBundle(mimeTypes.Distinct().ToDictionary(mime => mime, mime => Form(value, mime)));
+    internal static MimeBundle Bundle(object? value, IReadOnlyList<string> mimeTypes)
+    {
+        if (mimeTypes.Count == 0)
+        {
+            return Formatted.Bundle(value);
+        }
+
+        var forms = mimeTypes.Distinct().ToDictionary(mime => mime, mime => Form(value, mime));
+        if (value is byte[] bytes && forms.Keys.FirstOrDefault(mime => mime == Svg || Formatted.IsBinary(mime)) is { } shown)
+        {
+            // For front ends that cannot draw or play it.
+            forms.TryAdd(
+                MimeBundle.PlainText,
+                JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"{shown}, {bytes.Length:N0} bytes"))
+            );
+        }
+
+        return new MimeBundle(forms, Formatted.Sizes(forms));
+    }
 
     private static CellScope Cell => CellScope.Current ?? throw new InvalidOperationException("There is no cell to show it in.");
 
@@ -68,7 +87,8 @@ public static class CellDisplay
         var text = value switch
         {
             string raw => raw,
-            byte[] bytes when mime.StartsWith("image/", StringComparison.Ordinal) => Convert.ToBase64String(bytes),
+            byte[] bytes when Formatted.IsBinary(mime) => Convert.ToBase64String(bytes),
+            byte[] bytes when mime == Svg => Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'),
             _ => value.ToDisplayString(mime),
         };
         return mime.EndsWith("json", StringComparison.Ordinal) && Parsed(text) is { } json ? json : JsonValue.Create(text);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Notebook.Jupyter;
@@ -10,7 +11,7 @@ namespace GaitProp.Notebook.Jupyter;
 /// <param name="Words">The command that starts it.</param>
 /// <param name="Environment">Variables that the command gets.</param>
 /// <param name="InterruptsByMessage">Whether the stop button is a message, and not a signal.</param>
-internal sealed record InstalledKernel(
+internal sealed partial record InstalledKernel(
     string Name,
     string Folder,
     IReadOnlyList<string> Words,
@@ -37,11 +38,17 @@ internal sealed record InstalledKernel(
     /// <summary>Finds one.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="CellException">It is not there, or damaged.</exception>
-    public static InstalledKernel Find(string name)
-    {
-        var folder =
+    public static InstalledKernel Find(string name) =>
+        Read(
             Folders().FirstOrDefault(f => string.Equals(Path.GetFileName(f), name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new CellException($"There is no kernelspec '{name}': {Listed}.", "KernelError");
+                ?? throw new CellException($"There is no kernelspec '{name}': {Listed}.", "KernelError")
+        );
+
+    /// <summary>Reads what a folder says.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="CellException">It is damaged.</exception>
+    public static InstalledKernel Read(string folder)
+    {
         var file = Path.Combine(folder, "kernel.json");
         try
         {
@@ -52,8 +59,8 @@ internal sealed record InstalledKernel(
                 : new InstalledKernel(
                     Path.GetFileName(folder),
                     folder,
-                    words,
-                    json["env"] is JsonObject env ? env.ToDictionary(e => e.Key, e => e.Value?.ToString() ?? "") : [],
+                    [Program(words[0], folder), .. words[1..]],
+                    json["env"] is JsonObject env ? env.ToDictionary(e => e.Key, e => Filled(e.Value?.ToString() ?? "")) : [],
                     json["interrupt_mode"]?.ToString() == "message"
                 );
         }
@@ -63,6 +70,32 @@ internal sealed record InstalledKernel(
             throw new CellException($"{file} cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; {Listed}.", "KernelError");
         }
     }
+
+    /// <summary>What a bare <c>python</c> means: that of the environment in which the folder lies, if it has one.</summary>
+    private static string Program(string word, string folder)
+    {
+        if (
+            word is not ("python" or "python3")
+            || Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(folder))) is not { } jupyter
+            || Path.GetDirectoryName(Path.GetDirectoryName(jupyter)) is not { } prefix
+            || jupyter != JupyterFolders.Shared(prefix)
+        )
+        {
+            return word;
+        }
+
+        string[] programs = OperatingSystem.IsWindows()
+            ? [Path.Combine(prefix, "python.exe"), Path.Combine(prefix, "Scripts", "python.exe")]
+            : [Path.Combine(prefix, "bin", "python3"), Path.Combine(prefix, "bin", "python")];
+        return programs.FirstOrDefault(File.Exists) ?? word;
+    }
+
+    /// <summary>A value with the variables of this process in the place of <c>${NAME}</c>; unknown names stay.</summary>
+    private static string Filled(string value) =>
+        Variable().Replace(value, m => System.Environment.GetEnvironmentVariable(m.Groups[1].Value) ?? m.Value);
+
+    [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")]
+    private static partial Regex Variable();
 
     private static IEnumerable<string> Folders() =>
         JupyterFolders

@@ -33,6 +33,9 @@ internal sealed class JupyterCellKernel
     /// <summary>How long it gets to give up.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>After what time a kernel that has not begun yet is told again to stop.</summary>
+    private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(2);
+
     private readonly KernelConnection _connection;
     private readonly Func<object, object> _plain;
     private bool _hasHelpers;
@@ -56,9 +59,10 @@ internal sealed class JupyterCellKernel
     /// <inheritdoc/>
     protected override async Task RunAsync(LanguagePart part)
     {
+        part.Stop.ThrowIfCancellationRequested();
         var cell = part.Cell ?? throw new CellException("Kernels of Jupyter run in the kit's own host.");
         var shown = false;
-        using var stopped = part.Stop.Register(_connection.Interrupt);
+        var begun = false;
         CellError? failure = null;
         Exception? unanswered = null;
         var answered = new TaskCompletionSource();
@@ -75,7 +79,9 @@ internal sealed class JupyterCellKernel
         Interlocked.Increment(ref _running);
         try
         {
-            answer = await _connection.AskAsync("execute_request", request, Told).ConfigureAwait(false);
+            var asked = _connection.AskAsync("execute_request", request, Told, part.Stop);
+            using var stopped = part.Stop.Register(() => _ = InterruptAsync(asked, () => begun));
+            answer = await asked.ConfigureAwait(false);
         }
         finally
         {
@@ -99,6 +105,9 @@ internal sealed class JupyterCellKernel
         {
             switch (message.Type)
             {
+                case "execute_input":
+                    begun = true;
+                    break;
                 case "stream":
                     cell.Output.Write(message.Text("name") == "stderr" ? CellStream.Error : CellStream.Out, message.Text("text"));
                     break;
@@ -236,9 +245,10 @@ internal sealed class JupyterCellKernel
     /// <inheritdoc/>
     public async Task HandleAsync(RequestValueInfos command, KernelInvocationContext context)
     {
+        var stop = SharedForms.Stop(context);
         var names =
             _connection is { Language: Python, IsAlive: true }
-            && await EvaluateAsync(PythonValues.Names, "").ConfigureAwait(false) is Dictionary<string, object?> found
+            && await EvaluateAsync(PythonValues.Names, "", stop).ConfigureAwait(false) is Dictionary<string, object?> found
                 ? found
                 : [];
         context.Publish(
@@ -259,6 +269,7 @@ internal sealed class JupyterCellKernel
     public async Task HandleAsync(RequestValue command, KernelInvocationContext context)
     {
         OnlyPython(command.Name);
+        var stop = SharedForms.Stop(context);
         if (command.MimeType.StartsWith("text/", StringComparison.Ordinal))
         {
             // For people: a list of variables.
@@ -268,7 +279,7 @@ internal sealed class JupyterCellKernel
                     command.Name,
                     new FormattedValue(
                         command.MimeType,
-                        $"{await EvaluateAsync(PythonValues.Shown(command.Name), "").ConfigureAwait(false)}"
+                        $"{await EvaluateAsync(PythonValues.Shown(command.Name), "", stop).ConfigureAwait(false)}"
                     ),
                     command
                 )
@@ -283,7 +294,7 @@ internal sealed class JupyterCellKernel
                 try
                 {
                     var file = passing.Path;
-                    var value = await EvaluateAsync(PythonValues.Get(command.Name, file), file).ConfigureAwait(false);
+                    var value = await EvaluateAsync(PythonValues.Get(command.Name, file), file, stop).ConfigureAwait(false);
                     context.Publish(new ValueProduced(value, command.Name, SharedForms.Of(value, command.MimeType, _plain), command));
                 }
                 catch (Exception e) when (e is CellException or FormatException)
@@ -302,9 +313,10 @@ internal sealed class JupyterCellKernel
         SharedForms.SaidAsync(async () =>
         {
             OnlyPython(command.Name);
+            var stop = SharedForms.Stop(context);
             if (SharedForms.Object(command) is { } sent)
             {
-                await SetAsync(command.Name, _plain(sent)).ConfigureAwait(false);
+                await SetAsync(command.Name, _plain(sent), stop).ConfigureAwait(false);
                 return;
             }
 
@@ -312,7 +324,7 @@ internal sealed class JupyterCellKernel
                     command,
                     context,
                     (name, value, _) =>
-                        SetAsync(name, value is System.Text.Json.JsonDocument json ? JsonValues.Of(json.RootElement) : value)
+                        SetAsync(name, value is System.Text.Json.JsonDocument json ? JsonValues.Of(json.RootElement) : value, stop)
                 )
                 .ConfigureAwait(false);
         });
@@ -354,42 +366,67 @@ internal sealed class JupyterCellKernel
         return await Task.WhenAny(asked, Task.Delay(Patience)).ConfigureAwait(false) == asked ? await asked.ConfigureAwait(false) : null;
     }
 
-    private async Task SetAsync(string name, object? value)
+    /// <summary>
+    /// Presses the kernel's stop button, and again until it has met what is to stop: a kernel that has not begun yet does not notice.
+    /// </summary>
+    /// <param name="asked">What is to stop.</param>
+    /// <param name="hasBegun">Whether the kernel has said that it runs it. Then it hears, and may take its time to stop.</param>
+    private async Task InterruptAsync(Task asked, Func<bool> hasBegun)
     {
-        using var file = new PassingFile();
-        await SilentAsync(PythonValues.Set(name, value, file.Path), null).ConfigureAwait(false);
+        bool hears;
+        do
+        {
+            hears = hasBegun();
+            _connection.Interrupt();
+        } while (!hears && await Task.WhenAny(asked, Task.Delay(Repeat)).ConfigureAwait(false) != asked);
     }
 
-    private async Task<object?> EvaluateAsync(string expression, string file)
+    private async Task SetAsync(string name, object? value, CancellationToken stop)
     {
-        var result = (await SilentAsync("", expression).ConfigureAwait(false)).Content["user_expressions"]?["value"];
+        using var file = new PassingFile();
+        await SilentAsync(PythonValues.Set(name, value, file.Path), null, stop).ConfigureAwait(false);
+    }
+
+    private async Task<object?> EvaluateAsync(string expression, string file, CancellationToken stop)
+    {
+        var result = (await SilentAsync("", expression, stop).ConfigureAwait(false)).Content["user_expressions"]?["value"];
         return result?["status"]?.ToString() == "ok" && result["data"]?["text/plain"]?.ToString() is { } text
             ? PythonValues.Value(text, file)
             : throw new CellException($"{result?["ename"]}: {result?["evalue"]}".ReplaceLineEndings(" "), "ValueError");
     }
 
     /// <summary>Runs something that leaves no trace in the history.</summary>
-    private async Task<JupyterMessage> SilentAsync(string code, string? expression)
+    private async Task<JupyterMessage> SilentAsync(string code, string? expression, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         if (!_hasHelpers)
         {
             code = $"{PythonValues.Helpers}\n{code}";
         }
 
-        var answer = await _connection
-            .AskAsync(
-                "execute_request",
-                new JsonObject
-                {
-                    ["code"] = code,
-                    ["silent"] = true,
-                    ["store_history"] = false,
-                    ["user_expressions"] = expression is null ? [] : new JsonObject { ["value"] = expression },
-                    ["allow_stdin"] = false,
-                    ["stop_on_error"] = false,
-                }
-            )
-            .ConfigureAwait(false);
+        var asked = _connection.AskAsync(
+            "execute_request",
+            new JsonObject
+            {
+                ["code"] = code,
+                ["silent"] = true,
+                ["store_history"] = false,
+                ["user_expressions"] = expression is null ? [] : new JsonObject { ["value"] = expression },
+                ["allow_stdin"] = false,
+                ["stop_on_error"] = false,
+            },
+            stop: stop
+        );
+        using var stopped = stop.Register(() =>
+        {
+            // Whoever gives up a question while a cell runs does not stop that cell.
+            if (Volatile.Read(ref _running) == 0)
+            {
+                _ = InterruptAsync(asked, () => false);
+            }
+        });
+        var answer = await asked.ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
         if (answer.Text("status") == "error")
         {
             throw new CellException(

@@ -21,6 +21,9 @@ internal sealed class KernelConnection : IAsyncDisposable
     /// <summary>How long it may take to end when it is asked to.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long an answer may take behind the word that the kernel is idle, which comes on another socket.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     /// <summary>Its last words that an error repeats.</summary>
     private const int LastWords = 3;
 
@@ -36,20 +39,19 @@ internal sealed class KernelConnection : IAsyncDisposable
     private KernelConnection(InstalledKernel kernel, ConnectionFile connection, string file)
     {
         (_kernel, _signature) = (kernel, new MessageSignature(connection.Key));
-        var start = new ProcessStartInfo(kernel.Words[0])
+        string[] words =
+        [
+            .. kernel.Words.Select(w =>
+                w.Replace("{connection_file}", file, StringComparison.Ordinal)
+                    .Replace("{resource_dir}", kernel.Folder, StringComparison.Ordinal)
+            ),
+        ];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (var word in kernel.Words.Skip(1))
-        {
-            start.ArgumentList.Add(
-                word.Replace("{connection_file}", file, StringComparison.Ordinal)
-                    .Replace("{resource_dir}", kernel.Folder, StringComparison.Ordinal)
-            );
-        }
-
         foreach (var (name, value) in kernel.Environment)
         {
             start.Environment[name] = value;
@@ -134,12 +136,20 @@ internal sealed class KernelConnection : IAsyncDisposable
     /// <param name="type">What is asked for: <c>execute_request</c>.</param>
     /// <param name="content">The request.</param>
     /// <param name="told">Takes the outputs and questions that come before the answer, in their order.</param>
+    /// <param name="stop">From then on the answer may never come: a kernel that is interrupted may drop what it was asked.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="CellException">The kernel has ended.</exception>
-    public async Task<JupyterMessage> AskAsync(string type, JsonObject content, Action<JupyterMessage>? told = null)
+    /// <exception cref="OperationCanceledException">The kernel was stopped and has dropped it.</exception>
+    public async Task<JupyterMessage> AskAsync(
+        string type,
+        JsonObject content,
+        Action<JupyterMessage>? told = null,
+        CancellationToken stop = default
+    )
     {
         var request = new Request(told ?? (_ => { }));
         var id = Send(KernelChannel.Shell, type, content, request);
+        using var stopped = stop.Register(() => _ = DropAsync(request));
         try
         {
             if (await Task.WhenAny(request.Done, _ended.Task).ConfigureAwait(false) == _ended.Task && !request.Done.IsCompleted)
@@ -231,7 +241,7 @@ internal sealed class KernelConnection : IAsyncDisposable
         while (true)
         {
             stop.ThrowIfCancellationRequested();
-            var asked = AskAsync("kernel_info_request", []);
+            var asked = AskAsync("kernel_info_request", [], stop: stop);
             await Task.WhenAny(asked, Task.Delay(TimeSpan.FromSeconds(1), stop)).ConfigureAwait(false);
             if (asked.IsCompleted)
             {
@@ -246,6 +256,24 @@ internal sealed class KernelConnection : IAsyncDisposable
                     "KernelError"
                 );
             }
+        }
+    }
+
+    /// <summary>
+    /// Gives up a request that a stopped kernel has done with and has not answered: Python's drops one when the signal meets its own code,
+    /// before that of the cell or behind it.
+    /// </summary>
+    private async Task DropAsync(Request request)
+    {
+        for (var wasIdle = false; !request.Done.IsCompleted && IsAlive; )
+        {
+            await Task.WhenAny(request.Done, Task.Delay(Grace)).ConfigureAwait(false);
+            if (wasIdle)
+            {
+                request.Drop();
+            }
+
+            wasIdle = request.IsIdle;
         }
     }
 
@@ -303,9 +331,15 @@ internal sealed class KernelConnection : IAsyncDisposable
     {
         private readonly TaskCompletionSource<JupyterMessage> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private JupyterMessage? _answer;
-        private bool _isIdle;
+        private volatile bool _isIdle;
 
         public Task<JupyterMessage> Done => _done.Task;
+
+        /// <summary>Whether the kernel has said that it has done with it.</summary>
+        public bool IsIdle => _isIdle;
+
+        /// <summary>No answer comes any more.</summary>
+        public void Drop() => _done.TrySetCanceled();
 
         /// <summary>Called by the one thread of the sockets.</summary>
         public void Take(KernelChannel channel, JupyterMessage message)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using GaitProp.Notebook.CSharp;
+using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Formatting;
 
@@ -63,6 +64,11 @@ internal static class SharedForms
     /// <param name="command">What is sent.</param>
     public static object? Object(SendValue command) =>
         command.Value ?? (command.FormattedValue is { } form && Objects.TryGetValue(form, out var value) ? value : null);
+
+    /// <summary>The stop button of whoever asks for a value: the kit's own host stops its cells by a token of its own.</summary>
+    /// <param name="context">What asks.</param>
+    public static CancellationToken Stop(KernelInvocationContext context) =>
+        CellScope.Starter is { Ended: false } cell ? cell.Interrupt : context.CancellationToken;
 
     /// <summary>Does something of which the library would not say that it failed: the cell says it.</summary>
     /// <param name="share">What to do.</param>

@@ -174,7 +174,8 @@ internal static class Formatted
     }
 
     /// <summary>How large pictures are to be shown, where they say it themselves.</summary>
-    private static JsonObject? Sizes(Dictionary<string, JsonNode> forms)
+    /// <param name="forms">The forms of a value.</param>
+    public static JsonObject? Sizes(Dictionary<string, JsonNode> forms)
     {
         if (!forms.TryGetValue(MimeBundle.Png, out var png))
         {
@@ -196,7 +197,9 @@ internal static class Formatted
 
     private static bool IsJson(string mime) => mime == "application/json" || mime.EndsWith("+json", StringComparison.Ordinal);
 
-    private static bool IsBinary(string mime) =>
+    /// <summary>Whether a form is bytes, which an output has as base64.</summary>
+    /// <param name="mime">The form.</param>
+    public static bool IsBinary(string mime) =>
         (mime.StartsWith("image/", StringComparison.Ordinal) && mime != "image/svg+xml")
         || mime.StartsWith("audio/", StringComparison.Ordinal)
         || mime.StartsWith("video/", StringComparison.Ordinal)

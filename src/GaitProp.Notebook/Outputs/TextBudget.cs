@@ -15,8 +15,8 @@ internal sealed class TextBudget(long most = TextBudget.Most)
     /// <summary>Bytes that were not shown.</summary>
     public long Cut { get; private set; }
 
-    /// <summary>Begins anew: what was shown has been cleared.</summary>
-    public void Clear() => _shown = 0;
+    /// <summary>Begins anew: what was shown has been cleared, and with it what was cut.</summary>
+    public void Clear() => (_shown, Cut) = (0, 0);
 
     /// <summary>Counts bytes that somebody else has left out.</summary>
     /// <param name="bytes">How many.</param>

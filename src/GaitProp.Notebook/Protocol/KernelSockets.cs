@@ -25,10 +25,11 @@ internal sealed class KernelSockets : IDisposable
     private readonly Dictionary<KernelChannel, NetMQSocket> _sockets = [];
     private readonly List<NetMQSocket> _all = [];
     private readonly ManualResetEventSlim _bound = new();
+    private readonly ManualResetEventSlim _started = new();
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _refused;
 
-    /// <summary>Binds the sockets.</summary>
+    /// <summary>Binds the sockets; what comes waits for <see cref="Start"/>.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="received">Takes the frames of each message, on the sockets' thread: it must not wait.</param>
     /// <param name="subscribed">Takes the topic of each new subscription to outputs, on the sockets' thread.</param>
@@ -47,6 +48,9 @@ internal sealed class KernelSockets : IDisposable
         _bound.Wait();
         _refused?.Throw();
     }
+
+    /// <summary>Begins to pass messages on and to send them.</summary>
+    public void Start() => _started.Set();
 
     /// <summary>Sends a message.</summary>
     /// <param name="channel">On which socket.</param>
@@ -82,6 +86,7 @@ internal sealed class KernelSockets : IDisposable
     public void Dispose()
     {
         Do(_poller.StopAsync);
+        Start();
         _thread.Join(Linger);
     }
 
@@ -118,6 +123,7 @@ internal sealed class KernelSockets : IDisposable
             _bound.Set();
         }
 
+        _started.Wait();
         _poller.Run();
         Close();
     }

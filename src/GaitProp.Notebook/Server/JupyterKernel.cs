@@ -184,18 +184,32 @@ internal sealed class JupyterKernel : IDisposable
 
     private async Task RunCellsAsync()
     {
-        await foreach (var request in _cells.Reader.ReadAllAsync())
+        while (await _cells.Reader.WaitToReadAsync())
         {
+            using var interrupt = new CancellationTokenSource();
+            if (Next(interrupt) is not { } request)
+            {
+                // A stop has dropped it.
+                continue;
+            }
+
             IReadOnlyList<JupyterMessage> dropped = [];
             _session.Busy(request, cell: true);
             try
             {
-                dropped = await RunCellAsync(request);
+                dropped = await RunCellAsync(request, interrupt.Token);
             }
             catch (Exception e)
             {
                 _log.Write($"execute_request failed: {e}");
                 _session.Reply(KernelChannel.Shell, request, Failure(e));
+            }
+            finally
+            {
+                lock (_interruptGate)
+                {
+                    _interrupt = null;
+                }
             }
 
             _session.Idle(request);
@@ -203,9 +217,27 @@ internal sealed class JupyterKernel : IDisposable
         }
     }
 
+    /// <summary>Takes the next cell, if there is one. A stop finds it among those that wait, or as the one that runs.</summary>
+    /// <param name="interrupt">Its stop button.</param>
+    private JupyterMessage? Next(CancellationTokenSource interrupt)
+    {
+        lock (_interruptGate)
+        {
+            if (!_cells.Reader.TryRead(out var request))
+            {
+                return null;
+            }
+
+            _interrupt = interrupt;
+            return request;
+        }
+    }
+
     /// <summary>Runs a cell and answers.</summary>
+    /// <param name="request">The request that runs it.</param>
+    /// <param name="interrupt">Its stop button.</param>
     /// <returns>The requests that must not run because it failed.</returns>
-    private async Task<IReadOnlyList<JupyterMessage>> RunCellAsync(JupyterMessage request)
+    private async Task<IReadOnlyList<JupyterMessage>> RunCellAsync(JupyterMessage request, CancellationToken interrupt)
     {
         var started = DateTime.UtcNow;
         var code = request.Text("code");
@@ -217,34 +249,20 @@ internal sealed class JupyterKernel : IDisposable
             _session.Publish(request, "execute_input", new JsonObject { ["code"] = code, ["execution_count"] = number });
         }
 
-        using var interrupt = new CancellationTokenSource();
-        lock (_interruptGate)
-        {
-            _interrupt = interrupt;
-        }
-
         var output = new CellPublisher(_session, request, number, silent, _questions);
         CellResult result;
         JsonObject expressions;
-        try
+        using var ended = new CancellationTokenSource();
+        using (interrupt.Register(() => _ = TellSlowStopAsync(output, ended.Token)))
         {
-            using var ended = new CancellationTokenSource();
-            using var slow = interrupt.Token.Register(() => _ = TellSlowStopAsync(output, ended.Token));
             try
             {
-                result = await _engine.ExecuteAsync(code, number, output, interrupt.Token);
-                expressions = result.Status == CellStatus.Ok ? await _lookups.EvaluateAsync(request, interrupt.Token) : [];
+                result = await _engine.ExecuteAsync(code, number, output, interrupt);
+                expressions = result.Status == CellStatus.Ok ? await _lookups.EvaluateAsync(request, interrupt) : [];
             }
             finally
             {
                 await ended.CancelAsync();
-            }
-        }
-        finally
-        {
-            lock (_interruptGate)
-            {
-                _interrupt = null;
             }
         }
 

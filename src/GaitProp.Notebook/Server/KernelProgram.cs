@@ -19,18 +19,7 @@ internal static class KernelProgram
     public static async Task RunAsync(string connectionFile, KernelInfo info, WorkerStart worker)
     {
         var log = new KernelLog(Console.Error, info.Name);
-        await ServeAsync(ConnectionFile.Read(connectionFile), info, worker, log);
-        foreach (var ended in ProcessGroup.EndAdopted())
-        {
-            log.Write($"ended with the kernel: {ended}, which a cell had started");
-        }
-
-        // It may wait for a client that has gone; the process does not.
-        _ = Task.Run(() => NetMQConfig.Cleanup(block: true)).Wait(Cleanup);
-    }
-
-    private static async Task ServeAsync(ConnectionFile connection, KernelInfo info, WorkerStart worker, KernelLog log)
-    {
+        var connection = ConnectionFile.Read(connectionFile);
         foreach (var warning in connection.Warnings())
         {
             log.Write(warning);
@@ -38,23 +27,37 @@ internal static class KernelProgram
 
         InterruptSignal.TakeAgain();
         ProcessGroup.Adopt();
-        await using var engine = new RemoteEngine(worker, log.Write);
-        using var kernel = new JupyterKernel(connection, engine, info, log);
-        using var watched = new CancellationTokenSource();
+
+        // A front end that restarts a kernel sends a signal too, when the kernel is ending already: that must not cut its end short.
         var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var interrupt = () => { };
         using var control = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
             signal =>
             {
                 // The stop button of front ends that have no other way.
                 signal.Cancel = true;
-                kernel.Interrupt();
+                interrupt();
             }
         );
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
-        await Task.WhenAny(kernel.Ended, signalled.Task, ParentWatch.EndedAsync(watched.Token));
-        await watched.CancelAsync();
+        await using (var engine = new RemoteEngine(worker, log.Write))
+        using (var kernel = new JupyterKernel(connection, engine, info, log))
+        using (var watched = new CancellationTokenSource())
+        {
+            interrupt = kernel.Interrupt;
+            await Task.WhenAny(kernel.Ended, signalled.Task, ParentWatch.EndedAsync(watched.Token));
+            await watched.CancelAsync();
+        }
+
+        foreach (var ended in ProcessGroup.EndAdopted())
+        {
+            log.Write($"ended with the kernel: {ended}, which a cell had started");
+        }
+
+        // It may wait for a client that has gone; the process does not.
+        _ = Task.Run(() => NetMQConfig.Cleanup(block: true)).Wait(Cleanup);
 
         void End(PosixSignalContext signal)
         {

@@ -21,7 +21,8 @@ internal sealed class KernelSession(ConnectionFile connection, KernelLog log) : 
     /// <summary>Opens the sockets.</summary>
     /// <param name="received">Takes each message, on the sockets' thread: it must not wait.</param>
     /// <exception cref="NotebookException">A port is taken.</exception>
-    public void Open(Action<KernelChannel, JupyterMessage> received) =>
+    public void Open(Action<KernelChannel, JupyterMessage> received)
+    {
         _sockets = new KernelSockets(
             connection,
             (channel, frames) =>
@@ -46,6 +47,10 @@ internal sealed class KernelSession(ConnectionFile connection, KernelLog log) : 
                 ),
             log.Write
         );
+
+        // Not before they are known here: a client that has come already is welcomed through them.
+        _sockets.Start();
+    }
 
     /// <summary>Tells every client of something.</summary>
     /// <param name="request">The request that led to it; <see langword="null"/> for the kernel itself.</param>

@@ -188,25 +188,19 @@ internal sealed class SqlKernel : LanguageKernel, IKernelCommandHandler<RequestC
     public Task HandleAsync(RequestValue command, KernelInvocationContext context) =>
         SharedForms.SaidAsync(() =>
         {
+            var stop = SharedForms.Stop(context);
             try
             {
                 Views(command.Name, null);
                 if (command.MimeType.StartsWith("text/", StringComparison.Ordinal))
                 {
                     // For people: a list of variables.
-                    var count = _database
-                        .Value.Run($"SELECT count(*) FROM {SqlText.Name(command.Name)}", 1, _ => null, context.CancellationToken)!
-                        .Rows[0][0];
+                    var count = _database.Value.Run($"SELECT count(*) FROM {SqlText.Name(command.Name)}", 1, _ => null, stop)!.Rows[0][0];
                     context.Publish(new ValueProduced(null, command.Name, new FormattedValue(command.MimeType, $"{count} rows"), command));
                     return Task.CompletedTask;
                 }
 
-                var table = _database.Value.Run(
-                    $"SELECT * FROM {SqlText.Name(command.Name)}",
-                    int.MaxValue,
-                    _ => null,
-                    context.CancellationToken
-                )!;
+                var table = _database.Value.Run($"SELECT * FROM {SqlText.Name(command.Name)}", int.MaxValue, _ => null, stop)!;
                 context.Publish(new ValueProduced(table, command.Name, SharedForms.Of(table, command.MimeType, _plain), command));
             }
             catch (SqlException e)
@@ -233,7 +227,7 @@ internal sealed class SqlKernel : LanguageKernel, IKernelCommandHandler<RequestC
                                 $"'{name}' is no table: SQL takes sequences of objects, numbers or texts, a DataTable, and arrays of numbers.",
                                 "SqlError"
                             ),
-                        context.CancellationToken
+                        SharedForms.Stop(context)
                     );
                     return Task.CompletedTask;
                 }

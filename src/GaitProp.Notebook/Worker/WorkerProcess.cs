@@ -39,6 +39,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly ConcurrentQueue<long> _cells = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _questions = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _disposing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<string> _log;
     private ICellOutput? _last;
     private long _id;
@@ -124,6 +125,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Asks it to end, and ends it if it does not.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Nobody wants its last words any more.
+        _disposing.TrySetResult();
         Send(new Quit());
         try
         {
@@ -247,7 +250,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync();
         ProcessGroup.End(_process.Id);
-        await Task.WhenAny(Task.WhenAll(_out.Ended, _error.Ended), Task.Delay(LastWords));
+        await Task.WhenAny(Task.WhenAll(_out.Ended, _error.Ended), Task.Delay(LastWords), _disposing.Task);
         var end = new WorkerEnd(_process.ExitCode, _error.Tail);
         _ = Task.Run(() => Fail(end));
         return end;

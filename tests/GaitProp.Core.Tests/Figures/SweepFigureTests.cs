@@ -19,6 +19,7 @@ public sealed class SweepFigureTests
 
         Assert.All(figure.Panels.SelectMany(p => p.Series), s => Assert.Equal([0.01, 1], s.X));
         Assert.All(figure.Panels, p => Assert.True(p.X.IsLogarithmic && p.Y.IsLogarithmic));
+        Assert.All(figure.Panels, p => Assert.Equal((0.1, 90.0), (p.Y.From!.Value, p.Y.To!.Value)));
         Assert.Equal([10, double.NaN], figure.Panels[0].Series[0].Y);
         Assert.Equal([20.0, 90], figure.Panels[1].Series[0].Y);
         Assert.Equal(
@@ -32,8 +33,10 @@ public sealed class SweepFigureTests
     {
         var table = new SweepTable(SweepParameter.Depth, [12, 3, 6], [new("ngait", "normalised GAIT", [100, 1, 10], [100, 1, 10])]);
 
-        var series = SweepFigure.Of("angles", "title", "caption", table).Panels[0].Series[0];
+        var panel = SweepFigure.Of("angles", "title", "caption", table).Panels[0];
+        var series = panel.Series[0];
 
+        Assert.Equal(("hidden layers", true), (panel.X.Label, panel.X.IsLogarithmic));
         Assert.Equal([3.0, 6, 12], series.X);
         Assert.Equal([1.0, 10, 100], series.Y);
         Assert.Equal("", SweepFigure.AtZero(table));

@@ -29,6 +29,32 @@ public sealed class TrainingFigureTests
         Assert.Equal([20.0, 70.0], figure.Panels[2].Series[0].Y);
     }
 
+    /// <summary>
+    /// Of five values the median is the third, the 16th percentile 0.64 of the way from the first to the second, the 84th 0.36 of that from
+    /// the fourth to the fifth.
+    /// </summary>
+    [Fact]
+    public void A_layers_point_is_the_median_and_its_bar_holds_two_thirds_of_the_steps_of_all_seeds()
+    {
+        RunRecord[] runs = [Seed(Run("ngait", [100, null], [1, 7]), 1), Seed(Run("ngait", [3, null], [2, null], [4, null]), 2)];
+        var series = TrainingFigure.Of("fig4", "title", runs, overSeeds: true).Panels[0].Series.Single();
+        var (low, high) = (series.Low!, series.High!);
+
+        Assert.Equal([3.0, 7.0], series.Y);
+        Assert.Equal((1.64, 38.56), (Math.Round(low[0], 12), Math.Round(high[0], 12)));
+        Assert.Equal((7.0, 7.0), (low[1], high[1]));
+        Assert.Null(series.Deviation);
+    }
+
+    [Fact]
+    public void A_layer_without_a_defined_angle_has_no_point_and_no_bar()
+    {
+        var series = TrainingFigure.Of("fig4", "title", [Run("ngait", [1, null], [2, null])]).Panels[0].Series.Single();
+
+        Assert.Equal([1.5, double.NaN], series.Y);
+        Assert.Equal((double.NaN, double.NaN), (series.Low![1], series.High![1]));
+    }
+
     [Fact]
     public void Runs_without_angles_have_no_panels_of_angles()
     {
@@ -461,6 +487,36 @@ public sealed class TrainingFigureTests
             StringComparison.Ordinal
         );
 
+    /// <summary>Angles every 101 steps and whole retractions every 64 meet every 6464 steps; every 21 and 16, every 336.</summary>
+    [Theory]
+    [InlineData(101, 64, 64, null)]
+    [InlineData(101, 64, 65, "Dip at step 6464: measured right after a whole retraction.")]
+    [InlineData(101, 64, 129, "Dips at steps 6464, 12928: measured right after a whole retraction.")]
+    [InlineData(101, 64, 388, "Dips at steps 6464, 12928, …: measured right after a whole retraction.")]
+    [InlineData(21, 16, 100, "Dips at steps 336, 672, …: measured right after a whole retraction.")]
+    public void The_caption_says_which_dips_are_those_of_whole_retractions(int angleEvery, int every, int measurements, string? words) =>
+        AssertDips(words, Measured(angleEvery, every, measurements, s => s % every == 0 ? 1e-4 : 0.1));
+
+    [Fact]
+    public void Of_several_runs_the_first_that_has_dips_of_whole_retractions_says_at_which_steps() =>
+        AssertDips(
+            "Dips at steps 15, 30, …: measured right after a whole retraction.",
+            Constrained(Run("fa", [60, 0]), "penalty"),
+            Measured(5, 3, 20, s => s % 3 == 0 ? 0.1 : 1),
+            Seed(Measured(101, 64, 200, s => s % 64 == 0 ? 1e-4 : 0.1), 5)
+        );
+
+    /// <summary>As in figure 6, whose angles are no smaller there.</summary>
+    [Fact]
+    public void Where_a_whole_retraction_makes_no_dip_the_caption_names_none()
+    {
+        AssertDips(null, Measured(21, 16, 100, s => s == 336 ? 0.01 : 0.1));
+
+        // All angles are measured right after one.
+        AssertDips(null, Measured(64, 16, 20, s => Math.Pow(0.1, s)));
+        AssertDips(null, Constrained(Measured(101, 64, 200, s => s % 64 == 0 ? 1e-4 : 0.1), "none"));
+    }
+
     [Fact]
     public void Of_several_machines_the_caption_says_whose_runs_are_from_which()
     {
@@ -494,6 +550,27 @@ public sealed class TrainingFigureTests
             runs.Select(r => RunTitles.Of(r, runs, overSeeds: true))
         );
     }
+
+    private static void AssertDips(string? words, params RunRecord[] runs)
+    {
+        var caption = TrainingFigure.Of("fig4", "title", runs).Caption;
+
+        Assert.Equal(words is null ? 0 : 1, caption.Split("right after a whole retraction").Length - 1);
+        Assert.Contains(words ?? "", caption, StringComparison.Ordinal);
+    }
+
+    /// <summary>A run with angles of the layer below the output at so many steps.</summary>
+    private static RunRecord Measured(int angleEvery, int every, int measurements, Func<long, double> angle) =>
+        Set(Run("ngait"), e => e["orthogonality"]!["every"] = every)
+            .With(
+                steps:
+                [
+                    .. Enumerable
+                        .Range(0, measurements)
+                        .Select(i => (long)angleEvery * i)
+                        .Select(step => new StepMetrics(1, step, 1, [angle(step), 0])),
+                ]
+            );
 
     private static RunRecord WithClasses(RunRecord run, int classes, bool top5) =>
         run.With(

@@ -19,7 +19,7 @@ public sealed class BarsAndImagesTests
         Assert.InRange((double)kept / auxiliary, 4.2, 5.6);
         Assert.Contains("\"stack\"", PlotlyFigure.Json(Bars()), StringComparison.Ordinal);
         Assert.Contains("\"4\",\"2\"", PlotlyFigure.Json(Bars()), StringComparison.Ordinal);
-        Assert.Contains("figure,A,kept,kept,0,one,3,\n", FigureCsv.Write(Bars()), StringComparison.Ordinal);
+        Assert.Contains("figure,A,kept,kept,0,one,3,,,\n", FigureCsv.Write(Bars()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class BarsAndImagesTests
         );
         Assert.Equal((2, 2), (carried.Width, carried.Height));
         Assert.Equal(new SKColor(0, 255, 0), carried.GetPixel(1, 0));
-        Assert.Contains("figure,A,error,error,0,,0.5,\n", FigureCsv.Write(Pictured()), StringComparison.Ordinal);
+        Assert.Contains("figure,A,error,error,0,,0.5,,,\n", FigureCsv.Write(Pictured()), StringComparison.Ordinal);
         Assert.StartsWith("<?xml", StaticFigure.Svg(Pictured()), StringComparison.Ordinal);
     }
 
@@ -103,7 +103,10 @@ public sealed class BarsAndImagesTests
     [Theory]
     [InlineData(0, "0")]
     [InlineData(7.25, "7.25")]
-    [InlineData(1024, "1.02k")]
+    [InlineData(1024, "1024")]
+    [InlineData(9999, "9999")]
+    [InlineData(10_000, "10k")]
+    [InlineData(1024.5, "1.02k")]
     [InlineData(75264, "75.3k")]
     [InlineData(999_700, "1M")]
     [InlineData(9_440_256, "9.44M")]

@@ -23,16 +23,23 @@ public sealed class FigureCsvTests
                     [new Series("ngait", "normalised, GAIT", [0, 1], [0.5, double.NaN], [0.25, double.NaN])],
                     PanelKind.Points
                 ),
-                new Panel("B", "t", new Axis("step"), new Axis("angle"), [new Series("bp", "BP", [100], [1e-7])], PanelKind.Lines),
+                new Panel(
+                    "B",
+                    "t",
+                    new Axis("step"),
+                    new Axis("angle"),
+                    [new Series("bp", "BP", [100], [1e-7]) { Low = [1e-8], High = [double.NaN] }],
+                    PanelKind.Lines
+                ),
             ]
         );
 
         Assert.Equal(
             """"
-            figure,panel,series,rule,x,category,y,deviation
-            fig4,A,"normalised, GAIT",ngait,0,hidden 1,0.5,0.25
-            fig4,A,"normalised, GAIT",ngait,1,"out, ""put""",,
-            fig4,B,BP,bp,100,,1E-07,
+            figure,panel,series,rule,x,category,y,deviation,low,high
+            fig4,A,"normalised, GAIT",ngait,0,hidden 1,0.5,0.25,,
+            fig4,A,"normalised, GAIT",ngait,1,"out, ""put""",,,,
+            fig4,B,BP,bp,100,,1E-07,,1E-08,
 
             """".ReplaceLineEndings("\n"),
             FigureCsv.Write(figure)
@@ -54,6 +61,10 @@ public sealed class FigureCsvTests
                         [.. points.Select(p => p.Item2)],
                         deviates ? [.. points.Select(p => p.Item3)] : null
                     )
+                    {
+                        Low = deviates ? null : [.. points.Select(p => p.Item3)],
+                        High = deviates ? null : [.. points.Select(p => p.Item1)],
+                    }
             );
         var panel = Gen.Select(text, series.Array[0, 3])
             .Select((letter, all) => new Panel(letter, "t", new Axis("x", ["first", "sec,ond"]), new Axis("y"), all, PanelKind.Points));
@@ -78,6 +89,8 @@ public sealed class FigureCsvTests
                     );
                     AssertSameBits(s.Y[i], row[6]);
                     AssertSameBits(s.Deviation?[i] ?? double.NaN, row[7]);
+                    AssertSameBits(s.Low?[i] ?? double.NaN, row[8]);
+                    AssertSameBits(s.High?[i] ?? double.NaN, row[9]);
                 }
             });
     }
@@ -95,12 +108,30 @@ public sealed class FigureCsvTests
         Assert.Contains("panel A, series 'BP'", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, null)]
+    [InlineData(null, 2)]
+    public void Ends_of_bars_are_as_many_as_values_and_on_both_sides(int? low, int? high)
+    {
+        var series = new Series("bp", "BP", [0, 1], [3, 4]) { Low = Ends(low), High = Ends(high) };
+        var panel = new Panel("A", "t", new Axis("x"), new Axis("y"), [series], PanelKind.Points);
+        var error = Assert.Throws<ArgumentException>(() => FigureCsv.Write(new Figure("f", "t", "c", [panel])));
+
+        Assert.Contains("panel A, series 'BP'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($" {low ?? 0} lower and {high ?? 0} upper ends of bars", error.Message, StringComparison.Ordinal);
+
+        static double[]? Ends(int? count) => count is { } some ? new double[some] : null;
+    }
+
     [Fact]
     public void A_heat_map_is_written_one_cell_a_line()
     {
         var csv = FigureCsv.Write(SampleFigures.ManyAngles(3, 51, undefined: true));
         Assert.Equal(1 + 3 * 51, csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Contains("\nangles,A,\"normalised GAIT, displacement float32\",rule0,3,hidden 4,,\n", csv, StringComparison.Ordinal);
+        Assert.Contains("\nangles,A,\"normalised GAIT, displacement float32\",rule0,3,hidden 4,,,,\n", csv, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -31,24 +31,32 @@ public sealed class FigureTextsTests
         ["fig5"] = new(() => Recorded("fig5")),
         ["fig6"] = new(() => Recorded("fig6")),
         ["over"] = new(() =>
-            new Figure(
+            SweepFigure.Of(
                 "over",
                 "Update angles over eta",
                 "caption",
-                [
-                    .. new[] { ("A", "Mean over all layers but the output"), ("B", "The worst layer") }.Select(p => new Panel(
-                        p.Item1,
-                        p.Item2,
-                        new Axis("log10 of eta"),
-                        new Axis("log10 of the angle to BP (degrees)"),
-                        [
-                            .. new[] { "literal float64", "displacement float64", "displacement float32" }.Select(
-                                (way, i) => new Series("ngait", $"normalised GAIT, {way}", [-12, -8, -4], [i - 2, -4, -11])
-                            ),
-                        ],
-                        PanelKind.Lines
-                    )),
-                ]
+                new SweepTable(
+                    SweepParameter.Eta,
+                    [1e-12, 1e-8, 1e-4],
+                    [
+                        .. new[] { "literal float64", "displacement float64", "displacement float32" }.Select(
+                            (way, i) =>
+                                new SweepCurve("ngait", $"normalised GAIT, {way}", [0.01 * (i + 1), 1e-4, 1e-11], [0.1 * (i + 1), 1e-3, 90])
+                        ),
+                    ]
+                )
+            )
+        ),
+        ["depths"] = new(() =>
+            SweepFigure.Of(
+                "depths",
+                "Update angles over depth",
+                "caption",
+                new SweepTable(
+                    SweepParameter.Depth,
+                    [2, 4, 8, 16, 32, 50],
+                    [new SweepCurve("gait", "GAIT, literal float64", [1e-4, 1e-3, 1, 50, 89, 90], [1e-4, 1e-2, 60, 90, 91, 90])]
+                )
             )
         ),
         ["drift"] = new(() =>
@@ -484,7 +492,7 @@ public sealed class FigureTextsTests
                 new Panel(
                     "A",
                     "Update angle by layer",
-                    new Axis("layer", ["1", "2", "3", "4"]),
+                    new Axis("layer (median; bars hold two thirds of the steps)", ["1", "2", "3", "4"]),
                     Axis.OfAngles("angle to BP (degrees)"),
                     [
                         .. measured.Select(r => new Series(
@@ -499,9 +507,9 @@ public sealed class FigureTextsTests
                 ),
                 new Panel(
                     "B",
-                    "Update angle over training",
+                    "Update angle of hidden layers",
                     new Axis("step"),
-                    Axis.OfAngles("mean over all layers but the output (degrees)"),
+                    Axis.OfAngles("mean angle to BP (degrees)"),
                     [.. measured.Select(r => Curve(r, i => 100 * i, r.Angle))],
                     PanelKind.Lines
                 ),

@@ -119,6 +119,25 @@ public sealed partial class PlotlyFigureTests
         Assert.Contains("%{y", traces[1].GetProperty("hovertemplate").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>plotly.js goes down to 0 on a logarithmic axis as far as the frame does, without a cap.</summary>
+    [Theory]
+    [InlineData(0.25, 0.75, "1 (0.25 to 4)")]
+    [InlineData(0.001, 1.0, "1 (0.001 to 4)")]
+    [InlineData(-2.0, 1.0, "1 (-2 to 4)")]
+    [InlineData(double.NaN, null, "1")]
+    public void A_bar_goes_as_far_to_each_side_as_the_series_says_and_below_the_axis_to_the_frame(double low, double? below, string told)
+    {
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.OneBar(low, 4)));
+        var trace = json.RootElement.GetProperty("data").EnumerateArray().Single(t => !t.GetProperty("showlegend").GetBoolean());
+        var bars = trace.GetProperty("error_y");
+        var minus = bars.GetProperty("arrayminus")[0];
+
+        Assert.False(bars.GetProperty("symmetric").GetBoolean());
+        Assert.Equal(3, bars.GetProperty("array")[0].GetDouble(), 9);
+        Assert.Equal(below, minus.ValueKind == JsonValueKind.Null ? (double?)null : minus.GetDouble());
+        Assert.Equal(told, trace.GetProperty("customdata")[0].GetString());
+    }
+
     [Fact]
     public void A_single_point_has_a_marker()
     {

@@ -53,6 +53,45 @@ public sealed class RulePaletteTests
         }
     }
 
+    [Fact]
+    public void How_a_rule_is_computed_is_shown_by_variations_of_its_own_look_with_other_markers()
+    {
+        foreach (var plain in Rules.Select(RulePalette.StyleOf))
+        {
+            var possible = plain.Variations().Select(v => v.Look).ToHashSet();
+            foreach (var way in RulePalette.WaysOf(plain))
+            {
+                Assert.Contains(way.Look, possible);
+                Assert.Equal(plain.Color, way.Color);
+                Assert.NotEqual(plain.Marker, way.Marker);
+            }
+        }
+    }
+
+    [Fact]
+    public void Layers_go_from_dark_to_light_and_the_lightest_stands_out_on_white()
+    {
+        RuleStyle[] layers = [.. Enumerable.Range(1, 7).Select(n => RulePalette.StyleOf($"layer {n}"))];
+        double[] contrasts = [.. layers.Select(layer => StaticThemeTests.Contrast(SKColor.Parse(layer.Color), SKColors.White))];
+
+        Assert.All(contrasts.Zip(contrasts.Skip(1)), pair => Assert.InRange(pair.First / pair.Second, 1.25, 1.5));
+        Assert.True(contrasts[^1] >= 3, $"{contrasts[^1]}");
+        Assert.Equal(Enum.GetValues<RuleMarker>(), layers.Take(5).Select(layer => layer.Marker));
+    }
+
+    [Fact]
+    public void A_layer_keeps_its_look_and_no_two_of_many_are_alike()
+    {
+        RuleStyle[] layers = [.. Enumerable.Range(1, 35).Select(n => RulePalette.StyleOf($"layer {n}"))];
+
+        Assert.Equal(35, layers.Select(layer => layer.Look).Distinct().Count());
+        Assert.Equal(layers[1].Look, RulePalette.StyleOf("Layer 2").Look);
+        foreach (var name in new[] { "layers 2", "layer two", "my layer 2", "layer 2, kept" })
+        {
+            Assert.DoesNotContain(RulePalette.StyleOf(name).Color, layers.Select(layer => layer.Color));
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -303,6 +303,24 @@ internal static class SampleFigures
         );
     }
 
+    /// <summary>The value 1 on a logarithmic axis from 0.01 to 90, with a bar.</summary>
+    public static Figure OneBar(double low, double high) =>
+        new(
+            "bar",
+            "t",
+            "c",
+            [
+                new Panel(
+                    "A",
+                    "t",
+                    new Axis("layer", ["1"]),
+                    Axis.OfAngles("angle"),
+                    [new Series("ngait", "normalised GAIT", [0], [1]) { Low = [low], High = [high] }],
+                    PanelKind.Points
+                ),
+            ]
+        );
+
     private static Panel Accuracy(string letter, string title, int epochs, double best) =>
         new(
             letter,

@@ -40,6 +40,19 @@ public sealed class SeriesPointsTests
         Assert.Equal(24, places.Distinct().Count());
     }
 
+    [Fact]
+    public void A_bar_goes_as_far_as_the_series_says_and_else_by_the_deviation_to_either_side()
+    {
+        Assert.Equal([(1.5, 2.5), (4.0, 4.0)], Bars(new("bp", "BP", [0, 1], [2, 4], [0.5, double.NaN])));
+        Assert.Equal(
+            [(1.75, 8.0), (4.0, 9.0)],
+            Bars(new("bp", "BP", [0, 1], [2, 4], [0.5, 0.5]) { Low = [1.75, double.NaN], High = [8, 9] })
+        );
+        Assert.Equal([(2.0, 2.0), (4.0, 4.0)], Bars(new("bp", "BP", [0, 1], [2, 4])));
+    }
+
+    private static IEnumerable<(double Low, double High)> Bars(Series series) => SeriesPoints.Finite(series).Select(p => (p.Low, p.High));
+
     private static Series Line(int points) =>
         new("bp", "BP", [.. Enumerable.Range(0, points).Select(i => (double)i)], [.. Enumerable.Repeat(1.0, points)]);
 }

@@ -195,6 +195,31 @@ public sealed class StaticFigureTests
         Assert.All(["fa", "ngait"], rule => Assert.InRange(Count(image, panel, RulePalette.StyleOf(rule).Color), 20, 400));
     }
 
+    /// <summary>A cap would say that it ends there.</summary>
+    [Fact]
+    public void A_bar_that_ends_below_the_axis_goes_to_the_edge_of_the_frame_without_a_cap()
+    {
+        var (whole, capped) = LowEnd(0.02);
+        var (cut, bare) = LowEnd(-5);
+
+        Assert.True(cut > whole + 20, $"the bar ends at {cut}, above the axis at {whole}");
+        Assert.InRange(capped, 8, 20);
+        Assert.InRange(bare, 1, 4);
+
+        // Where the bar ends below, and how wide it is there.
+        static (int Place, int Width) LowEnd(double low)
+        {
+            using var image = Decode(SampleFigures.OneBar(low, 10));
+            var (pixels, color) = (image.Pixels, SKColor.Parse(RulePalette.StyleOf("ngait").Color));
+            var rows = Enumerable
+                .Range(190, image.Height - 190)
+                .Select(y => (Place: y, Width: pixels.Skip(y * image.Width).Take(image.Width).Count(pixel => pixel == color)))
+                .Where(row => row.Width > 0)
+                .ToArray();
+            return (rows[^1].Place, rows.Where(row => row.Place > rows[^1].Place - 8).Max(row => row.Width));
+        }
+    }
+
     private static Dictionary<string, int> CountsOf(Figure figure)
     {
         using var image = Decode(figure);

@@ -1,3 +1,5 @@
+using GaitProp.Notebook.Cells;
+
 namespace GaitProp.Notebook.Tests.CSharp;
 
 [Collection(Alone.Name)]
@@ -27,5 +29,22 @@ public sealed class CellConsoleTests : EngineTest
             Console.SetOut(before);
             Console.SetError(error);
         }
+    }
+
+    [Fact]
+    public async Task The_rest_of_a_line_is_read_by_the_cell_that_asked_for_it_and_by_no_later_one()
+    {
+        Assert.Equal("abc", await Typed("Console.Write((char)Console.Read()); Console.Write(Console.ReadLine());", "abc"));
+        Assert.Equal("d", await Typed("Console.Write((char)Console.Read());", "def"));
+        Assert.Equal("-1 next", await Typed("Console.Write(Console.In.Peek() + \" \" + Console.ReadLine());", "next"));
+    }
+
+    /// <summary>What a cell prints for which a line is typed.</summary>
+    private async Task<string> Typed(string code, string line)
+    {
+        var cell = new RecordedCell();
+        cell.Answers.Enqueue(line);
+        Assert.Equal(CellResult.Ok, await Engine.ExecuteAsync(code, 1, cell, Ending));
+        return cell.Out;
     }
 }

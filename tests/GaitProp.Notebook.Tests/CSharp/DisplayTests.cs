@@ -1,4 +1,5 @@
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.CSharp;
 
 namespace GaitProp.Notebook.Tests.CSharp;
 
@@ -27,6 +28,30 @@ public sealed class DisplayTests : EngineTest
         Assert.Equal("<b>x</b>", Html(Cell.Shown[2]));
         Assert.Equal(1, (int)Cell.Shown[3].Data["application/json"]["a"]![0]!);
         Assert.Equal("<i>y</i>", Html(Cell.Shown[4]));
+    }
+
+    [Fact]
+    public async Task Bytes_are_a_drawing_a_sound_or_a_document_as_they_are_said_to_be()
+    {
+        await Run(
+            "display(\"<svg>ä</svg>\"u8.ToArray(), \"image/svg+xml\"); display(new byte[] { 1, 2, 3 }, \"audio/wav\"); display(new byte[1234], \"application/pdf\");"
+        );
+        Assert.Equal("<svg>ä</svg>", Cell.Shown[0].Data["image/svg+xml"].ToString());
+        Assert.Equal("image/svg+xml, 13 bytes", Text(Cell.Shown[0]));
+        Assert.Equal("AQID", Cell.Shown[1].Data["audio/wav"].ToString());
+        Assert.Equal("audio/wav, 3 bytes", Text(Cell.Shown[1]));
+        Assert.Equal(Convert.ToBase64String(new byte[1234]), Cell.Shown[2].Data["application/pdf"].ToString());
+        Assert.Equal("application/pdf, 1,234 bytes", Text(Cell.Shown[2]));
+    }
+
+    [Fact]
+    public void Bytes_of_a_picture_are_shown_as_large_as_they_say()
+    {
+        // 192 x 96 dots, two for each of the screen's.
+        byte[] head = [.. new byte[8], 0, 0, 0, 13, .. "IHDR"u8, 0, 0, 0, 192, 0, 0, 0, 96, .. new byte[9]];
+        byte[] resolution = [0, 0, 0, 9, .. "pHYs"u8, 0, 0, 0x1d, 0x87, 0, 0, 0x1d, 0x87, 1, .. new byte[4]];
+        var size = CellDisplay.Bundle((byte[])[.. head, .. resolution], [MimeBundle.Png]).Metadata![MimeBundle.Png]!;
+        Assert.Equal((96, 48), ((int)size["width"]!, (int)size["height"]!));
     }
 
     [Fact]

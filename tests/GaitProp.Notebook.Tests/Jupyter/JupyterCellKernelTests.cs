@@ -121,6 +121,49 @@ public sealed class JupyterCellKernelTests(JupyterCellKernelTests.Notebook noteb
         Assert.Equal("5", await Value("#!python\nkept"));
     }
 
+    /// <summary>A kernel that has nothing to do takes no notice of its stop button.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(80)]
+    public async Task A_stop_that_comes_before_the_kernel_has_begun_is_not_lost(int milliseconds)
+    {
+        await Run("#!python\nkept = 5");
+        using var stop = new CancellationTokenSource();
+        var cell = Try("#!python\nwhile True: pass", stop.Token);
+        await Task.Delay(milliseconds, Ending);
+        await stop.CancelAsync();
+        Assert.Equal(CellStatus.Interrupted, (await cell).Status);
+        Assert.Equal("5", await Value("#!python\nkept"));
+    }
+
+    /// <summary>What it does before it stops, such as keeping its state, is not interrupted in its turn.</summary>
+    [Fact]
+    public async Task A_cell_that_takes_its_time_to_stop_gets_it()
+    {
+        using var stop = new CancellationTokenSource();
+        var cell = Try(
+            "#!python\nimport time\ntry:\n    print('begun', flush=True)\n    time.sleep(600)\nexcept KeyboardInterrupt:\n    time.sleep(3)\n    tidy = 8",
+            stop.Token
+        );
+        await Until(() => Cell.Out == "begun\n");
+        await stop.CancelAsync();
+        Assert.Equal(CellStatus.Interrupted, (await cell).Status);
+        Assert.Equal("8", await Value("#!python\ntidy"));
+    }
+
+    [Fact]
+    public async Task A_value_on_its_way_to_another_language_can_be_stopped()
+    {
+        await Run(
+            "#!python\nclass Endless(dict):\n    def items(self):\n        while True:\n            yield 'a', 1\nendless = Endless()\nkept = 5"
+        );
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        Assert.Equal(CellStatus.Interrupted, (await Try("#!share endless --from python", stop.Token)).Status);
+        Assert.Equal("5", await Value("#!python\ndel endless\nkept"));
+    }
+
     [Theory]
     [InlineData("#!python\nimport math\nmath.sq|", "sqrt")]
     [InlineData("var a = 1;\n#!python\nlongvari|", "longvariable")]

@@ -181,6 +181,24 @@ public sealed class CellRequestTests : IDisposable
     }
 
     [Fact]
+    public void A_stop_misses_no_cell_that_has_arrived()
+    {
+        Engine["forever"] = (_, interrupt) =>
+            interrupt.WaitHandle.WaitOne(KernelClient.Patience)
+                ? new CellResult(CellStatus.Interrupted, new CellError("Interrupted", "stopped", ["stopped"]))
+                : CellResult.Ok;
+        for (var i = 0; i < 50; i++)
+        {
+            var id = Client.Execute("forever");
+
+            // It has arrived: a later request on its socket is answered.
+            Client.Ask("kernel_info_request");
+            _kernel.Kernel.Interrupt();
+            Assert.Contains(Client.Reply(id)["status"], (string[])["error", "aborted"]);
+        }
+    }
+
+    [Fact]
     public void An_interrupt_of_nothing_is_answered() =>
         Assert.Equal("ok", Client.Ask("interrupt_request", [], GaitProp.Notebook.Protocol.KernelChannel.Control)["status"]);
 
@@ -220,6 +238,40 @@ public sealed class CellRequestTests : IDisposable
         var id = Client.Execute("much");
         Assert.Equal(20_000_000, Client.Text(id, "stdout").Length);
         Assert.Equal("", Client.Text(id, "stderr"));
+    }
+
+    [Fact]
+    public void What_was_cut_before_a_cell_cleared_its_output_is_forgotten_and_what_is_cut_after_it_is_told()
+    {
+        var much = new string('x', 17_000_000);
+        var picture = MimeBundle.Of(("image/png", new string('A', 20_000_000)));
+        Engine["little"] = (output, _) =>
+        {
+            output.Write(CellStream.Out, much);
+            for (var i = 0; i < 8; i++)
+            {
+                output.Display(picture);
+            }
+
+            output.Clear(wait: false);
+            output.Write(CellStream.Out, "little");
+            return CellResult.Ok;
+        };
+        Engine["again"] = (output, _) =>
+        {
+            output.Write(CellStream.Out, much);
+            output.Clear(wait: false);
+            output.Write(CellStream.Out, much);
+            return CellResult.Ok;
+        };
+
+        var id = Client.Execute("little");
+        Assert.EndsWith("little", Client.Text(id, "stdout"), StringComparison.Ordinal);
+        Assert.DoesNotContain("more were not", Client.Text(id, "stderr"), StringComparison.Ordinal);
+
+        var told = Client.Text(Client.Execute("again"), "stderr");
+        Assert.Equal(3, told.Split("what follows is counted").Length);
+        Assert.Equal(2, told.Split("1.0 MB more were not shown").Length);
     }
 
     [Fact]

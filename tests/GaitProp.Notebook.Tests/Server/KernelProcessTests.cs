@@ -68,6 +68,35 @@ public sealed class KernelProcessTests : IDisposable
         }
     }
 
+    /// <summary>What a front end does that restarts a kernel: it asks for the end, waits for a moment, and sends the signal.</summary>
+    [Fact]
+    public void A_signal_that_comes_while_a_kernel_ends_leaves_no_process_either()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
+        var (kernel, client) = Start();
+        using (client)
+        {
+            // It keeps the worker's output open, too.
+            var cell = client.Execute(
+                """System.Diagnostics.Process.Start("sh", ["-c", "setsid env -i sleep 1000 & echo $!; exit"]).WaitForExit();"""
+            );
+            Assert.Equal("ok", client.Reply(cell)["status"]);
+            var child = int.Parse(client.Text(cell, "stdout").Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(LiveProcess.Exists(child));
+
+            // What cannot be stopped makes the end take a second or two.
+            var busy = client.Execute(
+                """[System.Runtime.InteropServices.DllImport("libc")] static extern uint sleep(uint seconds); Console.WriteLine("begun"); sleep(600);"""
+            );
+            client.Output(busy, "stream");
+            Assert.Equal("ok", client.Ask("shutdown_request", new JsonObject { ["restart"] = true }, KernelChannel.Control)["status"]);
+            GaitPropProcess.Signal(kernel, 15);
+            Assert.True(kernel.WaitForExit(KernelClient.Patience));
+            Assert.Equal(0, kernel.ExitCode);
+            Assert.False(LiveProcess.Exists(child));
+        }
+    }
+
     [Fact]
     public void A_kernel_that_is_killed_leaves_no_process() => Killed(9);
 

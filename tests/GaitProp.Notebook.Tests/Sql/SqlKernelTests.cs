@@ -43,6 +43,19 @@ public sealed class SqlKernelTests : EngineTest
         Assert.Equal("3", await Value("number.Rows[0][0]"));
     }
 
+    [Fact]
+    public async Task A_table_on_its_way_to_another_language_can_be_stopped()
+    {
+        await Run(
+            "var kept = 1;\n#!sql\nCREATE VIEW slow AS SELECT count(*) AS n FROM range(1000000) a(i), range(1000000) b(j) WHERE hash(a.i, b.j) = 0"
+        );
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var result = await Try("#!set --name table --value @sql:slow", stop.Token);
+
+        Assert.Equal(GaitProp.Notebook.Cells.CellStatus.Interrupted, result.Status);
+        Assert.Equal("1", await Value("kept"));
+    }
+
     /// <summary>What cannot be read of one run is missing of that one alone.</summary>
     [Fact]
     public async Task A_damaged_run_takes_no_other_away()
