@@ -6,7 +6,7 @@ namespace GaitProp;
 /// <summary>The data sets there are: every <see cref="DataSet"/> of this assembly, and those that users register.</summary>
 public static class DataSets
 {
-    /// <summary>The name of the generated set, and the value of <c>--data</c> that asks for it although CIFAR-10 may be there.</summary>
+    /// <summary>The name of the embedded set, and the value of <c>--data</c> that asks for it although CIFAR-10 may be there.</summary>
     public const string Embedded = "embedded";
 
     private static readonly Lock Gate = new();

@@ -29,7 +29,7 @@ public sealed class ImageDataset(
     /// <summary>The test part.</summary>
     public ImageSplit Test { get; } = test;
 
-    /// <summary>Whether this is the generated set that stands in where no real data was found.</summary>
+    /// <summary>Whether this is the embedded set that stands in where no real data was found.</summary>
     public bool IsEmbedded { get; } = isEmbedded;
 
     /// <summary>

@@ -65,9 +65,20 @@ internal sealed partial class CodeIdentity
         }
 
         Meet(type);
-        if (member is MethodBase method && IsTold(type) && IsCell(type) && _met.Add(method))
+        if (!IsTold(type) || !IsCell(type))
+        {
+            return;
+        }
+
+        if (member is MethodBase method && _met.Add(method))
         {
             _open.Enqueue(method);
+        }
+
+        // What a static variable of a cell holds, its initialiser says; what else runs once in the cell does not stand there.
+        if (member is FieldInfo { IsStatic: true } && type.TypeInitializer is { } first && _met.Add(first))
+        {
+            _open.Enqueue(first);
         }
     }
 
@@ -90,31 +101,39 @@ internal sealed partial class CodeIdentity
         }
     }
 
-    /// <summary>Whether it is the author's. Of the compiler's own class of constants the names of fields are their hashes: they suffice.</summary>
+    /// <summary>
+    /// Whether it is the author's. Of the compiler's own class of constants the names of fields are their hashes: they suffice.
+    /// </summary>
     private bool IsTold(Type type) =>
         !type.IsGenericParameter
         && OwnParts.IsAuthors(type.Assembly, _authors)
         && !type.Name.StartsWith("<PrivateImplementationDetails>", StringComparison.Ordinal);
 
     /// <summary>Whether it is the class of a whole cell, most of which has nothing to do with the rule.</summary>
-    private static bool IsCell(Type type) => CellName().IsMatch(type.Name);
+    internal static bool IsCell(Type type) => CellName().IsMatch(type.Name);
 
     private void Tell(Type type)
     {
-        Say($"type {type} : {type.BaseType}");
-        if (type.BaseType is { } parent)
+        Say($"type {type}");
+        Try(() =>
         {
-            Meet(parent);
-        }
+            Say($": {type.BaseType}");
+            if (type.BaseType is { } parent)
+            {
+                Meet(parent);
+            }
 
-        foreach (var nested in Sorted(type.GetNestedTypes(Declared)))
-        {
-            Meet(nested);
-        }
+            foreach (var nested in Sorted(type.GetNestedTypes(Declared)))
+            {
+                Meet(nested);
+            }
+        });
 
         foreach (var field in Sorted(type.GetFields(Declared)))
         {
-            Say($"field {field} {(field.IsLiteral ? Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture) : "")}");
+            Say(
+                $"field {NameOf(field)} {(field.IsLiteral ? Convert.ToString(field.GetRawConstantValue(), CultureInfo.InvariantCulture) : "")}"
+            );
             Try(() => Meet(field.FieldType));
         }
 
@@ -126,7 +145,7 @@ internal sealed partial class CodeIdentity
 
     private void Tell(MethodBase method)
     {
-        Say($"method {(int)method.Attributes} {method}");
+        Say($"method {(int)method.Attributes} {NameOf(method)}");
         Try(() =>
         {
             if (method.GetMethodBody() is { } body)
@@ -207,16 +226,31 @@ internal sealed partial class CodeIdentity
         {
             tell();
         }
-        catch (Exception e)
-            when (e is FileNotFoundException or FileLoadException or TypeLoadException or MissingMemberException or BadImageFormatException)
+        catch (Exception e) when (IsMissing(e))
         {
             Say($"missing {e.Message}");
         }
     }
 
+    private static bool IsMissing(Exception e) =>
+        e is FileNotFoundException or FileLoadException or TypeLoadException or MissingMemberException or BadImageFormatException;
+
     /// <summary>In an order that does not depend on the numbers of cells.</summary>
     private static IEnumerable<T> Sorted<T>(IEnumerable<T> members)
-        where T : MemberInfo => members.OrderBy(m => Cleaned(m.ToString()!), StringComparer.Ordinal);
+        where T : MemberInfo => members.OrderBy(m => Cleaned(NameOf(m)), StringComparer.Ordinal);
+
+    /// <summary>The name with its types, where these are there.</summary>
+    private static string NameOf(MemberInfo member)
+    {
+        try
+        {
+            return member.ToString()!;
+        }
+        catch (Exception e) when (IsMissing(e))
+        {
+            return $"{member.Name}, {e.Message}";
+        }
+    }
 
     private void Say(string words) => _text.Append(Cleaned(words)).Append('\n');
 

@@ -37,17 +37,20 @@ internal static class OwnFailure
     /// <summary><c>Mine.Below</c>, of a lambda in it too.</summary>
     private static string NameOf(MethodBase method)
     {
-        var (type, name) = (method.DeclaringType!, method.Name);
-        if (name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end)
-        {
-            name = name[1..end];
-        }
-
+        var (type, name) = (method.DeclaringType!, Written(method.Name));
         while (type.Name.StartsWith('<') && type.DeclaringType is { } outer)
         {
+            // Of an iterator or an asynchronous method the compiler makes a class of that name.
+            name = name == "MoveNext" ? Written(type.Name) : name;
             type = outer;
         }
 
-        return $"{type.Name}.{name.TrimStart('.')}";
+        return CodeIdentity.IsCell(type) ? name : $"{type.Name}.{name}";
     }
+
+    /// <summary>What its author called it: <c>Below</c> of <c>&lt;Below&gt;b__0</c>.</summary>
+    private static string Written(string name) =>
+        name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end
+            ? name[1..end].Trim('<', '>')
+            : name.TrimStart('.');
 }

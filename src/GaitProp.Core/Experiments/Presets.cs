@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Experiments;
 
 /// <summary>
-/// The two presets that every experiment has: computed as it was published, and the same updates fast. Files add what they set otherwise in
+/// The two presets that every experiment has: computed as it was published, and the same rule fast. Files add what they set otherwise in
 /// these, and presets of their own that are built on them.
 /// </summary>
 public static class Presets

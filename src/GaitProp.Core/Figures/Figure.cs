@@ -155,8 +155,8 @@ public sealed class Axis(string label, IReadOnlyList<string>? categories = null)
     public IReadOnlyList<string>? Categories { get; } = categories;
 
     /// <summary>
-    /// Whether equal distances are equal ratios. <see cref="From"/> is then above 0; what is smaller, 0 among it, is drawn on it, and its
-    /// tick says so: <c>≤ 0.01</c>. Without it the axis begins at the least value above 0.
+    /// Whether equal distances are equal ratios. <see cref="From"/> is then above 0; what is smaller, 0 among it, is drawn on it, and where
+    /// there is any its tick says so: <c>≤ 0.01</c>. Without it the axis begins at the least value above 0.
     /// </summary>
     public bool IsLogarithmic { get; init; }
 

@@ -76,6 +76,7 @@ public static class RunTitles
                 && (r.Description.Recorded is null) == (run.Description.Recorded is null)
             ),
         ];
+        Tell(r => r.Description.Code, code => $"code {code[..6]}");
         Tell(r => r.Description.Experiment["ruleOptions"]?["form"]?.ToString(), form => form);
         Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
         Tell(r => Field(r, "precision"), precision => precision);

@@ -23,12 +23,12 @@ internal static class SweepFigure
         // One for both panels, so that they can be held against each other.
         Series[] means = [.. table.Curves.Select(c => Curve(c, c.Means))];
         Series[] worst = [.. table.Curves.Select(c => Curve(c, c.Worst))];
-        var least = means.Concat(worst).SelectMany(s => s.Y).Where(y => y > 0).Append(10).Min();
+        double[] all = [.. means.Concat(worst).SelectMany(s => s.Y).Where(y => y > 0)];
         var angle = new Axis("angle to BP (degrees)")
         {
             IsLogarithmic = true,
-            From = Math.Pow(10, Math.Floor(Math.Log10(least))),
-            To = 90,
+            From = Decade(all.DefaultIfEmpty(1).Min(), Math.Floor),
+            To = Math.Min(90, Decade(all.DefaultIfEmpty(90).Max(), Math.Ceiling)),
         };
         return new Figure(
             name,
@@ -39,6 +39,8 @@ internal static class SweepFigure
                 new Panel("B", "The worst layer", axis, angle, worst, PanelKind.Lines),
             ]
         );
+
+        static double Decade(double angle, Func<double, double> round) => Math.Pow(10, round(Math.Log10(angle)));
 
         // An undefined angle, and one of exactly zero, has no place on the axis and leaves a gap.
         Series Curve(SweepCurve curve, IReadOnlyList<double?> angles) =>

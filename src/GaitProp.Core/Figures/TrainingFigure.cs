@@ -411,7 +411,9 @@ internal static class TrainingFigure
             (string?)orthogonality["kind"] switch
             {
                 "penalty" => Text($"orthogonality penalty λ = {orthogonality["lambda"]}"),
-                "retraction" when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true => Text(
+                "retraction"
+                    when ((string?)options["inverse"])?.StartsWith("folded", StringComparison.Ordinal) == true
+                        && ((int?)orthogonality["rank"] ?? new OrthogonalityOptions().Rank) > 0 => Text(
                     $"retraction of the folded directions at every step, of all directions {Every(orthogonality)}"
                 ),
                 "retraction" when (int?)orthogonality["rank"] is > 0 and var rank => Text(

@@ -43,6 +43,7 @@ internal static class CourseTable
         PaperPanel.Of(row.Runs[0].Description) is { } panel
         && row.Epochs >= panel.Epochs
         && row.State is null
+        && row.Runs.All(r => r.Epochs.Where(e => e.Epoch > 0).Index().All(e => e.Item.Epoch == e.Index + 1))
         && !Figures.RunChoices.Of(row.Runs[0].Description.Experiment).Any();
 
     /// <summary>Per cent after each epoch, the first after epoch 1.</summary>
@@ -76,7 +77,7 @@ internal static class CourseTable
         var (ours, theirs) = (Means(Accuracies(row, run)), Means(Accuracies(other.Row, other.Run)));
         var last = ours.Zip(theirs, (a, b) => b - a).Index().LastOrDefault(gap => gap.Item > Behind, (-1, 0)).Index;
         return last < 0 ? "never"
-            : last + 1 == ours.Length ? "to the end"
+            : last + 1 == Math.Min(ours.Length, theirs.Length) ? "to the end"
             : Text($"until epoch {last + Window}");
     }
 

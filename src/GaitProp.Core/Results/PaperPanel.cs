@@ -94,7 +94,7 @@ internal sealed record PaperClaim(string Rule, string Panel, string Words)
                 $"the test accuracy is at most {Points(p.Within)} below that of {RuleCatalog.Title(p.With)} after as many epochs; *partly*: {Points(p.Nearly)}"
             ),
             { Between: { } b } => Text(
-                $"the test accuracy is more than {Points(b.By)} above that of {RuleCatalog.Title(b.Below)} and more than {Points(b.By)} below that of {RuleCatalog.Title(b.Above)} after as many epochs; *partly*: it is within {Points(b.By)} of one of them"
+                $"the test accuracy is more than {Points(b.By)} above that of {RuleCatalog.Title(b.Below)} and more than {Points(b.By)} below that of {RuleCatalog.Title(b.Above)} after as many epochs; *partly*: at most {Points(b.By)} below the former and above the latter"
             ),
             { Falling: { Expected: true } f } => Text(
                 $"values are no longer finite, or the training accuracy stays more than {f.Collapse} points below its best in the last fifth of the epochs; *partly*: more than {f.Points}, or not with every seed"

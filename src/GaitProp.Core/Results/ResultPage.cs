@@ -135,6 +135,14 @@ internal static class ResultPage
         {
             var close = begin < 0 ? -1 : page.IndexOf("-->", begin, StringComparison.Ordinal);
             var end = close < 0 ? -1 : page.IndexOf(End, close, StringComparison.Ordinal);
+            var next = close < 0 ? -1 : page.IndexOf(Begin, close, StringComparison.Ordinal);
+            if (done > 0 && end < 0 || next >= 0 && next < end)
+            {
+                throw new GaitPropException(
+                    $"{name}: the results that begin with '{page[begin..(close < 0 ? page.Length : close + 3)]}' have no end: put '{End}' on a line below it."
+                );
+            }
+
             if (end < 0)
             {
                 throw new GaitPropException(

@@ -27,7 +27,7 @@ internal enum RunStatus
 /// <summary>The data that a run used.</summary>
 /// <param name="Name">The data set's name.</param>
 /// <param name="Source">Where it came from.</param>
-/// <param name="Embedded">Whether it is the generated set.</param>
+/// <param name="Embedded">Whether it is the embedded set.</param>
 /// <param name="StandsInFor">The published data set that it was used in place of, or <see langword="null"/>.</param>
 /// <param name="Train">Training images used.</param>
 /// <param name="Test">Test images used.</param>

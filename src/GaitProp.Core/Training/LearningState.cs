@@ -114,7 +114,7 @@ internal sealed class LearningState : IDisposable
         _augmentation.Change_(images, epoch, start + share.From);
         if (images.device_type == TorchSharp.DeviceType.CUDA)
         {
-            // A device's own generator cannot be saved: with a seed for each step, what a user's rule draws there is the same in a resumed run.
+            // A device's own generator cannot be saved. With a seed for each step a resumed run draws there what it would have drawn.
             cuda.manual_seed_all(unchecked((long)Seeds.Derive(_experiment.Seed, SeedUse.Torch, (int)step)));
         }
 

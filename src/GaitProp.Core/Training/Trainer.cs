@@ -197,7 +197,7 @@ public sealed class Trainer : IDisposable
             throw new GaitPropException(
                 description.Data.Checksum != _data.Checksum
                     ? $"run {description.Name} cannot be resumed with these images: it used others, of {description.Data.Name} ({description.Data.Source}); name the folder that holds them."
-                : description.Code != _code
+                : RunIdentity.Of(_experiment, _data, description.Code, _origin) == description.Identity
                     ? $"run {description.Name} cannot be resumed: the code of {string.Join(" or ", OwnParts.Of(_experiment))} is not that which it began with; 'gaitprop train' begins another run."
                 : $"run {description.Name} cannot be resumed: it was made with other settings."
             );

@@ -17,8 +17,11 @@ internal sealed class AxisScale
     /// <summary>What a logarithmic axis can show least.</summary>
     private readonly double _least;
 
-    /// <summary>Whether values that are too small for it stand on its first tick.</summary>
+    /// <summary>Whether it begins at a tick, on which values that are too small for it stand.</summary>
     private readonly bool _hasFloor;
+
+    /// <summary>Whether there are such values: then its first tick says so.</summary>
+    private readonly bool _isCut;
 
     /// <summary>What is drawn along the axis, ascending, where that is a few whole numbers such as numbers of layers.</summary>
     private readonly double[] _counts;
@@ -32,6 +35,7 @@ internal sealed class AxisScale
         var above = values.Where(value => value >= Smallest).DefaultIfEmpty(1e-3).Min();
         _hasFloor = axis.From is not null || values.Any(value => value < Smallest);
         _least = Math.Max(Smallest, axis.From ?? (_hasFloor ? Math.Pow(10, Math.Floor(Math.Log10(above))) : above));
+        _isCut = _hasFloor && values.Any(value => value < _least * (1 - 1e-9));
         double[] distinct = [.. values.Distinct().Order()];
 
         // What is measured at 3, 6 and 12 layers has its ticks there.
@@ -107,7 +111,7 @@ internal sealed class AxisScale
 
         values.AddRange(ends);
         var digits = Enumerable.Range(1, 6).FirstOrDefault(digits => values.All(v => IsWhole(v, digits)), 6);
-        return [.. values.Select((value, i) => (Math.Log10(value), (i == 0 && _hasFloor ? "≤ " : "") + Label(value, digits)))];
+        return [.. values.Select((value, i) => (Math.Log10(value), (i == 0 && _isCut ? "≤ " : "") + Label(value, digits)))];
 
         List<double> Times(params double[] factors) =>
             [

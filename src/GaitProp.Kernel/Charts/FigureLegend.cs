@@ -70,17 +70,10 @@ internal sealed class FigureLegend
         var order = Enumerable.Range(0, panel.Series.Count).OrderBy(i => !panel.Series[i].Pale);
         return panel.Kind switch
         {
-            PanelKind.Lines => order.ThenByDescending(i => LengthOf(panel.Series[i])),
+            PanelKind.Lines => order.ThenByDescending(i => SeriesPoints.Length(panel.Series[i])),
             PanelKind.Scatter => order.ThenByDescending(i => RoomOf(EntryOf(panel.Series[i]).Style.Marker)),
             _ => order,
         };
-    }
-
-    // How far a line goes along the panel.
-    private static double LengthOf(Series series)
-    {
-        var positions = series.X.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
-        return positions.Max() - positions.Min();
     }
 
     // The area of a marker as wide and as high as one.

@@ -52,7 +52,8 @@ internal static class SeriesPoints
         return Enumerable.Range(0, markers).Select(i => (int)(first + i * step)).Where(i => i < points).ToHashSet();
     }
 
-    private static double Length(Series series)
+    /// <summary>How far a line goes along the panel.</summary>
+    public static double Length(Series series)
     {
         var positions = series.X.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
         return positions.Max() - positions.Min();

@@ -45,7 +45,7 @@ internal static class SharedOptions
         new("--data")
         {
             Description =
-                "Folder that holds CIFAR-10 (cifar-10-batches-bin) or prepared photos, or 'embedded' for the generated set. "
+                "Folder that holds CIFAR-10 (cifar-10-batches-bin) or prepared photos, or 'embedded' for the embedded set. "
                 + "Default: GAITPROP_DATA, ./data, the user's cache folder, otherwise the embedded set.",
             HelpName = "DIR",
         };

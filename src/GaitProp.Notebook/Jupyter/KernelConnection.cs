@@ -208,6 +208,12 @@ internal sealed class KernelConnection : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         }
 
+        // Nobody answers any more: who waits, and who watches over that, ends.
+        foreach (var request in _requests.Values)
+        {
+            request.Drop();
+        }
+
         _sockets.Dispose();
         _process.Dispose();
     }

@@ -800,6 +800,15 @@ public sealed class ResultPageTests
         Assert.StartsWith(made, both, StringComparison.Ordinal);
         Assert.Contains("after\nbefore\n\n<!-- results: courses -->\n\n| network | rule | seed |", both, StringComparison.Ordinal);
         Assert.EndsWith("<!-- /results -->\nafter\n", both, StringComparison.Ordinal);
+        Assert.Equal(
+            "page.md: the results that begin with '<!-- results: short -->' have no end: put '<!-- /results -->' on a line below it.",
+            Assert.Throws<GaitPropException>(() => ResultPage.Into($"<!-- results: short -->\nprose\n{page}", rows, "page.md")).Message
+        );
+        Assert.StartsWith(
+            "page.md: the results that begin with '<!-- results: whole -->' have no end",
+            Assert.Throws<GaitPropException>(() => ResultPage.Into($"{page}<!-- results: whole -->\n", rows, "page.md")).Message,
+            StringComparison.Ordinal
+        );
         Assert.StartsWith(
             "page.md has no place for results",
             Assert.Throws<GaitPropException>(() => ResultPage.Into("no marks", rows, "page.md")).Message,

@@ -32,7 +32,8 @@ public sealed class OwnRuleTests : EngineTest
             }
         }
 
-        static double Quarter() => 0.25;
+        static double Quarter() => 0.25 * Unit;
+        static double Unit = 1;
         var beside = 1;
         RuleCatalog.Register<OwnSigns>();
         """;
@@ -64,6 +65,8 @@ public sealed class OwnRuleTests : EngineTest
         await Run(Signs.Replace("beside = 1", "beside = 2", StringComparison.Ordinal));
         Assert.Equal(first, Code());
         await Run(Signs.Replace("=> 0.25", "=> 0.2", StringComparison.Ordinal));
+        Assert.NotEqual(first, Code());
+        await Run(Signs.Replace("Unit = 1", "Unit = 2", StringComparison.Ordinal));
         Assert.NotEqual(first, Code());
         await Run(Helper("0.25"));
         await Run(Signs);

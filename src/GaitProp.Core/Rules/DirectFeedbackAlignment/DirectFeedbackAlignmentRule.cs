@@ -4,8 +4,8 @@ namespace GaitProp.Rules.DirectFeedbackAlignment;
 
 /// <summary>
 /// Direct feedback alignment (Nøkland 2016): every hidden layer gets the output error itself, <c>delta = D (B dL/dy)</c>, through a fixed
-/// random matrix B of its own with orthonormal columns (rows, in a layer of fewer units than outputs). Nothing goes from layer to layer but that error. The output layer is the last one
-/// that trains something; through what lies above it the error comes as in backpropagation.
+/// random matrix B of its own with orthonormal columns (rows, in a layer of fewer units than outputs). Nothing goes from layer to layer but
+/// that error. The output layer is the last one that trains something; through what lies above it the error comes as in backpropagation.
 /// </summary>
 [Rule("dfa", "DFA")]
 internal sealed class DirectFeedbackAlignmentRule : FeedbackRule

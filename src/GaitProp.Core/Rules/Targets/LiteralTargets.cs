@@ -9,7 +9,9 @@ namespace GaitProp.Rules.Targets;
 /// </summary>
 internal static class LiteralTargets
 {
-    /// <summary>Where plain GAIT's m, which grows without end, is cut off: infinity times the zeros of auxiliary units would be no number.</summary>
+    /// <summary>
+    /// Where plain GAIT's m, which grows without end, is cut off: infinity times the zeros of auxiliary units would be no number.
+    /// </summary>
     private const double MostFloat32 = 1e30,
         MostFloat64 = 1e290;
 
