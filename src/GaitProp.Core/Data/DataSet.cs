@@ -1,5 +1,3 @@
-using GaitProp.Layers;
-
 namespace GaitProp;
 
 /// <summary>
@@ -54,7 +52,7 @@ public abstract class DataSet
         if (Shape is { } said && !said.SequenceEqual(read))
         {
             throw new GaitPropException(
-                $"the data set {Name} has {part} images of {Shapes.Text(read)}, and its Shape says {Shapes.Text(said)}: make them alike."
+                $"the data set {Name} has {part} images of {string.Join(" x ", read)}, and its Shape says {string.Join(" x ", said)}: make them alike."
             );
         }
 
