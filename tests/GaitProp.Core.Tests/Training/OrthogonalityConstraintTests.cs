@@ -135,9 +135,7 @@ public sealed class OrthogonalityConstraintTests : IDisposable
         using var scope = NewDisposeScope();
         using var network = Built(experiment);
         network.Layers[1].Perturb_(0.05, 3);
-        using var rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
-        var trace = network.Forward(Numbers.Uniform(1, 10, 3, 32, 32));
-        var update = rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, arange(10, ScalarType.Int64)).Gradient);
+        var update = UpdateOf(experiment, network);
         var found = update[1].Inversion.Defects;
         Assert.Equal(2, found.Count);
         foreach (var (weight, own) in network.Layers[1].Weights.Zip(found))
@@ -177,9 +175,7 @@ public sealed class OrthogonalityConstraintTests : IDisposable
         using var scope = NewDisposeScope();
         using var network = Built(experiment);
         network.Layers[1].Perturb_(0.05, 3);
-        using var rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
-        var trace = network.Forward(Numbers.Uniform(1, 10, 3, 32, 32));
-        var update = rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, arange(10, ScalarType.Int64)).Gradient);
+        var update = UpdateOf(experiment, network);
         Assert.Contains(update, u => u.Inversion.Defects.Any(d => d is not null));
 
         using var expected = network.To(ScalarType.Float64);
@@ -190,6 +186,14 @@ public sealed class OrthogonalityConstraintTests : IDisposable
         constraint.Step(optimizer, update);
 
         Assert.All(expected.Layers.Zip(network.Layers), l => Numbers.AssertEqual(l.First.Weights[0], l.Second.Weights[0]));
+    }
+
+    /// <summary>The rule's update of ten samples, in the caller's dispose scope.</summary>
+    private static LayerGradient[] UpdateOf(Experiment experiment, Network network)
+    {
+        using var rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
+        var trace = network.Forward(Numbers.Uniform(1, 10, 3, 32, 32));
+        return rule.Update(network, trace, Loss.CrossEntropySum(trace.Output, arange(10, ScalarType.Int64)).Gradient);
     }
 
     [Fact]
