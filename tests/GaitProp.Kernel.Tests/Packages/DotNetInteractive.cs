@@ -47,7 +47,8 @@ internal sealed class DotNetInteractive : INotebookHost
     /// <summary>Starts the host.</summary>
     /// <param name="folder">Where it works.</param>
     /// <param name="tried">What was tried, if there is none.</param>
-    public static DotNetInteractive? Start(string folder, out string tried)
+    /// <param name="variables">What it finds in its environment besides.</param>
+    public static DotNetInteractive? Start(string folder, out string tried, params (string Name, string Value)[] variables)
     {
         if (Install(folder, out tried) is not { } program)
         {
@@ -61,6 +62,11 @@ internal sealed class DotNetInteractive : INotebookHost
             RedirectStandardOutput = true,
         };
         start.Environment["OMP_NUM_THREADS"] = "1";
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return new(start);
     }
 

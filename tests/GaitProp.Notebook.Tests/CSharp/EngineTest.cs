@@ -38,7 +38,7 @@ public abstract class EngineTest(SharedEngine? shared = null) : IAsyncDisposable
 
     internal RecordedCell Cell { get; private set; } = new();
 
-    public ValueTask DisposeAsync()
+    public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return shared is null ? _engine.DisposeAsync() : ValueTask.CompletedTask;

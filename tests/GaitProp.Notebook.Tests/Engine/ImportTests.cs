@@ -6,6 +6,12 @@ public sealed class ImportTests : EngineTest
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gaitprop-import-").FullName;
 
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return base.DisposeAsync();
+    }
+
     [Theory]
     [InlineData("a.cs", "using System.Numerics;\nVector2 Made() => new(1, 2);")]
     [InlineData("a b.csx", "System.Numerics.Vector2 Made() => new(1, 2);")]

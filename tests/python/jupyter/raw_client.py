@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -121,3 +122,4 @@ class Client:
         reply = self.reply("control", self.send("control", "shutdown_request", {"restart": restart}))
         assert reply["content"] == {"status": "ok", "restart": restart}, reply
         assert self.process.wait(LIMIT) == 0, self.process.returncode
+        shutil.rmtree(self.folder)
