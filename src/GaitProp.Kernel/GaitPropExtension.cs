@@ -114,7 +114,7 @@ public sealed class GaitPropExtension : IKernelExtension
     {
         HostAssemblies.Prefer();
         GaitPropFormatters.Register();
-        var version = OwnProgram.Version.Split('+')[0];
+        var version = OwnProgram.PackageVersion;
         try
         {
             LibTorch.Load();

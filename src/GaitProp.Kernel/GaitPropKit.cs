@@ -44,7 +44,7 @@ internal static partial class GaitPropKit
         };
 
     private static string? Carried(string package) =>
-        OwnPackage().IsMatch(package) ? OwnProgram.Version.Split('+')[0]
+        OwnPackage().IsMatch(package) ? OwnProgram.PackageVersion
         : TensorLibrary().IsMatch(package) ? LibTorch.Metadata("TorchSharpVersion")
         : null;
 

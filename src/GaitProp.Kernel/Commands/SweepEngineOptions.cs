@@ -135,7 +135,7 @@ internal sealed partial class SweepEngineOptions
             MaxRunning = parsed.GetValue(_maxRunning),
             Image =
                 parsed.GetValue(_image)
-                ?? $"gaitprop:{Jupyter.OwnProgram.Version.Split('+')[0]}{(parsed.GetValue(_gpus) > 0 ? "-cuda" : "")}",
+                ?? $"gaitprop:{Jupyter.OwnProgram.PackageVersion}{(parsed.GetValue(_gpus) > 0 ? "-cuda" : "")}",
             Volume = parsed.GetValue(_volume) ?? "gaitprop",
         };
         var (text, file) =

@@ -146,7 +146,7 @@ internal sealed class KernelSpec(string folder)
                 ["display_name"] = DisplayName,
                 ["language"] = "C#",
                 ["interrupt_mode"] = "message",
-                ["metadata"] = new JsonObject { ["debugger"] = false, ["gaitprop"] = OwnProgram.Version.Split('+')[0] },
+                ["metadata"] = new JsonObject { ["debugger"] = false, ["gaitprop"] = OwnProgram.PackageVersion },
             }.ToJsonString(Indented) + "\n"
         );
 

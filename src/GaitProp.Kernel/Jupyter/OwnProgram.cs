@@ -20,12 +20,15 @@ internal static class OwnProgram
     public static string Version =>
         typeof(OwnProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
+    /// <summary>Its version as packages have it: without the commit.</summary>
+    public static string PackageVersion => Version.Split('+')[0];
+
     /// <summary>What its kernel says of itself.</summary>
     public static KernelInfo Info { get; } =
         new(
             "gaitprop",
-            Version.Split('+')[0],
-            $"GaitProp {Version.Split('+')[0]}: C# notebooks, and #!gaitprop for normalised GAIT-prop. #!lsmagic lists what there is.",
+            PackageVersion,
+            $"GaitProp {PackageVersion}: C# notebooks, and #!gaitprop for normalised GAIT-prop. #!lsmagic lists what there is.",
             [
                 ("GAIT-prop (the paper)", "https://arxiv.org/abs/2006.06438"),
                 ("C#", "https://learn.microsoft.com/dotnet/csharp/"),
