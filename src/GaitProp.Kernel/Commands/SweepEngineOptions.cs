@@ -133,9 +133,7 @@ internal sealed partial class SweepEngineOptions
             Memory = parsed.GetValue(_memory),
             Time = parsed.GetValue(_time) is { } time ? Limit(time) : null,
             MaxRunning = parsed.GetValue(_maxRunning),
-            Image =
-                parsed.GetValue(_image)
-                ?? $"gaitprop:{Jupyter.OwnProgram.PackageVersion}{(parsed.GetValue(_gpus) > 0 ? "-cuda" : "")}",
+            Image = parsed.GetValue(_image) ?? $"gaitprop:{Jupyter.OwnProgram.PackageVersion}{(parsed.GetValue(_gpus) > 0 ? "-cuda" : "")}",
             Volume = parsed.GetValue(_volume) ?? "gaitprop",
         };
         var (text, file) =
