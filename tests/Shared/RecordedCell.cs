@@ -9,9 +9,19 @@ internal sealed class RecordedCell : ICellOutput
     private readonly Lock _gate = new();
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
+    private readonly List<(string Kind, string? Id, MimeBundle? Bundle, TimeSpan Time)> _events = [];
 
-    /// <summary>Everything in order: <c>display</c>, <c>update</c>, <c>result</c>, <c>clear</c>.</summary>
-    public List<(string Kind, string? Id, MimeBundle? Bundle, TimeSpan Time)> Events { get; } = [];
+    /// <summary>Everything up to now, in order: <c>display</c>, <c>update</c>, <c>result</c>, <c>clear</c>.</summary>
+    public IReadOnlyList<(string Kind, string? Id, MimeBundle? Bundle, TimeSpan Time)> Events
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _events];
+            }
+        }
+    }
 
     /// <summary>What is asked for, one answer after the other.</summary>
     public Queue<string> Answers { get; } = new();
@@ -28,15 +38,13 @@ internal sealed class RecordedCell : ICellOutput
     {
         get
         {
-            lock (_gate)
-            {
-                return
-                [
-                    .. Events
-                        .Where(e => e.Kind is "display" or "result")
-                        .Select(e => Events.LastOrDefault(u => u.Kind == "update" && u.Id == e.Id && e.Id is not null).Bundle ?? e.Bundle!),
-                ];
-            }
+            var events = Events;
+            return
+            [
+                .. events
+                    .Where(e => e.Kind is "display" or "result")
+                    .Select(e => events.LastOrDefault(u => u.Kind == "update" && u.Id == e.Id && e.Id is not null).Bundle ?? e.Bundle!),
+            ];
         }
     }
 
@@ -76,7 +84,7 @@ internal sealed class RecordedCell : ICellOutput
     {
         lock (_gate)
         {
-            Events.Add((kind, id, bundle, TimeSpan.FromMilliseconds(Environment.TickCount64)));
+            _events.Add((kind, id, bundle, TimeSpan.FromMilliseconds(Environment.TickCount64)));
         }
     }
 

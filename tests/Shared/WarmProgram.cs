@@ -15,6 +15,9 @@ internal sealed class WarmProgram
     /// <summary>What .NET runs before the program's own beginning.</summary>
     private const string Hook = "DOTNET_STARTUP_HOOKS";
 
+    /// <summary>The end of a command on standard error: what native code has written for it stands before this.</summary>
+    private const string EndOfCommand = "-- the command has ended --";
+
     private static readonly ConcurrentBag<WarmProgram> Idle = [];
 
     /// <summary>After this the program is killed, and the test that waits for it fails.</summary>
@@ -22,6 +25,12 @@ internal sealed class WarmProgram
 
     private readonly Process _process;
     private readonly StringBuilder _error = new();
+
+    /// <summary>Commands whose standard error has come in whole; more than there are, where it has been closed.</summary>
+    private int _ended;
+
+    /// <summary>Commands that were asked for.</summary>
+    private int _asked;
 
     static WarmProgram() =>
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -66,7 +75,7 @@ internal sealed class WarmProgram
     {
         // Not for the processes that this one starts.
         Environment.SetEnvironmentVariable(Hook, null);
-        var answers = Console.Out;
+        var (answers, errors) = (Console.Out, Console.Error);
         while (Console.In.ReadLine() is { } line)
         {
             var request = JsonNode.Parse(line)!;
@@ -91,6 +100,8 @@ internal sealed class WarmProgram
                 Environment.SetEnvironmentVariable(name, before);
             }
 
+            errors.WriteLine(EndOfCommand);
+            errors.Flush();
             answers.WriteLine(
                 new JsonObject
                 {
@@ -105,6 +116,7 @@ internal sealed class WarmProgram
 
     private Finished Ask(JsonObject request)
     {
+        _asked++;
         _process.StandardInput.WriteLine(request.ToJsonString());
         _process.StandardInput.Flush();
         using var limit = new Timer(_ => _process.Kill(entireProcessTree: true), null, Limit, Timeout.InfiniteTimeSpan);
@@ -125,20 +137,41 @@ internal sealed class WarmProgram
 
     private void Add(string? line)
     {
-        if (line is not null)
+        lock (_error)
         {
-            lock (_error)
+            if (line is null)
+            {
+                // There is no more of it.
+                _ended = int.MaxValue;
+            }
+            else if (!line.EndsWith(EndOfCommand, StringComparison.Ordinal))
             {
                 _error.Append(line).Append('\n');
             }
+            else
+            {
+                _ended++;
+                if (line.Length > EndOfCommand.Length)
+                {
+                    // Words without an end of line.
+                    _error.Append(line.AsSpan(0, line.Length - EndOfCommand.Length)).Append('\n');
+                }
+            }
+
+            Monitor.PulseAll(_error);
         }
     }
 
-    /// <summary>What native code has written to standard error.</summary>
+    /// <summary>What native code has written to standard error; it comes on a way of its own, and is waited for.</summary>
     private string Taken()
     {
         lock (_error)
         {
+            while (_ended < _asked)
+            {
+                Assert.True(Monitor.Wait(_error, Limit), "the program keeps its standard error to itself");
+            }
+
             var text = _error.ToString();
             _error.Clear();
             return text;

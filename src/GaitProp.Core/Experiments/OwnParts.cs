@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.Loader;
 using System.Text.Json.Nodes;
 
 namespace GaitProp.Experiments;
@@ -9,6 +10,9 @@ namespace GaitProp.Experiments;
 /// </summary>
 internal static class OwnParts
 {
+    /// <summary>Whether the program is published as one file: then not even the kit has a place.</summary>
+    private static readonly bool InOneFile = typeof(OwnParts).Assembly.Location.Length == 0;
+
     /// <summary>In words, such as <c>rule mine</c>; nothing if all is the kit's.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <exception cref="GaitPropException">It names what is not registered.</exception>
@@ -32,6 +36,16 @@ internal static class OwnParts
     /// <exception cref="GaitPropException">It names what is not registered.</exception>
     public static IReadOnlyCollection<Type> Types(Experiment experiment) => [.. Rules(experiment), .. Layers(experiment)];
 
+    /// <summary>Whether its own rule or one of its own layers has the name of one of the kit's, in whose place it computes.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <exception cref="GaitPropException">It names what is not registered.</exception>
+    public static bool ReplaceKits(Experiment experiment)
+    {
+        var kit = typeof(OwnParts).Assembly.GetTypes();
+        return (Rules(experiment).Any() && kit.Any(t => t.GetCustomAttribute<RuleAttribute>()?.Name == experiment.Rule))
+            || Layers(experiment).Select(LayerCatalog.NameOf).Any(l => kit.Any(t => t.GetCustomAttribute<LayerKindAttribute>()?.Name == l));
+    }
+
     /// <summary>Whether a class is not the kit's.</summary>
     /// <param name="type">The class.</param>
     public static bool IsOwn(Type type) => type.Assembly != typeof(OwnParts).Assembly;
@@ -42,7 +56,17 @@ internal static class OwnParts
     /// <param name="assembly">Where the code is.</param>
     /// <param name="authors">The assemblies of classes that are known to be theirs.</param>
     public static bool IsAuthors(Assembly assembly, IReadOnlySet<Assembly> authors) =>
-        authors.Contains(assembly) || (assembly != typeof(OwnParts).Assembly && (assembly.IsDynamic || assembly.Location.Length == 0));
+        authors.Contains(assembly) || (assembly != typeof(OwnParts).Assembly && IsCompiledHere(assembly, InOneFile));
+
+    /// <summary>
+    /// Whether code was compiled in this process. Such code has no place on the disk, but of a program that is one file nothing has. What
+    /// that brings along is in the context in which programs load their libraries, and not in the list of trusted assemblies.
+    /// </summary>
+    /// <param name="assembly">Where the code is.</param>
+    /// <param name="inOneFile">Whether the program is one file.</param>
+    internal static bool IsCompiledHere(Assembly assembly, bool inOneFile) =>
+        assembly.IsDynamic
+        || (assembly.Location.Length == 0 && !(inOneFile && AssemblyLoadContext.GetLoadContext(assembly) == AssemblyLoadContext.Default));
 
     /// <summary>What the settings of a run name that is not registered in this process, in words, such as <c>rule 'mine'</c>.</summary>
     /// <param name="settings">The settings, every value resolved.</param>

@@ -111,9 +111,9 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
             return $"its preset is {preset}, which this version does not know";
         }
 
-        if (!ForeignSetting.HasChoicesOfAPreset(experiment))
+        if (ForeignSetting.ChoicesOfNoPreset(experiment) is { } choices)
         {
-            return $"no run of the figure has its {string.Join(", ", RunChoices.All(experiment))}";
+            return choices;
         }
 
         return ForeignSetting.Of(experiment).FirstOrDefault() switch

@@ -59,12 +59,24 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
         }
     }
 
-    /// <summary>Whether the choices that few runs make (<see cref="RunChoices"/>) are those of a preset.</summary>
+    /// <summary>
+    /// Why the choices that few runs make (<see cref="RunChoices"/>) are not those of a preset, in words that follow a colon;
+    /// <see langword="null"/> if they are, or it made none.
+    /// </summary>
     /// <param name="experiment">The run's experiment.</param>
-    public static bool HasChoicesOfAPreset(JsonNode experiment)
+    public static string? ChoicesOfNoPreset(JsonNode experiment)
     {
         var choices = RunChoices.All(experiment).ToArray();
-        return choices.Length == 0 || ByPreset(experiment).Any(s => RunChoices.All(s).SequenceEqual(choices));
+        var presets = ByPreset(experiment).Select(s => RunChoices.All(s).ToArray()).ToArray();
+        if (choices.Length == 0 || presets.Any(p => p.SequenceEqual(choices)))
+        {
+            return null;
+        }
+
+        var unheard = choices.Except(presets.SelectMany(p => p)).ToArray();
+        return unheard.Length > 0
+            ? $"no run of the figure has its {string.Join(", ", unheard)}"
+            : $"of the choices that a preset makes together, {string.Join(", ", presets.First(p => p.Contains(choices[0])))}, it has {string.Join(", ", choices)} alone";
     }
 
     /// <summary>Whether a rule inverts layers, so that the constraint belongs to it; not known of one of somebody's own.</summary>
@@ -102,8 +114,8 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
     private static bool IsKnown(JsonNode experiment) => RuleCatalog.Names.Contains((string?)experiment["rule"]);
 
     /// <summary>
-    /// The experiment as each of its presets has it. Of a rule that only its author's notebook knows the settings count that are common to
-    /// all rules.
+    /// The experiment as each of its presets has it, of a rule that it compares with additions (<c>gait+displacement</c>) with those too.
+    /// Of a rule that only its author's notebook knows the settings count that are common to all rules.
     /// </summary>
     private static IReadOnlyList<JsonObject> ByPreset(JsonNode experiment)
     {
@@ -118,8 +130,10 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
                     var document = ExperimentDocument.Open(name);
                     return
                     [
-                        .. document.PresetNames.Select(p =>
-                            ExperimentJson.ToJson(document.Resolve(rule, new ExperimentChoices { Preset = p, BuiltOn = preset }))
+                        .. from variant in document.Rules.Where(r => RuleVariant.Parse(r).Rule == rule).Prepend(rule).Distinct()
+                        from possible in document.PresetNames
+                        select ExperimentJson.ToJson(
+                            document.Resolve(variant, new ExperimentChoices { Preset = possible, BuiltOn = preset })
                         ),
                     ];
                 }

@@ -9,15 +9,10 @@ namespace GaitProp;
 /// <summary>
 /// The four panels in which the paper shows a network's training (figures 4, 5 and 6): A the update angle of each layer, B the mean angle
 /// of all layers but the output over steps, C and D the accuracy on training and test images. Runs without angles, such as BP alone, have
-/// the latter two.
+/// the latter two. Long runs have a fifth panel of ours, how far each rule is ahead of BP (<see cref="LeadPanel"/>).
 /// </summary>
 internal static class TrainingFigure
 {
-    // The bars of panel A: what lies within a standard deviation of a normal distribution. On its logarithmic axis the deviation itself
-    // would often go below 0.
-    private const double LowShare = 0.16;
-    private const double HighShare = 0.84;
-
     /// <summary>Draws up the figure of some runs of one experiment.</summary>
     /// <param name="name">The figure's name: <c>fig4</c>.</param>
     /// <param name="title">Its heading.</param>
@@ -42,7 +37,12 @@ internal static class TrainingFigure
         var mixed = groups.Select(g => g.IsRecorded).Distinct().Count() > 1;
         IReadOnlyList<RunLayer> layers = runs.Count == 0 ? [] : runs.MaxBy(r => r.Description.Layers.Count)!.Description.Layers;
         Series[] byLayer = [.. measured.Select(AnglesByLayer)];
-        Series[] overSteps = [.. measured.Select(g => Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN))))];
+        Series[] overSteps =
+        [
+            .. measured.Select(g =>
+                AngleMedians.AreMany(g.Runs) ? Medians(g) : Curve(g, r => r.Steps.Select(s => ((double)s.Step, s.MeanAngle ?? double.NaN)))
+            ),
+        ];
         Panel[] angles =
             measured.Length == 0
                 ? []
@@ -87,6 +87,7 @@ internal static class TrainingFigure
                 [.. groups.Select(g => Curve(g, r => r.Epochs.Select(e => ((double)e.Epoch, accuracy.Test(e)))))],
                 PanelKind.Lines
             ),
+            .. LeadPanel.Of(groups, accuracy, IsPale) is { } lead ? (Panel[])[lead] : [],
         ];
         return new Figure(
             name,
@@ -95,19 +96,30 @@ internal static class TrainingFigure
             [.. panels.Select((panel, i) => panel.With(((char)('A' + i)).ToString()))]
         );
 
+        bool IsPale(RunGroup group) => mixed && group.IsRecorded;
+
         Axis FromChance() => new(Text($"{accuracy.Name} accuracy (%)")) { From = accuracy.Chance };
 
         Series AnglesByLayer(RunGroup group)
         {
-            var sorted = group.Runs[0].Description.Layers.Select((_, l) => AnglesOf(group.Runs, l).Order().ToArray()).ToArray();
-            return new Series(group.Rule, group.Title, [.. sorted.Select((_, l) => (double)l)], Percentiles(0.5))
+            var layers = group.Runs[0].Description.Layers.Select((_, l) => Spread.TwoThirds(AnglesOf(group.Runs, l))).ToArray();
+            return new Series(group.Rule, group.Title, [.. layers.Select((_, l) => (double)l)], [.. layers.Select(l => l.Median)])
             {
-                Low = Percentiles(LowShare),
-                High = Percentiles(HighShare),
-                Pale = mixed && group.IsRecorded,
+                Low = [.. layers.Select(l => l.Low)],
+                High = [.. layers.Select(l => l.High)],
+                Pale = IsPale(group),
             };
+        }
 
-            double[] Percentiles(double share) => [.. sorted.Select(angles => Percentile(angles, share))];
+        Series Medians(RunGroup group)
+        {
+            var parts = AngleMedians.Of(group.Runs);
+            return new Series(group.Rule, group.Title, [.. parts.Select(p => p.Step)], [.. parts.Select(p => p.Median)])
+            {
+                Low = [.. parts.Select(p => p.Low)],
+                High = [.. parts.Select(p => p.High)],
+                Pale = IsPale(group),
+            };
         }
 
         Series Curve(RunGroup group, Func<RunRecord, IEnumerable<(double X, double Y)>> points)
@@ -117,17 +129,17 @@ internal static class TrainingFigure
             {
                 return new Series(group.Rule, group.Title, [.. first.Select(p => p.X)], [.. first.Select(p => p.Y)])
                 {
-                    Pale = mixed && group.IsRecorded,
+                    Pale = IsPale(group),
                 };
             }
 
             // Where all seeds have a value.
             var all = group.Runs.Select(r => points(r).DistinctBy(p => p.X).ToDictionary(p => p.X, p => p.Y)).ToArray();
             var shared = first.Select(p => p.X).Where(x => all.All(run => run.ContainsKey(x))).ToArray();
-            var values = shared.Select(x => MeanAndDeviation([.. all.Select(run => run[x])], isSample: true)).ToArray();
+            var values = shared.Select(x => Spread.MeanAndDeviation([.. all.Select(run => run[x])], isSample: true)).ToArray();
             return new Series(group.Rule, group.Title, shared, [.. values.Select(v => v.Mean)], [.. values.Select(v => v.Deviation)])
             {
-                Pale = mixed && group.IsRecorded,
+                Pale = IsPale(group),
             };
         }
     }
@@ -154,37 +166,12 @@ internal static class TrainingFigure
     internal static (double Mean, double Deviation)? LayerAngle(IReadOnlyList<RunRecord> runs, int layer)
     {
         var angles = AnglesOf(runs, layer);
-        return angles.Length == 0 ? null : MeanAndDeviation(angles);
+        return angles.Length == 0 ? null : Spread.MeanAndDeviation(angles);
     }
 
     /// <summary>A layer's update angles at the steps where they are defined, degrees.</summary>
     private static double[] AnglesOf(IReadOnlyList<RunRecord> runs, int layer) =>
         [.. runs.SelectMany(r => r.Steps).Where(s => s.Angles.Count > layer).Select(s => s.Angles[layer]).OfType<double>()];
-
-    /// <summary>What a share of some values lies below; between two of them in proportion.</summary>
-    /// <param name="sorted">The values, ascending.</param>
-    /// <param name="share">The share, from 0 to 1.</param>
-    /// <returns><see cref="double.NaN"/> if there is no value.</returns>
-    private static double Percentile(double[] sorted, double share)
-    {
-        if (sorted.Length == 0)
-        {
-            return double.NaN;
-        }
-
-        var place = share * (sorted.Length - 1);
-        var (below, above) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
-        return below + (place - Math.Floor(place)) * (above - below);
-    }
-
-    /// <summary>Mean and standard deviation.</summary>
-    /// <param name="values">The values; at least two of a sample.</param>
-    /// <param name="isSample">Whether they are a few of many that there could be, as seeds are; else they are all.</param>
-    private static (double Mean, double Deviation) MeanAndDeviation(double[] values, bool isSample = false)
-    {
-        var mean = values.Average();
-        return (mean, Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - (isSample ? 1 : 0))));
-    }
 
     private static string Caption(IReadOnlyList<RunGroup> groups, ShownAccuracy accuracy)
     {
@@ -229,6 +216,15 @@ internal static class TrainingFigure
             sentences.Add("Lines of several seeds are their mean, bands one standard deviation.");
         }
 
+        if (groups.Any(g => AngleMedians.AreMany(g.Runs)))
+        {
+            sentences.Add(
+                Text(
+                    $"Angles over steps are medians in {AngleMedians.Parts} parts of the training where there are more than {AngleMedians.Many}, bands hold two thirds of them."
+                )
+            );
+        }
+
         sentences.Add(
             string.Join(
                 " ",
@@ -237,7 +233,10 @@ internal static class TrainingFigure
                     .Select(g => Text($"{string.Join("; ", g.Select(r => r.Title + Extent(r)))}: {g.Key}."))
             )
         );
-        if (runs.Select(Dips).FirstOrDefault(d => d.Count > 0) is { } dips)
+        if (
+            groups.Where(g => !AngleMedians.AreMany(g.Runs)).SelectMany(g => g.Runs).Select(Dips).FirstOrDefault(d => d.Count > 0) is
+            { } dips
+        )
         {
             sentences.Add(
                 Text(

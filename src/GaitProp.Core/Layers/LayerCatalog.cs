@@ -222,6 +222,13 @@ public static partial class LayerCatalog
             {
                 throw cause;
             }
+            catch (TargetInvocationException e) when (e.InnerException is { } cause && Type.Assembly != typeof(LayerCatalog).Assembly)
+            {
+                throw new GaitPropException(
+                    $"the layer '{whole}' is not possible: {Type.Name} failed: {cause.GetBaseException().GetType().Name}: {OneLine.Of(cause)}.",
+                    cause
+                );
+            }
         }
     }
 }

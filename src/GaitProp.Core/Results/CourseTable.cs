@@ -1,4 +1,5 @@
 using System.Text;
+using GaitProp.Figures;
 
 namespace GaitProp.Results;
 
@@ -9,7 +10,6 @@ namespace GaitProp.Results;
 internal static class CourseTable
 {
     private const int LastEpochs = 20;
-    private const int Window = 10;
     private const double Behind = 1;
 
     /// <summary>The table; only its heads if no run is so long.</summary>
@@ -44,7 +44,7 @@ internal static class CourseTable
         && row.Epochs >= panel.Epochs
         && row.State is null
         && row.Runs.All(r => r.Epochs.Where(e => e.Epoch > 0).Index().All(e => e.Item.Epoch == e.Index + 1))
-        && !Figures.RunChoices.Of(row.Runs[0].Description.Experiment).Any();
+        && !RunChoices.Of(row.Runs[0].Description.Experiment).Any();
 
     /// <summary>Per cent after each epoch, the first after epoch 1.</summary>
     private static double[] Accuracies(ResultRow row, RunRecord run) =>
@@ -74,14 +74,10 @@ internal static class CourseTable
             return "-";
         }
 
-        var (ours, theirs) = (Means(Accuracies(row, run)), Means(Accuracies(other.Row, other.Run)));
+        var (ours, theirs) = (RunningMean.Of(Accuracies(row, run)), RunningMean.Of(Accuracies(other.Row, other.Run)));
         var last = ours.Zip(theirs, (a, b) => b - a).Index().LastOrDefault(gap => gap.Item > Behind, (-1, 0)).Index;
         return last < 0 ? "never"
             : last + 1 == Math.Min(ours.Length, theirs.Length) ? "to the end"
-            : Text($"until epoch {last + Window}");
+            : Text($"until epoch {last + RunningMean.Window}");
     }
-
-    /// <summary>Means over ten epochs, the first up to epoch ten.</summary>
-    private static double[] Means(double[] accuracies) =>
-        [.. Enumerable.Range(0, Math.Max(0, accuracies.Length - Window + 1)).Select(i => accuracies[i..(i + Window)].Average())];
 }

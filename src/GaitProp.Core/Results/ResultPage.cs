@@ -84,7 +84,7 @@ internal static class ResultPage
     public static string Short(IReadOnlyList<ResultRow> rows)
     {
         var text = new StringBuilder(
-            "| network | rule | epochs | seeds | test % | train % | angle, mean | cost | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---:|---:|---|---|\n"
+            "| network | rule | epochs | seeds | test % | train % | angle to BP by layer, degrees | cost | the paper says | verdict |\n|---|---|---:|---:|---:|---:|---|---:|---|---|\n"
         );
         var shown = rows.Where(r =>
                 PaperPanel.Of(r.Runs[0].Description) is not null && !Figures.RunChoices.Of(r.Runs[0].Description.Experiment).Any()
@@ -111,7 +111,7 @@ internal static class ResultPage
             var judgements = Judgement.Of(row, rows);
             text.Append(
                 Text(
-                    $"| {row.Experiment}{(row.Images is { } images ? $" ({images})" : "")} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)}{row.Accuracy.Suffix} | {Interval(row.Train)}{row.Accuracy.Suffix} | {(row.MeanAngle is { } angle ? Text($"{Judgement.Degrees(angle)}°") : "-")} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $"| {row.Experiment}{(row.Images is { } images ? $" ({images})" : "")} | {title} | {Epochs(row)} | {row.Seeds.Count} | {Interval(row.Test)}{row.Accuracy.Suffix} | {Interval(row.Train)}{row.Accuracy.Suffix} | {Angles(row)} | {Cost(row, rows) ?? "-"} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }
@@ -221,10 +221,6 @@ internal static class ResultPage
         text.Append(Text($"|---|---|---:|---|---:|---:|---:|{(validated ? "---:|" : "")}---|---|---|---|\n"));
         foreach (var (row, judgements) in judged)
         {
-            var angles =
-                row.Angles.Count == 0
-                    ? "-"
-                    : string.Join(" · ", row.Angles.Select(a => a is { } angle ? Judgement.Degrees(angle) : "undefined"));
             text.Append(
                 Text(
                     $"| {row.Title} | {row.Computed} | {Epochs(row)} | {string.Join(", ", row.Seeds)} | {Interval(row.Test)} | {row.Best.Accuracy:F2} ({row.Best.Epoch}) | {Interval(row.Train)} |"
@@ -233,11 +229,14 @@ internal static class ResultPage
             text.Append(validated ? Text($" {(row.Validation is { } held ? Interval(held) : "-")} |") : "");
             text.Append(
                 Text(
-                    $" {angles} | {(Cost(row, rows) is not { } cost ? "not recorded" : machines.Length == 1 ? cost : $"{cost} ({row.Cost!.Value.Machine})")} | {Words(judgements)} | {Verdicts(judgements)} |\n"
+                    $" {Angles(row)} | {(Cost(row, rows) is not { } cost ? "not recorded" : machines.Length == 1 ? cost : $"{cost} ({row.Cost!.Value.Machine})")} | {Words(judgements)} | {Verdicts(judgements)} |\n"
                 )
             );
         }
     }
+
+    private static string Angles(ResultRow row) =>
+        row.Angles.Count == 0 ? "-" : string.Join(" · ", row.Angles.Select(a => a is { } angle ? Judgement.Degrees(angle) : "undefined"));
 
     private static readonly string[] Computed = ["network", "precision", "batchSize", "tf32"];
 

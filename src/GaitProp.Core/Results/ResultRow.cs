@@ -70,9 +70,6 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
             ? []
             : [.. Enumerable.Range(0, Runs[0].Description.Layers.Count).Select(l => TrainingFigure.LayerAngle(Runs, l)?.Mean)];
 
-    /// <summary>The mean of the angles of the layers that the rule computes.</summary>
-    public double? MeanAngle => Angles.Count == 0 ? null : StepMetrics.MeanOf(Angles);
-
     /// <summary>Rule, network, settings and data as one text: equal for rows that differ in their epochs alone.</summary>
     public string Setting { get; init; } = "";
 

@@ -223,6 +223,7 @@ internal sealed record RunDescription
         Require(experiment["data"] is null || experiment["data"]!.GetValueKind() == JsonValueKind.String, "experiment.data is no text.");
         Require(Enum.IsDefined(Status), $"status {(int)Status} is not known.");
         Require(Name.Length > 0, "name is empty.");
+        Require(Code is null || (Code.Length == 64 && Code.All(char.IsAsciiHexDigit)), "code is not 64 hexadecimal digits.");
         Require(Data.Train >= 0 && Data.Test >= 0 && Data.Validation >= 0, "data has less than no images.");
         Require(Data is { Width: null or > 0, Height: null or > 0 }, "data has images without a size.");
         Require(

@@ -102,7 +102,16 @@ internal sealed record AngleStudy
         };
 
     /// <summary>The network that is measured on, in float64.</summary>
-    internal Network Draw(Device device)
+    /// <exception cref="GaitPropException">A layer is not possible, or one of the user's own fails.</exception>
+    internal Network Draw(Device device) => Guarded([], null, () => Drawn(device));
+
+    /// <summary>
+    /// The same on a network that <see cref="Draw"/> has made for this study, or for one that differs in how rules compute alone.
+    /// </summary>
+    internal AngleTable Measure(IReadOnlyList<string> rules, Network drawn, Tensor images, Tensor labels) =>
+        Guarded(rules, drawn, () => Measured(rules, drawn, images, labels));
+
+    private Network Drawn(Device device)
     {
         using var scope = NewDisposeScope();
         var drawn = GaitProp.Network.Build(Network, Auxiliary, Seed, ScalarType.Float64, device, Gain, Hidden);
@@ -124,10 +133,7 @@ internal sealed record AngleStudy
         return drawn;
     }
 
-    /// <summary>
-    /// The same on a network that <see cref="Draw"/> has made for this study, or for one that differs in how rules compute alone.
-    /// </summary>
-    internal AngleTable Measure(IReadOnlyList<string> rules, Network drawn, Tensor images, Tensor labels)
+    private AngleTable Measured(IReadOnlyList<string> rules, Network drawn, Tensor images, Tensor labels)
     {
         using var scope = NewDisposeScope();
 
@@ -142,7 +148,8 @@ internal sealed record AngleStudy
                 .. rules.Select(name =>
                 {
                     using var rule = RuleCatalog.Create(name, Options(name));
-                    var angles = UpdateAngle.OfLayers(network, Prepared(rule, network, batch, labels), reference);
+                    rule.Prepare(network, Seed);
+                    var angles = UpdateAngle.OfLayers(network, Update(rule, network, batch, labels), reference);
                     return new AngleColumn(name, Label(name), [.. angles]);
                 }),
             ]
@@ -152,22 +159,31 @@ internal sealed record AngleStudy
         };
     }
 
-    /// <summary>The update of a rule of anybody's.</summary>
-    private LayerGradient[] Prepared(LearningRule rule, Network network, Tensor images, Tensor labels)
+    /// <summary>What layers and rules of anybody's do.</summary>
+    private T Guarded<T>(IReadOnlyList<string> rules, Network? drawn, Func<T> measure)
     {
         try
         {
-            rule.Prepare(network, Seed);
-            return Update(rule, network, images, labels);
+            return measure();
         }
-        catch (Exception e) when (OwnFailure.Of(e, OwnTypes(rule, network)) is { } failure)
+        catch (Exception e) when (OwnFailure.Of(e, OwnTypes(rules, drawn)) is { } failure)
         {
             throw failure;
         }
     }
 
-    private static Type[] OwnTypes(LearningRule rule, Network network) =>
-        [.. network.Layers.Select(l => l.GetType()).Append(rule.GetType()).Where(OwnParts.IsOwn)];
+    private Type[] OwnTypes(IReadOnlyList<string> rules, Network? drawn)
+    {
+        string[] known = [.. rules.Where(r => RuleCatalog.Names.Contains(r))];
+        Type[] used =
+        [
+            .. Network.Layers.Select(l => l.GetType()),
+            .. drawn?.Layers.Select(l => l.GetType()) ?? [],
+            .. known.Select(RuleCatalog.TypeOf),
+            .. known.Select(RuleCatalog.OptionsType),
+        ];
+        return [.. used.Where(OwnParts.IsOwn)];
+    }
 
     private LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
     {

@@ -1,3 +1,4 @@
+using GaitProp.Experiments;
 using GaitProp.Rules.Backpropagation;
 using static TorchSharp.torch;
 
@@ -28,8 +29,8 @@ internal sealed record DriftStudy
     /// <summary>What moves the weights. Default: both.</summary>
     public DriftUpdates Updates { get; init; }
 
-    /// <summary>The regulariser's strength. Default: 100, as published for CIFAR-10.</summary>
-    public double Lambda { get; init; } = 100;
+    /// <summary>The regulariser's strength.</summary>
+    public required double Lambda { get; init; }
 
     /// <summary>Root mean square orthogonality defect that the square weights begin with. Default: 0, orthogonal.</summary>
     public double Defect { get; init; }
@@ -43,11 +44,26 @@ internal sealed record DriftStudy
     /// <summary>Images a step. Default: 64.</summary>
     public int Batch { get; init; } = 64;
 
-    /// <summary>The optimiser. Default: Adam as published for CIFAR-10.</summary>
-    public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 1.9e-5, Epsilon = 1e-6 };
+    /// <summary>The optimiser.</summary>
+    public required OptimizerOptions Optimizer { get; init; }
 
     /// <summary>Fixes the weights. Default: 1.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>The study of a published network, with optimiser and strength of its own experiment in preset <c>paper</c>.</summary>
+    /// <param name="model">The network's name, one of <see cref="Architectures.Names"/>.</param>
+    /// <param name="network">Its plan.</param>
+    /// <exception cref="GaitPropException">There is no such network.</exception>
+    public static DriftStudy Of(string model, NetworkDefinition network)
+    {
+        var published = Presets.Experiment(model, "ngait", "paper");
+        return new()
+        {
+            Network = network,
+            Lambda = published.Orthogonality.Lambda,
+            Optimizer = published.Optimizer,
+        };
+    }
 
     /// <summary>
     /// Takes the steps with the displacement form and the exact inverse, and measures normalised GAIT's angle to BP on the weights as they

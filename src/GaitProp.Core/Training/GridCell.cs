@@ -73,15 +73,14 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     /// <param name="runs">The folder of all runs.</param>
     public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.IsDone);
 
-    /// <summary>When the latest of its runs was done, UTC; <see langword="null"/> as long as none is.</summary>
+    /// <summary>The latest of its runs that is done, with its experiment's name; <see langword="null"/> as long as none is.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    public DateTime? LastDone(string runs) => Known(runs).Where(r => r.IsDone).Select(End).Max();
+    public string? LastDone(string runs) => Known(runs).LastOrDefault(r => r.IsDone)?.QualifiedName;
 
-    /// <summary>
-    /// When the first of its runs was done, UTC, also where the latest alone counts otherwise; <see langword="null"/> as long as none is.
-    /// </summary>
+    /// <summary>Whether one of its runs has one of some names, also where the latest alone counts otherwise.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    public DateTime? FirstDone(string runs) => All(runs).Where(r => r.IsDone).Select(End).Min();
+    /// <param name="names">Names of runs, with those of their experiments.</param>
+    public bool IsAmong(string runs, IReadOnlySet<string> names) => All(runs).Any(r => names.Contains(r.QualifiedName));
 
     /// <summary>Makes sure that there is a run of the experiment that is done.</summary>
     /// <param name="runs">The folder of all runs.</param>
@@ -180,9 +179,6 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
 
     private IEnumerable<RunSummary> All(string runs) =>
         new RunStore(runs).ListExperiment(experiment.Name).Where(r => r.Identity == Identity);
-
-    /// <summary>As the run has it: the times of its files are those of a copy, where the store is one.</summary>
-    private static DateTime? End(RunSummary run) => (run.Ended ?? run.Started).UtcDateTime;
 
     /// <summary>One that was recorded has no checkpoint to go on from.</summary>
     private static bool IsUnfinished(RunSummary run) =>

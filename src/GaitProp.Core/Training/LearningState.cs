@@ -42,36 +42,43 @@ internal sealed class LearningState : IDisposable
         Tf32.Check(experiment.Tf32, device);
         var (train, validation) = data.Train.HeldOut(experiment.ValidationImages);
         Rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
-        Network = Network.Build(
-            experiment.Define(shape, data.ClassNames.Count),
-            experiment.Auxiliary,
-            experiment.Seed,
-            experiment.Precision,
-            device,
-            experiment.Gain,
-            experiment.Activation.Function()
-        );
-        if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
+        try
         {
-            var refusal = new GaitPropException(
-                $"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units."
+            Network = Network.Build(
+                experiment.Define(shape, data.ClassNames.Count),
+                experiment.Auxiliary,
+                experiment.Seed,
+                experiment.Precision,
+                device,
+                experiment.Gain,
+                experiment.Activation.Function()
             );
-            Network.Dispose();
-            throw refusal;
-        }
+            if (Rule.NeedsSquareLayers && Network.Layers.Skip(1).FirstOrDefault(l => !l.IsSquare) is { } flat)
+            {
+                throw new GaitPropException(
+                    $"rule {experiment.Rule} inverts layers, but {flat.Name} has {flat.Outputs} outputs and {flat.FanIn} inputs; use explicit or implicit auxiliary units."
+                );
+            }
 
-        _train = TrainingImages.Of(train, experiment.Precision, device);
-        _validation = validation is null ? null : TrainingImages.Of(validation, experiment.Precision, device);
-        _test = TrainingImages.Of(data.Test, experiment.Precision, device);
-        Rule.Prepare(Network, experiment.Seed);
-        _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
-        _exact = experiment.RuleOptions.Exact() is { } options ? RuleCatalog.Create(experiment.Rule, options) : null;
-        _exact?.Prepare(Network, experiment.Seed);
-        _losses = new BatchLosses(device);
-        Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
-        Optimizer = GaitProp.Optimizer.Of(Network, experiment.Optimizer);
-        Order = _train.Ordered(experiment.Seed, experiment.ShuffleBuffer);
-        _constraint = new OrthogonalityConstraint(Network, experiment);
+            _train = TrainingImages.Of(train, experiment.Precision, device);
+            _validation = validation is null ? null : TrainingImages.Of(validation, experiment.Precision, device);
+            _test = TrainingImages.Of(data.Test, experiment.Precision, device);
+            Rule.Prepare(Network, experiment.Seed);
+            _reference = Rule is BackpropagationRule ? null : new BackpropagationRule();
+            _exact = experiment.RuleOptions.Exact() is { } options ? RuleCatalog.Create(experiment.Rule, options) : null;
+            _exact?.Prepare(Network, experiment.Seed);
+            _losses = new BatchLosses(device);
+            Transposes = zeros(Network.Layers.Count, ScalarType.Int64).DetachFromDisposeScope();
+            Optimizer = GaitProp.Optimizer.Of(Network, experiment.Optimizer);
+            Order = _train.Ordered(experiment.Seed, experiment.ShuffleBuffer);
+            _constraint = new OrthogonalityConstraint(Network, experiment);
+        }
+        catch
+        {
+            // What was made before a layer or a rule has failed.
+            Dispose();
+            throw;
+        }
     }
 
     public Network Network { get; }
@@ -257,18 +264,19 @@ internal sealed class LearningState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _train.Dispose();
-        _test.Dispose();
+        // Some are missing where the constructor has failed.
+        _train?.Dispose();
+        _test?.Dispose();
         _validation?.Dispose();
-        Order.Dispose();
-        _constraint.Dispose();
+        Order?.Dispose();
+        _constraint?.Dispose();
         Rule.Dispose();
         _reference?.Dispose();
         _exact?.Dispose();
-        Transposes.Dispose();
-        _losses.Dispose();
-        Optimizer.Dispose();
-        Network.Dispose();
+        Transposes?.Dispose();
+        _losses?.Dispose();
+        Optimizer?.Dispose();
+        Network?.Dispose();
     }
 
     /// <summary>The loss of the whole batch, from that of the share that was computed here.</summary>

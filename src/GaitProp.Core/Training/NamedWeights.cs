@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace GaitProp.Training;
@@ -25,6 +26,12 @@ internal static class NamedWeights
 
         return weights;
     }
+
+    /// <summary>The layer that a name is of; <see langword="null"/> where the network has none of that number.</summary>
+    public static Layer? LayerOf(Network network, string name) =>
+        int.TryParse(name[Prefix.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? network.Layers.ElementAtOrDefault(number)
+            : null;
 
     /// <summary>A tensor in words, as errors name it.</summary>
     public static string Described(Tensor? tensor) => tensor is null ? "nothing" : $"{string.Join(" x ", tensor.shape)} of {tensor.dtype}";

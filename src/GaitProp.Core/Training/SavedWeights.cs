@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Runtime;
@@ -140,20 +141,95 @@ internal sealed class SavedWeights : IDisposable
         );
     }
 
-    /// <summary>Puts them into a network, in its precision and where it lies.</summary>
+    /// <summary>
+    /// Puts them into a network that begins with them, in its precision and where it lies. It may store more or less than theirs, as long
+    /// as its outputs are the same: a gain that they have not is 1, one for a whole layer is that of each row, and of explicit auxiliary
+    /// units, on which no output depends, a network without them, or with implicit ones, takes none.
+    /// </summary>
     /// <param name="network">The network.</param>
-    /// <exception cref="GaitPropException">They are another network's, or not finite; the message names the tensor.</exception>
+    /// <exception cref="GaitPropException">They are another network's, or not finite; the message names the tensor. Or the network has no
+    /// place for their gains, or explicit auxiliary units that they have not; the message names the setting.</exception>
     public void CopyTo(Network network)
     {
-        var targets = NamedWeights.Of(network);
-        foreach (var name in targets.Keys.Concat(Tensors.Keys).Distinct())
+        using var scope = NewDisposeScope();
+        var weights = new Dictionary<string, Tensor>(Tensors, StringComparer.Ordinal);
+        foreach (var (name, target) in NamedWeights.Of(network))
         {
-            var (target, saved) = (targets.GetValueOrDefault(name), Tensors.GetValueOrDefault(name));
+            if (
+                NamedWeights.LayerOf(network, name) is AffineLayer layer
+                && Fitted(weights.GetValueOrDefault(name), target, layer) is { } fitted
+            )
+            {
+                weights[name] = fitted;
+            }
+        }
+
+        Copy(weights, network, (name, saved, target) => Remedy(name, saved, target, NamedWeights.LayerOf(network, name)));
+    }
+
+    /// <summary>A saved tensor as a layer stores it that computes the same; <see langword="null"/> where there is no such.</summary>
+    private Tensor? Fitted(Tensor? saved, Tensor target, AffineLayer layer)
+    {
+        var isGain = ReferenceEquals(target, layer.Gain);
+        if (saved is null)
+        {
+            return isGain ? ones_like(target) : null;
+        }
+
+        if (isGain && saved.shape is [1])
+        {
+            return saved.expand(target.shape);
+        }
+
+        var hasAuxiliary = Setting("auxiliary") == "explicit" && saved.dim() > 0 && saved.shape[0] == layer.FanIn;
+        return hasAuxiliary && layer.Keep < layer.FanIn && target.shape[0] == layer.Keep ? saved.narrow(0, 0, layer.Keep) : null;
+    }
+
+    /// <summary>What to do about a tensor that does not fit; <see langword="null"/> where it is another network's.</summary>
+    private string? Remedy(string name, Tensor? saved, Tensor? target, Layer? layer)
+    {
+        if (saved is null || layer is not AffineLayer)
+        {
+            return null;
+        }
+
+        if (name.EndsWith(".gain", StringComparison.Ordinal) && (target is null || target.shape is [1]))
+        {
+            // Gains of the first layer, and those that no setting names, are in the plan of the network.
+            var gain = name == $"{NamedWeights.Prefix}0.gain" ? null : Setting("gain");
+            var setting = gain is null or "none" ? $"\"network={Setting("network")}\"" : $"gain={gain}";
+            return $"{File} has gains, and this run has no place for {name}, without which it would compute something else: add --set {setting}.";
+        }
+
+        return target is not null && layer.Auxiliary == AuxiliaryUnits.Explicit && saved.dim() > 0 && saved.shape[0] == layer.Keep
+            ? $"{File} has no auxiliary units, and this run trains those of {name}: add --set auxiliary=implicit, or begin with a run that has --set auxiliary=explicit."
+            : null;
+    }
+
+    private string? Setting(string field) =>
+        Card.Settings[field] is JsonValue value && value.TryGetValue<string>(out var word) ? word : null;
+
+    /// <summary>Puts weights into a network.</summary>
+    /// <param name="weights">Weights, biases and gains by their names.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="remedy">What to say of a tensor that does not fit, where it is another network's in nothing else.</param>
+    private void Copy(IReadOnlyDictionary<string, Tensor> weights, Network network, Func<string, Tensor?, Tensor?, string?>? remedy = null)
+    {
+        var targets = NamedWeights.Of(network);
+        string? mendable = null;
+        foreach (var name in targets.Keys.Concat(weights.Keys).Distinct())
+        {
+            var (target, saved) = (targets.GetValueOrDefault(name), weights.GetValueOrDefault(name));
             if (target is null || saved is null || !saved.shape.SequenceEqual(target.shape) || !Kinds.Contains(saved.dtype))
             {
-                throw new GaitPropException(
-                    $"{File} holds the weights of another network, {Card.Settings["network"]}: it has {NamedWeights.Described(saved)} for {name}, where this one has {NamedWeights.Described(target)}."
-                );
+                var remedied = remedy?.Invoke(name, saved, target);
+                mendable ??= remedied;
+                if (remedied is null)
+                {
+                    throw new GaitPropException(
+                        $"{File} holds the weights of another network, {Card.Settings["network"]}: it has {NamedWeights.Described(saved)} for {name}, where this one has {NamedWeights.Described(target)}."
+                    );
+                }
             }
         }
 
@@ -163,12 +239,17 @@ internal sealed class SavedWeights : IDisposable
             throw new GaitPropException($"{File} holds the weights of another network, for {classes} classes: this one is for {outputs}.");
         }
 
+        if (mendable is not null)
+        {
+            throw new GaitPropException(mendable);
+        }
+
         using var scope = NewDisposeScope();
         using (no_grad())
         {
             foreach (var (name, target) in targets)
             {
-                target.copy_(Tensors[name]);
+                target.copy_(weights[name]);
                 if (!target.isfinite().all().IsTrue())
                 {
                     throw new GaitPropException($"{File} cannot be used: {name} has values that are not finite.");
@@ -203,7 +284,7 @@ internal sealed class SavedWeights : IDisposable
         );
         try
         {
-            CopyTo(network);
+            Copy(Tensors, network);
             return network;
         }
         catch

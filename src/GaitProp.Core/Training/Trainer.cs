@@ -18,7 +18,7 @@ public sealed class Trainer : IDisposable
     private readonly Device _device;
     private readonly ContentCheck? _content;
     private readonly RankGroup _ranks;
-    private readonly string? _code;
+    private string? _code;
     private RunOrigin? _origin;
     private bool _used;
 
@@ -172,7 +172,7 @@ public sealed class Trainer : IDisposable
     /// </summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="progress">Told after every step, on this thread.</param>
-    /// <param name="report">Told, in a line each, what was found damaged and done without.</param>
+    /// <param name="report">Told, in a line each, what was found damaged and done without, and what is not known of the run.</param>
     /// <param name="cancellation">Stops after the step under way.</param>
     /// <returns>The run as it was written.</returns>
     /// <exception cref="GaitPropException">
@@ -192,6 +192,12 @@ public sealed class Trainer : IDisposable
         using var run = RunWriter.Open(folder);
         var description = run.Description;
         _origin = description.Origin;
+        var isOfUnknownCode = description.Identity != Identity && IsOfUnknownCode(description);
+        if (isOfUnknownCode)
+        {
+            _code = null;
+        }
+
         if (description.Identity != Identity)
         {
             throw new GaitPropException(
@@ -207,6 +213,13 @@ public sealed class Trainer : IDisposable
         {
             throw new GaitPropException(
                 $"run {description.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume."
+            );
+        }
+
+        if (isOfUnknownCode)
+        {
+            report?.Invoke(
+                $"run {description.Name} does not say with what code of {string.Join(" or ", OwnParts.Of(_experiment))} it began, as runs of earlier versions do not: it goes on with the code of now."
             );
         }
 
@@ -249,6 +262,13 @@ public sealed class Trainer : IDisposable
         _content?.Dispose();
         _state.Dispose();
     }
+
+    /// <summary>
+    /// Whether a run is this one but for the code of one's own, which earlier versions did not write down. Of a rule of the kit there is
+    /// none to write down: one's own of the same name is another.
+    /// </summary>
+    private bool IsOfUnknownCode(RunDescription run) =>
+        run.Code is null && RunIdentity.Of(_experiment, _data, code: null, _origin) == run.Identity && !OwnParts.ReplaceKits(_experiment);
 
     /// <summary>A run without a checkpoint begins with the weights that it began with.</summary>
     private void BeginAgainFrom(RunOrigin origin, string run)
@@ -392,19 +412,17 @@ public sealed class Trainer : IDisposable
     /// <summary>What to do about a device that failed; the last checkpoint is whole, whatever has become of the device.</summary>
     private string Failed(DeviceFailure failure, RunWriter run, TrainingLoop loop)
     {
-        var kept = new CheckpointFolder(run.Folder).Files is [var last, ..] ? $"; {Path.GetFileName(last)} is kept" : "";
-        var name = run.Description.Name;
-        var step = loop.Position.Step;
-        if (!failure.IsMemory)
-        {
-            return $"run {name}: {_device} was lost after step {step} ({failure.Words}){kept}: look at it with 'nvidia-smi', and go on with 'runs resume', with --device cpu if it stays away.";
-        }
-
         var directions = _experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: > 0 and var rank }
             ? $" or orthogonality.rank ({rank})"
             : "";
-        var lower = loop.IsEvaluating ? $"evaluationBatch ({_state.EvaluationBatch})" : $"batchSize ({_experiment.BatchSize}){directions}";
-        return $"run {name}: the memory of {_device} does not suffice {(loop.IsEvaluating ? "to measure accuracy" : "for a step")} after step {step} ({failure.Words}){kept}: lower {lower} in a run that begins --from this one, or go on with 'runs resume' where there is more memory.";
+        return failure.InRun(
+            run.Description.Name,
+            $"{_device}",
+            loop.Position.Step,
+            loop.IsEvaluating ? "to measure accuracy" : "for a step",
+            loop.IsEvaluating ? $"evaluationBatch ({_state.EvaluationBatch})" : $"batchSize ({_experiment.BatchSize}){directions}",
+            new CheckpointFolder(run.Folder).Files is [var last, ..] ? Path.GetFileName(last) : null
+        );
     }
 
     /// <summary>A second run would begin with the weights that the first has trained.</summary>

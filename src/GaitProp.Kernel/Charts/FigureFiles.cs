@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Charts;
@@ -26,11 +27,12 @@ public static class FigureFiles
     /// </summary>
     /// <param name="figure">The figure; its name is that of the files.</param>
     /// <param name="folder">The folder; it is created if needed.</param>
+    /// <param name="runs">The names of the runs that it shows: they are written beside it, as <c>NAME.runs.json</c>.</param>
     /// <returns>The full paths of the HTML page, the image and the table.</returns>
     /// <exception cref="GaitPropException">The name cannot be a file name, or the folder cannot be written: what, where, and what to
     /// do.</exception>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
-    internal static IReadOnlyList<string> Write(Figure figure, string folder)
+    internal static IReadOnlyList<string> Write(Figure figure, string folder, IReadOnlyList<string>? runs = null)
     {
         FigureCheck.Validate(figure);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -42,7 +44,7 @@ public static class FigureFiles
             (".csv", Encoding.UTF8.GetBytes(FigureCsv.Write(figure))),
         ];
 
-        return Guarded(
+        var written = Guarded(
             $"Figure '{figure.Name}' was not saved",
             folder,
             path =>
@@ -54,19 +56,40 @@ public static class FigureFiles
                     set.Add(Path.Combine(path, figure.Name + extension), content);
                 }
 
+                // The last: a figure that does not say yet what it shows is drawn again.
+                if (runs is not null)
+                {
+                    set.Add(RunsFile(figure.Name, path), JsonSerializer.SerializeToUtf8Bytes(runs));
+                }
+
                 return set.Commit();
             }
         );
+        return [.. written.Take(files.Length)];
     }
 
-    /// <summary>Since when a folder has held a figure's three files, UTC; <see langword="null"/> where it holds none, or not all.</summary>
+    /// <summary>The names of the runs that a folder's figure shows; none where nothing says so, or a file of it is missing.</summary>
     /// <param name="name">The figure's name.</param>
     /// <param name="folder">The folder; it need not exist.</param>
-    internal static DateTime? WrittenSince(string name, string folder)
+    internal static IReadOnlySet<string> RunsOf(string name, string folder)
     {
-        string[] files = [.. Extensions.Select(e => Path.Combine(folder, name + e))];
-        return files.All(File.Exists) ? files.Select(File.GetLastWriteTimeUtc).Min() : null;
+        var runs = new HashSet<string>(StringComparer.Ordinal);
+        if (Extensions.All(e => File.Exists(Path.Combine(folder, name + e))) && File.Exists(RunsFile(name, folder)))
+        {
+            try
+            {
+                runs.UnionWith(JsonSerializer.Deserialize<string[]>(File.ReadAllBytes(RunsFile(name, folder))) ?? []);
+            }
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+            {
+                runs.Clear();
+            }
+        }
+
+        return runs;
     }
+
+    private static string RunsFile(string name, string folder) => Path.Combine(folder, $"{name}.runs.json");
 
     /// <summary>
     /// Writes one file, in the format that its extension names: <c>.html</c>, <c>.png</c>, <c>.svg</c>, <c>.pdf</c> or <c>.csv</c>, in

@@ -50,7 +50,10 @@ internal static partial class RulePalette
 
     private static readonly float[][] LayerDashes = [Solid, Dashed, DashDot, LongDashed, Dotted];
 
-    /// <summary>How a rule is computed, by words of a label, those that say most first, and the dash and the marker that show it.</summary>
+    /// <summary>
+    /// How a rule is computed, by words of a label, those that say most first, and the dash and the marker that show it. What trains gains
+    /// too is lighter: its angles lie on those of the rule itself.
+    /// </summary>
     private static readonly (string[] Words, float[] Dash, RuleMarker Marker)[] Ways =
     [
         (["retraction", "gains"], DashDot, RuleMarker.Diamond),
@@ -101,26 +104,26 @@ internal static partial class RulePalette
 
     /// <summary>
     /// The looks of a rule by what a label says of how it is computed, the one that says most first; none where it says nothing. All of
-    /// them have the rule's colour, and none its own marker.
+    /// them have the rule's hue, and none its own marker.
     /// </summary>
     /// <param name="plain">The rule's own look.</param>
     /// <param name="label">The label, such as <c>normalised GAIT, fast, gains</c>.</param>
     internal static IEnumerable<RuleStyle> WaysOf(RuleStyle plain, string label)
     {
         var words = label.Split(BetweenWords, StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return Ways.Where(way => way.Words.All(words.Contains)).Select(way => OfWay(plain, way.Dash, way.Marker));
+        return Ways.Where(way => way.Words.All(words.Contains)).Select(way => OfWay(plain, way));
     }
 
     /// <summary>All looks that say how a rule is computed.</summary>
     /// <param name="plain">The rule's own look.</param>
-    internal static IEnumerable<RuleStyle> WaysOf(RuleStyle plain) => Ways.Select(way => OfWay(plain, way.Dash, way.Marker));
+    internal static IEnumerable<RuleStyle> WaysOf(RuleStyle plain) => Ways.Select(way => OfWay(plain, way));
 
     // No way has a square: it stands for the marker that the rule has itself.
-    private static RuleStyle OfWay(RuleStyle plain, float[] dash, RuleMarker marker) =>
-        plain with
+    private static RuleStyle OfWay(RuleStyle plain, (string[] Words, float[] Dash, RuleMarker Marker) way) =>
+        (way.Words.Contains("gains") ? plain.Lighter() : plain) with
         {
-            Dash = dash,
-            Marker = marker == plain.Marker ? RuleMarker.Square : marker,
+            Dash = way.Dash,
+            Marker = way.Marker == plain.Marker ? RuleMarker.Square : way.Marker,
         };
 
     /// <summary>The look of a layer; that of the first comes again after as many as have looks of their own.</summary>

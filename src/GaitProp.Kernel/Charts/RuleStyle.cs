@@ -20,11 +20,17 @@ internal sealed record RuleStyle(string Color, IReadOnlyList<float> Dash, RuleMa
         [8, 4],
     ];
 
+    /// <summary>How far a lighter colour is on its way to white.</summary>
+    private const double Lightened = 0.3;
+
     /// <summary>
-    /// The style whose colour this one has half way to white; <see langword="null"/> if it has a colour of its own. Pages that are not
+    /// The style whose colour this one has on its way to white; <see langword="null"/> if it has a colour of its own. Pages that are not
     /// white have other paler colours.
     /// </summary>
     internal RuleStyle? PalerThan { get; init; }
+
+    /// <summary>How much of the way, from 0 to 1.</summary>
+    internal double Paleness { get; init; }
 
     /// <summary>What the eye tells apart.</summary>
     internal (string Color, string Dash, RuleMarker Marker) Look => (Color, string.Join(' ', Dash), Marker);
@@ -55,20 +61,24 @@ internal sealed record RuleStyle(string Color, IReadOnlyList<float> Dash, RuleMa
         }
     }
 
-    /// <summary>The same hue, half way to white, and thin lines.</summary>
-    internal RuleStyle Paler() =>
+    /// <summary>The same hue, half way to white, and thin lines: what was known before.</summary>
+    internal RuleStyle Paler() => TowardsWhite(0.5) with { Thin = true };
+
+    /// <summary>The same hue, lighter, and lines as thick: another way of the rule, whose line may lie on that of the rule itself.</summary>
+    internal RuleStyle Lighter() => TowardsWhite(Lightened);
+
+    private RuleStyle TowardsWhite(double share) =>
         this with
         {
-            Thin = true,
             PalerThan = this,
+            Paleness = share,
             Color =
                 "#"
                 + string.Concat(
                     Enumerable
                         .Range(0, 3)
-                        .Select(i =>
-                            ((Convert.ToInt32(Color.Substring(1 + (2 * i), 2), 16) + 255) / 2).ToString("x2", CultureInfo.InvariantCulture)
-                        )
+                        .Select(i => Convert.ToInt32(Color.Substring(1 + (2 * i), 2), 16))
+                        .Select(c => ((int)(c + (share * (255 - c)))).ToString("x2", CultureInfo.InvariantCulture))
                 ),
         };
 }

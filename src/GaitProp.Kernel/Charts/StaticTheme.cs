@@ -47,8 +47,8 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
     private (double Least, double Most) Luminances => IsClear ? (0.145, 0.295) : (0.24, 1);
 
     /// <summary>
-    /// The look of a rule on this page. Colours keep their hue, and those that stand out stay as they are. A paler colour is half way to
-    /// the page; where that may be white or dark, half way to the grey between the two: duller, not lighter.
+    /// The look of a rule on this page. Colours keep their hue, and those that stand out stay as they are. A paler colour is on its way to
+    /// the page; where that may be white or dark, to the grey between the two: duller, not lighter.
     /// </summary>
     public RuleStyle Shown(RuleStyle style)
     {
@@ -62,7 +62,9 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
     }
 
     private SKColor ColorOf(RuleStyle style) =>
-        style.PalerThan is { } plain ? HalfWay(ColorOf(plain), IsClear ? Middle : Page) : StandingOut(SKColor.Parse(style.Color));
+        style.PalerThan is { } plain
+            ? Between(ColorOf(plain), IsClear ? Middle : Page, style.Paleness)
+            : StandingOut(SKColor.Parse(style.Color));
 
     private SKColor StandingOut(SKColor color)
     {
@@ -88,8 +90,12 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
         return color;
     }
 
-    private static SKColor HalfWay(SKColor from, SKColor to) =>
-        new((byte)((from.Red + to.Red) / 2), (byte)((from.Green + to.Green) / 2), (byte)((from.Blue + to.Blue) / 2));
+    private static SKColor Between(SKColor from, SKColor to, double share)
+    {
+        return new(Channel(from.Red, to.Red), Channel(from.Green, to.Green), Channel(from.Blue, to.Blue));
+
+        byte Channel(byte a, byte b) => (byte)(a + (share * (b - a)));
+    }
 
     /// <summary>The relative luminance of WCAG 2, from 0 for black to 1 for white.</summary>
     /// <param name="color">A colour.</param>

@@ -29,12 +29,12 @@ internal static class DriftCommand
             DefaultValueFactory = _ => string.Join(',', Known),
         };
         updates.CompletionSources.Add(Known);
-        var lambda = new Option<string>("--lambda")
-        {
-            Description = "The regulariser's strength. Several, separated by commas or as powers of ten (1e0..1e3), give a curve each.",
-            HelpName = "VALUES",
-            DefaultValueFactory = _ => "100",
-        };
+        var lambda = SharedOptions.Word(
+            "--lambda",
+            "The regulariser's strength. Several, separated by commas or as powers of ten (1e0..1e3), give a curve each. Default: the paper's, 1 for imagenet and 100 for the others.",
+            "VALUES"
+        );
+        var rate = SharedOptions.Real("--lr", "Adam's learning rate. Default: the paper's, 4.9e-5 for imagenet and 1.9e-5 for the others.");
         var steps = SharedOptions.Number("--steps", "Optimiser steps. Default: 40.", least: 1);
         var every = SharedOptions.Number("--every", "Steps between measurements. Default: 4.", least: 1);
         var defect = SharedOptions.Real(
@@ -55,6 +55,7 @@ internal static class DriftCommand
             model,
             updates,
             lambda,
+            rate,
             steps,
             every,
             defect,
@@ -79,17 +80,19 @@ internal static class DriftCommand
                 using var scope = torch.NewDisposeScope();
                 var images = DataSets.In(parsed.GetValue(data));
                 var place = ComputeDevice.Of(parsed.GetValue(device));
-                var first = new DriftStudy
-                {
-                    Network = Architectures.Define(
-                        parsed.GetValue(model)!,
+                var name = parsed.GetValue(model)!;
+                var first = DriftStudy.Of(
+                    name,
+                    Architectures.Define(
+                        name,
                         [images.Train.Channels, images.Train.Height, images.Train.Width],
                         images.ClassNames.Count,
                         parsed.GetValue(depth)
-                    ),
-                };
+                    )
+                );
                 var study = first with
                 {
+                    Optimizer = first.Optimizer with { LearningRate = parsed.GetValue(rate) ?? first.Optimizer.LearningRate },
                     Steps = parsed.GetValue(steps) ?? first.Steps,
                     Every = parsed.GetValue(every) ?? first.Every,
                     Defect = parsed.GetValue(defect) ?? 0,
@@ -101,12 +104,13 @@ internal static class DriftCommand
                     place,
                     (int)Math.Min((long)study.Steps * study.Batch, images.Train.Count)
                 );
-                var curves = Studies(study, parsed.GetValue(updates)!, SweepValues.Numbers("--lambda", parsed.GetValue(lambda)!))
+                var strengths = parsed.GetValue(lambda) is { } listed ? SweepValues.Numbers("--lambda", listed) : [first.Lambda];
+                var curves = Studies(study, parsed.GetValue(updates)!, strengths)
                     .Select(s =>
                         (
                             s.Label,
                             Curve: context.Busy(
-                                Text($"{s.Label}: {study.Steps} steps"),
+                                $"{s.Label}: {Count(study.Steps, "step")}",
                                 () => s.Study.Measure(pixels, labels, cancellation: cancellation)
                             )
                         )
@@ -163,10 +167,10 @@ internal static class DriftCommand
         var machine = RunEnvironment.Here(device);
         var caption =
             Text(
-                $"Network {study.Network.Name}, {study.Network.Layers.Count} layers, implicit auxiliary units, random orthogonal weights of seed {study.Seed}{(study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "")}; {study.Steps} steps of Adam, "
+                $"Network {study.Network.Name}, {study.Network.Layers.Count} layers, implicit auxiliary units, random orthogonal weights of seed {study.Seed}{(study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "")}; {Count(study.Steps, "step")} of Adam, "
             )
             + Text(
-                $"learning rate {study.Optimizer.LearningRate:0.##e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. Machine: {machine}; GaitProp {machine.Version}."
+                $"learning rate {study.Optimizer.LearningRate:0.#####e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. Machine: {machine}; GaitProp {machine.Version}."
             );
         var figure = SweepFigure.Of("drift", "Angles while weights move", caption, curves);
         context.Out.WriteLine(caption);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GaitProp.Data;
+using GaitProp.Data.Preparation;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
@@ -162,10 +163,55 @@ internal static class EvaluateCommand
         : false;
 
     /// <summary>The images of the run; others if the user names them.</summary>
-    private static ImageDataset Images(WeightsCard card, string? named) =>
-        named is null || (!card.Data.Embedded && IsOf((string?)card.Settings["data"], named))
-            ? RunImages.Of(card.Data, (string?)card.Settings["data"], named)
-            : DataSets.In(named);
+    private static ImageDataset Images(WeightsCard card, string? named)
+    {
+        var kind = (string?)card.Settings["data"];
+        if (named is null || (!card.Data.Embedded && IsOf(kind, named)))
+        {
+            return RunImages.Of(card.Data, kind, named);
+        }
+
+        return Unprepared(card, kind, named) is { } problem ? throw new GaitPropException(problem) : DataSets.In(named);
+    }
+
+    /// <summary>
+    /// What to do about photos as they are downloaded, of which a network of other images can take none; <see langword="null"/> where a
+    /// folder holds no such.
+    /// </summary>
+    private static string? Unprepared(WeightsCard card, string? kind, string named)
+    {
+        if (string.IsNullOrWhiteSpace(named) || named == DataSets.Embedded || DataSets.Held(HomePath.Expand(named)) is not null)
+        {
+            return null;
+        }
+
+        SourceSet photos;
+        try
+        {
+            photos = SourceSet.Open(named, seed: 1);
+        }
+        catch (GaitPropException)
+        {
+            return null;
+        }
+
+        var there = Text($"{named} holds photos of {photos.Classes.Count} classes as they are downloaded");
+        if (card.Data.Classes is { } classes && classes != photos.Classes.Count)
+        {
+            return Text(
+                $"{there}, and the network tells {classes} apart, those of {card.Data.Name}: name a folder of as many classes with --data."
+            );
+        }
+
+        IReadOnlyList<long>? shape = card.Data is { Width: { } wide, Height: { } high }
+            ? [card.Data.Channels ?? 3, high, wide]
+            : DataSets.All.FirstOrDefault(s => s.Name == kind)?.Shape;
+        return shape is [3, var height, var width] && height == width
+            ? Text(
+                $"{there}, and the network takes images of {width} x {height} pixels: prepare them with 'gaitprop data prepare imagenet --from {CommandWord.Quoted(named)} --to DIR --size {width}', then name DIR with --data."
+            )
+            : $"{there}, and the network takes images like those of {card.Data.Name}: name a folder that holds that set with --data.";
+    }
 
     /// <summary>Whether a folder holds the run's set; it may hold others beside.</summary>
     private static bool IsOf(string? kind, string named) =>

@@ -11,6 +11,12 @@ namespace GaitProp.Kernel.Commands;
 /// <summary><c>figure FIG</c>: draws a figure from runs that are there, recorded ones and one's own; nothing is trained.</summary>
 internal static class FigureCommand
 {
+    private const string OtherNetwork = "not this figure's network",
+        OtherChoice = "of another rule or preset than --rules and --preset ask for";
+
+    /// <summary>Runs that are left out and still named one by one.</summary>
+    private const int MostNamed = 12;
+
     /// <summary>Where recorded runs lie, seen from a folder above.</summary>
     private static readonly string[] Recorded = ["recorded", Path.Combine("notebooks", "recorded")];
 
@@ -37,6 +43,12 @@ internal static class FigureCommand
         );
         var epochs = Lengths();
         var metric = SharedOptions.Metric();
+        var each = new Option<bool>("--left-out")
+        {
+            Description = Text(
+                $"Name each run that is left out, with the reason. Default: of more than {MostNamed}, their number for each reason."
+            ),
+        };
         var save = SharedOptions.Save("Save the figure");
         var command = new Command(
             "figure",
@@ -49,6 +61,7 @@ internal static class FigureCommand
             preset,
             epochs,
             metric,
+            each,
             save,
         };
         command.SetAction(parsed =>
@@ -58,12 +71,8 @@ internal static class FigureCommand
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
             var otherLengths = new List<RunSummary>();
-            var all = stores
-                .SelectMany(folder => new RunStore(folder).List())
-                .DistinctBy(r => r.Folder)
-                .Where(r => parsed.GetValue(rules) is not { Length: > 0 } asked || r.Rule is null || asked.Contains(r.Rule))
-                .Where(r => parsed.GetValue(preset) is not { } asked || r.Preset is null || asked == r.Preset)
-                .ToLookup(r => FigurePlan.ExperimentsOf(name).Contains(r.Experiment));
+            var found = stores.SelectMany(folder => new RunStore(folder).List()).DistinctBy(r => r.Folder).ToLookup(r => IsAskedFor(r));
+            var all = found[true].ToLookup(r => IsOfTheFigure(r));
             var chosen = FigureRuns.Of(name, all[true].Where(IsAsLong));
             var asLong = parsed.GetValue(epochs) is null ? RunGroup.Speaking(chosen.Shown) : chosen.Shown;
             var shown = RunGroup.Once(asLong);
@@ -76,7 +85,9 @@ internal static class FigureCommand
             ]);
             if (records.Count == 0)
             {
-                var others = chosen.LeftOut.Count == 0 ? "" : $" ({chosen.LeftOut.Count} left out, such as {chosen.LeftOut[0]})";
+                var hidden = LeftOut().ToList();
+                hidden.AddRange(found[false].Where(IsOfTheFigure).Select(r => (r.QualifiedName, OtherChoice)));
+                var others = hidden.Count == 0 ? "" : $" ({string.Join("; ", Lines(hidden, isEachNamed: false))})";
                 var length = parsed.GetValue(epochs) switch
                 {
                     null => "",
@@ -92,6 +103,15 @@ internal static class FigureCommand
                 );
             }
 
+            var left = LeftOut();
+            var many = left.Count + all[false].Count();
+            var isEachNamed = parsed.GetValue(each) || many <= MostNamed;
+            List<string> lines = [.. Lines(left, isEachNamed)];
+            if (OtherExperiments() is { } elsewhere)
+            {
+                lines.Add(isEachNamed ? Named(all[false].Select(r => r.QualifiedName), OtherNetwork) : $"{elsewhere}: {OtherNetwork}");
+            }
+
             var comparison = new RunComparison(
                 name,
                 FigurePlan.TitleOf(name, records[0].Description.Data.Name, (string)records[0].Description.Experiment["name"]!),
@@ -100,10 +120,15 @@ internal static class FigureCommand
             {
                 OverSeeds = true,
                 Metric = parsed.GetValue(metric),
-                LeftOut = LeftOut(),
+                LeftOut = lines,
             };
             var drawn = comparison.Figure;
             context.Result(comparison, () => ComparisonTable.Of(comparison));
+            if (!isEachNamed)
+            {
+                context.Out.WriteLine(Text($"{many} runs are left out: --left-out names each of them."));
+            }
+
             if (Short(records) is { } brief && parsed.GetValue(epochs) is null)
             {
                 context.Out.WriteLine(Text($"Short runs lie close together beside long ones: --epochs 1..{brief} draws them alone."));
@@ -116,22 +141,26 @@ internal static class FigureCommand
 
             return CommandLine.Success;
 
-            // A line for each reason; runs that only their length leaves out are many, and counted.
-            IReadOnlyList<string> LeftOut() =>
+            bool IsAskedFor(RunSummary run) =>
+                (parsed.GetValue(rules) is not { Length: > 0 } asked || run.Rule is null || asked.Contains(run.Rule))
+                && (parsed.GetValue(preset) is not { } only || run.Preset is null || only == run.Preset);
+
+            bool IsOfTheFigure(RunSummary run) => FigurePlan.ExperimentsOf(name).Contains(run.Experiment);
+
+            // Of the figure's own experiments.
+            IReadOnlyList<(string Run, string Reason)> LeftOut() =>
                 [
-                    .. chosen.LeftOut.GroupBy(r => r.Reason).Select(g => $"{string.Join(", ", g.Select(r => r.Run))}: {g.Key}"),
-                    .. Counted(
-                        chosen.Shown.Except(asLong).Select(FigureRuns.QualifiedName),
-                        "runs of another length speak for the same setting"
-                    ),
-                    .. Counted(asLong.Except(shown).Select(FigureRuns.QualifiedName), "it is the same run as one that is shown"),
-                    .. RunGroup
-                        .WithoutLine(records)
-                        .GroupBy(r => r.Reason, r => FigureRuns.QualifiedName(r.Run))
-                        .SelectMany(g => Counted(g, g.Key)),
-                    .. Counted(otherLengths.Select(r => r.QualifiedName), "of another length than --epochs asks for"),
-                    .. OtherExperiments() is { } others ? (string[])[$"{others}: not this figure's network"] : [],
+                    .. chosen
+                        .LeftOut.Select(r => (r.Run, r.Reason))
+                        .Concat(Because(chosen.Shown.Except(asLong), "runs of another length speak for the same setting"))
+                        .Concat(Because(asLong.Except(shown), "it is the same run as one that is shown"))
+                        .Concat(RunGroup.WithoutLine(records).SelectMany(r => Because([r.Run], r.Reason)))
+                        .Concat(otherLengths.Select(r => (Run: r.QualifiedName, Reason: "of another length than --epochs asks for")))
+                        .Distinct(),
                 ];
+
+            static IEnumerable<(string Run, string Reason)> Because(IEnumerable<RunRecord> these, string reason) =>
+                these.Select(r => (FigureRuns.QualifiedName(r), reason));
 
             string? OtherExperiments() =>
                 all[false].Any()
@@ -144,13 +173,14 @@ internal static class FigureCommand
                     )
                     : null;
 
-            static string[] Counted(IEnumerable<string> names, string reason) =>
-                names.Distinct().ToArray() switch
-                {
-                    [] => [],
-                    [var one] => [$"{one}: {reason}"],
-                    var many => [Text($"{many.Length} runs such as {many[0]}: {reason}")],
-                };
+            // A line for each reason.
+            static IEnumerable<string> Lines(IEnumerable<(string Run, string Reason)> list, bool isEachNamed) =>
+                list.GroupBy(r => r.Reason, r => r.Run).Select(g => isEachNamed ? Named(g, g.Key) : Counted([.. g], g.Key));
+
+            static string Named(IEnumerable<string> names, string reason) => $"{string.Join(", ", names)}: {reason}";
+
+            static string Counted(IReadOnlyList<string> names, string reason) =>
+                names.Count == 1 ? Named(names, reason) : Text($"{names.Count} runs such as {names[0]}: {reason}");
 
             bool IsAsLong(RunSummary run)
             {

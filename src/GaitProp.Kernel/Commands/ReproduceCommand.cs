@@ -160,7 +160,7 @@ internal static class ReproduceCommand
         }
 
         var comparison = new RunComparison(plan.Figure, plan.Title, records) { Metric = request.Metric };
-        var files = FigureFiles.Write(comparison.Figure, request.Output);
+        var files = FigureFiles.Write(comparison.Figure, request.Output, [.. records.Select(FigureRuns.QualifiedName)]);
         context.Result(comparison, () => ComparisonTable.Of(comparison));
 
         // In a cell the panels of the runs have their times.
@@ -179,7 +179,7 @@ internal static class ReproduceCommand
 
     /// <summary>
     /// Trains what the figure shows. A figure that was stopped halfway is taken up: runs of it that are done stay, the one that was stopped
-    /// goes on. Once it is drawn, the same command trains anew: runs that were done before it was drawn are of the figure that is there.
+    /// goes on. Once it is drawn, the same command trains anew: the runs that it shows are of the figure that is there.
     /// </summary>
     private static IEnumerable<RunRecord> TrainAll(
         CommandContext context,
@@ -194,34 +194,28 @@ internal static class ReproduceCommand
             .Experiments.Select(e => new GridCell(e, data, plan.StandsInFor, request.Device) { IsOfTheLatest = true })
             .ToArray();
 
-        // It may also have been stopped between two runs, or after all of them and before it was drawn.
-        var drawn = FigureFiles.WrittenSince(plan.Figure, request.Output);
-
-        // The figures of all presets, seeds, data sets and choices of rules have one name: one that was drawn when not every cell had a run
-        // that was done is not of these.
-        if (drawn is { } at && !cells.All(c => c.FirstDone(request.Runs) <= at))
-        {
-            drawn = null;
-        }
-
-        DateTime?[] done = [.. cells.Select(c => c.LastDone(request.Runs))];
+        // It may also have been stopped between two runs, or after all of them and before it was drawn. The figures of all presets, seeds,
+        // data sets and choices of rules have one name: one that shows no run of some cell is not this one.
+        var shown = FigureFiles.RunsOf(plan.Figure, request.Output);
+        var isDrawn = cells.All(c => c.IsAmong(request.Runs, shown));
+        string?[] done = [.. cells.Select(c => c.LastDone(request.Runs))];
         var allDone = done.All(IsNew);
         var continued = done.Any(IsNew) || cells.Any(c => c.WasStopped(request.Runs));
         if (continued)
         {
             context.Out.WriteLine(
                 allDone
-                    ? "The figure's runs are done, and it has not been drawn since; drawing it."
+                    ? "The figure's runs are done, and no figure here is known to show them; drawing it."
                     : "The figure was stopped before its end; going on with it."
             );
         }
 
         var progress = plan.Rules.Select(display.Add).ToArray();
-        foreach (var (cell, time, report) in cells.Zip(done, progress))
+        foreach (var (cell, last, report) in cells.Zip(done, progress))
         {
             if (
                 continued
-                && (time is null || IsNew(time))
+                && (last is null || IsNew(last))
                 && cell.Complete(request.Runs, report, context.Error.WriteLine, cancellation).Run is { } run
             )
             {
@@ -233,7 +227,7 @@ internal static class ReproduceCommand
             yield return trainer.Run(request.Runs, report, cancellation);
         }
 
-        bool IsNew(DateTime? time) => time is not null && (drawn is null || time > drawn);
+        bool IsNew(string? run) => run is not null && !(isDrawn && shown.Contains(run));
     }
 
     private static void Announce(CommandContext context, FigurePlan plan, ImageDataset data, string preset)

@@ -59,7 +59,7 @@ internal sealed partial record InstalledKernel(
                 : new InstalledKernel(
                     Path.GetFileName(folder),
                     folder,
-                    [Program(words[0], folder), .. words[1..]],
+                    [Program(words[0], folder, JupyterFolders.UserData), .. words[1..]],
                     json["env"] is JsonObject env ? env.ToDictionary(e => e.Key, e => Filled(e.Value?.ToString() ?? "")) : [],
                     json["interrupt_mode"]?.ToString() == "message"
                 );
@@ -71,12 +71,19 @@ internal sealed partial record InstalledKernel(
         }
     }
 
-    /// <summary>What a bare <c>python</c> means: that of the environment in which the folder lies, if it has one.</summary>
-    private static string Program(string word, string folder)
+    /// <summary>
+    /// What a bare <c>python</c> means: that of the environment in which the folder lies, if it has one. The user's own folder,
+    /// <c>~/.local/share/jupyter</c>, lies in none: what is called python in <c>~/.local/bin</c> need not have the kernel.
+    /// </summary>
+    /// <param name="word">The program, as the specification names it.</param>
+    /// <param name="folder">The specification's folder.</param>
+    /// <param name="user">The user's own folder of Jupyter.</param>
+    internal static string Program(string word, string folder, string user)
     {
         if (
             word is not ("python" or "python3")
             || Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(folder))) is not { } jupyter
+            || jupyter == Path.TrimEndingDirectorySeparator(Path.GetFullPath(user))
             || Path.GetDirectoryName(Path.GetDirectoryName(jupyter)) is not { } prefix
             || jupyter != JupyterFolders.Shared(prefix)
         )

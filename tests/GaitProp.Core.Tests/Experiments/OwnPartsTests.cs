@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Loader;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -67,6 +70,30 @@ public sealed class OwnPartsTests
             ).Select(t => CodeIdentity.Of([t])),
         ];
         Assert.Equal(all.Length, all.Distinct().Count());
+    }
+
+    /// <summary>In a program that is one file nothing has a place: what it brings along lies where programs load their libraries.</summary>
+    [Fact]
+    public void What_a_program_of_one_file_brings_along_is_nobodys_own()
+    {
+        var brought = AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(Library("own-parts-brought")));
+        var compiled = Assembly.Load(Library("own-parts-compiled"));
+        Assert.Equal(("", ""), (brought.Location, compiled.Location));
+
+        Assert.False(OwnParts.IsCompiledHere(brought, inOneFile: true));
+        Assert.True(OwnParts.IsCompiledHere(compiled, inOneFile: true));
+        Assert.True(OwnParts.IsCompiledHere(brought, inOneFile: false));
+        Assert.True(OwnParts.IsCompiledHere(compiled, inOneFile: false));
+        Assert.False(OwnParts.IsCompiledHere(typeof(Assert).Assembly, inOneFile: false));
+    }
+
+    private static byte[] Library(string name)
+    {
+        var library = new PersistedAssemblyBuilder(new AssemblyName(name), typeof(object).Assembly);
+        library.DefineDynamicModule(name).DefineType("Nothing").CreateType();
+        using var stream = new MemoryStream();
+        library.Save(stream);
+        return stream.ToArray();
     }
 
     private static class Called

@@ -230,6 +230,43 @@ public sealed class FigureRunsTests : IDisposable
         );
     }
 
+    /// <summary>One of the authors' choices alone is a control, and figures show the whole preset.</summary>
+    [Fact]
+    public void A_run_with_one_of_the_choices_of_a_preset_is_left_out_and_the_line_says_which_belong_together()
+    {
+        Run("a", "fa");
+        Run("b", "fa", e => e["optimizer"]!["kind"] = "keras-adam", preset: "paper");
+
+        Assert.Equal(
+            "of the choices that a preset makes together, Keras's Adam, feedback from the next layer's seed, shuffled in a buffer of 1000, it has Keras's Adam alone",
+            Assert.Single(Chosen().LeftOut).Reason
+        );
+    }
+
+    /// <summary>Figure 5 compares GAIT as published and in the displacement form, under a retraction.</summary>
+    [Theory]
+    [InlineData("fig4")]
+    [InlineData("fig5")]
+    [InlineData("fig6")]
+    public void A_figure_shows_every_run_that_is_planned_for_it_in_every_preset(string figure)
+    {
+        foreach (var name in FigurePlan.ExperimentsOf(figure))
+        {
+            var document = ExperimentDocument.Open(name);
+            foreach (var (preset, rule) in from p in document.PresetNames from r in document.Rules select (p, r))
+            {
+                Run(
+                    $"{preset} {rule}",
+                    RuleVariant.Parse(rule).Rule,
+                    experiment: name,
+                    planned: document.Resolve(rule, new ExperimentChoices { Preset = preset })
+                );
+            }
+        }
+
+        Assert.DoesNotContain(Chosen(figure).LeftOut, r => !r.Reason.StartsWith("it was trained on", StringComparison.Ordinal));
+    }
+
     private FigureRuns Chosen(string figure = "fig4") =>
         FigureRuns.Of(figure, FigurePlan.ExperimentsOf(figure).SelectMany(experiment => new RunStore(_store).ListExperiment(experiment)));
 
@@ -257,11 +294,14 @@ public sealed class FigureRunsTests : IDisposable
         int inputs = 1024,
         int? width = null,
         int epochs = 1,
-        RunOrigin? origin = null
+        RunOrigin? origin = null,
+        Experiment? planned = null
     )
     {
         var known = rule == "nobodys" ? "bp" : rule;
-        var settings = ExperimentJson.ToJson(ExperimentDocument.Open(experiment).Resolve(known, new ExperimentChoices { Preset = preset }));
+        var settings = ExperimentJson.ToJson(
+            planned ?? ExperimentDocument.Open(experiment).Resolve(known, new ExperimentChoices { Preset = preset })
+        );
         settings["rule"] = rule;
         set?.Invoke(settings);
         var description = new RunDescription

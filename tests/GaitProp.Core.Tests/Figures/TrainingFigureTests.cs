@@ -469,6 +469,59 @@ public sealed class TrainingFigureTests
         Assert.DoesNotContain("eta ", TrainingFigure.Of("fig4", "title", [Run("ngait", [1, 2])]).Caption, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Of 300 measurements, six in each of fifty parts: 0.6 of the way from the least to the largest is what 0.84 of them lie below, and so on.
+    /// </summary>
+    [Fact]
+    public void Many_angles_over_steps_are_medians_of_fifty_parts_with_bands_of_two_thirds()
+    {
+        var many = Measured(10, 64, 300, s => 1 + (s / 10 % 6));
+        var line = TrainingFigure.Of("fig4", "title", [many]).Panels[1].Series.Single();
+
+        Assert.Equal(50, line.Y.Count);
+        Assert.All(line.Y, y => Assert.Equal(3.5, y));
+        Assert.All(line.Low!, low => Assert.Equal(1.8, low, 1e-12));
+        Assert.All(line.High!, high => Assert.Equal(5.2, high, 1e-12));
+        Assert.Equal(29.91, line.X[0], 1e-9);
+        Assert.Contains(
+            "medians in 50 parts of the training where there are more than 200",
+            TrainingFigure.Of("fig4", "title", [many]).Caption,
+            StringComparison.Ordinal
+        );
+
+        // A dip that no line shows is not explained.
+        AssertDips(null, Measured(101, 64, 388, s => s % 64 == 0 ? 1e-4 : 0.1));
+        Assert.Equal(200, TrainingFigure.Of("fig4", "title", [Measured(10, 64, 200, _ => 1)]).Panels[1].Series.Single().Y.Count);
+    }
+
+    [Fact]
+    public void Long_runs_have_a_panel_of_how_far_each_rule_is_ahead_of_backpropagation_of_its_seed()
+    {
+        RunRecord[] runs =
+        [
+            Long(Seed(Run("bp", []), 1), e => 0.4),
+            Long(Seed(Run("bp", []), 2), e => 0.5),
+            Long(Seed(Run("ngait", [1, 2]), 1), e => 0.4 + (0.001 * e)),
+            Long(Seed(Run("ngait", [1, 2]), 2), e => 0.5 + (0.003 * e)),
+            Long(Seed(Run("fa", [60, 0]), 3), e => 0.3),
+        ];
+
+        var panel = TrainingFigure.Of("fig4", "title", runs, overSeeds: true).Panels[4];
+
+        Assert.Equal("E", panel.Letter);
+        Assert.Equal(["BP", "normalised GAIT"], panel.Series.Select(s => s.Label));
+        var lead = panel.Series.Single(s => s.Rule == "ngait");
+        Assert.Equal((10.0, 60.0, 51), (lead.X[0], lead.X[^1], lead.X.Count));
+
+        // Epochs 1 to 10 are 5.5 on average: 0.55 points ahead of the one and 1.65 of the other.
+        Assert.Equal((1.1, 11.1), (Math.Round(lead.Y[0], 9), Math.Round(lead.Y[^1], 9)));
+        Assert.Equal(Math.Sqrt(2) * 0.55, lead.Deviation![0], 1e-9);
+        Assert.Equal([0.0, 0.0], panel.Series.Single(s => s.Rule == "bp").Y);
+
+        Assert.Equal(4, TrainingFigure.Of("fig4", "title", [.. runs.Skip(2)], overSeeds: true).Panels.Count);
+        Assert.Equal(4, TrainingFigure.Of("fig4", "title", [Run("bp", []), Run("ngait", [1, 2])]).Panels.Count);
+    }
+
     /// <summary>As <see cref="GaitProp.Experiments.OrthogonalityOptions.Every"/> has it.</summary>
     [Theory]
     [InlineData(64, "retraction every 64 steps, more often at first,")]
@@ -492,7 +545,7 @@ public sealed class TrainingFigureTests
     [InlineData(101, 64, 64, null)]
     [InlineData(101, 64, 65, "Dip at step 6464: measured right after a whole retraction.")]
     [InlineData(101, 64, 129, "Dips at steps 6464, 12928: measured right after a whole retraction.")]
-    [InlineData(101, 64, 388, "Dips at steps 6464, 12928, …: measured right after a whole retraction.")]
+    [InlineData(101, 64, 200, "Dips at steps 6464, 12928, …: measured right after a whole retraction.")]
     [InlineData(21, 16, 100, "Dips at steps 336, 672, …: measured right after a whole retraction.")]
     public void The_caption_says_which_dips_are_those_of_whole_retractions(int angleEvery, int every, int measurements, string? words) =>
         AssertDips(words, Measured(angleEvery, every, measurements, s => s % every == 0 ? 1e-4 : 0.1));
@@ -579,6 +632,21 @@ public sealed class TrainingFigureTests
                 Layers = [run.Description.Layers[0], run.Description.Layers[1] with { Outputs = classes, Keep = classes }],
             },
             epochs: [.. run.Epochs.Select(e => top5 ? e.With(trainTop5: 0.6, testTop5: 0.7) : e)]
+        );
+
+    /// <summary>Sixty epochs with a test accuracy each, after one of chance, and no constraint on rules that need none.</summary>
+    private static RunRecord Long(RunRecord run, Func<int, double> accuracy) =>
+        (run.Rule == "ngait" ? run : Plain(run)).With(
+            epochs: [.. Enumerable.Range(0, 61).Select(e => new EpochMetrics(e, e, 1, 0.5, 1, e == 0 ? 0.1 : accuracy(e), []))]
+        );
+
+    private static RunRecord Plain(RunRecord run) =>
+        Set(
+            Constrained(run, "none"),
+            e =>
+            {
+                e.AsObject().Remove("ruleOptions");
+            }
         );
 
     private static RunRecord Seed(RunRecord run, int seed) => Set(run, e => e["seed"] = seed);

@@ -88,6 +88,16 @@ public sealed class LayerCatalogTests
         Assert.Equal("pairs 3: it must be even.", Assert.Throws<GaitPropException>(() => LayerDefinition.Parse("pairs 3")).Message);
     }
 
+    [Fact]
+    public void So_is_what_goes_wrong_as_a_plan_of_ones_own_is_made()
+    {
+        LayerCatalog.Register<UnplannedDefinition>();
+        Assert.Equal(
+            "the layer 'unplanned 3' is not possible: UnplannedDefinition failed: InvalidOperationException: no table of 3.",
+            Assert.Throws<GaitPropException>(() => LayerDefinition.Parse("unplanned 3")).Message
+        );
+    }
+
     [LayerKind("pairs", "NUMBER")]
     private sealed record PairsDefinition : LayerDefinition
     {
@@ -98,6 +108,16 @@ public sealed class LayerCatalogTests
                 throw new GaitPropException($"pairs {number}: it must be even.");
             }
         }
+
+        public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => throw new NotSupportedException();
+
+        public override Layer Build(LayerPlace place) => throw new NotSupportedException();
+    }
+
+    [LayerKind("unplanned", "NUMBER")]
+    private sealed record UnplannedDefinition : LayerDefinition
+    {
+        public UnplannedDefinition(int number) => throw new InvalidOperationException($"no table of {number}.");
 
         public override LayerSize SizeAt(IReadOnlyList<long> inputShape, bool square) => throw new NotSupportedException();
 

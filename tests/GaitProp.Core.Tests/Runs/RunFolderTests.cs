@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GaitProp.Experiments;
 using GaitProp.Runs;
 using GaitProp.Tests.Data;
@@ -205,6 +206,33 @@ public sealed class RunFolderTests : IDisposable
             $"{_folder["run.json"]} is damaged",
             Assert.Throws<GaitPropException>(() => RunRecord.Read(_folder.Path)).Message,
             StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("abc", false)]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde", false)]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeg", false)]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", true)]
+    [InlineData(null, true)]
+    public void A_code_that_is_no_hash_is_damage(string? code, bool isHash)
+    {
+        using var run = Create();
+        var file = Path.Combine(run.Folder, "run.json");
+        var json = JsonNode.Parse(File.ReadAllText(file))!;
+        json["code"] = code;
+        File.WriteAllText(file, json.ToJsonString());
+
+        if (isHash)
+        {
+            Assert.Equal(code, RunRecord.ReadDescription(run.Folder).Code);
+            return;
+        }
+
+        Assert.Equal(
+            $"{file} is damaged: code is not 64 hexadecimal digits; put back a copy of it, or delete the run.",
+            Assert.Throws<GaitPropException>(() => RunRecord.ReadDescription(run.Folder)).Message
         );
     }
 

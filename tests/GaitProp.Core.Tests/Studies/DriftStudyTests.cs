@@ -56,6 +56,28 @@ public sealed class DriftStudyTests
         Assert.True(curve.Angles[^1] < 0.6 * curve.Angles[0], $"{curve.Angles[0]} to {curve.Angles[^1]}");
     }
 
+    /// <summary>The paper's table of hyperparameters.</summary>
+    [Theory]
+    [InlineData("cifar-shallow", 1.9e-5, 0.999, 1e-6, 100)]
+    [InlineData("cifar-deep", 1.9e-5, 0.999, 1e-6, 100)]
+    [InlineData("imagenet", 4.9e-5, 0.99, 1e-8, 1)]
+    public void A_published_network_moves_as_the_paper_trains_it(string model, double rate, double beta2, double epsilon, double lambda)
+    {
+        var study = DriftStudy.Of(model, Study.Network);
+
+        Assert.Same(Study.Network, study.Network);
+        Assert.Equal(lambda, study.Lambda);
+        Assert.Equal(
+            new OptimizerOptions
+            {
+                LearningRate = rate,
+                Beta2 = beta2,
+                Epsilon = epsilon,
+            },
+            study.Optimizer
+        );
+    }
+
     [Theory]
     [InlineData("lambda -1 is not possible: it must be 0 or more.", -1, 1)]
     [InlineData("steps 0 is not possible: it must be 1 or more.", 1, 0)]

@@ -15,6 +15,7 @@ public sealed class DeviceFailureTests : IDisposable
         "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB of which 1.12 GiB is free. Including non-PyTorch memory, this process has 77.98 GiB memory in use. Of the allocated memory 70.10 GiB is allocated by PyTorch, and 6.92 GiB is reserved by PyTorch but unallocated.\nException raised from malloc at /pytorch/c10/cuda/CUDACachingAllocator.cpp:1473 (most recent call first):\nframe #0: c10::Error::Error";
     private const string Illegal =
         "CUDA error: an illegal memory access was encountered\nCUDA kernel errors might be asynchronously reported at some other API call, so the stacktrace below might be incorrect.\nFor debugging consider passing CUDA_LAUNCH_BLOCKING=1\nCompile with `TORCH_USE_CUDA_DSA` to enable device-side assertions.\n";
+    private const string NoCode = "CUDA error: no kernel image is available for execution on the device";
 
     private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
     private readonly ScratchFolder _folder = new();
@@ -79,6 +80,22 @@ public sealed class DeviceFailureTests : IDisposable
     [Theory]
     [InlineData(
         OutOfMemory,
+        "The memory of the device does not suffice (it tried to allocate 2.00 GiB): lower the batch, take float32 for float64, or compute elsewhere (--device)."
+    )]
+    [InlineData(
+        Illegal,
+        "The device is lost (CUDA error: an illegal memory access was encountered): look at it with 'nvidia-smi', and start again, with --device cpu if it stays away."
+    )]
+    [InlineData(
+        NoCode,
+        "This libtorch has no code for the device (CUDA error: no kernel image is available for execution on the device): name a PyTorch that was built for it with --libtorch DIR, or compute on the CPU (--device cpu)."
+    )]
+    public void Where_no_run_is_under_way_one_line_says_what_to_do(string message, string line) =>
+        Assert.Equal(line, DeviceFailure.Of(Native(message))!.Sentence);
+
+    [Theory]
+    [InlineData(
+        OutOfMemory,
         false,
         "^run \\S+: the memory of cpu does not suffice for a step after step 3 \\(it tried to allocate 2.00 GiB\\); step-2\\S*.safetensors is kept: lower batchSize \\(24\\) or orthogonality.rank \\([0-9]+\\) in a run that begins --from this one, or go on with 'runs resume' where there is more memory.$"
     )]
@@ -91,6 +108,11 @@ public sealed class DeviceFailureTests : IDisposable
         Illegal,
         false,
         "^run \\S+: cpu was lost after step 3 \\(CUDA error: an illegal memory access was encountered\\); step-2\\S*.safetensors is kept: look at it with 'nvidia-smi', and go on with 'runs resume', with --device cpu if it stays away.$"
+    )]
+    [InlineData(
+        NoCode,
+        false,
+        "^run \\S+: this libtorch has no code for cpu, seen after step 3 \\(CUDA error: no kernel image is available for execution on the device\\); step-2\\S*.safetensors is kept: name a PyTorch that was built for it with --libtorch DIR, or compute on the CPU \\(--device cpu\\), and go on with 'runs resume'.$"
     )]
     public void A_run_ends_with_one_line_keeps_its_checkpoint_and_goes_on_to_the_same_bytes(string message, bool evaluating, string line)
     {

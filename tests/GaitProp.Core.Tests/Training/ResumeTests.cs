@@ -1,4 +1,6 @@
+using System.Text.Json;
 using GaitProp.Experiments;
+using GaitProp.Rules.Backpropagation;
 using GaitProp.Runs;
 using GaitProp.Storage;
 using GaitProp.Tests.Data;
@@ -296,6 +298,60 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         );
     }
 
+    /// <summary>Earlier versions did not write down what the code of one's own computes.</summary>
+    [Fact]
+    public void A_run_that_does_not_say_with_what_code_it_began_goes_on_with_that_of_now_and_says_so()
+    {
+        RuleCatalog.Register<NoisyRule>();
+        var experiment = TrainerTests.Small("noisy") with { BatchSize = 24, Epochs = 2, AngleEvery = 1 };
+        var whole = Train(experiment);
+        var folder = Interrupted(experiment, 4);
+        ForgetCode(experiment, folder);
+        var reports = new List<string>();
+
+        var resumed = Resume(experiment, folder, reports.Add);
+
+        Assert.Equal(
+            $"run {Path.GetFileName(folder)} does not say with what code of rule noisy it began, as runs of earlier versions do not: it goes on with the code of now.",
+            Assert.Single(reports)
+        );
+        Assert.Equal(4, Assert.Single(resumed.Description.Resumed).Step);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(folder, "metrics.jsonl"))
+        );
+    }
+
+    [Fact]
+    public void A_run_whose_code_has_changed_is_not_resumed()
+    {
+        RuleCatalog.Register<NoisyRule>();
+        var experiment = TrainerTests.Small("noisy") with { BatchSize = 24, Epochs = 2 };
+        var folder = Interrupted(experiment, 4);
+        var description = RunRecord.ReadDescription(folder);
+        var code = new string('0', 64);
+        Describe(folder, description with { Code = code, Identity = RunIdentity.Of(experiment, description.Data, code) });
+
+        Assert.Contains("the code of rule noisy is not that which it began with", Refused(experiment, folder), StringComparison.Ordinal);
+    }
+
+    /// <summary>A run of the kit's rule says nothing of code either, and that is no reason to go on with other code.</summary>
+    [Fact]
+    public void A_run_of_the_kits_rule_does_not_go_on_with_one_of_ones_own_in_its_place()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var folder = Interrupted(experiment, 4);
+        RuleCatalog.Register<OwnBackpropagation>();
+        try
+        {
+            Assert.Contains("the code of rule bp is not that which it began with", Refused(experiment, folder), StringComparison.Ordinal);
+        }
+        finally
+        {
+            RuleCatalog.Register<BackpropagationRule>();
+        }
+    }
+
     [Fact]
     public void A_finished_run_has_nothing_to_resume()
     {
@@ -417,6 +473,23 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         return Assert.Throws<RunInterruptedException>(() => trainer.Run(_folder.Path, stop, cancellation.Token)).Folder;
     }
 
+    /// <summary>Makes a run of one's own rule what an earlier version would have written.</summary>
+    private static void ForgetCode(Experiment experiment, string folder)
+    {
+        var description = RunRecord.ReadDescription(folder);
+        var identity = RunIdentity.Of(experiment, description.Data, code: null);
+        Assert.NotEqual(identity, description.Identity);
+        Describe(folder, description with { Code = null, Identity = identity });
+        foreach (var file in new CheckpointFolder(folder).Files)
+        {
+            using var content = SafetensorsFile.Read(file);
+            SafetensorsFile.Write(file, content.Tensors, new Dictionary<string, string>(content.Metadata) { ["identity"] = identity });
+        }
+    }
+
+    private static void Describe(string folder, RunDescription description) =>
+        File.WriteAllText(Path.Combine(folder, "run.json"), JsonSerializer.Serialize(description, ExperimentJson.Options));
+
     private static RunRecord Resume(Experiment experiment, string folder, Action<string>? report = null)
     {
         using var trainer = new Trainer(experiment, Data);
@@ -470,5 +543,14 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
             _mean.Dispose();
             base.Dispose(disposing);
         }
+    }
+
+    [Rule("bp", "of one's own")]
+    private sealed class OwnBackpropagation : LearningRule
+    {
+        public override bool NeedsSquareLayers => false;
+
+        public override LayerGradient[] Update(Network network, ForwardTrace trace, Tensor outputGradient) =>
+            throw new NotSupportedException();
     }
 }

@@ -168,6 +168,120 @@ public sealed class StartFromTests : IDisposable
         Assert.DoesNotContain(_folder.Path, File.ReadAllText(Path.Combine(folder, "run.json")), StringComparison.Ordinal);
     }
 
+    /// <summary>z = g (W x) + b with a g of 1 is z = W x + b, and one g for a layer is that of each row.</summary>
+    [Theory]
+    [InlineData(UnitGain.None, UnitGain.Row)]
+    [InlineData(UnitGain.None, UnitGain.Scalar)]
+    [InlineData(UnitGain.Scalar, UnitGain.Row)]
+    public void A_network_with_more_gains_begins_with_what_the_weights_computed(UnitGain had, UnitGain has)
+    {
+        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small("bp") with { Gain = had }).Folder);
+        using var trainer = new Trainer(SavedWeightsTests.Small("ngait") with { Gain = has }, Data);
+        using (no_grad())
+        {
+            trainer.Network.Layers[1].Gain!.fill_(3);
+        }
+
+        trainer.StartFrom(weights.File);
+
+        AssertComputesTheSame(weights, trainer.Network);
+        var gain = trainer.Network.Layers[1].Gain!;
+        GaitProp.Tests.Numbers.AssertEqual(
+            had == UnitGain.None ? ones_like(gain) : weights.Tensors["layers.1.gain"].expand(gain.shape),
+            gain
+        );
+    }
+
+    /// <summary>No output depends on auxiliary units: without them, and with implicit ones, the kept rows compute the same.</summary>
+    [Theory]
+    [InlineData("bp", AuxiliaryUnits.None, UnitGain.None)]
+    [InlineData("ngait", AuxiliaryUnits.Implicit, UnitGain.None)]
+    [InlineData("ngait", AuxiliaryUnits.Implicit, UnitGain.Row)]
+    public void Of_explicit_auxiliary_units_a_network_that_stores_none_takes_the_kept_rows(string rule, AuxiliaryUnits units, UnitGain gain)
+    {
+        using var weights = SavedWeights.OfRun(
+            Train(SavedWeightsTests.Small("ngait") with { Auxiliary = AuxiliaryUnits.Explicit, Gain = gain }).Folder
+        );
+        using var trainer = new Trainer(SavedWeightsTests.Small(rule) with { Auxiliary = units, Gain = gain }, Data);
+
+        trainer.StartFrom(weights.File);
+
+        Assert.Equal([24, 24], weights.Tensors["layers.1.weight"].shape);
+        GaitProp.Tests.Numbers.AssertEqual(weights.Tensors["layers.1.weight"].narrow(0, 0, 20), trainer.Network.Layers[1].Weight);
+        AssertComputesTheSame(weights, trainer.Network);
+    }
+
+    [Theory]
+    [InlineData(UnitGain.Row, "dense 24, dense 20, dense 10", " has no place for layers.1.gain, *: add --set gain=row.")]
+    [InlineData(UnitGain.Scalar, "dense 24, dense 20, dense 10", " has no place for layers.1.gain, *: add --set gain=scalar.")]
+    [InlineData(
+        UnitGain.None,
+        "dense 24, dense 20 gain row, dense 10",
+        " has no place for layers.1.gain, *: add --set \"network=dense 24, dense 20 gain row, dense 10\"."
+    )]
+    public void Gains_that_a_run_has_no_place_for_are_refused_by_the_setting_that_makes_it(UnitGain had, string network, string expected)
+    {
+        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small("bp") with { Network = network, Gain = had }).Folder);
+
+        var parts = expected.Split('*');
+        var message = Refused(SavedWeightsTests.Small("bp"), weights);
+        Assert.StartsWith($"{weights.File} has gains, and this run{parts[0]}", message, StringComparison.Ordinal);
+        Assert.EndsWith(parts[1], message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gains_of_rows_are_not_taken_for_one_gain_of_the_layer()
+    {
+        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small("bp") with { Gain = UnitGain.Row }).Folder);
+
+        Assert.EndsWith(
+            "add --set gain=row.",
+            Refused(SavedWeightsTests.Small("bp") with { Gain = UnitGain.Scalar }, weights),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("bp", AuxiliaryUnits.None)]
+    [InlineData("ngait", AuxiliaryUnits.Implicit)]
+    public void Explicit_auxiliary_units_that_weights_have_not_are_refused_by_the_setting(string rule, AuxiliaryUnits units)
+    {
+        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small(rule) with { Auxiliary = units }).Folder);
+
+        Assert.Equal(
+            $"{weights.File} has no auxiliary units, and this run trains those of layers.1.weight: add --set auxiliary=implicit, or begin with a run that has --set auxiliary=explicit.",
+            Refused(SavedWeightsTests.Small("ngait") with { Auxiliary = AuxiliaryUnits.Explicit }, weights)
+        );
+    }
+
+    [Fact]
+    public void What_is_another_network_in_more_than_gains_and_auxiliary_units_is_refused_as_such()
+    {
+        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small("bp") with { Gain = UnitGain.Row }).Folder);
+
+        Assert.Contains(
+            "holds the weights of another network, dense 24, dense 20, dense 10: it has 10 x 20 of Float32 for layers.2.weight, where this one has 12 x 20",
+            Refused(SavedWeightsTests.Small("bp") with { Network = "dense 24, dense 20, dense 12, dense 10" }, weights),
+            StringComparison.Ordinal
+        );
+    }
+
+    private static string Refused(Experiment experiment, SavedWeights weights)
+    {
+        using var trainer = new Trainer(experiment, Data);
+        var message = Assert.Throws<GaitPropException>(() => trainer.StartFrom(weights.File)).Message;
+        Assert.DoesNotContain('\n', message);
+        return message;
+    }
+
+    /// <summary>Whether a network gives the outputs of that which the weights are of; sums may come in another order.</summary>
+    private static void AssertComputesTheSame(SavedWeights weights, Network network)
+    {
+        using var own = weights.ToNetwork(Data, CPU);
+        var x = GaitProp.Tests.Numbers.Uniform(1, 4, 3, 32, 32).to(ScalarType.Float32);
+        GaitProp.Tests.Numbers.AssertClose(own.Predict(x), network.Predict(x), 1e-5, "outputs");
+    }
+
     private static ExperimentChoices Choices =>
         new()
         {

@@ -40,6 +40,22 @@ public sealed class FigureFilesTests : IDisposable
     }
 
     [Fact]
+    public void The_runs_that_a_figure_shows_stand_beside_it_and_are_those_of_a_whole_figure_only()
+    {
+        Assert.Empty(FigureFiles.RunsOf("fig4", Path.Combine(_folder, "nowhere")));
+        string[] runs = ["cifar-shallow/bp-s1-20261123-175612", "cifar-shallow/gait+displacement-s1-20261123-175613"];
+
+        var paths = FigureFiles.Write(SampleFigures.Tiny(), _folder, runs);
+
+        Assert.Equal(["fig4.html", "fig4.png", "fig4.csv"], paths.Select(path => Path.GetRelativePath(_folder, path)));
+        Assert.Equal(["fig4.csv", "fig4.html", "fig4.png", "fig4.runs.json"], Names(_folder));
+        Assert.Equal(runs, FigureFiles.RunsOf("fig4", _folder).Order(StringComparer.Ordinal));
+
+        File.Delete(paths[0]);
+        Assert.Empty(FigureFiles.RunsOf("fig4", _folder));
+    }
+
+    [Fact]
     public void When_the_last_file_cannot_get_its_name_the_earlier_figure_is_still_there()
     {
         // fig4.csv is a folder: page and image have been replaced when this comes out.

@@ -46,7 +46,8 @@ public sealed class FigureLegendTests
             var style = Legend(rule, labels, PanelKind.Lines).Entries.Single(entry => entry.Label == label).Style;
 
             Assert.Equal(look, $"{style.Marker} {style.Look.Dash}".Trim());
-            Assert.Equal(RulePalette.StyleOf(rule).Color, style.Color);
+            var plain = RulePalette.StyleOf(rule);
+            Assert.Equal((label.Contains("gains", StringComparison.Ordinal) ? plain.Lighter() : plain).Color, style.Color);
         }
     }
 
@@ -73,7 +74,7 @@ public sealed class FigureLegendTests
 
             Assert.Equal(labels, legend.Entries.Select(entry => entry.Label));
             Assert.Equal(labels.Length, legend.Entries.Select(entry => entry.Style.Look).Distinct().Count());
-            Assert.Single(legend.Entries.Select(entry => entry.Style.Color).Distinct());
+            Assert.Equal(2, legend.Entries.Select(entry => entry.Style.Color).Distinct().Count());
             Assert.Equal(RulePalette.StyleOf(rule).Look, legend.Entries[9].Style.Look);
         }
     }

@@ -58,11 +58,11 @@ public sealed class RulePaletteTests
     {
         foreach (var plain in Rules.Select(RulePalette.StyleOf))
         {
-            var possible = plain.Variations().Select(v => v.Look).ToHashSet();
+            var possible = plain.Variations().Concat(plain.Lighter().Variations()).Select(v => v.Look).ToHashSet();
             foreach (var way in RulePalette.WaysOf(plain))
             {
                 Assert.Contains(way.Look, possible);
-                Assert.Equal(plain.Color, way.Color);
+                Assert.Contains(way.Color, (string[])[plain.Color, plain.Lighter().Color]);
                 Assert.NotEqual(plain.Marker, way.Marker);
             }
         }

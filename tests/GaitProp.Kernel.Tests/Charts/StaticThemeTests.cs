@@ -84,6 +84,23 @@ public sealed class StaticThemeTests
         }
     }
 
+    /// <summary>In figure 4 the angles of the rule and of the rule with gains lie on each other.</summary>
+    [Theory]
+    [InlineData("bp")]
+    [InlineData("ngait")]
+    public void A_rule_with_gains_is_lighter_than_the_rule_on_every_page_and_stands_out(string rule)
+    {
+        var (plain, gains) = (RulePalette.StyleOf(rule), RulePalette.WaysOf(RulePalette.StyleOf(rule), "rule, gains").First());
+        foreach (var theme in (StaticTheme[])[StaticTheme.Paper, StaticTheme.Neutral, StaticTheme.Dark])
+        {
+            Assert.NotEqual(theme.Shown(plain).Color, theme.Shown(gains).Color);
+        }
+
+        Assert.InRange(Contrast(Shown(StaticTheme.Paper, plain), Shown(StaticTheme.Paper, gains)), 1.4, 21);
+        Assert.InRange(Contrast(Shown(StaticTheme.Paper, gains), White), 3, 21);
+        Assert.Equal(plain.Thin, gains.Thin);
+    }
+
     [Fact]
     public void The_paler_variations_of_a_rule_are_paler_on_every_page()
     {

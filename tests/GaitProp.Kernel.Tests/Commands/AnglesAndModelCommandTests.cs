@@ -240,6 +240,7 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("a depth of 2000000000 is not possible", "model", "show", "cifar-shallow", "--depth", "2000000000")]
     [InlineData("A figure cannot be saved as", "drift", "cifar-shallow", "--lambda", "1..1000", "--save", "curves.jpg")]
     [InlineData("--lambda says nothing to --updates task", "drift", "cifar-shallow", "--updates", "task", "--lambda", "1..1000")]
+    [InlineData("optimizer lr 0 is not possible: it must be above 0.", "drift", "imagenet", "--lr", "0", "--data", "embedded")]
     [InlineData("--data has no meaning for fig2", "reproduce", "fig2", "--data", "nowhere")]
     [InlineData("--seed has no meaning for fig3", "reproduce", "fig3", "--seed", "7")]
     [InlineData("--device says nothing without --weights", "runs", "record", "last", "--to", "kept", "--device", "cpu")]
@@ -250,6 +251,25 @@ public sealed class AnglesAndModelCommandTests : IDisposable
 
         Assert.Equal(1, finished.ExitCode);
         Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("learning rate 4.9e-5, on batches of 2 images", "task and regulariser, λ = 1\"")]
+    [InlineData("learning rate 1.25e-3, on batches of 2 images", "task and regulariser, λ = 3\"", "--lr", "1.25e-3", "--lambda", "3")]
+    public void Drift_takes_rate_and_strength_of_the_networks_own_experiment_or_those_that_are_given(
+        string rate,
+        string strength,
+        params string[] options
+    )
+    {
+        string[] words = ["drift", "imagenet", "--updates", "both", "--steps", "1", "--batch", "2", "--data", "embedded"];
+        var finished = _gaitprop.Run([.. words, .. options, "--save", "drift.csv"]);
+
+        Assert.True(finished.ExitCode == 0, finished.Error);
+        var caption = System.Text.RegularExpressions.Regex.Replace(finished.Output, @"\s+", " ");
+        Assert.Contains("1 step of Adam, ", caption, StringComparison.Ordinal);
+        Assert.Contains(rate, caption, StringComparison.Ordinal);
+        Assert.Contains(strength, File.ReadAllText(_gaitprop["drift.csv"]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -107,6 +107,28 @@ public sealed partial class EvaluateCommandTests : IDisposable
             File.WriteAllBytes(_trial.Program["photos", $"class{i % 10}", $"{i}.png"], photo.PngsaveBuffer());
         }
 
+        // As they are downloaded they are no answer: it takes images of its own size and number of classes.
+        Answers(
+            "photos holds photos of 10 classes as they are downloaded, and the network takes images of 32 x 32 pixels: prepare them with 'gaitprop data prepare imagenet --from photos --to DIR --size 32', then name DIR with --data.",
+            "evaluate",
+            "last",
+            "--data",
+            "photos"
+        );
+        foreach (var file in (string[])["class0/0.png", "class0/10.png", "class1/1.png", "class1/11.png"])
+        {
+            var few = _trial.Program["few", file];
+            Directory.CreateDirectory(Path.GetDirectoryName(few)!);
+            File.Copy(_trial.Program["photos", file], few);
+        }
+
+        Answers(
+            "few holds photos of 2 classes as they are downloaded, and the network tells 10 apart, those of embedded synthetic set: name a folder of as many classes with --data.",
+            "evaluate",
+            "last",
+            "--data",
+            "few"
+        );
         Trial.Succeeds(_trial.Program.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "prepared", "--size", "32"));
 
         var said = Succeeds("evaluate", "last", "--data", "prepared", "--split", "train");

@@ -114,6 +114,75 @@ public sealed class FigureCommandTests : IDisposable
             ];
     }
 
+    [Fact]
+    public void Where_no_run_can_be_shown_every_reason_is_said_with_the_number_of_its_runs()
+    {
+        Assert.Equal(0, Train("runs", "bp", "1", "--set", "optimizer.lr=0.0123").ExitCode);
+        Assert.Equal(0, Train("runs", "bp", "2", "--set", "optimizer.lr=0.0123").ExitCode);
+        Assert.Equal(0, Train("runs", "bp", "3").ExitCode);
+
+        // As a run is left that was stopped in its first epoch.
+        var stopped = Directory.GetFiles(_gaitprop["runs"], "run.json", SearchOption.AllDirectories).Single(f => f.Contains("-s3-"));
+        File.WriteAllText(stopped, File.ReadAllText(stopped).Replace("\"finished\"", "\"interrupted\"", StringComparison.Ordinal));
+        var metrics = Path.Combine(Path.GetDirectoryName(stopped)!, "metrics.jsonl");
+        File.WriteAllLines(metrics, File.ReadAllLines(metrics)[..1]);
+
+        var error = _gaitprop.Run("figure", "fig4").OneErrorLine();
+        Assert.Matches("2 runs such as synthetic-shallow/bp-s[12]-[0-9-]+: optimizer[.]lr is 0[.]0123, the figure's ", error);
+        Assert.Matches("synthetic-shallow/bp-s3-[0-9-]+: no epoch of it has ended", error);
+        Assert.Matches(
+            "3 runs such as synthetic-shallow/bp-s[0-9-]+: of another rule or preset than --rules and --preset ask for",
+            _gaitprop.Run("figure", "fig4", "--rules", "ngait").OneErrorLine()
+        );
+    }
+
+    [Fact]
+    public void Up_to_a_dozen_runs_that_are_left_out_are_named_and_more_are_counted_unless_they_are_asked_for()
+    {
+        Assert.Equal(0, Train("runs", "bp", "1").ExitCode);
+        Assert.Equal(0, Train("runs", "bp", "2", "--set", "optimizer.lr=0.0123").ExitCode);
+        var odd = Directory.GetDirectories(_gaitprop["runs", "synthetic-shallow"]).Single(f => f.Contains("-s2-"));
+        var names = new List<string> { Path.GetFileName(odd) };
+        for (var copy = 10; copy <= 20; copy++)
+        {
+            Copy(copy);
+        }
+
+        var dozen = Drawn();
+        Assert.All(names, name => Assert.Contains($"synthetic-shallow/{name}", dozen, StringComparison.Ordinal));
+        Assert.DoesNotContain("--left-out", dozen, StringComparison.Ordinal);
+
+        Copy(21);
+        var more = Drawn();
+        Assert.Matches("Left out: 13 runs such as synthetic-shallow/bp-s2-[0-9-]+: optimizer[.]lr is 0[.]0123, ", more);
+        Assert.Contains("13 runs are left out: --left-out names each of them.", more, StringComparison.Ordinal);
+
+        var all = Drawn("--left-out");
+        Assert.All(names, name => Assert.Contains($"synthetic-shallow/{name}", all, StringComparison.Ordinal));
+        Assert.DoesNotContain("--left-out", all, StringComparison.Ordinal);
+
+        void Copy(int number)
+        {
+            var name = $"bp-s2-20200101-0000{number}";
+            names.Add(name);
+            Directory.CreateDirectory(_gaitprop["runs", "synthetic-shallow", name]);
+            foreach (var file in (string[])["run.json", "metrics.jsonl"])
+            {
+                File.WriteAllText(
+                    _gaitprop["runs", "synthetic-shallow", name, file],
+                    File.ReadAllText(Path.Combine(odd, file)).Replace(names[0], name, StringComparison.Ordinal)
+                );
+            }
+        }
+
+        string Drawn(params string[] words)
+        {
+            var drawn = _gaitprop.Run(["figure", "fig4", "--save", "f.csv", .. words]);
+            Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
+            return System.Text.RegularExpressions.Regex.Replace(drawn.Output, @"\s+", " ");
+        }
+    }
+
     /// <summary>A folder that somebody renamed, one that is not there, and a run that cannot be read.</summary>
     [Fact]
     public void Runs_are_known_by_what_they_say_and_what_is_not_there_is_said()

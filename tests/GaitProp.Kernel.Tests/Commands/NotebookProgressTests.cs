@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GaitProp.Kernel.Commands;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Notebooks;
@@ -9,6 +11,9 @@ namespace GaitProp.Kernel.Tests.Commands;
 
 public sealed class NotebookProgressTests
 {
+    /// <summary>On any machine the first second has passed by then and is shown.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -29,7 +34,7 @@ public sealed class NotebookProgressTests
             async progress =>
             {
                 progress.Begin(Cell("\n  var x = new int[3];\nx"), 1, 10);
-                for (var waited = 0; terminal && waited < 100 && !screen.Text.Contains("00:00:01", StringComparison.Ordinal); waited++)
+                for (var watch = Stopwatch.StartNew(); terminal && watch.Elapsed < Patience && !CountsSeconds(screen.Text); )
                 {
                     await Task.Delay(100, TestContext.Current.CancellationToken);
                 }
@@ -43,11 +48,14 @@ public sealed class NotebookProgressTests
         );
         Assert.Equal(42, given);
         Assert.Equal(terminal, before.Contains("[ 1/10] var x = new int[3];", StringComparison.Ordinal));
-        Assert.Equal(terminal, before.Contains("00:00:01", StringComparison.Ordinal));
+        Assert.Equal(terminal, CountsSeconds(before));
         Assert.Contains($"  [ 1/10] {"var x = new int[3];", -60}     1.5 s", screen.Text, StringComparison.Ordinal);
         Assert.Contains($"  [ 2/10] {"bad", -60}      1:15  failed", screen.Text, StringComparison.Ordinal);
         Assert.Equal(terminal, screen.Text.Contains('\u001b', StringComparison.Ordinal));
     }
+
+    /// <summary>Whether the time of a cell is shown and has gone beyond its beginning: a busy machine may miss the first second.</summary>
+    private static bool CountsSeconds(string text) => Regex.IsMatch(text, "00:(00:0[1-9]|00:[1-5][0-9]|0[1-9]:[0-5][0-9])");
 
     private static NotebookCell Cell(string source) =>
         new(

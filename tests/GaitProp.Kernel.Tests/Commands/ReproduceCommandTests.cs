@@ -100,17 +100,13 @@ public sealed class ReproduceCommandTests : IDisposable
         string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp,fa"];
         Assert.Equal(0, _gaitprop.Run(words).ExitCode);
         var first = Assert.Single(Of("bp"));
-        var drawn = File.GetLastWriteTimeUtc(_gaitprop["figures", "fig4.csv"]);
+        var drawn = File.ReadAllBytes(_gaitprop["figures", "fig4.runs.json"]);
         Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp"]).ExitCode);
         var bp = Path.Combine(Assert.Single(Of("bp"), r => r != first), "run.json");
 
-        // As a kill leaves it between two runs: BP has one that was done since the figure was drawn, FA's is that of the figure. When files
-        // were written says nothing: the store may be a copy.
-        foreach (var file in Directory.GetFiles(_gaitprop["figures"]))
-        {
-            File.SetLastWriteTimeUtc(file, drawn);
-        }
-
+        // As a kill leaves it between two runs: BP has one that the figure does not show, FA's is that of the figure. When files were
+        // written says nothing: store and figures may be copies.
+        File.WriteAllBytes(_gaitprop["figures", "fig4.runs.json"], drawn);
         foreach (var run in Runs())
         {
             File.SetLastWriteTimeUtc(Path.Combine(run, "run.json"), DateTime.UtcNow);
@@ -134,6 +130,41 @@ public sealed class ReproduceCommandTests : IDisposable
             Assert.Contains("The figure was stopped before its end; going on with it.", finished.Output, StringComparison.Ordinal);
             Assert.Equal((2, runsOfFa), (Of("bp").Count(), Of("fa").Count()));
         }
+    }
+
+    /// <summary>Which runs a figure shows stands beside it; when its files were written says nothing: they may be copies.</summary>
+    [Fact]
+    public void A_figure_says_which_runs_it_shows_and_is_drawn_from_them_again_where_it_does_not()
+    {
+        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp"];
+        var record = _gaitprop["figures", "fig4.runs.json"];
+        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        var run = Path.GetFileName(Assert.Single(Runs()));
+        Assert.Equal([$"synthetic-shallow/{run}"], JsonSerializer.Deserialize<string[]>(File.ReadAllBytes(record))!);
+
+        foreach (var content in (string?[])[null, "[", "[\"synthetic-shallow/bp-s1-20200101-000000\"]"])
+        {
+            File.Delete(record);
+            if (content is not null)
+            {
+                File.WriteAllText(record, content);
+            }
+
+            var again = _gaitprop.Run(words);
+            Assert.Equal((0, ""), (again.ExitCode, again.Error));
+            Assert.Contains("no figure here is known to show them; drawing it.", again.Output, StringComparison.Ordinal);
+            Assert.Single(Runs());
+        }
+
+        foreach (var file in Directory.GetFiles(_gaitprop["figures"]))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        }
+
+        var anew = _gaitprop.Run(words);
+        Assert.Equal((0, ""), (anew.ExitCode, anew.Error));
+        Assert.DoesNotContain("drawing it", anew.Output, StringComparison.Ordinal);
+        Assert.Equal(2, Runs().Count());
     }
 
     /// <summary>A figure has one name for every preset, seed, data set and choice of rules.</summary>
@@ -172,16 +203,12 @@ public sealed class ReproduceCommandTests : IDisposable
         string[] rules = ["bp", "fa", "ngait"];
         Assert.Equal(0, _gaitprop.Run(words).ExitCode);
         var first = Runs().ToArray();
-        var drawn = File.GetLastWriteTimeUtc(_gaitprop["figures", "fig4.csv"]);
+        var drawn = File.ReadAllBytes(_gaitprop["figures", "fig4.runs.json"]);
         Assert.Equal(0, _gaitprop.Run(words).ExitCode);
         var second = Runs().Except(first).OrderBy(r => Array.IndexOf(rules, Path.GetFileName(r).Split('-')[0])).ToArray();
 
         // As a kill leaves it in the middle of one of them: that one has no end, those after it are not there, and the figure is the first.
-        foreach (var file in Directory.GetFiles(_gaitprop["figures"]))
-        {
-            File.SetLastWriteTimeUtc(file, drawn);
-        }
-
+        File.WriteAllBytes(_gaitprop["figures", "fig4.runs.json"], drawn);
         File.WriteAllText(
             Path.Combine(second[at], "run.json"),
             File.ReadAllText(Path.Combine(second[at], "run.json"))
@@ -229,18 +256,25 @@ public sealed class ReproduceCommandTests : IDisposable
         var table = _gaitprop["figures", "fig4.csv"];
         var before = File.ReadAllText(table);
 
-        // As a kill leaves it among the last moments: without the figure, or with that of an earlier time.
+        // As a kill leaves it among the last moments: without the figure, or with one that does not say what it shows.
+        var record = _gaitprop["figures", "fig4.runs.json"];
+        var first = File.ReadAllBytes(record);
         File.Delete(table);
         Drawn();
-        File.SetLastWriteTimeUtc(_gaitprop["figures", "fig4.png"], Ended(run).AddMinutes(-1));
+        File.Delete(record);
         Drawn();
 
-        // Once it is drawn, a figure is made anew.
+        // Once it is drawn, a figure is made anew, whenever its files were written.
+        foreach (var file in Directory.GetFiles(_gaitprop["figures"]))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        }
+
         Assert.Equal(0, _gaitprop.Run(words).ExitCode);
         Assert.Equal(2, Runs().Count());
 
         // And that one too, if it was stopped there.
-        File.SetLastWriteTimeUtc(table, Runs().Select(Ended).Max().AddSeconds(-1));
+        File.WriteAllBytes(record, first);
         Drawn(runs: 2);
 
         void Drawn(int runs = 1)
@@ -248,7 +282,7 @@ public sealed class ReproduceCommandTests : IDisposable
             var finished = _gaitprop.Run(words);
             Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
             Assert.Contains(
-                "The figure's runs are done, and it has not been drawn since; drawing it.",
+                "The figure's runs are done, and no figure here is known to show them; drawing it.",
                 finished.Output,
                 StringComparison.Ordinal
             );
@@ -370,12 +404,6 @@ public sealed class ReproduceCommandTests : IDisposable
         Directory.Exists(_gaitprop[folder])
             ? Directory.EnumerateFiles(_gaitprop[folder], "run.json", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!)
             : [];
-
-    private static DateTime Ended(string run)
-    {
-        using var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json")));
-        return description.RootElement.GetProperty("ended").GetDateTimeOffset().UtcDateTime;
-    }
 
     private string Metrics(string folder) => File.ReadAllText(Path.Combine(RunsIn(folder).Single(), "metrics.jsonl"));
 

@@ -14,12 +14,28 @@ internal static class MpiEngine
     public static string Missing(string engine) =>
         $"there is no {engine}: apt-get install {(engine == Mpich ? "mpich" : "openmpi-bin libopenmpi3")}";
 
-    /// <summary>The engine's words that start so many ranks of what follows; the test is skipped where it is not installed.</summary>
+    /// <summary>
+    /// The engine's words that start so many ranks of what follows; the test is skipped where it is not installed. When a rank has ended
+    /// with an error, Open MPI's gives the others a second until SIGTERM and another one until SIGKILL, if nobody says more: a busy machine
+    /// needs longer to say its line.
+    /// </summary>
     public static string[] Words(string engine, int ranks)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Find(engine) is not null, Missing(engine));
         return engine == Mpich
             ? [engine, "-n", $"{ranks}"]
-            : [engine, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", $"{ranks}"];
+            :
+            [
+                engine,
+                "--allow-run-as-root",
+                "--oversubscribe",
+                "--bind-to",
+                "none",
+                "--mca",
+                "odls_base_sigkill_timeout",
+                "3",
+                "-n",
+                $"{ranks}",
+            ];
     }
 }

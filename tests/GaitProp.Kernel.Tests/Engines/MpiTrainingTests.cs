@@ -22,6 +22,9 @@ public sealed class MpiTrainingTests : IDisposable
         "1",
     ];
 
+    /// <summary>How long killed processes may take to end.</summary>
+    private static readonly TimeSpan ToBeGone = TimeSpan.FromMinutes(1);
+
     private static readonly Dictionary<string, (string One, string TwoThreads)> References = [];
 
     private readonly Trial _trial = new();
@@ -79,6 +82,8 @@ public sealed class MpiTrainingTests : IDisposable
             );
         }
 
+        // What mpirun has killed may take a moment to be gone.
+        SpinWait.SpinUntil(() => RanksAlive().Length == 0, ToBeGone);
         Assert.Empty(RanksAlive());
         var run = _trial.Run("runs")!;
         Assert.Contains(Trial.Status(run), (string[])["failed", "running"]);
@@ -221,7 +226,7 @@ public sealed class MpiTrainingTests : IDisposable
         _trial.Program.StartUnder(MpiEngine.Words(engine, count), [], words);
 
     private int ProcessOf(int rank) =>
-        RanksAlive().Single(p => Environ(p).Any(v => v == $"OMPI_COMM_WORLD_RANK={rank}" || v == $"PMI_RANK={rank}"));
+        RanksAlive().Single(p => Trial.Environ(p).Any(v => v == $"OMPI_COMM_WORLD_RANK={rank}" || v == $"PMI_RANK={rank}"));
 
     private int[] RanksAlive() =>
         [
@@ -230,24 +235,13 @@ public sealed class MpiTrainingTests : IDisposable
                 .Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
                 .Where(id =>
                     id > 0
-                    && Environ(id).Contains($"XDG_CACHE_HOME={_trial.Program["cache"]}")
-                    && Environ(id)
+                    && Trial.Environ(id).Contains($"XDG_CACHE_HOME={_trial.Program["cache"]}")
+                    && Trial
+                        .Environ(id)
                         .Any(v =>
                             v.StartsWith("OMPI_COMM_WORLD_RANK=", StringComparison.Ordinal)
                             || v.StartsWith("PMI_RANK=", StringComparison.Ordinal)
                         )
                 ),
         ];
-
-    private static string[] Environ(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/environ").Split('\0');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
 }

@@ -23,6 +23,9 @@ public sealed class SlurmSweepTests : IDisposable
         "trainImages=2000",
     ]);
 
+    /// <summary>The longest that anything may take on a machine that others use; the whole sweep takes a minute or two.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
     private readonly Trial _trial = new();
 
     public void Dispose() => _trial.Dispose();
@@ -43,12 +46,9 @@ public sealed class SlurmSweepTests : IDisposable
         var sweep = SweepRecord.Find(_trial.Program["runs"], null);
         var job = Assert.Single(sweep.Jobs).Id;
         var hit = new Dictionary<string, string>();
-        Assert.True(Until(() => hit.Count == 3 || Hit(slurm, sweep, job, hit), TimeSpan.FromMinutes(3)), Logs(sweep));
-        Assert.True(
-            Until(() => _trial.Runs("runs").Count(r => Trial.Status(r) == "finished") == Runs, TimeSpan.FromMinutes(8)),
-            Logs(sweep)
-        );
-        Assert.True(Until(() => slurm.Run("squeue", "-h", "-j", job).Output.Trim().Length == 0, TimeSpan.FromMinutes(1)));
+        Assert.True(Until(() => hit.Count == 3 || Hit(slurm, sweep, job, hit), Patience), Logs(sweep));
+        Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Status(r) == "finished") == Runs, Patience), Logs(sweep));
+        Assert.True(Until(() => slurm.Run("squeue", "-h", "-j", job).Output.Trim().Length == 0, Patience));
 
         var expected = _trial.Runs("alone").ToDictionary(Identity);
         var runs = _trial.Runs("runs").ToDictionary(Identity);
@@ -93,9 +93,9 @@ public sealed class SlurmSweepTests : IDisposable
         Assert.Empty(_trial.Runs("runs"));
 
         Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. sweep, "--engine", "slurm"])));
-        Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 4, TimeSpan.FromMinutes(2)));
+        Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Lines(r) > 3) == 4, Patience));
         Trial.Succeeds(GaitPropProcess.Finish(_trial.Program.StartIn(variables, "sweep", "cancel")));
-        Assert.True(Until(() => slurm.Run("squeue", "-h").Output.Trim().Length == 0, TimeSpan.FromMinutes(1)));
+        Assert.True(Until(() => slurm.Run("squeue", "-h").Output.Trim().Length == 0, Patience));
         Assert.All(_trial.Runs("runs"), run => Assert.Equal("interrupted", Trial.Status(run)));
     }
 
@@ -116,14 +116,20 @@ public sealed class SlurmSweepTests : IDisposable
                 continue;
             }
 
-            var task = File.ReadAllText($"/proc/{beat.Pid}/environ")
-                .Split('\0')
-                .Single(v => v.StartsWith("SLURM_ARRAY_TASK_ID=", StringComparison.Ordinal))
-                .Split('=')[1];
+            var variables = Trial.Environ(beat.Pid);
+            if (variables.Length == 0)
+            {
+                // It has ended meanwhile.
+                continue;
+            }
+
+            var task = variables.Single(v => v.StartsWith("SLURM_ARRAY_TASK_ID=", StringComparison.Ordinal)).Split('=')[1];
             if (hit.Count < 2)
             {
-                using var process = Process.GetProcessById(beat.Pid);
-                process.Kill();
+                if (!Killed(beat.Pid) || Trial.Status(folder) == "finished")
+                {
+                    continue;
+                }
             }
             else
             {
@@ -136,6 +142,22 @@ public sealed class SlurmSweepTests : IDisposable
         }
 
         return hit.Count == 3;
+    }
+
+    /// <summary>Kills a process, and waits for its end; whether it was there.</summary>
+    private static bool Killed(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+            process.WaitForExit(Patience);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private string Logs(SweepRecord sweep) =>

@@ -61,9 +61,8 @@ public sealed class KillTests : IDisposable
 
     private void KilledAgainAndAgain(int kills, string[] options, bool alsoInACheckpoint)
     {
-        var watch = Stopwatch.StartNew();
-        var expected = _trial.Uninterrupted(options);
-        var duration = (int)watch.ElapsedMilliseconds;
+        var (expected, took) = _trial.Timed(options);
+        var duration = (int)took.TotalMilliseconds;
         var resumeOptions = options.SkipWhile(o => o != "--data").Take(2).ToArray();
         var random = new Random(Seed);
         var log = TestContext.Current.TestOutputHelper!;

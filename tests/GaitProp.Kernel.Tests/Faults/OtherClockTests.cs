@@ -26,6 +26,9 @@ public sealed class ClockBehindTests : OtherClockTests
 /// <summary>What both do.</summary>
 public abstract class OtherClockTests : IDisposable
 {
+    /// <summary>The longest that it may take until a run of seconds is overtaken and finished, on a machine that others use.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private static readonly string[] Sweep = Trial.Sweep();
 
     private readonly Trial _trial = new();
@@ -44,10 +47,11 @@ public abstract class OtherClockTests : IDisposable
         Beat(living, 0);
         Beat(dead, 0);
 
-        var workers = Enumerable.Range(0, 2).Select(_ => _trial.Program.Start(Sweep)).ToArray();
+        // From before the workers can have seen the dead one's heartbeat.
         var watch = Stopwatch.StartNew();
+        var workers = Enumerable.Range(0, 2).Select(_ => _trial.Program.Start(Sweep)).ToArray();
         var beats = 0;
-        for (; Trial.Status(dead) != "finished" && watch.Elapsed < TimeSpan.FromMinutes(4); Thread.Sleep(500))
+        for (; Trial.Status(dead) != "finished" && watch.Elapsed < Patience; Thread.Sleep(500))
         {
             Beat(living, ++beats);
         }
@@ -58,6 +62,8 @@ public abstract class OtherClockTests : IDisposable
         // Longer than the dead one was waited for, the living one has been left alone.
         Assert.Equal(before, Trial.Metrics(living));
         Assert.Empty(Trial.Description(living)["resumed"]!.AsArray());
+        var beaten = Stopwatch.StartNew();
+        Beat(living, ++beats);
         var status = _trial.Program.Run("sweep", "status");
         Trial.Succeeds(status);
         Assert.Contains("2 runs: 1 done, 1 running, 0 failed, 0 missing", status.Output, StringComparison.Ordinal);
@@ -65,7 +71,11 @@ public abstract class OtherClockTests : IDisposable
         // What the heartbeat's age is, its file says, not the other machine's clock.
         var age = Regex.Match(status.Output, "process 7 on ELSEWHERE, heartbeat [0-9]+ at [0-9:]+ of its clock, ([0-9]+) s ago");
         Assert.True(age.Success, status.Output);
-        Assert.InRange(int.Parse(age.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 0, 50);
+        Assert.InRange(
+            int.Parse(age.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture),
+            0,
+            (int)beaten.Elapsed.TotalSeconds + 1
+        );
 
         // It gives the run back unfinished, as one that was asked to stop does: now a worker here takes it up.
         File.Delete(Claim(living));

@@ -27,7 +27,7 @@ internal sealed class Trial : IDisposable
         }
         """;
 
-    private static readonly ConcurrentDictionary<string, Lazy<string>> Undisturbed = new();
+    private static readonly ConcurrentDictionary<string, Lazy<(string Run, TimeSpan Took)>> Undisturbed = new();
 
     /// <summary>A sweep over two rules, and over whatever else, with what every run gets.</summary>
     public static string[] Sweep(params string[] over) => ["sweep", "small.json", "--rules", "bp,ngait", .. over, .. Always];
@@ -49,12 +49,15 @@ internal sealed class Trial : IDisposable
     public Finished ResumeToEnd(string run, params string[] options) => Program.Run(Resumption(run, options));
 
     /// <summary>A run that nothing happened to, the same one for all tests.</summary>
-    public string Uninterrupted(params string[] options)
+    public string Uninterrupted(params string[] options) => Timed(options).Run;
+
+    /// <summary>The same run, and how long it took in a process of its own, from the start to the end of that.</summary>
+    public (string Run, TimeSpan Took) Timed(params string[] options)
     {
         var key = string.Join(' ', options) + File.ReadAllText(Program["small.json"]);
         try
         {
-            return Undisturbed.GetOrAdd(key, _ => new Lazy<string>(Trained)).Value;
+            return Undisturbed.GetOrAdd(key, _ => new Lazy<(string, TimeSpan)>(Trained)).Value;
         }
         catch
         {
@@ -63,12 +66,13 @@ internal sealed class Trial : IDisposable
             throw;
         }
 
-        string Trained()
+        (string, TimeSpan) Trained()
         {
             var runs = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
             AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(runs, recursive: true);
-            Succeeds(TrainToEnd(runs, options));
-            return Run(runs)!;
+            var watch = Stopwatch.StartNew();
+            Succeeds(Program.RunAlone(Training(runs, options)));
+            return (Run(runs)!, watch.Elapsed);
         }
     }
 
@@ -196,6 +200,19 @@ internal sealed class Trial : IDisposable
 
         Assert.Skip("The real CIFAR-10 is not beside the repository; this test needs it.");
         return "";
+    }
+
+    /// <summary>The variables that a process was started with, such as <c>NAME=VALUE</c>; none where it has ended. Linux only.</summary>
+    public static string[] Environ(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/environ").Split('\0');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Waits for something to happen to a run; whether it did before the process ended.</summary>

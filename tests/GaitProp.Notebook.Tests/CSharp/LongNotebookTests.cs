@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GaitProp.Notebook.Cells;
 
 namespace GaitProp.Notebook.Tests.CSharp;
 
@@ -10,19 +11,47 @@ public sealed class LongNotebookTests : EngineTest
     [Fact]
     public async Task The_two_hundredth_cell_is_about_as_fast_as_the_tenth()
     {
-        var times = new List<double>();
-        for (var i = 0; i < 200; i++)
+        // Made here, so that what it prepares by itself has long been done when it is needed.
+        await using var notebook = new SharedEngine();
+        for (var i = 0; i < 180; i++)
         {
-            var clock = Stopwatch.StartNew();
-            await Run($"var v{i} = {i}; int F{i}(int n) => n + {(i == 0 ? "0" : $"v{i - 1}")};");
-            times.Add(clock.Elapsed.TotalMilliseconds);
+            await Run(Code(i));
+        }
+
+        // The first cells of a notebook wait for what all of them need.
+        for (var i = 0; i < 10; i++)
+        {
+            await Begin(Code(i));
+        }
+
+        // In turn: what else the machine has to do slows both down alike.
+        List<double> early = [],
+            late = [];
+        for (var i = 0; i < 20; i++)
+        {
+            early.Add(await Time(() => Begin(Code(10 + i))));
+            late.Add(await Time(() => Run(Code(180 + i))));
         }
 
         Assert.Equal("199", await Value("v199"));
-        Assert.True(
-            Median(times[^20..]) < 25 + (4 * Median(times[10..30])),
-            $"{Median(times[10..30])} ms became {Median(times[^20..])} ms"
-        );
+        Assert.True(Median(late) < 25 + (4 * Median(early)), $"{Median(early)} ms became {Median(late)} ms");
+
+        static string Code(int i) => $"var v{i} = {i}; int F{i}(int n) => n + {(i == 0 ? "0" : $"v{i - 1}")};";
+
+        // The next cell of the notebook that has only begun.
+        async Task Begin(string code)
+        {
+            var cell = notebook.Engine.ExecuteAsync(code, ++notebook.Number, new RecordedCell(), Ending);
+            var result = await cell.WaitAsync(TimeSpan.FromMinutes(3), Ending);
+            Assert.True(result.Status == CellStatus.Ok, result.Error is null ? "" : string.Join('\n', result.Error.Traceback));
+        }
+
+        static async Task<double> Time(Func<Task> run)
+        {
+            var clock = Stopwatch.StartNew();
+            await run();
+            return clock.Elapsed.TotalMilliseconds;
+        }
     }
 
     [Fact]

@@ -16,12 +16,22 @@ public sealed class InstalledKernelTests : IDisposable
     {
         Assert.Equal([word, "-m", "kernel"], Read("share/jupyter/kernels/mine", word).Words);
 
-        var python = Path.Combine(_prefix, OperatingSystem.IsWindows() ? "python.exe" : Path.Combine("bin", "python3"));
-        Directory.CreateDirectory(Path.GetDirectoryName(python)!);
-        File.WriteAllText(python, "");
+        var python = Python();
         Assert.Equal([python, "-m", "kernel"], Read("share/jupyter/kernels/mine", word).Words);
         Assert.Equal(word, Read("elsewhere/kernels/mine", word).Words[0]);
         Assert.Equal("pypy3", Read("share/jupyter/kernels/mine", "pypy3").Words[0]);
+    }
+
+    /// <summary>The folder that holds the user's own is no environment: what is called python there need not know the kernel.</summary>
+    [Fact]
+    public void Of_the_users_own_folder_a_bare_python_is_that_of_the_path()
+    {
+        var (python, jupyter) = (Python(), Path.Combine(_prefix, "share", "jupyter"));
+        var folder = Path.Combine(jupyter, "kernels", "mine");
+
+        Assert.Equal(python, InstalledKernel.Program("python3", folder, Path.Combine(_prefix, "elsewhere")));
+        Assert.Equal("python3", InstalledKernel.Program("python3", folder, jupyter));
+        Assert.Equal("python3", InstalledKernel.Program("python3", folder, jupyter + Path.DirectorySeparatorChar));
     }
 
     [Fact]
@@ -29,6 +39,15 @@ public sealed class InstalledKernelTests : IDisposable
     {
         var kernel = Read("kernels/mine", "python3", ("MORE", "a:${PATH}:b ${GAITPROP_NO_SUCH_VARIABLE} $PATH"));
         Assert.Equal($"a:{Environment.GetEnvironmentVariable("PATH")}:b ${{GAITPROP_NO_SUCH_VARIABLE}} $PATH", kernel.Environment["MORE"]);
+    }
+
+    /// <summary>Puts a python into the environment.</summary>
+    private string Python()
+    {
+        var python = Path.Combine(_prefix, OperatingSystem.IsWindows() ? "python.exe" : Path.Combine("bin", "python3"));
+        Directory.CreateDirectory(Path.GetDirectoryName(python)!);
+        File.WriteAllText(python, "");
+        return python;
     }
 
     private InstalledKernel Read(string folder, string program, params (string Name, string Value)[] variables)

@@ -9,8 +9,8 @@ public sealed class KernelSocketsTests
     public void What_comes_before_the_start_waits_for_it()
     {
         using var subscribed = new ManualResetEventSlim();
-        var connection = KernelClient.Ports();
-        using var sockets = new KernelSockets(connection, (_, _) => { }, _ => subscribed.Set(), _ => { });
+        var (connection, made) = KernelClient.Listening(free => new KernelSockets(free, (_, _) => { }, _ => subscribed.Set(), _ => { }));
+        using var sockets = made;
         using var client = new KernelClient(connection);
         Assert.False(subscribed.Wait(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken));
 

@@ -24,6 +24,9 @@ internal sealed class KernelClient : IDisposable
     /// <summary>The longest that anything may take on a machine that others use.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    /// <summary>How often something is started that listens, each time on other ports.</summary>
+    public const int Attempts = 5;
+
     private readonly Dictionary<KernelChannel, NetMQSocket> _sockets;
     private readonly RequestSocket _heartbeat;
     private readonly MessageSignature _signature;
@@ -53,8 +56,11 @@ internal sealed class KernelClient : IDisposable
         }
     }
 
-    /// <summary>A connection on ports that are free.</summary>
-    public static ConnectionFile Ports(string key = "key")
+    /// <summary>
+    /// A connection on ports that are free. Somebody may take one before it is used; with a key of its own, no other kernel is then
+    /// mistaken for this one.
+    /// </summary>
+    public static ConnectionFile Ports(string? key = null)
     {
         var listeners = Enumerable.Range(0, 5).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
         foreach (var listener in listeners)
@@ -68,15 +74,43 @@ internal sealed class KernelClient : IDisposable
             listener.Dispose();
         }
 
+        key ??= Guid.NewGuid().ToString();
         return new ConnectionFile("127.0.0.1", ports[0], ports[1], ports[2], ports[3], ports[4], Encoding.UTF8.GetBytes(key));
     }
+
+    /// <summary>Makes something that listens in this process: on other ports where somebody has taken one of them.</summary>
+    public static (ConnectionFile Connection, T Made) Listening<T>(Func<ConnectionFile, T> make, string? key = null)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var connection = Ports(key);
+            try
+            {
+                return (connection, make(connection));
+            }
+            catch (NotebookException e) when (attempt < Attempts && SaysThatAPortIsTaken(e.Message))
+            {
+                // On others, then.
+            }
+        }
+    }
+
+    /// <summary>Whether a kernel has ended with the words that it does not get its ports.</summary>
+    public static bool SaysThatAPortIsTaken(string words) => words.Contains("cannot listen on", StringComparison.Ordinal);
 
     /// <summary>Waits until outputs arrive here.</summary>
     public KernelClient Welcomed()
     {
-        Wait(KernelChannel.Publish, m => m.Type == "iopub_welcome");
+        Wait(KernelChannel.Publish, IsWelcome);
         return this;
     }
+
+    /// <summary>The same with a kernel that may not come up.</summary>
+    /// <param name="hasEnded">Whether it has ended.</param>
+    /// <returns>Whether outputs arrive.</returns>
+    public bool IsWelcomed(Func<bool> hasEnded) => Find(KernelChannel.Publish, IsWelcome, hasEnded) is not null;
+
+    private static bool IsWelcome(Heard message) => message.Type == "iopub_welcome";
 
     /// <summary>Sends a request; its name.</summary>
     public string Send(string type, JsonObject? content = null, KernelChannel channel = KernelChannel.Shell, params byte[][] buffers)
@@ -145,7 +179,14 @@ internal sealed class KernelClient : IDisposable
     }
 
     /// <summary>Waits for a message.</summary>
-    public Heard Wait(KernelChannel channel, Func<Heard, bool> wanted)
+    public Heard Wait(KernelChannel channel, Func<Heard, bool> wanted) =>
+        Find(channel, wanted)
+        ?? throw new TimeoutException(
+            $"nothing came on {channel}; before it: {string.Join(", ", _heard[channel].TakeLast(10).Select(m => m.Type))}"
+        );
+
+    /// <summary>Waits for a message; <see langword="null"/> if none has come when patience or the kernel has ended.</summary>
+    private Heard? Find(KernelChannel channel, Func<Heard, bool> wanted, Func<bool>? hasEnded = null)
     {
         if (!_heard.TryGetValue(channel, out var heard))
         {
@@ -158,7 +199,7 @@ internal sealed class KernelClient : IDisposable
         }
 
         var waited = Stopwatch.StartNew();
-        while (waited.Elapsed < Patience)
+        while (waited.Elapsed < Patience && hasEnded?.Invoke() is not true)
         {
             List<byte[]> frames = [];
             if (!_sockets[channel].TryReceiveMultipartBytes(TimeSpan.FromSeconds(1), ref frames))
@@ -167,10 +208,13 @@ internal sealed class KernelClient : IDisposable
             }
 
             var at = frames.FindIndex(f => f.AsSpan().SequenceEqual("<IDS|MSG>"u8));
-            Assert.True(
-                _signature.IsOf(frames[at + 1], frames[at + 2], frames[at + 3], frames[at + 4], frames[at + 5]),
-                "the kernel signs wrongly"
-            );
+            if (!_signature.IsOf(frames[at + 1], frames[at + 2], frames[at + 3], frames[at + 4], frames[at + 5]))
+            {
+                // Before this one's kernel is there, another one may have its port.
+                Assert.True(hasEnded is not null, "the kernel signs wrongly");
+                continue;
+            }
+
             var (header, parent, content) = (Parse(frames[at + 2]), Parse(frames[at + 3]), Parse(frames[at + 5]));
             var message = new Heard(header["msg_type"]!.GetValue<string>(), header, parent, content);
             heard.Add(message);
@@ -180,7 +224,7 @@ internal sealed class KernelClient : IDisposable
             }
         }
 
-        throw new TimeoutException($"nothing came on {channel}; before it: {string.Join(", ", heard.TakeLast(10).Select(m => m.Type))}");
+        return null;
     }
 
     public void Dispose()

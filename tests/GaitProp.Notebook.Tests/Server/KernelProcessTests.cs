@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -18,6 +19,7 @@ public sealed class KernelProcessTests : IDisposable
 
     private readonly GaitPropProcess _folder = new();
     private readonly List<Process> _started = [];
+    private readonly ConcurrentQueue<string> _said = new();
 
     [Fact]
     public void The_first_cell_is_answered_soon_and_later_ones_at_once()
@@ -128,29 +130,32 @@ public sealed class KernelProcessTests : IDisposable
     public void A_kernel_ends_with_its_front_end(bool named)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");
-        var connection = KernelClient.Ports();
-
-        // A front end that starts the kernel, says its number, and lives until its input ends.
-        var start = new ProcessStartInfo(
-            "sh",
-            [
-                "-c",
-                $"{(named ? $"{ParentWatch.Variable}=$$" : "")} dotnet \"$0\" jupyter start \"$1\" & echo $!; read line",
-                Program,
-                Write(connection),
-            ]
-        )
+        Process? parent = null;
+        var kernel = 0;
+        using var client = Connected(file =>
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment.Remove(ParentWatch.Variable);
-        var parent = Process.Start(start)!;
-        _started.Add(parent);
-        var kernel = int.Parse(parent.StandardOutput.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
-        using var client = new KernelClient(connection).Welcomed();
+            // A front end that starts the kernel, says its number, and lives until its input ends.
+            var start = new ProcessStartInfo(
+                "sh",
+                [
+                    "-c",
+                    $"{(named ? $"{ParentWatch.Variable}=$$" : "")} dotnet \"$0\" jupyter start \"$1\" & echo $!; read line",
+                    Program,
+                    file,
+                ]
+            )
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            start.Environment.Remove(ParentWatch.Variable);
+            parent = Started(Process.Start(start)!);
+            kernel = int.Parse(parent.StandardOutput.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+            return () => !LiveProcess.Exists(kernel);
+        });
         Assert.True(LiveProcess.Exists(kernel));
-        parent.Kill();
+        parent!.Kill();
         Assert.True(SpinWait.SpinUntil(() => !LiveProcess.Exists(kernel), KernelClient.Patience));
     }
 
@@ -158,19 +163,20 @@ public sealed class KernelProcessTests : IDisposable
     public void A_kernel_whose_shell_ignores_the_interrupt_takes_it_again_and_closed_streams_do_not_slow_later_cells()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are ignored by 'trap'");
-        var connection = KernelClient.Ports();
-        var start = new ProcessStartInfo("sh", ["-c", "trap '' INT; exec dotnet \"$0\" jupyter start \"$1\"", Program, Write(connection)])
+        Process? kernel = null;
+        using var client = Connected(file =>
         {
-            RedirectStandardError = true,
-            WorkingDirectory = _folder.Folder,
-        };
-        var kernel = Process.Start(start)!;
-        _started.Add(kernel);
-        kernel.BeginErrorReadLine();
-        using var client = new KernelClient(connection).Welcomed();
+            var start = new ProcessStartInfo("sh", ["-c", "trap '' INT; exec dotnet \"$0\" jupyter start \"$1\"", Program, file])
+            {
+                RedirectStandardError = true,
+                WorkingDirectory = _folder.Folder,
+            };
+            var begun = kernel = Started(Process.Start(start)!);
+            return () => begun.HasExited;
+        });
         var cell = client.Execute("""Console.WriteLine("begun"); while (true) { }""");
         client.Output(cell, "stream");
-        GaitPropProcess.PressControlC(kernel);
+        GaitPropProcess.PressControlC(kernel!);
         Assert.Equal("error", client.Reply(cell)["status"]);
 
         Assert.Equal(
@@ -217,16 +223,51 @@ public sealed class KernelProcessTests : IDisposable
 
     private (Process Kernel, KernelClient Client) Start()
     {
-        var connection = KernelClient.Ports();
-        var kernel = _folder.Start("jupyter", "start", Write(connection));
-        _started.Add(kernel);
+        Process? kernel = null;
+        var client = Connected(file =>
+        {
+            var begun = kernel = Started(_folder.Start("jupyter", "start", file));
 
-        // Nobody reads them: they must not fill up.
-        kernel.OutputDataReceived += (_, _) => { };
-        kernel.ErrorDataReceived += (_, _) => { };
-        kernel.BeginOutputReadLine();
-        kernel.BeginErrorReadLine();
-        return (kernel, new KernelClient(connection).Welcomed());
+            // Nobody needs it: it must not fill up.
+            begun.OutputDataReceived += (_, _) => { };
+            begun.BeginOutputReadLine();
+            return () => begun.HasExited;
+        });
+        return (kernel!, client);
+    }
+
+    /// <summary>Keeps a process to the end of the test, and what it says of its troubles.</summary>
+    private Process Started(Process process)
+    {
+        _started.Add(process);
+        process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    /// <summary>Starts a kernel and waits for its first word: on other ports where somebody has taken one of them.</summary>
+    /// <param name="start">Starts it with a connection file; what it gives back tells whether the kernel has ended.</param>
+    private KernelClient Connected(Func<string, Func<bool>> start)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            _said.Clear();
+            var connection = KernelClient.Ports();
+            var hasEnded = start(Write(connection));
+            var client = new KernelClient(connection);
+            if (client.IsWelcomed(hasEnded))
+            {
+                return client;
+            }
+
+            client.Dispose();
+            Assert.True(
+                attempt < KernelClient.Attempts
+                    && hasEnded()
+                    && SpinWait.SpinUntil(() => _said.Any(KernelClient.SaysThatAPortIsTaken), TimeSpan.FromSeconds(30)),
+                $"the kernel does not come up: {string.Join(" | ", _said)}"
+            );
+        }
     }
 
     private string Write(ConnectionFile connection)

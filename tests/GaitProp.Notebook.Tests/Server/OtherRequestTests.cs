@@ -216,8 +216,11 @@ public sealed class OtherRequestTests : IDisposable
     [Fact]
     public void Without_a_key_messages_are_accepted_and_sent_unsigned()
     {
-        var connection = KernelClient.Ports(key: "");
-        using var kernel = new JupyterKernel(connection, new ScriptedEngine(), OwnProgram.Info, new KernelLog(TextWriter.Null, "gaitprop"));
+        var (connection, made) = KernelClient.Listening(
+            free => new JupyterKernel(free, new ScriptedEngine(), OwnProgram.Info, new KernelLog(TextWriter.Null, "gaitprop")),
+            key: ""
+        );
+        using var kernel = made;
         using var client = new KernelClient(connection).Welcomed();
         Assert.Equal("ok", client.Ask("kernel_info_request")["status"]);
     }

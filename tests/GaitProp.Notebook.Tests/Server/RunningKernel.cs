@@ -10,8 +10,12 @@ internal sealed class RunningKernel : IDisposable
 
     public RunningKernel()
     {
-        Connection = KernelClient.Ports();
-        Kernel = new JupyterKernel(Connection, Engine, OwnProgram.Info, new KernelLog(_log, "gaitprop"));
+        (Connection, Kernel) = KernelClient.Listening(connection => new JupyterKernel(
+            connection,
+            Engine,
+            OwnProgram.Info,
+            new KernelLog(_log, "gaitprop")
+        ));
         Client = Connect();
     }
 
