@@ -654,7 +654,7 @@ Mutant[] mutants =
     new(
         "folded: few rows are folded too",
         Folded,
-        "5L * Directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]",
+        "5L * k >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]",
         "rows > weight.shape[1]",
         "Layers.Folded"
     ),
@@ -665,7 +665,7 @@ Mutant[] mutants =
         "Padded(batch.Sum_(mix.matmul(p)), rows).addmm(batch.Sum_(mix.matmul(x)), weight.t(), beta: 1, alpha: 1)",
         "Layers.Folded"
     ),
-    new("folded: a small batch leaves directions over", Folded, "batch.Whole < directions", "batch.Whole < 0", "Layers.Folded"),
+    new("folded: a small batch leaves directions over", Folded, "batch.Whole < k", "batch.Whole < 0", "Layers.Folded"),
     new(
         "folded: random probes drown the batch",
         Folded,

@@ -12,7 +12,8 @@ namespace GaitProp.Layers;
 /// W^T Q</c>, <c>F = E Q</c>, <c>S = Q^T F</c>: exact for what Q captures. The same T and F are the Newton-Schulz step of the retraction
 /// (<see cref="DefectFactors"/>). <c>docs/equations.md</c> derives it.
 /// </summary>
-/// <param name="directions">k, 1 or more.</param>
+/// <param name="directions">k, 1 or more; the most of a batch. A small one has as many as it has points, and random ones up to
+/// <see cref="WithRandom"/>.</param>
 internal sealed class FoldedInverse(int directions) : InverseStrategy
 {
     /// <summary>
@@ -21,6 +22,11 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
     /// </summary>
     private const double Ridge = 1e-13,
         Least = 1e-200;
+
+    /// <summary>
+    /// Directions up to which random ones stand beside those of a small batch. They find what it does not feel, for the retraction alone.
+    /// </summary>
+    private const long WithRandom = 64;
 
     private static readonly ConcurrentDictionary<(long Points, int directions, ScalarType Type, string Device), Tensor> Probes = new();
 
@@ -38,7 +44,9 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
     public override Inversion Invert(Tensor weight, Tensor p)
     {
         var rows = weight.shape[0];
-        if (5L * directions >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
+        var batch = BatchShare.At(p.shape[0]);
+        var k = Math.Min(directions, (int)Math.Max(batch.Whole, WithRandom));
+        if (5L * k >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
         {
             return new(PseudoInverse.Apply(weight, p));
         }
@@ -47,14 +55,12 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
         var x = p.matmul(weight.narrow(0, 0, p.shape[1]));
 
         // P = p^T C; E P = P - W (x^T C) needs one thin product with W, as x = W^T p is there already.
-        var batch = BatchShare.At(p.shape[0]);
-        var mix = Mix(p, batch);
+        var mix = Mix(p, batch, k);
         var probed = E(Padded(batch.Sum_(mix.matmul(p)), rows), batch.Sum_(mix.matmul(x)), weight);
-        if (batch.Whole < directions)
+        if (batch.Whole < k)
         {
-            // A small batch leaves directions over. Random ones find what it does not feel, for the retraction; of the batch's size, so
-            // that neither drowns the other.
-            var random = Probe(rows, (int)(directions - batch.Whole), p);
+            // A small batch leaves directions over. Random ones are of the batch's size, so that neither drowns the other.
+            var random = Probe(rows, (int)(k - batch.Whole), p);
             var rest = E(random, random.matmul(weight), weight);
             probed = cat([probed, rest.mul_(probed.abs().amax([0, 1]) / rest.abs().amax([0, 1]).clamp_min(1e-30))], 0);
         }
@@ -92,14 +98,14 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
     /// towards the leading directions of p. Where there are no more samples than directions, each is a probe, and the rest are random.
     /// Mixtures are of the whole batch, whoever computes its samples: those of a rank are columns, and what they mix is summed over ranks.
     /// </summary>
-    private Tensor Mix(Tensor p, BatchShare batch)
+    private static Tensor Mix(Tensor p, BatchShare batch, int k)
     {
-        if (batch.Whole <= directions)
+        if (batch.Whole <= k)
         {
             return batch.Columns(eye(batch.Whole, dtype: p.dtype, device: p.device), p.shape[0]);
         }
 
-        var probe = batch.Columns(Probe(batch.Whole, directions, p), p.shape[0]);
+        var probe = batch.Columns(Probe(batch.Whole, k, p), p.shape[0]);
         var first = batch.Sum_(probe.matmul(p));
 
         // The one size that is the same on all ranks takes the scale of p off twice.

@@ -144,6 +144,21 @@ public sealed class FoldedInverseTests
         Numbers.AssertClose(whole, one, 1e-7);
     }
 
+    /// <summary>As figure 6's preset fast: a batch of many points has a direction for each, and a small one no more random ones than it had.</summary>
+    [Fact]
+    public void Of_many_directions_a_batch_has_as_many_as_it_has_points_and_random_ones_up_to_sixty_four()
+    {
+        using var scope = NewDisposeScope();
+        var w = InverseStrategyTests.NearlyOrthogonal(300, 310, 0.01, 3);
+        var (few, many) = (Numbers.Normal(4, 20, 300), Numbers.Normal(5, 100, 300));
+
+        Numbers.AssertEqual(InverseStrategy.Folded(64).Apply(w, few), InverseStrategy.Folded(256).Apply(w, few));
+        var (narrow, wide) = (InverseStrategy.Folded(64).Apply(w, many), InverseStrategy.Folded(256).Apply(w, many));
+        Numbers.AssertEqual(InverseStrategy.Folded(100).Apply(w, many), wide);
+        var exact = InverseStrategy.Exact.Apply(w, many);
+        Assert.InRange(Numbers.RelativeError(exact, wide), 0, Numbers.RelativeError(exact, narrow) / 10);
+    }
+
     /// <summary>Three points and three random probes find a defect of six directions together, however small the points are.</summary>
     [Fact]
     public void Random_probes_do_not_drown_a_small_batch()
