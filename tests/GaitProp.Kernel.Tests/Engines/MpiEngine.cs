@@ -14,12 +14,14 @@ internal static class MpiEngine
     public static string Missing(string engine) =>
         $"there is no {engine}: apt-get install {(engine == Mpich ? "mpich" : "openmpi-bin libopenmpi3")}";
 
-    /// <summary>
-    /// The engine's words that start so many ranks of what follows; the test is skipped where it is not installed. When a rank has ended
-    /// with an error, Open MPI's gives the others a second until SIGTERM and another one until SIGKILL, if nobody says more: a busy machine
-    /// needs longer to say its line.
-    /// </summary>
-    public static string[] Words(string engine, int ranks)
+    /// <summary>The engine's words that start so many ranks of what follows; the test is skipped where it is not installed.</summary>
+    /// <param name="engine">The engine's program.</param>
+    /// <param name="ranks">How many.</param>
+    /// <param name="patience">
+    /// The seconds that Open MPI's gives the others until SIGTERM, and again until SIGKILL, when a rank has ended with an error; its own
+    /// is one, in which a busy machine may not come to say its line. It waits so long in any case.
+    /// </param>
+    public static string[] Words(string engine, int ranks, int patience = 1)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Find(engine) is not null, Missing(engine));
         return engine == Mpich
@@ -33,7 +35,7 @@ internal static class MpiEngine
                 "none",
                 "--mca",
                 "odls_base_sigkill_timeout",
-                "3",
+                $"{patience}",
                 "-n",
                 $"{ranks}",
             ];

@@ -64,7 +64,10 @@ public sealed class MpiTrainingTests : IDisposable
         var (alone, twoThreads) = Alone(longer);
 
         string[] begun = [.. longer, "--runs", "runs"];
-        var process = before == 1 ? _trial.Program.Start(begun) : Start(engine, before, begun);
+        var process =
+            before == 1
+                ? _trial.Program.Start(begun)
+                : _trial.Program.StartUnder(MpiEngine.Words(engine, before, patience: killed == 0 ? 1 : 5), [], begun);
         Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run("runs")).Length > 1 && Trial.Lines(_trial.Run("runs")) > 8));
         using (var rank = Process.GetProcessById(before == 1 ? process.Id : ProcessOf(killed)))
         {
