@@ -104,8 +104,7 @@ internal static class FigureCommand
             }
 
             var left = LeftOut();
-            var many = left.Count + all[false].Count();
-            var isEachNamed = parsed.GetValue(each) || many <= MostNamed;
+            var isEachNamed = parsed.GetValue(each) || left.Count + all[false].Count() <= MostNamed;
             List<string> lines = [.. Lines(left, isEachNamed)];
             if (OtherExperiments() is { } elsewhere)
             {
@@ -126,7 +125,7 @@ internal static class FigureCommand
             context.Result(comparison, () => ComparisonTable.Of(comparison));
             if (!isEachNamed)
             {
-                context.Out.WriteLine(Text($"{many} runs are left out: --left-out names each of them."));
+                context.Out.WriteLine("--left-out names each run that is left out.");
             }
 
             if (Short(records) is { } brief && parsed.GetValue(epochs) is null)

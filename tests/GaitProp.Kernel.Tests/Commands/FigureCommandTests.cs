@@ -155,7 +155,7 @@ public sealed class FigureCommandTests : IDisposable
         Copy(21);
         var more = Drawn();
         Assert.Matches("Left out: 13 runs such as synthetic-shallow/bp-s2-[0-9-]+: optimizer[.]lr is 0[.]0123, ", more);
-        Assert.Contains("13 runs are left out: --left-out names each of them.", more, StringComparison.Ordinal);
+        Assert.Contains("--left-out names each run that is left out.", more, StringComparison.Ordinal);
 
         var all = Drawn("--left-out");
         Assert.All(names, name => Assert.Contains($"synthetic-shallow/{name}", all, StringComparison.Ordinal));
