@@ -654,7 +654,7 @@ Mutant[] mutants =
     new(
         "folded: few rows are folded too",
         Folded,
-        "5L * k >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]",
+        "5 * Math.Min(directions, WithRandom) >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1]",
         "rows > weight.shape[1]",
         "Layers.Folded"
     ),

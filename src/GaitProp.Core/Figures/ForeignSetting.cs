@@ -14,6 +14,9 @@ namespace GaitProp.Figures;
 /// <param name="Usual">The values that presets of the experiment have.</param>
 internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<string> Usual)
 {
+    private const string Form = "ruleOptions.form",
+        Constraint = "orthogonality.kind";
+
     /// <summary>
     /// Fields in which runs of one experiment may differ: seeds, epochs, presets, gains, constraints and ways to compute are what figures
     /// compare.
@@ -32,7 +35,7 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
         "gain",
         "precision",
         "auxiliary",
-        "ruleOptions.form",
+        Form,
         "orthogonality.rank",
         "orthogonality.every",
         "optimizer.gainLr",
@@ -49,9 +52,16 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
     public static IEnumerable<ForeignSetting> Of(JsonNode experiment)
     {
         var possible = ByPreset(experiment).Select(s => Leaves(s)).ToArray();
-        foreach (var (field, value) in Leaves(experiment.AsObject()))
+        var own = Leaves(experiment.AsObject());
+        foreach (var (field, value) in own)
         {
-            var values = possible.Where(p => p.ContainsKey(field)).Select(p => p[field]).Distinct().ToArray();
+            // A rule's form and its constraint belong together: GAIT as published has a penalty, its displacement form a retraction.
+            var ofForm = field == Constraint ? possible.Where(p => HasForm(p, own.GetValueOrDefault(Form))).ToArray() : possible;
+            var values = (ofForm.Length > 0 ? ofForm : possible)
+                .Where(p => p.ContainsKey(field))
+                .Select(p => p[field])
+                .Distinct()
+                .ToArray();
             if (values.Length > 0 && !values.Contains(value) && Matters(field, value, experiment))
             {
                 yield return new(field, value, values);
@@ -104,12 +114,14 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
 
             // BP under the constraint is what the rule is held against. The rule without it is another rule, and so is one with BP's own
             // transpose in the place of the inverse.
-            "orthogonality.kind" => Inverts((string?)experiment["rule"]),
+            Constraint => Inverts((string?)experiment["rule"]),
             "ruleOptions.inverse" => value == $"{InverseStrategy.Transpose}",
             _ => !Free.Contains(field)
                 && !RunChoices.Fields.Contains(field)
                 && (IsKnown(experiment) || !field.StartsWith("ruleOptions", StringComparison.Ordinal)),
         };
+
+    private static bool HasForm(Dictionary<string, string> settings, string? form) => settings.GetValueOrDefault(Form) == form;
 
     private static bool IsKnown(JsonNode experiment) => RuleCatalog.Names.Contains((string?)experiment["rule"]);
 

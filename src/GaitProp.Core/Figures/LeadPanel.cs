@@ -1,8 +1,9 @@
 namespace GaitProp.Figures;
 
 /// <summary>
-/// How far each rule is ahead of backpropagation of its own seed, in points of test accuracy over the epochs: over many epochs the curves
-/// of accuracy lie on each other, and what is asked of them, whether a rule is on a par, is a distance.
+/// How far each rule is ahead of backpropagation of its own seed on the same images in the same batches, in points of test accuracy over
+/// the epochs: over many epochs the curves of accuracy lie on each other, and what is asked of them, whether a rule is on a par, is a
+/// distance.
 /// </summary>
 internal static class LeadPanel
 {
@@ -15,11 +16,11 @@ internal static class LeadPanel
     /// <param name="isPale">What was known before.</param>
     internal static Panel? Of(IReadOnlyList<RunGroup> groups, ShownAccuracy accuracy, Func<RunGroup, bool> isPale)
     {
-        var standards = groups.Where(IsStandard).ToArray();
-        var bySeed = standards
+        var standards = groups.Where(g => IsStandard(g) && g.Runs.Any(r => Means(r).Length > 0)).ToArray();
+        var byBatches = standards
             .SelectMany(g => g.Runs)
-            .GroupBy(r => r.Seed)
-            .ToDictionary(seed => seed.Key, seed => seed.Select(Means).MaxBy(m => m.Length)!);
+            .GroupBy(Batches)
+            .ToDictionary(runs => runs.Key, runs => runs.Select(Means).MaxBy(m => m.Length)!);
         Series[] leads = [.. groups.Where(g => !IsStandard(g)).Select(Lead).OfType<Series>()];
         if (leads.Length == 0)
         {
@@ -27,7 +28,7 @@ internal static class LeadPanel
         }
 
         var bp = standards.MaxBy(g => g.Runs.Max(r => Means(r).Length))!;
-        double[] ends = [RunningMean.Window, bySeed.Values.Max(m => m.Length) + RunningMean.Window - 1];
+        double[] ends = [RunningMean.Window, byBatches.Values.Max(m => m.Length) + RunningMean.Window - 1];
         return new(
             "",
             "Test accuracy ahead of BP",
@@ -44,18 +45,19 @@ internal static class LeadPanel
 
         Series? Lead(RunGroup group)
         {
-            double[][] leads =
-            [
-                .. group
-                    .Runs.Where(r => bySeed.ContainsKey(r.Seed))
-                    .Select(r => Means(r).Zip(bySeed[r.Seed], (own, other) => own - other).ToArray()),
-            ];
-            var length = leads.Length == 0 ? 0 : leads.Min(l => l.Length);
-            if (length == 0)
+            var beside = group
+                .Runs.Select(r => (Own: Means(r), Bp: byBatches.GetValueOrDefault(Batches(r), [])))
+                .Where(r => r.Own.Length > 0 && r.Bp.Length > 0)
+                .ToArray();
+            if (beside.Length == 0)
             {
                 return null;
             }
 
+            // A seed whose BP was stopped early would end the line of all.
+            var whole = beside.Where(r => r.Bp.Length >= r.Own.Length).ToArray();
+            var leads = (whole.Length > 0 ? whole : beside).Select(r => r.Own.Zip(r.Bp, (own, bp) => own - bp).ToArray()).ToArray();
+            var length = leads.Min(l => l.Length);
             var over = Enumerable.Range(0, length).Select(i => leads.Select(l => l[i]).ToArray()).ToArray();
             return new Series(
                 group.Rule,
@@ -68,6 +70,16 @@ internal static class LeadPanel
                 Pale = isPale(group),
             };
         }
+
+        // What a run and its BP have in common: the images of each batch.
+        static (int Seed, string? Batch, string? Data, int Train, string? Changes) Batches(RunRecord run) =>
+            (
+                run.Seed,
+                run.Description.Experiment["batchSize"]?.ToString(),
+                run.Description.Data.Checksum ?? run.Description.Data.Name,
+                run.Description.Data.Train,
+                RunChoices.OfImages(run.Description.Experiment)
+            );
 
         // Of a run that measured every epoch, and so many.
         double[] Means(RunRecord run)

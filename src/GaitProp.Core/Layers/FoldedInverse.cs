@@ -44,12 +44,13 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
     public override Inversion Invert(Tensor weight, Tensor p)
     {
         var rows = weight.shape[0];
-        var batch = BatchShare.At(p.shape[0]);
-        var k = Math.Min(directions, (int)Math.Max(batch.Whole, WithRandom));
-        if (5L * k >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
+        if (5 * Math.Min(directions, WithRandom) >= 2 * Math.Min(rows, weight.shape[1]) || rows > weight.shape[1])
         {
             return new(PseudoInverse.Apply(weight, p));
         }
+
+        var batch = BatchShare.At(p.shape[0]);
+        var k = (int)Math.Min(Math.Min(directions, rows), Math.Max(batch.Whole, WithRandom));
 
         using var scope = NewDisposeScope();
         var x = p.matmul(weight.narrow(0, 0, p.shape[1]));

@@ -87,7 +87,7 @@ internal static class FigureCommand
             {
                 var hidden = LeftOut().ToList();
                 hidden.AddRange(found[false].Where(IsOfTheFigure).Select(r => (r.QualifiedName, OtherChoice)));
-                var others = hidden.Count == 0 ? "" : $" ({string.Join("; ", Lines(hidden, isEachNamed: false))})";
+                var others = hidden.Count == 0 ? "" : $" ({string.Join("; ", Lines(hidden, parsed.GetValue(each)))})";
                 var length = parsed.GetValue(epochs) switch
                 {
                     null => "",
@@ -95,9 +95,9 @@ internal static class FigureCommand
                     (var least, { } most) => Text($" of {least} to {Count(most, "epoch")}"),
                 };
                 var cure =
-                    otherLengths.Count > 0
-                        ? "another --epochs draws those of other lengths"
-                        : $"'{context.Prompt} reproduce {name}' makes some";
+                    otherLengths.Count > 0 ? "another --epochs draws those of other lengths"
+                    : found[false].Any(IsOfTheFigure) ? "without --rules and --preset those are drawn"
+                    : $"'{context.Prompt} reproduce {name}' makes some";
                 throw new GaitPropException(
                     $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}{(OtherExperiments() is { } there ? $", but {there}" : "")}: {cure}, --runs names another folder."
                 );

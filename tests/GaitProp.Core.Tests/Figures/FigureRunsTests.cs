@@ -267,6 +267,16 @@ public sealed class FigureRunsTests : IDisposable
         Assert.DoesNotContain(Chosen(figure).LeftOut, r => !r.Reason.StartsWith("it was trained on", StringComparison.Ordinal));
     }
 
+    /// <summary>Neither GAIT as published nor its displacement form.</summary>
+    [Fact]
+    public void A_form_with_the_constraint_of_another_is_left_out()
+    {
+        Run("a", "gait", experiment: "cifar-deep");
+        Run("b", "gait", e => e["orthogonality"]!["kind"] = "retraction", experiment: "cifar-deep");
+
+        Assert.Equal("orthogonality.kind is retraction, the figure's penalty", Assert.Single(Chosen("fig5").LeftOut).Reason);
+    }
+
     private FigureRuns Chosen(string figure = "fig4") =>
         FigureRuns.Of(figure, FigurePlan.ExperimentsOf(figure).SelectMany(experiment => new RunStore(_store).ListExperiment(experiment)));
 

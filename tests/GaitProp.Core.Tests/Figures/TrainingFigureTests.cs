@@ -634,6 +634,31 @@ public sealed class TrainingFigureTests
             epochs: [.. run.Epochs.Select(e => top5 ? e.With(trainTop5: 0.6, testTop5: 0.7) : e)]
         );
 
+    /// <summary>Photos that were changed at random are no others' standard, and a BP that was stopped does not end the line of all.</summary>
+    [Fact]
+    public void Each_run_is_held_against_backpropagation_on_the_same_batches_that_is_as_long()
+    {
+        static RunRecord Mirrored(RunRecord run) => Set(run, e => e["mirror"] = true);
+        static RunRecord Short(RunRecord run, int epochs) => run.With(epochs: [.. run.Epochs.Take(epochs + 1)]);
+        RunRecord[] runs =
+        [
+            Long(Seed(Run("bp", []), 1), _ => 0.4),
+            Long(Mirrored(Seed(Run("bp", []), 1)), _ => 0.7),
+            Short(Long(Seed(Run("bp", []), 2), _ => 0.1), 30),
+            Short(Long(Seed(Run("bp", []), 3), _ => 0.1), 55),
+            Long(Seed(Run("ngait", [1, 2]), 1), _ => 0.41),
+            Long(Seed(Run("ngait", [1, 2]), 2), _ => 0.9),
+            Long(Seed(Run("ngait", [1, 2]), 3), _ => 0.9),
+            Long(Mirrored(Seed(Run("ngait", [1, 2]), 1)), _ => 0.72),
+        ];
+
+        var leads = TrainingFigure.Of("fig6", "title", runs, overSeeds: true).Panels[4].Series.Where(s => s.Rule == "ngait").ToArray();
+
+        Assert.Equal([51, 51], leads.Select(s => s.Y.Count));
+        Assert.All(leads[0].Y, y => Assert.Equal(1, y, 1e-9));
+        Assert.All(leads[1].Y, y => Assert.Equal(2, y, 1e-9));
+    }
+
     /// <summary>Sixty epochs with a test accuracy each, after one of chance, and no constraint on rules that need none.</summary>
     private static RunRecord Long(RunRecord run, Func<int, double> accuracy) =>
         (run.Rule == "ngait" ? run : Plain(run)).With(

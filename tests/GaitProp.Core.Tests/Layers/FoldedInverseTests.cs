@@ -157,6 +157,15 @@ public sealed class FoldedInverseTests
         Numbers.AssertEqual(InverseStrategy.Folded(100).Apply(w, many), wide);
         var exact = InverseStrategy.Exact.Apply(w, many);
         Assert.InRange(Numbers.RelativeError(exact, wide), 0, Numbers.RelativeError(exact, narrow) / 10);
+
+        // Few rows are as few to many directions as to sixty-four, and no batch has more directions than a layer has rows.
+        Assert.Null(InverseStrategy.Folded(256).Invert(w.narrow(0, 0, 160), many.narrow(1, 0, 160)).Defect);
+        Assert.NotNull(InverseStrategy.Folded(256).Invert(w.narrow(0, 0, 161), many.narrow(1, 0, 161)).Defect);
+        var more = Numbers.Normal(6, 256, 170);
+        Numbers.AssertEqual(
+            InverseStrategy.Folded(170).Apply(w.narrow(0, 0, 170), more),
+            InverseStrategy.Folded(256).Apply(w.narrow(0, 0, 170), more)
+        );
     }
 
     /// <summary>Three points and three random probes find a defect of six directions together, however small the points are.</summary>
