@@ -30,7 +30,7 @@ internal static class CourseTable
                 var last = accuracies[^Math.Min(LastEpochs, accuracies.Length)..];
                 text.Append(
                     Text(
-                        $"| {row.Experiment} | {row.Title} | {run.Seed} | {accuracies[^1]:F2} | {best.Item:F2} ({best.Index + 1}) | {last.Average():F2} | {Median(last):F2} | {Until(row, run, rows)} |\n"
+                        $"| {row.Experiment} | {row.Title} | {run.Seed} | {accuracies[^1]:F2} | {best.Item:F2} ({best.Index + 1}) | {last.Average():F2} | {Spread.TwoThirds(last).Median:F2} | {Until(row, run, rows)} |\n"
                     )
                 );
             }
@@ -49,12 +49,6 @@ internal static class CourseTable
     /// <summary>Per cent after each epoch, the first after epoch 1.</summary>
     private static double[] Accuracies(ResultRow row, RunRecord run) =>
         [.. run.Epochs.Where(e => e.Epoch > 0).Select(e => row.Accuracy.Test(e))];
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
-    }
 
     /// <summary>The last epoch up to which means of ten epochs are more than a point below those of BP without additions.</summary>
     private static string Until(ResultRow row, RunRecord run, IReadOnlyList<ResultRow> rows)
