@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
+using Microsoft.DotNet.Interactive.Formatting.TabularData;
 
 namespace GaitProp.Kernel.Tests.Formatters;
 
@@ -98,6 +99,44 @@ public sealed partial class PublicTypesTests
         }
 
         Assert.Equal(["html", "plain"], bundle.Data.Keys.Select(k => k.Split('/')[1]).Order());
+    }
+
+    [Fact]
+    public void A_table_that_a_cell_makes_of_a_sequence_is_one_in_every_form()
+    {
+        var table = new[]
+        {
+            new
+            {
+                Rule = "BP",
+                Accuracy = 53.171,
+                Epoch = 122,
+                Note = (string?)null,
+            },
+            new
+            {
+                Rule = "<FA>",
+                Accuracy = double.NaN,
+                Epoch = 1650,
+                Note = (string?)"low",
+            },
+        }.ToTabularDataResource();
+        var bundle = Formatted.Bundle(table);
+
+        Assert.Equal(
+            """
+            Rule   Accuracy  Epoch  Note
+            BP        53.17    122  –
+            <FA>  undefined   1650  low
+            """.ReplaceLineEndings("\n"),
+            bundle.Data[MimeBundle.PlainText].ToString().TrimEnd(),
+            ignoreLineEndingDifferences: true
+        );
+        Assert.Contains("&lt;FA&gt;", bundle.Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Rule,Accuracy,Epoch,Note", bundle.Data["text/csv"].ToString(), StringComparison.Ordinal);
+
+        var many = Formatted.Bundle(Enumerable.Range(0, 300).Select(n => new { n }).ToTabularDataResource());
+        Assert.Contains("the first 100 of 300 rows", many.Data[MimeBundle.PlainText].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
