@@ -71,7 +71,7 @@ internal sealed class Cifar10 : CifarBinary
     public override (ImageDataset Data, string? StandsInFor) Open(string? named) =>
         named != DataSets.Embedded && DataPlaces.Current.Find(this, named) is { } found
             ? (Read(found.Folder), null)
-            : (SyntheticImages.Generate(), Title);
+            : (SyntheticImages.Default, Title);
 
     private static DataFile File(string name, string md5) => new(name, RecordsPerFile * (1 + (3 * 32 * 32)), md5);
 }

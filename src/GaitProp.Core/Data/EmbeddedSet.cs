@@ -24,7 +24,7 @@ internal sealed class EmbeddedSet : DataSet
     /// <inheritdoc/>
     public override (ImageDataset Data, string? StandsInFor) Open(string? named) =>
         named is null or DataSets.Embedded
-            ? (SyntheticImages.Generate(), null)
+            ? (SyntheticImages.Default, null)
             : throw new GaitPropException(
                 $"the experiment uses the embedded set, not images in {named}: leave out --data, or add --set data=cifar10."
             );

@@ -77,6 +77,11 @@ public static class SyntheticImages
     /// <summary>The name that runs and captions show.</summary>
     internal const string Title = "embedded synthetic set";
 
+    private static readonly Lazy<ImageDataset> Whole = new(() => Generate());
+
+    /// <summary>The default set, drawn once a process: it takes half a second of a core.</summary>
+    internal static ImageDataset Default => Whole.Value;
+
     private static readonly string[] Names =
     [
         "disc",

@@ -22,6 +22,12 @@ internal sealed class MpiRanks : RankGroup
     private readonly LinkedList<Request> _underWay = new();
     private readonly Place[] _places;
 
+    /// <summary>
+    /// Whether more ranks share some cores than those can run at once. Then whoever waits sleeps soon: the rank that it waits for may need
+    /// the core, and a system gives it little of one whose processes only ask for the next turn.
+    /// </summary>
+    private readonly bool _isCrowded;
+
     /// <summary>Joins the others; all of them do.</summary>
     /// <param name="library">The library, started.</param>
     public MpiRanks(MpiLibrary library)
@@ -33,6 +39,7 @@ internal sealed class MpiRanks : RankGroup
             .. Gather(JsonSerializer.Serialize(new Place(Environment.MachineName, Environment.ProcessId, Cores())))
                 .Select(said => JsonSerializer.Deserialize<Place>(said)!),
         ];
+        _isCrowded = Sharing > Environment.ProcessorCount;
     }
 
     /// <inheritdoc/>
@@ -123,7 +130,7 @@ internal sealed class MpiRanks : RankGroup
                 LookAfterTheOthers();
             }
 
-            if (waited >= Sleep)
+            if (waited >= (_isCrowded ? Spin : Sleep))
             {
                 Thread.Sleep(1);
             }

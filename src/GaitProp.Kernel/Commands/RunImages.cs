@@ -16,7 +16,7 @@ internal static class RunImages
         var set = DataSets.Find(kind ?? Cifar10.Official.Name);
         if (data.Embedded && set is not Photos)
         {
-            return SyntheticImages.Generate();
+            return SyntheticImages.Default;
         }
 
         // Generated images are no answer to a question about others.

@@ -59,9 +59,13 @@ public sealed class AdamTests
                         : zeros[i]
                 )
                 .ToArray();
-            foreach (var (parameter, gradient) in torchs.Zip(gradients))
+            foreach (var (i, (parameter, gradient)) in torchs.Zip(gradients).Index())
             {
-                parameter.grad = gradient.clone().DetachFromDisposeScope();
+                // Zeros stay where they are.
+                if (i < followed || step == 10)
+                {
+                    parameter.grad = gradient.clone().DetachFromDisposeScope();
+                }
             }
 
             adam.Step(gradients);

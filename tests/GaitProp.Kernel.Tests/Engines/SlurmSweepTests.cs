@@ -8,20 +8,14 @@ namespace GaitProp.Kernel.Tests.Engines;
 /// <summary>A sweep on a real Slurm: tasks are killed, one is warned and put back into the queue.</summary>
 public sealed class SlurmSweepTests : IDisposable
 {
-    private const int Runs = 24;
+    /// <summary>Four times as many as there are tasks at once: those that come later take up what killed ones have left.</summary>
+    private const int Runs = 16;
 
-    private static readonly string[] Sweep = Trial.Sweep([
-        "--seeds",
-        "1..3",
-        "--over",
-        "optimizer.lr=1e-3,1e-4",
-        "--over",
-        "batchSize=32,64",
-        "--epochs",
-        "2",
-        "--set",
-        "trainImages=2000",
-    ]);
+    private static readonly string[] Sweep = Over("1..2");
+
+    /// <summary>Milliseconds from look to look: a look reads every run, and takes its time from the tasks.</summary>
+    private const int Leisurely = 200,
+        Closely = 20;
 
     /// <summary>The longest that anything may take on a machine that others use; the whole sweep takes a minute or two.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
@@ -46,12 +40,12 @@ public sealed class SlurmSweepTests : IDisposable
         var sweep = SweepRecord.Find(_trial.Program["runs"], null);
         var job = Assert.Single(sweep.Jobs).Id;
         var hit = new Dictionary<string, string>();
-        Assert.True(Until(() => hit.Count == 3 || Hit(slurm, sweep, job, hit), Patience), Logs(sweep));
+        Assert.True(Until(() => hit.Count == 3 || Hit(slurm, sweep, job, hit), Patience, Closely), Logs(sweep));
         Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Status(r) == "finished") == Runs, Patience), Logs(sweep));
         Assert.True(Until(() => slurm.Run("squeue", "-h", "-j", job).Output.Trim().Length == 0, Patience));
 
-        var expected = _trial.Runs("alone").ToDictionary(Identity);
-        var runs = _trial.Runs("runs").ToDictionary(Identity);
+        var expected = _trial.Runs("alone").ToDictionary(Trial.Identity);
+        var runs = _trial.Runs("runs").ToDictionary(Trial.Identity);
         Assert.Equal(Runs, expected.Count);
         Assert.Equal(expected.Keys.Order(), runs.Keys.Order());
         Assert.Equal(Runs, _trial.Runs("runs").Length);
@@ -79,7 +73,9 @@ public sealed class SlurmSweepTests : IDisposable
     {
         using var slurm = SlurmCluster.Start();
         (string, string)[] variables = [slurm.Variable];
-        string[] sweep = [.. Sweep, "--set", "epochs=500"];
+
+        // 24 runs, as many as an array may have here.
+        string[] sweep = [.. Over("1..3"), "--set", "epochs=500"];
         sweep = [.. sweep.Where((_, i) => sweep[i] != "--epochs" && (i == 0 || sweep[i - 1] != "--epochs"))];
         var refused = GaitPropProcess.Finish(_trial.Program.StartIn(variables, [.. sweep, "--engine", "slurm", "--partition", "nowhere"]));
         Assert.Equal(1, refused.ExitCode);
@@ -102,13 +98,14 @@ public sealed class SlurmSweepTests : IDisposable
     /// <summary>Kills two workers that have left a checkpoint, and has Slurm warn a third.</summary>
     private bool Hit(SlurmCluster slurm, SweepRecord sweep, string job, Dictionary<string, string> hit)
     {
+        var begun = _trial.Runs("runs").ToLookup(Trial.Identity);
         foreach (var run in sweep.Runs.Where(r => !hit.ContainsKey(r.Identity)))
         {
             if (
                 hit.Count == 3
                 || CellClaim.Holder(CellClaim.Stem(_trial.Program["runs"], "small", run.Identity)) is not var (_, beat)
                 || !beat.IsAliveHere
-                || _trial.Runs("runs").FirstOrDefault(r => Identity(r) == run.Identity) is not { } folder
+                || begun[run.Identity].FirstOrDefault() is not { } folder
                 || Trial.Lines(folder) < 5
                 || Trial.Status(folder) != "running"
             )
@@ -167,11 +164,23 @@ public sealed class SlurmSweepTests : IDisposable
                 .Select(f => $"{Path.GetFileName(f)}\n{File.ReadAllText(f)}\n")
         );
 
-    private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;
+    private static string[] Over(string seeds) =>
+        Trial.Sweep([
+            "--seeds",
+            seeds,
+            "--over",
+            "optimizer.lr=1e-3,1e-4",
+            "--over",
+            "batchSize=32,64",
+            "--epochs",
+            "2",
+            "--set",
+            "trainImages=2000",
+        ]);
 
-    private static bool Until(Func<bool> condition, TimeSpan limit)
+    private static bool Until(Func<bool> condition, TimeSpan limit, int every = Leisurely)
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < limit; Thread.Sleep(20))
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < limit; Thread.Sleep(every))
         {
             if (condition())
             {

@@ -59,7 +59,7 @@ public sealed class FullDiskTests : IDisposable
         var finished = _trial.TrainToEnd(Runs);
 
         Assert.Equal(1, finished.ExitCode);
-        Assert.Contains("only 0 MB are free and a run needs", finished.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("only 0.0 MB are free and a run needs", finished.OneErrorLine(), StringComparison.Ordinal);
         Assert.Empty(_trial.Runs(Runs));
         Assert.Equal(
             [SmallDisk.Ballast],

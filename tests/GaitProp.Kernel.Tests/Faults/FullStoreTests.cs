@@ -42,7 +42,8 @@ public sealed class FullStoreTests : IDisposable
     [Trait("Size", "Exhaustive")]
     public void Tasks_whose_store_becomes_full_end_with_one_line_each_and_the_sweep_goes_on_once_there_is_space()
     {
-        Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
+        // Those of this sweep are among them.
+        var expected = _trial.Alone(Trial.Twelve());
         _disk.Mount(megabytes: 160);
         var tasks = Enumerable.Range(0, 2).Select(Held).ToArray();
         _disk.Fill();
@@ -62,8 +63,7 @@ public sealed class FullStoreTests : IDisposable
         var runs = _trial.Runs("disk");
         Assert.Equal(4, runs.Length);
         Assert.Superset(begun.ToHashSet(), runs.ToHashSet());
-        var expected = _trial.Runs("alone").ToDictionary(Identity);
-        Assert.All(runs, run => Trial.AreTheSame(expected[Identity(run)], run));
+        Assert.All(runs, run => Trial.AreTheSame(expected[Trial.Identity(run)], run));
         Assert.All(begun, run => Assert.NotEmpty(Trial.Description(run)["resumed"]!.AsArray()));
         Assert.Empty(Directory.GetFiles(Path.Combine(_disk.Path, "small", ".cells"), "*.claim-*"));
 
@@ -79,6 +79,4 @@ public sealed class FullStoreTests : IDisposable
         Process Task(int index) =>
             _trial.Program.StartIn([("JOB_COMPLETION_INDEX", $"{index}")], [.. Sweep, "--index", "auto", "--runs", "disk"]);
     }
-
-    private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;
 }

@@ -45,7 +45,7 @@ public sealed partial class InterruptTests : IDisposable
 
         Trial.Succeeds(InShell(said.Groups["command"].Value));
         Trial.AreTheSame(expected, run);
-        var again = InShell(said.Groups["command"].Value);
+        var again = _trial.Program.Run("runs", "resume", run);
         Assert.Equal(1, again.ExitCode);
         Assert.Contains("has finished: there is nothing to resume", again.OneErrorLine(), StringComparison.Ordinal);
     }
@@ -88,12 +88,12 @@ public sealed partial class InterruptTests : IDisposable
             GaitPropProcess.Signal(process, signal);
             if (whileTheCheckpointIsWritten)
             {
-                Trial.Until(process, () => Trial.HasTornCheckpoint(run));
+                Trial.Until(process, () => Trial.HasTornCheckpoint(run), every: 1);
             }
             else
             {
                 // Two signals before the process has taken the first one are one. What it then does with it needs a moment.
-                Trial.Until(process, () => !IsPending(process, signal));
+                Trial.Until(process, () => !IsPending(process, signal), every: 1);
                 Thread.Sleep(2 * round);
             }
 

@@ -112,8 +112,8 @@ public sealed class KillTests : IDisposable
                 }
 
                 // Not the leftover of the last kill, which is removed at first.
-                Trial.Until(process, () => !Trial.HasTornCheckpoint(_trial.Run(runs)));
-                Trial.Until(process, () => Trial.HasTornCheckpoint(_trial.Run(runs)));
+                Trial.Until(process, () => !Trial.HasTornCheckpoint(_trial.Run(runs)), every: 1);
+                Trial.Until(process, () => Trial.HasTornCheckpoint(_trial.Run(runs)), every: 1);
             }
 
             if (process.WaitForExit(moment))

@@ -41,7 +41,7 @@ public abstract class OtherClockTests : IDisposable
 
     protected void OvertakesTheDeadOne(int hours)
     {
-        Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
+        var expected = _trial.Alone(Sweep);
         var (living, dead) = (Begun(1, "bp-"), Begun(2, "ngait-"));
         var before = Trial.Metrics(living);
         Beat(living, 0);
@@ -80,11 +80,10 @@ public abstract class OtherClockTests : IDisposable
         // It gives the run back unfinished, as one that was asked to stop does: now a worker here takes it up.
         File.Delete(Claim(living));
         Assert.All(workers.AsParallel().WithDegreeOfParallelism(2).Select(GaitPropProcess.Finish), Trial.Succeeds);
-        var expected = _trial.Runs("alone").ToDictionary(Identity);
-        Assert.Equal(expected.Keys.Order(), _trial.Runs("runs").Select(Identity).Order());
+        Assert.Equal(expected.Keys.Order(), _trial.Runs("runs").Select(Trial.Identity).Order());
         foreach (var run in (string[])[living, dead])
         {
-            Trial.AreTheSame(expected[Identity(run)], run);
+            Trial.AreTheSame(expected[Trial.Identity(run)], run);
             Assert.Single(Trial.Description(run)["resumed"]!.AsArray());
         }
 
@@ -108,7 +107,5 @@ public abstract class OtherClockTests : IDisposable
         return Run()!;
     }
 
-    private string Claim(string run) => $"{CellClaim.Stem(_trial.Program["runs"], "small", Identity(run))}.claim-1";
-
-    private static string Identity(string run) => (string)Trial.Description(run)["identity"]!;
+    private string Claim(string run) => $"{CellClaim.Stem(_trial.Program["runs"], "small", Trial.Identity(run))}.claim-1";
 }

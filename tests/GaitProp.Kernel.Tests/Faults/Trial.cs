@@ -15,6 +15,9 @@ internal sealed class Trial : IDisposable
     public const int SigCont = 18;
     public const int SigStop = 19;
 
+    /// <summary>The longest that anything is waited for, on a machine that others use.</summary>
+    private static readonly TimeSpan ToHappen = TimeSpan.FromMinutes(5);
+
     private static readonly string[] Often = ["--checkpoint-every", "1"];
 
     /// <summary>What every run of the experiment gets: sums repeat to the byte with one number of threads.</summary>
@@ -29,8 +32,13 @@ internal sealed class Trial : IDisposable
 
     private static readonly ConcurrentDictionary<string, Lazy<(string Run, TimeSpan Took)>> Undisturbed = new();
 
+    private static readonly ConcurrentDictionary<string, Lazy<Dictionary<string, string>>> UndisturbedGrids = new();
+
     /// <summary>A sweep over two rules, and over whatever else, with what every run gets.</summary>
     public static string[] Sweep(params string[] over) => ["sweep", "small.json", "--rules", "bp,ngait", .. over, .. Always];
+
+    /// <summary>A sweep of twelve runs: two rules, two rates, three seeds.</summary>
+    public static string[] Twelve() => Sweep("--seeds", "1..3", "--over", "optimizer.lr=1e-3,1e-4", "--epochs", "2");
 
     public Trial() => File.WriteAllText(Program["small.json"], Small);
 
@@ -54,26 +62,51 @@ internal sealed class Trial : IDisposable
     /// <summary>The same run, and how long it took in a process of its own, from the start to the end of that.</summary>
     public (string Run, TimeSpan Took) Timed(params string[] options)
     {
-        var key = string.Join(' ', options) + File.ReadAllText(Program["small.json"]);
-        try
-        {
-            return Undisturbed.GetOrAdd(key, _ => new Lazy<(string, TimeSpan)>(Trained)).Value;
-        }
-        catch
-        {
-            // The next test tries again.
-            Undisturbed.TryRemove(key, out _);
-            throw;
-        }
+        return Once(Undisturbed, options, Trained);
 
-        (string, TimeSpan) Trained()
+        (string Run, TimeSpan Took) Trained()
         {
-            var runs = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(runs, recursive: true);
+            var runs = FolderToTheEnd();
             var watch = Stopwatch.StartNew();
             Succeeds(Program.RunAlone(Training(runs, options)));
             return (Run(runs)!, watch.Elapsed);
         }
+    }
+
+    /// <summary>The runs of a sweep or comparison that nothing happened to, by what they compute: the same ones for all tests.</summary>
+    public Dictionary<string, string> Alone(params string[] words)
+    {
+        return Once(UndisturbedGrids, words, Trained);
+
+        Dictionary<string, string> Trained()
+        {
+            var runs = FolderToTheEnd();
+            Succeeds(Program.Run([.. words, "--runs", runs]));
+            return Runs(runs).ToDictionary(Identity);
+        }
+    }
+
+    private T Once<T>(ConcurrentDictionary<string, Lazy<T>> made, string[] words, Func<T> make)
+    {
+        var key = string.Join(' ', words) + File.ReadAllText(Program["small.json"]);
+        try
+        {
+            return made.GetOrAdd(key, _ => new Lazy<T>(make)).Value;
+        }
+        catch
+        {
+            // The next test tries again.
+            made.TryRemove(key, out _);
+            throw;
+        }
+    }
+
+    /// <summary>A folder that is there until all tests are done.</summary>
+    private static string FolderToTheEnd()
+    {
+        var folder = Directory.CreateTempSubdirectory("gaitprop-test-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
     }
 
     private static string[] Training(string runs, string[] options) => ["train", "small.json", "--runs", runs, .. Always, .. options];
@@ -104,6 +137,9 @@ internal sealed class Trial : IDisposable
     public static JsonNode Description(string run) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!;
 
     public static string Status(string run) => (string)Description(run)["status"]!;
+
+    /// <summary>What a run computes.</summary>
+    public static string Identity(string run) => (string)Description(run)["identity"]!;
 
     public static byte[] Metrics(string run) => File.ReadAllBytes(Path.Combine(run, "metrics.jsonl"));
 
@@ -216,9 +252,12 @@ internal sealed class Trial : IDisposable
     }
 
     /// <summary>Waits for something to happen to a run; whether it did before the process ended.</summary>
-    public static bool Until(Process process, Func<bool> condition, int milliseconds = 300_000)
+    /// <param name="process">The process.</param>
+    /// <param name="condition">Whether it has happened.</param>
+    /// <param name="every">Milliseconds from look to look: a look reads files, and what lasts is seen late as well as soon.</param>
+    public static bool Until(Process process, Func<bool> condition, int every = 5)
     {
-        for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < milliseconds && !process.HasExited; Thread.Sleep(1))
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < ToHappen && !process.HasExited; Thread.Sleep(every))
         {
             if (condition())
             {

@@ -166,6 +166,30 @@ public sealed class SqlKernelTests : EngineTest
         );
     }
 
+    /// <summary>Every rule has BP's update there; what lies above it trains nothing and has no angle.</summary>
+    [Fact]
+    public async Task The_mean_angle_of_a_run_leaves_out_the_last_layer_that_trains()
+    {
+        var store = Directory.CreateTempSubdirectory("gaitprop-sql-").FullName;
+        try
+        {
+            var run = Directory.CreateDirectory(Path.Combine(store, "e", "mixed")).FullName;
+            File.Copy(Directory.GetFiles(Recorded, "run.json", SearchOption.AllDirectories)[0], Path.Combine(run, "run.json"));
+            File.WriteAllText(
+                Path.Combine(run, "metrics.jsonl"),
+                "{\"kind\":\"step\",\"epoch\":1,\"step\":0,\"loss\":1,\"angles\":[1,null,3,0,null]}\n"
+            );
+
+            await Run($"#!sql --runs {store} --as means\nSELECT meanAngle FROM runs");
+
+            Assert.Equal("2", await Value("FormattableString.Invariant($\"{means.Rows[0][0]}\")"));
+        }
+        finally
+        {
+            Directory.Delete(store, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task A_half_written_run_is_left_out_and_an_empty_store_has_no_rows()
     {
