@@ -182,17 +182,15 @@ public sealed record Experiment
     /// <summary>Checks the values, and against each other.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range. Or a layer or an option of the
     /// user's own fails; the message names its place.</exception>
-    public void Validate()
-    {
-        try
-        {
-            Check();
-        }
-        catch (Exception e) when (OwnFailure.Of(e, OwnParts.Types(this)) is { } failure)
-        {
-            throw failure;
-        }
-    }
+    public void Validate() =>
+        OwnFailure.Guarded(
+            () => OwnParts.Types(this),
+            () =>
+            {
+                Check();
+                return true;
+            }
+        );
 
     private void Check()
     {

@@ -14,15 +14,6 @@ internal sealed record ExperimentChoices
     /// <summary>The seed; the file's first if <see langword="null"/>.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Train on this many images, the first ones.</summary>
-    public int? TrainImages { get; init; }
-
-    /// <summary>Test on this many images, the first ones.</summary>
-    public int? TestImages { get; init; }
-
-    /// <summary>Steps from one measurement of update angles to the next.</summary>
-    public int? AngleEvery { get; init; }
-
     /// <summary>
     /// Fields, each as <c>path.to.field=value</c> with the names of the file: <c>optimizer.lr=1e-4</c>,
     /// <c>rules.ngait.ruleOptions.eta=1e-6</c>. Later ones win.
@@ -44,14 +35,7 @@ internal sealed record ExperimentChoices
     /// <summary>The numbers among them, as fields of the experiment.</summary>
     internal ExperimentLayer Numbers()
     {
-        (string Name, int? Value)[] all =
-        [
-            ("epochs", Epochs),
-            ("seed", Seed),
-            ("trainImages", TrainImages),
-            ("testImages", TestImages),
-            ("angleEvery", AngleEvery),
-        ];
+        (string Name, int? Value)[] all = [("epochs", Epochs), ("seed", Seed)];
         return new(
             "",
             new JsonObject(all.Where(n => n.Value is not null).Select(n => KeyValuePair.Create<string, JsonNode?>(n.Name, n.Value)))

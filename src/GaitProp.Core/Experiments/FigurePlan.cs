@@ -74,16 +74,14 @@ internal sealed record FigurePlan(
     /// <see langword="null"/>.</param>
     /// <param name="epochs">Epochs; the preset's if <see langword="null"/>.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="set">Fields to set otherwise (<see cref="ExperimentChoices.Set"/>); none if <see langword="null"/>.</param>
-    /// <exception cref="GaitPropException">There is no such figure, preset, rule or field, or a value is not possible.</exception>
+    /// <exception cref="GaitPropException">There is no such figure, preset or rule, or a value is not possible.</exception>
     public static FigurePlan Of(
         string figure,
         string preset,
         ImageDataset data,
         IReadOnlyList<string>? rules = null,
         int? epochs = null,
-        int seed = 1,
-        IReadOnlyList<string>? set = null
+        int seed = 1
     )
     {
         if (!Documents.TryGetValue(figure, out var names))
@@ -103,7 +101,6 @@ internal sealed record FigurePlan(
             Preset = preset,
             Epochs = epochs,
             Seed = seed,
-            Set = set ?? [],
         };
         var shown = rules ?? document.Rules;
         return new FigurePlan(

@@ -34,6 +34,22 @@ internal static class OwnFailure
         return new($"{NameOf(method)} failed: {exception.GetType().Name}: {sentence}{place}.", exception);
     }
 
+    /// <summary>Does what runs code of anybody's; what goes wrong in the user's own is one line with its place.</summary>
+    /// <param name="types">The classes that are not the kit's; asked where something goes wrong.</param>
+    /// <param name="action">What is done.</param>
+    /// <exception cref="GaitPropException">Code of the user's own failed.</exception>
+    public static T Guarded<T>(Func<IReadOnlyCollection<Type>> types, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (Of(e, types()) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
     /// <summary><c>Mine.Below</c>, of a lambda in it too.</summary>
     private static string NameOf(MethodBase method)
     {

@@ -18,7 +18,7 @@ internal static class OwnParts
     /// <exception cref="GaitPropException">It names what is not registered.</exception>
     public static IReadOnlyList<string> Of(Experiment experiment) =>
         [
-            .. Rules(experiment).Take(1).Select(_ => $"rule {experiment.Rule}"),
+            .. OfRule(experiment.Rule).Take(1).Select(_ => $"rule {experiment.Rule}"),
             .. Layers(experiment).Select(l => $"layer {LayerCatalog.NameOf(l)}").Distinct(),
             .. IsOwn(DataSets.Find(experiment.Data).GetType()) ? [$"data set {experiment.Data}"] : (string[])[],
         ];
@@ -34,7 +34,13 @@ internal static class OwnParts
     /// <summary>The classes of its rule, of the rule's options and of its layers' plans that are not the kit's.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <exception cref="GaitPropException">It names what is not registered.</exception>
-    public static IReadOnlyCollection<Type> Types(Experiment experiment) => [.. Rules(experiment), .. Layers(experiment)];
+    public static IReadOnlyCollection<Type> Types(Experiment experiment) => [.. OfRule(experiment.Rule), .. Layers(experiment)];
+
+    /// <summary>The same of a rule alone: its class and its options' that are not the kit's.</summary>
+    /// <param name="rule">The rule's name.</param>
+    /// <exception cref="GaitPropException">It is not registered.</exception>
+    public static IReadOnlyCollection<Type> OfRule(string rule) =>
+        [.. ((Type[])[RuleCatalog.TypeOf(rule), RuleCatalog.OptionsType(rule)]).Where(IsOwn)];
 
     /// <summary>Whether its own rule or one of its own layers has the name of one of the kit's, in whose place it computes.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -42,7 +48,7 @@ internal static class OwnParts
     public static bool ReplaceKits(Experiment experiment)
     {
         var kit = typeof(OwnParts).Assembly.GetTypes();
-        return (Rules(experiment).Any() && kit.Any(t => t.GetCustomAttribute<RuleAttribute>()?.Name == experiment.Rule))
+        return (OfRule(experiment.Rule).Count > 0 && kit.Any(t => t.GetCustomAttribute<RuleAttribute>()?.Name == experiment.Rule))
             || Layers(experiment).Select(LayerCatalog.NameOf).Any(l => kit.Any(t => t.GetCustomAttribute<LayerKindAttribute>()?.Name == l));
     }
 
@@ -86,9 +92,6 @@ internal static class OwnParts
         static IEnumerable<string> Unknown(string what, string? name, IReadOnlyList<string> names) =>
             name is null || names.Contains(name) ? [] : [$"{what} '{name}'"];
     }
-
-    private static IEnumerable<Type> Rules(Experiment experiment) =>
-        ((Type[])[RuleCatalog.TypeOf(experiment.Rule), RuleCatalog.OptionsType(experiment.Rule)]).Where(IsOwn);
 
     private static IEnumerable<Type> Layers(Experiment experiment) => OwnNetwork.Kinds(experiment.Network).Where(IsOwn);
 }

@@ -45,7 +45,7 @@ internal sealed record RuleVariant(string Rule, IReadOnlyList<string> Additions)
             throw new GaitPropException($"{name}: an addition stands there twice: take one of them out.");
         }
 
-        return additions.Contains(Displacement) && RuleCatalog.DefaultOptions(rule) is not TargetOptions
+        return additions.Contains(Displacement) && RuleNeeds.Options(rule) is not TargetOptions
             ? throw new GaitPropException($"{name}: {rule} has no forms; 'displacement' is for gait and ngait.")
             : new RuleVariant(rule, additions);
     }

@@ -78,17 +78,13 @@ internal sealed record FigureRuns(IReadOnlyList<RunRecord> Shown, IReadOnlyList<
                     s => s,
                     (s, r) =>
                         new LeftOutRun(
-                            QualifiedName(r),
+                            r.QualifiedName,
                             Other(r.Description.Data.Width, s.Key, shown.First().Description.Data.Width, shown.Key)
                         )
                 )
         );
         return new([.. shown], leftOut);
     }
-
-    /// <summary>A run's name with its experiment's.</summary>
-    internal static string QualifiedName(RunRecord run) =>
-        $"{Path.GetFileName(Path.GetDirectoryName(run.Folder))}/{Path.GetFileName(run.Folder)}";
 
     /// <summary>What a run has that no run of the figure has, or <see langword="null"/>.</summary>
     private static string? Other(RunRecord run, IReadOnlyList<ExperimentDocument> documents)

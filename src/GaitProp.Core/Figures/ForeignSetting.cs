@@ -91,16 +91,7 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
 
     /// <summary>Whether a rule inverts layers, so that the constraint belongs to it; not known of one of somebody's own.</summary>
     /// <param name="rule">The rule's name.</param>
-    public static bool Inverts(string? rule)
-    {
-        if (rule is null || !RuleCatalog.Names.Contains(rule))
-        {
-            return false;
-        }
-
-        using var learning = RuleCatalog.Create(rule);
-        return learning.NeedsSquareLayers;
-    }
+    public static bool Inverts(string? rule) => rule is not null && RuleCatalog.Names.Contains(rule) && RuleNeeds.SquareLayers(rule);
 
     /// <summary>In words that follow the run's name: <c>batchSize 64</c>.</summary>
     public override string ToString() => $"{Field} {Value}";
@@ -136,7 +127,7 @@ internal sealed record ForeignSetting(string Field, string Value, IReadOnlyList<
         return name is null || !ExperimentDocument.BuiltIn.Contains(name) || !Presets.Names.Contains(preset)
             ? []
             : Known.GetOrAdd(
-                (name, rule, RuleCatalog.DefaultOptions(rule), preset),
+                (name, rule, RuleNeeds.Options(rule), preset),
                 _ =>
                 {
                     var document = ExperimentDocument.Open(name);

@@ -44,17 +44,7 @@ public static class RunTitles
         );
         if (Differ(among, Gain))
         {
-            Tell(
-                Gain,
-                gain =>
-                    gain switch
-                    {
-                        "none" => null,
-                        "row" => "gains",
-                        _ => $"{gain} gains",
-                    },
-                always: true
-            );
+            Tell(Gain, Gains, always: true);
         }
 
         if (chosen)
@@ -80,8 +70,8 @@ public static class RunTitles
         Tell(r => r.Description.Experiment["ruleOptions"]?["form"]?.ToString(), form => form);
         Tell(r => r.Description.Experiment["ruleOptions"]?["inverse"]?.ToString(), inverse => $"inverse {inverse}");
         Tell(r => Field(r, "precision"), precision => precision);
-        Tell(r => Field(r, "angleEvery"), every => $"angles every {every} steps");
-        Tell(r => Field(r, "evaluateEvery"), every => $"accuracy every {every} epochs");
+        Tell(r => Field(r, "angleEvery"), every => every == "1" ? "angles every step" : $"angles every {every} steps");
+        Tell(r => Field(r, "evaluateEvery"), every => every == "1" ? "accuracy every epoch" : $"accuracy every {every} epochs");
         Tell(r => Field(r, "auxiliary"), auxiliary => $"{auxiliary} auxiliary units");
         Tell(r => r.Description.Experiment["orthogonality"]?["rank"]?.ToString(), rank => $"rank {rank}");
         Tell(r => r.Description.Experiment["orthogonality"]?["every"]?.ToString(), every => $"all directions every {every}");
@@ -91,7 +81,7 @@ public static class RunTitles
         );
         if (withEpochs)
         {
-            Tell(r => Field(r, "epochs"), epochs => $"{epochs} epochs");
+            Tell(r => Field(r, "epochs"), epochs => Count(Number(epochs), "epoch"));
         }
 
         if (!overSeeds && Differ(twins, r => Field(r, "seed")))
@@ -139,7 +129,12 @@ public static class RunTitles
     /// its rule is named before it: <c>cifar-shallow: BP, retraction, preset fast, seed 1</c>.
     /// </summary>
     /// <param name="experiment">Its experiment, as <c>run.json</c> has it.</param>
-    internal static string Whole(JsonNode experiment)
+    internal static string Whole(JsonNode experiment) =>
+        $"{experiment["name"]}: {OfRule(experiment)}, preset {experiment["preset"]}, seed {experiment["seed"]}";
+
+    /// <summary>The rule with what the preset does not say of it: <c>BP, retraction</c>.</summary>
+    /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
+    internal static string OfRule(JsonNode experiment)
     {
         var rule = (string?)experiment["rule"];
         var isKnown = rule is not null && RuleCatalog.Names.Contains(rule);
@@ -147,19 +142,21 @@ public static class RunTitles
         [
             isKnown ? RuleCatalog.Title(rule!) : $"{rule}",
             .. isKnown ? Unusual(rule!, (string?)experiment["orthogonality"]?["kind"] ?? "none") : [],
-            .. (string?)experiment["gain"] switch
-            {
-                null or "none" => (string[])[],
-                "row" => ["gains"],
-                var gain => [$"{gain} gains"],
-            },
+            .. Gains((string?)experiment["gain"]) is { } gains ? (string[])[gains] : [],
             .. RunChoices.All(experiment),
             .. ForeignSetting.Of(experiment).Where(f => f.Field != "orthogonality.kind").Select(f => f.ToString()),
-            $"preset {experiment["preset"]}",
-            $"seed {experiment["seed"]}",
         ];
-        return $"{experiment["name"]}: {string.Join(", ", parts)}";
+        return string.Join(", ", parts);
     }
+
+    /// <summary>Gains in words; <see langword="null"/> where there are none.</summary>
+    private static string? Gains(string? gain) =>
+        gain switch
+        {
+            null or "none" => null,
+            "row" => "gains",
+            _ => $"{gain} gains",
+        };
 
     /// <summary>
     /// Rules that invert layers keep their weights orthogonal by every preset, others do not by any: what is otherwise is told.
@@ -188,6 +185,8 @@ public static class RunTitles
         && (one.Description.Recorded is null) == (other.Description.Recorded is null);
 
     private static string? Field(RunRecord run, string name) => run.Description.Experiment[name]?.ToString();
+
+    private static long Number(string field) => long.Parse(field, CultureInfo.InvariantCulture);
 
     private static string? Constraint(RunRecord run) => run.Description.Experiment["orthogonality"]?["kind"]?.ToString();
 

@@ -60,7 +60,9 @@ public abstract class InverseStrategy
     /// retraction after the optimiser (the preset <c>fast</c>). Layers of few rows take the pseudo-inverse. It is for weights that a
     /// retraction keeps nearly orthogonal: what the directions leave out is off by the defect.
     /// </summary>
-    /// <param name="directions">k, 1 or more. A layer of no more than 2.5 times as many rows takes the pseudo-inverse.</param>
+    /// <param name="directions">
+    /// k, 1 or more. A layer of no more than 2.5 times as many rows, counting at most 64 directions, takes the pseudo-inverse.
+    /// </param>
     /// <exception cref="GaitPropException"><paramref name="directions"/> is below 1.</exception>
     public static InverseStrategy Folded(int directions) =>
         directions >= 1

@@ -116,48 +116,70 @@ public sealed class Network : IDisposable
 
         ArgumentNullException.ThrowIfNull(definition);
         LibTorch.Load();
-        var layers = new List<Layer>();
-        foreach (var (index, size) in definition.Sizes(auxiliary != AuxiliaryUnits.None).Index())
-        {
-            var activation = index == definition.Layers.Count - 1 ? LeakyReLU.Identity : hidden ?? LeakyReLU.Hidden;
-            try
-            {
-                layers.Add(
-                    definition
-                        .Layers[index]
-                        .Build(
-                            new LayerPlace
-                            {
-                                Index = index,
-                                InputShape = size.InputShape,
-                                Auxiliary = auxiliary,
-                                Activation = activation,
-                                Gain = gain,
-                                Type = dtype,
-                                Device = device,
-                                Seed = seed,
-                            }
-                        )
-                );
-            }
-            catch (ExternalException e)
-            {
-                layers.ForEach(l => l.Dispose());
-                var rows = auxiliary == AuxiliaryUnits.Explicit ? size.Outputs : size.Keep;
-                throw new GaitPropException(
-                    $"layer {index + 1} ({definition.Layers[index]}) cannot be made: its weights are {rows} x {size.FanIn}, and libtorch says: {e.Message.Split('\n')[0]}",
-                    e
-                );
-            }
-        }
+        var made = definition
+            .Sizes(auxiliary != AuxiliaryUnits.None)
+            .Zip(definition.Layers)
+            .Index()
+            .Select(l =>
+                Made(
+                    l.Item.Second,
+                    l.Item.First,
+                    new LayerPlace
+                    {
+                        Index = l.Index,
+                        InputShape = l.Item.First.InputShape,
+                        Auxiliary = auxiliary,
+                        Activation = l.Index == definition.Layers.Count - 1 ? LeakyReLU.Identity : hidden ?? LeakyReLU.Hidden,
+                        Gain = gain,
+                        Type = dtype,
+                        Device = device,
+                        Seed = seed,
+                    }
+                )
+            );
+        return Of(definition.Name, made);
+    }
 
-        return new Network(definition.Name, layers);
+    private static Layer Made(LayerDefinition layer, LayerSize size, LayerPlace place)
+    {
+        try
+        {
+            return layer.Build(place);
+        }
+        catch (ExternalException e)
+        {
+            var rows = place.Auxiliary == AuxiliaryUnits.Explicit ? size.Outputs : size.Keep;
+            throw new GaitPropException(
+                $"{place.Name} ({layer}) cannot be made: its weights are {rows} x {size.FanIn}, and libtorch says: {e.Message.Split('\n')[0]}",
+                e
+            );
+        }
+    }
+
+    /// <summary>A network of layers as they are made; where one fails, or does not fit, those before it are given back.</summary>
+    private static Network Of(string name, IEnumerable<Layer> made)
+    {
+        var layers = new List<Layer>();
+        try
+        {
+            foreach (var layer in made)
+            {
+                layers.Add(layer);
+            }
+
+            return new Network(name, layers);
+        }
+        catch
+        {
+            layers.ForEach(l => l.Dispose());
+            throw;
+        }
     }
 
     /// <summary>A network of the same shapes and numbers, in another precision or place.</summary>
     /// <param name="dtype">Element type of the copy.</param>
     /// <param name="device">Where the copy lies; where this one does if <see langword="null"/>.</param>
-    public Network To(ScalarType dtype, Device? device = null) => new(Name, [.. Layers.Select(l => l.To(dtype, device))]);
+    public Network To(ScalarType dtype, Device? device = null) => Of(Name, Layers.Select(l => l.To(dtype, device)));
 
     /// <summary>Runs the layers and keeps what they saw and computed.</summary>
     /// <param name="x">Inputs, <c>[batch, …InputShape]</c>.</param>

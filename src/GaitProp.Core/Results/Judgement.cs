@@ -108,10 +108,8 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static Judgement Angle(PaperClaim claim, AngleRange range, ResultRow row)
     {
-        // The output is the last layer that trains: one without weights, such as a pooling, may come after it.
-        var output = row.Runs[0].Description.Layers.ToList().FindLastIndex(l => l.Parameters > 0);
         var layers = row
-            .Angles.Take(output)
+            .Angles.Take(row.Runs[0].Description.OutputLayer)
             .Index()
             .Where(a => range.Layer is null || a.Index + 1 == range.Layer)
             .Select(a => a.Item)
@@ -277,7 +275,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         var (best, last) = (curve.MaxBy(c => c.Accuracy), curve[^1]);
 
         // A single epoch may lose points that the next one has again, BP's too: what counts is the best of the last fifth.
-        var end = curve[^((curve.Length + 4) / 5)..];
+        var end = curve.Where(c => c.Epoch == last.Epoch || 5 * c.Epoch > 4 * last.Epoch).ToArray();
         var lost = best.Accuracy - end.Max(c => c.Accuracy);
         var judged = new Judgement(
             claim,

@@ -235,8 +235,20 @@ internal static class ResultPage
         }
     }
 
+    /// <summary>A layer without weights, such as a pooling, has no update and so no angle.</summary>
     private static string Angles(ResultRow row) =>
-        row.Angles.Count == 0 ? "-" : string.Join(" · ", row.Angles.Select(a => a is { } angle ? Judgement.Degrees(angle) : "undefined"));
+        row.Angles.Count == 0
+            ? "-"
+            : string.Join(
+                " · ",
+                row.Angles.Zip(
+                    row.Runs[0].Description.Layers,
+                    (a, layer) =>
+                        a is { } angle ? Judgement.Degrees(angle)
+                        : layer.Parameters == 0 ? "–"
+                        : "undefined"
+                )
+            );
 
     private static readonly string[] Computed = ["network", "precision", "batchSize", "tf32"];
 

@@ -111,9 +111,10 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
     private string Made()
     {
         RunDescription[] made = [.. Groups.SelectMany(g => g.Runs).Select(r => r.Description).OfType<RunDescription>()];
+        var epochs = All(d => $"{d.Experiment["epochs"]}");
         return made.Length == 0
             ? ""
-            : $"Data: {All(d => d.Data.Name)}. Experiments: {All(d => $"{d.Experiment["name"]}")}; preset {All(d => $"{d.Experiment["preset"]}")}; {All(d => $"{d.Experiment["epochs"]}")} epochs. "
+            : $"Data: {All(d => d.Data.Name)}. Experiments: {All(d => $"{d.Experiment["name"]}")}; preset {All(d => $"{d.Experiment["preset"]}")}; {epochs} epoch{(epochs == "1" ? "" : "s")}. "
                 + $"Machine: {All(d => d.Environment.ToString())}; GaitProp {All(d => d.Environment.Version)}. ";
 
         string All(Func<RunDescription, string> word) => string.Join(" and ", made.Select(word).Distinct().Order(StringComparer.Ordinal));

@@ -113,8 +113,6 @@ public abstract class LearningRule : IDisposable
                 }
             }
         }
-
-        static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.ExceptionServices;
 
 namespace GaitProp;
 
@@ -56,7 +55,7 @@ public static class RuleCatalog
     /// <summary>A rule's options with their defaults.</summary>
     /// <param name="name">The name on the command line.</param>
     /// <exception cref="GaitPropException">There is no such rule.</exception>
-    public static RuleOptions DefaultOptions(string name) => (RuleOptions)Activator.CreateInstance(OptionsType(name))!;
+    public static RuleOptions DefaultOptions(string name) => (RuleOptions)Made(OptionsType(name));
 
     /// <summary>Makes a rule.</summary>
     /// <param name="name">The name on the command line.</param>
@@ -74,22 +73,19 @@ public static class RuleCatalog
         }
 
         options.Validate();
-        try
-        {
-            var type = Find(name).Type;
-            return (LearningRule)(
-                options is NoOptions && type.GetConstructor(Type.EmptyTypes) is { } plain
-                    ? plain.Invoke(null)
-                    : Activator.CreateInstance(type, options)!
-            );
-        }
-        catch (TargetInvocationException e) when (e.InnerException is { } cause)
-        {
-            // What the rule's own constructor says, as it says it.
-            ExceptionDispatchInfo.Throw(cause);
-            throw;
-        }
+        var type = Find(name).Type;
+        return (LearningRule)(options is NoOptions && type.GetConstructor(Type.EmptyTypes) is not null ? Made(type) : Made(type, options));
     }
+
+    /// <summary>What a constructor makes; what that throws is thrown as it is.</summary>
+    private static object Made(Type type, params object[] arguments) =>
+        Activator.CreateInstance(
+            type,
+            BindingFlags.Public | BindingFlags.Instance | BindingFlags.DoNotWrapExceptions,
+            binder: null,
+            arguments,
+            culture: null
+        )!;
 
     private static void Register(Type type)
     {

@@ -198,6 +198,10 @@ internal sealed record RunDescription
     [JsonIgnore]
     public bool CanResume => Recorded is null && Status is not (RunStatus.Finished or RunStatus.Diverged);
 
+    /// <summary>The place of the last layer that trains something (<see cref="Network.OutputLayer"/>), from 0; 0 if none does.</summary>
+    [JsonIgnore]
+    public int OutputLayer => Layers.Index().LastOrDefault(l => l.Item.Parameters > 0).Index;
+
     /// <summary>What the types of the fields do not say: what else may not be missing, and what numbers are possible.</summary>
     /// <exception cref="JsonException">Something is; the message names it.</exception>
     internal void Check()

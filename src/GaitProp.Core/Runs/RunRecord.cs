@@ -21,6 +21,9 @@ public sealed class RunRecord
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
+    /// <summary>Its name with that of the folder above before it: <see cref="RunSummary.QualifiedName"/>.</summary>
+    internal string QualifiedName => RunStore.NameOf(Folder);
+
     /// <summary>What was measured at steps, in order.</summary>
     public IReadOnlyList<StepMetrics> Steps { get; }
 

@@ -219,9 +219,7 @@ internal static class RunRecorder
 
         try
         {
-            return Text(
-                $"; weights of step {SafetensorsFile.ReadTexts(file.FullName).GetValueOrDefault("step")} kept, {file.Length / 1e6:0.0} MB"
-            );
+            return $"; weights of step {SafetensorsFile.ReadTexts(file.FullName).GetValueOrDefault("step")} kept, {ByteCount.Megabytes(file.Length)}";
         }
         catch (GaitPropException)
         {

@@ -33,6 +33,12 @@ public sealed class RunStore
     /// <exception cref="GaitPropException">The store is missing or cannot be read.</exception>
     internal IReadOnlyList<RunSummary> List(RunFilter? filter) => Summaries(Folders(), filter);
 
+    /// <summary>
+    /// A run's name with that of the folder above before it, unique in a store: <c>cifar-shallow/ngait-s1-20261123-175612</c>.
+    /// </summary>
+    /// <param name="folder">The run's folder.</param>
+    internal static string NameOf(string folder) => $"{Path.GetFileName(Path.GetDirectoryName(folder))}/{Path.GetFileName(folder)}";
+
     /// <summary>Some runs without the damaged ones.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="report">Told, in a line each, which are left out and why.</param>
@@ -95,11 +101,7 @@ public sealed class RunStore
             return List() is var runs && runs.LastOrDefault(r => r.Problem is null) is { } last ? last : runs[^1];
         }
 
-        var names = folders
-            .Select(f =>
-                (Folder: f, Name: Path.GetFileName(f), Long: $"{Path.GetFileName(Path.GetDirectoryName(f))}/{Path.GetFileName(f)}")
-            )
-            .ToList();
+        var names = folders.Select(f => (Folder: f, Name: Path.GetFileName(f), Long: NameOf(f))).ToList();
         var word = Path.TrimEndingDirectorySeparator(run).Replace('\\', '/');
         var meant = names.FindAll(n => word == n.Name || word == n.Long || folder == n.Folder);
         if (meant.Count == 0)

@@ -63,7 +63,7 @@ public sealed class RunSummary
     /// <summary>
     /// The name with that of the folder above before it, unique in a store: <c>cifar-shallow/ngait-s1-20261123-175612</c>.
     /// </summary>
-    public string QualifiedName => $"{Path.GetFileName(Path.GetDirectoryName(Folder))}/{Name}";
+    public string QualifiedName => RunStore.NameOf(Folder);
 
     /// <summary>Whether it is at its end; one that has lost its measurements is not.</summary>
     internal bool IsDone => State is RunState.Finished or RunState.Diverged && Problem is null;

@@ -23,9 +23,6 @@ internal sealed record AngleStudy
     /// <summary>How GAIT and normalised GAIT invert layers. Default: exact.</summary>
     public InverseStrategy Inverse { get; init; } = InverseStrategy.Exact;
 
-    /// <summary>What eta of normalised GAIT is measured against. Default: absolute.</summary>
-    public Normalisation Normalisation { get; init; } = Normalisation.Absolute;
-
     /// <summary>The normalisation constant eta of normalised GAIT; its default if <see langword="null"/>.</summary>
     public double? Eta { get; init; }
 
@@ -44,9 +41,7 @@ internal sealed record AngleStudy
     /// <summary>What is descended. Default: cross-entropy.</summary>
     internal LossKind Descended { get; init; }
 
-    /// <summary>
-    /// Options of rules by their names, in place of <see cref="Form"/>, <see cref="Inverse"/> and <see cref="Normalisation"/>.
-    /// </summary>
+    /// <summary>Options of rules by their names, in place of <see cref="Form"/> and <see cref="Inverse"/>.</summary>
     internal IReadOnlyDictionary<string, RuleOptions> Chosen { get; init; } = new Dictionary<string, RuleOptions>();
 
     /// <summary>Fixes weights, gains and feedback. Default: 1.</summary>
@@ -160,29 +155,13 @@ internal sealed record AngleStudy
     }
 
     /// <summary>What layers and rules of anybody's do.</summary>
-    private T Guarded<T>(IReadOnlyList<string> rules, Network? drawn, Func<T> measure)
-    {
-        try
-        {
-            return measure();
-        }
-        catch (Exception e) when (OwnFailure.Of(e, OwnTypes(rules, drawn)) is { } failure)
-        {
-            throw failure;
-        }
-    }
+    private T Guarded<T>(IReadOnlyList<string> rules, Network? drawn, Func<T> measure) =>
+        OwnFailure.Guarded(() => OwnTypes(rules, drawn), measure);
 
     private Type[] OwnTypes(IReadOnlyList<string> rules, Network? drawn)
     {
-        string[] known = [.. rules.Where(r => RuleCatalog.Names.Contains(r))];
-        Type[] used =
-        [
-            .. Network.Layers.Select(l => l.GetType()),
-            .. drawn?.Layers.Select(l => l.GetType()) ?? [],
-            .. known.Select(RuleCatalog.TypeOf),
-            .. known.Select(RuleCatalog.OptionsType),
-        ];
-        return [.. used.Where(OwnParts.IsOwn)];
+        Type[] layers = [.. Network.Layers.Select(l => l.GetType()), .. drawn?.Layers.Select(l => l.GetType()) ?? []];
+        return [.. layers.Where(OwnParts.IsOwn), .. rules.Where(r => RuleCatalog.Names.Contains(r)).SelectMany(OwnParts.OfRule)];
     }
 
     private LayerGradient[] Update(LearningRule rule, Network network, Tensor images, Tensor labels)
@@ -196,8 +175,7 @@ internal sealed record AngleStudy
             Chosen.GetValueOrDefault(rule)
             ?? RuleCatalog.DefaultOptions(rule) switch
             {
-                NormalisedGaitOptions gait => gait with { Form = Form, Inverse = Inverse, Normalisation = Normalisation },
-                TargetOptions other => other with { Form = Form, Inverse = Inverse },
+                TargetOptions target => target with { Form = Form, Inverse = Inverse },
                 var other => other,
             }
         ) switch

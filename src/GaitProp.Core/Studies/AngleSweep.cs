@@ -43,16 +43,9 @@ internal sealed record AngleSweep
     /// <param name="rules">The rules' names.</param>
     /// <param name="images">One batch, <c>[batch, …]</c>, as the network sees it.</param>
     /// <param name="labels">Its class numbers, int64 <c>[batch]</c>.</param>
-    /// <param name="done">Told after each value how many are done.</param>
     /// <param name="cancellation">Stops between two values.</param>
     /// <exception cref="GaitPropException">There is no value, a rule is not known, or a value is not possible.</exception>
-    public SweepTable Measure(
-        IReadOnlyList<string> rules,
-        Tensor images,
-        Tensor labels,
-        Action<int>? done = null,
-        CancellationToken cancellation = default
-    )
+    public SweepTable Measure(IReadOnlyList<string> rules, Tensor images, Tensor labels, CancellationToken cancellation = default)
     {
         if (Values.Count == 0)
         {
@@ -64,7 +57,7 @@ internal sealed record AngleSweep
         Network? drawn = null;
         try
         {
-            foreach (var (index, value) in Values.Index())
+            foreach (var value in Values)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var study = With(value);
@@ -87,8 +80,6 @@ internal sealed record AngleSweep
 
                     curve.Add(MeanAndWorst(table));
                 }
-
-                done?.Invoke(index + 1);
             }
         }
         finally

@@ -72,10 +72,9 @@ internal sealed record DriftStudy
     /// </summary>
     /// <param name="images">Images that batches are taken from in a row and again, <c>[count, …]</c>, as the network sees them.</param>
     /// <param name="labels">Their class numbers, int64 <c>[count]</c>.</param>
-    /// <param name="done">Told after each step how many are done.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <exception cref="GaitPropException">A value is not possible.</exception>
-    public DriftCurve Measure(Tensor images, Tensor labels, Action<int>? done = null, CancellationToken cancellation = default)
+    public DriftCurve Measure(Tensor images, Tensor labels, CancellationToken cancellation = default)
     {
         Validate();
         LibTorch.Load();
@@ -106,7 +105,6 @@ internal sealed record DriftStudy
             if (step < Steps)
             {
                 optimizer.Step([.. Update(network, rule, x, y).SelectMany(u => u.Trained)]);
-                done?.Invoke(step + 1);
             }
         }
 

@@ -102,10 +102,10 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         {
             ["format"] = Format,
             ["measured"] = position.Measured ? "true" : "false",
-            ["epoch"] = Text(learning.Order.Epoch),
-            ["adamSteps"] = Text(learning.Optimizer.Steps),
-            ["metricsBytes"] = Text(position.MetricsBytes),
-            ["timingBytes"] = Text(position.TimingBytes),
+            ["epoch"] = Text($"{learning.Order.Epoch}"),
+            ["adamSteps"] = Text($"{learning.Optimizer.Steps}"),
+            ["metricsBytes"] = Text($"{position.MetricsBytes}"),
+            ["timingBytes"] = Text($"{position.TimingBytes}"),
         };
         WeightsCard.Of(run.Description, position.Step).Write(texts);
         SafetensorsFile.Write(path, tensors, texts);
@@ -210,8 +210,6 @@ internal sealed class Checkpoint(LearningState learning, string identity)
 
         return state;
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static long Number(string path, SafetensorsContent content, string name) =>
         long.TryParse(content.Metadata.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

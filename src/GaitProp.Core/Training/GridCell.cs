@@ -58,13 +58,19 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     /// <summary>Tells living workers from dead ones; who asks again and again keeps one.</summary>
     internal HeartbeatWatch Watch { get; init; } = new();
 
-    /// <summary>What a run of it computes (<see cref="RunIdentity"/>).</summary>
-    public string Identity =>
-        field ??= RunIdentity.Of(
-            experiment,
-            RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor),
-            OwnParts.Code(experiment)
-        );
+    /// <summary>
+    /// What a run of it computes (<see cref="RunIdentity"/>). To find it takes the checksum of the images, so a grid says it if it knows it.
+    /// </summary>
+    public string Identity
+    {
+        get =>
+            field ??= RunIdentity.Of(
+                experiment,
+                RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor),
+                OwnParts.Code(experiment)
+            );
+        init;
+    }
 
     /// <summary>Whether its latest run alone counts, and those before it are of an earlier time.</summary>
     public bool IsOfTheLatest { get; init; }
@@ -72,6 +78,10 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
     /// <param name="runs">The folder of all runs.</param>
     public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.IsDone);
+
+    /// <summary>Whether a process is at work on a run of it.</summary>
+    /// <param name="runs">The folder of all runs.</param>
+    public bool IsUnderWay(string runs) => Known(runs).Any(r => r.IsAlive);
 
     /// <summary>The latest of its runs that is done, with its experiment's name; <see langword="null"/> as long as none is.</summary>
     /// <param name="runs">The folder of all runs.</param>

@@ -143,5 +143,5 @@ internal sealed record KeptWeights(string File, ScalarType Type, string Words)
 
     private static string Name(ScalarType type) => type.ToString().ToLowerInvariant();
 
-    private static string Size(string file) => Text($"{new FileInfo(file).Length / 1e6:0.0} MB");
+    private static string Size(string file) => ByteCount.Megabytes(new FileInfo(file).Length);
 }

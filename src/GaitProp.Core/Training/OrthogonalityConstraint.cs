@@ -33,14 +33,17 @@ public sealed class OrthogonalityConstraint : IDisposable
     /// Told in a line when a layer has lost orthogonality, as a rule that inverts layers needs it or the constraint should keep it: looked
     /// at after every 16th step. Nobody looks if it is <see langword="null"/>.
     /// </param>
-    /// <exception cref="GaitPropException">A setting is not possible.</exception>
+    /// <exception cref="GaitPropException">A setting is not possible, or a rule of the user's own cannot be made.</exception>
     public OrthogonalityConstraint(Network network, Experiment experiment, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(experiment);
         experiment.Orthogonality.Validate();
         (_network, _experiment) = (network, experiment);
-        _warn = experiment.Orthogonality.Kind != OrthogonalityKind.None || Inverts(experiment) ? warn : null;
+        _warn =
+            experiment.Orthogonality.Kind != OrthogonalityKind.None || RuleNeeds.SquareLayers(experiment.Rule, experiment.RuleOptions)
+                ? warn
+                : null;
         _retracted = experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: var rank }
             ?
             [
@@ -153,12 +156,6 @@ public sealed class OrthogonalityConstraint : IDisposable
             OrthogonalityKind.Penalty => "raise orthogonality.lambda",
             _ => "retract more directions (orthogonality.rank) or more often (orthogonality.every)",
         };
-
-    private static bool Inverts(Experiment experiment)
-    {
-        using var rule = RuleCatalog.Create(experiment.Rule, experiment.RuleOptions);
-        return rule.NeedsSquareLayers;
-    }
 
     /// <summary>A weight that a retraction keeps orthogonal.</summary>
     /// <param name="Layer">Its layer, from 0.</param>

@@ -148,9 +148,17 @@ internal sealed class SavedWeights : IDisposable
     /// </summary>
     /// <param name="network">The network.</param>
     /// <exception cref="GaitPropException">They are another network's, or not finite; the message names the tensor. Or the network has no
-    /// place for their gains, or explicit auxiliary units that they have not; the message names the setting.</exception>
+    /// place for their gains, or explicit auxiliary units that they have not; the message names the setting. Or they do not say how many
+    /// classes they tell apart, and nothing else does.</exception>
     public void CopyTo(Network network)
     {
+        if (Classes is null && Setting("auxiliary") == "explicit")
+        {
+            throw new GaitPropException(
+                $"{File} does not say how many classes its network tells apart, and with explicit auxiliary units its shapes do not either: train that network again, or begin without --from."
+            );
+        }
+
         using var scope = NewDisposeScope();
         var weights = new Dictionary<string, Tensor>(Tensors, StringComparer.Ordinal);
         foreach (var (name, target) in NamedWeights.Of(network))
@@ -206,6 +214,11 @@ internal sealed class SavedWeights : IDisposable
             : null;
     }
 
+    /// <summary>
+    /// How many classes they tell apart: what their file says, or of an older one its set; <see langword="null"/> where neither does.
+    /// </summary>
+    private int? Classes => Card.Data.Classes ?? DataSets.All.FirstOrDefault(s => s.Name == Setting("data"))?.ClassNames?.Count;
+
     private string? Setting(string field) =>
         Card.Settings[field] is JsonValue value && value.TryGetValue<string>(out var word) ? word : null;
 
@@ -234,7 +247,7 @@ internal sealed class SavedWeights : IDisposable
         }
 
         // With auxiliary units that are trained, shapes do not tell how many outputs are classes.
-        if (Card.Data.Classes is { } classes && network.Layers[^1].OutputShape is [var outputs] && outputs != classes)
+        if (Classes is { } classes && network.Layers[^1].OutputShape is [var outputs] && outputs != classes)
         {
             throw new GaitPropException($"{File} holds the weights of another network, for {classes} classes: this one is for {outputs}.");
         }

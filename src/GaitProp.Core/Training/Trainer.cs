@@ -50,12 +50,7 @@ public sealed class Trainer : IDisposable
         _content = ContentCheck.Begin(used, ranks: ranks);
         try
         {
-            _state = new LearningState(experiment, used, _device, ranks);
-        }
-        catch (Exception e) when (OwnFailure.Of(e, OwnParts.Types(experiment)) is { } failure)
-        {
-            _content?.Dispose();
-            throw failure;
+            _state = OwnFailure.Guarded(() => OwnParts.Types(experiment), () => new LearningState(experiment, used, _device, ranks));
         }
         catch
         {

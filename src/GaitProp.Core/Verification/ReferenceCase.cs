@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Layers;
 using GaitProp.Runtime;
 using static TorchSharp.torch;
@@ -125,7 +124,7 @@ internal sealed class ReferenceCase : IDisposable
 
         if (!(TargetStep > 0 && double.IsFinite(TargetStep)))
         {
-            throw new GaitPropException(Invariant($"{where}: a targetStep of {TargetStep:R} is not possible; it must be above 0."));
+            throw new GaitPropException(Text($"{where}: a targetStep of {TargetStep:R} is not possible; it must be above 0."));
         }
 
         using var network = Built(where);
@@ -139,7 +138,7 @@ internal sealed class ReferenceCase : IDisposable
                 if (layer is AffineLayer ? gradient.Trained.Count < 2 : gradient.Trained.Count != layer.Trained.Count)
                 {
                     throw new GaitPropException(
-                        Invariant(
+                        Text(
                             $"{where}, layer {index + 1}: the gradients of {rule.Rule} are by {gradient.Trained.Count} parameters; the layer has {layer.Trained.Count}."
                         )
                     );
@@ -161,7 +160,7 @@ internal sealed class ReferenceCase : IDisposable
                     if (!own.shape.SequenceEqual(given.shape))
                     {
                         throw new GaitPropException(
-                            Invariant(
+                            Text(
                                 $"{where}, layer {index + 1}: the gradients of {rule.Rule} by {what} are of shape {Shapes.Text(given.shape)}; the layer's are of shape {Shapes.Text(own.shape)}."
                             )
                         );
@@ -172,7 +171,7 @@ internal sealed class ReferenceCase : IDisposable
                 if (layer is AffineLayer && gradient.Gain is { } gain && gain.shape[0] != gains)
                 {
                     throw new GaitPropException(
-                        Invariant(
+                        Text(
                             $"{where}, layer {index + 1}: the gradients of {rule.Rule} have {gain.shape[0]} by gains; the layer has {gains} gains."
                         )
                     );
@@ -206,7 +205,7 @@ internal sealed class ReferenceCase : IDisposable
         {
             if (count is not null && count != _layers.Count)
             {
-                throw new GaitPropException(Invariant($"{where}: the {what} are {count}; the network has {_layers.Count} layers."));
+                throw new GaitPropException(Text($"{where}: the {what} are {count}; the network has {_layers.Count} layers."));
             }
         }
     }
@@ -227,8 +226,6 @@ internal sealed class ReferenceCase : IDisposable
             throw new GaitPropException($"{where}: {e.Message}", e);
         }
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     public LossGradient Loss(Tensor output) =>
         _isCrossEntropy

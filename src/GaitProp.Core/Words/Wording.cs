@@ -15,4 +15,9 @@ internal static class Wording
     /// <param name="number">How many.</param>
     /// <param name="thing">One of them; its plural adds an s.</param>
     public static string Count(long number, string thing) => Text($"{number} {thing}{(number == 1 ? "" : "s")}");
+
+    /// <summary>How often: <c>every epoch</c>, <c>every 3 epochs</c>.</summary>
+    /// <param name="number">Things from one time to the next.</param>
+    /// <param name="thing">One of them; its plural adds an s.</param>
+    public static string Every(long number, string thing) => number == 1 ? $"every {thing}" : $"every {Count(number, thing)}";
 }

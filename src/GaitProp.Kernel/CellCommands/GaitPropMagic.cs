@@ -88,13 +88,15 @@ internal static class GaitPropMagic
             }
         }
 
+        // A sweep may also be cancelled from elsewhere: nobody has stopped this cell then, and its last line says what happened.
+        var isStopped = exit == CommandLine.Interrupted && interrupt.IsCancellationRequested;
         var last = error.TakeHeld();
-        if (exit is CommandLine.Success or CommandLine.Interrupted && last.Length > 0)
+        if ((exit == CommandLine.Success || isStopped) && last.Length > 0)
         {
             cell.Write(CellStream.Error, last);
         }
 
-        if (exit == CommandLine.Interrupted)
+        if (isStopped)
         {
             throw new OperationCanceledException(interrupt);
         }

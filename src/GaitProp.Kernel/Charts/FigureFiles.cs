@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,7 +13,7 @@ namespace GaitProp.Kernel.Charts;
 public static class FigureFiles
 {
     /// <summary>The free space that a figure may need, in bytes: the new files beside the old ones.</summary>
-    internal const int NeededBytes = 8 * 1024 * 1024;
+    internal const int NeededBytes = 8_000_000;
 
     private static readonly string[] Extensions = [".html", ".png", ".csv"];
 
@@ -146,7 +145,9 @@ public static class FigureFiles
                 Directory.CreateDirectory(path);
                 if (DiskSpace.FreeIn(path) is { } free && free < NeededBytes)
                 {
-                    throw new IOException($"only {Megabytes(free)} MB are free and a {content} needs {Megabytes(NeededBytes)} MB");
+                    throw new IOException(
+                        $"only {ByteCount.Megabytes(free)} are free and a {content} needs {ByteCount.Megabytes(NeededBytes)}"
+                    );
                 }
 
                 // Quotas and network disks do not always tell: only writing does. Random bytes, which no file system can make smaller.
@@ -224,7 +225,7 @@ public static class FigureFiles
     {
         if (FileOnTheWay(path) is null && DiskSpace.FreeIn(path) is { } free && free < NeededBytes)
         {
-            return $"Free {Megabytes(NeededBytes)} MB on that disk, or name another folder.";
+            return $"Free {ByteCount.Megabytes(NeededBytes)} on that disk, or name another folder.";
         }
 
         return "Name a folder that you may write to.";
@@ -243,8 +244,6 @@ public static class FigureFiles
 
         return null;
     }
-
-    private static string Megabytes(long bytes) => (bytes / (1024.0 * 1024.0)).ToString("0.#", CultureInfo.InvariantCulture);
 
     private static void CheckName(string name)
     {

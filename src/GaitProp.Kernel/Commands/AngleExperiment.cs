@@ -155,14 +155,7 @@ internal sealed class AngleExperiment
 
     /// <summary>The experiment whose network is measured on: a rule's that needs square layers, if there is one.</summary>
     public static Experiment Lead(IReadOnlyDictionary<string, Experiment> experiments) =>
-        experiments
-            .FirstOrDefault(e =>
-            {
-                using var rule = RuleCatalog.Create(e.Key, e.Value.RuleOptions);
-                return rule.NeedsSquareLayers;
-            })
-            .Value
-        ?? experiments.First().Value;
+        experiments.FirstOrDefault(e => RuleNeeds.SquareLayers(e.Key, e.Value.RuleOptions)).Value ?? experiments.First().Value;
 
     /// <summary>
     /// The images: those of <c>--data</c>, or the experiment's. CIFAR-10, or the embedded set, stand in for ImageNet where nobody asked for
@@ -183,7 +176,6 @@ internal sealed class AngleExperiment
     )
     {
         var lead = Lead(experiments);
-        var targets = experiments.Values.Select(e => e.RuleOptions).OfType<TargetOptions>().FirstOrDefault() ?? new NormalisedGaitOptions();
         return new AngleStudy
         {
             Network = Plan(lead, shape, classes, parsed.GetValue(_depth)),
@@ -192,8 +184,6 @@ internal sealed class AngleExperiment
             Gain = lead.Gain,
             Hidden = lead.Activation.Function(),
             Descended = lead.Loss,
-            Form = targets.Form,
-            Inverse = targets.Inverse,
             Chosen = experiments.ToDictionary(e => e.Key, e => e.Value.RuleOptions),
             Defect = defect,
             Seed = lead.Seed,

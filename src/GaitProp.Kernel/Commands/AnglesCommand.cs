@@ -162,7 +162,7 @@ internal static class AnglesCommand
         var caption =
             Subject(study, angles.Layers.Count, shape)
             + Text(
-                $"{study.Precision.ToString().ToLowerInvariant()}{(Tf32.IsAllowed ? " with products in TF32" : "")}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}{Numbers(study, rules, null)}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
+                $"{study.Precision.ToString().ToLowerInvariant()}{(Tf32.IsAllowed ? " with products in TF32" : "")}, {study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units{Inverses(study, rules)}{Numbers(study, rules, null)}. Batch of {shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
             )
             + MeasuredFigures.Machine(pixels.device);
         context.Out.WriteLine(caption);
@@ -171,6 +171,28 @@ internal static class AnglesCommand
         {
             context.Out.WriteLine(FigureFiles.Save(AngleFigure.Of("angles", "Update angles to backpropagation", caption, angles), save));
         }
+    }
+
+    /// <summary>How the rules that invert layers do so, each for itself where they differ.</summary>
+    private static string Inverses(AngleStudy study, IEnumerable<string> rules)
+    {
+        (string Rule, InverseStrategy Inverse)[] all =
+        [
+            .. rules.SelectMany(rule =>
+                study.Options(rule) switch
+                {
+                    TargetOptions family => ((string, InverseStrategy)[])[(rule, family.Inverse)],
+                    TargetPropagationOptions plain => [(rule, plain.Inverse)],
+                    _ => [],
+                }
+            ),
+        ];
+        return all.Select(i => i.Inverse).Distinct().ToArray() switch
+        {
+            [] => "",
+            [var one] => $", inverse {one}",
+            _ => string.Concat(all.Select(i => $", inverse of {i.Rule} {i.Inverse}")),
+        };
     }
 
     /// <summary>The rules' own numbers, but for what varies.</summary>
@@ -228,7 +250,7 @@ internal static class AnglesCommand
                 pixels.shape
             )
             + Text(
-                $"{study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units, inverse {study.Inverse}{Numbers(study, rules, sweep.Over)}, not trained. Batch of {pixels.shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
+                $"{study.Auxiliary.ToString().ToLowerInvariant()} auxiliary units{Inverses(study, rules)}{Numbers(study, rules, sweep.Over)}, not trained. Batch of {pixels.shape[0]} images, {data.Name}. Reference: BP in float64 on the same weights. "
             )
             + "An angle that is undefined, or exactly zero, leaves a gap. "
             + SweepFigure.AtZero(table)

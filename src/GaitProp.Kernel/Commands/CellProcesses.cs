@@ -68,7 +68,7 @@ internal static partial class CellProcesses
                 if (
                     Cell(
                         number,
-                        [verb, .. words, "--index", Text(number), "--threads", Text(share), CompareCommand.CellOfAGrid],
+                        [verb, .. words, "--index", Text($"{number}"), "--threads", Text($"{share}"), CompareCommand.CellOfAGrid],
                         progress(number),
                         report,
                         cancellation
@@ -148,8 +148,6 @@ internal static partial class CellProcesses
             // It has ended by itself.
         }
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);

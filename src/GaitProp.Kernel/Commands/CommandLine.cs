@@ -180,9 +180,9 @@ internal static class CommandLine
             context.Error.WriteLine(OneLine(e.Message).Replace("'gaitprop ", $"'{context.Prompt} ", StringComparison.Ordinal));
             return Failure;
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
         {
-            // Every file of ours has an error of its own: this is where the words go.
+            // Every file of ours has an error of its own: this is where the words go. They go to no file that could be missing.
             context.Error.WriteLine($"The output cannot be written: {OneLine(e.Message)}");
             return Failure;
         }

@@ -25,7 +25,7 @@ internal static class CompareCommand
     {
         var options = new TrainingOptions();
         var rules = SharedOptions.Rules(null, variants: true);
-        var seeds = SeedList.Option();
+        var seeds = SharedOptions.Seeds();
         var jobs = SharedOptions.Number(
             "--jobs",
             "Runs at once, each in a process of its own; they share the cores. Default: 1.",

@@ -87,14 +87,7 @@ internal static class DoctorCommand
             LibTorch.Load();
             using var two = torch.ones(2, 2).matmul(torch.ones(2, 2));
             return two.sum().Number() == 8
-                ? new(
-                    "libtorch",
-                    Health.Well,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{LibTorch.Metadata("LibTorchVersion")}, {torch.get_num_threads()} threads"
-                    )
-                )
+                ? new("libtorch", Health.Well, $"{LibTorch.Metadata("LibTorchVersion")}, {Count(torch.get_num_threads(), "thread")}")
                 : new("libtorch", Health.Ill, "it computes 2 x 2 matrices wrongly", "run 'gaitprop verify' and report what it prints");
         }
         catch (GaitPropException e)

@@ -164,14 +164,14 @@ internal static class DriftCommand
         torch.Device device
     )
     {
-        var machine = RunEnvironment.Here(device);
         var caption =
             Text(
                 $"Network {study.Network.Name}, {study.Network.Layers.Count} layers, implicit auxiliary units, random orthogonal weights of seed {study.Seed}{(study.Defect > 0 ? Text($" with a defect of {study.Defect:R}") : "")}; {Count(study.Steps, "step")} of Adam, "
             )
             + Text(
-                $"learning rate {study.Optimizer.LearningRate:0.#####e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. Machine: {machine}; GaitProp {machine.Version}."
-            );
+                $"learning rate {study.Optimizer.LearningRate:0.#####e-0}, on batches of {study.Batch} images, {data.Name}. The task's updates are normalised GAIT's (displacement form, exact inverse); all is computed in float64. "
+            )
+            + MeasuredFigures.Machine(device);
         var figure = SweepFigure.Of("drift", "Angles while weights move", caption, curves);
         context.Out.WriteLine(caption);
         context.ResultBeside(figure, DriftTable.Of(curves));

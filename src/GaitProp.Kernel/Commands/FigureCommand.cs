@@ -70,45 +70,19 @@ internal static class FigureCommand
 
             var name = parsed.GetValue(figure)!;
             var stores = parsed.GetValue(runs) is { Length: > 0 } named ? named : DefaultStores();
-            var otherLengths = new List<RunSummary>();
             var found = stores.SelectMany(folder => new RunStore(folder).List()).DistinctBy(r => r.Folder).ToLookup(r => IsAskedFor(r));
-            var all = found[true].ToLookup(r => IsOfTheFigure(r));
-            var chosen = FigureRuns.Of(name, all[true].Where(IsAsLong));
-            var asLong = parsed.GetValue(epochs) is null ? RunGroup.Speaking(chosen.Shown) : chosen.Shown;
-            var shown = RunGroup.Once(asLong);
-            var records = RunGroup.Together([
-                .. shown
-                    .OrderBy(r => Place(name, r.Rule))
-                    .ThenBy(r => !PlainRun.Is(r))
-                    .ThenByDescending(r => (string?)r.Description.Experiment["preset"], StringComparer.Ordinal)
-                    .ThenBy(r => r.Description.Started),
-            ]);
+            var selection = FigureSelection.Of(name, found[true], parsed.GetValue(epochs));
+            var (records, others) = (selection.Shown, selection.OtherExperiments);
             if (records.Count == 0)
             {
-                var hidden = LeftOut().ToList();
-                hidden.AddRange(found[false].Where(IsOfTheFigure).Select(r => (r.QualifiedName, OtherChoice)));
-                var others = hidden.Count == 0 ? "" : $" ({string.Join("; ", Lines(hidden, parsed.GetValue(each)))})";
-                var length = parsed.GetValue(epochs) switch
-                {
-                    null => "",
-                    (var least, null) => $" of at least {Count(least, "epoch")}",
-                    (var least, { } most) => Text($" of {least} to {Count(most, "epoch")}"),
-                };
-                var cure =
-                    otherLengths.Count > 0 ? "another --epochs draws those of other lengths"
-                    : found[false].Any(IsOfTheFigure) ? "without --rules and --preset those are drawn"
-                    : $"'{context.Prompt} reproduce {name}' makes some";
-                throw new GaitPropException(
-                    $"there are no runs{length} for {name} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{others}{(OtherExperiments() is { } there ? $", but {there}" : "")}: {cure}, --runs names another folder."
-                );
+                throw Nothing(context, name, stores, selection, found[false], parsed.GetValue(epochs), parsed.GetValue(each));
             }
 
-            var left = LeftOut();
-            var isEachNamed = parsed.GetValue(each) || left.Count + all[false].Count() <= MostNamed;
-            List<string> lines = [.. Lines(left, isEachNamed)];
-            if (OtherExperiments() is { } elsewhere)
+            var isEachNamed = parsed.GetValue(each) || selection.LeftOut.Count + others.Count <= MostNamed;
+            List<string> lines = [.. Lines(selection.LeftOut, isEachNamed)];
+            if (others.Count > 0)
             {
-                lines.Add(isEachNamed ? Named(all[false].Select(r => r.QualifiedName), OtherNetwork) : $"{elsewhere}: {OtherNetwork}");
+                lines.Add(Named(isEachNamed ? others.Select(r => r.QualifiedName) : ByExperiment(others), OtherNetwork));
             }
 
             var comparison = new RunComparison(
@@ -143,60 +117,61 @@ internal static class FigureCommand
             bool IsAskedFor(RunSummary run) =>
                 (parsed.GetValue(rules) is not { Length: > 0 } asked || run.Rule is null || asked.Contains(run.Rule))
                 && (parsed.GetValue(preset) is not { } only || run.Preset is null || only == run.Preset);
-
-            bool IsOfTheFigure(RunSummary run) => FigurePlan.ExperimentsOf(name).Contains(run.Experiment);
-
-            // Of the figure's own experiments.
-            IReadOnlyList<(string Run, string Reason)> LeftOut() =>
-                [
-                    .. chosen
-                        .LeftOut.Select(r => (r.Run, r.Reason))
-                        .Concat(Because(chosen.Shown.Except(asLong), "runs of another length speak for the same setting"))
-                        .Concat(Because(asLong.Except(shown), "it is the same run as one that is shown"))
-                        .Concat(RunGroup.WithoutLine(records).SelectMany(r => Because([r.Run], r.Reason)))
-                        .Concat(otherLengths.Select(r => (Run: r.QualifiedName, Reason: "of another length than --epochs asks for")))
-                        .Distinct(),
-                ];
-
-            static IEnumerable<(string Run, string Reason)> Because(IEnumerable<RunRecord> these, string reason) =>
-                these.Select(r => (FigureRuns.QualifiedName(r), reason));
-
-            string? OtherExperiments() =>
-                all[false].Any()
-                    ? string.Join(
-                        ", ",
-                        all[false]
-                            .GroupBy(r => r.Experiment)
-                            .OrderBy(e => e.Key, StringComparer.Ordinal)
-                            .Select(e => $"{Count(e.Count(), "run")} of {e.Key}")
-                    )
-                    : null;
-
-            // A line for each reason.
-            static IEnumerable<string> Lines(IEnumerable<(string Run, string Reason)> list, bool isEachNamed) =>
-                list.GroupBy(r => r.Reason, r => r.Run).Select(g => isEachNamed ? Named(g, g.Key) : Counted([.. g], g.Key));
-
-            static string Named(IEnumerable<string> names, string reason) => $"{string.Join(", ", names)}: {reason}";
-
-            static string Counted(IReadOnlyList<string> names, string reason) =>
-                names.Count == 1 ? Named(names, reason) : Text($"{names.Count} runs such as {names[0]}: {reason}");
-
-            bool IsAsLong(RunSummary run)
-            {
-                var isAsLong =
-                    parsed.GetValue(epochs) is not (var least, var most)
-                    || run.Problem is not null
-                    || (run.EpochsDone >= least && run.EpochsDone <= (most ?? int.MaxValue));
-                if (!isAsLong)
-                {
-                    otherLengths.Add(run);
-                }
-
-                return isAsLong;
-            }
         });
         return command;
     }
+
+    /// <summary>Why there is nothing to draw, and what can be done.</summary>
+    /// <param name="context">How a command line begins here.</param>
+    /// <param name="figure">The figure.</param>
+    /// <param name="stores">Where runs were looked for.</param>
+    /// <param name="selection">What was found.</param>
+    /// <param name="otherwise">Runs of another rule or preset than those that were asked for.</param>
+    /// <param name="epochs">How long runs may be.</param>
+    /// <param name="isEachNamed">Whether each run is named.</param>
+    private static GaitPropException Nothing(
+        CommandContext context,
+        string figure,
+        string[] stores,
+        FigureSelection selection,
+        IEnumerable<RunSummary> otherwise,
+        (int Least, int? Most)? epochs,
+        bool isEachNamed
+    )
+    {
+        var experiments = FigurePlan.ExperimentsOf(figure);
+        LeftOutRun[] otherChoice =
+        [
+            .. otherwise.Where(r => experiments.Contains(r.Experiment)).Select(r => new LeftOutRun(r.QualifiedName, OtherChoice)),
+        ];
+        LeftOutRun[] hidden = [.. selection.LeftOut, .. otherChoice];
+        var reasons = hidden.Length == 0 ? "" : $" ({string.Join("; ", Lines(hidden, isEachNamed))})";
+        var others = selection.OtherExperiments.Count == 0 ? "" : $", but {string.Join(", ", ByExperiment(selection.OtherExperiments))}";
+        var length = epochs switch
+        {
+            null => "",
+            (var least, null) => $" of at least {Count(least, "epoch")}",
+            (var least, { } most) => Text($" of {least} to {Count(most, "epoch")}"),
+        };
+        var cure =
+            selection.LeftOut.Any(r => r.Reason == FigureSelection.OtherLength) ? "another --epochs draws those of other lengths"
+            : otherChoice.Length > 0 ? "without --rules and --preset those are drawn"
+            : $"'{context.Prompt} reproduce {figure}' makes some";
+        return new GaitPropException(
+            $"there are no runs{length} for {figure} in {string.Join(" and ", stores.Select(Path.GetFullPath))}{reasons}{others}: {cure}, --runs names another folder."
+        );
+    }
+
+    /// <summary>A line for each reason.</summary>
+    private static IEnumerable<string> Lines(IEnumerable<LeftOutRun> runs, bool isEachNamed) =>
+        runs.GroupBy(r => r.Reason, r => r.Run)
+            .Select(g => isEachNamed || g.Count() == 1 ? Named(g, g.Key) : Text($"{g.Count()} runs such as {g.First()}: {g.Key}"));
+
+    private static string Named(IEnumerable<string> names, string reason) => $"{string.Join(", ", names)}: {reason}";
+
+    /// <summary>How many there are of each experiment: <c>11 runs of cifar-deep, 1 run of imagenet</c>.</summary>
+    private static IEnumerable<string> ByExperiment(IEnumerable<RunSummary> runs) =>
+        runs.GroupBy(r => r.Experiment).OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{Count(e.Count(), "run")} of {e.Key}");
 
     /// <summary>Where some runs are less than a third as long as the longest: the epochs of the longest of those.</summary>
     private static int? Short(IReadOnlyList<RunRecord> runs)
@@ -231,12 +206,6 @@ internal static class FigureCommand
                 return read;
             },
         };
-
-    /// <summary>The rules of the figure in its own order, then others.</summary>
-    private static int Place(string figure, string rule) =>
-        ExperimentDocument.Open(FigurePlan.ExperimentsOf(figure)[0]).Rules.ToList().IndexOf(rule) is >= 0 and var place
-            ? place
-            : int.MaxValue;
 
     private static string[] DefaultStores()
     {

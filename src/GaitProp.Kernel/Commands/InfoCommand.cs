@@ -43,7 +43,7 @@ internal static class InfoCommand
             ),
             (".NET", Environment.Version.ToString()),
             ("system", here.System),
-            ("processor", string.Create(CultureInfo.InvariantCulture, $"{here.Processor}, {here.Threads} threads in use")),
+            ("processor", $"{here.Processor}, {Count(here.Threads, "thread")} in use"),
             ("convolutions", Convolutions()),
             ("CUDA", Cuda()),
             ("rules", string.Join(", ", RuleCatalog.Names)),

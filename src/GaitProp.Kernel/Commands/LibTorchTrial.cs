@@ -88,13 +88,13 @@ internal static class LibTorchTrial
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            var last =
+            var said =
                 (errors + "\n" + words.Result)
                     .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                     .FirstOrDefault()
                 ?? $"the process ended with exit code {process.ExitCode}";
             throw new GaitPropException(
-                $"libtorch {installed.VersionText} in {installed.Folder} does not fit TorchSharp's bridge, which was built for {InstalledLibTorch.Built}: {last.TrimEnd('.')}. Name one of that release."
+                $"libtorch {installed.VersionText} in {installed.Folder} does not fit TorchSharp's bridge, which was built for {InstalledLibTorch.Built}: {said.TrimEnd('.')}. Name one of that release."
             );
         }
 

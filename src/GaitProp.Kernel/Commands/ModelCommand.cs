@@ -78,8 +78,7 @@ internal static class ModelCommand
 
             var logits = parsed.GetValue(classes) ?? data.ClassNames?.Count ?? Photos.Classes;
             var definition = AngleExperiment.Plan(experiment, shape, logits, parsed.GetValue(depth));
-            using var learning = RuleCatalog.Create(chosen);
-            var units = learning.NeedsSquareLayers ? parsed.GetValue(auxiliary) ?? experiment.Auxiliary : AuxiliaryUnits.None;
+            var units = RuleNeeds.SquareLayers(chosen) ? parsed.GetValue(auxiliary) ?? experiment.Auxiliary : AuxiliaryUnits.None;
             var gains = parsed.GetValue(gain) ?? experiment.Gain;
             var network = context.Busy(
                 $"Building {definition.Name}",

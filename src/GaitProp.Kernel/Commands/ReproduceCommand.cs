@@ -160,7 +160,7 @@ internal static class ReproduceCommand
         }
 
         var comparison = new RunComparison(plan.Figure, plan.Title, records) { Metric = request.Metric };
-        var files = FigureFiles.Write(comparison.Figure, request.Output, [.. records.Select(FigureRuns.QualifiedName)]);
+        var files = FigureFiles.Write(comparison.Figure, request.Output, [.. records.Select(r => r.QualifiedName)]);
         context.Result(comparison, () => ComparisonTable.Of(comparison));
 
         // In a cell the panels of the runs have their times.
@@ -193,6 +193,10 @@ internal static class ReproduceCommand
         var cells = plan
             .Experiments.Select(e => new GridCell(e, data, plan.StandsInFor, request.Device) { IsOfTheLatest = true })
             .ToArray();
+        if (cells.FirstOrDefault(c => c.IsUnderWay(request.Runs)) is { } busy)
+        {
+            throw AtWork(busy, request);
+        }
 
         // It may also have been stopped between two runs, or after all of them and before it was drawn. The figures of all presets, seeds,
         // data sets and choices of rules have one name: one that shows no run of some cell is not this one.
@@ -213,13 +217,9 @@ internal static class ReproduceCommand
         var progress = plan.Rules.Select(display.Add).ToArray();
         foreach (var (cell, last, report) in cells.Zip(done, progress))
         {
-            if (
-                continued
-                && (last is null || IsNew(last))
-                && cell.Complete(request.Runs, report, context.Error.WriteLine, cancellation).Run is { } run
-            )
+            if (continued && (last is null || IsNew(last)))
             {
-                yield return run;
+                yield return Completed(context, cell, request, report, cancellation);
                 continue;
             }
 
@@ -230,6 +230,32 @@ internal static class ReproduceCommand
         bool IsNew(string? run) => run is not null && !(isDrawn && shown.Contains(run));
     }
 
+    /// <summary>A run of a figure that was stopped, taken up or trained; never beside another process that is at work on it.</summary>
+    private static RunRecord Completed(
+        CommandContext context,
+        GridCell cell,
+        Request request,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellation
+    )
+    {
+        CellResult result;
+        while ((result = cell.Complete(request.Runs, progress, context.Error.WriteLine, cancellation)).IsUnsure)
+        {
+            cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return result.Run ?? throw AtWork(cell, request);
+    }
+
+    private static GaitPropException AtWork(GridCell cell, Request request) =>
+        new(
+            Text(
+                $"another process is at work on {cell.Experiment.Name}, {cell.Experiment.Rule} seed {cell.Experiment.Seed}, in {Path.GetFullPath(request.Runs)}: wait for it, or name another folder with --runs."
+            )
+        );
+
     private static void Announce(CommandContext context, FigurePlan plan, ImageDataset data, string preset)
     {
         var first = plan.Experiments[0];
@@ -239,11 +265,7 @@ internal static class ReproduceCommand
                 $"{plan.Title}; preset {preset}, {Count(first.Epochs, "epoch")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."
             )
         );
-        context.Out.WriteLine(
-            plan.StandsInFor is { } published
-                ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: {context.Prompt} data fetch cifar10"
-                : $"Data: {data.Name} in {(data.IsEmbedded ? data.Source : context.Place(data.Source))}"
-        );
+        context.Out.WriteLine(TrainCommand.DataLine(context, data, plan.StandsInFor));
     }
 
     /// <summary>Says which images the figure leaves out, and the command that leaves none out.</summary>

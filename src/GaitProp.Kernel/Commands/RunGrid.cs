@@ -21,6 +21,9 @@ internal sealed class RunGrid
     private readonly HeartbeatWatch _watch = new();
     private readonly Dictionary<string, (ImageDataset Data, string? StandsInFor)> _data;
 
+    /// <summary>The images that are used, with their checksum: of many cells it is taken once.</summary>
+    private readonly Dictionary<(string Data, int? Train, int? Test), RunData> _used = [];
+
     /// <summary>Loads the images of all cells.</summary>
     /// <exception cref="GaitPropException">Images are missing or damaged.</exception>
     public RunGrid(CommandContext context, TrainingRequest request, IReadOnlyList<GridRun> cells)
@@ -77,8 +80,6 @@ internal sealed class RunGrid
     public CellResult CompleteOne(GridRun cell, bool waits, CancellationToken cancellation)
     {
         CellResult? result = null;
-
-        // One for all looks, which takes the checksum of its images once.
         var one = CellOf(cell);
         var isSaid = false;
         Reported(() =>
@@ -196,23 +197,18 @@ internal sealed class RunGrid
     }
 
     /// <summary>What each cell computes, by which its runs are known.</summary>
-    public IReadOnlyList<string> Identities()
+    public IReadOnlyList<string> Identities() => [.. _cells.Select(c => Identity(c.Experiment))];
+
+    private string Identity(Experiment experiment)
     {
-        var images = new Dictionary<(string, int?, int?), RunData>();
-        return [.. _cells.Select(c => RunIdentity.Of(c.Experiment, Used(c.Experiment), OwnParts.Code(c.Experiment)))];
-
-        // The checksum is of the images that are used: of many cells it is taken once.
-        RunData Used(Experiment experiment)
+        var key = (experiment.Data, experiment.TrainImages, experiment.TestImages);
+        if (!_used.TryGetValue(key, out var used))
         {
-            var key = (experiment.Data, experiment.TrainImages, experiment.TestImages);
-            if (!images.TryGetValue(key, out var used))
-            {
-                var (data, standsInFor) = _data[experiment.Data];
-                images[key] = used = RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor);
-            }
-
-            return used;
+            var (data, standsInFor) = _data[experiment.Data];
+            _used[key] = used = RunData.Of(data.Cut(experiment.TrainImages, experiment.TestImages), standsInFor);
         }
+
+        return RunIdentity.Of(experiment, used, OwnParts.Code(experiment));
     }
 
     private CellResult Complete(GridCell cell, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
@@ -227,6 +223,7 @@ internal sealed class RunGrid
             TensorBoard = _request.Execution.TensorBoard,
             KeepEvery = _request.Execution.KeepEvery,
             Watch = _watch,
+            Identity = Identity(cell.Experiment),
         };
     }
 

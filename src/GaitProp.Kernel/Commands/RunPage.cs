@@ -41,7 +41,7 @@ internal static class RunPage
 
         if (description.KeepEvery is { } keep)
         {
-            Field("keeps", Text($"the checkpoint after every {(keep == 1 ? "epoch" : $"{keep} epochs")}"));
+            Field("keeps", $"the checkpoint after {Every(keep, "epoch")}");
         }
 
         Field(
@@ -67,14 +67,17 @@ internal static class RunPage
             context.Show(MeasurementTable.Of(run) with { Title = "Each measurement" });
         }
 
+        // A run under way removes its old checkpoints meanwhile.
         var files = Directory
             .EnumerateFiles(summary.Folder, "*", SearchOption.AllDirectories)
             .Where(f => !Path.GetFileName(f).StartsWith('.'))
-            .Order(StringComparer.Ordinal);
+            .Order(StringComparer.Ordinal)
+            .Select(f => new FileInfo(f))
+            .Where(f => f.Exists);
         context.Show(
             new Table(
                 [new("file", Quantity.Words), new("size", Quantity.Megabytes)],
-                [.. files.Select(f => new Row(context.Place(f), new FileInfo(f).Length))]
+                [.. files.Select(f => new Row(context.Place(f.FullName), f.Length))]
             )
             {
                 Title = "Files",

@@ -1,13 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Text;
-using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
-using GaitProp.Ranks;
-using GaitProp.Results;
 using GaitProp.Runs;
-using GaitProp.Storage;
 using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
@@ -20,16 +15,18 @@ internal static class RunsCommand
         {
             List(context),
             Show(context),
-            Resume(context),
+            RunsResumeCommand.Build(context),
             Compare(context),
             RunsQueryCommand.Build(context),
-            Table(context),
-            Record(context),
+            RunsTableCommand.Build(context),
+            RunsRecordCommand.Build(context),
             Export(context),
             Delete(context),
         };
 
-    private static Argument<string> Run(Option<string> runs)
+    /// <summary>The run that a command is about.</summary>
+    /// <param name="runs">Where runs are, for completion.</param>
+    public static Argument<string> Run(Option<string> runs)
     {
         var run = new Argument<string>("RUN")
         {
@@ -40,7 +37,10 @@ internal static class RunsCommand
         return run;
     }
 
-    private static Argument<string[]> Several(string what, Option<string> runs)
+    /// <summary>The runs that a command is about.</summary>
+    /// <param name="what">What they are to it.</param>
+    /// <param name="runs">Where runs are, for completion.</param>
+    public static Argument<string[]> Several(string what, Option<string> runs)
     {
         var several = new Argument<string[]>("RUN")
         {
@@ -114,112 +114,6 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Command Resume(CommandContext context)
-    {
-        var (runs, data) = (SharedOptions.Runs(), SharedOptions.Data());
-        var run = Run(runs);
-        var execution = new ExecutionOptions(forResuming: true);
-        var command = new Command(
-            "resume",
-            "Go on with a run that was killed, interrupted or stopped by an error, from its last checkpoint."
-        )
-        {
-            run,
-            runs,
-            data,
-        };
-        execution.AddTo(command);
-        command.SetAction(
-            (parsed, cancellation) =>
-            {
-                RankedWork.Do(
-                    context,
-                    (ranks, own) =>
-                    {
-                        // The others hear from the first which run it is, and of what.
-                        var folder = ranks.Gather(
-                            ranks.Together(() => ranks.IsFirst ? Resumable(parsed.GetValue(runs)!, parsed.GetValue(run)!) : "")
-                        )[0];
-                        var file = Path.Combine(folder, "run.json");
-                        var json = ranks.Gather(ranks.IsFirst ? File.ReadAllText(file) : "")[0];
-                        using var trainer = ranks.Together(() =>
-                            Prepared(
-                                own,
-                                ranks,
-                                folder,
-                                RunRecord.ParseDescription(Encoding.UTF8.GetBytes(json), file),
-                                parsed.GetValue(data),
-                                execution.Read(parsed)
-                            )
-                        );
-                        if (ranks.IsFirst)
-                        {
-                            RunReport.Show(
-                                own,
-                                [trainer.Rule],
-                                progress => trainer.Resume(folder, progress[0], own.Error.WriteLine, cancellation)
-                            );
-                        }
-                        else
-                        {
-                            trainer.Follow(cancellation);
-                        }
-                    }
-                );
-                return Task.FromResult(CommandLine.Success);
-            }
-        );
-        return command;
-    }
-
-    /// <summary>The folder of a run that can be resumed.</summary>
-    private static string Resumable(string runs, string run)
-    {
-        var summary = new RunStore(runs).Find(run);
-        if (summary.Problem is { } problem)
-        {
-            throw new GaitPropException($"run {summary.Name} cannot be resumed: {problem}");
-        }
-
-        var description = RunRecord.ReadDescription(summary.Folder);
-        return description.CanResume
-            ? summary.Folder
-            : throw new GaitPropException(
-                $"run {summary.Name} has {description.Status.ToString().ToLowerInvariant()}: there is nothing to resume."
-            );
-    }
-
-    private static Trainer Prepared(
-        CommandContext context,
-        RankGroup ranks,
-        string folder,
-        RunDescription description,
-        string? data,
-        Execution chosen
-    )
-    {
-        var experiment = ExperimentJson.FromJson(description.Experiment, Path.Combine(folder, "run.json"));
-        var images = RunImages.Of(description.Data, (string?)description.Experiment["data"], data);
-        var before = description.Environment.Device.Split(' ')[0];
-        var device = RankedWork.Device(chosen.Device ?? (ranks.IsAlone ? before : before.Split(':')[0]), ranks);
-        context.Out.WriteLine(
-            Text(
-                $"Resuming {experiment.Name}/{description.Name}: {Count(experiment.Epochs, "epoch")}{(ranks.IsAlone ? "" : Text($" on {ranks.Count} ranks"))}.\n{TrainCommand.DataLine(context, images, description.Data.StandsInFor)}"
-            )
-        );
-        if (ranks.IsAlone)
-        {
-            Trainer.UseThreadsOf(description, device);
-        }
-
-        return new Trainer(experiment, images, description.Data.StandsInFor, device, ranks)
-        {
-            CheckpointEvery = chosen.CheckpointEvery,
-            TensorBoard = chosen.TensorBoard || (ranks.IsFirst && TensorBoardLog.IsIn(folder)),
-            KeepEvery = chosen.KeepEvery,
-        };
-    }
-
     private static Command Compare(CommandContext context)
     {
         var runs = SharedOptions.Runs();
@@ -245,164 +139,6 @@ internal static class RunsCommand
 
             return CommandLine.Success;
         });
-        return command;
-    }
-
-    private static Command Table(CommandContext context)
-    {
-        var runs = new Option<string[]>("--runs")
-        {
-            Description = "Folders of runs; can be given again. Default: runs.",
-            HelpName = "DIR",
-            AllowMultipleArgumentsPerToken = false,
-            DefaultValueFactory = _ => ["runs"],
-        };
-        var times = new Option<string[]>("--times")
-        {
-            Description =
-                "Folders of runs that were recorded with their times (--timing): what their settings cost, whatever their length, for rows that have no times; can be given again.",
-            HelpName = "DIR",
-            AllowMultipleArgumentsPerToken = false,
-        };
-        var into = new Option<string[]>("--into")
-        {
-            Description =
-                "Markdown files to write it into, between the marks '<!-- results: whole -->' (or short) and '<!-- /results -->'; can be given again. Printed if none is named.",
-            HelpName = "FILE",
-            AllowMultipleArgumentsPerToken = false,
-        };
-        var command = new Command(
-            "table",
-            "Print results beside the paper's words, as Markdown: accuracy over seeds, angles, cost, verdicts and reasons. Runs of different epochs have rows of their own."
-        )
-        {
-            runs,
-            times,
-            into,
-        };
-        command.SetAction(parsed =>
-        {
-            var folders = parsed.GetValue(runs)!;
-            var rows = context.Busy("Reading runs", () => ResultPage.Rows(folders, parsed.GetValue(times), context.Error.WriteLine));
-            if (rows.Count == 0)
-            {
-                throw new GaitPropException(
-                    $"there is no run with an epoch in {string.Join(" and ", folders.Select(Path.GetFullPath))}: --runs names another folder."
-                );
-            }
-
-            if (parsed.GetValue(times) is { Length: > 0 } timed && rows.All(r => r.Timed.Count == 0))
-            {
-                throw new GaitPropException(
-                    $"no run in {string.Join(" and ", timed.Select(Path.GetFullPath))} has times of a setting in the table: 'runs record --timing' keeps them."
-                );
-            }
-
-            if (parsed.GetValue(into) is not { Length: > 0 } files)
-            {
-                context.Out.Profile.Out.Writer.Write(ResultPage.Whole(rows));
-                return CommandLine.Success;
-            }
-
-            // All that can be wrong is found before anything is written.
-            foreach (var (file, text) in files.Select(f => (f, ResultPage.Into(Page(f), rows, f))).ToArray())
-            {
-                AtomicFile.Write(file, Encoding.UTF8.GetBytes(text));
-                context.Out.WriteLine(Text($"{rows.Count} rows of {rows.Sum(r => r.Runs.Count)} runs in {file}"));
-            }
-
-            return CommandLine.Success;
-        });
-        return command;
-    }
-
-    private static string Page(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GaitPropException($"cannot read {file}: {OneLine.Of(e)}; --into names a Markdown file that is there.", e);
-        }
-    }
-
-    private static Command Record(CommandContext context)
-    {
-        var runs = SharedOptions.Runs();
-        var several = Several("The runs; all if none is named", runs);
-        several.Arity = ArgumentArity.ZeroOrMore;
-        var to = SharedOptions.Folder("--to", "Folder of recorded runs.", "recorded");
-        var timing = new Option<bool>("--timing") { Description = "Keep the times of steps, too." };
-        var weights = new Option<bool>("--weights")
-        {
-            Description =
-                "Keep the final weights, too: as float16 if that is measured to change test accuracy by less than 0.1 points, otherwise as they are. 'evaluate' and 'train --from' take them.",
-        };
-        var (data, device) = (SharedOptions.Data(), SharedOptions.Device());
-        var command = new Command(
-            "record",
-            "Keep runs beside the figures that show them: settings, measurements and the command that made them, without checkpoints. Example: 'runs record last --weights --to notebooks/recorded'."
-        )
-        {
-            several,
-            runs,
-            to,
-            timing,
-            weights,
-            data,
-            device,
-        };
-        command.SetAction(
-            (parsed, cancellation) =>
-            {
-                if (!parsed.GetValue(weights))
-                {
-                    SharedOptions.Refuse(parsed, "says nothing without --weights: leave it out.", data, device);
-                }
-
-                var store = new RunStore(parsed.GetValue(runs)!);
-
-                // What has not come to the end of an epoch shows nothing.
-                RunSummary[] summaries = parsed.GetValue(several) is { Length: > 0 } named
-                    ? [.. named.Select(store.Find)]
-                    :
-                    [
-                        .. RunStore
-                            .Whole(store.List(), context.Error.WriteLine)
-                            .Where(r => r.EpochsDone > 0 || r.State == RunState.Diverged),
-                    ];
-                if (summaries.Length == 0)
-                {
-                    throw new GaitPropException(
-                        $"there is no run with an epoch in {store.Folder}: --runs names a folder of runs, and a run is named without it."
-                    );
-                }
-
-                var keeper = parsed.GetValue(weights)
-                    ? new WeightsKeeper(context, parsed.GetValue(data), ComputeDevice.Of(parsed.GetValue(device)), cancellation)
-                    : null;
-                foreach (
-                    var folder in RunRecorder.Record(
-                        summaries,
-                        parsed.GetValue(to)!,
-                        parsed.GetValue(timing),
-                        (run, target) => keeper?.Keep(run, target)
-                    )
-                )
-                {
-                    context.Out.WriteLine(folder);
-                }
-
-                foreach (var failure in keeper?.Failures ?? [])
-                {
-                    context.Error.WriteLine(failure);
-                }
-
-                return Task.FromResult(keeper is { Failures.Count: > 0 } ? CommandLine.Failure : CommandLine.Success);
-            }
-        );
         return command;
     }
 

@@ -65,12 +65,7 @@ internal static class RunsQueryCommand
     /// <summary>Runs that can be asked; what is damaged is named and left out.</summary>
     public static IReadOnlyList<RunFields> Read(CommandContext context, IReadOnlyList<RunSummary> runs)
     {
-        foreach (var damaged in runs.Where(r => r.Problem is not null))
-        {
-            context.Error.WriteLine($"left out {damaged.QualifiedName}: {damaged.Problem}");
-        }
-
-        var read = runs.Where(r => r.Problem is null).AsParallel().AsOrdered().Select(Read).ToArray();
+        var read = RunStore.Whole(runs, context.Error.WriteLine).AsParallel().AsOrdered().Select(Read).ToArray();
         foreach (var problem in read.Select(r => r.Problem).OfType<string>())
         {
             context.Error.WriteLine(problem);

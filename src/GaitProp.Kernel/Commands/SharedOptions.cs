@@ -45,9 +45,30 @@ internal static class SharedOptions
         new("--data")
         {
             Description =
-                "Folder that holds CIFAR-10 (cifar-10-batches-bin) or prepared photos, or 'embedded' for the embedded set. "
+                "Folder that holds the data set, such as CIFAR-10 (cifar-10-batches-bin) or prepared photos, or 'embedded' for the embedded set. "
                 + "Default: GAITPROP_DATA, ./data, the user's cache folder, otherwise the embedded set.",
             HelpName = "DIR",
+        };
+
+    /// <summary>Seeds, in the words that files use too; each once and in their order.</summary>
+    public static Option<int[]?> Seeds() =>
+        new("--seeds")
+        {
+            Description = "Seeds: a range such as 1..5, or a list such as 1,2,7. Default: the experiment's.",
+            HelpName = "LIST",
+            CustomParser = result =>
+            {
+                var words = string.Join(',', result.Tokens.Select(t => t.Value));
+                var seeds = SeedList.Parse(words)?.Distinct().ToArray();
+                if (seeds is null)
+                {
+                    result.AddError(
+                        $"--seeds {words} is not possible: give a range such as 1..5 or a list such as 1,2,7, of numbers from 0 up."
+                    );
+                }
+
+                return seeds;
+            },
         };
 
     /// <summary>A preset of the experiment; <c>--profile</c> is what it was called before.</summary>

@@ -27,7 +27,7 @@ internal static class SweepCommand
     {
         var options = new TrainingOptions();
         var rules = SharedOptions.Rules(null, variants: true);
-        var seeds = SeedList.Option();
+        var seeds = SharedOptions.Seeds();
         var over = new Option<string[]>("--over")
         {
             Description =

@@ -152,5 +152,5 @@ internal static class TrainCommand
         standsInFor is { } published
             ? $"Data: the embedded synthetic set stands in for {published}. For {published} itself: {context.Prompt} data fetch cifar10"
         : data.IsEmbedded ? $"Data: {data.Name}"
-        : $"Data: {data.Name} in {data.Source}";
+        : $"Data: {data.Name} in {(Path.IsPathFullyQualified(data.Source) ? context.Place(data.Source) : data.Source)}";
 }

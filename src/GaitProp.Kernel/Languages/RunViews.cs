@@ -67,7 +67,7 @@ internal static class RunViews
                 $"""
                 WITH described AS ({described}), measured AS ({measured}),
                 epochs AS (SELECT run, max(epoch) AS epochsDone, last(trainAccuracy ORDER BY epoch) AS trainAccuracy, last(testAccuracy ORDER BY epoch) AS testAccuracy FROM measured WHERE kind = 'epoch' GROUP BY run),
-                steps AS (SELECT run, last(list_avg(angles[1:len(angles) - 1]) ORDER BY step) AS meanAngle FROM measured WHERE kind = 'step' GROUP BY run)
+                steps AS (SELECT run, last(list_avg([a FOR a IN angles IF a IS NOT NULL][:-2]) ORDER BY step) AS meanAngle FROM measured WHERE kind = 'step' GROUP BY run)
                 SELECT run, content->>'$.experiment.name' AS experiment, content->>'$.experiment.rule' AS rule, content->>'$.experiment.preset' AS preset, TRY_CAST(content->>'$.experiment.seed' AS INTEGER) AS seed,
                     content->>'$.status' AS status, TRY_CAST(content->>'$.started' AS TIMESTAMPTZ) AS started, TRY_CAST(content->>'$.ended' AS TIMESTAMPTZ) AS ended,
                     TRY_CAST(content->>'$.experiment.epochs' AS INTEGER) AS epochs, coalesce(epochsDone, 0) AS epochsDone, trainAccuracy, testAccuracy, meanAngle, filename[:-10] AS folder

@@ -63,7 +63,7 @@ internal static class ComparisonTable
                     [
                         (
                             new("mean angle", angle),
-                            run => Defined(run, run.Description.Layers.Count - 1) is { Length: > 0 } means ? means.Average() : null,
+                            run => Defined(run, run.Description.OutputLayer) is { Length: > 0 } means ? means.Average() : null,
                             true
                         ),
                         (new("worst layer", angle), run => Defined(run, layers) is { Length: > 0 } means ? means.Max() : null, true),

@@ -50,9 +50,7 @@ internal static class RunListTable
         try
         {
             // Experiment, preset and seed stand in other columns.
-            var experiment = RunRecord.ReadDescription(run.Folder).Experiment;
-            var (before, after) = ($"{experiment["name"]}: ", $", preset {experiment["preset"]}, seed {experiment["seed"]}");
-            return RunTitles.Whole(experiment)[before.Length..^after.Length];
+            return RunTitles.OfRule(RunRecord.ReadDescription(run.Folder).Experiment);
         }
         catch (Exception e) when (e is GaitPropException or InvalidOperationException or FormatException)
         {

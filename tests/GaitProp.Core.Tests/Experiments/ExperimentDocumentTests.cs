@@ -312,16 +312,17 @@ public sealed class ExperimentDocumentTests : IDisposable
                         "name=7",
                         "network=dense 20, dense 10",
                         "trainImages=null",
+                        "epochs=3",
                         "seed=5",
                         "data=embedded",
                         "auxiliary = implicit",
                     ],
-                    TrainImages = 8,
+                    Epochs = 8,
                 }
             );
         Assert.Equal(
-            (1e-4, OrthogonalityKind.None, "7", "dense 20, dense 10", null, 5, "embedded", AuxiliaryUnits.Implicit),
-            (e.Optimizer.LearningRate, e.Orthogonality.Kind, e.Name, e.Network, e.TrainImages, e.Seed, e.Data, e.Auxiliary)
+            (1e-4, OrthogonalityKind.None, "7", "dense 20, dense 10", null, 3, 5, "embedded", AuxiliaryUnits.Implicit),
+            (e.Optimizer.LearningRate, e.Orthogonality.Kind, e.Name, e.Network, e.TrainImages, e.Epochs, e.Seed, e.Data, e.Auxiliary)
         );
         Assert.Equal(
             new NormalisedGaitOptions

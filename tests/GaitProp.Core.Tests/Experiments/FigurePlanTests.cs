@@ -158,14 +158,6 @@ public sealed class FigurePlanTests
     }
 
     [Fact]
-    public void Fields_can_be_set_for_all_rules_or_for_one()
-    {
-        var plan = FigurePlan.Of("fig4", "quick", Real, ["bp", "ngait"], set: ["batchSize=8", "rules.ngait.ruleOptions.eta=1e-5"]);
-        Assert.All(plan.Experiments, e => Assert.Equal(8, e.BatchSize));
-        Assert.Equal(1e-5, Assert.IsType<NormalisedGaitOptions>(plan.Experiments[1].RuleOptions).Eta);
-    }
-
-    [Fact]
     public void Angles_are_sampled_at_every_age_of_a_retraction()
     {
         foreach (var (preset, data) in new[] { ("smoke", Real), ("quick", Real), ("smoke", Embedded), ("quick", Embedded) })

@@ -277,6 +277,21 @@ public sealed class FigureRunsTests : IDisposable
         Assert.Equal("orthogonality.kind is retraction, the figure's penalty", Assert.Single(Chosen("fig5").LeftOut).Reason);
     }
 
+    [Fact]
+    public void Of_all_runs_those_of_other_lengths_and_experiments_are_told_apart_and_rules_come_in_the_figures_order()
+    {
+        Run("a", "ngait", epochs: 3);
+        Run("b", "bp");
+        Run("c", "bp", epochs: 3);
+        Run("d", "bp", experiment: "cifar-deep", epochs: 3);
+
+        var selection = FigureSelection.Of("fig4", new RunStore(_store).List(), (2, null));
+
+        Assert.Equal(["bp", "ngait"], selection.Shown.Select(r => r.Rule));
+        Assert.Equal("cifar-shallow/b: of another length than --epochs asks for", Assert.Single(selection.LeftOut).ToString());
+        Assert.Equal("cifar-deep/d", Assert.Single(selection.OtherExperiments).QualifiedName);
+    }
+
     private FigureRuns Chosen(string figure = "fig4") =>
         FigureRuns.Of(figure, FigurePlan.ExperimentsOf(figure).SelectMany(experiment => new RunStore(_store).ListExperiment(experiment)));
 

@@ -131,7 +131,8 @@ public sealed class TrainingFigureTests
             caption,
             StringComparison.Ordinal
         );
-        Assert.Contains("GAIT (1 of 15 epochs): preset fast", caption, StringComparison.Ordinal);
+        Assert.Contains("All lines: preset fast, float32, ", caption, StringComparison.Ordinal);
+        Assert.Contains(" GAIT (1 of 15 epochs): literal form, inverse exact. ", caption, StringComparison.Ordinal);
         Assert.Contains("GAIT stopped early: interrupted at step 5.", caption, StringComparison.Ordinal);
         Assert.DoesNotContain("91", caption, StringComparison.Ordinal);
     }
@@ -522,9 +523,96 @@ public sealed class TrainingFigureTests
         Assert.Equal(4, TrainingFigure.Of("fig4", "title", [Run("bp", []), Run("ngait", [1, 2])]).Panels.Count);
     }
 
+    [Fact]
+    public void What_lines_share_is_said_once_and_a_line_that_has_more_than_another_says_what()
+    {
+        RunRecord[] runs =
+        [
+            Plain(Run("bp", [])),
+            Set(Plain(Run("fa", [60, 0])), e => e["optimizer"]!["lr"] = 2.5e-5),
+            Run("ngait", [1, 2]),
+            Set(Run("ngait", [1, 2]), e => e["gain"] = "row"),
+        ];
+
+        AssertSettings(
+            "All lines: preset fast, float32. All lines but FA: learning rate 1.9e-5. BP: no orthogonality constraint. "
+                + "FA: no orthogonality constraint, learning rate 2.5e-5. normalised GAIT: displacement form, inverse refined(1), "
+                + "implicit auxiliary units, retraction every 4 steps (more often at first). "
+                + "normalised GAIT, gains: as said of normalised GAIT, and a gain for each unit.",
+            runs
+        );
+
+        // Of three lines each says its learning rate.
+        AssertSettings(
+            "All lines: preset fast, float32. BP: no orthogonality constraint, learning rate 1.9e-5. "
+                + "FA: no orthogonality constraint, learning rate 2.5e-5. normalised GAIT: displacement form, inverse refined(1), "
+                + "implicit auxiliary units, retraction every 4 steps (more often at first), learning rate 1.9e-5.",
+            [.. runs.Take(3)]
+        );
+    }
+
+    [Fact]
+    public void A_line_that_has_nothing_of_its_own_is_named_all_the_same()
+    {
+        RunRecord[] runs = [Plain(Run("bp", [])), Set(Plain(Run("bp", [])), e => e["gain"] = "row")];
+
+        AssertSettings(
+            "All lines: preset fast, float32, no orthogonality constraint, learning rate 1.9e-5. BP: as said. BP, gains: a gain for each unit.",
+            runs
+        );
+    }
+
+    /// <summary>Two lines with the same settings are one exception, and one whose precision is not known has none.</summary>
+    [Fact]
+    public void What_all_lines_but_some_share_names_these()
+    {
+        RunRecord[] runs =
+        [
+            Plain(Run("bp", [])),
+            Set(Plain(Run("fa", [60, 0])), e => e["optimizer"]!["lr"] = 2.5e-5),
+            Double(Run("gait", [1, 2])),
+            Double(Run("ngait", [1, 2])),
+            Set(Plain(Run("dfa", [60, 0])), e => e["optimizer"]!["lr"] = 0.5),
+        ];
+
+        var caption = Whole(runs);
+
+        Assert.Contains(
+            " All lines: preset fast. All lines but GAIT, displacement and normalised GAIT: float32, no orthogonality constraint. BP: learning rate ",
+            caption,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(". GAIT, displacement; normalised GAIT: float64, displacement form, ", caption, StringComparison.Ordinal);
+
+        // What a run does not say may be the same.
+        var silent = Whole([
+            .. runs.Select(r => r.Rule.EndsWith("gait", StringComparison.Ordinal) ? Set(r, e => e.AsObject().Remove("precision")) : r),
+        ]);
+        Assert.DoesNotContain("All lines but", silent, StringComparison.Ordinal);
+
+        static RunRecord Double(RunRecord run) => Set(run, e => e["precision"] = "float64");
+    }
+
+    [Theory]
+    [InlineData("gait", "displacement", true)]
+    [InlineData("gait", "limit", true)]
+    [InlineData("gait", "literal", false)]
+    [InlineData("gait", "another", false)]
+    [InlineData("ngait", "displacement", false)]
+    public void The_caption_says_what_a_form_of_GAIT_that_is_not_the_published_one_is_for(string rule, string form, bool isOurs)
+    {
+        RunRecord[] runs = [Set(Run(rule, [1, 2]), e => e["ruleOptions"]!["form"] = form), Plain(Run("bp", []))];
+
+        Assert.Equal(
+            isOurs,
+            Whole(runs).Contains($" GAIT's {form} form is ours: it does not subtract targets, and so keeps ", StringComparison.Ordinal)
+        );
+        Assert.Equal(isOurs, Whole(runs).Contains("is ours", StringComparison.Ordinal));
+    }
+
     /// <summary>As <see cref="GaitProp.Experiments.OrthogonalityOptions.Every"/> has it.</summary>
     [Theory]
-    [InlineData(64, "retraction every 64 steps, more often at first,")]
+    [InlineData(64, "retraction every 64 steps (more often at first),")]
     [InlineData(5, "retraction every 5 steps,")]
     [InlineData(1, "retraction at every step,")]
     public void The_caption_says_how_often_weights_are_retracted(int every, string words) =>
@@ -603,6 +691,19 @@ public sealed class TrainingFigureTests
             runs.Select(r => RunTitles.Of(r, runs, overSeeds: true))
         );
     }
+
+    /// <summary>What the caption says between the accuracy and the machine.</summary>
+    private static void AssertSettings(string words, RunRecord[] runs)
+    {
+        var caption = Whole(runs);
+        var begin = caption.IndexOf(" %. ", StringComparison.Ordinal) + 4;
+
+        Assert.Equal(words, caption[begin..caption.IndexOf(" Machine: ", StringComparison.Ordinal)]);
+    }
+
+    /// <summary>The caption of runs that came to their end, an epoch each.</summary>
+    private static string Whole(RunRecord[] runs) =>
+        TrainingFigure.Of("fig4", "title", [.. runs.Select(r => Set(r, e => e["epochs"] = 1))]).Caption;
 
     private static void AssertDips(string? words, params RunRecord[] runs)
     {

@@ -189,6 +189,23 @@ public sealed class ResultPageTests
         }
     }
 
+    /// <summary>A pooling has no update, so it has no angle either: "undefined" would say that an update is zero or not finite.</summary>
+    [Fact]
+    public void A_layer_without_weights_has_no_angle()
+    {
+        var run = Run(Template(), "ngait", 1, 20, angles: [1.0, 0, 0, 0]);
+        var layers = run.Description.Layers;
+        var pooled = run.With(
+            run.Description with
+            {
+                Layers = [layers[0], layers[1] with { Parameters = 0 }, .. layers.Skip(2)],
+            },
+            steps: [new StepMetrics(1, 0, 2, [1.0, null, null, 0])]
+        );
+
+        Assert.Contains("| 1.00 · – · undefined · 0.00 |", ResultPage.Whole(ResultRow.Of([pooled])), StringComparison.Ordinal);
+    }
+
     /// <summary>At the row's own epoch, though BP went on; with gains BP is the same.</summary>
     [Theory]
     [InlineData(0.005, "Reproduced")]
@@ -342,8 +359,11 @@ public sealed class ResultPageTests
         var broken = rising.With(rising.Description with { Status = RunStatus.Diverged, Error = "gait: the loss is no longer finite" });
         var spike = Enumerable.Range(1, 20).Select(e => e == 20 ? 0.3 : 0.02 * e).ToArray();
 
+        // The last fifth of twenty epochs begins with the seventeenth; the state before training is no epoch.
+        var before = Enumerable.Range(1, 20).Select(e => e == 16 ? 0.5 : 0.3).ToArray();
+
         Assert.Equal(
-            ["Not", "Partly", "Reproduced", "Not", "Reproduced", "Reproduced", "Not", "Reproduced"],
+            ["Not", "Partly", "Reproduced", "Not", "Reproduced", "Reproduced", "Reproduced", "Not", "Reproduced"],
             (
                 (RunRecord[])
                     [
@@ -351,6 +371,7 @@ public sealed class ResultPageTests
                         Curve("gait", 0.2, 0.5, 0.5, 0.45),
                         Curve("gait", 0.2, 0.5, 0.5, 0.35),
                         Curve("gait", spike),
+                        Curve("gait", before),
                         broken,
                         Curve("ngait", 0.2, 0.3, 0.4, 0.45),
                         Curve("ngait", 0.2, 0.5, 0.5, 0.45),

@@ -131,6 +131,18 @@ public sealed class RuleCatalogTests
         Assert.Equal(typeof(NoOptions), RuleCatalog.OptionsType("plain"));
     }
 
+    /// <summary>Their author is told what they said, and not that reflection called them.</summary>
+    [Fact]
+    public void What_goes_wrong_as_a_rule_or_its_options_are_made_is_thrown_as_it_is()
+    {
+        RuleCatalog.Register<FragileRule>();
+        var options = new FragileOptions();
+        FragileOptions.Breaks.Value = true;
+
+        Assert.Equal("no seed", Assert.Throws<InvalidOperationException>(() => RuleCatalog.Create("fragile", options)).Message);
+        Assert.Equal("no default", Assert.Throws<InvalidOperationException>(() => RuleCatalog.DefaultOptions("fragile")).Message);
+    }
+
     [Fact]
     public void A_class_without_the_attribute_is_refused() =>
         Assert.StartsWith(
@@ -162,6 +174,33 @@ public sealed class RuleCatalogTests
             Assert.Throws<GaitPropException>(RuleCatalog.Register<TwoWordsRule>).Message
         );
         Assert.DoesNotContain("needy", RuleCatalog.Names);
+    }
+
+    /// <summary>They fail where a test asks for it: all tests of the process have one catalogue.</summary>
+    private sealed record FragileOptions : RuleOptions
+    {
+        public static readonly AsyncLocal<bool> Breaks = new();
+
+        public FragileOptions()
+        {
+            if (Breaks.Value)
+            {
+                throw new InvalidOperationException("no default");
+            }
+        }
+    }
+
+    [Rule("fragile", "fragile", typeof(FragileOptions))]
+    private sealed class FragileRule : IdleRule
+    {
+        public FragileRule(FragileOptions options)
+        {
+            ArgumentNullException.ThrowIfNull(options);
+            if (FragileOptions.Breaks.Value)
+            {
+                throw new InvalidOperationException("no seed");
+            }
+        }
     }
 
     [Rule("bp+mine", "plus")]

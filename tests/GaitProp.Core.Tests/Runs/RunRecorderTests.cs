@@ -406,9 +406,7 @@ public sealed class RunRecorderTests : IDisposable
                     Preset = "fast",
                     Epochs = 1,
                     Seed = 7,
-                    TrainImages = 64,
-                    TestImages = 32,
-                    Set = ["batchSize=32", "network=dense 12, dense 10"],
+                    Set = ["batchSize=32", "network=dense 12, dense 10", "trainImages=64", "testImages=32"],
                 }
             );
         using var trainer = new Trainer(experiment, SyntheticImages.Generate());

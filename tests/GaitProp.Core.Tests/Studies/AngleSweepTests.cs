@@ -27,11 +27,9 @@ public sealed class AngleSweepTests
             Values = values,
             Ways = [(TargetForm.Literal, ScalarType.Float64), (TargetForm.Displacement, ScalarType.Float32)],
         };
-        var told = new List<int>();
 
-        var table = sweep.Measure([rule], x, y, told.Add, TestContext.Current.CancellationToken);
+        var table = sweep.Measure([rule], x, y, TestContext.Current.CancellationToken);
 
-        Assert.Equal([1, 2], told);
         Assert.Equal(2, table.Curves.Count);
         foreach (var (curve, way) in table.Curves.Zip(sweep.Ways))
         {

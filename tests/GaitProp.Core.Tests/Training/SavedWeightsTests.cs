@@ -65,6 +65,32 @@ public sealed class SavedWeightsTests : IDisposable
         );
     }
 
+    /// <summary>A file of an earlier version does not say how many classes its weights are of: its set may.</summary>
+    [Fact]
+    public void Weights_that_do_not_say_their_classes_have_those_of_their_set_or_are_refused()
+    {
+        var run = Train(Small("ngait") with { Network = "cifar-shallow", Auxiliary = AuxiliaryUnits.Explicit, Data = "cifar10" });
+        var file = new CheckpointFolder(run.Folder).Files[0];
+        Rewrite(file, texts => texts["data"] = texts["data"].Replace(",\"classes\":10", "", StringComparison.Ordinal));
+        Assert.EndsWith("for 10 classes: this one is for 7.", Copied(file), StringComparison.Ordinal);
+
+        Rewrite(
+            file,
+            texts =>
+                texts["experiment"] = texts["experiment"].Replace("\"data\":\"cifar10\"", "\"data\":\"imagenet\"", StringComparison.Ordinal)
+        );
+        Assert.Contains("does not say how many classes its network tells apart, and with explicit", Copied(file), StringComparison.Ordinal);
+
+        static string Copied(string file)
+        {
+            using var weights = SavedWeights.Read(file);
+            var plan = Architectures.Define("cifar-shallow", [3, 32, 32], 7);
+            using var network = Network.Blank(plan, AuxiliaryUnits.Implicit, ScalarType.Float32, CPU, UnitGain.None, null);
+            Assert.Null(weights.Card.Data.Classes);
+            return Assert.Throws<GaitPropException>(() => weights.CopyTo(network)).Message;
+        }
+    }
+
     [Fact]
     public void A_checkpoint_of_an_earlier_version_is_understood_by_its_run()
     {

@@ -32,4 +32,9 @@ public sealed class WordingTests
     [InlineData(1, "1 epoch")]
     [InlineData(21, "21 epochs")]
     public void One_is_not_many(int number, string words) => Assert.Equal(words, Wording.Count(number, "epoch"));
+
+    [Theory]
+    [InlineData(1, "every epoch")]
+    [InlineData(3, "every 3 epochs")]
+    public void Every_one_has_no_number(int number, string words) => Assert.Equal(words, Wording.Every(number, "epoch"));
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using GaitProp.Kernel.CellCommands;
 using GaitProp.Notebook.Cells;
+using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Tests.CellCommands;
 
@@ -126,6 +127,28 @@ public sealed class GaitPropMagicTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("UnmadeRule", "angles synthetic-shallow --rules magic-unmade --batch 2 --data embedded")]
+    [InlineData("UnmadeRule", "train synthetic-shallow --rule magic-unmade --epochs 1 --data embedded")]
+    [InlineData("UnmadeRule", "model show synthetic-shallow --rule magic-unmade")]
+    [InlineData("UnsetOptions", "train synthetic-shallow --rule magic-unset+displacement --epochs 1 --data embedded")]
+    [InlineData("UnsetOptions", "angles synthetic-shallow --rules magic-unset --batch 2 --data embedded")]
+    public async Task A_rule_that_cannot_be_made_is_one_line_with_its_place(string type, string words)
+    {
+        RuleCatalog.Register<UnmadeRule>();
+        RuleCatalog.Register<UnsetRule>();
+        UnmadeRule.Breaks.Value = true;
+
+        var error = await Assert.ThrowsAsync<CellException>(() => Run(words));
+
+        Assert.StartsWith(
+            $"{type}.ctor failed: InvalidOperationException: no seed (GaitPropMagicTests.cs, line ",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
     [Rule("magic-own", "own")]
     private sealed class OwnRule : DescentRule
     {
@@ -140,6 +163,47 @@ public sealed class GaitPropMagicTests : IDisposable
         public override bool NeedsSquareLayers => false;
 
         protected override Inversion Below(LayerStep at, TorchSharp.torch.Tensor sent) => throw new NotSupportedException("not yet");
+    }
+
+    /// <summary>It fails where a test asks for it: all tests of the process have one catalogue.</summary>
+    [Rule("magic-unmade", "unmade")]
+    private sealed class UnmadeRule : LearningRule
+    {
+        public static readonly AsyncLocal<bool> Breaks = new();
+
+        public UnmadeRule()
+        {
+            if (Breaks.Value)
+            {
+                throw new InvalidOperationException("no seed");
+            }
+        }
+
+        public override bool NeedsSquareLayers => false;
+
+        public override LayerGradient[] Update(Network network, ForwardTrace trace, TorchSharp.torch.Tensor outputGradient) =>
+            throw new NotSupportedException();
+    }
+
+    private sealed record UnsetOptions : RuleOptions
+    {
+        public UnsetOptions()
+        {
+            if (UnmadeRule.Breaks.Value)
+            {
+                throw new InvalidOperationException("no seed");
+            }
+        }
+    }
+
+    [Rule("magic-unset", "unset", typeof(UnsetOptions))]
+    private sealed class UnsetRule : DescentRule
+    {
+        public UnsetRule(UnsetOptions options) => ArgumentNullException.ThrowIfNull(options);
+
+        public override bool NeedsSquareLayers => false;
+
+        protected override Inversion Below(LayerStep at, TorchSharp.torch.Tensor sent) => at.Layer.Feedback(sent, at.Input);
     }
 
     [Fact]
@@ -162,6 +226,26 @@ public sealed class GaitPropMagicTests : IDisposable
         var run = Assert.Single(new RunStore(_runs).List());
         Assert.Equal(RunState.Interrupted, run.State);
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(run.Folder, "checkpoints")));
+    }
+
+    /// <summary>Nobody has stopped the cell.</summary>
+    [Fact]
+    public async Task A_sweep_that_is_cancelled_from_elsewhere_ends_its_cell_with_the_line_that_says_so()
+    {
+        var sweep = Run($"sweep synthetic-shallow --rules bp --over optimizer.lr=1e-3,1e-4 --epochs 100000 {Small} --runs {_runs}");
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => _cell.Shown.Any(s => Html(s).Contains(">training,", StringComparison.Ordinal)),
+                TimeSpan.FromMinutes(2)
+            ),
+            "the training does not begin"
+        );
+        SweepRecord.Cancel(_runs, SweepRecord.Find(_runs, null).Name);
+
+        var error = await Assert.ThrowsAsync<CellException>(() => sweep);
+
+        Assert.Matches("^Sweep synthetic-shallow-[0-9a-f]{8} was cancelled: what was under way has a checkpoint, ", error.Message);
+        Assert.Equal(RunState.Interrupted, Assert.Single(new RunStore(_runs).List()).State);
     }
 
     [Fact]

@@ -147,13 +147,13 @@ public sealed class FigureFilesTests : IDisposable
         {
             File.WriteAllText(Path.Combine(_folder, "fig4.html"), "earlier");
             var error = Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Shallow(), _folder));
-            AssertOneLine(error, "Free 8 MB on that disk, or name another folder.");
+            AssertOneLine(error, "Free 8.0 MB on that disk, or name another folder.");
             Assert.Equal(["fig4.html"], Names(_folder));
             Assert.Equal("earlier", File.ReadAllText(Path.Combine(_folder, "fig4.html")));
 
             AssertOneLine(
                 Assert.Throws<GaitPropException>(() => FigureFiles.EnsureWritable(_folder)),
-                "MB are free and a figure needs 8 MB"
+                "MB are free and a figure needs 8.0 MB"
             );
             Assert.Equal(["fig4.html"], Names(_folder));
         }

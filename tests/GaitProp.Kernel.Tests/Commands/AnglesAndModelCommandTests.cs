@@ -123,6 +123,26 @@ public sealed class AnglesAndModelCommandTests : IDisposable
         Assert.Contains("float64, explicit auxiliary units, inverse exact", paper.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bp,fa", "explicit auxiliary units. Batch")]
+    [InlineData("bp,tp", "units, inverse refined(1). Batch", "--inverse", "refined(1)")]
+    [InlineData("fa,gait,ngait", "units, inverse exact, gamma")]
+    [InlineData(
+        "gait,ngait",
+        "units, inverse of gait exact, inverse of ngait transpose, gamma",
+        "--set",
+        "rules.ngait.ruleOptions.inverse=transpose"
+    )]
+    [InlineData("tp", "units, inverse pinv, not trained. Batch", "--inverse", "pinv", "--over", "defect=0.1,0.2")]
+    public void The_caption_names_the_inverses_that_were_taken(string rules, string words, params string[] options)
+    {
+        string[] small = ["--set", "network=dense 20, dense 20, dense 10", "--batch", "4", "--data", "embedded"];
+        var finished = _gaitprop.Run(["angles", "cifar-shallow", "--rules", rules, .. small, .. options]);
+
+        Assert.True(finished.ExitCode == 0, finished.Error);
+        Assert.Contains(words, System.Text.RegularExpressions.Regex.Replace(finished.Output, @"\s+", " "), StringComparison.Ordinal);
+    }
+
     /// <summary>What stands behind "write" goes into the place of the option that was refused, and works.</summary>
     [Theory]
     [InlineData("ruleOptions.eta=1e-6")]

@@ -144,7 +144,7 @@ public sealed class CommandLineTests : IDisposable
                     "TorchSharp",
                     "libtorch",
                     "convolutions",
-                    "threads",
+                    "thread",
                     "CIFAR-10",
                     "not found",
                     Path.Combine(_gaitprop.Folder, "runs"),

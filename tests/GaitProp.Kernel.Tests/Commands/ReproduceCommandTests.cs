@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Tests.Commands;
 
 public sealed class ReproduceCommandTests : IDisposable
 {
     private static readonly string[] Smoke = ["reproduce", "fig4", "--preset", "smoke", "--data", "embedded"];
+    private static readonly string[] OfThree = [.. Smoke, "--epochs", "1", "--rules", "bp,fa,ngait"];
+
+    private static readonly Lazy<(string Folder, string[] First, byte[] Drawn)> Twice = new(MadeTwice);
 
     private readonly GaitPropProcess _gaitprop = new();
 
@@ -193,19 +197,52 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.Equal(["bp-s1", "bp-s2", "fa-s1"], RunsIn("my runs").Select(r => Path.GetFileName(r)[..5]).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>The other one is in its first run, or has done that and is in the second.</summary>
+    [Theory]
+    [InlineData("bp")]
+    [InlineData("fa")]
+    public void While_another_process_makes_the_figure_nothing_is_trained_beside_it(string rule)
+    {
+        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp,fa"];
+        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        Directory.Delete(_gaitprop["figures"], recursive: true);
+        if (rule == "bp")
+        {
+            Directory.Delete(Assert.Single(Runs(), r => Path.GetFileName(r).StartsWith("fa-", StringComparison.Ordinal)), recursive: true);
+        }
+
+        var runs = Runs().Order(StringComparer.Ordinal).ToArray();
+        var current = Assert.Single(runs, r => Path.GetFileName(r).StartsWith($"{rule}-", StringComparison.Ordinal));
+        var file = Path.Combine(current, "run.json");
+        File.WriteAllText(
+            file,
+            File.ReadAllText(file).Replace("\"status\": \"finished\"", "\"status\": \"running\"", StringComparison.Ordinal)
+        );
+        using var held = RunLock.Take(current);
+
+        var finished = _gaitprop.Run(words);
+
+        Assert.Equal(1, finished.ExitCode);
+        Assert.Equal(
+            $"another process is at work on synthetic-shallow, {rule} seed 1, in {_gaitprop["runs"]}: wait for it, or name another folder with --runs.",
+            finished.OneErrorLine()
+        );
+        Assert.DoesNotContain("was stopped", finished.Output, StringComparison.Ordinal);
+        Assert.Equal(runs, Runs().Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [Trait("Size", "Exhaustive")]
     [InlineData(0)]
     [InlineData(1)]
     public void Stopped_when_it_is_made_anew_it_goes_on_with_the_run_that_was_stopped(int at)
     {
-        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp,fa,ngait"];
         string[] rules = ["bp", "fa", "ngait"];
-        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
-        var first = Runs().ToArray();
-        var drawn = File.ReadAllBytes(_gaitprop["figures", "fig4.runs.json"]);
-        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
-        var second = Runs().Except(first).OrderBy(r => Array.IndexOf(rules, Path.GetFileName(r).Split('-')[0])).ToArray();
+        var (folder, first, drawn) = Twice.Value;
+        Copy(folder, "runs");
+        Copy(folder, "figures");
+        var anew = Runs().Where(r => !first.Contains(Path.GetFileName(r)));
+        var second = anew.OrderBy(r => Array.IndexOf(rules, Path.GetFileName(r).Split('-')[0])).ToArray();
 
         // As a kill leaves it in the middle of one of them: that one has no end, those after it are not there, and the figure is the first.
         File.WriteAllBytes(_gaitprop["figures", "fig4.runs.json"], drawn);
@@ -219,7 +256,7 @@ public sealed class ReproduceCommandTests : IDisposable
             Directory.Delete(later, recursive: true);
         }
 
-        var finished = _gaitprop.Run(words);
+        var finished = _gaitprop.Run(OfThree);
 
         Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
         Assert.Contains("The figure was stopped before its end; going on with it.", finished.Output, StringComparison.Ordinal);
@@ -382,6 +419,32 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.Equal(1, finished.ExitCode);
         Assert.Contains("gaitprop data prepare imagenet --from ROOT --to DIR", finished.OneErrorLine(), StringComparison.Ordinal);
         Assert.Empty(Runs());
+    }
+
+    /// <summary>
+    /// Makes a figure and makes it anew, for all tests: each has a copy. Where that is, the names of the first runs, and what said that the
+    /// figure shows these.
+    /// </summary>
+    private static (string Folder, string[] First, byte[] Drawn) MadeTwice()
+    {
+        var program = new GaitPropProcess();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => program.Dispose();
+        Assert.Equal(0, program.Run(OfThree).ExitCode);
+        var first = Directory.GetFiles(program["runs"], "run.json", SearchOption.AllDirectories);
+        var drawn = File.ReadAllBytes(program["figures", "fig4.runs.json"]);
+        Assert.Equal(0, program.Run(OfThree).ExitCode);
+        return (program.Folder, [.. first.Select(f => Path.GetFileName(Path.GetDirectoryName(f)!))], drawn);
+    }
+
+    /// <summary>Copies a folder that another test has left into this one's.</summary>
+    private void Copy(string from, string part)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(from, part), "*", SearchOption.AllDirectories))
+        {
+            var copy = _gaitprop[Path.GetRelativePath(from, file)];
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     /// <summary>Four classes that differ in their colour: what has to be learned is easy, all else is as with photos.</summary>

@@ -50,6 +50,25 @@ public sealed class ComparisonTableTests
         }
     }
 
+    /// <summary>Every rule has BP's update there; what lies above it trains nothing and has no angle.</summary>
+    [Fact]
+    public void The_mean_angle_leaves_out_the_last_layer_that_trains()
+    {
+        var run = Samples.Run("ngait", 1);
+        var layer = run.Description.Layers[0];
+        run = run.With(
+            run.Description with
+            {
+                Layers = [.. Enumerable.Repeat(layer, 9), layer with { Parameters = 0 }],
+            },
+            [new StepMetrics(1, 0, 1, [.. Enumerable.Repeat<double?>(2, 8), 0, null])]
+        );
+
+        var table = ComparisonTable.Of([run]);
+
+        Assert.Equal(2.0, (double?)table.Rows[0].Cells[table.Columns.ToList().FindIndex(c => c.Name == "mean angle")]);
+    }
+
     [Fact]
     public void The_accuracy_that_was_asked_for_is_shown_and_named()
     {
