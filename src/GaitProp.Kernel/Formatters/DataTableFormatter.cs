@@ -35,7 +35,7 @@ internal static class DataTableFormatter
         Formatter.SetPreferredMimeTypesFor(typeof(TabularDataResource), MimeBundle.Html, "text/csv", MimeBundle.PlainText);
     }
 
-    private static string Html(Table table) => $"<div>{TableHtml.Of(table)}</div>";
+    private static string Html(Table table) => $"<div style=\"overflow-x:auto\">{TableHtml.Of(table)}</div>";
 
     private static Table Table(DataTable table)
     {
