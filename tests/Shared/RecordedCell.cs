@@ -10,6 +10,7 @@ internal sealed class RecordedCell : ICellOutput
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
     private readonly List<(string Kind, string? Id, MimeBundle? Bundle, TimeSpan Time)> _events = [];
+    private int _asked;
 
     /// <summary>Everything up to now, in order: <c>display</c>, <c>update</c>, <c>result</c>, <c>clear</c>.</summary>
     public IReadOnlyList<(string Kind, string? Id, MimeBundle? Bundle, TimeSpan Time)> Events
@@ -25,6 +26,9 @@ internal sealed class RecordedCell : ICellOutput
 
     /// <summary>What is asked for, one answer after the other.</summary>
     public Queue<string> Answers { get; } = new();
+
+    /// <summary>How often something was asked for.</summary>
+    public int Asked => Volatile.Read(ref _asked);
 
     /// <summary>Whether a question without an answer waits until it is cancelled.</summary>
     public bool WaitsForAnswers { get; set; }
@@ -66,6 +70,7 @@ internal sealed class RecordedCell : ICellOutput
 
     public string Input(string prompt, bool password, CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _asked);
         if (Answers.TryDequeue(out var answer))
         {
             return answer;

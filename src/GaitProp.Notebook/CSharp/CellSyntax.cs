@@ -1,22 +1,30 @@
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GaitProp.Notebook.CSharp;
 
 /// <summary>What a place in the text of a cell is.</summary>
 internal static class CellSyntax
 {
-    /// <summary>Whether a position lies within a text or a comment that began on an earlier line.</summary>
+    /// <summary>
+    /// Whether a position lies within a text or a comment that began on an earlier line, or in what an <c>#if</c> leaves out.
+    /// </summary>
     /// <param name="code">C#.</param>
-    /// <param name="position">A position in it.</param>
+    /// <param name="position">A position in it: where a line begins, blanks aside.</param>
     public static bool IsInside(string code, int position)
     {
-        if (code.AsSpan(0, position).IndexOfAny('"', '*') < 0)
+        if (code.AsSpan(0, position).IndexOfAny('"', '*', '#') < 0)
         {
             return false;
         }
 
         var root = CSharpSyntaxTree.ParseText(code, ScriptSession.Parsing).GetRoot();
         var trivia = root.FindTrivia(position);
+        if (trivia.GetStructure() is DirectiveTriviaSyntax { IsActive: false })
+        {
+            return true;
+        }
+
         if (
             trivia.SpanStart < position
             && trivia.Kind()
@@ -31,6 +39,40 @@ internal static class CellSyntax
         var token = root.FindToken(position);
         return token.SpanStart < position && position < token.Span.End
             || token.Kind() is SyntaxKind.InterpolatedStringTextToken && token.SpanStart <= position && position < token.Span.End;
+    }
+
+    /// <summary>
+    /// A text with blanks in the place of references, loaded files and magics that an <c>#if</c> leaves out: the compiler looks for such
+    /// files all the same, and refuses a directive that it does not know.
+    /// </summary>
+    /// <param name="code">C#.</param>
+    public static string WithoutLeftOut(string code)
+    {
+        if (!code.Contains('#') || !code.Contains("if", StringComparison.Ordinal))
+        {
+            return code;
+        }
+
+        var leftOut = CSharpSyntaxTree
+            .ParseText(code, ScriptSession.Parsing)
+            .GetRoot()
+            .DescendantTrivia()
+            .Select(t => t.GetStructure())
+            .OfType<DirectiveTriviaSyntax>()
+            .Where(d =>
+                !d.IsActive
+                && d
+                    is ReferenceDirectiveTriviaSyntax
+                        or LoadDirectiveTriviaSyntax
+                        or ShebangDirectiveTriviaSyntax
+                        or BadDirectiveTriviaSyntax
+            );
+        foreach (var directive in leftOut)
+        {
+            code = Blank(code, directive.FullSpan.Start, directive.FullSpan.End);
+        }
+
+        return code;
     }
 
     /// <summary>A text with blanks in the place of a part of it; lines stay where they are.</summary>

@@ -64,13 +64,12 @@ internal static partial class CompileErrors
             Name,
             $"{first.Place}: {first.Id}: {first.Message}",
             traceback,
-            MimeBundle.Of((MimeBundle.Html, html.Append("</pre>").ToString()), (MimeBundle.PlainText, Plain(traceback)))
+            MimeBundle.Of(
+                (MimeBundle.Html, html.Append("</pre>").ToString()),
+                (MimeBundle.PlainText, Ansi.Plain(string.Join('\n', traceback)))
+            )
         );
     }
-
-    /// <summary>Lines without colours.</summary>
-    /// <param name="traceback">Lines that may have some.</param>
-    public static string Plain(IEnumerable<string> traceback) => Colour().Replace(string.Join('\n', traceback), "");
 
     private static CompileError Error(Diagnostic error)
     {
@@ -92,9 +91,6 @@ internal static partial class CompileErrors
             SourceCaret.Under(line.ToString(), span.StartLinePosition.Character, length)
         );
     }
-
-    [GeneratedRegex("\u001b\\[\\d+m")]
-    private static partial Regex Colour();
 
     [GeneratedRegex(@"^\s*(await\s+)?using\s+[\w<>\[\]?.]+\s+\w+\s*=")]
     private static partial Regex UsingVariable();

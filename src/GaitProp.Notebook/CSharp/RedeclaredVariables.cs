@@ -22,9 +22,9 @@ internal sealed class RedeclaredVariables(Kit kit)
     private long _released;
 
     /// <summary>Looks at a submission that has run.</summary>
-    /// <param name="code">Its text as it was parsed.</param>
+    /// <param name="code">Its text and those of the files that it loads, as they were parsed.</param>
     /// <param name="state">The newest object whose fields are variables: its own, or an earlier one's if it has none.</param>
-    public void Ran(SyntaxNode code, object? state)
+    public void Ran(IEnumerable<SyntaxNode> code, object? state)
     {
         (var own, _newest) = (ReferenceEquals(state, _newest) ? null : state, state);
         foreach (var field in own?.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? [])
@@ -44,7 +44,7 @@ internal sealed class RedeclaredVariables(Kit kit)
 
         // Names are enough: a name that means something else keeps a value too long, and no more.
         _used.UnionWith(
-            code.DescendantNodes()
+            code.SelectMany(c => c.DescendantNodes())
                 .Where(n =>
                     n
                         is AnonymousFunctionExpressionSyntax

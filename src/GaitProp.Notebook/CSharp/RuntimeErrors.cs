@@ -55,7 +55,7 @@ internal static class RuntimeErrors
             TypeNames.Short(exception.GetType()),
             kit.Words(exception).Sentence.ReplaceLineEndings(" "),
             traceback,
-            MimeBundle.Of((MimeBundle.Html, html.ToString()), (MimeBundle.PlainText, CompileErrors.Plain(traceback)))
+            MimeBundle.Of((MimeBundle.Html, html.ToString()), (MimeBundle.PlainText, Ansi.Plain(string.Join('\n', traceback))))
         );
     }
 

@@ -148,7 +148,7 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
         }
 
         assembly.Position = symbols.Position = 0;
-        if (NeedsChecks(tree.GetRoot(cancellation)))
+        if (compilation.SyntaxTrees.Any(t => NeedsChecks(t.GetRoot(cancellation))))
         {
             (assembly, symbols) = StopChecks.Add(assembly, symbols);
         }
@@ -189,8 +189,8 @@ internal sealed class ScriptSession(Kit kit, IReadOnlyList<MetadataReference> re
         {
             lock (_gate)
             {
-                // Files that it loads come before its own text. Not every submission has a place: the newest state is this one's, or was there before.
-                _redeclared.Ran(submission.Compilation.SyntaxTrees[^1].GetRoot(), Array.FindLast(_states, s => s is not null));
+                // Files that it loads are trees too. Not every submission has a place: the newest state is its own, or was there before.
+                _redeclared.Ran(submission.Compilation.SyntaxTrees.Select(t => t.GetRoot()), Array.FindLast(_states, s => s is not null));
             }
         }
     }

@@ -21,9 +21,6 @@ internal sealed class CSharpCellKernel
         IKernelCommandHandler<RequestHoverText>,
         IValueKernel
 {
-    /// <summary>Its name among the languages.</summary>
-    public const string CSharp = "csharp";
-
     private readonly CSharpCells _cells;
     private readonly SubmissionWorkspace _workspace;
 

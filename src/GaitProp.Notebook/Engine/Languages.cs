@@ -18,7 +18,7 @@ internal static class Languages
     /// <param name="fsharp">Runs F#; <see langword="null"/> for a set that runs nothing.</param>
     public static CompositeKernel Compose(CSharpCells cells, SubmissionWorkspace workspace, FSharpCells? fsharp = null)
     {
-        var root = new CompositeKernel { DefaultKernelName = CSharpCellKernel.CSharp };
+        var root = new CompositeKernel { DefaultKernelName = LanguageKernel.CSharp };
 
         // Documents of the library call the language C#.
         root.Add(new CSharpCellKernel(cells, workspace), ["cs", "c#", "C#"]);

@@ -69,7 +69,7 @@ internal sealed class NotebookLanguages
         _ = text.Contains("#!", StringComparison.Ordinal) && Extended;
         return new CellText(
             text,
-            name => Language(name) is { } language ? language == CSharpCellKernel.CSharp : null,
+            name => Language(name) is { } language ? language == LanguageKernel.CSharp : null,
             name => Language(name) is { } language && Root.FindKernelByName(language) is LanguageKernel or LanguageMirror or TextKernel
         );
 

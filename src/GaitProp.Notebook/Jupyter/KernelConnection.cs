@@ -35,6 +35,7 @@ internal sealed class KernelConnection : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Request> _requests = new();
     private readonly ConcurrentQueue<string> _words = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _hasAnswered;
 
     private KernelConnection(InstalledKernel kernel, ConnectionFile connection, string file)
     {
@@ -188,8 +189,9 @@ internal sealed class KernelConnection : IAsyncDisposable
         _process.WaitForExit(TimeSpan.FromSeconds(1));
         var words = string.Join(" | ", _words.TakeLast(LastWords));
         var code = _process.HasExited ? string.Create(CultureInfo.InvariantCulture, $" with exit code {_process.ExitCode}") : "";
+        var loss = _hasAnswered ? ", its variables are gone: #!connect jupyter starts it again under another name" : " before it answered";
         return new CellException(
-            $"The kernel '{_kernel.Name}' has ended{code}{(words.Length == 0 ? "" : $" ({words})")}, its variables are gone: #!connect jupyter starts it again under another name; {InstalledKernel.Listed}.",
+            $"The kernel '{_kernel.Name}' has ended{code}{(words.Length == 0 ? "" : $" ({words})")}{loss}; {InstalledKernel.Listed}.",
             "KernelDied"
         );
     }
@@ -252,6 +254,7 @@ internal sealed class KernelConnection : IAsyncDisposable
             if (asked.IsCompleted)
             {
                 Language = (await asked.ConfigureAwait(false)).Content["language_info"]?["name"]?.ToString() ?? "";
+                _hasAnswered = true;
                 return;
             }
 
@@ -308,7 +311,7 @@ internal sealed class KernelConnection : IAsyncDisposable
     {
         try
         {
-            var message = WireFormat.Read(frames, _signature, mends: true);
+            var message = WireFormat.Read(frames, _signature);
             if (_requests.TryGetValue(message.ParentId, out var request))
             {
                 request.Take(channel, message);

@@ -7,6 +7,9 @@ namespace GaitProp.Notebook.Languages;
 /// <summary>A language, in the kit's own host or in any other of the library.</summary>
 internal abstract class LanguageKernel : Kernel, IKernelCommandHandler<SubmitCode>
 {
+    /// <summary>The name of C# among the languages.</summary>
+    public const string CSharp = "csharp";
+
     /// <summary>A language.</summary>
     /// <param name="name">Its name among the languages.</param>
     /// <param name="language">What people call it.</param>

@@ -11,8 +11,6 @@ namespace GaitProp.Notebook.Languages;
 /// </summary>
 internal static class SharedValues
 {
-    private const string CSharp = "csharp";
-
     /// <summary>The value of a variable: C#'s, or that of another language.</summary>
     /// <param name="asking">The language that asks, which is not asked itself.</param>
     /// <param name="name">The variable's name; its case does not matter where only one fits.</param>
@@ -56,7 +54,8 @@ internal static class SharedValues
     public static void Keep(Kernel asking, string name, object value)
     {
         var kernel =
-            asking.RootKernel.FindKernelByName(CSharp) ?? throw new CellException($"'{name}' cannot be kept: this notebook has no C#.");
+            asking.RootKernel.FindKernelByName(LanguageKernel.CSharp)
+            ?? throw new CellException($"'{name}' cannot be kept: this notebook has no C#.");
         var sent = kernel
             .SendAsync(new SendValue(name, value, new FormattedValue(PlainTextFormatter.MimeType, value.GetType().Name), kernel.Name))
             .GetAwaiter()
@@ -69,7 +68,7 @@ internal static class SharedValues
 
     /// <summary>The languages, C# first.</summary>
     private static IEnumerable<Kernel> Languages(Kernel asking) =>
-        asking.RootKernel is CompositeKernel all ? all.ChildKernels.OrderBy(k => k.Name != CSharp) : [asking.RootKernel];
+        asking.RootKernel is CompositeKernel all ? all.ChildKernels.OrderBy(k => k.Name != LanguageKernel.CSharp) : [asking.RootKernel];
 
     private static IEnumerable<T> Events<T>(Kernel kernel, KernelCommand command)
         where T : KernelEvent => kernel.SendAsync(command).GetAwaiter().GetResult().Events.OfType<T>();

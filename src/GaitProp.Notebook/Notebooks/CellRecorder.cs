@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Notebooks;
 
@@ -42,6 +43,23 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
             }
 
             _stream.Append(text);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void LeftOut(long bytes)
+    {
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        lock (displays.Gate)
+        {
+            // In an output of its own: a stream that is full takes no more.
+            Settle();
+            _streamOutput = null;
+            Write(CellStream.Error, $"\n[… {TextBudget.Words(bytes)} more were not shown]\n");
         }
     }
 

@@ -51,6 +51,9 @@ internal static class MultilineText
     public static void SplitBundle(JsonObject? bundle) =>
         Change(bundle, (mime, value) => IsText(mime) && value is JsonValue && Join(value) is { } text ? Split(text) : null);
 
+    /// <summary>Whether people read a form: it is text or JSON, and no drawing.</summary>
+    public static bool IsReadable(string mime) => IsJson(mime) || (IsText(mime) && mime != "image/svg+xml");
+
     private static void Change(JsonObject? bundle, Func<string, JsonNode?, JsonNode?> change)
     {
         foreach (var (mime, value) in bundle?.ToArray() ?? [])

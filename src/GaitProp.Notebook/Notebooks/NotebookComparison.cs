@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Notebooks;
@@ -24,6 +25,8 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
 {
     /// <summary>How far a number may be off if nothing else is said, as a part of the larger of the two.</summary>
     public const double DefaultTolerance = 0.01;
+
+    private const string Script = "application/javascript";
 
     private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(2);
 
@@ -159,7 +162,7 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
             pieces.AddRange(between.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(w => new Piece(w, double.NaN)));
     }
 
-    /// <summary>A cell's outputs, pieces of one stream as one.</summary>
+    /// <summary>A cell's outputs, pieces of one stream as one, which stands there as it does at its end.</summary>
     private static List<Output> Shown(NotebookCell cell)
     {
         var shown = new List<Output>();
@@ -171,11 +174,11 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
                 var stream = $"{output["name"]}";
                 if (shown is [.., var last] && last.Kinds == stream)
                 {
-                    shown[^1] = last with { Text = last.Text + output["text"] };
+                    shown[^1] = last with { Text = StreamText.Of($"{last.Text}{output["text"]}") };
                 }
                 else
                 {
-                    shown.Add(new(stream, $"{output["text"]}"));
+                    shown.Add(new(stream, StreamText.Of($"{output["text"]}")));
                 }
             }
             else if (type == "error")
@@ -184,17 +187,35 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
             }
             else if (output["data"] is JsonObject data)
             {
-                var text =
-                    data["text/plain"]
-                    ?? (
-                        data["text/html"] is { } html ? JsonValue.Create(WebUtility.HtmlDecode(Tag().Replace(html.ToString(), " "))) : null
-                    );
-                shown.Add(new(string.Join(", ", data.Select(d => d.Key).Order(StringComparer.Ordinal)), $"{text}"));
+                shown.Add(new(string.Join(", ", data.Select(d => d.Key).Order(StringComparer.Ordinal)), Said(data)));
             }
         }
 
         return shown;
     }
+
+    /// <summary>
+    /// What is compared of an output in several forms: the plain text, or else the HTML, or else all that is text or JSON; a script in any
+    /// case, since the text beside it says only that there is one.
+    /// </summary>
+    private static string Said(JsonObject data)
+    {
+        var only =
+            data[MimeBundle.PlainText] is not null ? MimeBundle.PlainText
+            : data[MimeBundle.Html] is not null ? MimeBundle.Html
+            : null;
+        var forms = data.Where(f => f.Key == Script || (only is null ? MultilineText.IsReadable(f.Key) : f.Key == only));
+        return string.Join('\n', forms.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => Text(f.Key, f.Value)));
+    }
+
+    /// <summary>The words of one form; JSON in the order of its keys, HTML without its tags.</summary>
+    private static string Text(string mime, JsonNode? form) =>
+        form switch
+        {
+            JsonObject or JsonArray => NotebookJson.Text(form),
+            _ when mime == MimeBundle.Html => WebUtility.HtmlDecode(Tag().Replace($"{form}", " ")),
+            _ => $"{form}",
+        };
 
     /// <summary>What metadata say of the comparison; <see langword="null"/> if there is none to be.</summary>
     private static Tolerance? Rules(JsonObject metadata, string where, Tolerance common)
@@ -262,13 +283,22 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
 
     private static string Short(string text) => text.Length > 60 ? $"{CutText.Start(text, 60)}…" : text;
 
-    /// <summary>A time on the clock, of seconds with their unit, or of a day.</summary>
+    /// <summary>
+    /// A time on the clock, of seconds with their unit, or of a day. <c>min</c> before a colon or a number names the smallest of some
+    /// numbers, as in <c>std 0.29 min 0.1</c>, unless that number has seconds behind it; before <c>=</c> each unit is a name.
+    /// </summary>
     [GeneratedRegex(
-        @"\b\d+:\d\d(:\d\d)?\b|\b\d[\d.,]*\s?(ms|µs|s|min|h|seconds|minutes|hours)\b(?!\.\w)|\b20\d{6}-\d{6}\b|\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?"
+        @"\b\d+:\d\d(:\d\d)?\b|\b\d+(?:,\d{3}){0,4}(?:[.,]\d+)?[ \t\u00A0]?(?:ms|µs|s|h|seconds|minutes|hours|min(?![ \t]*:|[ \t]+[-+−]?(?>[\d.]+)(?![ \t]?s)))\b(?!\.\w|[ \t]*=)|\b20\d{6}-\d{6}\b|\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?"
     )]
     private static partial Regex Time();
 
-    [GeneratedRegex(@"(?<![\w.])[-+−]?\d+(,\d{3})*(\.\d+)?([eE][-+−]?\d+)?")]
+    /// <summary>
+    /// A number in digits of ASCII, with commas between thousands: <c>1,024</c>. In <c>[5,100,900]</c>, <c>(5,100)</c> and <c>1,100,0.5</c>
+    /// the commas separate numbers.
+    /// </summary>
+    [GeneratedRegex(
+        @"(?<![\w.])[-+−]?[0-9]+((?<![\[{,][-+−]?[0-9]+)(,[0-9]{3})+(?![0-9]|,[0-9]|\)(?<=\([-+−]?[0-9,]+\))))?(\.[0-9]+)?([eE][-+−]?[0-9]+)?"
+    )]
     private static partial Regex Number();
 
     [GeneratedRegex("<(style|script)\\b.*?</\\1>|<[^>]*>", RegexOptions.Singleline)]

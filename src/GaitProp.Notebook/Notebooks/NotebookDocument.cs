@@ -30,8 +30,11 @@ internal sealed class NotebookDocument
     /// <summary>Its metadata.</summary>
     public JsonObject Metadata => (JsonObject)Root["metadata"]!;
 
-    /// <summary>What its kernelspec calls the language: <c>C#</c>, <c>python</c>; <see langword="null"/> if it names none.</summary>
-    public string? Language => Word(Metadata["kernelspec"], "language");
+    /// <summary>
+    /// What its kernelspec calls the language, or else its language_info, which is there before anybody has chosen a kernel: <c>C#</c>,
+    /// <c>python</c>, <c>polyglot-notebook</c>; <see langword="null"/> if it names none.
+    /// </summary>
+    public string? Language => Word(Metadata["kernelspec"], "language") ?? Word(Metadata["language_info"], "name");
 
     /// <summary>
     /// Names this kit's kernel and C# in the metadata, as every front end looks for them, unless the notebook names another kernel.

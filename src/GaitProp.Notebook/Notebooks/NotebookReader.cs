@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GaitProp.Notebook.Protocol;
 
 namespace GaitProp.Notebook.Notebooks;
 
@@ -61,17 +62,12 @@ internal static class NotebookReader
         JsonNode? root;
         try
         {
-            root = WholeJson.Parse(text, new JsonDocumentOptions { MaxDepth = 512 });
+            // Programs print halves of characters, and other front ends keep them.
+            root = WholeJson.Parse(WholeText.Of(text), new JsonDocumentOptions { MaxDepth = 512 });
         }
         catch (JsonException e)
         {
-            var place = e.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" in line {line + 1}") : "";
-            throw new NotebookException(
-                string.IsNullOrWhiteSpace(text)
-                    ? $"'{name}' is no notebook: it is empty."
-                    : $"'{name}' is no notebook: it is not JSON{place}. Notebooks end in .ipynb and are written by Jupyter or VS Code.",
-                e
-            );
+            throw new NotebookException($"'{name}' is no notebook: {(string.IsNullOrWhiteSpace(text) ? "it is empty." : Reason(e))}", e);
         }
 
         return Of(root, name);
@@ -115,6 +111,15 @@ internal static class NotebookReader
         NameCells(cells);
         return new NotebookDocument(notebook);
     }
+
+    /// <summary>The line in which a text is no JSON, or what is wrong with JSON as a whole.</summary>
+    private static string Reason(JsonException e) =>
+        e.LineNumber is { } line
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"it is not JSON in line {line + 1}. Notebooks end in .ipynb and are written by Jupyter or VS Code."
+            )
+            : $"its JSON is not as it should be: {e.Message.ReplaceLineEndings(" ")}";
 
     private static void Complete(JsonObject? cell, string which, string name)
     {

@@ -14,6 +14,15 @@ internal sealed class StreamText
     private readonly StringBuilder _text = new();
     private bool _full;
 
+    /// <summary>What stands at the end of a text that was written in one piece.</summary>
+    /// <param name="text">The text.</param>
+    public static string Of(string text)
+    {
+        var stream = new StreamText();
+        stream.Append(text);
+        return stream.ToString();
+    }
+
     /// <summary>Adds a piece.</summary>
     public void Append(string piece)
     {

@@ -9,32 +9,20 @@ namespace GaitProp.Notebook.Protocol;
 /// <param name="Type">What it wants: <c>execute_request</c>.</param>
 /// <param name="ParentId">The name of the message that it answers, or an empty text.</param>
 /// <param name="Content">What it says.</param>
-/// <param name="Buffers">Raw bytes that go with it.</param>
 internal sealed record JupyterMessage(
     IReadOnlyList<byte[]> Identities,
     byte[] Header,
     string Id,
     string Type,
     string ParentId,
-    JsonObject Content,
-    IReadOnlyList<byte[]> Buffers
+    JsonObject Content
 )
 {
     /// <summary>A text of the content.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="otherwise">What it is if the sender left it out.</param>
-    public string Text(string name, string otherwise = "")
-    {
-        try
-        {
-            return Content[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : otherwise;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a letter, written as \\ud800.
-            return otherwise;
-        }
-    }
+    public string Text(string name, string otherwise = "") =>
+        Content[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : otherwise;
 
     /// <summary>A yes or no of the content.</summary>
     /// <param name="name">Its name.</param>

@@ -17,13 +17,14 @@ internal static class WireFormat
     /// <summary>A dictionary without entries.</summary>
     public static byte[] Nothing { get; } = "{}"u8.ToArray();
 
-    /// <summary>Reads the frames of a message.</summary>
+    /// <summary>
+    /// Reads the frames of a message; its buffers are left aside. In its content U+FFFD stands in the place of bytes that are no UTF-8, and
+    /// of halves of characters: editors send what somebody has typed, kernels what a program prints, and names of files may be any bytes.
+    /// </summary>
     /// <param name="frames">What came in.</param>
     /// <param name="signature">Checks it.</param>
-    /// <param name="mends">Whether content with bytes that are no UTF-8, or halves of characters, is read with U+FFFD in their place: kernels
-    /// send what a program prints, and names of files may be any bytes.</param>
     /// <exception cref="FormatException">It is not a message, or not signed by somebody who knows the key.</exception>
-    public static JupyterMessage Read(IReadOnlyList<byte[]> frames, MessageSignature signature, bool mends = false)
+    public static JupyterMessage Read(IReadOnlyList<byte[]> frames, MessageSignature signature)
     {
         var delimiter = 0;
         while (delimiter < frames.Count && !frames[delimiter].AsSpan().SequenceEqual(Delimiter))
@@ -59,8 +60,7 @@ internal static class WireFormat
             Text(said, "msg_id") ?? "",
             Text(said, "msg_type") ?? throw new FormatException("its header has no msg_type"),
             Text(Dictionary(parent, "parent header"), "msg_id") ?? "",
-            Dictionary(mends ? WholeText.Of(content) : content, "content"),
-            [.. frames.Skip(delimiter + 6)]
+            Dictionary(WholeText.Of(content), "content")
         );
     }
 

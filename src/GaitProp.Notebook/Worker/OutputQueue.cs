@@ -48,6 +48,7 @@ internal sealed class OutputQueue
             }
             else
             {
+                ForgetCleared(cell);
                 _waiting.Add(new Entry(cell, stream, new StringBuilder(text), null, null));
             }
 
@@ -66,28 +67,41 @@ internal sealed class OutputQueue
     {
         lock (_gate)
         {
-            if (displayId is not null && _waiting.FindIndex(e => e.Updates == displayId) is >= 0 and var place)
+            if (displayId is null)
             {
-                _waiting[place] = _waiting[place] with { Output = output };
+                ForgetCleared(cell);
             }
             else
             {
-                _waiting.Add(new Entry(cell, default, null, output, displayId));
+                // The new one does not take its place: something may have been shown under the same name since.
+                _waiting.RemoveAll(e => e.Updates == displayId);
             }
 
+            _waiting.Add(new Entry(cell, default, null, output, displayId));
             Added(letters);
         }
 
         MakeRoom();
     }
 
-    /// <summary>Forgets what a cell has made and nobody has seen: it is about to be cleared.</summary>
+    /// <summary>Clears what a cell has shown; what of it nobody has seen yet is not sent any more.</summary>
     /// <param name="cell">The cell.</param>
-    public void Forget(long cell)
+    /// <param name="wait">Only when the next output comes. If none comes, all of it is sent and stays.</param>
+    public void Clear(long cell, bool wait)
     {
         lock (_gate)
         {
-            _waiting.RemoveAll(e => e.Cell == cell && e.Updates is null);
+            if (!wait)
+            {
+                _waiting.RemoveAll(e => e.Cell == cell && e.Updates is null);
+            }
+            else if (WaitingClear(cell) is not null)
+            {
+                return;
+            }
+
+            _waiting.Add(new Entry(cell, default, null, new Cleared(wait) { Id = cell }, null));
+            Added(0);
         }
     }
 
@@ -136,6 +150,19 @@ internal sealed class OutputQueue
 
             Thread.Sleep(Gathering);
             Flush();
+        }
+    }
+
+    /// <summary>The clear of a cell that waits for its next output, if nothing has come after it.</summary>
+    private Entry? WaitingClear(long cell) =>
+        _waiting.FindLast(e => e.Cell == cell && e.Updates is null) is { Output: Cleared { Wait: true } } clear ? clear : null;
+
+    /// <summary>An output follows: forgets what a clear that waited for it takes away.</summary>
+    private void ForgetCleared(long cell)
+    {
+        if (WaitingClear(cell) is { } clear)
+        {
+            _waiting.RemoveAll(e => e.Cell == cell && e.Updates is null && !ReferenceEquals(e, clear));
         }
     }
 

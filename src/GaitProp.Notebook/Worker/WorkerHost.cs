@@ -159,8 +159,13 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
 
     private string Ask(long cell, string prompt, bool password, CancellationToken cancellation)
     {
+        // Code that is stopped may catch that and ask again, over and over.
+        cancellation.ThrowIfCancellationRequested();
         var id = Interlocked.Increment(ref _questions);
         var answer = _asked[id] = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Before anything can take it back: the server gives up no question that it has not got yet.
+        pipe.Send(new Ask(cell, prompt, password) { Id = id });
         using var stop = cancellation.Register(() =>
         {
             if (_asked.TryRemove(id, out _))
@@ -169,7 +174,6 @@ internal sealed class WorkerHost(FramePipe pipe, ICellEngine engine, Action<long
                 answer.TrySetCanceled(cancellation);
             }
         });
-        pipe.Send(new Ask(cell, prompt, password) { Id = id });
         return answer.Task.GetAwaiter().GetResult();
     }
 }

@@ -72,8 +72,7 @@ internal sealed class WorkerOutput(long cell, OutputQueue queue, Func<long, stri
             _budget.Clear();
         }
 
-        queue.Forget(cell);
-        queue.Add(cell, new Cleared(wait) { Id = cell }, 0);
+        queue.Clear(cell, wait);
     }
 
     /// <inheritdoc/>

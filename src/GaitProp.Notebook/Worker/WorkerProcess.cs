@@ -191,7 +191,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
                     asked.TrySetResult(answer);
                     break;
                 case Ask question when OutputOf(question.Cell) is { } shown:
-                    _ = Task.Run(() => AskUser(question, shown));
+                    // It is known here before the next frame, which may take it back. It is not disposed: it holds nothing, and may be
+                    // cancelled when the question has just been answered.
+                    var stop = new CancellationTokenSource();
+                    _questions[question.Id] = stop;
+                    _ = Task.Run(() => AskUser(question, shown, stop.Token));
                     break;
                 case Unask when _questions.TryRemove(frame.Id, out var question):
                     _ = question.CancelAsync();
@@ -209,14 +213,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The output of a cell; the newest cell's for one that is not remembered any more.</summary>
     private ICellOutput? OutputOf(long cell) => _outputs.TryGetValue(cell, out var output) ? output : _last;
 
-    private void AskUser(Ask question, ICellOutput cell)
+    private void AskUser(Ask question, ICellOutput cell, CancellationToken cancellation)
     {
-        using var cancellation = new CancellationTokenSource();
-        _questions[question.Id] = cancellation;
         Frame answer;
         try
         {
-            answer = new Told(cell.Input(question.Prompt, question.Password, cancellation.Token));
+            answer = new Told(cell.Input(question.Prompt, question.Password, cancellation));
         }
         catch (OperationCanceledException)
         {

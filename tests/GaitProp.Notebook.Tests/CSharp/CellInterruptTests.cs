@@ -59,6 +59,29 @@ public sealed class CellInterruptTests : EngineTest
     }
 
     [Fact]
+    public async Task A_loop_of_a_loaded_file_is_stopped_too()
+    {
+        var folder = Directory.CreateTempSubdirectory("gaitprop-load-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "h.csx");
+            await File.WriteAllTextAsync(file, "void Spin() { while (true) { } }", Ending);
+            using var stop = new CancellationTokenSource();
+            var cell = Try($"#load \"{file}\"\nConsole.Write(\"begun\"); Spin();", stop.Token);
+            await Until(() => Cell.Out == "begun" || cell.IsCompleted);
+            await stop.CancelAsync();
+            var result = await cell;
+
+            Assert.Equal(CellStatus.Interrupted, result.Status);
+            Assert.Contains("The cell was stopped", result.Error!.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task What_cannot_be_stopped_is_said_and_the_next_cell_works()
     {
         await Run("var x = 1;");

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.CSharp;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Tests.CSharp;
 
@@ -231,5 +232,5 @@ public sealed class ErrorTests : EngineTest
         );
     }
 
-    private static string[] Plain(CellError error) => CompileErrors.Plain(error.Traceback).Split('\n');
+    private static string[] Plain(CellError error) => Ansi.Plain(string.Join('\n', error.Traceback)).Split('\n');
 }

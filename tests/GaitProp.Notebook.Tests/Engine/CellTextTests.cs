@@ -25,6 +25,20 @@ public sealed class CellTextTests
     }
 
     [Fact]
+    public void What_an_if_leaves_out_is_no_directive()
+    {
+        const string Cell = "#if false\n  #!html\n#r \"nuget: X\"\n#endif\n#!time\n1";
+        var text = Read(Cell);
+        Assert.Equal(["#!time"], text.Directives);
+        Assert.StartsWith(
+            $"#if false\n  {CellMask.Letter}!html\n{CellMask.Letter}r \"nuget: X\"\n#endif\n",
+            text.Masked,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(Cell, CellMask.Off(text.Masked));
+    }
+
+    [Fact]
     public void A_line_for_the_shell_is_text_in_every_language_that_takes_masks()
     {
         const string Cell = "#!python\n#!/usr/bin/env python3\nprint(1)\n#!html\n#!/bin/sh";

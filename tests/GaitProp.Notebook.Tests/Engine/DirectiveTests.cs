@@ -55,6 +55,13 @@ public sealed class DirectiveTests : EngineTest
     }
 
     [Fact]
+    public async Task What_an_if_leaves_out_does_nothing()
+    {
+        Assert.Equal("1", await Value("#if false\n#r \"nuget: GaitProp.There.Is.None\"\n#!tim\n#load \"nosuch.csx\"\n#endif\n1"));
+        Assert.Single(Cell.Events);
+    }
+
+    [Fact]
     public async Task Wall_time_is_of_the_whole_cell_and_comes_last()
     {
         await Run("#!time\nawait Task.Delay(120);\n1 + 1");

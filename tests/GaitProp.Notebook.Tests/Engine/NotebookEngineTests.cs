@@ -27,6 +27,24 @@ public sealed class NotebookEngineTests : EngineTest
     }
 
     [Fact]
+    public async Task A_variable_that_a_function_of_a_loaded_file_uses_keeps_its_value()
+    {
+        var folder = Directory.CreateTempSubdirectory("gaitprop-load-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "h.csx");
+            await File.WriteAllTextAsync(file, "var cache = new List<int> { 1 }; int Size() => cache.Count;", Ending);
+            await Run($"#load \"{file}\"");
+            await Run("var cache = \"mine\";");
+            Assert.Equal("1", await Value("Size()"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_newest_language_is_understood()
     {
         Assert.Equal("3", await Value("int[] a = [1, 2]; string? none = null; a.Length + (none?.Length ?? 1)"));

@@ -66,6 +66,18 @@ public sealed class CellRecorderTests
     }
 
     [Fact]
+    public void Text_that_was_left_out_on_its_way_is_told_behind_a_stream_that_is_full_too()
+    {
+        _cell.LeftOut(0);
+        Assert.Empty(Outputs);
+
+        _cell.Write(CellStream.Error, new string('x', StreamText.Most + 1));
+        _cell.LeftOut(4_900_000);
+        Assert.Equal(2, Outputs.Length);
+        Assert.Equal("stderr:\n[… 4.9 MB more were not shown]\n", Outputs[1]);
+    }
+
+    [Fact]
     public void Progress_bars_of_any_length_do_not_count()
     {
         for (var i = 0; i <= 100; i++)

@@ -22,6 +22,21 @@ public sealed class NotebookComparisonTests
     [InlineData("one two", "one", "what is missing begins with 'two'")]
     [InlineData("one", "one two", "what is new begins with 'two'")]
     [InlineData("CIFAR-10", "CIFAR-100", "10 became 100; allowed are 1 %")]
+    [InlineData("mean 0.512, min 0.100", "mean 0.912, min 0.100", "0.512 became 0.912; allowed are 1 %")]
+    [InlineData("std 0.29\nmin 0.1", "std 9.9\nmin 0.1", "0.29 became 9.9; allowed are 1 %")]
+    [InlineData("std 0.29 min -0.1", "std 9.9 min -0.1", "0.29 became 9.9; allowed are 1 %")]
+    [InlineData("units 10, min = 0.2", "units 90, min = 0.2", "10 became 90; allowed are 1 %")]
+    [InlineData("units 10 min: 0.2", "units 90 min: 0.2", "10 became 90; allowed are 1 %")]
+    [InlineData("12 s: in 2 min 30 s, 1,234.5 ms", "15 s: in 3 min 10 s, 999.5 ms", null)]
+    [InlineData("[5,100,900]", "[5,900,900]", "100 became 900; allowed are 1 %")]
+    [InlineData("sizes (5,100)", "sizes (5,900)", "100 became 900; allowed are 1 %")]
+    [InlineData("conv 3,1,192", "conv 3,2,192", "1 became 2; allowed are 1 %")]
+    [InlineData("row 1,100,0.5", "row 1,900,0.5", "100 became 900; allowed are 1 %")]
+    [InlineData("1,234,567 images", "1,239,567 images", null)]
+    [InlineData("(1,024 images), 1,024, (10 of 1,024)", "(1,031 images), 1,031, (10 of 1,031)", null)]
+    [InlineData("５ of ٣٤٥", "５ of ٣٤٥", null)]
+    [InlineData("５ of ٣٤٥", "６ of ٣٤٥", "'５' became '６'")]
+    [InlineData("\rstep 1\rstep 2", "step 2", null)]
     public void Words_are_equal_numbers_nearly_and_times_are_not_compared(string before, string now, string? difference)
     {
         var found = new NotebookComparison().Compare(Shows(Stream(before)), Shows(Stream(now)));
@@ -97,6 +112,42 @@ public sealed class NotebookComparisonTests
             "output 1: 8 became 9; allowed are 1 %",
             Assert
                 .Single(new NotebookComparison().Compare(Shows(Data(("text/html", "<b>8</b>"))), Shows(Data(("text/html", "<b>9</b>")))))
+                .What
+        );
+    }
+
+    [Theory]
+    [InlineData("text/markdown", "**5**", "**6**", "5 became 6")]
+    [InlineData("text/latex", "$x + 5$", "$x + 6$", "5 became 6")]
+    [InlineData("text/markdown", "same", "same", null)]
+    [InlineData("image/png", "AA", "BB", null)]
+    [InlineData("image/svg+xml", "<svg>5</svg>", "<svg>6</svg>", null)]
+    public void Without_plain_text_and_html_all_that_is_text_is_compared(string mime, string before, string now, string? difference)
+    {
+        var found = new NotebookComparison().Compare(Shows(Data((mime, before))), Shows(Data((mime, now))));
+
+        Assert.Equal(difference is null ? [] : [$"output 1: {difference}; allowed are 1 %"], found.Select(d => d.What));
+    }
+
+    [Fact]
+    public void Json_is_compared_in_the_order_of_its_keys_and_a_script_beside_its_plain_text()
+    {
+        Assert.Empty(
+            new NotebookComparison().Compare(Shows(Json("""{"b": [5, 100], "a": 1}""")), Shows(Json("""{"a": 1, "b": [5, 100]}""")))
+        );
+        Assert.Equal(
+            "output 1: 100 became 900; allowed are 1 %",
+            Assert.Single(new NotebookComparison().Compare(Shows(Json("""{"b": [5, 100]}""")), Shows(Json("""{"b": [5, 900]}""")))).What
+        );
+        Assert.Equal(
+            "output 1: 0.5 became 0.7; allowed are 1 %",
+            Assert
+                .Single(
+                    new NotebookComparison().Compare(
+                        Shows(Data(("application/javascript", "const curve = [0.5];"), ("text/plain", "a script"))),
+                        Shows(Data(("application/javascript", "const curve = [0.7];"), ("text/plain", "a script")))
+                    )
+                )
                 .What
         );
     }
@@ -221,6 +272,13 @@ public sealed class NotebookComparisonTests
             ["name"] = name,
             ["text"] = text,
         };
+
+    private static JsonObject Json(string json)
+    {
+        var output = Data();
+        output["data"]!["application/json"] = JsonNode.Parse(json);
+        return output;
+    }
 
     private static JsonObject Data(params (string Mime, string Text)[] bundle) =>
         new()

@@ -23,7 +23,7 @@ public sealed class NotebookReaderTests
         """{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "", "outputs": "x"}]}""",
         "the outputs of cell 1 are not as the format wants them"
     )]
-    [InlineData("""{"nbformat": 4, "nbformat": 4, "cells": []}""", "it is not JSON")]
+    [InlineData("""{"nbformat": 4, "nbformat": 4, "cells": []}""", "its JSON is not as it should be: Duplicate property 'nbformat'")]
     public void What_is_no_notebook_is_refused_in_one_line(string text, string reason)
     {
         var error = Assert.Throws<NotebookException>(() => NotebookReader.Parse(text, "bad.ipynb")).Message;
@@ -31,6 +31,19 @@ public sealed class NotebookReaderTests
         Assert.Contains(reason, error, StringComparison.Ordinal);
         Assert.Contains("'bad.ipynb'", error, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error);
+    }
+
+    [Fact]
+    public void Half_of_a_character_is_read_as_its_replacement()
+    {
+        var notebook = NotebookText.Read(
+            """
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": "1",
+              "outputs": [{"output_type": "stream", "name": "stdout", "text": ["\ud83d half\n", "\ud83d\ude00 whole"]}]}]}
+            """
+        );
+
+        Assert.Equal("\ufffd half\n\ud83d\ude00 whole", notebook.Cells[0].Outputs[0]!["text"]!.GetValue<string>());
     }
 
     [Fact]

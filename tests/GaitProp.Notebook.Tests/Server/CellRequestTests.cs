@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
+using GaitProp.Notebook.Protocol;
 
 namespace GaitProp.Notebook.Tests.Server;
 
@@ -97,6 +98,20 @@ public sealed class CellRequestTests : IDisposable
     }
 
     [Fact]
+    public void A_cell_with_half_a_character_is_run()
+    {
+        var signature = new MessageSignature(_kernel.Connection.Key);
+        var header = new JsonObject { ["msg_id"] = "half", ["msg_type"] = "execute_request" };
+        byte[][] frames = [.. WireFormat.Write([], signature, header, WireFormat.Nothing, null, [])];
+        frames[^1] = """{"code":"a\ud83d"}"""u8.ToArray();
+        frames[1] = signature.Sign(frames[2], frames[3], frames[4], frames[5]);
+        Client.SendRaw(frames);
+
+        Assert.Equal("ok", Client.Reply("half")["status"]);
+        Assert.Equal([("a\ufffd", 1)], Engine.Ran);
+    }
+
+    [Fact]
     public void Expressions_are_answered_each_for_itself()
     {
         var id = Client.Execute("x", c => c["user_expressions"] = new JsonObject { ["good"] = "a", ["wrong"] = "bad" });
@@ -174,7 +189,7 @@ public sealed class CellRequestTests : IDisposable
         var (forever, next) = (Client.Execute("forever"), Client.Execute("next"));
         Client.Output(forever, "execute_input");
         Client.Ask("kernel_info_request");
-        Assert.Equal("ok", Client.Ask("interrupt_request", [], GaitProp.Notebook.Protocol.KernelChannel.Control)["status"]);
+        Assert.Equal("ok", Client.Ask("interrupt_request", [], KernelChannel.Control)["status"]);
         Assert.Equal("Interrupted", Client.Reply(forever)["ename"]);
         Assert.Equal("aborted", Client.Reply(next)["status"]);
         Assert.Equal("ok", Client.Reply(Client.Execute("later"))["status"]);
@@ -200,7 +215,7 @@ public sealed class CellRequestTests : IDisposable
 
     [Fact]
     public void An_interrupt_of_nothing_is_answered() =>
-        Assert.Equal("ok", Client.Ask("interrupt_request", [], GaitProp.Notebook.Protocol.KernelChannel.Control)["status"]);
+        Assert.Equal("ok", Client.Ask("interrupt_request", [], KernelChannel.Control)["status"]);
 
     [Fact]
     public void Text_beyond_what_a_notebook_can_hold_is_cut_and_counted()

@@ -51,8 +51,11 @@ public sealed class PythonClientTests : IDisposable
             ["cells"] = new JsonArray(
                 Cell("a", "var x = 20;\nConsole.WriteLine(\"hello\");\nx + 22"),
                 Cell("b", "#!html\n<b id=\"mine\">bold</b>"),
-                Cell("c", "#!gaitprop train synthetic-shallow --epochs 1 --rule bp --threads 1 --as run"),
-                Cell("d", "run.Epochs[^1].TestAccuracy > 0.1")
+                Cell(
+                    "c",
+                    "#!gaitprop train synthetic-shallow --epochs 1 --rule bp --set trainImages=256 --set testImages=100 --threads 1 --as run"
+                ),
+                Cell("d", "run.Epochs[^1] is { Epoch: 1, TestAccuracy: >= 0 and <= 1 }")
             ),
         };
         File.WriteAllText(_program["in.ipynb"], notebook.ToJsonString());

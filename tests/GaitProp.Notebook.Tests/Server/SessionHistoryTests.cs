@@ -12,7 +12,7 @@ public sealed class SessionHistoryTests
         var history = new SessionHistory();
         history.Add(1, "code", $"{new string('a', 9_999)}😀");
 
-        var reply = history.Reply(new JupyterMessage([], [], "", "history_request", "", new JsonObject { ["output"] = true }, []));
+        var reply = history.Reply(new JupyterMessage([], [], "", "history_request", "", new JsonObject { ["output"] = true }));
 
         Assert.Equal(new string('a', 9_999), reply["history"]![0]![2]![1]!.ToString());
     }

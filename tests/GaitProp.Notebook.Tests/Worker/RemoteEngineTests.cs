@@ -164,6 +164,27 @@ public sealed class RemoteEngineTests(RemoteEngineTests.Worker shared) : IClassF
     }
 
     [Fact]
+    public async Task A_cell_that_asks_again_whatever_happens_is_stopped_and_asks_nobody_any_more()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var cell = new RecordedCell { WaitsForAnswers = true };
+        var running = _engine.ExecuteAsync(
+            """while (true) { try { int.Parse(Console.ReadLine()!); break; } catch { Console.WriteLine("again"); } }""",
+            shared.Next(),
+            cell,
+            interrupt.Token
+        );
+        Assert.True(SpinWait.SpinUntil(() => cell.Asked == 1, KernelClient.Patience));
+        await interrupt.CancelAsync();
+
+        Assert.Equal(
+            CellStatus.Interrupted,
+            (await running.WaitAsync(KernelClient.Patience, TestContext.Current.CancellationToken)).Status
+        );
+        Assert.Equal(1, cell.Asked);
+    }
+
+    [Fact]
     public async Task Its_end_ends_the_process_and_what_that_has_started()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are read from /proc");

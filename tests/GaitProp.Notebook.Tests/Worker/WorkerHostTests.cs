@@ -84,6 +84,58 @@ public sealed class WorkerHostTests : IDisposable
     }
 
     [Fact]
+    public void An_update_overtakes_no_display_of_the_same_name()
+    {
+        _engine["cell"] = (output, _) =>
+        {
+            output.Display(MimeBundle.OfText("a"), "panel");
+            output.Update("panel", MimeBundle.OfText("b"));
+            output.Display(MimeBundle.OfText("c"), "panel");
+            output.Update("panel", MimeBundle.OfText("d"));
+            return CellResult.Ok;
+        };
+        var last = Assert.IsType<Updated>(Run("cell")[^2]);
+        Assert.Equal("d", last.Bundle.Data["text/plain"].ToString());
+    }
+
+    [Fact]
+    public void A_clear_that_waits_takes_nothing_away_if_nothing_follows()
+    {
+        _engine["cell"] = (output, _) =>
+        {
+            output.Write(CellStream.Out, "kept");
+            output.Clear(wait: true);
+            output.Clear(wait: true);
+            return CellResult.Ok;
+        };
+        var frames = Run("cell");
+        Assert.Equal("kept", Assert.IsType<Printed>(frames[0]).Text);
+        Assert.True(Assert.IsType<Cleared>(frames[1]).Wait);
+    }
+
+    [Fact]
+    public void Of_what_clears_that_wait_take_away_little_is_sent()
+    {
+        _engine["cell"] = (output, _) =>
+        {
+            for (var i = 0; i <= 1000; i++)
+            {
+                output.Write(CellStream.Out, $"step {i}");
+                output.Display(MimeBundle.OfText("picture"));
+                output.Clear(wait: true);
+            }
+
+            output.Write(CellStream.Out, "later");
+            output.Display(MimeBundle.OfText("last"));
+            return CellResult.Ok;
+        };
+        var frames = Run("cell");
+        Assert.Equal([typeof(Cleared), typeof(Printed), typeof(Displayed), typeof(Done)], frames.TakeLast(4).Select(f => f.GetType()));
+        Assert.Equal("later", ((Printed)frames[^3]).Text);
+        Assert.InRange(frames.OfType<Printed>().Count(), 1, 900);
+    }
+
+    [Fact]
     public void A_result_comes_back_as_it_was()
     {
         var error = new CellError("E", "m", ["one", "two"], MimeBundle.Of(("text/html", "<p>")));
@@ -125,6 +177,45 @@ public sealed class WorkerHostTests : IDisposable
             return CellResult.Ok;
         };
         Assert.Equal(expected, string.Concat(Run("cell").OfType<Printed>().Select(f => f.Text)));
+    }
+
+    [Fact]
+    public void A_cell_that_was_stopped_and_asks_all_the_same_asks_nobody()
+    {
+        using var begun = new ManualResetEventSlim();
+        _engine["cell"] = (output, interrupt) =>
+        {
+            begun.Set();
+            interrupt.WaitHandle.WaitOne(KernelClient.Patience);
+            for (var i = 0; i < 100; i++)
+            {
+                Assert.ThrowsAny<OperationCanceledException>(() => output.Input("", password: false, interrupt));
+            }
+
+            return CellResult.Ok;
+        };
+        _server.Send(Cell("cell"));
+        Assert.True(begun.Wait(KernelClient.Patience, TestContext.Current.CancellationToken));
+        _server.Send(new Cancel { Id = 1 });
+
+        // The first frame already is the end: no question, and none that is taken back.
+        Assert.Equal(CellStatus.Ok, Assert.IsType<Done>(_server.Receive()).Result.Status);
+    }
+
+    [Fact]
+    public void A_question_is_asked_before_it_is_taken_back()
+    {
+        _engine["cell"] = (output, interrupt) =>
+        {
+            Assert.ThrowsAny<OperationCanceledException>(() => output.Input("name", password: true, interrupt));
+            return CellResult.Ok;
+        };
+        _server.Send(Cell("cell"));
+        var asked = Assert.IsType<Ask>(_server.Receive());
+        Assert.Equal((1L, "name", true), (asked.Cell, asked.Prompt, asked.Password));
+        _server.Send(new Cancel { Id = 1 });
+        Assert.Equal(asked.Id, Assert.IsType<Unask>(_server.Receive()).Id);
+        Assert.Equal(CellStatus.Ok, Assert.IsType<Done>(_server.Receive()).Result.Status);
     }
 
     [Fact]

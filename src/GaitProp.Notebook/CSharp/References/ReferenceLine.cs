@@ -7,11 +7,12 @@ namespace GaitProp.Notebook.CSharp.References;
 /// <param name="Text">What stands between the quotes.</param>
 internal sealed partial record ReferenceLine(bool IsSource, string Text)
 {
-    /// <summary>Takes such lines out of a text.</summary>
+    /// <summary>Takes such lines out of a text. Those that an <c>#if</c> leaves out ask for nothing, and are taken out too.</summary>
     /// <param name="code">C#.</param>
     /// <returns>The text with blanks in their place, and the lines.</returns>
     public static (string Code, IReadOnlyList<ReferenceLine> Lines) Take(string code)
     {
+        code = CellSyntax.WithoutLeftOut(code);
         var lines = new List<ReferenceLine>();
         foreach (Match match in Pattern().Matches(code))
         {

@@ -27,7 +27,7 @@ internal sealed partial class NotebookMarkdown
         .UsePreciseSourceLocation()
         .Build();
 
-    private static readonly JsonSerializerOptions Indented = new()
+    private static readonly JsonSerializerOptions JsonOptions = new()
     {
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -84,7 +84,9 @@ internal sealed partial class NotebookMarkdown
             .Parse(text, Pipeline)
             .Descendants<LinkInline>()
             .Where(l => l.Url is not null && !l.UrlSpan.IsEmpty && l.UrlSpan.Start >= 0 && l.UrlSpan.End < text.Length);
-        foreach (var link in links.OrderByDescending(l => l.UrlSpan.Start).ToArray())
+
+        // Links by one reference have one address.
+        foreach (var link in links.DistinctBy(l => l.UrlSpan.Start).OrderByDescending(l => l.UrlSpan.Start).ToArray())
         {
             var url = link.Url!.StartsWith("attachment:", StringComparison.Ordinal)
                 ? Attached(cell, Uri.UnescapeDataString(link.Url["attachment:".Length..]), position)
@@ -154,12 +156,16 @@ internal sealed partial class NotebookMarkdown
                 Text("text/latex") is { } tex ? $"$$\n{tex.Trim().Trim('$').Trim()}\n$$"
                 : Text(MimeBundle.Html) is { } html && (plain.Length == 0 || plain == html) ? WithFiles(html, name)
                 : plain.Length > 0 ? OfHtml(Text(MimeBundle.Html) ?? "", name) + Fenced(plain, "text")
-                : data["application/json"] is { } json ? Fenced(json.ToJsonString(Indented), "json")
+                : data["application/json"] is { } json ? Fenced(Indented(json), "json")
                 : ""
             );
 
         string? Text(string mime) => MultilineText.Join(data[mime]);
     }
+
+    /// <summary>JSON as people read it.</summary>
+    /// <param name="json">The JSON.</param>
+    public static string Indented(JsonNode json) => json.ToJsonString(JsonOptions);
 
     /// <summary>
     /// What a picture of lines shows, escaped as in HTML: a diagram says it itself, and its plain text is its source; of others it is the

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GaitProp.Notebook.Cells;
@@ -12,12 +10,6 @@ namespace GaitProp.Notebook.Notebooks.Pages;
 /// <summary>A notebook as a page of its own: opens anywhere without a network, light or dark as its reader likes it.</summary>
 internal static partial class NotebookPage
 {
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     // The policy holds the page to its word: a browser refuses whatever it would load.
     private const string Head = """
         <meta charset="utf-8">
@@ -157,7 +149,7 @@ internal static partial class NotebookPage
 
         if (data["application/json"] is { } json)
         {
-            return $"<pre>{HtmlText.Escape(json.ToJsonString(Indented))}</pre>";
+            return $"<pre>{HtmlText.Escape(NotebookMarkdown.Indented(json))}</pre>";
         }
 
         if (Text("application/javascript") is { } script)

@@ -153,6 +153,18 @@ public sealed class NotebookMarkdownTests : IDisposable
         Assert.Equal("1-a-b.png", Assert.Single(page.Pictures).Name);
     }
 
+    [Fact]
+    public void A_reference_that_is_named_twice_has_one_address()
+    {
+        var page = Of(
+            "a_files",
+            """{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "![a][p] and ![b][p]\n\n[p]: img.png"}""",
+            new PageLinks(Path.Combine(_folder, "notebooks"), Path.Combine(_folder, "made", "pages"))
+        );
+
+        Assert.Equal("![a][p] and ![b][p]\n\n[p]: ../../notebooks/img.png\n", page.Text);
+    }
+
     /// <summary>Names of files have letters of ASCII alone.</summary>
     [Fact]
     public void Two_pictures_whose_names_differ_in_other_letters_are_two_files()
