@@ -56,6 +56,15 @@ public abstract class DataSet
             );
         }
 
+        // A part that was read with one has its own.
+        var normalisation = split.Normalisation.Mean.Count > 0 ? split.Normalisation : Normalisation;
+        if (!normalisation.Fits(split.Channels))
+        {
+            throw new GaitPropException(
+                $"the data set {Name} has {part} images of {Count(split.Channels, "channel")} and a normalisation of {Count(normalisation.Mean.Count, "mean")}: give one for each channel, or one for all."
+            );
+        }
+
         // Of photos on the disk it is checked when they are prepared.
         var wrong = split.Labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)Math.Clamp(classes - 1, 0, byte.MaxValue));
         if (wrong >= 0)

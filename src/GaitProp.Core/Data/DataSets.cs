@@ -145,6 +145,8 @@ public static class DataSets
             ? $"its Shape must be channels, height and width, each 1 or more, not {string.Join(" x ", shape)}"
         : set.ClassNames is { Count: < 1 or > 256 } names
             ? Text($"it must have 1 to 256 ClassNames, as a label is a byte, not {names.Count}")
+        : set.Shape is [var channels, ..] && !set.Normalisation.Fits(channels)
+            ? $"its Normalisation has {Count(set.Normalisation.Mean.Count, "mean")}, and its Shape {Count(channels, "channel")}: give one for each channel, or one for all"
         : set is FolderDataSet { Marks.Count: 0 } ? "its Marks must name a file at least, by which it is recognised"
         : null;
 }

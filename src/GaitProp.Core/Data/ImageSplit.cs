@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Data;
 using static TorchSharp.torch;
 
@@ -89,14 +88,14 @@ public sealed class ImageSplit
     /// <param name="size">Images a batch.</param>
     /// <param name="seed">Fixes the order: that in which a run of this seed takes them. Their own order if <see langword="null"/>.</param>
     /// <param name="epoch">The epoch whose order it is, from 1.</param>
-    /// <param name="dtype">Element type of the images.</param>
+    /// <param name="dtype">Element type of the images: float32 or another floating-point type.</param>
     /// <param name="device">Where the tensors lie; the CPU if <see langword="null"/>.</param>
     /// <returns>
     /// The batches: what a network sees, <c>[batch, channels, height, width]</c>, normalised as the data set says, and class numbers, int64
     /// <c>[batch]</c>. The tensors of one live until the next is taken, or the loop is left: clone what is kept. Every loop over them
     /// begins anew.
     /// </returns>
-    /// <exception cref="GaitPropException">The size or the epoch is less than 1.</exception>
+    /// <exception cref="GaitPropException">The size or the epoch is less than 1, or the element type is not floating-point.</exception>
     public IEnumerable<(Tensor Images, Tensor Labels)> Batches(
         int size,
         int? seed = null,
@@ -106,7 +105,7 @@ public sealed class ImageSplit
     ) =>
         size < 1 ? throw new GaitPropException($"batches of {size} images are not possible: take 1 or more.")
         : epoch < 1 ? throw new GaitPropException($"epoch {epoch} is not possible: the first is 1.")
-        : Taken(size, seed, epoch, dtype, device);
+        : Taken(size, seed, epoch, FloatingPoint(dtype), device);
 
     private IEnumerable<(Tensor Images, Tensor Labels)> Taken(int size, int? seed, int epoch, ScalarType dtype, Device? device)
     {
@@ -146,18 +145,11 @@ public sealed class ImageSplit
     public (Tensor Images, Tensor Labels) ToTensor(ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
         LibTorch.Load();
-        if (!is_floating_point(dtype))
-        {
-            throw new GaitPropException(
-                $"images as {dtype.ToString().ToLowerInvariant()} are not possible: take a floating-point type, such as ScalarType.Float32."
-            );
-        }
-
         var bytes =
             (double)Count
             * ValuesPerImage
             * (
-                dtype switch
+                FloatingPoint(dtype) switch
                 {
                     ScalarType.Float64 => 8,
                     ScalarType.Float32 => 4,
@@ -167,8 +159,7 @@ public sealed class ImageSplit
         if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2.0)
         {
             throw new GaitPropException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
+                Text(
                     $"{Count} images as one tensor need {bytes / 1e9:0.#} GB: take fewer with Take(COUNT).ToTensor(), or loop over Batches(SIZE)."
                 )
             );
@@ -179,6 +170,14 @@ public sealed class ImageSplit
         var (pixels, labels) = images.Range(0, Count);
         return (pixels.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
+
+    /// <summary>The element type, if it is one that images can have: normalised, bytes are no whole numbers.</summary>
+    private static ScalarType FloatingPoint(ScalarType dtype) =>
+        dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16
+            ? dtype
+            : throw new GaitPropException(
+                $"images as {dtype.ToString().ToLowerInvariant()} are not possible: take a floating-point type, such as ScalarType.Float32."
+            );
 
     /// <summary>The images with a normalisation, unless they have one. They are not copied.</summary>
     /// <param name="normalisation">The data set's.</param>

@@ -39,6 +39,10 @@ public sealed class PixelNormalisation
     /// <summary>The numbers in one line, <c>mean 0.5 0.5 0.5, deviation 0.25 0.25 0.25</c>.</summary>
     public override string ToString() => Mean.Count == 0 ? "none" : $"mean {Text(Mean)}, deviation {Text(Deviation)}";
 
+    /// <summary>Whether images can have it: it has no numbers, one for all channels, or one for each.</summary>
+    /// <param name="channels">The channels of the images.</param>
+    internal bool Fits(long channels) => Mean.Count is 0 or 1 || Mean.Count == channels;
+
     private static string Text(IReadOnlyList<double> values) =>
         string.Join(' ', values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
 

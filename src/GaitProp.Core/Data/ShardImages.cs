@@ -1,4 +1,5 @@
 using GaitProp.Ranks;
+using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -156,7 +157,7 @@ internal sealed class ShardImages : TrainingImages
 
     private unsafe void Fill(Tensor buffer, long[] images, bool parallel)
     {
-        var pixels = (byte*)TensorAddress(buffer);
+        var pixels = MemoryPass.Address<byte>(buffer);
         if (parallel)
         {
             Parallel.For(0, images.Length, Copy);
@@ -170,14 +171,6 @@ internal sealed class ShardImages : TrainingImages
 
         void Copy(int i) =>
             _store.Image((int)images[i]).CopyTo(new Span<byte>(pixels + ((long)i * _store.ValuesPerImage), _store.ValuesPerImage));
-    }
-
-    private static unsafe nint TensorAddress(Tensor buffer)
-    {
-        fixed (byte* first = &System.Runtime.InteropServices.MemoryMarshal.GetReference(buffer.bytes))
-        {
-            return (nint)first;
-        }
     }
 
     private (Tensor Images, Tensor Labels) Delivered(Tensor bytes, long[] images)

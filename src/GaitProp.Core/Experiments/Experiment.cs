@@ -182,15 +182,7 @@ public sealed record Experiment
     /// <summary>Checks the values, and against each other.</summary>
     /// <exception cref="GaitPropException">A value is not possible; the message names it and its range. Or a layer or an option of the
     /// user's own fails; the message names its place.</exception>
-    public void Validate() =>
-        OwnFailure.Guarded(
-            () => OwnParts.Types(this),
-            () =>
-            {
-                Check();
-                return true;
-            }
-        );
+    public void Validate() => OwnFailure.Guarded(() => OwnParts.Types(this), Check);
 
     private void Check()
     {

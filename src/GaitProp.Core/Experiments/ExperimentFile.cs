@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -238,10 +237,7 @@ internal sealed class ExperimentFile
             {
                 throw new GaitPropException(
                     Twice(source.Text) is var (field, at)
-                        ? string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{source.Label}, line {at}: the field '{field}' stands there twice: take one of them out."
-                        )
+                        ? Text($"{source.Label}, line {at}: the field '{field}' stands there twice: take one of them out.")
                         : $"{source.Label}: {reason}.",
                     e
                 );
@@ -250,10 +246,7 @@ internal sealed class ExperimentFile
             // The position counts bytes from 0; people count characters from 1.
             var bytes = Encoding.UTF8.GetBytes(source.Text.Split('\n').ElementAtOrDefault((int)line) ?? "");
             var column = Encoding.UTF8.GetCharCount(bytes, 0, (int)Math.Min(e.BytePositionInLine ?? 0, bytes.Length)) + 1;
-            throw new GaitPropException(
-                string.Create(CultureInfo.InvariantCulture, $"{source.Label}, line {line + 1}, column {column}: {reason}."),
-                e
-            );
+            throw new GaitPropException(Text($"{source.Label}, line {line + 1}, column {column}: {reason}."), e);
         }
     }
 
@@ -293,7 +286,7 @@ internal sealed class ExperimentFile
     {
         foreach (var (i, rule) in rules.Index())
         {
-            var where = string.Create(CultureInfo.InvariantCulture, $"rules[{i}]");
+            var where = Text($"rules[{i}]");
             strict.Tried(where, () => RuleVariant.Parse(strict.Text(rule, where)));
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace GaitProp.Experiments;
@@ -11,10 +10,10 @@ namespace GaitProp.Experiments;
 internal sealed record GridRun(int Number, string Rule, IReadOnlyList<string> Settings, Experiment Experiment)
 {
     /// <summary>Its name, in one word that is the same whoever asks for it: <c>ngait-s1,orthogonality.lambda=10</c>.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', [$"{Rule}-s{Experiment.Seed}", .. Settings])}");
+    public string Name => Text($"{string.Join(',', [$"{Rule}-s{Experiment.Seed}", .. Settings])}");
 
     /// <summary>What to call it where people look.</summary>
-    public string Label => Settings.Count == 0 ? string.Create(CultureInfo.InvariantCulture, $"{Rule} seed {Experiment.Seed}") : Name;
+    public string Label => Settings.Count == 0 ? Text($"{Rule} seed {Experiment.Seed}") : Name;
 }
 
 /// <summary>
@@ -94,8 +93,7 @@ internal static class ExperimentGrid
         if (count > SweepAxis.Most)
         {
             throw new GaitPropException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
+                Text(
                     $"the grid would have {count:0} runs, {string.Join(" x ", [$"{rules.Count} rules", $"{seeds.Count} seeds", .. axes.Select(a => $"{a.Values.Count} of {a.Field}")])}: at the most {SweepAxis.Most} are possible; take fewer values, or several sweeps."
                 )
             );

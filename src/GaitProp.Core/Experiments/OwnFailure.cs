@@ -50,6 +50,17 @@ internal static class OwnFailure
         }
     }
 
+    /// <inheritdoc cref="Guarded{T}"/>
+    public static void Guarded(Func<IReadOnlyCollection<Type>> types, Action action) =>
+        Guarded(
+            types,
+            () =>
+            {
+                action();
+                return true;
+            }
+        );
+
     /// <summary><c>Mine.Below</c>, of a lambda in it too.</summary>
     private static string NameOf(MethodBase method)
     {

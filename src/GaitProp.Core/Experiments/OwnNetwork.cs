@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -36,8 +35,7 @@ internal static class OwnNetwork
         }
 
         var text =
-            json is JsonArray layers
-                ? string.Join(", ", layers.Select((l, i) => strict.Text(l, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"))))
+            json is JsonArray layers ? string.Join(", ", layers.Select((l, i) => strict.Text(l, Wording.Text($"{path}[{i}]"))))
             : json?.GetValueKind() == JsonValueKind.String ? json.GetValue<string>()
             : throw strict.Wrong(path, "a published network's name or a list of layers", json);
         return strict.Tried(path, () => IsPublished(text) ? text : Canonical(text));
@@ -71,8 +69,7 @@ internal static class OwnNetwork
             if (16 * weights > memory)
             {
                 throw new GaitPropException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
+                    Wording.Text(
                         $"network: up to layer {index + 1} ({size.Name}) it has {(double)weights:0.#e0} weights, which take {(double)(16 * weights) / 1e9:0.#e0} GB to train, and this machine has {memory / 1e9:0.#} GB: make its layers smaller."
                     )
                 );

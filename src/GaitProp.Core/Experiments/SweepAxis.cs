@@ -91,9 +91,7 @@ internal sealed partial record SweepAxis(string Field, IReadOnlyList<string> Val
             var (count, value) = listed ? (1, _ => Canonical(piece)) : Expanded(piece, place);
             if (values.Count + (long)count > Most)
             {
-                throw new GaitPropException(
-                    string.Create(CultureInfo.InvariantCulture, $"{place.Said} is not possible: it has more than {Most} values.")
-                );
+                throw new GaitPropException(Text($"{place.Said} is not possible: it has more than {Most} values."));
             }
 
             values.AddRange(Enumerable.Range(0, count).Select(value));

@@ -72,10 +72,11 @@ internal static class LeadPanel
         }
 
         // What a run and its BP have in common: the images of each batch.
-        static (int Seed, string? Batch, string? Data, int Train, string? Changes) Batches(RunRecord run) =>
+        static (int Seed, string? Batch, string? Buffer, string? Data, int Train, string? Changes) Batches(RunRecord run) =>
             (
                 run.Seed,
                 run.Description.Experiment["batchSize"]?.ToString(),
+                run.Description.Experiment["shuffleBuffer"]?.ToString(),
                 run.Description.Data.Checksum ?? run.Description.Data.Name,
                 run.Description.Data.Train,
                 RunChoices.OfImages(run.Description.Experiment)
@@ -85,9 +86,7 @@ internal static class LeadPanel
         double[] Means(RunRecord run)
         {
             EpochMetrics[] epochs = [.. run.Epochs.Where(e => e.Epoch > 0)];
-            return epochs.Length >= Least && epochs.Index().All(e => e.Item.Epoch == e.Index + 1)
-                ? RunningMean.Of([.. epochs.Select(accuracy.Test)])
-                : [];
+            return epochs.Length >= Least && run.IsMeasuredEveryEpoch ? RunningMean.Of([.. epochs.Select(accuracy.Test)]) : [];
         }
     }
 }

@@ -7,6 +7,8 @@ namespace GaitProp.Figures;
 /// </summary>
 internal static class RunChoices
 {
+    private const string NextLayer = "feedback from the next layer's seed";
+
     /// <summary>The fields, by their paths.</summary>
     public static IReadOnlySet<string> Fields { get; } =
         new HashSet<string>
@@ -38,7 +40,7 @@ internal static class RunChoices
 
         if ((string?)experiment["ruleOptions"]?["feedback"] is "next-layer")
         {
-            yield return "feedback from the next layer's seed";
+            yield return NextLayer;
         }
 
         if ((int?)experiment["shuffleBuffer"] is { } buffer)
@@ -66,6 +68,12 @@ internal static class RunChoices
             yield return $"{held} images held out";
         }
     }
+
+    /// <summary>
+    /// Those of them that a run of every rule can make: accuracies of two rules say something of the rules where both made the same.
+    /// </summary>
+    /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
+    public static IEnumerable<string> OfEveryRule(JsonNode experiment) => Of(experiment).Where(c => c != NextLayer);
 
     /// <summary>
     /// How the training images were changed at random: <c>images mirrored at random and shifted by up to 16 pixels</c>;

@@ -19,7 +19,7 @@ internal readonly record struct Standing(bool IsWhole, bool IsPlain, int Seeds, 
         while (true)
         {
             var (best, weight) = left.MaxBy(c => (c.Weight.IsWhole, c.Weight.IsPlain, c.Weight.Seeds, c.Weight.Epochs));
-            left = [.. left.Where(c => 2 * c.Weight.Epochs >= 3 * weight.Epochs && c.Weight != weight)];
+            left = [.. left.Where(c => c.Weight.Epochs > weight.Epochs && 2 * c.Weight.Epochs >= 3 * weight.Epochs)];
             if (left.Length == 0)
             {
                 return best;

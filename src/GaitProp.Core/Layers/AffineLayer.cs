@@ -113,7 +113,7 @@ public abstract class AffineLayer : Layer
             return FusedPass.WithCrossings(q, a, scale, Activation.Slope, GainOf(a));
         }
 
-        scale = scale.reshape([-1, .. Enumerable.Repeat(1L, (int)q.dim() - 1)]);
+        scale = Shapes.PerSample(scale, q);
         var step = TimesDerivative(q, a) / scale;
         var crosses = a.gt(0).ne((a + step).gt(0));
         return where(crosses, scale * InverseDisplacement(a, step), q);

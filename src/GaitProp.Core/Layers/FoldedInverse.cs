@@ -37,9 +37,7 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
     public override Tensor Apply(Tensor weight, Tensor p) => Invert(weight, p).Inputs;
 
     /// <summary>The identity has no leading directions, and a convolution has few rows.</summary>
-    internal override Tensor Matrix(Tensor weight, long columns) => PseudoInverse.Matrix(weight, columns);
-
-    private protected override Inversion InvertIdentity(Tensor weight, long columns) => new(Matrix(weight, columns).t());
+    private protected override Inversion InvertIdentity(Tensor weight, long columns) => new(PseudoInverse.Matrix(weight, columns).t());
 
     public override Inversion Invert(Tensor weight, Tensor p)
     {

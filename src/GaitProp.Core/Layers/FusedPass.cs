@@ -176,8 +176,10 @@ internal static class FusedPass
                 var positive = Vector.GreaterThan(activation, zero);
                 var q = Vector.ConditionalSelect(positive, value, value * slopes);
                 q.Store(results + i);
-                crossed |=
-                    positive != Vector.GreaterThan(activation + (g * Vector.ConditionalSelect(positive, q, q * slopes) * inverse), zero);
+                crossed |= Differ(
+                    positive,
+                    Vector.GreaterThan(activation + (g * Vector.ConditionalSelect(positive, q, q * slopes) * inverse), zero)
+                );
             }
 
             for (; i < end; i++, row += step)
@@ -236,7 +238,7 @@ internal static class FusedPass
                 var stays = Vector.GreaterThan(moved, zero);
 
                 // Hardly any activation crosses zero; the divisions are for those that do.
-                if (positive != stays)
+                if (Differ(positive, stays))
                 {
                     var difference =
                         Vector.ConditionalSelect(stays, moved, moved / slopes)
@@ -260,6 +262,11 @@ internal static class FusedPass
             }
         }
     }
+
+    /// <summary>
+    /// Whether two masks differ in any lane. (As numbers a lane that is set is NaN, which does not equal itself.)
+    /// </summary>
+    private static bool Differ<T>(Vector<T> mask, Vector<T> other) => Vector.AsVectorByte(mask) != Vector.AsVectorByte(other);
 
     private static unsafe void Activated_<T>(Tensor u, Tensor gain, Tensor bias, double slope)
         where T : unmanaged, IFloatingPointIeee754<T>

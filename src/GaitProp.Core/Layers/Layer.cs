@@ -244,7 +244,7 @@ public abstract class Layer : IDisposable
             return (delta, delta);
         }
 
-        scale = scale.reshape([-1, .. Enumerable.Repeat(1L, (int)a.dim() - 1)]);
+        scale = Shapes.PerSample(scale, a);
         // Where the scale is infinite the nudge is zero, and f linear so far.
         var nudged = scale * InverseDisplacement(a, TimesDerivative(delta, a) / scale);
         return (delta, where(scale.isfinite(), nudged, delta));

@@ -1,7 +1,8 @@
 namespace GaitProp.Layers;
 
 /// <summary>
-/// Shapes without the batch: how they are written in messages and tables, <c>3 x 32 x 32</c>, and how many units they have.
+/// Shapes without the batch: how they are written in messages and tables, <c>3 x 32 x 32</c>, how many units they have, and how values of
+/// samples get one.
 /// </summary>
 internal static class Shapes
 {
@@ -18,6 +19,12 @@ internal static class Shapes
             );
         }
     }
+
+    /// <summary>A value of each sample, <c>[batch]</c>, shaped to multiply a tensor: <c>[batch, 1, …]</c>.</summary>
+    /// <param name="value">The values.</param>
+    /// <param name="like">The tensor.</param>
+    public static TorchSharp.torch.Tensor PerSample(TorchSharp.torch.Tensor value, TorchSharp.torch.Tensor like) =>
+        value.reshape([-1, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
 
     public static long Units(IEnumerable<long> shape) => shape.Aggregate(1L, (units, side) => units * side);
 }

@@ -23,6 +23,7 @@ internal static class CourseTable
         );
         foreach (var row in rows.Where(IsWhole))
         {
+            var suffix = row.Accuracy.Suffix;
             foreach (var run in row.Runs)
             {
                 var accuracies = Accuracies(row, run);
@@ -30,7 +31,7 @@ internal static class CourseTable
                 var last = accuracies[^Math.Min(LastEpochs, accuracies.Length)..];
                 text.Append(
                     Text(
-                        $"| {row.Experiment} | {row.Title} | {run.Seed} | {accuracies[^1]:F2} | {best.Item:F2} ({best.Index + 1}) | {last.Average():F2} | {Spread.TwoThirds(last).Median:F2} | {Until(row, run, rows)} |\n"
+                        $"| {row.Experiment} | {row.Title} | {run.Seed} | {accuracies[^1]:F2}{suffix} | {best.Item:F2}{suffix} ({best.Index + 1}) | {last.Average():F2}{suffix} | {Spread.TwoThirds(last).Median:F2}{suffix} | {Until(row, run, rows)} |\n"
                     )
                 );
             }
@@ -43,7 +44,7 @@ internal static class CourseTable
         PaperPanel.Of(row.Runs[0].Description) is { } panel
         && row.Epochs >= panel.Epochs
         && row.State is null
-        && row.Runs.All(r => r.Epochs.Where(e => e.Epoch > 0).Index().All(e => e.Item.Epoch == e.Index + 1))
+        && row.Runs.All(r => r.IsMeasuredEveryEpoch)
         && !RunChoices.Of(row.Runs[0].Description.Experiment).Any();
 
     /// <summary>Per cent after each epoch, the first after epoch 1.</summary>

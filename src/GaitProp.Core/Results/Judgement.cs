@@ -176,7 +176,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
                 $"{ours:F2} %{row.Accuracy.Suffix} against {theirs:F2} % for {other.Title} after {Count(epoch, "epoch")}: {Math.Abs(gap):F2} points {(gap > 0 ? "less" : "more")}{seeds}"
             )
         );
-        return Lost(OpenIfEarly(judged, epoch, row), row, rows);
+        return Lost(OpenIfUnlike(OpenIfEarly(judged, epoch, row), row, other), row, rows);
     }
 
     private static Judgement Between(PaperClaim claim, Between between, ResultRow row, IReadOnlyList<ResultRow> rows)
@@ -203,7 +203,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
                 $"{below.Title} {lower:F2}, {row.Title} {ours:F2}, {above.Title} {upper:F2} %{row.Accuracy.Suffix}, all after {Count(epoch, "epoch")}{seeds}"
             )
         );
-        return Lost(OpenIfEarly(judged, epoch, row), row, rows);
+        return Lost(OpenIfUnlike(OpenIfEarly(judged, epoch, row), row, below, above), row, rows);
     }
 
     /// <summary>
@@ -239,6 +239,16 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
                 : judged.Note,
         };
     }
+
+    /// <summary>Beside runs that made other choices an accuracy tells what the choices do, and not the rule: the verdict is open.</summary>
+    private static Judgement OpenIfUnlike(Judgement judged, ResultRow row, params ResultRow[] others) =>
+        judged.Verdict is null || others.All(o => o.IsPlainAs(row))
+            ? judged
+            : judged with
+            {
+                Verdict = null,
+                Note = "beside runs without its choices",
+            };
 
     /// <summary>An accuracy of the seeds that came through is not that of all: without those that diverged it is at most partly so.</summary>
     private static Judgement Lost(Judgement judged, ResultRow row, IReadOnlyList<ResultRow> rows) =>
@@ -326,14 +336,19 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
     private static string Seeds(IReadOnlyList<RunRecord> broken) =>
         $"{(broken.Count == 1 ? "seed" : "seeds")} {string.Join(", ", broken.Select(b => b.Seed))} diverged";
 
-    /// <summary>Rows of a rule as published, on the same images, changed alike.</summary>
-    private static IEnumerable<ResultRow> Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like) =>
-        rows.Where(r =>
-            r.Rule == rule
-            && r.IsPlain
-            && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum
-            && r.Changes == like.Changes
-        );
+    /// <summary>
+    /// Rows of a rule as published, on the same images, changed alike. For a row with choices that few make they are those that made them
+    /// too; where there is none, those that made none (<see cref="OpenIfUnlike"/>).
+    /// </summary>
+    private static ResultRow[] Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like)
+    {
+        var possible = rows.Where(r =>
+                r.Rule == rule && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum && r.Changes == like.Changes
+            )
+            .ToArray();
+        var alike = Array.FindAll(possible, r => r.IsPlainAs(like));
+        return alike.Length > 0 ? alike : Array.FindAll(possible, r => r.IsPlain);
+    }
 
     /// <summary>
     /// Of some rows the one that a row is held against: one of its own length, which stands in the table with the same epochs; else the

@@ -121,7 +121,7 @@ internal static class ResultPage
 
     /// <summary>
     /// Puts what the rows say between the marks of a Markdown file, <c>&lt;!-- results: whole --&gt;</c>, <c>short</c> or <c>courses</c>, and
-    /// <c>&lt;!-- /results --&gt;</c>, wherever they stand; all else stays.
+    /// <c>&lt;!-- /results --&gt;</c>, wherever they stand; all else stays, and lines end as the page's first.
     /// </summary>
     /// <param name="page">The file's text.</param>
     /// <param name="rows">The rows.</param>
@@ -130,6 +130,7 @@ internal static class ResultPage
     public static string Into(string page, IReadOnlyList<ResultRow> rows, string name)
     {
         var text = new StringBuilder();
+        var newLine = page.IndexOf('\n', StringComparison.Ordinal) is > 0 and var first && page[first - 1] == '\r' ? "\r\n" : "\n";
         var done = 0;
         for (var begin = Next(); begin >= 0 || done == 0; begin = Next())
         {
@@ -158,7 +159,7 @@ internal static class ResultPage
                 "courses" => CourseTable.Of(rows),
                 _ => throw new GaitPropException($"{name}: '{Begin}{kind} -->' is not possible: write whole, short or courses."),
             };
-            text.Append(page, done, close + 3 - done).Append($"\n\n{told}\n");
+            text.Append(page, done, close + 3 - done).Append($"\n\n{told}\n".Replace("\n", newLine, StringComparison.Ordinal));
             done = end;
         }
 

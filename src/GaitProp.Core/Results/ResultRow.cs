@@ -140,6 +140,10 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
     /// <summary>Whether it is the rule as published (<see cref="PlainRun"/>).</summary>
     public bool IsPlain => PlainRun.Is(Runs[0]);
 
+    /// <summary>Whether it is the rule as published, but for choices that runs of every rule can make: those of another row.</summary>
+    /// <param name="other">The other row.</param>
+    public bool IsPlainAs(ResultRow other) => PlainRun.Is(Runs[0], RunChoices.OfEveryRule(other.Runs[0].Description.Experiment));
+
     /// <summary>Mean test accuracy after an epoch, per cent; <see langword="null"/> if a seed has none.</summary>
     public double? TestAt(int epoch) =>
         Runs.Select(r => r.Epochs.FirstOrDefault(e => e.Epoch == epoch)).ToArray() is var found && found.All(e => e is not null)

@@ -30,6 +30,9 @@ public sealed class RunRecord
     /// <summary>What was measured after epochs, in order, epoch 0 first.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; }
 
+    /// <summary>Whether it was measured after each epoch, the first to the last.</summary>
+    internal bool IsMeasuredEveryEpoch => Epochs.Where(e => e.Epoch > 0).Index().All(e => e.Item.Epoch == e.Index + 1);
+
     /// <summary>How long epochs took, in order.</summary>
     internal IReadOnlyList<EpochTiming> Timings { get; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using GaitProp.Ranks;
 using GaitProp.Runs;
 using GaitProp.Storage;
@@ -35,7 +36,7 @@ internal sealed class Checkpoint(LearningState learning, string identity)
     /// <param name="run">The run.</param>
     /// <param name="report">Told, in a line each, what is set aside.</param>
     /// <returns>How far the run was; <see langword="null"/> if there is no checkpoint that is whole.</returns>
-    /// <exception cref="GaitPropException">One is whole but belongs to another run.</exception>
+    /// <exception cref="GaitPropException">One is whole but belongs to another run, or cannot be read now; it stays as it is.</exception>
     public TrainingPosition? RestoreLast(RunWriter run, Action<string>? report)
     {
         var folder = new CheckpointFolder(run.Folder);
@@ -71,7 +72,7 @@ internal sealed class Checkpoint(LearningState learning, string identity)
 
         using var scope = NewDisposeScope();
         long[] numbers = [position.Step, position.Measured ? 1 : 0, learning.Order.Epoch, learning.Optimizer.Steps];
-        ranks.Send_(System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()), 0);
+        ranks.Send_(MemoryMarshal.AsBytes(numbers.AsSpan()), 0);
         var (torchState, shuffleState) = (get_rng_state(), learning.Order.State.clone());
         foreach (var tensor in (Tensor[])[.. State().Values, torchState, shuffleState])
         {
@@ -142,11 +143,13 @@ internal sealed class Checkpoint(LearningState learning, string identity)
             Number(path, content, "metricsBytes"),
             Number(path, content, "timingBytes")
         );
+        var (steps, epoch) = (Number(path, content, "adamSteps"), Number(path, content, "epoch"));
         if (position.MetricsBytes > run.MetricsBytes || position.TimingBytes > run.TimingBytes)
         {
             throw new DamagedCheckpointException($"{path} cannot be used: measurements that were made before it are missing.");
         }
 
+        // Nothing is put back before all is there: a run that begins again does so with the weights that it was made with.
         using var scope = NewDisposeScope();
         using (no_grad())
         {
@@ -156,8 +159,8 @@ internal sealed class Checkpoint(LearningState learning, string identity)
             }
         }
 
-        learning.Optimizer.Steps = Number(path, content, "adamSteps");
-        learning.Order.Restore((int)Number(path, content, "epoch"), content.Tensors[ShuffleGenerator]);
+        learning.Optimizer.Steps = steps;
+        learning.Order.Restore((int)epoch, content.Tensors[ShuffleGenerator]);
         set_rng_state(content.Tensors[TorchGenerator]);
         return position;
     }
@@ -169,7 +172,7 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         {
             content = SafetensorsFile.Read(path);
         }
-        catch (GaitPropException e) when (e.InnerException is not UnauthorizedAccessException)
+        catch (GaitPropException e) when (IsDamage(e))
         {
             throw new DamagedCheckpointException(e.Message);
         }
@@ -187,6 +190,13 @@ internal sealed class Checkpoint(LearningState learning, string identity)
 
         throw new GaitPropException($"{path} is no checkpoint of this kit: its metadata do not say {Format}.");
     }
+
+    /// <summary>
+    /// Whether a file that gave an error is not what was written. One that the system does not hand over (it is locked, its disk is away,
+    /// too many files are open, there is no memory for it) may be whole, and be read another time.
+    /// </summary>
+    private static bool IsDamage(GaitPropException error) =>
+        error.InnerException is not (IOException or UnauthorizedAccessException or ExternalException);
 
     private Dictionary<string, Tensor> State()
     {

@@ -104,6 +104,23 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         IProgress<TrainingProgress>? progress = null,
         Action<string>? report = null,
         CancellationToken cancellation = default
+    ) => Complete(runs, progress, report, anew: false, cancellation);
+
+    /// <summary>Trains another run, whatever there is, but not beside a process that is at work on one.</summary>
+    /// <inheritdoc cref="Complete(string, IProgress{TrainingProgress}?, Action{string}?, CancellationToken)"/>
+    public CellResult TrainAnew(
+        string runs,
+        IProgress<TrainingProgress>? progress = null,
+        Action<string>? report = null,
+        CancellationToken cancellation = default
+    ) => Complete(runs, progress, report, anew: true, cancellation);
+
+    private CellResult Complete(
+        string runs,
+        IProgress<TrainingProgress>? progress,
+        Action<string>? report,
+        bool anew,
+        CancellationToken cancellation
     )
     {
         var identity = Identity;
@@ -114,7 +131,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
 
         var known = Known(runs);
-        if (known.FirstOrDefault(r => r.IsDone) is { } done)
+        if (!anew && known.FirstOrDefault(r => r.IsDone) is { } done)
         {
             var record = RunRecord.Read(done.Folder);
             progress?.Report(TrainingProgress.Done(record));
@@ -126,7 +143,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
             return new CellResult(CellOutcome.Busy, null);
         }
 
-        foreach (var run in known.Where(r => r.State is RunState.Finished or RunState.Diverged))
+        foreach (var run in known.Where(r => !anew && r.State is RunState.Finished or RunState.Diverged))
         {
             report?.Invoke($"run {run.QualifiedName} does not count as done: {run.Problem}; another one is trained.");
         }
@@ -138,14 +155,14 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
 
         // Whoever held it before may have ended the run since it was looked for.
-        if (Known(runs).FirstOrDefault(r => r.IsDone) is { } ended)
+        if (!anew && Known(runs).FirstOrDefault(r => r.IsDone) is { } ended)
         {
             return new CellResult(CellOutcome.AlreadyDone, RunRecord.Read(ended.Folder));
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, held.Lost);
 
-        var unfinished = known.LastOrDefault(IsUnfinished);
+        var unfinished = anew ? null : known.LastOrDefault(IsUnfinished);
         LibTorch.Load();
         var threads = get_num_threads();
         try

@@ -98,7 +98,7 @@ internal sealed class LearningState : IDisposable
     public Tensor Transposes { get; }
 
     /// <summary>Optimiser steps of an epoch; the last one may see fewer images.</summary>
-    public int StepsPerEpoch => (_train.Count + _experiment.BatchSize - 1) / _experiment.BatchSize;
+    public int StepsPerEpoch => (int)(((long)_train.Count + _experiment.BatchSize - 1) / _experiment.BatchSize);
 
     /// <summary>
     /// One optimiser step: forward pass, rule, orthogonality, Adam. On a CPU the loss is looked at before the rule. Elsewhere that would be

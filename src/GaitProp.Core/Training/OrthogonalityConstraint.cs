@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Runtime;
 
@@ -134,8 +133,7 @@ public sealed class OrthogonalityConstraint : IDisposable
                 if (_lost.Add(layer))
                 {
                     _warn!(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
+                        Text(
                             $"{layer.Name} has lost orthogonality: a defect of {defect:0.000} after step {step}, more than {MostDefect}. Lower the learning rate, or {Cure()}."
                         )
                     );

@@ -172,7 +172,7 @@ public sealed class Trainer : IDisposable
     /// <returns>The run as it was written.</returns>
     /// <exception cref="GaitPropException">
     /// The run is of another experiment or other data, has finished or diverged, is being written by another process, or a checkpoint is
-    /// another network's; or the folder cannot be written.
+    /// another network's or cannot be read now; or the folder cannot be written.
     /// </exception>
     /// <exception cref="RunInterruptedException">The run was interrupted again.</exception>
     public RunRecord Resume(

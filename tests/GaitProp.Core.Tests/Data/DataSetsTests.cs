@@ -145,6 +145,53 @@ public sealed class DataSetsTests : IDisposable
         Cifar10Tests.AssertError(() => _ = new PixelNormalisation([0.5], [0.0]), "a deviation above 0");
     }
 
+    /// <summary>Else libtorch says so in the middle of a training. One mean is that of all channels.</summary>
+    [Fact]
+    public void A_normalisation_of_other_channels_is_refused_when_the_set_is_registered_or_read()
+    {
+        var three = new PixelNormalisation([0.1, 0.2, 0.3], [1, 1, 1]);
+        Cifar10Tests.AssertError(
+            DataSets.Register<Coloured>,
+            "the data set coloured is not possible: its Normalisation has 3 means, and its Shape 1 channel: give one for each channel, or one for all."
+        );
+        Assert.DoesNotContain("coloured", DataSets.Names);
+        Cifar10Tests.AssertError(
+            () => Read(three),
+            "the data set read has training images of 1 channel and a normalisation of 3 means: give one for each channel, or one for all."
+        );
+        Assert.Equal(0.5, Read(new([0.5], [0.25])).Train.Normalisation.Mean[0]);
+        using var scope = NewDisposeScope();
+        var split = new ImageSplit([0, 51, 255], [0], 3, 1, 1) { Normalisation = new([0.2], [0.5]) };
+        Assert.Equal([-0.4, 0, 1.6], split.ToTensor(ScalarType.Float64).Images.data<double>().ToArray().Select(v => Math.Round(v, 12)));
+
+        static ImageDataset Read(PixelNormalisation normalisation)
+        {
+            var part = new ImageSplit(new byte[16], new byte[1], 1, 4, 4) { Normalisation = normalisation };
+            var set = new ReadSet(part, part);
+            return set.Normalised(set.Open(null).Data);
+        }
+    }
+
+    /// <summary>Grey images with the numbers of coloured ones.</summary>
+    private sealed class Coloured : FolderDataSet
+    {
+        public override string Name => "coloured";
+
+        public override string Title => "coloured";
+
+        public override string Licence => "mine";
+
+        public override IReadOnlyList<string> Marks { get; } = ["m"];
+
+        public override IReadOnlyList<string> ClassNames { get; } = ["a"];
+
+        public override IReadOnlyList<long> Shape { get; } = [1, 2, 2];
+
+        public override PixelNormalisation Normalisation { get; } = new([0.1, 0.2, 0.3], [1, 1, 1]);
+
+        public override ImageDataset Read(string folder) => throw new NotSupportedException();
+    }
+
     [Theory]
     [InlineData("a,b", new long[] { 1, 2, 2 }, "m", "Told cannot be a data set of the name 'a,b': a name is letters, digits")]
     [InlineData("told", new long[] { 2, 2 }, "m", "the data set told is not possible: its Shape must be channels, height and width")]

@@ -32,6 +32,16 @@ public sealed class StandingTests
         Assert.Equal(epochs, Standing.Spokesman(candidates.Reverse(), c => c).Epochs);
     }
 
+    /// <summary>Half as long again as nothing is nothing.</summary>
+    [Fact]
+    public void Of_those_that_broke_before_an_epoch_was_done_the_one_of_most_seeds_speaks()
+    {
+        Standing[] rows = [new(false, IsPlain: true, 3, 0), new(false, IsPlain: true, 1, 0)];
+
+        Assert.Equal(3, Standing.Spokesman(rows, r => r).Seeds);
+        Assert.Equal(3, Standing.Spokesman(rows.Reverse(), r => r).Seeds);
+    }
+
     [Fact]
     public void The_rule_as_published_speaks_before_one_with_choices()
     {

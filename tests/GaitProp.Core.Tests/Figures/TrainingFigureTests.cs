@@ -760,6 +760,22 @@ public sealed class TrainingFigureTests
         Assert.All(leads[1].Y, y => Assert.Equal(2, y, 1e-9));
     }
 
+    /// <summary>The same images in other batches.</summary>
+    [Fact]
+    public void A_run_that_was_shuffled_in_a_buffer_is_not_held_against_backpropagation_that_was_not()
+    {
+        RunRecord[] runs =
+        [
+            Long(Seed(Run("bp", []), 1), _ => 0.4),
+            Long(Seed(Run("ngait", [1, 2]), 1), _ => 0.41),
+            Set(Long(Seed(Run("ngait", [1, 2]), 1), _ => 0.9), e => e["shuffleBuffer"] = 1000),
+        ];
+
+        var leads = TrainingFigure.Of("fig4", "title", runs, overSeeds: true).Panels[4].Series.Where(s => s.Rule == "ngait");
+
+        Assert.All(Assert.Single(leads).Y, y => Assert.Equal(1, y, 1e-9));
+    }
+
     /// <summary>Sixty epochs with a test accuracy each, after one of chance, and no constraint on rules that need none.</summary>
     private static RunRecord Long(RunRecord run, Func<int, double> accuracy) =>
         (run.Rule == "ngait" ? run : Plain(run)).With(

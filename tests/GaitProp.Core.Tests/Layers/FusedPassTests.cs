@@ -30,6 +30,32 @@ public sealed class FusedPassTests
         Assert.Equal(0, (FusedPass.TimesDerivative(v, a, 0.1) - expected).abs().max().ToDouble());
     }
 
+    /// <summary>In a vector, or in the rest behind the last one.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_second_pass_is_asked_for_only_where_an_activation_crosses_zero(long[] shape, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var (v, normal) = (Numbers.Normal(1, shape).to(dtype), Numbers.Normal(2, shape));
+        var a = (normal.sign() * (normal.abs() + 1)).to(dtype);
+        var scale = full(shape[0], -1e7, dtype: dtype);
+
+        Assert.False(Crosses(a));
+        foreach (var place in (long[])[0, v.numel() - 1])
+        {
+            var near = a.clone();
+            near.view(-1)[place] = 1e-12;
+            v.view(-1)[place] = 1;
+            Assert.True(Crosses(near));
+        }
+
+        bool Crosses(Tensor activations)
+        {
+            using var result = FusedPass.TimesDerivative(v, activations, 0.1, null, scale, out var crosses);
+            return crosses;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Crossings_change_branch_and_nothing_else_changes(long[] shape, ScalarType dtype)

@@ -33,6 +33,29 @@ public sealed class CourseTableTests
         );
     }
 
+    /// <summary>As figures show it, and the other tables.</summary>
+    [Fact]
+    public void Among_more_than_ten_classes_accuracy_is_top_5_and_says_so()
+    {
+        var run = PanelRuns.Of("imagenet", "bp", epochs: 200);
+        run = new RunRecord(
+            run.Folder,
+            run.Description with
+            {
+                Layers = [.. run.Description.Layers.Select(l => l with { Keep = 20 })],
+            },
+            run.Steps,
+            [.. run.Epochs.Select(e => new EpochMetrics(e.Epoch, e.Step, 1, 0.5, 1, 0.6, [], 0.7, 0.8))],
+            []
+        );
+
+        Assert.EndsWith(
+            "\n| imagenet | BP | 1 | 80.00 top-5 | 80.00 top-5 (1) | 80.00 top-5 | 80.00 top-5 | - |\n",
+            CourseTable.Of(ResultRow.Of([run])),
+            StringComparison.Ordinal
+        );
+    }
+
     private static RunRecord Course(string rule, int seed, Func<int, double> accuracy)
     {
         var run = PanelRuns.Of("cifar-shallow", rule, epochs: 200, seed: seed);

@@ -191,6 +191,49 @@ public sealed class JudgementTests
         Assert.Equal(Verdict.Reproduced, Judged(rows, "ngait", c => c.Parity is not null).Verdict);
     }
 
+    /// <summary>Beside BP on all of the images, the rule would lose what the images held out are worth.</summary>
+    [Fact]
+    public void A_run_with_choices_is_held_against_one_that_made_them_too_and_else_its_verdict_is_open()
+    {
+        var (bp, alike, ngait) = (
+            PanelRuns.Of("cifar-shallow", "bp", less: -0.08),
+            HeldOut(PanelRuns.Of("cifar-shallow", "bp", less: -0.03)),
+            HeldOut(PanelRuns.Of("cifar-shallow", "ngait", less: -0.025))
+        );
+
+        var judged = Judged(ResultRow.Of([bp, alike, ngait]), "ngait", c => c.Parity is not null);
+        Assert.Equal(
+            (Verdict.Reproduced, "54.50 % against 55.00 % for BP, 5000 images held out after 22 epochs: 0.50 points less"),
+            (judged.Verdict, judged.Why)
+        );
+
+        judged = Judged(ResultRow.Of([bp, ngait]), "ngait", c => c.Parity is not null);
+        Assert.Equal(
+            (null, "beside runs without its choices", "54.50 % against 60.00 % for BP after 22 epochs: 5.50 points less"),
+            (judged.Verdict, judged.Note, judged.Why)
+        );
+
+        // Nor is what made none held against what did.
+        judged = Judged(ResultRow.Of([alike, PanelRuns.Of("cifar-shallow", "ngait")]), "ngait", c => c.Parity is not null);
+        Assert.Equal((null, "BP was not recorded"), (judged.Verdict, judged.Why));
+
+        static RunRecord HeldOut(RunRecord run)
+        {
+            run.Description.Experiment["validationImages"] = 5000;
+            return run;
+        }
+    }
+
+    /// <summary>Its feedback is FA's own: the rules that it is held against have none to choose.</summary>
+    [Fact]
+    public void FA_with_feedback_of_another_source_is_held_against_rules_without_choices()
+    {
+        var runs = Three(0.1, 0.05, 0.0);
+        runs[1].Description.Experiment["ruleOptions"]!["feedback"] = "next-layer";
+
+        Assert.Equal(Verdict.Reproduced, Judged(ResultRow.Of(runs), "fa", c => c.Between is not null).Verdict);
+    }
+
     /// <summary>What the longest row of a rule comes to by one of the paper's sentences.</summary>
     private static Judgement Judged(IReadOnlyList<ResultRow> rows, string rule, Func<PaperClaim, bool> isIt) =>
         Judgement.Of(rows.Where(r => r.Rule == rule).MaxBy(r => r.Epochs)!, rows).Single(j => isIt(j.Claim));

@@ -817,6 +817,9 @@ public sealed class ResultPageTests
         Assert.EndsWith("<!-- /results -->\nafter\n", made, StringComparison.Ordinal);
         Assert.DoesNotContain("old", made, StringComparison.Ordinal);
         Assert.Equal(made, ResultPage.Into(made, rows, "page.md"));
+        var windows = made.Replace("\n", "\r\n", StringComparison.Ordinal);
+        Assert.Equal(windows, ResultPage.Into(page.Replace("\n", "\r\n", StringComparison.Ordinal), rows, "page.md"));
+        Assert.Equal(windows, ResultPage.Into(windows, rows, "page.md"));
         var both = ResultPage.Into($"{page}{page.Replace("short", "courses", StringComparison.Ordinal)}", rows, "page.md");
         Assert.StartsWith(made, both, StringComparison.Ordinal);
         Assert.Contains("after\nbefore\n\n<!-- results: courses -->\n\n| network | rule | seed |", both, StringComparison.Ordinal);

@@ -217,6 +217,56 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
         );
     }
 
+    /// <summary>A file that is locked, a network's disk that is away and too many open files say nothing of what was written.</summary>
+    [Fact]
+    public void A_checkpoint_that_cannot_be_read_now_is_not_damaged_and_the_run_stays_as_it_was()
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var folder = Interrupted(experiment, 4);
+        var checkpoints = new CheckpointFolder(folder);
+        var (files, metrics) = (checkpoints.Files, File.ReadAllBytes(Path.Combine(folder, "metrics.jsonl")));
+
+        using (new FileStream(files[0], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.StartsWith($"cannot read {files[0]}: ", Refused(experiment, folder), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(files.Order(StringComparer.Ordinal), Directory.GetFiles(checkpoints.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(metrics, File.ReadAllBytes(Path.Combine(folder, "metrics.jsonl")));
+        Assert.Equal(4, Assert.Single(Resume(experiment, folder).Description.Resumed).Step);
+    }
+
+    /// <summary>Else it would begin with the weights of a checkpoint that was set aside.</summary>
+    [Theory]
+    [InlineData("adamSteps")]
+    [InlineData("epoch")]
+    public void A_run_whose_only_checkpoint_lacks_a_number_begins_again_with_the_weights_of_its_seed(string number)
+    {
+        var experiment = TrainerTests.Small("bp") with { BatchSize = 24, Epochs = 2 };
+        var whole = Train(experiment);
+        var folder = Interrupted(experiment, 4);
+        var files = new CheckpointFolder(folder).Files;
+        foreach (var earlier in files.Skip(1))
+        {
+            File.Delete(earlier);
+        }
+
+        using (var content = SafetensorsFile.Read(files[0]))
+        {
+            SafetensorsFile.Write(files[0], content.Tensors, content.Metadata.Where(m => m.Key != number).ToDictionary());
+        }
+
+        var reports = new List<string>();
+        Resume(experiment, folder, reports.Add);
+
+        var report = Assert.Single(reports);
+        Assert.StartsWith($"{files[0]} is damaged: its metadata have no number '{number}'.", report, StringComparison.Ordinal);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(folder, "metrics.jsonl"))
+        );
+    }
+
     [Fact]
     public void A_checkpoint_of_another_network_is_refused_by_the_tensor_that_differs()
     {

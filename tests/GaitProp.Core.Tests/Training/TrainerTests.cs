@@ -393,6 +393,39 @@ public sealed class TrainerTests : IDisposable
             StringComparison.Ordinal
         );
 
+    /// <summary>Else the first step refuses it, after a folder, a checkpoint and a look at all images.</summary>
+    [Fact]
+    public void The_literal_form_refuses_implicit_auxiliary_units_before_there_is_a_run()
+    {
+        var experiment = Small("ngait") with
+        {
+            TrainImages = 20,
+            TestImages = 10,
+            Auxiliary = AuxiliaryUnits.Implicit,
+            Orthogonality = new OrthogonalityOptions(),
+            RuleOptions = new NormalisedGaitOptions { Form = TargetForm.Literal },
+        };
+
+        Assert.Equal(
+            "layer 4: the literal form rebuilds activations from all units, and this layer's auxiliary units are implicit; "
+                + "use explicit ones, or the displacement form.",
+            Assert.Throws<GaitPropException>(() => Run(experiment)).Message
+        );
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+
+        // Layers that are square by themselves have no such units, and the first one's are never rebuilt.
+        using var square = new Trainer(experiment with { Network = "dense 10, dense 10" }, Data);
+        Assert.All(square.Network.Layers.Skip(1), l => Assert.Equal(AuxiliaryUnits.None, l.Auxiliary));
+    }
+
+    [Fact]
+    public void A_batch_larger_than_any_set_has_all_images()
+    {
+        var run = Run(Small("bp") with { TrainImages = 64, TestImages = 10, BatchSize = int.MaxValue, Epochs = 2 });
+
+        Assert.Equal([(1, 1), (2, 1)], run.Timings.Select(t => (t.Epoch, t.Steps)));
+    }
+
     /// <summary>Two epochs of three steps that move the weights by next to nothing: losses differ by what is seen alone.</summary>
     private static Experiment AtRest =>
         Small("bp") with

@@ -52,16 +52,23 @@ internal static class LiteralTargets
     /// </summary>
     public static Inversion Below(LayerStep at, Tensor n, TargetOptions options)
     {
-        if (at.Layer.Auxiliary == AuxiliaryUnits.Implicit)
+        Check(at.Layer);
+        var below = at.Layer.Invert(at.Layer.WeightedInput(n), at.Input, options.Inverse).Inputs;
+        return at.Layer.OverlapCount is { } count ? below - ((count - 1) * at.Input) : below;
+    }
+
+    /// <summary>Refuses a layer whose units are not all computed.</summary>
+    /// <param name="layer">A layer above the first.</param>
+    /// <exception cref="GaitPropException">Its auxiliary units are implicit.</exception>
+    public static void Check(Layer layer)
+    {
+        if (layer.Auxiliary == AuxiliaryUnits.Implicit)
         {
             throw new GaitPropException(
-                $"{at.Layer.Name}: the literal form rebuilds activations from all units, and this layer's auxiliary units are implicit; "
+                $"{layer.Name}: the literal form rebuilds activations from all units, and this layer's auxiliary units are implicit; "
                     + "use explicit ones, or the displacement form."
             );
         }
-
-        var below = at.Layer.Invert(at.Layer.WeightedInput(n), at.Input, options.Inverse).Inputs;
-        return at.Layer.OverlapCount is { } count ? below - ((count - 1) * at.Input) : below;
     }
 
     /// <summary>t - a, auxiliary units included.</summary>

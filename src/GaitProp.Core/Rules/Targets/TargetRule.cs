@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using GaitProp.Layers;
 using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
@@ -23,6 +24,19 @@ internal abstract class TargetRule(TargetOptions options) : DescentRule
     /// <param name="units">Outputs of the layer, auxiliary ones included.</param>
     /// <returns>gamma, <c>[batch]</c>.</returns>
     protected internal abstract Tensor IncrementFactor(Tensor distance, Tensor activation, long units);
+
+    /// <inheritdoc/>
+    /// <exception cref="GaitPropException">The form is literal, and a layer above the first has implicit auxiliary units.</exception>
+    public sealed override void Prepare(Network network, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+
+        // From the top, as an update would come to them.
+        foreach (var layer in IsLiteral ? network.Layers.Skip(1).Reverse() : [])
+        {
+            LiteralTargets.Check(layer);
+        }
+    }
 
     /// <summary>The targets of every layer, from the input up.</summary>
     /// <param name="network">The network.</param>
@@ -54,7 +68,7 @@ internal abstract class TargetRule(TargetOptions options) : DescentRule
         IsLiteral ? LiteralTargets.Below(at, sent, options) : DisplacedTargets.Below(at, sent, options);
 
     /// <summary>A value of each sample, shaped to multiply <paramref name="like"/>.</summary>
-    internal static Tensor PerSample(Tensor value, Tensor like) => value.reshape([-1, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
+    internal static Tensor PerSample(Tensor value, Tensor like) => Shapes.PerSample(value, like);
 
     /// <summary>||v||_2 of each sample, <c>[batch]</c>.</summary>
     internal static Tensor Norm(Tensor v) => v.flatten(1).square().sum(1).sqrt_();
