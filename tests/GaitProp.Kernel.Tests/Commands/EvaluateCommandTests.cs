@@ -15,8 +15,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     [Fact]
     public void A_run_a_checkpoint_and_recorded_weights_are_evaluated_to_the_numbers_of_the_run()
     {
-        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1"));
-        var run = _trial.Run("runs")!;
+        var run = _trial.Copied("runs", "--epochs", "1");
         var last = JsonNode.Parse(File.ReadLines(Path.Combine(run, "metrics.jsonl")).Last())!;
         var expected = Numbers(last, "test");
 
@@ -182,8 +181,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     [Fact]
     public void What_cannot_be_evaluated_is_one_line()
     {
-        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1"));
-        var run = _trial.Run("runs")!;
+        var run = _trial.Copied("runs", "--epochs", "1");
         var bytes = File.ReadAllBytes(Trial.Checkpoints(run)[0]);
         File.WriteAllBytes(_trial.Program["cut.safetensors"], bytes[..^1]);
         bytes[^1] ^= 1;

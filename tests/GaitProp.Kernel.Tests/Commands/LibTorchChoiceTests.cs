@@ -84,7 +84,20 @@ public sealed class LibTorchChoiceTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
         PyTorch("there", "2.10.0+cpu");
 
-        var done = _program.RunAlone("train", "synthetic-shallow", "--rule", "bp", "--epochs", "1", "--libtorch", "there");
+        var done = _program.RunAlone(
+            "train",
+            "synthetic-shallow",
+            "--rule",
+            "bp",
+            "--epochs",
+            "1",
+            "--set",
+            "trainImages=256",
+            "--set",
+            "testImages=100",
+            "--libtorch",
+            "there"
+        );
 
         Assert.True(done.ExitCode == 0, done.Error);
         var run = File.ReadAllText(Directory.EnumerateFiles(_program["runs"], "run.json", SearchOption.AllDirectories).Single());

@@ -1,15 +1,20 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using GaitProp.Kernel.Tests.Faults;
 using GaitProp.Runs;
+using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Tests.Commands;
 
 public sealed class ReproduceCommandTests : IDisposable
 {
     private static readonly string[] Smoke = ["reproduce", "fig4", "--preset", "smoke", "--data", "embedded"];
+    private static readonly string[] OfBp = [.. Smoke, "--epochs", "1", "--rules", "bp"];
+    private static readonly string[] OfTwo = [.. Smoke, "--epochs", "1", "--rules", "bp,fa"];
     private static readonly string[] OfThree = [.. Smoke, "--epochs", "1", "--rules", "bp,fa,ngait"];
 
+    private static readonly Lazy<string> Once = new(MadeOnce);
     private static readonly Lazy<(string Folder, string[] First, byte[] Drawn)> Twice = new(MadeTwice);
 
     private readonly GaitPropProcess _gaitprop = new();
@@ -58,15 +63,16 @@ public sealed class ReproduceCommandTests : IDisposable
     [Trait("Size", "Exhaustive")]
     public void Two_runs_of_one_seed_write_the_same_metrics_to_the_byte_and_another_seed_writes_others()
     {
-        foreach (var (runs, seed) in new[] { ("a", "5"), ("b", "5"), ("c", "6") })
-        {
-            Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "ngait", "--seed", seed, "--runs", runs]).ExitCode);
-        }
+        var ofOneSeed = RunsIn(Path.Combine(Twice.Value.Folder, "runs"))
+            .Where(r => Path.GetFileName(r).StartsWith("ngait-s1-", StringComparison.Ordinal))
+            .Select(Metrics)
+            .ToArray();
+        Assert.Equal(2, ofOneSeed.Length);
+        Assert.NotEmpty(ofOneSeed[0]);
+        Assert.Equal(ofOneSeed[0], ofOneSeed[1]);
 
-        var first = Metrics("a");
-        Assert.NotEmpty(first);
-        Assert.Equal(first, Metrics("b"));
-        Assert.NotEqual(first, Metrics("c"));
+        Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "ngait", "--seed", "6"]).ExitCode);
+        Assert.NotEqual(ofOneSeed[0], Metrics(Assert.Single(Runs())));
     }
 
     [Fact]
@@ -101,11 +107,11 @@ public sealed class ReproduceCommandTests : IDisposable
     [Fact]
     public void Stopped_when_it_is_made_anew_it_takes_no_run_of_the_figure_before()
     {
-        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp,fa"];
-        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        Copy(Once.Value, "runs");
+        Copy(Once.Value, "figures");
         var first = Assert.Single(Of("bp"));
         var drawn = File.ReadAllBytes(_gaitprop["figures", "fig4.runs.json"]);
-        Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp"]).ExitCode);
+        Assert.Equal(0, _gaitprop.Run(OfBp).ExitCode);
         var bp = Path.Combine(Assert.Single(Of("bp"), r => r != first), "run.json");
 
         // As a kill leaves it between two runs: BP has one that the figure does not show, FA's is that of the figure. When files were
@@ -129,7 +135,7 @@ public sealed class ReproduceCommandTests : IDisposable
 
         void GoesOn(int runsOfFa)
         {
-            var finished = _gaitprop.Run(words);
+            var finished = _gaitprop.Run(OfTwo);
             Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
             Assert.Contains("The figure was stopped before its end; going on with it.", finished.Output, StringComparison.Ordinal);
             Assert.Equal((2, runsOfFa), (Of("bp").Count(), Of("fa").Count()));
@@ -140,10 +146,9 @@ public sealed class ReproduceCommandTests : IDisposable
     [Fact]
     public void A_figure_says_which_runs_it_shows_and_is_drawn_from_them_again_where_it_does_not()
     {
-        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp"];
+        var run = Path.GetFileName(CopyRunOfBp(Once.Value));
+        Copy(Path.Combine(Once.Value, "bp"), "figures");
         var record = _gaitprop["figures", "fig4.runs.json"];
-        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
-        var run = Path.GetFileName(Assert.Single(Runs()));
         Assert.Equal([$"synthetic-shallow/{run}"], JsonSerializer.Deserialize<string[]>(File.ReadAllBytes(record))!);
 
         foreach (var content in (string?[])[null, "[", "[\"synthetic-shallow/bp-s1-20200101-000000\"]"])
@@ -154,7 +159,7 @@ public sealed class ReproduceCommandTests : IDisposable
                 File.WriteAllText(record, content);
             }
 
-            var again = _gaitprop.Run(words);
+            var again = _gaitprop.Run(OfBp);
             Assert.Equal((0, ""), (again.ExitCode, again.Error));
             Assert.Contains("no figure here is known to show them; drawing it.", again.Output, StringComparison.Ordinal);
             Assert.Single(Runs());
@@ -165,7 +170,7 @@ public sealed class ReproduceCommandTests : IDisposable
             File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
         }
 
-        var anew = _gaitprop.Run(words);
+        var anew = _gaitprop.Run(OfBp);
         Assert.Equal((0, ""), (anew.ExitCode, anew.Error));
         Assert.DoesNotContain("drawing it", anew.Output, StringComparison.Ordinal);
         Assert.Equal(2, Runs().Count());
@@ -178,8 +183,8 @@ public sealed class ReproduceCommandTests : IDisposable
         string[] words = [.. Smoke, "--epochs", "1", "--runs", "my runs", "--rules"];
 
         // As a kill leaves it between two runs: BP's is done, FA's has not begun, and nothing is drawn.
-        Assert.Equal(0, _gaitprop.Run([.. words, "bp"]).ExitCode);
-        Directory.Delete(_gaitprop["figures"], recursive: true);
+        CopyRunOfBp(Once.Value);
+        Directory.Move(_gaitprop["runs"], _gaitprop["my runs"]);
         var bp = Assert.Single(RunsIn("my runs"));
         var other = _gaitprop.Run([.. words, "bp", "--seed", "2"]);
         Assert.Equal((0, ""), (other.ExitCode, other.Error));
@@ -203,9 +208,7 @@ public sealed class ReproduceCommandTests : IDisposable
     [InlineData("fa")]
     public void While_another_process_makes_the_figure_nothing_is_trained_beside_it(string rule)
     {
-        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp,fa"];
-        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
-        Directory.Delete(_gaitprop["figures"], recursive: true);
+        Copy(Once.Value, "runs");
         if (rule == "bp")
         {
             Directory.Delete(Assert.Single(Runs(), r => Path.GetFileName(r).StartsWith("fa-", StringComparison.Ordinal)), recursive: true);
@@ -220,7 +223,7 @@ public sealed class ReproduceCommandTests : IDisposable
         );
         using var held = RunLock.Take(current);
 
-        var finished = _gaitprop.Run(words);
+        var finished = _gaitprop.Run(OfTwo);
 
         Assert.Equal(1, finished.ExitCode);
         Assert.Equal(
@@ -229,6 +232,35 @@ public sealed class ReproduceCommandTests : IDisposable
         );
         Assert.DoesNotContain("was stopped", finished.Output, StringComparison.Ordinal);
         Assert.Equal(runs, Runs().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The other one has begun at the same moment: it has claimed its first run, and there is no folder of that yet.</summary>
+    [Fact]
+    public void Nor_is_it_while_the_other_one_has_but_claimed_its_first_run()
+    {
+        var first = CopyRunOfBp(Once.Value);
+        Copy(Path.Combine(Once.Value, "bp"), "figures");
+        var identity = RunRecord.ReadDescription(first).Identity!;
+        using var claimed = FileLock.TryTake($"{CellClaim.Stem(_gaitprop["runs"], "synthetic-shallow", identity)}.lock");
+        Assert.NotNull(claimed);
+
+        // Anew, and from nothing.
+        IsLeftToTheOther();
+        Assert.Equal([first], Runs());
+        Directory.Delete(first, recursive: true);
+        IsLeftToTheOther();
+        Assert.Empty(Runs());
+
+        void IsLeftToTheOther()
+        {
+            var finished = _gaitprop.Run(OfBp);
+            Assert.Equal(1, finished.ExitCode);
+            Assert.StartsWith(
+                "another process is at work on synthetic-shallow, bp seed 1, in ",
+                finished.OneErrorLine(),
+                StringComparison.Ordinal
+            );
+        }
     }
 
     [Theory]
@@ -273,10 +305,8 @@ public sealed class ReproduceCommandTests : IDisposable
     public void Stopped_between_two_runs_it_goes_on_with_the_next()
     {
         // As a kill leaves it right after the first run's end, before anything is drawn.
-        Assert.Equal(0, _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp"]).ExitCode);
-        Directory.Delete(_gaitprop["figures"], recursive: true);
-        var done = Assert.Single(Runs());
-        var finished = _gaitprop.Run([.. Smoke, "--epochs", "1", "--rules", "bp,fa"]);
+        var done = CopyRunOfBp(Twice.Value.Folder);
+        var finished = _gaitprop.Run(OfTwo);
 
         Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
         Assert.Contains(done, Runs());
@@ -287,14 +317,13 @@ public sealed class ReproduceCommandTests : IDisposable
     [Trait("Size", "Exhaustive")]
     public void Stopped_before_it_was_drawn_it_is_drawn_and_nothing_is_trained_again()
     {
-        string[] words = [.. Smoke, "--epochs", "1", "--rules", "bp"];
-        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
-        var run = Assert.Single(Runs());
+        var run = CopyRunOfBp(Twice.Value.Folder);
         var table = _gaitprop["figures", "fig4.csv"];
-        var before = File.ReadAllText(table);
-
-        // As a kill leaves it among the last moments: without the figure, or with one that does not say what it shows.
         var record = _gaitprop["figures", "fig4.runs.json"];
+        string? numbers = null;
+
+        // As a kill leaves it among the last moments: without the figure, with a part of it, or with one that does not say what it shows.
+        Drawn();
         var first = File.ReadAllBytes(record);
         File.Delete(table);
         Drawn();
@@ -307,8 +336,9 @@ public sealed class ReproduceCommandTests : IDisposable
             File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
         }
 
-        Assert.Equal(0, _gaitprop.Run(words).ExitCode);
+        Assert.Equal(0, _gaitprop.Run(OfBp).ExitCode);
         Assert.Equal(2, Runs().Count());
+        Assert.Equal(numbers, File.ReadAllText(table));
 
         // And that one too, if it was stopped there.
         File.WriteAllBytes(record, first);
@@ -316,7 +346,7 @@ public sealed class ReproduceCommandTests : IDisposable
 
         void Drawn(int runs = 1)
         {
-            var finished = _gaitprop.Run(words);
+            var finished = _gaitprop.Run(OfBp);
             Assert.Equal((0, ""), (finished.ExitCode, finished.Error));
             Assert.Contains(
                 "The figure's runs are done, and no figure here is known to show them; drawing it.",
@@ -325,7 +355,8 @@ public sealed class ReproduceCommandTests : IDisposable
             );
             Assert.Contains(run, Runs());
             Assert.Equal(runs, Runs().Count());
-            Assert.Equal(before, File.ReadAllText(table));
+            numbers ??= File.ReadAllText(table);
+            Assert.Equal(numbers, File.ReadAllText(table));
         }
     }
 
@@ -422,6 +453,19 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     /// <summary>
+    /// Makes the figure of BP, in <c>bp/figures</c>, and with the same run that of BP and FA, for all tests: each has a copy. Where they
+    /// are.
+    /// </summary>
+    private static string MadeOnce()
+    {
+        var program = new GaitPropProcess();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => program.Dispose();
+        Assert.Equal(0, program.Run([.. OfBp, "--out", Path.Combine("bp", "figures")]).ExitCode);
+        Assert.Equal(0, program.Run(OfTwo).ExitCode);
+        return program.Folder;
+    }
+
+    /// <summary>
     /// Makes a figure and makes it anew, for all tests: each has a copy. Where that is, the names of the first runs, and what said that the
     /// figure shows these.
     /// </summary>
@@ -437,14 +481,16 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     /// <summary>Copies a folder that another test has left into this one's.</summary>
-    private void Copy(string from, string part)
+    private void Copy(string from, string part) => Trial.Copy(Path.Combine(from, part), _gaitprop[part]);
+
+    /// <summary>Copies BP's first run alone; where it is here.</summary>
+    private string CopyRunOfBp(string from)
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(from, part), "*", SearchOption.AllDirectories))
-        {
-            var copy = _gaitprop[Path.GetRelativePath(from, file)];
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        var runs = Path.Combine("runs", "synthetic-shallow");
+        var run = Path.GetFileName(Directory.GetDirectories(Path.Combine(from, runs), "bp-*").Order(StringComparer.Ordinal).First());
+        Copy(from, Path.Combine(runs, ".cells"));
+        Copy(from, Path.Combine(runs, run));
+        return _gaitprop[runs, run];
     }
 
     /// <summary>Four classes that differ in their colour: what has to be learned is easy, all else is as with photos.</summary>
@@ -468,7 +514,7 @@ public sealed class ReproduceCommandTests : IDisposable
             ? Directory.EnumerateFiles(_gaitprop[folder], "run.json", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!)
             : [];
 
-    private string Metrics(string folder) => File.ReadAllText(Path.Combine(RunsIn(folder).Single(), "metrics.jsonl"));
+    private static string Metrics(string run) => File.ReadAllText(Path.Combine(run, "metrics.jsonl"));
 
     private static void WaitFor(Func<bool> condition)
     {

@@ -314,7 +314,7 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public async Task A_task_waits_for_the_worker_of_its_run_and_goes_on_with_what_that_one_leaves()
     {
-        string[] sweep = ["sweep", "small.json", "--rules", "bp", "--epochs", "60", "--threads", "1"];
+        string[] sweep = ["sweep", "small.json", "--rules", "bp", "--epochs", "12", "--threads", "1"];
         var worker = _trial.Program.Start([.. sweep, "--index", "1"]);
         Assert.True(Trial.Until(worker, () => Trial.Lines(_trial.Run("runs")) > 3));
         GaitPropProcess.Signal(worker, Trial.SigStop);

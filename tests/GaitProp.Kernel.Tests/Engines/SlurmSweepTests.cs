@@ -8,10 +8,10 @@ namespace GaitProp.Kernel.Tests.Engines;
 /// <summary>A sweep on a real Slurm: tasks are killed, one is warned and put back into the queue.</summary>
 public sealed class SlurmSweepTests : IDisposable
 {
-    /// <summary>Four times as many as there are tasks at once: those that come later take up what killed ones have left.</summary>
-    private const int Runs = 16;
+    /// <summary>Three times as many as there are tasks at once: those that come later take up what killed ones have left.</summary>
+    private const int Runs = 12;
 
-    private static readonly string[] Sweep = Over("1..2");
+    private static readonly string[] Sweep = Trial.Twelve();
 
     /// <summary>Milliseconds from look to look: a look reads every run, and takes its time from the tasks.</summary>
     private const int Leisurely = 200,
@@ -30,7 +30,7 @@ public sealed class SlurmSweepTests : IDisposable
     {
         using var slurm = SlurmCluster.Start();
         (string, string)[] variables = [slurm.Variable];
-        Trial.Succeeds(_trial.Program.Run([.. Sweep, "--runs", "alone"]));
+        var expected = _trial.Alone(Sweep);
 
         Trial.Succeeds(
             GaitPropProcess.Finish(
@@ -44,7 +44,6 @@ public sealed class SlurmSweepTests : IDisposable
         Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Status(r) == "finished") == Runs, Patience), Logs(sweep));
         Assert.True(Until(() => slurm.Run("squeue", "-h", "-j", job).Output.Trim().Length == 0, Patience));
 
-        var expected = _trial.Runs("alone").ToDictionary(Trial.Identity);
         var runs = _trial.Runs("runs").ToDictionary(Trial.Identity);
         Assert.Equal(Runs, expected.Count);
         Assert.Equal(expected.Keys.Order(), runs.Keys.Order());

@@ -77,13 +77,7 @@ public sealed class DamagedCheckpointTests(DamagedCheckpointTests.Killed killed)
     /// <summary>A copy of a run that was killed once, for all tests.</summary>
     private string KilledWithTwoCheckpoints()
     {
-        foreach (var file in Directory.GetFiles(killed.Runs, "*", SearchOption.AllDirectories))
-        {
-            var copy = _trial.Program["runs", Path.GetRelativePath(killed.Runs, file)];
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
+        Trial.Copy(killed.Runs, _trial.Program["runs"]);
         return _trial.Run("runs")!;
     }
 

@@ -94,12 +94,12 @@ public sealed class FullDiskTests : IDisposable
     public void Killed_on_a_full_disk_again_and_again_a_run_goes_on_once_there_is_space()
     {
         // Twice as many epochs as kills: on a slow machine several pass before the disk is full.
-        string[] epochs = ["--epochs", "8"];
+        string[] epochs = ["--epochs", "6"];
         var expected = _trial.Uninterrupted(epochs);
         _disk.Mount(megabytes: 40);
         var random = new Random(4);
         var process = _trial.Train(Runs, epochs);
-        for (var kill = 1; kill <= 4; kill++)
+        for (var kill = 1; kill <= 3; kill++)
         {
             var before = Trial.Checkpoints(_trial.Run(Runs)).FirstOrDefault();
             Assert.True(Trial.Until(process, () => Trial.Checkpoints(_trial.Run(Runs)).FirstOrDefault() != before));

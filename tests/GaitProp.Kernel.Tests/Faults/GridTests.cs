@@ -50,33 +50,6 @@ public sealed class GridTests : IDisposable
         Assert.Equal(before, State());
     }
 
-    [Fact]
-    [Trait("Size", "Exhaustive")]
-    public void Ten_processes_of_one_grid_share_its_cells_and_those_that_live_complete_what_the_killed_ones_left()
-    {
-        // Half of the ten.
-        string[] grid = [.. Ten.Select(w => w == "bp,fa" ? "bp" : w)];
-        var ten = _trial.Alone(Ten);
-        var expected = ten.Where(r => Path.GetFileName(r.Value).StartsWith("bp-", StringComparison.Ordinal)).ToDictionary();
-
-        var processes = Enumerable.Range(0, Processes).Select(_ => _trial.Program.Start([.. grid, "--runs", "runs"])).ToArray();
-        Assert.True(Trial.Until(processes[9], () => _trial.Runs("runs").Length > 0));
-        var holders = _trial.Runs("runs").Select(r => FileLock.Holder(Path.Combine(r, RunLock.FileName))?.Pid).ToArray();
-        var killed = processes.Where(p => holders.Contains(p.Id)).Concat(processes).Distinct().Take(3).ToArray();
-        foreach (var process in killed)
-        {
-            process.Kill();
-        }
-
-        var finished = processes.Except(killed).AsParallel().WithDegreeOfParallelism(Processes).Select(GaitPropProcess.Finish).ToArray();
-
-        Assert.All(finished, Trial.Succeeds);
-        EachOnceAndAsIn(expected, 5);
-        var before = State();
-        Trial.Succeeds(_trial.Program.Run([.. grid, "--runs", "runs"]));
-        Assert.Equal(before, State());
-    }
-
     /// <summary>Each of the three is killed in the middle of a run that it has left a checkpoint of.</summary>
     [Fact]
     [Trait("Size", "Exhaustive")]

@@ -59,7 +59,7 @@ public sealed partial class InterruptTests : IDisposable
         Assert.True(Trial.Until(process, () => Trial.Lines(_trial.Run("runs")) > 5));
         var run = _trial.Run("runs")!;
         Assert.Equal("step-0.safetensors", Path.GetFileName(Assert.Single(Trial.Checkpoints(run))));
-        GaitPropProcess.Signal(process, 10);
+        GaitPropProcess.Signal(process, Trial.SigUsr1);
         Assert.True(Trial.Until(process, () => Trial.Checkpoints(run).Length == 2));
         Assert.False(process.HasExited);
 

@@ -22,7 +22,7 @@ public sealed class KillTests : IDisposable
 
     [Fact]
     [Trait("Size", "Exhaustive")]
-    public void So_does_one_that_is_killed_many_times() => KilledAgainAndAgain(Number(KillsVariable, 12), [], alsoInACheckpoint: true);
+    public void So_does_one_that_is_killed_many_times() => KilledAgainAndAgain(Number(KillsVariable, 8), [], alsoInACheckpoint: true);
 
     [Fact]
     [Trait("Size", "Exhaustive")]

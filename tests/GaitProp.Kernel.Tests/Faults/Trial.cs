@@ -11,6 +11,7 @@ internal sealed class Trial : IDisposable
 {
     public const int SigInt = 2;
     public const int SigKill = 9;
+    public const int SigUsr1 = 10;
     public const int SigTerm = 15;
     public const int SigCont = 18;
     public const int SigStop = 19;
@@ -58,6 +59,15 @@ internal sealed class Trial : IDisposable
 
     /// <summary>A run that nothing happened to, the same one for all tests.</summary>
     public string Uninterrupted(params string[] options) => Timed(options).Run;
+
+    /// <summary>A copy of such a run in a folder of runs, for a test that needs one to begin with.</summary>
+    public string Copied(string runs, params string[] options)
+    {
+        var run = Uninterrupted(options);
+        var copy = Program[runs, Path.GetFileName(Path.GetDirectoryName(run)!), Path.GetFileName(run)];
+        Copy(run, copy);
+        return copy;
+    }
 
     /// <summary>The same run, and how long it took in a process of its own, from the start to the end of that.</summary>
     public (string Run, TimeSpan Took) Timed(params string[] options)
@@ -129,6 +139,17 @@ internal sealed class Trial : IDisposable
                     .Where(d => File.Exists(Path.Combine(d, "run.json")) && !Path.GetFileName(d).StartsWith('.'))
                     .Order(),
             ];
+    }
+
+    /// <summary>Copies all files of a folder into another one.</summary>
+    public static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     public static void Succeeds(Finished finished) =>
