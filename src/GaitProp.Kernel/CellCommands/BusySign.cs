@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using GaitProp.Kernel.Terminal;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Outputs;
@@ -49,10 +48,7 @@ internal sealed class BusySign : IDisposable
                 return;
             }
 
-            var text = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{_what}{(ended ? ": done in" : " …")} {ProgressText.Duration(_watch.Elapsed)}"
-            );
+            var text = Text($"{_what}{(ended ? ": done in" : " …")} {ProgressText.Duration(_watch.Elapsed)}");
             var bundle = MimeBundle.Of(
                 (MimeBundle.Html, $"<div style=\"opacity:.75\">{HtmlText.Escape(text)}</div>"),
                 (MimeBundle.PlainText, text)

@@ -112,7 +112,7 @@ internal static class GaitPropMagic
         if (name is not null && !taken)
         {
             throw new CellException(
-                $"'{words[0]}' has no result that --as could keep in '{name}': train, compare, reproduce, evaluate, angles, model show and runs show, compare, resume have one.",
+                $"'{words[0]}' has no result that --as could keep in '{name}': train, compare, sweep, reproduce, figure, evaluate, angles, drift, model show and runs show, compare, query, resume have one.",
                 "GaitPropError"
             );
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Storage;
 
 namespace GaitProp.Kernel.Charts;
@@ -90,8 +89,5 @@ internal sealed class FileSet : IDisposable
     }
 
     private static string Backup(string target) =>
-        Path.Combine(
-            Path.GetDirectoryName(Path.GetFullPath(target))!,
-            string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.old")
-        );
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(target))!, Text($".{Path.GetFileName(target)}.{Guid.NewGuid():N}.old"));
 }

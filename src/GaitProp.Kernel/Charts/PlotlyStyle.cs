@@ -1,4 +1,3 @@
-using System.Globalization;
 using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;
@@ -32,5 +31,5 @@ internal sealed class PlotlyStyle(StaticTheme theme)
     public static string Hex(SKColor color) =>
         color.Alpha == 255
             ? $"#{color.Red:x2}{color.Green:x2}{color.Blue:x2}"
-            : string.Create(CultureInfo.InvariantCulture, $"rgba({color.Red},{color.Green},{color.Blue},{color.Alpha / 255.0:0.##})");
+            : Text($"rgba({color.Red},{color.Green},{color.Blue},{color.Alpha / 255.0:0.##})");
 }

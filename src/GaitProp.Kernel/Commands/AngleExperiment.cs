@@ -109,7 +109,7 @@ internal sealed class AngleExperiment
         return rules.ToDictionary(rule => rule, rule => document.Resolve(rule, choices));
     }
 
-    /// <summary>Refuses a number that nothing is computed with.</summary>
+    /// <summary>Refuses a number or a choice that nothing is computed with.</summary>
     /// <param name="parsed">The words.</param>
     /// <param name="experiments">The experiments of the rules.</param>
     /// <param name="over">What is swept.</param>
@@ -149,6 +149,22 @@ internal sealed class AngleExperiment
                 throw new GaitPropException(
                     $"{parameter.ToString().ToLowerInvariant()} says nothing to {string.Join(", ", experiments.Keys)}: it is a number of {(parameter == SweepParameter.Eta ? "normalised GAIT, --rules ngait" : "GAIT, --rules gait")}."
                 );
+            }
+        }
+
+        foreach (
+            var (option, property, whose) in ((Option, string, string)[])
+                [
+                    (_form, nameof(TargetOptions.Form), "the GAIT rules, --rules gait or ngait"),
+                    (_normalisation, nameof(NormalisedGaitOptions.Normalisation), "normalised GAIT, --rules ngait"),
+                    (_inverse, nameof(TargetOptions.Inverse), "rules that invert layers, --rules tp, gait or ngait"),
+                ]
+        )
+        {
+            // One rule that has it is enough: beside it stand others for comparison.
+            if (!experiments.Values.Any(e => e.RuleOptions.GetType().GetProperty(property) is not null))
+            {
+                SharedOptions.Refuse(parsed, $"says nothing to {string.Join(", ", experiments.Keys)}: it is a choice of {whose}.", option);
             }
         }
     }

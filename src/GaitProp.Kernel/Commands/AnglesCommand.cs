@@ -169,7 +169,7 @@ internal static class AnglesCommand
         context.Result(angles, () => AngleGrid.Of(angles));
         if (save is not null)
         {
-            context.Out.WriteLine(FigureFiles.Save(AngleFigure.Of("angles", "Update angles to backpropagation", caption, angles), save));
+            context.Whole(FigureFiles.Save(AngleFigure.Of("angles", "Update angles to backpropagation", caption, angles), save));
         }
     }
 
@@ -260,7 +260,7 @@ internal static class AnglesCommand
         context.ResultBeside(figure, AngleGrid.Of(table));
         if (save is not null)
         {
-            context.Out.WriteLine(FigureFiles.Save(figure, save));
+            context.Whole(FigureFiles.Save(figure, save));
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Kernel.Terminal;
@@ -127,8 +126,7 @@ internal static partial class CellProcesses
 
         return process.ExitCode is CommandLine.Success or CommandLine.Interrupted
             ? null
-            : said.LastOrDefault()
-                ?? string.Create(CultureInfo.InvariantCulture, $"cell {number} failed: its process ended with {process.ExitCode}");
+            : said.LastOrDefault() ?? Text($"cell {number} failed: its process ended with {process.ExitCode}");
     }
 
     private static void Interrupt(Process process)

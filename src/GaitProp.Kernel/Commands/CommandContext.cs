@@ -39,6 +39,16 @@ internal sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Acti
     /// <param name="path">A full path.</param>
     public string Place(string path) => Results is null ? path : Path.GetRelativePath(Environment.CurrentDirectory, path);
 
+    /// <summary>
+    /// Writes a line that has a command or a path in it. It is not broken where the place is narrow: what is broken cannot be pasted.
+    /// </summary>
+    /// <param name="line">The line.</param>
+    public void Whole(string line) => Whole(Out, line);
+
+    /// <summary>The same of a line that is no result: an error, or how to go on.</summary>
+    /// <param name="line">The line.</param>
+    public void WholeError(string line) => Whole(Error, line);
+
     /// <summary>Does something that may take seconds, and shows meanwhile that it is at work.</summary>
     /// <param name="what">What is being done.</param>
     /// <param name="action">Does it.</param>
@@ -107,6 +117,9 @@ internal sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Acti
         var error = Console(System.Console.Error, System.Console.IsErrorRedirected);
         return new CommandContext(output, error, action => TrainingDisplay.Show(output, action));
     }
+
+    /// <summary>The console would break it at its width.</summary>
+    private static void Whole(IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(VisibleText.Of(line));
 
     private static IAnsiConsole Console(TextWriter writer, bool redirected)
     {

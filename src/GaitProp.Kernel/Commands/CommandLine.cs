@@ -68,12 +68,16 @@ internal static class CommandLine
     /// <summary>A folder or file without a name, as a shell variable that is not set gives it, is nowhere.</summary>
     private static void RefuseBlankPlaces(Command command)
     {
-        foreach (var option in command.Options.OfType<Option<string?>>().Where(o => o.HelpName is "DIR" or "FILE"))
+        foreach (var option in command.Options.Where(o => (o is Option<string> or Option<string[]>) && o.HelpName is "DIR" or "FILE"))
         {
             option.Validators.Add(result => Refuse(result, option.Name, option.HelpName!));
         }
 
-        foreach (var argument in command.Arguments.OfType<Argument<string?>>().Where(a => a.Name is "EXPERIMENT" or "DIR" or "FILE"))
+        foreach (
+            var argument in command.Arguments.Where(a =>
+                (a is Argument<string> or Argument<string[]>) && a.Name is "EXPERIMENT" or "DIR" or "FILE"
+            )
+        )
         {
             argument.Validators.Add(result => Refuse(result, argument.Name, argument.Name));
         }
@@ -143,7 +147,7 @@ internal static class CommandLine
                 return BadUsage;
             }
 
-            context.Error.WriteLine($"{error} See '{string.Join(' ', [context.Prompt, .. Words.Path(parsed.CommandResult)])} --help'.");
+            context.WholeError($"{error} See '{string.Join(' ', [context.Prompt, .. Words.Path(parsed.CommandResult)])} --help'.");
             return BadUsage;
         }
 
@@ -177,7 +181,7 @@ internal static class CommandLine
             }
 
             // What is advised can be pasted where the command stood: on a line of the notebook too.
-            context.Error.WriteLine(OneLine(e.Message).Replace("'gaitprop ", $"'{context.Prompt} ", StringComparison.Ordinal));
+            context.WholeError(OneLine(e.Message).Replace("'gaitprop ", $"'{context.Prompt} ", StringComparison.Ordinal));
             return Failure;
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
@@ -79,14 +78,13 @@ internal static class CompareCommand
                 var atOnce = grid.Jobs(parsed.GetValue(jobs));
                 var first = cells[0].Experiment;
                 context.Out.WriteLine(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
+                    Text(
                         $"{request.Document.TitleOf(first)}: {Count(cells.Count, "run")}, preset {first.Preset}, {Count(first.Epochs, "epoch")}."
                     )
                 );
                 foreach (var line in grid.DataLines)
                 {
-                    context.Out.WriteLine(line);
+                    context.Whole(line);
                 }
 
                 var records = grid.Complete(
@@ -103,9 +101,16 @@ internal static class CompareCommand
                     context.Result(comparison, () => ComparisonTable.Of(comparison));
                 }
 
-                if (failures.Count == 0 && parsed.GetValue(save) is { } file)
+                if (parsed.GetValue(save) is { } file)
                 {
-                    context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
+                    if (failures.Count == 0)
+                    {
+                        context.Whole(FigureFiles.Save(comparison.Figure, file));
+                    }
+                    else
+                    {
+                        context.WholeError(RunGrid.NotSaved(file, failures.Count, cells.Count));
+                    }
                 }
 
                 foreach (var failure in failures)
@@ -128,7 +133,7 @@ internal static class CompareCommand
     internal static void One(CommandContext context, RunGrid grid, GridRun cell, bool waits, CancellationToken cancellation)
     {
         var result = grid.CompleteOne(cell, waits, cancellation);
-        var name = string.Create(CultureInfo.InvariantCulture, $"cell {cell.Number}, {cell.Label}");
+        var name = Text($"cell {cell.Number}, {cell.Label}");
         if (result.Run?.Description is { Error: { } error, Status: not RunStatus.Diverged })
         {
             throw new GaitPropException($"{name}: {error}");
@@ -139,7 +144,7 @@ internal static class CompareCommand
             context.Results?.Invoke(run);
         }
 
-        context.Error.WriteLine(
+        context.WholeError(
             $"{name}: "
                 + result.Outcome switch
                 {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Data.Preparation;
 using GaitProp.Figures;
@@ -50,10 +49,7 @@ internal static class DataCommand
         var images = SharedOptions.Number("--shard-images", "Images per shard. Default: as many as fill 256 MB.", least: 1);
         var pixels = SharedOptions.Number(
             "--max-pixels",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Pixels that a photo may have; one with more is left out. Default: {PhotoDecoder.DefaultMostPixels:N0}."
-            ),
+            Text($"Pixels that a photo may have; one with more is left out. Default: {PhotoDecoder.DefaultMostPixels:N0}."),
             least: 1
         );
         var command = new Command(
@@ -116,7 +112,7 @@ internal static class DataCommand
         var folder = ImagePreparation.CacheFolder(source);
         if (!Photos.AreIn(folder))
         {
-            context.Out.WriteLine(
+            context.Whole(
                 $"{context.Place(Path.GetFullPath(HomePath.Expand(named)))} holds photos as they are downloaded; they are prepared once."
             );
             Run(context, source, show => new ImagePreparation(source, folder) { Progress = show }, cancellation);
@@ -161,7 +157,7 @@ internal static class DataCommand
                     return (preparation.Folder, prepared, there);
                 }
             );
-            context.Out.WriteLine(
+            context.Whole(
                 Text(
                     $"{(wasThere ? "All of it was there already" : "Done")}: {manifest.Train.Images:N0} training and {manifest.Validation.Images:N0} validation images of {manifest.Size} x {manifest.Size} in {context.Place(folder)}."
                 )
@@ -261,7 +257,7 @@ internal static class DataCommand
             return CommandLine.Failure;
         }
 
-        context.Out.WriteLine($"{verdict.Name} in {context.Place(set.Folder)}: {verdict.Words}.");
+        context.Whole($"{verdict.Name} in {context.Place(set.Folder)}: {verdict.Words}.");
         return CommandLine.Success;
     }
 

@@ -91,7 +91,7 @@ internal static class DataFetchCommand
         var source = from is not null
             ? Path.GetFullPath(HomePath.Expand(from))
             : (address ?? set.Release!.Downloads[0].Address).AbsoluteUri;
-        context.Out.WriteLine($"{set.Title} from {source} to {Path.GetFullPath(HomePath.Expand(to))}");
+        context.Whole($"{set.Title} from {source} to {Path.GetFullPath(HomePath.Expand(to))}");
         try
         {
             var installed = await DataProgress.ShowAsync(
@@ -108,10 +108,10 @@ internal static class DataFetchCommand
                 set.Release!.Files.All(f => f.Md5 is not null) ? "all md5 sums are right"
                 : installed.WasThere || from is not null ? "sizes and labels are right"
                 : "the archive's md5 sum, sizes and labels are right";
-            context.Out.WriteLine(
+            context.Whole(
                 $"{set.Title} is in {installed.Folder}{(installed.WasThere ? $" already; {right}, nothing was changed" : $"; {right}")}."
             );
-            context.Out.WriteLine(DataPlaces.Current.Explain(set, installed.Folder));
+            context.Whole(DataPlaces.Current.Explain(set, installed.Folder));
             return CommandLine.Success;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using GaitProp.Data;
 using GaitProp.Figures;
@@ -182,7 +181,7 @@ internal static class DoctorCommand
             using (File.Create(Path.Combine(there, $".gaitprop-{Guid.NewGuid():N}"), 1, FileOptions.DeleteOnClose)) { }
 
             var free = DiskSpace.FreeIn(there) / 1e9;
-            var what = free is null ? folder : string.Create(CultureInfo.InvariantCulture, $"{folder}, {free:0.0} GB free");
+            var what = free is null ? folder : Text($"{folder}, {free:0.0} GB free");
             return free < EnoughGigabytes
                 ? new(name, Health.Wanting, what, "a long training may not find room for its checkpoints")
                 : new(name, Health.Well, what);

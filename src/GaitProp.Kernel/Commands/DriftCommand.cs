@@ -177,7 +177,7 @@ internal static class DriftCommand
         context.ResultBeside(figure, DriftTable.Of(curves));
         if (save is not null)
         {
-            context.Out.WriteLine(FigureFiles.Save(figure, save));
+            context.Whole(FigureFiles.Save(figure, save));
         }
     }
 }

@@ -76,7 +76,7 @@ internal static class EvaluateCommand
                 context.Result(evaluation, () => Write(context, evaluation));
                 if (parsed.GetValue(save) is { } file)
                 {
-                    context.Out.WriteLine(
+                    context.Whole(
                         FigureFiles.Save(
                             ConfusionFigure.Of(
                                 "confusion",
@@ -121,7 +121,7 @@ internal static class EvaluateCommand
         // Of other images nothing was held out.
         var images = all ? used : cut;
         var heldOut = all || isOfRun == false ? 0 : experiment.ValidationImages;
-        context.Out.WriteLine(TrainCommand.DataLine(context, used, used.IsEmbedded ? trained.StandsInFor : null));
+        context.Whole(TrainCommand.DataLine(context, used, used.IsEmbedded ? trained.StandsInFor : null));
         if (isOfRun != true)
         {
             context.Out.WriteLine(

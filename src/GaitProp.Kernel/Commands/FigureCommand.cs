@@ -109,7 +109,7 @@ internal static class FigureCommand
 
             if (parsed.GetValue(save) is { } file)
             {
-                context.Out.WriteLine(FigureFiles.Save(drawn, file));
+                context.Whole(FigureFiles.Save(drawn, file));
             }
 
             return CommandLine.Success;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Data;
 using GaitProp.Experiments;
 using GaitProp.Figures;
@@ -91,11 +90,7 @@ internal static class InfoCommand
 
         var devices = Enumerable
             .Range(0, torch.cuda.device_count())
-            .Select(i =>
-                CudaDriver.Device(i) is { } card
-                    ? string.Create(CultureInfo.InvariantCulture, $"cuda:{i} {card.Name}, {card.Bytes / 1e9:F0} GB")
-                    : $"cuda:{i}"
-            );
+            .Select(i => CudaDriver.Device(i) is { } card ? Text($"cuda:{i} {card.Name}, {card.Bytes / 1e9:F0} GB") : $"cuda:{i}");
         return $"{string.Join("; ", devices)}; cuDNN {(torch.cuda.is_cudnn_available() ? "is used" : "is not there")}";
     }
 
@@ -127,6 +122,6 @@ internal static class InfoCommand
                 .EnumerateFiles(folder, "run.json", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
                 .Count()
             : 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{folder} ({Count(count, "run")})");
+        return Text($"{folder} ({Count(count, "run")})");
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Notebook.Server;
-using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -38,12 +37,12 @@ internal static class JupyterCommand
         {
             var place = KernelSpecPlaces.Place(parsed.GetValue(prefix));
             var written = new KernelSpec(place).Install();
-            context.Out.WriteLine(
+            context.Whole(
                 written.Count == 0
                     ? $"Nothing to change: {KernelSpec.DisplayName} is installed in {place}."
                     : $"Installed {KernelSpec.DisplayName} in {place}: {string.Join(", ", written)}."
             );
-            context.Out.WriteLine(
+            context.Whole(
                 $"It starts {OwnProgram.AssemblyPath} with {OwnProgram.Host}: if one of them is moved, deleted or cleaned away, build and install again."
             );
             TellVsCode(context, parsed.GetValue(settings));
@@ -84,24 +83,20 @@ internal static class JupyterCommand
                 }
 
                 // The kernel is installed, and nobody has asked for this file.
-                context.Out.Profile.Out.Writer.WriteLine(VisibleText.Of(problem));
+                context.Whole(problem);
                 continue;
             }
 
-            context.Out.Profile.Out.Writer.WriteLine(
-                VisibleText.Of(
-                    text is null ? $"{file} has {VsCodeSettings.Key}."
-                    : write ? $"Added {VsCodeSettings.Key} to {file}."
-                    : $"For completion while you type, VS Code's user settings need one line; --vscode-settings adds it to {file}:\n  {VsCodeSettings.Line}"
-                )
+            context.Whole(
+                text is null ? $"{file} has {VsCodeSettings.Key}."
+                : write ? $"Added {VsCodeSettings.Key} to {file}."
+                : $"For completion while you type, VS Code's user settings need one line; --vscode-settings adds it to {file}:\n  {VsCodeSettings.Line}"
             );
         }
 
         if (files.Count == 0)
         {
-            context.Out.Profile.Out.Writer.WriteLine(
-                $"For completion while you type, VS Code's user settings need this line:\n  {VsCodeSettings.Line}"
-            );
+            context.Whole($"For completion while you type, VS Code's user settings need this line:\n  {VsCodeSettings.Line}");
         }
     }
 
@@ -114,13 +109,13 @@ internal static class JupyterCommand
             var found = KernelSpecPlaces.All(parsed.GetValue(prefix)).Select(KernelSpec.Read).OfType<InstalledSpec>().ToArray();
             foreach (var spec in found)
             {
-                context.Out.WriteLine($"{KernelSpec.Name}  {spec.Folder}");
-                context.Out.WriteLine($"  {spec.State}");
+                context.Whole($"{KernelSpec.Name}  {spec.Folder}");
+                context.Whole($"  {spec.State}");
             }
 
             if (found.Length == 0)
             {
-                context.Out.WriteLine($"{KernelSpec.DisplayName} is not installed: '{context.Prompt} jupyter install' installs it.");
+                context.Whole($"{KernelSpec.DisplayName} is not installed: '{context.Prompt} jupyter install' installs it.");
             }
 
             return CommandLine.Success;
@@ -135,7 +130,7 @@ internal static class JupyterCommand
         command.SetAction(parsed =>
         {
             var place = KernelSpecPlaces.Place(parsed.GetValue(prefix));
-            context.Out.WriteLine(
+            context.Whole(
                 new KernelSpec(place).Uninstall()
                     ? $"Removed {place}."
                     : $"Nothing to remove: {KernelSpec.DisplayName} is not installed in {place}."

@@ -84,7 +84,17 @@ internal static class ModelCommand
                 $"Building {definition.Name}",
                 () => Network.Build(definition, units, seed: 1, gain: gains, hidden: experiment.Activation.Function())
             );
-            if (!context.Result(network, () => NetworkTable.Of(network, parsed.GetValue(weights))))
+            if (parsed.GetValue(weights))
+            {
+                // A network that is drawn says nothing of its weights.
+                context.ResultBeside(network, NetworkTable.Of(network, weights: true));
+            }
+            else
+            {
+                context.Result(network, () => NetworkTable.Of(network));
+            }
+
+            if (context.Results is null)
             {
                 network.Dispose();
             }

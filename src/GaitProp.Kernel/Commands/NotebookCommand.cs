@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Security;
 using System.Text;
 using GaitProp.Kernel.Charts;
@@ -121,8 +120,7 @@ internal static class NotebookCommand
             if (result.GetValueOrDefault<double?>() is <= 0 or > LongestTimeout)
             {
                 result.AddError(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
+                    Text(
                         $"--timeout {result.Tokens[0].Value} is not possible: it must be more than 0 and at most {LongestTimeout} seconds."
                     )
                 );
@@ -185,10 +183,9 @@ internal static class NotebookCommand
         if (outcome.Failed is { } failed)
         {
             context.Error.Profile.Out.Writer.WriteLine(VisibleText.Of($"\n{FailedCellText.Of(failed)}"));
-            var line = FailedCellText.Line(failed) is { } at ? string.Create(CultureInfo.InvariantCulture, $", line {at}") : "";
+            var line = FailedCellText.Line(failed) is { } at ? Text($", line {at}") : "";
             context.Error.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
+                Text(
                     $"{name}: cell [{failed.Number}] ({failed.Position} of {notebook.Cells.Count}){line} failed: {failed.Error.Name}: {FailedCellText.FirstLine(failed.Error.Message)}"
                 )
             );
@@ -227,7 +224,12 @@ internal static class NotebookCommand
         }
 
         var jobs = request
-            .Files.Select(file => new Job(file, Path.GetFullPath(file), Parametrised(file, request), [.. Targets(request, file)]))
+            .Files.Select(file => new Job(
+                file,
+                Path.GetFullPath(file),
+                Parametrised(file, request),
+                [.. Targets(request, file).Distinct()]
+            ))
             .ToList();
         foreach (var job in jobs)
         {
@@ -311,7 +313,7 @@ internal static class NotebookCommand
     /// <exception cref="GaitPropException">The notebook is for another kernel.</exception>
     internal static void RefuseOtherLanguages(string name, NotebookDocument notebook)
     {
-        if (notebook.Language is { } language && language is not ("C#" or "csharp" or "F#" or "fsharp"))
+        if (notebook.Language is { } language && language is not ("C#" or "csharp" or "F#" or "fsharp" or "polyglot-notebook"))
         {
             throw new GaitPropException(
                 $"'{name}' is a notebook in {language}, and only those in C# and F# can be run: run it in Jupyter with its own kernel."
@@ -333,9 +335,7 @@ internal static class NotebookCommand
         var exit = Tell(context, job.Name, job.Notebook, outcome, job.Targets.Count == 0 ? "" : " What was made until then is saved.");
         if (exit == CommandLine.Success && outcome.Allowed > 0)
         {
-            context.Out.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"{outcome.Allowed} of {outcome.Ran} cells failed, as they may.")
-            );
+            context.Out.WriteLine(Text($"{outcome.Allowed} of {outcome.Ran} cells failed, as they may."));
         }
 
         return exit;

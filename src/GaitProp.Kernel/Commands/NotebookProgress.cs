@@ -39,7 +39,7 @@ internal sealed class NotebookProgress : INotebookProgress
     {
         var digits = of.ToString(CultureInfo.InvariantCulture).Length;
         var count = number.ToString(CultureInfo.InvariantCulture).PadLeft(digits);
-        _now = string.Create(CultureInfo.InvariantCulture, $"  [{count}/{of}] {FirstWords(cell.Source), -MostWords}");
+        _now = Text($"  [{count}/{of}] {FirstWords(cell.Source), -MostWords}");
         _running = _live?.AddTask(Markup.Escape(_now.TrimEnd()));
     }
 
@@ -59,9 +59,7 @@ internal sealed class NotebookProgress : INotebookProgress
     }
 
     private static string Seconds(TimeSpan time) =>
-        time < TimeSpan.FromMinutes(1)
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
-            : ProgressText.Duration(time);
+        time < TimeSpan.FromMinutes(1) ? Text($"{time.TotalSeconds:0.0} s") : ProgressText.Duration(time);
 
     private static string FirstWords(string source)
     {

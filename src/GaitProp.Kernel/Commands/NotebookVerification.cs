@@ -31,7 +31,15 @@ internal static partial class NotebookVerification
             timeout,
         };
         verify.SetAction(
-            (parsed, interrupt) => RunAsync(context, parsed.GetValue(files)!, parsed.GetValue(against), parsed.GetValue(timeout), interrupt)
+            (parsed, interrupt) =>
+            {
+                if (parsed.GetValue(against) is not null)
+                {
+                    SharedOptions.Refuse(parsed, "says nothing to --against, which runs nothing: leave one of them out.", timeout);
+                }
+
+                return RunAsync(context, parsed.GetValue(files)!, parsed.GetValue(against), parsed.GetValue(timeout), interrupt);
+            }
         );
         return verify;
     }

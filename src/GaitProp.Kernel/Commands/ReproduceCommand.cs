@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
@@ -124,7 +123,7 @@ internal static class ReproduceCommand
             context.Result(drawn, () => { });
             foreach (var file in files)
             {
-                context.Out.WriteLine(context.Place(file));
+                context.Whole(context.Place(file));
             }
 
             return CommandLine.Success;
@@ -153,7 +152,7 @@ internal static class ReproduceCommand
         }
         catch (OperationCanceledException)
         {
-            context.Error.WriteLine(
+            context.WholeError(
                 $"Interrupted. What was measured so far is in {Path.GetFullPath(request.Runs)}; the same command again goes on from there."
             );
             throw;
@@ -171,7 +170,7 @@ internal static class ReproduceCommand
 
         foreach (var file in files)
         {
-            context.Out.WriteLine(context.Place(file));
+            context.Whole(context.Place(file));
         }
 
         return CommandLine.Success;
@@ -217,36 +216,36 @@ internal static class ReproduceCommand
         var progress = plan.Rules.Select(display.Add).ToArray();
         foreach (var (cell, last, report) in cells.Zip(done, progress))
         {
-            if (continued && (last is null || IsNew(last)))
-            {
-                yield return Completed(context, cell, request, report, cancellation);
-                continue;
-            }
-
-            using var trainer = new Trainer(cell.Experiment, data, plan.StandsInFor, request.Device);
-            yield return trainer.Run(request.Runs, report, cancellation);
+            var isOfThisFigure = continued && (last is null || IsNew(last));
+            yield return Completed(context, cell, request, report, anew: !isOfThisFigure, cancellation);
         }
 
         bool IsNew(string? run) => run is not null && !(isDrawn && shown.Contains(run));
     }
 
-    /// <summary>A run of a figure that was stopped, taken up or trained; never beside another process that is at work on it.</summary>
+    /// <summary>A run of the figure, taken up or trained; never beside another process that is at work on it.</summary>
     private static RunRecord Completed(
         CommandContext context,
         GridCell cell,
         Request request,
         IProgress<TrainingProgress> progress,
+        bool anew,
         CancellationToken cancellation
     )
     {
         CellResult result;
-        while ((result = cell.Complete(request.Runs, progress, context.Error.WriteLine, cancellation)).IsUnsure)
+        while ((result = Claimed()).IsUnsure)
         {
             cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
             cancellation.ThrowIfCancellationRequested();
         }
 
         return result.Run ?? throw AtWork(cell, request);
+
+        CellResult Claimed() =>
+            anew
+                ? cell.TrainAnew(request.Runs, progress, context.Error.WriteLine, cancellation)
+                : cell.Complete(request.Runs, progress, context.Error.WriteLine, cancellation);
     }
 
     private static GaitPropException AtWork(GridCell cell, Request request) =>
@@ -260,12 +259,11 @@ internal static class ReproduceCommand
     {
         var first = plan.Experiments[0];
         context.Out.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
+            Text(
                 $"{plan.Title}; preset {preset}, {Count(first.Epochs, "epoch")}, seed {first.Seed}, rules {string.Join(", ", plan.Rules)}."
             )
         );
-        context.Out.WriteLine(TrainCommand.DataLine(context, data, plan.StandsInFor));
+        context.Whole(TrainCommand.DataLine(context, data, plan.StandsInFor));
     }
 
     /// <summary>Says which images the figure leaves out, and the command that leaves none out.</summary>
@@ -306,7 +304,7 @@ internal static class ReproduceCommand
             "--save",
             $"{plan.Figure}.png",
         ];
-        context.Out.WriteLine(
+        context.Whole(
             $"Preset {request.Preset} takes {string.Join(" and ", cut)}. With all of them: {context.Prompt} {string.Join(' ', words.Select(CommandWord.Quoted))}"
         );
     }

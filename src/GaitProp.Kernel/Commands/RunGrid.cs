@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Jupyter;
 using GaitProp.Runs;
@@ -176,10 +175,7 @@ internal sealed class RunGrid
                         }
                         catch (GaitPropException e)
                         {
-                            failed[cell.Number] = string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"cell {cell.Number}, {cell.Label}, failed: {e.Message}"
-                            );
+                            failed[cell.Number] = Text($"cell {cell.Number}, {cell.Label}, failed: {e.Message}");
                         }
                     }
 
@@ -195,6 +191,13 @@ internal sealed class RunGrid
 
         IEnumerable<GridRun> Open() => _cells.Where(c => records[c.Number - 1] is null && !failed.ContainsKey(c.Number));
     }
+
+    /// <summary>Why a grid has not written the file that it was asked for: a figure without some of its runs would look whole.</summary>
+    /// <param name="file">The file, as the user named it.</param>
+    /// <param name="failed">Runs that failed.</param>
+    /// <param name="all">Runs of the grid.</param>
+    public static string NotSaved(string file, int failed, int all) =>
+        Text($"{file} was not saved: {failed} of {Count(all, "run")} failed; the same command again goes on.");
 
     /// <summary>What each cell computes, by which its runs are known.</summary>
     public IReadOnlyList<string> Identities() => [.. _cells.Select(c => Identity(c.Experiment))];
@@ -235,7 +238,7 @@ internal sealed class RunGrid
         }
         catch (RunInterruptedException e)
         {
-            _context.Error.WriteLine($"{RunReport.Interrupted(e, _context.Prompt)}, or with all the others by the same command again.");
+            _context.WholeError($"{RunReport.Interrupted(e, _context.Prompt)}, or with all the others by the same command again.");
             throw;
         }
         catch (OperationCanceledException)

@@ -1,6 +1,4 @@
-using System.Globalization;
 using GaitProp.Kernel.Tables;
-using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -25,7 +23,7 @@ internal static class RunReport
         }
         catch (RunInterruptedException e)
         {
-            context.Error.WriteLine(Interrupted(e, context.Prompt));
+            context.WholeError(Interrupted(e, context.Prompt));
             throw;
         }
 
@@ -34,7 +32,7 @@ internal static class RunReport
             () =>
             {
                 context.Show(ComparisonTable.Of([run!]));
-                context.Out.WriteLine(run!.Folder);
+                context.Whole(run!.Folder);
             }
         );
         return run!.Description.Status == RunStatus.Diverged ? throw new GaitPropException(run.Description.Error!) : run;
@@ -42,10 +40,7 @@ internal static class RunReport
 
     /// <summary>How an interrupted run goes on.</summary>
     public static string Interrupted(RunInterruptedException run, string prompt) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"Interrupted after step {run.Step}. Go on with: {prompt} runs resume {Quoted(run.Folder)}"
-        );
+        Text($"Interrupted after step {run.Step}. Go on with: {prompt} runs resume {Quoted(run.Folder)}");
 
     /// <summary>A path as a shell takes it, relative where that is shorter.</summary>
     private static string Quoted(string folder)

@@ -86,7 +86,7 @@ internal static class RunsCommand
                 () => store.List(new RunFilter(parsed.GetValue(experiment), parsed.GetValue(rule), parsed.GetValue(state)))
             );
             context.Show(RunListTable.Of(list));
-            context.Out.WriteLine(Text($"{Count(list.Count, "run")} in {context.Place(store.Folder)}"));
+            context.Whole(Text($"{Count(list.Count, "run")} in {context.Place(store.Folder)}"));
             return CommandLine.Success;
         });
         return command;
@@ -134,7 +134,7 @@ internal static class RunsCommand
             context.Result(comparison, () => ComparisonTable.Of(comparison));
             if (parsed.GetValue(save) is { } file)
             {
-                context.Out.WriteLine(FigureFiles.Save(comparison.Figure, file));
+                context.Whole(FigureFiles.Save(comparison.Figure, file));
             }
 
             return CommandLine.Success;
@@ -163,7 +163,9 @@ internal static class RunsCommand
             (parsed, cancellation) =>
             {
                 var store = new RunStore(parsed.GetValue(runs)!);
-                var summaries = parsed.GetValue(several) is { Length: > 0 } named ? [.. named.Select(store.Find)] : store.List();
+                var summaries = parsed.GetValue(several) is { Length: > 0 } named
+                    ? [.. named.Select(store.Find).DistinctBy(r => r.Folder)]
+                    : store.List();
                 var file = parsed.GetValue(to)!;
                 summaries = RunStore.Whole(summaries, context.Error.WriteLine);
                 if (summaries.Count == 0)
@@ -172,7 +174,7 @@ internal static class RunsCommand
                 }
 
                 var rows = context.Busy("Writing the table", () => RunExport.Write(file, summaries, cancellation));
-                context.Out.WriteLine(Text($"{rows} rows of {Count(summaries.Count, "run")} in {Path.GetFullPath(file)}"));
+                context.Whole(Text($"{rows} rows of {Count(summaries.Count, "run")} in {Path.GetFullPath(file)}"));
                 return Task.FromResult(CommandLine.Success);
             }
         );

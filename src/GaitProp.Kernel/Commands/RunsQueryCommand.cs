@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
 using GaitProp.Results;
@@ -54,7 +53,7 @@ internal static class RunsQueryCommand
             context.ResultBeside(figure, QueryTable.Of(query));
             if (parsed.GetValue(save) is { } file)
             {
-                context.Out.WriteLine(FigureFiles.Save(figure, file));
+                context.Whole(FigureFiles.Save(figure, file));
             }
 
             return CommandLine.Success;
@@ -106,9 +105,7 @@ internal static class RunsQueryCommand
                     .ToArray();
                 if (words.Length == 0)
                 {
-                    result.AddError(
-                        string.Create(CultureInfo.InvariantCulture, $"{name} is empty: name one or more, with commas between them.")
-                    );
+                    result.AddError(Text($"{name} is empty: name one or more, with commas between them."));
                 }
 
                 return words;

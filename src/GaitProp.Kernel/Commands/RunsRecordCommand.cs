@@ -71,7 +71,7 @@ internal static class RunsRecordCommand
                     )
                 )
                 {
-                    context.Out.WriteLine(folder);
+                    context.Whole(folder);
                 }
 
                 foreach (var failure in keeper?.Failures ?? [])

@@ -78,6 +78,13 @@ internal static class RunsResumeCommand
         }
 
         var description = RunRecord.ReadDescription(summary.Folder);
+        if (description is { Recorded: not null, Status: not (RunStatus.Finished or RunStatus.Diverged) })
+        {
+            throw new GaitPropException(
+                $"run {summary.Name} was recorded without its checkpoints and cannot go on: resume it where it was trained, or train it again."
+            );
+        }
+
         return description.CanResume
             ? summary.Folder
             : throw new GaitPropException(
@@ -100,9 +107,10 @@ internal static class RunsResumeCommand
         var device = RankedWork.Device(chosen.Device ?? (ranks.IsAlone ? before : before.Split(':')[0]), ranks);
         context.Out.WriteLine(
             Text(
-                $"Resuming {experiment.Name}/{description.Name}: {Count(experiment.Epochs, "epoch")}{(ranks.IsAlone ? "" : Text($" on {ranks.Count} ranks"))}.\n{TrainCommand.DataLine(context, images, description.Data.StandsInFor)}"
+                $"Resuming {experiment.Name}/{description.Name}: {Count(experiment.Epochs, "epoch")}{(ranks.IsAlone ? "" : Text($" on {ranks.Count} ranks"))}."
             )
         );
+        context.Whole(TrainCommand.DataLine(context, images, description.Data.StandsInFor));
         if (ranks.IsAlone)
         {
             Trainer.UseThreadsOf(description, device);

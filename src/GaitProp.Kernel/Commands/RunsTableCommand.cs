@@ -69,7 +69,7 @@ internal static class RunsTableCommand
             foreach (var (file, text) in files.Select(f => (f, ResultPage.Into(Page(f), rows, f))).ToArray())
             {
                 AtomicFile.Write(file, Encoding.UTF8.GetBytes(text));
-                context.Out.WriteLine(Text($"{rows.Count} rows of {rows.Sum(r => r.Runs.Count)} runs in {file}"));
+                context.Whole(Text($"{rows.Count} rows of {rows.Sum(r => r.Runs.Count)} runs in {file}"));
             }
 
             return CommandLine.Success;
@@ -81,7 +81,8 @@ internal static class RunsTableCommand
     {
         try
         {
-            return File.ReadAllText(file);
+            // With the byte order mark that may stand before it: it is written back.
+            return Encoding.UTF8.GetString(File.ReadAllBytes(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -245,7 +245,8 @@ internal static class SharedOptions
     {
         var option = new Option<string?>(AsName)
         {
-            Description = "Keep the result (a run, a comparison, an evaluation, a network, an angle table) in a C# variable of this name.",
+            Description =
+                "Keep the result (a run, a comparison, a figure, an evaluation, a network, an angle table) in a C# variable of this name.",
             HelpName = "NAME",
             Recursive = true,
         };

@@ -97,7 +97,7 @@ internal static class SweepCommand
                 {
                     foreach (var cell in cells)
                     {
-                        context.Out.Profile.Out.Writer.WriteLine(Text($"{cell.Number} {VisibleText.Of(cell.Name)}"));
+                        context.Whole(Text($"{cell.Number} {cell.Name}"));
                     }
 
                     return Task.FromResult(CommandLine.Success);
@@ -149,7 +149,7 @@ internal static class SweepCommand
                 );
                 foreach (var line in grid.DataLines)
                 {
-                    context.Out.WriteLine(line);
+                    context.Whole(line);
                 }
 
                 using var stop = new SweepStop(request.Runs, sweep.Name, null, cancellation);
@@ -318,13 +318,18 @@ internal static class SweepCommand
             context.ResultBeside(figure, QueryTable.Of(query));
             if (failures.Count == 0 && save is not null)
             {
-                context.Out.WriteLine(FigureFiles.Save(figure, save));
+                context.Whole(FigureFiles.Save(figure, save));
             }
         }
 
         foreach (var diverged in records.Where(r => r.Description.Error is not null))
         {
             context.Out.WriteLine($"{Path.GetFileName(diverged.Folder)}: {diverged.Description.Error}");
+        }
+
+        if (failures.Count > 0 && save is not null)
+        {
+            context.WholeError(RunGrid.NotSaved(save, failures.Count, cells.Count));
         }
 
         foreach (var failure in failures)

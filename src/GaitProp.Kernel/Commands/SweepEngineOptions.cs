@@ -169,7 +169,7 @@ internal sealed partial class SweepEngineOptions
             WriteDown(runs, sweep, id);
         }
 
-        context.Out.WriteLine(
+        context.Whole(
             Text(
                 $"{sweep.Name}: {left.Length} of {sweep.Runs.Count} runs submitted to {engine} as {id}. '{context.Prompt} sweep status' shows them, '{context.Prompt} sweep cancel' ends them."
             )

@@ -36,9 +36,8 @@ internal static class SweepStatusCommand
         {
             var sweep = SweepRecord.Find(parsed.GetValue(runs)!, parsed.GetValue(name));
             var status = context.Busy("Reading runs", () => SweepRunStatus.Of(parsed.GetValue(runs)!, sweep));
-            var writer = context.Out.Profile.Out.Writer;
             var counts = Enum.GetValues<SweepState>().Select(s => (State: s, Runs: status.Where(r => r.State == s).ToArray())).ToArray();
-            writer.WriteLine(
+            context.Whole(
                 Text(
                     $"{sweep.Name}: {status.Count} runs: {string.Join(", ", counts.Where(c => c.Runs.Length > 0 || c.State is not SweepState.Stopped).Select(c => Text($"{c.Runs.Length} {Word(c.State)}")))}"
                 )
@@ -59,17 +58,17 @@ internal static class SweepStatusCommand
                 && status.Where(r => r.State == SweepState.Missing).Select(r => r.Run.Number).ToArray() is { Length: > 0 } missing
             )
             {
-                writer.WriteLine($"missing  numbers {SlurmArray.Ranges(missing)}");
+                context.Whole($"missing  numbers {SlurmArray.Ranges(missing)}");
             }
 
             foreach (var job in sweep.Jobs)
             {
-                writer.WriteLine(Text($"submitted to {job.Engine} as {job.Id} on {job.Time.LocalDateTime:yyyy-MM-dd HH:mm}"));
+                context.Whole(Text($"submitted to {job.Engine} as {job.Id} on {job.Time.LocalDateTime:yyyy-MM-dd HH:mm}"));
             }
 
             if (File.Exists(SweepRecord.CancelFile(parsed.GetValue(runs)!, sweep.Name)))
             {
-                writer.WriteLine("It was cancelled; the same sweep again goes on.");
+                context.Whole("It was cancelled; the same sweep again goes on.");
             }
 
             return CommandLine.Success;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Ranks;
@@ -98,7 +97,12 @@ internal static class TrainCommand
         }
 
         var (data, standsInFor) = DataSets.Of(experiment.Data, request.Data);
-        context.Out.WriteLine(Announced(context, request.Document, experiment, data, standsInFor));
+        context.Out.WriteLine(
+            Text(
+                $"{request.Document.TitleOf(experiment)}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}."
+            )
+        );
+        context.Whole(DataLine(context, data, standsInFor));
         if (!ranks.IsAlone)
         {
             context.Out.WriteLine(
@@ -126,26 +130,11 @@ internal static class TrainCommand
                 throw;
             }
 
-            context.Out.WriteLine(
-                $"It begins with the weights of {weights.Card.Run}, {weights.Card.Progress}: {context.Place(weights.File)}"
-            );
+            context.Whole($"It begins with the weights of {weights.Card.Run}, {weights.Card.Progress}: {context.Place(weights.File)}");
         }
 
         return trainer;
     }
-
-    /// <summary>What will be trained on what.</summary>
-    private static string Announced(
-        CommandContext context,
-        ExperimentDocument document,
-        Experiment experiment,
-        ImageDataset data,
-        string? standsInFor
-    ) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{document.TitleOf(experiment)}: {RuleCatalog.Title(experiment.Rule)}, preset {experiment.Preset}, {Count(experiment.Epochs, "epoch")}, seed {experiment.Seed}.\n"
-        ) + DataLine(context, data, standsInFor);
 
     /// <summary>What images are used, and what they stand in for.</summary>
     public static string DataLine(CommandContext context, ImageDataset data, string? standsInFor) =>

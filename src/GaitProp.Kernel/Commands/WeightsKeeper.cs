@@ -37,7 +37,7 @@ internal sealed class WeightsKeeper(CommandContext context, string? named, torch
                 $"Measuring what rounded weights of {run.QualifiedName} cost",
                 () => KeptWeights.Keep(weights, folder, () => Images(weights.Card), device, cancellation)
             );
-            context.Out.WriteLine(kept.Words);
+            context.Whole(kept.Words);
         }
         catch (GaitPropException e)
         {

@@ -37,9 +37,6 @@ internal static class TaskIndex
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index >= first && index - first < runs
             ? index - first + 1
             : throw new GaitPropException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{wrong}: the grid has {Count(runs, "run")}, numbered from {first}{(first == 0 ? $" to {runs - 1}" : "")}."
-                )
+                Text($"{wrong}: the grid has {Count(runs, "run")}, numbered from {first}{(first == 0 ? $" to {runs - 1}" : "")}.")
             );
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Kernel.Charts;
 using GaitProp.Notebook.Outputs;
 
@@ -52,8 +51,7 @@ internal static class CellHtml
     /// <param name="alternative">What it shows, for those who do not see it.</param>
     /// <param name="pixelated">Whether its pixels are squares to be seen.</param>
     public static string Image(byte[] png, int width, int height, string alternative, bool pixelated = false) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
+        Text(
             $"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{width}\" height=\"{height}\" alt=\"{HtmlText.Escape(alternative)}\" style=\"max-width:100%;{(pixelated ? "image-rendering:pixelated;object-fit:fill" : "height:auto")}\">"
         );
 

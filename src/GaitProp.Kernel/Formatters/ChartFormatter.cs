@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Notebook.Cells;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
@@ -15,7 +14,7 @@ internal static class ChartFormatter
     {
         RichFormatter.Register<GenericChart>(GenericChart.toJson, FigureFormatter.Plotly);
         RichFormatter.Register<GenericChart>(
-            chart => string.Create(CultureInfo.InvariantCulture, $"Plotly chart, traces: {GenericChart.getTraces(chart).Length}"),
+            chart => Text($"Plotly chart, traces: {GenericChart.getTraces(chart).Length}"),
             MimeBundle.PlainText
         );
         Formatter.SetPreferredMimeTypesFor(typeof(GenericChart), FigureFormatter.Plotly, MimeBundle.PlainText);

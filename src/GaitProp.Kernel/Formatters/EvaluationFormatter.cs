@@ -43,7 +43,7 @@ internal static class EvaluationFormatter
         [
             ("top-1", Number.Percent(evaluation.Top1)),
             .. evaluation.TellsTop5 ? (IEnumerable<(string, string)>)[("top-5", Number.Percent(evaluation.Top5))] : [],
-            ("loss", Text($"{evaluation.Loss:0.0000}")),
+            ("loss", Quantity.LossWords(evaluation.Loss, "0.0000")),
             ("on", Text($"{Number.Whole(evaluation.Images)} {evaluation.PartWord} images of {evaluation.Data}")),
         ];
 }

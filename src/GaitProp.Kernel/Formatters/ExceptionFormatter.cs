@@ -69,6 +69,6 @@ internal static class ExceptionFormatter
             .. new StackTrace(exception, fNeedFileInfo: true)
                 .GetFrames()
                 .Where(f => f.GetFileName()?.StartsWith("Cell [", StringComparison.Ordinal) == true && f.GetFileLineNumber() > 0)
-                .Select(f => string.Create(CultureInfo.InvariantCulture, $"at {f.GetFileName()}, line {f.GetFileLineNumber()}")),
+                .Select(f => Wording.Text($"at {f.GetFileName()}, line {f.GetFileLineNumber()}")),
         ];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Kernel.Tables;
 
 namespace GaitProp.Kernel.Formatters;
@@ -47,11 +46,9 @@ internal static class NetworkFormatter
     }
 
     private static string Words(Network network) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
+        Text(
             $"{network.Layers.Count} layers, {network.Parameters:N0} parameters, {network.DataType.ToString().ToLowerInvariant()}, {network.Device}"
         );
 
-    private static string Words(NetworkDefinition plan) =>
-        string.Create(CultureInfo.InvariantCulture, $"input {string.Join('x', plan.InputShape)}, {plan.Layers.Count} layers");
+    private static string Words(NetworkDefinition plan) => Text($"input {string.Join('x', plan.InputShape)}, {plan.Layers.Count} layers");
 }

@@ -22,9 +22,9 @@ internal static class Number
     public static string Bytes(long bytes) =>
         bytes switch
         {
-            < 1000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.#} kB"),
-            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
+            < 1000 => Text($"{bytes} B"),
+            < 1_000_000 => Text($"{bytes / 1e3:0.#} kB"),
+            < 1_000_000_000 => Text($"{bytes / 1e6:0.#} MB"),
+            _ => Text($"{bytes / 1e9:0.#} GB"),
         };
 }

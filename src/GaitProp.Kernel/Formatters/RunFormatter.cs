@@ -2,12 +2,15 @@ using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
 using GaitProp.Notebook.Outputs;
+using GaitProp.Runs;
 
 namespace GaitProp.Kernel.Formatters;
 
 /// <summary>A run: how it ended, its last numbers, its curves, and, folded, its epochs, angles and settings.</summary>
 internal static class RunFormatter
 {
+    private const string Killed = "its process was killed; '#!gaitprop runs resume' goes on";
+
     /// <summary>Registers it.</summary>
     public static void Register() =>
         RichFormatter.Register<RunRecord>(
@@ -32,6 +35,11 @@ internal static class RunFormatter
         if (d.Error is { } error)
         {
             body += $"<div style=\"color:{TableHtml.Bad};margin-top:4px\">{HtmlText.Escape(error)}</div>";
+        }
+
+        if (GoesOn(run))
+        {
+            body += $"<div style=\"{CellHtml.Muted};margin-top:2px\">{HtmlText.Escape($"{Status(run)}: {Killed}.")}</div>";
         }
 
         if (d.Data.StandsInFor is { } published)
@@ -71,11 +79,19 @@ internal static class RunFormatter
     }
 
     private static string Line(RunRecord run) =>
-        $"{Title(run)}: {Status(run)}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
+        $"{Title(run)}: {Status(run)}{(GoesOn(run) ? $" ({Killed})" : "")}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
 
     private static string Title(RunRecord run) => RunTitles.Whole(run.Description.Experiment);
 
-    private static string Status(RunRecord run) => run.Description.Status.ToString().ToLowerInvariant();
+    private static string Status(RunRecord run) =>
+        (IsStopped(run) ? nameof(RunState.Stopped) : run.Description.Status.ToString()).ToLowerInvariant();
+
+    /// <summary>Whether a run that says that it is under way has lost its process.</summary>
+    private static bool IsStopped(RunRecord run) =>
+        run.Description.Status == RunStatus.Running && RunSummaryReader.Read(run.Folder).State == RunState.Stopped;
+
+    /// <summary>Whether it was killed and can be resumed; a recorded one has no checkpoints.</summary>
+    private static bool GoesOn(RunRecord run) => IsStopped(run) && run.Description.CanResume;
 
     private static IEnumerable<(string Name, string Value)> Numbers(RunRecord run)
     {
@@ -89,7 +105,7 @@ internal static class RunFormatter
             }
 
             yield return ("train", Number.Percent(run.Epochs[^1].TrainAccuracy));
-            yield return ("loss", Text($"{run.Epochs[^1].TrainLoss:0.000}"));
+            yield return ("loss", Quantity.LossWords(run.Epochs[^1].TrainLoss, "0.000"));
             if (run.Epochs[^1].TestTop5 is { } five && ShownAccuracy.ClassesOf(run) > 10)
             {
                 yield return ("test top-5", Number.Percent(five));

@@ -71,10 +71,7 @@ internal static class ValueWords
             Network network => network.IsDisposed
                 ? $"network {network.Name} (disposed)"
                 : $"network {network.Name} of {Number.Whole(network.Layers.Count)} layers",
-            ImageSplit split => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{split.Count:N0} images of {split.Channels}x{split.Height}x{split.Width}"
-            ),
+            ImageSplit split => Text($"{split.Count:N0} images of {split.Channels}x{split.Height}x{split.Width}"),
             JsonNode json => json.ToJsonString(),
             ReadOnlyMemory<byte> bytes => Number.Bytes(bytes.Length),
             byte[] bytes => Number.Bytes(bytes.Length),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Tables;
@@ -53,11 +52,7 @@ internal static class ComparisonTable
                     ? Enumerable
                         .Range(0, layers)
                         .Select(l =>
-                            (
-                                new Column(string.Create(CultureInfo.InvariantCulture, $"angle {l + 1}"), angle),
-                                (Func<RunRecord, object?>)(run => LayerAngles.Mean(run, l)),
-                                true
-                            )
+                            (new Column(Text($"angle {l + 1}"), angle), (Func<RunRecord, object?>)(run => LayerAngles.Mean(run, l)), true)
                         )
                     :
                     [

@@ -13,7 +13,7 @@ internal static class DriftTable
         return new Table(
             [
                 new("step", Quantity.Count),
-                .. curves.SelectMany(c => (Column[])[new($"{c.Label}: angle", Quantity.Angle), new("defect", Quantity.Error)]),
+                .. curves.SelectMany(c => (Column[])[new($"{c.Label}: angle", Quantity.Angle), new(Defect(c.Label), Quantity.Error)]),
             ],
             [
                 .. curves[0]
@@ -26,5 +26,8 @@ internal static class DriftTable
         {
             Notes = ["Degrees to BP, mean over all layers but the output; defect: root mean square, mean over the square layers."],
         };
+
+        // Where a table is narrow, the two columns of a curve may stand in different parts of it.
+        string Defect(string label) => curves.Count == 1 ? "defect" : $"{label}: defect";
     }
 }

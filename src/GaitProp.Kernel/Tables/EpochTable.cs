@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Tables;
@@ -34,15 +33,7 @@ internal static class EpochTable
         return new Table([.. columns.Select(c => c.Column)], [.. shown.Select(e => new Row([.. columns.Select(c => c.Cell(e))]))])
         {
             Notes =
-                shown.Count == epochs.Count
-                    ? []
-                    :
-                    [
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"The first {First} and the last {Most - First} of {epochs.Count} measurements."
-                        ),
-                    ],
+                shown.Count == epochs.Count ? [] : [Text($"The first {First} and the last {Most - First} of {epochs.Count} measurements.")],
         };
     }
 }

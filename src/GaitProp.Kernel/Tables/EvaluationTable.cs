@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Tables;
@@ -52,8 +51,7 @@ internal static class EvaluationTable
                     ? []
                     :
                     [
-                        string.Create(
-                            CultureInfo.InvariantCulture,
+                        Text(
                             $"The {Most / 2} classes that are told worst and the {Most / 2} best of {names.Count}; 'evaluate --save FILE.csv' has all."
                         ),
                     ],

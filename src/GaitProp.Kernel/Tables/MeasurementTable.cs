@@ -1,4 +1,3 @@
-using System.Globalization;
 using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Tables;
@@ -27,17 +26,10 @@ internal static class MeasurementTable
             Notes =
                 shown.Length == steps.Length
                     ? []
-                    :
-                    [
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"The first {First} and the last {Most - First} of {steps.Length} measurements; 'runs export' has all."
-                        ),
-                    ],
+                    : [Text($"The first {First} and the last {Most - First} of {steps.Length} measurements; 'runs export' has all.")],
         };
 
-        static Column Heading(string what, int layer) =>
-            new(string.Create(CultureInfo.InvariantCulture, $"{what} {layer + 1}"), Quantity.Angle);
+        static Column Heading(string what, int layer) => new(Text($"{what} {layer + 1}"), Quantity.Angle);
 
         static object? Cell(IReadOnlyList<double?> values, int layer) => values.Count <= layer ? null : values[layer] ?? double.NaN;
     }

@@ -22,7 +22,7 @@ internal static class TargetGrid
                 new("rule", Quantity.Words),
                 new("computed in", Quantity.Words),
                 new("measure", Quantity.Words),
-                .. table.Layers.Select((_, l) => new Column(string.Create(CultureInfo.InvariantCulture, $"layer {l + 1}"), number)),
+                .. table.Layers.Select((_, l) => new Column(Text($"layer {l + 1}"), number)),
             ],
             [.. table.Columns.SelectMany(Rows)]
         )

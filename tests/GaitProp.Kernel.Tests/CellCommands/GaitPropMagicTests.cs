@@ -112,11 +112,19 @@ public sealed class GaitPropMagicTests : IDisposable
     public async Task A_rule_that_breaks_keeps_no_other_from_being_trained()
     {
         RuleCatalog.Register<BrokenRule>();
+        var figure = Path.Combine(_runs, "both.png");
+        await File.WriteAllTextAsync(figure, "an older one", TestContext.Current.CancellationToken);
 
         var error = await Assert.ThrowsAsync<CellException>(() =>
-            Run($"compare synthetic-shallow --rules magic-broken,bp --epochs 1 {Small} --runs {_runs}")
+            Run($"compare synthetic-shallow --rules magic-broken,bp --epochs 1 {Small} --runs {_runs} --save {figure}")
         );
 
+        Assert.Contains(
+            $"{figure} was not saved: 1 of 2 runs failed; the same command again goes on.\n",
+            _cell.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("an older one", await File.ReadAllTextAsync(figure, TestContext.Current.CancellationToken));
         Assert.Contains("BrokenRule.Below failed: NotSupportedException: not yet (", error.Message, StringComparison.Ordinal);
         var runs = Directory
             .EnumerateFiles(_runs, "run.json", SearchOption.AllDirectories)
@@ -125,6 +133,27 @@ public sealed class GaitPropMagicTests : IDisposable
             ["bp Finished", "magic-broken Failed"],
             runs.Select(r => $"{r.Rule} {r.Description.Status}").Order(StringComparer.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task A_sweep_whose_runs_fail_says_that_it_saves_nothing()
+    {
+        RuleCatalog.Register<BrokenRule>();
+        var figure = Path.Combine(_runs, "swept.csv");
+
+        var error = await Assert.ThrowsAsync<CellException>(() =>
+            Run(
+                $"sweep synthetic-shallow --rules magic-broken --over optimizer.lr=1e-3,1e-4 --epochs 1 {Small} --runs {_runs} --save {figure}"
+            )
+        );
+
+        Assert.Contains("BrokenRule.Below failed: NotSupportedException: not yet (", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{figure} was not saved: 2 of 2 runs failed; the same command again goes on.\n",
+            _cell.Error,
+            StringComparison.Ordinal
+        );
+        Assert.False(File.Exists(figure));
     }
 
     [Theory]
@@ -263,6 +292,67 @@ public sealed class GaitPropMagicTests : IDisposable
         Assert.Equal("", _cell.Error);
     }
 
+    /// <summary>A recorded one has no checkpoints.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_whose_process_was_killed_is_stopped_and_says_how_it_goes_on(bool isRecorded)
+    {
+        CopiedRun.Into(_runs, "running", isRecorded);
+
+        await Run($"runs show last --runs {_runs}");
+
+        var shown = _cell.Shown[0];
+        Assert.Contains(
+            isRecorded ? ": stopped; epochs " : ": stopped (its process was killed; '#!gaitprop runs resume' goes on); epochs ",
+            shown.Data[MimeBundle.PlainText].ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(!isRecorded, Html(shown).Contains("stopped: its process was killed; ", StringComparison.Ordinal));
+        Assert.Contains(">stopped, 20", Html(shown), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is broken cannot be pasted. It stands there before the training, which is stopped at once.</summary>
+    [Fact]
+    public async Task A_command_that_is_advised_is_one_line()
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Until($"reproduce fig4 --preset smoke --rules bp --epochs 1 --data embedded --runs {_runs} --out {_runs}/figures", stop.Token)
+        );
+
+        Assert.Contains(
+            $"With all of them: #!gaitprop compare synthetic-shallow --preset smoke --set trainImages=null --set testImages=null --data embedded --rules bp --epochs 1 --runs {_runs} --save fig4.png\n",
+            _cell.Out,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_path_is_not_broken()
+    {
+        CopiedRun.Into(_runs);
+        var file = Path.Combine(_runs, "a-table-whose-name-is-longer-than-the-lines-of-a-cell-which-have-seventy-letters.csv");
+
+        await Run($"runs export last --to {file} --runs {_runs}");
+
+        Assert.EndsWith($" rows of 1 run in {file}\n", _cell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_network_of_which_the_weights_are_asked_for_comes_with_their_condition_and_defect()
+    {
+        await Run("model show cifar-shallow --set network=\"dense 40, dense 10\" --weights --as shown");
+
+        Assert.IsType<Network>(_variables["shown"]).Dispose();
+        Assert.Contains(
+            _cell.Shown.Select(Html),
+            html => html.Contains("condition", StringComparison.Ordinal) && html.Contains("defect", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task Networks_and_angle_tables_become_variables()
     {
@@ -280,6 +370,7 @@ public sealed class GaitPropMagicTests : IDisposable
     [InlineData("train synthetic-shallow --as 1x", "--as 1x is not possible")]
     [InlineData("train synthetic-shallow --as class", "--as class is not possible")]
     [InlineData("info --as x", "no result")]
+    [InlineData("info --as x", "sweep, reproduce, figure, evaluate, angles, drift, model show and runs show, compare, query, resume have")]
     [InlineData("runs show last --runs /nonexistent", "/nonexistent")]
     public async Task Errors_are_one_line(string words, string part)
     {

@@ -127,6 +127,7 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("bp,fa", "explicit auxiliary units. Batch")]
     [InlineData("bp,tp", "units, inverse refined(1). Batch", "--inverse", "refined(1)")]
     [InlineData("fa,gait,ngait", "units, inverse exact, gamma")]
+    [InlineData("bp,gait", "units, inverse exact, gamma 1e-3. Batch", "--form", "literal")]
     [InlineData(
         "gait,ngait",
         "units, inverse of gait exact, inverse of ngait transpose, gamma",
@@ -195,6 +196,15 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("--defect and --over give the same number", "--over", "defect=0.1,0.2", "--defect", "0.1")]
     [InlineData("eta says nothing to gait: it is a number of normalised GAIT", "--over", "eta=1e-3..1e-5", "--rules", "gait")]
     [InlineData("gamma says nothing to bp, ngait: it is a number of GAIT", "--gamma", "1e-2", "--rules", "bp,ngait")]
+    [InlineData("--form says nothing to bp, fa: it is a choice of the GAIT rules,", "--rules", "bp,fa", "--form", "literal")]
+    [InlineData(
+        "--normalisation says nothing to gait: it is a choice of normalised GAIT,",
+        "--rules",
+        "gait",
+        "--normalisation",
+        "relative"
+    )]
+    [InlineData("--inverse says nothing to fa: it is a choice of rules that invert layers,", "--rules", "fa", "--inverse", "pinv")]
     [InlineData("A figure cannot be saved as", "--save", "angles.jpg")]
     public void What_angles_cannot_set_is_one_line(string expected, params string[] args) =>
         Assert.Contains(

@@ -242,6 +242,7 @@ public sealed class NotebookCommandTests : IDisposable
     [InlineData("There is no notebook", "none.ipynb")]
     [InlineData("is no folder, and 2 notebooks", "a.ipynb", "a.ipynb", "--against", "b.ipynb")]
     [InlineData("not the same from cell 1", "a.ipynb", "--against", "b.ipynb")]
+    [InlineData("--timeout says nothing to --against", "a.ipynb", "--against", "b.ipynb", "--timeout", "5")]
     public void What_cannot_be_verified_is_one_line(string part, params string[] words)
     {
         File.WriteAllText(_program["a.dib"], "1");
@@ -257,7 +258,7 @@ public sealed class NotebookCommandTests : IDisposable
     {
         Write("a.ipynb", "Console.Write(\"made\")", "var a = 1;\nthrow new InvalidOperationException(\"broken\");", "1");
 
-        var run = _program.Run("notebook", "run", "a.ipynb", "--in-place");
+        var run = _program.Run("notebook", "run", "a.ipynb", "--in-place", "--to", "ipynb");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(" >   2  throw new InvalidOperationException(\"broken\");", run.Error, StringComparison.Ordinal);
@@ -317,6 +318,8 @@ public sealed class NotebookCommandTests : IDisposable
     [InlineData("There is no notebook 'none.ipynb'", "none.ipynb")]
     [InlineData("'text.ipynb' is no notebook: it is not JSON", "text.ipynb")]
     [InlineData("notebook in python, and only those in C# and F#", "python.ipynb")]
+    [InlineData("'chosen.ipynb' is a notebook in python", "chosen.ipynb", "--in-place")]
+    [InlineData("'unchosen.ipynb' is a notebook in python", "unchosen.ipynb", "--in-place")]
     [InlineData("--in-place and --out exclude each other", "a.ipynb", "--in-place", "--out", "b.ipynb")]
     [InlineData("--out 'b.ipynb' is one file for 2 notebooks", "a.ipynb", "python.ipynb", "--out", "b.ipynb")]
     [InlineData("--out 'b.txt' does not end in .ipynb", "a.ipynb", "--out", "b.txt")]
@@ -326,15 +329,39 @@ public sealed class NotebookCommandTests : IDisposable
     {
         Write("a.ipynb", "1");
         File.WriteAllText(_program["text.ipynb"], "hello");
-        var python = JsonNode.Parse(NotebookText.Code("1"))!;
-        python["metadata"]!["kernelspec"] = new JsonObject { ["name"] = "python3", ["language"] = "python" };
-        File.WriteAllText(_program["python.ipynb"], python.ToJsonString());
+        Python("python.ipynb", """{"kernelspec": {"name": "python3", "language": "python"}}""");
+        Python("chosen.ipynb", """{"kernelspec": {"name": "python3"}, "language_info": {"name": "python"}}""");
+        Python("unchosen.ipynb", """{"language_info": {"name": "python"}}""");
+        var before = Texts();
 
         var run = _program.Run(["notebook", "run", .. words]);
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(reason, run.OneErrorLine(), StringComparison.Ordinal);
         Assert.Equal("", run.Output);
+        Assert.Equal(before, Texts());
+
+        void Python(string file, string metadata)
+        {
+            var notebook = JsonNode.Parse(NotebookText.Code("1"))!;
+            notebook["metadata"] = JsonNode.Parse(metadata);
+            File.WriteAllText(_program[file], notebook.ToJsonString());
+        }
+
+        string[] Texts() =>
+            [.. Directory.GetFiles(_program.Folder).Order(StringComparer.Ordinal).Select(file => $"{file}\n{File.ReadAllText(file)}")];
+    }
+
+    [Theory]
+    [InlineData("C#")]
+    [InlineData("F#")]
+    [InlineData("polyglot-notebook")]
+    public void A_notebook_whose_language_can_be_run_is_not_refused(string language)
+    {
+        var notebook = NotebookText.OfCode("1");
+        notebook.Metadata["language_info"] = new JsonObject { ["name"] = language };
+
+        Assert.Null(Record.Exception(() => NotebookCommand.RefuseOtherLanguages("a.ipynb", notebook)));
     }
 
     [Fact]

@@ -126,6 +126,32 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void A_loss_without_bounds_is_short()
+    {
+        var run = Samples.Run("bp", epochs: 1);
+        var grown = run.With(epochs: [run.Epochs[0], new EpochMetrics(1, 196, 1.2e30, 0.1, 1.2e30, 0.1, [0, 0, 0, 0])]);
+        var evaluation = new Evaluation(
+            "title",
+            "weights",
+            "CIFAR-10",
+            DataPart.Test,
+            ["cat", "dog"],
+            [
+                [3, 1],
+                [2, 2],
+            ],
+            1.2e30,
+            1
+        );
+
+        Assert.Contains(" loss 2.260,", Text(run), StringComparison.Ordinal);
+        Assert.Contains(" loss 1.20e30,", Text(grown), StringComparison.Ordinal);
+        Assert.Contains(" loss 1.20e30,", Text(evaluation), StringComparison.Ordinal);
+
+        static string Text(object value) => Formatted.Bundle(value).Data[MimeBundle.PlainText].ToString();
+    }
+
+    [Fact]
     public void A_gradient_has_a_row_for_each_parameter()
     {
         LibTorch.Load();
