@@ -408,7 +408,7 @@ Mutant[] mutants =
     new(
         "crossings: none is seen in the vectors of a pass",
         Fused,
-        "crossed |= positive != Vector.GreaterThan(activation + (g * Vector.ConditionalSelect(positive, q, q * slopes) * inverse), zero);",
+        "crossed |= Differ(positive, Vector.GreaterThan(activation + (g * Vector.ConditionalSelect(positive, q, q * slopes) * inverse), zero));",
         "",
         "Layers",
         "Rules.Targets"

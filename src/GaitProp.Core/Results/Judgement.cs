@@ -154,7 +154,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
     private static Judgement Parity(PaperClaim claim, Parity parity, ResultRow row, IReadOnlyList<ResultRow> rows)
     {
         // The whole length first; else the last epoch that any of the other rule has.
-        var others = Plain(rows, parity.With, row).Where(r => row.LastEpochWith(r) is not null).ToArray();
+        var others = Plain(rows, parity.With, row);
         var farthest = others.Select(r => row.LastEpochWith(r)).DefaultIfEmpty().Max();
         if (Beside(others.Where(r => row.LastEpochWith(r) == farthest), row) is not { } other)
         {
@@ -337,13 +337,16 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         $"{(broken.Count == 1 ? "seed" : "seeds")} {string.Join(", ", broken.Select(b => b.Seed))} diverged";
 
     /// <summary>
-    /// Rows of a rule as published, on the same images, changed alike. For a row with choices that few make they are those that made them
+    /// Rows of a rule as published, on the same images, changed alike, with an epoch that both have. For a row with choices that few make they are those that made them
     /// too; where there is none, those that made none (<see cref="OpenIfUnlike"/>).
     /// </summary>
     private static ResultRow[] Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like)
     {
         var possible = rows.Where(r =>
-                r.Rule == rule && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum && r.Changes == like.Changes
+                r.Rule == rule
+                && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum
+                && r.Changes == like.Changes
+                && like.LastEpochWith(r) is not null
             )
             .ToArray();
         var alike = Array.FindAll(possible, r => r.IsPlainAs(like));

@@ -144,6 +144,7 @@ internal sealed class Checkpoint(LearningState learning, string identity)
             Number(path, content, "timingBytes")
         );
         var (steps, epoch) = (Number(path, content, "adamSteps"), Number(path, content, "epoch"));
+        var (order, random) = (Generator(path, content, ShuffleGenerator), Generator(path, content, TorchGenerator));
         if (position.MetricsBytes > run.MetricsBytes || position.TimingBytes > run.TimingBytes)
         {
             throw new DamagedCheckpointException($"{path} cannot be used: measurements that were made before it are missing.");
@@ -160,8 +161,8 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         }
 
         learning.Optimizer.Steps = steps;
-        learning.Order.Restore((int)epoch, content.Tensors[ShuffleGenerator]);
-        set_rng_state(content.Tensors[TorchGenerator]);
+        learning.Order.Restore((int)epoch, order);
+        set_rng_state(random);
         return position;
     }
 
@@ -172,9 +173,14 @@ internal sealed class Checkpoint(LearningState learning, string identity)
         {
             content = SafetensorsFile.Read(path);
         }
-        catch (GaitPropException e) when (IsDamage(e))
+        catch (GaitPropException e)
         {
-            throw new DamagedCheckpointException(e.Message);
+            throw IsDamage(e)
+                ? new DamagedCheckpointException(e.Message)
+                : new GaitPropException(
+                    $"{e.Message.TrimEnd('.')}. If it stays so, move the file away: the run then goes on from the checkpoint before.",
+                    e
+                );
         }
 
         if (content.IsVerified && content.Metadata.GetValueOrDefault("format") == Format)
@@ -220,6 +226,9 @@ internal sealed class Checkpoint(LearningState learning, string identity)
 
         return state;
     }
+
+    private static Tensor Generator(string path, SafetensorsContent content, string name) =>
+        content.Tensors.GetValueOrDefault(name) ?? throw new DamagedCheckpointException($"{path} is damaged: it has no state '{name}'.");
 
     private static long Number(string path, SafetensorsContent content, string name) =>
         long.TryParse(content.Metadata.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

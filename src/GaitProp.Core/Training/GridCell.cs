@@ -75,6 +75,9 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     /// <summary>Whether its latest run alone counts, and those before it are of an earlier time.</summary>
     public bool IsOfTheLatest { get; init; }
 
+    /// <summary>A run of it, with its experiment's name, that counts as done no longer: the cell is trained anew.</summary>
+    public string? Outdated { get; set; }
+
     /// <summary>Whether a run of it was stopped before its end, and no process is at work on it.</summary>
     /// <param name="runs">The folder of all runs.</param>
     public bool WasStopped(string runs) => Known(runs) is var known && known.Any(IsUnfinished) && !known.Any(r => r.IsAlive || r.IsDone);
@@ -104,23 +107,6 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         IProgress<TrainingProgress>? progress = null,
         Action<string>? report = null,
         CancellationToken cancellation = default
-    ) => Complete(runs, progress, report, anew: false, cancellation);
-
-    /// <summary>Trains another run, whatever there is, but not beside a process that is at work on one.</summary>
-    /// <inheritdoc cref="Complete(string, IProgress{TrainingProgress}?, Action{string}?, CancellationToken)"/>
-    public CellResult TrainAnew(
-        string runs,
-        IProgress<TrainingProgress>? progress = null,
-        Action<string>? report = null,
-        CancellationToken cancellation = default
-    ) => Complete(runs, progress, report, anew: true, cancellation);
-
-    private CellResult Complete(
-        string runs,
-        IProgress<TrainingProgress>? progress,
-        Action<string>? report,
-        bool anew,
-        CancellationToken cancellation
     )
     {
         var identity = Identity;
@@ -131,7 +117,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
 
         var known = Known(runs);
-        if (!anew && known.FirstOrDefault(r => r.IsDone) is { } done)
+        if (known.FirstOrDefault(IsDone) is { } done)
         {
             var record = RunRecord.Read(done.Folder);
             progress?.Report(TrainingProgress.Done(record));
@@ -143,7 +129,7 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
             return new CellResult(CellOutcome.Busy, null);
         }
 
-        foreach (var run in known.Where(r => !anew && r.State is RunState.Finished or RunState.Diverged))
+        foreach (var run in known.Where(r => !r.IsDone && r.State is RunState.Finished or RunState.Diverged))
         {
             report?.Invoke($"run {run.QualifiedName} does not count as done: {run.Problem}; another one is trained.");
         }
@@ -155,14 +141,14 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
         }
 
         // Whoever held it before may have ended the run since it was looked for.
-        if (!anew && Known(runs).FirstOrDefault(r => r.IsDone) is { } ended)
+        if (Known(runs).FirstOrDefault(IsDone) is { } ended)
         {
             return new CellResult(CellOutcome.AlreadyDone, RunRecord.Read(ended.Folder));
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, held.Lost);
 
-        var unfinished = anew ? null : known.LastOrDefault(IsUnfinished);
+        var unfinished = known.LastOrDefault(IsUnfinished);
         LibTorch.Load();
         var threads = get_num_threads();
         try
@@ -201,6 +187,8 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
             set_num_threads(threads);
         }
     }
+
+    private bool IsDone(RunSummary run) => run.IsDone && run.QualifiedName != Outdated;
 
     private RunSummary[] Known(string runs) => [.. All(runs).TakeLast(IsOfTheLatest ? 1 : int.MaxValue)];
 

@@ -216,8 +216,8 @@ internal static class ReproduceCommand
         var progress = plan.Rules.Select(display.Add).ToArray();
         foreach (var (cell, last, report) in cells.Zip(done, progress))
         {
-            var isOfThisFigure = continued && (last is null || IsNew(last));
-            yield return Completed(context, cell, request, report, anew: !isOfThisFigure, cancellation);
+            cell.Outdated = IsNew(last) ? null : last;
+            yield return Completed(context, cell, request, report, cancellation);
         }
 
         bool IsNew(string? run) => run is not null && !(isDrawn && shown.Contains(run));
@@ -229,31 +229,34 @@ internal static class ReproduceCommand
         GridCell cell,
         Request request,
         IProgress<TrainingProgress> progress,
-        bool anew,
         CancellationToken cancellation
     )
     {
+        var isSaid = false;
         CellResult result;
-        while ((result = Claimed()).IsUnsure)
+        while ((result = cell.Complete(request.Runs, progress, context.Error.WriteLine, cancellation)).IsUnsure)
         {
+            if (!isSaid)
+            {
+                context.Error.WriteLine(
+                    $"{Named(cell)}: a process on another machine was at work on it; whether it still is will be known within a minute."
+                );
+                isSaid = true;
+            }
+
             cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
             cancellation.ThrowIfCancellationRequested();
         }
 
         return result.Run ?? throw AtWork(cell, request);
-
-        CellResult Claimed() =>
-            anew
-                ? cell.TrainAnew(request.Runs, progress, context.Error.WriteLine, cancellation)
-                : cell.Complete(request.Runs, progress, context.Error.WriteLine, cancellation);
     }
 
     private static GaitPropException AtWork(GridCell cell, Request request) =>
         new(
-            Text(
-                $"another process is at work on {cell.Experiment.Name}, {cell.Experiment.Rule} seed {cell.Experiment.Seed}, in {Path.GetFullPath(request.Runs)}: wait for it, or name another folder with --runs."
-            )
+            $"another process is at work on {Named(cell)}, in {Path.GetFullPath(request.Runs)}: wait for it, or name another folder with --runs."
         );
+
+    private static string Named(GridCell cell) => Text($"{cell.Experiment.Name}, {cell.Experiment.Rule} seed {cell.Experiment.Seed}");
 
     private static void Announce(CommandContext context, FigurePlan plan, ImageDataset data, string preset)
     {

@@ -24,8 +24,10 @@ internal static class RunPage
             summary.State.ToString().ToLowerInvariant()
                 + (
                     description.Error is { } error ? $": {error}"
-                    : summary.State == RunState.Stopped ? ": its process was killed; 'gaitprop runs resume' goes on"
-                    : ""
+                    : summary.State != RunState.Stopped ? ""
+                    : description.CanResume
+                        ? $": its process was killed; 'gaitprop runs resume {CommandWord.Quoted(summary.QualifiedName)}' goes on"
+                    : ": its process was killed"
                 )
         );
         Field("started", Time(description.Started) + (description.Ended is { } ended ? $", ended {Time(ended)}" : ""));

@@ -81,8 +81,10 @@ internal static class RunsTableCommand
     {
         try
         {
-            // With the byte order mark that may stand before it: it is written back.
-            return Encoding.UTF8.GetString(File.ReadAllBytes(file));
+            // Reading drops the byte order mark that may stand before it: it is written back.
+            return File.ReadAllBytes(file).AsSpan().StartsWith(Encoding.UTF8.Preamble)
+                ? $"\ufeff{File.ReadAllText(file)}"
+                : File.ReadAllText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -9,8 +9,6 @@ namespace GaitProp.Kernel.Formatters;
 /// <summary>A run: how it ended, its last numbers, its curves, and, folded, its epochs, angles and settings.</summary>
 internal static class RunFormatter
 {
-    private const string Killed = "its process was killed; '#!gaitprop runs resume' goes on";
-
     /// <summary>Registers it.</summary>
     public static void Register() =>
         RichFormatter.Register<RunRecord>(
@@ -37,9 +35,10 @@ internal static class RunFormatter
             body += $"<div style=\"color:{TableHtml.Bad};margin-top:4px\">{HtmlText.Escape(error)}</div>";
         }
 
-        if (GoesOn(run))
+        var (status, hint) = Status(run);
+        if (hint is not null)
         {
-            body += $"<div style=\"{CellHtml.Muted};margin-top:2px\">{HtmlText.Escape($"{Status(run)}: {Killed}.")}</div>";
+            body += $"<div style=\"{CellHtml.Muted};margin-top:2px\">{HtmlText.Escape($"{status}: {hint}.")}</div>";
         }
 
         if (d.Data.StandsInFor is { } published)
@@ -75,23 +74,31 @@ internal static class RunFormatter
                 ])
             )
         );
-        return CellHtml.Card(Title(run), Text($"{Status(run)}, {d.Started.LocalDateTime:yyyy-MM-dd HH:mm}"), body);
+        return CellHtml.Card(Title(run), Text($"{status}, {d.Started.LocalDateTime:yyyy-MM-dd HH:mm}"), body);
     }
 
-    private static string Line(RunRecord run) =>
-        $"{Title(run)}: {Status(run)}{(GoesOn(run) ? $" ({Killed})" : "")}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
+    private static string Line(RunRecord run)
+    {
+        var (status, hint) = Status(run);
+        return $"{Title(run)}: {status}{(hint is null ? "" : $" ({hint})")}; {string.Join(", ", Numbers(run).Select(n => $"{n.Name} {n.Value}"))}";
+    }
 
     private static string Title(RunRecord run) => RunTitles.Whole(run.Description.Experiment);
 
-    private static string Status(RunRecord run) =>
-        (IsStopped(run) ? nameof(RunState.Stopped) : run.Description.Status.ToString()).ToLowerInvariant();
-
-    /// <summary>Whether a run that says that it is under way has lost its process.</summary>
-    private static bool IsStopped(RunRecord run) =>
-        run.Description.Status == RunStatus.Running && RunSummaryReader.Read(run.Folder).State == RunState.Stopped;
-
-    /// <summary>Whether it was killed and can be resumed; a recorded one has no checkpoints.</summary>
-    private static bool GoesOn(RunRecord run) => IsStopped(run) && run.Description.CanResume;
+    /// <summary>
+    /// How it stands, and what to do where its process was killed: such a run says of itself that it is under way. (A recorded one has no
+    /// checkpoints to go on from.)
+    /// </summary>
+    private static (string Status, string? Hint) Status(RunRecord run)
+    {
+        var isStopped = run.Description.Status == RunStatus.Running && RunSummaryReader.Read(run.Folder).State == RunState.Stopped;
+        return (
+            (isStopped ? nameof(RunState.Stopped) : run.Description.Status.ToString()).ToLowerInvariant(),
+            isStopped && run.Description.CanResume
+                ? $"its process was killed; '#!gaitprop runs resume {CommandWord.Quoted(run.Folder)}' goes on"
+                : null
+        );
+    }
 
     private static IEnumerable<(string Name, string Value)> Numbers(RunRecord run)
     {

@@ -67,12 +67,14 @@ internal static class CellSyntax
                         or ShebangDirectiveTriviaSyntax
                         or BadDirectiveTriviaSyntax
             );
+        char[]? blanked = null;
         foreach (var directive in leftOut)
         {
-            code = Blank(code, directive.FullSpan.Start, directive.FullSpan.End);
+            blanked ??= code.ToCharArray();
+            Blank(blanked.AsSpan(directive.FullSpan.Start, directive.FullSpan.Length));
         }
 
-        return code;
+        return blanked is null ? code : new string(blanked);
     }
 
     /// <summary>A text with blanks in the place of a part of it; lines stay where they are.</summary>
@@ -86,10 +88,15 @@ internal static class CellSyntax
             static (made, of) =>
             {
                 of.text.CopyTo(made);
-                foreach (ref var c in made[of.start..of.end])
-                {
-                    c = c is '\n' or '\r' ? c : ' ';
-                }
+                Blank(made[of.start..of.end]);
             }
         );
+
+    private static void Blank(Span<char> part)
+    {
+        foreach (ref var c in part)
+        {
+            c = c is '\n' or '\r' ? c : ' ';
+        }
+    }
 }

@@ -17,6 +17,9 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
     private JsonObject? _streamOutput;
     private bool _clearsNext;
 
+    /// <summary>Bytes that ended streams have left out because they were full.</summary>
+    private long _leftOut;
+
     /// <inheritdoc/>
     public void Write(CellStream stream, string text)
     {
@@ -31,7 +34,7 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
             var name = stream == CellStream.Out ? "stdout" : "stderr";
             if (_streamOutput?["name"]!.GetValue<string>() != name)
             {
-                Settle();
+                EndStream();
                 _stream = new StreamText();
                 _streamOutput = new JsonObject
                 {
@@ -56,10 +59,10 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
 
         lock (displays.Gate)
         {
-            // In an output of its own: a stream that is full takes no more.
-            Settle();
-            _streamOutput = null;
-            Write(CellStream.Error, $"\n[… {TextBudget.Words(bytes)} more were not shown]\n");
+            // In an output of its own: a stream that is full takes no more, and what it left out counts too.
+            ClearIfAsked();
+            EndStream();
+            Write(CellStream.Error, $"\n[… {TextBudget.Words(bytes + _leftOut)} more were not shown]\n");
         }
     }
 
@@ -168,16 +171,23 @@ internal sealed class CellRecorder(JsonArray outputs, int number, NotebookDispla
     private void Add(JsonObject output)
     {
         ClearIfAsked();
-        Settle();
-        _streamOutput = null;
+        EndStream();
         outputs.Add((JsonNode)output);
+    }
+
+    /// <summary>What is written next begins an output of its own.</summary>
+    private void EndStream()
+    {
+        Settle();
+        _leftOut += _streamOutput is null ? 0 : _stream.LeftOut;
+        _streamOutput = null;
     }
 
     private void ClearIfAsked()
     {
         if (_clearsNext)
         {
-            (_clearsNext, _streamOutput) = (false, null);
+            (_clearsNext, _streamOutput, _leftOut) = (false, null, 0);
             outputs.Clear();
         }
     }

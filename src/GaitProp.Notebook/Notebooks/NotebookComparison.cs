@@ -165,33 +165,32 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
     /// <summary>A cell's outputs, pieces of one stream as one, which stands there as it does at its end.</summary>
     private static List<Output> Shown(NotebookCell cell)
     {
-        var shown = new List<Output>();
+        var shown = new List<(Output Output, StreamText? Stream)>();
         foreach (var output in cell.Outputs.OfType<JsonObject>())
         {
             var type = (string?)output["output_type"];
             if (type == "stream")
             {
-                var stream = $"{output["name"]}";
-                if (shown is [.., var last] && last.Kinds == stream)
+                var name = $"{output["name"]}";
+                if (shown is not [.., (var last, { } stream)] || last.Kinds != name)
                 {
-                    shown[^1] = last with { Text = StreamText.Of($"{last.Text}{output["text"]}") };
+                    stream = new StreamText();
+                    shown.Add((new Output(name, ""), stream));
                 }
-                else
-                {
-                    shown.Add(new(stream, StreamText.Of($"{output["text"]}")));
-                }
+
+                stream.Append($"{output["text"]}");
             }
             else if (type == "error")
             {
-                shown.Add(new("error", $"{output["ename"]}: {output["evalue"]}"));
+                shown.Add((new Output("error", $"{output["ename"]}: {output["evalue"]}"), null));
             }
             else if (output["data"] is JsonObject data)
             {
-                shown.Add(new(string.Join(", ", data.Select(d => d.Key).Order(StringComparer.Ordinal)), Said(data)));
+                shown.Add((new Output(string.Join(", ", data.Select(d => d.Key).Order(StringComparer.Ordinal)), Said(data)), null));
             }
         }
 
-        return shown;
+        return [.. shown.Select(s => s.Stream is null ? s.Output : s.Output with { Text = s.Stream.ToString() })];
     }
 
     /// <summary>
@@ -285,19 +284,21 @@ internal sealed partial class NotebookComparison(params Regex[] ignored)
 
     /// <summary>
     /// A time on the clock, of seconds with their unit, or of a day. <c>min</c> before a colon or a number names the smallest of some
-    /// numbers, as in <c>std 0.29 min 0.1</c>, unless that number has seconds behind it; before <c>=</c> each unit is a name.
+    /// numbers, as in <c>std 0.29 min 0.1</c>, unless that number has seconds behind it, or a word stands behind the colon, as in <c>took 3
+    /// min: ok</c>; before <c>=</c> each unit is a name.
     /// </summary>
     [GeneratedRegex(
-        @"\b\d+:\d\d(:\d\d)?\b|\b\d+(?:,\d{3}){0,4}(?:[.,]\d+)?[ \t\u00A0]?(?:ms|µs|s|h|seconds|minutes|hours|min(?![ \t]*:|[ \t]+[-+−]?(?>[\d.]+)(?![ \t]?s)))\b(?!\.\w|[ \t]*=)|\b20\d{6}-\d{6}\b|\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?"
+        @"\b\d+:\d\d(:\d\d)?\b|\b\d+(?:,\d{3}){0,4}(?:[.,]\d+)?[ \t\u00A0]?(?:ms|µs|s|h|seconds|minutes|hours|min(?![ \t]*:(?![ \t]+(?!(?:[Nn]a[Nn]|[Ii]nf)\b)\p{L})|[ \t]+[-+−]?(?>[\d.]+)(?![ \t]?s(?:ec(?:ond)?s?)?\b)))\b(?!\.\w|[ \t]*=)|\b20\d{6}-\d{6}\b|\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?"
     )]
     private static partial Regex Time();
 
     /// <summary>
-    /// A number in digits of ASCII, with commas between thousands: <c>1,024</c>. In <c>[5,100,900]</c>, <c>(5,100)</c> and <c>1,100,0.5</c>
-    /// the commas separate numbers.
+    /// A number in digits of ASCII, with commas between thousands: <c>1,024</c>, <c>[1,024 images]</c>. In brackets with nothing else, as
+    /// <c>[5,100,900]</c>, <c>(5,100)</c> and <c>f(1,024)</c>, and before a comma without a blank behind it, as <c>1,100,0.5</c>, the
+    /// commas separate numbers.
     /// </summary>
     [GeneratedRegex(
-        @"(?<![\w.])[-+−]?[0-9]+((?<![\[{,][-+−]?[0-9]+)(,[0-9]{3})+(?![0-9]|,[0-9]|\)(?<=\([-+−]?[0-9,]+\))))?(\.[0-9]+)?([eE][-+−]?[0-9]+)?"
+        @"(?<![\w.])[-+−]?[0-9]+((?<!,[-+−]?[0-9]+)(,[0-9]{3})+(?![0-9]|,\S|[-+.eE0-9]*[)\]}](?<=[(\[{][-+−.,eE0-9]+[)\]}])))?(\.[0-9]+)?([eE][-+−]?[0-9]+)?"
     )]
     private static partial Regex Number();
 

@@ -1,4 +1,5 @@
 using System.Text;
+using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Notebook.Notebooks;
 
@@ -14,20 +15,15 @@ internal sealed class StreamText
     private readonly StringBuilder _text = new();
     private bool _full;
 
-    /// <summary>What stands at the end of a text that was written in one piece.</summary>
-    /// <param name="text">The text.</param>
-    public static string Of(string text)
-    {
-        var stream = new StreamText();
-        stream.Append(text);
-        return stream.ToString();
-    }
+    /// <summary>Bytes of UTF-8 that are left out.</summary>
+    public long LeftOut { get; private set; }
 
     /// <summary>Adds a piece.</summary>
     public void Append(string piece)
     {
         if (_full)
         {
+            LeftOut += Encoding.UTF8.GetByteCount(piece);
             return;
         }
 
@@ -35,16 +31,16 @@ internal sealed class StreamText
         if (_text.Length > Most)
         {
             var settled = Settled();
-            _text.Clear().Append(settled);
-            _full = _text.Length > Most;
+            var kept = CutText.Start(settled, Most);
+            _text.Clear().Append(kept);
+            _full = settled.Length > Most;
+            LeftOut = Encoding.UTF8.GetByteCount(settled.AsSpan(kept.Length));
         }
     }
 
     /// <summary>The text.</summary>
     public override string ToString() =>
-        _full
-            ? $"{_text.ToString(0, Most)}\n… the rest is left out: a notebook keeps the first {Most / (1024 * 1024)} MB of a stream.\n"
-            : Settled();
+        _full ? $"{_text}\n… the rest is left out: a notebook keeps the first {Most / (1024 * 1024)} MB of a stream.\n" : Settled();
 
     private string Settled()
     {

@@ -71,13 +71,25 @@ internal sealed class OutputQueue
             {
                 ForgetCleared(cell);
             }
+
+            var entry = new Entry(cell, default, null, output, displayId);
+            var at = displayId is null ? -1 : _waiting.FindLastIndex(e => e.Updates == displayId);
+            if (at < 0)
+            {
+                _waiting.Add(entry);
+            }
+            else if (_waiting.FindIndex(at + 1, e => e.Output is Displayed shown && shown.DisplayId == displayId) < 0)
+            {
+                // In the place of the old one: text before and behind it stays in one piece.
+                _waiting[at] = entry;
+            }
             else
             {
-                // The new one does not take its place: something may have been shown under the same name since.
-                _waiting.RemoveAll(e => e.Updates == displayId);
+                // Something was shown under the same name since; the update is for that too.
+                _waiting.RemoveAt(at);
+                _waiting.Add(entry);
             }
 
-            _waiting.Add(new Entry(cell, default, null, output, displayId));
             Added(letters);
         }
 

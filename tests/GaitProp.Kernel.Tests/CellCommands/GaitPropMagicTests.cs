@@ -298,13 +298,15 @@ public sealed class GaitPropMagicTests : IDisposable
     [InlineData(true)]
     public async Task A_run_whose_process_was_killed_is_stopped_and_says_how_it_goes_on(bool isRecorded)
     {
-        CopiedRun.Into(_runs, "running", isRecorded);
+        var folder = CopiedRun.Into(_runs, "running", isRecorded);
 
         await Run($"runs show last --runs {_runs}");
 
         var shown = _cell.Shown[0];
         Assert.Contains(
-            isRecorded ? ": stopped; epochs " : ": stopped (its process was killed; '#!gaitprop runs resume' goes on); epochs ",
+            isRecorded
+                ? ": stopped; epochs "
+                : $": stopped (its process was killed; '#!gaitprop runs resume {CommandWord.Quoted(folder)}' goes on); epochs ",
             shown.Data[MimeBundle.PlainText].ToString(),
             StringComparison.Ordinal
         );

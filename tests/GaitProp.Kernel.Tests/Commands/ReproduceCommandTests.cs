@@ -14,8 +14,11 @@ public sealed class ReproduceCommandTests : IDisposable
     private static readonly string[] OfTwo = [.. Smoke, "--epochs", "1", "--rules", "bp,fa"];
     private static readonly string[] OfThree = [.. Smoke, "--epochs", "1", "--rules", "bp,fa,ngait"];
 
-    private static readonly Lazy<string> Once = new(MadeOnce);
-    private static readonly Lazy<(string Folder, string[] First, byte[] Drawn)> Twice = new(MadeTwice);
+    private static readonly Lazy<string> Once = new(MadeOnce, LazyThreadSafetyMode.PublicationOnly);
+    private static readonly Lazy<(string Folder, string[] First, byte[] Drawn)> Twice = new(
+        MadeTwice,
+        LazyThreadSafetyMode.PublicationOnly
+    );
 
     private readonly GaitPropProcess _gaitprop = new();
 

@@ -112,6 +112,22 @@ public sealed class GridTests : IDisposable
         EachOnceAndAsIn(expected, 4);
     }
 
+    [Fact]
+    [Trait("Size", "Exhaustive")]
+    public void Processes_of_one_grid_that_live_complete_what_a_killed_one_left()
+    {
+        string[] grid = [.. Grid, "--seeds", "1..2"];
+        var expected = _trial.Alone(grid);
+        var processes = Enumerable.Range(0, 3).Select(_ => _trial.Program.Start([.. grid, "--runs", "runs"])).ToArray();
+        Assert.True(Trial.Until(processes[2], () => _trial.Runs("runs").Length > 0));
+        var holders = _trial.Runs("runs").Select(r => FileLock.Holder(Path.Combine(r, RunLock.FileName))?.Pid).ToArray();
+        var killed = processes.FirstOrDefault(p => holders.Contains(p.Id)) ?? processes[0];
+        killed.Kill();
+
+        Assert.All(processes.Where(p => p != killed).Select(GaitPropProcess.Finish).ToArray(), Trial.Succeeds);
+        EachOnceAndAsIn(expected, 4);
+    }
+
     private Finished[] Together(Func<int, string[]> args) =>
         [
             .. Enumerable

@@ -71,10 +71,15 @@ public sealed class CellRecorderTests
         _cell.LeftOut(0);
         Assert.Empty(Outputs);
 
-        _cell.Write(CellStream.Error, new string('x', StreamText.Most + 1));
+        _cell.Write(CellStream.Out, new string('x', StreamText.Most + 500_000));
+        _cell.Write(CellStream.Error, new string('x', StreamText.Most));
+        _cell.Write(CellStream.Error, new string('é', 100_000));
+        _cell.Write(CellStream.Error, new string('é', 100_000));
         _cell.LeftOut(4_900_000);
-        Assert.Equal(2, Outputs.Length);
-        Assert.Equal("stderr:\n[… 4.9 MB more were not shown]\n", Outputs[1]);
+        Assert.Equal(3, Outputs.Length);
+
+        // What the streams themselves have left out is in it.
+        Assert.Equal("stderr:\n[… 5.8 MB more were not shown]\n", Outputs[2]);
     }
 
     [Fact]

@@ -28,10 +28,17 @@ public sealed class NotebookComparisonTests
     [InlineData("units 10, min = 0.2", "units 90, min = 0.2", "10 became 90; allowed are 1 %")]
     [InlineData("units 10 min: 0.2", "units 90 min: 0.2", "10 became 90; allowed are 1 %")]
     [InlineData("12 s: in 2 min 30 s, 1,234.5 ms", "15 s: in 3 min 10 s, 999.5 ms", null)]
+    [InlineData("mean 0.512 min 0.1 std 0.2", "mean 0.912 min 0.1 std 0.2", "0.512 became 0.912; allowed are 1 %")]
+    [InlineData("took 3 min: ok, 2 min 30 sec", "took 4 min: ok, 1 min 30 sec", null)]
+    [InlineData("units 10 min: nan", "units 90 min: nan", "10 became 90; allowed are 1 %")]
     [InlineData("[5,100,900]", "[5,900,900]", "100 became 900; allowed are 1 %")]
     [InlineData("sizes (5,100)", "sizes (5,900)", "100 became 900; allowed are 1 %")]
     [InlineData("conv 3,1,192", "conv 3,2,192", "1 became 2; allowed are 1 %")]
     [InlineData("row 1,100,0.5", "row 1,900,0.5", "100 became 900; allowed are 1 %")]
+    [InlineData("[5,100.5]", "[5,900.5]", "100.5 became 900.5; allowed are 1 %")]
+    [InlineData("f(5,100)", "f(5,900)", "100 became 900; allowed are 1 %")]
+    [InlineData("row 1,100,name", "row 1,900,name", "100 became 900; allowed are 1 %")]
+    [InlineData("[1,024 images], {1,024 images}", "[1,031 images], {1,031 images}", null)]
     [InlineData("1,234,567 images", "1,239,567 images", null)]
     [InlineData("(1,024 images), 1,024, (10 of 1,024)", "(1,031 images), 1,031, (10 of 1,031)", null)]
     [InlineData("５ of ٣٤٥", "５ of ٣٤٥", null)]
@@ -57,6 +64,7 @@ public sealed class NotebookComparisonTests
     public void Pieces_of_a_stream_are_one_text_and_kinds_of_outputs_count()
     {
         Assert.Empty(new NotebookComparison().Compare(Shows(Stream("a b")), Shows(Stream("a"), Stream(" b"))));
+        Assert.Empty(new NotebookComparison().Compare(Shows(Stream("a b")), Shows(Stream("a"), Stream(" c\ra"), Stream(" b"))));
         Assert.Equal(
             "the outputs were [stdout] and are [stderr]",
             Assert.Single(new NotebookComparison().Compare(Shows(Stream("a")), Shows(Stream("a", "stderr")))).What

@@ -84,6 +84,26 @@ public sealed class WorkerHostTests : IDisposable
     }
 
     [Fact]
+    public void Text_between_updates_stays_in_one_piece()
+    {
+        _engine["cell"] = (output, _) =>
+        {
+            for (var i = 1; i <= 1000; i++)
+            {
+                output.Write(CellStream.Out, ".");
+                output.Update("panel", MimeBundle.OfText($"step {i}"));
+            }
+
+            return CellResult.Ok;
+        };
+        var frames = Run("cell");
+        var printed = frames.OfType<Printed>().ToArray();
+        Assert.Equal(new string('.', 1000), string.Concat(printed.Select(f => f.Text)));
+        Assert.InRange(printed.Length, 1, 500);
+        Assert.Equal("step 1000", frames.OfType<Updated>().Last().Bundle.Data["text/plain"].ToString());
+    }
+
+    [Fact]
     public void An_update_overtakes_no_display_of_the_same_name()
     {
         _engine["cell"] = (output, _) =>
@@ -203,7 +223,7 @@ public sealed class WorkerHostTests : IDisposable
     }
 
     [Fact]
-    public void A_question_is_asked_before_it_is_taken_back()
+    public void A_question_that_waits_is_taken_back_when_its_cell_is_stopped()
     {
         _engine["cell"] = (output, interrupt) =>
         {
