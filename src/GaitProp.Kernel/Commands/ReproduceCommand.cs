@@ -307,9 +307,8 @@ internal static class ReproduceCommand
             "--save",
             $"{plan.Figure}.png",
         ];
-        context.Whole(
-            $"Preset {request.Preset} takes {string.Join(" and ", cut)}. With all of them: {context.Prompt} {string.Join(' ', words.Select(CommandWord.Quoted))}"
-        );
+        context.Out.WriteLine($"Preset {request.Preset} takes {string.Join(" and ", cut)}. With all of them:");
+        context.Whole($"{context.Prompt} {string.Join(' ', words.Select(CommandWord.Quoted))}");
     }
 
     private sealed record Request(

@@ -326,7 +326,7 @@ public sealed class GaitPropMagicTests : IDisposable
         );
 
         Assert.Contains(
-            $"With all of them: #!gaitprop compare synthetic-shallow --preset smoke --set trainImages=null --set testImages=null --data embedded --rules bp --epochs 1 --runs {_runs} --save fig4.png\n",
+            $"With all of them:\n#!gaitprop compare synthetic-shallow --preset smoke --set trainImages=null --set testImages=null --data embedded --rules bp --epochs 1 --runs {_runs} --save fig4.png\n",
             _cell.Out,
             StringComparison.Ordinal
         );

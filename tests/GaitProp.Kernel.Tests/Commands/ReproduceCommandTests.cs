@@ -39,7 +39,7 @@ public sealed class ReproduceCommandTests : IDisposable
 
         Assert.Contains("stands in for CIFAR-10", finished.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "Preset smoke takes the first 5,120 of 10,000 training images and the first 1,000 of 2,000 test images. With all of them: gaitprop compare synthetic-shallow --preset smoke --set trainImages=null --set testImages=null --data embedded --rules bp,ngait --epochs 1 --save fig4.png",
+            "Preset smoke takes the first 5,120 of 10,000 training images and the first 1,000 of 2,000 test images. With all of them:\ngaitprop compare synthetic-shallow --preset smoke --set trainImages=null --set testImages=null --data embedded --rules bp,ngait --epochs 1 --save fig4.png",
             finished.Output,
             StringComparison.Ordinal
         );
